@@ -1,0 +1,99 @@
+"""What all tests share: which machine parts are there, the one lock on the audit state, and its exact restoration."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests import kernel_rules
+
+REQUIRE = "DOCKER_AUDIT_WIZARD_REQUIRE_LIVE"
+"""Set to 1, a missing auditd, root or tmux fails the tests that need it instead of skipping them."""
+
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+settings.load_profile("house")
+
+
+def _missing_for_live() -> str | None:
+    if os.geteuid() != 0:
+        return "not root"
+    if not Path("/usr/sbin/auditctl").exists():
+        return "auditd is not installed"
+    status = subprocess.run(["/usr/sbin/auditctl", "-s"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if "enabled 1" not in status.stdout:
+        return f"auditing is not enabled: {status.stdout.strip() or status.stderr.strip()}"
+    return None
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    missing = None
+    if item.get_closest_marker("live"):
+        missing = _missing_for_live()
+    if item.get_closest_marker("terminal") and not shutil.which("tmux"):
+        missing = "tmux is not installed"
+    if missing:
+        if os.environ.get(REQUIRE) == "1":
+            pytest.fail(f"{REQUIRE}=1 and {missing}")
+        pytest.skip(missing)
+
+
+@pytest.fixture(scope="session")
+def _audit_lock() -> Iterator[None]:
+    """Audit state is global to the machine: whoever touches it waits for the others, other pytest processes too."""
+    with open("/run/lock/docker-audit-wizard-tests.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _daemon_pid() -> int:
+    status = subprocess.run(["/usr/sbin/auditctl", "-s"], stdin=subprocess.DEVNULL, capture_output=True, text=True).stdout
+    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("pid ")), 0)
+
+
+def _restart_daemon() -> None:
+    subprocess.run(["/usr/sbin/service", "auditd", "restart"], stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+    for _ in range(100):
+        if _daemon_pid():
+            return
+        time.sleep(0.1)
+    raise RuntimeError("auditd did not come back")
+
+
+@pytest.fixture
+def audit_state(_audit_lock: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Whatever the test does to /etc/audit and to the kernel's rules is undone exactly; the kernel starts with no rule."""
+    keep = tmp_path_factory.mktemp("audit") / "etc-audit"
+    subprocess.run(["cp", "-a", "/etc/audit", keep], check=True)
+    conf = Path("/etc/audit/auditd.conf").read_bytes()
+    rules = kernel_rules.raw_rules()
+    if not _daemon_pid():
+        _restart_daemon()
+    kernel_rules.delete_all()
+    try:
+        yield
+    finally:
+        subprocess.run(["chattr", "-R", "-i", "-a", "/etc/audit"], stderr=subprocess.DEVNULL, check=False)
+        # Emptied and refilled rather than replaced: a test's mount or the daemon's plugin folder may hold the folders themselves.
+        for entry in ("audit.rules", "audit.rules.prev", "auditd.conf"):
+            if (keep / entry).exists():
+                subprocess.run(["cp", "-a", "--remove-destination", keep / entry, "/etc/audit/"], check=True)
+            else:
+                Path("/etc/audit", entry).unlink(missing_ok=True)
+        for old in Path("/etc/audit/rules.d").iterdir():
+            if old.is_dir() and not old.is_symlink():
+                shutil.rmtree(old)
+            else:
+                old.unlink()
+        subprocess.run(["cp", "-a", f"{keep}/rules.d/.", "/etc/audit/rules.d/"], check=True)
+        subprocess.run(["/usr/sbin/auditctl", "-e", "1", "-r", "0"], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        if not _daemon_pid() or Path("/etc/audit/auditd.conf").read_bytes() != conf:
+            _restart_daemon()
+        kernel_rules.restore_rules(rules)

@@ -1,0 +1,83 @@
+"""The plain values that the audit model judges by, and :class:`Unknown` for what could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+PathKind = Literal["absent", "file", "directory", "symlink", "socket", "fifo", "device"]
+"""What ``lstat`` says of a path; ``absent`` was seen to be absent, never guessed."""
+
+ACCESSES = "rwxa"
+"""The four permissions of an audit watch, in the order in which ``auditctl -l`` prints them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that could not be read, with the reason in a sentence a person understands."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditStatus:
+    """The kernel's ``struct audit_status`` (include/uapi/linux/audit.h), as AUDIT_GET returns it.
+
+    ``enabled`` is 0 (off), 1 (on) or 2 (immutable until reboot); ``pid`` is 0 where no daemon is registered;
+    ``rate_limit`` is in records a second (0 = none); ``backlog_wait_time`` is in jiffies.
+    """
+
+    enabled: int
+    failure: int = 1
+    pid: int = 0
+    rate_limit: int = 0
+    backlog_limit: int = 8192
+    lost: int = 0
+    backlog: int = 0
+    backlog_wait_time: int = 60000
+
+
+@dataclass(frozen=True, slots=True)
+class PathFacts:
+    """What one path is on the host.
+
+    ``real_parent`` is the parent directory with every link followed (None: it does not exist); ``target`` is what
+    ``readlink`` returns; ``real_path`` is where all links end (None: dangling or absent); ``mount_point`` is the mount
+    that ``real_parent`` lies on. ``device`` and ``inode`` are those of ``lstat``.
+    """
+
+    path: str
+    kind: PathKind
+    real_parent: str | None = None
+    mode: int | None = None
+    uid: int | None = None
+    gid: int | None = None
+    device: int | None = None
+    inode: int | None = None
+    links: int | None = None
+    target: str | None = None
+    real_path: str | None = None
+    mount_point: str | None = None
+
+    @property
+    def location(self) -> str | None:
+        """The path with its parents' links followed and its last component as it is: what a kernel watch binds to."""
+        if self.real_parent is None:
+            return None
+        return self.real_parent.rstrip("/") + "/" + self.path.rstrip("/").rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What turns names in rule files into numbers, and which programs interpret those files.
+
+    ``awk`` is the flavour behind /usr/bin/awk (``mawk``, ``gawk``, ``busybox``, ``original-awk``), since augenrules is an awk
+    script; ``audit_version`` is that of the installed audit package (``3.0.9``), None where it cannot be told.
+    """
+
+    users: Mapping[str, int] = field(default_factory=dict)
+    groups: Mapping[str, int] = field(default_factory=dict)
+    awk: str | None = None
+    audit_version: str | None = None
+    machine: str = "x86_64"

@@ -1,0 +1,1 @@
+"""What must be audited: the catalogue of Docker audit controls."""

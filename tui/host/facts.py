@@ -1,0 +1,178 @@
+"""HostFacts: everything the wizard knows of a host, as one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tui.audit.inputs import AuditStatus, Names, PathFacts, Unknown
+from tui.audit.rule import Rule
+
+RULES_DIR = "/etc/audit/rules.d"
+DOCKER_RULES = "/etc/audit/rules.d/docker.rules"
+AUDIT_RULES = "/etc/audit/audit.rules"
+AUDITD_CONF = "/etc/audit/auditd.conf"
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """What a question needs read from a host beyond what is always read: paths, unit names, text files."""
+
+    paths: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
+    history: bool = False
+    """True: also what the logs hold of growth (reads whole log files; the wizard and ``plan`` want it, ``check`` does not)."""
+
+    def __or__(self, other: Interest) -> Interest:
+        return Interest(self.paths | other.paths, self.units | other.units, self.files | other.files, self.history or other.history)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which machine this is: host name, /etc/os-release's ID, VERSION_ID and PRETTY_NAME, uname's release and machine."""
+
+    name: str
+    os_id: str = ""
+    os_version: str = ""
+    os_name: str = ""
+    kernel: str = ""
+    machine: str = "x86_64"
+
+
+@dataclass(frozen=True, slots=True)
+class Privileges:
+    """What the process may do: effective uid, CAP_AUDIT_CONTROL, and whether it sits in the first pid and user namespace."""
+
+    euid: int
+    audit_control: bool = True
+    first_pid_namespace: bool = True
+    first_user_namespace: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Programs:
+    """Absolute paths of the programs a run uses, None where they are missing; ``systemd`` is /run/systemd/system's existence."""
+
+    auditctl: str | None = None
+    augenrules: str | None = None
+    auditd: str | None = None
+    ausearch: str | None = None
+    service: str | None = None
+    systemctl: str | None = None
+    systemd: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """One entry of the file system with its content.
+
+    ``content`` is None for what is not read (directories, sockets, dangling links); ``target`` is a link's. ``mode`` holds the
+    permission bits only. ``label`` is the SELinux context, None without one. ``immutable`` is chattr's i or a flag. For a link
+    ``content`` is that of the file it ends at.
+    """
+
+    path: str
+    kind: Literal["file", "directory", "symlink", "socket", "fifo", "device"] = "file"
+    content: bytes | None = b""
+    mode: int = 0o640
+    uid: int = 0
+    gid: int = 0
+    target: str | None = None
+    label: str | None = None
+    immutable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """One line of /proc/self/mountinfo, octal escapes decoded (proc(5)); ``device`` is ``major:minor``; ``root`` is what of the
+    file system is mounted. Sizes are in bytes, as statvfs gives them: ``size_bytes`` is f_blocks, ``free_bytes`` f_bfree (what root may use),
+    None where not asked."""
+
+    mount_point: str
+    device: str
+    fs_type: str
+    source: str = ""
+    root: str = "/"
+    options: str = ""
+    size_bytes: int | None = None
+    free_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogFile:
+    """One file of the log folder; times in seconds since 1970, first and last event as in its records (None: not read)."""
+
+    name: str
+    size: int
+    mtime: float
+    first_event: float | None = None
+    last_event: float | None = None
+    events: int | None = None
+    bytes_by_key: Mapping[str, int] = field(default_factory=dict)
+    events_by_key: Mapping[str, int] = field(default_factory=dict)
+    bytes_by_day: Mapping[str, int] = field(default_factory=dict)
+    """UTC day (2026-11-24) to bytes, rotated files included."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogFacts:
+    """Where the audit log lies: the folder as auditd.conf names it, where it really is, its mount, its files, and what keeps old
+    logs (absolute paths of cron, logrotate or active plugin files that name the folder)."""
+
+    folder: str
+    real_folder: str | None
+    files: tuple[LogFile, ...] = ()
+    keepers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A running process of interest (auditd, dockerd, containerd); ``started`` in seconds since boot."""
+
+    pid: int
+    name: str
+    exe: str | None
+    started: float
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """A systemd unit as found on disk in systemd's search order; ``path`` None: no such unit. ``files`` is the unit file and its drop-ins, in
+    the order in which they apply."""
+
+    name: str
+    path: str | None
+    files: tuple[FileFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HostFacts:
+    """A host at one moment. What could not be read is an :class:`Unknown` with the reason, never a guess."""
+
+    identity: Identity
+    privileges: Privileges
+    programs: Programs
+    names: Names
+    taken_at: float
+    """When it was read, in seconds since 1970."""
+    audit_status: AuditStatus | Unknown
+    kernel_rules: tuple[Rule, ...] | Unknown
+    """In the kernel's order (AUDIT_LIST_RULES)."""
+    rules_dir: tuple[FileFacts, ...] | Unknown
+    """Every entry of /etc/audit/rules.d, sorted by name."""
+    audit_rules: FileFacts | Unknown | None
+    """/etc/audit/audit.rules; None: absent."""
+    auditd_conf: FileFacts | Unknown | None
+    cmdline: str | Unknown
+    """/proc/cmdline."""
+    mounts: tuple[Mount, ...] | Unknown
+    log: LogFacts | Unknown
+    paths: Mapping[str, PathFacts | Unknown] = field(default_factory=dict)
+    """Every path asked for and every path that a rule names, keyed as written."""
+    units: Mapping[str, UnitFacts] = field(default_factory=dict)
+    files: Mapping[str, FileFacts | Unknown | None] = field(default_factory=dict)
+    """Other text files asked for; None: absent."""
+    processes: tuple[Process, ...] = ()
+    source: Literal["live", "file", "demo"] = "live"

@@ -1,0 +1,108 @@
+"""Host: the only way to touch a machine. LiveHost and SimulatedHost both keep this contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from tui.host.facts import HostFacts, Interest
+
+
+class FileChanged(Exception):
+    """A file is not what it was when the plan was made; nothing was written. ``path`` names it."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} has changed since it was read")
+        self.path = path
+
+
+class Busy(Exception):
+    """Another run holds the lock. ``holder`` says who, as far as the lock file tells."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(f"another run is at work ({holder})")
+        self.holder = holder
+
+
+@dataclass(frozen=True, slots=True)
+class CommandResult:
+    """What became of a command. ``exit_code`` is None where it was ended by a signal or never started; ``output`` is stdout and
+    stderr as they came, cleaned, at most 1 MiB; ``seconds`` is wall time. An exit code is a hint, never a proof."""
+
+    argv: tuple[str, ...]
+    state: Literal["exited", "signalled", "timeout", "cancelled", "not-started"]
+    exit_code: int | None
+    signal: int | None
+    output: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeResult:
+    """The record of our own harmless access, found in the log by pid and then by serial.
+
+    ``recorded`` False with ``reason``: no record came within the time-out. ``time`` is in seconds since 1970, ``key`` the rule's key as
+    decoded, None for none.
+    """
+
+    path: str
+    access: str
+    pid: int
+    recorded: bool
+    reason: str = ""
+    serial: int | None = None
+    time: float | None = None
+    syscall: str | None = None
+    key: str | None = None
+    record: str = ""
+
+
+class Host(Protocol):
+    """A machine: this one (LiveHost) or one played from a scenario (SimulatedHost)."""
+
+    @property
+    def source(self) -> Literal["live", "demo"]:
+        """Which of the two; shown, and put into reports."""
+
+    @property
+    def state_folder(self) -> Path:
+        """Where runs keep their journal: /var/lib/docker-audit-wizard, or the simulation's own temporary folder. Created 0700 on
+        first use; raises PermissionError where it exists with another owner or mode."""
+
+    def read(self, interest: Interest) -> HostFacts:
+        """The host as it is now. Never raises for what cannot be read: that is in the facts."""
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Hold the machine's one run lock; raises Busy where another run has it. Children started by :meth:`run` inherit it."""
+
+    def write_file(self, path: str, content: bytes, *, before: bytes | None, mode: int, uid: int, gid: int) -> None:
+        """Replace or make *path* atomically and durably: fsync, SELinux label kept, no link followed, never half a file.
+
+        *before* is what must be there at the moment of the rename (None: nothing). Raises FileChanged or OSError.
+        """
+
+    def remove_file(self, path: str, *, before: bytes) -> None:
+        """Remove *path* durably where it still holds *before*. Raises FileChanged or OSError."""
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        timeout: float,
+        on_output: Callable[[str], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> CommandResult:
+        """Run an absolute program without a shell, in a fixed environment and a session of its own; *on_output* gets cleaned
+        text as it comes. Past *timeout* seconds the whole group is ended. Never raises for a failing command."""
+
+    def probe(self, path: str, access: str, *, timeout: float = 2.0) -> ProbeResult:
+        """Do the harmless access *access* (one of ``rwxa``) to *path* in a child of our own and look for its record in the log."""
+
+    def now(self) -> float:
+        """The host's clock, in seconds since 1970."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; a simulation only moves its clock."""

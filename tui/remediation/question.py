@@ -1,0 +1,37 @@
+"""Question: which controls of which benchmark are asked about; from host facts it gives findings and a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from tui.controls.control import Control
+from tui.host.facts import HostFacts, Interest
+from tui.remediation.values import Finding, Plan, Switches
+
+
+@dataclass(frozen=True)
+class Question:
+    """The controls that a person selected, in the order of their numbers."""
+
+    controls: tuple[Control, ...]
+    benchmark: str
+
+    @cached_property
+    def interest(self) -> Interest:
+        """What must be read from a host to answer."""
+        from tui.remediation.applicability import interest
+
+        return interest(self.controls, self.benchmark)
+
+    def findings(self, facts: HostFacts) -> tuple[Finding, ...]:
+        """The verdict on each control, in the order of ``controls``."""
+        from tui.remediation.finding import assess
+
+        return tuple(assess(control, self.benchmark, facts) for control in self.controls)
+
+    def plan(self, facts: HostFacts, switches: Switches) -> Plan:
+        """What one run would do about every control that fails. Pure."""
+        from tui.remediation.plan import make_plan
+
+        return make_plan(self.findings(facts), facts, switches, self.benchmark)

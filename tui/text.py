@@ -1,0 +1,39 @@
+"""clean(): whatever came from outside (files, commands, YAML, host names) made safe to show and to log."""
+
+from __future__ import annotations
+
+import re
+
+# C0 and C1 controls, DEL, lone surrogates, bidirectional controls, zero-width and other invisible format characters.
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]"
+)
+
+
+def _visible(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code < 0x20:
+        return "^" + chr(code + 0x40)
+    if code == 0x7F:
+        return "^?"
+    if code < 0xA0:
+        return f"\\x{code:02x}"
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"  # a byte that was no UTF-8, kept by surrogateescape
+    return f"<U+{code:04X}>"
+
+
+def clean(text: str, *, lines: bool = False) -> str:
+    """*text* with every control, bidirectional and invisible character written out (``^[``, ``\\x9b``, ``<U+202E>``).
+
+    With ``lines`` the newline survives and a tab becomes four blanks, for text that is shown as several lines.
+    """
+    if not lines:
+        return _UNSAFE.sub(_visible, text)
+    return "\n".join(_UNSAFE.sub(_visible, line.replace("\t", "    ")) for line in text.split("\n"))
+
+
+def clean_bytes(data: bytes, *, lines: bool = False) -> str:
+    """*data* decoded as UTF-8 and cleaned; a byte that is no UTF-8 shows as ``\\xNN``."""
+    return clean(data.decode("utf-8", "surrogateescape"), lines=lines)
