@@ -40,7 +40,8 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """A place where some distribution really puts the object; ``platform`` says which, ``confirmed`` whether it was looked up there."""
+    """A place where some distribution really puts the object; ``platform`` says which, ``confirmed`` whether it was looked
+    up there."""
 
     path: str
     platform: str
@@ -51,7 +52,8 @@ class Elsewhere:
 class Control:
     """What must be audited and why, in our words, with the facts of each benchmark version.
 
-    ``unit`` is the systemd unit whose file (kind ``unit``) or ListenStream (kind ``socket``) is meant; ``config`` is the text file that
+    ``unit`` is the systemd unit whose file (kind ``unit``) or ListenStream (kind ``socket``) is meant; ``config`` is the
+    text file that
     tells where the object lies (config.toml for containerd's socket).
     """
 

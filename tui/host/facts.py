@@ -87,7 +87,8 @@ class FileFacts:
 @dataclass(frozen=True, slots=True)
 class Mount:
     """One line of /proc/self/mountinfo, octal escapes decoded (proc(5)); ``device`` is ``major:minor``; ``root`` is what of the
-    file system is mounted. Sizes are in bytes, as statvfs gives them: ``size_bytes`` is f_blocks, ``free_bytes`` f_bfree (what root may use),
+    file system is mounted. Sizes are in bytes, as statvfs gives them: ``size_bytes`` is f_blocks, ``free_bytes`` f_bfree
+    (what root may use),
     None where not asked."""
 
     mount_point: str
@@ -139,7 +140,8 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class UnitFacts:
-    """A systemd unit as found on disk in systemd's search order; ``path`` None: no such unit. ``files`` is the unit file and its drop-ins, in
+    """A systemd unit as found on disk in systemd's search order; ``path`` None: no such unit. ``files`` is the unit file
+    and its drop-ins, in
     the order in which they apply."""
 
     name: str

@@ -65,7 +65,8 @@ class RealPath:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is true of one control on one host. ``coverage``, ``loaded``, ``on_disk``, ``benchmark_audit`` are None for notapplicable and unknown."""
+    """What is true of one control on one host. ``coverage``, ``loaded``, ``on_disk``, ``benchmark_audit`` are None for
+    notapplicable and unknown."""
 
     control: str
     slug: str
@@ -248,7 +249,8 @@ RunEvent = StepChanged | Output
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """How a run ended. ``run`` is its identifier ("" where none was begun); ``message`` says what is true now; ``mend`` are the commands
+    """How a run ended. ``run`` is its identifier ("" where none was begun); ``message`` says what is true now; ``mend`` are
+    the commands
     that repair by hand what could not be rolled back; ``report`` and ``backup`` are absolute paths."""
 
     run: str
