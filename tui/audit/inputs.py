@@ -50,7 +50,7 @@ class PathFacts:
     path: str
     kind: PathKind
     real_parent: str | None = None
-    mode: int | None = None
+    mode: int | None = field(default=None, metadata={"octal": True})
     uid: int | None = None
     gid: int | None = None
     device: int | None = None
@@ -81,3 +81,40 @@ class Names:
     awk: str | None = None
     audit_version: str | None = None
     machine: str = "x86_64"
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """One line of /proc/self/mountinfo, octal escapes decoded (proc(5)); ``device`` is ``major:minor``; ``root`` is what of the
+    file system is mounted; ``options`` are those of the mount, then those of the file system, joined by a comma.
+
+    Sizes are in bytes, as statfs gives them: ``size_bytes`` is f_blocks, ``free_bytes`` f_bfree (what root may use),
+    ``available_bytes`` f_bavail (without the blocks kept for root: what auditd compares its thresholds with). None where
+    not asked.
+    """
+
+    mount_point: str
+    device: str
+    fs_type: str
+    source: str = ""
+    root: str = "/"
+    options: str = ""
+    size_bytes: int | None = None
+    free_bytes: int | None = None
+    available_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogFile:
+    """One file of the log folder; times in seconds since 1970, first and last event as in its records (None: not read)."""
+
+    name: str
+    size: int
+    mtime: float
+    first_event: float | None = None
+    last_event: float | None = None
+    events: int | None = None
+    bytes_by_key: Mapping[str, int] = field(default_factory=dict)
+    events_by_key: Mapping[str, int] = field(default_factory=dict)
+    bytes_by_day: Mapping[str, int] = field(default_factory=dict)
+    """UTC day (2026-11-24) to bytes, rotated files included."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tui.audit.inputs import AuditStatus, Names, PathFacts, Unknown
+from tui.audit.inputs import LogFile as LogFile
+from tui.audit.inputs import Mount as Mount
 from tui.audit.rule import Rule
 
 RULES_DIR = "/etc/audit/rules.d"
@@ -76,45 +78,12 @@ class FileFacts:
     path: str
     kind: Literal["file", "directory", "symlink", "socket", "fifo", "device"] = "file"
     content: bytes | None = b""
-    mode: int = 0o640
+    mode: int = field(default=0o640, metadata={"octal": True})
     uid: int = 0
     gid: int = 0
     target: str | None = None
     label: str | None = None
     immutable: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Mount:
-    """One line of /proc/self/mountinfo, octal escapes decoded (proc(5)); ``device`` is ``major:minor``; ``root`` is what of the
-    file system is mounted. Sizes are in bytes, as statvfs gives them: ``size_bytes`` is f_blocks, ``free_bytes`` f_bfree
-    (what root may use),
-    None where not asked."""
-
-    mount_point: str
-    device: str
-    fs_type: str
-    source: str = ""
-    root: str = "/"
-    options: str = ""
-    size_bytes: int | None = None
-    free_bytes: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LogFile:
-    """One file of the log folder; times in seconds since 1970, first and last event as in its records (None: not read)."""
-
-    name: str
-    size: int
-    mtime: float
-    first_event: float | None = None
-    last_event: float | None = None
-    events: int | None = None
-    bytes_by_key: Mapping[str, int] = field(default_factory=dict)
-    events_by_key: Mapping[str, int] = field(default_factory=dict)
-    bytes_by_day: Mapping[str, int] = field(default_factory=dict)
-    """UTC day (2026-11-24) to bytes, rotated files included."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,27 @@ class ProbeResult:
     record: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class LogMark:
+    """A place in the audit log: which file (device and inode, so that it is found again after a rotation renamed it) and the
+    offset in bytes of the first byte not yet read. A log that does not exist is ``LogMark(0, 0, 0)``."""
+
+    device: int
+    inode: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogPiece:
+    """What the audit log got after a mark: ``data`` holds whole lines only, oldest first, across rotations; ``mark`` is where
+    the next piece begins. ``gap`` is True where the marked file is no longer there (rotated away, or emptied), so that
+    records between are missing and ``data`` begins with the oldest file that is left."""
+
+    data: bytes
+    mark: LogMark
+    gap: bool = False
+
+
 class Host(Protocol):
     """A machine: this one (LiveHost) or one played from a scenario (SimulatedHost)."""
 
@@ -101,6 +122,12 @@ class Host(Protocol):
 
     def probe(self, path: str, access: str, *, timeout: float = 2.0) -> ProbeResult:
         """Do the harmless access *access* (one of ``rwxa``) to *path* in a child of our own and look for its record in the log."""
+
+    def log_mark(self) -> LogMark:
+        """The end of the audit log (auditd.conf's log_file) as it is now. Raises OSError where it cannot be read."""
+
+    def log_since(self, mark: LogMark) -> LogPiece:
+        """Every whole line that the audit log got after *mark*, rotated files included. Raises OSError where it cannot be read."""
 
     def now(self) -> float:
         """The host's clock, in seconds since 1970."""

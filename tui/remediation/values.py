@@ -9,6 +9,7 @@ from typing import Literal
 
 from tui.audit.rule import Rule
 from tui.host.host import ProbeResult
+from tui.text import clean_bytes
 
 Result = Literal["pass", "fail", "notapplicable", "unknown", "error", "fixed"]
 State = Literal[
@@ -101,6 +102,22 @@ class Switches:
     no_restart: bool = False
 
 
+def unified_diff(path: str, before: bytes, after: bytes) -> str:
+    """The unified diff of two contents of *path*, cleaned for showing; a missing last newline is said as diff(1) says it."""
+    import difflib
+
+    def lines(data: bytes) -> list[str]:
+        # Split at LF alone: str.splitlines would also split at CR, form feeds and Unicode separators.
+        return [clean_bytes(line) for line in data.split(b"\n")]
+
+    old, new = lines(before), lines(after)
+    tails = [part.pop() for part in (old, new)]
+    for part, tail in zip((old, new), tails, strict=True):
+        if tail:
+            part.append(tail + "\n\\ No newline at end of file")
+    return "\n".join(difflib.unified_diff(old, new, path, path, lineterm=""))
+
+
 @dataclass(frozen=True, slots=True)
 class FileChange:
     """One file of the plan, before and after (None: absent). ``uid``, ``gid``, ``mode`` are what the file will have."""
@@ -121,6 +138,11 @@ class FileChange:
     def sha256_after(self) -> str | None:
         """Hex digest, None for an absent file."""
         return None if self.after is None else hashlib.sha256(self.after).hexdigest()
+
+    @property
+    def diff(self) -> str:
+        """The unified diff, cleaned; "" where nothing changes."""
+        return unified_diff(self.path, self.before or b"", self.after or b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +204,8 @@ class Plan:
     findings: tuple[Finding, ...]
     switches: Switches
     files: tuple[FileChange, ...]
-    compiled_before: str
-    compiled_after: str
+    compiled_before: bytes
+    compiled_after: bytes
     expected: tuple[Rule, ...]
     """The rules the kernel must hold after the run, in order, kernel-only ones included (empty where the kernel is immutable)."""
     kernel_only: tuple[KernelOnly, ...]
@@ -201,6 +223,11 @@ class Plan:
     def is_empty(self) -> bool:
         """Nothing to do: no file changes and no command is needed."""
         return not self.files and not self.commands
+
+    @property
+    def compiled_diff(self) -> str:
+        """The unified diff of /etc/audit/audit.rules as it is and as augenrules will write it, cleaned."""
+        return unified_diff("/etc/audit/audit.rules", self.compiled_before, self.compiled_after)
 
 
 StepState = Literal["waiting", "running", "done", "failed", "undone", "skipped"]

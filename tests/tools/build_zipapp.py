@@ -1,0 +1,103 @@
+"""Build dist/docker-audit-wizard.pyz: one file that runs on any host with Python 3.11 or newer, without network and without pip.
+
+    python tests/tools/build_zipapp.py [OUTPUT]
+
+It holds our package, assets/ and the dependencies at the versions of zipapp-constraints.txt, as sources and as byte code of the
+building Python (another Python ignores that and takes the sources). The same inputs give the same bytes: entries are sorted, times
+are fixed, byte code is compiled under a fixed hash seed with paths relative to the archive.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CONSTRAINTS = Path(__file__).with_name("zipapp-constraints.txt")
+SHEBANG = b"#!/usr/bin/python3 -I\n"  # -I: neither PYTHONPATH nor the user's site-packages reach a program that root runs
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment a zip entry can bear
+MAIN = "import sys\n\nfrom tui.cli import main\n\nsys.exit(main())\n"
+# Compiled parts fit one Python and one machine only; their packages all have a pure Python way.
+LEFT_OUT = ("*.so", "*.pyd", "*.dist-info", "__pycache__", "bin", "tests", "*.pyi")
+
+
+def _install(target: Path) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-compile",
+        "--target",
+        str(target),
+    ]
+    subprocess.run([*pip, "--constraint", str(CONSTRAINTS), *project["dependencies"]], check=True)
+    for pattern in LEFT_OUT:
+        for path in sorted(target.rglob(pattern)):
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.exists():
+                path.unlink()
+
+
+def _add_ours(target: Path) -> None:
+    shutil.copytree(ROOT / "tui", target / "tui", ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+    for name in ("controls", "scenarios"):
+        shutil.copytree(ROOT / "assets" / name, target / "tui" / "assets" / name)
+    (target / "__main__.py").write_text(MAIN, "utf-8")
+
+
+def _compile(target: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "compileall",
+        "-q",
+        "-b",
+        "--invalidation-mode",
+        "unchecked-hash",
+        "-s",
+        str(target),
+        "-j",
+        "1",
+    ]
+    subprocess.run([*command, str(target)], check=True, env={**os.environ, "PYTHONHASHSEED": "0"})
+
+
+def _pack(source: Path, output: Path) -> None:
+    output.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = output.with_suffix(".tmp")
+    with open(unfinished, "wb") as file:
+        file.write(SHEBANG)
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+            for path in sorted(path for path in source.rglob("*") if path.is_file()):
+                entry = zipfile.ZipInfo(path.relative_to(source).as_posix(), EPOCH)
+                entry.external_attr = 0o100644 << 16
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(entry, path.read_bytes(), compresslevel=9)
+    unfinished.chmod(0o755)
+    unfinished.replace(output)
+
+
+def build(output: Path) -> Path:
+    """Build the file and return its path. Raises subprocess.CalledProcessError where pip or the compiler fails."""
+    with tempfile.TemporaryDirectory(prefix="zipapp-") as folder:
+        target = Path(folder) / "app"
+        _install(target)
+        _add_ours(target)
+        _compile(target)
+        _pack(target, output)
+    return output
+
+
+if __name__ == "__main__":
+    print(build(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist" / "docker-audit-wizard.pyz"))

@@ -1,0 +1,116 @@
+"""The JSON that programs read: what stays stable of check, plan, apply and history."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tui.audit.inputs import AuditStatus
+from tui.host.facts import HostFacts
+from tui.remediation.values import Finding, Plan, RunReport
+
+SCHEMA = 1
+
+
+def text(document: Mapping[str, Any]) -> str:
+    """One JSON document with a newline at its end; what is not ASCII is escaped, so that no control character reaches a terminal."""
+    return json.dumps(document, indent=2) + "\n"
+
+
+def host_view(facts: HostFacts) -> dict[str, Any]:
+    """Which host was judged; ``audit_enabled`` is null where it could not be read."""
+    status = facts.audit_status
+    return {
+        "name": facts.identity.name,
+        "audit_enabled": status.enabled if isinstance(status, AuditStatus) else None,
+        "source": facts.source,
+    }
+
+
+def finding_view(finding: Finding) -> dict[str, Any]:
+    """One finding."""
+    real = finding.real_path
+    return {
+        "control": finding.control,
+        "slug": finding.slug,
+        "path": finding.path,
+        "result": finding.result,
+        "state": finding.state,
+        "coverage": None if finding.coverage is None else dict(finding.coverage),
+        "loaded": finding.loaded,
+        "on_disk": finding.on_disk,
+        "benchmark_audit": finding.benchmark_audit,
+        "real_path": None if real is None else {"path": real.path, "coverage": dict(real.coverage)},
+        "reasons": [reason.text for reason in finding.reasons],
+        "rules": [
+            {"source": "kernel", "position": rule.position, "text": rule.text, "effect": rule.effect}
+            if rule.source == "kernel"
+            else {"source": rule.source, "file": rule.file, "line": rule.line, "text": rule.text, "effect": rule.effect}
+            for rule in finding.rules
+        ],
+    }
+
+
+def check_view(facts: HostFacts, benchmark: str, findings: Sequence[Finding]) -> dict[str, Any]:
+    """``check --json``."""
+    return {
+        "schema": SCHEMA,
+        "host": host_view(facts),
+        "benchmark": benchmark,
+        "findings": [finding_view(finding) for finding in findings],
+    }
+
+
+def plan_view(facts: HostFacts, plan: Plan) -> dict[str, Any]:
+    """``plan --json``."""
+    log = plan.log
+    return {
+        "schema": SCHEMA,
+        "host": host_view(facts),
+        "benchmark": plan.benchmark,
+        "controls": [finding.control for finding in plan.findings if finding.result in ("fail", "unknown")],
+        "files": [
+            {"path": change.path, "diff": change.diff, "sha256_before": change.sha256_before, "sha256_after": change.sha256_after}
+            for change in plan.files
+        ],
+        "compiled_diff": plan.compiled_diff,
+        "kernel_only": [rule.text for rule in plan.kernel_only],
+        "kernel_only_notes": [rule.note for rule in plan.kernel_only],
+        "commands": [{"argv": list(command.argv), "why": command.why} for command in plan.commands],
+        "warnings": [{"id": notice.id, "text": notice.text, "advice": notice.advice} for notice in plan.warnings],
+        "blockers": [
+            {"id": blocker.id, "text": blocker.text, "way_out": blocker.way_out, "file": blocker.file, "line": blocker.line}
+            for blocker in plan.blockers
+        ],
+        "pending_reboot": plan.pending_reboot,
+        "reload_seconds": plan.reload_seconds,
+        "log": {
+            "bounded": log.bounded,
+            "max_bytes": log.max_bytes,
+            "action": log.action,
+            "folder": log.folder,
+            "mount": log.mount,
+            "separate": log.separate,
+            "free_bytes": log.free_bytes,
+        },
+    }
+
+
+def report_view(report: RunReport) -> dict[str, Any]:
+    """``apply --json`` and ``undo --json``."""
+    return {
+        "schema": SCHEMA,
+        "run": report.run,
+        "outcome": report.outcome,
+        "headline": report.headline,
+        "message": report.message,
+        "steps": [
+            {"name": step.name, "state": step.state, "seconds": round(step.seconds, 3), "message": step.message}
+            for step in report.steps
+        ],
+        "before": [finding_view(finding) for finding in report.before],
+        "after": [finding_view(finding) for finding in report.after],
+        "mend": list(report.mend),
+        "report": report.report,
+    }

@@ -1,0 +1,159 @@
+"""The table of verbs and options: argparse, the man page and the shell completion are all made from it."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+
+from tui import __version__
+from tui.controls.control import DEFAULT_VERSION, VERSIONS
+
+PROGRAM = "docker-audit-wizard"
+THEMES = ("dark", "light", "ansi", "mono")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option: its flag, the word that stands for its value ("" for a switch), help, and the verbs it goes with.
+
+    The verb "" is the wizard itself. ``choices`` limits the values, ``repeat`` lets it be given several times, ``optional`` lets the value
+    be left out.
+    """
+
+    flag: str
+    value: str
+    help: str
+    verbs: tuple[str, ...]
+    choices: tuple[str, ...] = ()
+    repeat: bool = False
+    optional: bool = False
+    short: str = ""
+    file: bool = False
+
+    @property
+    def dest(self) -> str:
+        """The attribute of the parsed arguments."""
+        return self.flag.lstrip("-").replace("-", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb: what it does, and its optional positional argument ("" for none)."""
+
+    name: str
+    help: str
+    argument: str = ""
+    argument_help: str = ""
+
+
+VERBS = (
+    Verb("check", "judge the controls on this host; changes nothing and starts no program"),
+    Verb("plan", "show what apply would change, run and warn about; changes nothing"),
+    Verb("apply", "carry the plan out, check every step, prove the result, roll back what fails"),
+    Verb("rehearse", "load the planned watches into the kernel for a while and count what they would record"),
+    Verb(
+        "undo", "take a run's change back", "RUN", "the run to undo; without it the unfinished one, else the latest not yet undone"
+    ),
+    Verb("history", "list the runs, or show one", "RUN", "the run to show"),
+    Verb("capture", "write what is known of this host to a file that check, plan and --demo can read"),
+)
+
+_JUDGING = ("check", "plan", "apply")
+_PLANNING = ("plan", "apply")
+
+OPTIONS = (
+    Option(
+        "--control",
+        "ID",
+        "a control's number in the benchmark, or its slug; may be repeated",
+        ("", *_JUDGING, "rehearse"),
+        repeat=True,
+    ),
+    Option(
+        "--benchmark",
+        "VERSION",
+        f"whose numbering to use: {', '.join(VERSIONS)} (default {DEFAULT_VERSION})",
+        ("", *_JUDGING, "rehearse"),
+        choices=VERSIONS,
+    ),
+    Option("--controls", "DIR", "a folder with controls of your own, as YAML files", ("", *_JUDGING, "rehearse"), file=True),
+    Option("--demo", "NAME|FILE", "walk a simulated host: no root, no auditd, nothing is touched", ("",), optional=True, file=True),
+    Option("--plain", "", "line prompts instead of screens, for serial lines and screen readers", ("",)),
+    Option("--theme", "NAME", f"the look: {', '.join(THEMES)}", ("",), choices=THEMES),
+    Option("--ascii", "", "only ASCII signs", ("",)),
+    Option("--no-mouse", "", "leave the mouse to the terminal", ("",)),
+    Option(
+        "--host",
+        "FILE",
+        "judge the host facts in this file (a capture or a scenario) instead of this machine",
+        ("check", "plan"),
+        file=True,
+    ),
+    Option("--real-paths", "", "also watch the real file where the named path is absent or a symlink", _PLANNING),
+    Option("--benchmark-lines", "", "also add the benchmark's own line where a control passes without it", _PLANNING),
+    Option("--adopt", "", "take lines that stand only in /etc/audit/audit.rules into docker.rules", _PLANNING),
+    Option("--drop-kernel-only", "", "let go of loaded rules that are on no disk, instead of putting them back", _PLANNING),
+    Option("--no-restart", "", "leave auditd running; augenrules --load alone loads the rules", _PLANNING),
+    Option("--seconds", "N", "how long to rehearse", ("rehearse",)),
+    Option("--output", "FILE", "where to write (default: standard output)", ("capture",), short="-o", file=True),
+    Option("--yes", "", "do not ask", ("apply", "rehearse", "undo")),
+    Option("--json", "", "one JSON document on standard output, nothing else", (*_JUDGING, "rehearse", "undo", "history")),
+)
+
+EXIT_CODES = (
+    (0, "check: all pass or are not applicable · plan: no blocker · apply, undo, rehearse: done and proved, or nothing to do"),
+    (1, "check: a control fails · apply, undo: done but not yet audited (pending reboot, not proved)"),
+    (2, "usage"),
+    (3, "check, plan: cannot tell, or a blocker · apply, undo, rehearse: not begun, nothing changed"),
+    (4, "apply, undo: failed and rolled back"),
+    (5, "apply, undo: failed and could not be rolled back; says what is left and how to mend it by hand"),
+    (70, "an internal error; says where the log is"),
+    (128, "plus the number of the signal that ended it"),
+)
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 1 <= value <= 86400:
+        raise ValueError
+    return value
+
+
+def _add(parser: argparse.ArgumentParser, option: Option, *, inherit: bool) -> None:
+    flags = [flag for flag in (option.short, option.flag) if flag]
+    default = argparse.SUPPRESS if inherit else None
+    if not option.value:
+        parser.add_argument(*flags, action="store_true", help=option.help, default=argparse.SUPPRESS if inherit else False)
+    elif option.repeat:
+        parser.add_argument(*flags, metavar=option.value, action="append", help=option.help, default=default)
+    elif option.optional:
+        parser.add_argument(*flags, metavar=option.value, nargs="?", const="", help=option.help, default=default)
+    elif option.flag == "--seconds":
+        parser.add_argument(*flags, metavar=option.value, type=_seconds, required=True, help=option.help)
+    else:
+        parser.add_argument(*flags, metavar=option.value, choices=option.choices or None, help=option.help, default=default)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line; without a verb it is the wizard's."""
+    exits = "\n".join(f"  {code:>3}  {text}" for code, text in EXIT_CODES)
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description="Bring Docker's files under kernel auditing (CIS Docker Benchmark), from verdict to proof. Without a verb: the wizard.",
+        epilog=f"exit status:\n{exits}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    for option in OPTIONS:
+        if "" in option.verbs:
+            _add(parser, option, inherit=False)
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs")
+    for verb in VERBS:
+        sub = verbs.add_parser(verb.name, help=verb.help, description=verb.help, allow_abbrev=False)
+        if verb.argument:
+            sub.add_argument("run", metavar=verb.argument, nargs="?", help=verb.argument_help)
+        for option in OPTIONS:
+            if verb.name in option.verbs:
+                _add(sub, option, inherit="" in option.verbs)
+    return parser
