@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from tui.wizard.terminal import TerminalChoice, decide, wants_ascii
+from tui.views.signs import wants_ascii
+from tui.wizard.terminal import TerminalChoice, decide
 
 UTF8 = {"LANG": "en_US.UTF-8"}
 
 
-def choose(
-    stdin: bool = True, stdout: bool = True, stderr: bool = True, encoding: str = "utf-8", **changes: object
-) -> TerminalChoice:
-    environ = {**UTF8, "TERM": "xterm-256color", **changes.pop("environ", {})}  # type: ignore[dict-item]
-    options = SimpleNamespace(**{"plain": False, "theme": None, "ascii": False, "no_mouse": False, **changes})
-    return decide(environ, stdin, stdout, options, stderr_isatty=stderr, encoding=encoding)
+def choose(environ: dict[str, str] | None = None, stdin: bool = True, stdout: bool = True, **options: Any) -> TerminalChoice:
+    return decide({**UTF8, "TERM": "xterm-256color", **(environ or {})}, stdin_isatty=stdin, stdout_isatty=stdout, **options)
 
 
 @pytest.mark.parametrize(
@@ -47,12 +44,12 @@ def test_no_terminal_to_read_from_is_refused_and_names_the_verbs() -> None:
     choice = choose(stdin=False, plain=True)
     assert choice.kind == "refuse"
     for verb in ("check", "plan", "apply"):
-        assert f"docker-audit-wizard {verb}" in choice.message
+        assert f"docker-audit-wizard {verb}" in choice.refusal
 
 
-@pytest.mark.parametrize("changes", [{"plain": True}, {"stdout": False}, {"stderr": False}])
+@pytest.mark.parametrize("changes", [{"plain": True}, {"stdout": False}, {"stderr_isatty": False}])
 def test_lines_where_no_screen_can_be_drawn(changes: dict[str, bool]) -> None:
-    assert choose(**changes).kind == "plain"  # type: ignore[arg-type]
+    assert choose(**changes).kind == "plain"
 
 
 @pytest.mark.parametrize("theme", ["dark", "light", "ansi", "mono"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.wizard import samples
 from tui.remediation.values import Blocker, FileChange, Notice, Reason, RuleLine, Switches
-from tui.views import render_findings, render_plan, render_report, signs_for
+from tui.views import render_findings, render_plan, render_report
 from tui.views.control import control_lines
 from tui.views.diff import counts, diff_lines, unified
 from tui.views.finding import host_lines
@@ -180,6 +180,6 @@ def test_switches_are_ticked_as_the_words_say() -> None:
 
 @pytest.mark.parametrize(("done", "total"), [(0, 6), (3, 6), (6, 6), (0, 0)])
 def test_the_bar_says_how_far(done: int, total: int) -> None:
-    text = plain(progress_line(done, total, 80, signs_for(True)))
+    text = plain(progress_line(done, total, 80, ASCII))
     assert text.endswith(f"{done} of {total}")
     assert text.count("=") >= text.count("-") if done == total else text.count("=") < 70

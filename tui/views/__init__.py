@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from tui.host.facts import HostFacts
 from tui.remediation.values import Finding, Plan, RunReport
-from tui.views.page import Signs, plain, signs_for
+from tui.views.page import plain
+from tui.views.signs import Signs, signs_for
 
 __all__ = ["Signs", "render_findings", "render_plan", "render_report", "signs_for"]
 

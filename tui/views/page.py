@@ -11,7 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tui.text import clean
+from tui.views.signs import ASCII, UNICODE, Signs
+
+__all__ = ["ASCII", "UNICODE", "Line", "Page", "Part", "Role", "Signs", "Span", "beside", "cells", "cut", "plain", "wrap"]
 
 Role = Literal["text", "strong", "dim", "good", "bad", "warn", "unknown", "head", "add", "remove", "code", "key", "demo", "match"]
 """What a span is, never how it looks: the screens give each role a style, the line-by-line output gives it none."""
@@ -28,74 +30,6 @@ class Span:
 Line = tuple[Span, ...]
 Part = str | tuple[str, Role]
 """What callers give: text, or text with its role."""
-
-
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """The few glyphs beside the words, in one width each; ``ascii`` says that nothing else may leave ASCII either."""
-
-    ascii: bool
-    good: str
-    bad: str
-    unknown: str
-    none: str
-    warn: str
-    partly: str
-    running: str
-    waiting: str
-    undone: str
-    bar_full: str
-    bar_empty: str
-    rule: str
-
-    def text(self, text: str) -> str:
-        """*text* cleaned, and written in ASCII where that is asked for: known glyphs by their nearest signs, others as escapes."""
-        safe = clean(text)
-        return _to_ascii(safe) if self.ascii and not safe.isascii() else safe
-
-
-UNICODE = Signs(False, "✓", "✗", "?", "–", "!", "~", "▶", "·", "↶", "━", "─", "─")
-ASCII = Signs(True, "+", "x", "?", "-", "!", "~", ">", ".", "<", "=", "-", "-")
-
-_ASCII_TWINS = str.maketrans(
-    {
-        "✓": "+",
-        "✗": "x",
-        "–": "-",
-        "—": "-",
-        "·": ".",
-        "•": "*",
-        "…": "...",
-        "→": "->",
-        "←": "<-",
-        "↑": "^",
-        "↓": "v",
-        "▶": ">",
-        "↶": "<",
-        "━": "=",
-        "─": "-",
-        "│": "|",
-        "×": "x",
-        "≤": "<=",
-        "≥": ">=",
-        "“": '"',
-        "”": '"',
-        "’": "'",
-        "‘": "'",
-        "é": "e",
-        "ü": "u",
-        " ": " ",
-    }
-)
-
-
-def _to_ascii(text: str) -> str:
-    return text.translate(_ASCII_TWINS).encode("ascii", "backslashreplace").decode("ascii")
-
-
-def signs_for(ascii_only: bool) -> Signs:
-    """The sign set for a terminal that can (or cannot) show more than ASCII."""
-    return ASCII if ascii_only else UNICODE
 
 
 def cells(text: str) -> int:
