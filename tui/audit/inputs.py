@@ -50,7 +50,7 @@ class PathFacts:
     path: str
     kind: PathKind
     real_parent: str | None = None
-    mode: int | None = None
+    mode: int | None = field(default=None, metadata={"octal": True})
     uid: int | None = None
     gid: int | None = None
     device: int | None = None

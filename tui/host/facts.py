@@ -78,7 +78,7 @@ class FileFacts:
     path: str
     kind: Literal["file", "directory", "symlink", "socket", "fifo", "device"] = "file"
     content: bytes | None = b""
-    mode: int = 0o640
+    mode: int = field(default=0o640, metadata={"octal": True})
     uid: int = 0
     gid: int = 0
     target: str | None = None

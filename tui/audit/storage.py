@@ -1,0 +1,175 @@
+"""Which file system the audit log fills: the mount of its folder, whether that is apart from /, and what else lies on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tui.audit.inputs import Mount
+
+CRITICAL = ("/", "/boot", "/home", "/tmp", "/var", "/var/lib/containerd", "/var/lib/docker", "/var/log", "/var/tmp")
+"""Paths whose file system must not fill up; :attr:`Partition.shares` names those on the log's."""
+
+_ESCAPE = re.compile(r"\\([0-7]{3})")
+_VOLATILE = ("tmpfs", "ramfs")
+_REMOTE = ("nfs", "nfs4", "cifs", "smb3", "9p", "ceph", "glusterfs", "fuse.sshfs")
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """Where the audit log's folder lies. Sizes are in bytes, None where they were not read.
+
+    ``separate`` says whether a full log leaves / its space; ``why`` says on what ground. ``shares`` are those of
+    :data:`CRITICAL` that lose their space to the log. ``free_bytes`` is what root may use, ``available_bytes`` what auditd
+    compares its thresholds with. ``volatile``: the log is gone at the next reboot.
+    """
+
+    folder: str
+    mount_point: str
+    device: str
+    fs_type: str
+    source: str
+    separate: bool
+    why: str
+    size_bytes: int | None
+    free_bytes: int | None
+    available_bytes: int | None
+    shares: tuple[str, ...] = ()
+    volatile: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def dedicated(self) -> bool:
+        """Separate, and nothing else of importance lies on it."""
+        return self.separate and not self.shares
+
+    @property
+    def usable_bytes(self) -> int | None:
+        """What auditd sees as free: ``available_bytes``, or ``free_bytes`` where that was not read."""
+        return self.available_bytes if self.available_bytes is not None else self.free_bytes
+
+
+def _unescape(text: str) -> str:
+    # The kernel escapes single bytes (fs/proc_namespace.c, mangle), so they are put together before they are decoded.
+    raw = _ESCAPE.sub(lambda match: chr(int(match[1], 8) & 0xFF), text.encode("utf-8", "surrogateescape").decode("latin-1"))
+    return raw.encode("latin-1").decode("utf-8", "surrogateescape")
+
+
+def parse_mountinfo(text: str) -> tuple[Mount, ...]:
+    """The lines of /proc/PID/mountinfo (proc(5)), in their order and without sizes; a line that is none is passed over."""
+    mounts = []
+    for line in text.split("\n"):
+        fields = line.split(" ")
+        try:
+            dash = fields.index("-", 6)
+            device, root, point, options = fields[2:6]
+            fs_type, source, super_options = fields[dash + 1 : dash + 4]
+        except ValueError:
+            continue
+        mounts.append(
+            Mount(
+                _unescape(point),
+                device,
+                fs_type,
+                _unescape(source),
+                _unescape(root),
+                ",".join(part for part in (options, _unescape(super_options)) if part),
+            )
+        )
+    return tuple(mounts)
+
+
+def mount_of(path: str, mounts: Sequence[Mount]) -> Mount | None:
+    """The mount that *path* (absolute, every link followed) lies on: the longest mount point above it, the last of equal ones."""
+    best = None
+    for mount in mounts:
+        point = mount.mount_point.rstrip("/")
+        if (path == point or path.startswith(point + "/")) and (best is None or len(point) >= len(best.mount_point.rstrip("/"))):
+            best = mount
+    return best
+
+
+def _pool(mount: Mount, mounts: Sequence[Mount]) -> str:
+    """What the space of *mount* is taken from, so that two mounts compare equal where one can fill the other."""
+    seen = []
+    while mount.fs_type == "overlay" and mount not in seen:
+        seen.append(mount)
+        upper = re.search(r"(?:^|,)upperdir=((?:[^,\\]|\\.)*)", mount.options)
+        below = mount_of(re.sub(r"\\(.)", r"\1", upper[1]), mounts) if upper and upper[1].startswith("/") else None
+        if below is None:
+            break
+        mount = below
+    if mount.fs_type == "zfs":
+        return "zfs:" + mount.source.split("/")[0]
+    return mount.device
+
+
+def partition(folder: str, mounts: Sequence[Mount], real_paths: Mapping[str, str | None] | None = None) -> Partition | None:
+    """The partition of *folder*, every link followed; None where *mounts* has no mount above it. *real_paths* tells where those
+    of :data:`CRITICAL` really are that are links, and None for those that do not exist.
+
+    ``os.path.ismount`` and ``st_dev`` are wrong for bind mounts, btrfs subvolumes and overlays (measured), therefore the
+    devices that mountinfo names are compared.
+    """
+    mount, top = mount_of(folder, mounts), mount_of("/", mounts)
+    if mount is None or top is None:
+        return None
+    pool = _pool(mount, mounts)
+    separate = pool != _pool(top, mounts)
+    really = {path: path for path in CRITICAL} | dict(real_paths or {})
+    shares = tuple(
+        path
+        for path in CRITICAL
+        if (real := really[path]) is not None
+        and not _within(real, folder)
+        and (other := mount_of(real, mounts)) is not None
+        and _pool(other, mounts) == pool
+    )
+    notes = []
+    if mount.fs_type in _REMOTE:
+        notes.append(f"It is a network file system ({mount.fs_type}): where the network fails, so does the audit log.")
+    if mount.fs_type == "overlay":
+        notes.append("It is an overlay: its space is that of the file system that holds its upper directory.")
+    return Partition(
+        folder,
+        mount.mount_point,
+        mount.device,
+        mount.fs_type,
+        mount.source,
+        separate,
+        _why(folder, mount, separate, shares),
+        mount.size_bytes,
+        mount.free_bytes,
+        mount.available_bytes,
+        shares,
+        mount.fs_type in _VOLATILE,
+        tuple(notes),
+    )
+
+
+def _within(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+def _why(folder: str, mount: Mount, separate: bool, shares: Sequence[str]) -> str:
+    point = mount.mount_point
+    if separate:
+        if mount.fs_type in _VOLATILE:
+            return f"{point} is a {mount.fs_type}, kept in memory: apart from /, but everything on it is lost at a reboot."
+        if shares:
+            return f"{point} is a file system of its own, apart from /, but {_listed(shares)} lies on it too."
+        return f"{point} is a file system of its own ({mount.fs_type} on {mount.source}), apart from /."
+    if point == "/":
+        return f"{folder} lies on the root file system."
+    if mount.fs_type == "zfs":
+        return f"{point} is a ZFS dataset of the pool that / is on: only a quota or a reservation keeps them apart."
+    if mount.fs_type == "btrfs":
+        return f"{point} is a btrfs subvolume of the file system that / is on: they share its space."
+    if mount.fs_type == "overlay":
+        return f"{point} is an overlay whose upper directory lies on the file system of /: they share its space."
+    return f"{point} is a bind mount of the file system that / is on: they share its space."
+
+
+def _listed(paths: Sequence[str]) -> str:
+    return paths[0] if len(paths) == 1 else ", ".join(paths[:-1]) + " and " + paths[-1]

@@ -1,0 +1,258 @@
+"""From nodes to values: one reader function a type, made once, each noting what is wrong and what was expected."""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+import types
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from tui.audit.inputs import Unknown
+from tui.audit.rule import Rule
+from tui.documents.scalars import BASE64_KEY, ambiguous, from_base64
+from tui.documents.syntax import Node, Reading
+from tui.text import clean
+
+BAD: Any = object()
+"""Stands for a value whose problem has been noted."""
+
+Reader = Callable[[Node, Reading], Any]
+
+_INT = re.compile(r"-?(?:0|[1-9][0-9]*)|0o[0-7]+")
+_FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+
+
+def _bad(node: Node, reading: Reading, text: str) -> Any:
+    reading.note(node, text)
+    return BAD
+
+
+def _wrong(node: Node, reading: Reading, wanted: str) -> Any:
+    return BAD if node.kind == "refused" else _bad(node, reading, f"expected {wanted}, found {_shown(node)}")
+
+
+def _shown(node: Node) -> str:
+    if node.kind != "scalar":
+        return "a list" if node.kind == "sequence" else "a mapping"
+    if node.plain and node.text == "":
+        return "nothing"
+    text = clean(node.text)
+    return f"“{text[:40]}…”" if len(text) > 41 else f"“{text}”"
+
+
+def _did_you_mean(word: str, known: tuple[str, ...]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, known, 1)
+    return f"; did you mean “{close[0]}”?" if close else ""
+
+
+# ---- scalars
+
+
+def _read_base64(node: Node, reading: Reading) -> Any:
+    """The bytes of ``{base64: …}``."""
+    if len(node.items) != 2 or node.items[0].text != "base64" or node.items[1].kind != "scalar":
+        return _wrong(node, reading, "text, or {base64: …} for what is not text")
+    try:
+        return from_base64(node.items[1].text)
+    except ValueError:
+        return _wrong(node.items[1], reading, "base64")
+
+
+def _read_str(node: Node, reading: Reading) -> Any:
+    if node.kind == "mapping":
+        data = _read_base64(node, reading)
+        return data if data is BAD else data.decode("utf-8", "surrogateescape")
+    if node.kind != "scalar":
+        return _wrong(node, reading, "text")
+    if node.plain and ambiguous(node.text):
+        if node.text == "":
+            return _bad(node, reading, 'expected text, found nothing; write "" for empty text')
+        return _bad(node, reading, f'expected text: quote it ("{node.text}"), without quotes YAML may read it as something else')
+    return node.text
+
+
+def _read_bytes(node: Node, reading: Reading) -> Any:
+    if node.kind == "mapping":
+        return _read_base64(node, reading)
+    text = _read_str(node, reading)
+    return text if text is BAD else text.encode("utf-8")
+
+
+def _read_int(node: Node, reading: Reading) -> Any:
+    if node.kind == "scalar" and node.plain:
+        if _INT.fullmatch(node.text) and len(node.text) < 40:
+            return int(node.text, 8 if node.text.startswith("0o") else 10)
+        if re.fullmatch(r"0[0-7]+", node.text):
+            return _wrong(node, reading, f"a whole number (0o{node.text[1:]} is how an octal one is written)")
+    return _wrong(node, reading, "a whole number without quotes")
+
+
+def _read_float(node: Node, reading: Reading) -> Any:
+    if node.kind == "scalar" and node.plain and _FLOAT.fullmatch(node.text):
+        value = float(node.text)
+        if math.isfinite(value):
+            return value
+    return _wrong(node, reading, "a number without quotes")
+
+
+def _read_bool(node: Node, reading: Reading) -> Any:
+    if node.kind == "scalar" and node.plain and node.text in ("true", "false"):
+        return node.text == "true"
+    return _wrong(node, reading, "true or false")
+
+
+def _read_rule(node: Node, reading: Reading) -> Any:
+    from tui.audit.rule import parse_line
+
+    text = _read_str(node, reading)
+    if text is BAD:
+        return BAD
+    try:
+        return parse_line(text)
+    except ValueError as error:
+        return _bad(node, reading, f"expected one audit rule as auditctl takes it: {error}")
+
+
+def _read_literal(values: tuple[Any, ...], node: Node, reading: Reading) -> Any:
+    text = _read_str(node, reading)
+    if text is BAD or text in values:
+        return text
+    return _bad(node, reading, f"found {_shown(node)}, which is not one of {', '.join(values)}{_did_you_mean(text, values)}")
+
+
+# ---- collections
+
+
+def _read_items(make: Callable[[list[Any]], Any], item: Reader, node: Node, reading: Reading) -> Any:
+    if node.kind != "sequence":
+        return _wrong(node, reading, "a list ([] for none)")
+    values = [item(child, reading) for child in node.items]
+    return BAD if any(value is BAD for value in values) else make(values)
+
+
+def _read_key(node: Node, reading: Reading) -> Any:
+    if node.kind != "scalar":
+        return _wrong(node, reading, "a word as key")
+    text = _read_str(node, reading)
+    if text is BAD or not text.startswith(BASE64_KEY):
+        return text
+    try:
+        return from_base64(text.removeprefix(BASE64_KEY)).decode("utf-8", "surrogateescape")
+    except ValueError:
+        return _wrong(node, reading, f"base64 after “{BASE64_KEY}”")
+
+
+def _pairs(node: Node, reading: Reading) -> Iterator[tuple[str, Node, Node]]:
+    """Each key with its node and its value's; a key that is no text or comes twice is a problem and left out."""
+    seen: dict[str, int] = {}
+    for key, value in zip(node.items[::2], node.items[1::2], strict=True):
+        text = _read_key(key, reading)
+        if text is BAD:
+            continue
+        if text in seen:
+            reading.note(key, f"the key “{text}” is given twice; it first stands in line {seen[text]}")
+            continue
+        seen[text] = key.line + 1
+        yield text, key, value
+
+
+def _read_mapping(item: Reader, node: Node, reading: Reading) -> Any:
+    if node.kind != "mapping":
+        return _wrong(node, reading, "a mapping ({} for none)")
+    values = {text: item(value, reading) for text, _key, value in _pairs(node, reading)}
+    return BAD if any(value is BAD for value in values.values()) else values
+
+
+def _read_union(none: bool, unknown: bool, member: Reader, node: Node, reading: Reading) -> Any:
+    if none and node.kind == "scalar" and node.plain and node.text in ("null", "~"):
+        return None
+    if unknown and node.kind == "mapping" and len(node.items) == 2 and node.items[0].text == "unknown":
+        reason = _read_str(node.items[1], reading)
+        return reason if reason is BAD else Unknown(reason)
+    return member(node, reading)
+
+
+# ---- dataclasses
+
+
+class _DataclassReader:
+    """Reads a mapping as one dataclass. Its fields' types are looked up on first use, so that types may refer to themselves."""
+
+    def __init__(self, cls: type[Any]) -> None:
+        self.cls = cls
+
+    @functools.cached_property
+    def readers(self) -> Mapping[str, Reader]:
+        hints = get_type_hints(self.cls)
+        return {entry.name: reader(hints[entry.name]) for entry in fields(self.cls) if entry.init}
+
+    @functools.cached_property
+    def required(self) -> tuple[str, ...]:
+        known = (entry for entry in fields(self.cls) if entry.init)
+        return tuple(entry.name for entry in known if entry.default is MISSING and entry.default_factory is MISSING)
+
+    def __call__(self, node: Node, reading: Reading) -> Any:
+        if node.kind != "mapping":
+            return _wrong(node, reading, f"a mapping with the keys {', '.join(self.readers)}")
+        values: dict[str, Any] = {}
+        for name, key, value in _pairs(node, reading):
+            if name in self.readers:
+                values[name] = self.readers[name](value, reading)
+            else:
+                values[name] = _bad(key, reading, self._unknown(name))
+        for name in self.required:
+            if name not in values:
+                values[name] = _bad(node, reading, f"the key “{name}” is missing")
+        if any(value is BAD for value in values.values()):
+            return BAD
+        try:
+            return self.cls(**values)
+        except ValueError as error:
+            return _bad(node, reading, str(error))
+
+    def _unknown(self, name: str) -> str:
+        known = tuple(self.readers)
+        return f"unknown key “{name}”" + (_did_you_mean(name, known) or f"; known are {', '.join(known)}")
+
+
+# ---- the reader of a type
+
+_READERS: dict[Any, Reader] = {
+    str: _read_str,
+    int: _read_int,
+    float: _read_float,
+    bool: _read_bool,
+    bytes: _read_bytes,
+    Rule: _read_rule,
+}
+
+
+def reader(kind: Any) -> Reader:
+    """The function that reads a node as the type *kind*, made once. Raises TypeError for a type that documents cannot hold."""
+    if kind not in _READERS:
+        _READERS[kind] = _make(kind)
+    return _READERS[kind]
+
+
+def _make(kind: Any) -> Reader:
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return functools.partial(_read_literal, arguments)
+    if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
+        return functools.partial(_read_items, tuple, reader(arguments[0]))
+    if origin is frozenset:
+        return functools.partial(_read_items, frozenset, reader(arguments[0]))
+    if origin in (dict, Mapping) and arguments[0] is str:
+        return functools.partial(_read_mapping, reader(arguments[1]))
+    if origin in (Union, types.UnionType):
+        members = [member for member in arguments if member not in (type(None), Unknown)]
+        if len(members) == 1:
+            return functools.partial(_read_union, type(None) in arguments, Unknown in arguments, reader(members[0]))
+    if isinstance(kind, type) and is_dataclass(kind):
+        return _DataclassReader(kind)
+    raise TypeError(f"documents cannot hold {kind!r}")

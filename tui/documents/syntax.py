@@ -1,0 +1,152 @@
+"""From a document's text to plain nodes with their places: what YAML allows and we do not is refused here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import yaml
+
+from tui.text import clean
+
+MAX_CHARACTERS = 16 << 20
+"""Larger documents are refused unread."""
+MAX_DEPTH = 64
+"""Deeper nesting is refused."""
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, and where: ``line`` and ``column`` count from 1; ``text`` also says what was expected."""
+
+    name: str
+    line: int
+    column: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{clean(self.name)}:{self.line}:{self.column}: {clean(self.text)}"
+
+
+class DocumentError(ValueError):
+    """A document that was refused, with all its problems in the order of their lines."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+@dataclass(slots=True)
+class Node:
+    """A piece of the document as it is written, before anything is read into it. Positions count from 0.
+
+    ``plain`` is True for a scalar without quotes; ``items`` are a sequence's items, or a mapping's keys and values in turn.
+    ``refused`` stands where the problem has been noted already.
+    """
+
+    kind: Literal["scalar", "sequence", "mapping", "refused"]
+    line: int
+    column: int
+    text: str = ""
+    plain: bool = False
+    items: list[Node] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Reading:
+    """One document being read: its name and the problems found so far."""
+
+    name: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def note(self, node: Node, text: str) -> None:
+        """Note a problem at *node*."""
+        self.problems.append(Problem(self.name, node.line + 1, node.column + 1, text))
+
+
+def compose(text: str, reading: Reading) -> Node | None:
+    """The document's root node, None where it could not be read to its end (the problem has been noted)."""
+    if len(text) > MAX_CHARACTERS:
+        reading.note(Node("refused", 0, 0), f"the document has {len(text)} characters; at most {MAX_CHARACTERS} are read")
+        return None
+    try:
+        return _nodes(yaml.parse(text, Loader=_LOADER), reading)
+    except yaml.MarkedYAMLError as error:
+        _note_syntax(text, error, reading)
+    except yaml.reader.ReaderError as error:
+        code = error.character if isinstance(error.character, int) else ord(error.character)
+        reading.note(
+            _at(text, error.position), f"the character U+{code:04X} is not allowed; write it as an escape in double quotes"
+        )
+    except UnicodeEncodeError as error:
+        reading.note(_at(text, error.start), "here is a byte that is not UTF-8; write such text as {base64: …}")
+    return None
+
+
+def _at(text: str, offset: int) -> Node:
+    before = text[:offset]
+    return Node("refused", before.count("\n"), len(before) - before.rfind("\n") - 1)
+
+
+def _note_syntax(text: str, error: yaml.MarkedYAMLError, reading: Reading) -> None:
+    mark = error.problem_mark or error.context_mark
+    place = Node("refused", mark.line, mark.column) if mark else Node("refused", 0, 0)
+    lines = text.split("\n")
+    written = lines[place.line][: place.column + 1] if place.line < len(lines) else ""
+    said = error.problem or error.context or "this cannot be read"
+    if "\t" in written and not written.strip():
+        said = "a tab in the indentation; indent with blanks"
+    elif error.context:
+        said = f"{said}, {error.context}"
+        if error.context_mark and error.context_mark.line != place.line:
+            said += f" that began in line {error.context_mark.line + 1}"
+    reading.note(place, f"not well-formed YAML: {said}")
+
+
+def _nodes(events: Iterator[Any], reading: Reading) -> Node | None:
+    root: Node | None = None
+    stack: list[Node] = []
+    documents = 0
+    for event in events:
+        if isinstance(event, yaml.NodeEvent):
+            node = _node(event, reading)
+            if stack:
+                stack[-1].items.append(node)
+            else:
+                root = node
+            if isinstance(event, yaml.CollectionStartEvent):
+                if len(stack) == MAX_DEPTH:
+                    reading.note(node, f"nested deeper than {MAX_DEPTH} levels")
+                    return None
+                stack.append(node)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            stack.pop()
+        elif isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                reading.note(_place(event), "a second document begins here; a file holds one")
+                return root
+    if root is None:
+        reading.note(Node("refused", 0, 0), "the document is empty")
+    return root
+
+
+def _place(event: Any) -> Node:
+    return Node("refused", event.start_mark.line, event.start_mark.column)
+
+
+def _node(event: Any, reading: Reading) -> Node:
+    mark = event.start_mark
+    if isinstance(event, yaml.AliasEvent):
+        reading.note(_place(event), f"the alias *{event.anchor} is not supported; write the value out")
+        return _place(event)
+    if event.anchor is not None:
+        reading.note(_place(event), f"the anchor &{event.anchor} is not supported; remove it")
+    if event.tag is not None:
+        reading.note(_place(event), f"the tag {event.tag} is not supported; remove it")
+    if isinstance(event, yaml.ScalarEvent):
+        return Node("scalar", mark.line, mark.column, event.value, not event.style)
+    return Node("sequence" if isinstance(event, yaml.SequenceStartEvent) else "mapping", mark.line, mark.column)
