@@ -1,0 +1,185 @@
+"""What is said of findings, plans and runs: right words, never wider than asked, and nothing unclean."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.wizard import samples
+from tui.remediation.values import Blocker, FileChange, Notice, Reason, RuleLine, Switches
+from tui.views import render_findings, render_plan, render_report
+from tui.views.control import control_lines
+from tui.views.diff import counts, diff_lines, unified
+from tui.views.finding import host_lines
+from tui.views.page import ASCII, UNICODE, Page, Span, cells, plain, wrap
+from tui.views.plan import PREVIEW_PAGES, SWITCHES, confirm_lines, plan_headline, switch_lines
+from tui.views.report import progress_line, step_line
+from tui.views.words import STATE_WORDS
+
+HOSTILE = "[/bold] [red]\x1b]52;c;aGk=\x07 \x9b31m \u202egnp \ud800 $x \\[x] " + "w" * 300
+SIGNS = {"unicode": UNICODE, "ascii": ASCII}
+
+
+@pytest.fixture(params=["unicode", "ascii"])
+def signs(request: pytest.FixtureRequest):  # type: ignore[no-untyped-def]
+    return SIGNS[request.param]
+
+
+def everything(signs, width: int, text: str = "") -> list[str]:  # type: ignore[no-untyped-def]
+    """Each view over each state, with *text* wherever something comes from outside."""
+    lines: list[str] = []
+    for state in STATE_WORDS:
+        finding = samples.finding(state)
+        facts = samples.facts()
+        if text:
+            finding = replace(
+                finding,
+                path="/" + text,
+                title=text,
+                reasons=(Reason("x", text, text),),
+                rules=(RuleLine("kernel", text, text, 1), RuleLine("rules.d", text, text, None, text, 3)),
+            )
+            facts = samples.facts(name=text)
+        lines += render_findings([finding], facts, signs, width)
+        lines += [plain(line) for line in host_lines(finding, facts, width, signs, samples.plan())]
+        lines += render_findings([finding, finding], facts, signs, width)
+        plan = samples.plan((finding,))
+        if text:
+            raw = text.encode("utf-8", "surrogatepass") + b"\xff\xfe\n"
+            plan = replace(
+                plan,
+                files=(FileChange("/" + text, raw, raw + raw),),
+                warnings=(Notice("x", text, text),),
+                compiled_after=text,
+                blockers=(Blocker("x", text, text, text, 3),),
+            )
+        for _, page in PREVIEW_PAGES:
+            lines += [plain(line) for line in page(plan, width, signs)]
+        lines += [plain(line) for line in confirm_lines(plan, width, signs)]
+    for outcome in ("proved", "nothing-to-do", "not-proved", "pending-reboot", "blocked", "rolled-back", "broken"):
+        report = samples.report(outcome)
+        if text:
+            report = replace(
+                report,
+                headline=text,
+                message=text,
+                mend=(text,),
+                report=text,
+                steps=(replace(report.steps[0], title=text, message=text, state="failed"),),
+            )
+        lines += render_report(report, signs, width, samples.facts(), samples.facts())
+        lines += [plain(step_line(step, width, signs)) for step in report.steps]
+    lines += [
+        plain(line)
+        for line in control_lines(replace(samples.control(), title=text or "t", description=text or "d"), "1.2.0", width, signs)
+    ]
+    return lines
+
+
+@pytest.mark.parametrize("width", [40, 80, 120, 200])
+def test_no_line_is_wider_than_asked_for(signs, width: int) -> None:  # type: ignore[no-untyped-def]
+    assert [line for line in everything(signs, width) if cells(line) > width] == []
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_hostile_text_comes_out_clean_and_no_wider(signs, width: int) -> None:  # type: ignore[no-untyped-def]
+    lines = everything(signs, width, HOSTILE)
+    assert [line for line in lines if cells(line) > width] == []
+    joined = "".join(lines)
+    assert not set(joined) & {chr(code) for code in (*range(0x20), *range(0x7F, 0xA0), 0x202E)}
+    assert "^[" in joined
+    joined.encode()
+
+
+def test_ascii_means_ascii() -> None:
+    assert "".join(everything(ASCII, 80, "grün 日本 …")).isascii()
+
+
+@given(
+    st.lists(st.text(st.characters(codec="utf-8"), max_size=60), max_size=6),
+    st.integers(20, 60),
+    st.integers(0, 12),
+    st.integers(0, 12),
+)
+@settings(max_examples=300)
+def test_wrapping_loses_nothing_but_blanks(texts: list[str], width: int, first: int, hanging: int) -> None:
+    spans = [Span(UNICODE.text(text)) for text in texts]
+    lines = wrap(spans, width, first, hanging)
+    assert all(cells(plain(line)) <= width for line in lines)
+    assert "".join("".join(map(plain, lines)).split(" ")) == "".join("".join(span.text for span in spans).split(" "))
+
+
+def test_wide_characters_count_double() -> None:
+    page = Page(20)
+    page.say("日本" * 12)
+    assert [cells(plain(line)) for line in page.lines] == [20, 20, 8]
+
+
+def test_a_diff_marks_in_column_one_and_numbers_the_new_file() -> None:
+    lines = [plain(line) for line in diff_lines(samples.BEFORE, samples.AFTER, 80, UNICODE, indent=0)]
+    assert lines[-1] == "+ 4   -w /usr/bin/containerd -k docker"
+    assert lines[-2] == "  3   -w /usr/bin/containerd-shim -k docker"
+    assert counts(samples.plan().files[0]) == (1, 0)
+
+
+def test_a_diff_says_when_the_last_newline_is_missing() -> None:
+    assert "no newline" in plain(diff_lines(b"", b"-D", 80, UNICODE)[0])
+    assert unified("/f", b"a", b"a\n").endswith("-a\n\\ No newline at end of file\n+a\n")
+    assert unified("/f", None, b"a\n").startswith("--- /dev/null\n+++ /f\n")
+
+
+def test_the_headline_of_a_plan_counts() -> None:
+    assert plan_headline(samples.plan()) == "One line is added, nothing is removed. One reload, one restart."
+    assert plan_headline(samples.plan(switches=Switches(no_restart=True))) == "One line is added, nothing is removed. One reload."
+    assert plan_headline(samples.empty_plan()) == "Nothing to do: everything that was asked about is audited."
+    assert plan_headline(samples.plan(pending_reboot=True)).endswith(
+        "The kernel's rules are locked: it counts after the next reboot."
+    )
+    assert plan_headline(samples.blocked_plan()).startswith("Blocked")
+
+
+def test_a_blocked_plan_shows_the_way_out_and_no_change() -> None:
+    lines = "\n".join(render_plan(samples.blocked_plan(), UNICODE, 80))
+    assert "/etc/audit/rules.d/10-base.rules:4" in lines
+    assert "Way out" in lines
+    assert "augenrules" not in lines
+
+
+def test_every_state_has_its_own_headline() -> None:
+    facts = samples.facts()
+    heads = {render_findings([samples.finding(state)], facts, UNICODE, 80)[2] for state in STATE_WORDS}
+    assert len(heads) == len(STATE_WORDS)
+    assert "is NOT audited" in render_findings([samples.finding("unaudited")], facts, UNICODE, 80)[2]
+
+
+def test_the_result_tells_before_from_now() -> None:
+    text = "\n".join(render_report(samples.report(), UNICODE, 80, samples.facts(), samples.facts()))
+    assert "✓ audited, and proved" in text
+    assert "✗ ✗ ✗ ✗" in text
+    assert "✓ ✓ ✓ ✓" in text
+    assert "2 loaded, same order" in text
+    assert "event 812" in text
+    assert f"undo {samples.RUN}" in text
+
+
+def test_a_broken_run_says_how_to_mend_it() -> None:
+    text = "\n".join(render_report(samples.report("broken"), UNICODE, 80))
+    assert "To mend it by hand" in text
+    assert "/usr/sbin/augenrules --load" in text
+    assert "The daemon did not come back" in text
+
+
+def test_switches_are_ticked_as_the_words_say() -> None:
+    boxes = {switch.name: switch.is_on(Switches()) for switch in SWITCHES}
+    assert boxes == {"no_restart": True, "drop_kernel_only": True, "real_paths": False, "benchmark_lines": False, "adopt": False}
+    assert "[ ] restart auditd" in "\n".join(plain(line) for line in switch_lines(Switches(no_restart=True), 80, UNICODE))
+
+
+@pytest.mark.parametrize(("done", "total"), [(0, 6), (3, 6), (6, 6), (0, 0)])
+def test_the_bar_says_how_far(done: int, total: int) -> None:
+    text = plain(progress_line(done, total, 80, ASCII))
+    assert text.endswith(f"{done} of {total}")
+    assert text.count("=") >= text.count("-") if done == total else text.count("=") < 70

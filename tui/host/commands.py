@@ -1,0 +1,179 @@
+"""Runs one program without a shell, streams what it prints and ends its whole group in time; the only importer of ``sh``."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import os
+import select
+import signal
+import time
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import sh
+
+from tui.host.host import CommandResult
+from tui.text import clean
+
+ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
+"""All a child sees of the environment."""
+
+OUTPUT_LIMIT = 1 << 20
+"""Characters of output that a result keeps: the first half and the last half of it."""
+
+GRACE = 3.0
+"""Seconds between SIGTERM and SIGKILL."""
+
+DRAIN = 0.5
+"""Seconds for which output is still read after the program ended, while a daemon it started holds the pipe open."""
+
+_TICK = 0.05
+
+_EndedBy = Literal["timeout", "cancelled"]
+
+
+def run_command(
+    argv: Sequence[str],
+    *,
+    timeout: float,
+    on_output: Callable[[str], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    in_child: Callable[[], None] | None = None,
+) -> CommandResult:
+    """Run *argv* (an absolute program and its arguments) and wait for its end.
+
+    The program gets /dev/null as stdin, one pipe as stdout and stderr, a session of its own (no terminal to draw on), ``/``
+    as its directory. Past *timeout* seconds, or once *cancelled* says so, its group gets SIGTERM and after a grace SIGKILL.
+    *in_child* is called in the new process right before the program starts. Never raises for a failing command; what
+    *on_output* raises is passed on after the group was ended.
+    """
+    started = time.monotonic()
+    read_end, write_end = os.pipe2(os.O_CLOEXEC)
+    output = _Output(on_output)
+    try:
+        with open(os.devnull, "rb") as nothing:
+            try:
+                command = sh.Command(argv[0])(
+                    *argv[1:],
+                    _in=nothing,
+                    _out=write_end,
+                    _err=write_end,
+                    _tty_out=False,
+                    _new_session=True,
+                    _bg=True,
+                    _bg_exc=False,
+                    _no_pipe=True,
+                    _return_cmd=True,
+                    _env=ENVIRONMENT,
+                    _cwd="/",
+                    _preexec_fn=_before_start(in_child),
+                )
+            except sh.CommandNotFound:
+                reason = f"{argv[0]} " + ("is not executable" if os.path.exists(argv[0]) else "does not exist")
+                return CommandResult(tuple(argv), "not-started", None, None, clean(reason), time.monotonic() - started)
+            except (sh.ForkException, OSError) as error:
+                reason = f"{argv[0]} could not be started: {_last_line(error)}"
+                return CommandResult(tuple(argv), "not-started", None, None, clean(reason), time.monotonic() - started)
+            finally:
+                os.close(write_end)
+        try:
+            ended_by = _follow(command, read_end, started + timeout, cancelled, output)
+        except BaseException:
+            _end_group(command, signal.SIGKILL)
+            raise
+    finally:
+        os.close(read_end)
+    code = command.process.exit_code
+    seconds = time.monotonic() - started
+    if ended_by is not None:
+        return CommandResult(tuple(argv), ended_by, None, -code if code is not None and code < 0 else None, output.text(), seconds)
+    if code is not None and code < 0:
+        return CommandResult(tuple(argv), "signalled", None, -code, output.text(), seconds)
+    return CommandResult(tuple(argv), "exited", code, None, output.text(), seconds)
+
+
+def _before_start(in_child: Callable[[], None] | None) -> Callable[[], None]:
+    def prepare() -> None:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # sh ignores it for background commands; a daemon would inherit that
+        os.umask(0o022)
+        if in_child is not None:
+            in_child()
+
+    return prepare
+
+
+def _follow(
+    command: sh.RunningCommand, pipe: int, deadline: float, cancelled: Callable[[], bool] | None, output: _Output
+) -> _EndedBy | None:
+    """Read the pipe until the program has ended; return why it was ended, None where it ended by itself."""
+    ended_by: _EndedBy | None = None
+    kill_at = give_up_at = float("inf")
+    drain_until: float | None = None
+    open_pipe = True
+    while True:
+        now = time.monotonic()
+        alive = command.is_alive()
+        if ended_by is None and alive:
+            ended_by = "cancelled" if cancelled is not None and cancelled() else "timeout" if now >= deadline else None
+            if ended_by is not None:
+                _end_group(command, signal.SIGTERM)
+                kill_at = now + GRACE
+        if now >= kill_at:
+            _end_group(command, signal.SIGKILL)
+            kill_at, give_up_at = float("inf"), now + GRACE
+        if not alive and drain_until is None:
+            drain_until = now + DRAIN
+        if (drain_until is not None and (not open_pipe or now >= drain_until)) or now >= give_up_at:
+            break
+        if not open_pipe:
+            time.sleep(0.002)  # stdout is closed, the exit status follows
+        elif select.select([pipe], [], [], _TICK)[0]:
+            data = os.read(pipe, 1 << 16)
+            open_pipe = bool(data)
+            output.add(data)
+    if ended_by is not None:
+        _end_group(command, signal.SIGKILL)  # whoever of the group outlived the program
+    output.finish()
+    return ended_by
+
+
+def _end_group(command: sh.RunningCommand, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # nobody of the group is left
+        os.killpg(command.process.pgid, number)
+
+
+def _last_line(error: BaseException) -> str:
+    """The end of a message: sh reports what failed in the child as a whole traceback."""
+    return str(error).strip().rpartition("\n")[2]
+
+
+class _Output:
+    """What the program printed: decoded, cleaned, passed on as it comes, and kept up to the limit."""
+
+    def __init__(self, on_output: Callable[[str], None] | None) -> None:
+        self._on_output = on_output
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+        self._head = ""
+        self._tail = ""
+        self._dropped = 0
+
+    def add(self, data: bytes, *, final: bool = False) -> None:
+        text = clean(self._decoder.decode(data, final), lines=True)
+        if not text:
+            return
+        room = OUTPUT_LIMIT // 2 - len(self._head)
+        self._head += text[:room]
+        tail = self._tail + text[room:]
+        self._dropped += max(0, len(tail) - OUTPUT_LIMIT // 2)
+        self._tail = tail[-(OUTPUT_LIMIT // 2) :]
+        if self._on_output is not None:
+            self._on_output(text)
+
+    def finish(self) -> None:
+        self.add(b"", final=True)
+
+    def text(self) -> str:
+        if not self._dropped:
+            return self._head + self._tail
+        return f"{self._head}\n[{self._dropped} characters left out]\n{self._tail}"

@@ -1,0 +1,97 @@
+"""Reads one entry of the file system with what matters of it: kind, content, mode, owner, SELinux label, immutable flag."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import stat
+from typing import Literal
+
+from tui.audit.inputs import Unknown
+from tui.host.facts import FileFacts
+
+Kind = Literal["file", "directory", "symlink", "socket", "fifo", "device"]
+
+_KINDS: dict[int, Kind] = {
+    stat.S_IFREG: "file",
+    stat.S_IFDIR: "directory",
+    stat.S_IFLNK: "symlink",
+    stat.S_IFSOCK: "socket",
+    stat.S_IFIFO: "fifo",
+}
+# _IOR('f', 1, long) of linux/fs.h on 64-bit machines; the kernel writes an int. FS_IMMUTABLE_FL | FS_APPEND_FL.
+_FS_IOC_GETFLAGS = 0x80086601
+_IMMUTABLE_OR_APPEND_ONLY = 0x10 | 0x20
+
+
+def kind_of(mode: int) -> Kind:
+    """What an ``st_mode`` says the entry is."""
+    return _KINDS.get(stat.S_IFMT(mode), "device")
+
+
+def because(error: OSError, path: str) -> Unknown:
+    """Why *path* could not be read, in a sentence."""
+    if isinstance(error, PermissionError):
+        return Unknown(f"{path} cannot be read: permission denied" + ("" if os.geteuid() == 0 else " (needs root)"))
+    return Unknown(f"{path} cannot be read: {error.strerror or error}")
+
+
+def read_entry(path: str) -> FileFacts | None:
+    """The entry *path* with its content, None where it does not exist. Raises OSError where it may not be looked at."""
+    try:
+        facts = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    kind = kind_of(facts.st_mode)
+    content, immutable = None, False
+    if kind in ("file", "symlink"):
+        content, immutable = _read_content(path, must_exist=kind == "file")
+    return FileFacts(
+        path,
+        kind,
+        content,
+        stat.S_IMODE(facts.st_mode),
+        facts.st_uid,
+        facts.st_gid,
+        os.readlink(path) if kind == "symlink" else None,
+        _label(path),
+        immutable,
+    )
+
+
+def try_entry(path: str) -> FileFacts | Unknown | None:
+    """Like :func:`read_entry`, with the reason instead of an exception."""
+    try:
+        return read_entry(path)
+    except OSError as error:
+        return because(error, path)
+
+
+def _read_content(path: str, *, must_exist: bool) -> tuple[bytes | None, bool]:
+    """The bytes and the immutable flag of the regular file *path* ends at; (None, False) for a link to anything else."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError:
+        if must_exist:
+            raise
+        return None, False
+    try:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            return None, False
+        parts = []
+        while part := os.read(fd, 1 << 20):
+            parts.append(part)
+        try:
+            flags = int.from_bytes(fcntl.ioctl(fd, _FS_IOC_GETFLAGS, bytes(8))[:4], "little")
+        except OSError:
+            flags = 0  # This file system knows no such flags.
+        return b"".join(parts), bool(flags & _IMMUTABLE_OR_APPEND_ONLY)
+    finally:
+        os.close(fd)
+
+
+def _label(path: str) -> str | None:
+    try:
+        return os.getxattr(path, "security.selinux", follow_symlinks=False).rstrip(b"\0").decode("utf-8", "replace")
+    except OSError:
+        return None

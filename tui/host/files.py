@@ -1,0 +1,164 @@
+"""Replace or remove one file atomically and durably: never half a file, no link followed, mode, owner and label kept."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from tui.host.host import FileChanged
+
+# Hidden and without the ending .rules, so that augenrules never compiles one (it lists with ``ls -1v | grep '\.rules$'``).
+_MARK = ".docker-audit-wizard-"
+# Signatures over the content and the label that the kernel itself renews: a copy on another content would be a lie.
+_NOT_COPIED = frozenset(("security.evm", "security.ima", "security.capability"))
+
+
+def replace_file(path: str, content: bytes, *, before: bytes | None, mode: int, uid: int, gid: int) -> None:
+    """Make *path* hold *content*; at every moment a reader finds the old file or the new one, whole, also after a power loss.
+
+    *before* is what *path* must hold right before the rename (None: it must not exist). Extended attributes of the old file
+    (the SELinux label, POSIX ACLs) are kept. Raises FileChanged, or OSError where the file system refuses, where *path* is
+    a link or no regular file, or where others may write to its directory.
+    """
+    with _directory(path) as (folder, name):
+        old = _open_old(folder, path, name, before)
+        temporary = f".{name}{_MARK}{os.urandom(6).hex()}"
+        try:
+            new = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=folder)
+            try:
+                _write_all(new, content)
+                os.fchown(new, uid, gid)
+                os.fchmod(new, mode)
+                if old is not None:
+                    _copy_attributes(old, new)
+                os.fsync(new)
+            finally:
+                os.close(new)
+            if old is None:
+                _move_to_free_name(folder, path, temporary, name)
+            else:
+                _check_unchanged(folder, path, name, before)
+                os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+        except BaseException:
+            _unlink_if_there(folder, temporary)
+            raise
+        finally:
+            if old is not None:
+                os.close(old)
+        os.fsync(folder)
+
+
+def remove_file(path: str, *, before: bytes) -> None:
+    """Remove *path* durably where it still holds *before*. Raises FileChanged or OSError."""
+    with _directory(path) as (folder, name):
+        _check_unchanged(folder, path, name, before)
+        os.unlink(name, dir_fd=folder)
+        os.fsync(folder)
+
+
+def remove_leftovers(directory: str) -> tuple[str, ...]:
+    """Remove what a killed :func:`replace_file` left in *directory* and return the names.
+
+    Only regular files of our own naming that belong to us; to be called while holding the run lock, where no other run can
+    be in the middle of a write.
+    """
+    removed = []
+    try:
+        with os.scandir(directory) as entries:
+            ours = [entry for entry in entries if entry.name.startswith(".") and _MARK in entry.name]
+        for entry in ours:
+            facts = entry.stat(follow_symlinks=False)
+            if stat.S_ISREG(facts.st_mode) and facts.st_uid == os.geteuid():
+                os.unlink(entry.path)
+                removed.append(entry.name)
+    except OSError:
+        pass  # An unreadable or read-only folder keeps its leftovers; they are hidden and never compiled.
+    return tuple(sorted(removed))
+
+
+@contextmanager
+def _directory(path: str) -> Iterator[tuple[int, str]]:
+    """The open directory of *path* and its name there; everything is done relative to it, so that a swapped parent is no way in."""
+    parent, name = os.path.split(path)
+    if not os.path.isabs(path) or name in ("", ".", ".."):
+        raise OSError(errno.EINVAL, "not an absolute path of a file", path)
+    folder = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        facts = os.fstat(folder)
+        if facts.st_uid not in (0, os.geteuid()):
+            raise PermissionError(errno.EPERM, f"the directory belongs to uid {facts.st_uid}, not to root", parent)
+        if facts.st_mode & stat.S_IWOTH:
+            raise PermissionError(errno.EPERM, "the directory is writable for everybody", parent)
+        yield folder, name
+    finally:
+        os.close(folder)
+
+
+def _open_old(folder: int, path: str, name: str, before: bytes | None) -> int | None:
+    """The open old file, None where there is none; its content is compared with *before*."""
+    try:
+        kind = stat.S_IFMT(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
+    except FileNotFoundError:
+        if before is not None:
+            raise FileChanged(path) from None
+        return None
+    if kind == stat.S_IFLNK:
+        raise OSError(errno.ELOOP, "a symbolic link is never written through", path)
+    if kind != stat.S_IFREG:
+        raise OSError(errno.EINVAL, "not a regular file", path)
+    old = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+    try:
+        if before is None or _read_all(old) != before:
+            raise FileChanged(path)
+    except BaseException:
+        os.close(old)
+        raise
+    return old
+
+
+def _check_unchanged(folder: int, path: str, name: str, before: bytes | None) -> None:
+    """Raise FileChanged unless the entry *name* is a regular file that holds *before*."""
+    old = _open_old(folder, path, name, before)
+    if old is None:
+        raise FileChanged(path)
+    os.close(old)
+
+
+def _move_to_free_name(folder: int, path: str, temporary: str, name: str) -> None:
+    """Give the new file its name where nothing has it yet: link(2) fails where a file came between, rename(2) would replace it."""
+    try:
+        os.link(temporary, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
+    except FileExistsError:
+        raise FileChanged(path) from None
+    os.unlink(temporary, dir_fd=folder)
+
+
+def _copy_attributes(old: int, new: int) -> None:
+    try:
+        names = os.listxattr(old)
+    except OSError:
+        return  # A file system without extended attributes has none to keep.
+    for name in names:
+        if name not in _NOT_COPIED:
+            os.setxattr(new, name, os.getxattr(old, name))
+
+
+def _write_all(fd: int, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(fd, rest) :]
+
+
+def _read_all(fd: int) -> bytes:
+    parts = []
+    while part := os.read(fd, 1 << 20):
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _unlink_if_there(folder: int, name: str) -> None:
+    with suppress(OSError):  # the first error is the one to report; the next run removes the leftover
+        os.unlink(name, dir_fd=folder)

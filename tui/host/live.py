@@ -1,0 +1,119 @@
+"""LiveHost: this machine behind the Host port; each verb's work is in the file of its name."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from tui.audit.inputs import Unknown
+from tui.host.facts import AUDITD_CONF, RULES_DIR, HostFacts, Interest
+from tui.host.host import CommandResult, LogMark, LogPiece, ProbeResult
+
+if TYPE_CHECKING:
+    from tui.host.run_lock import RunLock
+
+STATE_FOLDER = Path("/var/lib/docker-audit-wizard")
+
+
+class LiveHost:
+    """This machine. Reading imports little and starts nothing; what changes the machine is imported when first used."""
+
+    source: Literal["live"] = "live"
+
+    def __init__(self, state_folder: Path = STATE_FOLDER) -> None:
+        self._state_folder = state_folder
+        self._lock: RunLock | None = None
+
+    @property
+    def state_folder(self) -> Path:
+        """Where runs keep their journal; made 0700 when first asked for. Raises PermissionError, OSError."""
+        from tui.host.run_lock import state_folder
+
+        return state_folder(self._state_folder)
+
+    def read(self, interest: Interest) -> HostFacts:
+        """The host as it is now. Never raises for what cannot be read: that is in the facts."""
+        from tui.host.read import read_host
+
+        return read_host(interest)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the machine's one run lock; raises Busy. Waits for what a killed run left at work, removes its half-written files."""
+        from tui.host.files import remove_leftovers
+        from tui.host.run_lock import RunLock
+
+        lock = RunLock(self.state_folder / "lock")
+        with lock.hold():
+            remove_leftovers(RULES_DIR)
+            remove_leftovers(os.path.dirname(AUDITD_CONF))
+            self._lock = lock
+            try:
+                yield
+            finally:
+                self._lock = None
+
+    def write_file(self, path: str, content: bytes, *, before: bytes | None, mode: int, uid: int, gid: int) -> None:
+        """Replace or make *path* atomically and durably. Raises FileChanged or OSError."""
+        from tui.host.files import replace_file
+
+        replace_file(path, content, before=before, mode=mode, uid=uid, gid=gid)
+
+    def remove_file(self, path: str, *, before: bytes) -> None:
+        """Remove *path* durably where it still holds *before*. Raises FileChanged or OSError."""
+        from tui.host.files import remove_file
+
+        remove_file(path, before=before)
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        timeout: float,
+        on_output: Callable[[str], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> CommandResult:
+        """Run an absolute program; see :func:`tui.host.commands.run_command`."""
+        from tui.host.commands import run_command
+
+        in_child = self._lock.note_session if self._lock is not None else None
+        return run_command(argv, timeout=timeout, on_output=on_output, cancelled=cancelled, in_child=in_child)
+
+    def probe(self, path: str, access: str, *, timeout: float = 2.0) -> ProbeResult:
+        """Do one harmless access in a child and look for its record; see :mod:`tui.host.probe`."""
+        from tui.host.probe import probe
+
+        return probe(path, access, timeout=timeout, log_mark=self.log_mark, log_since=self.log_since)
+
+    def log_mark(self) -> LogMark:
+        """The end of the audit log as it is now. Raises OSError where it cannot be read."""
+        from tui.host.log_tail import log_mark
+
+        return log_mark(self._log_file())
+
+    def log_since(self, mark: LogMark) -> LogPiece:
+        """Every whole line that the audit log got after *mark*, rotated files included. Raises OSError."""
+        from tui.host.log_tail import log_since
+
+        return log_since(self._log_file(), mark)
+
+    def _log_file(self) -> str:
+        from tui.host.entries import try_entry
+        from tui.host.read import log_file_of
+
+        log_file = log_file_of(try_entry(AUDITD_CONF))
+        if isinstance(log_file, Unknown):
+            raise OSError(0, log_file.reason)
+        return log_file
+
+    def now(self) -> float:
+        """Seconds since 1970."""
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)

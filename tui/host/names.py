@@ -1,0 +1,79 @@
+"""Which numbers the names in rule files stand for, and which awk and which auditctl read those files."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+
+from tui.audit.inputs import Names
+
+_USER_FIELDS = rb"auid|loginuid|uid|euid|suid|fsuid|obj_uid"
+_GROUP_FIELDS = rb"gid|egid|sgid|fsgid|obj_gid"
+_NAME = rb"(?<![a-z_])(?:%s)(?:[!<>]?=|[<>]|&=?)([A-Za-z_][^\s,]*)"
+_USERS = re.compile(_NAME % _USER_FIELDS)
+_GROUPS = re.compile(_NAME % _GROUP_FIELDS)
+# auditctl holds the package's version as a string beside the format that prints it.
+_VERSION = re.compile(rb"\0(\d{1,3}\.\d{1,3}(?:\.\d{1,3}){0,2}(?:-[a-z0-9]+)?)\0")
+_FLAVOURS = ("mawk", "gawk", "busybox", "original-awk")
+
+
+def read_names(rule_texts: Iterable[bytes], auditctl: str | None, machine: str) -> Names:
+    """The names that *rule_texts* use (root always) with their numbers; a name without a number is not in the result."""
+    users, groups = {"root"}, {"root"}
+    for text in rule_texts:
+        users.update(name.decode("utf-8", "replace") for name in _USERS.findall(text))
+        groups.update(name.decode("utf-8", "replace") for name in _GROUPS.findall(text))
+    return Names(
+        _numbers("/etc/passwd", users - {"unset"}), _numbers("/etc/group", groups), awk_flavour(), audit_version(auditctl), machine
+    )
+
+
+def _numbers(path: str, names: set[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            for line in file:
+                fields = line.split(":", 3)
+                if len(fields) > 3 and fields[0] in names and fields[2].isdigit():
+                    found.setdefault(fields[0], int(fields[2]))
+    except OSError:
+        pass  # The name service below may still know them.
+    for name in sorted(names - found.keys()):
+        number = _from_name_service(path, name)
+        if number is not None:
+            found[name] = number
+    return found
+
+
+def _from_name_service(path: str, name: str) -> int | None:
+    """What auditctl would get for a name that the file lacks: from LDAP, sssd and the like."""
+    import grp
+    import pwd
+
+    try:
+        return pwd.getpwnam(name).pw_uid if path.endswith("passwd") else grp.getgrnam(name).gr_gid
+    except (KeyError, ValueError, OSError):
+        return None
+
+
+def awk_flavour(path: str = "/usr/bin/awk") -> str | None:
+    """The awk that augenrules runs, by the name of the program at the end of the links."""
+    name = os.path.basename(os.path.realpath(path)) if os.path.exists(path) else ""
+    return next((flavour for flavour in _FLAVOURS if name.startswith(flavour)), name or None)
+
+
+def audit_version(auditctl: str | None) -> str | None:
+    """The version of the audit package, out of the program *auditctl* itself; None where it does not say."""
+    if auditctl is None:
+        return None
+    try:
+        with open(auditctl, "rb") as file:
+            data = file.read(1 << 20)
+    except OSError:
+        return None
+    at = data.find(b"auditctl version %s")
+    if at < 0:
+        return None
+    near = _VERSION.findall(data, max(0, at - 4096), at + 4096)
+    return near[0].decode() if near else None

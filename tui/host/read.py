@@ -1,0 +1,243 @@
+"""Reads this machine into HostFacts without starting a program; what cannot be read is an Unknown with the reason."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterable
+
+from tui.audit.inputs import Mount, Unknown
+from tui.audit.rule import Rule
+from tui.audit.storage import CRITICAL, parse_mountinfo
+from tui.host import kernel
+from tui.host.entries import because, try_entry
+from tui.host.facts import (
+    AUDIT_RULES,
+    AUDITD_CONF,
+    DOCKER_RULES,
+    RULES_DIR,
+    FileFacts,
+    HostFacts,
+    Identity,
+    Interest,
+    Privileges,
+    Programs,
+)
+from tui.host.log_folder import DEFAULT_LOG_FILE, read_log_folder
+from tui.host.names import read_names
+from tui.host.path_facts import mount_point_of, read_paths
+from tui.host.processes import read_processes
+from tui.host.units import find_unit
+
+PROGRAM_FOLDERS = ("/usr/sbin", "/sbin", "/usr/bin", "/bin")
+
+# The inode numbers of the first pid and user namespace are constants of the kernel (PROC_PID_INIT_INO, PROC_USER_INIT_INO).
+_FIRST_PID_NAMESPACE = 0xEFFFFFFC
+_FIRST_USER_NAMESPACE = 0xEFFFFFFD
+_CAP_AUDIT_CONTROL = 30  # linux/capability.h
+
+# A network or user space file system may hang when asked for its size.
+_NOT_ASKED = ("nfs", "cifs", "smb", "fuse", "9p", "afs", "ceph", "gluster", "autofs")
+
+# auditd.conf: keywords in any case, the last one wins, a comment is a whole line.
+_LOG_FILE = re.compile(rb"(?im)^ *log_file += +([^ \t\r\n]+)")
+
+# Every path a rules file names, read more generously than auditctl does: looking at one path too many costs nothing.
+_NAMED = re.compile(rb"(?:-[wW][ \t]*|(?<![a-z])(?:path|dir|exe)!?=)(/(?:\\ |[^ \t\n])*)")
+
+
+def read_host(interest: Interest) -> HostFacts:
+    """This machine as it is now, with what *interest* asks for. Never raises for what cannot be read."""
+    uname = os.uname()
+    programs = read_programs()
+    kernel_rules = kernel.read_rules()
+    rules_dir = read_rules_dir(RULES_DIR)
+    audit_rules = try_entry(AUDIT_RULES)
+    auditd_conf = try_entry(AUDITD_CONF)
+    mounts = read_mounts()
+    log_file = log_file_of(auditd_conf)
+    log = read_log_folder(log_file, history=interest.history) if isinstance(log_file, str) else log_file
+    on_disk = [entry.content for entry in rules_dir if entry.content] if not isinstance(rules_dir, Unknown) else []
+    if isinstance(audit_rules, FileFacts) and audit_rules.content:
+        on_disk.append(audit_rules.content)
+    paths = {DOCKER_RULES, RULES_DIR, *interest.paths, *paths_of_rules(kernel_rules), *paths_in_text(on_disk)}
+    mount_points = frozenset(mount.mount_point for mount in mounts) if not isinstance(mounts, Unknown) else frozenset[str]()
+    if not isinstance(mounts, Unknown):
+        real_folder = log.real_folder if not isinstance(log, Unknown) else None
+        mounts = with_sizes(mounts, (*CRITICAL, *((real_folder,) if real_folder else ())))
+    return HostFacts(
+        identity=read_identity(uname),
+        privileges=read_privileges(),
+        programs=programs,
+        names=read_names(on_disk, programs.auditctl, uname.machine),
+        taken_at=time.time(),
+        audit_status=kernel.read_status(),
+        kernel_rules=kernel_rules,
+        rules_dir=rules_dir,
+        audit_rules=audit_rules,
+        auditd_conf=auditd_conf,
+        cmdline=_text("/proc/cmdline"),
+        mounts=mounts,
+        log=log,
+        paths=read_paths(paths, mount_points),
+        units={name: find_unit(name) for name in sorted(interest.units)},
+        files={path: try_entry(path) for path in sorted(interest.files)},
+        processes=read_processes(),
+    )
+
+
+def read_identity(uname: os.uname_result) -> Identity:
+    """Who this machine is."""
+    release: dict[str, str] = {}
+    for path in ("/etc/os-release", "/usr/lib/os-release"):
+        text = _text(path)
+        if isinstance(text, str):
+            for line in text.splitlines():
+                name, equals, value = line.strip().partition("=")
+                if equals and not name.startswith("#"):
+                    release[name] = value.strip("\"'")
+            break
+    return Identity(
+        uname.nodename,
+        release.get("ID", ""),
+        release.get("VERSION_ID", ""),
+        release.get("PRETTY_NAME", ""),
+        uname.release,
+        uname.machine,
+    )
+
+
+def read_privileges() -> Privileges:
+    """What this process may do."""
+    status = _text("/proc/self/status")
+    capable = False
+    if isinstance(status, str):
+        found = re.search(r"^CapEff:\s*([0-9a-f]+)", status, re.MULTILINE)
+        capable = found is not None and bool(int(found[1], 16) >> _CAP_AUDIT_CONTROL & 1)
+    return Privileges(
+        os.geteuid(),
+        capable,
+        _namespace("pid") in (_FIRST_PID_NAMESPACE, None),
+        _namespace("user") in (_FIRST_USER_NAMESPACE, None),
+    )
+
+
+def _namespace(name: str) -> int | None:
+    try:
+        return os.stat(f"/proc/self/ns/{name}").st_ino
+    except OSError:
+        return None  # a kernel built without such namespaces has the first one only
+
+
+def read_programs() -> Programs:
+    """Where the programs are that a run starts."""
+
+    def find(name: str) -> str | None:
+        return next((path for folder in PROGRAM_FOLDERS if os.access(path := f"{folder}/{name}", os.X_OK)), None)
+
+    return Programs(
+        find("auditctl"),
+        find("augenrules"),
+        find("auditd"),
+        find("ausearch"),
+        find("service"),
+        find("systemctl"),
+        os.path.isdir("/run/systemd/system"),
+    )
+
+
+def read_rules_dir(folder: str) -> tuple[FileFacts, ...] | Unknown:
+    """Every entry of *folder* by name; none where it was seen to be absent."""
+    try:
+        names = sorted(os.listdir(folder))
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        return because(error, folder)
+    entries = []
+    for name in names:
+        entry = try_entry(f"{folder}/{name}")
+        if isinstance(entry, Unknown):
+            return entry
+        if entry is not None:
+            entries.append(entry)
+    return tuple(entries)
+
+
+def log_file_of(conf: FileFacts | Unknown | None) -> str | Unknown:
+    """The absolute path of the audit log as auditd.conf has it, auditd's own default where it does not say."""
+    if isinstance(conf, Unknown):
+        return Unknown(f"where the audit log is was not read: {conf.reason}")
+    if conf is None or conf.content is None:
+        return DEFAULT_LOG_FILE
+    named = _LOG_FILE.findall(conf.content)
+    if not named:
+        return DEFAULT_LOG_FILE
+    log_file: str = named[-1].decode("utf-8", "surrogateescape")
+    return log_file if log_file.startswith("/") else Unknown(f"auditd.conf names no absolute path as log_file: {log_file}")
+
+
+def read_mounts() -> tuple[Mount, ...] | Unknown:
+    """What is mounted, without sizes."""
+    try:
+        with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
+            return parse_mountinfo(file.read())
+    except OSError as error:
+        return because(error, "/proc/self/mountinfo")
+
+
+def with_sizes(mounts: tuple[Mount, ...], paths: Iterable[str]) -> tuple[Mount, ...]:
+    """*mounts* with the sizes of those that one of *paths* lies on."""
+    from dataclasses import replace
+
+    last_at = {mount.mount_point: position for position, mount in enumerate(mounts)}
+    result = list(mounts)
+    for path in paths:
+        point = mount_point_of(os.path.realpath(path), last_at)
+        if point is None or result[last_at[point]].fs_type.startswith(_NOT_ASKED):
+            continue
+        mount = result[last_at[point]]
+        if mount.size_bytes is None:
+            try:
+                sizes = os.statvfs(point)
+            except OSError:
+                continue
+            unit = sizes.f_frsize
+            result[last_at[point]] = replace(
+                mount,
+                size_bytes=sizes.f_blocks * unit,
+                free_bytes=sizes.f_bfree * unit,
+                available_bytes=sizes.f_bavail * unit,
+            )
+    return tuple(result)
+
+
+def paths_of_rules(rules: tuple[Rule, ...] | Unknown) -> set[str]:
+    """Every path that a loaded rule names."""
+    if isinstance(rules, Unknown):
+        return set()
+    return {
+        field.value
+        for rule in rules
+        for field in rule.fields
+        if field.name in ("path", "dir", "exe") and isinstance(field.value, str)
+    }
+
+
+def paths_in_text(texts: Iterable[bytes]) -> set[str]:
+    """Every path that a line of a rules file names, with and without a carriage return at its end."""
+    found = set()
+    for text in texts:
+        for raw in _NAMED.findall(text):
+            path = raw.replace(b"\\ ", b" ").decode("utf-8", "surrogateescape")
+            found.update((path, path.rstrip("\r")))
+    return found
+
+
+def _text(path: str) -> str | Unknown:
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            return file.read().strip()
+    except OSError as error:
+        return because(error, path)

@@ -1,0 +1,133 @@
+"""The machine's one run lock: two runs never work at once, and a run waits for what a killed one left at work."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tui.host.host import Busy
+from tui.text import clean
+
+WAIT_SECONDS = 300.0
+"""How long a run waits for a dead run's command: loading 5000 watches again takes 67 s (measured)."""
+
+
+def state_folder(path: Path) -> Path:
+    """*path*, made with mode 0700 where it is missing. Raises PermissionError where it exists with another owner or mode."""
+    try:
+        os.makedirs(path.parent, exist_ok=True)
+        os.mkdir(path, 0o700)
+    except FileExistsError:
+        pass
+    facts = os.lstat(path)
+    mine = facts.st_uid == os.geteuid() and facts.st_mode & 0o170077 == 0o040000
+    if not mine:
+        raise PermissionError(
+            errno.EPERM,
+            f"must be a directory of uid {os.geteuid()} that nobody else may enter: chown {os.geteuid()} and chmod 0700 it, or move it away",
+            str(path),
+        )
+    return path
+
+
+class RunLock:
+    """flock(2) on the file ``lock`` in the state folder; the file says who holds it and which command it has at work.
+
+    The lock is not simply inherited by the run's children: a daemon that an init script starts keeps every descriptor it
+    gets, so auditd itself would hold the lock until its next restart (seen with 3.0.9 under sysvinit). Instead each child
+    writes its session into the file before its program starts. A daemon leaves that session, a load still at work does not.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._fd: int | None = None
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Hold the lock; raises Busy where a living run has it, or a dead run's command is still at work after WAIT_SECONDS."""
+        fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            try:
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Busy(_holder(fd)) from None
+            _wait_for_session(fd)
+            started = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
+            _write(fd, f"process {os.getpid()}, since {started}\n".encode())
+            self._fd = fd
+            try:
+                yield
+            finally:
+                self._fd = None
+                os.ftruncate(fd, 0)
+        finally:
+            os.close(fd)
+
+    def note_session(self) -> None:
+        """To be called by a child that leads a new session, right before its program starts; does nothing without the lock."""
+        if self._fd is not None:
+            pid = os.getpid()
+            os.lseek(self._fd, 0, os.SEEK_END)
+            os.write(self._fd, b"session %d %d\n" % (pid, _start_ticks(pid) or 0))
+
+
+def _holder(fd: int) -> str:
+    first = os.pread(fd, 4096, 0).decode("utf-8", "replace").partition("\n")[0]
+    return clean(first) or "it did not say who it is"
+
+
+def _wait_for_session(fd: int) -> None:
+    sessions = []
+    for line in os.pread(fd, 1 << 20, 0).decode("ascii", "replace").splitlines():
+        words = line.split()
+        if len(words) == 3 and words[0] == "session" and words[1].isdigit() and words[2].isdigit():
+            sessions.append((int(words[1]), int(words[2])))
+    deadline = time.monotonic() + WAIT_SECONDS
+    while sessions and (busy := _at_work(sessions)):
+        if time.monotonic() > deadline:
+            raise Busy(f"a command of an earlier run is still at work as process {busy}; end it, or wait for it")
+        time.sleep(0.1)
+
+
+def _at_work(sessions: list[tuple[int, int]]) -> int | None:
+    """A living process of one of *sessions*, each given as session id and start of its leader.
+
+    A session id is not given out again while one of its processes lives, so that only a leader with another start time
+    tells of a reused number.
+    """
+    wanted = {}
+    for session, started in sessions:
+        leader = _start_ticks(session)
+        if leader is None or leader == started:
+            wanted[session] = started
+    if not wanted:
+        return None
+    for name in os.listdir("/proc"):
+        if name.isdigit() and (fields := _stat(int(name))) and int(fields[3]) in wanted and fields[0] not in "ZX":
+            return int(name)
+    return None
+
+
+def _stat(pid: int) -> list[str] | None:
+    """The fields of /proc/PID/stat from the third (state) on: [0] state, [3] session, [19] start in ticks since boot."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            return file.read().rpartition(b")")[2].decode().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
+def _start_ticks(pid: int) -> int | None:
+    fields = _stat(pid)
+    return int(fields[19]) if fields else None
+
+
+def _write(fd: int, text: bytes) -> None:
+    os.ftruncate(fd, 0)
+    os.pwrite(fd, text, 0)
+    os.lseek(fd, 0, os.SEEK_END)

@@ -1,0 +1,160 @@
+"""Captures and scenarios: a host as a YAML file, alone or with a lesson, faults and a trainer's text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from tui.documents import DocumentError, Problem, dump, load
+from tui.host.facts import HostFacts
+from tui.resources import asset_text
+
+SCENARIO_NAMES = (
+    "fresh",
+    "compliant",
+    "absent",
+    "foreign-rules",
+    "shim",
+    "never",
+    "immutable",
+    "broken-neighbour",
+    "full-partition",
+    "no-return",
+)
+"""The scenarios that ship with the program, in the order in which they are shown."""
+
+FaultKind = Literal[
+    "exit-1",
+    "exit-1-silent",
+    "exit-0-no-effect",
+    "hang",
+    "killed",
+    "missing",
+    "dead-after",
+    "suspended",
+    "not-recorded",
+    "immutable",
+    "broken-conf",
+    "file-changed",
+    "kernel-changed",
+    "ENOSPC",
+    "EROFS",
+    "EACCES",
+    "EIO",
+    "EIO-late",
+]
+"""What can go wrong; tui/host/faults.py says what each does to which verb."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that goes wrong on a simulated host.
+
+    ``on`` is a verb of the Host port (``read``, ``write``, ``remove``, ``probe``, ``lock``) or the beginning of a command
+    line as words (``augenrules --load``, ``service auditd restart``, ``auditctl``). The first ``after`` matching calls are
+    left alone, the next ``times`` are hit (None: all of them). ``path`` and ``text`` are what ``file-changed`` (the file; what
+    is appended), ``kernel-changed`` (a rule) and ``exit-1`` (what is printed) work with.
+    """
+
+    on: str
+    kind: FaultKind
+    times: int | None = None
+    after: int = 0
+    path: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainerText:
+    """What a trainer says at one step: before it what to look for, after it what happened."""
+
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trainer:
+    """A trainer's texts, by step."""
+
+    control: TrainerText = TrainerText()
+    host: TrainerText = TrainerText()
+    preview: TrainerText = TrainerText()
+    confirm: TrainerText = TrainerText()
+    apply: TrainerText = TrainerText()
+    result: TrainerText = TrainerText()
+
+    def at(self, step: str) -> TrainerText:
+        """The text of the step of that name, an empty one where there is none."""
+        text: TrainerText = getattr(self, step, TrainerText()) if step in self.__slots__ else TrainerText()
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A host to walk, what it teaches in one line, what goes wrong on it, and what a trainer says."""
+
+    schema: int
+    name: str
+    lesson: str
+    host: HostFacts
+    faults: tuple[Fault, ...] = ()
+    trainer: Trainer = Trainer()
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """The facts of a host as ``capture`` wrote them."""
+
+    schema: int
+    host: HostFacts
+
+
+def dump_capture(facts: HostFacts) -> str:
+    """*facts* as the text of a capture file."""
+    return dump(Capture(1, facts))
+
+
+def load_host_file(path: str | Path) -> HostFacts:
+    """The host facts in a capture or a scenario. Raises DocumentError with every problem of the file, or OSError."""
+    return load_scenario_file(path).host
+
+
+def load_scenario_file(path: str | Path) -> Scenario:
+    """The scenario in *path*; a capture becomes one without lesson. Raises DocumentError or OSError."""
+    text = Path(path).read_text("utf-8", "surrogateescape")
+    return _parse(text, str(path), Path(path).stem)
+
+
+def load_scenario(name: str) -> Scenario:
+    """The scenario of that name among those that ship with the program, else the one in the file *name*.
+
+    Raises DocumentError, OSError, or LookupError naming the known ones where *name* is neither.
+    """
+    if name in SCENARIO_NAMES:
+        return _parse(asset_text("scenarios", f"{name}.yaml"), f"{name}.yaml", name)
+    if "/" in name or Path(name).exists():
+        return load_scenario_file(name)
+    raise LookupError(f"there is no scenario {name!r}; there are {', '.join(SCENARIO_NAMES)}, or give the path of a file")
+
+
+def load_scenarios() -> tuple[Scenario, ...]:
+    """All scenarios that ship with the program, in the order in which they are shown."""
+    return tuple(load_scenario(name) for name in SCENARIO_NAMES)
+
+
+def _parse(text: str, file: str, name: str) -> Scenario:
+    if _is_scenario(text):
+        scenario = load(text, file, Scenario)
+    else:
+        capture = load(text, file, Capture)
+        scenario = Scenario(capture.schema, name, "", capture.host)
+    if scenario.schema != 1:
+        text = f"expected schema 1, found {scenario.schema}: written by another version of this program"
+        raise DocumentError((Problem(file, 1, 1, text),))
+    return replace(scenario, host=replace(scenario.host, source="file"))
+
+
+def _is_scenario(text: str) -> bool:
+    """Whether a line at the left edge begins with a key that only a scenario has."""
+    return any(line.startswith(("name:", "lesson:", "faults:", "trainer:")) for line in text.splitlines())

@@ -1,0 +1,69 @@
+"""Finds systemd units on disk in systemd's own search order, drop-ins included, without asking systemd."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from tui.host.entries import read_entry
+from tui.host.facts import FileFacts, UnitFacts
+
+SEARCH_PATH = (
+    "/etc/systemd/system.control",
+    "/run/systemd/system.control",
+    "/run/systemd/transient",
+    "/run/systemd/generator.early",
+    "/etc/systemd/system",
+    "/etc/systemd/system.attached",
+    "/run/systemd/system",
+    "/run/systemd/system.attached",
+    "/run/systemd/generator",
+    "/usr/local/lib/systemd/system",
+    "/usr/lib/systemd/system",
+    "/lib/systemd/system",
+    "/run/systemd/generator.late",
+)
+"""systemd.unit(5), table 1: the first file of a name wins. /lib stands for distributions that did not merge it into /usr."""
+
+
+def find_unit(name: str, search_path: Iterable[str] = SEARCH_PATH) -> UnitFacts:
+    """The unit *name* with the files that make it up, the main file first, then the drop-ins in the order of their names.
+
+    A masked unit is one whose file is a link to /dev/null. Files that may not be read are left out.
+    """
+    folders = [folder for folder in search_path if os.path.isdir(folder)]
+    main = next((entry for folder in folders if (entry := _entry(f"{folder}/{name}")) is not None), None)
+    if main is None:
+        return UnitFacts(name, None)
+    return UnitFacts(name, main.path, (main, *_drop_ins(name, folders)))
+
+
+def _drop_ins(name: str, folders: list[str]) -> list[FileFacts]:
+    """The drop-ins that apply: by file name, each name once, the more specific folder name and the earlier place winning."""
+    chosen: dict[str, str] = {}
+    for drop_in in _drop_in_folders(name):
+        for folder in folders:
+            try:
+                entries = os.listdir(f"{folder}/{drop_in}")
+            except OSError:
+                continue
+            for entry in entries:
+                if entry.endswith(".conf"):
+                    chosen.setdefault(entry, f"{folder}/{drop_in}/{entry}")
+    found = (_entry(chosen[entry]) for entry in sorted(chosen))
+    return [facts for facts in found if facts is not None and facts.target != "/dev/null"]
+
+
+def _drop_in_folders(name: str) -> list[str]:
+    """``a-b.service`` reads ``a-b.service.d``, ``a-.service.d`` and ``service.d``."""
+    stem, _, suffix = name.rpartition(".")
+    parts = stem.split("-")
+    prefixes = ["-".join(parts[:count]) + "-" for count in range(len(parts) - 1, 0, -1)]
+    return [f"{name}.d", *(f"{prefix}.{suffix}.d" for prefix in prefixes), f"{suffix}.d"]
+
+
+def _entry(path: str) -> FileFacts | None:
+    try:
+        return read_entry(path)
+    except OSError:
+        return None

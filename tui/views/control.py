@@ -1,0 +1,76 @@
+"""A control as a person reads it: what is to be audited and why, what the benchmark itself asks for, and its other numbers."""
+
+from __future__ import annotations
+
+from tui.audit.inputs import ACCESSES
+from tui.controls.control import Control
+from tui.views.page import WIDE, Line, Page, Signs, beside
+from tui.views.words import ACCESS_WORDS
+
+
+def control_lines(control: Control, benchmark: str, width: int, signs: Signs) -> list[Line]:
+    """The whole Control step: everything the catalogue knows, the sentences first and the figures last."""
+    entry = control.versions[benchmark]
+    column = (width - 3) // 2 if width >= WIDE else width
+    page = Page(column, signs, indent=2)
+    page.ends([(control.title, "strong")], [(entry.number, "dim")])
+    page.gap()
+    page.prose(control.description)
+    page.head("Why")
+    page.prose(control.rationale)
+    page.head("What it costs")
+    page.prose(control.impact)
+    if control.noise:
+        page.gap()
+        page.prose(control.noise)
+    page.head("When it applies")
+    page.prose(control.applicability)
+    page.head("Default value")
+    page.prose(control.default_value)
+    right = page if width < WIDE else Page(column, signs, indent=2)
+    _commands(right, control, benchmark)
+    _figures(right, control, benchmark)
+    return page.lines if right is page else beside(page.lines, right.lines, column)
+
+
+def _commands(page: Page, control: Control, benchmark: str) -> None:
+    entry = control.versions[benchmark]
+    page.head("The benchmark's audit")
+    page.code(f"auditctl -l | grep {entry.path}", indent=2)
+    page.say("It expects the rule for the path among the loaded rules.", indent=2)
+    page.head("The benchmark's remediation")
+    page.say(f"Add to {entry.rules_file}:", indent=2)
+    for line in entry.lines:
+        page.code(line, indent=4)
+    page.say("Then restart the audit daemon:", indent=2)
+    page.code("service auditd restart", indent=4)
+
+
+def _figures(page: Page, control: Control, benchmark: str) -> None:
+    entry = control.versions[benchmark]
+    page.head("In the catalogue")
+    page.row(
+        "Number", f"{entry.number} in {control.framework} {benchmark}" + ("" if entry.confirmed else " (from a single source)")
+    )
+    if entry.level or entry.assessment:
+        page.row("Profile", ", ".join(word for word in (entry.level, entry.assessment) if word))
+    page.row("Class", f"{control.classification}, framework {control.framework}, integration {control.integration}")
+    page.row(
+        "Audits",
+        f"{entry.path} ({control.kind}): " + ", ".join(ACCESS_WORDS[access] for access in ACCESSES if access in entry.accesses),
+    )
+    page.row("Key", control.key)
+    if entry.exclusions:
+        page.row("Leaves out", ", ".join(entry.exclusions))
+    others = [f"{other.number} in {version}" for version, other in control.versions.items() if version != benchmark]
+    if others:
+        page.row("Elsewhere", ", ".join(others))
+    for label, numbers in (("CIS v6", entry.cis_v6), ("CIS v7", entry.cis_v7), ("CIS v8", entry.cis_v8)):
+        if numbers:
+            page.row(label, ", ".join(numbers))
+    for place in control.elsewhere:
+        page.row("Can be at", f"{place.path} on {place.platform}" + ("" if place.confirmed else " (not looked up there)"))
+    if entry.references:
+        page.head("References")
+        for reference in entry.references:
+            page.say(reference, indent=2, hanging=2)

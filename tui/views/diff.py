@@ -1,0 +1,69 @@
+"""Diffs as lines to read: the mark in column one, so that no colour is needed, with the line numbers of the new file."""
+
+from __future__ import annotations
+
+import difflib
+
+from tui.remediation.values import FileChange
+from tui.views.page import Line, Page, Signs
+
+CONTEXT = 3
+
+
+Text = str | bytes | None
+"""A file's content; None: there is no such file."""
+
+
+def _text_lines(content: Text) -> list[str]:
+    """The lines with their newlines; only a newline ends a line, since that is how auditctl reads."""
+    if content is None:
+        return []
+    text = content if isinstance(content, str) else content.decode("utf-8", "surrogateescape")
+    lines = [line + "\n" for line in text.split("\n")]
+    lines[-1] = lines[-1][:-1]
+    return lines if lines[-1] else lines[:-1]
+
+
+def counts(change: FileChange) -> tuple[int, int]:
+    """How many lines *change* adds and removes."""
+    added = removed = 0
+    for line in list(difflib.unified_diff(_text_lines(change.before), _text_lines(change.after), n=0))[2:]:
+        added += line.startswith("+")
+        removed += line.startswith("-")
+    return added, removed
+
+
+def unified(path: str, before: Text, after: Text) -> str:
+    """The unified diff of one file as text, for copying and saving; bytes that are no UTF-8 are kept."""
+    old_name, new_name = ("/dev/null" if content is None else path for content in (before, after))
+    lines = difflib.unified_diff(_text_lines(before), _text_lines(after), old_name, new_name, n=CONTEXT)
+    return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines)
+
+
+def diff_lines(before: Text, after: Text, width: int, signs: Signs, indent: int = 2) -> list[Line]:
+    """Only what changes, with three lines around it; ``[]`` where nothing does."""
+    old_lines, new_lines = _text_lines(before), _text_lines(after)
+    digits = len(str(max(len(old_lines), len(new_lines), 1)))
+    page = Page(width, signs)
+    for number, group in enumerate(
+        difflib.SequenceMatcher(None, old_lines, new_lines, autojunk=False).get_grouped_opcodes(CONTEXT)
+    ):
+        if number:
+            page.say(("…", "dim"), indent=indent + 2)
+        for tag, old_from, old_to, new_from, new_to in group:
+            if tag == "equal":
+                for at in range(new_from, new_to):
+                    _line(page, " ", at + 1, new_lines[at], digits, indent)
+                continue
+            for at in range(old_from, old_to):
+                _line(page, "-", at + 1, old_lines[at], digits, indent)
+            for at in range(new_from, new_to):
+                _line(page, "+", at + 1, new_lines[at], digits, indent)
+    return page.lines
+
+
+def _line(page: Page, mark: str, number: int, text: str, digits: int, indent: int) -> None:
+    role = {"+": "add", "-": "remove"}.get(mark, "dim")
+    body = text[:-1] if text.endswith("\n") else text + "  (no newline at the end)"
+    margin = f"{mark} {number:>{digits}}   "
+    page.say((margin, role), (body.replace("\t", "^I"), role), indent=indent, hanging=len(margin), width=page.width)  # type: ignore[arg-type]

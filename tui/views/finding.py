@@ -1,0 +1,274 @@
+"""A finding and its evidence as lines: the verdict first, its reasons next, what it rests on below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tui.audit.inputs import ACCESSES, AuditStatus, PathFacts, Unknown
+from tui.host.facts import HostFacts
+from tui.remediation.values import Finding, Plan, RuleLine
+from tui.views.page import WIDE, Line, Page, Part, Signs, beside
+from tui.views.words import (
+    ACCESS_WORDS,
+    LEVEL_WORDS,
+    RESULT_ROLES,
+    STATE_WORDS,
+    count,
+    headline,
+    level_role,
+    level_sign,
+    result_sign,
+)
+
+_KINDS = {
+    "file": "regular file",
+    "directory": "directory",
+    "symlink": "symbolic link",
+    "socket": "socket",
+    "fifo": "named pipe",
+    "device": "device",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What the screens look up besides the facts: the package that owns the path, and rules on disk that are not loaded."""
+
+    package: str = ""
+    not_loaded: tuple[str, ...] = ()
+
+
+def verdict_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
+    """The headline with the control's number, then every reason with what to do about it."""
+    page = Page(width, signs)
+    role = RESULT_ROLES[finding.result]
+    page.ends([(f"{result_sign(finding.result, signs)} ", role), (headline(finding), role)], [(finding.control, "dim")], indent=2)
+    for reason in finding.reasons:
+        page.say(reason.text, indent=4)
+        if reason.fix:
+            page.say((reason.fix, "dim"), indent=4)
+    return page.lines
+
+
+def access_parts(finding: Finding, signs: Signs) -> list[Part]:
+    """``read ✗ no     write ✓ yes …``; empty where the question has no answer."""
+    if finding.coverage is None:
+        return []
+    parts: list[Part] = []
+    for access in ACCESSES:
+        level = finding.coverage.get(access)
+        if level is None:
+            continue
+        if parts:
+            parts.append("    ")
+        parts += [f"{ACCESS_WORDS[access]} ", (f"{level_sign(level, signs)} {LEVEL_WORDS[level]}", level_role(level))]
+    return parts
+
+
+def path_text(facts: HostFacts, path: str, package: str = "") -> str:
+    """What *path* really is on the host, in one sentence."""
+    what = facts.paths.get(path)
+    if what is None:
+        return "was not looked at"
+    if isinstance(what, Unknown):
+        return f"cannot tell: {what.reason}"
+    text = _what(facts, what)
+    return f"{text}, package {package}" if package else text
+
+
+def _what(facts: HostFacts, what: PathFacts) -> str:
+    if what.kind == "absent":
+        return "absent: no such file" if what.real_parent else "absent: its directory does not exist"
+    text = _KINDS[what.kind]
+    if what.kind == "symlink":
+        return f"{text} to {what.target}, " + (f"which ends at {what.real_path}" if what.real_path else "which leads nowhere")
+    if what.uid is not None and what.gid is not None:
+        users = {number: name for name, number in facts.names.users.items()}
+        groups = {number: name for name, number in facts.names.groups.items()}
+        text += f", {users.get(what.uid, str(what.uid))}:{groups.get(what.gid, str(what.gid))}"
+    if what.mode is not None:
+        text += f" {what.mode & 0o7777:04o}"
+    if what.location and what.location != what.path:
+        text += f", really {what.location}"
+    if what.links and what.links > 1 and what.kind == "file":
+        text += f", {what.links} hard links"
+    return text
+
+
+def audit_text(facts: HostFacts) -> str:
+    """The kernel's audit status in one sentence."""
+    status = facts.audit_status
+    if isinstance(status, Unknown):
+        return f"cannot tell: {status.reason}"
+    return ", ".join(_audit_words(status))
+
+
+def _audit_words(status: AuditStatus) -> list[str]:
+    enabled = {0: "OFF", 1: "enabled", 2: "immutable until the next reboot"}.get(status.enabled, f"enabled {status.enabled}")
+    daemon = f"auditd running (pid {status.pid})" if status.pid else "auditd NOT running"
+    words = [enabled, daemon, f"backlog {status.backlog}", f"lost {status.lost}"]
+    if status.rate_limit:
+        words.append(f"rate limit {status.rate_limit} a second")
+    if status.failure == 2:
+        words.append("a failure panics the kernel (-f 2)")
+    return words
+
+
+def processes_text(facts: HostFacts, name: str) -> str:
+    """Where a running process of that name has its program, or ``""``."""
+    running = [process for process in facts.processes if process.name == name]
+    return "; ".join(f"pid {process.pid} runs {process.exe or 'a program that cannot be read'}" for process in running)
+
+
+def _short(rule: RuleLine) -> str:
+    if rule.source == "kernel":
+        return f"#{rule.position}"
+    file = (rule.file or "").rsplit("/", 1)[-1].removesuffix(".rules")
+    return f"{file}:{rule.line}"
+
+
+def _paired(rules: Sequence[RuleLine]) -> list[tuple[str, str, str, str]]:
+    """(text, effect, kernel position, file:line) with the loaded rule and its line on disk in one row."""
+    rows: list[tuple[str, str, str, str]] = []
+    on_disk = [rule for rule in rules if rule.source != "kernel"]
+    for rule in rules:
+        if rule.source != "kernel":
+            continue
+        twin = next((other for other in on_disk if other.text == rule.text), None)
+        if twin is not None:
+            on_disk.remove(twin)
+        rows.append((rule.text, rule.effect, _short(rule), _short(twin) if twin else ""))
+    return rows + [(rule.text, rule.effect, "", _short(rule)) for rule in on_disk]
+
+
+def rules_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
+    """The rules that touch the path, in the kernel's order, each with where it stands and what it does here."""
+    page = Page(width, signs, indent=2)
+    if not finding.rules:
+        page.head("Rules that touch this path")
+        page.say("none, neither loaded nor on disk", indent=2)
+        return page.lines
+    page.head("Rules that touch this path", "kernel    on disk")
+    for text, effect, kernel, disk in _paired(finding.rules):
+        page.ends([(text, "code")], [(f"{kernel or signs.none:>6}{disk or signs.none:>11}", "dim")], indent=2)
+        page.say((effect, "dim"), indent=5)
+    return page.lines
+
+
+def compare_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
+    """What the benchmark's own grep says beside what the kernel does, with the reason where they differ."""
+    if finding.benchmark_audit is None:
+        return []
+    page = Page(width, signs, indent=2)
+    page.gap()
+    levels = set((finding.coverage or {}).values())
+    recorded = "every access" if levels == {"audited"} else "nothing" if levels <= {"unaudited"} else "a part"
+    truth = finding.result == "pass"
+
+    def verdict(good: bool) -> Part:
+        return ('"pass"', "good") if good else ('"fail"', "bad")
+
+    grep = "finds a line" if finding.benchmark_audit else "finds nothing"
+    page.row("Compare", f"the benchmark's grep {grep:<14}", verdict(finding.benchmark_audit))
+    page.row("", f"the kernel records   {recorded:<14}", verdict(truth))
+    if finding.benchmark_audit != truth:
+        why = (
+            "They differ: the grep looks for the path's letters only; the kernel decides by path, action, filters and order."
+            if finding.benchmark_audit
+            else "They differ: the accesses are recorded by a rule that is written in another way."
+        )
+        page.row("", (why, "dim"))
+    return page.lines
+
+
+def _evidence(finding: Finding, facts: HostFacts, plan: Plan | None, aside: Aside, width: int, signs: Signs) -> list[Line]:
+    page = Page(width, signs, indent=2)
+    parts = access_parts(finding, signs)
+    if parts:
+        page.row("Access", *parts)
+    applies = {"notapplicable": "no: ", "unknown": ""}.get(finding.state, "yes: ")
+    page.row("Applies", applies + path_text(facts, finding.path, aside.package))
+    if finding.real_path is not None:
+        levels = ", ".join(
+            f"{ACCESS_WORDS[access]} {LEVEL_WORDS[level]}"
+            for access in ACCESSES
+            if (level := finding.real_path.coverage.get(access))
+        )
+        page.row("Really at", finding.real_path.path + (f" ({levels})" if levels else ""))
+    running = processes_text(facts, finding.path.rsplit("/", 1)[-1])
+    if running:
+        page.row("Running", running)
+    page.row("Audit", audit_text(facts))
+    if plan is not None and not isinstance(facts.kernel_rules, Unknown):
+        page.row("Only loaded", _listed([rule.text for rule in plan.kernel_only], "no loaded rule is missing on disk"))
+        page.row("Only on disk", _listed(aside.not_loaded, "no rule on disk is missing in the kernel"))
+    return page.lines
+
+
+def _listed(rules: Sequence[str], none: str) -> str:
+    if not rules:
+        return none
+    return f"{count(len(rules), 'rule')}: {rules[0]}" + (f" … and {len(rules) - 1} more" if len(rules) > 1 else "")
+
+
+def host_lines(
+    finding: Finding, facts: HostFacts, width: int, signs: Signs, plan: Plan | None = None, aside: Aside | None = None
+) -> list[Line]:
+    """The whole Host step for one control."""
+    aside = aside or Aside()
+    if width < WIDE:
+        page = Page(width, signs)
+        page.add(verdict_lines(finding, width, signs))
+        page.gap()
+        page.add(_evidence(finding, facts, plan, aside, width, signs))
+        page.gap()
+        page.add(rules_lines(finding, width, signs))
+        page.gap()
+        page.add(compare_lines(finding, width, signs))
+        return page.lines
+    half = (width - 3) // 2
+    left = Page(half, signs)
+    left.add(verdict_lines(finding, half, signs))
+    left.gap()
+    left.add(_evidence(finding, facts, plan, aside, half, signs))
+    right = Page(half, signs)
+    right.add(rules_lines(finding, half, signs))
+    right.gap()
+    right.add(compare_lines(finding, half, signs))
+    return beside(left.lines, right.lines, half)
+
+
+def summary_parts(findings: Sequence[Finding]) -> str:
+    """How many controls have which result, in one sentence."""
+    words = {"pass": "audited", "fail": "not audited", "unknown": "cannot be told", "notapplicable": "not applicable"}
+    counted = [(sum(finding.result == result for finding in findings), word) for result, word in words.items()]
+    return ", ".join(f"{number} {word}" for number, word in counted if number) or "nothing was asked"
+
+
+def finding_lines(findings: Sequence[Finding], facts: HostFacts, width: int, signs: Signs) -> list[Line]:
+    """What ``check`` prints: one control in full, several as a list with a reason each."""
+    page = Page(width, signs)
+    where = f"{facts.identity.name}{' · ' + facts.identity.os_name if facts.identity.os_name else ''}"
+    source = {"live": "", "file": " · from a file", "demo": " · DEMO"}[facts.source]
+    page.say((where + source, "dim"))
+    page.gap()
+    if len(findings) == 1:
+        page.add(host_lines(findings[0], facts, min(width, WIDE - 1), signs))
+        return page.lines
+    for finding in findings:
+        role = RESULT_ROLES[finding.result]
+        page.say(
+            (f"{result_sign(finding.result, signs)} {finding.control:<8}", role),
+            f"{STATE_WORDS[finding.state]:<19}",
+            (finding.path, "code"),
+            hanging=10,
+            width=page.width,
+        )
+        if finding.result != "pass":
+            for reason in finding.reasons[:1]:
+                page.say((reason.text, "dim"), indent=10)
+    page.gap()
+    page.row("Audit", audit_text(facts), label_width=10)
+    page.row("Summary", summary_parts(findings), label_width=10)
+    return page.lines

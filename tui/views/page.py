@@ -1,0 +1,209 @@
+"""Page: plain values laid out as lines of styled spans, safe to show, wrapped, and in ASCII where the terminal needs it.
+
+Both the screens and the line-by-line output are made of these lines, so that they say the same in the same words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from tui.views.signs import ASCII, UNICODE, Signs
+
+__all__ = ["ASCII", "UNICODE", "Line", "Page", "Part", "Role", "Signs", "Span", "beside", "cells", "cut", "plain", "wrap"]
+
+Role = Literal["text", "strong", "dim", "good", "bad", "warn", "unknown", "head", "add", "remove", "code", "key", "demo", "match"]
+"""What a span is, never how it looks: the screens give each role a style, the line-by-line output gives it none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a line that is of one role; its text is clean and holds no newline."""
+
+    text: str
+    role: Role = "text"
+
+
+Line = tuple[Span, ...]
+Part = str | tuple[str, Role]
+"""What callers give: text, or text with its role."""
+
+
+def cells(text: str) -> int:
+    """How many columns *text* takes: two for East Asian wide characters, none for combining marks."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text
+    )
+
+
+def cut(text: str, width: int, more: str = "…") -> str:
+    """*text* in at most *width* columns; what is cut off ends in *more*."""
+    if cells(text) <= width:
+        return text
+    room = max(0, width - cells(more))
+    kept = ""
+    for character in text:
+        if cells(kept) + cells(character) > room:
+            break
+        kept += character
+    return kept + more[:width]
+
+
+def _split(word: str, width: int) -> tuple[str, str]:
+    """The part of *word* that fits *width* columns (at least one character), and the rest."""
+    at, used = 0, 0
+    while at < len(word) and (at == 0 or used + cells(word[at]) <= width):
+        used += cells(word[at])
+        at += 1
+    return word[:at], word[at:]
+
+
+def wrap(parts: Sequence[Span], width: int, first: int = 0, hanging: int = 0) -> list[Line]:
+    """*parts* as lines of at most *width* columns, the first one indented by *first*, the others by *hanging* columns.
+
+    Words longer than a line are broken where the line ends, so nothing is ever lost or wider than asked for.
+    """
+    lines: list[Line] = []
+    line: list[Span] = []
+    indent = min(first, max(0, width - 8))
+    hanging = min(hanging, max(0, width - 8))
+    used, blank = indent, ""
+
+    def flush() -> None:
+        nonlocal line, used, blank, indent
+        lines.append((*([Span(" " * indent)] if indent and line else []), *line))
+        indent = hanging
+        line, used, blank = [], indent, ""
+
+    for part in parts:
+        for token in re.findall(r" +|[^ ]+", part.text):
+            if token.startswith(" "):
+                blank = blank + token if line or not lines else ""
+                continue
+            if line and used + len(blank) + cells(token) > width:
+                flush()
+            elif blank:
+                line.append(Span(blank, part.role))
+                used += len(blank)
+            blank = ""
+            while used + cells(token) > width:
+                head, token = _split(token, width - used)
+                line.append(Span(head, part.role))
+                flush()
+            if token:
+                line.append(Span(token, part.role))
+                used += cells(token)
+    if line or not lines:
+        flush()
+    return lines
+
+
+def plain(line: Line) -> str:
+    """The text of *line* without its roles."""
+    return "".join(span.text for span in line).rstrip(" ")
+
+
+def line_cells(line: Line) -> int:
+    """How many columns *line* takes."""
+    return sum(cells(span.text) for span in line)
+
+
+def beside(left: Sequence[Line], right: Sequence[Line], left_width: int, gap: int = 3) -> list[Line]:
+    """Two columns: *left* padded to *left_width* columns, then *right*."""
+    rows: list[Line] = []
+    for index in range(max(len(left), len(right))):
+        row = left[index] if index < len(left) else ()
+        if index < len(right) and right[index]:
+            row = (*row, Span(" " * (left_width + gap - line_cells(row))), *right[index])
+        rows.append(row)
+    return rows
+
+
+TEXT_WIDTH = 76
+"""The widest column that running text is set in, so that the eye finds the next line."""
+WIDE = 120
+"""From this many columns on, pages put things side by side."""
+
+
+class Page:
+    """Lines under construction; every text that goes in is cleaned, and no line leaves wider than ``width``."""
+
+    def __init__(self, width: int, signs: Signs = UNICODE, indent: int = 0) -> None:
+        self.width = max(20, width)
+        self.signs = signs
+        self.indent = indent
+        self.lines: list[Line] = []
+
+    def spans(self, parts: Iterable[Part]) -> list[Span]:
+        """*parts* as clean spans."""
+        pairs = ((part, "text") if isinstance(part, str) else part for part in parts)
+        return [Span(self.signs.text(text), role) for text, role in pairs if text]  # type: ignore[arg-type]
+
+    def gap(self) -> None:
+        """One empty line, never two."""
+        if self.lines and self.lines[-1]:
+            self.lines.append(())
+
+    def say(self, *parts: Part, indent: int = 0, hanging: int = 0, width: int = TEXT_WIDTH) -> None:
+        """A paragraph, set in a column of readable width."""
+        start = self.indent + indent
+        self.lines += wrap(self.spans(parts), min(self.width, start + width), start, start + hanging)
+
+    def prose(self, text: str, indent: int = 0, role: Role = "text") -> None:
+        """Running text whose empty lines part paragraphs and whose newlines are blanks."""
+        for number, paragraph in enumerate(block for block in re.split(r"\n\s*\n", text.strip()) if block.strip()):
+            if number:
+                self.gap()
+            self.say((" ".join(paragraph.split()), role), indent=indent)
+
+    def head(self, title: str, right: str = "") -> None:
+        """A section heading, after an empty line; *right* stands at the right edge where there is room."""
+        self.gap()
+        spans = [Span(" " * self.indent), *self.spans([(title, "head")])]
+        extra = self.spans([(right, "dim")])
+        room = min(self.width, self.indent + TEXT_WIDTH) - line_cells(tuple(spans)) - line_cells(tuple(extra))
+        if extra and room >= 2:
+            self.lines.append((*spans, Span(" " * room), *extra))
+        else:
+            self.lines.append(tuple(spans))
+
+    def ends(self, left: Sequence[Part], right: Sequence[Part], indent: int = 0) -> None:
+        """A line with *right* at its right edge; where both do not fit, *right* is left out."""
+        start = self.indent + indent
+        first, last = self.spans(left), self.spans(right)
+        room = min(self.width, start + TEXT_WIDTH) - start - line_cells(tuple(first)) - line_cells(tuple(last))
+        if last and room >= 2:
+            self.lines.append((Span(" " * start), *first, Span(" " * room), *last))
+        else:
+            self.lines += wrap(first, min(self.width, start + TEXT_WIDTH), start, start + 2)
+
+    def row(self, label: str, *parts: Part, label_width: int = 14, width: int = TEXT_WIDTH) -> None:
+        """A label and what belongs to it, which wraps under itself."""
+        name = self.signs.text(label)
+        start = self.indent + label_width
+        if start > self.width // 2:  # too narrow for two columns
+            self.say((name, "dim"))
+            self.say(*parts, indent=2, width=width)
+            return
+        body = wrap(self.spans(parts), min(self.width, self.indent + width), start, start)
+        first = Span(" " * self.indent + name + " " * (label_width - cells(name)), "dim")
+        self.lines.append((first, *body[0][1:]))
+        self.lines += body[1:]
+
+    def code(self, text: str, indent: int = 4, role: Role = "code") -> None:
+        """Text to be read as it is: its own lines, broken only where the page ends, with a deeper indent after a break."""
+        for line in text.split("\n"):
+            start = self.indent + indent
+            expanded = line.replace("\t", "    ")
+            lead = len(expanded) - len(expanded.lstrip(" "))
+            spans = self.spans([(expanded.strip(" "), role)])
+            self.lines += wrap(spans, self.width, start + lead, start + lead + 4) if spans else [()]
+
+    def add(self, lines: Iterable[Line]) -> None:
+        """Lines made elsewhere."""
+        self.lines += lines

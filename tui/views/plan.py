@@ -1,0 +1,298 @@
+"""A plan as lines: what would change, by which commands, at what cost, and what stands in the way."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+
+from tui.remediation.values import Blocker, Command, Plan, Switches
+from tui.views.diff import counts, diff_lines
+from tui.views.page import WIDE, Line, Page, Part, Signs, beside
+from tui.views.words import RESULT_ROLES, count, duration, result_sign, size
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
+
+
+def _number(value: int, one: str, many: str) -> str:
+    word = _NUMBERS[value] if value < len(_NUMBERS) else str(value)
+    return f"{word} {one if value == 1 else many}"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."
+
+
+def plan_headline(plan: Plan) -> str:
+    """What the plan does, in a sentence or two."""
+    if plan.blockers:
+        return "Blocked: nothing will be changed until this is solved."
+    if plan.is_empty:
+        if plan.findings and all(finding.result == "notapplicable" for finding in plan.findings):
+            return "Nothing to do: nothing that was asked about is on this host."
+        if any(finding.result != "pass" and finding.result != "notapplicable" for finding in plan.findings):
+            return "Nothing to do here" + (": it waits for the next reboot." if plan.pending_reboot else ".")
+        return "Nothing to do: everything that was asked about is audited."
+    added = sum(counts(change)[0] for change in plan.files)
+    removed = sum(counts(change)[1] for change in plan.files)
+    words = []
+    if plan.files:
+        words.append(
+            f"{_number(added, 'line is', 'lines are')} added, "
+            + (f"{_number(removed, 'line is', 'lines are')} removed" if removed else "nothing is removed")
+        )
+    else:
+        words.append("no file changes")
+    loads = sum(command.step == "load" for command in plan.commands)
+    restarts = sum(command.step == "restart" for command in plan.commands)
+    if loads or restarts:
+        words.append(
+            ", ".join(_number(value, one, one + "s") for value, one in ((loads, "reload"), (restarts, "restart")) if value)
+        )
+    if plan.pending_reboot:
+        words.append("the kernel's rules are locked: it counts after the next reboot")
+    return " ".join(_sentence(word) for word in words)
+
+
+def blocker_lines(blocker: Blocker, width: int, signs: Signs) -> list[Line]:
+    """One blocker: what is the matter, where, and the way out."""
+    page = Page(width, signs, indent=2)
+    page.say((f"{signs.bad} ", "bad"), (blocker.text, "strong"), hanging=2)
+    if blocker.file:
+        page.row("  Where", blocker.file + (f":{blocker.line}" if blocker.line else ""), label_width=12)
+    page.row("  Way out", blocker.way_out, label_width=12)
+    return page.lines
+
+
+def _files(plan: Plan, width: int, signs: Signs) -> list[Line]:
+    page = Page(width, signs, indent=2)
+    for change in plan.files:
+        added, removed = counts(change)
+        note = "removed" if change.after is None else f"{change.mode:04o} uid {change.uid} gid {change.gid}"
+        if (change.uid, change.gid) == (0, 0) and change.after is not None:
+            note = f"{change.mode:04o} root:root"
+        page.head(change.path + (" (new file)" if change.before is None else ""), f"{note}   +{added} -{removed}")
+        page.add(diff_lines(change.before, change.after, width, signs, indent=4))
+    return page.lines
+
+
+def command_text(command: Command) -> str:
+    """A command as one would type it."""
+    return shlex.join(command.argv)
+
+
+def _short_command(command: Command) -> str:
+    return shlex.join([command.argv[0].rsplit("/", 1)[-1], *command.argv[1:]])
+
+
+def _then(plan: Plan, width: int, signs: Signs) -> list[Line]:
+    page = Page(width, signs, indent=2)
+    if plan.commands or plan.kernel_only:
+        page.head("Then")
+    for command in plan.commands:
+        extra = ""
+        if command.step == "load" and plan.reload_seconds:
+            extra = f" About {duration(plan.reload_seconds)} without rules."
+        page.row("  " + _short_command(command), command.why + extra, label_width=28)
+    if plan.kernel_only:
+        kept = "dropped" if plan.switches.drop_kernel_only else "put back"
+        texts = f"{count(len(plan.kernel_only), 'rule')} only in the kernel: {kept} ({plan.kernel_only[0].text}"
+        page.row("  kernel-only rules", texts + (", …)" if len(plan.kernel_only) > 1 else ")"), label_width=28)
+    return page.lines
+
+
+def _watch_out(plan: Plan, width: int, signs: Signs) -> list[Line]:
+    page = Page(width, signs, indent=2)
+    if plan.warnings:
+        page.head("Watch out")
+    for warning in plan.warnings:
+        page.say((f"{signs.warn} ", "warn"), warning.text, indent=2, hanging=2)
+    return page.lines
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One of the plan's switches as the walk offers it: its field, its key, its words; ``inverted`` where on means False."""
+
+    name: str
+    key: str
+    text: str
+    inverted: bool = False
+
+    def is_on(self, switches: Switches) -> bool:
+        """Whether the box is ticked."""
+        return bool(getattr(switches, self.name)) != self.inverted
+
+
+SWITCHES = (
+    Switch("no_restart", "t", "restart auditd after the load, as the benchmark says", inverted=True),
+    Switch("drop_kernel_only", "k", "put rules back that are only in the kernel", inverted=True),
+    Switch("real_paths", "e", "also watch the real file where the named path is a link or absent"),
+    Switch("benchmark_lines", "l", "also add the benchmark's own line where only its grep fails"),
+    Switch("adopt", "a", "take over lines that stand only in /etc/audit/audit.rules"),
+)
+
+
+def switch_lines(switches: Switches, width: int, signs: Signs) -> list[Line]:
+    """The plan's switches, each with the key that turns it."""
+    page = Page(width, signs, indent=2)
+    page.head("Switches")
+    for switch in SWITCHES:
+        box = "[x]" if switch.is_on(switches) else "[ ]"
+        page.say((f"{switch.key} ", "key"), (box, "strong"), f" {switch.text}", indent=2, hanging=6)
+    return page.lines
+
+
+def overview_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
+    """The first page of the Preview: the sentence, the blockers or the diff, the commands and the warnings."""
+    page = Page(width, signs)
+    role = "bad" if plan.blockers else "good" if plan.is_empty else "strong"
+    sign = signs.bad + " " if plan.blockers else signs.good + " " if plan.is_empty else ""
+    page.say((sign + plan_headline(plan), role), indent=2, hanging=len(sign))  # type: ignore[arg-type]
+    for blocker in plan.blockers:
+        page.gap()
+        page.add(blocker_lines(blocker, width, signs))
+    if not plan.is_empty and not plan.blockers and width >= WIDE:
+        half = (width - 3) // 2
+        left, right = Page(half, signs), Page(half, signs)
+        left.add(_files(plan, half, signs))
+        right.add(_then(plan, half, signs))
+        right.gap()
+        right.add(_watch_out(plan, half, signs))
+        page.gap()
+        page.add(beside(left.lines, right.lines, half))
+        return page.lines
+    for part in () if plan.blockers else (_files, _then, _watch_out):
+        page.gap()
+        page.add(part(plan, width, signs))
+    return page.lines
+
+
+def compiled_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
+    """What changes in the compiled /etc/audit/audit.rules."""
+    page = Page(width, signs, indent=2)
+    page.say(("The compiled rules, /etc/audit/audit.rules", "strong"))
+    page.say(
+        "augenrules glues all files of rules.d into this one. The kernel gets it line by line; the first rule that matches wins."
+    )
+    page.gap()
+    lines = diff_lines(plan.compiled_before, plan.compiled_after, width, signs)
+    page.add(lines)
+    if not lines:
+        page.say(("It stays as it is.", "dim"))
+    return page.lines
+
+
+def commands_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
+    """Every command in full, in order, with its reason, and the rules that are put back."""
+    page = Page(width, signs, indent=2)
+    page.say(("The commands, in order", "strong"))
+    if not plan.commands:
+        page.gap()
+        page.say(("No command is run.", "dim"))
+    for number, command in enumerate(plan.commands, 1):
+        page.gap()
+        page.code(f"{number}  {command_text(command)}", indent=0)
+        page.say(command.why, indent=3)
+        if command.step == "load":
+            page.say(f"The load leaves the host without rules for about {duration(plan.reload_seconds)}.", indent=3)
+    if plan.kernel_only:
+        page.head("Rules that are only in the kernel")
+        page.say(
+            "They are on no disk, so the load drops them. "
+            + (
+                "They stay dropped: you asked for it."
+                if plan.switches.drop_kernel_only
+                else "They are put back after the load and after the restart."
+            )
+        )
+        for rule in plan.kernel_only:
+            page.code(rule.text)
+            if rule.note:
+                page.say((rule.note, "dim"), indent=6)
+    return page.lines
+
+
+def warnings_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
+    """Every warning with its advice, and the figures of the log."""
+    page = Page(width, signs, indent=2)
+    page.say(("Warnings in full", "strong"))
+    if not plan.warnings:
+        page.gap()
+        page.say(("None.", "dim"))
+    for warning in plan.warnings:
+        page.gap()
+        page.say((f"{signs.warn} ", "warn"), warning.text, hanging=2)
+        if warning.advice:
+            page.code(warning.advice, indent=4)
+    log = plan.log
+    page.head("The log")
+
+    def known(value: object, text: str) -> Part:
+        return ("cannot tell", "unknown") if value is None else text
+
+    page.row("Folder", known(log.folder, str(log.folder)))
+    page.row(
+        "Partition",
+        known(
+            log.mount,
+            f"{log.mount}" + ("" if log.separate is None else ", its own" if log.separate else ", shared with the system"),
+        ),
+    )
+    page.row("Free", known(log.free_bytes, size(log.free_bytes or 0)))
+    page.row("Rotation", known(log.action, str(log.action)))
+    if log.bounded is False:
+        page.row("At most", "without bound")
+    else:
+        page.row("At most", known(log.max_bytes, size(log.max_bytes or 0)))
+    return page.lines
+
+
+def scanners_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
+    """What a scanner that runs the benchmark's grep says now, beside what is true."""
+    page = Page(width, signs, indent=2)
+    page.say(("What scanners say, before the change", "strong"))
+    page.say("They run the benchmark's own grep over the loaded rules; it looks at letters, not at what a rule does.")
+    page.gap()
+    for finding in plan.findings:
+        said = "cannot tell" if finding.benchmark_audit is None else "pass" if finding.benchmark_audit else "fail"
+        page.say(
+            (f"{result_sign(finding.result, signs)} {finding.control:<8}", RESULT_ROLES[finding.result]),
+            f"grep: {said:<12} kernel: {finding.result:<14}",
+            (finding.path, "code"),
+            width=page.width,
+            hanging=10,
+        )
+    return page.lines
+
+
+PREVIEW_PAGES = (
+    ("Overview", overview_lines),
+    ("Compiled audit.rules", compiled_lines),
+    ("Commands", commands_lines),
+    ("Warnings in full", warnings_lines),
+    ("What scanners say", scanners_lines),
+)
+"""The Preview's pages in the order in which Tab goes through them."""
+
+
+def plan_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
+    """The whole plan, one page after the other: what ``plan`` prints."""
+    page = Page(min(width, WIDE - 1), signs)
+    page.add(overview_lines(plan, page.width, signs))
+    if plan.is_empty or plan.blockers:
+        return page.lines
+    for _, lines in PREVIEW_PAGES[1:4]:
+        page.gap()
+        page.add(lines(plan, page.width, signs))
+    return page.lines
+
+
+def confirm_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
+    """The plan in three lines, as the last thing read before the word is typed."""
+    page = Page(width, signs, indent=2)
+    failing = [finding for finding in plan.findings if finding.result == "fail"]
+    names = ", ".join(finding.path for finding in failing[:2]) + (f" and {len(failing) - 2} more" if len(failing) > 2 else "")
+    page.row("Controls", f"{count(len(failing), 'control')}: {names}" if failing else "none", label_width=12)
+    page.row("Files", ", ".join(change.path for change in plan.files) or "none", label_width=12)
+    page.row("Commands", ", then ".join(_short_command(command) for command in plan.commands) or "none", label_width=12)
+    return page.lines

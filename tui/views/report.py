@@ -1,0 +1,222 @@
+"""A run as lines: its steps while it works, and how it ended, before and after side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.audit.inputs import ACCESSES, AuditStatus
+from tui.host.facts import HostFacts
+from tui.host.host import ProbeResult
+from tui.remediation.values import Finding, RuleLine, RunReport, Step
+from tui.views.page import Line, Page, Part, Signs, Span, cells, cut
+from tui.views.words import (
+    ACCESS_WORDS,
+    OUTCOME_ROLES,
+    OUTCOME_WORDS,
+    RESULT_ROLES,
+    STATE_WORDS,
+    clock,
+    count,
+    headline,
+    level_role,
+    level_sign,
+    outcome_sign,
+    result_sign,
+)
+
+STEP_WORDS = {
+    "waiting": "waiting",
+    "running": "running",
+    "done": "done",
+    "failed": "FAILED",
+    "undone": "undone",
+    "skipped": "skipped",
+}
+
+
+def step_line(step: Step, width: int, signs: Signs, seconds: float | None = None) -> Line:
+    """One step as a row: sign, title, seconds, what became true. The message is cut, it stands in full in the report."""
+    sign, role = {
+        "waiting": (signs.waiting, "dim"),
+        "running": (signs.running, "strong"),
+        "done": (signs.good, "good"),
+        "failed": (signs.bad, "bad"),
+        "undone": (signs.undone, "warn"),
+        "skipped": (signs.none, "dim"),
+    }[step.state]
+    room = max(18, min(44, width - 40))
+    title = cut(signs.text(step.title), room, "~" if signs.ascii else "…")
+    spent = seconds if step.state == "running" and seconds is not None else step.seconds
+    took = "" if step.state in ("waiting", "skipped") else f"{spent:.1f} s"
+    left = f"{title}{' ' * (room - cells(title))}"
+    word = step.message or ("" if step.state in ("waiting", "running", "done") else STEP_WORDS[step.state])
+    rest = max(0, width - 2 - 2 - room - 10)
+    message = cut(signs.text(word), rest, "~" if signs.ascii else "…") if rest > 6 else ""
+    return (
+        Span("  "),
+        Span(f"{sign} ", role),  # type: ignore[arg-type]
+        Span(left, "dim" if step.state in ("waiting", "skipped") else "text"),
+        Span(f"{took:>7}   ", "dim"),
+        Span(message, "bad" if step.state == "failed" else "dim"),
+    )
+
+
+def progress_line(done: int, total: int, width: int, signs: Signs) -> Line:
+    """A bar of plain characters with its count, whole width."""
+    words = f"   {done} of {total}"
+    room = max(10, min(width, 80) - 4 - len(words))
+    full = room * done // total if total else room
+    return (Span("  "), Span(signs.bar_full * full, "good"), Span(signs.bar_empty * (room - full), "dim"), Span(words))
+
+
+def failed_step_lines(steps: Sequence[Step], width: int, signs: Signs) -> list[Line]:
+    """The messages of the failed steps in full."""
+    page = Page(width, signs, indent=2)
+    for step in steps:
+        if step.state == "failed":
+            page.say((f"{signs.bad} {step.title}: ", "bad"), step.message, hanging=2)
+    return page.lines
+
+
+def _rule_of(finding: Finding, kernel: bool) -> str:
+    """The first rule for exactly this path, its path written as three dots; where it stands on disk."""
+    for rule in finding.rules:
+        words = rule.text.replace("=", " ").split()
+        if (rule.source == "kernel") == kernel and finding.path in words:
+            return f"{rule.text.replace(finding.path, '…')} (#{rule.position})" if kernel else where_on_disk(rule)
+    return "none"
+
+
+def where_on_disk(rule: RuleLine) -> str:
+    """``docker.rules:3``"""
+    return f"{(rule.file or '').rsplit('/', 1)[-1]}:{rule.line}"
+
+
+def _access(finding: Finding, signs: Signs) -> list[Part]:
+    if finding.coverage is None:
+        return [STATE_WORDS[finding.state]]
+    parts: list[Part] = []
+    for access in ACCESSES:
+        level = finding.coverage.get(access)
+        if level is not None:
+            parts += [(level_sign(level, signs), level_role(level)), " "]
+    return parts
+
+
+def _daemon(facts: HostFacts | None) -> str:
+    if facts is None or not isinstance(facts.audit_status, AuditStatus):
+        return "cannot tell"
+    return f"pid {facts.audit_status.pid}" if facts.audit_status.pid else "not running"
+
+
+def _others(facts: HostFacts | None, other: HostFacts | None, path: str) -> str:
+    if facts is None or not isinstance(facts.kernel_rules, tuple):
+        return "cannot tell"
+    rules = [rule for rule in facts.kernel_rules if rule.path != path]
+    text = f"{len(rules)} loaded"
+    if other is not None and isinstance(other.kernel_rules, tuple):
+        text += ", same order" if rules == [rule for rule in other.kernel_rules if rule.path != path] else ", CHANGED"
+    return text
+
+
+def _two_columns(page: Page, label: str, before: Sequence[Part], after: Sequence[Part], column: int) -> None:
+    room = sum(cells(span.text) for span in page.spans(before))
+    if room > column - 2:
+        page.row(label, *before, label_width=22)
+        page.row("", ("now ", "dim"), *after, label_width=22)
+        return
+    parts: list[Part] = [*before, " " * (column - room), *after]
+    page.row(label, *parts, label_width=22, width=page.width)
+
+
+def before_after_lines(
+    before: Finding, after: Finding, facts_before: HostFacts | None, facts_after: HostFacts | None, width: int, signs: Signs
+) -> list[Line]:
+    """One control, before and now: its rule, its accesses, the other rules and the daemon."""
+    page = Page(width, signs, indent=2)
+    column = max(16, min(40, (width - 24) // 2 - 4))
+    rows: list[tuple[str, Sequence[Part], Sequence[Part]]] = [
+        ("", [("before", "head")], [("now", "head")]),
+        ("kernel rule", [_rule_of(before, True)], [_rule_of(after, True)]),
+        ("on disk", [_rule_of(before, False)], [_rule_of(after, False)]),
+        ("read write exec attr", _access(before, signs), _access(after, signs)),
+        ("other rules", [_others(facts_before, None, before.path)], [_others(facts_after, facts_before, after.path)]),
+        ("auditd", [_daemon(facts_before)], [_daemon(facts_after)]),
+    ]
+    for label, left, right in rows:
+        _two_columns(page, label, left, right, column)
+    return page.lines
+
+
+def probe_lines(probe: ProbeResult, width: int, signs: Signs) -> list[Line]:
+    """The proof: our own harmless access as the log recorded it, or why it did not."""
+    page = Page(width, signs, indent=2)
+    access = ACCESS_WORDS.get(probe.access, probe.access)
+    if not probe.recorded:
+        page.row("No proof", f"{access} of {probe.path} by our probe (pid {probe.pid}): {probe.reason}", label_width=12)
+        return page.lines
+    when = f"{clock(probe.time)} UTC · " if probe.time is not None else ""
+    what = f"{probe.syscall or access} of {probe.path}"
+    page.row(
+        "Proof",
+        f"{when}event {probe.serial} · {what}, our probe (pid {probe.pid}) · key {probe.key or 'none'}",
+        label_width=12,
+    )
+    if probe.key:
+        page.row("", ("see it yourself: ", "dim"), (f"ausearch --input-logs -k {probe.key} -ts recent", "code"), label_width=12)
+    return page.lines
+
+
+def report_lines(
+    report: RunReport,
+    width: int,
+    signs: Signs,
+    facts_before: HostFacts | None = None,
+    facts_after: HostFacts | None = None,
+    undo: str = "docker-audit-wizard undo",
+) -> list[Line]:
+    """How the run ended: the headline, what is true now, before and after, the proof, and how to take it back."""
+    page = Page(width, signs, indent=2)
+    role = OUTCOME_ROLES[report.outcome]
+    controls = ", ".join(finding.control for finding in (report.after or report.before)[:3])
+    page.ends(
+        [(f"{outcome_sign(report.outcome, signs)} ", role), (report.headline or OUTCOME_WORDS[report.outcome], role)],
+        [(controls, "dim")],
+    )
+    if report.message and report.message != report.headline:
+        page.say(report.message, indent=2)
+    page.add(failed_step_lines(report.steps, width, signs))
+    pairs = [(before, after) for before in report.before for after in report.after if before.slug == after.slug]
+    page.gap()
+    if len(pairs) == 1:
+        page.add(before_after_lines(*pairs[0], facts_before, facts_after, width, signs))
+    elif pairs:
+        page.say(("before", "head"), "               ", ("now", "head"), indent=10)
+        for before, after in pairs:
+            page.say(
+                (f"{result_sign(after.result, signs)} {after.control:<8}", RESULT_ROLES[after.result]),
+                f"{STATE_WORDS[before.state]:<21}{STATE_WORDS[after.state]:<21}",
+                (after.path, "code"),
+                width=page.width,
+                hanging=10,
+            )
+    else:
+        for finding in report.after:
+            page.say((headline(finding), RESULT_ROLES[finding.result]))
+    page.gap()
+    for probe in report.probes[:3]:
+        page.add(probe_lines(probe, width, signs))
+    if len(report.probes) > 3:
+        page.row("", (f"and {count(len(report.probes) - 3, 'probe')} more, in the report", "dim"), label_width=12)
+    if report.mend:
+        page.head("To mend it by hand, as root")
+        for command in report.mend:
+            page.code(command)
+    page.gap()
+    if report.report:
+        page.row("Report", (report.report, "code"), label_width=12)
+    if report.backup:
+        page.row("Backup", (report.backup, "code"), label_width=12)
+    if report.run and report.outcome in ("proved", "not-proved", "pending-reboot"):
+        page.row("Undo", (f"{undo} {report.run}", "code"), label_width=12)
+    return page.lines

@@ -1,0 +1,92 @@
+"""The few glyphs that stand beside the words, and their ASCII twins for terminals that cannot show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tui.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """The few glyphs beside the words, in one width each; ``ascii`` says that nothing else may leave ASCII either."""
+
+    ascii: bool
+    good: str
+    bad: str
+    unknown: str
+    none: str
+    warn: str
+    partly: str
+    running: str
+    waiting: str
+    undone: str
+    bar_full: str
+    bar_empty: str
+    rule: str
+
+    def text(self, text: str) -> str:
+        """*text* cleaned, and written in ASCII where that is asked for: known glyphs by their nearest signs, others as escapes."""
+        safe = clean(text)
+        return _to_ascii(safe) if self.ascii and not safe.isascii() else safe
+
+
+UNICODE = Signs(False, "✓", "✗", "?", "–", "!", "~", "▶", "·", "↶", "━", "─", "─")
+ASCII = Signs(True, "+", "x", "?", "-", "!", "~", ">", ".", "<", "=", "-", "-")
+
+_ASCII_TWINS = str.maketrans(
+    {
+        "✓": "+",
+        "✗": "x",
+        "–": "-",
+        "—": "-",
+        "·": ".",
+        "•": "*",
+        "…": "...",
+        "→": "->",
+        "←": "<-",
+        "↑": "^",
+        "↓": "v",
+        "▶": ">",
+        "↶": "<",
+        "━": "=",
+        "─": "-",
+        "│": "|",
+        "×": "x",
+        "≤": "<=",
+        "≥": ">=",
+        "“": '"',
+        "”": '"',
+        "’": "'",
+        "‘": "'",
+        "é": "e",
+        "ü": "u",
+        " ": " ",
+    }
+)
+
+
+def _to_ascii(text: str) -> str:
+    return text.translate(_ASCII_TWINS).encode("ascii", "backslashreplace").decode("ascii")
+
+
+def wants_ascii(environ: Mapping[str, str], encoding: str | None) -> bool:
+    """Whether the locale or the stream's encoding cannot show our glyphs.
+
+    The locale is the first of LC_ALL, LC_CTYPE and LANG that is not empty; none, C, POSIX or one that names no UTF-8 means
+    ASCII, whatever Python makes of it (PEP 538 and 540 report utf-8 there all the same).
+    """
+    locale = next((value for name in ("LC_ALL", "LC_CTYPE", "LANG") if (value := environ.get(name))), "C")
+    if "utf8" not in locale.lower().replace("-", ""):
+        return True
+    try:
+        "✓✗▶↶·–━─…→".encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return True
+    return False
+
+
+def signs_for(environ: Mapping[str, str], encoding: str | None) -> Signs:
+    """The sign set for a stream of that encoding in that environment."""
+    return ASCII if wants_ascii(environ, encoding) else UNICODE

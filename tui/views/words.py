@@ -1,0 +1,129 @@
+"""The words in which results, states, permissions, sizes and times are said, everywhere the same."""
+
+from __future__ import annotations
+
+import time
+from typing import Literal
+
+from tui.remediation.values import Finding, Level, Outcome, State
+from tui.views.page import Role, Signs
+
+ACCESS_WORDS = {"r": "read", "w": "write", "x": "execute", "a": "attributes"}
+LEVEL_WORDS: dict[Level, str] = {"audited": "yes", "partial": "partly", "unaudited": "no"}
+
+STATE_WORDS: dict[State, str] = {
+    "notapplicable": "not applicable",
+    "unknown": "cannot tell",
+    "unaudited": "NOT audited",
+    "pending-reboot": "waits for a reboot",
+    "not-loaded": "not loaded",
+    "blind": "not recorded",
+    "shadowed": "shadowed",
+    "partial": "partly audited",
+    "not-persistent": "not persistent",
+    "audited": "audited",
+}
+"""A state in two or three words, for a table's cell."""
+
+_HEADLINES: dict[State, str] = {
+    "notapplicable": "{path} is not here: nothing to audit",
+    "unknown": "{path}: cannot tell",
+    "unaudited": "{path} is NOT audited",
+    "pending-reboot": "{path} is NOT audited before the next reboot",
+    "not-loaded": "{path} is NOT audited: its rule is on disk, not loaded",
+    "blind": "{path} is NOT audited: a rule is loaded, nothing is recorded",
+    "shadowed": "{path} is NOT audited: an earlier rule takes its events",
+    "partial": "{path} is audited only in part",
+    "not-persistent": "{path} is audited now, but not after a reload",
+    "audited": "{path} is audited",
+}
+
+RESULT_ROLES: dict[str, Role] = {
+    "pass": "good",
+    "fixed": "good",
+    "fail": "bad",
+    "error": "bad",
+    "unknown": "unknown",
+    "notapplicable": "dim",
+}
+
+OUTCOME_WORDS: dict[Outcome, str] = {
+    "proved": "audited, and proved",
+    "nothing-to-do": "nothing to do",
+    "not-proved": "audited, not proved",
+    "pending-reboot": "pending reboot",
+    "blocked": "blocked: nothing was changed",
+    "rolled-back": "rolled back",
+    "broken": "broken: could not be rolled back",
+}
+OUTCOME_ROLES: dict[Outcome, Role] = {
+    "proved": "good",
+    "nothing-to-do": "good",
+    "not-proved": "warn",
+    "pending-reboot": "warn",
+    "blocked": "bad",
+    "rolled-back": "warn",
+    "broken": "bad",
+}
+
+
+def headline(finding: Finding) -> str:
+    """The verdict on one control as a sentence."""
+    return _HEADLINES[finding.state].format(path=finding.path)
+
+
+def result_sign(result: str, signs: Signs) -> str:
+    """The sign that stands before a result's words."""
+    return {"pass": signs.good, "fixed": signs.good, "fail": signs.bad, "error": signs.bad, "notapplicable": signs.none}.get(
+        result, signs.unknown
+    )
+
+
+def outcome_sign(outcome: Outcome, signs: Signs) -> str:
+    """The sign that stands before an outcome's words."""
+    return {"good": signs.good, "warn": signs.warn, "bad": signs.bad}[OUTCOME_ROLES[outcome]]
+
+
+def level_sign(level: Level, signs: Signs) -> str:
+    """The sign of how far an access is recorded."""
+    return {"audited": signs.good, "partial": signs.partly, "unaudited": signs.bad}[level]
+
+
+def level_role(level: Level) -> Role:
+    """The role of how far an access is recorded."""
+    roles: dict[Level, Role] = {"audited": "good", "partial": "warn", "unaudited": "bad"}
+    return roles[level]
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """``1 rule``, ``3 rules``, ``no rules``."""
+    word = one if number == 1 else many or one + "s"
+    return f"{number if number else 'no'} {word}"
+
+
+def size(octets: float) -> str:
+    """A number of bytes with the unit that keeps it below 1024 (binary units, as auditd.conf counts)."""
+    for unit in ("bytes", "KiB", "MiB", "GiB"):
+        if octets < 1024:
+            return f"{octets:.0f} {unit}" if unit == "bytes" or octets >= 10 else f"{octets:.1f} {unit}"
+        octets /= 1024
+    return f"{octets:.1f} TiB"
+
+
+def duration(seconds: float) -> str:
+    """A time span in the unit a person would use."""
+    if seconds < 0.0005:
+        return "no time"
+    if seconds < 0.95:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 90:
+        return f"{seconds:.1f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds / 3600:.1f} hours"
+
+
+def clock(moment: float, form: Literal["time", "day"] = "time") -> str:
+    """A moment (seconds since 1970) as UTC time of day with milliseconds, or as day and time."""
+    spelled = time.strftime("%H:%M:%S" if form == "time" else "%Y-%m-%d %H:%M:%S", time.gmtime(moment))
+    return f"{spelled}.{int(moment * 1000) % 1000:03d}" if form == "time" else f"{spelled} UTC"

@@ -1,0 +1,1 @@
+"""How a person walks it: the only place that imports textual (terminal.py does not)."""

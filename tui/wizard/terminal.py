@@ -1,0 +1,83 @@
+"""What this terminal can do: a rich screen, 16 colours, none, plain lines or nothing; decided before textual is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tui.views.signs import wants_ascii
+
+THEMES = ("dark", "light", "ansi", "mono")
+"""What ``--theme`` takes."""
+
+_NO_SCREEN = {"dumb", "unknown"}
+_NO_COLOUR = ("vt100", "vt102", "vt220", "vt320", "vt420")
+_CONSOLES = ("linux", *_NO_COLOUR)
+"""Terminals whose font may lack our glyphs, and whose mouse, if any, belongs to the console."""
+
+REFUSAL = (
+    "The wizard needs a terminal to read its keys from, and standard input is none. Without one use: docker-audit-wizard check "
+    "(what is true), docker-audit-wizard plan (what would change), docker-audit-wizard apply --yes (do it)."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalChoice:
+    """How the walk is shown.
+
+    ``environment`` must be set before textual is imported, since textual reads it then; ``refusal`` says why there is no
+    walk at all (kind ``refuse``, exit status 2), else it is "".
+    """
+
+    kind: Literal["rich", "ansi16", "mono", "plain", "refuse"]
+    ascii: bool = False
+    mouse: bool = True
+    theme: str = "dark"
+    environment: Mapping[str, str] = field(default_factory=dict)
+    refusal: str = ""
+
+
+def _theme(environ: Mapping[str, str], term: str) -> str:
+    if environ.get("NO_COLOR") or term.startswith(_NO_COLOUR):
+        return "mono"
+    if environ.get("COLORTERM", "").lower() not in ("truecolor", "24bit") and not any(
+        word in term for word in ("256color", "direct", "kitty", "alacritty", "ghostty", "foot", "wezterm")
+    ):
+        return "ansi"
+    # rxvt, konsole and others tell foreground;background as colour numbers; 7 and 15 are the light ones.
+    return "light" if environ.get("COLORFGBG", "").rsplit(";", 1)[-1] in ("7", "15") else "dark"
+
+
+def decide(
+    environ: Mapping[str, str],
+    *,
+    stdin_isatty: bool,
+    stdout_isatty: bool,
+    stderr_isatty: bool = True,
+    encoding: str | None = "utf-8",
+    plain: bool = False,
+    theme: str | None = None,
+    ascii: bool = False,
+    no_mouse: bool = False,
+) -> TerminalChoice:
+    """How to show the walk on this terminal. Pure.
+
+    *encoding* is that of the stream the screen is drawn on (stderr); what the options of the command line (the
+    last four) ask for wins over what is guessed.
+    """
+    term = environ.get("TERM", "").lower()
+    ascii_only = ascii or term.startswith(_CONSOLES) or wants_ascii(environ, encoding)
+    if not stdin_isatty:
+        return TerminalChoice("refuse", ascii_only, False, "mono", refusal=REFUSAL)
+    if plain or term in _NO_SCREEN or not stdout_isatty or not stderr_isatty:
+        return TerminalChoice("plain", ascii_only, False, "mono")
+    theme = theme or _theme(environ, term)
+    mouse = not no_mouse and not term.startswith(_CONSOLES)
+    settings = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
+    if theme == "mono":
+        # With an ansi theme Textual drops every colour for NO_COLOR; with another it would turn them to greys.
+        return TerminalChoice("mono", ascii_only, mouse, theme, {**settings, "NO_COLOR": "1", "TEXTUAL_THEME": "ansi-dark"})
+    if theme == "ansi":
+        return TerminalChoice("ansi16", ascii_only, mouse, theme, {**settings, "TEXTUAL_THEME": "ansi-dark"})
+    return TerminalChoice("rich", ascii_only, mouse, theme, settings)
