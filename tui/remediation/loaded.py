@@ -1,0 +1,75 @@
+"""The kernel's rule list through auditctl: compared with the list it should be, and brought back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from tui.audit.rule import Rule, arguments, unambiguous
+from tui.host.host import CommandResult
+from tui.text import clean
+
+Runner = Callable[[Sequence[str]], CommandResult]
+"""Starts auditctl with its arguments and tells what became of it."""
+
+
+def by_filter(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
+    """The rules of each filter list in their order: the kernel asks each list by itself, so only the order within it counts."""
+    lists: dict[str, list[Rule]] = {}
+    for rule in rules:
+        lists.setdefault(rule.filter, []).append(rule)
+    return lists
+
+
+def same(one: Iterable[Rule], other: Iterable[Rule]) -> bool:
+    """True where both mean the same to the kernel: the same rules in the same order within each filter list."""
+    return by_filter(one) == by_filter(other)
+
+
+def missing(wanted: Iterable[Rule], loaded: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Those of *wanted* that are not loaded, in their order."""
+    there = frozenset(loaded)
+    return tuple(rule for rule in wanted if rule not in there)
+
+
+def listed(rules: Sequence[Rule], limit: int = 3) -> str:
+    """The rules for a sentence: at most *limit* of them, and how many more."""
+    shown = "; ".join(clean(unambiguous(rule)) for rule in rules[:limit])
+    rest = len(rules) - limit
+    return f"{shown}; and {rest} more" if rest > 0 else shown
+
+
+def counted(number: int) -> str:
+    """``1 rule``, ``3 rules``, ``no rule``."""
+    return {0: "no rule", 1: "1 rule"}.get(number, f"{number} rules")
+
+
+def tail_after(loaded: Iterable[Rule], wanted: Iterable[Rule]) -> tuple[Rule, ...] | None:
+    """What must be appended to *loaded* to make it *wanted*, in order; None where appending is not enough."""
+    have, want = by_filter(loaded), by_filter(wanted)
+    tail: list[Rule] = []
+    for name, rules in have.items():
+        if want.get(name, [])[: len(rules)] != rules:
+            return None
+    for name, rules in want.items():
+        tail += rules[len(have.get(name, [])) :]
+    return tuple(tail)
+
+
+def add(rules: Iterable[Rule], auditctl: Runner) -> None:
+    """Append *rules* to the kernel's lists. What came of it is for the caller to read: an exit code proves nothing."""
+    for rule in rules:
+        auditctl(arguments(rule))
+
+
+def make(wanted: Sequence[Rule], loaded: Sequence[Rule], auditctl: Runner) -> None:
+    """Bring the kernel from *loaded* to exactly *wanted*: by appending where that is enough, else all anew.
+
+    Raises ValueError, before anything is deleted, where a rule cannot be said in auditctl's arguments.
+    """
+    tail = tail_after(loaded, wanted)
+    if tail is None:
+        for rule in wanted:
+            arguments(rule)
+        auditctl(["-D"])
+        tail = tuple(wanted)
+    add(tail, auditctl)
