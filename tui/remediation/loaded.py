@@ -4,12 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from tui.audit.rule import Rule, arguments, unambiguous
+from tui.audit.inputs import PathFacts
+from tui.audit.rule import AddRule, Rule, arguments, parse_line, unambiguous
+from tui.host.facts import HostFacts
 from tui.host.host import CommandResult
 from tui.text import clean
 
 Runner = Callable[[Sequence[str]], CommandResult]
 """Starts auditctl with its arguments and tells what became of it."""
+
+
+def words(rule: Rule, facts: HostFacts) -> tuple[str, ...]:
+    """The arguments with which auditctl adds *rule* on this host.
+
+    The short form is used only for what is seen to be a file or absent: of a directory auditctl would make another rule.
+    """
+
+    def may_be_directory(path: str) -> bool:
+        found = facts.paths.get(path)
+        return not isinstance(found, PathFacts) or found.kind not in ("file", "absent")
+
+    return arguments(rule, facts.names.machine, may_be_directory)
+
+
+def unsayable(rules: Iterable[Rule], facts: HostFacts) -> tuple[Rule, ...]:
+    """Those of *rules* that auditctl has no words for (programs with their own netlink code can load some)."""
+    found = []
+    for rule in rules:
+        line = parse_line(unambiguous(rule, facts.names.machine), facts.names)
+        if not isinstance(line, AddRule) or line.rule != rule:
+            found.append(rule)
+    return tuple(found)
 
 
 def by_filter(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
@@ -55,21 +80,22 @@ def tail_after(loaded: Iterable[Rule], wanted: Iterable[Rule]) -> tuple[Rule, ..
     return tuple(tail)
 
 
-def add(rules: Iterable[Rule], auditctl: Runner) -> None:
+def add(rules: Iterable[Rule], auditctl: Runner, facts: HostFacts) -> None:
     """Append *rules* to the kernel's lists. What came of it is for the caller to read: an exit code proves nothing."""
     for rule in rules:
-        auditctl(arguments(rule))
+        auditctl(words(rule, facts))
 
 
-def make(wanted: Sequence[Rule], loaded: Sequence[Rule], auditctl: Runner) -> None:
+def make(wanted: Sequence[Rule], loaded: Sequence[Rule], auditctl: Runner, facts: HostFacts) -> None:
     """Bring the kernel from *loaded* to exactly *wanted*: by appending where that is enough, else all anew.
 
-    Raises ValueError, before anything is deleted, where a rule cannot be said in auditctl's arguments.
+    Raises ValueError, before anything is deleted, where auditctl has no words for a rule that would have to be loaded again.
     """
     tail = tail_after(loaded, wanted)
     if tail is None:
-        for rule in wanted:
-            arguments(rule)
+        lost = unsayable(wanted, facts)
+        if lost:
+            raise ValueError(f"auditctl cannot load {listed(lost)}, so the kernel's rules were not deleted to restore their order")
         auditctl(["-D"])
         tail = tuple(wanted)
-    add(tail, auditctl)
+    add(tail, auditctl, facts)

@@ -12,8 +12,8 @@ from tui.remediation.values import Finding
 def prove(question: Question, findings: Sequence[Finding], host: Host) -> tuple[ProbeResult, ...]:
     """Access the path of every control that applies, harmlessly, and find the records.
 
-    Each control is probed with ``r``; a regular file also with the other accesses that the control asks for. After a first
-    access without a record the control's others are left out: each would wait for nothing.
+    Each control is probed with every access that it asks for, ``r`` first. After an access without a record the control's others
+    are left out: each would wait in vain.
     """
     probes: list[ProbeResult] = []
     wanted = {control.slug: control.versions[question.benchmark].accesses for control in question.controls}
@@ -21,8 +21,7 @@ def prove(question: Question, findings: Sequence[Finding], host: Host) -> tuple[
         if finding.state in ("notapplicable", "unknown"):
             continue
         path = finding.real_path.path if finding.real_path and _covered(finding.real_path.coverage) else finding.path
-        others = wanted[finding.slug].replace("r", "") if finding.kind == "file" else ""
-        for access in "r" + others:
+        for access in wanted[finding.slug]:
             probes.append(host.probe(path, access))
             if not probes[-1].recorded:
                 break

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tui.audit.inputs import AuditStatus
-from tui.audit.rule import Rule, arguments
+from tui.audit.rule import Rule
 from tui.host.facts import AUDIT_RULES, HostFacts
 from tui.host.host import FileChanged
 from tui.remediation import loaded
@@ -142,7 +142,7 @@ def _restore_rules(stage: Stage) -> None:
         now = stage.rules()
     if not loaded.same(now, wanted):
         stage.say("Putting the kernel's rules back one by one.")
-        loaded.make(wanted, now, stage.auditctl)
+        loaded.make(wanted, now, stage.auditctl, stage.read())
     status = stage.status()
     for name, option in _STATUS_OPTIONS:
         old = getattr(work.status, name)
@@ -227,11 +227,7 @@ def _rules_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -> N
         return
     if work.load:
         truth.mend.append(shlex.join(work.load))
-    for rule in lost:
-        try:
-            truth.mend.append(shlex.join((work.auditctl, *arguments(rule))))
-        except ValueError:
-            continue
+    truth.mend += [shlex.join((work.auditctl, *loaded.words(rule, truth.facts))) for rule in lost]
 
 
 def _compiled_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -> None:

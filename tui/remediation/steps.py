@@ -118,9 +118,9 @@ def _blamed_line(facts: HostFacts, results: list[CommandResult]) -> str:
 def put_back(stage: Stage) -> str:
     """Load again what only the kernel held; then no rule of the plan may be missing."""
     work = stage.work
-    lost = loaded.missing(work.put_back, stage.rules())
+    facts = stage.read()
     before = len(stage.commands)
-    loaded.add(lost, stage.auditctl)
+    loaded.add(loaded.missing(work.put_back, stage.rules(facts)), stage.auditctl, facts)
     now = stage.rules()
     still = loaded.missing(work.expected, now)
     if still:

@@ -146,10 +146,10 @@ def _without(swap: FileSwap, now: FileState | None) -> FileState | str | None:
         return "gone"
     if now.content == new:
         return swap.before
-    merged = unmerge_rules(now.content, old or b"", new or b"")
+    merged = unmerge_rules(now.content, old, new or b"")
     if merged is None:
         return "conflict"
-    if swap.before is None and not merged.strip():
+    if swap.before is None and not merged:
         return None
     return FileState(merged, now.mode, now.uid, now.gid)
 
@@ -259,7 +259,7 @@ class Undoing:
         if work.load:
             now = stage.rules()
             if frozenset(now) == frozenset(then.kernel_before) and not loaded.same(now, then.kernel_before):
-                loaded.make(then.kernel_before, now, stage.auditctl)
+                loaded.make(then.kernel_before, now, stage.auditctl, stage.read())
         facts = stage.read()
         assert isinstance(facts.rules_dir, tuple)
         if digests(facts.rules_dir) == dict(then.rules_dir):
