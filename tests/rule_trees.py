@@ -65,7 +65,6 @@ _syscall = st.one_of(
     ),
 )
 _setting = st.sampled_from(
-    # fmt: off
     [
         "-D",
         "-D",
@@ -95,7 +94,6 @@ _setting = st.sampled_from(
         "-l",
         "-D x",
     ]
-    # fmt: on
 )
 _bad = st.sampled_from(
     [
