@@ -8,12 +8,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from tui.audit.inputs import Unknown
-from tui.host.facts import AUDIT_RULES, DOCKER_RULES, HostFacts, Interest
+from tui.host.facts import AUDIT_RULES, HostFacts, Interest
 from tui.host.host import Busy, FileChanged, Host, ProbeResult
 from tui.remediation import evidence, journal, loaded
 from tui.remediation.course import Course
 from tui.remediation.journal import Journal
-from tui.remediation.proof import prove, told
+from tui.remediation.proof import evidence_of, prove, told
 from tui.remediation.question import Question
 from tui.remediation.rollback import Truth, roll_back
 from tui.remediation.stage import Emit, Stage
@@ -70,7 +70,7 @@ def carry_out(
         if refusal:
             return course.blocked(refusal, plan.findings)
         if plan.is_empty:
-            course.finish(0, "nothing differs.")
+            course.finish(0, "Nothing has changed since.")
             return course.report(
                 "", "nothing-to-do", "nothing to do", _nothing(plan.findings), before=plan.findings, after=plan.findings
             )
@@ -79,7 +79,7 @@ def carry_out(
             opened = stack.enter_context(Journal.begin(host, work, facts.identity.name, evidence.versions(facts)))
         except OSError as error:
             return course.blocked(f"The journal could not be begun, so nothing was touched: {error}.", plan.findings)
-        course.finish(0, f"nothing has changed since; the journal is {opened.folder}.")
+        course.finish(0, f"Nothing has changed since; the journal is {opened.folder}.")
         run = Run(Stage(host, work, opened, interest, emit), course, facts, question, plan)
         return run.go((*jobs_of(work), *run.proof()), cancelled)
 
@@ -232,14 +232,15 @@ class Run:
             return (
                 "pending-reboot",
                 "pending reboot",
-                f"{DOCKER_RULES} is written. The kernel takes no new rules until the next reboot (its audit configuration is immutable);"
-                " nothing was loaded and auditd was not restarted. The reboot makes it true.",
+                f"{'The rules are written' if self.stage.work.swaps else 'The rules are on disk already'}. The kernel takes no new ones"
+                " until the next reboot (its audit configuration is immutable): nothing was loaded and auditd was not restarted."
+                " The reboot makes it true.",
             )
         if open_findings or silent:
             reasons = [told(finding) for finding in open_findings]
             reasons += [f"The access {probe.access} to {probe.path} left no record: {probe.reason}" for probe in silent]
             headline = "done, but not audited" if open_findings else "audited, not proved"
-            return "not-proved", headline, " ".join([*reasons, "Nothing was rolled back: the rules are right, and they stay."])
+            return "not-proved", headline, " ".join([*reasons, "Nothing was rolled back: what was planned is done, and it stays."])
         if not self.probes:
             return (
                 "not-proved",
@@ -247,9 +248,8 @@ class Run:
                 "Every rule of the run is loaded and auditd lives; no access was made to prove it.",
             )
         passing = [finding for finding in self.findings if finding.result == "pass"]
-        proofs = "; ".join(f"{probe.path} ({probe.access}): serial {probe.serial}, key {probe.key}" for probe in self.probes[:4])
         paths = ", ".join(finding.path for finding in passing[:3]) + (f" and {len(passing) - 3} more" if len(passing) > 3 else "")
-        return "proved", "audited, and proved", f"{paths} recorded now and after a reboot. Found in the log: {proofs}."
+        return "proved", "audited, and proved", f"{paths}: recorded now, and after a reboot. {evidence_of(self.probes)}"
 
     # --- the end ---
 
@@ -308,5 +308,9 @@ class Run:
         except OSError as error:
             return replace(report, message=f"{message} The report could not be written: {error}.")
         if stage.journal.trouble:
-            return replace(report, report=path, message=f"{message} The journal is not complete: {stage.journal.trouble}.")
+            return replace(
+                report,
+                report=path,
+                message=f"{message} The journal is not complete ({stage.journal.trouble}), so the next start may take this run for unfinished.",
+            )
         return replace(report, report=path)

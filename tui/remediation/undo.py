@@ -187,7 +187,7 @@ def undo(
             opened = stack.enter_context(Journal.begin(host, work, facts.identity.name, evidence.versions(facts)))
         except (UnknownRun, DamagedRun, OSError) as error:
             return course.blocked(f"The undo could not begin, so nothing was touched: {error}.", ())
-        course.finish(0, f"nothing has changed since; the journal is {opened.folder}.")
+        course.finish(0, f"Nothing has changed since; the journal is {opened.folder}.")
         run = Run(Stage(host, work, opened, interest, emit), course, facts, question)
         return Undoing(plan.record, run).go(cancelled)
 
@@ -274,7 +274,7 @@ class Undoing:
         self.run.after = facts
         if self.run.question:
             self.run.findings = self.run.question.findings(facts)
-        return f"the kernel holds {loaded.counted(len(now))}; files and rules are as before that run."
+        return f"The kernel holds {loaded.counted(len(now))}, as planned."
 
     def _outcome(self) -> tuple[Outcome, str, str]:
         files = ", ".join(
