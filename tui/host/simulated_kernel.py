@@ -70,7 +70,8 @@ class SimulatedKernel:
         location: Callable[[str], str | None],
         changed: Callable[[str, Rule], None],
     ) -> None:
-        """*location* follows the links of a path's parents (None: no such parent). *changed* is told of each rule that is added (``add_rule``) or removed (``remove_rule``), for the log."""
+        """*location* follows the links of a path's parents (None: no such parent). *changed* is told of each rule that is added
+        (``add_rule``) or removed (``remove_rule``), for the log."""
         self.rules = list(rules)
         self.status = status
         self.seconds = 0.0
@@ -218,7 +219,13 @@ class SimulatedKernel:
             raise Refused(_IMMUTABLE, 0 if _version(self._names.audit_version) < (3, 1, 2) else 1)
 
     def _set(self, setting: Setting) -> list[str]:
-        names = {"-e": "enabled", "-f": "failure", "-b": "backlog_limit", "-r": "rate_limit", "--backlog_wait_time": "backlog_wait_time"}
+        names = {
+            "-e": "enabled",
+            "-f": "failure",
+            "-b": "backlog_limit",
+            "-r": "rate_limit",
+            "--backlog_wait_time": "backlog_wait_time",
+        }
         name = names.get(setting.option)
         if name is None or not setting.value.isdigit():
             return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui.audit.inputs import LogFile
 from tui.host.host import LogMark, LogPiece
@@ -53,10 +53,12 @@ class SimulatedLog:
             return LogPiece(bytes(self._data), self.mark(), gap=mark.inode != 0)
         return LogPiece(bytes(self._data[max(0, mark.offset - self._before) :]), self.mark())
 
+    def tail(self) -> bytes:
+        """The last records, enough to hold the event that came last."""
+        return bytes(self._data[-8192:])
+
     def file(self, facts: LogFile, now: float) -> LogFile:
         """*facts*, which are those of the log at the beginning, as the log is now."""
-        from dataclasses import replace
-
         return replace(facts, size=self.size, mtime=now) if self._data else facts
 
     def access(self, event: Event, now: float) -> None:

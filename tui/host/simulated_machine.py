@@ -16,7 +16,21 @@ from tui.host.simulated_kernel import Access, SimulatedKernel
 from tui.host.simulated_log import SYSCALL_OF, Event, SimulatedLog
 
 # Folders that every host has, whatever a scenario tells of it.
-_FOLDERS = ("/", "/etc", "/etc/audit", RULES_DIR, "/usr", "/usr/bin", "/usr/sbin", "/var", "/var/lib", "/var/log", "/run", "/tmp", "/root")
+_FOLDERS = (
+    "/",
+    "/etc",
+    "/etc/audit",
+    RULES_DIR,
+    "/usr",
+    "/usr/bin",
+    "/usr/sbin",
+    "/var",
+    "/var/lib",
+    "/var/log",
+    "/run",
+    "/tmp",
+    "/root",
+)
 _DAEMON_DELAY = 1.4
 """Seconds that an orderly restart of auditd takes (measured)."""
 
@@ -25,7 +39,8 @@ class SimulatedMachine:
     """A host made from facts; everything is in memory and nothing of this machine is touched."""
 
     def __init__(self, facts: HostFacts) -> None:
-        self._facts = facts
+        self.base = facts
+        """What the scenario tells: what does not change."""
         self.clock = facts.taken_at
         self.files = {entry.path: entry for entry in _entries(facts)}
         self.suspended = False
@@ -77,11 +92,11 @@ class SimulatedMachine:
 
     def path(self, path: str) -> PathFacts | Unknown:
         """What *path* is: as the scenario tells, a file that was written meanwhile, else absent."""
-        known = self._facts.paths.get(path)
+        known = self.base.paths.get(path)
         entry = self.files.get(path)
         if entry is not None and not (isinstance(known, PathFacts) and known.kind != "absent"):
             return self._file_facts(entry)
-        if known is not None and (entry is not None or not _was_a_file(known, path, self._facts)):
+        if known is not None and (entry is not None or not _was_a_file(known, path, self.base)):
             return known
         folder = self.real_folder(path.rstrip("/").rpartition("/")[0] or "/")
         return PathFacts(path, "absent", folder)
@@ -104,7 +119,7 @@ class SimulatedMachine:
         found = {folder: folder for folder in _FOLDERS}
         for path in self.files:
             found.update((parent, parent) for parent in _parents(path))
-        for known in self._facts.paths.values():
+        for known in self.base.paths.values():
             if isinstance(known, PathFacts):
                 if known.real_parent is not None:
                     found[known.path.rstrip("/").rpartition("/")[0] or "/"] = known.real_parent
@@ -119,16 +134,41 @@ class SimulatedMachine:
         real = entry.path if entry.kind != "symlink" else None
         kind: PathKind = entry.kind
         return PathFacts(
-            entry.path, kind, parent, entry.mode, entry.uid, entry.gid, 0xFE01, inode, 1, entry.target, real, self._mount_of(entry.path)
+            entry.path,
+            kind,
+            parent,
+            entry.mode,
+            entry.uid,
+            entry.gid,
+            0xFE01,
+            inode,
+            1,
+            entry.target,
+            real,
+            self._mount_of(entry.path),
         )
 
     def _mount_of(self, path: str) -> str | None:
-        if isinstance(self._facts.mounts, Unknown):
+        if isinstance(self.base.mounts, Unknown):
             return None
-        points = {mount.mount_point for mount in self._facts.mounts}
+        points = {mount.mount_point for mount in self.base.mounts}
         return next((parent for parent in (path, *_parents(path)) if parent in points), None)
 
     # --- kernel and daemon -------------------------------------------------------------------------------------------------
+
+    @property
+    def refuses_manual_stop(self) -> bool:
+        """Whether systemd's unit of auditd may not be stopped by hand (RHEL and others)."""
+        return self._unit_says(b"RefuseManualStop=yes")
+
+    @property
+    def requires_rules(self) -> bool:
+        """Whether auditd does not start where its rules do not load (audit 4.0.0 to 4.0.2 under systemd)."""
+        return self._unit_says(b"Requires=audit-rules.service")
+
+    def _unit_says(self, line: bytes) -> bool:
+        unit = self.base.units.get("auditd.service")
+        return unit is not None and any(line in (file.content or b"") for file in unit.files)
 
     @property
     def daemon_pid(self) -> int:
@@ -156,9 +196,16 @@ class SimulatedMachine:
         """End auditd; the kernel keeps its rules (AUDITD_CLEAN_STOP=no on Debian)."""
         if self.kernel is not None and self.daemon_pid:
             if self.writes_log():
-                self.log.daemon("DAEMON_END", f"op=terminate auid=0 uid=0 ses=4294967295 pid={self.daemon_pid} res=success", self.clock)
+                self.log.daemon(
+                    "DAEMON_END", f"op=terminate auid=0 uid=0 ses=4294967295 pid={self.daemon_pid} res=success", self.clock
+                )
             self.kernel.status = replace(self.kernel.status, pid=0)
             self.pass_time(_DAEMON_DELAY)
+
+    def kill_daemon(self) -> None:
+        """auditd is gone without a word."""
+        if self.kernel is not None:
+            self.kernel.status = replace(self.kernel.status, pid=0)
 
     def start_daemon(self) -> bool:
         """Start auditd; False where its configuration keeps it from starting."""
@@ -168,13 +215,13 @@ class SimulatedMachine:
         if not conf.starts:
             return False
         pid = self._next_pid()
-        self._started = self.clock - self._facts.taken_at + 86_400.0
+        self._started = self.clock - self.base.taken_at + 86_400.0
         status = self.kernel.status
         self.kernel.status = replace(status, pid=pid, enabled=max(1, status.enabled))
         self._open_log()
         self.log.daemon(
             "DAEMON_START",
-            f"op=start ver={self._facts.names.audit_version} format=enriched kernel={self._facts.identity.kernel} "
+            f"op=start ver={self.base.names.audit_version} format=enriched kernel={self.base.identity.kernel} "
             f"auid=4294967295 pid={pid} uid=0 ses=4294967295 subj=unconfined res=success",
             self.clock,
         )
@@ -187,13 +234,13 @@ class SimulatedMachine:
         if mount is None:
             return
         size, available = mount
-        least = settings.admin_space_left
-        wanted = least.bytes_of(size) if hasattr(least, "bytes_of") else None
+        self.suspended = False
+        wanted = settings.admin_space_left.bytes_of(size)
         if settings.admin_space_left_action == "suspend" and wanted is not None and available < wanted:
             self.suspended = True
 
     def _log_mount_free(self) -> tuple[int, int] | None:
-        log, mounts = self._facts.log, self._facts.mounts
+        log, mounts = self.base.log, self.base.mounts
         if isinstance(log, Unknown) or isinstance(mounts, Unknown) or log.real_folder is None:
             return None
         point = self._mount_of(log.real_folder)
@@ -203,20 +250,20 @@ class SimulatedMachine:
         return mount.size_bytes, mount.available_bytes if mount.available_bytes is not None else mount.free_bytes
 
     def _conf(self) -> AuditdConf:
-        return parse_conf(self.content(AUDITD_CONF), audit_version=self._facts.names.audit_version)
+        return parse_conf(self.content(AUDITD_CONF), audit_version=self.base.names.audit_version)
 
     def _next_pid(self) -> int:
         self._last_pid += 1
         return self._last_pid
 
     def _make_kernel(self) -> SimulatedKernel | None:
-        status, rules = self._facts.audit_status, self._facts.kernel_rules
+        status, rules = self.base.audit_status, self.base.kernel_rules
         if isinstance(status, Unknown) or isinstance(rules, Unknown):
             return None
         return SimulatedKernel(
             rules,
             status,
-            self._facts.names,
+            self.base.names,
             self.is_directory,
             self.location,
             self._rule_changed,
@@ -243,7 +290,7 @@ class SimulatedMachine:
 
     def facts(self, interest: Interest) -> HostFacts:
         """The host as it is now."""
-        facts = self._facts
+        facts = self.base
         rules: tuple[Rule, ...] | Unknown = facts.kernel_rules
         status: AuditStatus | Unknown = facts.audit_status
         if self.kernel is not None:
@@ -269,22 +316,22 @@ class SimulatedMachine:
         )
 
     def _processes(self) -> tuple[Process, ...]:
-        others = tuple(process for process in self._facts.processes if process.name != "auditd")
+        others = tuple(process for process in self.base.processes if process.name != "auditd")
         if not self.daemon_pid:
             return others
-        before = next((process for process in self._facts.processes if process.name == "auditd"), None)
+        before = next((process for process in self.base.processes if process.name == "auditd"), None)
         started = self._started if self._started is not None else before.started if before is not None else 0.0
         return tuple(sorted((*others, Process(self.daemon_pid, "auditd", "/usr/sbin/auditd", started)), key=lambda one: one.pid))
 
     def _log_facts(self) -> LogFacts | Unknown:
-        log = self._facts.log
+        log = self.base.log
         if isinstance(log, Unknown) or not log.files:
             return log
         first, *rest = log.files
         return replace(log, files=(self.log.file(first, self.clock), *rest))
 
     def _log_size(self) -> int:
-        log = self._facts.log
+        log = self.base.log
         return log.files[0].size if not isinstance(log, Unknown) and log.files else 0
 
 
