@@ -31,8 +31,6 @@ _FOLDERS = (
     "/tmp",
     "/root",
 )
-_DAEMON_DELAY = 1.4
-"""Seconds that an orderly restart of auditd takes (measured)."""
 
 
 class SimulatedMachine:
@@ -200,7 +198,6 @@ class SimulatedMachine:
                     "DAEMON_END", f"op=terminate auid=0 uid=0 ses=4294967295 pid={self.daemon_pid} res=success", self.clock
                 )
             self.kernel.status = replace(self.kernel.status, pid=0)
-            self.pass_time(_DAEMON_DELAY)
 
     def kill_daemon(self) -> None:
         """auditd is gone without a word."""
@@ -310,10 +307,14 @@ class SimulatedMachine:
             log=self._log_facts(),
             paths={path: self.path(path) for path in sorted(paths)},
             units={name: facts.units.get(name, UnitFacts(name, None)) for name in sorted({*facts.units, *interest.units})},
-            files={path: facts.files.get(path) for path in sorted({*facts.files, *interest.files})},
+            files={path: self._file(path) for path in sorted({*facts.files, *interest.files})},
             processes=self._processes(),
             source="demo",
         )
+
+    def _file(self, path: str) -> FileFacts | Unknown | None:
+        told = self.base.files.get(path)
+        return told if isinstance(told, Unknown) else self.files.get(path)
 
     def _processes(self) -> tuple[Process, ...]:
         others = tuple(process for process in self.base.processes if process.name != "auditd")
