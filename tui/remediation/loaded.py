@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from tui.audit.inputs import PathFacts
-from tui.audit.rule import AddRule, Rule, arguments, parse_line, unambiguous
+from tui.audit.rule import AddRule, Rule, arguments, delete_arguments, parse_line, unambiguous
 from tui.host.facts import HostFacts
 from tui.host.host import CommandResult
 from tui.text import clean
@@ -14,8 +14,8 @@ Runner = Callable[[Sequence[str]], CommandResult]
 """Starts auditctl with its arguments and tells what became of it."""
 
 
-def words(rule: Rule, facts: HostFacts) -> tuple[str, ...]:
-    """The arguments with which auditctl adds *rule* on this host.
+def words(rule: Rule, facts: HostFacts, *, delete: bool = False) -> tuple[str, ...]:
+    """The arguments with which auditctl adds *rule* on this host, or deletes it.
 
     The short form is used only for what is seen to be a file or absent: of a directory auditctl would make another rule.
     """
@@ -24,7 +24,8 @@ def words(rule: Rule, facts: HostFacts) -> tuple[str, ...]:
         found = facts.paths.get(path)
         return not isinstance(found, PathFacts) or found.kind not in ("file", "absent")
 
-    return arguments(rule, facts.names.machine, may_be_directory)
+    say = delete_arguments if delete else arguments
+    return say(rule, facts.names.machine, may_be_directory)
 
 
 def unsayable(rules: Iterable[Rule], facts: HostFacts) -> tuple[Rule, ...]:

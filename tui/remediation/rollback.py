@@ -6,9 +6,10 @@ import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tui.audit.auditd_conf import parse_conf
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule import Rule
-from tui.host.facts import AUDIT_RULES, HostFacts
+from tui.host.facts import AUDIT_RULES, AUDITD_CONF, FileFacts, HostFacts
 from tui.host.host import FileChanged
 from tui.remediation import loaded
 from tui.remediation.stage import PATIENCE, Stage, why
@@ -220,14 +221,13 @@ def _rules_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -> N
     if not lost and not extra:
         truth.wrong.append("The kernel holds the rules it held before, but in another order.")
     if stage.status(truth.facts).enabled == 2:
-        truth.wrong.append("The kernel has become immutable: only a reboot loads rules again.")
+        truth.wrong.append("Only a reboot loads rules again.")
         truth.mend.append("reboot")
         return
-    if work.load and not lost and not extra:
-        return
-    if work.load:
-        truth.mend.append(shlex.join(work.load))
+    truth.mend += [shlex.join((work.auditctl, *loaded.words(rule, truth.facts, delete=True))) for rule in extra]
     truth.mend += [shlex.join((work.auditctl, *loaded.words(rule, truth.facts))) for rule in lost]
+    if work.load and not lost and not extra:
+        truth.mend.append(shlex.join(work.load))
 
 
 def _compiled_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -> None:
@@ -244,12 +244,21 @@ def _daemon_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -> 
     if status.pid:
         truth.restored.append(f"auditd runs (process {status.pid}).")
     elif before.pid:
-        truth.wrong.append(
-            "auditd is not running, and it was before: nothing is being recorded. Its own message in the journal or in syslog"
-            " says why; most often a line of /etc/audit/auditd.conf."
-        )
+        truth.wrong.append(f"auditd is not running, and it was before: nothing is being recorded. {_why_down(truth.facts)}")
         truth.mend.append(shlex.join(stage.work.start or ("service", "auditd", "start")))
-    if status.enabled != before.enabled:
+    if status.enabled == before.enabled:
+        return
+    if status.enabled == 2:
+        truth.restored.append("The kernel has become immutable meanwhile: it takes no change of its rules until the next reboot.")
+    else:
         truth.wrong.append(f"The kernel's audit flag is {status.enabled}; it was {before.enabled}.")
-        if status.enabled != 2:
-            truth.mend.append(f"{stage.work.auditctl} -e {before.enabled}")
+        truth.mend.append(f"{stage.work.auditctl} -e {before.enabled}")
+
+
+def _why_down(facts: HostFacts) -> str:
+    """What keeps auditd from starting, as far as its configuration tells."""
+    conf = facts.auditd_conf
+    if isinstance(conf, FileFacts):
+        for error in parse_conf(conf.content, audit_version=facts.names.audit_version).errors:
+            return f"{AUDITD_CONF}: {error.text} {error.way_out} Mend that first."
+    return "Its own message in the systemd journal or in syslog says why; look there first."

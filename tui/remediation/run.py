@@ -238,7 +238,9 @@ class Run:
             )
         if open_findings or silent:
             reasons = [told(finding) for finding in open_findings]
-            reasons += [f"The access {probe.access} to {probe.path} left no record: {probe.reason}" for probe in silent]
+            reasons += [
+                f"The access {probe.access} to {probe.path} left no record: {probe.reason.rstrip('.')}." for probe in silent
+            ]
             headline = "done, but not audited" if open_findings else "audited, not proved"
             return "not-proved", headline, " ".join([*reasons, "Nothing was rolled back: what was planned is done, and it stays."])
         if not self.probes:

@@ -98,7 +98,8 @@ def _from_disk(work: Work) -> tuple[Rule, ...]:
 def _check_disk_rules(stage: Stage, facts: HostFacts, results: list[CommandResult], when: str) -> None:
     lost = loaded.missing(_from_disk(stage.work), stage.rules(facts))
     if lost:
-        said = " ".join(filter(None, (why(results), _blamed_line(facts, results))))
+        silent = f"{results[-1].argv[0].rpartition('/')[2]} exited 0 and said nothing of it."
+        said = " ".join(filter(None, (why(results) or silent, _blamed_line(facts, results))))
         raise StepFailed(f"The kernel lacks {loaded.counted(len(lost))} {when}: {loaded.listed(lost)}. {said}".rstrip())
 
 
