@@ -89,6 +89,12 @@ def facts(docker: bytes | None = DOCKER_BEFORE, kernel_only: tuple[Rule, ...] = 
     return replace(host, **changes)  # type: ignore[arg-type]
 
 
+def _ended(before: bytes | None) -> bytes:
+    if before is None:
+        return b"\n"
+    return before if not before or before.endswith(b"\n") else before + b"\n"
+
+
 @dataclass(frozen=True)
 class StandIn:
     """Answers like a Question about one control: audited where the exact rule is loaded and on disk."""
@@ -133,7 +139,7 @@ class StandIn:
         entries = {entry.path: entry for entry in facts.rules_dir}
         old = entries.get(DOCKER_RULES)
         before = old.content if old else None
-        after = before if before is not None and LINE in before else (before if before is not None else b"\n") + LINE
+        after = before if before is not None and LINE in before else _ended(before) + LINE
         changes = () if after == before else (FileChange(DOCKER_RULES, before, after, old.mode if old else 0o640),)
         entries[DOCKER_RULES] = replace(old or FileFacts(DOCKER_RULES), content=after)
         text, rules = compiled(entries.values())

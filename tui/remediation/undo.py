@@ -275,6 +275,8 @@ class Undoing:
         if work.load and (still or lost):
             what = f"still holds {loaded.listed(still)}" if still else f"lacks {loaded.listed(lost)}"
             raise StepFailed(f"The kernel {what}.")
+        if work.daemon_pid and not stage.status(facts).pid:
+            raise StepFailed("auditd has died meanwhile: no daemon is registered with the kernel, and nothing is being recorded.")
         self.run.after = facts
         if self.run.question:
             self.run.findings = self.run.question.findings(facts)
