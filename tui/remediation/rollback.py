@@ -12,7 +12,7 @@ from tui.audit.rule import Rule
 from tui.host.facts import AUDIT_RULES, AUDITD_CONF, FileFacts, HostFacts
 from tui.host.host import FileChanged
 from tui.remediation import loaded
-from tui.remediation.stage import PATIENCE, Stage, why
+from tui.remediation.stage import Stage, why
 from tui.remediation.work import AUDIT_RULES_PREV, FileState, FileSwap, Work, file_in, state_of
 
 _STATUS_OPTIONS = (("enabled", "-e"), ("failure", "-f"), ("backlog_limit", "-b"), ("rate_limit", "-r"))
@@ -116,7 +116,7 @@ def _restore_daemon(stage: Stage) -> None:
         return
     stage.say("auditd is down; starting it.")
     result = stage.run(work.start, timeout=stage.load_timeout)
-    if not stage.wait_for_daemon(0, PATIENCE if result.exit_code == 0 else 5.0):
+    if not stage.wait_for_daemon(0, [result]):
         raise OSError(f"auditd did not come up. {why([result])}".strip())
 
 

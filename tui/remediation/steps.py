@@ -149,8 +149,7 @@ def restart_daemon(stage: Stage) -> str:
 def daemon_lives(stage: Stage) -> str:
     """A new auditd must have registered with the kernel, with every rule loaded; kernel-only rules are put back again."""
     results = stage.restart_results
-    clean_exit = all(result.exit_code == 0 for result in results)
-    pid = stage.wait_for_daemon(stage.restarted_from, 30.0 if clean_exit else 5.0)
+    pid = stage.wait_for_daemon(stage.restarted_from, results)
     if not pid:
         now = stage.status().pid
         what = (
