@@ -14,16 +14,9 @@ X86_64, I386 = 0xC000003E, 0x40000003
 UNSET = 0xFFFFFFFF
 
 _MAP_32BIT = 0x40
-_PATH_AT, _NAME_AT, _ARGV64_AT, _ARGV32_AT, _LONG64_AT, _LONG32_AT, _BUFFER_AT, _LONG_AT = (
-    0x100,
-    0x1100,
-    0x1200,
-    0x1220,
-    0x1240,
-    0x1260,
-    0x1300,
-    0x2000,
-)
+_PARTS = {"path": 0x100, "name": 0x1100, "argv64": 0x1200, "argv32": 0x1220, "long64": 0x1240, "long32": 0x1260, "buffer": 0x1300}
+"""Where what the calls point to lies in the page."""
+_LONG_AT = 0x2000
 _LONG = 1 << 18  # bytes: longer than the kernel takes as one argument (MAX_ARG_STRLEN)
 _RAN = 1 << 40  # in a slot: the program was started
 
@@ -113,24 +106,14 @@ class Callers:
         self.page = mmap.mmap(-1, _LONG_AT + _LONG + 4096, flags, mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
         base = ctypes.addressof(ctypes.c_char.from_buffer(self.page))
         assert base + len(self.page) < 1 << 32
-        self.parts = {
-            "path": base + _PATH_AT,
-            "name": base + _NAME_AT,
-            "argv64": base + _ARGV64_AT,
-            "argv32": base + _ARGV32_AT,
-            "long64": base + _LONG64_AT,
-            "long32": base + _LONG32_AT,
-            "buffer": base + _BUFFER_AT,
-            "size": os.stat(path).st_size,
-        }
+        self.parts = {name: base + at for name, at in _PARTS.items()} | {"size": os.stat(path).st_size}
         self.page[0 : len(_INT80)] = _INT80
-        self._put(_PATH_AT, os.fsencode(path) + b"\0")
-        self._put(_NAME_AT, b"user.missing\0")
         self._put(_LONG_AT, b"x" * _LONG + b"\0")
-        self._put(_ARGV64_AT, struct.pack("<QQ", base + _PATH_AT, 0))
-        self._put(_ARGV32_AT, struct.pack("<II", base + _PATH_AT, 0))
-        self._put(_LONG64_AT, struct.pack("<QQ", base + _LONG_AT, 0))
-        self._put(_LONG32_AT, struct.pack("<II", base + _LONG_AT, 0))
+        self._put(_PARTS["path"], os.fsencode(path) + b"\0")
+        self._put(_PARTS["name"], b"user.missing\0")
+        for bits, form in ((64, "<QQ"), (32, "<II")):
+            self._put(_PARTS[f"argv{bits}"], struct.pack(form, self.parts["path"], 0))
+            self._put(_PARTS[f"long{bits}"], struct.pack(form, base + _LONG_AT, 0))
         self._int80 = ctypes.CFUNCTYPE(ctypes.c_int, *[ctypes.c_uint] * 5)(base)
         self._libc = ctypes.CDLL(None, use_errno=True)
         self.slots = mmap.mmap(-1, 16 * (len(self.probes) + 2) * len(CALLERS))

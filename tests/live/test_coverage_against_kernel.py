@@ -20,7 +20,7 @@ from tests.live.audited_place import AuditedPlace
 from tests.live.callers import Callers, Event, runs_32bit
 from tests.live.rule_sets import RuleSets
 from tui.audit.blindness import losses
-from tui.audit.callers import Condition, calls
+from tui.audit.callers import Condition
 from tui.audit.coverage import Judge, Outcome, blinded
 from tui.audit.inputs import AuditStatus, Names, PathFacts
 from tui.audit.regions import Box
@@ -102,12 +102,13 @@ def holds(condition: Condition, event: Event, owner: Mapping[str, int]) -> bool 
 
 def inside(box: Box, event: Event, judge: Judge, owner: Mapping[str, int]) -> bool | None:
     """Whether *event* is one of *box*; None where that depends on what cannot be told."""
-    known = calls(judge.filters.machine, event.access)
+    known = judge.filters.calls(event.access)
     place = next(at for at, call in enumerate(known) if (call.arch, call.number) == (event.arch, event.number))
     if not box.calls >> place & 1:
         return False
     doubtful = False
     for name, ranges in box.ranges.items():
+        value: int | None
         if isinstance(name, Condition):
             value = holds(name, event, owner)
             if value is None:
@@ -119,7 +120,7 @@ def inside(box: Box, event: Event, judge: Judge, owner: Mapping[str, int]) -> bo
             value = judge.filters.programs.get(event.exe, 0)
         else:
             value = event.properties[str(name)]
-        if not any(low <= int(value) <= high for low, high in ranges):
+        if not any(low <= value <= high for low, high in ranges):
             return False
     return None if doubtful else True
 

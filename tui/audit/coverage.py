@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tui.audit.blindness import Loss, Whole, losses
-from tui.audit.callers import HOLDS, RENAMING, Condition, Filters, calls
+from tui.audit.callers import HOLDS, RENAMING, Condition, Filters
 from tui.audit.inputs import ACCESSES, AuditStatus, Mount, Names, PathFacts, Unknown
 from tui.audit.reach import Reach, Target
 from tui.audit.regions import Box, overlap, size, subtract
@@ -141,7 +141,7 @@ class Judge:
 
     def _sort_out(self) -> None:
         """Most rules of a host name other paths or other calls: they are put aside without a closer look."""
-        deciding = [call.number for access in ACCESSES for call in calls(self.filters.machine, access)]
+        deciding = [call.number for access in ACCESSES for call in self.filters.calls(access)]
         relevant = frozenset(number for number in deciding if number is not None)
         any_call = None in deciding
         for position, rule in enumerate(self.rules):
@@ -172,7 +172,7 @@ class Judge:
         if reach.how == "entries":
             if access != "w" or candidate.records:
                 return []
-            known = calls(self.filters.machine, access)
+            known = self.filters.calls(access)
             renaming = sum(1 << place for place, call in enumerate(known) if call.name in RENAMING)
             return overlap(boxes, [Box(renaming)]) if renaming else []
         if reach.how == "loader":
