@@ -14,18 +14,25 @@ Runner = Callable[[Sequence[str]], CommandResult]
 """Starts auditctl with its arguments and tells what became of it."""
 
 
-def words(rule: Rule, facts: HostFacts, *, delete: bool = False) -> tuple[str, ...]:
-    """The arguments with which auditctl adds *rule* on this host, or deletes it.
+def words(rule: Rule, facts: HostFacts) -> tuple[str, ...]:
+    """The arguments with which auditctl adds *rule* on this host.
 
     The short form is used only for what is seen to be a file or absent: of a directory auditctl would make another rule.
     """
+    return arguments(rule, facts.names.machine, _may_be_directory(facts))
 
+
+def words_to_delete(rule: Rule, facts: HostFacts) -> tuple[str, ...]:
+    """The arguments with which auditctl deletes *rule*, and no other, on this host."""
+    return delete_arguments(rule, facts.names.machine, _may_be_directory(facts))
+
+
+def _may_be_directory(facts: HostFacts) -> Callable[[str], bool]:
     def may_be_directory(path: str) -> bool:
         found = facts.paths.get(path)
         return not isinstance(found, PathFacts) or found.kind not in ("file", "absent")
 
-    say = delete_arguments if delete else arguments
-    return say(rule, facts.names.machine, may_be_directory)
+    return may_be_directory
 
 
 def unsayable(rules: Iterable[Rule], facts: HostFacts) -> tuple[Rule, ...]:

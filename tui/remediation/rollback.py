@@ -224,7 +224,7 @@ def _rules_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -> N
         truth.wrong.append("Only a reboot loads rules again.")
         truth.mend.append("reboot")
         return
-    truth.mend += [shlex.join((work.auditctl, *loaded.words(rule, truth.facts, delete=True))) for rule in extra]
+    truth.mend += [shlex.join((work.auditctl, *loaded.words_to_delete(rule, truth.facts))) for rule in extra]
     truth.mend += [shlex.join((work.auditctl, *loaded.words(rule, truth.facts))) for rule in lost]
     if work.load and not lost and not extra:
         truth.mend.append(shlex.join(work.load))

@@ -260,7 +260,7 @@ class Undoing:
             now = stage.rules()
             for rule in then.added:
                 if rule in now and rule not in work.expected:  # A rules.d without -D lets go of nothing when it is loaded.
-                    stage.auditctl(loaded.words(rule, stage.read(), delete=True))
+                    stage.auditctl(loaded.words_to_delete(rule, stage.read()))
             now = stage.rules()
             if frozenset(now) == frozenset(then.kernel_before) and not loaded.same(now, then.kernel_before):
                 loaded.make(then.kernel_before, now, stage.auditctl, stage.read())
