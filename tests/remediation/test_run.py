@@ -246,7 +246,7 @@ def test_the_journal_says_what_will_be_done_before_it_is_done(host: SimulatedHos
     names = [event for event, _ in events]
     assert names[0] == "begin"
     assert names[-1] == "end"
-    assert names.index("step") < names.index("restore") < names.index("wrote")
+    assert names.index("step") < names.index("writing") < names.index("wrote")
     for number, (event, argv) in enumerate(events):
         if event == "command":
             assert events[number - 1] == ("run", argv)

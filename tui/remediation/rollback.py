@@ -83,14 +83,12 @@ def _holds(now: FileState | None, wanted: FileState | None) -> bool:
 
 
 def put(stage: Stage, path: str, now: FileState | None, wanted: FileState | None) -> None:
-    """Make *path*, which holds *now*, be *wanted*. Raises FileChanged or OSError."""
+    """Make *path*, which holds *now*, be *wanted*; the caller has journaled it. Raises FileChanged or OSError."""
     before = now.content if now else None
     if wanted is None:
         if before is not None:
-            stage.journal.note("restore", path=path, to="absent")
             stage.host.remove_file(path, before=before)
     elif now != wanted:
-        stage.journal.note("restore", path=path, to="before")
         stage.host.write_file(path, wanted.content, before=before, mode=wanted.mode, uid=wanted.uid, gid=wanted.gid)
 
 
@@ -102,6 +100,7 @@ def _restore_files(stage: Stage) -> None:
         if _holds(now, swap.before) or not _holds(now, swap.after):
             continue  # Never written, back already, or somebody else's by now: not ours to touch.
         try:
+            stage.journal.note("restoring", path=swap.path)
             put(stage, swap.path, now, swap.before)
             stage.say(f"{swap.path} is as it was.")
         except (OSError, FileChanged) as error:
@@ -155,7 +154,10 @@ def restore_compiled(stage: Stage, work: Work) -> None:
     """Put audit.rules and audit.rules.prev back to the bytes they had before *work*. Raises FileChanged or OSError."""
     facts = stage.read()
     for path, wanted in ((AUDIT_RULES, work.compiled), (AUDIT_RULES_PREV, work.previous)):
-        put(stage, path, state_of(file_in(facts, path)), wanted)
+        now = state_of(file_in(facts, path))
+        if now != wanted:
+            stage.journal.note("restoring", path=path)
+            put(stage, path, now, wanted)
 
 
 # --- what is true now ------------------------------------------------------------------------------------------------------
@@ -171,6 +173,8 @@ def _truth(stage: Stage, wrote: Callable[[str], bool], trouble: dict[str, str]) 
             truth.wrong.append(f"It is not known whether all is as it was: {error}.")
         if truth.wrong and part in trouble and trouble[part] not in truth.message:
             truth.wrong.append(trouble[part])
+    if truth.wrong and not truth.mend:
+        truth.mend.append("docker-audit-wizard check")
     return truth
 
 

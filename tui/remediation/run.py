@@ -127,19 +127,21 @@ def _work(question: Question, plan: Plan, facts: HostFacts) -> Work:
     if isinstance(facts.audit_status, Unknown) or isinstance(facts.kernel_rules, Unknown) or isinstance(facts.rules_dir, Unknown):
         raise OSError("the audit state cannot be read")
     load = next((command.argv for command in plan.commands if command.step == "load"), None)
-    expected = frozenset(plan.expected)
+    failing = [finding.control for finding in plan.findings if finding.result == "fail"]
+    expected = plan.expected if plan.commands else facts.kernel_rules
+    kept = frozenset(expected)
     old_lines = frozenset(plan.compiled_before.split(b"\n"))
     return Work(
         kind="apply",
         benchmark=question.benchmark,
-        controls=tuple(finding.control for finding in plan.findings),
+        controls=tuple(failing or [finding.control for finding in plan.findings]),
         swaps=tuple(swap_of(change, state_of(file_in(facts, change.path))) for change in plan.files),
         compiled=state_of(file_in(facts, AUDIT_RULES)),
         previous=state_of(file_in(facts, AUDIT_RULES_PREV)),
         new_lines=tuple(line for line in plan.compiled_after.split(b"\n") if line and line not in old_lines) if load else (),
         kernel_before=facts.kernel_rules,
-        expected=plan.expected if load else facts.kernel_rules,
-        put_back=tuple(rule.rule for rule in plan.kernel_only if rule.rule in expected) if load else (),
+        expected=expected,
+        put_back=tuple(only.rule for only in plan.kernel_only if only.rule in kept) if plan.commands else (),
         status=facts.audit_status,
         auditctl=facts.programs.auditctl or "/sbin/auditctl",
         load=load,

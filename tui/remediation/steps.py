@@ -59,6 +59,7 @@ def write(stage: Stage) -> str:
             if now == swap.after:
                 continue  # Written by the run that is being finished.
             raise StepFailed(f"{swap.path} has changed since the plan was made; it was left as it is.")
+        stage.journal.write("writing", path=swap.path)
         put(stage, swap.path, now, swap.after)
         stage.journal.write("wrote", path=swap.path)
         stage.wrote.add(swap.path)
