@@ -231,7 +231,8 @@ class SimulatedHost:
         command = command_line(argv)
         if command.startswith("augenrules"):
             self.machine.files = whole.files
-            self.machine.kernel.rules = whole.kernel.rules[: len(whole.kernel.rules) // 2]
+            rules = whole.kernel.rules
+            self.machine.kernel.set_rules(rules[: len(rules) // 2])
         elif command.startswith(("service", "systemctl")):
             self.machine.kill_daemon()
         return Outcome(137, (), 0.02)
