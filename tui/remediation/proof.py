@@ -36,11 +36,3 @@ def told(finding: Finding) -> str:
     """What still stands in the way of a control, in a sentence or two."""
     reasons = " ".join(reason.text for reason in finding.reasons[:2])
     return f"Control {finding.control} ({finding.path}) is {finding.state}. {reasons}".rstrip()
-
-
-def evidence_of(probes: Sequence[ProbeResult]) -> str:
-    """The records found, in a sentence: how many, their serials, the key to search for."""
-    serials = ", ".join(str(probe.serial) for probe in probes[:4]) + (f" and {len(probes) - 4} more" if len(probes) > 4 else "")
-    keys = ", ".join(sorted({probe.key or "none" for probe in probes}))
-    accesses = "1 harmless access of ours is" if len(probes) == 1 else f"{len(probes)} harmless accesses of ours are"
-    return f"{accesses} in the log (serial {serials}; key {keys})."
