@@ -107,7 +107,7 @@ def test_a_blocker_stops_the_run_before_anything_is_touched(host: SimulatedHost)
 def test_an_immutable_kernel_is_written_for_but_not_loaded(tmp_path: Path) -> None:
     start = stand_in.facts()
     host = SimulatedHost(replace(start, audit_status=replace(start.audit_status, enabled=2)), state_folder=tmp_path / "state")  # type: ignore[type-var]
-    rules = list(host.machine.kernel.rules)
+    rules = host.machine.kernel.rules
     report = go(host)
     assert (report.outcome, report.exit_code, report.headline) == ("pending-reboot", 1, "pending reboot")
     assert [step.name for step in report.steps] == ["check", "write", "verdict"]
@@ -134,7 +134,7 @@ def edit_neighbour(host: SimulatedHost) -> None:
 
 
 def load_a_rule(host: SimulatedHost) -> None:
-    host.machine.kernel.rules.append(stand_in.rule("-w /etc/motd -p wa -k new"))
+    host.machine.kernel.line("-w /etc/motd -p wa -k new")
 
 
 def stop_the_daemon(host: SimulatedHost) -> None:

@@ -140,7 +140,7 @@ def test_two_runs_are_undone_in_any_order(tmp_path: Path) -> None:
     assert first is not None
     # Somebody takes the line out by hand, and a second run brings it back.
     host.machine.put(DOCKER_RULES, DOCKER_BEFORE, 0o644, 0, 0)
-    host.machine.kernel.rules.remove(OURS)
+    host.machine.kernel.line("-W /usr/bin/containerd -p rwxa -k docker")
     assert apply(host).outcome == "proved"
     assert take_back(host).outcome == "proved"
     assert state(host)[0] == before[0]
@@ -162,7 +162,7 @@ def test_a_rules_d_that_deletes_nothing_when_loaded_lets_go_of_the_rule_all_the_
     start = replace(start, rules_dir=tuple(entry for entry in start.rules_dir if not entry.path.endswith("10-base.rules")))
     host = Mortal(start, state_folder=tmp_path / "state")
     # Without -D the load stops at "Rule exists"; a first run on such a host is the planner's to refuse. The rules come by hand.
-    host.machine.kernel.rules.clear()
+    host.machine.kernel.line("-D")
     assert apply(host).outcome == "proved"
     report = take_back(host)
     assert report.outcome == "proved"
