@@ -1,0 +1,100 @@
+"""assess(): what is true of one control on one host, as one state with its reasons. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tui.audit.inputs import PathFacts, Unknown
+from tui.controls.control import Control
+from tui.host.facts import HostFacts
+from tui.remediation.applicability import Subject, locate, wanted_lines
+from tui.remediation.disk import Disk, read_disk
+from tui.remediation.judgement import Judgement, cover, judge
+from tui.remediation.log_state import silence
+from tui.remediation.reasons import explain
+from tui.remediation.scanners import benchmark_grep
+from tui.remediation.values import Finding, Level, RealPath, Reason
+
+
+def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None = None) -> Finding:
+    """The finding for *control* as *benchmark* numbers it.
+
+    *disk* is ``read_disk(facts)``, given by callers that ask about many controls.
+    """
+    subject = locate(control, benchmark, facts)
+    if subject.applicable is False:
+        return _unjudged(control, benchmark, subject, (Reason("absent", subject.reason),), applicable=False)
+    unread = _unread(subject, facts)
+    if unread:
+        return _unjudged(control, benchmark, subject, unread, applicable=True)
+    assert isinstance(subject.facts, PathFacts)
+    assert isinstance(facts.kernel_rules, tuple)
+    judged = judge(control.versions[benchmark], subject.facts, facts, disk or read_disk(facts), silence(facts))
+    state = judged.state()
+    grep = benchmark_grep(subject.path, facts.kernel_rules)
+    return Finding(
+        control=control.versions[benchmark].number,
+        slug=control.slug,
+        title=control.title,
+        path=subject.path,
+        kind=subject.kind,
+        state=state,
+        coverage=_levels(judged),
+        loaded=bool(judged.loaded.reaching),
+        on_disk=bool(judged.stored.reaching),
+        benchmark_audit=grep,
+        reasons=explain(state, judged, subject, facts, grep),
+        rules=judged.rule_lines(),
+        real_path=_real_path(control, benchmark, subject, facts),
+        wanted=tuple(line.text for line in wanted_lines(control, benchmark, subject, facts)),
+    )
+
+
+def _unjudged(control: Control, benchmark: str, subject: Subject, reasons: tuple[Reason, ...], *, applicable: bool) -> Finding:
+    return Finding(
+        control=control.versions[benchmark].number,
+        slug=control.slug,
+        title=control.title,
+        path=subject.path,
+        kind=subject.kind,
+        state="unknown" if applicable else "notapplicable",
+        coverage=None,
+        loaded=None,
+        on_disk=None,
+        benchmark_audit=None,
+        reasons=reasons,
+    )
+
+
+def _unread(subject: Subject, facts: HostFacts) -> tuple[Reason, ...]:
+    """Why no verdict is possible; empty where everything needed was read."""
+    missing = []
+    if subject.applicable is None:
+        missing.append(Reason("unread-path", subject.reason))
+    elif isinstance(subject.facts, Unknown):
+        missing.append(Reason("unread-path", subject.facts.reason))
+    for name, value in (
+        ("status", facts.audit_status),
+        ("kernel", facts.kernel_rules),
+        ("rules-dir", facts.rules_dir),
+    ):
+        if isinstance(value, Unknown) and all(value.reason != reason.text for reason in missing):
+            missing.append(Reason(f"unread-{name}", value.reason, "Run this as root on the host itself." if facts.privileges.euid else ""))
+    return tuple(missing)
+
+
+def _levels(judged: Judgement) -> Mapping[str, Level]:
+    if judged.silent:
+        return {access: "unaudited" for access in judged.loaded.accesses}
+    return {access: judged.loaded.accesses[access].level for access in judged.loaded.accesses}
+
+
+def _real_path(control: Control, benchmark: str, subject: Subject, facts: HostFacts) -> RealPath | None:
+    """How well the object itself is audited where it lies elsewhere than at the named path."""
+    if subject.real_path is None:
+        return None
+    real = facts.paths.get(subject.real_path)
+    if not isinstance(real, PathFacts) or isinstance(facts.kernel_rules, Unknown) or isinstance(facts.audit_status, Unknown):
+        return None
+    covered = cover(control.versions[benchmark], real, facts, facts.kernel_rules, facts.audit_status)
+    return RealPath(subject.real_path, {access: covered.accesses[access].level for access in covered.accesses})

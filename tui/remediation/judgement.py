@@ -1,0 +1,97 @@
+"""Judgement: one audited path held against the loaded rules and against the rules on disk, by the same code. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tui.audit.coverage import Coverage, coverage
+from tui.audit.inputs import AuditStatus, PathFacts
+from tui.audit.rule import Rule, unambiguous
+from tui.controls.control import Numbered
+from tui.host.facts import HostFacts
+from tui.remediation.disk import Disk
+from tui.remediation.values import RuleLine, State
+from tui.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How well ``target`` is audited: ``loaded`` by the kernel's own list, ``stored`` by what is on disk once it is loaded after a reboot.
+
+    ``wanted`` are the accesses the control asks for; ``silent`` says why nothing reaches the log although the kernel records ("" where nothing
+    stands in the way).
+    """
+
+    target: PathFacts
+    wanted: str
+    rules: tuple[Rule, ...]
+    status: AuditStatus
+    loaded: Coverage
+    stored: Coverage
+    disk: Disk
+    silent: str = ""
+
+    @property
+    def covered(self) -> bool:
+        """Every wanted access is recorded now."""
+        return not self.silent and all(self.loaded.accesses[access].level == "audited" for access in self.wanted)
+
+    @property
+    def persistent(self) -> bool:
+        """Every wanted access will be recorded by what is on disk."""
+        return all(self.stored.accesses[access].level == "audited" for access in self.wanted)
+
+    def state(self) -> State:
+        """The first state that holds, from the top of the table of states."""
+        rules_right = all(self.loaded.rules_only[access] == "audited" for access in self.wanted)
+        without_never = all(self.loaded.without_never[access] == "audited" for access in self.wanted)
+        reached = any(level != "unaudited" for judged in (self.loaded, self.stored) for level in judged.without_never.values())
+        if not reached:
+            return "unaudited"
+        if self.persistent and self.status.enabled == 2 and not self.covered:
+            return "pending-reboot"
+        if self.persistent and not without_never:
+            return "not-loaded"
+        if rules_right and not self.covered:
+            return "blind"
+        if without_never and not rules_right:
+            return "shadowed"
+        if not self.covered:
+            return "partial"
+        return "audited" if self.persistent else "not-persistent"
+
+    def rule_lines(self) -> tuple[RuleLine, ...]:
+        """Every rule that touches the path: loaded ones in the kernel's order, then those on disk with file and line."""
+        loaded = [
+            RuleLine("kernel", clean(unambiguous(self.rules[effect.position])), effect.text, position=effect.position + 1)
+            for effect in self.loaded.effects
+        ]
+        stored = []
+        for effect in self.stored.effects:
+            origin = self.disk.origin(effect.position)
+            stored.append(RuleLine("rules.d", origin.text, effect.text, file=origin.file, line=origin.line))
+        return (*loaded, *stored)
+
+
+def judge(entry: Numbered, target: PathFacts, facts: HostFacts, disk: Disk, silent: str = "") -> Judgement:
+    """Hold *target* against the loaded rules and the rules on disk; the facts' status and rules must have been read."""
+    assert isinstance(facts.audit_status, AuditStatus)
+    assert isinstance(facts.kernel_rules, tuple)
+    loaded = cover(entry, target, facts, facts.kernel_rules, facts.audit_status)
+    stored = cover(entry, target, facts, disk.rules, after_reboot(facts.audit_status, disk))
+    return Judgement(target, entry.accesses, facts.kernel_rules, facts.audit_status, loaded, stored, disk, silent)
+
+
+def cover(entry: Numbered, target: PathFacts, facts: HostFacts, rules: Sequence[Rule], status: AuditStatus) -> Coverage:
+    """The coverage of *target* by *rules*, for what *entry* asks for."""
+    mounts = () if not isinstance(facts.mounts, tuple) else tuple((mount.mount_point, mount.device) for mount in facts.mounts)
+    return coverage(
+        target, rules, status, facts.paths, facts.names, wanted=entry.accesses, exclusions=entry.exclusions, mounts=mounts
+    )
+
+
+def after_reboot(status: AuditStatus, disk: Disk) -> AuditStatus:
+    """The audit status that the settings on disk lead to, with a daemon that runs: auditd(8) enables auditing at its start, and a
+    later ``-e`` line has the last word."""
+    return replace(status, enabled=disk.enabled, rate_limit=disk.rate_limit, pid=max(status.pid, 1))
