@@ -1,0 +1,262 @@
+"""The journal on disk: nothing is lost on the way through it, a crash leaves it readable, and strangers' folders are refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.audit.inputs import AuditStatus
+from tui.audit.rule import Field, Rule
+from tui.host.host import CommandResult
+from tui.remediation import journal
+from tui.remediation.journal import DamagedRun, Journal, UnknownRun
+from tui.remediation.values import Step
+from tui.remediation.work import FileState, FileSwap, Work
+
+DOCKER = "/etc/audit/rules.d/docker.rules"
+
+
+class Desk:
+    """As much of a host as the journal asks for: a clock and a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.time = 1_800_000_000.0
+
+    @property
+    def state_folder(self) -> Path:
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        return self.folder
+
+    def now(self) -> float:
+        return self.time
+
+
+texts = st.text(st.characters(exclude_categories=()), max_size=12).filter(lambda text: "\x00" not in text)
+numbers = st.integers(0, 2**32 - 1)
+rules = st.builds(
+    Rule,
+    st.sampled_from(["exit", "task", "exclude"]),
+    st.sampled_from(["always", "never"]),
+    st.none() | st.frozensets(st.integers(0, 2047), max_size=5),
+    st.lists(
+        st.builds(Field, st.sampled_from(["path", "auid", "perm"]), st.sampled_from(["=", "!="]), numbers | texts), max_size=3
+    ).map(tuple),
+    st.lists(texts, max_size=2).map(tuple),
+)
+states = st.builds(FileState, st.binary(max_size=40), st.integers(0, 0o7777), numbers, numbers)
+works = st.builds(
+    Work,
+    kind=st.sampled_from(["apply", "undo"]),
+    benchmark=st.just("1.2.0"),
+    controls=st.just(("1.2.11",)),
+    swaps=st.builds(FileSwap, st.just(DOCKER), st.none() | states, st.none() | states).map(lambda swap: (swap,)),
+    compiled=st.none() | states,
+    previous=st.none() | states,
+    new_lines=st.lists(st.binary(max_size=10), max_size=2).map(tuple),
+    kernel_before=st.lists(rules, max_size=3).map(tuple),
+    expected=st.lists(rules, max_size=3).map(tuple),
+    put_back=st.lists(rules, max_size=2).map(tuple),
+    status=st.builds(AuditStatus, st.integers(0, 2), pid=numbers),
+    auditctl=st.just("/sbin/auditctl"),
+    load=st.none() | st.just(("/sbin/augenrules", "--load")),
+    restart=st.just((("/usr/sbin/service", "auditd", "restart"),)),
+    start=st.none() | st.just(("/usr/sbin/service", "auditd", "start")),
+    rules_dir=st.dictionaries(texts, texts, max_size=2),
+    pending_reboot=st.booleans(),
+    undoes=st.none() | st.just("20260101T000000Z-1"),
+)
+
+WORK = Work(
+    kind="apply",
+    benchmark="1.2.0",
+    controls=("1.2.11",),
+    swaps=(FileSwap(DOCKER, FileState(b"# theirs\n", 0o600, 0, 7), FileState(b"# theirs\n-w /x -k docker\n", 0o600, 0, 7)),),
+    compiled=FileState(b"-D\n", 0o640, 0, 0),
+    previous=None,
+    new_lines=(b"-w /x -k docker",),
+    kernel_before=(),
+    expected=(),
+    put_back=(),
+    status=AuditStatus(1, pid=77),
+    auditctl="/sbin/auditctl",
+    load=("/sbin/augenrules", "--load"),
+    restart=(),
+    start=None,
+)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path / "state")
+
+
+def begin(desk: Desk, work: Work = WORK) -> Journal:
+    return Journal.begin(desk, work, "web-01", {"python": "3"})  # type: ignore[arg-type]
+
+
+@given(work=works)
+def test_a_run_comes_back_from_its_folder_as_it_went_in(work: Work, tmp_path_factory: pytest.TempPathFactory) -> None:
+    desk = Desk(tmp_path_factory.mktemp("desk") / "state")
+    begin(desk, work).close()
+    (record,) = journal.runs(desk)  # type: ignore[arg-type]
+    assert record.work == work
+    assert (record.kind, record.controls, record.benchmark, record.host) == (work.kind, work.controls, "1.2.0", "web-01")
+
+
+def test_a_run_is_running_while_its_process_holds_it_unfinished_after_and_finished_at_its_end(desk: Desk) -> None:
+    opened = begin(desk)
+    (record,) = journal.runs(desk)
+    assert record.running
+    assert not record.unfinished
+    assert journal.unfinished(desk) is None
+    opened.close()
+    assert journal.unfinished(desk).run == opened.run
+    with Journal.reopen(desk, journal.unfinished(desk)) as again:
+        desk.time += 5
+        again.write("end", outcome="rolled-back", headline="rolled back", message="as before")
+    (record,) = journal.runs(desk)
+    assert (record.finished, record.outcome, record.headline, record.message) == (
+        desk.time,
+        "rolled-back",
+        "rolled back",
+        "as before",
+    )
+    assert journal.unfinished(desk) is None
+
+
+def test_runs_come_newest_first_and_have_names_of_their_own_within_one_second(desk: Desk) -> None:
+    names = []
+    for _ in range(12):
+        opened = begin(desk)
+        opened.close()
+        names.append(opened.run)
+    assert len(set(names)) == 12
+    assert names[0] == f"20270115T080000Z-{os.getpid()}"
+    assert [record.run for record in journal.runs(desk)] == names[::-1]
+
+
+def test_steps_are_what_the_last_line_of_each_says(desk: Desk) -> None:
+    with begin(desk) as opened:
+        opened.step(Step("write", "Write", "running"))
+        opened.step(Step("write", "Write", "done", 0.5, "written"))
+        opened.step(Step("load", "Load", "running"))
+        opened.command(CommandResult(("/sbin/augenrules",), "exited", 1, None, "no\n", 0.1))
+    (record,) = journal.runs(desk)
+    assert record.steps == (Step("write", "Write", "done", 0.5, "written"), Step("load", "Load", "running"))
+    assert [event["event"] for event in record.events] == ["begin", "step", "step", "step", "command"]
+
+
+@pytest.mark.parametrize("cut", [1, 10, 40])
+def test_a_half_line_is_passed_over_and_what_is_written_after_it_is_whole(desk: Desk, cut: int) -> None:
+    with begin(desk) as opened:
+        opened.write("wrote", path=DOCKER)
+    lines = opened.folder / journal.LINES
+    lines.write_bytes(lines.read_bytes()[:-cut])
+    record = journal.unfinished(desk)
+    assert record.wrote(DOCKER) == (cut == 1)
+    with Journal.reopen(desk, record) as again:
+        again.write("end", outcome="rolled-back", headline="", message="")
+    assert journal.find(desk, opened.run).outcome == "rolled-back"
+
+
+def test_a_folder_cut_short_before_its_first_line_is_no_run(desk: Desk) -> None:
+    opened = begin(desk)
+    opened.close()
+    lines = opened.folder / journal.LINES
+    lines.write_bytes(lines.read_bytes()[:20])
+    assert journal.runs(desk) == ()
+    lines.unlink()
+    assert journal.runs(desk) == ()
+
+
+def test_every_folder_and_file_is_for_its_owner_alone(desk: Desk) -> None:
+    opened = begin(desk)
+    opened.close()
+    for path in [desk.folder, *desk.folder.rglob("*")]:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        assert mode == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_the_backup_is_the_file_as_it_was(desk: Desk) -> None:
+    begin(desk).close()
+    (record,) = journal.runs(desk)
+    assert Path(record.backup).read_bytes() == b"# theirs\n"
+    (change,) = record.files
+    assert (change.before, change.after) == (b"# theirs\n", b"# theirs\n-w /x -k docker\n")
+    begin(desk, replace(WORK, swaps=(FileSwap(DOCKER, None, FileState(b"new", 0o640, 0, 0)),))).close()
+    assert journal.runs(desk)[0].backup is None
+
+
+def test_a_copy_that_was_changed_restores_nothing(desk: Desk) -> None:
+    begin(desk).close()
+    (record,) = journal.runs(desk)
+    Path(record.backup).write_bytes(b"forged")
+    with pytest.raises(DamagedRun, match=r"is not the copy that was made"):
+        _ = journal.find(desk, record.run).work
+    Path(record.backup).unlink()
+    with pytest.raises(DamagedRun):
+        _ = journal.find(desk, record.run).work
+
+
+# Only root can give a folder away.
+@pytest.mark.parametrize("how", ["open to the group", "a link", *(["another's"] if os.geteuid() == 0 else [])])
+def test_a_folder_that_others_can_write_to_is_refused(desk: Desk, how: str, tmp_path: Path) -> None:
+    runs = desk.state_folder / "runs"
+    if how == "a link":
+        (tmp_path / "elsewhere").mkdir(mode=0o700)
+        runs.symlink_to(tmp_path / "elsewhere")
+    else:
+        runs.mkdir(mode=0o700)
+        if how == "another's":
+            os.chown(runs, 12345, 12345)
+        else:
+            runs.chmod(0o770)
+    with pytest.raises(PermissionError, match="could not be trusted"):
+        begin(desk)
+
+
+def test_an_unknown_run_is_named(desk: Desk) -> None:
+    with pytest.raises(UnknownRun, match="there is no run 20260101T000000Z-1"):
+        journal.find(desk, "20260101T000000Z-1")
+
+
+def test_undo_runs_mark_the_run_they_undid_once_they_succeeded(desk: Desk) -> None:
+    with begin(desk) as first:
+        first.write("end", outcome="proved", headline="", message="")
+    assert journal.latest_undoable(desk).run == first.run
+    with begin(desk, replace(WORK, kind="undo", undoes=first.run)) as failed:
+        failed.write("end", outcome="rolled-back", headline="", message="")
+    assert journal.find(desk, first.run).undone_by is None
+    with begin(desk, replace(WORK, kind="undo", undoes=first.run)) as second:
+        second.write("end", outcome="proved", headline="", message="")
+    assert journal.find(desk, first.run).undone_by == second.run
+    assert journal.latest_undoable(desk) is None
+
+
+def test_a_full_disk_is_kept_in_mind_where_it_must_not_stop_the_work(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with begin(desk) as opened:
+
+        def full(*_: object) -> int:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(os, "write", full)
+        opened.note("restore", path=DOCKER)
+        with pytest.raises(OSError, match="No space left"):
+            opened.write("step")
+        monkeypatch.undo()
+    assert opened.trouble.errno == 28
+
+
+def test_lines_are_ascii_json_even_for_names_that_are_no_text(desk: Desk) -> None:
+    with begin(desk) as opened:
+        opened.write("wrote", path=b"/etc/\xff\x1b[2J".decode("utf-8", "surrogateescape"))
+    for line in (opened.folder / journal.LINES).read_bytes().decode("ascii").splitlines():
+        assert json.loads(line)["event"]

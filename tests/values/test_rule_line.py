@@ -1,0 +1,128 @@
+"""Rules-file lines: what each form becomes, and that the unambiguous text of a rule reads back to the same rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui.audit.inputs import Names
+from tui.audit.rule import (
+    AddRule,
+    Blank,
+    Comment,
+    DeleteAll,
+    DeleteRule,
+    Field,
+    Flow,
+    Rule,
+    Setting,
+    Unreadable,
+    parse_line,
+)
+
+NAMES = Names({"root": 0, "www-data": 33}, {"root": 0, "adm": 4}, "mawk", "3.0.9")
+X86_64, I386 = 0xC000003E, 0x40000003
+
+
+def watch(path: str, *keys: str, perm: int = 15, kind: str = "path") -> Rule:
+    return Rule("exit", "always", None, (Field(kind, "=", path), Field("perm", "=", perm)), keys)
+
+
+def test_watch_and_its_long_forms_are_the_same_rule() -> None:
+    expected = AddRule(watch("/usr/bin/containerd", "docker"))
+    for line in (
+        "-w /usr/bin/containerd -k docker",
+        "-w /usr/bin/containerd/ -p rwxa -k docker",
+        "  -w   /usr/bin/containerd  -k docker  ",
+        "-w/usr/bin/containerd -kdocker",
+        "-w /usr/bin/containerd -F key=docker",
+        "-w /usr/bin/containerd -k docker -p AXWR",
+        "-a always,exit -F path=/usr/bin/containerd -F perm=rwxa -k docker",
+        "-a exit,always -S all -F path=/usr/bin/containerd -p awxr -F key=docker",
+    ):
+        assert parse_line(line, NAMES) == expected, line
+
+
+def test_directory_is_decided_by_the_caller() -> None:
+    assert parse_line("-w /etc/docker/ -p wa", NAMES, lambda path: path == "/etc/docker") == AddRule(
+        watch("/etc/docker", perm=10, kind="dir")
+    )
+    assert parse_line("-w /", NAMES) == AddRule(watch("/", kind="dir"))
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("", Blank()),
+        ("    ", Blank()),
+        ("# -w /etc/passwd", Comment()),
+        ("   #comment", Comment()),
+        ("-D", DeleteAll()),
+        ("-D -k docker", DeleteAll("docker")),
+        ("-b 8192", Setting("-b", "8192")),
+        ("-b 8192 -f 1", Setting("-f", "1", (Setting("-b", "8192"),))),
+        ("--backlog_wait_time=60000", Setting("--backlog_wait_time", "60000")),
+        ("--loginuid", Setting("--loginuid-immutable")),
+        ("-e 2", Setting("-e", "2")),
+        ("-i", Flow("-i")),
+        ("-c", Flow("-c")),
+        ("-W /etc/passwd -k id", DeleteRule(watch("/etc/passwd", "id"))),
+        ("-A never,task", AddRule(Rule("task", "never", frozenset()), prepend=True)),
+        ("-a exit,possible -S open", Setting("-a", "exit,possible")),
+    ],
+)
+def test_other_lines(line: str, expected: object) -> None:
+    assert parse_line(line, NAMES) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "\t-w /etc/passwd",
+        "\ufeff-w /etc/passwd -k bom",
+        "-w /etc/passwd -k one # trailing",
+        "-w /etc/passwd -k one-w /etc/group -k docker",
+        '-w "/a b" -k q',
+        "-w passwd",
+        "-w /etc/passwd -p q",
+        "-w /etc/passwd -p wa\r",
+        "-w /etc/passwd -k",
+        "-D\r",
+        "-e 3",
+        "-b abc",
+        "-R /etc/audit/audit.rules",
+        "auditctl -w /etc/passwd",
+        "-a always,exit -S nosuchsyscall",
+        "-a always,exit -S fchmodat2",
+        "-a always,exit -F uid=nobodyhere",
+        "-a always,exit -F path=/d/ -F perm=r",
+        "-a always,exit -F path=/a -F dir=/b",
+        "-a always,exit -k key",
+        "-a always,entry -S open",
+        "-a never,task -S open",
+        "-a always,exclude -S open",
+        "-w /x -F arch=b64",
+    ],
+)
+def test_refused_lines(line: str) -> None:
+    found = parse_line(line, NAMES)
+    assert isinstance(found, Unreadable)
+    assert found.reason
+
+
+def test_ids_names_and_syscalls_become_numbers() -> None:
+    line = "-a always,exit -F arch=b32 -S open,chmod -S 180 -F auid>=1000 -F auid!=unset -F uid=www-data -F gid=adm -F exit=-EPERM"
+    assert parse_line(line, NAMES) == AddRule(
+        Rule(
+            "exit",
+            "always",
+            frozenset({5, 15, 180}),
+            (
+                Field("arch", "=", I386),
+                Field("auid", ">=", 1000),
+                Field("auid", "!=", 0xFFFFFFFF),
+                Field("uid", "=", 33),
+                Field("gid", "=", 4),
+                Field("exit", "=", 0xFFFFFFFF),
+            ),
+        )
+    )

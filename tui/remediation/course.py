@@ -1,0 +1,62 @@
+"""Course: the steps of one run as they stand, told to whoever watches, up to the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from tui.host.host import ProbeResult
+from tui.remediation.stage import Emit
+from tui.remediation.steps import Job
+from tui.remediation.values import Finding, Outcome, RunReport, Step, StepChanged, StepState
+
+
+class Course:
+    """The steps of one run as they stand, told to whoever watches."""
+
+    def __init__(self, planned: Sequence[Job], emit: Emit) -> None:
+        self.steps = [Step(job.name, job.title) for job in planned]
+        self._emit = emit
+
+    def set(self, index: int, state: StepState, *, seconds: float | None = None, message: str | None = None) -> Step:
+        """Step *index* is now so; what is not given stays."""
+        old = self.steps[index]
+        step = Step(
+            old.name, old.title, state, old.seconds if seconds is None else seconds, old.message if message is None else message
+        )
+        self.steps[index] = step
+        with suppress(Exception):  # A watcher that fails (a closed terminal) must not stop a run in the middle.
+            self._emit(StepChanged(index, len(self.steps), step))
+        return step
+
+    def start(self, index: int) -> Step:
+        """Step *index* is at work."""
+        return self.set(index, "running")
+
+    def finish(self, index: int, message: str, seconds: float = 0.0) -> Step:
+        """Step *index* reached what it was for."""
+        return self.set(index, "done", seconds=seconds, message=message)
+
+    def blocked(self, message: str, findings: tuple[Finding, ...]) -> RunReport:
+        """The run does not begin."""
+        self.set(0, "failed", message=message)
+        for index in range(1, len(self.steps)):
+            self.set(index, "skipped")
+        return self.report("", "blocked", "not begun, nothing changed", message, before=findings, after=findings)
+
+    def report(
+        self,
+        run: str,
+        outcome: Outcome,
+        headline: str,
+        message: str,
+        *,
+        before: tuple[Finding, ...] = (),
+        after: tuple[Finding, ...] = (),
+        probes: tuple[ProbeResult, ...] = (),
+        mend: tuple[str, ...] = (),
+        report: str | None = None,
+        backup: str | None = None,
+    ) -> RunReport:
+        """How the run ended."""
+        return RunReport(run, outcome, headline, message, tuple(self.steps), before, after, probes, mend, report, backup)

@@ -1,0 +1,321 @@
+"""The journal: what every run did, kept on disk as append-only JSON lines, enough to undo it or to recover a crashed one."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import stat
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from tui.host.host import CommandResult, Host
+from tui.remediation.values import FileChange, Outcome, Step
+from tui.remediation.work import RunKind, Work
+from tui.remediation.work_json import copies, copy_name, work_from_json, work_to_json
+
+SCHEMA = 1
+LINES = "journal.jsonl"
+REPORT = "report.md"
+REPORT_JSON = "report.json"
+_SUCCEEDED = frozenset(("proved", "not-proved", "pending-reboot"))
+
+
+class UnknownRun(LookupError):
+    """No run of that name is in the journal. ``run`` is the name asked for."""
+
+    def __init__(self, run: str) -> None:
+        super().__init__(f"there is no run {run} in the journal")
+        self.run = run
+
+
+class DamagedRun(Exception):
+    """A run's folder does not hold what its journal says it must; nothing can be restored from it."""
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One run as the journal has it. Times are in seconds since 1970; ``finished`` and ``outcome`` are None for a run that was
+    cut short; ``running`` is True while the process that does it lives. ``undone_by`` names the run that undid it."""
+
+    run: str
+    folder: Path
+    kind: RunKind
+    started: float
+    controls: tuple[str, ...]
+    benchmark: str
+    host: str
+    finished: float | None = None
+    outcome: Outcome | None = None
+    headline: str = ""
+    message: str = ""
+    steps: tuple[Step, ...] = ()
+    undoes: str | None = None
+    undone_by: str | None = None
+    running: bool = False
+    events: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    """Every line of the journal, oldest first; a line that a crash left half is not among them."""
+
+    @property
+    def unfinished(self) -> bool:
+        """The run was cut short (SIGKILL, power loss) and nobody has rolled it back or finished it since."""
+        return self.finished is None and not self.running
+
+    @property
+    def undoable(self) -> bool:
+        """The run changed files, ended, and was not undone; whether its change can still be told apart is for an undo to see."""
+        ended_so = self.outcome in _SUCCEEDED or self.outcome == "broken"
+        return self.kind == "apply" and ended_so and self.undone_by is None and not self.running
+
+    @property
+    def report(self) -> str | None:
+        """The evidence report for people, as an absolute path; None where it was not written."""
+        path = self.folder / REPORT
+        return str(path) if path.exists() else None
+
+    @property
+    def backup(self) -> str | None:
+        """The copy of the first file that the run replaced, as an absolute path; None where it only made new files."""
+        return backup_of(self.folder, self.work)
+
+    @property
+    def files(self) -> tuple[FileChange, ...]:
+        """The files that the run replaced, before and after, from the copies in its folder. Raises DamagedRun."""
+        return tuple(
+            FileChange(
+                swap.path,
+                swap.before.content if swap.before else None,
+                swap.after.content if swap.after else None,
+                *((swap.after.mode, swap.after.uid, swap.after.gid) if swap.after else ()),
+            )
+            for swap in self.work.swaps
+        )
+
+    @cached_property
+    def work(self) -> Work:
+        """What the run set out to do and what it replaced. Raises DamagedRun where a copy is missing or was changed."""
+        try:
+            return work_from_json(self.events[0]["work"], self.folder)
+        except (OSError, KeyError, TypeError, ValueError) as error:
+            raise DamagedRun(f"the journal in {self.folder} is damaged: {error}") from error
+
+    def wrote(self, path: str) -> bool:
+        """True where the journal says that the run had replaced *path*."""
+        return any(event.get("event") == "wrote" and event.get("path") == path for event in self.events)
+
+
+def runs(host: Host) -> tuple[RunRecord, ...]:
+    """Every run that the journal has, newest first. Raises OSError where it cannot be read."""
+    folder = host.state_folder / "runs"
+    if not folder.is_dir():
+        return ()
+    records = [record for entry in folder.iterdir() if (record := _read(entry)) is not None]
+    records.sort(key=lambda record: (record.started, len(record.run), record.run), reverse=True)
+    undone = {record.undoes: record.run for record in records if record.undoes and record.outcome in _SUCCEEDED}
+    for record in records:
+        object.__setattr__(record, "undone_by", undone.get(record.run))
+    return tuple(records)
+
+
+def find(host: Host, run: str) -> RunRecord:
+    """The run called *run*. Raises UnknownRun, or OSError where the journal cannot be read."""
+    for record in runs(host):
+        if record.run == run:
+            return record
+    raise UnknownRun(run)
+
+
+def unfinished(host: Host) -> RunRecord | None:
+    """The run that was cut short and waits for :func:`tui.remediation.recovery.recover`, None where there is none."""
+    return next((record for record in runs(host) if record.unfinished), None)
+
+
+def latest_undoable(host: Host) -> RunRecord | None:
+    """The newest run that an undo may take back, None where there is none."""
+    return next((record for record in runs(host) if record.undoable), None)
+
+
+def _read(folder: Path) -> RunRecord | None:
+    try:
+        data = (folder / LINES).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    events = tuple(_lines(data))
+    if not events or events[0].get("event") != "begin":
+        return None  # Cut short before its first line was whole: the run had touched nothing.
+    begin = events[0]
+    end: Mapping[str, Any] = next((event for event in reversed(events) if event.get("event") == "end"), {})
+    steps: dict[str, Step] = {}
+    for event in events:
+        if event.get("event") == "step":
+            steps[event["name"]] = Step(event["name"], event["title"], event["state"], event["seconds"], event["message"])
+    return RunRecord(
+        run=folder.name,
+        folder=folder,
+        kind=begin["work"]["kind"],
+        started=begin["time"],
+        controls=tuple(begin["work"]["controls"]),
+        benchmark=begin["work"]["benchmark"],
+        host=begin["host"],
+        finished=end.get("time"),
+        outcome=end.get("outcome"),
+        headline=end.get("headline", ""),
+        message=end.get("message", ""),
+        steps=tuple(steps.values()),
+        undoes=begin["work"]["undoes"],
+        running=not end and _is_held(folder / LINES),
+        events=events,
+    )
+
+
+def _lines(data: bytes) -> Iterator[dict[str, Any]]:
+    for line in data.split(b"\n"):
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue  # The half line of a crash.
+        if isinstance(event, dict):
+            yield event
+
+
+def _is_held(path: Path) -> bool:
+    """A run under way holds a lock on its own journal; the kernel lets go of it when the process dies, however it dies."""
+    with open(path, "rb") as lines:
+        try:
+            fcntl.flock(lines, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------------
+
+
+class Journal:
+    """The journal of one run, open for appending; each line is on disk before :meth:`write` returns."""
+
+    def __init__(self, host: Host, folder: Path) -> None:
+        self.folder = folder
+        self.run = folder.name
+        self.trouble: OSError | None = None
+        self._host = host
+        path = folder / LINES
+        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        fcntl.flock(self._fd, fcntl.LOCK_EX)
+        size = os.fstat(self._fd).st_size
+        if size and os.pread(self._fd, 1, size - 1) != b"\n":
+            os.write(self._fd, b"\n")  # End the half line of a crash, so that ours stands alone.
+
+    @classmethod
+    def begin(cls, host: Host, work: Work, host_name: str, versions: Mapping[str, str | None]) -> Journal:
+        """Make the run's folder with copies of every file that will be replaced, then the first line. Raises OSError: nothing
+        was touched."""
+        folder = _new_folder(host)
+        for name, state in copies(work):
+            _save(folder, name, state.content)
+        journal = cls(host, folder)
+        journal.write("begin", schema=SCHEMA, host=host_name, versions=dict(versions), work=work_to_json(work))
+        _sync_folder(folder)
+        _sync_folder(folder.parent)
+        return journal
+
+    @classmethod
+    def reopen(cls, host: Host, record: RunRecord) -> Journal:
+        """The journal of a run that was cut short, to write on."""
+        return cls(host, record.folder)
+
+    def write(self, event: str, **values: Any) -> None:
+        """Append one line and wait until it is on the disk. Raises OSError."""
+        line = json.dumps({"event": event, "time": self._host.now(), **values}, ensure_ascii=True) + "\n"
+        data = line.encode("ascii")
+        while data:
+            data = data[os.write(self._fd, data) :]
+        os.fsync(self._fd)
+
+    def note(self, event: str, **values: Any) -> None:
+        """Like :meth:`write`, for where a full disk must not stop the work: the first error is kept in ``trouble``."""
+        try:
+            self.write(event, **values)
+        except OSError as error:
+            self.trouble = self.trouble or error
+
+    def step(self, step: Step) -> None:
+        """How a step stands now."""
+        self.write("step", **asdict(step))
+
+    def command(self, result: CommandResult) -> None:
+        """A command that was run, with its whole output."""
+        self.note("command", **asdict(result))
+
+    def close(self) -> None:
+        """Let go of the run: from now on it is no longer under way."""
+        os.close(self._fd)
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def backup_of(folder: Path, work: Work) -> str | None:
+    """Where the copy of the first replaced file lies, as an absolute path; None where none was there before."""
+    return next((str(folder / copy_name("before", swap.path)) for swap in work.swaps if swap.before is not None), None)
+
+
+def check_folder(folder: Path) -> None:
+    """Make *folder* 0700 where it is missing. Raises PermissionError where it is a link, another's, or open to others."""
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        facts = folder.lstat()
+        if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.geteuid() or facts.st_mode & 0o077:
+            raise PermissionError(
+                f"{folder} must be a directory of user {os.geteuid()} with mode 0700, but it is {stat.filemode(facts.st_mode)} of"
+                f" user {facts.st_uid}: the journal in it could not be trusted. Look who made it, then move it away."
+            ) from None
+
+
+def _new_folder(host: Host) -> Path:
+    parent = host.state_folder / "runs"
+    check_folder(parent)
+    name = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(host.now())) + f"-{os.getpid()}"
+    for number in range(1, 1000):
+        folder = parent / (name if number == 1 else f"{name}-{number}")
+        try:
+            folder.mkdir(mode=0o700)
+        except FileExistsError:
+            continue
+        return folder
+    raise FileExistsError(f"{parent} already has a thousand runs of this second")
+
+
+def _save(folder: Path, name: str, content: bytes) -> None:
+    """Put *content* durably into *folder* as *name*, whose own folders are made on the way, for their owner alone."""
+    *parents, last = name.split("/")
+    for parent in parents:
+        made = folder / parent
+        made.mkdir(mode=0o700, exist_ok=True)
+        _sync_folder(folder)
+        folder = made
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    with open(os.open(folder / last, flags, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

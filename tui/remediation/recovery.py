@@ -1,0 +1,84 @@
+"""Recovery: a run that was cut short (SIGKILL, power loss) is rolled back, or finished, from its journal alone."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+
+from tui.host.facts import Interest
+from tui.host.host import Busy, Host
+from tui.remediation import journal
+from tui.remediation.course import Course
+from tui.remediation.journal import DamagedRun, Journal, RunRecord, UnknownRun
+from tui.remediation.question import Question
+from tui.remediation.rollback import roll_back
+from tui.remediation.run import CHECK, PROBE, VERDICT, Run
+from tui.remediation.stage import Emit, Stage
+from tui.remediation.steps import Job, jobs_of
+from tui.remediation.undo import SETTLE, Undoing
+from tui.remediation.values import RunReport
+
+ROLL_BACK = Job("roll-back", "Bring everything back to what it was before that run", lambda _stage: "")
+
+
+def recover(host: Host, record: RunRecord, *, emit: Emit, finish: bool = False, question: Question | None = None) -> RunReport:
+    """Roll the unfinished run *record* back, or with *finish* do the rest of it.
+
+    Both write on in the journal of that run, so that a recovery which is itself cut short is simply done again. With *question* a
+    finished run is probed and judged; without, it ends not-proved. A command of the dead run that is still at work is waited for.
+    """
+    course = Course(_jobs(record, finish, question), emit)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(host.lock())
+        except Busy as busy:
+            return course.blocked(f"Another run is at work ({busy.holder}). Try again when it has ended.", ())
+        except OSError as error:
+            return course.blocked(f"The lock could not be taken: {error}.", ())
+        course.start(0)
+        try:
+            record = journal.find(host, record.run)
+            if not record.unfinished:
+                course.finish(0, "it has ended meanwhile.")
+                return course.report(
+                    record.run, "nothing-to-do", "nothing to do", f"Run {record.run} has ended meanwhile.", report=record.report
+                )
+            work = record.work
+            opened = stack.enter_context(Journal.reopen(host, record))
+        except (UnknownRun, DamagedRun, OSError) as error:
+            return course.blocked(f"Run {record.run} cannot be recovered: {error}.", ())
+        opened.note("recovery", finish=finish)
+        interest = replace(question.interest, history=False) if question else Interest()
+        run_stage = Stage(host, work, opened, interest, emit)
+        run_stage.wrote |= {swap.path for swap in work.swaps if record.wrote(swap.path)}
+        run = Run(run_stage, course, run_stage.read(), question)
+        course.finish(0, f"it was cut short {_where(record)}.")
+        if finish:
+            return _finish(run, host)
+        course.start(1)
+        truth = roll_back(run_stage, run_stage.wrote.__contains__)
+        course.set(1, "done" if truth.whole else "failed", message=truth.message)
+        return run.rolled_back(f"Run {record.run} was cut short {_where(record)}.", truth)
+
+
+def _where(record: RunRecord) -> str:
+    at_work = [step for step in record.steps if step.state == "running"]
+    return f'during the step "{at_work[-1].title}"' if at_work else "between two steps"
+
+
+def _jobs(record: RunRecord, finish: bool, question: Question | None) -> tuple[Job, ...]:
+    check = replace(CHECK, title=f"Read the journal of run {record.run}")
+    if not finish:
+        return (check, ROLL_BACK)
+    if record.kind == "undo":
+        return (check, *jobs_of(record.work), SETTLE)
+    probe = (PROBE,) if question and not record.work.pending_reboot else ()
+    return (check, *jobs_of(record.work), *probe, VERDICT)
+
+
+def _finish(run: Run, host: Host) -> RunReport:
+    work = run.stage.work
+    if work.undoes:
+        return Undoing(journal.find(host, work.undoes), run).go(lambda: False)
+    proof = run.proof() if run.question else run.proof()[-1:]
+    return run.go((*jobs_of(work), *proof), lambda: False)

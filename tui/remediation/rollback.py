@@ -1,0 +1,255 @@
+"""Bring the host back to what it was before a run: files, kernel rules in their order, audit.rules, auditd; then say what is true."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tui.audit.inputs import AuditStatus
+from tui.audit.rule import Rule
+from tui.host.facts import AUDIT_RULES, HostFacts
+from tui.host.host import FileChanged
+from tui.remediation import loaded
+from tui.remediation.stage import PATIENCE, Stage, why
+from tui.remediation.work import AUDIT_RULES_PREV, FileState, FileSwap, Work, file_in, state_of
+
+_STATUS_OPTIONS = (("enabled", "-e"), ("failure", "-f"), ("backlog_limit", "-b"), ("rate_limit", "-r"))
+"""What a load may set beside the rules, and auditctl's option for it."""
+
+
+@dataclass
+class Truth:
+    """What is true of the host after a rollback: sentences, and for what is not as before the commands that mend it by hand."""
+
+    facts: HostFacts
+    restored: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    mend: list[str] = field(default_factory=list)
+
+    @property
+    def whole(self) -> bool:
+        """Everything is as it was before the run."""
+        return not self.wrong
+
+    @property
+    def message(self) -> str:
+        """All sentences; what is wrong comes first."""
+        return " ".join(self.wrong + self.restored)
+
+
+def roll_back(stage: Stage, wrote: Callable[[str], bool]) -> Truth:
+    """Undo what the run of *stage* did, as far as it can be told to be ours; *wrote* tells of a path whether the run replaced it.
+
+    Never raises for a host that does not cooperate: that is in the result. Each part is tried even where another failed.
+    """
+    stage.step = "roll-back"
+    stage.say("Rolling back.")
+    trouble: dict[str, str] = {}
+    parts: dict[str, Callable[[], None]] = {
+        "files": lambda: _restore_files(stage),
+        "auditd": lambda: _restore_daemon(stage),
+        "rules": lambda: _restore_rules(stage),
+        "compiled": lambda: restore_compiled(stage, stage.work),
+    }
+    for part, action in parts.items():
+        try:
+            action()
+        except (OSError, FileChanged, ValueError) as error:
+            trouble[part] = str(error)
+            stage.say(f"{error}")
+    return _truth(stage, wrote, trouble)
+
+
+def unwritten(swap: FileSwap, now: FileState | None, wrote: bool) -> bool:
+    """True where *now* is somebody else's content without any line of this run: an editor's save between plan and write."""
+    if wrote or _holds(now, swap.before) or _holds(now, swap.after):
+        return False
+    return not new_lines(swap) & _lines(now)
+
+
+def new_lines(swap: FileSwap) -> frozenset[bytes]:
+    """The lines that the run brings into the file."""
+    return _lines(swap.after) - _lines(swap.before)
+
+
+def _lines(state: FileState | None) -> frozenset[bytes]:
+    return frozenset(line.rstrip(b"\r") for line in state.content.split(b"\n")) if state else frozenset()
+
+
+def _holds(now: FileState | None, wanted: FileState | None) -> bool:
+    return (now.content if now else None) == (wanted.content if wanted else None)
+
+
+def put(stage: Stage, path: str, now: FileState | None, wanted: FileState | None) -> None:
+    """Make *path*, which holds *now*, be *wanted*. Raises FileChanged or OSError."""
+    before = now.content if now else None
+    if wanted is None:
+        if before is not None:
+            stage.journal.note("restore", path=path, to="absent")
+            stage.host.remove_file(path, before=before)
+    elif now != wanted:
+        stage.journal.note("restore", path=path, to="before")
+        stage.host.write_file(path, wanted.content, before=before, mode=wanted.mode, uid=wanted.uid, gid=wanted.gid)
+
+
+def _restore_files(stage: Stage) -> None:
+    facts = stage.read()
+    errors = []
+    for swap in reversed(stage.work.swaps):
+        now = state_of(file_in(facts, swap.path))
+        if _holds(now, swap.before) or not _holds(now, swap.after):
+            continue  # Never written, back already, or somebody else's by now: not ours to touch.
+        try:
+            put(stage, swap.path, now, swap.before)
+            stage.say(f"{swap.path} is as it was.")
+        except (OSError, FileChanged) as error:
+            errors.append(f"{swap.path} could not be put back: {error}.")
+    if errors:
+        raise OSError(" ".join(errors))
+
+
+def _restore_daemon(stage: Stage) -> None:
+    work = stage.work
+    if not work.daemon_pid or not work.start or stage.status().pid:
+        return
+    stage.say("auditd is down; starting it.")
+    result = stage.run(work.start, timeout=stage.load_timeout)
+    if not stage.wait_for_daemon(0, PATIENCE if result.exit_code == 0 else 5.0):
+        raise OSError(f"auditd did not come up. {why([result])}".strip())
+
+
+def rules_to_hold(stage: Stage, now: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """The kernel's rules before the run, and what somebody else has loaded since.
+
+    A rule is somebody else's where the run would not have loaded it and it watches no path that the run's rules watch.
+    """
+    work = stage.work
+    ours = frozenset(work.expected)
+    our_paths = {rule.path for rule in work.added}
+    before = frozenset(work.kernel_before)
+    foreign = tuple(rule for rule in now if rule not in before and rule not in ours and rule.path not in our_paths)
+    return (*work.kernel_before, *foreign)
+
+
+def _restore_rules(stage: Stage) -> None:
+    work = stage.work
+    now = stage.rules()
+    wanted = rules_to_hold(stage, now)
+    if not loaded.same(now, wanted) and work.load:
+        stage.say("Loading the rules as they were.")
+        stage.run(work.load, timeout=stage.load_timeout)
+        now = stage.rules()
+    if not loaded.same(now, wanted):
+        stage.say("Putting the kernel's rules back one by one.")
+        loaded.make(wanted, now, stage.auditctl, stage.read())
+    status = stage.status()
+    for name, option in _STATUS_OPTIONS:
+        old = getattr(work.status, name)
+        if getattr(status, name) != old and status.enabled != 2:
+            stage.auditctl([option, str(old)])
+
+
+def restore_compiled(stage: Stage, work: Work) -> None:
+    """Put audit.rules and audit.rules.prev back to the bytes they had before *work*. Raises FileChanged or OSError."""
+    facts = stage.read()
+    for path, wanted in ((AUDIT_RULES, work.compiled), (AUDIT_RULES_PREV, work.previous)):
+        put(stage, path, state_of(file_in(facts, path)), wanted)
+
+
+# --- what is true now ------------------------------------------------------------------------------------------------------
+
+
+def _truth(stage: Stage, wrote: Callable[[str], bool], trouble: dict[str, str]) -> Truth:
+    facts = stage.read()
+    truth = Truth(facts)
+    for check, part in ((_files_truth, "files"), (_rules_truth, "rules"), (_compiled_truth, "compiled"), (_daemon_truth, "auditd")):
+        try:
+            check(stage, truth, wrote)
+        except OSError as error:
+            truth.wrong.append(f"It is not known whether all is as it was: {error}.")
+        if truth.wrong and part in trouble and trouble[part] not in truth.message:
+            truth.wrong.append(trouble[part])
+    return truth
+
+
+def _files_truth(stage: Stage, truth: Truth, wrote: Callable[[str], bool]) -> None:
+    for swap in stage.work.swaps:
+        now = state_of(file_in(truth.facts, swap.path))
+        if now == swap.before:
+            absent = " (there is none)" if swap.before is None else ""
+            truth.restored.append(f"{swap.path} is as it was{absent}.")
+        elif unwritten(swap, now, wrote(swap.path)):
+            truth.restored.append(f"{swap.path} was changed by somebody else meanwhile; this run did not touch it.")
+        elif _holds(now, swap.before):
+            truth.restored.append(f"{swap.path} holds what it held; its mode or owner was changed by somebody else meanwhile.")
+        else:
+            truth.mend.append(_file_command(stage, swap))
+            if _holds(now, swap.after):
+                truth.wrong.append(f"{swap.path} still holds this run's change.")
+            else:
+                truth.wrong.append(
+                    f"{swap.path} was changed by somebody else after this run wrote it, so it was left alone;"
+                    " compare it with the copy from before and take this run's lines out."
+                )
+
+
+def _file_command(stage: Stage, swap: FileSwap) -> str:
+    if swap.before is None:
+        return f"rm {shlex.quote(swap.path)}"
+    copy = stage.journal.folder / ("before/" + swap.path.lstrip("/"))
+    owner = f"-o {swap.before.uid} -g {swap.before.gid} -m {swap.before.mode:04o}"
+    return f"install {owner} {shlex.quote(str(copy))} {shlex.quote(swap.path)}"
+
+
+def _rules_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -> None:
+    now = stage.rules(truth.facts)
+    work = stage.work
+    wanted = rules_to_hold(stage, now)
+    if loaded.same(now, wanted):
+        more = len(wanted) - len(work.kernel_before)
+        also = f", and {loaded.counted(more)} that somebody else loaded meanwhile" if more else ""
+        truth.restored.append(f"The kernel holds the {loaded.counted(len(work.kernel_before))} it held before{also}.")
+        return
+    lost = loaded.missing(wanted, now)
+    extra = loaded.missing(now, wanted)
+    if lost:
+        truth.wrong.append(f"The kernel lacks {loaded.counted(len(lost))} that it held before: {loaded.listed(lost)}.")
+    if extra:
+        truth.wrong.append(f"The kernel still holds {loaded.counted(len(extra))} of this run: {loaded.listed(extra)}.")
+    if not lost and not extra:
+        truth.wrong.append("The kernel holds the rules it held before, but in another order.")
+    if stage.status(truth.facts).enabled == 2:
+        truth.wrong.append("The kernel has become immutable: only a reboot loads rules again.")
+        truth.mend.append("reboot")
+        return
+    if work.load and not lost and not extra:
+        return
+    if work.load:
+        truth.mend.append(shlex.join(work.load))
+    truth.mend += [shlex.join((work.auditctl, *loaded.words(rule, truth.facts))) for rule in lost]
+
+
+def _compiled_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -> None:
+    wanted = stage.work.compiled
+    if state_of(file_in(truth.facts, AUDIT_RULES)) == wanted:
+        return
+    truth.wrong.append(f"{AUDIT_RULES} is not what it was.")
+    truth.mend.append(_file_command(stage, FileSwap(AUDIT_RULES, wanted, None)))
+
+
+def _daemon_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -> None:
+    status: AuditStatus = stage.status(truth.facts)
+    before = stage.work.status
+    if status.pid:
+        truth.restored.append(f"auditd runs (process {status.pid}).")
+    elif before.pid:
+        truth.wrong.append(
+            "auditd is not running, and it was before: nothing is being recorded. Its own message in the journal or in syslog"
+            " says why; most often a line of /etc/audit/auditd.conf."
+        )
+        truth.mend.append(shlex.join(stage.work.start or ("service", "auditd", "start")))
+    if status.enabled != before.enabled:
+        truth.wrong.append(f"The kernel's audit flag is {status.enabled}; it was {before.enabled}.")
+        if status.enabled != 2:
+            truth.mend.append(f"{stage.work.auditctl} -e {before.enabled}")

@@ -1,0 +1,312 @@
+"""Carry out a plan on a host, step by step, as a stream of events; a failing step rolls everything back."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+
+from tui.audit.inputs import Unknown
+from tui.host.facts import AUDIT_RULES, DOCKER_RULES, HostFacts, Interest
+from tui.host.host import Busy, FileChanged, Host, ProbeResult
+from tui.remediation import evidence, journal, loaded
+from tui.remediation.course import Course
+from tui.remediation.journal import Journal
+from tui.remediation.proof import prove, told
+from tui.remediation.question import Question
+from tui.remediation.rollback import Truth, roll_back
+from tui.remediation.stage import Emit, Stage
+from tui.remediation.steps import Job, StepFailed, jobs, jobs_of, put_back
+from tui.remediation.values import Finding, Outcome, Plan, RunReport, Step
+from tui.remediation.work import AUDIT_RULES_PREV, Work, digests, file_in, start_command, state_of, swap_of
+
+CHECK = Job("check", "See that the host is as the plan has it", lambda _stage: "")
+PROBE = Job("probe", "Prove it with a harmless access", lambda _stage: "")
+VERDICT = Job("verdict", "Read the host again and judge it", lambda _stage: "")
+
+
+def steps_of(plan: Plan) -> tuple[Step, ...]:
+    """The steps that :func:`carry_out` will take for *plan*, all waiting."""
+    return tuple(Step(job.name, job.title) for job in _jobs_of_plan(plan))
+
+
+def _jobs_of_plan(plan: Plan) -> tuple[Job, ...]:
+    if plan.is_empty:
+        return (CHECK,)
+    changes = jobs(
+        [change.path for change in plan.files],
+        load=any(command.step == "load" for command in plan.commands),
+        restart=any(command.step == "restart" for command in plan.commands),
+    )
+    return (CHECK, *changes, *(() if plan.pending_reboot else (PROBE,)), VERDICT)
+
+
+def carry_out(
+    question: Question, plan: Plan, host: Host, *, emit: Emit, cancelled: Callable[[], bool] = lambda: False
+) -> RunReport:
+    """Do what *plan* says, and prove it.
+
+    *emit* gets every event as it happens; once *cancelled* says so, the step in hand is finished and everything is rolled back.
+    Never raises for a host that does not cooperate: that is the report's outcome.
+    """
+    course = Course(_jobs_of_plan(plan), emit)
+    if plan.blockers:
+        return course.blocked(" ".join(f"{blocker.text} {blocker.way_out}".strip() for blocker in plan.blockers), plan.findings)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(host.lock())
+        except Busy as busy:
+            return course.blocked(
+                f"Another run is at work ({busy.holder}); two at once would undo each other. Try again when it has ended.",
+                plan.findings,
+            )
+        except OSError as error:
+            return course.blocked(f"The lock could not be taken: {error}.", plan.findings)
+        course.start(0)
+        interest = replace(question.interest, history=False) | Interest(files=_paths(plan))
+        facts = host.read(interest)
+        refusal = _refusal(question, plan, facts, host)
+        if refusal:
+            return course.blocked(refusal, plan.findings)
+        if plan.is_empty:
+            course.finish(0, "nothing differs.")
+            return course.report(
+                "", "nothing-to-do", "nothing to do", _nothing(plan.findings), before=plan.findings, after=plan.findings
+            )
+        try:
+            work = _work(question, plan, facts)
+            opened = stack.enter_context(Journal.begin(host, work, facts.identity.name, evidence.versions(facts)))
+        except OSError as error:
+            return course.blocked(f"The journal could not be begun, so nothing was touched: {error}.", plan.findings)
+        course.finish(0, f"nothing has changed since; the journal is {opened.folder}.")
+        run = Run(Stage(host, work, opened, interest, emit), course, facts, question, plan)
+        return run.go((*jobs_of(work), *run.proof()), cancelled)
+
+
+def _paths(plan: Plan) -> frozenset[str]:
+    return frozenset(change.path for change in plan.files) | {AUDIT_RULES, AUDIT_RULES_PREV}
+
+
+def _nothing(findings: Sequence[Finding]) -> str:
+    passing = sum(finding.result == "pass" for finding in findings)
+    rest = len(findings) - passing
+    if not passing:
+        return "No control applies to this host; nothing was changed."
+    return f"{passing} audited already" + (f", {rest} not applicable" if rest else "") + "; nothing was changed."
+
+
+def _refusal(question: Question, plan: Plan, facts: HostFacts, host: Host) -> str:
+    """Why this run may not begin, "" where it may."""
+    try:
+        left = journal.unfinished(host)
+    except OSError as error:
+        return f"The journal could not be read, so nothing was touched: {error}."
+    if left is not None:
+        return f"Run {left.run} did not finish. Roll it back first: docker-audit-wizard undo {left.run}"
+    fresh = question.plan(facts, plan.switches)
+    if fresh.basis == plan.basis:
+        return ""
+    differs = _differences(plan, fresh)
+    return f"The host has changed since the plan was made ({differs}). Nothing was touched; look at a new plan."
+
+
+def _differences(plan: Plan, fresh: Plan) -> str:
+    old = {change.path: change.before for change in plan.files}
+    differs = [change.path for change in fresh.files if change.path in old and change.before != old[change.path]]
+    if fresh.compiled_before != plan.compiled_before:
+        differs.append(AUDIT_RULES)
+    if fresh.kernel_only != plan.kernel_only or fresh.expected != plan.expected:
+        differs.append("the rules on disk or in the kernel")
+    if [finding.state for finding in fresh.findings] != [finding.state for finding in plan.findings]:
+        differs.append("the verdict")
+    return ", ".join(dict.fromkeys(differs)) or "the audit status or a file it depends on"
+
+
+def _work(question: Question, plan: Plan, facts: HostFacts) -> Work:
+    if isinstance(facts.audit_status, Unknown) or isinstance(facts.kernel_rules, Unknown) or isinstance(facts.rules_dir, Unknown):
+        raise OSError("the audit state cannot be read")
+    load = next((command.argv for command in plan.commands if command.step == "load"), None)
+    expected = frozenset(plan.expected)
+    old_lines = frozenset(plan.compiled_before.split(b"\n"))
+    return Work(
+        kind="apply",
+        benchmark=question.benchmark,
+        controls=tuple(finding.control for finding in plan.findings),
+        swaps=tuple(swap_of(change, state_of(file_in(facts, change.path))) for change in plan.files),
+        compiled=state_of(file_in(facts, AUDIT_RULES)),
+        previous=state_of(file_in(facts, AUDIT_RULES_PREV)),
+        new_lines=tuple(line for line in plan.compiled_after.split(b"\n") if line and line not in old_lines) if load else (),
+        kernel_before=facts.kernel_rules,
+        expected=plan.expected if load else facts.kernel_rules,
+        put_back=tuple(rule.rule for rule in plan.kernel_only if rule.rule in expected) if load else (),
+        status=facts.audit_status,
+        auditctl=facts.programs.auditctl or "/sbin/auditctl",
+        load=load,
+        restart=tuple(command.argv for command in plan.commands if command.step == "restart"),
+        start=start_command(facts.programs),
+        rules_dir=digests(facts.rules_dir),
+        pending_reboot=plan.pending_reboot,
+    )
+
+
+@dataclass
+class Run:
+    """One run from its first change to its report. ``question`` and ``plan`` are None where the journal alone tells what to do."""
+
+    stage: Stage
+    course: Course
+    facts: HostFacts
+    question: Question | None = None
+    plan: Plan | None = None
+    after: HostFacts | None = None
+    findings: tuple[Finding, ...] = ()
+    probes: tuple[ProbeResult, ...] = ()
+    success: Callable[[], tuple[Outcome, str, str]] | None = None
+    """What a run that reached its last step amounts to: outcome, headline, message. None: as the findings and probes say."""
+    began: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.began = self.stage.host.now()
+
+    def proof(self) -> tuple[Job, ...]:
+        """The steps that change nothing more: probe and verdict."""
+        verdict = replace(VERDICT, do=self._judge)
+        return (verdict,) if self.stage.work.pending_reboot else (replace(PROBE, do=self._probe), verdict)
+
+    def go(self, planned: Sequence[Job], cancelled: Callable[[], bool], first: int = 1) -> RunReport:
+        """Take the steps *planned*, the first of them at index *first* of the course; roll back where one fails."""
+        for index, job in enumerate(planned, start=first):
+            failure = "It was asked to stop." if cancelled() else self._take(index, job)
+            if failure:
+                return self._fail(index, failure)
+        return self._end(*(self.success or self._outcome)())
+
+    def _take(self, index: int, job: Job) -> str:
+        """Take one step; "" where it reached what it was for."""
+        stage = self.stage
+        stage.step = job.name
+        began = stage.host.now()
+        try:
+            stage.journal.step(self.course.start(index))
+            message = job.do(stage)
+            stage.journal.step(self.course.finish(index, message, stage.host.now() - began))
+            return ""
+        except (StepFailed, FileChanged, OSError) as error:
+            message = f"{str(error).rstrip('.')}."
+        except Exception as error:
+            stage.journal.note("internal-error", traceback=traceback.format_exc())
+            message = f"An internal error stopped the step ({type(error).__name__}: {error}); the journal has its traceback."
+        self.course.set(index, "failed", seconds=stage.host.now() - began, message=message)
+        return message
+
+    # --- the proof ---
+
+    def _probe(self, _stage: Stage) -> str:
+        assert self.question
+        findings = self.question.findings(self.stage.read())
+        self.probes = prove(self.question, findings, self.stage.host)
+        for probe in self.probes:
+            self.stage.journal.write(
+                "probe", path=probe.path, access=probe.access, pid=probe.pid, serial=probe.serial, record=probe.record
+            )
+        recorded = sum(probe.recorded for probe in self.probes)
+        return f"{recorded} of {len(self.probes)} accesses are in the log."
+
+    def _judge(self, stage: Stage) -> str:
+        facts = stage.read()
+        if loaded.missing(stage.work.expected, stage.rules(facts)):
+            put_back(stage)
+            facts = stage.read()
+        if stage.work.daemon_pid and not stage.status(facts).pid:
+            raise StepFailed("auditd has died since: no daemon is registered with the kernel, and nothing is being recorded.")
+        self.after = facts
+        if self.question:
+            self.findings = self.question.findings(facts)
+        return "; ".join(f"{finding.control} {finding.state}" for finding in self.findings) + "."
+
+    def _outcome(self) -> tuple[Outcome, str, str]:
+        open_findings = [finding for finding in self.findings if finding.result not in ("pass", "notapplicable")]
+        silent = [probe for probe in self.probes if not probe.recorded]
+        if self.stage.work.pending_reboot:
+            return (
+                "pending-reboot",
+                "pending reboot",
+                f"{DOCKER_RULES} is written. The kernel takes no new rules until the next reboot (its audit configuration is immutable);"
+                " nothing was loaded and auditd was not restarted. The reboot makes it true.",
+            )
+        if open_findings or silent:
+            reasons = [told(finding) for finding in open_findings]
+            reasons += [f"The access {probe.access} to {probe.path} left no record: {probe.reason}" for probe in silent]
+            headline = "done, but not audited" if open_findings else "audited, not proved"
+            return "not-proved", headline, " ".join([*reasons, "Nothing was rolled back: the rules are right, and they stay."])
+        if not self.probes:
+            return (
+                "not-proved",
+                "done, not proved",
+                "Every rule of the run is loaded and auditd lives; no access was made to prove it.",
+            )
+        passing = [finding for finding in self.findings if finding.result == "pass"]
+        proofs = "; ".join(f"{probe.path} ({probe.access}): serial {probe.serial}, key {probe.key}" for probe in self.probes[:4])
+        paths = ", ".join(finding.path for finding in passing[:3]) + (f" and {len(passing) - 3} more" if len(passing) > 3 else "")
+        return "proved", "audited, and proved", f"{paths} recorded now and after a reboot. Found in the log: {proofs}."
+
+    # --- the end ---
+
+    def _fail(self, index: int, failure: str) -> RunReport:
+        stage, course = self.stage, self.course
+        if course.steps[index].state != "failed":
+            course.set(index, "skipped", message=failure)
+        stage.journal.note("failed", step=course.steps[index].name, message=failure)
+        truth = roll_back(stage, stage.wrote.__contains__)
+        for earlier in range(1, index):
+            if course.steps[earlier].state == "done" and truth.whole:
+                course.set(earlier, "undone")
+        for later in range(index + 1, len(course.steps)):
+            course.set(later, "skipped")
+        return self.rolled_back(failure, truth)
+
+    def rolled_back(self, failure: str, truth: Truth) -> RunReport:
+        """The report of a run that was rolled back, for the reason *failure*, as far as *truth* says."""
+        self.after = truth.facts
+        if self.question:
+            self.findings = self.question.findings(truth.facts)
+        self.probes = ()
+        message = f"{failure} {truth.message}"
+        if truth.whole:
+            return self._end("rolled-back", "rolled back", message)
+        return self._end("broken", "failed, and not all could be rolled back", message, tuple(truth.mend))
+
+    def _end(self, outcome: Outcome, headline: str, message: str, mend: tuple[str, ...] = ()) -> RunReport:
+        stage = self.stage
+        stage.journal.note("end", outcome=outcome, headline=headline, message=message, mend=list(mend))
+        before = self.plan.findings if self.plan else self.question.findings(self.facts) if self.question else ()
+        report = self.course.report(
+            stage.journal.run,
+            outcome,
+            headline,
+            message,
+            before=before,
+            after=self.findings,
+            probes=self.probes,
+            mend=mend,
+            backup=journal.backup_of(stage.journal.folder, stage.work),
+        )
+        try:
+            path = evidence.write(
+                stage.journal.folder,
+                report,
+                stage.work,
+                question=self.question,
+                plan=self.plan,
+                before=self.facts,
+                after=self.after or stage.read(),
+                commands=stage.commands,
+                started=self.began,
+                finished=stage.host.now(),
+            )
+        except OSError as error:
+            return replace(report, message=f"{message} The report could not be written: {error}.")
+        if stage.journal.trouble:
+            return replace(report, report=path, message=f"{message} The journal is not complete: {stage.journal.trouble}.")
+        return replace(report, report=path)

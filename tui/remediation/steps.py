@@ -1,0 +1,171 @@
+"""The steps of a run: each does one thing to the host and sees by reading it again that it became true."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tui.audit.rule import Rule
+from tui.host.facts import AUDIT_RULES, HostFacts
+from tui.host.host import CommandResult
+from tui.remediation import loaded
+from tui.remediation.rollback import put
+from tui.remediation.stage import Stage, why
+from tui.remediation.work import Work, file_in, state_of
+from tui.text import clean_bytes
+
+
+class StepFailed(Exception):
+    """A step did not reach what it was for; the message says what is not true and what the host says about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A step's name, its title on the screen, and what it does; the message it returns says what became true."""
+
+    name: str
+    title: str
+    do: Callable[[Stage], str]
+
+
+def jobs(paths: Sequence[str], *, load: bool, restart: bool) -> tuple[Job, ...]:
+    """The steps that change a host: write *paths*, load the rules, restart auditd."""
+    chosen = []
+    if paths:
+        names = [path.rpartition("/")[2] for path in paths]
+        what = " and ".join(names) if len(names) < 3 else f"{len(names)} files"
+        chosen.append(Job("write", f"Back up and write {what}", write))
+    if load:
+        chosen.append(Job("load", "Load the rules with augenrules", load_rules))
+        chosen.append(Job("kernel", "See that no rule is lost, kernel-only ones put back", put_back))
+    if restart:
+        chosen.append(Job("restart", "Restart auditd", restart_daemon))
+        chosen.append(Job("auditd", "See that auditd lives with every rule loaded", daemon_lives))
+    return tuple(chosen)
+
+
+def jobs_of(work: Work) -> tuple[Job, ...]:
+    """The steps that change the host for *work*, in order."""
+    return jobs([swap.path for swap in work.swaps], load=work.load is not None, restart=bool(work.restart))
+
+
+def write(stage: Stage) -> str:
+    """Replace the plan's files, each only where it still is what the plan was made from."""
+    facts = stage.read()
+    for swap in stage.work.swaps:
+        now = state_of(file_in(facts, swap.path))
+        if (now.content if now else None) != (swap.before.content if swap.before else None):
+            if now == swap.after:
+                continue  # Written by the run that is being finished.
+            raise StepFailed(f"{swap.path} has changed since the plan was made; it was left as it is.")
+        put(stage, swap.path, now, swap.after)
+        stage.journal.write("wrote", path=swap.path)
+        stage.wrote.add(swap.path)
+    facts = stage.read()
+    for swap in stage.work.swaps:
+        if state_of(file_in(facts, swap.path)) != swap.after:
+            raise StepFailed(f"{swap.path} was written, but it does not hold what was written.")
+    return "; ".join(_written(swap.path, swap.after is None) for swap in stage.work.swaps) + "."
+
+
+def _written(path: str, removed: bool) -> str:
+    return f"{path} {'removed' if removed else 'written'}"
+
+
+def load_rules(stage: Stage) -> str:
+    """Compile and load the rules on disk; the kernel must then hold each of them, and audit.rules our lines."""
+    assert stage.work.load
+    result = stage.run(stage.work.load, timeout=stage.load_timeout)
+    facts = stage.read()
+    _check_disk_rules(stage, facts, [result], "after the load")
+    compiled = state_of(file_in(facts, AUDIT_RULES))
+    lines = frozenset(compiled.content.split(b"\n")) if compiled else frozenset()
+    absent = [clean_bytes(line) for line in stage.work.new_lines if line not in lines]
+    if absent:
+        raise StepFailed(
+            f"{AUDIT_RULES} lacks the line {absent[0]!r} after augenrules ran, so the rule would be gone after a reboot."
+            f" {why([result])}".rstrip()
+        )
+    note = f" ({why([result])})" if result.exit_code != 0 else ""
+    return f"{loaded.counted(len(_from_disk(stage.work)))} of rules.d loaded{note}."
+
+
+def _from_disk(work: Work) -> tuple[Rule, ...]:
+    return loaded.missing(work.expected, work.put_back)
+
+
+def _check_disk_rules(stage: Stage, facts: HostFacts, results: list[CommandResult], when: str) -> None:
+    lost = loaded.missing(_from_disk(stage.work), stage.rules(facts))
+    if lost:
+        said = " ".join(filter(None, (why(results), _blamed_line(facts, results))))
+        raise StepFailed(f"The kernel lacks {loaded.counted(len(lost))} {when}: {loaded.listed(lost)}. {said}".rstrip())
+
+
+def _blamed_line(facts: HostFacts, results: list[CommandResult]) -> str:
+    """The line of audit.rules that auditctl names by number ("There was an error in line 7 of /etc/audit/audit.rules")."""
+    for result in results:
+        found = re.search(r"There was an error in line (\d+) of " + re.escape(AUDIT_RULES), result.output)
+        state = state_of(file_in(facts, AUDIT_RULES)) if found else None
+        if found and state:
+            lines = state.content.split(b"\n")
+            number = int(found[1])
+            if 0 < number <= len(lines):
+                return f"That line reads: {clean_bytes(lines[number - 1])}"
+    return ""
+
+
+def put_back(stage: Stage) -> str:
+    """Load again what only the kernel held; then no rule of the plan may be missing."""
+    work = stage.work
+    facts = stage.read()
+    before = len(stage.commands)
+    loaded.add(loaded.missing(work.put_back, stage.rules(facts)), stage.auditctl, facts)
+    now = stage.rules()
+    still = loaded.missing(work.expected, now)
+    if still:
+        said = why(result for _, _, result in stage.commands[before:])
+        raise StepFailed(f"The kernel lacks {loaded.counted(len(still))}: {loaded.listed(still)}. {said}".rstrip())
+    words = [f"the kernel holds all {len(work.expected)} rules" if work.expected else "the kernel holds no rule, as planned"]
+    if work.put_back:
+        words.append(f"{loaded.counted(len(work.put_back))} of them on no disk, put back")
+    more = loaded.missing(now, work.expected)
+    if more:
+        words.append(f"and {loaded.counted(len(more))} that somebody else loaded meanwhile: {loaded.listed(more)}")
+    elif not loaded.same(now, work.expected):
+        words.append("in another order than planned")
+    return ", ".join(words) + "."
+
+
+def restart_daemon(stage: Stage) -> str:
+    """Restart auditd; whether it lives is the next step's to see."""
+    stage.restarted_from = stage.status().pid
+    stage.restart_results = [stage.run(argv, timeout=stage.load_timeout) for argv in stage.work.restart]
+    failed = why(result for result in stage.restart_results if result.exit_code != 0)
+    return failed or "the restart was asked for."
+
+
+def daemon_lives(stage: Stage) -> str:
+    """A new auditd must have registered with the kernel, with every rule loaded; kernel-only rules are put back again."""
+    results = stage.restart_results
+    clean_exit = all(result.exit_code == 0 for result in results)
+    pid = stage.wait_for_daemon(stage.restarted_from, 30.0 if clean_exit else 5.0)
+    if not pid:
+        now = stage.status().pid
+        what = (
+            f"auditd was not restarted: it is still process {now}."
+            if now
+            else "auditd did not come back: no daemon is registered with the kernel, and nothing is being recorded."
+        )
+        raise StepFailed(f"{what} {why(results)}".rstrip())
+    _wait_for_rules(stage)
+    _check_disk_rules(stage, stage.read(), results, "after the restart")
+    return f"auditd is process {pid} (it was {stage.restarted_from or 'down'}); {put_back(stage)}"
+
+
+def _wait_for_rules(stage: Stage) -> None:
+    """Under systemd the daemon may register before its rules are loaded."""
+    for _ in range(40):
+        if not loaded.missing(_from_disk(stage.work), stage.rules()):
+            return
+        stage.host.sleep(0.25)

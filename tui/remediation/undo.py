@@ -1,0 +1,291 @@
+"""Undo: take back exactly what one run changed, load the rules again without a restart, and see that it is true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+from tui.audit.inputs import AuditStatus, Unknown
+from tui.audit.rule import Rule
+from tui.audit.rules_dir import unmerge_rules
+from tui.host.facts import AUDIT_RULES, RULES_DIR, FileFacts, HostFacts, Interest
+from tui.host.host import Busy, Host
+from tui.remediation import evidence, journal, loaded
+from tui.remediation.course import Course
+from tui.remediation.disk import read_disk
+from tui.remediation.journal import DamagedRun, Journal, RunRecord, UnknownRun
+from tui.remediation.question import Question
+from tui.remediation.rollback import restore_compiled
+from tui.remediation.run import CHECK, Run
+from tui.remediation.stage import Emit, Stage
+from tui.remediation.steps import Job, StepFailed, jobs, jobs_of
+from tui.remediation.values import Blocker, Command, FileChange, Outcome, RunReport, Step
+from tui.remediation.work import AUDIT_RULES_PREV, FileState, FileSwap, Work, digests, file_in, start_command, state_of
+
+SETTLE = Job("settle", "See that the kernel and the files are as they were before that run", lambda _stage: "")
+
+
+@dataclass(frozen=True)
+class UndoPlan:
+    """What an undo of ``record`` would do; with ``blockers`` it will do nothing."""
+
+    record: RunRecord
+    swaps: tuple[FileSwap, ...]
+    commands: tuple[Command, ...]
+    blockers: tuple[Blocker, ...]
+
+    @property
+    def files(self) -> tuple[FileChange, ...]:
+        """The files it changes, from what they hold now to what they will hold."""
+        return tuple(
+            FileChange(
+                swap.path,
+                swap.before.content if swap.before else None,
+                swap.after.content if swap.after else None,
+                *((swap.after.mode, swap.after.uid, swap.after.gid) if swap.after else ()),
+            )
+            for swap in self.swaps
+        )
+
+    @property
+    def diff(self) -> str:
+        """The unified diffs of all files, cleaned."""
+        return "\n".join(change.diff for change in self.files)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps that :func:`undo` will take, all waiting."""
+        return tuple(Step(job.name, job.title) for job in _jobs(self))
+
+
+def _jobs(plan: UndoPlan) -> tuple[Job, ...]:
+    return (CHECK, *jobs([swap.path for swap in plan.swaps], load=bool(plan.commands), restart=False), SETTLE)
+
+
+def plan_undo(host: Host, record: RunRecord) -> UndoPlan:
+    """What an undo of *record* would do to *host* as it is now. Raises OSError where the journal cannot be read."""
+    refusal = _not_undoable(record)
+    if refusal:
+        return UndoPlan(record, (), (), (refusal,))
+    try:
+        facts = host.read(Interest(files=record.work.paths))
+        swaps, blockers = _swaps(record, facts)
+    except (DamagedRun, OSError) as error:
+        return UndoPlan(
+            record, (), (), (Blocker("damaged", f"{error}.", "Take the change back by hand, with the diff in the run's report."),)
+        )
+    commands: tuple[Command, ...] = ()
+    status = facts.audit_status
+    if isinstance(status, Unknown) or isinstance(facts.kernel_rules, Unknown) or isinstance(facts.rules_dir, Unknown):
+        unread = next(item.reason for item in (status, facts.kernel_rules, facts.rules_dir) if isinstance(item, Unknown))
+        blockers.append(Blocker("unread", unread, "Run this as root on the host itself."))
+    elif status.enabled != 2:
+        if facts.programs.augenrules:
+            why = "so that the kernel lets go of the rules that are taken back"
+            commands = (Command((facts.programs.augenrules, "--load"), why, "load"),)
+        else:
+            blockers.append(
+                Blocker(
+                    "no-augenrules", "augenrules is missing on this host.", "Install the package that brings it (auditd, audit)."
+                )
+            )
+    if not swaps and not blockers:
+        blockers.append(
+            Blocker(
+                "nothing", f"Nothing of run {record.run} is left on disk to take back.", "Look at `docker-audit-wizard history`."
+            )
+        )
+    return UndoPlan(record, tuple(swaps), commands, tuple(blockers))
+
+
+def _not_undoable(record: RunRecord) -> Blocker | None:
+    look = "Look at `docker-audit-wizard history`."
+    if record.running:
+        return Blocker("running", f"Run {record.run} is still at work.", "Wait until it has ended.")
+    if record.unfinished:
+        return Blocker(
+            "unfinished",
+            f"Run {record.run} did not finish; it is rolled back, not undone.",
+            f"docker-audit-wizard undo {record.run}",
+        )
+    if record.kind == "undo":
+        return Blocker("is-undo", f"Run {record.run} is itself an undo.", "To have the rules again, apply again.")
+    if record.undone_by:
+        return Blocker("undone", f"Run {record.run} was undone already, by run {record.undone_by}.", look)
+    if not record.undoable:
+        return Blocker("nothing", f"Run {record.run} left nothing behind ({record.headline or record.outcome}).", look)
+    return None
+
+
+def _swaps(record: RunRecord, facts: HostFacts) -> tuple[list[FileSwap], list[Blocker]]:
+    """The files as they are now and without the run's change; a blocker for each that cannot be told apart from it."""
+    swaps, blockers = [], []
+    for swap in reversed(record.work.swaps):
+        now = state_of(file_in(facts, swap.path))
+        wanted = _without(swap, now)
+        if wanted == "conflict":
+            blockers.append(
+                Blocker(
+                    "changed-since",
+                    f"{swap.path} has changed since run {record.run} in a way that its lines cannot be told from.",
+                    f"Take them out by hand; the copy from before is {record.backup or 'none: there was no such file'}.",
+                    swap.path,
+                )
+            )
+        elif not isinstance(wanted, str) and now is not None and (wanted is None or wanted.content != now.content):
+            swaps.append(FileSwap(swap.path, now, wanted))
+    return swaps, blockers
+
+
+def _without(swap: FileSwap, now: FileState | None) -> FileState | str | None:
+    """*now* without what the run put in; ``"gone"`` where nothing of it is there, ``"conflict"`` where it cannot be told."""
+    old = swap.before.content if swap.before else None
+    new = swap.after.content if swap.after else None
+    if now is None or now.content == old:
+        return "gone"
+    if now.content == new:
+        return swap.before
+    merged = unmerge_rules(now.content, old, new or b"")
+    if merged is None:
+        return "conflict"
+    if swap.before is None and not merged:
+        return None
+    return FileState(merged, now.mode, now.uid, now.gid)
+
+
+def undo(
+    plan: UndoPlan,
+    host: Host,
+    *,
+    emit: Emit,
+    cancelled: Callable[[], bool] = lambda: False,
+    question: Question | None = None,
+) -> RunReport:
+    """Take back what the run did, as *plan* shows it; with *question* the report has its findings before and after."""
+    course = Course(_jobs(plan), emit)
+    if plan.blockers:
+        return course.blocked(" ".join(f"{blocker.text} {blocker.way_out}" for blocker in plan.blockers), ())
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(host.lock())
+        except Busy as busy:
+            return course.blocked(f"Another run is at work ({busy.holder}). Try again when it has ended.", ())
+        except OSError as error:
+            return course.blocked(f"The lock could not be taken: {error}.", ())
+        course.start(0)
+        try:
+            fresh = plan_undo(host, journal.find(host, plan.record.run))
+            if fresh.blockers or fresh.swaps != plan.swaps or fresh.commands != plan.commands:
+                why = " ".join(blocker.text for blocker in fresh.blockers)
+                return course.blocked(f"The host has changed since the undo was shown; look at it again. {why}".rstrip(), ())
+            interest = (replace(question.interest, history=False) if question else Interest()) | Interest(
+                files=plan.record.work.paths
+            )
+            facts = host.read(interest)
+            work = _work(plan, facts)
+            opened = stack.enter_context(Journal.begin(host, work, facts.identity.name, evidence.versions(facts)))
+        except (UnknownRun, DamagedRun, OSError) as error:
+            return course.blocked(f"The undo could not begin, so nothing was touched: {error}.", ())
+        course.finish(0, f"nothing has changed since; the journal is {opened.folder}.")
+        run = Run(Stage(host, work, opened, interest, emit), course, facts, question)
+        return Undoing(plan.record, run).go(cancelled)
+
+
+def _work(plan: UndoPlan, facts: HostFacts) -> Work:
+    if not isinstance(facts.audit_status, AuditStatus) or not isinstance(facts.kernel_rules, tuple):
+        raise OSError("the audit state cannot be read")
+    assert isinstance(facts.rules_dir, tuple)
+    load = plan.commands[0].argv if plan.commands else None
+    ours = frozenset(plan.record.work.added)
+    stored: tuple[Rule, ...] = ()
+    kept: tuple[Rule, ...] = facts.kernel_rules
+    if load:
+        stored = read_disk(_after(facts, plan.swaps)).rules
+        on_disk = frozenset(stored)
+        kept = tuple(rule for rule in facts.kernel_rules if rule not in on_disk and rule not in ours)
+    return Work(
+        kind="undo",
+        benchmark=plan.record.benchmark,
+        controls=plan.record.controls,
+        swaps=plan.swaps,
+        compiled=state_of(file_in(facts, AUDIT_RULES)),
+        previous=state_of(file_in(facts, AUDIT_RULES_PREV)),
+        new_lines=(),
+        kernel_before=facts.kernel_rules,
+        expected=(*stored, *kept),
+        put_back=kept if load else (),
+        status=facts.audit_status,
+        auditctl=facts.programs.auditctl or "/sbin/auditctl",
+        load=load,
+        restart=(),
+        start=start_command(facts.programs),
+        rules_dir=digests(facts.rules_dir),
+        pending_reboot=load is None,
+        undoes=plan.record.run,
+    )
+
+
+def _after(facts: HostFacts, swaps: tuple[FileSwap, ...]) -> HostFacts:
+    """*facts* with rules.d as it will be."""
+    assert isinstance(facts.rules_dir, tuple)
+    entries = {entry.path: entry for entry in facts.rules_dir}
+    for swap in swaps:
+        if not swap.path.startswith(RULES_DIR + "/"):
+            continue
+        if swap.after is None:
+            entries.pop(swap.path, None)
+        else:
+            old = entries.get(swap.path) or FileFacts(swap.path)
+            entries[swap.path] = replace(old, content=swap.after.content)
+    return replace(facts, rules_dir=tuple(entries[path] for path in sorted(entries)))
+
+
+@dataclass
+class Undoing:
+    """The undo of ``record`` from its first change to its report."""
+
+    record: RunRecord
+    run: Run
+
+    def go(self, cancelled: Callable[[], bool]) -> RunReport:
+        """Take every step of the undo."""
+        self.run.success = self._outcome
+        return self.run.go((*jobs_of(self.run.stage.work), replace(SETTLE, do=self._settle)), cancelled)
+
+    def _settle(self, stage: Stage) -> str:
+        """The kernel's order and the files that augenrules made, as before the run that is undone, where the rest of rules.d is."""
+        work, then = stage.work, self.record.work
+        if work.load:
+            now = stage.rules()
+            if frozenset(now) == frozenset(then.kernel_before) and not loaded.same(now, then.kernel_before):
+                loaded.make(then.kernel_before, now, stage.auditctl, stage.read())
+        facts = stage.read()
+        assert isinstance(facts.rules_dir, tuple)
+        if digests(facts.rules_dir) == dict(then.rules_dir):
+            restore_compiled(stage, then)
+            facts = stage.read()
+        now = stage.rules(facts)
+        still = [rule for rule in then.added if rule in now and rule not in work.expected]
+        lost = loaded.missing(work.expected, now)
+        if work.load and (still or lost):
+            what = f"still holds {loaded.listed(still)}" if still else f"lacks {loaded.listed(lost)}"
+            raise StepFailed(f"The kernel {what}.")
+        self.run.after = facts
+        if self.run.question:
+            self.run.findings = self.run.question.findings(facts)
+        return f"the kernel holds {loaded.counted(len(now))}; files and rules are as before that run."
+
+    def _outcome(self) -> tuple[Outcome, str, str]:
+        files = ", ".join(
+            f"{swap.path} {'removed (the run had made it)' if swap.after is None else 'is without its lines'}"
+            for swap in self.run.stage.work.swaps
+        )
+        if self.run.stage.work.pending_reboot:
+            message = f"{files}. The kernel is immutable until the next reboot: it keeps the rules it has until then."
+            return "pending-reboot", "undone on disk, pending reboot", message
+        return (
+            "proved",
+            "undone, and verified",
+            f"Run {self.record.run} is undone: {files}. The kernel holds no rule of that run, and every other rule.",
+        )

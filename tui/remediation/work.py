@@ -1,0 +1,132 @@
+"""Work: what one run sets out to do and everything it replaces; the value that the journal keeps and a rollback goes by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tui.audit.inputs import AuditStatus
+from tui.audit.rule import Rule
+from tui.host.facts import AUDIT_RULES, FileFacts, HostFacts, Programs
+from tui.remediation.values import FileChange
+
+RunKind = Literal["apply", "undo", "rehearse"]
+
+AUDIT_RULES_PREV = "/etc/audit/audit.rules.prev"
+"""Where augenrules keeps the audit.rules that it replaces."""
+
+Argv = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """A regular file as it was or shall be: content, permission bits, owner."""
+
+    content: bytes
+    mode: int
+    uid: int
+    gid: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileSwap:
+    """One file that a run replaces; None: absent."""
+
+    path: str
+    before: FileState | None
+    after: FileState | None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Everything a run will do, and the state of the host that a rollback must bring back.
+
+    ``swaps`` are the files that we write ourselves; ``compiled`` and ``previous`` are audit.rules and audit.rules.prev, which
+    augenrules rewrites, as they were before. ``kernel_before`` and ``expected`` are the kernel's rules in its order;
+    ``put_back`` are those of ``expected`` that no file on disk brings. ``new_lines`` must stand in audit.rules after the load.
+    ``load`` None: nothing is loaded (immutable kernel). ``daemon_pid`` 0: auditd was not up. ``start`` brings a dead auditd up.
+    ``rules_dir`` maps the names in rules.d to SHA-256, before the run.
+    """
+
+    kind: RunKind
+    benchmark: str
+    controls: tuple[str, ...]
+    swaps: tuple[FileSwap, ...]
+    compiled: FileState | None
+    previous: FileState | None
+    new_lines: tuple[bytes, ...]
+    kernel_before: tuple[Rule, ...]
+    expected: tuple[Rule, ...]
+    put_back: tuple[Rule, ...]
+    status: AuditStatus
+    auditctl: str
+    load: Argv | None
+    restart: tuple[Argv, ...]
+    start: Argv | None
+    rules_dir: Mapping[str, str] = field(default_factory=dict)
+    pending_reboot: bool = False
+    undoes: str | None = None
+
+    @property
+    def daemon_pid(self) -> int:
+        """auditd's process id before the run, 0 where none was registered with the kernel."""
+        return self.status.pid
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """Every file that the run may change, by itself or through augenrules."""
+        return frozenset(swap.path for swap in self.swaps) | {AUDIT_RULES, AUDIT_RULES_PREV}
+
+    @property
+    def added(self) -> tuple[Rule, ...]:
+        """The rules that the kernel lacks before and must hold after."""
+        before = frozenset(self.kernel_before)
+        return tuple(rule for rule in self.expected if rule not in before)
+
+
+def state_of(facts: FileFacts | None) -> FileState | None:
+    """What a rollback needs of a file that was read; None where there is none or it is no regular file with content."""
+    if facts is None or facts.content is None:
+        return None
+    return FileState(facts.content, facts.mode, facts.uid, facts.gid)
+
+
+def swap_of(change: FileChange, before: FileState | None) -> FileSwap:
+    """The plan's change of a file, with the attributes that the file has now."""
+    after = None if change.after is None else FileState(change.after, change.mode, change.uid, change.gid)
+    old = None if change.before is None else before
+    return FileSwap(change.path, old, after)
+
+
+def file_in(facts: HostFacts, path: str) -> FileFacts | None:
+    """The file *path* as *facts* have it; None: absent. Raises OSError where it could not be read."""
+    from tui.audit.inputs import Unknown
+
+    if path == AUDIT_RULES:
+        found = facts.audit_rules
+    elif path in facts.files:
+        found = facts.files[path]
+    elif isinstance(facts.rules_dir, Unknown):
+        found = facts.rules_dir
+    else:
+        found = next((entry for entry in facts.rules_dir if entry.path == path), None)
+    if isinstance(found, Unknown):
+        raise OSError(f"{path} could not be read: {found.reason}")
+    return found
+
+
+def digests(entries: Iterable[FileFacts]) -> dict[str, str]:
+    """The files of rules.d by path, each with the SHA-256 of its content ("" for what has none)."""
+    import hashlib
+
+    return {entry.path: "" if entry.content is None else hashlib.sha256(entry.content).hexdigest() for entry in entries}
+
+
+def start_command(programs: Programs) -> Argv | None:
+    """What brings up an auditd that is down: systemd allows a start even where RefuseManualStop forbids the restart."""
+    if programs.systemd and programs.systemctl:
+        return (programs.systemctl, "start", "auditd")
+    if programs.service:
+        return (programs.service, "auditd", "start")
+    return None
