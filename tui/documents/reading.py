@@ -7,7 +7,7 @@ import math
 import re
 import types
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from tui.audit.inputs import Unknown
@@ -161,11 +161,17 @@ def _pairs(node: Node, reading: Reading) -> Iterator[tuple[str, Node, Node]]:
         yield text, key, value
 
 
-def _read_mapping(item: Reader, node: Node, reading: Reading) -> Any:
+def _read_mapping(known: tuple[str, ...], item: Reader, node: Node, reading: Reading) -> Any:
     if node.kind != "mapping":
         return _wrong(node, reading, "a mapping ({} for none)")
-    values = {text: item(value, reading) for text, _key, value in _pairs(node, reading)}
+    values = {}
+    for text, key, value in _pairs(node, reading):
+        values[text] = item(value, reading) if not known or text in known else _bad(key, reading, _unknown_key(text, known))
     return BAD if any(value is BAD for value in values.values()) else values
+
+
+def _unknown_key(name: str, known: tuple[str, ...]) -> str:
+    return f"unknown key “{name}”" + (_did_you_mean(name, known) or f"; known are {', '.join(known)}")
 
 
 def _read_union(none: bool, unknown: bool, member: Reader, node: Node, reading: Reading) -> Any:
@@ -180,6 +186,24 @@ def _read_union(none: bool, unknown: bool, member: Reader, node: Node, reading: 
 # ---- dataclasses
 
 
+def _checked(read: Reader, entry: Field[Any]) -> Reader:
+    """*read*, followed by the function that the field's metadata holds under ``check``: it raises ValueError for a bad value."""
+    check = entry.metadata.get("check")
+    if check is None:
+        return read
+
+    def read_and_check(node: Node, reading: Reading) -> Any:
+        value = read(node, reading)
+        if value is not BAD and value is not None:
+            try:
+                check(value)
+            except ValueError as error:
+                return _bad(node, reading, str(error))
+        return value
+
+    return read_and_check
+
+
 class _DataclassReader:
     """Reads a mapping as one dataclass. Its fields' types are looked up on first use, so that types may refer to themselves."""
 
@@ -189,7 +213,7 @@ class _DataclassReader:
     @functools.cached_property
     def readers(self) -> Mapping[str, Reader]:
         hints = get_type_hints(self.cls)
-        return {entry.name: reader(hints[entry.name]) for entry in fields(self.cls) if entry.init}
+        return {entry.name: _checked(reader(hints[entry.name]), entry) for entry in fields(self.cls) if entry.init}
 
     @functools.cached_property
     def required(self) -> tuple[str, ...]:
@@ -204,7 +228,7 @@ class _DataclassReader:
             if name in self.readers:
                 values[name] = self.readers[name](value, reading)
             else:
-                values[name] = _bad(key, reading, self._unknown(name))
+                values[name] = _bad(key, reading, _unknown_key(name, tuple(self.readers)))
         for name in self.required:
             if name not in values:
                 values[name] = _bad(node, reading, f"the key “{name}” is missing")
@@ -214,10 +238,6 @@ class _DataclassReader:
             return self.cls(**values)
         except ValueError as error:
             return _bad(node, reading, str(error))
-
-    def _unknown(self, name: str) -> str:
-        known = tuple(self.readers)
-        return f"unknown key “{name}”" + (_did_you_mean(name, known) or f"; known are {', '.join(known)}")
 
 
 # ---- the reader of a type
@@ -247,8 +267,8 @@ def _make(kind: Any) -> Reader:
         return functools.partial(_read_items, tuple, reader(arguments[0]))
     if origin is frozenset:
         return functools.partial(_read_items, frozenset, reader(arguments[0]))
-    if origin in (dict, Mapping) and arguments[0] is str:
-        return functools.partial(_read_mapping, reader(arguments[1]))
+    if origin in (dict, Mapping) and (arguments[0] is str or get_origin(arguments[0]) is Literal):
+        return functools.partial(_read_mapping, get_args(arguments[0]), reader(arguments[1]))
     if origin in (Union, types.UnionType):
         members = [member for member in arguments if member not in (type(None), Unknown)]
         if len(members) == 1:

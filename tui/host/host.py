@@ -64,11 +64,15 @@ class ProbeResult:
 @dataclass(frozen=True, slots=True)
 class LogMark:
     """A place in the audit log: which file (device and inode, so that it is found again after a rotation renamed it) and the
-    offset in bytes of the first byte not yet read. A log that does not exist is ``LogMark(0, 0, 0)``."""
+    offset in bytes of the first byte not yet read. A log that does not exist is ``LogMark(0, 0, 0)``.
+
+    ``tail`` is what stands right before the offset: file systems give the inode number of a deleted log to the next one.
+    """
 
     device: int
     inode: int
     offset: int
+    tail: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

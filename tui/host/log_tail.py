@@ -9,6 +9,7 @@ from tui.host.host import LogMark, LogPiece
 
 # Longer than the longest record the kernel sends (MAX_AUDIT_MESSAGE_LENGTH, 8970) with what the ENRICHED format adds.
 _LONGEST_LINE = 1 << 16
+_TAIL = 1024  # bytes; no two records are equal, their serials differ
 _HIGHEST_NUMBER = 999  # auditd.conf(5): num_logs is at most 999
 
 
@@ -30,7 +31,7 @@ def log_mark(log_file: str) -> LogMark:
         return LogMark(0, 0, 0)
     try:
         facts = os.fstat(fd)
-        return LogMark(facts.st_dev, facts.st_ino, _end_of_last_line(fd, facts.st_size))
+        return _mark(fd, facts.st_dev, facts.st_ino, _end_of_last_line(fd, facts.st_size))
     finally:
         os.close(fd)
 
@@ -52,7 +53,7 @@ def log_since(log_file: str, mark: LogMark) -> LogPiece:
             parts.append(_read(file.fd, start, end))
         newest = newest_first[0]
         end = max(_end_of_last_line(newest.fd, newest.size), mark.offset if marked == 0 else 0)
-        return LogPiece(b"".join(parts), LogMark(newest.device, newest.inode, end), gap)
+        return LogPiece(b"".join(parts), _mark(newest.fd, newest.device, newest.inode, end), gap)
     finally:
         for file in newest_first:
             os.close(file.fd)
@@ -82,12 +83,15 @@ def _open_all(log_file: str) -> list[_Open]:
     return files
 
 
+def _mark(fd: int, device: int, inode: int, offset: int) -> LogMark:
+    return LogMark(device, inode, offset, _read(fd, max(0, offset - _TAIL), offset))
+
+
 def _position(files: list[_Open], mark: LogMark) -> int | None:
     """Where the marked file is in *files*; None where it is gone, was emptied, or its inode number serves another file."""
     for position, file in enumerate(files):
-        if (file.device, file.inode) == (mark.device, mark.inode) and file.size >= mark.offset:
-            at_line_start = mark.offset == 0 or os.pread(file.fd, 1, mark.offset - 1) == b"\n"
-            return position if at_line_start else None
+        if (file.device, file.inode) == (mark.device, mark.inode):
+            return position if _read(file.fd, mark.offset - len(mark.tail), mark.offset) == mark.tail else None
     return None
 
 

@@ -227,7 +227,7 @@ def paths_of_rules(rules: tuple[Rule, ...] | Unknown) -> set[str]:
 
 def paths_in_text(texts: Iterable[bytes]) -> set[str]:
     """Every path that a line of a rules file names, with and without a carriage return at its end."""
-    found = set()
+    found: set[str] = set()
     for text in texts:
         for raw in _NAMED.findall(text):
             path = raw.replace(b"\\ ", b" ").decode("utf-8", "surrogateescape")

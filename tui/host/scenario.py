@@ -10,7 +10,7 @@ from tui.documents import DocumentError, Problem, dump, load
 from tui.host.facts import HostFacts
 from tui.resources import asset_text
 
-SCENARIO_NAMES = (
+_NAMES = (
     "fresh",
     "compliant",
     "absent",
@@ -22,7 +22,6 @@ SCENARIO_NAMES = (
     "full-partition",
     "no-return",
 )
-"""The scenarios that ship with the program, in the order in which they are shown."""
 
 FaultKind = Literal[
     "exit-1",
@@ -131,16 +130,21 @@ def load_scenario(name: str) -> Scenario:
 
     Raises DocumentError, OSError, or LookupError naming the known ones where *name* is neither.
     """
-    if name in SCENARIO_NAMES:
+    if name in _NAMES:
         return _parse(asset_text("scenarios", f"{name}.yaml"), f"{name}.yaml", name)
     if "/" in name or Path(name).exists():
         return load_scenario_file(name)
-    raise LookupError(f"there is no scenario {name!r}; there are {', '.join(SCENARIO_NAMES)}, or give the path of a file")
+    raise LookupError(f"there is no scenario {name!r}; there are {', '.join(_NAMES)}, or give the path of a file")
+
+
+def scenario_names() -> tuple[str, ...]:
+    """The scenarios that ship with the program, in the order in which they are shown."""
+    return _NAMES
 
 
 def load_scenarios() -> tuple[Scenario, ...]:
     """All scenarios that ship with the program, in the order in which they are shown."""
-    return tuple(load_scenario(name) for name in SCENARIO_NAMES)
+    return tuple(load_scenario(name) for name in _NAMES)
 
 
 def _parse(text: str, file: str, name: str) -> Scenario:

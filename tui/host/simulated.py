@@ -1,0 +1,287 @@
+"""SimulatedHost: a machine played from a scenario behind the Host port; same verbs, same hazards, no root."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from copy import deepcopy
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+from tui.audit.inputs import PathFacts, Unknown
+from tui.audit.records import find_probe
+from tui.host.facts import AUDITD_CONF, DOCKER_RULES, HostFacts, Interest
+from tui.host.faults import BEFORE_THE_CALL, ERRNO_KINDS, Faults, command_line
+from tui.host.host import CommandResult, FileChanged, LogMark, LogPiece, ProbeResult
+from tui.host.run_lock import RunLock
+from tui.host.scenario import Fault, Scenario
+from tui.host.simulated_kernel import Refused
+from tui.host.simulated_log import SYSCALL_OF
+from tui.host.simulated_machine import SimulatedMachine
+from tui.host.simulated_programs import Outcome, run_program
+from tui.text import clean
+
+_AGENTS_RULE = "-w /etc/ssh/sshd_config -p wa -k agent"
+_PERMITTED = "Error sending add rule data request (Operation not permitted)"
+_TICK = 0.02
+
+
+class SimulatedHost:
+    """A host from *scenario*. Its clock moves with what is done to it, not with the real one.
+
+    *pace* is how many real seconds a simulated one takes while a command runs or somebody waits: 0 for tests, 1 for a demo
+    that feels like a host. *state_folder* is kept where it is given (a test that goes on with it), else temporary.
+    """
+
+    source: Literal["demo"] = "demo"
+
+    def __init__(
+        self, scenario: Scenario | HostFacts, faults: Iterable[Fault] = (), *, pace: float = 0.0, state_folder: Path | None = None
+    ) -> None:
+        if isinstance(scenario, Scenario):
+            self.scenario: Scenario | None = scenario
+            facts, faults = scenario.host, (*scenario.faults, *faults)
+        else:
+            self.scenario, facts = None, scenario
+        self.machine = SimulatedMachine(facts)
+        self.faults = Faults(faults)
+        self._pace = pace
+        self._temporary = TemporaryDirectory(prefix="docker-audit-wizard-demo-") if state_folder is None else None
+        self._state_folder = Path(self._temporary.name) if self._temporary is not None else state_folder or Path()
+
+    @property
+    def state_folder(self) -> Path:
+        """The simulation's own folder: temporary, 0700, gone with the simulation."""
+        from tui.host.run_lock import state_folder
+
+        return state_folder(self._state_folder)
+
+    def read(self, interest: Interest) -> HostFacts:
+        """The host as it is now."""
+        hit = self._before("read")
+        facts = self.machine.facts(interest)
+        if any(fault.kind == "EACCES" for fault in hit):
+            unknown = Unknown("The kernel does not tell its audit rules: only root may ask for them.")
+            facts = replace(facts, audit_status=unknown, kernel_rules=unknown)
+        return facts
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the run lock of this simulation; raises Busy."""
+        with RunLock(self.state_folder / "lock").hold():
+            self._before("lock")
+            yield
+
+    def write_file(self, path: str, content: bytes, *, before: bytes | None, mode: int, uid: int, gid: int) -> None:
+        """Replace or make *path*. Raises FileChanged or OSError."""
+        if self._is_state(path):
+            from tui.host.files import replace_file
+
+            replace_file(path, content, before=before, mode=mode, uid=os.geteuid(), gid=os.getegid())
+            return
+        hit = self._before("write", path)
+        self._refuse(hit, path)
+        self._compare(path, before)
+        self.machine.put(path, content, mode, uid, gid)
+        self._fail_late(hit, path)
+
+    def remove_file(self, path: str, *, before: bytes) -> None:
+        """Remove *path* where it still holds *before*. Raises FileChanged or OSError."""
+        if self._is_state(path):
+            from tui.host.files import remove_file
+
+            remove_file(path, before=before)
+            return
+        hit = self._before("remove", path)
+        self._refuse(hit, path)
+        self._compare(path, before)
+        self.machine.remove(path)
+        self._fail_late(hit, path)
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        timeout: float,
+        on_output: Callable[[str], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> CommandResult:
+        """Run a program of the simulated host."""
+        began = self.machine.clock
+        hit = self._before(command_line(argv))
+        kind = next((fault.kind for fault in hit if fault.kind not in BEFORE_THE_CALL), None)
+        said = next((fault.text for fault in hit if fault.kind == "exit-1"), "")
+        stopped = "cancelled" if cancelled is not None and cancelled() else None
+        outcome = None if kind == "missing" else self._outcome(argv, kind, said) if stopped is None else Outcome(0)
+        if outcome is None:
+            text = f"{argv[0]} does not exist"
+            return CommandResult(tuple(argv), "not-started", None, None, clean(text), 0.0)
+        output = "".join(f"{line}\n" for line in outcome.lines)
+        seconds = min(outcome.seconds, timeout)
+        if stopped is None:
+            stopped = self._spend(outcome, seconds, on_output, cancelled)
+        if stopped is None and outcome.seconds > timeout:
+            stopped = "timeout"
+        for fault in hit:
+            if fault.kind == "dead-after":
+                self.machine.kill_daemon()
+        spent = self.machine.clock - began
+        if stopped is not None:
+            return CommandResult(
+                tuple(argv), "timeout" if stopped == "timeout" else "cancelled", None, 15, clean(output, lines=True), spent
+            )
+        if kind == "killed":
+            return CommandResult(tuple(argv), "signalled", None, 9, clean(output, lines=True), spent)
+        return CommandResult(tuple(argv), "exited", outcome.code, None, clean(output, lines=True), spent)
+
+    def probe(self, path: str, access: str, *, timeout: float = 2.0) -> ProbeResult:
+        """Do *access* to *path* on the simulated host and look for its record."""
+        hit = self._before("probe", path)
+        if isinstance(facts := self.machine.path(path), PathFacts) and facts.kind == "absent":
+            return ProbeResult(path, access, 0, False, f"{path} does not exist, so nothing can be done to it")
+        if any(fault.kind == "not-recorded" for fault in hit):
+            pid, rule = 0, None
+        else:
+            pid, rule = self.machine.access(path, access)
+        if rule is None:
+            self.sleep(timeout)
+            return ProbeResult(path, access, pid, False, f"no record of the access came into the audit log within {timeout:g} s")
+        found = find_probe(self.machine.log.tail(), pid, path)
+        if found is None:
+            raise AssertionError("the simulated log lacks the record it was just given")
+        self.sleep(0.001)
+        keys = " ".join(found.keys) or None
+        return ProbeResult(path, access, pid, True, "", found.serial, found.time, SYSCALL_OF[access][1], keys, found.text)
+
+    def log_mark(self) -> LogMark:
+        """The end of the simulated log."""
+        self._log_refused()
+        return self.machine.log.mark()
+
+    def log_since(self, mark: LogMark) -> LogPiece:
+        """What came into the simulated log after *mark*."""
+        self._log_refused()
+        return self.machine.log.since(mark)
+
+    def now(self) -> float:
+        """The simulated clock, in seconds since 1970."""
+        return self.machine.clock
+
+    def sleep(self, seconds: float) -> None:
+        """Move the clock; at a pace, also wait."""
+        if self._pace:
+            time.sleep(seconds * self._pace)
+        self.machine.pass_time(seconds)
+
+    # --- faults ------------------------------------------------------------------------------------------------------------
+
+    def _before(self, call: str, path: str = "") -> tuple[Fault, ...]:
+        """The faults that hit *call*; those that change the host beside it have done so when this returns."""
+        hit = tuple(
+            fault for fault in self.faults.hitting(call) if fault.kind == "file-changed" or fault.path in ("", path) or not path
+        )
+        for fault in hit:
+            if fault.kind == "file-changed":
+                self._edit(fault.path or DOCKER_RULES, fault.text or "# somebody was here\n")
+            elif fault.kind == "kernel-changed":
+                self._load_beside(fault.text or _AGENTS_RULE)
+            elif fault.kind == "suspended":
+                self.machine.suspended = True
+            elif fault.kind == "immutable" and self.machine.kernel is not None:
+                self.machine.kernel.status = replace(self.machine.kernel.status, enabled=2)
+            elif fault.kind == "broken-conf":
+                self._edit(AUDITD_CONF, fault.text or "no_such_keyword = yes\n")
+        return hit
+
+    def _edit(self, path: str, text: str) -> None:
+        old = self.machine.files.get(path)
+        content = (old.content or b"" if old is not None else b"") + text.encode()
+        self.machine.put(path, content, old.mode if old is not None else 0o640, 0, 0)
+
+    def _load_beside(self, text: str) -> None:
+        """An agent adds a rule, or with a line that begins with ``-d``, ``-W`` or ``-D`` takes some away."""
+        if self.machine.kernel is not None:
+            with suppress(Refused):  # it is there, or away, already
+                self.machine.kernel.line(text)
+
+    def _outcome(self, argv: Sequence[str], kind: str | None, said: str) -> Outcome | None:
+        """What the program does, or what a fault makes of it."""
+        if kind in ("exit-1", "exit-1-silent"):
+            return Outcome(1, [] if kind == "exit-1-silent" else [said.rstrip("\n") or _PERMITTED])
+        if kind == "hang":
+            return Outcome(1, [], float("inf"))
+        if kind == "exit-0-no-effect":
+            outcome = run_program(deepcopy(self.machine), argv)
+            return Outcome(0, outcome.lines if outcome is not None else (), 0.02)
+        if kind == "killed":
+            return self._killed_halfway(argv)
+        return run_program(self.machine, argv)
+
+    def _killed_halfway(self, argv: Sequence[str]) -> Outcome | None:
+        """A load has deleted all rules and added half of them; a restart has stopped the daemon."""
+        whole = deepcopy(self.machine)
+        outcome = run_program(whole, argv)
+        if outcome is None or self.machine.kernel is None or whole.kernel is None:
+            return outcome
+        command = command_line(argv)
+        if command.startswith("augenrules"):
+            self.machine.files = whole.files
+            self.machine.kernel.rules = whole.kernel.rules[: len(whole.kernel.rules) // 2]
+        elif command.startswith(("service", "systemctl")):
+            self.machine.kill_daemon()
+        return Outcome(137, (), 0.02)
+
+    def _spend(
+        self, outcome: Outcome, seconds: float, on_output: Callable[[str], None] | None, cancelled: Callable[[], bool] | None
+    ) -> Literal["cancelled"] | None:
+        """Let the command's time pass, its output coming line by line; whether it was cancelled meanwhile."""
+        lines = list(outcome.lines)
+        spent = 0.0
+        step = seconds / max(1, len(lines)) if self._pace else seconds
+        while True:
+            count = 1 if self._pace else len(lines)
+            if on_output is not None and lines[:count]:
+                on_output(clean("".join(f"{line}\n" for line in lines[:count]), lines=True))
+            del lines[:count]
+            if cancelled is not None and cancelled():
+                return "cancelled"
+            if spent >= seconds and not lines:
+                return None
+            wait = min(step if lines else seconds - spent, 0.1) if self._pace else seconds - spent
+            self._pass(max(0.0, wait))
+            spent += max(wait, _TICK if self._pace else 0.0)
+
+    def _pass(self, seconds: float) -> None:
+        if self._pace:
+            time.sleep(seconds * self._pace)
+        self.machine.pass_time(seconds)
+
+    def _refuse(self, hit: tuple[Fault, ...], path: str) -> None:
+        for fault in hit:
+            if fault.kind in ERRNO_KINDS:
+                number = ERRNO_KINDS[fault.kind]
+                raise OSError(number, os.strerror(number), path)
+
+    def _fail_late(self, hit: tuple[Fault, ...], path: str) -> None:
+        if any(fault.kind == "EIO-late" for fault in hit):
+            number = ERRNO_KINDS["EIO"]
+            raise OSError(number, os.strerror(number), path)
+
+    def _compare(self, path: str, before: bytes | None) -> None:
+        entry = self.machine.files.get(path)
+        if entry is not None and entry.kind != "file":
+            return  # refused for what it is, not for what it holds
+        if (entry.content if entry is not None else None) != before:
+            raise FileChanged(path)
+
+    def _is_state(self, path: str) -> bool:
+        return Path(path).is_relative_to(self._state_folder)
+
+    def _log_refused(self) -> None:
+        if isinstance(log := self.machine.base.log, Unknown):
+            raise PermissionError(errno.EACCES, log.reason)

@@ -1,0 +1,173 @@
+"""auditctl, augenrules and service as they behave on a simulated host: what they change, print and exit with.
+
+Held to what was seen of audit 3.0.9 under sysvinit and 4.0.2 under systemd: exit codes that lie included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tui.audit.augenrules import RulesFile
+from tui.audit.inputs import Unknown
+from tui.audit.rule import listings
+from tui.audit.rules_dir import compile_rules
+from tui.host.facts import AUDIT_RULES, RULES_DIR
+from tui.host.simulated_kernel import Refused, SimulatedKernel
+from tui.host.simulated_machine import SimulatedMachine
+
+_STOP_SECONDS, _START_SECONDS = 1.4, 0.1
+"""How long auditd takes to end and to come up (measured: 1.3 to 1.7 s together)."""
+
+_CHANGED = "Rules have changed and should be updated"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a program did: its exit status, what it printed and how long it took, in seconds."""
+
+    code: int
+    lines: Sequence[str] = ()
+    seconds: float = 0.01
+
+
+def run_program(machine: SimulatedMachine, argv: Sequence[str]) -> Outcome | None:
+    """Run *argv* on *machine*; None where there is no such program."""
+    programs = machine.base.programs
+    name = argv[0].rpartition("/")[2]
+    if argv[0] != getattr(programs, name, None):
+        return None
+    if name == "auditctl":
+        return _auditctl(machine, argv[1:])
+    if name == "augenrules":
+        return _augenrules(machine, argv[0], argv[1:])
+    if name in ("service", "systemctl"):
+        words = argv[1:] if name == "service" else tuple(reversed(argv[1:]))
+        if len(words) == 2 and words[0].removesuffix(".service") == "auditd":
+            return _systemd(machine, words[1], name) if programs.systemd else _sysvinit(machine, words[1])
+        return Outcome(1, [f"{words[0] if words else name}: unrecognized service"])
+    return Outcome(0)
+
+
+def _auditctl(machine: SimulatedMachine, words: Sequence[str]) -> Outcome:
+    kernel = machine.kernel
+    if kernel is None:
+        return Outcome(4, ["You must be root to run this program."])
+    before = kernel.seconds
+    if list(words) == ["-l"]:
+        return Outcome(0, listings(kernel.rules, machine.base.names.machine))
+    if list(words) == ["-s"]:
+        return Outcome(0, [*kernel.status_lines(), "loginuid_immutable 0 unlocked"])
+    if len(words) == 2 and words[0] == "-R":
+        content = machine.content(words[1])
+        if content is None:
+            return Outcome(1, [f"Error opening {words[1]} (No such file or directory)"])
+        code, lines = kernel.load(content.decode("utf-8", "surrogateescape"), words[1])
+        return Outcome(code, lines, kernel.seconds - before)
+    if len(words) == 2 and words[0] == "--signal":
+        return _signal(machine, words[1])
+    try:
+        _line, printed = kernel.line(" ".join(word.replace("\\", "\\\\").replace(" ", "\\ ") for word in words))
+    except Refused as refusal:
+        return Outcome(refusal.code, [refusal.text], kernel.seconds - before)
+    return Outcome(0, printed, kernel.seconds - before)
+
+
+def _signal(machine: SimulatedMachine, name: str) -> Outcome:
+    if name in ("stop", "TERM"):
+        machine.stop_daemon()
+    elif name in ("resume", "USR2"):
+        machine.suspended = False
+    return Outcome(0)
+
+
+def _augenrules(machine: SimulatedMachine, program: str, words: Sequence[str]) -> Outcome:
+    if not set(words) <= {"--check", "--load"}:
+        return Outcome(1, [f"Usage: {program} [--check|--load]"])
+    load = "--load" in words
+    if machine.kernel is None or isinstance(machine.base.rules_dir, Unknown):
+        return Outcome(1, [f"{program}: No rules directory - {RULES_DIR}"])
+    lines = _compile(machine, program, only_check="--check" in words)
+    if not load or lines[-1:] == [f"{program}: {_CHANGED}"]:
+        return Outcome(0, lines, 0.02)
+    loaded = _auditctl(machine, ("-R", AUDIT_RULES))
+    return Outcome(loaded.code, [*lines, *loaded.lines], 0.02 + loaded.seconds)
+
+
+def _compile(machine: SimulatedMachine, program: str, *, only_check: bool) -> list[str]:
+    """Write audit.rules as augenrules does where it differs; return what is printed."""
+    files = [RulesFile(entry.path.rpartition("/")[2], entry.content, entry.kind) for entry in machine.rules_dir()]
+    text = compile_rules(files, machine.base.names).text
+    old = machine.files.get(AUDIT_RULES)
+    if old is not None and old.content == text:
+        return [f"{program}: No change"]
+    if only_check:
+        return [f"{program}: {_CHANGED}"]
+    if old is not None and old.immutable:
+        return [f"cp: cannot create regular file '{AUDIT_RULES}': Operation not permitted"]
+    if old is not None and old.content is not None:
+        machine.files[AUDIT_RULES + ".prev"] = replace(old, path=AUDIT_RULES + ".prev")
+    machine.put(AUDIT_RULES, text, 0o640, 0, 0)
+    return []
+
+
+def _load_at_start(machine: SimulatedMachine, kernel: SimulatedKernel, program: str) -> Outcome:
+    """What a start script does for the rules: compile, then load. What augenrules prints on stdout goes to /dev/null."""
+    _compile(machine, program, only_check=False)
+    code, lines = kernel.load((machine.content(AUDIT_RULES) or b"").decode("utf-8", "surrogateescape"), AUDIT_RULES)
+    return Outcome(code, [line for line in lines if line.startswith(("Error", "There was an error"))])
+
+
+def _sysvinit(machine: SimulatedMachine, verb: str) -> Outcome:
+    """Debian 12's /etc/init.d/auditd, which ends in ``:`` and so exits 0 whatever happens."""
+    kernel = machine.kernel
+    if kernel is None:
+        return Outcome(4, ["You must be root to run this program."])
+    seconds = (_STOP_SECONDS if verb in ("restart", "stop") and machine.daemon_pid else 0.0) + _START_SECONDS
+    words = {"restart": "Restarting", "start": "Starting", "stop": "Stopping", "reload": "Reloading", "force-reload": "Reloading"}
+    if verb == "status":
+        if machine.daemon_pid:
+            return Outcome(0, ["auditd is running.."])
+        return Outcome(3, ["auditd is not running. ... failed!"])
+    if verb not in words:
+        return Outcome(3, ["Usage: /etc/init.d/auditd {start|stop|restart|reload|force-reload|rotate|status}"])
+    failed, said = False, list[str]()
+    if verb in ("restart", "stop"):
+        machine.stop_daemon()
+    if verb in ("restart", "start"):
+        failed = not machine.start_daemon()
+        if not failed:
+            loaded = _load_at_start(machine, kernel, "/sbin/augenrules")
+            failed, said = loaded.code != 0, list(loaded.lines)
+    end = " failed!" if failed else "."
+    return Outcome(0, [f"{words[verb]} audit daemon: auditd{end}", *said], seconds)
+
+
+def _systemd(machine: SimulatedMachine, verb: str, program: str) -> Outcome:
+    """systemctl with the unit of the distribution: Debian's loads the rules after the start and ignores their errors."""
+    kernel = machine.kernel
+    if kernel is None:
+        return Outcome(1, ["Failed to restart auditd.service: Access denied"])
+    seconds = (_STOP_SECONDS if verb in ("restart", "stop") and machine.daemon_pid else 0.0) + 0.3
+    if verb in ("is-active", "status"):
+        return Outcome(0, ["active"]) if machine.daemon_pid else Outcome(3, ["inactive"])
+    if verb in ("restart", "stop") and machine.refuses_manual_stop:
+        return Outcome(
+            4,
+            [
+                f"Failed to {verb} auditd.service: Operation refused, unit auditd.service may be requested by dependency only "
+                "(it is configured to refuse manual start/stop).",
+                "See system logs and 'systemctl status auditd.service' for details.",
+            ],
+        )
+    if verb in ("restart", "stop"):
+        machine.stop_daemon()
+    if verb in ("restart", "start"):
+        if not machine.start_daemon():
+            text = "Job for auditd.service failed because the control process exited with error code."
+            return Outcome(1, [text], seconds)
+        loaded = _load_at_start(machine, kernel, "/sbin/augenrules")
+        if loaded.code and machine.requires_rules:
+            machine.stop_daemon()
+            return Outcome(1, ["A dependency job for auditd.service failed. See 'journalctl -xe' for details."], seconds)
+    return Outcome(0, (), seconds)
