@@ -61,8 +61,6 @@ def _strategy(kind: Any, rules: tuple[Rule, ...]) -> st.SearchStrategy[Any]:
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is Literal:
         return st.sampled_from(arguments)
-    if kind == tuple[Rule, ...] and not rules:
-        return st.just(())
     if origin is tuple:
         return st.lists(_strategy(arguments[0], rules), max_size=3).map(tuple)
     if origin is frozenset:

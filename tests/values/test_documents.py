@@ -17,11 +17,21 @@ from hypothesis import strategies as st
 
 from tests.values.strategies import NASTY, raw_bytes, texts, values
 from tui.audit.inputs import Unknown
-from tui.audit.rule import Rule
+from tui.audit.rule import Field, Rule
 from tui.documents import DocumentError, Problem, dump, load, syntax
 from tui.host.facts import FileFacts, HostFacts
 
-RULES: tuple[Rule, ...] = ()
+RULES = (
+    Rule("exit", "always", None, (Field("path", "=", "/usr/bin/containerd"), Field("perm", "=", 15)), ("docker",)),
+    Rule("exit", "never", None, (Field("dir", "=", "/var/lib/docker"),)),
+    Rule("exit", "always", frozenset({59, 322}), (Field("arch", "=", 0xC000003E), Field("auid", "!=", 0xFFFFFFFF)), ("a", "b c")),
+    Rule("exit", "always", frozenset({221}), (Field("arch", "=", 0xC00000B7),), ("arm",)),
+    Rule("task", "never", frozenset()),
+    Rule("exclude", "always", None, (Field("msgtype", "=", 1300),)),
+    Rule("exit", "always", None, (Field("path", "=", "/a\nb"), Field("perm", "=", 15)), ("docker\r",)),
+    Rule("exit", "always", None, (Field("field:99", "=", 7), Field("path", "=", "/\udcff"))),
+)
+"""The last one has no line in a rules file."""
 EXAMPLES = int(os.environ.get("DOCUMENT_EXAMPLES", "150"))
 
 
@@ -131,6 +141,27 @@ def test_what_no_document_can_hold_is_an_error_of_the_writer() -> None:
         dump(Tree("t", ratio=float("inf")))
     with pytest.raises(ValueError, match="surrogate"):
         dump(Tree("\ud800"))
+
+
+def test_rules_are_written_as_their_lines_where_they_have_one() -> None:
+    @dataclass(frozen=True)
+    class Rules:
+        rules: tuple[Rule, ...]
+
+    text = dump(Rules(RULES))
+    assert load(text, "f", Rules).rules == RULES
+    for line in (
+        "-a always,exit -S all -F path=/usr/bin/containerd -F perm=rwxa -k docker",
+        "-a never,exit -S all -F dir=/var/lib/docker",
+        "-a never,task",
+        '"-a always,exit -S all -F path=/a\\nb -F perm=rwxa -k docker\\r"',
+        'filter: exit\n    action: always\n    syscalls: null\n    fields:\n      - name: field:99\n        op: "="\n        value: 7',
+    ):
+        assert f"  - {line}\n" in text, text
+    assert load("rules: [-w /etc/docker -p wa -k docker]\n", "f", Rules).rules[0].path == "/etc/docker"
+    for line in ("-D", "-b 100", "# x", "-W /etc/docker", "-A always,exit -F path=/a"):
+        assert "expected one audit rule" in problems(f'rules: ["{line}"]\n', Rules)[0]
+    assert "expected one audit rule: " in problems("rules: [-a always]\n", Rules)[0]
 
 
 # ---- what is refused

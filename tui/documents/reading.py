@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from tui.audit.inputs import Unknown
-from tui.audit.rule import Rule
+from tui.audit.inputs import Names, Unknown
+from tui.audit.rule import AddRule, Rule, Unreadable, parse_line
 from tui.documents.scalars import BASE64_KEY, ambiguous, from_base64
 from tui.documents.syntax import Node, Reading
 from tui.text import clean
@@ -106,16 +106,23 @@ def _read_bool(node: Node, reading: Reading) -> Any:
     return _wrong(node, reading, "true or false")
 
 
-def _read_rule(node: Node, reading: Reading) -> Any:
-    from tui.audit.rule import parse_line
+def _read_int_or_str(node: Node, reading: Reading) -> Any:
+    return _read_int(node, reading) if node.plain and _INT.fullmatch(node.text) else _read_str(node, reading)
 
+
+def _read_rule(node: Node, reading: Reading) -> Any:
+    """A rule: its line as auditctl takes it, or for the few that have none a mapping of the rule's parts."""
+    if node.kind == "mapping" and not (node.items and node.items[0].text == "base64"):
+        return _RULE_PARTS(node, reading)
     text = _read_str(node, reading)
     if text is BAD:
         return BAD
-    try:
-        return parse_line(text)
-    except ValueError as error:
-        return _bad(node, reading, f"expected one audit rule as auditctl takes it: {error}")
+    match parse_line(text, Names()):
+        case AddRule(rule=rule, prepend=False, settings=()):
+            return rule
+        case Unreadable(reason=reason):
+            return _bad(node, reading, f"expected one audit rule: {reason}")
+    return _bad(node, reading, "expected one audit rule, a line that begins with -a or -w")
 
 
 def _read_literal(values: tuple[Any, ...], node: Node, reading: Reading) -> Any:
@@ -248,8 +255,10 @@ _READERS: dict[Any, Reader] = {
     float: _read_float,
     bool: _read_bool,
     bytes: _read_bytes,
+    int | str: _read_int_or_str,
     Rule: _read_rule,
 }
+_RULE_PARTS = _DataclassReader(Rule)
 
 
 def reader(kind: Any) -> Reader:

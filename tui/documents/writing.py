@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any
 
-from tui.audit.inputs import Unknown
-from tui.audit.rule import Rule
+from tui.audit.inputs import Names, Unknown
+from tui.audit.rule import AddRule, Rule, parse_line, unambiguous
 from tui.documents.scalars import BASE64_KEY, ambiguous, to_base64
 
 _PLAIN = re.compile(r"(?:[A-Za-z0-9/_.(+]|-(?=[A-Za-z0-9]))(?:[!-~](?<!:)|:(?=[!-~])|(?<!\A) (?=[!-~](?<!#)))*")
@@ -62,6 +62,8 @@ def _mapping_lines(items: Iterator[tuple[str, Any]]) -> Iterator[str]:
 
 def _lines(content: Any) -> list[str]:
     """*content* as what follows ``key:`` or ``-``: the rest of that line first, then lines indented by two."""
+    if isinstance(content, Rule) and (line := _rule_line(content)) is not None:
+        content = line
     if isinstance(content, Unknown):
         content = {"unknown": content.reason}
     if isinstance(content, str | bytes):
@@ -70,10 +72,16 @@ def _lines(content: Any) -> list[str]:
     if isinstance(content, tuple | frozenset):
         entries = sorted(content) if isinstance(content, frozenset) else content
         return ["", *_indented(line for entry in entries for line in _item_lines(entry))] if entries else [" []"]
-    if isinstance(content, Mapping) or (is_dataclass(content) and not isinstance(content, Rule)):
+    if isinstance(content, Mapping) or is_dataclass(content):
         lines = _indented(_mapping_lines(_keys(content)))
         return ["", *lines] if lines else [" {}"]
     return [" " + _scalar(content)]
+
+
+def _rule_line(rule: Rule) -> str | None:
+    """The rule as a line, None for the few rules that no line of auditctl's brings back."""
+    line = unambiguous(rule)
+    return line if parse_line(line, Names()) == AddRule(rule) else None
 
 
 def _indented(lines: Iterable[str]) -> list[str]:
@@ -103,10 +111,6 @@ def _scalar(content: Any) -> str:
         if not math.isfinite(content):
             raise ValueError(f"a document cannot hold the number {content}")
         return repr(content)
-    if isinstance(content, Rule):
-        from tui.audit.rule import unambiguous
-
-        return _scalar(unambiguous(content))
     if isinstance(content, bytes):
         try:
             content = content.decode("utf-8")
