@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tui.audit.coverage import Coverage, coverage
 from tui.audit.inputs import AuditStatus, PathFacts
 from tui.audit.rule import Rule, unambiguous
 from tui.controls.control import Numbered
 from tui.host.facts import HostFacts
-from tui.remediation.disk import Disk
+from tui.remediation.disk import Disk, status_after_reboot
 from tui.remediation.values import RuleLine, State
 from tui.text import clean
 
@@ -70,7 +70,8 @@ class Judgement:
         stored = []
         for effect in self.stored.effects:
             origin = self.disk.origin(effect.position)
-            stored.append(RuleLine("rules.d", origin.text, effect.text, file=origin.file, line=origin.line))
+            text = clean(self.disk.text(effect.position).strip())
+            stored.append(RuleLine("rules.d", text, effect.text, file=clean(origin.file), line=origin.line))
         return (*loaded, *stored)
 
 
@@ -79,7 +80,7 @@ def judge(entry: Numbered, target: PathFacts, facts: HostFacts, disk: Disk, sile
     assert isinstance(facts.audit_status, AuditStatus)
     assert isinstance(facts.kernel_rules, tuple)
     loaded = cover(entry, target, facts, facts.kernel_rules, facts.audit_status)
-    stored = cover(entry, target, facts, disk.rules, after_reboot(facts.audit_status, disk))
+    stored = cover(entry, target, facts, disk.rules, status_after_reboot(facts.audit_status, disk))
     return Judgement(target, entry.accesses, facts.kernel_rules, facts.audit_status, loaded, stored, disk, silent)
 
 
@@ -89,9 +90,3 @@ def cover(entry: Numbered, target: PathFacts, facts: HostFacts, rules: Sequence[
     return coverage(
         target, rules, status, facts.paths, facts.names, wanted=entry.accesses, exclusions=entry.exclusions, mounts=mounts
     )
-
-
-def after_reboot(status: AuditStatus, disk: Disk) -> AuditStatus:
-    """The audit status that the settings on disk lead to, with a daemon that runs: auditd(8) enables auditing at its start, and a
-    later ``-e`` line has the last word."""
-    return replace(status, enabled=disk.enabled, rate_limit=disk.rate_limit, pid=max(status.pid, 1))

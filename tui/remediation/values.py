@@ -83,7 +83,15 @@ class Finding:
     rules: tuple[RuleLine, ...] = ()
     real_path: RealPath | None = None
     wanted: tuple[str, ...] = ()
-    """The rules-file lines that would make the control pass here, in order, "" where it is not applicable."""
+    """The rules-file lines that would make the control pass here, in order."""
+    wanted_notes: tuple[str, ...] = ()
+    """Where one of them differs from the benchmark's own line: how, and why."""
+    real_lines: tuple[str, ...] = ()
+    """The further lines that watch the object where it really is."""
+    benchmark_line: str = ""
+    """The line that the benchmark's grep, and scanners like it, look for."""
+    hindrances: tuple[RuleLine, ...] = ()
+    """The lines on disk that take this path's events (``never``) or blind all of auditing."""
 
     @property
     def result(self) -> Result:
