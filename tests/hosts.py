@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tui.audit.inputs import AuditStatus, Mount, Names, PathFacts
+from tui.audit.rule import AddRule, Rule, parse_line
 from tui.host.facts import (
     AUDIT_RULES,
     AUDITD_CONF,
@@ -83,7 +84,12 @@ def plain_host() -> HostFacts:
         cmdline="BOOT_IMAGE=/vmlinuz root=/dev/vda1 ro quiet",
         mounts=(Mount("/", "254:1", "ext4", "/dev/vda1", size_bytes=80 * GIB, free_bytes=61 * GIB),),
         log=LogFacts("/var/log/audit", "/var/log/audit"),
-        paths={CONTAINERD: seen(CONTAINERD, inode=4711)},
+        paths={
+            CONTAINERD: seen(CONTAINERD, inode=4711),
+            f"{CONTAINERD}-shim": seen(f"{CONTAINERD}-shim", inode=4712),
+            "/usr/bin": seen("/usr/bin", "directory", inode=40),
+            "/etc/passwd": seen("/etc/passwd", inode=50),
+        },
     )
 
 
@@ -100,3 +106,17 @@ def with_file(facts: HostFacts, name: str, content: bytes) -> HostFacts:
     assert isinstance(facts.rules_dir, tuple)
     files = (*facts.rules_dir, FileFacts(f"{RULES_DIR}/{name}", content=content))
     return replace(facts, rules_dir=tuple(sorted(files, key=lambda each: each.path)))
+
+
+def rule(line: str, facts: HostFacts | None = None) -> Rule:
+    """The rule of a rules-file line."""
+    parsed = parse_line(line, (facts or plain_host()).names, lambda path: path in ("/usr/bin", "/etc", "/var/lib/docker", "/run/containerd"))
+    assert isinstance(parsed, AddRule), parsed
+    return parsed.rule
+
+
+def loaded(facts: HostFacts, *lines: str) -> HostFacts:
+    """The host with these rules in its kernel, in the kernel's order of filter lists."""
+    order = ("user", "task", "exit", "exclude", "filesystem", "io_uring")
+    rules = sorted((rule(line, facts) for line in lines), key=lambda each: order.index(each.filter))
+    return replace(facts, kernel_rules=tuple(rules))
