@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tui.audit.amounts import listed
 from tui.audit.inputs import Mount
 
 CRITICAL = ("/", "/boot", "/home", "/tmp", "/var", "/var/lib/containerd", "/var/lib/docker", "/var/log", "/var/tmp")
@@ -43,6 +44,13 @@ class Partition:
     def dedicated(self) -> bool:
         """Separate, and nothing else of importance lies on it."""
         return self.separate and not self.shares
+
+    @property
+    def shared_with(self) -> str:
+        """What shares the space, as a sentence names it: the root file system before anything that lies on it."""
+        if "/" in self.shares:
+            return "the root file system" + (", with /var/lib/docker on it" if "/var/lib/docker" in self.shares else "")
+        return listed(self.shares) or self.mount_point
 
     @property
     def usable_bytes(self) -> int | None:
@@ -158,7 +166,7 @@ def _why(folder: str, mount: Mount, separate: bool, shares: Sequence[str]) -> st
         if mount.fs_type in _VOLATILE:
             return f"{point} is a {mount.fs_type}, kept in memory: apart from /, but everything on it is lost at a reboot."
         if shares:
-            return f"{point} is a file system of its own, apart from /, but {_listed(shares)} lies on it too."
+            return f"{point} is a file system of its own, apart from /, but {listed(shares)} lies on it too."
         return f"{point} is a file system of its own ({mount.fs_type} on {mount.source}), apart from /."
     if point == "/":
         return f"{folder} lies on the root file system."
@@ -169,7 +177,3 @@ def _why(folder: str, mount: Mount, separate: bool, shares: Sequence[str]) -> st
     if mount.fs_type == "overlay":
         return f"{point} is an overlay whose upper directory lies on the file system of /: they share its space."
     return f"{point} is a bind mount of the file system that / is on: they share its space."
-
-
-def _listed(paths: Sequence[str]) -> str:
-    return paths[0] if len(paths) == 1 else ", ".join(paths[:-1]) + " and " + paths[-1]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from tui.host.facts import HostFacts, Interest
+
+if TYPE_CHECKING:
+    from pathlib import Path  # nothing that check imports needs it at run time
 
 
 class FileChanged(Exception):

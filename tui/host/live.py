@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from tui.audit.inputs import Unknown
@@ -14,9 +13,11 @@ from tui.host.facts import AUDITD_CONF, RULES_DIR, HostFacts, Interest
 from tui.host.host import CommandResult, LogMark, LogPiece, ProbeResult
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tui.host.run_lock import RunLock
 
-STATE_FOLDER = Path("/var/lib/docker-audit-wizard")
+STATE_FOLDER = "/var/lib/docker-audit-wizard"
 
 
 class LiveHost:
@@ -24,16 +25,18 @@ class LiveHost:
 
     source: Literal["live"] = "live"
 
-    def __init__(self, state_folder: Path = STATE_FOLDER) -> None:
+    def __init__(self, state_folder: str | Path = STATE_FOLDER) -> None:
         self._state_folder = state_folder
         self._lock: RunLock | None = None
 
     @property
     def state_folder(self) -> Path:
         """Where runs keep their journal; made 0700 when first asked for. Raises PermissionError, OSError."""
+        from pathlib import Path
+
         from tui.host.run_lock import state_folder
 
-        return state_folder(self._state_folder)
+        return state_folder(Path(self._state_folder))
 
     def read(self, interest: Interest) -> HostFacts:
         """The host as it is now. Never raises for what cannot be read: that is in the facts."""

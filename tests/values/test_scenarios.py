@@ -1,0 +1,131 @@
+"""The scenarios that ship are whole, consistent hosts, and captures come back from their file as they went in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tui.audit.augenrules import RulesFile
+from tui.audit.inputs import PathFacts, Unknown
+from tui.audit.rules_dir import compile_rules
+from tui.documents import DocumentError, dump
+from tui.host.facts import FileFacts, HostFacts, Interest
+from tui.host.scenario import (
+    Scenario,
+    dump_capture,
+    load_host_file,
+    load_scenario,
+    load_scenario_file,
+    load_scenarios,
+    scenario_names,
+)
+from tui.host.simulated import SimulatedHost
+
+STEPS = ("control", "host", "preview", "confirm", "apply", "result")
+
+
+@pytest.fixture(params=scenario_names())
+def scenario(request: pytest.FixtureRequest) -> Scenario:
+    return load_scenario(request.param)
+
+
+def test_every_scenario_teaches_something_at_every_step(scenario: Scenario) -> None:
+    assert scenario.name in scenario_names()
+    assert scenario.lesson.endswith(".")
+    assert len(scenario.lesson) <= 120
+    for step in STEPS:
+        text = scenario.trainer.at(step)
+        assert text.before or text.after, step
+
+
+def test_audit_rules_is_what_augenrules_makes_of_rules_d(scenario: Scenario) -> None:
+    facts = scenario.host
+    assert not isinstance(facts.rules_dir, Unknown)
+    assert isinstance(facts.audit_rules, FileFacts)
+    files = [RulesFile(entry.path.rpartition("/")[2], entry.content, entry.kind) for entry in facts.rules_dir]
+    assert compile_rules(files, facts.names).text == facts.audit_rules.content
+
+
+def test_the_loaded_rules_are_those_on_disk_and_none_other_but_an_agents(scenario: Scenario) -> None:
+    """What a load would leave is what is loaded, less what only the kernel knows (one scenario has such a rule)."""
+    thawed = scenario.host
+    assert not isinstance(thawed.audit_status, Unknown)
+    host = SimulatedHost(replace(thawed, audit_status=replace(thawed.audit_status, enabled=1)))
+    host.run(("/usr/sbin/augenrules", "--load"), timeout=60)
+    after = host.read(Interest()).kernel_rules
+    before = scenario.host.kernel_rules
+    assert not isinstance(after, Unknown)
+    assert not isinstance(before, Unknown)
+    only_loaded = [rule for rule in before if rule not in after]
+    assert [rule for rule in before if rule in after] == list(after)
+    assert [rule.keys for rule in only_loaded] == ([("edr-agent",)] if scenario.name == "foreign-rules" else [])
+
+
+def test_paths_and_mounts_fit_together(scenario: Scenario) -> None:
+    assert not isinstance(scenario.host.mounts, Unknown)
+    points = {mount.mount_point for mount in scenario.host.mounts}
+    for path, facts in scenario.host.paths.items():
+        assert isinstance(facts, PathFacts)
+        assert facts.path == path
+        if facts.kind != "absent":
+            assert facts.mount_point in points, path
+            assert facts.real_parent is not None, path
+
+
+def test_a_scenario_file_and_a_capture_of_it_hold_the_same_host(scenario: Scenario, tmp_path: Path) -> None:
+    (tmp_path / "scenario.yaml").write_text(dump(scenario))
+    (tmp_path / "capture.yaml").write_text(dump_capture(scenario.host))
+    assert load_host_file(tmp_path / "scenario.yaml") == load_host_file(tmp_path / "capture.yaml") == scenario.host
+    capture = load_scenario(str(tmp_path / "capture.yaml"))
+    assert (capture.name, capture.lesson, capture.faults) == ("capture", "", ())
+
+
+def test_what_a_simulated_host_became_can_be_captured(tmp_path: Path) -> None:
+    host = SimulatedHost(load_scenario("fresh"))
+    host.run(("/usr/sbin/auditctl", "-w", "/etc/docker", "-p", "wa", "-k", "two words"), timeout=5)
+    facts = host.read(Interest(paths=frozenset({"/nowhere/at all"})))
+    (tmp_path / "capture.yaml").write_text(dump_capture(facts))
+    assert load_host_file(tmp_path / "capture.yaml") == replace(facts, source="file")
+
+
+def test_an_unknown_scenario_names_the_known_ones() -> None:
+    with pytest.raises(LookupError, match=r"'frehs'.*fresh, compliant, absent"):
+        load_scenario("frehs")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("schema: 2\nhost: {}\n", "identity"),
+        ("schema: 1\nname: x\nlesson: y\nhost: 4\n", "expected"),
+        ("", "empty"),
+        ("- a\n", "expected"),
+    ],
+)
+def test_a_file_that_is_no_host_is_refused_with_its_place(tmp_path: Path, text: str, problem: str) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_text(text)
+    with pytest.raises(DocumentError, match=problem) as caught:
+        load_scenario_file(path)
+    assert str(caught.value).startswith(f"{path}:")
+
+
+def test_a_document_of_another_schema_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "new.yaml"
+    path.write_text(dump(replace(load_scenario("fresh"), schema=2)))
+    with pytest.raises(DocumentError, match="expected schema 1, found 2"):
+        load_scenario_file(path)
+
+
+def test_a_trainers_step_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "typo.yaml"
+    path.write_text(dump(load_scenario("fresh")).replace("\n  preview:", "\n  previw:"))
+    with pytest.raises(DocumentError, match="previw"):
+        load_scenario_file(path)
+
+
+def test_all_scenarios_load_in_their_order() -> None:
+    assert tuple(scenario.name for scenario in load_scenarios()) == scenario_names()
+    assert all(isinstance(scenario.host, HostFacts) for scenario in load_scenarios())

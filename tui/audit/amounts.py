@@ -1,0 +1,45 @@
+"""Amounts of bytes, days and events as a sentence says them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def size_text(octets: float) -> str:
+    """Bytes in the binary unit that keeps the number below 1024: ``40 MiB``, ``1.5 GiB``."""
+    value = float(octets)
+    for unit in ("bytes", "KiB", "MiB", "GiB"):
+        if abs(value) < 1023.95:
+            return f"{value:.0f} {unit}" if unit == "bytes" or value >= 9.95 or value == int(value) else f"{value:.1f} {unit}"
+        value /= 1024
+    return f"{value:.1f} TiB"
+
+
+def days_text(days: float) -> str:
+    """A span given in days, in the unit a person would use: ``40 minutes``, ``6 hours``, ``12 days``, ``4 years``."""
+    for amount, unit in ((days / 365.25, "year"), (days, "day"), (days * 24, "hour"), (days * 1440, "minute")):
+        limit = 2 if unit in ("year", "day") else 1
+        if amount >= limit:
+            break
+    whole = f"{amount:.0f}" if amount >= 10 else f"{amount:.1f}".removesuffix(".0")
+    if unit == "year" and amount >= 100:
+        return "more than 100 years"
+    return f"{whole} {unit}" if whole == "1" else f"{whole} {unit}s"
+
+
+def count_text(number: float) -> str:
+    """A number of events with its thousands apart: ``12,500``."""
+    return f"{number:,.0f}" if number >= 10 or number == int(number) else f"{number:.1f}"
+
+
+def share_text(part: float, whole: float) -> str:
+    """*part* of *whole* in percent: ``3 %``; below one half percent but not nothing ``under 1 %``."""
+    if whole <= 0:
+        return "0 %"
+    percent = 100 * part / whole
+    return "under 1 %" if 0 < percent < 0.5 else f"{percent:.0f} %"
+
+
+def listed(things: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return things[0] if len(things) == 1 else ", ".join(things[:-1]) + " and " + things[-1] if things else ""

@@ -1,0 +1,329 @@
+"""What a rule's other fields let through: predicates over calls and callers, as boxes, and those boxes in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from tui.audit import syscalls
+from tui.audit.fields import ARCH_32_OF, ARCH_64BIT, ARCHES, COMPARISONS, ERRNO_NAMES, FILE_TYPES, MACHINES, PERM_BITS, UNSET
+from tui.audit.inputs import PathFacts
+from tui.audit.reach import Target
+from tui.audit.regions import ALL, TOP, Box, Ranges, compared, complement, meet
+from tui.audit.rule import Field, Rule
+
+FAILS: Ranges = ((0xFFFFF001, TOP),)
+"""The exit values of calls that fail (-4095 to -1); the kernel compares them as unsigned numbers."""
+SUCCEEDS = complement(FAILS)
+
+NUMBERS = frozenset(("uid", "euid", "suid", "fsuid", "sgid", "fsgid", "auid", "pid", "ppid", "sessionid", "exit"))
+"""Fields that hold one number of the caller or of its call. gid and egid are not among them: they also match further groups."""
+
+INDECISIVE = frozenset(
+    ("bind", "socketcall", "mkdir", "mkdirat", "mknod", "mknodat", "symlink", "symlinkat", "rmdir", "readlink", "readlinkat")
+) | {"ftruncate", "ftruncate64", "fallocate", "quotactl"}
+"""Members of the permission classes that never touch the content of an object that exists: no rule records them for it (measured),
+or they fail on everything that is no directory, device or link."""
+
+RENAMING = frozenset(["rename", "renameat", "renameat2", "unlink", "unlinkat"])
+"""The calls that also touch the directory that holds the object."""
+
+DEFAULT_ARCH = MACHINES["x86_64"]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A property that holds or not (1 or 0), where more cannot be told: how both are said to a reader."""
+
+    holds: str
+    fails: str
+
+
+HOLDS: Ranges = ((1, 1),)
+FAILS_TO_HOLD = complement(HOLDS)
+
+UNKNOWN_CALLS = Condition("the calls that the rule lists", "calls that the rule does not list")
+
+SYSCALL = 1300
+"""AUDIT_SYSCALL: the record that says who did what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A system call that makes an access; ``number`` is None where the architecture's calls are not known, and stands for all."""
+
+    arch: int
+    number: int | None
+    name: str
+
+
+@cache
+def calls(machine: str, access: str) -> tuple[Call, ...]:
+    """The calls that decide about *access* on *machine*, those of 32-bit programs included.
+
+    A call that counts as two permissions (link as ``w`` and ``a``) decides neither.
+    """
+    native = MACHINES.get(machine.lower(), DEFAULT_ARCH)
+    found = []
+    for arch in (native, ARCH_32_OF.get(native)):
+        if arch is None:
+            continue
+        name = ARCHES.get(arch, "")
+        members = syscalls.permission_syscalls(name, access)
+        if members is None:
+            found.append(Call(arch, None, "every call"))
+            continue
+        twice = {number for other in "wa" if other != access for number in syscalls.permission_syscalls(name, other) or ()}
+        for number in sorted(members):
+            word = syscalls.name(number, name) or str(number)
+            if word not in INDECISIVE and (number not in twice or word in syscalls.OPEN):
+                found.append(Call(arch, number, word))
+    return tuple(found)
+
+
+class Filters:
+    """Turns rules into boxes for one target, one access at a time. Programs get numbers, so that ``exe`` is a property like others."""
+
+    def __init__(self, target: Target, machine: str):
+        self.target = target
+        self.machine = machine
+        self.programs: dict[str, int] = {}
+
+    def everything(self, access: str) -> Box:
+        """Every event of *access*."""
+        return Box((1 << len(calls(self.machine, access))) - 1)
+
+    def boxes(self, rule: Rule, access: str, *, records: bool) -> list[Box]:
+        """The events of *access* to the target that *rule*'s fields let through, its path fields aside; none: an empty list.
+
+        ``records`` tells whether the rule records what it matches; what is doubtful counts against the host.
+        """
+        mask = self._calls(rule, access)
+        if not mask:
+            return []
+        found = [Box(mask)]
+        if rule.syscalls is not None and any(call.number is None for call in calls(self.machine, access)):
+            found = [Box(mask, {UNKNOWN_CALLS: HOLDS})]
+        for field in rule.fields:
+            choices = self._field(field, access, records)
+            if choices is None:
+                continue
+            found = [both for box in found for choice in choices if (both := box.meet(Box(mask, choice))) is not None]
+        return found
+
+    def _calls(self, rule: Rule, access: str) -> int:
+        """The calls that the rule's -S list, arch and perm fields leave."""
+        mask = 0
+        perms = [field.value for field in rule.fields if field.name == "perm" and isinstance(field.value, int)]
+        if any(not perm & PERM_BITS[access] for perm in perms):
+            return 0
+        arches = [field for field in rule.fields if field.name == "arch"]
+        for place, call in enumerate(calls(self.machine, access)):
+            if rule.syscalls is not None and call.number is not None and call.number not in rule.syscalls:
+                continue
+            if all((call.arch == field.value) == (field.op == "=") for field in arches):
+                mask |= 1 << place
+        return mask
+
+    def _field(self, field: Field, access: str, records: bool) -> list[dict[object, Ranges]] | None:
+        """What a field lets through, as alternatives; None: everything."""
+        name, op, value = field.name, field.op, field.value
+        if name in ("path", "dir", "inode", "perm", "arch", "key"):
+            return None
+        if name == "exe" and isinstance(value, str):
+            return self._exe(op, value, access, records)
+        if isinstance(value, int):
+            ranges = compared(op, value)
+            if name == "success":
+                return _either(_success(op, value))
+            if name == "field:24":  # AUDIT_LOGINUID_SET
+                login = _login_set(op, value)
+                return _either({"auid": login} if login else None)
+            if name in NUMBERS and ranges is not None:
+                return [] if not ranges else None if ranges == ALL else [{name: ranges}]
+            if name == "filetype" and self.target.kind and not self.target.recursive:
+                return _when(self._file_type() == value, op)
+            if name in ("obj_uid", "obj_gid") and self.target.facts is not None and not self.target.recursive:
+                owner = _owner(self.target.facts, name)
+                if owner is not None and ranges is not None:
+                    return None if meet(ranges, ((owner, owner),)) else []
+            if name == "msgtype":  # of the exclude list: what is at stake is the SYSCALL record
+                return None if meet(ranges or (), ((SYSCALL, SYSCALL),)) else []
+            if name == "saddr_fam":
+                return []  # a socket's address: none of these calls has one
+        return [_opaque(field)]
+
+    def _file_type(self) -> int:
+        return FILE_TYPES.get({"directory": "dir", "symlink": "link"}.get(self.target.kind, self.target.kind), 0)
+
+    def _exe(self, op: str, path: str, access: str, records: bool) -> list[dict[object, Ranges]]:
+        """The program is that of the caller when the call returns: after an execution that succeeds, the executed one."""
+        place = self.target.place(path)
+        key = place.location or path
+        own = key == self.target.location or (place.inode is not None and place.inode == self.target.inode)
+        if own and access != "x" and op == "=" and records:
+            return []  # what the object does to itself while it runs is no coverage of it
+        number = self.programs.setdefault(key, len(self.programs) + 1)
+        program = ((number, number),)
+        if access != "x":
+            return [{"exe": program if op == "=" else complement(program)}]
+        if own:
+            return [{"exit": SUCCEEDS if op == "=" else FAILS}]
+        if op == "=":
+            return [{"exit": FAILS, "exe": program}]
+        return [{"exit": SUCCEEDS}, {"exit": FAILS, "exe": complement(program)}]
+
+    def describe(self, boxes: Iterable[Box], access: str) -> str:
+        """The events of *boxes* in words, as ``64-bit programs, auid at least 1000``; ``every caller`` where nothing is left out."""
+        phrases = list(dict.fromkeys(self._phrase(box, access) for box in boxes))
+        if "every caller" in phrases:
+            return "every caller"
+        shown = phrases if len(phrases) <= 3 else [*phrases[:3], f"{len(phrases) - 3} more kinds of callers"]
+        return "; ".join(shown)
+
+    def _phrase(self, box: Box, access: str) -> str:
+        parts = self._call_words(box.calls, access)
+        for name, ranges in box.ranges.items():
+            if isinstance(name, Condition):
+                parts.append(name.holds if ranges == HOLDS else name.fails)
+            elif name == "exe":
+                parts.append(self._program_words(ranges))
+            elif isinstance(name, tuple):
+                parts.append(f"processes started with {number_words(name[1], ranges)}")
+            elif name == "exit":
+                parts.append(_exit_words(ranges))
+            else:
+                parts.append(number_words(str(name), ranges))
+        return ", ".join(parts) or "every caller"
+
+    def _call_words(self, mask: int, access: str) -> list[str]:
+        known = calls(self.machine, access)
+        if mask == (1 << len(known)) - 1:
+            return []
+        parts = []
+        by_arch: dict[int, list[tuple[bool, str]]] = {}
+        for place, call in enumerate(known):
+            by_arch.setdefault(call.arch, []).append((bool(mask >> place & 1), call.name))
+        for arch, members in by_arch.items():
+            inside = [name for taken, name in members if taken]
+            outside = [name for taken, name in members if not taken]
+            whose = "64-bit programs" if arch & ARCH_64BIT else "32-bit programs"
+            if not outside:
+                parts.append(whose)
+            elif inside and len(outside) < len(inside) and len(outside) <= 4:
+                parts.append(f"{whose} by calls other than {', '.join(outside)}")
+            elif inside:
+                shown = inside if len(inside) <= 4 else [*inside[:4], f"{len(inside) - 4} more"]
+                parts.append(f"{whose} by {', '.join(shown)}")
+        if len(parts) == 2 and len(by_arch) == 2:
+            halves = [part.removeprefix("64-bit programs ").removeprefix("32-bit programs ") for part in parts]
+            return [f"programs {halves[0]}"] if halves[0] == halves[1] else [" and ".join(parts)]
+        return parts
+
+    def _program_words(self, ranges: Ranges) -> str:
+        inside = [path for path, number in self.programs.items() if any(low <= number <= high for low, high in ranges)]
+        if ranges and ranges[-1][1] == TOP:
+            outside = [path for path in self.programs if path not in inside]
+            return f"programs other than {', '.join(outside[:3])}"
+        return f"program {', '.join(inside[:3])}"
+
+
+def _either(choice: dict[object, Ranges] | None) -> list[dict[object, Ranges]] | None:
+    return [] if choice is None else [choice] if choice else None
+
+
+def _when(holds: bool, op: str) -> list[dict[object, Ranges]] | None:
+    return None if holds == (op == "=") else []
+
+
+def _success(op: str, value: int) -> dict[object, Ranges] | None:
+    """The kernel compares 1 (succeeded) or 2 (failed) with 1 where the field is not 0, else with 2. None: never, empty: always."""
+    ranges = compared(op, 1 if value else 2) or ()
+    yes, no = bool(meet(ranges, ((1, 1),))), bool(meet(ranges, ((2, 2),)))
+    if yes and no:
+        return {}
+    return {"exit": SUCCEEDS} if yes else {"exit": FAILS} if no else None
+
+
+def _login_set(op: str, value: int) -> Ranges:
+    """The login uids for which "a login uid is set" (1 or 0) compares so."""
+    ranges = compared(op, value) or ()
+    unset = ((UNSET, UNSET),)
+    found: Ranges = complement(unset) if meet(ranges, ((1, 1),)) else ()
+    if meet(ranges, ((0, 0),)):
+        found = ALL if found else unset
+    return found
+
+
+def _owner(facts: PathFacts, name: str) -> int | None:
+    return facts.uid if name == "obj_uid" else facts.gid
+
+
+_OPPOSITE = {"!=": "=", ">=": "<", ">": "<="}
+
+
+def _opaque(field: Field) -> dict[object, Ranges]:
+    """A filter that cannot be decided beforehand: it holds for some and not for others, whatever other filters say."""
+    if field.name == "compare" and isinstance(field.value, int):
+        one, other = COMPARISONS.get(field.value, ("a field", f"comparison {field.value}"))
+        condition = Condition(f"{one} equal to {other}", f"{one} different from {other}")
+    elif field.name in ("gid", "egid"):
+        condition = _group(field)
+    else:
+        condition = Condition(*(f"{field.name}{op}{field.value}" for op in _both(field.op)))
+    return {condition: FAILS_TO_HOLD if field.op in _OPPOSITE else HOLDS}
+
+
+def _group(field: Field) -> Condition:
+    group = f"{field.name}{_OPPOSITE.get(field.op, field.op)}{field.value}"
+    return Condition(f"{group} (further groups included)", f"not {group} (further groups included)")
+
+
+def _both(op: str) -> tuple[str, str]:
+    holds = _OPPOSITE.get(op, op)
+    fails = next((other for other, same in _OPPOSITE.items() if same == holds), f" not {op} ")
+    return holds, fails
+
+
+def number_words(name: str, ranges: Ranges) -> str:
+    """``auid at least 1000``, ``uid 33``, ``auid unset``, ``uid below 1000 or above 2000``."""
+    unset = name in ("auid", "sessionid")
+    label = "session" if name == "sessionid" else name
+    outside = complement(ranges)
+    if len(outside) == 1 and outside[0][0] == outside[0][1] and len(ranges) == (2 if 0 < outside[0][0] < TOP else 1):
+        value = outside[0][0]
+        return f"{label} set" if unset and value == UNSET else f"{label} other than {value}" if value else f"{label} at least 1"
+    words = []
+    for low, high in ranges:
+        if low == high:
+            words.append("unset" if unset and low == UNSET else str(low))
+        elif low == 0:
+            words.append(f"below {high + 1}")
+        elif high == TOP:
+            words.append(f"at least {low}" + (" or unset" if unset else ""))
+        elif unset and high == UNSET - 1:
+            words.append(f"at least {low}")
+        else:
+            words.append(f"{low} to {high}")
+    shown = words if len(words) <= 4 else [*words[:4], "others"]
+    return f"{label} {' or '.join(shown)}"
+
+
+def _exit_words(ranges: Ranges) -> str:
+    if ranges == SUCCEEDS:
+        return "attempts that succeed"
+    if ranges == FAILS:
+        return "attempts that fail"
+    if len(ranges) == 1 and ranges[0][0] == ranges[0][1]:
+        value = ranges[0][0]
+        return f"attempts that end with {_exit_value(value)}"
+    outside = complement(ranges)
+    if len(outside) == 1 and outside[0][0] == outside[0][1]:
+        return f"attempts that do not end with {_exit_value(outside[0][0])}"
+    return "attempts with some results"
+
+
+def _exit_value(value: int) -> str:
+    signed = value - (TOP + 1) if value > 0x7FFFFFFF else value
+    return f"-{ERRNO_NAMES[-signed]}" if -signed in ERRNO_NAMES else str(signed)

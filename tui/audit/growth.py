@@ -1,0 +1,91 @@
+"""How fast the audit log grows on this host, measured from the logs that exist, and what that means in days."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tui.audit.amounts import days_text
+from tui.audit.inputs import LogFile
+from tui.audit.log_policy import Bound
+
+_LEAST = 1 / 24
+"""Days of history below which no rate is given."""
+
+_ENOUGH = 2.0
+"""Days of history below which the rate is called a guess: it has not seen a whole day and night twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGrowth:
+    """What one key adds a day."""
+
+    key: str
+    bytes_per_day: float
+    events_per_day: float
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """Measured growth. None where it cannot be told; ``too_little`` then, or where the figures rest on little, says why.
+
+    ``retention_days``: how long an event stays where the log is bounded. ``days_until_full``: until the partition is full where it
+    is not. ``daily`` is UTC days with their bytes, without gaps, oldest first; the first and the last may be part of a day only.
+    """
+
+    bytes_per_day: float | None
+    events_per_day: float | None
+    by_key: tuple[KeyGrowth, ...]
+    days_of_history: float
+    retention_days: float | None
+    days_until_full: float | None
+    too_little: str | None
+    daily: tuple[tuple[str, int], ...] = ()
+
+
+def growth(files: Sequence[LogFile], bound: Bound, free_bytes: int | None, now: float) -> Growth:
+    """Growth from *files* whose history was read, until *now* (seconds since 1970). *free_bytes* is the partition's free space."""
+    read = [file for file in files if file.first_event is not None and file.last_event is not None and file.events is not None]
+    days: Counter[str] = Counter()
+    for file in read:
+        days.update(file.bytes_by_day)
+    daily = _without_gaps(days)
+    if not read:
+        unread = any(file.size for file in files)
+        why = "The logs were not read for their growth." if unread else "There is no log yet to measure growth by."
+        return Growth(None, None, (), 0.0, None, None, why, daily)
+    first = min(file.first_event for file in read if file.first_event is not None)
+    last = max(file.last_event for file in read if file.last_event is not None)
+    history = (max(now, last) - first) / 86400
+    if history < _LEAST:
+        why = f"The log reaches back {days_text(max(history, 1 / 1440))} only, too little to tell its growth by."
+        return Growth(None, None, (), history, None, None, why, daily)
+    per_day = sum(file.size for file in read) / history
+    sizes: Counter[str] = Counter()
+    events: Counter[str] = Counter()
+    for file in read:
+        sizes.update(file.bytes_by_key)
+        events.update(file.events_by_key)
+    by_key = tuple(KeyGrowth(key, size / history, events[key] / history) for key, size in sizes.most_common())
+    too_little = None
+    if history < _ENOUGH:
+        too_little = f"The log reaches back {days_text(history)} only, so the figures a day are a guess."
+    elif len(read) < len([file for file in files if file.size]):
+        too_little = f"Only {len(read)} of {len(files)} log files were read for their growth."
+    retention = bound.max_bytes / per_day if bound.bounded and bound.records_on and bound.max_bytes and per_day else None
+    until_full = free_bytes / per_day if not bound.bounded and free_bytes is not None and per_day else None
+    return Growth(
+        per_day, sum(file.events or 0 for file in read) / history, by_key, history, retention, until_full, too_little, daily
+    )
+
+
+def _without_gaps(days: Counter[str]) -> tuple[tuple[str, int], ...]:
+    if not days:
+        return ()
+    ordinals = {date.fromisoformat(day).toordinal(): size for day, size in days.items()}
+    last = max(ordinals)
+    # One record with a wrong clock must not make a row of a million days.
+    first = max(min(ordinals), last - 366)
+    return tuple((date.fromordinal(day).isoformat(), ordinals.get(day, 0)) for day in range(first, last + 1))

@@ -1,0 +1,74 @@
+"""What keeps audit records beyond auditd's own rotation: plugins that send them on, cron and logrotate entries."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from tui.text import clean
+
+KeeperKind = Literal["remote", "syslog", "plugin", "logrotate", "rotation", "cron"]
+
+_COMMENT = re.compile(r"(?m)^[ \t]*#.*$")
+_ROTATE = re.compile(
+    r"auditctl\s+--signal\s+(?:usr1|rotate)|(?:pkill|killall)\b.*(?:-USR1|-10)\b.*auditd|service\s+auditd\s+rotate", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """One thing that keeps old records, or seems to. ``keeps`` is False where looking closer shows that it keeps nothing."""
+
+    path: str
+    kind: KeeperKind
+    text: str
+    keeps: bool = True
+
+
+def keeper(path: str, content: str, folder: str) -> Keeper | None:
+    """What *path* (a plugin's configuration, a file of cron's or of logrotate's) with its *content* does for the audit log in
+    *folder*; None where it has nothing to do with it."""
+    name, text = clean(path), _COMMENT.sub("", content)
+    if "/plugins.d/" in path:
+        return _plugin(path, name, text)
+    if "logrotate" in path:
+        return _logrotate(path, name, text, folder)
+    if _ROTATE.search(text):
+        return Keeper(path, "rotation", f"{name} makes auditd rotate by the clock; it keeps nothing beyond num_logs.", keeps=False)
+    if folder in text:
+        return Keeper(path, "cron", f"{name} names {clean(folder)}: what it does with the logs, and for how long, is in that file.")
+    return None
+
+
+def _plugin(path: str, name: str, text: str) -> Keeper | None:
+    if not re.search(r"(?im)^[ \t]*active[ \t]*=[ \t]*yes[ \t]*$", text):
+        return None
+    if "remote" in path.rpartition("/")[2]:
+        return Keeper(
+            path, "remote", f"{name} is active: records go to another host as they come, and stay there as long as it keeps them."
+        )
+    if "syslog" in path.rpartition("/")[2]:
+        return Keeper(path, "syslog", f"{name} is active: records also go to syslog, and stay as long as that keeps its files.")
+    if re.search(r"af_unix|filter", path):
+        return Keeper(
+            path, "plugin", f"{name} is active: it hands records to another program here, which may keep them.", keeps=False
+        )
+    return Keeper(path, "plugin", f"{name} is active: it gets every record; whether it keeps them is its own matter.")
+
+
+_PERIODS = {"hourly": 1 / 24, "daily": 1, "weekly": 7, "monthly": 30, "yearly": 365}
+
+
+def _logrotate(path: str, name: str, text: str, folder: str) -> Keeper | None:
+    block = re.search(rf"{re.escape(folder)}[^{{}}]*\{{([^{{}}]*)\}}", text)
+    if block is None:
+        return None
+    count = re.search(r"(?m)^\s*rotate\s+(\d+)", block[1]) or re.search(r"(?m)^\s*rotate\s+(\d+)", text)
+    period = re.search(r"(?m)^\s*(hourly|daily|weekly|monthly|yearly)\b", block[1]) or re.search(
+        r"(?m)^\s*(hourly|daily|weekly|monthly|yearly)\b", text
+    )
+    if count and period:
+        days = int(count[1]) * _PERIODS[period[1]]
+        return Keeper(path, "logrotate", f"{name} keeps {count[1]} files, rotated {period[1]}: about {days:.0f} days.")
+    return Keeper(path, "logrotate", f"{name} rotates the audit log; for how long is in that file and in /etc/logrotate.conf.")
