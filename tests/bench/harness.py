@@ -63,7 +63,12 @@ def command(argv: Sequence[str], *, shell: bool = False, env: Mapping[str, str] 
 
 
 def compare(
-    title: str, ours: tuple[str, Callable[[], object]], other: tuple[str, Callable[[], object]], *, runs: int, goal: float | None = None
+    title: str,
+    ours: tuple[str, Callable[[], object]],
+    other: tuple[str, Callable[[], object]],
+    *,
+    runs: int,
+    goal: float | None = None,
 ) -> Comparison:
     """Run both sides in turn, one warm-up first, so that a drift of the machine hits both alike."""
     seconds: tuple[list[float], list[float]] = ([], [])
@@ -86,7 +91,10 @@ def compare(
 
 def machine() -> str:
     """One line about what was measured on."""
-    model = next((line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")), "")
+    model = next(
+        (line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")),
+        "",
+    )
     return f"{os.cpu_count()} × {model or platform.machine()}, Linux {platform.release()}, Python {platform.python_version()}"
 
 

@@ -80,7 +80,12 @@ def conf(facts: HostFacts, old: bytes, new: bytes) -> HostFacts:
 def no_root(facts: HostFacts) -> HostFacts:
     reason = Unknown("only root may ask the kernel for its audit rules")
     return replace(
-        facts, privileges=Privileges(1000, audit_control=False), audit_status=reason, kernel_rules=reason, rules_dir=reason, audit_rules=reason
+        facts,
+        privileges=Privileges(1000, audit_control=False),
+        audit_status=reason,
+        kernel_rules=reason,
+        rules_dir=reason,
+        audit_rules=reason,
     )
 
 
@@ -126,7 +131,10 @@ def test_rules_are_named_with_position_and_place() -> None:
     assert [rule.position for rule in kernel] == [1, 2]
     assert "never" in kernel[0].text
     stored = [rule for rule in finding.rules if rule.source == "rules.d"]
-    assert [(rule.file, rule.line) for rule in stored] == [("/etc/audit/rules.d/docker.rules", 1), ("/etc/audit/rules.d/docker.rules", 2)]
+    assert [(rule.file, rule.line) for rule in stored] == [
+        ("/etc/audit/rules.d/docker.rules", 1),
+        ("/etc/audit/rules.d/docker.rules", 2),
+    ]
 
 
 def test_another_key_is_named() -> None:

@@ -21,7 +21,11 @@ ALLOWS = FileFacts("/etc/systemd/system/auditd.service.d/x.conf", content=b"[Uni
 def host(programs: Programs, *unit: FileFacts, version: str = "3.1.5", legacy: bool = False) -> HostFacts:
     files = {LEGACY_RESTART: FileFacts(LEGACY_RESTART)} if legacy else {}
     return replace(
-        plain_host(), programs=programs, names=Names(audit_version=version), units={AUDITD_UNIT: UnitFacts(AUDITD_UNIT, "x", unit)}, files=files
+        plain_host(),
+        programs=programs,
+        names=Names(audit_version=version),
+        units={AUDITD_UNIT: UnitFacts(AUDITD_UNIT, "x", unit)},
+        files=files,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from tui.audit.augenrules import Origin, RulesFile
+from tui.audit.augenrules import CompiledLine, Origin, RulesFile
 from tui.audit.inputs import AuditStatus, PathFacts
 from tui.audit.rule import Rule
 from tui.audit.rules_dir import Compiled, compile_rules
@@ -37,6 +37,15 @@ class Disk:
         """That rule's line as it stands on disk."""
         line = self.loaded.origin[position]
         return line.text if line else ""
+
+    def disabling_line(self) -> CompiledLine | None:
+        """The line that turns auditing off, or limits its rate, once everything is loaded; None where there is none."""
+        found = None
+        for line in self.compiled.lines:
+            words = line.text.split()
+            if words[:1] in (["-e"], ["-r"]) and len(words) == 2:
+                found = line if words in (["-e", "0"],) or (words[0] == "-r" and words[1] != "0") else found
+        return found
 
     @cached_property
     def position_of(self) -> dict[Rule, int]:

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 from tui.audit.augenrules import CompiledLine
 from tui.audit.inputs import AuditStatus
-from tui.audit.rule import AddRule, Rule, parse_line, unambiguous
+from tui.audit.rule import AddRule, Rule, parse_line
 from tui.audit.rules_compare import audit_rules_only
 from tui.audit.rules_dir import runs_into
 from tui.audit.rules_load import Loaded
 from tui.audit.rules_merge import merge_rules
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
 from tui.remediation.disk import Disk, is_directory, load_into, read_disk, with_file
+from tui.remediation.shown import shown
 from tui.remediation.values import Finding, KernelOnly, State, Switches
-from tui.text import clean
 
 Judge = Callable[[HostFacts], tuple[Finding, ...]]
 ADDS: frozenset[State] = frozenset({"unaudited", "shadowed", "partial", "not-persistent", "pending-reboot"})
@@ -154,22 +154,19 @@ def _not_loaded_again(facts: HostFacts, loaded: Loaded, switches: Switches) -> t
     kept = frozenset(loaded.rules)
     behind = {rule for line in loaded.lost if (rule := _rule_of(line.text, facts))}
     gone = [rule for rule in facts.kernel_rules if rule not in kept]
-    kernel_only = tuple(
-        KernelOnly(rule, clean(unambiguous(rule, facts.names.machine)), _order_note(rule, facts.kernel_rules, kept))
-        for rule in gone
-        if rule not in behind
-    )
+    kernel_only = tuple(KernelOnly(rule, shown(rule, facts), _order_note(rule, facts, kept)) for rule in gone if rule not in behind)
     return kernel_only, tuple(rule for rule in gone if rule in behind)
 
 
-def _order_note(rule: Rule, kernel: Sequence[Rule], kept: frozenset[Rule]) -> str:
+def _order_note(rule: Rule, facts: HostFacts, kept: frozenset[Rule]) -> str:
     """A word where a rule from disk that came after *rule* will now come first: the first match decides."""
-    position = kernel.index(rule)
-    overtaking = [later for later in kernel[position + 1 :] if later in kept and later.filter == rule.filter]
+    assert isinstance(facts.kernel_rules, tuple)
+    position = facts.kernel_rules.index(rule)
+    overtaking = [later for later in facts.kernel_rules[position + 1 :] if later in kept and later.filter == rule.filter]
     if not overtaking or rule.filter != "exit":
         return ""
     more = f" and {len(overtaking) - 1} more" if len(overtaking) > 1 else ""
-    return f"It comes after the rules from disk from now on; {clean(unambiguous(overtaking[0]))}{more} came after it until now."
+    return f"It comes after the rules from disk from now on; {shown(overtaking[0], facts)}{more} came after it until now."
 
 
 def _in_kernel_order(rules: Sequence[Rule]) -> tuple[Rule, ...]:
@@ -181,7 +178,11 @@ def _after_run(future: HostFacts, disk: Disk, expected: tuple[Rule, ...], *, res
     status = future.audit_status
     assert isinstance(status, AuditStatus)
     old = future.audit_rules
-    compiled = replace(old, content=disk.compiled.text) if isinstance(old, FileFacts) else FileFacts(AUDIT_RULES, content=disk.compiled.text)
+    compiled = (
+        replace(old, content=disk.compiled.text)
+        if isinstance(old, FileFacts)
+        else FileFacts(AUDIT_RULES, content=disk.compiled.text)
+    )
     if status.enabled == 2:
         return replace(future, audit_rules=compiled)
     settings = disk.loaded.settings
@@ -193,4 +194,3 @@ def _after_run(future: HostFacts, disk: Disk, expected: tuple[Rule, ...], *, res
         pid=status.pid or (1 if restarts else 0),
     )
     return replace(future, audit_rules=compiled, kernel_rules=expected, audit_status=after)
-

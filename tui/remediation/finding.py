@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tui.audit.inputs import PathFacts, Unknown
-from tui.controls.control import Control
+from tui.controls.control import Control, Numbered
 from tui.host.facts import HostFacts
-from tui.remediation.applicability import Subject, locate, wanted_lines
+from tui.remediation.applicability import Subject, locate, real_path_lines, wanted_lines
 from tui.remediation.disk import Disk, read_disk
 from tui.remediation.judgement import Judgement, cover, judge
 from tui.remediation.log_state import silence
 from tui.remediation.reasons import explain
 from tui.remediation.scanners import benchmark_grep
-from tui.remediation.values import Finding, Level, RealPath, Reason
+from tui.remediation.values import Finding, Level, RealPath, Reason, State
+
+
+def assess_all(controls: Sequence[Control], benchmark: str, facts: HostFacts) -> tuple[Finding, ...]:
+    """The findings for *controls*, in their order; rules.d is compiled once for all."""
+    disk = read_disk(facts) if isinstance(facts.rules_dir, tuple) else None
+    return tuple(assess(control, benchmark, facts, disk) for control in controls)
 
 
 def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None = None) -> Finding:
     """The finding for *control* as *benchmark* numbers it.
 
-    *disk* is ``read_disk(facts)``, given by callers that ask about many controls.
+    *disk* is ``read_disk(facts)``, given by callers that ask about many controls. Raises KeyError where *benchmark* lacks the control.
     """
     subject = locate(control, benchmark, facts)
     if subject.applicable is False:
-        return _unjudged(control, benchmark, subject, (Reason("absent", subject.reason),), applicable=False)
+        return _unjudged(control, benchmark, subject, facts, "notapplicable", (Reason("absent", subject.reason),))
     unread = _unread(subject, facts)
     if unread:
-        return _unjudged(control, benchmark, subject, unread, applicable=True)
+        return _unjudged(control, benchmark, subject, facts, "unknown", unread)
     assert isinstance(subject.facts, PathFacts)
     assert isinstance(facts.kernel_rules, tuple)
-    judged = judge(control.versions[benchmark], subject.facts, facts, disk or read_disk(facts), silence(facts))
+    entry = control.versions[benchmark]
+    judged = judge(entry.accesses, subject.exclusions, subject.facts, facts, disk or read_disk(facts), silence(facts))
     state = judged.state()
     grep = benchmark_grep(subject.path, facts.kernel_rules)
+    wanted = wanted_lines(control, benchmark, subject, facts)
     return Finding(
-        control=control.versions[benchmark].number,
+        control=entry.number,
         slug=control.slug,
         title=control.title,
         path=subject.path,
@@ -45,24 +53,32 @@ def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None
         benchmark_audit=grep,
         reasons=explain(state, judged, subject, facts, grep),
         rules=judged.rule_lines(),
-        real_path=_real_path(control, benchmark, subject, facts),
-        wanted=tuple(line.text for line in wanted_lines(control, benchmark, subject, facts)),
+        real_path=_real_path(entry, subject, facts),
+        wanted=tuple(line.text for line in wanted),
+        wanted_notes=tuple(line.differs for line in wanted if line.differs),
+        real_lines=tuple(line.text for line in real_path_lines(control, benchmark, subject, facts)),
+        benchmark_line=f"-w {subject.path} -k {control.key}",
+        hindrances=judged.hindrances(),
     )
 
 
-def _unjudged(control: Control, benchmark: str, subject: Subject, reasons: tuple[Reason, ...], *, applicable: bool) -> Finding:
+def _unjudged(
+    control: Control, benchmark: str, subject: Subject, facts: HostFacts, state: State, reasons: tuple[Reason, ...]
+) -> Finding:
     return Finding(
         control=control.versions[benchmark].number,
         slug=control.slug,
         title=control.title,
         path=subject.path,
         kind=subject.kind,
-        state="unknown" if applicable else "notapplicable",
+        state=state,
         coverage=None,
         loaded=None,
         on_disk=None,
         benchmark_audit=None,
         reasons=reasons,
+        real_path=_real_path(control.versions[benchmark], subject, facts),
+        real_lines=tuple(line.text for line in real_path_lines(control, benchmark, subject, facts)),
     )
 
 
@@ -79,22 +95,24 @@ def _unread(subject: Subject, facts: HostFacts) -> tuple[Reason, ...]:
         ("rules-dir", facts.rules_dir),
     ):
         if isinstance(value, Unknown) and all(value.reason != reason.text for reason in missing):
-            missing.append(Reason(f"unread-{name}", value.reason, "Run this as root on the host itself." if facts.privileges.euid else ""))
+            missing.append(
+                Reason(f"unread-{name}", value.reason, "Run this as root on the host itself." if facts.privileges.euid else "")
+            )
     return tuple(missing)
 
 
 def _levels(judged: Judgement) -> Mapping[str, Level]:
     if judged.silent:
-        return {access: "unaudited" for access in judged.loaded.accesses}
+        return dict.fromkeys(judged.loaded.accesses, "unaudited")
     return {access: judged.loaded.accesses[access].level for access in judged.loaded.accesses}
 
 
-def _real_path(control: Control, benchmark: str, subject: Subject, facts: HostFacts) -> RealPath | None:
+def _real_path(entry: Numbered, subject: Subject, facts: HostFacts) -> RealPath | None:
     """How well the object itself is audited where it lies elsewhere than at the named path."""
     if subject.real_path is None:
         return None
     real = facts.paths.get(subject.real_path)
-    if not isinstance(real, PathFacts) or isinstance(facts.kernel_rules, Unknown) or isinstance(facts.audit_status, Unknown):
+    if not isinstance(real, PathFacts) or not isinstance(facts.kernel_rules, tuple) or isinstance(facts.audit_status, Unknown):
         return None
-    covered = cover(control.versions[benchmark], real, facts, facts.kernel_rules, facts.audit_status)
+    covered = cover(entry.accesses, subject.exclusions, real, facts, facts.kernel_rules, facts.audit_status)
     return RealPath(subject.real_path, {access: covered.accesses[access].level for access in covered.accesses})

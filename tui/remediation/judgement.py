@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from tui.audit.coverage import Coverage, coverage
 from tui.audit.inputs import AuditStatus, PathFacts
-from tui.audit.rule import Rule, unambiguous
-from tui.controls.control import Numbered
+from tui.audit.rule import Rule
 from tui.host.facts import HostFacts
 from tui.remediation.disk import Disk, status_after_reboot
+from tui.remediation.shown import shown
 from tui.remediation.values import RuleLine, State
 from tui.text import clean
 
@@ -30,6 +30,7 @@ class Judgement:
     loaded: Coverage
     stored: Coverage
     disk: Disk
+    facts: HostFacts
     silent: str = ""
 
     @property
@@ -64,7 +65,7 @@ class Judgement:
     def rule_lines(self) -> tuple[RuleLine, ...]:
         """Every rule that touches the path: loaded ones in the kernel's order, then those on disk with file and line."""
         loaded = [
-            RuleLine("kernel", clean(unambiguous(self.rules[effect.position])), effect.text, position=effect.position + 1)
+            RuleLine("kernel", shown(self.rules[effect.position], self.facts), effect.text, position=effect.position + 1)
             for effect in self.loaded.effects
         ]
         stored = []
@@ -74,19 +75,38 @@ class Judgement:
             stored.append(RuleLine("rules.d", text, effect.text, file=clean(origin.file), line=origin.line))
         return (*loaded, *stored)
 
+    def hindrances(self) -> tuple[RuleLine, ...]:
+        """The lines on disk that take the path's events before a rule that would record them, or blind auditing as a whole."""
+        effects = {effect.position: effect.text for effect in self.stored.effects}
+        blinding = {blind.position: blind.text for blind in self.stored.blinding if blind.position is not None}
+        found = []
+        for position in sorted({*self.stored.shadowing, *blinding}):
+            origin = self.disk.origin(position)
+            effect = blinding.get(position) or effects.get(position, "takes its events")
+            text = clean(self.disk.text(position).strip())
+            found.append(RuleLine("rules.d", text, effect, file=clean(origin.file), line=origin.line))
+        setting = self.disk.disabling_line() if any(blind.position is None for blind in self.stored.blinding) else None
+        if setting is not None:
+            found.append(
+                RuleLine(
+                    "rules.d", clean(setting.text.strip()), "turns auditing off", file=setting.place.file, line=setting.place.line
+                )
+            )
+        return tuple(found)
 
-def judge(entry: Numbered, target: PathFacts, facts: HostFacts, disk: Disk, silent: str = "") -> Judgement:
+
+def judge(wanted: str, exclusions: Sequence[str], target: PathFacts, facts: HostFacts, disk: Disk, silent: str = "") -> Judgement:
     """Hold *target* against the loaded rules and the rules on disk; the facts' status and rules must have been read."""
     assert isinstance(facts.audit_status, AuditStatus)
     assert isinstance(facts.kernel_rules, tuple)
-    loaded = cover(entry, target, facts, facts.kernel_rules, facts.audit_status)
-    stored = cover(entry, target, facts, disk.rules, status_after_reboot(facts.audit_status, disk))
-    return Judgement(target, entry.accesses, facts.kernel_rules, facts.audit_status, loaded, stored, disk, silent)
+    loaded = cover(wanted, exclusions, target, facts, facts.kernel_rules, facts.audit_status)
+    stored = cover(wanted, exclusions, target, facts, disk.rules, status_after_reboot(facts.audit_status, disk))
+    return Judgement(target, wanted, facts.kernel_rules, facts.audit_status, loaded, stored, disk, facts, silent)
 
 
-def cover(entry: Numbered, target: PathFacts, facts: HostFacts, rules: Sequence[Rule], status: AuditStatus) -> Coverage:
-    """The coverage of *target* by *rules*, for what *entry* asks for."""
-    mounts = () if not isinstance(facts.mounts, tuple) else tuple((mount.mount_point, mount.device) for mount in facts.mounts)
-    return coverage(
-        target, rules, status, facts.paths, facts.names, wanted=entry.accesses, exclusions=entry.exclusions, mounts=mounts
-    )
+def cover(
+    wanted: str, exclusions: Sequence[str], target: PathFacts, facts: HostFacts, rules: Sequence[Rule], status: AuditStatus
+) -> Coverage:
+    """The coverage of *target*, less *exclusions*, by *rules* for the *wanted* accesses."""
+    mounts = facts.mounts if isinstance(facts.mounts, tuple) else ()
+    return coverage(target, rules, status, facts.paths, facts.names, wanted=wanted, exclusions=exclusions, mounts=mounts)

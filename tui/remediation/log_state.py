@@ -46,9 +46,7 @@ def _partition(facts: HostFacts, conf: AuditdConf) -> Partition | None:
         return None
     log = facts.log if isinstance(facts.log, LogFacts) else None
     folder = (log.real_folder if log else None) or conf.settings.log_folder
-    real = {
-        path: found.real_path if isinstance(found := facts.paths.get(path), PathFacts) else path for path in CRITICAL
-    }
+    real = {path: found.real_path if isinstance(found := facts.paths.get(path), PathFacts) else path for path in CRITICAL}
     return partition(folder, facts.mounts, real)
 
 
@@ -72,9 +70,7 @@ def log_summary(facts: HostFacts) -> LogSummary:
     story = log_story(facts)
     if story is None:
         return LogSummary(None, None, None, None, None, None, None)
-    return LogSummary(
-        story.bounded, story.max_bytes, story.action, story.folder, story.mount, story.separate, story.free_bytes
-    )
+    return LogSummary(story.bounded, story.max_bytes, story.action, story.folder, story.mount, story.separate, story.free_bytes)
 
 
 def log_warnings(facts: HostFacts) -> tuple[Notice, ...]:

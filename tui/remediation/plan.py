@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from tui.audit.inputs import AuditStatus, Unknown
+from tui.audit.inputs import AuditStatus
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
 from tui.remediation import obstacles, warnings
 from tui.remediation.basis import basis
 from tui.remediation.disk import read_disk
-from tui.remediation.draft import ADDS, LOADS, Draft, Judge, make_draft
+from tui.remediation.draft import LOADS, Draft, Judge, make_draft
 from tui.remediation.log_state import log_summary
 from tui.remediation.restart import restart_commands
 from tui.remediation.values import Blocker, Command, FileChange, Finding, Plan, Switches
@@ -118,5 +116,3 @@ def _commands(
         else:
             commands += found
     return tuple(commands), tuple(blockers)
-
-

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui.audit.rule import unambiguous
+from tui.audit.rule import delete_arguments
 from tui.host.facts import AUDIT_RULES, HostFacts, Process
 from tui.remediation.applicability import Subject
 from tui.remediation.judgement import Judgement
+from tui.remediation.shown import shown
 from tui.remediation.values import Reason, State
 from tui.text import clean
 
@@ -34,7 +35,9 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
     path = clean(subject.path)
     match state:
         case "unaudited":
-            yield Reason("unaudited", f"No rule, loaded or on disk, records accesses to {path}.", "The plan adds the control's line.")
+            yield Reason(
+                "unaudited", f"No rule, loaded or on disk, records accesses to {path}.", "The plan adds the control's line."
+            )
         case "pending-reboot":
             yield Reason(
                 "pending-reboot",
@@ -68,7 +71,10 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
                 "The plan adds the control's line.",
             )
         case "audited":
-            yield Reason("audited", f"Every access that the control asks for is recorded, and {_stored(judged)} will record it after a reboot.")
+            yield Reason(
+                "audited",
+                f"Every access that the control asks for is recorded, and {_stored(judged)} will record it after a reboot.",
+            )
         case _:
             return
 
@@ -109,7 +115,9 @@ def _of_old_processes(judged: Judgement, facts: HostFacts) -> Iterator[Reason]:
         return
     started = [process.started for process in facts.processes if process.name == "auditd"]
     old: list[Process] = [
-        process for process in facts.processes if process.name in ("dockerd", "containerd") and started and process.started < min(started)
+        process
+        for process in facts.processes
+        if process.name in ("dockerd", "containerd") and started and process.started < min(started)
     ]
     if old and judged.loaded.reaching:
         names = " and ".join(f"{process.name} (pid {process.pid})" for process in old)
@@ -146,19 +154,20 @@ def _stored(judged: Judgement) -> str:
 
 
 def _kernel_rule(judged: Judgement, position: int) -> str:
-    return f"Loaded rule {position + 1}, “{clean(unambiguous(judged.rules[position]))}”,"
+    return f"Loaded rule {position + 1}, “{shown(judged.rules[position], judged.facts)}”,"
 
 
 def _where_on_disk(judged: Judgement, position: int) -> str:
     stored = judged.disk.position_of.get(judged.rules[position])
     if stored is None:
-        return "it is on no disk, so the next load drops it"
+        words = " ".join(("auditctl", *delete_arguments(judged.rules[position])))
+        return f"it is on no disk; {clean(words)}"
     return clean(str(judged.disk.origin(stored)))
 
 
 def _blind_fix(kind: str, position: int | None, judged: Judgement, facts: HostFacts) -> str:
     if position is not None:
-        return f"Take “{clean(unambiguous(judged.rules[position]))}” away: {_where_on_disk(judged, position)}"
+        return f"Take “{shown(judged.rules[position], judged.facts)}” away: {_where_on_disk(judged, position)}"
     if judged.status.pid == 0:
         return "Start the daemon: service auditd start"
     if judged.status.enabled == 0:

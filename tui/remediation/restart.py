@@ -24,14 +24,22 @@ def restart_commands(facts: HostFacts) -> tuple[Command, ...] | Blocker:
     signal = _stop_signal(facts.names.audit_version)
     if programs.systemd and programs.systemctl and programs.auditctl and signal:
         return (
-            Command((programs.auditctl, "--signal", signal), "the unit refuses a manual stop (RefuseManualStop), the daemon does not", "restart"),
+            Command(
+                (programs.auditctl, "--signal", signal),
+                "the unit refuses a manual stop (RefuseManualStop), the daemon does not",
+                "restart",
+            ),
             Command((programs.systemctl, "start", "auditd"), WHY, "restart"),
         )
     return Blocker(
         "no-restart-way",
         "This host has no working way to restart auditd: "
         + ("its unit refuses a manual stop and " if refuses else "")
-        + ("the program `service` is missing." if not programs.service else "the legacy action behind `service auditd restart` is missing."),
+        + (
+            "the program `service` is missing."
+            if not programs.service
+            else "the legacy action behind `service auditd restart` is missing."
+        ),
         "Give --no-restart (augenrules --load alone loads the rules), or install the package that brings `service`.",
     )
 
