@@ -51,7 +51,7 @@ def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None
         loaded=bool(judged.loaded.reaching),
         on_disk=bool(judged.stored.reaching),
         benchmark_audit=grep,
-        reasons=explain(state, judged, subject, facts, grep),
+        reasons=explain(state, judged, subject, facts, key=control.key, benchmark_audit=grep),
         rules=judged.rule_lines(),
         real_path=_real_path(entry, subject, facts),
         wanted=tuple(line.text for line in wanted),

@@ -15,11 +15,17 @@ from tui.text import clean
 RELOAD = "augenrules --load"
 
 
-def explain(state: State, judged: Judgement, subject: Subject, facts: HostFacts, benchmark_audit: bool) -> tuple[Reason, ...]:
-    """The reasons for *state*: its own first, then what the coverage tells, then what differs between disk, kernel and benchmark."""
+def explain(
+    state: State, judged: Judgement, subject: Subject, facts: HostFacts, *, key: str, benchmark_audit: bool
+) -> tuple[Reason, ...]:
+    """The reasons for *state*: its own first, then what the coverage tells, then what differs between disk, kernel and benchmark.
+
+    *key* is the one the control's own rule would carry.
+    """
     found = [
         *_primary(state, judged, subject, facts),
         *_of_coverage(state, judged),
+        *_of_keys(judged, key),
         *_of_disk(state, judged),
         *_of_place(subject),
         *_of_old_processes(judged, facts),
@@ -87,6 +93,18 @@ def _of_coverage(state: State, judged: Judgement) -> Iterator[Reason]:
         if state == "unaudited" and because.id == "no-rule":
             continue
         yield Reason(because.id, because.text, because.fix)
+
+
+def _of_keys(judged: Judgement, key: str) -> Iterator[Reason]:
+    """Where to look for the events: the first rule that matches gives an event its key, so it may not be the control's own."""
+    others = dict.fromkeys(
+        share.keys for access in judged.wanted for share in judged.loaded.accesses[access].by if key not in share.keys
+    )
+    for keys in others:
+        if keys:
+            yield Reason("other-key", f"Events carry the key {clean(', '.join(keys))}: look with ausearch -i -k {clean(keys[0])}")
+        else:
+            yield Reason("no-key", f"Some events carry no key, so ausearch -k finds none of them: look with ausearch -i -f {clean(judged.target.path)}")
 
 
 def _of_disk(state: State, judged: Judgement) -> Iterator[Reason]:
