@@ -32,8 +32,10 @@ def kind_of(mode: int) -> Kind:
 def because(error: OSError, path: str) -> Unknown:
     """Why *path* could not be read, in a sentence."""
     if isinstance(error, PermissionError):
-        return Unknown(f"{path} cannot be read: permission denied" + ("" if os.geteuid() == 0 else " (needs root)"))
-    return Unknown(f"{path} cannot be read: {error.strerror or error}")
+        return Unknown(
+            f"{path} cannot be read: permission denied" + ("." if os.geteuid() == 0 else "; start the program again as root.")
+        )
+    return Unknown(f"{path} cannot be read: {error.strerror or error}.")
 
 
 def read_entry(path: str) -> FileFacts | None:

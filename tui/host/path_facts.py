@@ -29,7 +29,7 @@ class _Reader:
 
     def look(self, path: str) -> PathFacts | Unknown:
         if not path.startswith("/"):
-            return Unknown(f"{path} is not an absolute path")
+            return Unknown(f"{path} is not an absolute path.")
         plain = path.rstrip("/") or "/"
         parent = plain.rpartition("/")[0] or "/"
         where = self._parents.get(parent)

@@ -168,14 +168,14 @@ def read_rules_dir(folder: str) -> tuple[FileFacts, ...] | Unknown:
 def log_file_of(conf: FileFacts | Unknown | None) -> str | Unknown:
     """The absolute path of the audit log as auditd.conf has it, auditd's own default where it does not say."""
     if isinstance(conf, Unknown):
-        return Unknown(f"where the audit log is was not read: {conf.reason}")
+        return Unknown(f"Where the audit log lies is not known: {conf.reason}")
     if conf is None or conf.content is None:
         return DEFAULT_LOG_FILE
     named = _LOG_FILE.findall(conf.content)
     if not named:
         return DEFAULT_LOG_FILE
     log_file: str = named[-1].decode("utf-8", "surrogateescape")
-    return log_file if log_file.startswith("/") else Unknown(f"auditd.conf names no absolute path as log_file: {log_file}")
+    return log_file if log_file.startswith("/") else Unknown(f"auditd.conf names no absolute path as log_file: {log_file}.")
 
 
 def read_mounts() -> tuple[Mount, ...] | Unknown:

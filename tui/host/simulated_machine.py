@@ -124,6 +124,9 @@ class SimulatedMachine:
                     found.update((parent, parent) for parent in (known.real_parent, *_parents(known.real_parent)))
                 if known.kind == "directory" and known.real_path is not None:
                     found[known.path.rstrip("/") or "/"] = known.real_path
+        for known in self.base.paths.values():
+            if isinstance(known, PathFacts) and known.kind == "symlink" and known.real_path in found:
+                found[known.path] = known.real_path
         return found
 
     def _file_facts(self, entry: FileFacts) -> PathFacts:

@@ -1,0 +1,127 @@
+"""Programs are run so that none can outlive its time, draw on the terminal, or stop the wizard by keeping a pipe."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tui.host.commands import OUTPUT_LIMIT, run_command
+from tui.host.host import CommandResult
+
+
+def _shell(script: str, timeout: float = 10.0, on_output: Callable[[str], None] | None = None) -> CommandResult:
+    return run_command(("/bin/sh", "-c", script), timeout=timeout, on_output=on_output)
+
+
+def _gone(pid: int) -> bool:
+    for _ in range(100):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        if state in "ZX":
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_both_streams_come_in_order_and_cleaned() -> None:
+    result = _shell("printf 'one\\n'; printf 'two\\033[31m\\n' >&2; printf '\\377'")
+    assert (result.state, result.exit_code, result.output) == ("exited", 0, "one\ntwo^[[31m\n\\xff")
+
+
+def test_a_character_cut_in_two_is_put_together() -> None:
+    said: list[str] = []
+    result = _shell("printf '\\303'; sleep 0.2; printf '\\244'", on_output=said.append)
+    assert result.output == "ä"
+    assert said == ["ä"]
+
+
+def test_half_a_line_comes_at_once() -> None:
+    said: list[tuple[str, float]] = []
+    began = time.monotonic()
+    _shell("printf half; sleep 1", on_output=lambda text: said.append((text, time.monotonic() - began)))
+    assert said[0][0] == "half"
+    assert said[0][1] < 0.9
+
+
+@pytest.mark.parametrize(
+    ("script", "state", "code", "signal"),
+    [("exit 3", "exited", 3, None), ("kill -9 $$", "signalled", None, 9), ("kill -TERM $$", "signalled", None, 15)],
+)
+def test_how_it_ended_is_told(script: str, state: str, code: int | None, signal: int | None) -> None:
+    result = _shell(script)
+    assert (result.state, result.exit_code, result.signal) == (state, code, signal)
+
+
+def test_what_cannot_be_started_is_told(tmp_path: Path) -> None:
+    (tmp_path / "script").write_text("#!/no/such/interpreter\n")
+    (tmp_path / "script").chmod(0o755)
+    result = run_command((str(tmp_path / "script"),), timeout=5)
+    assert result.state == "not-started"
+    assert "No such file or directory" in result.output
+    assert run_command(("/etc/passwd",), timeout=5).output == "/etc/passwd is not executable"
+
+
+def test_the_environment_is_fixed_and_the_directory_is_the_root() -> None:
+    os.environ["DOCKER_AUDIT_WIZARD_TEST"] = "leaks"
+    result = _shell("/usr/bin/env | sort; pwd; umask")
+    assert result.output.splitlines() == ["LC_ALL=C.UTF-8", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "PWD=/", "/", "0022"]
+
+
+def test_there_is_no_terminal_and_no_input() -> None:
+    result = _shell("cat; if (exec </dev/tty) 2>/dev/null; then echo tty; else echo none; fi")
+    assert result.output.splitlines()[-1] == "none"
+
+
+def test_the_whole_group_ends_with_the_time(tmp_path: Path) -> None:
+    result = _shell(f"sleep 1000 & echo $! >{tmp_path}/child; sleep 1000", timeout=0.3)
+    assert (result.state, result.signal) == ("timeout", 15)
+    assert _gone(int((tmp_path / "child").read_text()))
+
+
+def test_who_ignores_the_polite_signal_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.host.commands.GRACE", 0.3)
+    result = _shell(f"trap '' TERM; echo $$ >{tmp_path}/pid; while :; do sleep 0.1; done", timeout=0.3)
+    assert (result.state, result.signal) == ("timeout", 9)
+    assert _gone(int((tmp_path / "pid").read_text()))
+
+
+def test_an_exception_in_the_listener_ends_the_group_and_is_passed_on(tmp_path: Path) -> None:
+    def broken(_text: str) -> None:
+        raise RuntimeError("the screen is gone")
+
+    with pytest.raises(RuntimeError, match="the screen is gone"):
+        _shell(f"echo $$ >{tmp_path}/pid; echo out; sleep 1000", on_output=broken)
+    assert _gone(int((tmp_path / "pid").read_text()))
+
+
+def test_a_daemon_that_keeps_the_pipe_does_not_keep_us(tmp_path: Path) -> None:
+    result = _shell(f"setsid sh -c 'echo $$ >{tmp_path}/pid; exec sleep 5' & sleep 0.2; echo started")
+    assert (result.state, result.exit_code, result.output) == ("exited", 0, "started\n")
+    assert result.seconds < 4
+    assert Path("/proc", (tmp_path / "pid").read_text().strip()).exists()
+
+
+def test_a_program_that_closes_its_streams_is_waited_for() -> None:
+    result = _shell("exec >&- 2>&-; sleep 0.3; exit 7")
+    assert (result.exit_code, result.seconds > 0.25) == (7, True)
+
+
+def test_a_flood_is_kept_at_both_ends() -> None:
+    said = 0
+
+    def count(text: str) -> None:
+        nonlocal said
+        said += len(text)
+
+    result = _shell("echo first; seq 1 400000; echo last", on_output=count)
+    assert said > 2 * OUTPUT_LIMIT
+    assert result.output.startswith("first\n1\n")
+    assert result.output.endswith("\n400000\nlast\n")
+    assert "characters left out]" in result.output
+    assert len(result.output) < OUTPUT_LIMIT + 100
