@@ -82,7 +82,18 @@ def test_json_is_one_document_and_ascii() -> None:
     document = json.loads(done.stdout)
     assert document["schema"] == 1
     assert done.stdout.isascii()
-    assert {"host", "benchmark", "controls", "files", "compiled_diff", "kernel_only", "commands", "warnings", "blockers", "log"} <= set(document)
+    assert {
+        "host",
+        "benchmark",
+        "controls",
+        "files",
+        "compiled_diff",
+        "kernel_only",
+        "commands",
+        "warnings",
+        "blockers",
+        "log",
+    } <= set(document)
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,10 @@ def test_a_fresh_host_gets_one_line_one_load_one_restart() -> None:
     assert [change.path for change in made.files] == [DOCKER_RULES]
     assert after(made) == f"\n{WATCH}\n".encode()
     assert (made.files[0].mode, made.files[0].uid, made.files[0].gid) == (0o640, 0, 0)
-    assert [" ".join(command.argv) for command in made.commands] == ["/usr/sbin/augenrules --load", "/usr/sbin/service auditd restart"]
+    assert [" ".join(command.argv) for command in made.commands] == [
+        "/usr/sbin/augenrules --load",
+        "/usr/sbin/service auditd restart",
+    ]
     assert all(command.why for command in made.commands)
     assert made.expected == (rule(WATCH),)
     assert f"+{WATCH}" in made.files[0].diff
