@@ -4,7 +4,7 @@
     python tests/tools/make_syscall_tables.py ROOT
 
 Names and numbers of x86_64, i386 and aarch64 come from the uapi headers (asm/unistd_64.h, unistd_32.h), the permission classes from
-include/asm-generic/audit_{read,write,dir_write,change_attr}.h, run through the C preprocessor once for each machine. The names that
+include/asm-generic/audit_{read,write,change_attr,dir_write,signal}.h, run through the C preprocessor once for each machine. The names that
 auditctl knows where they differ from the kernel's, and those of the machines that only auditctl's ``-F arch=`` reaches, come from
 libaudit.so.1 (3.0.9 when this was last run).
 """
@@ -21,7 +21,13 @@ from pathlib import Path
 MACHINES = {"x86_64": ("x86", "unistd_64.h", 1), "i386": ("x86", "unistd_32.h", 0), "aarch64": ("arm64", "unistd_64.h", 9)}
 """Machine to its folder of the uapi headers, its header, and libaudit's number for it (MACH_* in libaudit.h)."""
 AUDITCTL_ONLY = {"arm": 8, "ppc": 4, "s390x": 5, "s390": 6}
-CLASSES = {"r": "audit_read.h", "w": "audit_write.h", "a": "audit_change_attr.h"}
+CLASSES = {
+    "r": "audit_read.h",
+    "w": "audit_write.h",
+    "a": "audit_change_attr.h",
+    "dir": "audit_dir_write.h",
+    "signal": "audit_signal.h",
+}
 
 
 def header_numbers(header: Path) -> dict[str, int]:
@@ -112,7 +118,11 @@ def main(root: Path) -> None:
             inside = ", ".join(map(str, members))
             lines += textwrap.wrap(f'"{access}": frozenset({{{inside}}}),', 122, initial_indent=" " * 8, subsequent_indent=" " * 12)
         lines += ["    },"]
-    lines += ["}", '"""Machine and access (r, w, a) to the members of the kernel\'s classes READ, WRITE and CHATTR."""', ""]
+    lines += [
+        "}",
+        '"""Machine to the members of the kernel\'s classes READ (r), WRITE (w), CHATTR (a), DIR_WRITE and SIGNAL."""',
+        "",
+    ]
     target = Path(__file__).parents[2] / "tui/audit/syscall_tables.py"
     target.write_text("\n".join(lines))
     subprocess.run([Path(sys.executable).parent / "ruff", "format", target], check=True)

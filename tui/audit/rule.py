@@ -1,18 +1,8 @@
 """One audit rule: the names to import. The value, read from rules-file lines and kernel records, printed in several ways."""
 
-from tui.audit.rule_line import (
-    AddRule,
-    Blank,
-    Comment,
-    DeleteAll,
-    DeleteRule,
-    Flow,
-    Line,
-    Setting,
-    Unreadable,
-    parse_line,
-    pieces,
-)
+from tui.audit.lines import AddRule, Blank, Comment, DeleteAll, DeleteRule, Flow, Line, Setting, Unreadable
+from tui.audit.rule_command import parse_arguments
+from tui.audit.rule_line import parse_line, pieces
 from tui.audit.rule_record import parse_record
 from tui.audit.rule_text import arguments, delete_arguments, listing, listings, oddities, unambiguous
 from tui.audit.rule_value import Action, Field, FilterList, Rule
@@ -36,6 +26,7 @@ __all__ = [
     "listing",
     "listings",
     "oddities",
+    "parse_arguments",
     "parse_line",
     "parse_record",
     "pieces",

@@ -24,7 +24,7 @@ from tui.audit.fields import (
     UNSET,
 )
 from tui.audit.inputs import Names
-from tui.audit.rule_kernel import MAX_KEY, MAX_PATH
+from tui.audit.rule_kernel import MAX_KEY, MAX_PATH, octets
 from tui.audit.rule_value import Field
 
 MAX_FIELDS = 63
@@ -43,11 +43,6 @@ _SIGNED = UID_FIELDS | {"exit", "a0", "a1", "a2", "a3", "sessionid"}
 
 class Refused(Exception):
     """auditctl refuses the line; the text says why in a sentence's words."""
-
-
-def octets(text: str) -> int:
-    """How many bytes *text* has in its file."""
-    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogateescape"))
 
 
 def lower(text: str) -> str:

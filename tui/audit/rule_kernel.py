@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from tui.audit.fields import ADDRESS_FAMILIES, COMPARISONS, FIELD_NAMES, GID_FIELDS, STRING_FIELDS, UID_FIELDS, UNSET
+from tui.audit.fields import FIELD_NAMES, GID_FIELDS, STRING_FIELDS, UID_FIELDS, UNSET
 from tui.audit.rule_value import Field
 from tui.audit.syscall_tables import CLASSES
 
 MAX_KEY = 256
 MAX_PATH = 4096
+MAX_NAME = 255
 
 _ONLY_EQUAL = STRING_FIELDS - {"subj_sen", "subj_clr", "obj_lev_low", "obj_lev_high"} | {
     "arch",
@@ -19,19 +20,18 @@ _ONLY_EQUAL = STRING_FIELDS - {"subj_sen", "subj_clr", "obj_lev_low", "obj_lev_h
     "compare",
 }
 _ALL_OPERATORS = frozenset(("a0", "a1", "a2", "a3", "pers", "devminor"))
-_NUMBER_CHECKS: dict[str, Callable[[int], bool]] = {
-    "perm": lambda value: value <= 15,
-    "filetype": lambda value: not value & ~0o170000,
-    "compare": lambda value: value <= max(COMPARISONS),
-    "saddr_fam": lambda value: value < ADDRESS_FAMILIES,
-}
+
+
+def octets(text: str) -> int:
+    """How many bytes *text* has in its file."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogateescape"))
 
 
 def kernel_refusal(filter_list: str, fields: Sequence[Field]) -> str | None:
     """Why the kernel would answer EINVAL to a rule with these fields (key included), None where it would take it.
 
     Follows audit_data_to_entry and audit_field_valid (kernel/auditfilter.c, 6.1 to 6.18). Missing directories and rules that exist
-    already depend on the host and are not looked at.
+    already depend on the host and are not looked at. (Its checks of a field's value look at a value not yet set, and so never refuse.)
     """
     seen: set[str] = set()
     for field in fields:
@@ -63,8 +63,6 @@ def _field_refusal(filter_list: str, field: Field, seen: set[str]) -> str | None
         return _string_refusal(filter_list, field, seen, value)
     if name in UID_FIELDS | GID_FIELDS and value == UNSET and not unset:
         return f"the kernel knows no {name} {UNSET}"
-    if name in _NUMBER_CHECKS and not _NUMBER_CHECKS[name](value):
-        return f"the kernel refuses the value {value} for {name}"
     if name == "inode" and (filter_list not in ("exit", "io_uring") or op not in ("=", "!=") or seen & {"inode", "path", "dir"}):
         return "the kernel takes one inode in a rule of the list exit, compared with = or !=, and none beside a path or dir"
     return None
@@ -79,21 +77,35 @@ def _string_refusal(filter_list: str, field: Field, seen: set[str], value: str) 
             return f"the kernel compares {name} with = only, not {field.op}"
         if seen & {"inode", "path", "dir"}:
             return "the kernel takes one path, dir or inode in a rule"
-        if not value.startswith("/"):
-            return f"{value} does not begin with /"
-        if name == "path" and value.endswith("/"):
-            return f"the kernel takes no path that ends with /: {value}"
     if name in ("key", "exe") and name in seen:
         return f"the kernel takes one {name} in a rule"
+    return _path_refusal(name, value) if name in ("path", "dir", "exe") else None
+
+
+def _path_refusal(name: str, path: str) -> str | None:
+    parts = path.split("/")
+    if parts[0]:
+        return f"the {name} must start with /: {path}"
+    if name != "dir" and parts[-1] in ("", ".", ".."):
+        return f"the kernel takes no {name} that ends with /, /. or /..: {path}"
+    if octets(path) >= MAX_PATH or any(octets(part) > MAX_NAME for part in parts):
+        return f"the {name}, or a part of it, is longer than a file's can be"
     return None
 
 
+_FIRST_CLASS = 2047
+_CLASS_NAMES = ("dir", "a", "r", "w", "signal")
+
+
 def dissolved(numbers: set[int], machine: str) -> frozenset[int]:
-    """The system calls of a rule once the kernel has replaced its class numbers (2047 and down) by the members of those classes."""
+    """The system calls of a rule once the kernel of *machine* has replaced its class numbers by the members of those classes.
+
+    The numbers from 2047 down to 2032 stand for AUDIT_CLASS_DIR_WRITE and so on, each followed by its 32-bit twin.
+    """
     kept = {number for number in numbers if number < 2032}
-    compat = {"x86_64": "i386"}.get(machine)
     for number in numbers - kept:
-        arch = compat if (2047 - number) % 2 else machine
-        letter = {0: "dir", 2: "a", 4: "r", 6: "w"}.get((2047 - number) & ~1)
-        kept |= CLASSES.get(arch or "", {}).get(letter or "", frozenset())
+        which, compat = divmod(_FIRST_CLASS - number, 2)
+        arch = {"x86_64": "i386"}.get(machine, "") if compat else machine
+        if which < len(_CLASS_NAMES):
+            kept |= CLASSES.get(arch, {}).get(_CLASS_NAMES[which], frozenset())
     return frozenset(kept)

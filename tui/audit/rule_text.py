@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from tui.audit.fields import (
@@ -18,7 +19,7 @@ from tui.audit.fields import (
     STRING_FIELDS,
     UNSET,
 )
-from tui.audit.rule_fields import c_number, int32, lower, table
+from tui.audit.rule_fields import int32, table
 from tui.audit.rule_value import KEY_SEPARATOR, Field, Rule
 from tui.audit.syscalls import auditctl_name, auditctl_number
 
@@ -26,6 +27,7 @@ _WITHOUT_SYSCALLS = frozenset(("user", "task", "exclude", "filesystem"))
 _FILE_SYSTEM_NAMES = {number: name for name, number in FILE_SYSTEMS.items()}
 _FILE_TYPE_NAMES = {number: name for name, number in FILE_TYPES.items()}
 _WATCH_FIELDS = frozenset(("perm", "key", "dir", "path"))
+_HIDDEN_OPERATOR = re.compile("[!<>&]=")
 _NEARLY_ALL = frozenset(range(63 * 32))
 
 
@@ -135,10 +137,12 @@ def unambiguous(rule: Rule, machine: str = "x86_64") -> str:
     """A rules-file line that reads back to *rule* on *machine*, in the ``-a`` form, so that a never rule looks like one and a path
     differs from a directory.
 
-    auditctl has no line for a few rules that other programs can load (a field without a name, a key that is not the last field,
-    text with a newline or with the bytes 4 or 7): for those the text is only to be read.
+    A file whose name holds ``!=``, ``>=``, ``<=`` or ``&=`` can only be written with ``-w``. auditctl has no line at all for a few
+    rules that other programs can load (a field without a name, a key that is not the last field, text with a newline or with the
+    bytes 4 or 7): for those the text is only to be read.
     """
-    return " ".join(_escaped(word) for word in _long_form(rule, machine))
+    words = _hidden_form(rule, machine) or _long_form(rule, machine)
+    return " ".join(_escaped(word) for word in words)
 
 
 def arguments(rule: Rule, machine: str = "x86_64", is_directory: Callable[[str], bool] = lambda path: False) -> tuple[str, ...]:
@@ -147,18 +151,9 @@ def arguments(rule: Rule, machine: str = "x86_64", is_directory: Callable[[str],
     A watch on a file comes in the short ``-w`` form. auditctl makes a directory rule of ``-w`` where the path is one by then, so
     whoever has a ``path`` rule on what may be a directory gives *is_directory*: for such a path the long form is used.
     """
-    path = rule.first("path")
-    if (
-        rule.filter == "exit"
-        and rule.action == "always"
-        and rule.syscalls is None
-        and [(field.name, field.op) for field in rule.fields] == [("path", "="), ("perm", "=")]
-        and isinstance(path, str)
-        and not is_directory(path)
-    ):
-        keys = [word for key in rule.keys for word in ("-k", key)]
-        return ("-w", path, "-p", permission_letters(int(rule.fields[1].value)), *keys)
-    return tuple(_long_form(rule, machine))
+    if len(rule.fields) == 2 and _can_be_watch(rule) and not is_directory(str(rule.path)):
+        return tuple(_watch_form(rule, machine))
+    return tuple(_hidden_form(rule, machine) or _long_form(rule, machine))
 
 
 def delete_arguments(
@@ -173,6 +168,28 @@ def _escaped(word: str) -> str:
     return word.replace("\\", "\\\\").replace(" ", "\\ ")
 
 
+def _can_be_watch(rule: Rule) -> bool:
+    """Whether ``-w`` makes *rule* of a path that is no directory: path and perm come first, and no arch."""
+    return (
+        (rule.filter, rule.action, rule.syscalls) == ("exit", "always", None)
+        and [(field.name, field.op) for field in rule.fields[:2]] == [("path", "="), ("perm", "=")]
+        and rule.first("arch") is None
+    )
+
+
+def _watch_form(rule: Rule, machine: str) -> list[str]:
+    path, perm, *others = rule.fields
+    words = ["-w", str(path.value), "-p", permission_letters(int(perm.value))]
+    for field in others:
+        words += _field_words(field, machine)
+    return words + _key_words(rule)
+
+
+def _hidden_form(rule: Rule, machine: str) -> list[str] | None:
+    """The ``-w`` form where the path holds what auditctl would take for the operator of a ``-F``."""
+    return _watch_form(rule, machine) if _HIDDEN_OPERATOR.search(rule.path or "") and _can_be_watch(rule) else None
+
+
 def _long_form(rule: Rule, machine: str) -> list[str]:
     words = ["-a", f"{rule.action},{rule.filter}"]
     last_arch = max((number for number, field in enumerate(rule.fields) if field.name == "arch"), default=-1)
@@ -182,16 +199,27 @@ def _long_form(rule: Rule, machine: str) -> list[str]:
     if last_arch < 0:
         words += syscalls
     for number, field in enumerate(rule.fields):
-        if field.name == "compare":
-            words += ["-C", "{1}{0}{2}".format(field.op, *COMPARISONS.get(int(field.value), ("?", "?")))]
-        else:
-            words += ["-F", f"{field.name}{field.op}{_exact_value(field, machine)}"]
+        words += _field_words(field, machine)
         if number == last_arch:
             words += syscalls
-    if not any(field.name == "key" for field in rule.fields):
-        for key in rule.keys:
-            words += ["-k", key]
-    return words
+    return words + _key_words(rule)
+
+
+def _field_words(field: Field, machine: str) -> list[str]:
+    if field.name != "compare":
+        return ["-F", f"{field.name}{field.op}{_exact_value(field, machine)}"]
+    if field.value not in COMPARISONS:
+        return ["-F", f"field_compare{field.op}{field.value}"]
+    left, right = COMPARISONS[int(field.value)]
+    return ["-C", f"{left}{field.op}{right}"]
+
+
+def _key_words(rule: Rule) -> list[str]:
+    """One ``-k`` for each key; all in one where a key is empty, which auditctl would drop. None where the keys are a field."""
+    if any(field.name == "key" for field in rule.fields):
+        return []
+    keys = rule.keys if all(rule.keys) else (KEY_SEPARATOR.join(rule.keys),)
+    return [word for key in keys for word in ("-k", key)]
 
 
 def _syscall_words(rule: Rule, arch: str) -> list[str]:
@@ -263,6 +291,3 @@ def _path_oddities(name: str, path: str) -> list[str]:
     if path[:1] in "\"'" or path[-1:] in "\"'":
         found.append(f"The quotes are part of the {name}: auditctl takes none away.")
     return found
-
-
-__all__ = ["arguments", "c_number", "delete_arguments", "listing", "listings", "lower", "oddities", "unambiguous"]

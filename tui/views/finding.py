@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from tui.audit.inputs import ACCESSES, AuditStatus, PathFacts, Unknown
 from tui.host.facts import HostFacts
+from tui.remediation.session import Aside
 from tui.remediation.values import Finding, Plan, RuleLine
 from tui.views.page import WIDE, Line, Page, Part, Signs, beside
 from tui.views.words import (
@@ -31,23 +31,15 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """What the screens look up besides the facts: the package that owns the path, and rules on disk that are not loaded."""
-
-    package: str = ""
-    not_loaded: tuple[str, ...] = ()
-
-
 def verdict_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
     """The headline with the control's number, then every reason with what to do about it."""
-    page = Page(width, signs)
+    page = Page(width, signs, indent=2)
     role = RESULT_ROLES[finding.result]
-    page.ends([(f"{result_sign(finding.result, signs)} ", role), (headline(finding), role)], [(finding.control, "dim")], indent=2)
+    page.ends([(f"{result_sign(finding.result, signs)} ", role), (headline(finding), role)], [(finding.control, "dim")])
     for reason in finding.reasons:
-        page.say(reason.text, indent=4)
+        page.say(reason.text, indent=2)
         if reason.fix:
-            page.say((reason.fix, "dim"), indent=4)
+            page.say((reason.fix, "dim"), indent=2)
     return page.lines
 
 

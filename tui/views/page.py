@@ -139,6 +139,11 @@ class Page:
         self.indent = indent
         self.lines: list[Line] = []
 
+    @property
+    def edge(self) -> int:
+        """The column where running text ends, however deep it is indented."""
+        return min(self.width, self.indent + TEXT_WIDTH)
+
     def spans(self, parts: Iterable[Part]) -> list[Span]:
         """*parts* as clean spans."""
         pairs = ((part, "text") if isinstance(part, str) else part for part in parts)
@@ -149,10 +154,10 @@ class Page:
         if self.lines and self.lines[-1]:
             self.lines.append(())
 
-    def say(self, *parts: Part, indent: int = 0, hanging: int = 0, width: int = TEXT_WIDTH) -> None:
-        """A paragraph, set in a column of readable width."""
+    def say(self, *parts: Part, indent: int = 0, hanging: int = 0, width: int = 0) -> None:
+        """A paragraph, set in a column of readable width, or up to column *width*."""
         start = self.indent + indent
-        self.lines += wrap(self.spans(parts), min(self.width, start + width), start, start + hanging)
+        self.lines += wrap(self.spans(parts), min(self.width, width) if width else self.edge, start, start + hanging)
 
     def prose(self, text: str, indent: int = 0, role: Role = "text") -> None:
         """Running text whose empty lines part paragraphs and whose newlines are blanks."""
@@ -166,7 +171,7 @@ class Page:
         self.gap()
         spans = [Span(" " * self.indent), *self.spans([(title, "head")])]
         extra = self.spans([(right, "dim")])
-        room = min(self.width, self.indent + TEXT_WIDTH) - line_cells(tuple(spans)) - line_cells(tuple(extra))
+        room = self.edge - line_cells(tuple(spans)) - line_cells(tuple(extra))
         if extra and room >= 2:
             self.lines.append((*spans, Span(" " * room), *extra))
         else:
@@ -176,13 +181,13 @@ class Page:
         """A line with *right* at its right edge; where both do not fit, *right* is left out."""
         start = self.indent + indent
         first, last = self.spans(left), self.spans(right)
-        room = min(self.width, start + TEXT_WIDTH) - start - line_cells(tuple(first)) - line_cells(tuple(last))
+        room = self.edge - start - line_cells(tuple(first)) - line_cells(tuple(last))
         if last and room >= 2:
             self.lines.append((Span(" " * start), *first, Span(" " * room), *last))
         else:
-            self.lines += wrap(first, min(self.width, start + TEXT_WIDTH), start, start + 2)
+            self.lines += wrap(first, self.edge, start, start + 2)
 
-    def row(self, label: str, *parts: Part, label_width: int = 14, width: int = TEXT_WIDTH) -> None:
+    def row(self, label: str, *parts: Part, label_width: int = 14, width: int = 0) -> None:
         """A label and what belongs to it, which wraps under itself."""
         name = self.signs.text(label)
         start = self.indent + label_width
@@ -190,7 +195,7 @@ class Page:
             self.say((name, "dim"))
             self.say(*parts, indent=2, width=width)
             return
-        body = wrap(self.spans(parts), min(self.width, self.indent + width), start, start)
+        body = wrap(self.spans(parts), min(self.width, width) if width else self.edge, start, start)
         first = Span(" " * self.indent + name + " " * (label_width - cells(name)), "dim")
         self.lines.append((first, *body[0][1:]))
         self.lines += body[1:]

@@ -1,0 +1,149 @@
+"""Random rules-file lines given to the real ``auditctl -R``: it refuses what parse_line calls unreadable and nothing else, the kernel
+holds the very rules that parse_line says, parse_record reads them back, ``auditctl -l`` prints them as listings does, and arguments
+loads them again.
+
+DOCKER_AUDIT_WIZARD_RULE_LINES sets how many lines are tried (default 600), DOCKER_AUDIT_WIZARD_SEED where they start.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests import kernel_rules
+from tests.rule_lines import random_line
+from tests.rule_model import Model
+from tui.audit.inputs import Names, Unknown
+from tui.audit.rule import Rule, arguments, delete_arguments, listings, parse_line, parse_record, unambiguous
+from tui.host.kernel import read_rules, read_status
+
+pytestmark = [pytest.mark.live, pytest.mark.usefixtures("audit_state")]
+
+LINES = int(os.environ.get("DOCKER_AUDIT_WIZARD_RULE_LINES", "600"))
+SEED = int(os.environ.get("DOCKER_AUDIT_WIZARD_SEED", "1"))
+BATCH = 150
+
+
+def _names() -> Names:
+    import grp
+    import pwd
+
+    users = {user.pw_name: user.pw_uid for user in pwd.getpwall()}
+    groups = {group.gr_name: group.gr_gid for group in grp.getgrall()}
+    return Names(users, groups, "mawk", "3.0.9", os.uname().machine)
+
+
+NAMES = _names()
+
+
+@pytest.fixture(autouse=True)
+def _silence(audit_state: None) -> Iterator[None]:
+    """Nothing is recorded while these rules are loaded: some of them mean every system call."""
+    subprocess.run(["/usr/sbin/auditctl", "-e", "0"], stdin=subprocess.DEVNULL, capture_output=True, check=True)
+    yield
+    kernel_rules.delete_all()
+
+
+def _load(folder: Path, lines: list[str]) -> subprocess.CompletedProcess[bytes]:
+    rules = folder / "test.rules"
+    rules.write_bytes(b"".join(line.encode("utf-8", "surrogateescape") + b"\n" for line in lines))
+    return subprocess.run(["/usr/sbin/auditctl", "-R", str(rules)], stdin=subprocess.DEVNULL, capture_output=True, timeout=120)
+
+
+def _auditctl(*words: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(["/usr/sbin/auditctl", *words], stdin=subprocess.DEVNULL, capture_output=True, timeout=30)
+
+
+def _parent_missing(rule: Rule) -> bool:
+    """Whether the kernel finds no place to watch."""
+    directory, path, exe = rule.first("dir"), rule.first("path"), rule.first("exe")
+    if isinstance(directory, str):
+        return not os.path.exists(directory)
+    wanted = path or exe
+    return isinstance(wanted, str) and not os.path.isdir(os.path.dirname(wanted.rstrip("/")) or "/")
+
+
+def _kernel() -> tuple[Rule, ...]:
+    rules = read_rules()
+    assert isinstance(rules, tuple), rules
+    return rules
+
+
+def _check_line_by_line(lines: list[str], folder: Path) -> None:
+    """Load *lines* with errors ignored and compare everything there is to see with what parse_line says."""
+    # The first rule makes auditctl report errors on stderr, with line numbers, from there on.
+    lines = ["-i", "-a never,exit -F pid=1 -F success=1", *lines]
+    model = Model(NAMES, os.path.isdir, _parent_missing).read(lines)
+    done = _load(folder, lines)
+    assert done.returncode == 0, (done, lines)
+    failed = [int(number) for number in re.findall(rb"There was an error in line (\d+) of", done.stderr)]
+    wrong = {number: lines[number - 1] for number in set(failed) ^ set(model.failed)}
+    assert not wrong, (wrong, {n: parse_line(line, NAMES, os.path.isdir) for n, line in wrong.items()}, done.stderr)
+    kernel, said = _kernel(), model.loaded()
+    differing = [rule for rule in kernel if rule not in said], [rule for rule in said if rule not in kernel]
+    assert not any(differing), differing
+    assert kernel == said
+    assert kernel == tuple(parse_record(record) for record in kernel_rules.raw_rules())
+    listed = _auditctl("-l").stdout.decode("utf-8", "surrogateescape")
+    assert listed == "".join(line + "\n" for line in listings(kernel, NAMES.machine))
+
+
+@pytest.mark.parametrize("batch", range((LINES + BATCH - 1) // BATCH))
+def test_random_lines_do_what_parse_line_says(batch: int, tmp_path: Path) -> None:
+    draw = Random(SEED * 1000 + batch)
+    _check_line_by_line([random_line(draw) for _ in range(BATCH)], tmp_path)
+
+
+def _some_rules(draw: Random, count: int) -> list[Rule]:
+    """Rules of lines that auditctl takes on this machine, all different."""
+    rules: dict[Rule, None] = {}
+    while len(rules) < count:
+        for rule in Model(NAMES, os.path.isdir, _parent_missing).read(["-i", random_line(draw)]).loaded():
+            if not set("\x04\x07") & set(rule.path or ""):
+                rules[rule] = None
+    return list(rules)
+
+
+def test_arguments_add_and_delete_the_same_rule() -> None:
+    for rule in _some_rules(Random(SEED), 80):
+        added = _auditctl(*arguments(rule, NAMES.machine, os.path.isdir))
+        assert _kernel() == (rule,), (added, arguments(rule, NAMES.machine, os.path.isdir))
+        deleted = _auditctl(*delete_arguments(rule, NAMES.machine, os.path.isdir))
+        assert _kernel() == (), (deleted, delete_arguments(rule, NAMES.machine, os.path.isdir))
+
+
+def test_unambiguous_lines_load_the_same_rules(tmp_path: Path) -> None:
+    rules = _some_rules(Random(SEED + 1), 80)
+    done = _load(tmp_path, [unambiguous(rule, NAMES.machine) for rule in rules])
+    assert done.returncode == 0, (done.stderr, [unambiguous(rule) for rule in rules])
+    assert set(_kernel()) == set(rules)
+
+
+EXAMPLES = sorted(Path("/usr/share/doc/auditd/examples").rglob("*.rules"))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_shipped_examples(path: Path, tmp_path: Path) -> None:
+    """The package's own sample rules, without the lines that would make this machine immutable or let it panic."""
+    lines = [line for line in path.read_text().splitlines() if not line.startswith(("-e", "-f", "--loginuid-immutable"))]
+    done = _load(tmp_path, lines)
+    model = Model(NAMES, os.path.isdir, _parent_missing).read(lines)
+    assert done.returncode == model.exit, done.stderr
+    assert _kernel() == model.loaded()
+    kernel_rules.delete_all()
+    _check_line_by_line([line for line in lines if line.split() != ["-D"]], tmp_path)
+
+
+def test_status_is_what_auditctl_shows() -> None:
+    status = read_status()
+    shown = dict(line.split(maxsplit=1) for line in _auditctl("-s").stdout.decode().splitlines())
+    assert not isinstance(status, Unknown)
+    assert [status.enabled, status.failure, status.pid, status.rate_limit, status.backlog_limit, status.backlog_wait_time] == [
+        int(shown[name]) for name in ("enabled", "failure", "pid", "rate_limit", "backlog_limit", "backlog_wait_time")
+    ]

@@ -1,0 +1,672 @@
+"""Every key and every branch of the walk, on made-up hosts: forward, back, refusals, failures, undo, recovery."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.wizard import samples
+from tests.wizard.walk import FAMILY, SampleSession, app, left_over_sample, sample_demo, screen_text, undo_sample
+from tui.remediation.values import Blocker
+from tui.wizard.app import WizardApp
+from tui.wizard.widgets.bars import KeyLine
+from tui.wizard.widgets.document import Document
+from tui.wizard.widgets.rows import Rows
+
+SIZE = (80, 24)
+
+
+class Walk:
+    """Keys in, text out."""
+
+    def __init__(self, wizard: WizardApp, pilot: Pilot[int]) -> None:
+        self.app, self.pilot = wizard, pilot
+
+    async def press(self, *keys: str) -> str:
+        for key in keys:
+            await self.pilot.press(key)
+            await self.app.workers.wait_for_complete()
+            await self.pilot.pause()
+        return screen_text(self.app)
+
+    async def type(self, text: str) -> str:
+        """*text* into the focused input at once, as a paste comes."""
+        self.app.screen.focused.insert_text_at_cursor(text)  # type: ignore[union-attr]
+        await self.pilot.pause()
+        return screen_text(self.app)
+
+    async def until(self, name: str) -> str:
+        """Until the screen called *name* is shown, for at most 10 s."""
+        for _ in range(400):
+            if type(self.app.screen).__name__ == name:
+                await self.pilot.pause()
+                return screen_text(self.app)
+            await self.pilot.pause(0.025)
+        raise AssertionError(f"still on {type(self.app.screen).__name__}:\n{screen_text(self.app)}")
+
+    async def shows(self, text: str) -> str:
+        """Until the screen shows *text*, for at most 10 s."""
+        for _ in range(400):
+            if text in (shown := screen_text(self.app)):
+                return shown
+            await self.pilot.pause(0.025)
+        raise AssertionError(f"{text!r} is not in:\n{screen_text(self.app)}")
+
+    @property
+    def at(self) -> str:
+        return type(self.app.screen).__name__
+
+    @property
+    def keys(self) -> str:
+        return str(self.app.screen.query_one(KeyLine).render())
+
+
+async def walked(test: Any, session: SampleSession | None = None, size: tuple[int, int] = SIZE) -> WizardApp:
+    wizard = app(session)
+    async with wizard.run_test(size=size) as pilot:
+        await pilot.pause()
+        await wizard.workers.wait_for_complete()
+        await pilot.pause()
+        await test(Walk(wizard, pilot))
+    return wizard
+
+
+TO_CONFIRM = ("enter", "enter", "enter")
+TO_APPLY = (*TO_CONFIRM, "y", "e", "s", "enter")
+
+
+async def test_the_straight_way_is_enter_enter_enter_yes_enter() -> None:
+    session = SampleSession()
+
+    async def test(walk: Walk) -> None:
+        assert "[1 Control]" in screen_text(walk.app)
+        assert "is NOT audited" in await walk.press("enter")
+        assert "One line is added" in await walk.press("enter")
+        assert "Type yes" in await walk.press("enter")
+        await walk.type("yes")
+        await walk.press("enter")
+        text = await walk.until("ResultScreen")
+        assert "✓ audited, and proved" in text
+        assert "[6 Result]" in text
+        await walk.press("enter")
+
+    wizard = await walked(test, session)
+    assert session.record == ["read", "apply"]
+    assert wizard.return_value == 0
+
+
+async def test_a_line_feed_is_enter_everywhere() -> None:
+    """Some serial tools send LF, which arrives as ctrl+j."""
+
+    async def test(walk: Walk) -> None:
+        await walk.press("ctrl+j", "ctrl+j", "ctrl+j", "y", "e", "s", "ctrl+j")
+        await walk.until("ResultScreen")
+        await walk.press("ctrl+j")
+
+    wizard = await walked(test)
+    assert wizard.return_value == 0
+
+
+async def test_escape_goes_back_step_by_step_and_changes_nothing() -> None:
+    session = SampleSession()
+
+    async def test(walk: Walk) -> None:
+        await walk.press(*TO_CONFIRM)
+        for expected in ("PreviewScreen", "HostScreen", "ControlScreen"):
+            await walk.press("escape")
+            assert walk.at == expected
+
+    await walked(test, session)
+    assert set(session.record) == {"read"}
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2])
+async def test_q_quits_before_anything_ran(steps: int) -> None:
+    async def test(walk: Walk) -> None:
+        await walk.press(*["enter"] * steps, "q")
+
+    assert (await walked(test)).return_value == 0
+
+
+@pytest.mark.parametrize("typed", ["", "y", "no", "YES", "yes please", "yess"])
+async def test_only_the_word_starts_a_run(typed: str) -> None:
+    session = SampleSession()
+
+    async def test(walk: Walk) -> None:
+        await walk.press(*TO_CONFIRM)
+        await walk.type(typed)
+        text = await walk.press("enter")
+        assert walk.at == "ConfirmScreen"
+        assert "the word yes" in text
+
+    await walked(test, session)
+    assert session.record == ["read"]
+
+
+async def test_the_input_takes_every_letter_until_tab_leaves_it() -> None:
+    async def test(walk: Walk) -> None:
+        await walk.press(*TO_CONFIRM)
+        assert "q quit" not in walk.keys
+        await walk.type("qsy?/")
+        assert walk.at == "ConfirmScreen"
+        await walk.press("tab")
+        assert "q quit" in walk.keys
+        await walk.press("question_mark")
+        assert walk.at == "TextScreen"
+
+    await walked(test)
+
+
+async def test_the_restart_switch_on_confirm_changes_the_plan() -> None:
+    session = SampleSession()
+
+    async def test(walk: Walk) -> None:
+        assert "then service auditd restart" in await walk.press(*TO_CONFIRM)
+        text = await walk.press("shift+tab", "space")
+        assert "[ ] restart auditd" in text
+        assert "then service auditd restart" not in text
+        assert session.switches.no_restart
+
+    await walked(test, session)
+
+
+@pytest.mark.parametrize(
+    ("key", "switch"),
+    [("t", "no_restart"), ("k", "drop_kernel_only"), ("e", "real_paths"), ("l", "benchmark_lines"), ("a", "adopt")],
+)
+async def test_each_switch_has_its_key_on_the_preview(key: str, switch: str) -> None:
+    session = SampleSession()
+
+    async def test(walk: Walk) -> None:
+        await walk.press("enter", "enter", key)
+        assert getattr(session.switches, switch)
+        await walk.press(key)
+        assert not getattr(session.switches, switch)
+
+    await walked(test, session)
+
+
+async def test_tab_goes_round_the_pages_of_the_preview() -> None:
+    async def test(walk: Walk) -> None:
+        await walk.press("enter", "enter")
+        heads = []
+        for _ in range(5):
+            heads.append((await walk.press("tab")).splitlines()[5])
+        assert "Compiled" not in heads[0]
+        assert [head.strip() for head in heads[:4]] == [
+            "The compiled rules, /etc/audit/audit.rules",
+            "The commands, in order",
+            "Warnings in full",
+            "What scanners say, before the change",
+        ]
+        assert "One line is added" in screen_text(walk.app)
+        assert "What scanners say" in await walk.press("shift+tab")
+
+    await walked(test)
+
+
+async def test_nothing_to_do_goes_to_the_result_and_runs_nothing() -> None:
+    session = SampleSession(states={"containerd": "audited"}, plan_made=lambda session: samples.empty_plan())
+
+    async def test(walk: Walk) -> None:
+        assert "✓ Nothing to do" in await walk.press("enter", "enter")
+        assert "Enter on" in walk.keys
+        text = await walk.press("enter")
+        assert walk.at == "ResultScreen"
+        assert "nothing to do" in text
+        assert "u undo" not in walk.keys
+
+    await walked(test, session)
+    assert session.record == ["read"]
+
+
+async def test_a_blocker_ends_the_walk_with_the_way_out() -> None:
+    session = SampleSession(plan_made=lambda session: samples.blocked_plan(), states={"containerd": "shadowed"})
+
+    async def test(walk: Walk) -> None:
+        text = await walk.press("enter", "enter")
+        assert "Blocked: nothing will be changed" in text
+        assert "/etc/audit/rules.d/10-base.rules:4" in text
+        assert "Enter the way out" in walk.keys
+        assert "Remove line 4 of" in " ".join((await walk.press("enter")).split())
+        await walk.press("escape")
+        assert walk.at == "PreviewScreen"
+        await walk.press("q")
+
+    wizard = await walked(test, session)
+    assert session.record == ["read"]
+    assert wizard.return_value == 0
+
+
+async def test_a_failed_step_rolls_back_and_says_what_is_true() -> None:
+    session = SampleSession(outcome="rolled-back")
+
+    async def test(walk: Walk) -> None:
+        await walk.press(*TO_APPLY)
+        text = await walk.until("ResultScreen")
+        assert "rolled back" in text
+        assert "The daemon did not come back" in text
+        assert "u undo" not in walk.keys
+        await walk.press("enter")
+
+    assert (await walked(test, session)).return_value == 4
+
+
+async def test_what_could_not_be_rolled_back_shows_how_to_mend_it() -> None:
+    async def test(walk: Walk) -> None:
+        await walk.press(*TO_APPLY)
+        assert "To mend it by hand" in await walk.until("ResultScreen")
+        await walk.press("enter")
+
+    assert (await walked(test, SampleSession(outcome="broken"))).return_value == 5
+
+
+async def test_a_run_is_followed_live_and_q_asks_before_it_stops() -> None:
+    gate = threading.Event()
+    session = SampleSession(gate=gate)
+
+    async def test(walk: Walk) -> None:
+        await walk.press(*TO_APPLY)
+        await walk.until("ApplyScreen")
+        text = await walk.shows("Stopping audit daemon")
+        assert "3 of 6" in await walk.shows("▶ service auditd restart")
+        assert "✓ write docker.rules" in text
+        await walk.press("escape", "enter", "s")
+        assert walk.at == "ApplyScreen"
+        assert "Stop the run?" in await walk.press("q")
+        assert "Stop the run?" not in await walk.press("n")
+        await walk.press("q", "y")
+        assert "rolled back" in await walk.until("ResultScreen")
+
+    try:
+        await walked(test, session)
+    finally:
+        gate.set()
+    assert session.exit_code == 4
+
+
+async def test_a_signal_during_a_run_calls_it_off_and_ends_with_its_number() -> None:
+    session = SampleSession(gate=threading.Event())
+
+    async def test(walk: Walk) -> None:
+        await walk.press(*TO_APPLY)
+        await walk.until("ApplyScreen")
+        walk.app.end_by(15)
+        for _ in range(200):
+            if not walk.app.is_running or walk.app.return_value is not None:
+                break
+            await walk.pilot.pause(0.025)
+
+    wizard = await walked(test, session)
+    assert wizard.return_value == 143
+    assert session.report is not None
+    assert session.report.outcome == "rolled-back"
+
+
+async def test_a_signal_without_a_run_ends_at_once() -> None:
+    async def test(walk: Walk) -> None:
+        walk.app.end_by(1)
+        await walk.pilot.pause()
+
+    assert (await walked(test)).return_value == 129
+
+
+async def test_undo_shows_the_diff_and_asks_for_the_word() -> None:
+    session = SampleSession(undo_plan=undo_sample())
+
+    async def test(walk: Walk) -> None:
+        await walk.press(*TO_APPLY)
+        await walk.until("ResultScreen")
+        text = await walk.press("u")
+        assert "- 4   -w /usr/bin/containerd -k docker" in text
+        assert "auditd is not restarted" in text
+        assert "the word yes" in await walk.press("enter")
+        await walk.press("escape")
+        assert walk.at == "ResultScreen"
+        await walk.press("u", "y", "e", "s", "enter")
+        await walk.until("ResultScreen")
+        assert "u undo" not in walk.keys
+
+    await walked(test, session)
+    assert session.record == ["read", "apply", "undo"]
+
+
+async def test_an_undo_that_cannot_be_done_says_why() -> None:
+    blocked = undo_sample(blockers=(Blocker("changed-since", "The file has changed since.", "Take them out by hand."),))
+
+    async def test(walk: Walk) -> None:
+        await walk.press(*TO_APPLY)
+        await walk.until("ResultScreen")
+        text = await walk.press("u")
+        assert "The file has changed since." in text
+        assert "Type yes" not in text
+        await walk.press("enter")
+        assert walk.at == "UndoScreen"
+        await walk.press("escape")
+        assert walk.at == "ResultScreen"
+
+    await walked(test, SampleSession(undo_plan=blocked))
+
+
+async def test_an_unreadable_journal_is_said_not_raised() -> None:
+    async def test(walk: Walk) -> None:
+        await walk.press(*TO_APPLY)
+        await walk.until("ResultScreen")
+        assert "The journal cannot be read: disk on fire" in await walk.press("u")
+
+    await walked(test, SampleSession(undo_plan=OSError("disk on fire")))
+
+
+@pytest.mark.parametrize(("key", "record", "words"), [("enter", "recover", "rolled back"), ("f", "finish", "audited, and proved")])
+async def test_an_unfinished_run_comes_first(key: str, record: str, words: str) -> None:
+    session = SampleSession(left_over=left_over_sample())
+
+    async def test(walk: Walk) -> None:
+        text = screen_text(walk.app)
+        assert "A run did not finish" in text
+        assert samples.RUN in text
+        await walk.press(key)
+        assert words in await walk.until("ResultScreen")
+
+    await walked(test, session)
+    assert session.record == [record]
+
+
+async def test_an_unfinished_run_can_be_left_alone() -> None:
+    async def test(walk: Walk) -> None:
+        await walk.press("escape")
+        assert walk.at == "ControlScreen"
+
+    await walked(test, SampleSession(left_over=left_over_sample()))
+
+
+async def test_the_overview_marks_filters_and_walks_a_selection() -> None:
+    session = SampleSession(FAMILY)
+
+    async def test(walk: Walk) -> None:
+        text = screen_text(walk.app)
+        assert walk.at == "OverviewScreen"
+        assert "1 audited, 2 not audited, 1 not applicable" in text
+        assert walk.app.screen.query_one(Rows).cursor_row == 2  # 1.2.11
+        await walk.press("a")
+        assert screen_text(walk.app).count("[x]") == 2
+        await walk.press("a")
+        assert "[x]" not in screen_text(walk.app)
+        await walk.press("up", "space", "space")
+        assert screen_text(walk.app).count("[x]") == 2
+        await walk.press("enter")
+        assert [control.slug for control in session.question.controls] == ["etc-docker", "containerd"]
+        assert "control 1 of 2" in screen_text(walk.app)
+        assert "control 2 of 2" in await walk.press("n")
+        await walk.press("n")
+        assert session.index == 1
+        await walk.press("p", "enter")
+        assert "/etc/docker is NOT audited" in screen_text(walk.app)
+        assert "/usr/bin/containerd is NOT audited" in await walk.press("n")
+        await walk.press("enter", "enter", "y", "e", "s", "enter")
+        await walk.until("ResultScreen")
+        await walk.press("enter")
+        assert walk.at == "OverviewScreen"
+
+    await walked(test, session)
+
+
+async def test_the_overview_walks_the_row_under_the_cursor_where_nothing_is_marked() -> None:
+    session = SampleSession(FAMILY)
+
+    async def test(walk: Walk) -> None:
+        await walk.press("enter")
+        assert [control.slug for control in session.question.controls] == ["containerd"]
+        await walk.press("escape")
+        assert walk.at == "OverviewScreen"
+
+    await walked(test, session)
+
+
+async def test_the_filter_narrows_while_typing_and_escape_brings_all_back() -> None:
+    async def test(walk: Walk) -> None:
+        await walk.press("slash")
+        text = await walk.type("runc")
+        assert "1 of 4" in text
+        assert "/usr/bin/dockerd" not in text
+        await walk.press("enter")
+        assert "/usr/bin/dockerd" not in screen_text(walk.app)
+        await walk.press("slash", "escape")
+        assert "/usr/bin/dockerd" in screen_text(walk.app)
+        await walk.press("slash", *"nothing-like-it")
+        await walk.press("enter", "enter", "space")
+        assert walk.at == "OverviewScreen"
+
+    await walked(test, SampleSession(FAMILY))
+
+
+async def test_find_goes_from_place_to_place() -> None:
+    async def test(walk: Walk) -> None:
+        await walk.press("slash")
+        text = await walk.type("references")
+        assert "1 of 1" in text
+        assert walk.app.screen.query_one(Document).scroll_offset.y > 0
+        await walk.press("escape", "slash")
+        assert "not found" in await walk.type("zzz")
+        assert "not found" in await walk.press("enter")
+        await walk.press("escape", "enter")
+        assert walk.at == "HostScreen"
+
+    await walked(test)
+
+
+async def test_copy_says_where_the_text_lies() -> None:
+    async def test(walk: Walk) -> None:
+        await walk.press("enter", "enter", "y")
+        message = walk.app.screen.query_one(KeyLine).message
+        path = Path(message.split("In ")[1].split(",")[0])
+        assert path.read_text() == (
+            "--- /etc/audit/rules.d/docker.rules\n+++ /etc/audit/rules.d/docker.rules\n@@ -1,3 +1,4 @@\n \n # container runtime\n"
+            " -w /usr/bin/containerd-shim -k docker\n+-w /usr/bin/containerd -k docker\n"
+        )
+        assert path.parent.stat().st_mode & 0o777 == 0o700
+        assert "+-w /usr/bin/containerd -k docker" in walk.app.clipboard
+        await walk.press("down")
+        assert not walk.app.screen.query_one(KeyLine).message
+
+    await walked(test)
+
+
+async def test_save_writes_a_new_file_and_leaves_an_old_one_alone(tmp_path: Path) -> None:
+    target = tmp_path / "plan.diff"
+
+    async def test(walk: Walk) -> None:
+        await walk.press("enter", "enter", "s")
+        await walk.press("ctrl+u")
+        await walk.type(str(target))
+        await walk.press("enter")
+        assert "Saved to" in walk.app.screen.query_one(KeyLine).message
+        before = target.read_text()
+        assert "+-w /usr/bin/containerd -k docker" in before
+        await walk.press("s", "ctrl+u")
+        await walk.type(str(target))
+        assert "File exists" in await walk.press("enter")
+        assert target.read_text() == before
+        await walk.press("escape")
+        assert walk.at == "PreviewScreen"
+
+    await walked(test, size=(120, 24))
+
+
+@pytest.mark.parametrize(("presses", "words"), [((), "What the benchmark asks for"), (("enter",), "The verdict stands first")])
+async def test_help_explains_the_step_and_every_way_leads_back(presses: tuple[str, ...], words: str) -> None:
+    async def test(walk: Walk) -> None:
+        await walk.press(*presses)
+        at = walk.at
+        for way in ("escape", "question_mark", "enter"):
+            assert words in await walk.press("question_mark")
+            await walk.press(way)
+            assert walk.at == at
+
+    await walked(test)
+
+
+async def test_why_is_offered_where_there_is_a_reason() -> None:
+    async def test(walk: Walk) -> None:
+        await walk.press("enter")
+        assert "w why" in walk.keys
+        assert "containerd-shim only" in await walk.press("w")
+        await walk.press("escape", "enter", "w")
+        assert "Logs share /" in screen_text(walk.app)
+
+    await walked(test)
+
+
+async def test_a_rehearsal_asks_for_sensible_seconds() -> None:
+    session = SampleSession()
+
+    async def test(walk: Walk) -> None:
+        await walk.press("enter", "enter", "r", "ctrl+u")
+        assert "from 1 to 86400" in await walk.press("0", "enter")
+        await walk.press("ctrl+u", "5", "enter")
+        assert "12 records" in await walk.until("RehearsalScreen")
+        await walk.press("escape")
+        assert walk.at == "PreviewScreen"
+
+    await walked(test, session)
+    assert session.record == ["read", "rehearse 5"]
+
+
+async def test_nothing_goes_on_before_the_host_is_read_and_keys_answer_meanwhile() -> None:
+    gate = threading.Event()
+
+    async def test(walk: Walk) -> None:
+        await walk.pilot.press("enter")
+        await walk.pilot.pause()
+        assert "Reading the host" in screen_text(walk.app)
+        assert "preview" not in walk.keys
+        await walk.pilot.press("enter")
+        await walk.pilot.press("question_mark")
+        await walk.pilot.pause()
+        assert walk.at == "TextScreen"
+        await walk.pilot.press("escape")
+        gate.set()
+        await walk.shows("is NOT audited")
+
+    await walked(test, SampleSession(read_gate=gate))
+
+
+async def test_a_reading_that_ends_after_its_screen_is_gone_is_dropped() -> None:
+    gate = threading.Event()
+
+    async def test(walk: Walk) -> None:
+        await walk.pilot.press("enter")
+        await walk.pilot.press("escape")
+        await walk.pilot.pause()
+        gate.set()
+        await walk.app.workers.wait_for_complete()
+        await walk.pilot.pause()
+        assert walk.at == "ControlScreen"
+
+    await walked(test, SampleSession(read_gate=gate))
+
+
+async def test_a_demo_says_so_on_every_screen_and_begins_again() -> None:
+    session = SampleSession(demo=sample_demo(), undo_plan=undo_sample())
+
+    async def test(walk: Walk) -> None:
+        for key in (None, "enter", "enter", "enter"):
+            text = await walk.press(*([key] if key else []))
+            assert "DEMO fresh" in text
+            assert "Look at the" in text
+        await walk.press("y", "e", "s", "enter")
+        text = await walk.until("ResultScreen")
+        assert "DEMO fresh" in text
+        assert "That was the result step." in text
+        assert "b again from the start" in walk.keys
+        assert "DEMO fresh" in await walk.press("u")
+        await walk.press("escape", "b")
+        assert walk.at == "ControlScreen"
+
+    await walked(test, session)
+
+
+async def test_the_scenarios_come_first_and_escape_leads_back_to_them() -> None:
+    session = SampleSession(demos=(sample_demo("fresh", "first"), sample_demo("shim", "second")))
+    session._host = None
+
+    async def test(walk: Walk) -> None:
+        text = screen_text(walk.app)
+        assert "DEMO" in text
+        assert "second" in text
+        await walk.press("down", "enter")
+        assert session.demo is not None
+        assert session.demo.name == "shim"
+        await walk.press("escape")
+        assert walk.at == "ScenariosScreen"
+        assert walk.app.screen.query_one(Rows).cursor_row == 1
+        await walk.press("escape")
+
+    assert (await walked(test, session)).return_value == 0
+
+
+@pytest.mark.parametrize("size", [(40, 12), (20, 5), (200, 60)])
+async def test_no_size_crashes_the_walk(size: tuple[int, int]) -> None:
+    session = SampleSession(FAMILY, undo_plan=undo_sample())
+
+    async def test(walk: Walk) -> None:
+        await walk.press("enter", "enter", "enter", "question_mark", "escape", "enter", "y", "e", "s", "enter")
+        await walk.until("ResultScreen")
+        await walk.press("u", "escape", "y", "slash", "x", "escape")
+
+    await walked(test, session, size)
+
+
+async def test_resize_storms_while_a_run_works() -> None:
+    gate = threading.Event()
+
+    async def test(walk: Walk) -> None:
+        await walk.press(*TO_APPLY)
+        await walk.until("ApplyScreen")
+        for width, height in ((40, 12), (200, 60), (20, 5), (80, 24)):
+            await walk.pilot.resize_terminal(width, height)
+            await walk.pilot.pause()
+        await walk.shows("▶ service auditd restart")
+        gate.set()
+        await walk.until("ResultScreen")
+
+    try:
+        await walked(test, SampleSession(gate=gate))
+    finally:
+        gate.set()
+
+
+async def test_a_flood_of_output_stays_bounded_and_the_keys_answer() -> None:
+    """20 000 lines, drained on a timer: only the last ones are kept, and q is answered while they come."""
+    gate = threading.Event()
+    lines = tuple(f"line {number}\n" for number in range(20_000))
+
+    async def test(walk: Walk) -> None:
+        await walk.press(*TO_APPLY)
+        await walk.until("ApplyScreen")
+        await walk.shows("line 19999")
+        assert len(walk.app.screen.query_one("#output").lines) <= 5000  # type: ignore[attr-defined]
+        assert "Stop the run?" in await walk.press("q")
+        gate.set()
+        await walk.until("ResultScreen")
+
+    try:
+        await walked(test, SampleSession(gate=gate, output=lines))
+    finally:
+        gate.set()
+
+
+async def test_an_error_in_a_run_ends_the_app_and_is_kept_for_the_log() -> None:
+    async def test(walk: Walk) -> None:
+        await walk.press(*TO_APPLY)
+        for _ in range(200):
+            if walk.app.crash is not None:
+                return
+            await walk.pilot.pause(0.025)
+
+    with pytest.raises(ZeroDivisionError):
+        await walked(test, SampleSession(error=ZeroDivisionError("boom")))

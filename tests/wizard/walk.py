@@ -1,0 +1,174 @@
+"""A session with made-up answers, so that every screen can be seen in every state; and the app around it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from tests.wizard import samples
+from tui.audit.inputs import PathFacts
+from tui.remediation.question import Question
+from tui.remediation.session import Aside, Cancelled, Demo, Emit, Session
+from tui.remediation.values import Finding, Output, Plan, RunReport, StepChanged
+from tui.wizard.app import WizardApp
+from tui.wizard.terminal import TerminalChoice
+
+FAMILY = (
+    samples.control("dockerd", "1.2.3", "/usr/bin/dockerd"),
+    samples.control("etc-docker", "1.2.5", "/etc/docker"),
+    samples.control("containerd", "1.2.11", samples.CONTAINERD),
+    samples.control("runc", "1.2.12", "/usr/sbin/runc"),
+)
+STATES = {"dockerd": "audited", "etc-docker": "unaudited", "containerd": "unaudited", "runc": "notapplicable"}
+
+
+class SampleSession(Session):
+    """Answers from samples. ``plan_made`` makes the plan; ``outcome`` is how its run ends; a run waits for ``gate``."""
+
+    def __init__(self, controls: tuple[Any, ...] = (samples.control(),), *, demo: Demo | None = None, **answers: Any) -> None:
+        super().__init__(Question(controls, "1.2.0"), SimpleNamespace(source="demo"))  # type: ignore[arg-type]
+        self.demo = demo
+        self.states: dict[str, Any] = dict(STATES)
+        self.plan_made: Callable[[SampleSession], Plan] = lambda session: samples.plan(session.findings, session.switches)
+        self.outcome = "proved"
+        self.host_facts = samples.facts()
+        self.gate: threading.Event | None = None
+        self.output: tuple[str, ...] = ("Stopping audit daemon: auditd.\n", "Starting audit daemon: auditd\n")
+        self.left_over: Any = None
+        self.undo_plan: Any = None
+        self.error: BaseException | None = None
+        self.record: list[str] = []
+        self.read_gate: threading.Event | None = None
+        for name, value in answers.items():
+            assert hasattr(self, name), name
+            setattr(self, name, value)
+
+    def _finding(self, control: Any) -> Finding:
+        entry = control.versions["1.2.0"]
+        return samples.finding(self.states[control.slug], control.slug, entry.number, entry.path)
+
+    def look(self) -> Any:
+        return self.host_facts, tuple(map(self._finding, self.asked.controls))
+
+    def read(self) -> Plan:
+        if self.read_gate is not None:
+            self.read_gate.wait(10)
+        self.record.append("read")
+        paths = {
+            c.versions["1.2.0"].path: PathFacts(c.versions["1.2.0"].path, "file", "/usr/bin", 0o755, 0, 0)
+            for c in self.question.controls
+        }
+        self.facts = replace(self.host_facts, paths={**paths, **self.host_facts.paths})
+        self.findings = tuple(map(self._finding, self.question.controls))
+        self.plan = self.plan_made(self)
+        return self.plan
+
+    def switch(self, name: str) -> Plan:
+        self.switches = replace(self.switches, **{name: not getattr(self.switches, name)})
+        self.plan = self.plan_made(self)
+        return self.plan
+
+    def aside(self, path: str) -> Aside:
+        return Aside(not_loaded=("-w /etc/shadow -p wa -k identity",))
+
+    def _run(self, kind: str, emit: Emit, cancelled: Cancelled) -> RunReport:
+        self.record.append(kind)
+        self.facts_before = self.facts
+        steps = samples.STEPS
+        for index, step in enumerate(steps):
+            emit(StepChanged(index, len(steps), replace(step, state="running")))
+            if step.name == "restart":
+                for text in self.output:
+                    emit(Output(text))
+                while self.gate is not None and not cancelled() and not self.gate.wait(0.01):
+                    pass
+            if self.error is not None:
+                raise self.error
+            if cancelled():
+                emit(StepChanged(index, len(steps), replace(step, state="failed", message="called off")))
+                for back in range(index):
+                    emit(StepChanged(back, len(steps), replace(steps[back], state="undone")))
+                self.outcome = "rolled-back"
+                break
+            emit(StepChanged(index, len(steps), replace(step, state="done", seconds=0.1, message="as planned")))
+        report = samples.report(self.outcome)
+        self.report, self.exit_code = report, report.exit_code
+        self.facts_after = self.facts
+        self.undo_run = report.run if self.outcome == "proved" and kind == "apply" else None
+        return report
+
+    def planned_steps(self) -> Any:
+        return samples.STEPS
+
+    def carry_out(self, emit: Emit, cancelled: Cancelled) -> RunReport:
+        return self._run("apply", emit, cancelled)
+
+    def unfinished(self) -> Any:
+        return self.left_over
+
+    def recover(self, record: Any, emit: Emit, *, finish: bool = False) -> RunReport:
+        self.left_over = None
+        self.outcome = "proved" if finish else "rolled-back"
+        return self._run("finish" if finish else "recover", emit, lambda: False)
+
+    def prepare_undo(self) -> Any:
+        if isinstance(self.undo_plan, BaseException):
+            raise self.undo_plan
+        return self.undo_plan
+
+    def undo(self, prepared: Any, emit: Emit, cancelled: Cancelled) -> RunReport:
+        return self._run("undo", emit, cancelled)
+
+    def rehearse(self, seconds: float, emit: Emit, cancelled: Cancelled) -> Any:
+        self.record.append(f"rehearse {seconds:.0f}")
+        return RunReport("", "nothing-to-do", "rehearsed", ""), (f"In {seconds:.0f} s the watches made 12 records, 4.1 kB.",)
+
+
+def undo_sample(**changes: Any) -> Any:
+    from tui.remediation.values import Command, FileChange
+
+    plan = {
+        "record": SimpleNamespace(run=samples.RUN),
+        "files": (FileChange("/etc/audit/rules.d/docker.rules", samples.AFTER, samples.BEFORE),),
+        "commands": (Command(("/usr/sbin/augenrules", "--load"), "so that the kernel lets go of the rules", "load"),),
+        "blockers": (),
+        "steps": samples.STEPS,
+    }
+    return SimpleNamespace(**{**plan, **changes})
+
+
+def left_over_sample() -> Any:
+    return SimpleNamespace(
+        run=samples.RUN,
+        started=1_795_500_000.0,
+        steps=(replace(samples.STEPS[0], state="done", seconds=0.1), replace(samples.STEPS[2], state="running")),
+        files=samples.plan().files,
+        wrote=lambda path: True,
+    )
+
+
+def sample_demo(name: str = "fresh", lesson: str = "A fresh Docker host: nothing is audited, and all goes well.") -> Demo:
+    texts = {
+        step: {"before": f"Look at the {step} step: its first line says it all.", "after": f"That was the {step} step."}
+        for step in ("control", "host", "preview", "confirm", "apply", "result")
+    }
+    return Demo(name, lesson, lambda: SimpleNamespace(source="demo"), texts)  # type: ignore[arg-type, return-value]
+
+
+def app(session: Session | None = None, theme: str = "dark", ascii: bool = False) -> WizardApp:
+    kinds = {"dark": "rich", "light": "rich", "ansi": "ansi16", "mono": "mono"}
+    return WizardApp(session or SampleSession(), TerminalChoice(kinds[theme], ascii, True, theme))  # type: ignore[arg-type]
+
+
+def screen_text(wizard: WizardApp) -> str:
+    """What a reader sees, as text."""
+    strips = wizard.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+def tmp_name(folder: Path, name: str) -> str:
+    return str(folder / name)

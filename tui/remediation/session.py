@@ -1,0 +1,285 @@
+"""Session: one walk from reading the host to its proof; the screens, the line prompts and the command line share it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from tui.audit.inputs import Unknown
+from tui.host.facts import HostFacts, Interest
+from tui.remediation.question import Question
+from tui.remediation.values import Finding, Plan, RunEvent, RunReport, Step, Switches
+
+if TYPE_CHECKING:
+    from tui.controls.control import Control
+    from tui.host.host import Host
+    from tui.host.scenario import Scenario
+    from tui.remediation.journal import RunRecord
+    from tui.remediation.undo import UndoPlan
+
+Emit = Callable[[RunEvent], None]
+Cancelled = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A scenario that can be walked: its name, its one-line lesson, the trainer's text by step (``before``, ``after``), and how a
+    fresh host of it is made."""
+
+    name: str
+    lesson: str
+    make_host: Callable[[], Host]
+    trainer: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What is looked up besides the facts: the package that owns a path, and rules on disk that the kernel does not hold."""
+
+    package: str = ""
+    not_loaded: tuple[str, ...] = ()
+
+
+class Session:
+    """What a walk knows, and the verbs that move it on. Holds no lock and no screen; its verbs may be called from any one thread.
+
+    ``asked`` are the controls on offer, ``question`` those the walk is about. Whatever a verb reads replaces ``facts``,
+    ``findings`` and ``plan`` together, so that they always belong to each other.
+    """
+
+    def __init__(self, asked: Question, host: Host | None, demos: tuple[Demo, ...] = (), *, chosen: bool = True) -> None:
+        self.asked = asked
+        self.question = asked
+        self.demos = demos
+        self.demo: Demo | None = None
+        self._host = host
+        self.chosen = chosen
+        self.index = 0
+        self.switches = Switches()
+        self.facts: HostFacts | None = None
+        self.findings: tuple[Finding, ...] = ()
+        self.plan: Plan | None = None
+        self.report: RunReport | None = None
+        self.facts_before: HostFacts | None = None
+        self.facts_after: HostFacts | None = None
+        self.exit_code = 0
+        self.undo_run: str | None = None
+
+    # --- where -------------------------------------------------------------------------------------------------------------
+
+    @property
+    def host(self) -> Host:
+        """The machine of the walk. Raises RuntimeError before a scenario is chosen."""
+        if self._host is None:
+            raise RuntimeError("no scenario is chosen yet")
+        return self._host
+
+    @property
+    def needs_scenario(self) -> bool:
+        """Whether a scenario must be chosen before anything else."""
+        return self._host is None
+
+    def start(self, demo: Demo) -> None:
+        """Walk *demo* on a fresh host of its own; what was known of another host is forgotten."""
+        self.demo = demo
+        self._host = demo.make_host()
+        self.question, self.index = self.asked, 0
+        self.facts = self.plan = self.report = self.facts_before = self.facts_after = None
+        self.findings = ()
+        self.switches = Switches()
+        self.undo_run = None
+
+    def reset(self) -> None:
+        """The demo's host as it was at its start."""
+        if self.demo is not None:
+            self.start(self.demo)
+
+    def trainer(self, step: str, when: str = "before") -> str:
+        """What the trainer says before or after *step*, or ``""``."""
+        return "" if self.demo is None else self.demo.trainer.get(step, {}).get(when, "")
+
+    # --- what --------------------------------------------------------------------------------------------------------------
+
+    @property
+    def several(self) -> bool:
+        """Whether the walk began with more than one control, so that there is an overview to go back to."""
+        return len(self.asked.controls) > 1
+
+    @property
+    def control(self) -> Control:
+        """The control that the Control and Host steps show."""
+        return self.question.controls[self.index]
+
+    @property
+    def finding(self) -> Finding | None:
+        """The finding on :attr:`control`, once the host is read."""
+        return self.findings[self.index] if self.index < len(self.findings) else None
+
+    def select(self, slugs: tuple[str, ...]) -> None:
+        """Walk these of the controls asked for, in the order of their numbers."""
+        controls = tuple(control for control in self.asked.controls if control.slug in slugs)
+        self.question = Question(controls, self.asked.benchmark)
+        self.index = 0
+        self.facts, self.plan, self.findings = None, None, ()
+
+    def turn_to(self, index: int) -> None:
+        """Show another control of the selection; past an end nothing happens."""
+        if 0 <= index < len(self.question.controls):
+            self.index = index
+
+    # --- reading and judging -----------------------------------------------------------------------------------------------
+
+    def look(self) -> tuple[HostFacts, tuple[Finding, ...]]:
+        """Read the host for the overview: the findings on every control asked for."""
+        facts = self.host.read(self.asked.interest)
+        return facts, self.asked.findings(facts)
+
+    def read(self) -> Plan:
+        """Read the host anew for the controls of the walk, judge and plan."""
+        facts = self.host.read(self.question.interest | Interest(history=True))
+        plan = self.question.plan(facts, self.switches)
+        self.facts, self.findings, self.plan = facts, plan.findings, plan
+        return plan
+
+    def switch(self, name: str) -> Plan:
+        """Turn one of the plan's switches over and plan again from the same facts."""
+        assert self.facts is not None
+        self.switches = replace(self.switches, **{name: not getattr(self.switches, name)})
+        self.plan = self.question.plan(self.facts, self.switches)
+        return self.plan
+
+    def aside(self, path: str) -> Aside:
+        """What else is worth saying of *path*; starts a program on a live host, so only screens ask for it."""
+        return Aside(self._package(path), self._not_loaded())
+
+    def _package(self, path: str) -> str:
+        if self.host.source != "live" or self.facts is None or isinstance(self.facts.paths.get(path), Unknown | None):
+            return ""
+        for argv in (("/usr/bin/dpkg-query", "-S", path), ("/usr/bin/rpm", "-qf", path)):
+            result = self.host.run(argv, timeout=5)
+            if result.state == "exited" and result.exit_code == 0 and result.output.strip():
+                first = result.output.strip().splitlines()[0]
+                return first.split(": ")[0] if argv[1] == "-S" else first
+        return ""
+
+    def _not_loaded(self) -> tuple[str, ...]:
+        return ()
+
+    # --- doing -------------------------------------------------------------------------------------------------------------
+
+    def planned_steps(self) -> tuple[Step, ...]:
+        """The steps that :meth:`carry_out` will take, all waiting."""
+        from tui.remediation.run import steps_of
+
+        assert self.plan is not None
+        return steps_of(self.plan)
+
+    def carry_out(self, emit: Emit, cancelled: Cancelled) -> RunReport:
+        """Do what the plan says; the report and the exit status are kept."""
+        from tui.remediation.run import carry_out
+
+        assert self.plan is not None
+        self.facts_before = self.facts
+        return self._ended(carry_out(self.question, self.plan, self.host, emit=emit, cancelled=cancelled))
+
+    def _ended(self, report: RunReport) -> RunReport:
+        self.report = report
+        self.exit_code = report.exit_code
+        self.undo_run = (
+            report.run if report.run and report.outcome in ("proved", "not-proved", "pending-reboot", "broken") else None
+        )
+        self.facts_after = self.host.read(self.question.interest)
+        return report
+
+    def nothing_to_do(self) -> RunReport:
+        """The report of a walk whose plan is empty, without a run."""
+        report = RunReport("", "nothing-to-do", "nothing to do", "Nothing was changed.", before=self.findings, after=self.findings)
+        self.facts_before = self.facts_after = self.facts
+        self.report, self.exit_code = report, 0
+        return report
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether the last run left a change that can be taken back."""
+        return self.undo_run is not None
+
+    def report_text(self) -> str:
+        """The evidence report of the last run, or ``""`` where there is none to read."""
+        from pathlib import Path
+
+        if self.report is None or not self.report.report:
+            return ""
+        try:
+            return Path(self.report.report).read_text("utf-8", "replace")
+        except OSError:
+            return ""
+
+    # --- other runs --------------------------------------------------------------------------------------------------------
+
+    def unfinished(self) -> RunRecord | None:
+        """A run that was cut short, or None; also None where the journal is not ours to read."""
+        from tui.remediation import journal
+
+        try:
+            return journal.unfinished(self.host)
+        except OSError:
+            return None
+
+    def recover(self, record: RunRecord, emit: Emit, *, finish: bool = False) -> RunReport:
+        """Roll a run that was cut short back, or with *finish* do the rest of it."""
+        from tui.remediation.recovery import recover
+
+        self.facts_before = None
+        report = self._ended(recover(self.host, record, emit=emit, finish=finish, question=self.question))
+        self.undo_run = None
+        return report
+
+    def prepare_undo(self) -> UndoPlan:
+        """What undoing the last run would change. Raises OSError or LookupError where the journal does not tell."""
+        from tui.remediation import journal
+        from tui.remediation.undo import plan_undo
+
+        assert self.undo_run is not None
+        return plan_undo(self.host, journal.find(self.host, self.undo_run))
+
+    def undo(self, prepared: UndoPlan, emit: Emit, cancelled: Cancelled) -> RunReport:
+        """Take the change of the run back that *prepared* is about."""
+        from tui.remediation.undo import undo
+
+        self.facts_before = self.facts_after
+        run = self.undo_run
+        report = self._ended(undo(prepared, self.host, emit=emit, cancelled=cancelled, question=self.question))
+        self.undo_run = None if report.exit_code in (0, 1) else run
+        return report
+
+    def rehearse(self, seconds: float, emit: Emit, cancelled: Cancelled) -> tuple[RunReport, tuple[str, ...]]:
+        """Load the planned watches for *seconds* and count; no file is touched. The lines say what was counted."""
+        from tui.remediation.rehearsal import rehearsal_lines, rehearse
+
+        counted = rehearse(self.question, self.host, seconds=seconds, emit=emit, cancelled=cancelled)
+        return RunReport("", "nothing-to-do", "rehearsed", "Nothing was changed."), tuple(rehearsal_lines(counted))
+
+
+def open_session(question: Question, *, chosen: bool, demo: str | None, live: Callable[[], Host]) -> Session:
+    """The session that the wizard's command line asks for.
+
+    *demo* is None for the live host, "" for the list of scenarios, else a scenario's name or file. *chosen* says that the
+    controls were named one by one. Raises DocumentError, OSError or LookupError for a scenario that cannot be used.
+    """
+    if demo is None:
+        return Session(question, live(), chosen=chosen)
+    from tui.host.scenario import load_scenario, load_scenarios
+
+    session = Session(question, None, tuple(map(_demo, load_scenarios())), chosen=chosen)
+    if demo:
+        session.start(_demo(load_scenario(demo)))
+    return session
+
+
+def _demo(scenario: Scenario) -> Demo:
+    from tui.host.simulated import SimulatedHost
+
+    steps = ("control", "host", "preview", "confirm", "apply", "result")
+    texts = {step: {"before": scenario.trainer.at(step).before, "after": scenario.trainer.at(step).after} for step in steps}
+    return Demo(scenario.name, scenario.lesson, lambda: SimulatedHost(scenario), texts)

@@ -1,0 +1,119 @@
+"""What ``?`` says on each step: what you see, what happens next, what each key does."""
+
+from __future__ import annotations
+
+from tui.views.glossary import glossary_lines
+from tui.views.page import Line, Page, Signs
+
+MOVING = (
+    ("arrows, PgUp, PgDn", "scroll, or move the cursor"),
+    ("Esc", "one step back; nothing before step 5 changes anything"),
+    ("y", "copy what is shown; it also goes to a file, whose path is said"),
+    ("/", "find a word; Enter goes to the next place, Esc closes"),
+    ("?", "this help"),
+    ("q", "quit"),
+)
+
+HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
+    "scenarios": (
+        "A list of simulated hosts, each with what it teaches. They need no root and no auditd, and touch nothing.",
+        "Enter walks the one under the cursor. Start with fresh: it goes well.",
+        (("Enter", "walk this scenario"),),
+    ),
+    "overview": (
+        "One row a control: its result as a sign and a word, its number, its path, its state. Read once when the list opened.",
+        "Enter starts the walk for the rows you marked; with none marked, for the row under the cursor. Several controls make one plan.",
+        (
+            ("Space", "mark or unmark a row"),
+            ("a", "mark all that fail"),
+            ("/", "show only rows with these letters"),
+            ("Enter", "start the walk"),
+        ),
+    ),
+    "control": (
+        "What the benchmark asks for and why: its own check and its own remedy, what it costs, where the object can lie.",
+        "Enter looks at this host. Reading changes nothing.",
+        (("Enter", "look at the host"), ("n, p", "the next, the previous control of the selection")),
+    ),
+    "host": (
+        "The verdict stands first, its reasons below. It comes from the kernel's own rule list, in the kernel's order, not from letters "
+        "in a listing: a never rule looks like a watch there. Only loaded means a load would drop it; only on disk means it does not work yet.",
+        "Enter shows what would change. Still nothing is touched.",
+        (
+            ("Enter", "preview the change"),
+            ("w", "the why behind each reason"),
+            ("R", "read the host again"),
+            ("n, p", "another control of the selection"),
+        ),
+    ),
+    "preview": (
+        "Everything one run would do: the lines it adds (+), the commands in order, what they cost, and warnings with this host's own figures. "
+        "A blocker means that nothing will be done before it is solved; Enter then shows the way out.",
+        "Enter asks for confirmation. With nothing to do it goes to the result.",
+        (
+            ("Enter", "on to the confirmation"),
+            ("Tab", "compiled rules, commands, warnings in full, what scanners say"),
+            ("t k e l a", "turn a switch of the plan over (they are listed at the end of the page)"),
+            ("r", "rehearse: load the watches for a while and count what they would record"),
+            ("w", "the why behind each warning or blocker"),
+            ("s", "save the diff"),
+        ),
+    ),
+    "confirm": (
+        "The plan in three lines. The load alone makes the rules work; the benchmark asks for the restart too. Events during it are lost.",
+        "Type the word yes and press Enter: then it is done. Anything else does nothing.",
+        (
+            ("Enter", "go, once the word is typed"),
+            ("Tab", "leave the input: Space turns the restart over, letter keys work again"),
+            ("Esc", "back to the preview"),
+        ),
+    ),
+    "apply": (
+        "The steps of the run with their states, and below them what the running command prints. After each step the host is read again and checked.",
+        "It goes on to the result by itself. When a step fails, everything is put back before your eyes.",
+        (("q", "ask to stop; what was done is rolled back"), ("y, n", "the answer")),
+    ),
+    "result": (
+        "How it ended, in words; before and now side by side; the proof: our own harmless access as the log recorded it. "
+        "Not proved means that the rule is in place but no record of the probe was found; the reason is said, and nothing is rolled back for it.",
+        "Enter ends, or goes back to the overview.",
+        (
+            ("Enter", "done"),
+            ("u", "undo: shows what would be taken back first"),
+            ("s", "save the report elsewhere"),
+            ("b", "in a demo: begin again with a fresh host"),
+        ),
+    ),
+    "undo": (
+        "What undoing would change: only the lines of that run leave the file; lines that others added since stay. The rules are loaded again.",
+        "Type the word yes and press Enter. auditd is not restarted.",
+        (("Enter", "go, once the word is typed"), ("Esc", "back to the result")),
+    ),
+    "recovery": (
+        "A run was cut short, by a crash or a power loss, and its work is half done.",
+        "Rolling back is the safe way: the host is brought to what it was before that run. Finishing does the rest of it.",
+        (("Enter", "roll back"), ("f", "finish it"), ("Esc", "leave it as it is and look at the host")),
+    ),
+    "rehearsal": (
+        "The planned watches are loaded into the kernel for a while, what they record is counted, and they are taken out again. No file is touched.",
+        "Type the number of seconds and press Enter. It tells how much the log would grow.",
+        (("Enter", "start"), ("Esc", "back to the preview")),
+    ),
+}
+
+
+def help_lines(topic: str, width: int, signs: Signs) -> list[Line]:
+    """The help of a step, then the keys that are the same everywhere, then the words."""
+    page = Page(width, signs, indent=2)
+    see, then, keys = HELP.get(topic, ("A page to read.", "Esc goes back to the walk.", ()))
+    page.say(("What you see", "head"))
+    page.say(see)
+    page.head("What happens next")
+    page.say(then)
+    page.head("Keys here")
+    own = [key for key, _ in keys]
+    for key, what in (*keys, *(pair for pair in MOVING if pair[0] not in own)):
+        page.row(f"  {key}", what, label_width=22)
+    page.gap()
+    page.add(glossary_lines(width, signs))
+    return page.lines

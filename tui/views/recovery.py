@@ -1,0 +1,37 @@
+"""A run that was cut short, as lines: when, how far it came, which files it had replaced."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.views.page import Line, Page, Signs
+from tui.views.report import step_line
+from tui.views.words import clock
+
+if TYPE_CHECKING:
+    from tui.remediation.journal import RunRecord
+
+
+def recovery_lines(record: RunRecord, width: int, signs: Signs) -> list[Line]:
+    """What is known of the run, and the ways out."""
+    from tui.remediation.journal import DamagedRun
+
+    page = Page(width, signs, indent=2)
+    page.say((f"{signs.warn} A run did not finish: {record.run}", "warn"))
+    page.say(
+        f"It began {clock(record.started, 'day')} and was cut short, by a crash or a power loss. The host is half-way.", indent=2
+    )
+    page.gap()
+    for step in record.steps:
+        page.lines.append(step_line(step, width, signs))
+    page.head("What it had set out to replace")
+    try:
+        for change in record.files:
+            page.say(change.path + (" (done)" if record.wrote(change.path) else " (not yet)"), indent=2)
+    except DamagedRun as damaged:
+        page.say((str(damaged), "bad"), indent=2)
+    page.head("What you can do")
+    page.row("  Enter", "roll it back: the host becomes what it was before that run (the safe way)", label_width=12)
+    page.row("  f", "finish it: do the rest, check it, prove it", label_width=12)
+    page.row("  Esc", "leave it and look at the host first", label_width=12)
+    return page.lines

@@ -1,0 +1,342 @@
+"""The wizard: the order of the steps, and how it all ends - by keys, by signals, by a lost terminal or by a crash."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+from importlib import resources
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+
+from tui.remediation.session import Aside, Cancelled, Emit, Session
+from tui.remediation.values import Finding, RunReport, Step
+from tui.views.help import help_lines
+from tui.views.signs import ASCII, UNICODE
+from tui.wizard.driver import Driver, Work
+from tui.wizard.keep import Keep
+from tui.wizard.steps.apply import ApplyScreen
+from tui.wizard.steps.base import StepScreen
+from tui.wizard.steps.confirm import ConfirmScreen
+from tui.wizard.steps.control import ControlScreen
+from tui.wizard.steps.host import HostScreen
+from tui.wizard.steps.overview import OverviewScreen
+from tui.wizard.steps.preview import PreviewScreen
+from tui.wizard.steps.recovery import RecoveryScreen
+from tui.wizard.steps.rehearsal import RehearsalScreen
+from tui.wizard.steps.result import ResultScreen
+from tui.wizard.steps.scenarios import ScenariosScreen
+from tui.wizard.steps.text import TextScreen
+from tui.wizard.steps.undo import UndoScreen
+from tui.wizard.themes import THEMES
+from tui.wizard.widgets.document import Build
+
+if TYPE_CHECKING:
+    from tui.remediation.journal import RunRecord
+    from tui.remediation.undo import UndoPlan
+    from tui.wizard.terminal import TerminalChoice
+
+STEPS: dict[str, type[StepScreen]] = {
+    "scenarios": ScenariosScreen,
+    "overview": OverviewScreen,
+    "recovery": RecoveryScreen,
+    "control": ControlScreen,
+    "host": HostScreen,
+    "preview": PreviewScreen,
+    "rehearsal": RehearsalScreen,
+    "confirm": ConfirmScreen,
+    "result": ResultScreen,
+    "undo": UndoScreen,
+}
+TERMINAL_IS_ASKED_EVERY = 2.0
+"""Seconds between two looks whether the terminal is still there; where SIGHUP is ignored nothing else tells."""
+
+
+class WizardApp(App[int]):
+    """Thin: it holds the walk, the run at work, and which step comes next."""
+
+    CSS: ClassVar[str] = resources.files("tui.wizard").joinpath("wizard.tcss").read_text("utf-8")
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, session: Session, choice: TerminalChoice) -> None:
+        super().__init__(ansi_color=None)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = choice.theme
+        self.session = session
+        self.signs = ASCII if choice.ascii else UNICODE
+        self.driver: Driver | None = None
+        self.findings: tuple[Finding, ...] = ()
+        """What the overview shows."""
+        self.asides: dict[str, Aside] = {}
+        """What was looked up besides the facts, by path."""
+        self.last_slug = "containerd"
+        self.left_over: RunRecord | None = None
+        self.undo_plan: UndoPlan | None = None
+        self.undo_trouble = ""
+        self.rehearsed: tuple[str, ...] = ()
+        self.keep = Keep()
+        self.ending = 0
+        """The exit status that a signal asked for, 0 for none."""
+        self.crash: BaseException | None = None
+        self._after_run: Callable[[], None] = lambda: None
+
+    # --- begin and end -----------------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Listen for signals and a lost terminal, then show the first screen."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            try:
+                loop.add_signal_handler(number, self.end_by, number)
+            except (ValueError, RuntimeError, NotImplementedError):
+                break  # not the main thread (a test): no signals there
+        if not self.is_headless:
+            self.set_interval(TERMINAL_IS_ASKED_EVERY, self.ask_terminal)
+        self.push_screen(self.first_screen())
+
+    def ask_terminal(self) -> None:
+        """A closed terminal with SIGHUP ignored would leave us reading nothing at full speed."""
+        if not (os.isatty(0) and os.isatty(2)):
+            self.end_by(signal.SIGHUP)
+
+    def end_by(self, number: int) -> None:
+        """End because a signal says so: now, or when the run at work is rolled back or over."""
+        self.ending = self.ending or 128 + number
+        if self.driver is not None and self.driver.busy:
+            self.driver.cancel()
+        else:
+            self.exit(self.ending)
+
+    def leave(self) -> None:
+        """Quit; the exit status is that of the last run."""
+        if self.driver is None or not self.driver.busy:
+            self.exit(self.ending or self.session.exit_code)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A crash: keep the error for the log, show nothing, leave the terminal as it was.
+
+        Textual's own crash screen would print the values of variables.
+        """
+        self.crash = self.crash or error
+        self._return_code = 70
+        if self._exception is None:  # as Textual keeps it, for its own test driver
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+    # --- the order of the steps --------------------------------------------------------------------------------------------
+
+    def first_screen(self) -> StepScreen:
+        """The scenarios, an unfinished run, the overview, or the one control."""
+        if self.session.needs_scenario:
+            return ScenariosScreen()
+        self.left_over = self.session.unfinished()
+        if self.left_over is not None:
+            return RecoveryScreen()
+        return OverviewScreen() if self.session.several else ControlScreen()
+
+    def begin_walk(self, *, settled: bool = False) -> None:
+        """Start on the host that is there now."""
+        self.findings = ()
+        if settled:
+            self.go("overview" if self.session.several else "control")
+        else:
+            self.switch_screen(self.first_screen())
+
+    def go(self, step: str) -> None:
+        """Show a step."""
+        if step == "undo":
+            try:
+                self.undo_plan, self.undo_trouble = self.session.prepare_undo(), ""
+            except (OSError, LookupError) as trouble:
+                self.undo_plan, self.undo_trouble = None, f"The journal cannot be read: {trouble}"
+        self.switch_screen(STEPS[step]())
+
+    def go_home(self) -> None:
+        """Back from the Control step, or to the start of a demo."""
+        if self.session.several:
+            self.go("overview")
+        else:
+            self.go_out()
+
+    def go_out(self) -> None:
+        """Back to the scenarios; nothing lies before a live host."""
+        if self.session.demos:
+            self.go("scenarios")
+        else:
+            self.leave()
+
+    def finished(self) -> None:
+        """After a result: the next control, or the end."""
+        if self.session.several:
+            self.go("overview")
+        else:
+            self.leave()
+
+    def open_help(self, topic: str) -> None:
+        """Explain a step over it."""
+        self.open_text("Help", lambda width: help_lines(topic, width, self.signs))
+
+    def open_text(self, title: str, build: Build) -> None:
+        """A page over the step."""
+        self.push_screen(TextScreen(title, build))
+
+    # --- work in threads ---------------------------------------------------------------------------------------------------
+
+    def in_thread(self, work: Callable[[], None], then: Callable[[], None]) -> None:
+        """Do *work* beside the keys; *then* shows it, unless its screen is gone by then."""
+        asked_by = self.screen
+
+        def done() -> None:
+            if self.screen is asked_by:
+                then()
+
+        def run() -> None:
+            work()
+            self.call_from_thread(done)
+
+        self.run_worker(run, thread=True, exclusive=True, group="read")
+
+    def look(self, then: Callable[[], None]) -> None:
+        """Read the host for the overview."""
+
+        def work() -> None:
+            facts, self.findings = self.session.look()
+            self.session.facts = facts
+
+        self.in_thread(work, then)
+
+    def read_host(self, then: Callable[[], None]) -> None:
+        """Read the host for the walk, and look up what belongs beside it."""
+
+        def work() -> None:
+            self.session.read()
+            for finding in self.session.findings:
+                if finding.path not in self.asides:
+                    self.asides[finding.path] = self.session.aside(finding.path)
+
+        self.in_thread(work, then)
+
+    # --- runs --------------------------------------------------------------------------------------------------------------
+
+    def start(self, work: Work, title: str, then: Callable[[], None], steps: tuple[Step, ...] = ()) -> None:
+        """Begin a run and follow it; *then* goes on after it."""
+        self._after_run = then
+        self.driver = Driver(work)
+        self.switch_screen(ApplyScreen(title, steps))
+
+    def apply(self) -> None:
+        """Carry the plan out."""
+        self.start(self.session.carry_out, "", lambda: self.go("result"), self.session.planned_steps())
+
+    def undo(self) -> None:
+        """Take the last run back."""
+        prepared = self.undo_plan
+        assert prepared is not None
+
+        def work(emit: Emit, cancelled: Cancelled) -> RunReport:
+            return self.session.undo(prepared, emit, cancelled)
+
+        self.start(work, f"Undo run {prepared.record.run}", lambda: self.go("result"), prepared.steps)
+
+    def recover(self, *, finish: bool) -> None:
+        """Settle the run that was cut short."""
+        record = self.left_over
+        assert record is not None
+
+        def work(emit: Emit, cancelled: Cancelled) -> RunReport:
+            return self.session.recover(record, emit, finish=finish)
+
+        self.start(work, f"{'Finish' if finish else 'Roll back'} run {record.run}", lambda: self.go("result"))
+
+    def rehearse(self, seconds: float) -> None:
+        """Count what the watches would record."""
+
+        def work(emit: Emit, cancelled: Cancelled) -> RunReport:
+            report, self.rehearsed = self.session.rehearse(seconds, emit, cancelled)
+            return report
+
+        self.start(work, f"Rehearse for {seconds:.0f} s", lambda: self.go("rehearsal"))
+
+    def run_ended(self) -> None:
+        """The run is over: end where a signal asked for it, say what an error was, or go on."""
+        driver, self.driver = self.driver, None
+        assert driver is not None
+        if self.ending:
+            self.exit(self.ending)
+        elif driver.error is not None:
+            raise driver.error
+        else:
+            self._after_run()
+
+    # --- copy and save -----------------------------------------------------------------------------------------------------
+
+    def copy(self, screen: StepScreen, name: str, text: str) -> None:
+        """To the terminal's clipboard where it takes that, and to a file."""
+        sent = self.keep.fits_clipboard(text)
+        if sent:
+            self.copy_to_clipboard(text)
+        try:
+            path = self.keep.put(name, text)
+        except OSError as trouble:
+            screen.say(f"It could not be written to a file: {trouble.strerror}")
+            return
+        screen.say(f"In {path}" + (", and sent to the terminal's clipboard" if sent else " (too long for the clipboard)"))
+
+    def save(self, screen: StepScreen, path: str, text: str) -> None:
+        """To a new file of the user's choice; an existing one is left alone."""
+        from tui.wizard.widgets.prompt import Prompt
+
+        prompt = screen.query_one(Prompt)
+        try:
+            where = self.keep.save(path, text)
+        except (OSError, ValueError) as trouble:
+            prompt.note(str(trouble.strerror) if isinstance(trouble, OSError) else str(trouble))
+            return
+        prompt.display = False
+        screen.restore_focus()
+        screen.say(f"Saved to {where}")
+
+
+def run_wizard(session: Session, choice: TerminalChoice) -> int:
+    """Walk *session* on this terminal; the exit status of the last run, 0 without one, 128+n after a signal, 70 after a crash."""
+    app = WizardApp(session, choice)
+    result = app.run(mouse=choice.mouse)
+    return _settled(app, result)
+
+
+def _settled(app: WizardApp, result: int | None) -> int:
+    """After the screen is gone: wait for a run at work, say what became of it, write down a crash."""
+    driver = app.driver
+    if driver is not None:
+        driver.cancel()
+        driver.wait()
+    report = app.session.report
+    if driver is not None or app.ending:
+        if report is not None and report.run:
+            _tell(f"Run {report.run}: {report.headline}. {report.message}" + (f" Report: {report.report}" if report.report else ""))
+        if app.ending:
+            _tell(f"ended by {signal.Signals(app.ending - 128).name}")
+    error = app.crash or (driver.error if driver is not None else None)
+    if error is not None:
+        from tui.crash import record
+
+        _tell(f"internal error: {type(error).__name__}. {record(error)}")
+        return 70
+    return app.ending or result or 0
+
+
+def _tell(text: str) -> None:
+    """A line on stderr, if anybody still listens there."""
+    from tui.text import clean
+
+    try:
+        print(f"docker-audit-wizard: {clean(text)}", file=sys.stderr, flush=True)
+    except OSError:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - or the interpreter complains at its end

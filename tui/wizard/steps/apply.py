@@ -1,0 +1,147 @@
+"""Step 5, Apply: the run before your eyes, its steps above, the output of the running command below."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Log, Static
+
+from tui.remediation.values import Output, Step, StepChanged
+from tui.views.page import Line, Page
+from tui.views.report import progress_line, step_line
+from tui.wizard.steps.base import StepScreen
+from tui.wizard.widgets.document import Document
+
+PAINTS_A_SECOND = 8
+MOST_LINES = 5000
+
+
+class ApplyScreen(StepScreen):
+    """Goes on to the result by itself. ``q`` asks first; what is called off is rolled back."""
+
+    STEP = 5
+    TOPIC = "apply"
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "back", show=False),
+        Binding("q", "leave", "stop"),
+        Binding("y", "stop", "yes, stop and roll back"),
+        Binding("n", "go_on", "no, go on"),
+    ]
+
+    def __init__(self, title: str = "", steps: tuple[Step, ...] = ()) -> None:
+        super().__init__()
+        self.steps = list(steps)
+        self.asking = False
+        self._title = title
+        self._partial = ""
+
+    def body(self) -> ComposeResult:
+        """Steps, output, and the line that says how it can be stopped."""
+        yield Document(id="page")
+        yield Log(id="output", max_lines=MOST_LINES, auto_scroll=True)
+        yield Static("", id="question", markup=False)
+
+    def on_mount(self) -> None:
+        """Follow the run."""
+        super().on_mount()
+        self.page.can_focus = False
+        self.page.show(self.lines)
+        self.say_how_to_stop()
+        self.set_interval(1 / PAINTS_A_SECOND, self.follow)
+
+    def lines(self, width: int) -> list[Line]:
+        """Steps and progress for a width."""
+        page = Page(width, self.signs)
+        page.add(self.trainer_lines(width))
+        if self._title:
+            page.say((self._title, "strong"), indent=2)
+        if not self.steps:
+            page.say(("Starting …", "dim"), indent=2)
+        driver = self.wizard.driver
+        for index, step in enumerate(self.steps):
+            page.lines.append(step_line(step, width, self.signs, driver.seconds(index) if driver else None))
+        page.gap()
+        over = sum(step.state in ("done", "failed", "undone", "skipped") for step in self.steps)
+        page.lines.append(progress_line(over, len(self.steps), width, self.signs))
+        return page.lines
+
+    def follow(self) -> None:
+        """Take in what happened since the last time; go on when the run is over."""
+        driver = self.wizard.driver
+        if driver is None:
+            return
+        busy = driver.busy  # asked before the events are taken, so that none is left behind
+        events = driver.take()
+        text: list[str] = []
+        for event in events:
+            if isinstance(event, StepChanged):
+                while len(self.steps) < event.total:
+                    self.steps.append(Step(f"step{len(self.steps)}", ""))
+                self.steps[event.index] = event.step
+            elif isinstance(event, Output):
+                text.append(event.text)
+        if text:
+            self.write("".join(text))
+        if events or any(step.state == "running" for step in self.steps):
+            self.page.show(self.lines, keep_place=True)
+            rows = self.page.line_count
+            if self.page.styles.height is None or self.page.styles.height.value != rows:
+                self.page.styles.height = rows
+        if not busy and not events:
+            self.wizard.run_ended()
+
+    def write(self, text: str) -> None:
+        """Whole lines to the log; a line that is not yet ended waits."""
+        whole, newline, rest = (self._partial + text).rpartition("\n")
+        self._partial = rest[-10_000:]
+        if newline:
+            output = self.query_one("#output", Log)
+            follows = not output.has_focus or output.is_vertical_scroll_end  # Tab and the arrows stop it to read
+            output.write_lines([self.signs.text(line) for line in whole.split("\n")[-MOST_LINES:]])
+            if follows:
+                output.scroll_end(animate=False, x_axis=False)
+            output.refresh()  # once max_lines are kept, the place stays the same and Textual 8.2.8 repaints nothing
+
+    def say_how_to_stop(self) -> None:
+        """The line above the keys."""
+        if self.asking:
+            text = "Stop the run? What was done is rolled back.  y yes   n no"
+        elif self.wizard.driver is not None and self.wizard.driver.cancelled:
+            text = "Called off: rolling back …"
+        else:
+            text = "A failure rolls everything back."
+        self.query_one("#question", Static).update(text)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The answers only while asked; nothing leads away from a run."""
+        if action in ("stop", "go_on"):
+            return self.asking
+        if action in ("copy", "find", "back"):
+            return False
+        if action == "leave":
+            driver = self.wizard.driver
+            return driver is not None and not driver.cancelled and not self.asking
+        return super().check_action(action, parameters)
+
+    def action_leave(self) -> None:
+        """Ask."""
+        self.asking = True
+        self.say_how_to_stop()
+        self.refresh_bindings()
+
+    def action_stop(self) -> None:
+        """Call the run off; its own rollback is shown like any step."""
+        self.asking = False
+        if self.wizard.driver is not None:
+            self.wizard.driver.cancel()
+        self.say_how_to_stop()
+        self.refresh_bindings()
+
+    def action_go_on(self) -> None:
+        """Let it work."""
+        self.asking = False
+        self.say_how_to_stop()
+        self.refresh_bindings()

@@ -1,0 +1,218 @@
+"""StepScreen: what every step shares, so that a step's own file only says what is its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input
+
+from tui.views.page import Line, Page
+from tui.wizard.widgets.bars import KeyLine, StepBar, TopLine
+from tui.wizard.widgets.document import Document
+from tui.wizard.widgets.prompt import Prompt
+
+if TYPE_CHECKING:
+    from tui.remediation.session import Session
+    from tui.views.signs import Signs
+    from tui.wizard.app import WizardApp
+
+_KEY_NAMES = {"enter": "Enter", "escape": "Esc", "question_mark": "?", "slash": "/", "space": "Space", "tab": "Tab", "ctrl+j": ""}
+_LAST = {"escape": 50, "s": 60, "y": 61, "slash": 62, "q": 90}
+"""Keys that are the same everywhere come after the step's own, in this order."""
+
+
+class StepScreen(Screen[None]):
+    """A screen of the walk: bars above, keys below, a page between them that reads, searches, copies and saves alike."""
+
+    STEP: ClassVar[int] = 0
+    """The number in the step bar; 0 for screens beside the walk."""
+    TOPIC: ClassVar[str] = ""
+    """What ``?`` explains, and the trainer's text that belongs here."""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "back"),
+        Binding("y", "copy", "copy"),
+        Binding("slash", "find", "find"),
+        Binding("question_mark", "help", "help"),
+        Binding("q", "leave", "quit"),
+    ]
+
+    # --- what it works with ------------------------------------------------------------------------------------------------
+
+    @property
+    def wizard(self) -> WizardApp:
+        """The app, by its own type."""
+        return cast("WizardApp", self.app)
+
+    @property
+    def session(self) -> Session:
+        """The walk."""
+        return self.wizard.session
+
+    @property
+    def signs(self) -> Signs:
+        """The glyphs this terminal can show."""
+        return self.wizard.signs
+
+    @property
+    def page(self) -> Document:
+        """The page of a step that has one."""
+        return self.query_one("#page", Document)
+
+    # --- layout ------------------------------------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Bars, the step's own body, the prompt, the keys."""
+        session = self.session
+        demo = f"DEMO {session.demo.name}" if session.demo else "DEMO" if session.needs_scenario else ""
+        yield TopLine("docker-audit-wizard", self.who(), f"cis-docker {session.asked.benchmark}", demo, self.signs)
+        if self.STEP:
+            yield StepBar(self.STEP)
+        yield from self.body()
+        yield Prompt(self.signs)
+        yield KeyLine(self.signs)
+
+    def who(self) -> str:
+        """The host, its system and who we are there; nothing before it is read."""
+        facts = self.session.facts
+        if facts is None:
+            return ""
+        system = facts.identity.os_name.split(" (")[0].replace(" GNU/Linux", "")
+        user = "root" if facts.privileges.euid == 0 else f"uid {facts.privileges.euid}"
+        return " · ".join(word for word in (facts.identity.name, system, user) if word)
+
+    def host_is_read(self) -> None:
+        """The facts are there: the bars may tell."""
+        self.query_one(TopLine).name_host(self.who())
+        self.refresh_bindings()
+
+    def body(self) -> ComposeResult:
+        """The step's own widgets: a page, unless it says otherwise."""
+        yield Document(id="page")
+
+    def trainer_lines(self, width: int, *, after: bool = False) -> list[Line]:
+        """The trainer's text for this step, above everything else; ``after`` adds what it says once the step is done."""
+        page = Page(width, self.signs)
+        texts = [self.session.trainer(self.TOPIC, "before")] + ([self.session.trainer(self.TOPIC, "after")] if after else [])
+        for text in texts:
+            if text.strip():
+                page.say((" Trainer ", "demo"), "  " + " ".join(text.split()), indent=2, hanging=2)
+                page.gap()
+        return page.lines
+
+    def on_mount(self) -> None:
+        """Keep the key line true."""
+        self.bindings_updated_signal.subscribe(self, lambda _: self.show_keys(), immediate=True)
+
+    def show_keys(self) -> None:
+        """Say which keys do something now."""
+        typing = isinstance(self.focused, Input)
+        keys: dict[str, tuple[int, str, str, str]] = {}
+        if typing and not self.prompt_open and self.check_action("forward", ()):
+            forward = self._bindings.key_to_bindings["enter"][0]  # hidden behind the input's own Enter, which does the same
+            keys["forward"] = (0, "Enter", forward.description, "forward")
+        for key, active in self.active_bindings.items():
+            binding = active.binding
+            if (
+                not (binding.show and active.enabled)
+                or (typing and len(key) == 1)
+                or (typing and key in ("slash", "question_mark", "space"))
+            ):
+                continue
+            name = _KEY_NAMES.get(key, key)
+            if name and binding.action not in keys:
+                weight = 0 if key == "enter" else _LAST.get(key, 10)
+                keys[binding.action] = (weight, name, binding.description, binding.action)
+        ordered = sorted(keys.values(), key=lambda entry: entry[0])
+        for line in self.query(KeyLine):
+            line.show_keys([entry[1:] for entry in ordered])
+
+    def say(self, message: str) -> None:
+        """Say in the key line what the last key did, until the next key."""
+        self.query_one(KeyLine).say(message)
+
+    def on_key(self) -> None:
+        """What the last key did is read by now."""
+        self.query_one(KeyLine).say("")
+
+    # --- keys of every step ------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While the prompt is open its keys count, not the step's; a page is needed to find and to copy."""
+        if action in ("forward", "find", "save", "copy", "leave", "help", "back") and self.prompt_open:
+            return False
+        if action in ("find", "copy"):
+            return bool(self.query("#page"))
+        return True
+
+    @property
+    def prompt_open(self) -> bool:
+        """Whether a line is being asked for."""
+        return any(prompt.display for prompt in self.query(Prompt))
+
+    def action_back(self) -> None:
+        """One step back."""
+        self.wizard.leave()
+
+    def action_leave(self) -> None:
+        """Quit."""
+        self.wizard.leave()
+
+    def action_help(self) -> None:
+        """Explain this step."""
+        self.wizard.open_help(self.TOPIC)
+
+    # --- find --------------------------------------------------------------------------------------------------------------
+
+    def action_find(self) -> None:
+        """Ask for a word."""
+        self.query_one(Prompt).ask("find", "Find:")
+
+    def on_prompt_answered(self, event: Prompt.Answered) -> None:
+        """Enter goes to the next place; the prompt stays until Escape."""
+        prompt = self.query_one(Prompt)
+        if event.purpose == "find":
+            found = self.page.find(event.text)
+            prompt.note(f"{found[0]} of {found[1]} · Enter next · Esc close" if found else "not found · Esc close")
+        elif event.purpose == "save":
+            self.wizard.save(self, event.text, self.copy_text())
+
+    def on_prompt_typing(self, event: Prompt.Typing) -> None:
+        """Show the first place while the word is typed."""
+        if event.purpose == "find":
+            found = self.page.find(event.text) if event.text else None
+            self.query_one(Prompt).note(f"{found[0]} of {found[1]} · Enter next" if found else "not found" if event.text else "")
+
+    def on_prompt_closed(self, event: Prompt.Closed) -> None:
+        """Back to the page."""
+        if event.purpose == "find":
+            self.page.find("")
+        self.restore_focus()
+
+    def restore_focus(self) -> None:
+        """Give the focus to the widget that scrolls."""
+        target: Widget | None = next(iter(self.query("#page")), None)
+        if target is not None:
+            target.focus()
+        self.refresh_bindings()
+
+    # --- copy and save -----------------------------------------------------------------------------------------------------
+
+    def copy_text(self) -> str:
+        """What ``y`` copies and ``s`` saves: the page as it is read, unless a step knows better."""
+        return self.page.text
+
+    def copy_name(self) -> str:
+        """The file name that goes with :meth:`copy_text`."""
+        return f"{self.TOPIC}.txt"
+
+    def action_copy(self) -> None:
+        """Copy by OSC 52, and always to a file too: whether a terminal took it cannot be known."""
+        self.wizard.copy(self, self.copy_name(), self.copy_text())
+
+    def action_save(self) -> None:
+        """Ask where to save."""
+        self.query_one(Prompt).ask("save", "Save to:", self.copy_name())

@@ -1,0 +1,155 @@
+"""Overview: every control that was asked for with its result, to choose from."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from tui.remediation.values import Finding
+from tui.views.finding import summary_parts
+from tui.views.words import RESULT_ROLES, STATE_WORDS, result_sign
+from tui.wizard.steps.base import StepScreen
+from tui.wizard.widgets.bars import Note
+from tui.wizard.widgets.prompt import Prompt
+from tui.wizard.widgets.rows import Rows
+
+
+class OverviewScreen(StepScreen):
+    """Space marks, ``a`` marks all that fail, Enter walks what is marked, or the row under the cursor."""
+
+    TOPIC = "overview"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,ctrl+j", "forward", "walk"),
+        Binding("space", "mark", "mark"),
+        Binding("a", "mark_failing", "mark all that fail"),
+        Binding("R", "again", "read again", show=False),
+        Binding("slash", "filter", "filter"),
+        Binding("escape", "back", "back", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.marked: set[str] = set()
+        self.needle = ""
+        self.shown: list[str] = []
+
+    def body(self) -> ComposeResult:
+        """A sentence and the list."""
+        yield Note("Reading the host …", self.signs, id="summary")
+        yield Rows(id="rows")
+
+    def on_mount(self) -> None:
+        """Read the host."""
+        super().on_mount()
+        rows = self.query_one(Rows)
+        rows.add_column(" ", key="mark", width=3)
+        rows.add_column("control", key="number", width=8)
+        rows.add_column("state", key="state", width=22)
+        rows.add_column("path", key="path")
+        rows.focus()
+        self.action_again()
+
+    def action_again(self) -> None:
+        """Read the host anew."""
+        self.wizard.look(self.fill)
+
+    def fill(self) -> None:
+        """Show a row for each finding that the filter lets through."""
+        findings = self.wizard.findings
+        failing = sum(finding.result == "fail" for finding in findings)
+        text = summary_parts(findings)
+        if failing:
+            text += ". Enter walks the row under the cursor; a marks all that fail."
+        self.query_one("#summary", Note).say(text[:1].upper() + text[1:])
+        rows = self.query_one(Rows)
+        here = self.shown[rows.cursor_row] if self.shown and rows.cursor_row < len(self.shown) else self.wizard.last_slug
+        rows.clear()
+        self.shown = []
+        for finding in findings:
+            if self.needle.lower() in f"{finding.control} {finding.path} {STATE_WORDS[finding.state]} {finding.result}".lower():
+                rows.add_row(*self.cells(finding), key=finding.slug)
+                self.shown.append(finding.slug)
+        if here in self.shown:
+            rows.move_cursor(row=self.shown.index(here))
+        self.host_is_read()
+
+    def cells(self, finding: Finding) -> list[Text]:
+        """One row."""
+        rows = self.query_one(Rows)
+        mark = "[x]" if finding.slug in self.marked else "[ ]" if finding.result == "fail" else "   "
+        state = f"{result_sign(finding.result, self.signs)} {STATE_WORDS[finding.state]}"
+        return [
+            rows.cell(mark),
+            rows.cell(self.signs.text(finding.control)),
+            rows.cell(state, RESULT_ROLES[finding.result]),
+            rows.cell(self.signs.text(finding.path)),
+        ]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing to choose before the host is read; the filter has its own keys while it is open."""
+        if action in ("forward", "mark", "mark_failing", "filter", "again"):
+            return bool(self.wizard.findings) and not self.prompt_open
+        if action == "back" and not self.session.demos:
+            return False
+        return super().check_action(action, parameters)
+
+    def action_mark(self) -> None:
+        """Mark or unmark the row, and go to the next."""
+        rows = self.query_one(Rows)
+        if not 0 <= rows.cursor_row < len(self.shown):
+            return
+        slug = self.shown[rows.cursor_row]
+        self.marked ^= {slug}
+        finding = next(finding for finding in self.wizard.findings if finding.slug == slug)
+        rows.update_cell(slug, "mark", self.cells(finding)[0])
+        rows.action_cursor_down()
+
+    def action_mark_failing(self) -> None:
+        """Mark all that fail; if they all are marked, none."""
+        failing = {finding.slug for finding in self.wizard.findings if finding.result == "fail"}
+        self.marked = set() if self.marked >= failing else self.marked | failing
+        self.fill()
+
+    def action_forward(self) -> None:
+        """Walk the marked ones, or the row under the cursor."""
+        rows = self.query_one(Rows)
+        if not self.shown:
+            return
+        slug = self.shown[min(rows.cursor_row, len(self.shown) - 1)]
+        self.wizard.last_slug = slug
+        self.session.select(tuple(self.marked) or (slug,))
+        self.wizard.go("control")
+
+    def action_filter(self) -> None:
+        """Ask for letters."""
+        self.query_one(Prompt).ask("filter", "Show rows with:", self.needle)
+
+    def on_prompt_typing(self, event: Prompt.Typing) -> None:
+        """Filter while typing."""
+        if event.purpose == "filter":
+            self.needle = event.text
+            self.fill()
+            self.query_one(Prompt).note(f"{len(self.shown)} of {len(self.wizard.findings)}")
+
+    def on_prompt_answered(self, event: Prompt.Answered) -> None:
+        """Keep the filter."""
+        self.query_one(Prompt).display = False
+        self.restore_focus()
+
+    def on_prompt_closed(self, event: Prompt.Closed) -> None:
+        """Escape lets all rows back."""
+        self.needle = ""
+        self.fill()
+        self.restore_focus()
+
+    def restore_focus(self) -> None:
+        """The list scrolls here."""
+        self.query_one(Rows).focus()
+        self.refresh_bindings()
+
+    def action_back(self) -> None:
+        """To the scenarios, where there are any."""
+        self.wizard.go_out()

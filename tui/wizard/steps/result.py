@@ -1,0 +1,78 @@
+"""Step 6, Result: how it ended in words, before and after, the proof, and the way back."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from tui.views.page import Line, Page
+from tui.views.report import report_lines
+from tui.wizard.steps.base import StepScreen
+
+
+class ResultScreen(StepScreen):
+    """The headline says it; ``u`` takes it back."""
+
+    STEP = 6
+    TOPIC = "result"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,ctrl+j", "forward", "done"),
+        Binding("u", "undo", "undo"),
+        Binding("b", "begin", "again from the start"),
+        Binding("s", "save", "save report"),
+        Binding("escape", "back", "back", show=False),
+    ]
+
+    def on_mount(self) -> None:
+        """Show how it ended."""
+        super().on_mount()
+        self.page.show(self.lines)
+
+    def lines(self, width: int) -> list[Line]:
+        """The page for a width."""
+        session = self.session
+        assert session.report is not None
+        page = Page(width, self.signs)
+        page.add(self.trainer_lines(width, after=True))
+        page.add(report_lines(session.report, width, self.signs, session.facts_before, session.facts_after))
+        if session.can_undo:
+            page.say(("u", "key"), " takes it back here; later the command does.", indent=14)
+        return page.lines
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only a run that changed something can be undone; only a demo can begin again."""
+        if action == "undo":
+            return self.session.can_undo and not self.prompt_open
+        if action == "begin":
+            return self.session.demo is not None and not self.prompt_open
+        return super().check_action(action, parameters)
+
+    def action_forward(self) -> None:
+        """To the overview for the next control, or out."""
+        self.wizard.finished()
+
+    def action_back(self) -> None:
+        """What is done is done: back to the overview, where there is one, or to the host, which is read again."""
+        if self.session.several:
+            self.wizard.finished()
+        else:
+            self.wizard.go("host")
+
+    def action_undo(self) -> None:
+        """Show what would be taken back."""
+        self.wizard.go("undo")
+
+    def action_begin(self) -> None:
+        """The demo's host as it was."""
+        self.session.reset()
+        self.wizard.begin_walk()
+
+    def copy_text(self) -> str:
+        """The evidence report where there is one; else the page."""
+        return self.session.report_text() or self.page.text
+
+    def copy_name(self) -> str:
+        """A name that says which run."""
+        report = self.session.report
+        return f"report-{report.run}.md" if report is not None and report.run else "result.txt"

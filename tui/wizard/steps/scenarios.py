@@ -1,0 +1,55 @@
+"""The list of scenarios: simulated hosts, each with its lesson."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from tui.wizard.steps.base import StepScreen
+from tui.wizard.widgets.bars import Note
+from tui.wizard.widgets.rows import Rows
+
+
+class ScenariosScreen(StepScreen):
+    """Enter walks the one under the cursor; the cursor begins on the first, where all goes well."""
+
+    TOPIC = "scenarios"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,ctrl+j", "forward", "walk this one"),
+        Binding("escape", "back", "back", show=False),
+    ]
+
+    def body(self) -> ComposeResult:
+        """A sentence and the list."""
+        yield Note(
+            "Simulated hosts: no root, no auditd, nothing is touched. Choose one and walk it; fresh is the one to begin with.",
+            self.signs,
+        )
+        yield Rows(id="rows")
+
+    def on_mount(self) -> None:
+        """Fill the list."""
+        super().on_mount()
+        rows = self.query_one(Rows)
+        rows.add_column("scenario", width=18)
+        rows.add_column("what it teaches")
+        for demo in self.session.demos:
+            rows.add_row(rows.cell(self.signs.text(demo.name)), rows.cell(self.signs.text(demo.lesson)), key=demo.name)
+        names = [demo.name for demo in self.session.demos]
+        here = self.session.demo.name if self.session.demo else "fresh"
+        rows.move_cursor(row=names.index(here) if here in names else 0)
+        rows.focus()
+
+    def action_forward(self) -> None:
+        """Start the scenario."""
+        demos = self.session.demos
+        at = self.query_one(Rows).cursor_row
+        if 0 <= at < len(demos):
+            self.session.start(demos[at])
+            self.wizard.begin_walk()
+
+    def action_back(self) -> None:
+        """Nothing lies before this list."""
+        self.action_leave()

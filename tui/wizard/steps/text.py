@@ -1,0 +1,37 @@
+"""A page beside the walk: help, the words, the why, the way out. Escape goes back to where one was."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from tui.wizard.steps.base import StepScreen
+from tui.wizard.widgets.document import Build
+
+
+class TextScreen(StepScreen):
+    """Shows lines and nothing else."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,ctrl+j", "back", "back", show=False),
+        Binding("question_mark", "back", "back", show=False),
+    ]
+
+    def __init__(self, title: str, build: Build) -> None:
+        super().__init__()
+        self._heading = title
+        self._build = build
+
+    def on_mount(self) -> None:
+        """Show the lines."""
+        super().on_mount()
+        self.page.show(self._build)
+
+    def action_back(self) -> None:
+        """Back to the step."""
+        self.wizard.pop_screen()
+
+    def copy_name(self) -> str:
+        """A name after the heading."""
+        return self._heading.lower().replace(" ", "-") + ".txt"

@@ -1,0 +1,155 @@
+"""The bars around every step: where we are (host, step), what the trainer says, and which keys work now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+from textual.style import Style
+from textual.widgets import Static
+
+from tui.views.page import Page, Span, cells, cut
+from tui.views.signs import Signs
+
+STEPS = ("Control", "Host", "Preview", "Confirm", "Apply", "Result")
+
+
+def content(spans: Sequence[Span], styles: dict[str, str] | None = None) -> Content:
+    """Clean spans as Textual content; never parsed as markup."""
+    look = styles or {}
+    return Content.assemble(*[(span.text, look.get(span.role, "")) for span in spans])
+
+
+class TopLine(Static):
+    """The program, the host and the benchmark in one line; DEMO where it is one."""
+
+    def __init__(self, left: str, middle: str, right: str, demo: str, signs: Signs) -> None:
+        super().__init__(markup=False)
+        self._parts = [signs.text(text) for text in (left, middle, right)]
+        self._demo = signs.text(demo)
+        self._signs = signs
+
+    def name_host(self, who: str) -> None:
+        """Say whose host it is, once it is read."""
+        self._parts[1] = self._signs.text(who)
+        self.refresh()
+
+    def render(self) -> Content:
+        """Left, middle and right as far as they fit; DEMO always."""
+        left, middle, right = self._parts
+        width = self.size.width
+        demo = f" {self._demo} " if self._demo else ""
+        room = width - cells(demo) - 2
+        right = right if cells(left) + cells(right) + 4 <= room else ""
+        left = left if cells(left) + cells(right) + 2 <= room else ""
+        space = room - cells(left) - cells(right)
+        middle = cut(middle, max(0, space - 4)) if space > 12 else ""
+        gap = space - cells(middle)
+        before = gap // 2
+        return Content.assemble(
+            (" ", ""),
+            (left, "bold"),
+            (" " * before, ""),
+            (middle, ""),
+            (" " * (gap - before), ""),
+            (right, "$text-muted"),
+            (" ", ""),
+            (demo, "bold $demo-ink on $demo"),
+        )
+
+
+class StepBar(Static):
+    """The six steps, the present one in brackets, so that no colour is needed to see it."""
+
+    def __init__(self, current: int) -> None:
+        super().__init__(markup=False)
+        self._current = current
+
+    def render(self) -> Content:
+        """All names, or only numbers where there is no room."""
+        roomy = self.size.width >= 68
+        parts: list[tuple[str, str]] = []
+        for number, name in enumerate(STEPS, 1):
+            text = f"{number} {name}" if roomy or number == self._current else str(number)
+            if number == self._current:
+                parts.append((f"[{text}]", "bold $step-now"))
+            else:
+                parts.append((f" {text} ", "$step-done" if number < self._current else "$text-muted"))
+            parts.append((" ", ""))
+        return Content.assemble((" ", ""), *parts)
+
+
+class Note(Static):
+    """A few lines of prose above a step: the trainer's, or a question."""
+
+    def __init__(self, text: str, signs: Signs, *, label: str = "", id: str | None = None) -> None:
+        super().__init__(markup=False, id=id)
+        self._text, self._label, self._signs = text, label, signs
+        self.display = bool(text)
+
+    def say(self, text: str) -> None:
+        """Another text; nothing at all hides the note."""
+        self._text = text
+        self.display = bool(text)
+        self.refresh(layout=True)
+
+    def render(self) -> Content:
+        """The label and the text, wrapped in a readable column."""
+        page = Page(max(20, self.size.width), self._signs)
+        page.say((self._label, "demo"), self._text, indent=1, hanging=1)
+        return Content("\n").join([content(line, {"demo": "bold $demo-text"}) for line in page.lines])
+
+    def get_content_height(self, container, viewport, width: int) -> int:  # type: ignore[no-untyped-def]
+        """As many rows as the wrapped text has."""
+        page = Page(max(20, width), self._signs)
+        page.say((self._label, "demo"), self._text, indent=1, hanging=1)
+        return len(page.lines)
+
+
+class KeyLine(Static):
+    """The keys that do something now, in the order of their weight; what does not fit is in the help.
+
+    The first line also carries what the last key did (a file was written, nothing was found) until the next key.
+    """
+
+    def __init__(self, signs: Signs) -> None:
+        super().__init__(markup=False)
+        self._signs = signs
+        self._keys: list[tuple[str, str, str]] = []
+        self._message = ""
+
+    def show_keys(self, keys: list[tuple[str, str, str]]) -> None:
+        """*keys* are (key, what it does, action to run on a click)."""
+        if keys != self._keys:
+            self._keys = keys
+            self.refresh()
+
+    def say(self, message: str) -> None:
+        """Show *message* instead of the keys."""
+        self._message = self._signs.text(message)
+        self.refresh()
+
+    @property
+    def message(self) -> str:
+        """What stands there instead of the keys, or ``""``."""
+        return self._message
+
+    def render(self) -> Content:
+        """The message, or the keys as far as they fit; the help key never drops out."""
+        width = self.size.width - 1
+        if self._message:
+            return Content.assemble((" ", ""), (cut(self._message, width), "bold"))
+        last = [entry for entry in self._keys if entry[0] == "?"]
+        keys = [entry for entry in self._keys if entry[0] != "?"]
+        room = width - sum(len(key) + len(what) + 4 for key, what, _ in last)
+        shown: list[tuple[str, str, str]] = []
+        for entry in keys:
+            needs = len(entry[0]) + len(entry[1]) + 4
+            if needs <= room:
+                room -= needs
+                shown.append(entry)
+        parts: list[Content] = [Content(" ")]
+        for key, what, action in shown + last:
+            piece = Content.assemble((key, "bold $key"), (f" {what}", "bold" if key == "Enter" else ""))
+            parts += [piece.stylize(Style.from_meta({"@click": f"screen.{action}"})), Content("   ")]
+        return Content("").join(parts)

@@ -1,0 +1,130 @@
+"""Document: lines of styled spans that scroll, wrap anew at every width and can be searched; it only ever renders what is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.views.page import Line, plain
+
+Build = Callable[[int], list[Line]]
+"""Makes the lines for a width in columns."""
+
+ROLES = ("strong", "dim", "good", "bad", "warn", "unknown", "head", "add", "remove", "code", "key", "demo", "match")
+
+
+class Document(ScrollView, can_focus=True):
+    """A page to read. Everything in its lines is clean already: it is put on the screen as it is, never parsed as markup."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"document--{role}" for role in ROLES}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "page_down", "Page down", show=False),
+        Binding("j", "scroll_down", "Down", show=False),
+    ]
+
+    def __init__(self, build: Build | None = None, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._build = build
+        self._lines: list[Line] = []
+        self._built_for = 0
+        self._needle = ""
+        self._hit: int | None = None
+
+    def show(self, build: Build, *, keep_place: bool = False) -> None:
+        """Show the lines that *build* makes; from the top, unless *keep_place*."""
+        self._build = build
+        self._built_for = 0
+        self._hit = None
+        if not keep_place:
+            self.scroll_to(0, 0, animate=False)
+        self._rebuild()
+
+    @property
+    def text(self) -> str:
+        """All lines without their styles, for copying and saving."""
+        return "\n".join(plain(line) for line in self._lines) + "\n"
+
+    @property
+    def line_count(self) -> int:
+        """How many lines there are at the present width."""
+        return len(self._lines)
+
+    def _rebuild(self) -> None:
+        width = self.scrollable_content_region.width or self.size.width
+        if not width or self._build is None:
+            return
+        if width != self._built_for:
+            self._built_for = width
+            self._lines = self._build(width)
+            self.virtual_size = Size(width, len(self._lines))
+        self.refresh()
+
+    def on_resize(self, event: Resize) -> None:
+        """Wrap anew where the width changed."""
+        self._rebuild()
+
+    def notify_style_update(self) -> None:
+        """A theme was chosen."""
+        super().notify_style_update()
+        self.refresh()
+
+    # --- search ------------------------------------------------------------------------------------------------------------
+
+    def find(self, needle: str, step: int = 1) -> tuple[int, int] | None:
+        """Go to the next line that holds *needle* (letters alike), and round; returns (which hit, how many), None for none."""
+        fresh = needle != self._needle
+        self._needle = needle
+        low = needle.lower()
+        hits = [at for at, line in enumerate(self._lines) if low and low in plain(line).lower()]
+        if not hits:
+            self._hit = None
+            self.refresh()
+            return None
+        start = self.scroll_offset.y - 1 if fresh or self._hit is None else self._hit
+        later = [at for at in hits if at > start] if step > 0 else [at for at in reversed(hits) if at < start]
+        self._hit = later[0] if later else hits[0] if step > 0 else hits[-1]
+        self.scroll_to(y=max(0, self._hit - self.scrollable_content_region.height // 3), animate=False)
+        self.refresh()
+        return hits.index(self._hit) + 1, len(hits)
+
+    # --- painting ----------------------------------------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the window."""
+        width = self.size.width
+        base = self.rich_style
+        at = self.scroll_offset.y + y
+        if at >= len(self._lines):
+            return Strip.blank(width, base)
+        segments = []
+        for span in self._lines[at]:
+            style = base if span.role == "text" else base + self.get_component_rich_style(f"document--{span.role}", partial=True)
+            segments.append(Segment(span.text, style))
+        strip = Strip(segments)
+        if self._needle:
+            strip = self._mark(strip, plain(self._lines[at]))
+        return strip.adjust_cell_length(width, base)
+
+    def _mark(self, strip: Strip, text: str) -> Strip:
+        low, needle = text.lower(), self._needle.lower()
+        if len(low) != len(text) or needle not in low:  # letters whose lower case is longer would shift the places
+            return strip
+        match = self.get_component_rich_style("document--match", partial=True)
+        parts: list[Segment] = []
+        done = 0
+        flat = [(character, segment.style) for segment in strip for character in segment.text]
+        while (found := low.find(needle, done)) >= 0:
+            parts += [Segment(character, style) for character, style in flat[done:found]]
+            parts += [
+                Segment(character, style + match if style else match) for character, style in flat[found : found + len(needle)]
+            ]
+            done = found + len(needle)
+        parts += [Segment(character, style) for character, style in flat[done:]]
+        return Strip(Segment.simplify(parts))

@@ -1,0 +1,90 @@
+"""Prompt: one line of input above the key line, for a word to find or a path to save to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from tui.views.signs import Signs
+
+
+class LineInput(Input):
+    """An Input that takes a line feed for Enter: some serial tools send nothing else."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+j", "submit", "Submit", show=False)]
+
+
+class Prompt(Horizontal):
+    """Hidden until asked; Enter answers, Escape closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "close", show=True)]
+
+    @dataclass
+    class Answered(Message):
+        """Enter was pressed: what was asked, and the line."""
+
+        purpose: str
+        text: str
+
+    @dataclass
+    class Typing(Message):
+        """The line changed."""
+
+        purpose: str
+        text: str
+
+    @dataclass
+    class Closed(Message):
+        """The prompt was closed."""
+
+        purpose: str
+
+    def __init__(self, signs: Signs) -> None:
+        super().__init__()
+        self._signs = signs
+        self.purpose = ""
+        self.display = False
+
+    def compose(self) -> ComposeResult:
+        """The label, the line, and what came of it."""
+        yield Static("", id="prompt-label", markup=False)
+        yield LineInput(compact=True, select_on_focus=False)
+        yield Static("", id="prompt-note", markup=False)
+
+    def ask(self, purpose: str, label: str, value: str = "") -> None:
+        """Open for *purpose*; the answer comes as a message."""
+        self.purpose = purpose
+        self.query_one("#prompt-label", Static).update(Content(self._signs.text(label)))
+        self.note("")
+        line = self.query_one(LineInput)
+        line.value = value
+        line.cursor_position = len(value)
+        self.display = True
+        line.focus()
+
+    def note(self, text: str) -> None:
+        """Say *text* at the right of the line."""
+        self.query_one("#prompt-note", Static).update(Content(self._signs.text(text)))
+
+    def action_close(self) -> None:
+        """Give the keys back."""
+        self.display = False
+        self.post_message(self.Closed(self.purpose))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Pass the line on."""
+        event.stop()
+        self.post_message(self.Answered(self.purpose, event.value))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Pass the line on while it grows."""
+        event.stop()
+        if self.display:
+            self.post_message(self.Typing(self.purpose, event.value))

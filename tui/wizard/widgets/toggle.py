@@ -1,0 +1,45 @@
+"""Toggle: a tick box of plain characters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tui.views.signs import Signs
+
+
+class Toggle(Static, can_focus=True):
+    """``[x] text``; Space or a click turns it over."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "flip", "switch")]
+    value: reactive[bool] = reactive(False)
+
+    @dataclass
+    class Flipped(Message):
+        """The box was turned over."""
+
+        value: bool
+
+    def __init__(self, text: str, value: bool, signs: Signs) -> None:
+        super().__init__(markup=False)
+        self._text = signs.text(text)
+        self.set_reactive(Toggle.value, value)
+
+    def render(self) -> Content:
+        """The box and its text."""
+        return Content.assemble(("[x] " if self.value else "[ ] ", "bold"), self._text)
+
+    def action_flip(self) -> None:
+        """Turn it over."""
+        self.value = not self.value
+        self.post_message(self.Flipped(self.value))
+
+    def on_click(self) -> None:
+        """As Space does."""
+        self.action_flip()
