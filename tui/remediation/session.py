@@ -282,4 +282,4 @@ def _demo(scenario: Scenario) -> Demo:
 
     steps = ("control", "host", "preview", "confirm", "apply", "result")
     texts = {step: {"before": scenario.trainer.at(step).before, "after": scenario.trainer.at(step).after} for step in steps}
-    return Demo(scenario.name, scenario.lesson, lambda: SimulatedHost(scenario), texts)
+    return Demo(scenario.name, scenario.lesson, lambda: SimulatedHost(scenario, pace=1.0), texts)
