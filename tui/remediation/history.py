@@ -31,7 +31,8 @@ def history_lines(records: Sequence[RunRecord]) -> list[str]:
         return ["No run yet."]
     width = max(len(record.run) for record in records)
     return [
-        clean(f"{record.run:<{width}}  {record.kind:<8}  {', '.join(record.controls) or '-'}  {_ended(record)}") for record in records
+        clean(f"{record.run:<{width}}  {record.kind:<8}  {', '.join(record.controls) or '-'}  {_ended(record)}")
+        for record in records
     ]
 
 
@@ -48,7 +49,10 @@ def run_lines(record: RunRecord) -> list[str]:
         lines.append(f"          {clean(record.message)}")
     if record.undoes:
         lines.append(f"Undoes    {record.undoes}")
-    lines += [f"  {step.state:<8}  {step.seconds:6.1f} s  {clean(step.title)}: {clean(step.message)}".rstrip(" :") for step in record.steps]
+    lines += [
+        f"  {step.state:<8}  {step.seconds:6.1f} s  {clean(step.title)}: {clean(step.message)}".rstrip(" :")
+        for step in record.steps
+    ]
     lines += _diffs(record)
     lines += [f"{label:<9} {path}" for label, path in _paths(record)]
     return lines
@@ -104,7 +108,8 @@ def run_view(record: RunRecord) -> dict[str, Any]:
         **_view(record),
         "message": record.message,
         "steps": [
-            {"name": step.name, "state": step.state, "seconds": round(step.seconds, 3), "message": step.message} for step in record.steps
+            {"name": step.name, "state": step.state, "seconds": round(step.seconds, 3), "message": step.message}
+            for step in record.steps
         ],
         "files": files,
     }

@@ -107,7 +107,7 @@ def _commands(
     commands: list[Command] = []
     blockers: list[Blocker] = []
     if load and facts.programs.augenrules:
-        why = f"compiles rules.d into {AUDIT_RULES} and loads it into the kernel"
+        why = f"Compiles rules.d into {AUDIT_RULES} and loads that into the kernel."
         commands.append(Command((facts.programs.augenrules, "--load"), why, "load"))
     if restart and not switches.no_restart:
         found = restart_commands(facts)

@@ -104,7 +104,8 @@ def _of_keys(judged: Judgement, key: str) -> Iterator[Reason]:
         if keys:
             yield Reason("other-key", f"Events carry the key {clean(', '.join(keys))}: look with ausearch -i -k {clean(keys[0])}")
         else:
-            yield Reason("no-key", f"Some events carry no key, so ausearch -k finds none of them: look with ausearch -i -f {clean(judged.target.path)}")
+            where = f"ausearch -i -f {clean(judged.target.path)}"
+            yield Reason("no-key", f"Some events carry no key, so ausearch -k finds none of them: look with {where}")
 
 
 def _of_disk(state: State, judged: Judgement) -> Iterator[Reason]:

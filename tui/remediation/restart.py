@@ -9,7 +9,7 @@ AUDITD_UNIT = "auditd.service"
 LEGACY_RESTART = "/usr/libexec/initscripts/legacy-actions/auditd/restart"
 """What ``service auditd restart`` runs where the unit refuses a manual stop (RHEL and its kin)."""
 
-WHY = "so that the daemon starts with the new rules, as the benchmark asks"
+WHY = "The daemon starts with the new rules, as the benchmark asks."
 
 
 def restart_commands(facts: HostFacts) -> tuple[Command, ...] | Blocker:
@@ -26,7 +26,7 @@ def restart_commands(facts: HostFacts) -> tuple[Command, ...] | Blocker:
         return (
             Command(
                 (programs.auditctl, "--signal", signal),
-                "the unit refuses a manual stop (RefuseManualStop), the daemon does not",
+                "The unit refuses a manual stop (RefuseManualStop); the daemon itself does not.",
                 "restart",
             ),
             Command((programs.systemctl, "start", "auditd"), WHY, "restart"),
