@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from tui.audit.augenrules import CompiledLine
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule import AddRule, Rule, parse_line
-from tui.audit.rules_compare import audit_rules_only
-from tui.audit.rules_dir import runs_into
+from tui.audit.rules_dir import as_it_stands, runs_into
 from tui.audit.rules_load import Loaded
 from tui.audit.rules_merge import merge_rules
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
@@ -73,7 +72,8 @@ def _draft(
             adopt=adopt,
             is_directory=is_directory(facts),
         )
-        content, notes = merged.content, merged.notes
+        content: bytes | None = merged.content
+        notes = merged.notes
     else:
         content, notes = current, ()
     future = with_file(facts, DOCKER_RULES, content) if content is not None else facts
@@ -133,7 +133,13 @@ def _only_compiled(facts: HostFacts, disk: Disk) -> tuple[CompiledLine, ...]:
     """The lines that the next augenrules would overwrite in audit.rules, since no file of rules.d has them."""
     if not isinstance(facts.audit_rules, FileFacts) or facts.audit_rules.content is None:
         return ()
-    return audit_rules_only(disk.compiled, facts.audit_rules.content, facts.names, is_directory(facts))
+    there = {_rule_of(line.text, facts) for line in disk.compiled.lines}
+    only = []
+    for line in as_it_stands(facts.audit_rules.content).lines:
+        rule = _rule_of(line.text, facts)
+        if rule is not None and rule not in there:
+            only.append(line)
+    return tuple(only)
 
 
 def _lines_to_precede(draft: Draft, current: bytes | None) -> dict[str, int]:
