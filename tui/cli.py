@@ -385,6 +385,7 @@ def wizard(arguments: argparse.Namespace) -> int:
         os.environ,
         stdin_isatty=sys.stdin.isatty(),
         stdout_isatty=sys.stdout.isatty(),
+        stderr_isatty=sys.stderr.isatty(),
         encoding=getattr(sys.__stderr__, "encoding", None),
         plain=arguments.plain,
         theme=arguments.theme,
@@ -393,13 +394,18 @@ def wizard(arguments: argparse.Namespace) -> int:
     )
     if choice.refusal:
         raise Refused(choice.refusal)
+    from tui.documents import DocumentError
     from tui.remediation.session import open_session
 
-    session = open_session(_question(arguments), chosen=bool(arguments.control), demo=arguments.demo, live=_live)
+    question = _question(arguments)
+    try:
+        session = open_session(question, chosen=bool(arguments.control), demo=arguments.demo, live=_live)
+    except (LookupError, DocumentError, OSError) as problem:
+        raise Refused(str(problem)) from None
     if choice.kind == "plain":
         from tui.plain import run_plain
 
-        return run_plain(session)
+        return run_plain(session, ascii=choice.ascii)
     os.environ.update(choice.environment)
     from tui.wizard.app import run_wizard
 

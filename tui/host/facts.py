@@ -24,11 +24,19 @@ class Interest:
     paths: frozenset[str] = frozenset()
     units: frozenset[str] = frozenset()
     files: frozenset[str] = frozenset()
+    below: frozenset[str] = frozenset()
+    """Names looked at below every place that those units and files name (``volumes`` below the data root)."""
     history: bool = False
     """True: also what the logs hold of growth (reads whole log files; the wizard and ``plan`` want it, ``check`` does not)."""
 
     def __or__(self, other: Interest) -> Interest:
-        return Interest(self.paths | other.paths, self.units | other.units, self.files | other.files, self.history or other.history)
+        return Interest(
+            self.paths | other.paths,
+            self.units | other.units,
+            self.files | other.files,
+            self.below | other.below,
+            self.history or other.history,
+        )
 
 
 @dataclass(frozen=True, slots=True)

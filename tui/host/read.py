@@ -23,6 +23,7 @@ from tui.host.facts import (
     Interest,
     Privileges,
     Programs,
+    UnitFacts,
 )
 from tui.host.log_folder import DEFAULT_LOG_FILE, read_log_folder
 from tui.host.names import read_names
@@ -46,6 +47,10 @@ _LOG_FILE = re.compile(rb"(?im)^ *log_file += +([^ \t\r\n]+)")
 # Every path a rules file names, read more generously than auditctl does: looking at one path too many costs nothing.
 _NAMED = re.compile(rb"(?:-[wW][ \t]*|(?<![a-z])(?:path|dir|exe)!?=)(/(?:\\ |[^ \t\n])*)")
 
+# A path that a unit file or a TOML or JSON file gives as a value: what comes after "=", a blank, a quote or unix://.
+_CONFIGURED = re.compile(rb"""(?m)(?:^|[\s"'=:]|unix://)((?:/(?!/)|%t/)[^\s"',;\[\]{}]*)""")
+_MOST_CONFIGURED = 200
+
 
 def read_host(interest: Interest) -> HostFacts:
     """This machine as it is now, with what *interest* asks for. Never raises for what cannot be read."""
@@ -61,7 +66,18 @@ def read_host(interest: Interest) -> HostFacts:
     on_disk = [entry.content for entry in rules_dir if entry.content] if not isinstance(rules_dir, Unknown) else []
     if isinstance(audit_rules, FileFacts) and audit_rules.content:
         on_disk.append(audit_rules.content)
-    paths = {DOCKER_RULES, RULES_DIR, *interest.paths, *paths_of_rules(kernel_rules), *paths_in_text(on_disk)}
+    units = {name: find_unit(name) for name in sorted(interest.units)}
+    files = {path: try_entry(path) for path in sorted(interest.files)}
+    processes = read_processes()
+    paths = {
+        DOCKER_RULES,
+        RULES_DIR,
+        *interest.paths,
+        *paths_of_rules(kernel_rules),
+        *paths_in_text(on_disk),
+        *paths_in_configuration(units.values(), files.values(), interest.below),
+        *(process.exe for process in processes if process.exe),
+    }
     mount_points = frozenset(mount.mount_point for mount in mounts) if not isinstance(mounts, Unknown) else frozenset[str]()
     if not isinstance(mounts, Unknown):
         real_folder = log.real_folder if not isinstance(log, Unknown) else None
@@ -81,9 +97,9 @@ def read_host(interest: Interest) -> HostFacts:
         mounts=mounts,
         log=log,
         paths=read_paths(paths, mount_points),
-        units={name: find_unit(name) for name in sorted(interest.units)},
-        files={path: try_entry(path) for path in sorted(interest.files)},
-        processes=read_processes(),
+        units=units,
+        files=files,
+        processes=processes,
     )
 
 
@@ -233,6 +249,20 @@ def paths_in_text(texts: Iterable[bytes]) -> set[str]:
             path = raw.replace(b"\\ ", b" ").decode("utf-8", "surrogateescape")
             found.update((path, path.rstrip("\r")))
     return found
+
+
+def paths_in_configuration(
+    units: Iterable[UnitFacts], files: Iterable[FileFacts | Unknown | None], below: Iterable[str] = ()
+) -> set[str]:
+    """The units' own files and every path that a unit or a configuration file names, with what lies at the names *below* it."""
+    found = {unit.path for unit in units if unit.path}
+    contents = [file.content for unit in units for file in unit.files]
+    contents += [file.content for file in files if isinstance(file, FileFacts)]
+    for content in contents:
+        for raw in _CONFIGURED.findall(content or b"")[:_MOST_CONFIGURED]:
+            path = raw.decode("utf-8", "surrogateescape").replace("%t", "/run").rstrip("/")
+            found.update((path, *(f"{path}/{name}" for name in below)))
+    return found - {""}
 
 
 def _text(path: str) -> str | Unknown:

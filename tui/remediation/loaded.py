@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from tui.audit.inputs import PathFacts
-from tui.audit.rule import AddRule, Rule, arguments, parse_line, unambiguous
+from tui.audit.rule import AddRule, Rule, arguments, delete_arguments, parse_line, unambiguous
 from tui.host.facts import HostFacts
 from tui.host.host import CommandResult
 from tui.text import clean
@@ -19,12 +19,20 @@ def words(rule: Rule, facts: HostFacts) -> tuple[str, ...]:
 
     The short form is used only for what is seen to be a file or absent: of a directory auditctl would make another rule.
     """
+    return arguments(rule, facts.names.machine, _may_be_directory(facts))
 
+
+def words_to_delete(rule: Rule, facts: HostFacts) -> tuple[str, ...]:
+    """The arguments with which auditctl deletes *rule*, and no other, on this host."""
+    return delete_arguments(rule, facts.names.machine, _may_be_directory(facts))
+
+
+def _may_be_directory(facts: HostFacts) -> Callable[[str], bool]:
     def may_be_directory(path: str) -> bool:
         found = facts.paths.get(path)
         return not isinstance(found, PathFacts) or found.kind not in ("file", "absent")
 
-    return arguments(rule, facts.names.machine, may_be_directory)
+    return may_be_directory
 
 
 def unsayable(rules: Iterable[Rule], facts: HostFacts) -> tuple[Rule, ...]:

@@ -43,6 +43,8 @@ def recover(host: Host, record: RunRecord, *, emit: Emit, finish: bool = False, 
                 return course.report(
                     record.run, "nothing-to-do", "nothing to do", f"Run {record.run} has ended meanwhile.", report=record.report
                 )
+            if record.kind == "rehearse":
+                return _end_rehearsal(host, record, course, emit)
             work = record.work
             opened = stack.enter_context(Journal.reopen(host, record))
         except (UnknownRun, DamagedRun, OSError) as error:
@@ -59,6 +61,17 @@ def recover(host: Host, record: RunRecord, *, emit: Emit, finish: bool = False, 
         truth = roll_back(run_stage, run_stage.wrote.__contains__)
         course.set(1, "done" if truth.whole else "failed", message=truth.message)
         return run.rolled_back(f"Run {record.run} was cut short {_where(record)}.", truth)
+
+
+def _end_rehearsal(host: Host, record: RunRecord, course: Course, emit: Emit) -> RunReport:
+    """A rehearsal has changed nothing but the kernel's list, and there only what carries its key."""
+    from tui.remediation.rehearsal import end_rehearsal
+
+    course.finish(0, "it was a rehearsal.")
+    course.start(1)
+    outcome, message, mend = end_rehearsal(host, record, emit)
+    course.set(1, "failed" if mend else "done", message=message)
+    return course.report(record.run, outcome, "broken" if mend else "taken out again", message, mend=mend)
 
 
 def _where(record: RunRecord) -> str:

@@ -1,0 +1,239 @@
+"""The walk as line prompts: complete, lines only, never wider than 80 columns, every answer and every branch."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.wizard import samples
+from tests.wizard.walk import FAMILY, SampleSession, left_over_sample, sample_demo, undo_sample
+from tui.plain import PlainWalk
+from tui.remediation.session import Cancelled, Emit
+from tui.remediation.values import Reason, RunReport
+from tui.views.page import cells
+
+STRAIGHT = ("", "", "", "yes", "")
+
+
+class Typed(io.StringIO):
+    """Lines as they are typed: the terminal echoes them."""
+
+    def __init__(self, text: str, echo: io.StringIO) -> None:
+        super().__init__(text)
+        self.echo = echo
+
+    def readline(self, size: int = -1, /) -> str:
+        line = super().readline(size)
+        self.echo.write(line)
+        return line
+
+
+def walked(*answers: str, session: SampleSession | None = None, ascii: bool = False) -> tuple[int, str]:
+    """The exit status and everything said, with *answers* typed one a line."""
+    out = io.StringIO()
+    typed = Typed("".join(answer + "\n" for answer in answers), out)
+    walk = PlainWalk(session or SampleSession(), typed, out, io.StringIO(), ascii=ascii)
+    return walk.walk(), out.getvalue()
+
+
+def check_lines(text: str) -> None:
+    for line in text.split("\n"):
+        assert cells(line) <= 80, line
+        assert all(character >= " " and not "\x7f" <= character <= "\x9f" for character in line), line
+
+
+def test_the_straight_way_says_everything_and_proves_it() -> None:
+    session = SampleSession()
+    status, text = walked(*STRAIGHT, session=session)
+    assert status == 0
+    for words in (
+        "step 1 of 6: Control",
+        "containerd runs the containers.",
+        "is NOT audited",
+        "+ 4   -w /usr/bin/containerd -k docker",
+        "Logs share /",
+        "Type yes to go on",
+        "[4/6] service auditd restart: done (0.1 s) as planned",
+        "Starting audit daemon: auditd",
+        "audited, and proved",
+        "event 812",
+        f"undo {samples.RUN}",
+    ):
+        assert words in text, words
+    check_lines(text)
+    assert session.record == ["read", "apply"]
+
+
+def test_ascii_is_ascii() -> None:
+    _, text = walked(*STRAIGHT, ascii=True)
+    assert text.isascii()
+    check_lines(text)
+
+
+@pytest.mark.parametrize("answers", [(), ("",), ("", ""), ("", "", "")])
+def test_the_end_of_the_input_quits_and_changes_nothing(answers: tuple[str, ...]) -> None:
+    session = SampleSession()
+    status, text = walked(*answers, session=session)
+    assert status == 0
+    assert text.endswith("\n")
+    assert "apply" not in session.record
+
+
+@pytest.mark.parametrize("word", ["", "y", "YES", "yes please"])
+def test_only_the_word_goes_on(word: str) -> None:
+    session = SampleSession()
+    walked("", "", "", word, "q", session=session)
+    assert session.record == ["read"]
+
+
+def test_back_leads_back_from_each_step() -> None:
+    session = SampleSession()
+    _, text = walked("", "b", "", "", "b", "q", session=session)
+    assert text.count("step 1 of 6") == 2
+    assert text.count("step 2 of 6") == 3
+    assert text.count("step 3 of 6") == 1
+
+
+def test_help_why_and_nonsense_are_answered_and_asked_again() -> None:
+    _, text = walked("h", "zzz", "", "w", "h", "zz", "q")
+    assert "What the benchmark asks for and why" in text
+    assert "There is no 'zzz' here." in text
+    assert "The verdict stands first" in text
+    check_lines(text)
+
+
+def test_switches_more_why_and_save_on_the_preview(tmp_path: Path) -> None:
+    session = SampleSession()
+    target = tmp_path / "plan.diff"
+    _, text = walked("", "", "t", "m", "w", "s", str(target), "s", str(target), "s", "", "h", "zz", "q", session=session)
+    assert session.switches.no_restart
+    assert "[ ] restart auditd" in text
+    assert "The commands, in order" in text
+    assert "+-w /usr/bin/containerd -k docker" in target.read_text()
+    assert "File exists" in text
+    assert target.stat().st_mode & 0o777 == 0o600
+
+
+def test_nothing_to_do_goes_to_the_result() -> None:
+    session = SampleSession(states={"containerd": "audited"}, plan_made=lambda session: samples.empty_plan())
+    status, text = walked("", "", "", "", session=session)
+    assert status == 0
+    assert "step 6 of 6" in text
+    assert session.record == ["read"]
+
+
+def test_a_blocker_shows_the_way_out_and_ends() -> None:
+    session = SampleSession(plan_made=lambda session: samples.blocked_plan(), states={"containerd": "shadowed"})
+    status, text = walked("", "", "w", "b", "", "", session=session)
+    assert status == 0
+    assert "Remove line 4 of /etc/audit/rules.d/10-base.rules" in text
+    assert "Type yes" not in text
+
+
+@pytest.mark.parametrize(("outcome", "status"), [("rolled-back", 4), ("broken", 5), ("not-proved", 1), ("pending-reboot", 1)])
+def test_the_exit_status_is_that_of_the_run(outcome: str, status: int) -> None:
+    assert walked(*STRAIGHT, session=SampleSession(outcome=outcome))[0] == status
+
+
+def test_undo_shows_the_diff_and_asks() -> None:
+    session = SampleSession(undo_plan=undo_sample())
+    _, text = walked("", "", "", "yes", "u", "no", "u", "yes", "", session=session)
+    assert "- 4   -w /usr/bin/containerd -k docker" in text
+    assert session.record == ["read", "apply", "undo"]
+
+
+def test_an_undo_whose_journal_is_unreadable_says_so() -> None:
+    _, text = walked("", "", "", "yes", "u", "", session=SampleSession(undo_plan=OSError("gone")))
+    assert "The journal cannot be read: gone" in text
+
+
+def test_save_the_report(tmp_path: Path) -> None:
+    target = tmp_path / "report.txt"
+    walked("", "", "", "yes", "s", str(target), "")
+    assert "audited, and proved" in target.read_text()
+
+
+@pytest.mark.parametrize(("answer", "record"), [("", ["recover"]), ("f", ["finish"]), ("l", [])])
+def test_an_unfinished_run_is_settled_first(answer: str, record: list[str]) -> None:
+    session = SampleSession(left_over=left_over_sample())
+    _, text = walked(answer, "q", session=session)
+    assert "A run did not finish" in text
+    assert session.record == record
+    check_lines(text)
+
+
+def test_the_overview_takes_numbers_and_f_for_all_that_fail() -> None:
+    session = SampleSession(FAMILY)
+    _, text = walked("9.9.9", "1.2.5 runc", "b", "f", "b", "", "q", session=session)
+    assert "Not all of these are in the list." in text
+    assert "1 audited, 2 not audited, 1 not applicable" in text
+    assert [control.slug for control in session.question.controls] == ["containerd"]
+    session = SampleSession(FAMILY)
+    walked("f", "q", session=session)
+    assert [control.slug for control in session.question.controls] == ["etc-docker", "containerd"]
+
+
+def test_after_a_result_the_overview_comes_again() -> None:
+    _, text = walked("", *STRAIGHT, "q", session=SampleSession(FAMILY))
+    assert text.count("--- Overview ---") == 2
+
+
+def test_scenarios_by_number_or_name_and_demo_at_each_step() -> None:
+    session = SampleSession(demos=(sample_demo("fresh", "first"), sample_demo("shim", "second")))
+    session._host = None
+    _, text = walked("nothing", "2", "", "", "", "yes", "a", "q", session=session)
+    assert "There is no scenario 'nothing'." in text
+    assert "Trainer: Look at the host step" in text
+    for number in range(1, 7):
+        assert f"--- DEMO shim: step {number} of 6" in text
+    assert "That was the result step." in text
+
+
+def test_hostile_text_reaches_no_terminal() -> None:
+    evil = "\x1b]52;c;aGk=\x07\x9b31m\r\n\u202e" + "w" * 10_000
+    session = SampleSession(output=(evil + "\n", "half"), host_facts=samples.facts(name=evil))
+    original = session._finding
+    session._finding = lambda control: replace(original(control), reasons=(Reason("x", evil, evil),))  # type: ignore[method-assign]
+    _, text = walked("", "", "", "yes", "", session=session)
+    check_lines(text)
+
+
+class SignalledSession(SampleSession):
+    """Gets a SIGTERM in the middle of its run."""
+
+    def carry_out(self, emit: Emit, cancelled: Cancelled) -> RunReport:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return super().carry_out(emit, cancelled)
+
+
+def test_a_signal_during_the_run_rolls_back_and_ends_with_its_number() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    session = SignalledSession()
+    status, text = walked(*STRAIGHT, session=session)
+    assert status == 143
+    assert session.outcome == "rolled-back"
+    assert "rolled back" in text
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_the_prompts_go_to_stderr_where_that_is_a_terminal() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    out, err = io.StringIO(), Terminal()
+    PlainWalk(SampleSession(), io.StringIO("q\n"), out, err).walk()
+    assert "Enter looks at the host" in err.getvalue()
+    assert "Enter looks at the host" not in out.getvalue()
+
+
+def test_plain_imports_no_screen() -> None:
+    code = "import sys, tui.plain; print(sorted({'textual', 'rich', 'sh', 'asyncio'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"

@@ -1,0 +1,369 @@
+"""The same walk as line prompts, for serial lines, TERM=dumb and screen readers: lines only, at most 80 columns wide."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+from tui.remediation.values import Output, RunEvent, RunReport, StepChanged
+from tui.views.control import control_lines
+from tui.views.diff import unified
+from tui.views.finding import host_lines, summary_parts
+from tui.views.help import HELP, help_lines
+from tui.views.page import Line, Page, plain
+from tui.views.plan import PAGE_NAMES, SWITCHES, confirm_lines, preview_lines, switch_lines
+from tui.views.report import STEP_WORDS, report_lines
+from tui.views.signs import ASCII, signs_for
+from tui.views.why import why_lines
+from tui.views.words import STATE_WORDS, result_sign
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tui.remediation.session import Cancelled, Emit, Session
+
+WIDTH = 80
+WORD = "yes"
+
+
+class Quit(Exception):
+    """The user leaves, or the input has ended."""
+
+
+def run_plain(session: Session, *, ascii: bool = False) -> int:
+    """Walk *session* in lines on stdin, stdout and stderr; the exit status of the last run, 0 without one, 128+n by a signal."""
+    return PlainWalk(session, sys.stdin, sys.stdout, sys.stderr, ascii=ascii).walk()
+
+
+class PlainWalk:
+    """One walk. What is read goes to *out*, what is asked to *err* where that is a terminal, else to *out* too."""
+
+    def __init__(self, session: Session, lines_in: TextIO, out: TextIO, err: TextIO, *, ascii: bool = False) -> None:
+        self.session = session
+        self._in, self._out = lines_in, out
+        self._ask_on = err if err.isatty() else out
+        self.signs = ASCII if ascii else signs_for(os.environ, getattr(out, "encoding", None))
+        self.ended_by = 0
+
+    # --- saying and asking -------------------------------------------------------------------------------------------------
+
+    def say(self, lines: Iterable[Line]) -> None:
+        """Print lines without their styles."""
+        for line in lines:
+            print(plain(line), file=self._out)
+        self._out.flush()
+
+    def tell(self, text: str, indent: int = 0) -> None:
+        """Print a sentence, wrapped."""
+        page = Page(WIDTH, self.signs)
+        page.say(text, indent=indent, hanging=2, width=WIDTH)
+        self.say(page.lines)
+
+    def head(self, number: int, name: str) -> None:
+        """Begin a step; a demo says so at each."""
+        demo = f"DEMO {self.session.demo.name}: " if self.session.demo else ""
+        self.tell("")
+        self.tell(f"--- {demo}step {number} of 6: {name} ---" if number else f"--- {demo}{name} ---")
+        for text in self.session.trainer_before(name.lower()):
+            self.tell(f"Trainer: {' '.join(text.split())}")
+
+    def ask(self, prompt: str) -> str:
+        """Ask for a line. Raises Quit at the end of the input."""
+        page = Page(WIDTH, self.signs)
+        page.say(prompt, width=WIDTH - 2)
+        *above, last = [plain(line) for line in page.lines]
+        for line in above:
+            print(line, file=self._ask_on)
+        print(last, end=" ", file=self._ask_on, flush=True)
+        answer = self._in.readline()
+        if not answer:
+            print(file=self._ask_on, flush=True)
+            raise Quit
+        return answer.strip()
+
+    def choose(self, topic: str, keys: dict[str, str], forward: str) -> str:
+        """Ask for one of *keys*; Enter is ``""``. Help is answered here, anything else asked again."""
+        offered = ", ".join([f"Enter {forward}", *(f"{key} {what}" for key, what in keys.items()), "h help", "q quit"])
+        while True:
+            answer = self.ask(f"{offered}:").lower()
+            if answer in ("q", "quit"):
+                raise Quit
+            if answer in ("h", "?", "help"):
+                self.say(help_lines(topic if topic in HELP else "", WIDTH, self.signs))
+            elif answer == "" or answer in keys:
+                return answer
+            else:
+                self.tell(f"There is no {answer!r} here.")
+
+    # --- the walk ----------------------------------------------------------------------------------------------------------
+
+    def walk(self) -> int:
+        """All of it, from the first question to the exit status."""
+        try:
+            while self.once():
+                pass
+        except Quit:
+            pass
+        except KeyboardInterrupt:
+            print(file=self._ask_on, flush=True)
+            return 130
+        return 128 + self.ended_by if self.ended_by else self.session.exit_code
+
+    def once(self) -> bool:
+        """One walk over one selection; whether there is another."""
+        session = self.session
+        if session.needs_scenario:
+            self.scenario()
+        if not self.recovery():
+            return False
+        if session.several:
+            self.overview()
+        steps = {"control": self.control, "host": self.host, "preview": self.preview, "confirm": self.confirm, "apply": self.apply}
+        at = "control"
+        while at in steps:
+            at = steps[at]()
+        return not self.ended_by and (at == "home" or session.several)
+
+    def scenario(self) -> None:
+        """Choose a simulated host."""
+        self.head(0, "Scenarios")
+        for number, demo in enumerate(self.session.demos, 1):
+            self.tell(f"{number:>2}  {demo.name}: {demo.lesson}")
+        while True:
+            answer = self.ask("Which one, by number or name (Enter is 1, q quits)?")
+            if answer == "q":
+                raise Quit
+            found = [demo for number, demo in enumerate(self.session.demos, 1) if (answer or "1") in (str(number), demo.name)]
+            if found:
+                self.session.start(found[0])
+                return
+            self.tell(f"There is no scenario {answer!r}.")
+
+    def recovery(self) -> bool:
+        """Settle a run that was cut short; False where it could not be."""
+        from tui.views.recovery import recovery_lines
+
+        record = self.session.unfinished()
+        if record is None:
+            return True
+        self.head(0, "A run did not finish")
+        self.say(recovery_lines(record, WIDTH, self.signs))
+        answer = self.choose("recovery", {"f": "finish it", "l": "leave it"}, "rolls it back")
+        if answer == "l":
+            return True
+        report = self.run(lambda emit, cancelled: self.session.recover(record, emit, finish=answer == "f"))
+        self.say(report_lines(report, WIDTH, self.signs))
+        return report.exit_code in (0, 1, 4) and not self.ended_by
+
+    def overview(self) -> None:
+        """Choose controls."""
+        self.head(0, "Overview")
+        facts, findings = self.session.look()
+        self.tell(f"{facts.identity.name}: {summary_parts(findings)}.")
+        for finding in findings:
+            self.tell(
+                f"{result_sign(finding.result, self.signs)} {finding.control:<8}{STATE_WORDS[finding.state]:<20}{finding.path}"
+            )
+        usual = next((finding for finding in findings if finding.slug == "containerd"), findings[0])
+        while True:
+            answer = self.ask(
+                f"Which control, by number (several with blanks; f all that fail; Enter is {usual.control}; q quits)?"
+            )
+            if answer == "q":
+                raise Quit
+            words = answer.split() or [usual.control]
+            chosen = [f for f in findings if f.control in words or f.slug in words or (words == ["f"] and f.result == "fail")]
+            if chosen and (words == ["f"] or len(chosen) == len(set(words))):
+                self.session.select(tuple(finding.slug for finding in chosen))
+                return
+            self.tell("Nothing fails." if words == ["f"] else "Not all of these are in the list.")
+
+    def control(self) -> str:
+        """Step 1."""
+        self.head(1, "Control")
+        for control in self.session.question.controls:
+            self.say(control_lines(control, self.session.asked.benchmark, WIDTH, self.signs))
+            self.tell("")
+        back = {"b": "back"} if self.session.several else {}
+        return "home" if self.choose("control", back, "looks at the host") == "b" else "host"
+
+    def host(self) -> str:
+        """Step 2."""
+        self.head(2, "Host")
+        session = self.session
+        session.read()
+        assert session.facts is not None
+        for finding in session.findings:
+            self.say(host_lines(finding, session.facts, WIDTH, self.signs, session.plan, session.aside(finding.path)))
+            self.tell("")
+        while True:
+            answer = self.choose("host", {"w": "why", "b": "back"}, "shows what would change")
+            if answer != "w":
+                return "control" if answer == "b" else "preview"
+            self.say(why_lines([(r.id, r.text) for f in session.findings for r in f.reasons], WIDTH, self.signs))
+
+    def preview(self) -> str:
+        """Step 3."""
+        session = self.session
+        plan = session.plan
+        assert plan is not None
+        self.head(3, "Preview")
+        self.say(preview_lines(0, plan, WIDTH, self.signs))
+        if plan.blockers:
+            answer = self.choose("preview", {"w": "the way out", "b": "back"}, "ends")
+            while answer == "w":
+                self.say(why_lines([(b.id, f"{b.text} {b.way_out}") for b in plan.blockers], WIDTH, self.signs))
+                answer = self.choose("preview", {"w": "the way out", "b": "back"}, "ends")
+            return "host" if answer == "b" else "end"
+        self.say(switch_lines(session.switches, WIDTH, self.signs))
+        keys = {
+            "m": "more (compiled rules, commands, warnings, scanners)",
+            "w": "why",
+            **{switch.key: "" for switch in SWITCHES},
+            "s": "save",
+            "b": "back",
+        }
+        while True:
+            answer = self._choose_preview(keys)
+            if answer == "m":
+                for at in range(1, len(PAGE_NAMES)):
+                    self.tell("")
+                    self.say(preview_lines(at, plan, WIDTH, self.signs, session.facts))
+            elif answer == "w":
+                self.say(why_lines([(notice.id, notice.text) for notice in plan.warnings], WIDTH, self.signs))
+            elif answer == "s":
+                self.save("".join(unified(change.path, change.before, change.after) for change in plan.files))
+            elif answer == "b":
+                return "host"
+            elif answer == "":
+                break
+            else:
+                session.switch(next(switch.name for switch in SWITCHES if switch.key == answer))
+                return "preview"
+        if plan.is_empty:
+            session.nothing_to_do()
+            return self.result()
+        return "confirm"
+
+    def _choose_preview(self, keys: dict[str, str]) -> str:
+        letters = " ".join(switch.key for switch in SWITCHES)
+        shown = {key: what for key, what in keys.items() if what}
+        while True:
+            offered = ", ".join(f"{key} {what}" for key, what in shown.items())
+            answer = self.ask(f"Enter goes on, {letters} turn a switch, {offered}, h help, q quit:").lower()
+            if answer == "q":
+                raise Quit
+            if answer in ("h", "?"):
+                self.say(help_lines("preview", WIDTH, self.signs))
+            elif answer == "" or answer in keys:
+                return answer
+            else:
+                self.tell(f"There is no {answer!r} here.")
+
+    def confirm(self) -> str:
+        """Step 4."""
+        plan = self.session.plan
+        assert plan is not None
+        self.head(4, "Confirm")
+        self.tell("This will be done now; a failure rolls everything back.")
+        self.say(confirm_lines(plan, WIDTH, self.signs))
+        answer = self.ask(f"Type {WORD} to go on; anything else goes back:")
+        return "apply" if answer == WORD else "preview"
+
+    def apply(self) -> str:
+        """Steps 5 and 6."""
+        self.head(5, "Apply")
+        self.run(self.session.carry_out)
+        return self.result()
+
+    def result(self) -> str:
+        """Step 6."""
+        session = self.session
+        assert session.report is not None
+        self.head(6, "Result")
+        self.say(report_lines(session.report, WIDTH, self.signs, session.facts_before, session.facts_after))
+        text = session.trainer("result", "after")
+        if text:
+            self.tell(f"Trainer: {' '.join(text.split())}")
+        if self.ended_by:
+            return "end"
+        keys = {"s": "save the report", **({"u": "undo"} if session.can_undo else {}), **({"a": "again"} if session.demo else {})}
+        while True:
+            answer = self.choose("result", keys, "ends" if not session.several else "goes back to the overview")
+            if answer == "s":
+                self.save(session.report_text() or "\n".join(map(plain, report_lines(session.report, WIDTH, self.signs))) + "\n")
+            elif answer == "u":
+                if self.undo():
+                    return self.result()
+            elif answer == "a":
+                session.reset()
+                return "home"
+            else:
+                return "end"
+
+    def undo(self) -> bool:
+        """Show what would be taken back, ask, do it; whether it was tried."""
+        from tui.views.undo import undo_lines
+
+        try:
+            prepared = self.session.prepare_undo()
+        except (OSError, LookupError) as trouble:
+            self.tell(f"The journal cannot be read: {trouble}")
+            return False
+        self.say(undo_lines(prepared, WIDTH, self.signs))
+        if prepared.blockers or self.ask(f"Type {WORD} to undo; anything else goes back:") != WORD:
+            return False
+        self.run(lambda emit, cancelled: self.session.undo(prepared, emit, cancelled))
+        return True
+
+    def save(self, text: str) -> None:
+        """To a new file of the user's choice."""
+        path = self.ask("Save to which new file (Enter for none)?")
+        if not path:
+            return
+        try:
+            descriptor = os.open(os.path.expanduser(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+            with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(text)
+        except (OSError, ValueError) as trouble:
+            self.tell(f"It was not saved: {trouble}")
+        else:
+            self.tell(f"Saved to {path}.")
+
+    # --- a run -------------------------------------------------------------------------------------------------------------
+
+    def run(self, work: Callable[[Emit, Cancelled], RunReport]) -> RunReport:
+        """Do *work*, a line for each step and for what the commands say; a signal calls it off, which rolls it back."""
+        rest = ""
+
+        def emit(event: RunEvent) -> None:
+            nonlocal rest
+            if isinstance(event, Output):
+                *whole, rest = (rest + event.text).split("\n")
+                for line in whole:
+                    self.tell(line, indent=4)
+                rest = rest[-10_000:]
+            elif isinstance(event, StepChanged) and event.step.state != "waiting":
+                step = event.step
+                took = f" ({step.seconds:.1f} s)" if step.state in ("done", "failed") else ""
+                self.tell(f"[{event.index + 1}/{event.total}] {step.title}: {STEP_WORDS[step.state]}{took} {step.message}".rstrip())
+
+        with self._signals() as cancelled:
+            return work(emit, cancelled)
+
+    @contextmanager
+    def _signals(self) -> Iterator[Cancelled]:
+        def call_off(number: int, _frame: object) -> None:
+            self.ended_by = self.ended_by or number
+
+        numbers = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+        before = {number: signal.signal(number, call_off) for number in numbers}
+        try:
+            yield lambda: bool(self.ended_by)
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)

@@ -1,0 +1,235 @@
+"""What a control needs read from a host, and which rule lines audit its object there. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from tui.audit.inputs import ACCESSES, PathFacts
+from tui.audit.rule import AddRule, Rule, parse_line, unambiguous
+from tui.controls.control import Control, Numbered
+from tui.host.facts import HostFacts, Interest
+from tui.remediation.subject import Subject, after_boot, is_directory, locate, moved
+from tui.text import clean
+
+__all__ = [
+    "Alternative",
+    "Subject",
+    "WantedLine",
+    "alternatives",
+    "benchmark_line",
+    "interest",
+    "locate",
+    "real_path_lines",
+    "wanted_lines",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class WantedLine:
+    """A rules-file line, what it is for, and how and why it differs from the benchmark's own ("" where it does not)."""
+
+    text: str
+    why: str
+    differs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Other lines for the same control, which record less; ``text`` says what is lost and what ``check`` will call it."""
+
+    id: str
+    lines: tuple[str, ...]
+    text: str
+
+
+def interest(controls: Iterable[Control], version: str) -> Interest:
+    """What must be read from a host to locate and judge *controls*. Places that a configuration names are read with it."""
+    wanted = Interest()
+    for control in controls:
+        entry = control.versions[version]
+        places = [place.path for place in control.elsewhere if place.path.startswith("/")]
+        exclusions = [exclusion for other in control.versions.values() for exclusion in other.exclusions]
+        folder = after_boot(entry.path, None, ())
+        wanted |= Interest(
+            paths=frozenset([entry.path, *exclusions, *places, *([folder] if folder else [])]),
+            units=frozenset([control.unit] if control.unit else []),
+            files=frozenset([control.config] if control.config else []),
+            below=frozenset(exclusion.removeprefix(entry.path + "/") for exclusion in exclusions)
+            if entry.configured
+            else frozenset(),
+        )
+    return wanted
+
+
+def wanted_lines(control: Control, version: str, subject: Subject, facts: HostFacts) -> tuple[WantedLine, ...]:
+    """The lines that make the control pass here, in the order in which they must be loaded; none where it does not apply.
+
+    They are the benchmark's where those work, else what does. Every line that records carries the control's key.
+    """
+    if not subject.applicable:
+        return ()
+    entry = control.versions[version]
+    taken = _taken_by_exclusions(control, subject, facts)
+    lines = [_exclusion(exclusion, entry) for exclusion in subject.exclusions if exclusion not in taken]
+    lines.append(_recording(control, entry, subject, taken))
+    if subject.real_path:
+        lines.append(_watch_at_end(control, entry, subject))
+    return tuple(lines)
+
+
+def real_path_lines(control: Control, version: str, subject: Subject, facts: HostFacts) -> tuple[WantedLine, ...]:
+    """The additional watch on the object where it is not at the named path, or at the end of a link; none where it is at its place."""
+    if not subject.real_path:
+        return ()
+    entry = control.versions[version]
+    if subject.applicable:
+        return (_watch_at_end(control, entry, subject),)
+    real = subject.real_path
+    found = facts.paths.get(real)
+    mounts = facts.mounts if isinstance(facts.mounts, tuple) else ()
+    folder = after_boot(real, found if isinstance(found, PathFacts) else None, mounts)
+    differs = f"The benchmark names {subject.path}, which is not here."
+    if folder:
+        differs += " " + _why_after_boot(real, folder)
+    return (WantedLine(_watch(folder or real, entry.accesses, control.key), f"records what is done to {real}", differs),)
+
+
+def benchmark_line(control: Control, subject: Subject) -> str:
+    """The line that scanners look for, to be added where a control passes without it.
+
+    "" where that line would be refused at boot and stop the load of all rules after it: no scanner is worth that.
+    """
+    if not subject.applicable or subject.after_boot not in (None, subject.path):
+        return ""
+    return _watch(subject.path, ACCESSES, control.key)
+
+
+def alternatives(control: Control, version: str, subject: Subject, facts: HostFacts) -> tuple[Alternative, ...]:
+    """Quieter rules for a directory that is recorded with everything in it; none for other objects.
+
+    The first leaves out directories as later benchmarks do, the second records only writes and attribute changes.
+    """
+    if not subject.applicable or subject.kind != "directory":
+        return ()
+    entry = control.versions[version]
+    offered = []
+    later = dict.fromkeys(
+        there
+        for other in control.versions.values()
+        for exclusion in other.exclusions
+        if is_directory(there := moved(exclusion, other.path, subject.path), facts)
+    )
+    if later and not entry.exclusions:
+        lines = (*(_never(path) for path in later), _watch(subject.path, entry.accesses, control.key))
+        names = " and ".join(path.removeprefix(subject.path + "/") for path in later)
+        said = f"Leave out {names}, as later benchmarks do, with these lines first, where they work. "
+        said += f"Benchmark {version} leaves nothing out: check will go on calling the control shadowed, until you ask by a later version."
+        offered.append(Alternative("exclusions", lines, said))
+    if set(entry.accesses) - set("wa"):
+        lines = (*(_never(path) for path in subject.exclusions), _watch(subject.path, "wa", control.key))
+        said = "Record writes and attribute changes only. Reading and execution go unrecorded, and check will call the control partial."
+        offered.append(Alternative("writes", lines, said))
+    return tuple(offered)
+
+
+def _watch(path: str, accesses: str, key: str) -> str:
+    permissions = "" if accesses == ACCESSES else f" -p {accesses}"
+    return f"-w {_word(path)}{permissions} -k {key}"
+
+
+def _never(path: str) -> str:
+    return f"-a never,exit -F dir={_word(path)}"
+
+
+def _word(text: str) -> str:
+    """*text* as one word of a rules file (auditctl takes a backslash before a blank and before itself)."""
+    return text.replace("\\", "\\\\").replace(" ", "\\ ")
+
+
+def _recording(control: Control, entry: Numbered, subject: Subject, taken: Mapping[str, Rule]) -> WantedLine:
+    """The line that records, with everything that sets it apart from the benchmark's."""
+    path, folder = subject.path, subject.after_boot
+    watched = folder if folder and folder != path else path
+    text = _watch(watched, entry.accesses, control.key)
+    own = next((line for line in entry.lines if "never" not in line), "")
+    said = []
+    if path != entry.path:
+        said.append(f"The benchmark's example names {entry.path}; here it is {path} ({subject.source}).")
+    if own != text and f"path={entry.path} " in own and subject.kind == "directory":
+        said.append(f"The benchmark's line, {own}, covers the directory itself and nothing in it: path= is not recursive, -w is.")
+    if f"-k {control.key}" not in own and f"key={control.key}" not in own:
+        said.append(f"The benchmark's line has no key; by the key {control.key} its records can be found.")
+    if folder:
+        said.append(_why_after_boot(path, folder))
+    for exclusion, rule in taken.items():
+        said.append(
+            f"The benchmark leaves out {exclusion}. That line is not added here: coming first, it would also take away what "
+            f"{clean(unambiguous(rule))} records there."
+        )
+    why = f"records what is done to {path}" + (f", and to all else in {watched}" if watched != path else "")
+    return WantedLine(text, why, " ".join(said))
+
+
+def _why_after_boot(path: str, folder: str) -> str:
+    early = f"or let systemd make it early, with “d {folder} 0711 root root -” in a file of /etc/tmpfiles.d."
+    shallow = f"Loaded at boot, it records what is made, renamed and removed in {folder}, and nothing deeper. "
+    shallow += f"For the rest, load the rules again later, {early}"
+    if path == folder:
+        return f"{folder} does not exist yet when the rules are loaded at boot. The watch is accepted all the same. {shallow}"
+    return (
+        f"A watch on {path} would be refused at boot, when {folder} does not exist yet, and auditctl would load none of the rules after it. "
+        f"A watch on {folder} is accepted. {shallow}"
+    )
+
+
+def _exclusion(exclusion: str, entry: Numbered) -> WantedLine:
+    after = bool(entry.lines) and "never" not in entry.lines[0] and any("never" in line for line in entry.lines)
+    differs = "The benchmark prints it after the line that records. The kernel takes the first rule that matches, so it works only before."
+    return WantedLine(_never(exclusion), f"leaves out {exclusion}, as the benchmark does", differs if after else "")
+
+
+def _taken_by_exclusions(control: Control, subject: Subject, facts: HostFacts) -> Mapping[str, Rule]:
+    """The exclusions that would take events from a rule of somebody else's, each with the first such rule, loaded or on disk."""
+    if not subject.exclusions:
+        return {}
+    others = [rule for rule in (*_loaded_rules(facts), *_stored_rules(facts)) if not _is_ours(rule, control, subject)]
+    found = (
+        (exclusion, next((rule for rule in others if _may_record_in(rule, exclusion)), None)) for exclusion in subject.exclusions
+    )
+    return {exclusion: rule for exclusion, rule in found if rule is not None}
+
+
+def _loaded_rules(facts: HostFacts) -> tuple[Rule, ...]:
+    return facts.kernel_rules if isinstance(facts.kernel_rules, tuple) else ()
+
+
+def _stored_rules(facts: HostFacts) -> Iterator[Rule]:
+    for file in facts.rules_dir if isinstance(facts.rules_dir, tuple) else ():
+        for raw in (file.content or b"").split(b"\n"):
+            line = parse_line(raw.decode("utf-8", "surrogateescape"), facts.names, lambda path: is_directory(path, facts))
+            if isinstance(line, AddRule):
+                yield line.rule
+
+
+def _is_ours(rule: Rule, control: Control, subject: Subject) -> bool:
+    return rule.path == subject.path and rule.keys == (control.key,)
+
+
+def _may_record_in(rule: Rule, folder: str) -> bool:
+    if rule.action != "always" or rule.filter != "exit":
+        return False
+    path = rule.path
+    if path is None:
+        return True  # by system call, program or caller: it may well record something in the folder
+    return (
+        path == folder
+        or path.startswith(folder + "/")
+        or (rule.first("dir") is not None and folder.startswith(path.rstrip("/") + "/"))
+    )
+
+
+def _watch_at_end(control: Control, entry: Numbered, subject: Subject) -> WantedLine:
+    real = subject.real_path or ""
+    differs = f"The benchmark names {subject.path}, a link; a watch on a link records nothing of what it leads to."
+    return WantedLine(_watch(real, entry.accesses, control.key), f"records what is done to {real}", differs)

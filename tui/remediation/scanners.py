@@ -1,0 +1,88 @@
+"""What other scanners would say about a path from the loaded rules: each one's own way of looking, rebuilt on our listing. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from tui.audit.rule import Rule, listing, listings
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerView:
+    """Whether one scanner passes a path by the loaded rules, and in a sentence how it looks."""
+
+    name: str
+    passes: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Scanner:
+    name: str
+    passes: Callable[[str, Sequence[Rule], Sequence[str]], bool]
+    how: str
+
+
+def benchmark_grep(path: str, rules: Iterable[Rule]) -> bool:
+    """What ``auditctl -l | grep PATH`` finds, the benchmark's own check: any line that holds the path anywhere.
+
+    grep takes the path as a basic regular expression, in which a dot stands for any character.
+    """
+    wanted = _as_grep(path)
+    return any(wanted.search(line) for line in listings(rules))
+
+
+def scanner_views(path: str, rules: Sequence[Rule]) -> tuple[ScannerView, ...]:
+    """What each scanner would say about *path* if the kernel held exactly *rules*."""
+    lines = listings(rules)
+    return tuple(ScannerView(scanner.name, scanner.passes(path, rules, lines), scanner.how) for scanner in SCANNERS)
+
+
+def _as_grep(path: str) -> re.Pattern[str]:
+    """*path* as grep reads it: in a path only ``.``, ``*``, ``[``, ``^``, ``$`` and ``\\`` are more than themselves."""
+    try:
+        return re.compile("".join(character if character in ".*[]\\" else re.escape(character) for character in path))
+    except re.error:
+        return re.compile(re.escape(path))
+
+
+def _docker_bench(path: str, rules: Sequence[Rule], lines: Sequence[str]) -> bool:
+    wanted = _as_grep(path)
+    return any(wanted.search(line) for line in lines)
+
+
+def _aqua(path: str, rules: Sequence[Rule], lines: Sequence[str]) -> bool:
+    wanted, flag = _as_grep(path), re.compile(re.escape(path) + r"(?:[^a-zA-Z0-9_-]|$)")
+    return any(flag.search(line) for line in lines if wanted.search(line))
+
+
+def _datadog(path: str, rules: Sequence[Rule], lines: Sequence[str]) -> bool:
+    """go-libaudit turns a rule into a watch by its fields alone; a rule that is none has no path for it."""
+    return any(rule.path == path and listing(rule).startswith("-w ") for rule in rules)
+
+
+def _inspec(path: str, rules: Sequence[Rule], lines: Sequence[str]) -> bool:
+    return f"-w {path} -p rwxa -k docker" in lines
+
+
+def _risk_sentinel(path: str, rules: Sequence[Rule], lines: Sequence[str]) -> bool:
+    wanted = re.compile(r"-w\s+" + re.escape(path))
+    return any(wanted.search(line) for line in lines)
+
+
+def _wazuh(path: str, rules: Sequence[Rule], lines: Sequence[str]) -> bool:
+    permissions = re.compile(r"-p (?:wa|rwxa)(?: |$)")
+    return any(line.startswith("-w") and path in line and permissions.search(line) for line in lines)
+
+
+SCANNERS = (
+    _Scanner("docker-bench-security", _docker_bench, "searches the loaded rules for the path, anywhere in a line"),
+    _Scanner("aquasecurity/docker-bench", _aqua, "searches the loaded rules for the path, followed by no letter, digit or hyphen"),
+    _Scanner("Datadog", _datadog, "looks for a watch on exactly this path and ignores rules with other conditions"),
+    _Scanner("InSpec (dev-sec)", _inspec, "looks for exactly the line “-w PATH -p rwxa -k docker”"),
+    _Scanner("InSpec (risk-sentinel)", _risk_sentinel, "looks for a watch whose path begins with this one"),
+    _Scanner("Wazuh", _wazuh, "looks for a watch that holds the path, with the permissions wa or rwxa"),
+)
+"""None of them can tell a ``never`` rule from a watch, since auditctl prints both alike."""

@@ -1,0 +1,189 @@
+"""Where a control's object really is on a host, and whether the control applies there. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.audit.inputs import Mount, PathFacts, Unknown
+from tui.controls.control import Control, Elsewhere, Kind, Numbered
+from tui.host.facts import HostFacts
+from tui.remediation.configured import Place, configured_place, is_masked
+from tui.text import clean
+
+_VOLATILE = ("/run/", "/var/run/")
+_VOLATILE_TYPES = ("tmpfs", "ramfs")
+_KINDS = {"file": "a regular file", "directory": "a directory", "socket": "a socket", "fifo": "a named pipe", "device": "a device"}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A control's object on one host.
+
+    ``path`` is what the control means here (for a unit its own file), ``facts`` what that path is. ``applicable`` is False where the object
+    was seen not to be there, None where that cannot be told; ``reason`` says it in a sentence. ``real_path`` is where the object is
+    instead, or where a link ends (None: at ``path``, or nowhere known). ``exclusions`` are the directories below ``path`` that
+    the control leaves out and that exist. ``after_boot`` is the directory, ``path`` itself or one above it, that is made only after auditd
+    has loaded its rules at boot (None: there is none); ``source`` is what named the path (None: the benchmark).
+    """
+
+    path: str
+    kind: Kind
+    facts: PathFacts | Unknown
+    applicable: bool | None
+    reason: str
+    real_path: str | None = None
+    exclusions: tuple[str, ...] = ()
+    after_boot: str | None = None
+    source: str | None = None
+
+
+def locate(control: Control, version: str, facts: HostFacts) -> Subject:
+    """The object that *control* means on this host. Raises KeyError where *version* lacks the control."""
+    entry, kind = control.versions[version], control.kind_in(version)
+    if kind == "unit":
+        return _locate_unit(control, entry, facts)
+    configured = configured_place(control, facts)
+    path, source = entry.path, None
+    if entry.configured:
+        if isinstance(configured, Unknown):
+            return Subject(path, kind, configured, None, f"Where the object lies cannot be told: {clean(configured.reason)}")
+        if configured and not _same_object(configured.path, path, facts):
+            path, source = configured.path, configured.source
+    return _judged(control, entry, kind, path, source, configured if isinstance(configured, Place) else None, facts)
+
+
+def _locate_unit(control: Control, entry: Numbered, facts: HostFacts) -> Subject:
+    name = control.unit or ""
+    unit = facts.units.get(name)
+    if unit is None:
+        return Subject(entry.path, "unit", Unknown(f"{name} was not looked for"), None, f"{name} was not looked for on this host.")
+    if unit.path is None:
+        missing = PathFacts(entry.path, "absent")
+        return _absent(control, entry.path, "unit", missing, f"systemd has no unit {name} here", None, facts)
+    if is_masked(unit):
+        missing = PathFacts(unit.path, "absent")
+        return _absent(control, unit.path, "unit", missing, f"{name} is masked: {unit.path} leads to /dev/null", None, facts)
+    path = entry.path if _same_object(unit.path, entry.path, facts) else unit.path
+    found = facts.paths.get(path)
+    if found is None:
+        # The unit's place is known only once the host has been read; what was read of the file itself serves as well.
+        first = unit.files[0]
+        parent = path.rpartition("/")[0]
+        found = PathFacts(path, first.kind, parent, first.mode, first.uid, first.gid, target=first.target, real_path=path)
+    drop_ins = [file.path for file in unit.files[1:]]
+    more = f" Its drop-ins ({', '.join(map(clean, drop_ins))}) are files of their own." if drop_ins else ""
+    return _present(control, entry, "unit", path, None if path == entry.path else "systemd's search order", found, facts, more)
+
+
+def _judged(
+    control: Control, entry: Numbered, kind: Kind, path: str, source: str | None, configured: Place | None, facts: HostFacts
+) -> Subject:
+    found = facts.paths.get(path, Unknown(f"{path} was not looked at"))
+    if isinstance(found, Unknown):
+        return Subject(
+            path, kind, found, None, f"Whether {clean(path)} exists cannot be told: {clean(found.reason)}", source=source
+        )
+    if found.kind == "absent":
+        said = f"{clean(path)} does not exist" + (f", the place that {source} gives" if source else "")
+        return _absent(control, path, kind, found, said, configured, facts)
+    if found.kind == "symlink" and found.real_path is None:
+        said = f"{clean(path)} is a link to {clean(found.target or 'nowhere')}, which "
+        if facts.privileges.euid != 0:
+            return Subject(path, kind, found, None, said + "cannot be followed without root.", source=source)
+        return _absent(control, path, kind, found, said + "does not exist", configured, facts)
+    return _present(control, entry, kind, path, source, found, facts, "")
+
+
+def _absent(
+    control: Control, path: str, kind: Kind, found: PathFacts, said: str, configured: Place | None, facts: HostFacts
+) -> Subject:
+    where = _elsewhere(control, path, configured, facts)
+    if where is None:
+        return Subject(path, kind, found, False, f"{said}, and it is at none of the other places that are known.")
+    place, platform = where
+    said += f". It is at {clean(place)} ({clean(platform)}) instead; a rule on {clean(path)} records nothing there."
+    return Subject(path, kind, found, False, said, real_path=_end(place, facts))
+
+
+def _present(
+    control: Control,
+    entry: Numbered,
+    kind: Kind,
+    path: str,
+    source: str | None,
+    found: PathFacts | Unknown,
+    facts: HostFacts,
+    more: str,
+) -> Subject:
+    if isinstance(found, Unknown):
+        return Subject(
+            path, kind, found, None, f"Whether {clean(path)} exists cannot be told: {clean(found.reason)}", source=source
+        )
+    real = found.real_path if found.kind == "symlink" else None
+    if real:
+        reason = f"{clean(path)} is a link; the object is {clean(real)}. A watch on a link records nothing of what it leads to."
+    else:
+        reason = f"{clean(path)} is {_KINDS.get(found.kind, found.kind)}" + (f", named by {source}" if source else "") + "."
+    exclusions = tuple(there for exclusion in entry.exclusions if is_directory(there := moved(exclusion, entry.path, path), facts))
+    late = after_boot(path, found, facts.mounts if isinstance(facts.mounts, tuple) else ())
+    return Subject(path, kind, found, True, reason + more, real, exclusions, late, source)
+
+
+def _same_object(path: str, named: str, facts: HostFacts) -> bool:
+    """Whether both paths lead to one object through links of their parents (/var/run and /run, /lib and /usr/lib)."""
+    return path == named or _location(path, facts) == _location(named, facts)
+
+
+def _location(path: str, facts: HostFacts) -> str:
+    found = facts.paths.get(path)
+    return found.location or path if isinstance(found, PathFacts) else path
+
+
+def _elsewhere(control: Control, path: str, configured: Place | None, facts: HostFacts) -> tuple[str, str] | None:
+    """The first known other place at which something is: what runs, what the configuration names, what platforms use."""
+    name = path.rpartition("/")[2]
+    running = [
+        Elsewhere(process.exe, "where the running one is") for process in facts.processes if process.name == name and process.exe
+    ]
+    places = [*running, *([Elsewhere(configured.path, configured.source)] if configured else []), *control.elsewhere]
+    for place in places:
+        found = facts.paths.get(place.path)
+        if place.path != path and isinstance(found, PathFacts) and found.kind != "absent" and _end(place.path, facts):
+            return place.path, place.platform
+    return None
+
+
+def _end(path: str, facts: HostFacts) -> str | None:
+    """Where the links of *path*'s last component end, since a watch on a link is of no use; None for a dangling one."""
+    found = facts.paths.get(path)
+    if isinstance(found, PathFacts) and found.kind == "symlink":
+        return found.real_path
+    return path
+
+
+def moved(exclusion: str, named: str, path: str) -> str:
+    """The directory *exclusion* below *named*, where the object is at *path* instead."""
+    return path + exclusion.removeprefix(named) if exclusion.startswith(named + "/") else exclusion
+
+
+def is_directory(path: str, facts: HostFacts) -> bool:
+    """Whether *path* is known to be a directory."""
+    found = facts.paths.get(path)
+    return isinstance(found, PathFacts) and found.kind == "directory"
+
+
+def after_boot(path: str, found: PathFacts | None, mounts: tuple[Mount, ...]) -> str | None:
+    """The topmost directory, *path* itself or above it, that is not there yet when auditd loads its rules at boot.
+
+    /run is empty at boot but for what systemd's tmpfiles and the early services make; a watch needs the parent of its path
+    (audit_get_nd in kernel/audit_watch.c), so nothing deeper than one level below such a mount can be watched by then.
+    """
+    volatile = next((prefix for prefix in _VOLATILE if path.startswith(prefix)), None)
+    if volatile is None and found is not None and found.mount_point not in (None, "/"):
+        mount = next((mount for mount in reversed(mounts) if mount.mount_point == found.mount_point), None)
+        if mount and mount.fs_type in _VOLATILE_TYPES and path.startswith(mount.mount_point + "/"):
+            volatile = mount.mount_point + "/"
+    if volatile is None:
+        return None
+    first, slash, _ = path.removeprefix(volatile).partition("/")
+    return volatile + first if slash or (found is not None and found.kind == "directory") else None
