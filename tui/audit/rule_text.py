@@ -181,7 +181,7 @@ def _watch_form(rule: Rule, machine: str) -> list[str]:
     path, perm, *others = rule.fields
     words = ["-w", str(path.value), "-p", permission_letters(int(perm.value))]
     for field in others:
-        words += _field_words(field, machine)
+        words += _field_words(field, rule.filter, machine)
     return words + _key_words(rule)
 
 
@@ -199,13 +199,15 @@ def _long_form(rule: Rule, machine: str) -> list[str]:
     if last_arch < 0:
         words += syscalls
     for number, field in enumerate(rule.fields):
-        words += _field_words(field, machine)
+        words += _field_words(field, rule.filter, machine)
         if number == last_arch:
             words += syscalls
     return words + _key_words(rule)
 
 
-def _field_words(field: Field, machine: str) -> list[str]:
+def _field_words(field: Field, filter_list: str, machine: str) -> list[str]:
+    if field.name == "perm" and filter_list != "exit":
+        return ["-p", permission_letters(int(field.value))]  # the only way to a perm outside the list exit
     if field.name != "compare":
         return ["-F", f"{field.name}{field.op}{_exact_value(field, machine)}"]
     if field.value not in COMPARISONS:
