@@ -15,7 +15,7 @@ from tui.views.control import control_lines
 from tui.views.diff import counts, diff_lines, unified
 from tui.views.finding import host_lines
 from tui.views.page import ASCII, UNICODE, Page, Span, cells, plain, wrap
-from tui.views.plan import PREVIEW_PAGES, SWITCHES, confirm_lines, plan_headline, switch_lines
+from tui.views.plan import PAGE_NAMES, SWITCHES, confirm_lines, plan_headline, preview_lines, switch_lines
 from tui.views.report import progress_line, step_line
 from tui.views.words import STATE_WORDS
 
@@ -56,8 +56,8 @@ def everything(signs, width: int, text: str = "") -> list[str]:  # type: ignore[
                 compiled_after=text,
                 blockers=(Blocker("x", text, text, text, 3),),
             )
-        for _, page in PREVIEW_PAGES:
-            lines += [plain(line) for line in page(plan, width, signs)]
+        for at in range(len(PAGE_NAMES)):
+            lines += [plain(line) for line in preview_lines(at, plan, width, signs, facts)]
         lines += [plain(line) for line in confirm_lines(plan, width, signs)]
     for outcome in ("proved", "nothing-to-do", "not-proved", "pending-reboot", "blocked", "rolled-back", "broken"):
         report = samples.report(outcome)
