@@ -103,7 +103,7 @@ def _wanted(findings: Sequence[Finding], switches: Switches) -> tuple[str, ...]:
     for finding in findings:
         if finding.state in ADDS:
             lines += finding.wanted
-        if switches.benchmark_lines and finding.result == "pass" and finding.benchmark_audit is False:
+        if switches.benchmark_lines and finding.result == "pass" and finding.benchmark_audit is False and finding.benchmark_line:
             lines.append(finding.benchmark_line)
         real = finding.real_path
         if switches.real_paths and real is not None and any(level != "audited" for level in real.coverage.values()):

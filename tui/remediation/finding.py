@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from tui.audit.inputs import PathFacts, Unknown
 from tui.controls.control import Control, Numbered
 from tui.host.facts import HostFacts
-from tui.remediation.applicability import Subject, locate, real_path_lines, wanted_lines
+from tui.remediation.applicability import Subject, alternatives, benchmark_line, locate, real_path_lines, wanted_lines
 from tui.remediation.disk import Disk, read_disk
 from tui.remediation.judgement import Judgement, cover, judge
 from tui.remediation.log_state import silence
 from tui.remediation.reasons import explain
 from tui.remediation.scanners import benchmark_grep
-from tui.remediation.values import Finding, Level, RealPath, Reason, State
+from tui.remediation.values import Finding, Level, Offer, RealPath, Reason, State
 
 
 def assess_all(controls: Sequence[Control], benchmark: str, facts: HostFacts) -> tuple[Finding, ...]:
@@ -57,7 +57,8 @@ def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None
         wanted=tuple(line.text for line in wanted),
         wanted_notes=tuple(line.differs for line in wanted if line.differs),
         real_lines=tuple(line.text for line in real_path_lines(control, benchmark, subject, facts)),
-        benchmark_line=f"-w {subject.path} -k {control.key}",
+        benchmark_line=benchmark_line(control, subject),
+        offers=tuple(Offer(each.id, each.text, each.lines) for each in alternatives(control, benchmark, subject, facts)),
         hindrances=judged.hindrances(),
     )
 

@@ -116,6 +116,8 @@ def _of_paths(findings: Sequence[Finding], switches: Switches) -> Iterator[Notic
         if finding.result == "fail":
             for note in finding.wanted_notes:
                 yield Notice("differs-from-benchmark", f"{finding.control}: {note}")
+            for offer in finding.offers:
+                yield Notice("quieter-rules", f"{finding.control}: {offer.text}", "\n".join(offer.lines))
         real = finding.real_path
         if real is not None and not switches.real_paths and any(level != "audited" for level in real.coverage.values()):
             yield Notice(
