@@ -235,6 +235,22 @@ def test_no_files_make_growth_raise(files: list[LogFile]) -> None:
     assert isinstance(growth(counted, bounded(DEBIAN), 5, NOW), Growth)
 
 
+def test_what_a_rehearsal_left_in_the_log_is_no_growth() -> None:
+    (file,) = logs(10)
+    more = {"daw-rehearsal-12.1": MIB}
+    rehearsed = replace(
+        file,
+        size=file.size + MIB,
+        events=(file.events or 0) + 500,
+        bytes_by_key={**file.bytes_by_key, **more},
+        events_by_key={"daw-rehearsal-12.1": 500},
+    )
+    measured = growth([rehearsed], bounded(DEBIAN), None, NOW)
+    assert measured.bytes_per_day == pytest.approx(2 * MIB)
+    assert measured.events_per_day == pytest.approx(1000)
+    assert [each.key for each in measured.by_key] == ["docker"]
+
+
 def test_a_wrong_clock_does_not_make_a_row_of_a_million_days() -> None:
     file = LogFile("audit.log", 10, NOW, 1.0, NOW, 2, bytes_by_day={"1970-01-01": 5, "2026-11-24": 5})
     assert len(growth([file], bounded(DEBIAN), None, NOW).daily) == 367

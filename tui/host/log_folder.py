@@ -11,9 +11,6 @@ from tui.audit.inputs import LogFile, Unknown
 from tui.host.entries import because
 from tui.host.facts import LogFacts
 
-DEFAULT_LOG_FILE = "/var/log/audit/audit.log"
-"""What auditd has compiled in for a missing log_file (auditd.conf(5))."""
-
 HISTORY_SECONDS = 2.0
 """How long logs are read for their growth; files left over keep their size and time only."""
 
