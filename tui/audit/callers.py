@@ -90,9 +90,13 @@ class Filters:
         self.machine = machine
         self.programs: dict[str, int] = {}
 
+    def calls(self, access: str) -> tuple[Call, ...]:
+        """The calls that decide about *access* here; a box's bits are their places."""
+        return calls(self.machine, access)
+
     def everything(self, access: str) -> Box:
         """Every event of *access*."""
-        return Box((1 << len(calls(self.machine, access))) - 1)
+        return Box((1 << len(self.calls(access))) - 1)
 
     def boxes(self, rule: Rule, access: str, *, records: bool) -> list[Box]:
         """The events of *access* to the target that *rule*'s fields let through, its path fields aside; none: an empty list.
@@ -103,7 +107,7 @@ class Filters:
         if not mask:
             return []
         found = [Box(mask)]
-        if rule.syscalls is not None and any(call.number is None for call in calls(self.machine, access)):
+        if rule.syscalls is not None and any(call.number is None for call in self.calls(access)):
             found = [Box(mask, {UNKNOWN_CALLS: HOLDS})]
         for field in rule.fields:
             choices = self._field(field, access, records)
@@ -119,7 +123,7 @@ class Filters:
         if any(not perm & PERM_BITS[access] for perm in perms):
             return 0
         arches = [field for field in rule.fields if field.name == "arch"]
-        for place, call in enumerate(calls(self.machine, access)):
+        for place, call in enumerate(self.calls(access)):
             if rule.syscalls is not None and call.number is not None and call.number not in rule.syscalls:
                 continue
             if all((call.arch == field.value) == (field.op == "=") for field in arches):
@@ -198,7 +202,7 @@ class Filters:
         return ", ".join(parts) or "every caller"
 
     def _call_words(self, mask: int, access: str) -> list[str]:
-        known = calls(self.machine, access)
+        known = self.calls(access)
         if mask == (1 << len(known)) - 1:
             return []
         parts = []

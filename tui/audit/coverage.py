@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tui.audit.blindness import Loss, Whole, losses
-from tui.audit.callers import HOLDS, RENAMING, Condition, Filters, calls
+from tui.audit.callers import HOLDS, RENAMING, Condition, Filters
 from tui.audit.inputs import ACCESSES, AuditStatus, Mount, Names, PathFacts, Unknown
 from tui.audit.reach import Reach, Target
 from tui.audit.regions import Box, overlap, size, subtract
@@ -110,11 +110,13 @@ def coverage(
     the facts of what the rules name, keyed as written there, and may hold the directories above the target; a rule whose path is
     not in it is compared by its letters. Linear in the number of rules.
     """
-    judge = _Judge(target, rules, status, paths, names, wanted, recursive, exclusions, mounts)
+    judge = Judge(target, rules, status, paths, names, wanted, recursive, exclusions, mounts)
     return judge.verdict()
 
 
-class _Judge:
+class Judge:
+    """One target before one list of rules; what :func:`coverage` answers with, and the sets of events behind it."""
+
     def __init__(
         self,
         target: PathFacts,
@@ -139,7 +141,7 @@ class _Judge:
 
     def _sort_out(self) -> None:
         """Most rules of a host name other paths or other calls: they are put aside without a closer look."""
-        deciding = [call.number for access in ACCESSES for call in calls(self.filters.machine, access)]
+        deciding = [call.number for access in ACCESSES for call in self.filters.calls(access)]
         relevant = frozenset(number for number in deciding if number is not None)
         any_call = None in deciding
         for position, rule in enumerate(self.rules):
@@ -170,7 +172,7 @@ class _Judge:
         if reach.how == "entries":
             if access != "w" or candidate.records:
                 return []
-            known = calls(self.filters.machine, access)
+            known = self.filters.calls(access)
             renaming = sum(1 << place for place, call in enumerate(known) if call.name in RENAMING)
             return overlap(boxes, [Box(renaming)]) if renaming else []
         if reach.how == "loader":
@@ -238,32 +240,13 @@ class _Judge:
             outcome.shadowing.add(candidate.position)
         outcome.recorded, outcome.lost = kept, outcome.lost + lost
 
-    def blinded(self, outcome: Outcome, found: list[Loss], whole: list[Whole]) -> Outcome:
-        """*outcome* with everything that blinds taken off, and what is recorded whole added."""
-        recorded, lost = list(outcome.recorded), list(outcome.lost)
-        for processes in whole:
-            since = Condition("processes started since this task rule was loaded", "processes older than the task rule")
-            boxes = [both for box in processes.boxes if (both := box.meet(Box(box.calls, {since: HOLDS}))) is not None]
-            moved = [Piece(both, processes.position) for piece in lost for both in overlap([piece.box], boxes)]
-            lost = [Piece(box, piece.position, piece.reason) for piece in lost for box in subtract([piece.box], boxes)]
-            recorded += moved
-        for loss in found:
-            kept = []
-            for piece in recorded:
-                taken = [] if loss.by_name and not piece.by_name else overlap([piece.box], loss.boxes)
-                lost += [Piece(box, loss.blind.position, loss.blind.id) for box in taken]
-                rest = subtract([piece.box], loss.boxes) if taken else [piece.box]
-                kept += [Piece(box, piece.position, "", piece.by_inode, piece.by_name) for box in rest]
-            recorded = kept
-        return Outcome(recorded, lost, outcome.shadowing, outcome.undecided and bool(recorded))
-
     def verdict(self) -> Coverage:
         """Everything that is to be said."""
         exit_only = {access: self.first_match(access) for access in ACCESSES}
         has_never = any(not candidate.records for candidate in self.candidates)
         without = {access: self.first_match(access, nevers=False) for access in ACCESSES} if has_never else exit_only
         lost = {access: losses(self.others, self.status, self.filters, access) for access in ACCESSES}
-        outcomes = {access: self.blinded(exit_only[access], *lost[access]) for access in ACCESSES}
+        outcomes = {access: blinded(exit_only[access], *lost[access]) for access in ACCESSES}
         accesses = {access: self._access(access, outcome) for access, outcome in outcomes.items()}
         blinding = tuple({loss.blind: None for access in self.wanted for loss in lost[access][0]})
         return Coverage(
@@ -342,3 +325,23 @@ class _Judge:
                         if overlap(self.boxes(one, access), self.boxes(other, access)):
                             return [one.position, other.position]
         return []
+
+
+def blinded(outcome: Outcome, found: list[Loss], whole: list[Whole]) -> Outcome:
+    """*outcome* with everything that blinds taken off, and what is recorded whole added."""
+    recorded, lost = list(outcome.recorded), list(outcome.lost)
+    for processes in whole:
+        since = Condition("processes started since this task rule was loaded", "processes older than the task rule")
+        boxes = [both for box in processes.boxes if (both := box.meet(Box(box.calls, {since: HOLDS}))) is not None]
+        moved = [Piece(both, processes.position) for piece in lost for both in overlap([piece.box], boxes)]
+        lost = [Piece(box, piece.position, piece.reason) for piece in lost for box in subtract([piece.box], boxes)]
+        recorded += moved
+    for loss in found:
+        kept = []
+        for piece in recorded:
+            taken = [] if loss.by_name and not piece.by_name else overlap([piece.box], loss.boxes)
+            lost += [Piece(box, loss.blind.position, loss.blind.id) for box in taken]
+            rest = subtract([piece.box], loss.boxes) if taken else [piece.box]
+            kept += [Piece(box, piece.position, "", piece.by_inode, piece.by_name) for box in rest]
+        recorded = kept
+    return Outcome(recorded, lost, outcome.shadowing, outcome.undecided and bool(recorded))

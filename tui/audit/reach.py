@@ -180,7 +180,8 @@ class Target:
             location = facts.location
         kind = "directory" if resolved else facts.kind
         real_path = None if facts.real_path is None else normal(facts.real_path)
-        return Place(None if location is None else normal(location), True, kind, _inode(facts), real_path)
+        inode = None if resolved and facts.kind == "symlink" else _inode(facts)  # of the link itself
+        return Place(None if location is None else normal(location), True, kind, inode, real_path)
 
     def reach(self, rule: Rule) -> Reach:
         """Whether *rule*'s path fields reach the object. A rule without any reaches everything."""

@@ -12,7 +12,17 @@ from tui.host.facts import HostFacts, Interest
 from tui.remediation.subject import Subject, after_boot, is_directory, locate, moved
 from tui.text import clean
 
-__all__ = ["Alternative", "Subject", "WantedLine", "alternatives", "interest", "locate", "real_path_lines", "wanted_lines"]
+__all__ = [
+    "Alternative",
+    "Subject",
+    "WantedLine",
+    "alternatives",
+    "benchmark_line",
+    "interest",
+    "locate",
+    "real_path_lines",
+    "wanted_lines",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +93,16 @@ def real_path_lines(control: Control, version: str, subject: Subject, facts: Hos
     if folder:
         differs += " " + _why_after_boot(real, folder)
     return (WantedLine(_watch(folder or real, entry.accesses, control.key), f"records what is done to {real}", differs),)
+
+
+def benchmark_line(control: Control, subject: Subject) -> str:
+    """The line that scanners look for, to be added where a control passes without it.
+
+    "" where that line would be refused at boot and stop the load of all rules after it: no scanner is worth that.
+    """
+    if not subject.applicable or subject.after_boot not in (None, subject.path):
+        return ""
+    return _watch(subject.path, ACCESSES, control.key)
 
 
 def alternatives(control: Control, version: str, subject: Subject, facts: HostFacts) -> tuple[Alternative, ...]:
