@@ -30,13 +30,10 @@ _watch = st.one_of(
     st.builds("-w {} -p {} -k {}".format, _path, _perm, _key),
     st.builds("-w {} -p {}".format, _path, _perm),
     st.builds("-w {}".format, _any_path),
-    st.builds("-W {} -k {}".format, _path, _key),
     st.builds("-w  {}   -p  {}  -k {} ".format, _path, _perm, _key),
     st.builds("-w{} -k{}".format, _path, _key),
 )
-_kind = st.sampled_from(
-    ["-a always,exit", "-a exit,always", "-a never,exit", "-A always,exit", "-A never,exit", "-d always,exit", "-d never,exit"]
-)
+_kind = st.sampled_from(["-a always,exit", "-a exit,always", "-a never,exit", "-A always,exit", "-A never,exit"])
 _field = st.one_of(
     st.builds("-F path={}".format, _any_path),
     st.builds("-F dir={}".format, _any_path),
@@ -67,8 +64,6 @@ _syscall = st.one_of(
 _setting = st.sampled_from(
     [
         "-D",
-        "-D",
-        "-D",
         "-D  ",
         " -D",
         "-D -k a",
@@ -83,6 +78,9 @@ _setting = st.sampled_from(
         "-r 0",
         "--backlog_wait_time 60000",
         "-i",
+        "-i",
+        "-i",
+        "-c",
         "-c",
         "-Dx",
         "-i x",
@@ -120,9 +118,13 @@ _bad = st.sampled_from(
         f"-w {PLACE}/f2 -k " + "k" * 300,
     ]
 )
-_nothing = st.sampled_from(["", "", "   ", "\t", "# a comment", "  # indented", "## end", "#"])
-_line = st.one_of(_watch, _watch, _watch, _syscall, _syscall, _setting, _nothing, _bad)
+_nothing = st.sampled_from(["", "", "   ", "", "", "", "\t", "# a comment", "  # indented", "## end", "#"])
+_delete = st.one_of(
+    st.builds("-W {} -k {}".format, _path, _key),
+    st.builds("{} {}".format, st.sampled_from(["-d always,exit", "-d never,exit"]), _field),
+)
 _good_line = st.one_of(_watch, _watch, _syscall, _nothing)
+_odd_line = st.one_of(_watch, _watch, _syscall, _setting, _setting, _delete, _nothing, _bad)
 
 _NAMES = [
     "10-a.rules",
@@ -153,9 +155,11 @@ _ODD_NAMES = [
 
 @st.composite
 def _content(draw: st.DrawFn) -> bytes:
-    lines = draw(st.lists(_good_line if draw(st.booleans()) else _line, max_size=4))
+    lines = draw(st.lists(_good_line if draw(st.integers(0, 4)) else _odd_line, max_size=4))
+    if lines and draw(st.integers(0, 9)) == 0:  # what one line loads another deletes
+        lines.append(lines[0].replace("-w ", "-W ").replace("-a ", "-d ").replace("-A ", "-d "))
     end = draw(st.sampled_from(["\n", "\n", "\n", "\n", "\n", "\r\n"]))
-    text = end.join(lines) + (end if draw(st.integers(0, 3)) else "")
+    text = end.join(lines) + (end if draw(st.integers(0, 6)) else "")
     mark = "\ufeff" if draw(st.integers(0, 60)) == 60 else ""
     return (mark + text).encode()
 
@@ -168,6 +172,8 @@ def rule_trees(draw: st.DrawFn) -> list[RulesFile]:
     files = [RulesFile(name, draw(_content())) for name in names]
     if draw(st.integers(0, 4)):
         files.append(RulesFile("00-base.rules", b"-D\n-b 8192\n-f 1\n"))
+    if draw(st.integers(0, 5)) == 0:
+        files.append(RulesFile("01-go-on.rules", draw(st.sampled_from([b"-i\n", b"-c\n", b"-i\r\n"]))))
     if draw(st.integers(0, 9)) == 0:
         files.append(RulesFile("5-folder.rules", None, "directory"))
     if draw(st.integers(0, 9)) == 0:

@@ -15,7 +15,7 @@ from tui.views.diff import unified
 from tui.views.finding import host_lines, summary_parts
 from tui.views.help import HELP, help_lines
 from tui.views.page import Line, Page, plain
-from tui.views.plan import PREVIEW_PAGES, SWITCHES, confirm_lines, switch_lines
+from tui.views.plan import PAGE_NAMES, SWITCHES, confirm_lines, preview_lines, switch_lines
 from tui.views.report import STEP_WORDS, report_lines
 from tui.views.signs import ASCII, signs_for
 from tui.views.why import why_lines
@@ -68,10 +68,8 @@ class PlainWalk:
         demo = f"DEMO {self.session.demo.name}: " if self.session.demo else ""
         self.tell("")
         self.tell(f"--- {demo}step {number} of 6: {name} ---" if number else f"--- {demo}{name} ---")
-        for text in (self.session.trainer(name.lower(), "before"),):
-            if text:
-                self.tell(f"Trainer: {' '.join(text.split())}")
-                self.tell("")
+        for text in self.session.trainer_before(name.lower()):
+            self.tell(f"Trainer: {' '.join(text.split())}")
 
     def ask(self, prompt: str) -> str:
         """Ask for a line. Raises Quit at the end of the input."""
@@ -214,13 +212,14 @@ class PlainWalk:
         plan = session.plan
         assert plan is not None
         self.head(3, "Preview")
-        self.say(PREVIEW_PAGES[0][1](plan, WIDTH, self.signs))
+        self.say(preview_lines(0, plan, WIDTH, self.signs))
         if plan.blockers:
             answer = self.choose("preview", {"w": "the way out", "b": "back"}, "ends")
             while answer == "w":
                 self.say(why_lines([(b.id, f"{b.text} {b.way_out}") for b in plan.blockers], WIDTH, self.signs))
                 answer = self.choose("preview", {"w": "the way out", "b": "back"}, "ends")
             return "host" if answer == "b" else "end"
+        self.tell("")
         self.say(switch_lines(session.switches, WIDTH, self.signs))
         keys = {
             "m": "more (compiled rules, commands, warnings, scanners)",
@@ -232,9 +231,9 @@ class PlainWalk:
         while True:
             answer = self._choose_preview(keys)
             if answer == "m":
-                for _, lines in PREVIEW_PAGES[1:]:
+                for at in range(1, len(PAGE_NAMES)):
                     self.tell("")
-                    self.say(lines(plan, WIDTH, self.signs))
+                    self.say(preview_lines(at, plan, WIDTH, self.signs, session.facts))
             elif answer == "w":
                 self.say(why_lines([(notice.id, notice.text) for notice in plan.warnings], WIDTH, self.signs))
             elif answer == "s":

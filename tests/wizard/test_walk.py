@@ -201,7 +201,7 @@ async def test_tab_goes_round_the_pages_of_the_preview() -> None:
             "The compiled rules, /etc/audit/audit.rules",
             "The commands, in order",
             "Warnings in full",
-            "What scanners say, before the change",
+            "What scanners say",
         ]
         assert "One line is added" in screen_text(walk.app)
         assert "What scanners say" in await walk.press("shift+tab")
@@ -670,3 +670,21 @@ async def test_an_error_in_a_run_ends_the_app_and_is_kept_for_the_log() -> None:
 
     with pytest.raises(ZeroDivisionError):
         await walked(test, SampleSession(error=ZeroDivisionError("boom")))
+
+
+@pytest.mark.parametrize(("theme", "colourless"), [("mono", True), ("ansi", False)])
+async def test_mono_sends_no_colour_at_all(theme: str, colourless: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With NO_COLOR Textual's own themes come out in greys, which is colour still; ours keeps bold and reverse alone."""
+    if colourless:
+        monkeypatch.setenv("NO_COLOR", "1")
+    wizard = app(theme=theme)
+    async with wizard.run_test(size=SIZE) as pilot:
+        await pilot.press("enter")
+        await wizard.workers.wait_for_complete()
+        await pilot.pause()
+        colours = set()
+        for strip in wizard.screen._compositor.render_strips():
+            for segment in strip.apply_filter(wizard._filters[-1], wizard.background_colors[0]) if colourless else strip:
+                if segment.style is not None and segment.style.color is not None and not segment.style.color.is_default:
+                    colours.add(segment.style.color.name)
+        assert bool(colours) is not colourless

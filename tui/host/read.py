@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Iterable
 
-from tui.audit.auditd_conf import parse_conf
+from tui.audit.auditd_conf import AuditdConf, parse_conf
 from tui.audit.inputs import Mount, Unknown
 from tui.audit.rule import Rule
 from tui.audit.storage import CRITICAL, parse_mountinfo
@@ -59,7 +59,7 @@ def read_host(interest: Interest) -> HostFacts:
     audit_rules = try_entry(AUDIT_RULES)
     auditd_conf = try_entry(AUDITD_CONF)
     mounts = read_mounts()
-    conf = parse_conf(auditd_conf.content if isinstance(auditd_conf, FileFacts) else None)
+    conf = conf_of(auditd_conf)
     log_file = log_file_of(auditd_conf)
     log = read_log_folder(log_file, history=interest.history) if isinstance(log_file, str) else log_file
     on_disk = [entry.content for entry in rules_dir if entry.content] if not isinstance(rules_dir, Unknown) else []
@@ -71,9 +71,9 @@ def read_host(interest: Interest) -> HostFacts:
     paths = {
         DOCKER_RULES,
         RULES_DIR,
+        *conf.paths,
         *interest.paths,
         *CRITICAL,
-        *conf.paths,
         *paths_of_rules(kernel_rules),
         *paths_in_text(on_disk),
         *paths_in_configuration(units.values(), files.values(), interest.below),
@@ -87,7 +87,7 @@ def read_host(interest: Interest) -> HostFacts:
         identity=read_identity(uname),
         privileges=read_privileges(),
         programs=programs,
-        names=read_names(on_disk, programs.auditctl, uname.machine, conf.groups),
+        names=read_names(on_disk, conf.groups, programs.auditctl, uname.machine),
         taken_at=time.time(),
         audit_status=kernel.read_status(),
         kernel_rules=kernel_rules,
@@ -182,11 +182,16 @@ def read_rules_dir(folder: str) -> tuple[FileFacts, ...] | Unknown:
     return tuple(entries)
 
 
+def conf_of(conf: FileFacts | Unknown | None) -> AuditdConf:
+    """What auditd.conf says, the daemon's own defaults where it was not read."""
+    return parse_conf(conf.content if isinstance(conf, FileFacts) else None)
+
+
 def log_file_of(conf: FileFacts | Unknown | None) -> str | Unknown:
     """The absolute path of the audit log as auditd.conf has it, auditd's own default where it does not say."""
     if isinstance(conf, Unknown):
         return Unknown(f"Where the audit log lies is not known: {conf.reason}")
-    log_file = parse_conf(conf.content if conf else None).settings.log_file
+    log_file = conf_of(conf).settings.log_file
     return log_file if log_file.startswith("/") else Unknown(f"auditd.conf names no absolute path as log_file: {log_file}.")
 
 

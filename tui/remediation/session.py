@@ -22,6 +22,12 @@ Emit = Callable[[RunEvent], None]
 Cancelled = Callable[[], bool]
 
 
+STEPS = ("control", "host", "preview", "confirm", "apply", "result")
+"""The names of the walk's steps, in their order."""
+PACE = 0.3
+"""Real seconds that a simulated one takes in a demo: a restart is seen to work, a daemon that does not return bores nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Demo:
     """A scenario that can be walked: its name, its one-line lesson, the trainer's text by step (``before``, ``after``), and how a
@@ -98,6 +104,12 @@ class Session:
     def trainer(self, step: str, when: str = "before") -> str:
         """What the trainer says before or after *step*, or ``""``."""
         return "" if self.demo is None else self.demo.trainer.get(step, {}).get(when, "")
+
+    def trainer_before(self, step: str) -> tuple[str, ...]:
+        """What the trainer says when *step* begins: what happened in the step before it, and what to look for now."""
+        at = STEPS.index(step) if step in STEPS else 0
+        earlier = (self.trainer(STEPS[at - 1], "after"),) if at else ()
+        return tuple(text for text in (*earlier, self.trainer(step)) if text.strip())
 
     # --- what --------------------------------------------------------------------------------------------------------------
 
@@ -280,6 +292,5 @@ def open_session(question: Question, *, chosen: bool, demo: str | None, live: Ca
 def _demo(scenario: Scenario) -> Demo:
     from tui.host.simulated import SimulatedHost
 
-    steps = ("control", "host", "preview", "confirm", "apply", "result")
-    texts = {step: {"before": scenario.trainer.at(step).before, "after": scenario.trainer.at(step).after} for step in steps}
-    return Demo(scenario.name, scenario.lesson, lambda: SimulatedHost(scenario, pace=1.0), texts)
+    texts = {step: {"before": scenario.trainer.at(step).before, "after": scenario.trainer.at(step).after} for step in STEPS}
+    return Demo(scenario.name, scenario.lesson, lambda: SimulatedHost(scenario, pace=PACE), texts)

@@ -15,7 +15,9 @@ from tui.views.signs import ASCII, UNICODE, Signs
 
 __all__ = ["ASCII", "UNICODE", "Line", "Page", "Part", "Role", "Signs", "Span", "beside", "cells", "cut", "plain", "wrap"]
 
-Role = Literal["text", "strong", "dim", "good", "bad", "warn", "unknown", "head", "add", "remove", "code", "key", "demo", "match"]
+Role = Literal[
+    "text", "strong", "dim", "good", "bad", "warn", "unknown", "head", "add", "remove", "code", "key", "demo", "demo-text", "match"
+]
 """What a span is, never how it looks: the screens give each role a style, the line-by-line output gives it none."""
 
 
@@ -175,7 +177,7 @@ class Page:
         if extra and room >= 2:
             self.lines.append((*spans, Span(" " * room), *extra))
         else:
-            self.lines.append(tuple(spans))
+            self.lines += wrap(spans[1:], self.edge, self.indent, self.indent + 2)
 
     def ends(self, left: Sequence[Part], right: Sequence[Part], indent: int = 0) -> None:
         """A line with *right* at its right edge; where both do not fit, *right* is left out."""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from tui.host.facts import HostFacts
+from tui.remediation.scanners import scanner_views
 from tui.remediation.values import Blocker, Command, Plan, Switches
 from tui.views.diff import counts, diff_lines
 from tui.views.page import WIDE, Line, Page, Part, Signs, beside
-from tui.views.words import RESULT_ROLES, count, duration, result_sign, size
+from tui.views.words import RESULT_ROLES, count, duration, size
 
+FIGURES = "log-figures"
+"""The id of notices that only tell this host's figures."""
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 
 
@@ -102,10 +107,13 @@ def _then(plan: Plan, width: int, signs: Signs) -> list[Line]:
 
 def _watch_out(plan: Plan, width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs, indent=2)
-    if plan.warnings:
-        page.head("Watch out")
-    for warning in plan.warnings:
-        page.say((f"{signs.warn} ", "warn"), warning.text, indent=2, hanging=2)
+    for title, figures in (("Watch out", False), ("The audit log", True)):
+        notices = [warning for warning in plan.warnings if (warning.id == FIGURES) == figures]
+        if notices:
+            page.head(title)
+        for notice in notices:
+            sign: Part = (f"{signs.waiting} ", "dim") if figures else (f"{signs.warn} ", "warn")
+            page.say(sign, notice.text, indent=2, hanging=2)
     return page.lines
 
 
@@ -161,7 +169,7 @@ def overview_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
         page.gap()
         page.add(beside(left.lines, right.lines, half))
         return page.lines
-    for part in () if plan.blockers else (_files, _then, _watch_out):
+    for part in () if plan.blockers or plan.is_empty else (_files, _then, _watch_out):
         page.gap()
         page.add(part(plan, width, signs))
     return page.lines
@@ -221,7 +229,7 @@ def warnings_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
         page.say(("None.", "dim"))
     for warning in plan.warnings:
         page.gap()
-        page.say((f"{signs.warn} ", "warn"), warning.text, hanging=2)
+        page.say((f"{signs.waiting} ", "dim") if warning.id == FIGURES else (f"{signs.warn} ", "warn"), warning.text, hanging=2)
         if warning.advice:
             page.code(warning.advice, indent=4)
     log = plan.log
@@ -247,32 +255,45 @@ def warnings_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
     return page.lines
 
 
-def scanners_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
-    """What a scanner that runs the benchmark's grep says now, beside what is true."""
+def scanners_lines(plan: Plan, width: int, signs: Signs, facts: HostFacts | None = None) -> list[Line]:
+    """What other scanners say of the loaded rules now, and will say after the run, beside what is true."""
     page = Page(width, signs, indent=2)
-    page.say(("What scanners say, before the change", "strong"))
-    page.say("They run the benchmark's own grep over the loaded rules; it looks at letters, not at what a rule does.")
-    page.gap()
+    page.say(("What scanners say", "strong"))
+    page.say("They search a listing of the loaded rules; what a rule really records, and in which order, they do not look at.")
+    rules = facts.kernel_rules if facts is not None else ()
     for finding in plan.findings:
-        said = "cannot tell" if finding.benchmark_audit is None else "pass" if finding.benchmark_audit else "fail"
-        page.say(
-            (f"{result_sign(finding.result, signs)} {finding.control:<8}", RESULT_ROLES[finding.result]),
-            f"grep: {said:<12} kernel: {finding.result:<14}",
-            (finding.path, "code"),
-            width=page.width,
-            hanging=10,
-        )
+        page.head(f"{finding.control}  {finding.path}")
+        if not isinstance(rules, tuple):
+            page.say(("cannot tell: " + rules.reason, "unknown"), indent=2)
+            continue
+        after = plan.expected or rules
+        page.row("", ("now   ", "dim"), ("after the run", "dim"), label_width=30)
+        for now, then in zip(scanner_views(finding.path, rules), scanner_views(finding.path, after), strict=True):
+            page.row(f"  {now.name}", _said(now.passes), "  ", _said(then.passes), label_width=30)
+            page.say((now.why, "dim"), indent=4)
+        page.row("  the kernel itself", (f"{finding.result:<6}", RESULT_ROLES[finding.result]), label_width=30)
     return page.lines
 
 
-PREVIEW_PAGES = (
+def _said(passes: bool) -> Part:
+    return ("pass", "good") if passes else ("fail", "bad")
+
+
+PREVIEW_PAGES: tuple[tuple[str, Callable[[Plan, int, Signs], list[Line]]], ...] = (
     ("Overview", overview_lines),
     ("Compiled audit.rules", compiled_lines),
     ("Commands", commands_lines),
     ("Warnings in full", warnings_lines),
-    ("What scanners say", scanners_lines),
 )
-"""The Preview's pages in the order in which Tab goes through them."""
+"""The Preview's pages about the plan alone, in the order in which Tab goes through them; :func:`scanners_lines` is the last."""
+PAGE_NAMES = (*(name for name, _ in PREVIEW_PAGES), "What scanners say")
+
+
+def preview_lines(at: int, plan: Plan, width: int, signs: Signs, facts: HostFacts | None = None) -> list[Line]:
+    """Page *at* of the Preview."""
+    if at < len(PREVIEW_PAGES):
+        return PREVIEW_PAGES[at][1](plan, width, signs)
+    return scanners_lines(plan, width, signs, facts)
 
 
 def plan_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
@@ -281,7 +302,7 @@ def plan_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
     page.add(overview_lines(plan, page.width, signs))
     if plan.is_empty or plan.blockers:
         return page.lines
-    for _, lines in PREVIEW_PAGES[1:4]:
+    for _, lines in PREVIEW_PAGES[1:]:
         page.gap()
         page.add(lines(plan, page.width, signs))
     return page.lines

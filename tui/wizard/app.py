@@ -64,7 +64,9 @@ class WizardApp(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self, session: Session, choice: TerminalChoice) -> None:
-        super().__init__(ansi_color=None)
+        # Said here and not only by the theme, because Textual chooses how to honour NO_COLOR before a theme can be set: with its own
+        # colours on it would turn everything to greys, with the terminal's it drops colour altogether.
+        super().__init__(ansi_color=True if choice.kind in ("ansi16", "mono") else None)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = choice.theme

@@ -76,8 +76,5 @@ def decide(
     mouse = not no_mouse and not term.startswith(_CONSOLES)
     settings = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
     if theme == "mono":
-        # With an ansi theme Textual drops every colour for NO_COLOR; with another it would turn them to greys.
-        return TerminalChoice("mono", ascii_only, mouse, theme, {**settings, "NO_COLOR": "1", "TEXTUAL_THEME": "ansi-dark"})
-    if theme == "ansi":
-        return TerminalChoice("ansi16", ascii_only, mouse, theme, {**settings, "TEXTUAL_THEME": "ansi-dark"})
-    return TerminalChoice("rich", ascii_only, mouse, theme, settings)
+        return TerminalChoice("mono", ascii_only, mouse, theme, {**settings, "NO_COLOR": "1"})
+    return TerminalChoice("ansi16" if theme == "ansi" else "rich", ascii_only, mouse, theme, settings)

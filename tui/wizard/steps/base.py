@@ -10,7 +10,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.views.page import Line, Page
+from tui.views.page import Line
+from tui.views.trainer import trainer_lines
 from tui.wizard.widgets.bars import KeyLine, StepBar, TopLine
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.prompt import Prompt
@@ -93,15 +94,9 @@ class StepScreen(Screen[None]):
         """The step's own widgets: a page, unless it says otherwise."""
         yield Document(id="page")
 
-    def trainer_lines(self, width: int, *, after: bool = False) -> list[Line]:
-        """The trainer's text for this step, above everything else; ``after`` adds what it says once the step is done."""
-        page = Page(width, self.signs)
-        texts = [self.session.trainer(self.TOPIC, "before")] + ([self.session.trainer(self.TOPIC, "after")] if after else [])
-        for text in texts:
-            if text.strip():
-                page.say((" Trainer ", "demo"), "  " + " ".join(text.split()), indent=2, hanging=2)
-                page.gap()
-        return page.lines
+    def trainer_lines(self, width: int) -> list[Line]:
+        """The trainer's texts above everything else: what happened in the step before, what to look for in this one."""
+        return trainer_lines(self.session.trainer_before(self.TOPIC), width, self.signs)
 
     def on_mount(self) -> None:
         """Keep the key line true."""

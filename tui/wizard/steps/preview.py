@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from tui.views.diff import unified
 from tui.views.page import Line, Page, Part
-from tui.views.plan import PREVIEW_PAGES, SWITCHES, command_text, switch_lines
+from tui.views.plan import PAGE_NAMES, SWITCHES, command_text, preview_lines, switch_lines
 from tui.views.why import why_lines
 from tui.wizard.steps.base import StepScreen
 
@@ -54,15 +54,15 @@ class PreviewScreen(StepScreen):
         if self.at == 0:
             page.add(self.trainer_lines(width))
         else:
-            page.say((f"page {self.at + 1} of {len(PREVIEW_PAGES)}", "dim"), indent=2)
+            page.say((f"page {self.at + 1} of {len(PAGE_NAMES)}", "dim"), indent=2)
             page.gap()
-        page.add(PREVIEW_PAGES[self.at][1](plan, width, self.signs))
+        page.add(preview_lines(self.at, plan, width, self.signs, self.session.facts))
         if self.at == 0 and not plan.blockers:
             page.gap()
             page.add(switch_lines(self.session.switches, width, self.signs))
             page.gap()
             names: list[Part] = [("Tab ", "key")]
-            names += [" · ".join(name for name, _ in PREVIEW_PAGES[1:])]
+            names += [" · ".join(PAGE_NAMES[1:])]
             page.say(*names, indent=2, hanging=4)
         return page.lines
 
@@ -77,7 +77,7 @@ class PreviewScreen(StepScreen):
 
     def action_turn_page(self, step: int) -> None:
         """The next page of the plan."""
-        self.at = (self.at + step) % len(PREVIEW_PAGES)
+        self.at = (self.at + step) % len(PAGE_NAMES)
         self.page.show(self.lines)
 
     def action_switch(self, name: str) -> None:

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 
 from tui.views.page import Line, Page
 from tui.views.report import report_lines
+from tui.views.trainer import trainer_lines
 from tui.wizard.steps.base import StepScreen
 
 
@@ -34,10 +35,12 @@ class ResultScreen(StepScreen):
         session = self.session
         assert session.report is not None
         page = Page(width, self.signs)
-        page.add(self.trainer_lines(width, after=True))
+        page.add(self.trainer_lines(width))
         page.add(report_lines(session.report, width, self.signs, session.facts_before, session.facts_after))
         if session.can_undo:
             page.say(("u", "key"), " takes it back here; later the command does.", indent=14)
+        page.gap()
+        page.add(trainer_lines([session.trainer("result", "after")], width, self.signs))
         return page.lines
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -17,7 +17,7 @@ from tui.views.page import Line, plain
 Build = Callable[[int], list[Line]]
 """Makes the lines for a width in columns."""
 
-ROLES = ("strong", "dim", "good", "bad", "warn", "unknown", "head", "add", "remove", "code", "key", "demo", "match")
+ROLES = ("strong", "dim", "good", "bad", "warn", "unknown", "head", "add", "remove", "code", "key", "demo", "demo-text", "match")
 
 
 class Document(ScrollView, can_focus=True):

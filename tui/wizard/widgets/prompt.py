@@ -20,6 +20,10 @@ class LineInput(Input):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+j", "submit", "Submit", show=False)]
 
+    def on_mount(self) -> None:
+        """A cursor that does not blink: each blink is a write to a slow line."""
+        self.cursor_blink = False
+
 
 class Prompt(Horizontal):
     """Hidden until asked; Enter answers, Escape closes it."""
