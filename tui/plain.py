@@ -219,6 +219,7 @@ class PlainWalk:
                 self.say(why_lines([(b.id, f"{b.text} {b.way_out}") for b in plan.blockers], WIDTH, self.signs))
                 answer = self.choose("preview", {"w": "the way out", "b": "back"}, "ends")
             return "host" if answer == "b" else "end"
+        self.tell("")
         self.say(switch_lines(session.switches, WIDTH, self.signs))
         keys = {
             "m": "more (compiled rules, commands, warnings, scanners)",

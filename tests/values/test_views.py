@@ -126,9 +126,34 @@ def test_a_diff_marks_in_column_one_and_numbers_the_new_file() -> None:
 
 
 def test_a_diff_says_when_the_last_newline_is_missing() -> None:
-    assert "no newline" in plain(diff_lines(b"", b"-D", 80, UNICODE)[0])
+    assert "without a newline" in plain(diff_lines(b"", b"-D", 80, UNICODE)[0])
     assert unified("/f", b"a", b"a\n").endswith("-a\n\\ No newline at end of file\n+a\n")
     assert unified("/f", None, b"a\n").startswith("--- /dev/null\n+++ /f\n")
+
+
+def test_a_last_line_that_only_gains_its_newline_is_not_a_changed_line() -> None:
+    change = FileChange("/f", b"-D\n-w /etc/docker -p wa", b"-D\n-w /etc/docker -p wa\n-w /usr/bin/containerd -k docker\n")
+    assert counts(change) == (1, 0)
+    lines = [plain(line).strip() for line in diff_lines(change.before, change.after, 80, UNICODE)]
+    assert lines == ["1   -D", "2   -w /etc/docker -p wa  (gets the newline it lacked)", "+ 3   -w /usr/bin/containerd -k docker"]
+
+
+def test_a_loaded_rule_and_its_line_on_disk_share_a_row_however_they_are_written() -> None:
+    rules = (
+        RuleLine("kernel", "-w /usr/bin/containerd -p rwxa -k docker", "records", position=5),
+        RuleLine("rules.d", "-w /usr/bin/containerd -k docker", "records", file="/etc/audit/rules.d/docker.rules", line=3),
+    )
+    lines = render_findings([replace(samples.finding("audited"), rules=rules)], samples.facts(), UNICODE, 80)
+    (row,) = [line for line in lines if "-k docker" in line]
+    assert row.split()[-2:] == ["#5", "docker:3"]
+
+
+def test_a_rule_too_long_for_one_line_keeps_its_place() -> None:
+    rule = RuleLine(
+        "kernel", "-a never,exit -S all -F path=/usr/bin/containerd -F perm=rwxa -k process_audit", "takes all", position=1
+    )
+    lines = render_findings([replace(samples.finding("shadowed"), rules=(rule,))], samples.facts(), UNICODE, 80)
+    assert any(line.split() == ["#1", "–"] for line in lines)
 
 
 def test_the_headline_of_a_plan_counts() -> None:
@@ -161,7 +186,7 @@ def test_the_result_tells_before_from_now() -> None:
     assert "✗ ✗ ✗ ✗" in text
     assert "✓ ✓ ✓ ✓" in text
     assert "2 loaded, same order" in text
-    assert "event 812" in text
+    assert "events 812 read (openat)" in text
     assert f"undo {samples.RUN}" in text
 
 

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterable
 
+from tui.audit.auditd_conf import AuditdConf, parse_conf
 from tui.audit.inputs import Mount, Unknown
 from tui.audit.rule import Rule
 from tui.audit.storage import CRITICAL, parse_mountinfo
@@ -25,7 +26,7 @@ from tui.host.facts import (
     Programs,
     UnitFacts,
 )
-from tui.host.log_folder import DEFAULT_LOG_FILE, read_log_folder
+from tui.host.log_folder import read_log_folder
 from tui.host.names import read_names
 from tui.host.path_facts import mount_point_of, read_paths
 from tui.host.processes import read_processes
@@ -40,9 +41,6 @@ _CAP_AUDIT_CONTROL = 30  # linux/capability.h
 
 # A network or user space file system may hang when asked for its size.
 _NOT_ASKED = ("nfs", "cifs", "smb", "fuse", "9p", "afs", "ceph", "gluster", "autofs")
-
-# auditd.conf: keywords in any case, the last one wins, a comment is a whole line.
-_LOG_FILE = re.compile(rb"(?im)^ *log_file += +([^ \t\r\n]+)")
 
 # Every path a rules file names, read more generously than auditctl does: looking at one path too many costs nothing.
 _NAMED = re.compile(rb"(?:-[wW][ \t]*|(?<![a-z])(?:path|dir|exe)!?=)(/(?:\\ |[^ \t\n])*)")
@@ -61,6 +59,7 @@ def read_host(interest: Interest) -> HostFacts:
     audit_rules = try_entry(AUDIT_RULES)
     auditd_conf = try_entry(AUDITD_CONF)
     mounts = read_mounts()
+    conf = conf_of(auditd_conf)
     log_file = log_file_of(auditd_conf)
     log = read_log_folder(log_file, history=interest.history) if isinstance(log_file, str) else log_file
     on_disk = [entry.content for entry in rules_dir if entry.content] if not isinstance(rules_dir, Unknown) else []
@@ -72,7 +71,9 @@ def read_host(interest: Interest) -> HostFacts:
     paths = {
         DOCKER_RULES,
         RULES_DIR,
+        *conf.paths,
         *interest.paths,
+        *CRITICAL,
         *paths_of_rules(kernel_rules),
         *paths_in_text(on_disk),
         *paths_in_configuration(units.values(), files.values(), interest.below),
@@ -86,7 +87,7 @@ def read_host(interest: Interest) -> HostFacts:
         identity=read_identity(uname),
         privileges=read_privileges(),
         programs=programs,
-        names=read_names(on_disk, programs.auditctl, uname.machine),
+        names=read_names(on_disk, conf.groups, programs.auditctl, uname.machine),
         taken_at=time.time(),
         audit_status=kernel.read_status(),
         kernel_rules=kernel_rules,
@@ -181,16 +182,16 @@ def read_rules_dir(folder: str) -> tuple[FileFacts, ...] | Unknown:
     return tuple(entries)
 
 
+def conf_of(conf: FileFacts | Unknown | None) -> AuditdConf:
+    """What auditd.conf says, the daemon's own defaults where it was not read."""
+    return parse_conf(conf.content if isinstance(conf, FileFacts) else None)
+
+
 def log_file_of(conf: FileFacts | Unknown | None) -> str | Unknown:
     """The absolute path of the audit log as auditd.conf has it, auditd's own default where it does not say."""
     if isinstance(conf, Unknown):
         return Unknown(f"Where the audit log lies is not known: {conf.reason}")
-    if conf is None or conf.content is None:
-        return DEFAULT_LOG_FILE
-    named = _LOG_FILE.findall(conf.content)
-    if not named:
-        return DEFAULT_LOG_FILE
-    log_file: str = named[-1].decode("utf-8", "surrogateescape")
+    log_file = conf_of(conf).settings.log_file
     return log_file if log_file.startswith("/") else Unknown(f"auditd.conf names no absolute path as log_file: {log_file}.")
 
 

@@ -43,7 +43,13 @@ FaultKind = Literal[
     "EIO",
     "EIO-late",
 ]
-"""What can go wrong; tui/host/faults.py says what each does to which verb."""
+"""What can go wrong.
+
+To a command: ``exit-1`` and ``exit-1-silent`` (nothing was done), ``exit-0-no-effect``, ``hang`` (to its timeout), ``killed``
+(halfway: a load has lost the old rules and half of the new, a restart the daemon), ``missing``. To ``write`` and ``remove``: the
+errors by their names; with ``EIO-late`` the change was made all the same. To ``probe``: ``not-recorded``. To ``read``: ``EACCES``.
+Beside any call, right before it: ``file-changed``, ``kernel-changed``, ``immutable``, ``broken-conf``; right after a command:
+``dead-after`` (no daemon), ``suspended`` (a daemon that no longer writes)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from typing import Literal
 from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.records import find_probe
 from tui.host.facts import AUDITD_CONF, DOCKER_RULES, HostFacts, Interest
-from tui.host.faults import BEFORE_THE_CALL, ERRNO_KINDS, Faults, command_line
+from tui.host.faults import BESIDE_THE_CALL, ERRNO_KINDS, Faults, command_line
 from tui.host.host import CommandResult, FileChanged, LogMark, LogPiece, ProbeResult
 from tui.host.run_lock import RunLock
 from tui.host.scenario import Fault, Scenario
@@ -29,6 +29,7 @@ from tui.text import clean
 _AGENTS_RULE = "-w /etc/ssh/sshd_config -p wa -k agent"
 _PERMITTED = "Error sending add rule data request (Operation not permitted)"
 _TICK = 0.02
+_VERBS = frozenset(("read", "write", "remove", "probe", "lock"))
 
 
 class SimulatedHost:
@@ -114,7 +115,7 @@ class SimulatedHost:
         """Run a program of the simulated host."""
         began = self.machine.clock
         hit = self._before(command_line(argv))
-        kind = next((fault.kind for fault in hit if fault.kind not in BEFORE_THE_CALL), None)
+        kind = next((fault.kind for fault in hit if fault.kind not in BESIDE_THE_CALL), None)
         said = next((fault.text for fault in hit if fault.kind == "exit-1"), "")
         stopped = "cancelled" if cancelled is not None and cancelled() else None
         outcome = None if kind == "missing" else self._outcome(argv, kind, said) if stopped is None else Outcome(0)
@@ -127,9 +128,7 @@ class SimulatedHost:
             stopped = self._spend(outcome, seconds, on_output, cancelled)
         if stopped is None and outcome.seconds > timeout:
             stopped = "timeout"
-        for fault in hit:
-            if fault.kind == "dead-after":
-                self.machine.kill_daemon()
+        self._after(hit)
         spent = self.machine.clock - began
         if stopped is not None:
             return CommandResult(
@@ -190,13 +189,21 @@ class SimulatedHost:
                 self._edit(fault.path or DOCKER_RULES, fault.text or "# somebody was here\n")
             elif fault.kind == "kernel-changed":
                 self._load_beside(fault.text or _AGENTS_RULE)
-            elif fault.kind == "suspended":
-                self.machine.suspended = True
             elif fault.kind == "immutable" and self.machine.kernel is not None:
                 self.machine.kernel.status = replace(self.machine.kernel.status, enabled=2)
             elif fault.kind == "broken-conf":
                 self._edit(AUDITD_CONF, fault.text or "no_such_keyword = yes\n")
+        if call in _VERBS:
+            self._after(hit)
         return hit
+
+    def _after(self, hit: tuple[Fault, ...]) -> None:
+        """What faults do to the daemon once a command has ended."""
+        for fault in hit:
+            if fault.kind == "dead-after":
+                self.machine.kill_daemon()
+            elif fault.kind == "suspended":
+                self.machine.suspended = True
 
     def _edit(self, path: str, text: str) -> None:
         old = self.machine.files.get(path)
@@ -231,7 +238,8 @@ class SimulatedHost:
         command = command_line(argv)
         if command.startswith("augenrules"):
             self.machine.files = whole.files
-            self.machine.kernel.rules = whole.kernel.rules[: len(whole.kernel.rules) // 2]
+            rules = whole.kernel.rules
+            self.machine.kernel.set_rules(rules[: len(rules) // 2])
         elif command.startswith(("service", "systemctl")):
             self.machine.kill_daemon()
         return Outcome(137, (), 0.02)

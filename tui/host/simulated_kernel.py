@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from tui.audit.inputs import AuditStatus, Names, PathFacts
@@ -63,7 +63,7 @@ class SimulatedKernel:
 
     def __init__(
         self,
-        rules: tuple[Rule, ...],
+        rules: Iterable[Rule],
         status: AuditStatus,
         names: Names,
         is_directory: Callable[[str], bool],
@@ -72,7 +72,9 @@ class SimulatedKernel:
     ) -> None:
         """*location* follows the links of a path's parents (None: no such parent). *changed* is told of each rule that is added
         (``add_rule``) or removed (``remove_rule``), for the log."""
-        self.rules = list(rules)
+        self._lists: dict[str, list[Rule]] = {name: [] for name in _LISTS}
+        self._known: set[Rule] = set()
+        self.set_rules(rules)
         self.status = status
         self.seconds = 0.0
         self._names = names
@@ -80,25 +82,39 @@ class SimulatedKernel:
         self.location = location
         self._changed = changed
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule, list by list."""
+        return tuple(rule for name in _LISTS for rule in self._lists[name])
+
+    def set_rules(self, rules: Iterable[Rule]) -> None:
+        """Let *rules* be the loaded ones, whatever was loaded before and however it came to be."""
+        for name in _LISTS:
+            self._lists[name].clear()
+        self._known = set(rules)
+        for rule in rules:
+            self._lists[rule.filter].append(rule)
+
     def add(self, rule: Rule, *, prepend: bool = False) -> None:
         """Add *rule* at the end of its list, or at its beginning. Raises Refused."""
         self._check_mutable()
-        if rule in self.rules:
+        if rule in self._known:
             raise Refused(_EXISTS)
         if rule.path is not None and self.location(rule.path) is None:
             raise Refused(_NO_PARENT)
-        place = _LISTS.index(rule.filter)
-        at = sum(1 for other in self.rules if _LISTS.index(other.filter) < place + (not prepend))
-        self.rules.insert(at, rule)
+        self._known.add(rule)
+        rules = self._lists[rule.filter]
+        rules.insert(0 if prepend else len(rules), rule)
         self.seconds += ADD_SECONDS
         self._changed("add_rule", rule)
 
     def delete(self, rule: Rule) -> None:
         """Delete the rule equal to *rule*. Raises Refused."""
         self._check_mutable()
-        if rule not in self.rules:
+        if rule not in self._known:
             raise Refused(_NO_SUCH_RULE)
-        self.rules.remove(rule)
+        self._known.remove(rule)
+        self._lists[rule.filter].remove(rule)
         self.seconds += DELETE_SECONDS
         self._changed("remove_rule", rule)
 
@@ -113,11 +129,11 @@ class SimulatedKernel:
         """The rule by which the kernel sends a SYSCALL record of *access* to the daemon; None where it sends none."""
         if not self.status.enabled or self.status.rate_limit or access.path.kind == "absent":
             return None
-        if any(rule.filter == "task" and rule.action == "never" and not rule.fields for rule in self.rules):
+        if any(rule.action == "never" and not rule.fields for rule in self._lists["task"]):
             return None
-        if any(rule.filter == "exclude" and self._matches(rule, access) for rule in self.rules):
+        if any(self._matches(rule, access) for rule in self._lists["exclude"]):
             return None
-        first = next((rule for rule in self.rules if rule.filter == "exit" and self._matches(rule, access)), None)
+        first = next((rule for rule in self._lists["exit"] if self._matches(rule, access)), None)
         return first if first is not None and first.action == "always" else None
 
     def _matches(self, rule: Rule, access: Access) -> bool:

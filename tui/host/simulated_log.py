@@ -26,8 +26,6 @@ class Event:
     keys: tuple[str, ...]
     command: str = "docker-audit-wi"
     program: str = "/usr/bin/python3.11"
-    inode: int = 786_442
-    mode: int = 0o100755
 
 
 class SimulatedLog:
@@ -74,7 +72,7 @@ class SimulatedLog:
         )
         self._line(f'type=CWD {stamp} cwd="/"')
         self._line(
-            f"type=PATH {stamp} item=0 name={_quoted(event.path)} inode={event.inode} dev=fe:01 mode=0{event.mode:o} ouid=0 ogid=0 "
+            f"type=PATH {stamp} item=0 name={_quoted(event.path)} inode=394211 dev=fe:00 mode=0100755 ouid=0 ogid=0 "
             'rdev=00:00 nametype=NORMAL cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0 cap_frootid=0\x1dOUID="root" OGID="root"'
         )
         self._line(f"type=PROCTITLE {stamp} proctitle={event.command.encode().hex().upper()}")

@@ -6,6 +6,7 @@ import errno
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
+from posixpath import normpath
 
 from tui.audit.auditd_conf import AuditdConf, parse_conf
 from tui.audit.inputs import AuditStatus, PathFacts, PathKind, Unknown
@@ -41,11 +42,13 @@ class SimulatedMachine:
         """What the scenario tells: what does not change."""
         self.clock = facts.taken_at
         self.files = {entry.path: entry for entry in _entries(facts)}
+        self._told_files = dict(self.files)
+        self._folders = self._find_folders()
         self.suspended = False
         """Whether auditd has stopped writing to its log (no space left, or a fault); the rules do not show it."""
         self._last_pid = max((process.pid for process in facts.processes), default=1000) + 37
         self._started: float | None = None
-        self._inode = 900_000
+        self._parsed: tuple[bytes | None, AuditdConf] | None = None
         self.log = SimulatedLog(self._log_size())
         self.kernel = self._make_kernel()
         self._activity = Activity(facts)
@@ -92,16 +95,18 @@ class SimulatedMachine:
         """What *path* is: as the scenario tells, a file that was written meanwhile, else absent."""
         known = self.base.paths.get(path)
         entry = self.files.get(path)
-        if entry is not None and not (isinstance(known, PathFacts) and known.kind != "absent"):
-            return self._file_facts(entry)
-        if known is not None and (entry is not None or not _was_a_file(known, path, self.base)):
+        told = self._told_files.get(path)
+        unchanged = entry == told and not (entry is not None and isinstance(known, PathFacts) and known.kind == "absent")
+        if known is not None and unchanged:
             return known
+        if entry is not None:
+            return self._file_facts(entry)
         folder = self.real_folder(path.rstrip("/").rpartition("/")[0] or "/")
         return PathFacts(path, "absent", folder)
 
     def real_folder(self, folder: str) -> str | None:
         """Where the directory *folder* really is, None where there is no such directory."""
-        return self._folders().get(folder)
+        return self._folders.get(folder) or self._folders.get("/" + normpath(folder).lstrip("/"))
 
     def location(self, path: str) -> str | None:
         """*path* with the links of its parents followed, None where its parent does not exist."""
@@ -111,9 +116,9 @@ class SimulatedMachine:
 
     def is_directory(self, path: str) -> bool:
         """Whether stat(2) would find a directory at *path*."""
-        return (path.rstrip("/") or "/") in self._folders()
+        return (path.rstrip("/") or "/") in self._folders
 
-    def _folders(self) -> dict[str, str]:
+    def _find_folders(self) -> dict[str, str]:
         found = {folder: folder for folder in _FOLDERS}
         for path in self.files:
             found.update((parent, parent) for parent in _parents(path))
@@ -179,15 +184,18 @@ class SimulatedMachine:
     def access(self, path: str, access: str) -> tuple[int, Rule | None]:
         """A new process of root does *access* to *path*: its pid, and the rule by which it was recorded (None: it was not)."""
         pid = self._next_pid()
-        facts = self.path(path)
-        if self.kernel is None or not isinstance(facts, PathFacts):
-            return pid, None
-        name = SYSCALL_OF[access][1]
-        rule = self.kernel.recorded(Access(facts, access, name, success=access == "r", pid=pid))
+        rule = self._taking(path, access, pid, success=access == "r")
         if rule is None or not self.writes_log():
             return pid, None
-        self.log.access(Event(path, access, pid, rule.keys, inode=facts.inode or 0, mode=facts.mode or 0o755), self.clock)
+        self.log.access(Event(path, access, pid, rule.keys), self.clock)
         return pid, rule
+
+    def _taking(self, path: str, access: str, pid: int, *, success: bool) -> Rule | None:
+        """The rule by which the kernel records the access, None where none does."""
+        facts = self.path(path)
+        if self.kernel is None or not isinstance(facts, PathFacts):
+            return None
+        return self.kernel.recorded(Access(facts, access, SYSCALL_OF[access][1], success, pid))
 
     def writes_log(self) -> bool:
         """Whether what the kernel records reaches the log."""
@@ -250,7 +258,10 @@ class SimulatedMachine:
         return mount.size_bytes, mount.available_bytes if mount.available_bytes is not None else mount.free_bytes
 
     def _conf(self) -> AuditdConf:
-        return parse_conf(self.content(AUDITD_CONF), audit_version=self.base.names.audit_version)
+        content = self.content(AUDITD_CONF)
+        if self._parsed is None or self._parsed[0] != content:
+            self._parsed = (content, parse_conf(content, audit_version=self.base.names.audit_version))
+        return self._parsed[1]
 
     def _next_pid(self) -> int:
         self._last_pid += 1
@@ -278,12 +289,13 @@ class SimulatedMachine:
     def pass_time(self, seconds: float) -> None:
         """Move the clock; the host does its usual work meanwhile, and what the rules record of it comes into the log."""
         if self.kernel is not None and self.writes_log():
+            taken: dict[Event, Rule | None] = {}
             for moment, event in self._activity.events(self.clock, seconds):
-                facts = self.path(event.path)
-                if isinstance(facts, PathFacts):
-                    rule = self.kernel.recorded(Access(facts, event.access, SYSCALL_OF[event.access][1], True, event.pid))
-                    if rule is not None:
-                        self.log.access(replace(event, keys=rule.keys), moment)
+                if event not in taken:
+                    taken[event] = self._taking(event.path, event.access, event.pid, success=True)
+                rule = taken[event]
+                if rule is not None:
+                    self.log.access(replace(event, keys=rule.keys), moment)
         self.clock += seconds
 
     # --- facts -------------------------------------------------------------------------------------------------------------
@@ -294,7 +306,7 @@ class SimulatedMachine:
         rules: tuple[Rule, ...] | Unknown = facts.kernel_rules
         status: AuditStatus | Unknown = facts.audit_status
         if self.kernel is not None:
-            rules, status = tuple(self.kernel.rules), self.kernel.status
+            rules, status = self.kernel.rules, self.kernel.status
         rules_dir = facts.rules_dir if isinstance(facts.rules_dir, Unknown) else self.rules_dir()
         paths = {*facts.paths, *interest.paths, *self.files}
         if not isinstance(rules, Unknown):
@@ -345,11 +357,6 @@ def _entries(facts: HostFacts) -> Iterator[FileFacts]:
     for entry in (facts.audit_rules, facts.auditd_conf, *facts.files.values()):
         if isinstance(entry, FileFacts):
             yield entry
-
-
-def _was_a_file(known: PathFacts | Unknown, path: str, facts: HostFacts) -> bool:
-    """Whether the scenario's facts call *path* one of the files that are kept here, which may have been removed since."""
-    return isinstance(known, PathFacts) and known.kind == "file" and any(entry.path == path for entry in _entries(facts))
 
 
 def _parents(path: str) -> Sequence[str]:

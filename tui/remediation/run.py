@@ -247,9 +247,12 @@ class Run:
                 "Every rule of the run is loaded and auditd lives; no access was made to prove it.",
             )
         passing = [finding for finding in self.findings if finding.result == "pass"]
-        proofs = "; ".join(f"{probe.path} ({probe.access}): serial {probe.serial}, key {probe.key}" for probe in self.probes[:4])
         paths = ", ".join(finding.path for finding in passing[:3]) + (f" and {len(passing) - 3} more" if len(passing) > 3 else "")
-        return "proved", "audited, and proved", f"{paths} recorded now and after a reboot. Found in the log: {proofs}."
+        return (
+            "proved",
+            "audited, and proved",
+            f"{paths}: recorded now and after a reboot. Each of our own accesses was found in the log.",
+        )
 
     # --- the end ---
 

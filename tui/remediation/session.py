@@ -24,6 +24,8 @@ Cancelled = Callable[[], bool]
 
 STEPS = ("control", "host", "preview", "confirm", "apply", "result")
 """The names of the walk's steps, in their order."""
+PACE = 0.3
+"""Real seconds that a simulated one takes in a demo: a restart is seen to work, a daemon that does not return bores nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,4 +293,4 @@ def _demo(scenario: Scenario) -> Demo:
     from tui.host.simulated import SimulatedHost
 
     texts = {step: {"before": scenario.trainer.at(step).before, "after": scenario.trainer.at(step).after} for step in STEPS}
-    return Demo(scenario.name, scenario.lesson, lambda: SimulatedHost(scenario, pace=1.0), texts)
+    return Demo(scenario.name, scenario.lesson, lambda: SimulatedHost(scenario, pace=PACE), texts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 
 from tui.remediation.values import FileChange
-from tui.views.page import Line, Page, Signs
+from tui.views.page import Line, Page, Role, Signs
 
 CONTEXT = 3
 
@@ -24,12 +24,19 @@ def _text_lines(content: Text) -> list[str]:
     return lines if lines[-1] else lines[:-1]
 
 
+def _bare(lines: list[str]) -> list[str]:
+    """The lines without their newlines: a last line that only lacks its newline is the same line."""
+    return [line.removesuffix("\n") for line in lines]
+
+
 def counts(change: FileChange) -> tuple[int, int]:
-    """How many lines *change* adds and removes."""
+    """How many lines *change* adds and removes; a newline that is added to the last line counts for nothing."""
     added = removed = 0
-    for line in list(difflib.unified_diff(_text_lines(change.before), _text_lines(change.after), n=0))[2:]:
-        added += line.startswith("+")
-        removed += line.startswith("-")
+    matcher = difflib.SequenceMatcher(None, _bare(_text_lines(change.before)), _bare(_text_lines(change.after)), autojunk=False)
+    for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+        if tag != "equal":
+            removed += old_to - old_from
+            added += new_to - new_from
     return added, removed
 
 
@@ -41,29 +48,35 @@ def unified(path: str, before: Text, after: Text) -> str:
 
 
 def diff_lines(before: Text, after: Text, width: int, signs: Signs, indent: int = 2) -> list[Line]:
-    """Only what changes, with three lines around it; ``[]`` where nothing does."""
+    """Only what changes, with three lines around it; ``[]`` where no line does."""
     old_lines, new_lines = _text_lines(before), _text_lines(after)
     digits = len(str(max(len(old_lines), len(new_lines), 1)))
     page = Page(width, signs)
     for number, group in enumerate(
-        difflib.SequenceMatcher(None, old_lines, new_lines, autojunk=False).get_grouped_opcodes(CONTEXT)
+        difflib.SequenceMatcher(None, _bare(old_lines), _bare(new_lines), autojunk=False).get_grouped_opcodes(CONTEXT)
     ):
         if number:
             page.say(("…", "dim"), indent=indent + 2)
         for tag, old_from, old_to, new_from, new_to in group:
             if tag == "equal":
-                for at in range(new_from, new_to):
-                    _line(page, " ", at + 1, new_lines[at], digits, indent)
+                for before_line, at in zip(old_lines[old_from:old_to], range(new_from, new_to), strict=True):
+                    _line(page, " ", at + 1, new_lines[at], _newline_note(before_line, new_lines[at]), digits, indent)
                 continue
             for at in range(old_from, old_to):
-                _line(page, "-", at + 1, old_lines[at], digits, indent)
+                _line(page, "-", at + 1, old_lines[at], "", digits, indent)
             for at in range(new_from, new_to):
-                _line(page, "+", at + 1, new_lines[at], digits, indent)
+                _line(page, "+", at + 1, new_lines[at], _newline_note("\n", new_lines[at]), digits, indent)
     return page.lines
 
 
-def _line(page: Page, mark: str, number: int, text: str, digits: int, indent: int) -> None:
-    role = {"+": "add", "-": "remove"}.get(mark, "dim")
-    body = text[:-1] if text.endswith("\n") else text + "  (no newline at the end)"
+def _newline_note(before: str, after: str) -> str:
+    if before.endswith("\n") == after.endswith("\n"):
+        return ""
+    return "  (gets the newline it lacked)" if after.endswith("\n") else "  (without a newline at its end)"
+
+
+def _line(page: Page, mark: str, number: int, text: str, note: str, digits: int, indent: int) -> None:
+    role: Role = "add" if mark == "+" else "remove" if mark == "-" else "dim"
     margin = f"{mark} {number:>{digits}}   "
-    page.say((margin, role), (body.replace("\t", "^I"), role), indent=indent, hanging=len(margin), width=page.width)  # type: ignore[arg-type]
+    body = text.removesuffix("\n").replace("\t", "^I")
+    page.say((margin, role), (body, role), (note, "dim"), indent=indent, hanging=len(margin), width=page.width)

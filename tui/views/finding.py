@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.audit.inputs import ACCESSES, AuditStatus, PathFacts, Unknown
+from tui.audit.inputs import ACCESSES, AuditStatus, Names, PathFacts, Unknown
+from tui.audit.rule import AddRule, parse_line
 from tui.host.facts import HostFacts
 from tui.remediation.session import Aside
 from tui.remediation.values import Finding, Plan, RuleLine
-from tui.views.page import WIDE, Line, Page, Part, Signs, beside
+from tui.views.page import WIDE, Line, Page, Part, Signs, beside, cells
 from tui.views.words import (
     ACCESS_WORDS,
     LEVEL_WORDS,
@@ -39,7 +40,7 @@ def verdict_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
     for reason in finding.reasons:
         page.say(reason.text, indent=2)
         if reason.fix:
-            page.say((reason.fix, "dim"), indent=2)
+            page.say(("→ ", "dim"), (reason.fix, "dim"), indent=2, hanging=2)
     return page.lines
 
 
@@ -71,7 +72,7 @@ def path_text(facts: HostFacts, path: str, package: str = "") -> str:
 
 def _what(facts: HostFacts, what: PathFacts) -> str:
     if what.kind == "absent":
-        return "absent: no such file" if what.real_parent else "absent: its directory does not exist"
+        return "there is no such file" if what.real_parent else "there is no such file, nor its directory"
     text = _KINDS[what.kind]
     if what.kind == "symlink":
         return f"{text} to {what.target}, " + (f"which ends at {what.real_path}" if what.real_path else "which leads nowhere")
@@ -120,21 +121,29 @@ def _short(rule: RuleLine) -> str:
     return f"{file}:{rule.line}"
 
 
-def _paired(rules: Sequence[RuleLine]) -> list[tuple[str, str, str, str]]:
+def _same(one: RuleLine, other: RuleLine, names: Names) -> bool:
+    """Whether the kernel would hold both as the same rule, however they are written."""
+    if one.text == other.text:
+        return True
+    first, second = parse_line(one.text, names), parse_line(other.text, names)
+    return isinstance(first, AddRule) and isinstance(second, AddRule) and first.rule == second.rule
+
+
+def _paired(rules: Sequence[RuleLine], names: Names) -> list[tuple[str, str, str, str]]:
     """(text, effect, kernel position, file:line) with the loaded rule and its line on disk in one row."""
     rows: list[tuple[str, str, str, str]] = []
     on_disk = [rule for rule in rules if rule.source != "kernel"]
     for rule in rules:
         if rule.source != "kernel":
             continue
-        twin = next((other for other in on_disk if other.text == rule.text), None)
+        twin = next((other for other in on_disk if _same(rule, other, names)), None)
         if twin is not None:
             on_disk.remove(twin)
         rows.append((rule.text, rule.effect, _short(rule), _short(twin) if twin else ""))
     return rows + [(rule.text, rule.effect, "", _short(rule)) for rule in on_disk]
 
 
-def rules_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
+def rules_lines(finding: Finding, names: Names, width: int, signs: Signs) -> list[Line]:
     """The rules that touch the path, in the kernel's order, each with where it stands and what it does here."""
     page = Page(width, signs, indent=2)
     if not finding.rules:
@@ -142,8 +151,13 @@ def rules_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
         page.say("none, neither loaded nor on disk", indent=2)
         return page.lines
     page.head("Rules that touch this path", "kernel    on disk")
-    for text, effect, kernel, disk in _paired(finding.rules):
-        page.ends([(text, "code")], [(f"{kernel or signs.none:>6}{disk or signs.none:>11}", "dim")], indent=2)
+    for text, effect, kernel, disk in _paired(finding.rules, names):
+        where = f"{kernel or signs.none:>6}{disk or signs.none:>11}"
+        if cells(text) + len(where) + 4 <= page.edge - page.indent:
+            page.ends([(text, "code")], [(where, "dim")], indent=2)
+        else:  # too long for one line: where it stands goes to the next
+            page.say((text, "code"), indent=2, hanging=2)
+            page.ends([], [(where, "dim")])
         page.say((effect, "dim"), indent=5)
     return page.lines
 
@@ -153,7 +167,7 @@ def compare_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
     if finding.benchmark_audit is None:
         return []
     page = Page(width, signs, indent=2)
-    page.gap()
+    page.lines.append(())
     levels = set((finding.coverage or {}).values())
     recorded = "every access" if levels == {"audited"} else "nothing" if levels <= {"unaudited"} else "a part"
     truth = finding.result == "pass"
@@ -164,7 +178,8 @@ def compare_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
     grep = "finds a line" if finding.benchmark_audit else "finds nothing"
     page.row("Compare", f"the benchmark's grep {grep:<14}", verdict(finding.benchmark_audit))
     page.row("", f"the kernel records   {recorded:<14}", verdict(truth))
-    if finding.benchmark_audit != truth:
+    said = any(reason.id.startswith("benchmark-") for reason in finding.reasons)
+    if finding.benchmark_audit != truth and not said:
         why = (
             "They differ: the grep looks for the path's letters only; the kernel decides by path, action, filters and order."
             if finding.benchmark_audit
@@ -215,8 +230,7 @@ def host_lines(
         page.gap()
         page.add(_evidence(finding, facts, plan, aside, width, signs))
         page.gap()
-        page.add(rules_lines(finding, width, signs))
-        page.gap()
+        page.add(rules_lines(finding, facts.names, width, signs))
         page.add(compare_lines(finding, width, signs))
         return page.lines
     half = (width - 3) // 2
@@ -225,8 +239,7 @@ def host_lines(
     left.gap()
     left.add(_evidence(finding, facts, plan, aside, half, signs))
     right = Page(half, signs)
-    right.add(rules_lines(finding, half, signs))
-    right.gap()
+    right.add(rules_lines(finding, facts.names, half, signs))
     right.add(compare_lines(finding, half, signs))
     return beside(left.lines, right.lines, half)
 

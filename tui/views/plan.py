@@ -13,6 +13,8 @@ from tui.views.diff import counts, diff_lines
 from tui.views.page import WIDE, Line, Page, Part, Signs, beside
 from tui.views.words import RESULT_ROLES, count, duration, size
 
+FIGURES = "log-figures"
+"""The id of notices that only tell this host's figures."""
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 
 
@@ -105,10 +107,13 @@ def _then(plan: Plan, width: int, signs: Signs) -> list[Line]:
 
 def _watch_out(plan: Plan, width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs, indent=2)
-    if plan.warnings:
-        page.head("Watch out")
-    for warning in plan.warnings:
-        page.say((f"{signs.warn} ", "warn"), warning.text, indent=2, hanging=2)
+    for title, figures in (("Watch out", False), ("The audit log", True)):
+        notices = [warning for warning in plan.warnings if (warning.id == FIGURES) == figures]
+        if notices:
+            page.head(title)
+        for notice in notices:
+            sign: Part = (f"{signs.waiting} ", "dim") if figures else (f"{signs.warn} ", "warn")
+            page.say(sign, notice.text, indent=2, hanging=2)
     return page.lines
 
 
@@ -164,7 +169,7 @@ def overview_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
         page.gap()
         page.add(beside(left.lines, right.lines, half))
         return page.lines
-    for part in () if plan.blockers else (_files, _then, _watch_out):
+    for part in () if plan.blockers or plan.is_empty else (_files, _then, _watch_out):
         page.gap()
         page.add(part(plan, width, signs))
     return page.lines
@@ -224,7 +229,7 @@ def warnings_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
         page.say(("None.", "dim"))
     for warning in plan.warnings:
         page.gap()
-        page.say((f"{signs.warn} ", "warn"), warning.text, hanging=2)
+        page.say((f"{signs.waiting} ", "dim") if warning.id == FIGURES else (f"{signs.warn} ", "warn"), warning.text, hanging=2)
         if warning.advice:
             page.code(warning.advice, indent=4)
     log = plan.log

@@ -16,7 +16,6 @@ from tui.views.words import (
     RESULT_ROLES,
     STATE_WORDS,
     clock,
-    count,
     headline,
     level_role,
     level_sign,
@@ -78,13 +77,22 @@ def failed_step_lines(steps: Sequence[Step], width: int, signs: Signs) -> list[L
     return page.lines
 
 
-def _rule_of(finding: Finding, kernel: bool) -> str:
-    """The first rule for exactly this path, its path written as three dots; where it stands on disk."""
-    for rule in finding.rules:
-        words = rule.text.replace("=", " ").split()
-        if (rule.source == "kernel") == kernel and finding.path in words:
-            return f"{rule.text.replace(finding.path, '…')} (#{rule.position})" if kernel else where_on_disk(rule)
-    return "none"
+def _exact(finding: Finding, kernel: bool) -> list[RuleLine]:
+    """The rules for exactly this path, loaded or on disk."""
+    found = (rule for rule in finding.rules if (rule.source == "kernel") == kernel)
+    return [rule for rule in found if finding.path in rule.text.replace("=", " ").split()]
+
+
+def _rule_of(finding: Finding, kernel: bool, other: Finding) -> str:
+    """A rule for exactly this path, one that the other finding lacks if there is any; its path is written as three dots."""
+    rules = _exact(finding, kernel)
+    known = {rule.text for rule in _exact(other, kernel)}
+    fresh = [rule for rule in rules if rule.text not in known] or rules
+    if not fresh:
+        return "none"
+    rule = fresh[0]
+    more = f" +{len(rules) - 1}" if len(rules) > 1 else ""
+    return (f"{rule.text.replace(finding.path, '…')} (#{rule.position})" if kernel else where_on_disk(rule)) + more
 
 
 def where_on_disk(rule: RuleLine) -> str:
@@ -134,11 +142,11 @@ def before_after_lines(
 ) -> list[Line]:
     """One control, before and now: its rule, its accesses, the other rules and the daemon."""
     page = Page(width, signs, indent=2)
-    column = max(16, min(40, (width - 24) // 2 - 4))
+    column = max(16, min(44, (width - 26) // 2))
     rows: list[tuple[str, Sequence[Part], Sequence[Part]]] = [
         ("", [("before", "head")], [("now", "head")]),
-        ("kernel rule", [_rule_of(before, True)], [_rule_of(after, True)]),
-        ("on disk", [_rule_of(before, False)], [_rule_of(after, False)]),
+        ("kernel rule", [_rule_of(before, True, after)], [_rule_of(after, True, before)]),
+        ("on disk", [_rule_of(before, False, after)], [_rule_of(after, False, before)]),
         ("read write exec attr", _access(before, signs), _access(after, signs)),
         ("other rules", [_others(facts_before, None, before.path)], [_others(facts_after, facts_before, after.path)]),
         ("auditd", [_daemon(facts_before)], [_daemon(facts_after)]),
@@ -148,22 +156,30 @@ def before_after_lines(
     return page.lines
 
 
-def probe_lines(probe: ProbeResult, width: int, signs: Signs) -> list[Line]:
-    """The proof: our own harmless access as the log recorded it, or why it did not."""
+def probe_lines(probes: Sequence[ProbeResult], width: int, signs: Signs) -> list[Line]:
+    """The proof: our own harmless accesses as the log recorded them, or why it did not; one paragraph a path."""
     page = Page(width, signs, indent=2)
-    access = ACCESS_WORDS.get(probe.access, probe.access)
-    if not probe.recorded:
-        page.row("No proof", f"{access} of {probe.path} by our probe (pid {probe.pid}): {probe.reason}", label_width=12)
-        return page.lines
-    when = f"{clock(probe.time)} UTC · " if probe.time is not None else ""
-    what = f"{probe.syscall or access} of {probe.path}"
-    page.row(
-        "Proof",
-        f"{when}event {probe.serial} · {what}, our probe (pid {probe.pid}) · key {probe.key or 'none'}",
-        label_width=12,
-    )
-    if probe.key:
-        page.row("", ("see it yourself: ", "dim"), (f"ausearch --input-logs -k {probe.key} -ts recent", "code"), label_width=12)
+    label = "Proof"
+    for path in dict.fromkeys(probe.path for probe in probes):
+        recorded = [probe for probe in probes if probe.path == path and probe.recorded]
+        if recorded:
+            events = ", ".join(
+                f"{probe.serial} {ACCESS_WORDS.get(probe.access, probe.access)} ({probe.syscall or 'syscall'})"
+                for probe in recorded
+            )
+            moment = next((f"{clock(probe.time)} UTC · " for probe in recorded if probe.time is not None), "")
+            keys = ", ".join(dict.fromkeys(probe.key or "none" for probe in recorded))
+            pids = ", ".join(str(probe.pid) for probe in recorded)
+            page.row(label, f"{moment}{path} · key {keys} · our probe (pid {pids})", label_width=12)
+            page.row("", f"events {events}", label_width=12)
+            label = ""
+    for probe in probes:
+        if not probe.recorded:
+            access = ACCESS_WORDS.get(probe.access, probe.access)
+            page.row("No proof", f"{access} of {probe.path} by our probe (pid {probe.pid}): {probe.reason}", label_width=12)
+    key = next((probe.key for probe in probes if probe.recorded and probe.key), None)
+    if key:
+        page.row("", ("see it yourself: ", "dim"), (f"ausearch --input-logs -k {key} -ts recent", "code"), label_width=12)
     return page.lines
 
 
@@ -185,7 +201,8 @@ def report_lines(
     )
     if report.message and report.message != report.headline:
         page.say(report.message, indent=2)
-    page.add(failed_step_lines(report.steps, width, signs))
+    failed = [step for step in report.steps if step.state == "failed" and step.message not in report.message]
+    page.add(failed_step_lines(failed, width, signs))
     pairs = [(before, after) for before in report.before for after in report.after if before.slug == after.slug]
     page.gap()
     if len(pairs) == 1:
@@ -204,19 +221,19 @@ def report_lines(
         for finding in report.after:
             page.say((headline(finding), RESULT_ROLES[finding.result]))
     page.gap()
-    for probe in report.probes[:3]:
-        page.add(probe_lines(probe, width, signs))
-    if len(report.probes) > 3:
-        page.row("", (f"and {count(len(report.probes) - 3, 'probe')} more, in the report", "dim"), label_width=12)
+    page.add(probe_lines(report.probes, width, signs))
     if report.mend:
         page.head("To mend it by hand, as root")
         for command in report.mend:
             page.code(command)
     page.gap()
     if report.report:
-        page.row("Report", (report.report, "code"), label_width=12)
+        page.row("Report", (report.report, "code"), label_width=12, width=width)
     if report.backup:
-        page.row("Backup", (report.backup, "code"), label_width=12)
+        folder = (report.report or "").rpartition("/")[0] + "/"
+        beside_it = report.backup.startswith(folder) and folder != "/"
+        where = f"{report.backup.removeprefix(folder)}, beside the report" if beside_it else report.backup
+        page.row("Backup", (where, "code"), label_width=12)
     if report.run and report.outcome in ("proved", "not-proved", "pending-reboot"):
         page.row("Undo", (f"{undo} {report.run}", "code"), label_width=12)
     return page.lines
