@@ -248,7 +248,11 @@ class Run:
             )
         passing = [finding for finding in self.findings if finding.result == "pass"]
         paths = ", ".join(finding.path for finding in passing[:3]) + (f" and {len(passing) - 3} more" if len(passing) > 3 else "")
-        return "proved", "audited, and proved", f"{paths}: recorded now and after a reboot. Each of our own accesses was found in the log."
+        return (
+            "proved",
+            "audited, and proved",
+            f"{paths}: recorded now and after a reboot. Each of our own accesses was found in the log.",
+        )
 
     # --- the end ---
 
