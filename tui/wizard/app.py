@@ -199,9 +199,16 @@ class WizardApp(App[int]):
             if self.screen is asked_by:
                 then()
 
+        def fail(error: Exception) -> None:
+            raise error  # in the app's own task, so that it ends like any other crash
+
         def run() -> None:
-            work()
-            self.call_from_thread(done)
+            try:
+                work()
+            except Exception as error:
+                self.call_from_thread(fail, error)
+            else:
+                self.call_from_thread(done)
 
         self.run_worker(run, thread=True, exclusive=True, group="read")
 
