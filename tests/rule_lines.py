@@ -27,30 +27,16 @@ USERS = (
     "--1", "-", "\\ 5", "99999999999999999999",
     "4294967296", "-4294967295",
 )  # fmt: skip
-NUMBERS = (
-    "0",
-    "1",
-    "5",
-    "-1",
-    "-5",
-    "0x1F",
-    "017",
-    "4294967295",
-    "4294967296",
-    "18446744073709551616",
-    "abc",
-    "3x",
-    "-",
-    "+4",
-    "2147483648",
-    "-0x5",
-)
+_NUMBERS = "0 1 5 -1 -5 0x1F 017 4294967295 4294967296 18446744073709551616 abc 3x - +4 2147483648 -0x5"
+NUMBERS = tuple(_NUMBERS.split())
 LISTS = ("exit",) * 24 + ("task", "user", "user", "exclude", "exclude", "exclude", "filesystem", "io_uring", "entry", "EXIT", "")
 ACTIONS = ("always",) * 12 + ("never",) * 8 + ("possible", "maybe", "ALWAYS")
-ARCHES = ("b64", "b64", "b64", "b32", "b32", "B64", "x86_64", "X86_64", "i386", "i686", "aarch64", "armv8l", "arm", "ppc64", "ppc64le", "s390x", "s390",
-          "ppc", "riscv64",
-          "0xc000003e", "c000003e", "3221225534", "40000003", "5", "b16", "x86-64", "0x40000003zz")  # fmt: skip
-PERMS = ("r", "w", "x", "a", "wa", "aw", "rwxa", "RWXA", "rrr", "rw", "xa", "rwx", "ra", "r", "wa", "rwxar", "q", "wa\r", "x,")
+_ARCHES = """
+    b64 b64 b64 b32 b32 B64 x86_64 X86_64 i386 i686 aarch64 armv8l arm ppc64 ppc64le s390x s390 ppc riscv64 0xc000003e c000003e
+    3221225534 40000003 5 b16 x86-64 0x40000003zz
+"""
+ARCHES = tuple(_ARCHES.split())
+PERMS = tuple("r r w x a wa wa aw rwxa RWXA rrr rw xa rwx ra rwxar q x,".split()) + ("wa\r",)
 FITTING = {
     "user": ("uid", "auid", "msgtype", "pid", "gid", "subj_type"),
     "exclude": ("msgtype", "msgtype", "auid", "uid", "gid", "pid", "exe", "subj_type"),
@@ -188,18 +174,16 @@ def _list_rule(draw: Random) -> list[str]:
     return [word for part in parts for word in part]
 
 
+_SETTINGS = """
+    -b 8192|-b 8192x|-b 020000|-b abc|-b -5|-b 18446744073709551616|-f 1|-f 1|-f 3|-f x|-r 0|-b 8192 -f 1|-b8192|-f 1 -r 0 -b 9 -f 1
+    --backlog_wait_time 60000|--backlog_wait_time=60000|--backlog 60000|--backlog_wait_time|--reset|--reset-lost=4|--nosuch|-e 3|-e
+    -v|-t|-t x|-q a|-q /a,|-q /nosuch/a,/nosuch/b|-R /etc/audit/audit.rules|-h|-x|-|x|-- x|-D x|-D -k|-Dx|-D -k doc|-D -x y|-Dk x
+    -m|-m a b|-s x|-l x|-l -k|-d|-S open|-F uid=0|-F arch=b64 -t|-C uid=euid|-k a|-p wa
+"""
+
+
 def _setting(draw: Random) -> list[str]:
-    return draw.choice(
-        (
-            ["-b", draw.choice(("8192", "8192x", "020000", "abc", "-5", "18446744073709551616"))], ["-f", draw.choice("1113x")], ["-r", "0"],
-            ["-b", "8192", "-f", "1"], ["-b8192"], ["--backlog_wait_time", "60000"], ["--backlog_wait_time=60000"], ["--backlog", "60000"],
-            ["--backlog_wait_time"], ["--reset"], ["--reset-lost=4"], ["--nosuch"], ["-e", "3"], ["-e"], ["-v"], ["-t"], ["-t", "x"], ["-q", "a"],
-            ["-q", "/a,"], ["-q", "/nosuch/a,/nosuch/b"], ["-R", "/etc/audit/audit.rules"], ["-h"], ["-x"], ["-"], ["x"], ["-D", "x"], ["-D", "-k"], ["-Dx"], ["-D", "-k", "doc"],
-            ["-D", "-x", "y"], ["-Dk", "x"], ["-m"], ["-m", "a", "b"], ["-s", "x"], ["-l", "x"], ["-l", "-k"], ["-d"],
-            ["-S", "open"], ["-F", "uid=0"], ["-F", "arch=b64", "-t"],
-            ["-C", "uid=euid"], ["-k", "a"], ["-p", "wa"], ["-f", "1", "-r", "0", "-b", "9", "-f", "1"], ["--", "x"],
-        )
-    )  # fmt: skip
+    return draw.choice(_SETTINGS.replace("\n", "|").split("|")).split() or ["-b", "8192"]
 
 
 def random_line(draw: Random) -> str:

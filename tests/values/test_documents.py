@@ -274,6 +274,71 @@ def test_what_is_refused(text: str, said: str) -> None:
     assert any(said in line for line in found), found
 
 
+@pytest.mark.parametrize("loader", [yaml.SafeLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader)])
+def test_a_forbidden_character_is_placed_whatever_stands_before_it(loader: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(syntax, "_LOADER", loader)
+    assert problems("title: ééé\nnote: é€😀\0b\n") == [
+        "f.yaml:2:10: the character U+0000 is not allowed; write it as an escape in double quotes"
+    ]
+
+
+FRAGMENTS = [
+    "title: a\n",
+    "leaves:\n",
+    "  - name: b\n",
+    "- ",
+    ": ",
+    "? ",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    "&a ",
+    "*a",
+    "!!str ",
+    "|\n",
+    ">-\n",
+    "'",
+    '"',
+]
+FRAGMENTS += [
+    "\n",
+    "\n\n",
+    "  ",
+    "\t",
+    "#",
+    "---\n",
+    "...\n",
+    "%YAML 1.1\n",
+    "unknown",
+    "base64",
+    "\0",
+    "\x85",
+    "\ufeff",
+    "\udcff",
+    "é",
+    "\\x",
+    "0",
+]
+
+
+@settings(max_examples=EXAMPLES * 4)
+@given(st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=3)), max_size=25).map("".join), st.booleans())
+def test_whatever_is_read_gives_a_value_or_says_what_is_wrong(text: str, python: bool) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        if python:
+            patch.setattr(syntax, "_LOADER", yaml.SafeLoader)
+        try:
+            tree = load(text, "f.yaml", Tree)
+        except DocumentError as error:
+            found = error.problems
+        else:
+            found = ()
+            assert load(dump(tree), "g", Tree) == tree
+    assert all(problem.line >= 1 and problem.column >= 1 and problem.text for problem in found)
+
+
 def test_an_alias_cannot_multiply() -> None:
     levels = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" if n else "l0: &l0 [x]\n" for n in range(30))
     found = problems("title: a\n" + levels)

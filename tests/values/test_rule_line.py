@@ -16,7 +16,9 @@ from tui.audit.rule import (
     Rule,
     Setting,
     Unreadable,
+    oddities,
     parse_line,
+    unambiguous,
 )
 
 NAMES = Names({"root": 0, "www-data": 33}, {"root": 0, "adm": 4}, "mawk", "3.0.9")
@@ -126,3 +128,45 @@ def test_ids_names_and_syscalls_become_numbers() -> None:
             ),
         )
     )
+
+
+def test_found_by_the_random_lines() -> None:
+    """Cases in which this reading once differed from auditctl's or the unambiguous line did not read back."""
+    perm_outside_exit = Rule("task", "always", frozenset(), (Field("uid", "=", 0), Field("perm", "=", 4)))
+    assert parse_line("-a always,task -F uid=0 -p r", NAMES) == AddRule(perm_outside_exit)
+    assert parse_line(unambiguous(perm_outside_exit), NAMES) == AddRule(perm_outside_exit)
+    # -v, -l and -s end the line's work: the rule before them is dropped without a word.
+    assert parse_line("-a always,exit -S 164 -v", NAMES) == Setting("-v")
+    assert parse_line("-w /etc/passwd -i", NAMES) == Flow("-i")
+    # -D does its work before what sticks to it is refused.
+    assert parse_line("-D\r", NAMES) == Unreadable("auditctl takes no words without an option: -D\r", deletes=DeleteAll())
+    # Numbers from 2047 down are classes of system calls, which the kernel dissolves.
+    dissolved = parse_line("-a always,exit -S 2047", NAMES)
+    assert isinstance(dissolved, AddRule)
+    assert dissolved.rule.syscalls
+    assert {82, 87} <= dissolved.rule.syscalls
+    # A key or path that holds an operator: -F takes it apart in the wrong place, -w does not.
+    assert isinstance(parse_line("-w /etc/passwd -k a!=b", NAMES), Unreadable)
+    assert parse_line("-w /etc/a!=b", NAMES) == AddRule(watch("/etc/a!=b"))
+    assert parse_line(unambiguous(watch("/etc/a!=b")), NAMES) == AddRule(watch("/etc/a!=b"))
+    # auditctl makes room for a third of the line's bytes in words and drops what is left: here the 0 of -r.
+    assert isinstance(parse_line("-e 1 -f 1 -r 0", NAMES), Unreadable)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("-w /usr/bin/containerd -k docker", ()),
+        ("-w /usr/bin/containerd -k docker\r", ("key", "carriage return")),
+        ("-w /usr/bin/containerd\r", ("path", "carriage return")),
+        ("-w /usr/bin/docker*", ("path", "wildcard")),
+        ("-w /usr/bin/../bin/docker", ("path", "..")),
+        ('-w /usr/bin/docker -k "docker"', ("key", "quotes")),
+    ],
+)
+def test_oddities(line: str, words: tuple[str, ...]) -> None:
+    found = parse_line(line, NAMES)
+    assert isinstance(found, AddRule)
+    said = oddities(found.rule)
+    assert len(said) == bool(words)
+    assert all(word in said[0].lower() for word in words)

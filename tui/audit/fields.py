@@ -213,7 +213,7 @@ _MESSAGE_TYPES = """
 """
 
 
-def _numbered(text: str) -> dict[str, int]:
+def numbered(text: str) -> dict[str, int]:
     """Runs of a number and the names that follow it, to name and number."""
     numbers: dict[str, int] = {}
     number = 0
@@ -226,6 +226,6 @@ def _numbered(text: str) -> dict[str, int]:
     return numbers
 
 
-MESSAGE_TYPES = _numbered(_MESSAGE_TYPES)
+MESSAGE_TYPES = numbered(_MESSAGE_TYPES)
 """What ``-F msgtype=`` takes (in any letter case), as auditctl 3.0.9 has it."""
 MESSAGE_NAMES = {number: name for name, number in MESSAGE_TYPES.items()}

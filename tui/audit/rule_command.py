@@ -13,7 +13,7 @@ from tui.audit.lines import AddRule, DeleteAll, DeleteRule, Flow, Line, Setting,
 from tui.audit.rule_fields import Refused
 from tui.audit.rule_kernel import MAX_KEY, MAX_NAME, MAX_PATH, dissolved, kernel_refusal, octets
 from tui.audit.rule_value import Action, Field, FilterList, make_rule
-from tui.audit.syscalls import auditctl_number
+from tui.audit.syscalls import IO_URING_OPERATIONS, auditctl_number, expands_permissions, expansion_4x
 
 _SHORT = {letter: letter not in "hicslDvt" for letter in "hicslDvtCefrbaAdSFmRwWkpq"}
 _LONG = {
@@ -225,6 +225,9 @@ class _Command:
         field = rule_fields.field(name, op, value, self._filter, self.names)
         if name in ("path", "dir", "exe", "perm", "fstype"):
             self.has_dependency = True
+        if name == "perm" and self.arch and expands_permissions(self.names.audit_version):
+            self.syscalls |= expansion_4x(int(field.value), rule_fields.table(self.arch), self.names.audit_version)
+            self.has_syscalls = True
         self._append(field)
 
     def _append(self, field: Field) -> None:
@@ -238,6 +241,9 @@ class _Command:
                 raise Refused(f"the list {target} takes no system calls")
         if self.excluding:
             raise Refused("the list exclude takes no system calls")
+        if "io_uring" in (self.add, self.delete):
+            self._io_uring_operations(value)
+            return
         if not self.arch:
             self.arch = MACHINES.get(self.names.machine, 0)
             if not self.arch:
@@ -252,6 +258,19 @@ class _Command:
             if not 0 <= number < 2048:
                 raise Refused(f"auditctl does not know the system call {word}")
             self.syscalls.add(number)
+        self.has_syscalls = True
+
+    def _io_uring_operations(self, value: str) -> None:
+        for word in value.split(","):
+            if word == "all":
+                self.syscalls.update(IO_URING_OPERATIONS.values())
+                continue
+            number = IO_URING_OPERATIONS.get(rule_fields.lower(word), -1)
+            if rule_fields.is_digit(word[:1]):
+                number = rule_fields.int32(rule_fields.c_number(word))
+            if word and not 0 <= number < 2048:
+                raise Refused(f"auditctl does not know the io_uring operation {word}")
+            self.syscalls.update([number] if word else [])
         self.has_syscalls = True
 
     def _key(self, key: str) -> None:

@@ -21,7 +21,7 @@ from tui.audit.fields import (
 )
 from tui.audit.rule_fields import int32, table
 from tui.audit.rule_value import KEY_SEPARATOR, Field, Rule
-from tui.audit.syscalls import auditctl_name, auditctl_number
+from tui.audit.syscalls import auditctl_name
 
 _WITHOUT_SYSCALLS = frozenset(("user", "task", "exclude", "filesystem"))
 _FILE_SYSTEM_NAMES = {number: name for name, number in FILE_SYSTEMS.items()}
@@ -181,7 +181,7 @@ def _watch_form(rule: Rule, machine: str) -> list[str]:
     path, perm, *others = rule.fields
     words = ["-w", str(path.value), "-p", permission_letters(int(perm.value))]
     for field in others:
-        words += _field_words(field, machine)
+        words += _field_words(field, rule.filter, machine)
     return words + _key_words(rule)
 
 
@@ -199,13 +199,15 @@ def _long_form(rule: Rule, machine: str) -> list[str]:
     if last_arch < 0:
         words += syscalls
     for number, field in enumerate(rule.fields):
-        words += _field_words(field, machine)
+        words += _field_words(field, rule.filter, machine)
         if number == last_arch:
             words += syscalls
     return words + _key_words(rule)
 
 
-def _field_words(field: Field, machine: str) -> list[str]:
+def _field_words(field: Field, filter_list: str, machine: str) -> list[str]:
+    if field.name == "perm" and filter_list != "exit":
+        return ["-p", permission_letters(int(field.value))]  # the only way to a perm outside the list exit
     if field.name != "compare":
         return ["-F", f"{field.name}{field.op}{_exact_value(field, machine)}"]
     if field.value not in COMPARISONS:
@@ -226,14 +228,15 @@ def _syscall_words(rule: Rule, arch: str) -> list[str]:
     if rule.filter in _WITHOUT_SYSCALLS:
         return []
     if rule.syscalls is None:
-        return ["-S", "all"]
+        return ["-S", "all"] if rule.filter == "exit" else []  # of io_uring, "all" are those that auditctl has names for
+    if rule.filter == "io_uring":
+        arch = ""  # operations, not system calls: as numbers
     return ["-S", ",".join(_exact_name(number, arch) for number in sorted(rule.syscalls)) or ","]
 
 
 def _exact_name(number: int, arch: str) -> str:
-    """A name that every auditctl takes for *number*, else the number."""
-    name = auditctl_name(number, arch)
-    return name if name and auditctl_number(name, arch, None) == number else str(number)
+    """The name that every auditctl takes for *number*, else the number."""
+    return auditctl_name(number, arch) or str(number)
 
 
 def _exact_value(field: Field, machine: str) -> str:

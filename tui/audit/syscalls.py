@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from tui.audit.fields import PERM_BITS, numbered
 from tui.audit.syscall_tables import AUDITCTL_LAST, AUDITCTL_NAMES, CLASSES, NAMES
 
 _TABLES = {"ppc64": "ppc", "ppc64le": "ppc"}
@@ -30,28 +31,31 @@ def name(number: int, arch: str) -> str | None:
     return _by_number(arch).get(number)
 
 
+def _version(audit_version: str | None) -> tuple[int, ...]:
+    """``4.0.2`` as (4, 0, 2); what is not known counts as newer than all."""
+    numbers = [part for part in (audit_version or "").split(".") if part.isdigit()]
+    return tuple(map(int, numbers)) or (99,)
+
+
 @cache
-def _auditctl_names(arch: str, exact: bool) -> dict[str, int]:
+def _auditctl_names(arch: str, last: int) -> dict[str, int]:
     differing = AUDITCTL_NAMES.get(arch, {})
-    own = {word: number for word, number in differing.items() if number >= 0}
-    if not exact:
-        return {**_by_name(arch), **own}
-    known = {word: number for word, number in _by_name(arch).items() if number <= AUDITCTL_LAST and differing.get(word, 0) >= 0}
-    return {**known, **own}
+    known = {word: number for word, number in _by_name(arch).items() if number <= last and differing.get(word, 0) >= 0}
+    return known | {word: number for word, number in differing.items() if number >= 0}
 
 
 @cache
 def _auditctl_by_number(arch: str) -> dict[int, str]:
-    return {number: word for word, number in _auditctl_names(arch, True).items()}
+    return {number: word for word, number in _auditctl_names(arch, AUDITCTL_LAST).items()}
 
 
 def auditctl_number(name: str, arch: str, audit_version: str | None) -> int | None:
     """The number that auditctl takes *name* (in lower case) for, None where it refuses it.
 
-    3.0.x knows the system calls up to 450 and calls a few by names of its own (pread for pread64). For other versions every name
-    of either kind counts as known.
+    auditctl calls a few system calls by names of its own, pread for pread64; 3.0.x knows none past 450, and later versions
+    count as knowing all.
     """
-    return _auditctl_names(arch, bool(audit_version and audit_version.startswith("3.0."))).get(name)
+    return _auditctl_names(arch, AUDITCTL_LAST if _version(audit_version) < (3, 1) else 2047).get(name)
 
 
 def auditctl_name(number: int, arch: str) -> str | None:
@@ -78,3 +82,51 @@ def permission_syscalls(arch: str, access: str) -> frozenset[int] | None:
         return frozenset(found for word in EXECUTE if (found := number(word, arch)) is not None)
     extra = OPEN if access == "r" else (*OPEN, "socketcall") if access == "w" else ()
     return classes[access] | {found for word in extra if (found := number(word, arch)) is not None}
+
+
+_EXPANSIONS: dict[tuple[int, ...], dict[str, str]] = {
+    (4, 0): {
+        "x": "execve",
+        "w": "rename mkdir rmdir creat link unlink symlink mknod mkdirat mknodat unlinkat renameat linkat symlinkat renameat2 acct"
+        " swapon quotactl truncate ftruncate bind fallocate open openat openat2",
+        "r": "readlink quotactl listxattr llistxattr flistxattr getxattr lgetxattr fgetxattr readlinkat open openat openat2",
+        "a": "chmod fchmod chown lchown fchown setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr fchownat fchmodat"
+        " link linkat",
+    },
+    (4, 1): {
+        "x": "execveat",
+        "w": "quotactl_fd",
+        "r": "listxattrat getxattrat file_getattr",
+        "a": "setxattrat removexattrat fchmodat2 file_setattr",
+    },
+    (4, 2): {"r": "quotactl_fd stat lstat fstat newfstatat statx"},
+}
+"""What libaudit puts in place of a perm (lib/permtab.h): what each version added."""
+
+
+@cache
+def expansion_4x(perm: int, arch: str, audit_version: str | None = "4.0.2") -> frozenset[int]:
+    """The system calls that auditctl 4.x adds to a rule for ``-F perm=`` (a mask) after ``-F arch=``; empty before 4.0.
+
+    It is what the kernel's classes were once: execveat, fchmodat2 and the xattrat calls are missing in 4.0, so such a rule
+    records less than ``-w`` or ``-S all``.
+    """
+    names: list[str] = []
+    for since, added in _EXPANSIONS.items():
+        if _version(audit_version)[:2] >= since:
+            names += [word for letter, words in added.items() if perm & PERM_BITS[letter] for word in words.split()]
+    return frozenset(found for word in names if (found := auditctl_number(word, arch, audit_version)) is not None)
+
+
+def expands_permissions(audit_version: str | None) -> bool:
+    """Whether auditctl of this version replaces a perm by system calls (4.0 and later); a version not known counts as 3.x."""
+    return audit_version is not None and (4,) <= _version(audit_version) < (99,)
+
+
+# What auditctl 4.x takes for a system call in the list io_uring (lib/uringop_table.h): number and names from there on.
+_IO_URING = """
+9 sendmsg recvmsg 13 accept 16 connect fallocate openat close 28 openat2 34 shutdown renameat unlinkat mkdirat symlinkat linkat
+msg_ring fsetxattr setxattr fgetxattr getxattr 46 uring_cmd 48 sendmsg_zc 50 waitid futex_wait futex_wake futex_waitv
+fixed_fd_install ftruncate bind listen 64 uring_cmd128
+"""
+IO_URING_OPERATIONS = numbered(_IO_URING)

@@ -77,18 +77,20 @@ def compose(text: str, reading: Reading) -> Node | None:
     except yaml.MarkedYAMLError as error:
         _note_syntax(text, error, reading)
     except yaml.reader.ReaderError as error:
-        code = error.character if isinstance(error.character, int) else ord(error.character)
-        reading.note(
-            _at(text, error.position), f"the character U+{code:04X} is not allowed; write it as an escape in double quotes"
-        )
+        # One reader counts bytes and the other characters: the character itself tells the place for both.
+        _note_character(text, error.character if isinstance(error.character, str) else chr(error.character), reading)
     except UnicodeEncodeError as error:
-        reading.note(_at(text, error.start), "here is a byte that is not UTF-8; write such text as {base64: …}")
+        _note_character(text, text[error.start], reading)
     return None
 
 
-def _at(text: str, offset: int) -> Node:
-    before = text[:offset]
-    return Node("refused", before.count("\n"), len(before) - before.rfind("\n") - 1)
+def _note_character(text: str, character: str, reading: Reading) -> None:
+    before = text[: max(text.find(character), 0)]
+    place = Node("refused", before.count("\n"), len(before) - before.rfind("\n") - 1)
+    if "\ud800" <= character <= "\udfff":
+        reading.note(place, "here is a byte that is not UTF-8; write such text as {base64: …}")
+    else:
+        reading.note(place, f"the character U+{ord(character):04X} is not allowed; write it as an escape in double quotes")
 
 
 def _note_syntax(text: str, error: yaml.MarkedYAMLError, reading: Reading) -> None:
