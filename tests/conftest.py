@@ -45,7 +45,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(missing)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def _audit_lock() -> Iterator[None]:
     """Audit state is global to the machine: whoever touches it waits for the others, other pytest processes too."""
     with open("/run/lock/docker-audit-wizard-tests.lock", "w") as lock:
@@ -56,6 +56,13 @@ def _audit_lock() -> Iterator[None]:
 def _daemon_pid() -> int:
     status = subprocess.run(["/usr/sbin/auditctl", "-s"], stdin=subprocess.DEVNULL, capture_output=True, text=True).stdout
     return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("pid ")), 0)
+
+
+def _content(path: str) -> bytes | None:
+    try:
+        return Path(path).read_bytes()
+    except OSError:
+        return None
 
 
 def _restart_daemon() -> None:
@@ -76,11 +83,14 @@ def audit_state(_audit_lock: None, tmp_path_factory: pytest.TempPathFactory) -> 
     rules = kernel_rules.raw_rules()
     if not _daemon_pid():
         _restart_daemon()
+    daemon = _daemon_pid()
     kernel_rules.delete_all()
     try:
         yield
     finally:
         subprocess.run(["chattr", "-R", "-i", "-a", "/etc/audit"], stderr=subprocess.DEVNULL, check=False)
+        # A daemon that the test started may still run with the test's settings, whatever the file holds by now.
+        changed = _daemon_pid() != daemon or _content("/etc/audit/auditd.conf") != conf
         # Emptied and refilled rather than replaced: a test's mount or the daemon's plugin folder may hold the folders themselves.
         for entry in ("audit.rules", "audit.rules.prev", "auditd.conf"):
             if (keep / entry).exists():
@@ -94,6 +104,6 @@ def audit_state(_audit_lock: None, tmp_path_factory: pytest.TempPathFactory) -> 
                 old.unlink()
         subprocess.run(["cp", "-a", f"{keep}/rules.d/.", "/etc/audit/rules.d/"], check=True)
         subprocess.run(["/usr/sbin/auditctl", "-e", "1", "-r", "0"], stdin=subprocess.DEVNULL, capture_output=True, check=False)
-        if not _daemon_pid() or Path("/etc/audit/auditd.conf").read_bytes() != conf:
+        if changed:
             _restart_daemon()
         kernel_rules.restore_rules(rules)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tui.host.facts import HostFacts
     from tui.host.host import Host
+    from tui.remediation.journal import RunRecord
     from tui.remediation.question import Question
     from tui.remediation.values import Finding, RunEvent, RunReport, Switches
 
@@ -66,13 +67,15 @@ def say(text: str) -> None:
 
 
 def _question(arguments: argparse.Namespace) -> Question:
+    from pathlib import Path
+
     from tui.controls.catalogue import UnknownControl, load_catalogue
     from tui.documents import DocumentError
     from tui.remediation.question import Question
 
     version = arguments.benchmark or DEFAULT_VERSION
     try:
-        catalogue = load_catalogue(arguments.controls, as_root=os.geteuid() == 0)
+        catalogue = load_catalogue(Path(arguments.controls) if arguments.controls else None, as_root=os.geteuid() == 0)
         controls = catalogue.find(arguments.control, version) if arguments.control else catalogue.numbered(version)
     except (UnknownControl, DocumentError, OSError) as problem:
         raise Refused(str(problem)) from None
@@ -117,7 +120,7 @@ def _print_json(document: dict[str, Any]) -> None:
     sys.stdout.write(text(document))
 
 
-def _print_lines(lines: Sequence[str]) -> None:
+def _print_lines(lines: Iterable[str]) -> None:
     print("\n".join(lines))
 
 
@@ -246,7 +249,7 @@ def _settle_unfinished(arguments: argparse.Namespace, host: Host) -> None:
     say(f"Run {left.run} did not finish.")
     _confirm(arguments, "It will be rolled back first.")
     with _signals():
-        report = recover(host, left, emit=_Progress())
+        report = recover(host, left, emit=_Progress(), question=_question_of(left))
     say(f"Run {left.run}: {report.headline}. {report.message}")
     if report.exit_code not in (0, 4):
         raise Refused("the unfinished run could not be rolled back:\n" + "\n".join(report.mend), 5)
@@ -254,9 +257,9 @@ def _settle_unfinished(arguments: argparse.Namespace, host: Host) -> None:
 
 def apply(arguments: argparse.Namespace) -> int:
     """Carry the plan out; the exit status is that of its outcome."""
+    _need_answer(arguments)
     from tui.remediation.run import carry_out
 
-    _need_answer(arguments)
     question = _question(arguments)
     host = _live()
     _settle_unfinished(arguments, host)
@@ -276,14 +279,25 @@ def apply(arguments: argparse.Namespace) -> int:
     return status
 
 
+def _question_of(record: RunRecord) -> Question | None:
+    """The question that a run answered; None where its controls are no longer in the catalogue (they were the user's own)."""
+    from tui.controls.catalogue import UnknownControl, load_catalogue
+    from tui.remediation.question import Question
+
+    try:
+        return Question(load_catalogue().find(record.controls, record.benchmark), record.benchmark)
+    except (UnknownControl, KeyError):
+        return None
+
+
 def undo(arguments: argparse.Namespace) -> int:
     """Take a run's change back."""
+    _need_answer(arguments)
     from tui.remediation import journal
     from tui.remediation.recovery import recover
     from tui.remediation.undo import plan_undo
     from tui.remediation.undo import undo as take_back
 
-    _need_answer(arguments)
     host = _live()
     try:
         record = journal.find(host, arguments.run) if arguments.run else journal.unfinished(host) or journal.latest_undoable(host)
@@ -295,14 +309,15 @@ def undo(arguments: argparse.Namespace) -> int:
     if record.unfinished:
         _confirm(arguments, f"Run {record.run} did not finish; it will be rolled back.")
         with _signals():
-            status = _report(arguments, recover(host, record, emit=_Progress()))
+            status = _report(arguments, recover(host, record, emit=_Progress(), question=_question_of(record)))
         return status
     prepared = plan_undo(host, record)
     if not prepared.blockers:
         say("\n".join(change.diff for change in prepared.files))
         _confirm(arguments, f"Run {record.run} will be undone.")
     with _signals() as cancelled:
-        status = _report(arguments, take_back(prepared, host, emit=_Progress(), cancelled=cancelled))
+        question = _question_of(record)
+        status = _report(arguments, take_back(prepared, host, emit=_Progress(), cancelled=cancelled, question=question))
     return status
 
 

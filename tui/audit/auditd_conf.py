@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Literal
 
 from tui.audit.conf_keys import KEYWORDS, NO_THRESHOLD, BadValue, Draft, LookupKind, Threshold, dirname, shown
@@ -114,6 +113,11 @@ class AuditdConf:
         named = {name for kind, name, _ in self.lookups if kind != "group"} | {self.settings.log_file}
         return frozenset(named | {dirname(name) for kind, name, _ in self.lookups if kind == "log"} | {self.settings.log_folder})
 
+    @property
+    def groups(self) -> frozenset[str]:
+        """Groups that the daemon looks up by name."""
+        return frozenset(name for kind, name, _ in self.lookups if kind == "group")
+
 
 def version_of(text: str | None) -> tuple[int, ...] | None:
     """``1:3.0.9-1`` as (3, 0, 9); None where no version can be told."""
@@ -194,6 +198,8 @@ def _read_line(line: bytes, draft: Draft) -> str | None:
             f"{shown(words[0])} has no value.", "Write its value after the equal sign and a blank, or put a # before the line."
         )
     if known is None:
+        from difflib import get_close_matches  # only where a file is broken
+
         close = get_close_matches(name, [key for key, entry in KEYWORDS.items() if not draft.before(*entry.since)], 1)
         since = KEYWORDS[name].since if name in KEYWORDS else ()
         why = f" (it came with version {'.'.join(map(str, since))})" if since else ""
@@ -278,14 +284,14 @@ def file_errors(mode: int, uid: int, kind: PathKind) -> tuple[ConfError, ...]:
 def host_errors(
     conf: AuditdConf,
     paths: Mapping[str, PathFacts | Unknown],
-    groups: Mapping[str, int] | None = None,
     *,
+    missing_groups: Collection[str] = (),
     audit_version: str | None = None,
 ) -> tuple[ConfError, ...]:
     """What the daemon would miss on the host: the log's folder, its log file and programs as they must be, its group.
 
-    *paths* should hold the facts of :attr:`AuditdConf.paths`; what is not in it, and links, are not judged. *groups* are all that
-    getgrnam(3) knows, None where that is not known.
+    *paths* should hold the facts of :attr:`AuditdConf.paths`; what is not in it, and links, are not judged. *missing_groups* are
+    those of :attr:`AuditdConf.groups` that were looked up and do not exist.
     """
     version = version_of(audit_version)
     errors: list[ConfError] = []
@@ -294,7 +300,7 @@ def host_errors(
             errors += _log_errors(name, line, paths)
         elif kind == "program":
             errors += _program_errors(name, line, paths.get(name), version is not None and version < (4,))
-        elif groups is not None and name not in groups:
+        elif name in missing_groups:
             errors.append(
                 ConfError(line, f"There is no group {clean(name)} on this host.", "Write: log_group = root, or make the group.")
             )

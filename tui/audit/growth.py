@@ -11,6 +11,9 @@ from tui.audit.amounts import days_text
 from tui.audit.inputs import LogFile
 from tui.audit.log_policy import Bound
 
+REHEARSAL_KEY = "daw-rehearsal-"
+"""What a rehearsal's key begins with: its events are no growth, they come once."""
+
 _LEAST = 1 / 24
 """Days of history below which no rate is given."""
 
@@ -62,12 +65,14 @@ def growth(files: Sequence[LogFile], bound: Bound, free_bytes: int | None, now: 
     if history < _LEAST:
         why = f"The log reaches back {days_text(max(history, 1 / 1440))} only, too little to tell its growth by."
         return Growth(None, None, (), history, None, None, why, daily)
-    per_day = sum(file.size for file in read) / history
     sizes: Counter[str] = Counter()
     events: Counter[str] = Counter()
     for file in read:
         sizes.update(file.bytes_by_key)
         events.update(file.events_by_key)
+    rehearsed = [key for key in sizes if key.startswith(REHEARSAL_KEY)]
+    per_day = max(sum(file.size for file in read) - sum(sizes.pop(key) for key in rehearsed), 0) / history
+    events_per_day = max(sum(file.events or 0 for file in read) - sum(events.pop(key, 0) for key in rehearsed), 0) / history
     by_key = tuple(KeyGrowth(key, size / history, events[key] / history) for key, size in sizes.most_common())
     too_little = None
     if history < _ENOUGH:
@@ -76,9 +81,7 @@ def growth(files: Sequence[LogFile], bound: Bound, free_bytes: int | None, now: 
         too_little = f"Only {len(read)} of {len(files)} log files were read for their growth."
     retention = bound.max_bytes / per_day if bound.bounded and bound.records_on and bound.max_bytes and per_day else None
     until_full = free_bytes / per_day if not bound.bounded and free_bytes is not None and per_day else None
-    return Growth(
-        per_day, sum(file.events or 0 for file in read) / history, by_key, history, retention, until_full, too_little, daily
-    )
+    return Growth(per_day, events_per_day, by_key, history, retention, until_full, too_little, daily)
 
 
 def _without_gaps(days: Counter[str]) -> tuple[tuple[str, int], ...]:

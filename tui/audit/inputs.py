@@ -73,7 +73,8 @@ class Names:
     """What turns names in rule files into numbers, and which programs interpret those files.
 
     ``awk`` is the flavour behind /usr/bin/awk (``mawk``, ``gawk``, ``busybox``, ``original-awk``), since augenrules is an awk
-    script; ``audit_version`` is that of the installed audit package (``3.0.9``), None where it cannot be told.
+    script; ``audit_version`` is that of the installed audit package (``3.0.9``), None where it cannot be told. ``missing_groups``
+    were looked up and do not exist.
     """
 
     users: Mapping[str, int] = field(default_factory=dict)
@@ -81,6 +82,7 @@ class Names:
     awk: str | None = None
     audit_version: str | None = None
     machine: str = "x86_64"
+    missing_groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from tui.audit.storage import Partition
 from tui.text import clean
 
 CONF = "/etc/audit/auditd.conf"
-APPLY = "auditctl --signal HUP"
-"""Makes auditd read its file again without a restart; with a mistake in the file it goes on as before (measured)."""
+APPLY = "service auditd restart"
+"""Makes auditd read its file again. SIGHUP would do it without losing events, but a daemon that has suspended itself crashes on it
+where max_log_file or its action has changed (auditd 3.0.9, seen: it goes on writing to the log file that it has closed)."""
 
 _WANTED_DAYS = 30
 _MIB = 1 << 20
@@ -28,8 +29,11 @@ class Advice:
     note: str = ""
 
     def __str__(self) -> str:
-        head = f"In {CONF}:\n" + "\n".join(f"    {line}" for line in self.lines) + f"\nthen: {APPLY}\n" if self.lines else ""
-        return head + "\n".join(text for text in (self.effect, self.note) if text)
+        parts = [text for text in (self.effect, self.note) if text]
+        if self.lines:
+            lines = "".join(f"    {line}\n" for line in self.lines)
+            parts.insert(0, f"In {CONF}:\n{lines}then: {APPLY}   (events of these two seconds are lost)")
+        return "\n".join(parts)
 
 
 def cis_note(os_id: str, os_version: str, topic: Topic) -> str:
@@ -96,8 +100,7 @@ def threshold_advice(sizes: Sizes, os_id: str, os_version: str) -> Advice:
             f"max_log_file = {sizes.max_log_file}",
             f"num_logs = {sizes.num_logs}",
         ),
-        f"auditd then records until little is left, and rotates at {size_text(sizes.max_bytes)} before it gets there. "
-        "If it has suspended itself, it must also be told to go on: auditctl --signal USR2",
+        f"auditd then records until little is left, and rotates at {size_text(sizes.max_bytes)} before it gets there.",
         cis_note(os_id, os_version, "when_low"),
     )
 

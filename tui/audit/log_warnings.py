@@ -111,7 +111,7 @@ class LogState:
             yield LogWarning(
                 "not-listening",
                 "local_events is no: auditd takes events from the network only, and none of this host's own.",
-                str(Advice(("local_events = yes",), "auditd takes this host's events; this needs a restart of auditd.")),
+                str(Advice(("local_events = yes",), "auditd takes this host's own events.")),
             )
         if settings.write_logs and settings.max_log_file_action == "suspend":
             yield LogWarning(
@@ -135,7 +135,7 @@ class LogState:
         where = clean(self.partition.mount_point)
         if admin is not None and self.free < admin:
             what = {
-                "suspend": f"auditd has stopped recording, or will with its next record, and nothing else shows it. After mending: {RESUME}",
+                "suspend": "auditd has stopped recording, or will with its next record, and nothing else shows it.",
                 "exec": f"auditd has stopped recording and run {settings.admin_space_left_program}, or will with its next record.",
                 "halt": "auditd shuts this machine down with its next record.",
                 "single": "auditd takes this machine to single user mode with its next record.",

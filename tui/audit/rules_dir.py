@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from tui.audit.augenrules import (
@@ -19,6 +19,7 @@ from tui.audit.augenrules import (
 )
 from tui.audit.file_order import names_read
 from tui.audit.inputs import Names
+from tui.audit.rule import AddRule, Blank, Comment, DeleteAll, DeleteRule, Flow, Line, Setting, parse_line
 from tui.audit.rules_hazards import Hazard, find_hazards
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "RulesFile",
     "SourceLine",
     "as_it_stands",
+    "audit_rules_only",
     "compile_rules",
     "runs_into",
 ]
@@ -76,3 +78,38 @@ def runs_into(files: Sequence[RulesFile], name: str, names: Names) -> RulesFile 
         if read in entries and entries[read].content:
             before = entries[read]
     return before if before and before.content and not before.content.endswith(b"\n") else None
+
+
+def audit_rules_only(
+    compiled: Compiled, audit_rules: bytes, names: Names, is_directory: Callable[[str], bool] = lambda path: False
+) -> tuple[CompiledLine, ...]:
+    """The lines of /etc/audit/audit.rules that rules.d has no counterpart for: the next augenrules would overwrite them.
+
+    Compared is what lines mean: comments, order and spelling do not count, nor does a setting that rules.d gives another value, nor
+    a plain -D. A line that nobody can read counts unless rules.d has the same.
+    """
+    kept = {_meaning(parsed, line.text) for line, parsed in _parsed(compiled.lines, names, is_directory)}
+    lines = _parsed(as_it_stands(audit_rules).lines, names, is_directory)
+    return tuple(line for line, parsed in lines if parsed != DeleteAll() and _meaning(parsed, line.text) not in kept)
+
+
+def _parsed(
+    lines: Iterable[CompiledLine], names: Names, is_directory: Callable[[str], bool]
+) -> Iterable[tuple[CompiledLine, Line]]:
+    for line in lines:
+        parsed = parse_line(line.text, names, is_directory)
+        if not isinstance(parsed, (Blank, Comment)):
+            yield line, parsed
+
+
+def _meaning(parsed: Line, text: str) -> object:
+    match parsed:
+        case AddRule(rule=rule):
+            return "add", rule
+        case DeleteRule(rule=rule):
+            return "delete", rule
+        case Setting(option=option) | Flow(option=option):
+            return option
+        case DeleteAll(key=key):
+            return "delete all", key
+    return " ".join(text.split(" "))

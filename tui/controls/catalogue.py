@@ -11,7 +11,7 @@ from pathlib import Path
 from tui.controls.control import VERSIONS, Control
 from tui.controls.form import ControlForm, to_control
 from tui.documents import DocumentError, Problem, load
-from tui.resources import assets
+from tui.resources import asset_names, asset_text
 
 SUFFIX = ".yaml"
 MAX_BYTES = 1 << 20
@@ -106,9 +106,9 @@ def load_catalogue(extra: Path | None = None, *, as_root: bool = False) -> Catal
     say ends up in the kernel. Raises DocumentError with every problem of every file; then nothing is loaded.
     """
     sources = {
-        entry.name.removesuffix(SUFFIX): lambda entry=entry: entry.read_text("utf-8")
-        for entry in assets().joinpath("controls").iterdir()
-        if entry.name.endswith(SUFFIX)
+        name.removesuffix(SUFFIX): lambda name=name: asset_text("controls", name)
+        for name in asset_names("controls")
+        if name.endswith(SUFFIX)
     }
     if extra is None:
         return Catalogue(sources)

@@ -97,12 +97,12 @@ class FileFacts:
 @dataclass(frozen=True, slots=True)
 class LogFacts:
     """Where the audit log lies: the folder as auditd.conf names it, where it really is, its mount, its files, and what keeps old
-    logs (absolute paths of cron, logrotate or active plugin files that name the folder)."""
+    logs (files of cron, logrotate and active plugins that name the folder)."""
 
     folder: str
     real_folder: str | None
     files: tuple[LogFile, ...] = ()
-    keepers: tuple[str, ...] = ()
+    keepers: tuple[FileFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

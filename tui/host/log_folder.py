@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from tui.audit.inputs import LogFile, Unknown
 from tui.host.entries import because
-from tui.host.facts import LogFacts
+from tui.host.facts import FileFacts, LogFacts
 
 HISTORY_SECONDS = 2.0
 """How long logs are read for their growth; files left over keep their size and time only."""
@@ -100,14 +100,14 @@ def _with_history(real: str, files: list[LogFile]) -> list[LogFile]:
     return counted
 
 
-def keepers(folder: str, places: Iterable[str] = KEEPER_PLACES, plugins: Iterable[str] = PLUGIN_PLACES) -> tuple[str, ...]:
+def keepers(folder: str, places: Iterable[str] = KEEPER_PLACES, plugins: Iterable[str] = PLUGIN_PLACES) -> tuple[FileFacts, ...]:
     """The files of cron and logrotate that name *folder* or auditd outside comments, and auditd's plugins that are active."""
     wanted = (folder.encode("utf-8", "surrogateescape"), b"auditd", b"auditctl")
     found = []
     for path, text in _texts(places):
         if any(word in _COMMENT.sub(b"", text) for word in wanted):
-            found.append(path)
-    found.extend(path for path, text in _texts(plugins) if path.endswith(".conf") and _ACTIVE.search(text))
+            found.append(FileFacts(path, content=text))
+    found.extend(FileFacts(path, content=text) for path, text in _texts(plugins) if path.endswith(".conf") and _ACTIVE.search(text))
     return tuple(found)
 
 

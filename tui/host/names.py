@@ -19,13 +19,20 @@ _FLAVOURS = ("mawk", "gawk", "busybox", "original-awk")
 
 
 def read_names(rule_texts: Iterable[bytes], other_groups: Iterable[str], auditctl: str | None, machine: str) -> Names:
-    """The names that *rule_texts* use, root and *other_groups* with their numbers; one without a number is not in the result."""
-    users, groups = {"root"}, {"root", *(group for group in other_groups if not group.isdigit())}
+    """The names that *rule_texts* use, root and *other_groups* with their numbers; a user without a number is not in the result, a
+    group without one is said to be missing."""
+    users, groups = {"root"}, {"root", *other_groups}
     for text in rule_texts:
         users.update(name.decode("utf-8", "replace") for name in _USERS.findall(text))
         groups.update(name.decode("utf-8", "replace") for name in _GROUPS.findall(text))
+    numbers = _numbers("/etc/group", groups)
     return Names(
-        _numbers("/etc/passwd", users - {"unset"}), _numbers("/etc/group", groups), awk_flavour(), audit_version(auditctl), machine
+        _numbers("/etc/passwd", users - {"unset"}),
+        numbers,
+        awk_flavour(),
+        audit_version(auditctl),
+        machine,
+        tuple(sorted(groups - numbers.keys())),
     )
 
 

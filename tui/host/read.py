@@ -73,6 +73,7 @@ def read_host(interest: Interest) -> HostFacts:
         RULES_DIR,
         *conf.paths,
         *interest.paths,
+        *CRITICAL,
         *paths_of_rules(kernel_rules),
         *paths_in_text(on_disk),
         *paths_in_configuration(units.values(), files.values(), interest.below),
@@ -86,7 +87,7 @@ def read_host(interest: Interest) -> HostFacts:
         identity=read_identity(uname),
         privileges=read_privileges(),
         programs=programs,
-        names=read_names(on_disk, {conf.settings.log_group}, programs.auditctl, uname.machine),
+        names=read_names(on_disk, conf.groups, programs.auditctl, uname.machine),
         taken_at=time.time(),
         audit_status=kernel.read_status(),
         kernel_rules=kernel_rules,
@@ -190,7 +191,8 @@ def log_file_of(conf: FileFacts | Unknown | None) -> str | Unknown:
     """The absolute path of the audit log as auditd.conf has it, auditd's own default where it does not say."""
     if isinstance(conf, Unknown):
         return Unknown(f"Where the audit log lies is not known: {conf.reason}")
-    return conf_of(conf).settings.log_file
+    log_file = conf_of(conf).settings.log_file
+    return log_file if log_file.startswith("/") else Unknown(f"auditd.conf names no absolute path as log_file: {log_file}.")
 
 
 def read_mounts() -> tuple[Mount, ...] | Unknown:

@@ -21,17 +21,19 @@ class Question:
     def interest(self) -> Interest:
         """What must be read from a host to answer."""
         from tui.remediation.applicability import interest
+        from tui.remediation.restart import AUDITD_UNIT, LEGACY_RESTART
 
-        return interest(self.controls, self.benchmark)
+        needed = interest(self.controls, self.benchmark)
+        return needed | Interest(units=frozenset({AUDITD_UNIT}), files=frozenset({LEGACY_RESTART}))
 
     def findings(self, facts: HostFacts) -> tuple[Finding, ...]:
         """The verdict on each control, in the order of ``controls``."""
-        from tui.remediation.finding import assess
+        from tui.remediation.finding import assess_all
 
-        return tuple(assess(control, self.benchmark, facts) for control in self.controls)
+        return assess_all(self.controls, self.benchmark, facts)
 
     def plan(self, facts: HostFacts, switches: Switches) -> Plan:
         """What one run would do about every control that fails. Pure."""
         from tui.remediation.plan import make_plan
 
-        return make_plan(self.findings(facts), facts, switches, self.benchmark)
+        return make_plan(self.findings, facts, switches, self.benchmark)

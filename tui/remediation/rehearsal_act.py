@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from tui.audit.growth import REHEARSAL_KEY
 from tui.audit.records import parse_records
 from tui.audit.rule import Rule
 from tui.audit.tally import LogTally
@@ -32,7 +33,7 @@ TICK = 0.5
 _SAY_EVERY = 5.0  # seconds
 _SETTLE = 2.0  # seconds within which auditd writes what the kernel handed it; 9 ms was the most that was measured
 
-KEY = "daw-rehearsal-"
+KEY = REHEARSAL_KEY
 """What a temporary rule's key begins with; process id, dot and number of the control follow."""
 
 _CHECK = Job("check", "See that the watches can be rehearsed here", lambda _stage: "")

@@ -65,6 +65,15 @@ class RealPath:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """Other lines for the same control that record less; ``text`` says what is lost and what ``check`` will call it."""
+
+    id: str
+    text: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What is true of one control on one host. ``coverage``, ``loaded``, ``on_disk``, ``benchmark_audit`` are None for
     notapplicable and unknown."""
@@ -83,7 +92,17 @@ class Finding:
     rules: tuple[RuleLine, ...] = ()
     real_path: RealPath | None = None
     wanted: tuple[str, ...] = ()
-    """The rules-file lines that would make the control pass here, in order, "" where it is not applicable."""
+    """The rules-file lines that would make the control pass here, in order."""
+    wanted_notes: tuple[str, ...] = ()
+    """Where one of them differs from the benchmark's own line: how, and why."""
+    real_lines: tuple[str, ...] = ()
+    """The further lines that watch the object where it really is."""
+    benchmark_line: str = ""
+    """The line that the benchmark's grep, and scanners like it, look for."""
+    offers: tuple[Offer, ...] = ()
+    """Quieter rules, where the control's own are a flood."""
+    hindrances: tuple[RuleLine, ...] = ()
+    """The lines on disk that take this path's events (``never``) or blind all of auditing."""
 
     @property
     def result(self) -> Result:

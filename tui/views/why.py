@@ -1,29 +1,40 @@
-"""The why behind the reasons, warnings and blockers: what auditd really does there, and how that is known."""
+"""The why behind the reasons, warnings and blockers of a page, each under its own sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tui.views.explanations import EXPLANATIONS, ON_DISK, STAYS, STOPS_HOST
 from tui.views.page import Line, Page, Signs
-
-WHY: dict[str, str] = {}
-"""Explanations by the id of a reason, warning or blocker."""
 
 
 def explanation(id: str) -> str:
-    """The longer text for *id*, ``""`` where the short one says it all."""
-    return WHY.get(id, "")
+    """The longer text for the id of a reason, warning or blocker; ``""`` for an id that has none."""
+    if id in EXPLANATIONS:
+        return EXPLANATIONS[id]
+    if id.startswith("stored-"):
+        return explanation(id.removeprefix("stored-"))
+    if id.startswith("unread-"):
+        return EXPLANATIONS["unread"]
+    if id.startswith("would-stay-"):
+        return STAYS
+    if id.endswith("-on-disk"):
+        return f"{explanation(id.removesuffix('-on-disk'))} {ON_DISK}".strip()
+    if id.startswith(("halt-on-", "single-on-")):
+        return STOPS_HOST
+    return ""
 
 
 def why_lines(said: Iterable[tuple[str, str]], width: int, signs: Signs) -> list[Line]:
-    """Each (id, text) with its explanation below."""
+    """Each (id, text) with its explanation below, said once where several share it."""
     page = Page(width, signs, indent=2)
-    for number, (id, text) in enumerate(said):
-        if number:
-            page.gap()
+    told: set[str] = set()
+    for id, text in dict.fromkeys(said):
+        page.gap()
         page.say((text, "strong"))
         longer = explanation(id)
-        if longer:
+        if longer and longer not in told:
+            told.add(longer)
             page.gap()
             page.prose(longer, indent=2)
     if not page.lines:

@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from importlib import resources
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
@@ -15,6 +14,7 @@ from textual.binding import BindingType
 
 from tui.remediation.session import Aside, Cancelled, Emit, Session
 from tui.remediation.values import Finding, RunReport, Step
+from tui.resources import package_text
 from tui.views.help import help_lines
 from tui.views.signs import ASCII, UNICODE
 from tui.wizard.driver import Driver, Work
@@ -59,7 +59,7 @@ TERMINAL_IS_ASKED_EVERY = 2.0
 class WizardApp(App[int]):
     """Thin: it holds the walk, the run at work, and which step comes next."""
 
-    CSS: ClassVar[str] = resources.files("tui.wizard").joinpath("wizard.tcss").read_text("utf-8")
+    CSS: ClassVar[str] = package_text("tui.wizard", "wizard.tcss")
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = []
 
@@ -199,9 +199,16 @@ class WizardApp(App[int]):
             if self.screen is asked_by:
                 then()
 
+        def fail(error: Exception) -> None:
+            raise error  # in the app's own task, so that it ends like any other crash
+
         def run() -> None:
-            work()
-            self.call_from_thread(done)
+            try:
+                work()
+            except Exception as error:
+                self.call_from_thread(fail, error)
+            else:
+                self.call_from_thread(done)
 
         self.run_worker(run, thread=True, exclusive=True, group="read")
 

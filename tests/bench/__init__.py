@@ -1,0 +1,1 @@
+"""Benchmarks, run on demand; nothing here asserts a time."""

@@ -1,0 +1,118 @@
+"""Bad input: a sentence that says what is wrong and what to do, the documented exit status, never a traceback, nothing changed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FRESH = str(ROOT / "assets/scenarios/fresh.yaml")
+
+
+def run(*argv: str, stdin: str | None = None, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tui", *argv],
+        cwd=ROOT,
+        input=stdin if stdin is not None else "",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, **(env or {})},
+    )
+
+
+@pytest.mark.parametrize(
+    ("argv", "status", "words"),
+    [
+        (["check", "--control", "1.2.99"], 2, ["1.2.99"]),
+        (["check", "--control", "containrd"], 2, ["did you mean", "containerd"]),
+        (["check", "--control", "1.1.14"], 2, ["1.2.11"]),
+        (["check", "--benchmark", "1.2"], 2, ["1.2.0"]),
+        (["check", "--host", "/nowhere/host.yaml"], 3, ["/nowhere/host.yaml"]),
+        (["check", "--host", "README.md"], 2, ["README.md:"]),
+        (["check", "--controls", "/nowhere"], 2, ["/nowhere"]),
+        (["apply", "--control", "1.2.11"], 2, ["--yes"]),
+        (["undo"], 2, ["--yes"]),
+        (["rehearse", "--seconds", "0"], 2, ["--seconds"]),
+        (["frobnicate"], 2, ["frobnicate"]),
+        (["plan", "--host", FRESH, "--frob"], 2, ["--frob"]),
+        ([], 2, ["check", "plan", "apply"]),
+        (["--demo", "no-such-scenario"], 2, ["check", "plan", "apply"]),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_says_what_is_wrong(argv: list[str], status: int, words: list[str]) -> None:
+    done = run(*argv)
+    assert done.returncode == status, done.stderr
+    assert "Traceback" not in done.stderr
+    for word in words:
+        assert word in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_broken_capture_names_every_problem(tmp_path: Path) -> None:
+    file = tmp_path / "host.yaml"
+    file.write_text("schema: 1\nhost:\n  identity: {name: on}\n  identiti: 3\n")
+    done = run("check", "--host", str(file))
+    assert done.returncode == 2
+    assert f"{file}:3:" in done.stderr
+    assert f"{file}:4:" in done.stderr
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m tui check --host {FRESH} --json | head -c 1; exit ${{PIPESTATUS[0]}}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode in (1, 141)
+    assert done.stderr == ""
+
+
+def test_json_is_one_document_and_ascii() -> None:
+    done = run("plan", "--host", FRESH, "--json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert document["schema"] == 1
+    assert done.stdout.isascii()
+    assert {
+        "host",
+        "benchmark",
+        "controls",
+        "files",
+        "compiled_diff",
+        "kernel_only",
+        "commands",
+        "warnings",
+        "blockers",
+        "log",
+    } <= set(document)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "status", "state"),
+    [
+        ("fresh", 1, "unaudited"),
+        ("compliant", 0, "audited"),
+        ("absent", 0, "notapplicable"),
+        ("shim", 1, "unaudited"),
+        ("never", 1, None),
+        ("immutable", 1, None),
+    ],
+)
+def test_check_of_a_scenario(scenario: str, status: int, state: str | None) -> None:
+    done = run("check", "--control", "1.2.11", "--host", f"assets/scenarios/{scenario}.yaml", "--json")
+    assert done.returncode == status, done.stdout + done.stderr
+    finding = json.loads(done.stdout)["findings"][0]
+    assert set(finding) >= {
+        "control", "slug", "path", "result", "state", "coverage", "loaded", "on_disk", "benchmark_audit", "real_path", "reasons", "rules",
+    }  # fmt: skip
+    if state:
+        assert finding["state"] == state

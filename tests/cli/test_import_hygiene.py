@@ -1,0 +1,62 @@
+"""Speed from the start: what ``check`` and ``plan`` import and run, looked at in fresh processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAVY = ("textual", "rich", "sh", "asyncio", "subprocess", "concurrent.futures", "tempfile", "multiprocessing")
+
+SPY = """
+import json, os, sys
+started = []
+sys.addaudithook(lambda event, args: started.append([event, str(args)]) if event in {{
+    "subprocess.Popen", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "pty.spawn"}} else None)
+from tui.cli import main
+sys.stdout = open(os.devnull, "w")
+try:
+    status = main({argv!r})
+except SystemExit as stop:
+    status = stop.code
+sys.stdout = sys.__stdout__
+print(json.dumps({{"status": status, "modules": sorted(sys.modules), "started": started}}))
+"""
+
+
+def _run(*argv: str) -> dict[str, object]:
+    script = SPY.format(argv=list(argv))
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True, env={**os.environ})
+    result: dict[str, object] = json.loads(done.stdout)
+    return result
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["check"],
+        ["check", "--json", "--benchmark", "1.8.0"],
+        ["check", "--host", "assets/scenarios/fresh.yaml"],
+        ["plan"],
+        ["plan", "--json", "--control", "containerd"],
+        ["plan", "--host", "assets/scenarios/foreign-rules.yaml"],
+    ],
+    ids=" ".join,
+)
+def test_judging_starts_no_program_and_imports_nothing_heavy(argv: list[str]) -> None:
+    seen = _run(*argv)
+    assert seen["status"] in (0, 1, 3)
+    assert seen["started"] == []
+    loaded = {str(name).split(".")[0] if name.count(".") == 0 else name for name in seen["modules"]}  # type: ignore[union-attr]
+    assert loaded.isdisjoint(HEAVY), loaded & set(HEAVY)
+
+
+def test_the_version_needs_next_to_nothing() -> None:
+    seen = _run("--version")
+    assert seen["status"] == 0
+    assert "yaml" not in seen["modules"]  # type: ignore[operator]

@@ -1,0 +1,62 @@
+"""The man page, the completion and README's commands are in step with the program."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.tools import make_docs
+from tui.options import OPTIONS, VERBS, build_parser
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_man_page_is_made_from_the_table() -> None:
+    assert (ROOT / "assets/docker-audit-wizard.1").read_text("utf-8") == make_docs.man_page()
+
+
+def test_the_completion_is_made_from_the_table() -> None:
+    assert (ROOT / "assets/completion.bash").read_text("utf-8") == make_docs.completion()
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["docker-audit-wizard", "ap"], {"apply"}),
+        (["docker-audit-wizard", "check", "--js"], {"--json"}),
+        (["docker-audit-wizard", "plan", "--benchmark", "1.8"], {"1.8.0"}),
+        (["docker-audit-wizard", "undo", "--no-re"], set()),
+        (["docker-audit-wizard", "apply", "--no-re"], {"--no-restart"}),
+        (["docker-audit-wizard", "--demo", "broken"], {"broken-neighbour"}),
+    ],
+)
+def test_bash_completes(words: list[str], expected: set[str]) -> None:
+    quoted = " ".join(f"'{word}'" for word in words)
+    script = (
+        f"source {ROOT}/assets/completion.bash; COMP_WORDS=({quoted}); COMP_CWORD={len(words) - 1}; "
+        '_docker_audit_wizard; printf "%s\\n" "${COMPREPLY[@]}"'
+    )
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) == expected
+    assert done.stderr == ""
+
+
+def test_every_option_goes_with_a_verb_that_exists() -> None:
+    names = {"", *(verb.name for verb in VERBS)}
+    for option in OPTIONS:
+        assert option.verbs
+        assert set(option.verbs) <= names
+
+
+def test_help_names_every_verb() -> None:
+    text = build_parser().format_help()
+    assert all(verb.name in text for verb in VERBS)
+
+
+def test_ci_finds_the_test_command_in_the_readme() -> None:
+    extract = next(line for line in (ROOT / ".ci/run").read_text("utf-8").splitlines() if line.startswith("test_command="))
+    done = subprocess.run(["bash", "-c", extract + '; echo "$test_command"'], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "pytest" in done.stdout
+    assert done.stdout.strip() in (ROOT / "README.md").read_text("utf-8")

@@ -1,0 +1,158 @@
+"""The verdict on 1.2.11: each state, its result, and the order in which they are decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from tests.hosts import CONF, CONTAINERD, absent, loaded, plain_host, seen, with_docker_rules, with_file
+from tui.audit.inputs import AuditStatus, Unknown
+from tui.controls.catalogue import load_catalogue
+from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, Identity, Privileges
+from tui.remediation.finding import assess
+from tui.remediation.values import Finding
+
+CONTROL = load_catalogue().find(["containerd"], "1.2.0")[0]
+WATCH = f"-w {CONTAINERD} -k docker"
+NEVER = f"-a never,exit -F path={CONTAINERD} -F perm=rwxa -k docker"
+
+
+def judge(facts: HostFacts) -> Finding:
+    return assess(CONTROL, "1.2.0", facts)
+
+
+def both(*lines: str) -> HostFacts:
+    """The same rules on disk and in the kernel."""
+    return with_docker_rules(loaded(plain_host(), *lines), "".join(line + "\n" for line in lines).encode())
+
+
+def status(facts: HostFacts, **changes: int) -> HostFacts:
+    assert isinstance(facts.audit_status, AuditStatus)
+    return replace(facts, audit_status=replace(facts.audit_status, **changes))
+
+
+CASES: list[tuple[str, Callable[[], HostFacts], str]] = [
+    ("no rule", plain_host, "unaudited"),
+    ("the rule, loaded and on disk", lambda: both(WATCH), "audited"),
+    ("the rule under another key", lambda: both(f"-w {CONTAINERD} -k other"), "audited"),
+    ("its directory, recursively", lambda: both("-w /usr/bin -p rwxa -k bin"), "audited"),
+    ("its directory, not recursively", lambda: both("-a always,exit -F path=/usr/bin -F perm=rwxa -k bin"), "unaudited"),
+    ("on disk only", lambda: with_docker_rules(plain_host(), WATCH.encode() + b"\n"), "not-loaded"),
+    ("loaded only", lambda: loaded(plain_host(), WATCH), "not-persistent"),
+    ("the shim only", lambda: both(f"-w {CONTAINERD}-shim -k docker"), "unaudited"),
+    ("a key that holds the path", lambda: both(f"-w /etc/passwd -k {CONTAINERD}"), "unaudited"),
+    ("never only", lambda: both(NEVER), "unaudited"),
+    ("never, then the rule", lambda: both(NEVER, WATCH), "shadowed"),
+    ("the rule, then never", lambda: both(WATCH, NEVER), "audited"),
+    ("writes and attributes only", lambda: both(f"-w {CONTAINERD} -p wa -k docker"), "partial"),
+    ("64-bit callers only", lambda: both(f"-a always,exit -F arch=b64 -F path={CONTAINERD} -F perm=rwxa -k docker"), "partial"),
+    (
+        "logged-in users only",
+        lambda: both(f"-a always,exit -F path={CONTAINERD} -F perm=rwxa -F auid>=1000 -F auid!=unset -k docker"),
+        "partial",
+    ),
+    ("auditing off", lambda: status(both(WATCH), enabled=0), "blind"),
+    ("auditd dead", lambda: status(both(WATCH), pid=0), "blind"),
+    ("never,task", lambda: both(WATCH, "-a never,task"), "blind"),
+    ("system calls excluded", lambda: both(WATCH, "-a always,exclude -F msgtype=SYSCALL"), "blind"),
+    ("nothing is written", lambda: conf(both(WATCH), b"write_logs = yes", b"write_logs = no"), "blind"),
+    ("locked, on disk only", lambda: status(with_docker_rules(plain_host(), WATCH.encode() + b"\n"), enabled=2), "pending-reboot"),
+    ("locked, and right", lambda: status(both(WATCH), enabled=2), "audited"),
+    ("locked, no rule", lambda: status(plain_host(), enabled=2), "unaudited"),
+    (
+        "on disk behind a line that stops the load",
+        lambda: with_file(loaded(plain_host(), WATCH), "zz.rules", b"-w /x -q\n" + WATCH.encode() + b"\n"),
+        "not-persistent",
+    ),
+    ("on disk, auditing off on disk", lambda: with_file(both(WATCH), "zz.rules", b"-e 0\n"), "not-persistent"),
+    ("no containerd", lambda: replace(plain_host(), paths={CONTAINERD: absent(CONTAINERD)}), "notapplicable"),
+    ("no root", lambda: no_root(plain_host()), "unknown"),
+    ("no root, no containerd", lambda: replace(no_root(plain_host()), paths={CONTAINERD: absent(CONTAINERD)}), "notapplicable"),
+]
+
+
+def conf(facts: HostFacts, old: bytes, new: bytes) -> HostFacts:
+    return replace(facts, auditd_conf=FileFacts(AUDITD_CONF, content=CONF.replace(old, new)))
+
+
+def no_root(facts: HostFacts) -> HostFacts:
+    reason = Unknown("only root may ask the kernel for its audit rules")
+    return replace(
+        facts,
+        privileges=Privileges(1000, audit_control=False),
+        audit_status=reason,
+        kernel_rules=reason,
+        rules_dir=reason,
+        audit_rules=reason,
+    )
+
+
+@pytest.mark.parametrize(("make", "state"), [pytest.param(make, state, id=name) for name, make, state in CASES])
+def test_state(make: Callable[[], HostFacts], state: str) -> None:
+    finding = judge(make())
+    assert finding.state == state, finding.reasons
+    assert finding.reasons
+    judged = (finding.coverage, finding.loaded, finding.on_disk, finding.benchmark_audit)
+    assert (None in judged) == (state in ("notapplicable", "unknown"))
+
+
+@pytest.mark.parametrize(("make", "state"), [pytest.param(make, state, id=name) for name, make, state in CASES])
+def test_a_pass_needs_every_access_now_and_after_a_reboot(make: Callable[[], HostFacts], state: str) -> None:
+    finding = judge(make())
+    assert (finding.result == "pass") == (state == "audited")
+    if finding.result == "pass":
+        assert finding.coverage == dict.fromkeys("rwxa", "audited")
+        assert finding.loaded
+        assert finding.on_disk
+
+
+def test_the_coverage_of_a_partial_rule() -> None:
+    finding = judge(both(f"-w {CONTAINERD} -p wa -k docker"))
+    assert finding.coverage == {"r": "unaudited", "w": "audited", "x": "unaudited", "a": "audited"}
+    assert finding.benchmark_audit is True
+
+
+def test_the_benchmarks_grep_is_told_apart_from_the_kernel() -> None:
+    fooled = judge(both(f"-w {CONTAINERD}-shim -k docker"))
+    assert fooled.benchmark_audit is True
+    assert fooled.result == "fail"
+    assert any(reason.id == "benchmark-passes" for reason in fooled.reasons)
+    missed = judge(both("-w /usr/bin -p rwxa -k bin"))
+    assert missed.benchmark_audit is False
+    assert missed.result == "pass"
+    assert any(reason.id == "benchmark-misses" for reason in missed.reasons)
+
+
+def test_rules_are_named_with_position_and_place() -> None:
+    finding = judge(both(NEVER, WATCH))
+    kernel = [rule for rule in finding.rules if rule.source == "kernel"]
+    assert [rule.position for rule in kernel] == [1, 2]
+    assert "never" in kernel[0].text
+    stored = [rule for rule in finding.rules if rule.source == "rules.d"]
+    assert [(rule.file, rule.line) for rule in stored] == [
+        ("/etc/audit/rules.d/docker.rules", 1),
+        ("/etc/audit/rules.d/docker.rules", 2),
+    ]
+
+
+def test_another_key_is_named() -> None:
+    finding = judge(both(f"-w {CONTAINERD} -k other"))
+    assert any("other" in reason.text for reason in finding.reasons), finding.reasons
+
+
+def test_a_symlink_is_not_what_it_leads_to() -> None:
+    facts = both(WATCH)
+    real = "/opt/containerd/bin/containerd"
+    facts = replace(facts, paths={CONTAINERD: seen(CONTAINERD, "symlink", target=real, real=real), real: seen(real)})
+    finding = judge(facts)
+    assert finding.real_path is not None
+    assert finding.real_path.path == real
+    assert set(finding.real_path.coverage.values()) == {"unaudited"}
+
+
+def test_the_verdict_depends_on_the_facts_alone() -> None:
+    facts = both(WATCH)
+    renamed = replace(facts, identity=Identity("elsewhere", "arch"))
+    assert judge(facts) == judge(renamed)

@@ -1,0 +1,109 @@
+"""Help, glossary and explanations: complete for what the screens say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tui.views.explanations import EXPLANATIONS
+from tui.views.glossary import GLOSSARY, glossary_lines
+from tui.views.help import HELP, help_lines
+from tui.views.page import UNICODE, cells, plain
+from tui.views.why import explanation, why_lines
+
+HOUSE_WORDS = [
+    "control",
+    "benchmark",
+    "audited path",
+    "rule",
+    "watch",
+    "key",
+    "permission",
+    "loaded rules",
+    "rules on disk",
+    "compiled rules",
+    "kernel-only rules",
+    "host facts",
+    "finding",
+    "result",
+    "state",
+    "coverage",
+    "plan",
+    "change",
+    "command",
+    "warning",
+    "blocker",
+    "run",
+    "step",
+    "journal",
+    "undo",
+    "evidence",
+    "scenario",
+    "fault",
+    "probe",
+    "rehearsal",
+]
+
+
+@pytest.mark.parametrize("word", HOUSE_WORDS)
+def test_every_word_of_the_house_is_in_the_glossary(word: str) -> None:
+    assert word in GLOSSARY
+
+
+def test_the_glossary_explains_in_sentences_and_in_order() -> None:
+    assert all((text.endswith(".") and text[0].isupper()) or text.startswith("/") for text in GLOSSARY.values())
+    heads = [plain(line).strip() for line in glossary_lines(80, UNICODE) if line and line[-1].role == "key"]
+    assert heads == sorted(GLOSSARY)
+
+
+@pytest.mark.parametrize("topic", [*HELP, "nothing-like-it"])
+@pytest.mark.parametrize("width", [40, 80])
+def test_help_fits_and_names_its_keys(topic: str, width: int) -> None:
+    lines = [plain(line) for line in help_lines(topic, width, UNICODE)]
+    assert all(cells(line) <= width for line in lines)
+    for key, _ in HELP.get(topic, ("", "", ()))[2]:
+        assert any(key in line for line in lines)
+
+
+def test_explanations_are_sentences() -> None:
+    for id, text in EXPLANATIONS.items():
+        assert re.fullmatch(r"[a-z0-9-]+", id)
+        assert text.endswith((".", ")")), id
+
+
+@pytest.mark.parametrize(
+    "id",
+    [
+        "stored-no-rule",
+        "unread-kernel-rules",
+        "would-stay-shadowed",
+        "shadowed-on-disk",
+        "halt-on-disk-full",
+        "single-on-space-left",
+    ],
+)
+def test_ids_that_are_made_of_others_are_explained_too(id: str) -> None:
+    assert len(explanation(id)) > 30
+
+
+def test_an_id_without_explanation_stands_for_itself() -> None:
+    assert [plain(line) for line in why_lines([("no-such-id", "It is so.")], 80, UNICODE)] == ["  It is so."]
+
+
+def test_one_explanation_is_said_once() -> None:
+    text = "\n".join(plain(line) for line in why_lines([("never", "One."), ("never", "Two."), ("never", "One.")], 80, UNICODE))
+    assert text.count("The first rule that matches decides") == 1
+    assert text.count("One.") == 1
+
+
+def test_every_id_in_the_code_is_explained() -> None:
+    """Found in the source: the first argument of whatever makes a reason, a warning, a hazard or a blocker."""
+    root = Path(__file__).parents[2] / "tui"
+    made = re.compile(r"\b(?:Reason|Notice|Blocker|Because|Blind|LogWarning|Hazard)\(\s*\"([a-z][a-z0-9-]*)\"")
+    ids = {
+        id for folder in ("audit", "remediation") for file in (root / folder).rglob("*.py") for id in made.findall(file.read_text())
+    }
+    assert len(ids) > 20
+    assert sorted(id for id in ids if not explanation(id)) == []

@@ -1,0 +1,368 @@
+"""The plan for 1.2.11: what it adds, runs, warns of and refuses; every hazard that can be seen in the facts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.hosts import BASE_RULES, CONF, CONTAINERD, absent, loaded, plain_host, rule, seen, with_docker_rules, with_file
+from tui.audit.inputs import AuditStatus, Mount, Unknown
+from tui.controls.catalogue import load_catalogue
+from tui.host.facts import AUDIT_RULES, AUDITD_CONF, DOCKER_RULES, FileFacts, HostFacts, Programs
+from tui.remediation.question import Question
+from tui.remediation.values import Blocker, Plan, Switches
+
+QUESTION = Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0")
+WATCH = f"-w {CONTAINERD} -k docker"
+
+
+def plan(facts: HostFacts, **switches: bool) -> Plan:
+    return QUESTION.plan(facts, Switches(**switches))
+
+
+def compiled(facts: HostFacts) -> HostFacts:
+    """The host with /etc/audit/audit.rules as augenrules would have written it."""
+    from tui.remediation.disk import read_disk
+
+    return replace(facts, audit_rules=FileFacts(AUDIT_RULES, content=read_disk(facts).compiled.text))
+
+
+def ready(facts: HostFacts) -> HostFacts:
+    """The host with its rules compiled and loaded, as after a boot."""
+    from tui.remediation.disk import read_disk
+
+    return replace(compiled(facts), kernel_rules=read_disk(facts).rules)
+
+
+def status(facts: HostFacts, **changes: int) -> HostFacts:
+    assert isinstance(facts.audit_status, AuditStatus)
+    return replace(facts, audit_status=replace(facts.audit_status, **changes))
+
+
+def after(made: Plan) -> bytes:
+    content = made.files[0].after
+    assert content is not None
+    return content
+
+
+def only(made: Plan) -> Blocker:
+    assert len(made.blockers) == 1, made.blockers
+    return made.blockers[0]
+
+
+def test_a_fresh_host_gets_one_line_one_load_one_restart() -> None:
+    made = plan(ready(plain_host()))
+    assert not made.blockers
+    assert [change.path for change in made.files] == [DOCKER_RULES]
+    assert after(made) == f"\n{WATCH}\n".encode()
+    assert (made.files[0].mode, made.files[0].uid, made.files[0].gid) == (0o640, 0, 0)
+    assert [" ".join(command.argv) for command in made.commands] == [
+        "/usr/sbin/augenrules --load",
+        "/usr/sbin/service auditd restart",
+    ]
+    assert all(command.why for command in made.commands)
+    assert made.expected == (rule(WATCH),)
+    assert f"+{WATCH}" in made.files[0].diff
+    assert f"+{WATCH}" in made.compiled_diff
+    assert "-f 1" not in made.compiled_diff.replace(" -f 1", "")
+
+
+def test_no_restart_leaves_the_restart_out() -> None:
+    made = plan(ready(plain_host()), no_restart=True)
+    assert [command.step for command in made.commands] == ["load"]
+    assert not any(notice.id == "restart-gap" for notice in made.warnings)
+
+
+def test_a_second_plan_is_empty() -> None:
+    made = plan(ready(with_docker_rules(plain_host(), f"\n{WATCH}\n".encode())))
+    assert made.is_empty
+    assert not made.blockers
+
+
+def test_an_absent_path_needs_nothing() -> None:
+    made = plan(replace(plain_host(), paths={CONTAINERD: absent(CONTAINERD)}))
+    assert made.is_empty
+    assert not made.blockers
+
+
+def test_foreign_lines_stay_byte_for_byte() -> None:
+    theirs = b"# ours since 2019\n-w /usr/bin/dockerd -k docker\n\n-w /etc/docker -p wa -k docker\n"
+    made = plan(ready(with_docker_rules(plain_host(), theirs, mode=0o600)))
+    assert after(made) == theirs + WATCH.encode() + b"\n"
+    assert made.files[0].mode == 0o600
+    assert made.files[0].diff.count("\n+") == 2  # the header and one line
+
+
+@pytest.mark.parametrize(
+    ("theirs", "expected"),
+    [
+        (b"-w /etc/docker -k docker", b"-w /etc/docker -k docker\n" + WATCH.encode() + b"\n"),
+        (b"-w /etc/docker -k docker\r\n", b"-w /etc/docker -k docker\n" + WATCH.encode() + b"\n"),
+    ],
+    ids=["no last newline", "CRLF"],
+)
+def test_what_augenrules_trips_over_is_mended_visibly(theirs: bytes, expected: bytes) -> None:
+    made = plan(ready(with_docker_rules(plain_host(), theirs)))
+    assert after(made) == expected
+    assert any(notice.id == "merged" for notice in made.warnings)
+
+
+def test_an_equal_rule_elsewhere_is_not_doubled() -> None:
+    facts = with_file(compiled(plain_host()), "50-site.rules", WATCH.encode() + b"\n")
+    made = plan(compiled(facts))
+    assert not made.files
+    assert [command.step for command in made.commands] == ["load", "restart"]
+
+
+def test_a_missing_newline_before_ours_is_met_with_an_empty_line() -> None:
+    made = plan(compiled(with_file(plain_host(), "b.rules", b"-w /etc/passwd -k id")))
+    assert after(made).startswith(b"\n")
+    assert not made.blockers
+    theirs = with_docker_rules(with_file(plain_host(), "b.rules", b"-w /etc/passwd -k id"), b"-w /etc/docker -k docker\n")
+    assert after(plan(compiled(theirs))).startswith(b"\n-w /etc/docker")
+
+
+def test_kernel_only_rules_are_put_back_behind() -> None:
+    agent = "-w /etc/hosts -p wa -k agent"
+    made = plan(loaded(ready(plain_host()), agent))
+    assert [each.rule for each in made.kernel_only] == [rule(agent)]
+    assert made.expected == (rule(WATCH), rule(agent))
+    assert any(notice.id == "kernel-only" for notice in made.warnings)
+    dropped = plan(loaded(ready(plain_host()), agent), drop_kernel_only=True)
+    assert dropped.expected == (rule(WATCH),)
+    assert any(notice.id == "kernel-only-dropped" for notice in dropped.warnings)
+
+
+def test_a_rule_from_disk_that_now_comes_first_gets_a_word() -> None:
+    facts = ready(with_file(plain_host(), "50.rules", b"-w /etc/passwd -k id\n"))
+    assert isinstance(facts.kernel_rules, tuple)
+    first = rule("-a never,exit -F path=/etc/passwd -F perm=r")
+    made = plan(replace(facts, kernel_rules=(first, *facts.kernel_rules)))
+    assert made.kernel_only[0].note
+    assert any(notice.id == "kernel-only-order" for notice in made.warnings)
+
+
+def test_lines_only_in_the_compiled_rules_block_unless_adopted() -> None:
+    old = "-w /usr/bin/dockerd -k docker"
+    host = ready(plain_host())
+    assert isinstance(host.audit_rules, FileFacts)
+    facts = replace(host, audit_rules=replace(host.audit_rules, content=(host.audit_rules.content or b"") + old.encode() + b"\n"))
+    blocker = only(plan(facts))
+    assert blocker.id == "only-in-audit-rules"
+    assert blocker.file == AUDIT_RULES
+    assert "--adopt" in blocker.way_out
+    adopted = plan(facts, adopt=True)
+    assert not adopted.blockers
+    assert old.encode() in after(adopted)
+    assert f"+{old}" in adopted.files[0].diff
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "word"),
+    [
+        (b"-w /etc/passwd -k id\n-w /etc/shadow -q x\n", 2, "-w /etc/shadow -q x"),
+        (b"-w /etc/passwd -k id\n-w /etc/passwd -k id\n", 2, "Rule exists"),
+        (b"-w /nowhere/at/all -k x\n", 1, "No such file"),
+        (b"-w /etc/passwd -k id # why\n", 1, "-w /etc/passwd"),
+        (b"-w /etc/passwd\t-k id\n", 1, "/etc/passwd"),
+    ],
+    ids=["bad option", "duplicate", "missing parent", "trailing comment", "tab"],
+)
+def test_a_broken_neighbour_blocks_with_file_and_line(content: bytes, line: int, word: str) -> None:
+    facts = with_file(plain_host(), "50-site.rules", content)
+    facts = replace(facts, paths={**facts.paths, "/nowhere/at/all": absent("/nowhere/at/all", parent=False)})
+    made = plan(compiled(with_file(facts, "99-last.rules", b"")))
+    # docker.rules sorts behind 50-site.rules, so our line would not load either.
+    blocker = only(made)
+    assert blocker.id == "load-would-stop"
+    assert (blocker.file, blocker.line) == ("/etc/audit/rules.d/50-site.rules", line)
+    assert word in blocker.text
+
+
+def test_a_neighbour_that_stops_the_load_behind_us_only_warns() -> None:
+    made = plan(compiled(with_file(plain_host(), "zz.rules", b"-w /etc/passwd -q x\n-w /etc/shadow -k s\n")))
+    assert not made.blockers
+    assert any(notice.id == "load-stops-behind" for notice in made.warnings)
+
+
+def test_but_not_where_something_loaded_stands_behind_it() -> None:
+    facts = compiled(with_file(plain_host(), "zz.rules", b"-w /etc/passwd -q x\n-w /etc/shadow -k s\n"))
+    made = plan(loaded(facts, "-w /etc/shadow -k s"))
+    assert only(made).id == "load-would-stop"
+
+
+def test_immutable_writes_and_waits() -> None:
+    made = plan(status(ready(plain_host()), enabled=2))
+    assert not made.blockers
+    assert made.files
+    assert not made.commands
+    assert made.pending_reboot
+    assert any(notice.id == "immutable" for notice in made.warnings)
+
+
+def test_immutable_and_written_waits_for_the_reboot() -> None:
+    made = plan(status(compiled(with_docker_rules(plain_host(), WATCH.encode() + b"\n")), enabled=2))
+    assert made.is_empty
+    assert made.pending_reboot
+    assert not made.blockers
+
+
+def test_never_in_another_file_blocks_with_its_place() -> None:
+    facts = with_file(plain_host(), "10-never.rules", f"-a never,exit -F path={CONTAINERD} -F perm=rwxa\n".encode())
+    blocker = only(plan(ready(facts)))
+    assert (blocker.file, blocker.line) == ("/etc/audit/rules.d/10-never.rules", 1)
+
+
+def test_never_in_docker_rules_itself_is_overtaken() -> None:
+    theirs = f"# noise\n-a never,exit -F path={CONTAINERD} -F perm=x -k quiet\n-w /etc/docker -k docker\n".encode()
+    made = plan(ready(with_docker_rules(plain_host(), theirs)))
+    assert not made.blockers
+    lines = after(made).decode().splitlines()
+    assert lines.index(WATCH) < lines.index(f"-a never,exit -F path={CONTAINERD} -F perm=x -k quiet")
+    assert [line for line in lines if line and line != WATCH] == theirs.decode().splitlines()
+
+
+@pytest.mark.parametrize("line", [b"-e 0\n", b"-a never,task\n", b"-a always,exclude -F msgtype=SYSCALL\n"])
+def test_a_line_on_disk_that_blinds_blocks_with_its_place(line: bytes) -> None:
+    blocker = only(plan(compiled(with_file(plain_host(), "60-blind.rules", line))))
+    assert (blocker.file, blocker.line) == ("/etc/audit/rules.d/60-blind.rules", 1)
+
+
+def test_a_dead_daemon_is_restarted() -> None:
+    made = plan(status(ready(with_docker_rules(plain_host(), WATCH.encode() + b"\n")), pid=0))
+    assert not made.files
+    assert [command.step for command in made.commands] == ["restart"]
+    assert not made.blockers
+
+
+def test_a_dead_daemon_without_restart_blocks() -> None:
+    made = plan(status(ready(with_docker_rules(plain_host(), WATCH.encode() + b"\n")), pid=0), no_restart=True)
+    assert made.blockers
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ({"kind": "symlink", "target": "/srv/docker.rules"}, "docker-rules-link"),
+        ({"uid": 1000}, "docker-rules-owner"),
+        ({"immutable": True}, "immutable-file"),
+        ({"kind": "directory", "content": None}, "docker-rules-kind"),
+    ],
+)
+def test_a_docker_rules_that_is_not_ours_to_replace_blocks(attributes: dict[str, object], expected: str) -> None:
+    content = attributes.pop("content", b"# theirs\n")
+    made = plan(compiled(with_docker_rules(plain_host(), content, **attributes)))  # type: ignore[arg-type]
+    assert expected in [blocker.id for blocker in made.blockers]
+
+
+def test_unwritable_places_block() -> None:
+    host = ready(plain_host())
+    assert isinstance(host.audit_rules, FileFacts)
+    assert only(plan(replace(host, audit_rules=replace(host.audit_rules, immutable=True)))).id == "immutable-file"
+    mounts = (Mount("/", "254:1", "ext4", options="ro,relatime", size_bytes=1 << 30, free_bytes=1 << 29),)
+    assert only(plan(replace(host, mounts=mounts))).id == "read-only"
+
+
+def test_a_daemon_that_would_not_come_back_blocks_unless_it_is_left_alone() -> None:
+    facts = replace(ready(plain_host()), auditd_conf=FileFacts(AUDITD_CONF, content=CONF + b"report_intervall = 5\n"))
+    blocker = only(plan(facts))
+    assert blocker.id == "auditd-would-not-start"
+    assert blocker.line == CONF.count(b"\n") + 1
+    assert "--no-restart" in blocker.way_out
+    assert not plan(facts, no_restart=True).blockers
+
+
+def test_what_cannot_be_read_blocks() -> None:
+    reason = Unknown("only root may ask the kernel for its audit rules")
+    blocker = only(plan(replace(plain_host(), kernel_rules=reason, audit_status=reason)))
+    assert blocker.id == "unknown"
+    assert "root" in blocker.way_out
+
+
+def test_no_auditd_is_said_with_the_way_out() -> None:
+    reason = Unknown("there is no /etc/audit/rules.d on this host")
+    facts = replace(plain_host(), programs=Programs(), rules_dir=reason)
+    assert "Install" in only(plan(facts)).way_out
+
+
+def test_many_rules_make_a_long_window() -> None:
+    lines = "".join(f"-w /srv/{number} -k site\n" for number in range(400))
+    made = plan(ready(with_file(plain_host(), "50.rules", lines.encode())))
+    assert made.reload_seconds > 5
+    assert any(notice.id == "reload-window" and "400" in notice.text for notice in made.warnings)
+
+
+def test_the_log_is_told_with_this_hosts_figures() -> None:
+    made = plan(ready(plain_host()))
+    assert made.log.bounded is True
+    assert made.log.max_bytes == 5 * 8 * 1024 * 1024
+    assert (made.log.action, made.log.mount, made.log.separate) == ("ROTATE", "/", False)
+
+
+def test_the_real_file_is_watched_beside_the_named_link() -> None:
+    real = "/opt/containerd/bin/containerd"
+    facts = replace(
+        ready(plain_host()),
+        paths={**plain_host().paths, CONTAINERD: seen(CONTAINERD, "symlink", target=real, real=real), real: seen(real)},
+    )
+    made = plan(facts, real_paths=True)
+    lines = after(made).decode().splitlines()
+    assert WATCH in lines
+    assert any(line.startswith(f"-w {real} ") for line in lines)
+
+
+def test_the_benchmarks_line_is_added_on_demand() -> None:
+    facts = ready(with_file(plain_host(), "50.rules", b"-w /usr/bin -p rwxa -k bin\n"))
+    assert plan(facts).is_empty
+    made = plan(facts, benchmark_lines=True)
+    assert WATCH in after(made).decode()
+
+
+def test_the_basis_changes_with_what_the_plan_depends_on_and_with_nothing_else() -> None:
+    base = ready(plain_host())
+    first = plan(base).basis
+    assert plan(status(base, pid=4711, lost=3, backlog=2)).basis == first
+    assert plan(replace(base, taken_at=base.taken_at + 60)).basis == first
+    for other in (
+        loaded(base, "-w /etc/hosts -k x"),
+        with_docker_rules(base, b"# new\n"),
+        with_file(base, "zz.rules", b""),
+        status(base, enabled=2),
+        status(base, pid=0),
+        replace(base, auditd_conf=FileFacts(AUDITD_CONF, content=CONF + b"\n")),
+        replace(base, paths={**base.paths, CONTAINERD: absent(CONTAINERD)}),
+    ):
+        assert plan(other).basis != first
+
+
+LINES = st.sampled_from(
+    [
+        "",
+        "# a comment",
+        f"#{WATCH}",
+        "-w /etc/docker -k docker",
+        f"-w {CONTAINERD}-shim -k docker",
+        f"-w {CONTAINERD} -p wa -k docker",
+        "-w /etc/passwd -p r -k id",
+        f"-a never,exit -F path={CONTAINERD} -F perm=r",
+        "-a always,exit -F arch=b64 -S execve -k exec",
+        "   -w /etc/hosts   -k h",
+    ]
+)
+
+
+@given(lines=st.lists(LINES, max_size=8, unique=True), ending=st.sampled_from(["", "\n", "\r\n"]))
+def test_no_line_of_theirs_is_ever_lost(lines: list[str], ending: str) -> None:
+    theirs = ("\n".join(lines) + ending).encode()
+    made = plan(ready(with_docker_rules(with_file(plain_host(), "audit.rules", BASE_RULES), theirs)))
+    if not made.files:
+        return
+    kept = after(made).decode().split("\n")
+    iterator = iter(kept)
+    assert all(line in iterator for line in theirs.decode().replace("\r", "").split("\n") if line)
+    assert after(made).endswith(b"\n")
+    again = plan(ready(with_docker_rules(plain_host(), after(made))))
+    assert again.is_empty or again.blockers

@@ -1,0 +1,108 @@
+"""Disk: what of rules.d would really get loaded, judged by the same rules as what is loaded. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from tui.audit.augenrules import CompiledLine, Origin, RulesFile
+from tui.audit.inputs import AuditStatus, PathFacts
+from tui.audit.rule import Rule
+from tui.audit.rules_dir import Compiled, compile_rules
+from tui.audit.rules_load import Loaded, load
+from tui.host.facts import FileFacts, HostFacts
+
+
+@dataclass(frozen=True)
+class Disk:
+    """rules.d compiled as augenrules would, and loaded into an empty kernel as a reboot would."""
+
+    files: tuple[RulesFile, ...]
+    compiled: Compiled
+    loaded: Loaded
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that get loaded, in the kernel's order."""
+        return self.loaded.rules
+
+    def origin(self, position: int) -> Origin:
+        """File and line of the rule at *position* of :attr:`rules`."""
+        line = self.loaded.origin[position]
+        assert line is not None, "an empty kernel holds no rule of its own"
+        return line.place
+
+    def text(self, position: int) -> str:
+        """That rule's line as it stands on disk."""
+        line = self.loaded.origin[position]
+        return line.text if line else ""
+
+    def disabling_line(self) -> CompiledLine | None:
+        """The line that turns auditing off, or limits its rate, once everything is loaded; None where there is none."""
+        found = None
+        for line in self.compiled.lines:
+            words = line.text.split()
+            if words[:1] in (["-e"], ["-r"]) and len(words) == 2:
+                found = line if words in (["-e", "0"],) or (words[0] == "-r" and words[1] != "0") else found
+        return found
+
+    @cached_property
+    def position_of(self) -> dict[Rule, int]:
+        """Where each rule stands in :attr:`rules`."""
+        return {rule: position for position, rule in reversed(list(enumerate(self.rules)))}
+
+
+def rules_files(facts: HostFacts) -> tuple[RulesFile, ...]:
+    """The entries of rules.d for the compiler; rules.d must have been read."""
+    assert isinstance(facts.rules_dir, tuple)
+    return tuple(RulesFile(file.path.rsplit("/", 1)[-1], file.content, file.kind) for file in facts.rules_dir)
+
+
+def read_disk(facts: HostFacts, before: Sequence[Rule] = ()) -> Disk:
+    """Compile and load what *facts* have of rules.d, into a kernel that holds the rules *before* (none: after a reboot)."""
+    files = rules_files(facts)
+    compiled = compile_rules(files, facts.names)
+    return Disk(files, compiled, load_into(facts, compiled, before))
+
+
+def load_into(facts: HostFacts, compiled: Compiled, before: Sequence[Rule] = ()) -> Loaded:
+    """What ``auditctl -R`` of *compiled* leaves in a kernel that holds the rules *before*, on this host's file system."""
+    return load(compiled, facts.names, is_directory(facts), _parent_exists(facts), before, exists=_exists(facts))
+
+
+def is_directory(facts: HostFacts) -> Callable[[str], bool]:
+    """Whether a path is a directory once links are followed, which decides between a watch's ``path`` and ``dir``."""
+
+    def ask(path: str) -> bool:
+        found = facts.paths.get(path)
+        if isinstance(found, PathFacts) and found.kind == "symlink" and found.real_path is not None:
+            found = facts.paths.get(found.real_path)
+        return isinstance(found, PathFacts) and found.kind == "directory"
+
+    return ask
+
+
+def _parent_exists(facts: HostFacts) -> Callable[[str], bool]:
+    # A path that was not looked at is not called missing: that would stop loads that go through.
+    return lambda path: not isinstance(found := facts.paths.get(path), PathFacts) or found.real_parent is not None
+
+
+def _exists(facts: HostFacts) -> Callable[[str], bool]:
+    return lambda path: not isinstance(found := facts.paths.get(path), PathFacts) or found.kind != "absent"
+
+
+def with_file(facts: HostFacts, path: str, content: bytes | None, mode: int = 0o640) -> HostFacts:
+    """*facts* with one file of rules.d replaced, made or (*content* None) taken away."""
+    assert isinstance(facts.rules_dir, tuple)
+    old = next((file for file in facts.rules_dir if file.path == path), None)
+    rest = [file for file in facts.rules_dir if file.path != path]
+    if content is not None:
+        rest.append(replace(old, content=content) if old else FileFacts(path, content=content, mode=mode))
+    return replace(facts, rules_dir=tuple(sorted(rest, key=lambda file: file.path)))
+
+
+def status_after_reboot(status: AuditStatus, disk: Disk) -> AuditStatus:
+    """The audit status that the settings on disk lead to: auditd(8) enables auditing as it starts, a later ``-e`` has the last word."""
+    settings = disk.loaded.settings
+    return replace(status, enabled=settings.get("enabled", 1), rate_limit=settings.get("rate_limit", 0), pid=status.pid or 1)

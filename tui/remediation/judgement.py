@@ -1,0 +1,112 @@
+"""Judgement: one audited path held against the loaded rules and against the rules on disk, by the same code. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tui.audit.coverage import Coverage, coverage
+from tui.audit.inputs import AuditStatus, PathFacts
+from tui.audit.rule import Rule
+from tui.host.facts import HostFacts
+from tui.remediation.disk import Disk, status_after_reboot
+from tui.remediation.shown import shown
+from tui.remediation.values import RuleLine, State
+from tui.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How well ``target`` is audited: ``loaded`` by the kernel's own list, ``stored`` by what is on disk once it is loaded after a reboot.
+
+    ``wanted`` are the accesses the control asks for; ``silent`` says why nothing reaches the log although the kernel records ("" where nothing
+    stands in the way).
+    """
+
+    target: PathFacts
+    wanted: str
+    rules: tuple[Rule, ...]
+    status: AuditStatus
+    loaded: Coverage
+    stored: Coverage
+    disk: Disk
+    facts: HostFacts
+    silent: str = ""
+
+    @property
+    def covered(self) -> bool:
+        """Every wanted access is recorded now."""
+        return not self.silent and all(self.loaded.accesses[access].level == "audited" for access in self.wanted)
+
+    @property
+    def persistent(self) -> bool:
+        """Every wanted access will be recorded by what is on disk."""
+        return all(self.stored.accesses[access].level == "audited" for access in self.wanted)
+
+    def state(self) -> State:
+        """The first state that holds, from the top of the table of states."""
+        rules_right = all(self.loaded.rules_only[access] == "audited" for access in self.wanted)
+        without_never = all(self.loaded.without_never[access] == "audited" for access in self.wanted)
+        reached = any(level != "unaudited" for judged in (self.loaded, self.stored) for level in judged.without_never.values())
+        if not reached:
+            return "unaudited"
+        if self.persistent and self.status.enabled == 2 and not self.covered:
+            return "pending-reboot"
+        if self.persistent and not without_never:
+            return "not-loaded"
+        if rules_right and not self.covered:
+            return "blind"
+        if without_never and not rules_right:
+            return "shadowed"
+        if not self.covered:
+            return "partial"
+        return "audited" if self.persistent else "not-persistent"
+
+    def rule_lines(self) -> tuple[RuleLine, ...]:
+        """Every rule that touches the path: loaded ones in the kernel's order, then those on disk with file and line."""
+        loaded = [
+            RuleLine("kernel", shown(self.rules[effect.position], self.facts), effect.text, position=effect.position + 1)
+            for effect in self.loaded.effects
+        ]
+        stored = []
+        for effect in self.stored.effects:
+            origin = self.disk.origin(effect.position)
+            text = clean(self.disk.text(effect.position).strip())
+            stored.append(RuleLine("rules.d", text, effect.text, file=clean(origin.file), line=origin.line))
+        return (*loaded, *stored)
+
+    def hindrances(self) -> tuple[RuleLine, ...]:
+        """The lines on disk that take the path's events before a rule that would record them, or blind auditing as a whole."""
+        effects = {effect.position: effect.text for effect in self.stored.effects}
+        blinding = {blind.position: blind.text for blind in self.stored.blinding if blind.position is not None}
+        found = []
+        for position in sorted({*self.stored.shadowing, *blinding}):
+            origin = self.disk.origin(position)
+            effect = blinding.get(position) or effects.get(position, "takes its events")
+            text = clean(self.disk.text(position).strip())
+            found.append(RuleLine("rules.d", text, effect, file=clean(origin.file), line=origin.line))
+        setting = self.disk.disabling_line() if any(blind.position is None for blind in self.stored.blinding) else None
+        if setting is not None:
+            found.append(
+                RuleLine(
+                    "rules.d", clean(setting.text.strip()), "turns auditing off", file=setting.place.file, line=setting.place.line
+                )
+            )
+        return tuple(found)
+
+
+def judge(wanted: str, exclusions: Sequence[str], target: PathFacts, facts: HostFacts, disk: Disk, silent: str = "") -> Judgement:
+    """Hold *target* against the loaded rules and the rules on disk; the facts' status and rules must have been read."""
+    assert isinstance(facts.audit_status, AuditStatus)
+    assert isinstance(facts.kernel_rules, tuple)
+    loaded = cover(wanted, exclusions, target, facts, facts.kernel_rules, facts.audit_status)
+    stored = cover(wanted, exclusions, target, facts, disk.rules, status_after_reboot(facts.audit_status, disk))
+    return Judgement(target, wanted, facts.kernel_rules, facts.audit_status, loaded, stored, disk, facts, silent)
+
+
+def cover(
+    wanted: str, exclusions: Sequence[str], target: PathFacts, facts: HostFacts, rules: Sequence[Rule], status: AuditStatus
+) -> Coverage:
+    """The coverage of *target*, less *exclusions*, by *rules* for the *wanted* accesses."""
+    mounts = facts.mounts if isinstance(facts.mounts, tuple) else ()
+    return coverage(target, rules, status, facts.paths, facts.names, wanted=wanted, exclusions=exclusions, mounts=mounts)

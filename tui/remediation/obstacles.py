@@ -1,0 +1,207 @@
+"""What stands in a plan's way: each blocker with the way out, and the file and line where a line of the host is the cause. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tui.audit.inputs import AuditStatus, Unknown
+from tui.audit.rules_load import Stop
+from tui.audit.storage import mount_of
+from tui.host.facts import AUDIT_RULES, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
+from tui.remediation.disk import Disk
+from tui.remediation.draft import Draft
+from tui.remediation.loaded import unsayable
+from tui.remediation.log_state import restart_blockers
+from tui.remediation.values import Blocker, Finding, Switches
+from tui.text import clean
+
+AS_ROOT = "Run it as root, on the host itself rather than in a container."
+
+
+def unread(findings: Sequence[Finding], facts: HostFacts) -> tuple[Blocker, ...]:
+    """Why there can be no plan at all: something it depends on could not be read."""
+    blockers = [
+        Blocker("unknown", f"{finding.control} {clean(finding.path)}: {reason.text}", reason.fix or _way_out(facts))
+        for finding in findings
+        if finding.result in ("unknown", "error")
+        for reason in finding.reasons[:1]
+    ]
+    if not blockers and any(finding.result == "fail" for finding in findings):
+        blockers = [
+            Blocker("unknown", value.reason, _way_out(facts))
+            for value in (facts.audit_status, facts.kernel_rules, facts.rules_dir, facts.audit_rules)
+            if isinstance(value, Unknown)
+        ]
+    same: dict[str, Blocker] = {}
+    for blocker in blockers:
+        same.setdefault(blocker.text.partition(": ")[2] or blocker.text, blocker)
+    return tuple(same.values())
+
+
+def _way_out(facts: HostFacts) -> str:
+    if not facts.programs.auditctl:
+        return "Install the audit package (auditd on Debian and Ubuntu, audit elsewhere), then look again."
+    if audit_is_off_at_boot(facts):
+        return "Take audit=0 off the kernel's command line (the boot loader's configuration), and reboot."
+    return AS_ROOT
+
+
+def audit_is_off_at_boot(facts: HostFacts) -> bool:
+    """Whether the kernel was told at boot to leave auditing out (audit=0 or audit=off, kernel-parameters.txt)."""
+    return isinstance(facts.cmdline, str) and any(word in ("audit=0", "audit=off") for word in facts.cmdline.split())
+
+
+def of_plan(findings: Sequence[Finding], draft: Draft, facts: HostFacts, disk: Disk, switches: Switches) -> tuple[Blocker, ...]:
+    """Everything that speaks against carrying the draft out on this host."""
+    found = [
+        *_of_privileges(facts),
+        *_of_files(draft, facts),
+        *_of_compiled(draft, switches),
+        *_of_load(draft, facts),
+        *_of_kernel_only(draft, facts, switches),
+        *(() if _is_immutable(facts) or switches.no_restart else restart_blockers(facts)),
+    ]
+    # What the load would not reach is only worth saying where nothing plainer explains it.
+    return tuple(found) or stuck(findings, draft, facts)
+
+
+def _is_immutable(facts: HostFacts) -> bool:
+    return isinstance(facts.audit_status, AuditStatus) and facts.audit_status.enabled == 2
+
+
+def _of_privileges(facts: HostFacts) -> Iterator[Blocker]:
+    if facts.privileges.euid != 0:
+        yield Blocker("not-root", "Only root can write docker.rules and load rules.", AS_ROOT)
+    missing = [name for name in ("auditctl", "augenrules", "auditd") if getattr(facts.programs, name) is None]
+    if missing:
+        yield Blocker(
+            "no-audit-tools",
+            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed on this host.",
+            "Install the audit package (auditd on Debian and Ubuntu, audit elsewhere), then look again.",
+        )
+
+
+def _of_files(draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
+    assert isinstance(facts.rules_dir, tuple)
+    docker = next((file for file in facts.rules_dir if file.path == DOCKER_RULES), None)
+    if docker is not None and draft.content is not None:
+        if docker.kind == "symlink":
+            yield Blocker(
+                "docker-rules-link",
+                f"{DOCKER_RULES} is a link to {clean(docker.target or '?')}; whoever keeps that file would not expect it to change.",
+                "Put a file of its own in the link's place, or add the line where the link leads, by hand.",
+                DOCKER_RULES,
+            )
+        elif docker.kind != "file":
+            yield Blocker(
+                "docker-rules-kind", f"{DOCKER_RULES} is a {docker.kind}, not a file.", "Move it out of the way.", DOCKER_RULES
+            )
+        if docker.uid != 0:
+            yield Blocker(
+                "docker-rules-owner",
+                f"{DOCKER_RULES} belongs to user {docker.uid}, not to root: whoever that is can change what is audited.",
+                f"Find out why; then: chown root:root {DOCKER_RULES}",
+                DOCKER_RULES,
+            )
+        if docker.immutable:
+            yield _immutable_file(DOCKER_RULES)
+    if isinstance(facts.audit_rules, FileFacts) and facts.audit_rules.immutable:
+        yield _immutable_file(AUDIT_RULES, "augenrules would load the old rules and still exit 0")
+    mounts = facts.mounts if isinstance(facts.mounts, tuple) else ()
+    mount = mount_of(RULES_DIR, mounts)
+    if mount is not None and "ro" in mount.options.split(","):
+        yield Blocker(
+            "read-only",
+            f"{clean(mount.mount_point)} is mounted read-only, so nothing can be written to {RULES_DIR}.",
+            f"mount -o remount,rw {clean(mount.mount_point)}, or make the change where this host's image is built.",
+        )
+
+
+def _immutable_file(path: str, why: str = "it cannot be replaced") -> Blocker:
+    return Blocker("immutable-file", f"{path} has the immutable attribute (chattr +i): {why}.", f"chattr -i {path}", path)
+
+
+def _of_compiled(draft: Draft, switches: Switches) -> Iterator[Blocker]:
+    lines = draft.only_compiled
+    if lines and not switches.adopt:
+        shown = "; ".join(clean(line.text.strip()) for line in lines[:3]) + ("; …" if len(lines) > 3 else "")
+        count = "One line stands" if len(lines) == 1 else f"{len(lines)} lines stand"
+        yield Blocker(
+            "only-in-audit-rules",
+            f"{count} only in {AUDIT_RULES}, and augenrules would overwrite {'it' if len(lines) == 1 else 'them'}: {shown}",
+            "--adopt takes them into docker.rules (visible in the diff); or put them into a file of rules.d by hand.",
+            AUDIT_RULES,
+            lines[0].number,
+        )
+
+
+def _of_load(draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
+    stop = draft.loaded.stopped
+    if stop is None or harmless_stop(draft):
+        return
+    lost = f" {len(draft.at_risk)} rules that are loaded now stand behind it and would be gone." if draft.at_risk else ""
+    yield Blocker(
+        "load-would-stop",
+        f"The load would stop at {stop.reason}{lost}",
+        _mend(stop),
+        stop.file,
+        stop.file_line,
+    )
+
+
+def harmless_stop(draft: Draft) -> bool:
+    """Whether the load stops only behind everything that matters: our rules load, and nothing that is loaded now is lost."""
+    return not draft.at_risk and all(finding.result != "fail" for finding in draft.findings)
+
+
+def _mend(stop: Stop) -> str:
+    place = f"{clean(stop.file)}:{stop.file_line}"
+    return {
+        "rule-exists": f"Take one of the two equal lines away, or put -D into the first file of rules.d; look at {place}.",
+        "no-parent": f"Make that directory, or take the line away: {place}.",
+        "no-such-rule": f"Take the deleting line away, or the rule it deletes in before it: {place}.",
+    }.get(stop.id, f"Mend or comment out {place}, then look again.")
+
+
+def _of_kernel_only(draft: Draft, facts: HostFacts, switches: Switches) -> Iterator[Blocker]:
+    if switches.drop_kernel_only:
+        return
+    for rule in unsayable((each.rule for each in draft.kernel_only), facts):
+        text = next(each.text for each in draft.kernel_only if each.rule == rule)
+        yield Blocker(
+            "kernel-only-unsayable",
+            f"A loaded rule that is on no disk cannot be put back, since auditctl has no words for it: {text}",
+            "--drop-kernel-only lets it go; or stop what loads it, and load it again afterwards.",
+        )
+
+
+def stuck(findings: Sequence[Finding], draft: Draft, facts: HostFacts) -> tuple[Blocker, ...]:
+    """Why the draft would leave a control failing, from the findings of the host as it would be."""
+    blockers: dict[tuple[str | None, int | None, str], Blocker] = {}
+    for finding in draft.findings:
+        if finding.result != "fail" or finding.state == "pending-reboot":
+            continue
+        if finding.state == "not-persistent" and _is_immutable(facts) and not finding.hindrances:
+            continue
+        for blocker in _hindered(finding, facts):
+            blockers.setdefault((blocker.file, blocker.line, blocker.id), blocker)
+    return tuple(blockers.values())
+
+
+def _hindered(finding: Finding, facts: HostFacts) -> Iterator[Blocker]:
+    for line in finding.hindrances:
+        yield Blocker(
+            f"{finding.state}-on-disk",
+            f"{line.file}:{line.line}, “{line.text}”, {line.effect}; {clean(finding.path)} would stay unaudited.",
+            f"Take that line away or narrow it (it is not ours to judge what it is for), then look again: {line.file}:{line.line}",
+            line.file,
+            line.line,
+        )
+    if finding.hindrances:
+        return
+    reason = finding.reasons[0] if finding.reasons else None
+    yield Blocker(
+        f"would-stay-{finding.state}",
+        f"{finding.control} {clean(finding.path)} would not be audited after the run either: {reason.text if reason else finding.state}",
+        (reason.fix if reason else "") or "See the reasons on the Host step, mend their cause, and look again.",
+    )

@@ -1,0 +1,118 @@
+"""make_plan(): findings and host facts to one Plan: file changes, commands, warnings, blockers. Pure."""
+
+from __future__ import annotations
+
+from tui.audit.inputs import AuditStatus
+from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
+from tui.remediation import obstacles, warnings
+from tui.remediation.basis import basis
+from tui.remediation.disk import read_disk
+from tui.remediation.draft import LOADS, Draft, Judge, make_draft
+from tui.remediation.log_state import log_summary
+from tui.remediation.restart import restart_commands
+from tui.remediation.values import Blocker, Command, FileChange, Finding, Plan, Switches
+
+NEW_FILE_MODE = 0o640
+"""The mode Debian ships its own rules files with."""
+
+
+def make_plan(judge: Judge, facts: HostFacts, switches: Switches, benchmark: str) -> Plan:
+    """What one run would do about every control that fails, and everything that speaks against doing it.
+
+    *judge* gives the findings of a host: it is asked about this one and about the host as it will be, so that a plan never promises
+    what it would not reach.
+    """
+    findings = judge(facts)
+    unread = obstacles.unread(findings, facts)
+    if unread:
+        return _nothing(benchmark, findings, facts, switches, unread)
+    disk = read_disk(facts)
+    draft = make_draft(judge, findings, facts, disk, switches)
+    status = facts.audit_status
+    assert isinstance(status, AuditStatus)
+    immutable = status.enabled == 2
+    change = _change(draft, facts)
+    needs_load = not immutable and (change is not None or any(finding.state in LOADS for finding in findings))
+    heals_by_restart = not immutable and not needs_load and any(finding.state == "blind" for finding in findings)
+    if change is None and not needs_load and not heals_by_restart:
+        blockers = obstacles.stuck(findings, draft, facts) if any(finding.result == "fail" for finding in findings) else ()
+        return _nothing(benchmark, findings, facts, switches, blockers, pending_reboot=immutable and not blockers)
+    commands, missing = _commands(facts, switches, load=needs_load, restart=needs_load or heals_by_restart)
+    return Plan(
+        benchmark=benchmark,
+        findings=findings,
+        switches=switches,
+        files=(change,) if change else (),
+        compiled_before=_compiled(facts),
+        compiled_after=draft.disk.compiled.text if needs_load else _compiled(facts),
+        expected=() if immutable else draft.expected,
+        kernel_only=() if immutable or not needs_load else draft.kernel_only,
+        commands=commands,
+        warnings=warnings.of_plan(findings, draft, facts, switches, commands),
+        blockers=(*missing, *obstacles.of_plan(findings, draft, facts, disk, switches)),
+        log=log_summary(facts),
+        basis=basis(facts),
+        pending_reboot=immutable,
+        reload_seconds=warnings.reload_seconds(facts, draft) if needs_load else 0.0,
+    )
+
+
+def _nothing(
+    benchmark: str,
+    findings: tuple[Finding, ...],
+    facts: HostFacts,
+    switches: Switches,
+    blockers: tuple[Blocker, ...],
+    *,
+    pending_reboot: bool = False,
+) -> Plan:
+    """A plan that changes nothing: all is well, nothing can be known, or nothing of ours would help."""
+    compiled = _compiled(facts)
+    return Plan(
+        benchmark=benchmark,
+        findings=findings,
+        switches=switches,
+        files=(),
+        compiled_before=compiled,
+        compiled_after=compiled,
+        expected=facts.kernel_rules if isinstance(facts.kernel_rules, tuple) else (),
+        kernel_only=(),
+        commands=(),
+        warnings=warnings.of_host(facts),
+        blockers=blockers,
+        log=log_summary(facts),
+        basis=basis(facts),
+        pending_reboot=pending_reboot,
+    )
+
+
+def _compiled(facts: HostFacts) -> bytes:
+    file = facts.audit_rules
+    return file.content or b"" if isinstance(file, FileFacts) else b""
+
+
+def _change(draft: Draft, facts: HostFacts) -> FileChange | None:
+    if draft.content is None:
+        return None
+    assert isinstance(facts.rules_dir, tuple)
+    old = next((file for file in facts.rules_dir if file.path == DOCKER_RULES), None)
+    if old is None:
+        return FileChange(DOCKER_RULES, None, draft.content, NEW_FILE_MODE, 0, 0)
+    return FileChange(DOCKER_RULES, old.content, draft.content, old.mode, old.uid, old.gid)
+
+
+def _commands(
+    facts: HostFacts, switches: Switches, *, load: bool, restart: bool
+) -> tuple[tuple[Command, ...], tuple[Blocker, ...]]:
+    commands: list[Command] = []
+    blockers: list[Blocker] = []
+    if load and facts.programs.augenrules:
+        why = f"Compiles rules.d into {AUDIT_RULES} and loads that into the kernel."
+        commands.append(Command((facts.programs.augenrules, "--load"), why, "load"))
+    if restart and not switches.no_restart:
+        found = restart_commands(facts)
+        if isinstance(found, Blocker):
+            blockers.append(found)
+        else:
+            commands += found
+    return tuple(commands), tuple(blockers)

@@ -1,0 +1,196 @@
+"""explain(): why a finding's state is what it is, in sentences, the most important first, each with what to do. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tui.audit.rule import delete_arguments
+from tui.host.facts import AUDIT_RULES, HostFacts, Process
+from tui.remediation.applicability import Subject
+from tui.remediation.judgement import Judgement
+from tui.remediation.shown import shown
+from tui.remediation.values import Reason, State
+from tui.text import clean
+
+RELOAD = "augenrules --load"
+
+
+def explain(
+    state: State, judged: Judgement, subject: Subject, facts: HostFacts, *, key: str, benchmark_audit: bool
+) -> tuple[Reason, ...]:
+    """The reasons for *state*: its own first, then what the coverage tells, then what differs between disk, kernel and benchmark.
+
+    *key* is the one the control's own rule would carry.
+    """
+    found = [
+        *_primary(state, judged, subject, facts),
+        *_of_coverage(state, judged),
+        *_of_keys(judged, key),
+        *_of_disk(state, judged),
+        *_of_place(subject),
+        *_of_old_processes(judged, facts),
+        *_of_benchmark(judged, subject, benchmark_audit),
+    ]
+    unique: dict[str, Reason] = {}
+    for reason in found:
+        unique.setdefault(reason.text, reason)
+    return tuple(unique.values())
+
+
+def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts) -> Iterator[Reason]:
+    path = clean(subject.path)
+    match state:
+        case "unaudited":
+            yield Reason(
+                "unaudited", f"No rule, loaded or on disk, records accesses to {path}.", "The plan adds the control's line."
+            )
+        case "pending-reboot":
+            yield Reason(
+                "pending-reboot",
+                f"{_stored(judged)} will record {path}, but the kernel's rules are locked until the next reboot (enabled 2).",
+                "Plan a reboot.",
+            )
+        case "not-loaded":
+            yield Reason(
+                "not-loaded",
+                f"{_stored(judged)} would record {path}, but the kernel does not hold that rule: it was never loaded, or the kernel has dropped "
+                "it since (a parent directory was renamed or removed, a file system unmounted).",
+                f"Load the rules: {RELOAD}",
+            )
+        case "blind":
+            if judged.silent:
+                yield Reason("silent", f"The rules are right, but nothing reaches the log. {judged.silent}")
+            for blind in judged.loaded.blinding:
+                yield Reason(blind.id, blind.text, _blind_fix(blind.id, blind.position, judged, facts))
+        case "shadowed":
+            for position in judged.loaded.shadowing:
+                yield Reason(
+                    "shadowed",
+                    f"{_kernel_rule(judged, position)} comes before the rules that would record {path}, and takes its events: the first "
+                    "match decides.",
+                    f"Take it away, or move it behind them: {_where_on_disk(judged, position)}",
+                )
+        case "not-persistent":
+            yield Reason(
+                "not-persistent",
+                f"{path} is recorded now, but not by what is on disk: the next {RELOAD} or reboot ends it.",
+                "The plan adds the control's line.",
+            )
+        case "audited":
+            yield Reason(
+                "audited",
+                f"Every access that the control asks for is recorded, and {_stored(judged)} will record it after a reboot.",
+            )
+        case _:
+            return
+
+
+def _of_coverage(state: State, judged: Judgement) -> Iterator[Reason]:
+    """What the coverage says of the loaded rules; where the state is about the disk alone, it adds nothing."""
+    for because in judged.loaded.reasons:
+        if state == "blind" and any(because.text == blind.text for blind in judged.loaded.blinding):
+            continue
+        if state == "unaudited" and because.id == "no-rule":
+            continue
+        yield Reason(because.id, because.text, because.fix)
+
+
+def _of_keys(judged: Judgement, key: str) -> Iterator[Reason]:
+    """Where to look for the events: the first rule that matches gives an event its key, so it may not be the control's own."""
+    others = dict.fromkeys(
+        share.keys for access in judged.wanted for share in judged.loaded.accesses[access].by if key not in share.keys
+    )
+    for keys in others:
+        if keys:
+            yield Reason("other-key", f"Events carry the key {clean(', '.join(keys))}: look with ausearch -i -k {clean(keys[0])}")
+        else:
+            where = f"ausearch -i -f {clean(judged.target.path)}"
+            yield Reason("no-key", f"Some events carry no key, so ausearch -k finds none of them: look with {where}")
+
+
+def _of_disk(state: State, judged: Judgement) -> Iterator[Reason]:
+    """What keeps the rules on disk from doing their work, and lines that are loaded but not there or the other way round."""
+    stop = judged.disk.loaded.stopped
+    if stop is not None:
+        yield Reason(
+            "load-stops",
+            f"Loading the rules on disk stops at {stop.reason}",
+            f"Mend {clean(stop.file)}:{stop.file_line}; what stands behind it is not loaded.",
+        )
+    if state in ("audited", "not-persistent") and not judged.persistent:
+        for because in judged.stored.reasons:
+            if because.id != "no-rule":
+                yield Reason(f"stored-{because.id}", f"On disk: {because.text}", because.fix)
+
+
+def _of_place(subject: Subject) -> Iterator[Reason]:
+    if subject.real_path is not None:
+        yield Reason("real-path", subject.reason, f"Watch the real file as well: {clean(subject.real_path)} (--real-paths).")
+
+
+def _of_old_processes(judged: Judgement, facts: HostFacts) -> Iterator[Reason]:
+    """Docker's own daemons that started before auditing: their own calls are never recorded (measured; audit_alloc in kernel/auditsc.c)."""
+    if isinstance(facts.cmdline, str) and any(word in ("audit=1", "audit=on") for word in facts.cmdline.split()):
+        return
+    started = [process.started for process in facts.processes if process.name == "auditd"]
+    old: list[Process] = [
+        process
+        for process in facts.processes
+        if process.name in ("dockerd", "containerd") and started and process.started < min(started)
+    ]
+    if old and judged.loaded.reaching:
+        names = " and ".join(f"{process.name} (pid {process.pid})" for process in old)
+        yield Reason(
+            "older-than-auditing",
+            f"{names} started before this auditd did. Should auditing not have been enabled by then (the kernel was booted without audit=1), the "
+            "daemon's own accesses are not recorded until it is restarted; those of other processes are.",
+            "Restart the daemon in a quiet moment, or boot with audit=1.",
+        )
+
+
+def _of_benchmark(judged: Judgement, subject: Subject, benchmark_audit: bool) -> Iterator[Reason]:
+    path = clean(subject.path)
+    if benchmark_audit and not judged.covered:
+        yield Reason(
+            "benchmark-passes",
+            f"The benchmark's own auditctl -l | grep {path} finds a line and would pass: it sees the name, not what the rule does.",
+        )
+    if not benchmark_audit and judged.covered:
+        yield Reason(
+            "benchmark-misses",
+            f"The benchmark's own auditctl -l | grep {path} finds no line and would fail: the path is recorded by a rule that does not "
+            "name it.",
+            "--benchmark-lines adds the line that it looks for.",
+        )
+
+
+def _stored(judged: Judgement) -> str:
+    """The place on disk of the first line that reaches the path."""
+    if not judged.stored.reaching:
+        return "what is on disk"
+    origin = judged.disk.origin(judged.stored.reaching[0])
+    return clean(str(origin))
+
+
+def _kernel_rule(judged: Judgement, position: int) -> str:
+    return f"Loaded rule {position + 1}, “{shown(judged.rules[position], judged.facts)}”,"
+
+
+def _where_on_disk(judged: Judgement, position: int) -> str:
+    stored = judged.disk.position_of.get(judged.rules[position])
+    if stored is None:
+        words = " ".join(("auditctl", *delete_arguments(judged.rules[position])))
+        return f"it is on no disk; {clean(words)}"
+    return clean(str(judged.disk.origin(stored)))
+
+
+def _blind_fix(kind: str, position: int | None, judged: Judgement, facts: HostFacts) -> str:
+    if position is not None:
+        return f"Take “{shown(judged.rules[position], judged.facts)}” away: {_where_on_disk(judged, position)}"
+    if judged.status.pid == 0:
+        return "Start the daemon: service auditd start"
+    if judged.status.enabled == 0:
+        return f"Turn auditing on: auditctl -e 1; and take -e 0 out of {AUDIT_RULES} and rules.d, if it is there."
+    if judged.status.rate_limit:
+        return "Take the limit away: auditctl -r 0"
+    return ""

@@ -1,0 +1,127 @@
+"""The warnings of a plan, each with this host's own figures. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tui.audit.amounts import count_text
+from tui.audit.inputs import AuditStatus
+from tui.host.facts import HostFacts
+from tui.remediation.draft import Draft
+from tui.remediation.log_state import log_warnings
+from tui.remediation.obstacles import harmless_stop
+from tui.remediation.values import Command, Finding, Notice, Switches
+from tui.text import clean
+
+SECONDS_PER_DELETED = 0.0135
+"""What the kernel takes to delete one watch (measured on Linux 6.18: 1 000 watches in 13.5 s)."""
+SECONDS_PER_ADDED = 0.0004
+SHORTEST_LOAD = 0.01
+"""The window of a lone rule (measured: 10 to 16 ms)."""
+RESTART_SECONDS = "1 to 2 s"
+"""Measured on Debian 12 (sysvinit) and Debian 13 (systemd)."""
+
+
+def reload_seconds(facts: HostFacts, draft: Draft) -> float:
+    """How long the load leaves the host without some of its rules, estimated from their number."""
+    deleted = len(facts.kernel_rules) if isinstance(facts.kernel_rules, tuple) else 0
+    return max(SHORTEST_LOAD, deleted * SECONDS_PER_DELETED + len(draft.expected) * SECONDS_PER_ADDED)
+
+
+def of_host(facts: HostFacts) -> tuple[Notice, ...]:
+    """What is worth a warning on this host whatever the plan does: its log storage."""
+    return log_warnings(facts)
+
+
+def of_plan(
+    findings: Sequence[Finding], draft: Draft, facts: HostFacts, switches: Switches, commands: Sequence[Command]
+) -> tuple[Notice, ...]:
+    """Every warning of a plan, the costs of the run first."""
+    return (
+        *_of_reboot(facts),
+        *_of_window(draft, facts, commands),
+        *_of_kernel_only(draft, facts, switches),
+        *_of_files(draft),
+        *_of_paths(findings, switches),
+        *log_warnings(facts),
+    )
+
+
+def _of_reboot(facts: HostFacts) -> Iterator[Notice]:
+    if isinstance(facts.audit_status, AuditStatus) and facts.audit_status.enabled == 2:
+        yield Notice(
+            "immutable",
+            "The kernel's audit rules are locked until the next reboot (enabled 2). docker.rules is written; nothing is loaded, and "
+            "nothing new is recorded before that reboot.",
+            "Plan a reboot, then run check again.",
+        )
+
+
+def _of_window(draft: Draft, facts: HostFacts, commands: Sequence[Command]) -> Iterator[Notice]:
+    steps = {command.step for command in commands}
+    rules = len(facts.kernel_rules) if isinstance(facts.kernel_rules, tuple) else 0
+    seconds = reload_seconds(facts, draft)
+    if "load" in steps and seconds >= 0.5:
+        yield Notice(
+            "reload-window",
+            f"The load deletes all {count_text(rules)} loaded rules before it adds them again: about {seconds:.0f} s in which this host is "
+            "audited in part or not at all.",
+            "Choose a quiet moment.",
+        )
+    if "restart" in steps:
+        yield Notice(
+            "restart-gap",
+            f"While auditd restarts ({RESTART_SECONDS}, as a rule) events are lost, and the kernel does not count them as lost.",
+            "--no-restart leaves the daemon running; augenrules --load alone loads the rules.",
+        )
+
+
+def _of_kernel_only(draft: Draft, facts: HostFacts, switches: Switches) -> Iterator[Notice]:
+    count = len(draft.kernel_only)
+    if not count or (isinstance(facts.audit_status, AuditStatus) and facts.audit_status.enabled == 2):
+        return
+    what = "One loaded rule is" if count == 1 else f"{count_text(count)} loaded rules are"
+    those = "; ".join(rule.text for rule in draft.kernel_only[:3]) + ("; …" if count > 3 else "")
+    if switches.drop_kernel_only:
+        yield Notice("kernel-only-dropped", f"{what} on no disk and will be gone after the load, as you chose: {those}")
+    else:
+        yield Notice(
+            "kernel-only",
+            f"{what} on no disk (agents load such rules); the load and the restart drop {'it' if count == 1 else 'them'}, so "
+            f"{'it is' if count == 1 else 'they are'} put back into the kernel each time, behind the rules from disk: {those}",
+            "--drop-kernel-only lets them go.",
+        )
+    for rule in draft.kernel_only:
+        if rule.note and not switches.drop_kernel_only:
+            yield Notice("kernel-only-order", f"{rule.text}: {rule.note}")
+
+
+def _of_files(draft: Draft) -> Iterator[Notice]:
+    for note in draft.notes:
+        yield Notice("merged", note)
+    if draft.loaded.stopped is not None and harmless_stop(draft):
+        yield Notice(
+            "load-stops-behind",
+            f"The load will stop at {draft.loaded.stopped.reason} Everything that is loaded now, and our line, comes before it.",
+            f"Mend {clean(draft.loaded.stopped.file)}:{draft.loaded.stopped.file_line}.",
+        )
+    for error in draft.loaded.errors:
+        yield Notice("line-skipped", f"The load passes over {error.reason}", f"Mend {clean(error.file)}:{error.file_line}.")
+    for hazard in draft.disk.compiled.hazards:
+        yield Notice(hazard.id, hazard.text, hazard.fix)
+
+
+def _of_paths(findings: Sequence[Finding], switches: Switches) -> Iterator[Notice]:
+    for finding in findings:
+        if finding.result == "fail":
+            for note in finding.wanted_notes:
+                yield Notice("differs-from-benchmark", f"{finding.control}: {note}")
+            for offer in finding.offers:
+                yield Notice("quieter-rules", f"{finding.control}: {offer.text}", "\n".join(offer.lines))
+        real = finding.real_path
+        if real is not None and not switches.real_paths and any(level != "audited" for level in real.coverage.values()):
+            yield Notice(
+                "real-path",
+                f"{finding.control}: the object itself is {clean(real.path)}; a rule on {clean(finding.path)} records nothing there.",
+                "--real-paths adds a watch on the real file.",
+            )

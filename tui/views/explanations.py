@@ -1,0 +1,192 @@
+"""The longer explanations behind reasons, warnings and blockers, by their ids: what auditd really does there, and how that is known.
+
+"Measured" means seen on Linux 6.18 with audit 3.0.9 on Debian 12, where nothing else is said.
+"""
+
+from __future__ import annotations
+
+EXPLANATIONS: dict[str, str] = {
+    # --- the state itself
+    "unaudited": "The kernel goes through its rules for each access, from the first to the last. None of them names this path, its "
+    "directory or everything, so nothing is recorded: no file in /var/log/audit will ever tell who touched it.",
+    "audited": "Both halves hold: the loaded rules record every access that the control asks for, and what stands in rules.d will load "
+    "the same rules after a reboot. A scanner usually looks at one half only.",
+    "absent": "The benchmark calls a control not applicable where its object does not exist. The absence was seen, not guessed: without "
+    "the right to look, the answer would be cannot tell. A watch on a file whose directory is missing would even stop the load of all "
+    "later rules (measured: auditctl -R ends at the first error).",
+    "pending-reboot": "With -e 2 the kernel refuses every change of its rules until the next boot (auditctl(8)). augenrules --load then "
+    "exits 0 and changes nothing, so an exit code proves nothing here. The line is written to disk; the boot loads it.",
+    "immutable": "With -e 2 the kernel refuses every change of its rules until the next boot (auditctl(8)). augenrules --load then exits 0 "
+    "and changes nothing. Even a rule that the kernel dropped since (its directory was renamed) cannot be brought back before it.",
+    "not-loaded": "Writing a file into rules.d does nothing by itself. And the kernel drops a watch without a word when the directory "
+    "that holds the file is renamed, removed or unmounted; making it anew does not bring the watch back (measured). A load does.",
+    "not-persistent": "Rules that were loaded by hand live in the kernel only. Every augenrules --load begins by deleting all rules, even "
+    "when it says No change (measured), and a reboot starts with none.",
+    "shadowed": "Among the rules of the exit list the first one that matches decides. A never rule that comes first takes the event away "
+    "from every watch behind it. auditctl -l prints such a never rule exactly like a watch (measured with 3.0.9 and 4.0.2), so no "
+    "scanner that greps the list can see it; the kernel's own list over netlink tells the action.",
+    "partial": "Each permission and each kind of caller is asked for separately: r, w, x and a, 64-bit and 32-bit calls, logins and "
+    "daemons. A rule that leaves one out is only part of what the control asks for.",
+    "silent": "Rules may be loaded and the daemon may live, and still nothing is written: logging can be suspended, switched off in "
+    "auditd.conf, or out of space. The status shows none of it and the count of lost events stays 0 (measured); only a probe tells.",
+    "older-than-auditing": "A process that was started before auditing was first enabled since boot has no audit context and is never "
+    "recorded itself (kernel/auditsc.c; seen in a virtual machine). What other, later processes do to the file is recorded. Restarting "
+    "the service, or booting with audit=1, heals it.",
+    # --- callers and rules
+    "no-rule": "A watch without filters records every access of every caller. Filters such as auid>=1000, arch=b64, success=0 or a list "
+    "of system calls each leave somebody out: a root daemon has no login id, a 32-bit program uses other calls.",
+    "never": "The first rule that matches decides, and this one says: do not record. It can name the path, a directory above it, a "
+    "program, a caller or everything. Behind the watch it would be harmless.",
+    "undecided": "The rules before the watch split the callers in more ways than can be followed to the end, so it is not said to be "
+    "recorded. A watch without filters in front of them settles it.",
+    "disabled": "With enabled 0 the rules stay in the list and nothing at all is recorded (measured). auditctl -e 1 switches it on; an "
+    "-e 0 line in rules.d switches it off again at the next load.",
+    "no-daemon": "Without a registered auditd the kernel makes records and nobody writes them to the log; the rules look the same.",
+    "rate-limit": "auditctl -r sets how many records a second the kernel lets through. Whatever is over it is dropped (measured with a "
+    "limit of 1: ten of ten probes were lost).",
+    "never-task": "A never rule in the task list gives every process that is started while it is loaded no audit context at all: it is "
+    "never recorded, whatever the watches say, not even after the rule is gone. Services that were started under it must be restarted.",
+    "exclude": "Exclude rules drop whole records after they were made. Without its SYSCALL record an event says neither who nor what, and "
+    "carries no key to search for.",
+    "filesystem": "A filesystem rule keeps PATH records of such a file system from being made, so watches on it cannot match by name.",
+    "always-task": "An always rule in the task list records every call of the processes it matches, which fills a log in minutes.",
+    "link": "The kernel ties a watch to the last part of its path as it is. Is that a link, then only readlink on the link is seen, and "
+    "nothing of what is done to the file it leads to (measured). Links in the directories above do not matter.",
+    "mounted-over": "What is mounted over a path hides the file that the watch is tied to: accesses to the new one are not recorded.",
+    "not-recursive": "path= on a directory covers the directory's own entry list, not the files in it; dir= or -w does.",
+    "by-inode": "A watch on another name of the same file records by its inode: until the name is given to a new file, by an upgrade for "
+    "example. From then on it silently covers the old file (measured).",
+    "not-rearmed": "dir= on a file works until the file is replaced by a rename, as every package upgrade does; then it covers nothing, and "
+    "the list still shows it (measured). -w or path= re-arms by itself.",
+    "mount": "A directory watch does not cross into what is mounted below it later; auditctl -q would tell it to.",
+    "inode": "An inode number belongs to one file on one file system, until the file is replaced.",
+    "by-name": "The rule reaches the object only through one of its names; opened by another name it is not seen.",
+    "turning": "An always and a never rule for the same path hang on the same kernel object, and each replacement of the file turns their "
+    "order around (measured). So what is recorded depends on how many upgrades there were since the load.",
+    "submounts": "A directory watch does not cross a mount point below it that came later.",
+    # --- keys, scanners, places
+    "other-key": "One event carries one key: that of the rule that matched first. ausearch -k with another key does not find it, though "
+    "the access is recorded. Search by path or by the key that is named here.",
+    "no-key": "A rule without -k leaves key=(null) in its records; they can be found by path (ausearch -f), not by key.",
+    "benchmark-passes": "The benchmark greps for the path in auditctl -l. The grep finds longer names (containerd-shim), never rules, "
+    "and watches for writing only. It sees that the letters occur, not what the kernel does.",
+    "benchmark-misses": "The accesses are recorded by a rule that does not spell the path: a directory above it, or a link in the path. "
+    "Nothing is missing in the log; only the grep fails. Where auditors look at the grep, its line can be added.",
+    "real-path": "The object lies elsewhere on this host, and a watch is tied to the file it names. A rule on the benchmark's path "
+    "records nothing of the real one.",
+    "quieter-rules": (
+        "A recursive watch with all four permissions on a directory that containers work in records every file that they open there. The log then "
+        "rotates so fast that yesterday's events are gone. A rehearsal counts what it would be on this host. The quieter lines record less, and "
+        "check calls the control partial with them: which of the two is worse is yours to decide, so they are offered and never taken by themselves."
+    ),
+    "differs-from-benchmark": "The benchmark's own line would not do here what it is meant to do; the line of the plan does. The "
+    "difference is shown so that an auditor can follow it.",
+    # --- loading
+    "load-stops": "auditctl -R stops at the first line it does not take. As the compiled file begins with -D, everything behind that line "
+    "is then missing from the kernel, at every boot. Its exit code is 1, often without any message (measured).",
+    "load-would-stop": "auditctl -R stops at the first line it does not take, and the file begins by deleting all rules. Carrying the plan "
+    "out would leave this host with fewer rules than now, so nothing is done until the line is mended. auditctl takes comments on lines "
+    "of their own only, blanks and no tabs, and no quotes.",
+    "load-stops-behind": "auditctl -R stops at that line, but all that matters stands before it.",
+    "line-skipped": "With -c or -i in the rules the load goes on behind a bad line; with -i it even exits 0 (measured with a public "
+    "ruleset: 53 errors, exit 0).",
+    "reload-window": "A load deletes all rules first. The kernel takes about 13.5 ms to delete one watch and under 1 ms to add one "
+    "(measured), so many rules mean seconds in which accesses are not recorded.",
+    "restart-gap": "While auditd is down nobody writes records: of 316 probes in 1.5 s 120 were missing, and the count of lost events "
+    "stayed 0 (measured). The load alone is enough for the rules; the benchmark asks for the restart too.",
+    "kernel-only": "Agents and admins load rules by hand. A load begins by deleting everything, so such rules would be gone; the run "
+    "puts them back with auditctl after the load and after the restart, behind the rules from disk.",
+    "kernel-only-dropped": "You chose to let rules go that are only in the kernel. The load deletes them; the journal keeps their text.",
+    "kernel-only-order": "Put back, the rule stands behind the rules from disk. Where one of those matches first, it now decides.",
+    "kernel-only-unsayable": "The kernel holds a rule that auditctl has no words for, so it could not be put back after the load.",
+    "only-in-audit-rules": "augenrules writes /etc/audit/audit.rules anew from rules.d. Lines that were put into that file by hand would "
+    "be gone without a trace.",
+    "merged": "What stood in docker.rules before is kept, line by line and in its order; only the control's own lines are added.",
+    # --- rules.d
+    "glued-line": "augenrules joins the files as they are. A file without a newline at its end runs into the first line of the next, and "
+    "the two become one line that auditctl does not take (measured, 3.0.9 to 4.0.2).",
+    "swallowed-line": "augenrules joins the files as they are. Where one ends in a comment without a newline, the next file's first line "
+    "becomes part of that comment: exit 0, no message, no rule (measured).",
+    "carriage-return": "augenrules before 3.1.1 keeps Windows line ends. The carriage return becomes part of the key or of the path: such "
+    "a watch is loaded with exit 0 and never matches (measured).",
+    "byte-order-mark": "auditctl takes the mark for part of the first word and stops there.",
+    "not-text": "auditctl reads a line up to the first NUL only.",
+    "name-ignored": "augenrules reads names that end in .rules and do not begin with a dot; no others, and says nothing of them.",
+    "name-split": "Before 4.2 augenrules takes a name with blanks for several names (measured: cat complains, exit 0).",
+    "name-pattern": "augenrules lets the shell expand the name, so it may read other files, or one file twice.",
+    "name-not-utf-8": "Whether the shell and awk behind augenrules read such a name depends on their locale.",
+    "unreadable-entry": "augenrules passes over what it cannot read, with a line on stderr and exit 0.",
+    "endless-entry": "Reading a pipe or a device may never end; the load waits with it, and no rule is loaded.",
+    "no-delete-all": "Without -D a second load stops at the first rule that the kernel has already (Rule exists, exit 1).",
+    "late-delete-all": "augenrules moves a plain -D to the front. With blanks behind it mawk does not recognise it, so it stays in the "
+    "middle and deletes the rules before it, exit 0 (measured).",
+    "overridden-setting": "augenrules keeps the last of several -D, -b, -f and -e lines and drops the others.",
+    "awk-unknown": "augenrules is an awk script, and mawk and gawk read it differently where lines are indented.",
+    # --- files and rights
+    "unknown": "What could not be read is said to be unknown: never pass, never fail. The kernel tells its rules to root only, and not "
+    "inside a container's namespaces.",
+    "unread-path": "The object could not be looked at, so whether the control applies cannot be told.",
+    "unread": "What could not be read is never guessed.",
+    "not-root": "Rules are written to a folder that only root may enter, and the kernel takes them from root only (CAP_AUDIT_CONTROL).",
+    "no-audit-tools": "The rules are loaded by augenrules and auditctl, and written to the log by auditd. Without them there is nothing to "
+    "do it with.",
+    "docker-rules-link": "Writing through a link would change a file that somebody else keeps elsewhere.",
+    "docker-rules-kind": "Only a plain file can be replaced safely.",
+    "docker-rules-owner": "Whoever owns the file can take the rules out again at any time.",
+    "immutable-file": "chattr +i keeps even root from replacing the file. augenrules, which cannot write audit.rules then, loads the old "
+    "one and exits 0 (measured).",
+    "read-only": "On a host whose /etc is part of an image, the change belongs into the image.",
+    "no-restart-way": "Units with RefuseManualStop refuse systemctl; service works only with its legacy action; auditctl --signal stop "
+    "needs audit 3.0 or later.",
+    "auditd-would-not-start": "A running auditd does not mind a broken auditd.conf, a starting one exits with status 6. After a restart "
+    "nothing would be recorded, and service auditd restart exits 0 all the same on Debian 12 (measured).",
+    # --- the log
+    "log-figures": "The figures are this host's own: from auditd.conf, the log files and the mount they lie on.",
+    "log-unread": "Without auditd.conf and the log folder nothing can be said of how long events are kept.",
+    "no-conf": "Without a file auditd starts with what is compiled in: no limit on the log, no action on anything (auditd.conf(5)).",
+    "not-written": "Records go to plugins only, if there are any. Rules and status look the same.",
+    "not-listening": "With local_events off auditd takes events from the network only.",
+    "suspends-by-size": "SUSPEND stops writing when the file has its size; the daemon lives on, the status shows nothing.",
+    "keeps-nothing": "A max_log_file of 0 with ROTATE rotates at nearly every record and deletes the oldest each time (measured).",
+    "below-admin-space-left": "auditd compares the free space with admin_space_left at its start and with each record. Below it the "
+    "action is taken at once: with SUSPEND on a small partition the log stays at 0 bytes while everything looks alive (measured).",
+    "below-space-left": "space_left is the early warning; what is done is what space_left_action says.",
+    "bound-does-not-fit": "The limit of the log is larger than what the partition can give, so the space action comes before the rotation.",
+    "thresholds-reversed": "space_left should warn before admin_space_left acts; auditd refuses to start where both are in MiB and reversed.",
+    "unbounded": "Only ROTATE with num_logs of 2 or more and max_log_file of 1 or more bounds the log. Missing keys are not Debian's "
+    "defaults but those compiled in, which limit nothing.",
+    "short-retention": "max_log_file times num_logs is all that is kept; the oldest file is deleted when a new one begins. An incident "
+    "is often noticed weeks later.",
+    "silent-suspension": "Where other programs can fill the partition, they can make auditd suspend itself. The status then still says "
+    "enabled, running, lost 0 (measured).",
+    "not-separate": "A partition of its own keeps the log from filling the system, and the system from filling the log. It is told by the "
+    "device number of the mount: a bind mount or a btrfs subvolume has its own folder but not its own space.",
+    "volatile": "tmpfs is a partition of its own and is gone with the next boot.",
+    "file-system": "Some file systems count free space in their own way.",
+    "restart-removes-logs": "At every start auditd removes files beyond num_logs, without asking.",
+    "conf-line": "auditd reads key = value with blanks around the sign; a line it does not know can keep it from starting.",
+    "disk-full-loses": "IGNORE and SYSLOG go on without writing; the events are gone.",
+    "exec-suspends": "EXEC runs a program and suspends logging until that program tells auditd to resume.",
+    # --- undo
+    "changed-since": "Only lines that this program wrote are taken back. Where others edited them since, it cannot be told whose they are.",
+    "damaged": "The journal's copies carry checksums; what does not match is not written back.",
+    "running": "Two runs at once could undo each other's work.",
+    "unfinished": "A run that was cut short is rolled back from its journal, as if a step of it had failed.",
+    "is-undo": "Undoing an undo would be applying again; apply shows the plan for it first.",
+    "undone": "A run can be taken back once.",
+    "nothing": "That run left no change behind that could be taken back.",
+    "no-augenrules": "The rules are loaded anew by augenrules, so that the kernel lets go of those that leave.",
+}
+
+STAYS = (
+    "The plan was tried on paper first: with its lines in place, judged like the host itself, the control would still fail. So nothing is "
+    "done, and what stands in the way is named."
+)
+ON_DISK = (
+    "It is a line in a file of rules.d that somebody wrote for a reason of their own. This program never changes or removes a line that is "
+    "not its own, so it says which one it is."
+)
+STOPS_HOST = (
+    "HALT and SINGLE stop the whole machine to save the audit trail. Some rules of security ask for exactly that; on a host that people "
+    "depend on it should be a decision, not a leftover."
+)
