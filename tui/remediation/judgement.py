@@ -10,8 +10,8 @@ from tui.audit.inputs import AuditStatus, PathFacts
 from tui.audit.rule import Rule
 from tui.host.facts import HostFacts
 from tui.remediation.disk import Disk, status_after_reboot
+from tui.remediation.finding_values import RuleLine, State
 from tui.remediation.shown import shown
-from tui.remediation.values import RuleLine, State
 from tui.text import clean
 
 
