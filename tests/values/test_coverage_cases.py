@@ -148,6 +148,7 @@ SETS = [
     ((NEVER, "-a always,exit -S all -F uid=5", WATCH, "-a never,filesystem -F fstype!=tracefs"), "pppp"),
     ((NEVER, "-a always,exit -S all", "-a never,filesystem -F fstype=0xEF53"), "pppp"),
     ((NEVER, WATCH, "-a never,filesystem -F fstype!=tracefs"), "uuuu"),
+    ((WATCH, "-a always,exit -S all -F uid=33 -F perm=rwa", "-a never,filesystem -F fstype!=tracefs"), "ppup"),
     ((WATCH, "-a never,user -F uid=0"), "aaaa"),
 ]
 
