@@ -393,3 +393,25 @@ def test_reasons_are_clean_sentences() -> None:
 
 def test_an_audited_path_needs_no_reasons() -> None:
     assert judge(WATCH).reasons == ()
+
+
+def test_one_rule_among_ten_thousand() -> None:
+    lines = [f"-w /srv/data/{number % 70}/{number} -p wa -k data" for number in range(6000)]
+    lines += [f"-a always,exit -F arch=b64 -S open -F dir=/srv/{number} -F success=0" for number in range(2000)]
+    lines += [f"-a never,exit -F arch=b64 -S adjtimex -F auid={number}" for number in range(2000)]
+    listed = tuple(rules(*lines, f"{WATCH} -p wa"))
+    verdict = coverage(TARGET, listed, ON, PATHS, NAMES, mounts=(ROOT,))
+    assert levels(verdict) == "uaua"
+    assert verdict.reaching == (10000,)
+    assert [effect.position for effect in verdict.effects] == [10000]
+
+
+def test_the_same_rules_for_other_targets_facts_and_mounts() -> None:
+    listed = tuple(rules(WATCH, "-w /srv/hard", "-a always,exit -F dir=/mnt/bin"))
+    other = facts("/usr/bin/runc", inode=79)
+    over = (ROOT, Mount("/mnt/bin", "254:0", "ext4", root="/usr/bin"))
+    for _ in range(2):
+        assert levels(coverage(TARGET, listed, ON, PATHS, NAMES, mounts=(ROOT,))) == "aaaa"
+        assert levels(coverage(other, listed, ON, PATHS, NAMES, mounts=(ROOT,))) == "uuuu"
+        assert levels(coverage(other, listed, ON, PATHS, NAMES, mounts=over)) == "aaaa"
+        assert levels(coverage(other, listed, ON, {"/srv/hard": facts("/srv/hard", inode=79)}, NAMES, mounts=(ROOT,))) == "aaaa"

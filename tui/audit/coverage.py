@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from tui.audit.blindness import Loss, Whole, losses
 from tui.audit.callers import HOLDS, RENAMING, Condition, Filters
 from tui.audit.inputs import ACCESSES, AuditStatus, Mount, Names, PathFacts, Unknown
-from tui.audit.reach import Reach, Target
+from tui.audit.places import survey
+from tui.audit.reach import NOT, Reach, Target
 from tui.audit.regions import Box, overlap, size, subtract
 from tui.audit.rule import Rule
 from tui.audit.verdict import AccessCoverage, Because, Blind, Coverage, Effect, Gap, Level, Share
@@ -108,7 +109,8 @@ def coverage(
     For a symlink the object at its end is judged, since that is what is read, written and executed. *recursive* says whether every
     file below a directory counts (None: for a directory), less the *exclusions*; False: only the directory itself. *paths* holds
     the facts of what the rules name, keyed as written there, and may hold the directories above the target; a rule whose path is
-    not in it is compared by its letters. Linear in the number of rules.
+    not in it is compared by its letters. A directory is judged by paths alone: other names (hard links) that files below it have
+    elsewhere are not known. Linear in the number of rules.
     """
     judge = Judge(target, rules, status, paths, names, wanted, recursive, exclusions, mounts)
     return judge.verdict()
@@ -132,36 +134,38 @@ class Judge:
         self.rules = rules
         self.status = status
         self.wanted = wanted
-        self.target = Target(target, paths, mounts, recursive=recursive, exclusions=exclusions)
+        self.survey = survey(rules, paths, mounts)
+        self.target = Target(target, self.survey, recursive=recursive, exclusions=exclusions)
         self.filters = Filters(self.target, names.machine)
         self.candidates: list[Candidate] = []
-        self.others: list[tuple[int, Rule]] = []
         self.lookalikes: list[Candidate] = []
+        self.others = [(position, rules[position]) for position in self.survey.other_lists]
+        self.mentioned = {position for text, position in self.survey.texts if target.path in text}
+        """Positions of rules in whose text the path stands, as for the benchmark's grep."""
         self._sort_out()
 
     def _sort_out(self) -> None:
         """Most rules of a host name other paths or other calls: they are put aside without a closer look."""
+        target, found = self.target, {}
+        for named, asked in ((self.survey.watches, target.watched), (self.survey.trees, target.in_tree)):
+            for path, positions in named.items():
+                place = self.survey.place(path)
+                if target.concerns(place):
+                    found.update(dict.fromkeys(positions, asked(place)))
         deciding = [call.number for access in ACCESSES for call in self.filters.calls(access)]
         relevant = frozenset(number for number in deciding if number is not None)
-        any_call = None in deciding
-        for position, rule in enumerate(self.rules):
+        for position in self.survey.without_path:
+            listed = self.rules[position].syscalls
+            if listed is None or None in deciding or not relevant.isdisjoint(listed):
+                found[position] = target.without_path(self.rules[position])
+        for position in sorted(found.keys() | self.mentioned):
+            rule, reach = self.rules[position], found.get(position, NOT)
             if rule.filter != "exit":
-                self.others.append((position, rule))
                 continue
-            if rule.syscalls is not None and not any_call and relevant.isdisjoint(rule.syscalls):
-                continue
-            reach = self.target.reach(rule)
             if reach.how != "no" and rule.action in ("always", "never"):
                 self.candidates.append(Candidate(position, rule, reach))
-            elif reach.note or self._named(rule):
+            elif reach.note or position in self.mentioned:
                 self.lookalikes.append(Candidate(position, rule, reach))
-
-    def _named(self, rule: Rule) -> bool:
-        """Whether the target's path stands somewhere in the rule's text, as for the benchmark's grep."""
-        name = self.target.name
-        return any(isinstance(field.value, str) and name in field.value for field in rule.fields) or any(
-            name in key for key in rule.keys
-        )
 
     def boxes(self, candidate: Candidate, access: str) -> list[Box]:
         """The events of *access* that the rule takes if no rule before it does."""
@@ -291,7 +295,7 @@ class Judge:
             if blind.position is not None:
                 found[blind.position] = blind.text
         for position, rule in self.others:
-            if position not in found and ((rule.filter == "task" and rule.action == "always") or self._named(rule)):
+            if position not in found and ((rule.filter == "task" and rule.action == "always") or position in self.mentioned):
                 found[position] = other_list(rule)
         return tuple(Effect(position, text) for position, text in sorted(found.items()) if text)
 
