@@ -17,10 +17,11 @@ from pathlib import Path
 import pytest
 
 from tests import kernel_rules
-from tests.remediation.stand_in import LINE, QUESTION
+from tui.controls.catalogue import load_catalogue
 from tui.host.facts import DOCKER_RULES
 from tui.host.live import LiveHost
 from tui.remediation import journal
+from tui.remediation.question import Question
 from tui.remediation.run import carry_out
 from tui.remediation.stage import Stage
 from tui.remediation.undo import plan_undo, undo
@@ -32,6 +33,8 @@ RULES_D = Path("/etc/audit/rules.d")
 DOCKER = Path(DOCKER_RULES)
 CONF = Path("/etc/audit/auditd.conf")
 CONTAINERD = Path("/usr/bin/containerd")
+QUESTION = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0")
+LINE = b"-w /usr/bin/containerd -k docker\n"
 DRIVER = Path(__file__).with_name("run_driver.py")
 NO_RESTART = Switches(no_restart=True)
 KILLS = int(os.environ.get("DOCKER_AUDIT_WIZARD_KILLS", "15"))
