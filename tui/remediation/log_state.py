@@ -45,7 +45,7 @@ def _conditions(facts: HostFacts, conf: AuditdConf, file: FileFacts | None) -> t
 def _growth(facts: HostFacts, conf: AuditdConf, where: Partition | None) -> Growth | None:
     if not isinstance(facts.log, LogFacts):
         return None
-    return growth(facts.log.files, bounded(conf.settings), where.free_bytes if where else None, facts.taken_at)
+    return growth(facts.log.files, bounded(conf.settings), where.usable_bytes if where else None, facts.taken_at)
 
 
 def _keepers(log: LogFacts | None) -> tuple[Keeper, ...]:
