@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui import __version__
 from tui.controls.control import DEFAULT_VERSION, VERSIONS
@@ -13,8 +13,7 @@ PROGRAM = "docker-audit-wizard"
 THEMES = ("dark", "light", "ansi", "mono")
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One option: its flag, the word that stands for its value ("" for a switch), help, and the verbs it goes with.
 
     The verb "" is the wizard itself. ``choices`` limits the values, ``repeat`` lets it be given several times, ``optional`` lets the value
@@ -37,8 +36,7 @@ class Option:
         return self.flag.lstrip("-").replace("-", "_")
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(NamedTuple):
     """One verb: what it does, and its optional positional argument ("" for none)."""
 
     name: str
