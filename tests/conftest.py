@@ -45,7 +45,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(missing)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def _audit_lock() -> Iterator[None]:
     """Audit state is global to the machine: whoever touches it waits for the others, other pytest processes too."""
     with open("/run/lock/docker-audit-wizard-tests.lock", "w") as lock:

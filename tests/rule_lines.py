@@ -36,7 +36,8 @@ _ARCHES = """
     3221225534 40000003 5 b16 x86-64 0x40000003zz
 """
 ARCHES = tuple(_ARCHES.split())
-PERMS = tuple("r r w x a wa wa aw rwxa RWXA rrr rw xa rwx ra rwxar q x,".split()) + ("wa\r",)
+_PERMS = "r r w x a wa wa aw rwxa RWXA rrr rw xa rwx ra rwxar q x,"
+PERMS = (*_PERMS.split(), "wa\r")
 FITTING = {
     "user": ("uid", "auid", "msgtype", "pid", "gid", "subj_type"),
     "exclude": ("msgtype", "msgtype", "auid", "uid", "gid", "pid", "exe", "subj_type"),
@@ -202,6 +203,8 @@ def random_line(draw: Random) -> str:
         elif change == 3:
             words.append(words[spot])
         else:
-            words.extend(_setting(draw))
+            more = _setting(draw)
+            # After a setting auditctl may take the kernel's status for its answer to the rule: whether it notices a refusal is chance.
+            words.extend([] if more[0][:2] in ("-b", "-f", "-r") or more[0].startswith("--back") else more)
     gap = " " * draw.choice((1, 1, 1, 1, 2, 3))
     return draw.choice(("", "", "", "", "", " ", "  ")) + gap.join(words) + draw.choice(("", "", "", "", "", " "))

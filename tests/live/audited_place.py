@@ -24,7 +24,8 @@ def tiny_program() -> bytes:
 
 
 class AuditedPlace:
-    """``file`` is what is audited; ``files`` are paths for path= and -w, ``folders`` for dir=, near misses among them."""
+    """``file`` is what is audited; ``files`` are paths for path= and -w, ``folders`` for dir=, near misses among them;
+    ``other_names`` are names of the file in other folders."""
 
     def __init__(self) -> None:
         self.top = tempfile.mkdtemp(prefix="daw-live-", dir="/opt" if os.path.isdir("/opt") else "/var/tmp")
@@ -77,6 +78,7 @@ class AuditedPlace:
             "/usr/lib",
             "/tmp",
         ]
+        self.other_names = (f"{top}/other/hard", f"{top}/bound-file")
         self.inode = os.stat(self.file).st_ino
 
     def _bind(self, source: str, target: str) -> None:
@@ -88,9 +90,10 @@ class AuditedPlace:
         return parse_mountinfo(Path("/proc/self/mountinfo").read_text(errors="surrogateescape"))
 
     def facts(self, rules: tuple[Rule, ...], mounts: tuple[Mount, ...]) -> dict[str, PathFacts | Unknown]:
-        """The facts of the audited file and of what the rules name."""
+        """The facts of what is judged (the file, its folder, two more ways to it) and of what the rules name."""
         named = {str(field.value) for rule in rules for field in rule.fields if field.name in ("path", "dir", "exe")}
-        return read_paths({self.file, *named}, frozenset(mount.mount_point for mount in mounts))
+        judged = {self.file, f"{self.top}/bin", f"{self.top}/other/link", f"{self.top}/linked/containerd"}
+        return read_paths(judged | named, frozenset(mount.mount_point for mount in mounts))
 
     def remove(self) -> None:
         """Unmount and delete everything."""

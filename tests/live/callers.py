@@ -60,20 +60,21 @@ class Probe:
 
 
 PROBES = (
-    Probe("r", X86_64, 257, 1, (-100, "path", os.O_RDONLY)),
-    Probe("r", X86_64, 191, 0, ("path", "name", "buffer", 8)),
-    Probe("w", X86_64, 2, 0, ("path", os.O_WRONLY)),
-    Probe("w", X86_64, 76, 0, ("path", "size")),
+    # Executions first: while a later probe holds the file open for writing, they would fail.
     Probe("x", X86_64, 59, 0, ("path", "long64", 0)),
     Probe("x", X86_64, 59, 0, ("path", "argv64", 0), forks=True),
     Probe("x", X86_64, 322, 1, (-100, "path", "argv64", 0, 0), forks=True),
-    Probe("a", X86_64, 90, 0, ("path", 0o755)),
-    Probe("a", X86_64, 197, 0, ("path", "name")),
-    Probe("r", I386, 5, 0, ("path", os.O_RDONLY)),
-    Probe("w", I386, 295, 1, (-100, "path", os.O_WRONLY)),
-    Probe("w", I386, 92, 0, ("path", "size")),
     Probe("x", I386, 11, 0, ("path", "long32", 0)),
     Probe("x", I386, 11, 0, ("path", "argv32", 0), forks=True),
+    Probe("r", X86_64, 257, 1, (-100, "path", os.O_RDONLY)),
+    Probe("r", X86_64, 191, 0, ("path", "name", "buffer", 8)),
+    Probe("r", I386, 5, 0, ("path", os.O_RDONLY)),
+    Probe("w", X86_64, 2, 0, ("path", os.O_WRONLY)),
+    Probe("w", X86_64, 76, 0, ("path", "size")),
+    Probe("w", I386, 295, 1, (-100, "path", os.O_WRONLY)),
+    Probe("w", I386, 92, 0, ("path", "size")),
+    Probe("a", X86_64, 90, 0, ("path", 0o755)),
+    Probe("a", X86_64, 197, 0, ("path", "name")),
     Probe("a", I386, 15, 0, ("path", 0o755)),
 )
 

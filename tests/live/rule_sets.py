@@ -165,7 +165,8 @@ class RuleSets:
         return f"{self.action()} -S all -F inode={inode} {' '.join(self.filters(1))}{self.key()}"
 
     def exclude(self) -> str:
-        return f"-a {self.random.choice(('always', 'never'))},exclude {self.random.choice(EXCLUDES)}"
+        program = f"-F exe={self.random.choice(self.programs)}"
+        return f"-a {self.random.choice(('always', 'never'))},exclude {self.random.choice((*EXCLUDES, program))}"
 
     def task(self) -> str:
         action = self.random.choice(("never", "never", "always"))

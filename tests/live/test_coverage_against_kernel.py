@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -18,25 +16,18 @@ import pytest
 from tests import kernel_rules
 from tests.live.audited_place import AuditedPlace
 from tests.live.callers import Callers, Event, runs_32bit
+from tests.live.logged import load, recorded
 from tests.live.rule_sets import RuleSets
-from tui.audit.blindness import losses
 from tui.audit.callers import Condition
-from tui.audit.coverage import Judge, Outcome, blinded
+from tui.audit.coverage import Judge, Outcome, coverage
 from tui.audit.inputs import AuditStatus, Names, PathFacts
 from tui.audit.regions import Box
 from tui.host.kernel import read_rules, read_status
-from tui.host.log_tail import log_mark, log_since
 
 pytestmark = pytest.mark.live
 
-LOG = "/var/log/audit/audit.log"
 SETS = int(os.environ.get("DOCKER_AUDIT_WIZARD_RULE_SETS", "150"))
 SEED = os.environ.get("DOCKER_AUDIT_WIZARD_SEED", "house")
-
-_CALL = re.compile(rb"^type=SYSCALL .*?arch=(\w+) syscall=(\d+).*? a0=(\w+) a1=(\w+).*? pid=(\d+) ", re.MULTILINE)
-
-Seen = set[tuple[int, int, int, tuple[int, int]]]
-"""The calls in the log: pid, architecture, number, and the arguments 0 and 1 with their places."""
 
 
 @pytest.fixture
@@ -52,32 +43,6 @@ def place(audit_state: None) -> Iterator[AuditedPlace]:
 @pytest.fixture
 def callers(place: AuditedPlace) -> Callers:
     return Callers(place.file, runs_32bit())
-
-
-def load(lines: list[str], folder: Path) -> None:
-    """What auditctl takes of *lines*, in place of what was loaded."""
-    kernel_rules.delete_all()
-    file = folder / "set.rules"
-    file.write_text("-i\n" + "".join(f"{line}\n" for line in lines))
-    subprocess.run(["/usr/sbin/auditctl", "-R", file], stdin=subprocess.DEVNULL, capture_output=True, check=True)
-
-
-def recorded(make: Callable[[], list[Event]]) -> tuple[list[Event], Seen]:
-    """What *make* did, and the calls that the log holds of it."""
-    mark = log_mark(LOG)
-    events = make()
-    marker = f"coverage-{os.getpid()}-{time.monotonic_ns()}"
-    kernel_rules.say(marker)
-    deadline = time.monotonic() + 0.3  # a rule of the set may keep the marker out of the log
-    data = b""
-    while time.monotonic() < deadline and marker.encode() not in data:
-        time.sleep(0.004)
-        data = log_since(LOG, mark).data
-    seen: Seen = set()
-    for arch, number, first, second, pid in _CALL.findall(data):
-        for at, argument in enumerate((first, second)):
-            seen.add((int(pid), int(arch, 16), int(number), (at, int(argument, 16))))
-    return events, seen
 
 
 def holds(condition: Condition, event: Event, owner: Mapping[str, int]) -> bool | None:
@@ -147,11 +112,17 @@ def compare(place: AuditedPlace, callers: Callers) -> list[str]:
     paths = place.facts(rules, mounts)
     target = paths[place.file]
     assert isinstance(target, PathFacts)
+    others = {}
+    for path in (f"{place.top}/bin", f"{place.top}/other/link", f"{place.top}/linked/containerd"):
+        facts = paths[path]
+        assert isinstance(facts, PathFacts)
+        if facts.kind == "directory" and any(rule.path in place.other_names for rule in rules):
+            continue  # what names a file below a directory has elsewhere cannot be known
+        found = coverage(facts, rules, status, paths, Names(), mounts=mounts)
+        others[path] = {access: told.level for access, told in found.accesses.items()}
     judge = Judge(target, rules, status, paths, Names(), "rwxa", None, (), mounts)
     verdict = judge.verdict()
-    outcomes = {
-        access: blinded(judge.first_match(access), *losses(judge.others, status, judge.filters, access)) for access in "rwxa"
-    }
+    outcomes = {access: judge.outcome(access) for access in "rwxa"}
     owner = {"obj_uid": target.uid or 0, "obj_gid": target.gid or 0}
     events, seen = recorded(callers.make)
     problems = []
@@ -160,6 +131,10 @@ def compare(place: AuditedPlace, callers: Callers) -> list[str]:
         level = verdict.accesses[event.access].level
         if level != "partial" and in_log != (level == "audited"):
             problems.append(f"{event}: {level}, yet {'' if in_log else 'not '}in the log")
+        elif any(
+            level != "partial" and in_log != (level == "audited") for level in (each[event.access] for each in others.values())
+        ):
+            problems.append(f"{event}: {others}, yet {'' if in_log else 'not '}in the log")
         elif (said := expected(outcomes[event.access], event, judge, owner)) not in (None, in_log):
             problems.append(f"{event}: should {'' if said else 'not '}be in the log and is {'' if in_log else 'not'}")
     after = read_status()

@@ -62,11 +62,11 @@ def _auditctl(*words: str) -> subprocess.CompletedProcess[bytes]:
 
 def _parent_missing(rule: Rule) -> bool:
     """Whether the kernel finds no place to watch."""
-    directory, path, exe = rule.first("dir"), rule.first("path"), rule.first("exe")
-    if isinstance(directory, str):
-        return not os.path.exists(directory)
-    wanted = path or exe
-    return isinstance(wanted, str) and not os.path.isdir(os.path.dirname(wanted.rstrip("/")) or "/")
+    directory = rule.first("dir")
+    if isinstance(directory, str) and not os.path.exists(directory):
+        return True
+    files = [value for value in (rule.first("path"), rule.first("exe")) if isinstance(value, str)]
+    return any(not os.path.isdir(os.path.dirname(file.rstrip("/")) or "/") for file in files)
 
 
 def _kernel() -> tuple[Rule, ...]:

@@ -144,6 +144,11 @@ SETS = [
     ((WATCH, "-a never,filesystem -F fstype=0xEF53"), "pppp"),
     ((WATCH, "-a always,filesystem -F fstype!=tracefs"), "aaaa"),
     (("-a always,exit -S all", "-a never,filesystem -F fstype!=tracefs"), "aaaa"),
+    ((NEVER, "-a always,exit -S all", "-a never,filesystem -F fstype!=tracefs"), "aaaa"),
+    ((NEVER, "-a always,exit -S all -F uid=5", WATCH, "-a never,filesystem -F fstype!=tracefs"), "pppp"),
+    ((NEVER, "-a always,exit -S all", "-a never,filesystem -F fstype=0xEF53"), "pppp"),
+    ((NEVER, WATCH, "-a never,filesystem -F fstype!=tracefs"), "uuuu"),
+    ((WATCH, "-a always,exit -S all -F uid=33 -F perm=rwa", "-a never,filesystem -F fstype!=tracefs"), "ppup"),
     ((WATCH, "-a never,user -F uid=0"), "aaaa"),
 ]
 
@@ -347,6 +352,9 @@ def test_rules_that_split_callers_beyond_measure_are_partial() -> None:
     verdict = coverage(TARGET, [*many, *rules(WATCH)], ON, PATHS, NAMES)
     assert levels(verdict) == "pppp"
     assert "undecided" in [reason.id for reason in verdict.reasons]
+    assert levels(coverage(TARGET, many, AuditStatus(0, pid=1), PATHS, NAMES)) == "uuuu"
+    never = rules(*(f"{NEVER} -F auid={number}" for number in range(0, 4000, 2)))
+    assert levels(coverage(TARGET, [*never, *rules(WATCH)], ON, PATHS, NAMES)) == "pppp"
 
 
 def test_every_rule_that_touches_the_path_has_an_effect() -> None:
@@ -381,6 +389,12 @@ def test_reasons_come_in_the_order_of_their_weight() -> None:
     assert [reason.id for reason in verdict.reasons] == ["exclude", "never", "no-rule", "link", "turning"]
 
 
+def test_a_gap_names_the_rule_that_makes_it() -> None:
+    (reason,) = (reason for reason in judge(f"{NEVER} -F perm=x", "-w /usr/bin").reasons if reason.id == "never")
+    assert reason.position == 0
+    assert f"`-a never,exit -S all -F path={FILE} -F perm=x`" in reason.text
+
+
 def test_reasons_are_clean_sentences() -> None:
     verdict = judge(
         "-w /usr/local/bin/containerd", f"{NEVER} -F perm=x -k e\x1b[31m", f"{WATCH} -p wx", status=AuditStatus(0, rate_limit=1)
@@ -393,3 +407,25 @@ def test_reasons_are_clean_sentences() -> None:
 
 def test_an_audited_path_needs_no_reasons() -> None:
     assert judge(WATCH).reasons == ()
+
+
+def test_one_rule_among_ten_thousand() -> None:
+    lines = [f"-w /srv/data/{number % 70}/{number} -p wa -k data" for number in range(6000)]
+    lines += [f"-a always,exit -F arch=b64 -S open -F dir=/srv/{number} -F success=0" for number in range(2000)]
+    lines += [f"-a never,exit -F arch=b64 -S adjtimex -F auid={number}" for number in range(2000)]
+    listed = tuple(rules(*lines, f"{WATCH} -p wa"))
+    verdict = coverage(TARGET, listed, ON, PATHS, NAMES, mounts=(ROOT,))
+    assert levels(verdict) == "uaua"
+    assert verdict.reaching == (10000,)
+    assert [effect.position for effect in verdict.effects] == [10000]
+
+
+def test_the_same_rules_for_other_targets_facts_and_mounts() -> None:
+    listed = tuple(rules(WATCH, "-w /srv/hard", "-a always,exit -F dir=/mnt/bin"))
+    other = facts("/usr/bin/runc", inode=79)
+    over = (ROOT, Mount("/mnt/bin", "254:0", "ext4", root="/usr/bin"))
+    for _ in range(2):
+        assert levels(coverage(TARGET, listed, ON, PATHS, NAMES, mounts=(ROOT,))) == "aaaa"
+        assert levels(coverage(other, listed, ON, PATHS, NAMES, mounts=(ROOT,))) == "uuuu"
+        assert levels(coverage(other, listed, ON, PATHS, NAMES, mounts=over)) == "aaaa"
+        assert levels(coverage(other, listed, ON, {"/srv/hard": facts("/srv/hard", inode=79)}, NAMES, mounts=(ROOT,))) == "aaaa"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,12 +12,14 @@ from hypothesis import strategies as st
 
 from tests.rule_trees import PLACE, rule_trees
 from tui.audit.inputs import Names
-from tui.audit.rule import AddRule, Rule, parse_line
+from tui.audit.rule import AddRule, Rule, listings, parse_line
 from tui.audit.rules_dir import RulesFile, as_it_stands, compile_rules
 from tui.audit.rules_load import Loaded, load
 
 NAMES = Names(users={"root": 0, "nobody": 65534}, awk="mawk", audit_version="3.0.9")
 FILE = "/etc/audit/rules.d/a.rules"
+SAMPLES = Path(__file__).parents[1] / "fixtures/rulesfiles"
+OUTCOMES = json.loads((SAMPLES / "outcomes.json").read_text())
 
 
 def rule(text: str) -> Rule:
@@ -237,3 +241,13 @@ def test_ten_thousand_rules() -> None:
     assert result.origin[9_999] is not None
     assert result.origin[9_999].text == lines[-1]
     assert loaded(*lines, "-D ").rules == ()
+
+
+@pytest.mark.parametrize("name", sorted(OUTCOMES))
+def test_sample_file(name: str) -> None:
+    """58 files of which it was recorded what auditctl -R 3.0.9 made of them."""
+    result = load(
+        as_it_stands((SAMPLES / name).read_bytes()), NAMES, lambda path: False, lambda path: not path.startswith("/nodirxx/")
+    )
+    assert result.exit_code == OUTCOMES[name]["exit"]
+    assert listings(result.rules) == OUTCOMES[name]["loaded"]

@@ -23,11 +23,11 @@ PROCESS_FIELDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Events lost to one cause. ``by_name`` loses only what rules find by path; ``certain`` is False where it may lose nothing."""
+    """Events lost to one cause; with ``names_only`` to rules that find the object by its path, whatever their action."""
 
     blind: Blind
     boxes: tuple[Box, ...]
-    by_name: bool = False
+    names_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def losses(
         elif rule.filter == "filesystem" and rule.action == "never":
             boxes = [box for field in rule.fields for box in _filesystem(field, everything)]
             if boxes:
-                found.append(Loss(Blind("filesystem", FILESYSTEM_WORDS, position), tuple(boxes), by_name=True))
+                found.append(Loss(Blind("filesystem", FILESYSTEM_WORDS, position), tuple(boxes), names_only=True))
     return found, whole
 
 

@@ -163,7 +163,7 @@ class Filters:
 
     def _exe(self, op: str, path: str, access: str, records: bool) -> list[dict[object, Ranges]]:
         """The program is that of the caller when the call returns: after an execution that succeeds, the executed one."""
-        place = self.target.place(path)
+        place = self.target.survey.place(path)
         key = place.location or path
         own = key == self.target.location or (place.inode is not None and place.inode == self.target.inode)
         if own and access != "x" and op == "=" and records:

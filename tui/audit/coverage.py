@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from tui.audit.blindness import Loss, Whole, losses
 from tui.audit.callers import HOLDS, RENAMING, Condition, Filters
 from tui.audit.inputs import ACCESSES, AuditStatus, Mount, Names, PathFacts, Unknown
-from tui.audit.reach import Reach, Target
+from tui.audit.places import survey
+from tui.audit.reach import NOT, Reach, Target
 from tui.audit.regions import Box, overlap, size, subtract
 from tui.audit.rule import Rule
 from tui.audit.verdict import AccessCoverage, Because, Blind, Coverage, Effect, Gap, Level, Share
@@ -58,7 +59,7 @@ class Candidate:
         return any(field.name in ("path", "inode") for field in self.rule.fields)
 
     @property
-    def by_name(self) -> bool:
+    def by_path(self) -> bool:
         """Finds the object through a name that the kernel noted."""
         return any(field.name in ("path", "dir", "inode") for field in self.rule.fields)
 
@@ -71,7 +72,6 @@ class Piece:
     position: int | None
     reason: str = ""
     by_inode: bool = False
-    by_name: bool = False
 
 
 @dataclass(slots=True)
@@ -108,7 +108,8 @@ def coverage(
     For a symlink the object at its end is judged, since that is what is read, written and executed. *recursive* says whether every
     file below a directory counts (None: for a directory), less the *exclusions*; False: only the directory itself. *paths* holds
     the facts of what the rules name, keyed as written there, and may hold the directories above the target; a rule whose path is
-    not in it is compared by its letters. Linear in the number of rules.
+    not in it is compared by its letters. A directory is judged by paths alone: other names (hard links) that files below it have
+    elsewhere are not known. Linear in the number of rules.
     """
     judge = Judge(target, rules, status, paths, names, wanted, recursive, exclusions, mounts)
     return judge.verdict()
@@ -132,36 +133,38 @@ class Judge:
         self.rules = rules
         self.status = status
         self.wanted = wanted
-        self.target = Target(target, paths, mounts, recursive=recursive, exclusions=exclusions)
+        self.survey = survey(rules, paths, mounts)
+        self.target = Target(target, self.survey, recursive=recursive, exclusions=exclusions)
         self.filters = Filters(self.target, names.machine)
         self.candidates: list[Candidate] = []
-        self.others: list[tuple[int, Rule]] = []
         self.lookalikes: list[Candidate] = []
+        self.others = [(position, rules[position]) for position in self.survey.other_lists]
+        self.mentioned = {position for text, position in self.survey.texts if target.path in text}
+        """Positions of rules in whose text the path stands, as for the benchmark's grep."""
         self._sort_out()
 
     def _sort_out(self) -> None:
         """Most rules of a host name other paths or other calls: they are put aside without a closer look."""
+        target, found = self.target, {}
+        for named, asked in ((self.survey.watches, target.watched), (self.survey.trees, target.in_tree)):
+            for path, positions in named.items():
+                place = self.survey.place(path)
+                if target.concerns(place):
+                    found.update(dict.fromkeys(positions, asked(place)))
         deciding = [call.number for access in ACCESSES for call in self.filters.calls(access)]
         relevant = frozenset(number for number in deciding if number is not None)
-        any_call = None in deciding
-        for position, rule in enumerate(self.rules):
+        for position in self.survey.without_path:
+            listed = self.rules[position].syscalls
+            if listed is None or None in deciding or not relevant.isdisjoint(listed):
+                found[position] = target.without_path(self.rules[position])
+        for position in sorted(found.keys() | self.mentioned):
+            rule, reach = self.rules[position], found.get(position, NOT)
             if rule.filter != "exit":
-                self.others.append((position, rule))
                 continue
-            if rule.syscalls is not None and not any_call and relevant.isdisjoint(rule.syscalls):
-                continue
-            reach = self.target.reach(rule)
             if reach.how != "no" and rule.action in ("always", "never"):
                 self.candidates.append(Candidate(position, rule, reach))
-            elif reach.note or self._named(rule):
+            elif reach.note or position in self.mentioned:
                 self.lookalikes.append(Candidate(position, rule, reach))
-
-    def _named(self, rule: Rule) -> bool:
-        """Whether the target's path stands somewhere in the rule's text, as for the benchmark's grep."""
-        name = self.target.name
-        return any(isinstance(field.value, str) and name in field.value for field in rule.fields) or any(
-            name in key for key in rule.keys
-        )
 
     def boxes(self, candidate: Candidate, access: str) -> list[Box]:
         """The events of *access* that the rule takes if no rule before it does."""
@@ -190,14 +193,15 @@ class Judge:
             condition = Condition(f"objects with {reach.condition}", f"objects without {reach.condition}")
         return overlap(boxes, [Box(self.filters.everything(access).calls, {condition: HOLDS})])
 
-    def first_match(self, access: str, *, nevers: bool = True) -> Outcome:
-        """Who is recorded by the exit list alone; without *nevers* as if its never rules were not there."""
+    def first_match(self, access: str, *, nevers: bool = True, by_path: bool = True) -> Outcome:
+        """Who is recorded by the exit list alone; without *nevers* as if its never rules were not there, without *by_path* as if
+        those that name a path or an inode were not."""
         outcome = Outcome()
         remaining = [self.filters.everything(access)]
         kept_back: list[tuple[int, list[Box]]] = []
         look_on = LOOK_ON
         for candidate in self.candidates:
-            if not candidate.records and not nevers:
+            if (not candidate.records and not nevers) or (candidate.by_path and not by_path):
                 continue
             boxes = self.boxes(candidate, access)
             if not boxes:
@@ -217,7 +221,7 @@ class Judge:
                 continue
             remaining = subtract(remaining, boxes)
             if candidate.records:
-                outcome.recorded += [Piece(box, candidate.position, "", candidate.by_inode, candidate.by_name) for box in taken]
+                outcome.recorded += [Piece(box, candidate.position, "", candidate.by_inode) for box in taken]
             else:
                 outcome.lost += [Piece(box, candidate.position, "never") for box in taken]
                 kept_back.append((candidate.position, taken))
@@ -235,10 +239,42 @@ class Judge:
             if not taken:
                 kept.append(piece)
                 continue
-            kept += [Piece(box, piece.position, "", True, piece.by_name) for box in subtract([piece.box], boxes)]
+            kept += [Piece(box, piece.position, "", True) for box in subtract([piece.box], boxes)]
             lost += [Piece(box, candidate.position, "never") for box in taken]
             outcome.shadowing.add(candidate.position)
         outcome.recorded, outcome.lost = kept, outcome.lost + lost
+
+    def blinded(self, access: str, outcome: Outcome, lost_to: Sequence[Loss], whole: Sequence[Whole]) -> Outcome:
+        """*outcome* of the exit list with everything that blinds taken off, and what is recorded whole added."""
+        recorded, lost = list(outcome.recorded), list(outcome.lost)
+        for loss in lost_to:
+            if loss.names_only:  # no rule finds the object by its path then, no never rule either
+                left = self.first_match(access, by_path=False)
+                recorded = [*_without(recorded, loss.boxes), *_common(left.recorded, loss.boxes)]
+                unseen = [
+                    Piece(box, loss.blind.position, loss.blind.id)
+                    for piece in left.lost
+                    for box in overlap([piece.box], loss.boxes)
+                ]
+                lost = [*_without(lost, loss.boxes), *unseen]
+        for processes in whole:
+            since = Condition("processes started since this task rule was loaded", "processes older than the task rule")
+            boxes = [both for box in processes.boxes if (both := box.meet(Box(box.calls, {since: HOLDS}))) is not None]
+            recorded += [Piece(both, processes.position) for piece in lost for both in overlap([piece.box], boxes)]
+            lost = _without(lost, boxes)
+        everything = False
+        for loss in lost_to:
+            if not loss.names_only:
+                lost += [
+                    Piece(box, loss.blind.position, loss.blind.id) for piece in recorded for box in overlap([piece.box], loss.boxes)
+                ]
+                recorded = _without(recorded, loss.boxes)
+                everything |= any(not box.ranges for box in loss.boxes)
+        return Outcome(recorded, lost, outcome.shadowing, outcome.undecided and not everything)
+
+    def outcome(self, access: str) -> Outcome:
+        """Who is recorded, everything counted."""
+        return self.blinded(access, self.first_match(access), *losses(self.others, self.status, self.filters, access))
 
     def verdict(self) -> Coverage:
         """Everything that is to be said."""
@@ -246,7 +282,7 @@ class Judge:
         has_never = any(not candidate.records for candidate in self.candidates)
         without = {access: self.first_match(access, nevers=False) for access in ACCESSES} if has_never else exit_only
         lost = {access: losses(self.others, self.status, self.filters, access) for access in ACCESSES}
-        outcomes = {access: blinded(exit_only[access], *lost[access]) for access in ACCESSES}
+        outcomes = {access: self.blinded(access, exit_only[access], *lost[access]) for access in ACCESSES}
         accesses = {access: self._access(access, outcome) for access, outcome in outcomes.items()}
         blinding = tuple({loss.blind: None for access in self.wanted for loss in lost[access][0]})
         return Coverage(
@@ -263,7 +299,7 @@ class Judge:
     def _counts(self, candidate: Candidate) -> bool:
         if not candidate.records or candidate.reach.how in ("no", "entries", "loader"):
             return False
-        return candidate.by_name or any(self.boxes(candidate, access) for access in ACCESSES)
+        return candidate.by_path or any(self.boxes(candidate, access) for access in ACCESSES)
 
     def _access(self, access: str, outcome: Outcome) -> AccessCoverage:
         recorded: dict[int, list[Box]] = {}
@@ -291,13 +327,13 @@ class Judge:
             if blind.position is not None:
                 found[blind.position] = blind.text
         for position, rule in self.others:
-            if position not in found and ((rule.filter == "task" and rule.action == "always") or self._named(rule)):
+            if position not in found and ((rule.filter == "task" and rule.action == "always") or position in self.mentioned):
                 found[position] = other_list(rule)
         return tuple(Effect(position, text) for position, text in sorted(found.items()) if text)
 
     def _effect(self, candidate: Candidate, done: Mapping[str, list[Box]]) -> str:
         through = {access: boxes for access in ACCESSES if (boxes := self.boxes(candidate, access))}
-        if not through and not candidate.by_name:
+        if not through and not candidate.by_path:
             return ""  # a rule on other calls
         describe = self.filters.describe
         in_words = [{access: describe(boxes, access) for access, boxes in each.items()} for each in (through, done)]
@@ -307,7 +343,7 @@ class Judge:
         """The sentences, the weightiest first."""
         path, machine = self.target.name, self.filters.machine
         found = [blind_reason(blind, None if blind.position is None else self.rules[blind.position], machine) for blind in blinding]
-        found += gap_reasons({access: accesses[access].missing for access in self.wanted}, path)
+        found += gap_reasons({access: accesses[access].missing for access in self.wanted}, path, self.rules, machine)
         found += whole_reasons([(position, rule) for position, rule in self.others if rule.filter == "task"], machine)
         near = sorted(self.candidates + self.lookalikes, key=lambda candidate: candidate.position)
         found += caveats([(each.position, each.rule, each.reach) for each in near], machine)
@@ -327,21 +363,9 @@ class Judge:
         return []
 
 
-def blinded(outcome: Outcome, found: list[Loss], whole: list[Whole]) -> Outcome:
-    """*outcome* with everything that blinds taken off, and what is recorded whole added."""
-    recorded, lost = list(outcome.recorded), list(outcome.lost)
-    for processes in whole:
-        since = Condition("processes started since this task rule was loaded", "processes older than the task rule")
-        boxes = [both for box in processes.boxes if (both := box.meet(Box(box.calls, {since: HOLDS}))) is not None]
-        moved = [Piece(both, processes.position) for piece in lost for both in overlap([piece.box], boxes)]
-        lost = [Piece(box, piece.position, piece.reason) for piece in lost for box in subtract([piece.box], boxes)]
-        recorded += moved
-    for loss in found:
-        kept = []
-        for piece in recorded:
-            taken = [] if loss.by_name and not piece.by_name else overlap([piece.box], loss.boxes)
-            lost += [Piece(box, loss.blind.position, loss.blind.id) for box in taken]
-            rest = subtract([piece.box], loss.boxes) if taken else [piece.box]
-            kept += [Piece(box, piece.position, "", piece.by_inode, piece.by_name) for box in rest]
-        recorded = kept
-    return Outcome(recorded, lost, outcome.shadowing, outcome.undecided and bool(recorded))
+def _without(pieces: Sequence[Piece], boxes: Sequence[Box]) -> list[Piece]:
+    return [Piece(box, piece.position, piece.reason, piece.by_inode) for piece in pieces for box in subtract([piece.box], boxes)]
+
+
+def _common(pieces: Sequence[Piece], boxes: Sequence[Box]) -> list[Piece]:
+    return [Piece(box, piece.position, piece.reason, piece.by_inode) for piece in pieces for box in overlap([piece.box], boxes)]

@@ -30,7 +30,8 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class AddRule:
-    """``-a``, ``-A`` (``prepend``) or ``-w``."""
+    """``-a``, ``-A`` (``prepend``) or ``-w``. Beside ``settings`` in the same line it is chance whether auditctl notices that the
+    kernel refuses the rule: it may take the status that it asked for as the answer."""
 
     rule: Rule
     prepend: bool = False

@@ -6,11 +6,12 @@ mounts below it when the rule is loaded; an access belongs to it if a parent wit
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tui.audit.inputs import Mount, PathFacts, Unknown
+from tui.audit.inputs import PathFacts, Unknown
+from tui.audit.places import Inode, Place, Survey, inode_of, normal, within
 from tui.audit.rule import Rule
 
 How = Literal["no", "yes", "sometimes", "below", "entries", "loader"]
@@ -35,103 +36,32 @@ class Reach:
 NOT = Reach("no")
 YES = Reach("yes")
 
-Spot = tuple[str, str]
-"""A place within a file system: its device (``major:minor``) and the path from its root."""
-
-
-def normal(path: str) -> str:
-    """*path* without ``//``, ``/./``, ``/../`` and trailing slashes, by its letters alone."""
-    parts: list[str] = []
-    for part in path.split("/"):
-        if part == "..":
-            del parts[-1:]
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/" + "/".join(parts)
-
-
-def within(path: str, folder: str) -> bool:
-    """Whether *path* is *folder* or lies below it; both normal."""
-    return path == folder or folder == "/" or path.startswith(folder + "/")
-
-
-class Mounts:
-    """The mounts of a host, to tell where in which file system a path lies. Without mounts all paths lie in one."""
-
-    def __init__(self, mounts: Sequence[Mount]):
-        # The last of several mounts on one point hides the others.
-        self.by_point = {normal(mount.mount_point): mount for mount in mounts}
-
-    def spot(self, path: str) -> Spot:
-        """Where the normal path *path* lies, what is mounted on it included."""
-        folder = path
-        while folder not in self.by_point:
-            if folder == "/":
-                return ("", path)
-            folder = folder.rsplit("/", 1)[0] or "/"
-        mount = self.by_point[folder]
-        rest = path if folder == "/" else path[len(folder) :]
-        return (mount.device, normal(mount.root + "/" + rest))
-
-    def beneath(self, path: str) -> Spot:
-        """Where the entry *path* of its parent lies, whatever is mounted on it: what a watch binds to."""
-        parent, _, name = path.rpartition("/")
-        device, folder = self.spot(parent or "/")
-        return (device, normal(folder + "/" + name))
-
-    def carriers(self, spot: Spot) -> list[str]:
-        """The mount points through which *spot* can be reached."""
-        device, path = spot
-        return [point for point, mount in self.by_point.items() if mount.device == device and within(path, normal(mount.root))]
-
-    def below(self, folder: str) -> list[str]:
-        """The mount points strictly below *folder*."""
-        return [point for point in self.by_point if point != folder and within(point, folder)]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a path names: ``location`` with all links but the last component's followed (None: cannot be loaded), ``known`` False
-    where only the letters of the path are."""
-
-    location: str | None
-    known: bool
-    kind: str = ""
-    inode: tuple[int, int] | None = None
-    real_path: str | None = None
-
 
 class Target:
-    """The audited object, placed once, and the answers already given: rules name few different paths."""
+    """The audited object among the places that the rules name."""
 
-    def __init__(
-        self,
-        target: PathFacts,
-        paths: Mapping[str, PathFacts | Unknown],
-        mounts: Sequence[Mount],
-        *,
-        recursive: bool | None,
-        exclusions: Sequence[str],
-    ):
-        self.paths = paths
-        self.mounts = Mounts(mounts)
+    def __init__(self, target: PathFacts, survey: Survey, *, recursive: bool | None, exclusions: Sequence[str]):
+        self.name = target.path
+        self.survey = survey
         self.link = normal(target.location or target.path) if target.kind == "symlink" else None
         facts: PathFacts | Unknown | None = target
         if target.kind == "symlink":
-            facts = paths.get(target.real_path) if target.real_path is not None else None
-        self.facts = facts if isinstance(facts, PathFacts) else None
-        if target.kind == "symlink":
-            self.location = normal(target.real_path) if target.real_path is not None else None
+            facts = survey.paths.get(target.real_path) if target.real_path is not None else None
+            where = target.real_path
         else:
-            self.location = normal(target.location or target.path)
-        self.name = target.path
+            where = target.location or target.path
+        self.facts = facts if isinstance(facts, PathFacts) else None
         self.recursive = (self.kind == "directory") if recursive is None else recursive
-        self.inode = _inode(self.facts)
-        self.spot = None if self.location is None else self.mounts.spot(self.location)
-        self.carriers = [] if self.spot is None else self.mounts.carriers(self.spot)
         self.exclusions = tuple(normal(path) for path in exclusions)
+        self.location = None if where is None else normal(where)
+        """None: a link without an end."""
+        self.inode = inode_of(self.facts)
+        self.spot = ("", "") if self.location is None else survey.mounts.spot(self.location)
+        self.carriers = [] if self.location is None else survey.mounts.carriers(self.spot)
+        self.above = [] if self.location is None else list(_above(self.location))
+        """The directories above, the nearest first."""
         self.parents = self._parents()
-        self._answers: dict[tuple[str, str], Reach] = {}
+        self._near = self._nearby()
 
     @property
     def kind(self) -> str:
@@ -148,95 +78,99 @@ class Target:
         """What is mounted below an audited directory, outside of the exclusions."""
         if not self.recursive or self.location is None:
             return []
-        return [point for point in self.mounts.below(self.location) if not self.excluded(point)]
+        return [point for point in self.survey.mounts.below(self.location) if not self.excluded(point)]
 
     def excluded(self, location: str) -> bool:
         """Whether *location* lies in what the control leaves out."""
         return any(within(location, folder) for folder in self.exclusions)
 
-    def _parents(self) -> dict[tuple[int, int], str]:
+    def _parents(self) -> dict[Inode, str]:
         """The directories above the object, up to the root of its file system, whose inode is known."""
-        found: dict[tuple[int, int], str] = {}
-        folder = self.location or "/"
-        while folder != "/" and folder not in self.mounts.by_point:
-            folder = folder.rsplit("/", 1)[0] or "/"
-            facts = self.paths.get(folder)
-            inode = _inode(facts) if isinstance(facts, PathFacts) else None
+        found: dict[Inode, str] = {}
+        if self.location in self.survey.mounts.by_point:
+            return found
+        for folder in self.above:
+            inode = inode_of(self.survey.paths.get(folder))
             if inode:
                 found[inode] = folder
+            if folder in self.survey.mounts.by_point:
+                break
         return found
 
-    def place(self, path: str) -> Place:
-        """What *path*, as a rule has it, names."""
-        facts = self.paths.get(path)
-        if facts is None or isinstance(facts, Unknown):
-            return Place(normal(path), False)
-        resolved = path.rsplit("/", 1)[-1] in ("", ".", "..")  # such a last component follows a link
-        if resolved:
-            location = facts.real_path
-        elif facts.real_parent is None:
-            location = None
-        else:
-            location = facts.location
-        kind = "directory" if resolved else facts.kind
-        real_path = None if facts.real_path is None else normal(facts.real_path)
-        inode = None if resolved and facts.kind == "symlink" else _inode(facts)  # of the link itself
-        return Place(None if location is None else normal(location), True, kind, inode, real_path)
+    def _nearby(self) -> frozenset[object]:
+        """Locations, spots and inodes of which a rule's path must have one to concern the object, the rest below it."""
+        if self.location is None:
+            return frozenset({self.link})
+        folders = {self.location, self.link, *self.above}
+        for point in self.carriers:
+            folders |= {point, *_above(point)}
+        device, path = self.spot
+        spots = {(device, folder) for folder in (path, *_above(path))}
+        parent = self.survey.mounts.spot(self.above[0]) if self.above else self.spot
+        return frozenset({*folders, *spots, parent, self.inode, *self.parents} - {None})
 
-    def reach(self, rule: Rule) -> Reach:
-        """Whether *rule*'s path fields reach the object. A rule without any reaches everything."""
-        for field in rule.fields:
-            if field.name in ("path", "dir") and isinstance(field.value, str):
-                key = (field.name, field.value)
-                answer = self._answers.get(key)
-                if answer is None:
-                    place = self.place(field.value)
-                    answer = self._watch(place) if field.name == "path" else self._tree(place)
-                    if not place.known and not answer.note:
-                        answer = Reach(answer.how, answer.condition, self._by_name(place, answer), field.value)
-                    self._answers[key] = answer
-                return answer
-            if field.name == "inode" and isinstance(field.value, int):
-                return self._number(field.op, field.value)
-        return YES
+    def concerns(self, place: Place) -> bool:
+        """Whether a rule on *place* deserves a closer look; cheap, since most do not."""
+        near = self._near
+        if place.location in near or place.spot in near or place.entry in near or place.inode in near or place.real_path in near:
+            return True
+        if self.location is None or place.location is None:
+            return False
+        if self.recursive and (within(place.location, self.location) or (place.spot is not None and self._holds(place.spot))):
+            return True
+        if not place.known:
+            return place.location.rpartition("/")[2] == self.location.rpartition("/")[2]
+        return self.executable and _may_hold_loader(place.location)
 
-    def _by_name(self, place: Place, answer: Reach) -> str:
+    def _holds(self, spot: tuple[str, str]) -> bool:
+        """Whether *spot* is the object or lies below it."""
+        return spot[0] == self.spot[0] and within(spot[1], self.spot[1])
+
+    def watched(self, place: Place) -> Reach:
+        """Whether a rule with path= on *place* reaches the object."""
+        return self._told(place, self._watch(place))
+
+    def in_tree(self, place: Place) -> Reach:
+        """Whether a rule with dir= on *place* reaches the object."""
+        return self._told(place, self._tree(place))
+
+    def _told(self, place: Place, reach: Reach) -> Reach:
         """A path whose facts are missing is compared by its letters; worth a word where another place could be the same file."""
-        same_name = place.location is not None and place.location.rsplit("/", 1)[-1] == (self.location or "/").rsplit("/", 1)[-1]
-        return "by-name" if answer.how != "no" or same_name else ""
+        if place.known or reach.note or place.location is None or self.location is None:
+            return reach
+        if reach.how == "no" and place.location.rpartition("/")[2] != self.location.rpartition("/")[2]:
+            return reach
+        return Reach(reach.how, reach.condition, "by-name", place.path)
 
     def _watch(self, place: Place) -> Reach:
-        if place.location is None or self.location is None or self.spot is None:
-            return NOT
         location = place.location
-        spot = self.mounts.beneath(location)
-        hidden = spot != self.mounts.spot(location)  # something is mounted on it: the facts are those of what is mounted
-        if not hidden and place.kind == "symlink":
+        if location is None or self.location is None:
+            return Reach("no", note="link", detail=location) if location is not None and location == self.link else NOT
+        if not place.hidden and place.kind == "symlink":
             own = location == self.link or place.real_path == self.location
             return Reach("no", note="link" if own else "", detail=location)
-        if hidden and location == self.location:
+        if place.hidden and location == self.location:
             return Reach("no", note="mounted-over", detail=location)
-        if spot == self.spot:
+        if place.entry == self.spot:
             return Reach("no", note="not-recursive", detail=location) if self.recursive else YES
-        if not hidden and place.inode is not None and place.inode == self.inode and place.kind != "directory":
+        if not place.hidden and place.inode is not None and place.inode == self.inode and place.kind != "directory":
             return Reach("yes", note="by-inode", detail=location)
         if self.recursive:
-            device, path = self.spot
-            if spot[0] == device and within(spot[1], path):
-                return NOT if self.excluded(location) or place.kind == "directory" else Reach("below", condition=location)
+            if place.entry is None or not self._holds(place.entry) or self.excluded(location) or place.kind == "directory":
+                return NOT
+            return Reach("below", condition=location)
+        if not self.above:
             return NOT
-        parent = self.mounts.spot(self.location.rsplit("/", 1)[0] or "/")
-        if spot == parent or (place.inode is not None and place.inode in self.parents and self._is_parent(place.inode)):
+        if place.entry == self.survey.mounts.spot(self.above[0]) or (
+            place.inode is not None and self.parents.get(place.inode) == self.above[0]
+        ):
             return Reach("entries", note="not-recursive", detail=location)
         return NOT
 
-    def _is_parent(self, inode: tuple[int, int]) -> bool:
-        return self.parents[inode] == ((self.location or "/").rsplit("/", 1)[0] or "/")
-
     def _tree(self, place: Place) -> Reach:
-        if place.location is None or self.location is None or self.spot is None:
+        location, root = place.location, place.spot
+        if location is None or self.location is None or root is None:
             return NOT
-        location = place.location
         if place.kind == "symlink":
             leads = place.real_path is not None and within(self.location, place.real_path)
             return Reach("no", note="link" if leads else "", detail=location)
@@ -246,19 +180,23 @@ class Target:
             if self.recursive and within(location, self.location):
                 return NOT if self.excluded(location) else Reach("below", condition=location)
             return NOT
-        root = self.mounts.spot(location)
-        if root[0] == self.spot[0] and within(self.spot[1], root[1]):
-            return YES
-        if place.inode is not None and place.inode in self.parents:
+        if (root[0] == self.spot[0] and within(self.spot[1], root[1])) or (place.inode is not None and place.inode in self.parents):
             return YES
         for point in self.carriers:
             if within(point, location):
                 return Reach("sometimes", condition=point, note="mount", detail=point)
-        if self.recursive and (within(location, self.location) or (root[0] == self.spot[0] and within(root[1], self.spot[1]))):
+        if self.recursive and (within(location, self.location) or self._holds(root)):
             return NOT if self.excluded(location) else Reach("below", condition=location)
         if self.executable and _may_hold_loader(location):
             return Reach("loader")
         return NOT
+
+    def without_path(self, rule: Rule) -> Reach:
+        """Whether a rule without path= and dir= reaches the object: if it does not name an inode, it reaches everything."""
+        for field in rule.fields:
+            if field.name == "inode" and isinstance(field.value, int):
+                return self._number(field.op, field.value)
+        return YES
 
     def _number(self, op: str, value: int) -> Reach:
         if op == "=" and self.inode is not None and not self.recursive:
@@ -266,13 +204,14 @@ class Target:
         return Reach("sometimes", condition=f"inode{op}{value}", note="inode")
 
 
+def _above(path: str) -> Iterator[str]:
+    """The directories above a normal path, the nearest first."""
+    while path != "/":
+        path = path.rpartition("/")[0] or "/"
+        yield path
+
+
 def _may_hold_loader(folder: str) -> bool:
     """Whether dynamic loaders lie below *folder*: in a library folder, in that of one architecture, or in what holds them all."""
     parent, _, name = folder.rpartition("/")
     return folder in ("/", "/usr", *LOADER_DIRS) or (parent in LOADER_DIRS and "-linux-" in name)
-
-
-def _inode(facts: PathFacts | Unknown | None) -> tuple[int, int] | None:
-    if not isinstance(facts, PathFacts) or facts.inode is None or facts.device is None or facts.kind == "absent":
-        return None
-    return (facts.device, facts.inode)

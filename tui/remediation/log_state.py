@@ -37,8 +37,10 @@ def log_story(facts: HostFacts) -> LogStory | None:
 
 def _conditions(facts: HostFacts, conf: AuditdConf, file: FileFacts | None) -> tuple[ConfError, ...]:
     of_file = file_errors(file.mode, file.uid, file.kind) if file else ()
-    groups = facts.names.groups or None
-    return (*of_file, *host_errors(conf, facts.paths, groups, audit_version=facts.names.audit_version))
+    return (
+        *of_file,
+        *host_errors(conf, facts.paths, missing_groups=facts.names.missing_groups, audit_version=facts.names.audit_version),
+    )
 
 
 def _partition(facts: HostFacts, conf: AuditdConf) -> Partition | None:

@@ -39,7 +39,7 @@ def recover(host: Host, record: RunRecord, *, emit: Emit, finish: bool = False, 
         try:
             record = journal.find(host, record.run)
             if not record.unfinished:
-                course.finish(0, "it has ended meanwhile.")
+                course.finish(0, "It has ended meanwhile.")
                 return course.report(
                     record.run, "nothing-to-do", "nothing to do", f"Run {record.run} has ended meanwhile.", report=record.report
                 )
@@ -54,7 +54,7 @@ def recover(host: Host, record: RunRecord, *, emit: Emit, finish: bool = False, 
         run_stage = Stage(host, work, opened, interest, emit)
         run_stage.wrote |= {swap.path for swap in work.swaps if record.wrote(swap.path)}
         run = Run(run_stage, course, run_stage.read(), question)
-        course.finish(0, f"it was cut short {_where(record)}.")
+        course.finish(0, f"It was cut short {_where(record)}.")
         if finish:
             return _finish(run, host)
         course.start(1)

@@ -6,12 +6,13 @@ import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tui.audit.auditd_conf import parse_conf
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule import Rule
-from tui.host.facts import AUDIT_RULES, HostFacts
+from tui.host.facts import AUDIT_RULES, AUDITD_CONF, FileFacts, HostFacts
 from tui.host.host import FileChanged
 from tui.remediation import loaded
-from tui.remediation.stage import PATIENCE, Stage, why
+from tui.remediation.stage import Stage, why
 from tui.remediation.work import AUDIT_RULES_PREV, FileState, FileSwap, Work, file_in, state_of
 
 _STATUS_OPTIONS = (("enabled", "-e"), ("failure", "-f"), ("backlog_limit", "-b"), ("rate_limit", "-r"))
@@ -82,14 +83,12 @@ def _holds(now: FileState | None, wanted: FileState | None) -> bool:
 
 
 def put(stage: Stage, path: str, now: FileState | None, wanted: FileState | None) -> None:
-    """Make *path*, which holds *now*, be *wanted*. Raises FileChanged or OSError."""
+    """Make *path*, which holds *now*, be *wanted*; the caller has journaled it. Raises FileChanged or OSError."""
     before = now.content if now else None
     if wanted is None:
         if before is not None:
-            stage.journal.note("restore", path=path, to="absent")
             stage.host.remove_file(path, before=before)
     elif now != wanted:
-        stage.journal.note("restore", path=path, to="before")
         stage.host.write_file(path, wanted.content, before=before, mode=wanted.mode, uid=wanted.uid, gid=wanted.gid)
 
 
@@ -101,6 +100,7 @@ def _restore_files(stage: Stage) -> None:
         if _holds(now, swap.before) or not _holds(now, swap.after):
             continue  # Never written, back already, or somebody else's by now: not ours to touch.
         try:
+            stage.journal.note("restoring", path=swap.path)
             put(stage, swap.path, now, swap.before)
             stage.say(f"{swap.path} is as it was.")
         except (OSError, FileChanged) as error:
@@ -115,7 +115,7 @@ def _restore_daemon(stage: Stage) -> None:
         return
     stage.say("auditd is down; starting it.")
     result = stage.run(work.start, timeout=stage.load_timeout)
-    if not stage.wait_for_daemon(0, PATIENCE if result.exit_code == 0 else 5.0):
+    if not stage.wait_for_daemon(0, [result]):
         raise OSError(f"auditd did not come up. {why([result])}".strip())
 
 
@@ -154,7 +154,10 @@ def restore_compiled(stage: Stage, work: Work) -> None:
     """Put audit.rules and audit.rules.prev back to the bytes they had before *work*. Raises FileChanged or OSError."""
     facts = stage.read()
     for path, wanted in ((AUDIT_RULES, work.compiled), (AUDIT_RULES_PREV, work.previous)):
-        put(stage, path, state_of(file_in(facts, path)), wanted)
+        now = state_of(file_in(facts, path))
+        if now != wanted:
+            stage.journal.note("restoring", path=path)
+            put(stage, path, now, wanted)
 
 
 # --- what is true now ------------------------------------------------------------------------------------------------------
@@ -170,6 +173,8 @@ def _truth(stage: Stage, wrote: Callable[[str], bool], trouble: dict[str, str]) 
             truth.wrong.append(f"It is not known whether all is as it was: {error}.")
         if truth.wrong and part in trouble and trouble[part] not in truth.message:
             truth.wrong.append(trouble[part])
+    if truth.wrong and not truth.mend:
+        truth.mend.append("docker-audit-wizard check")
     return truth
 
 
@@ -220,14 +225,13 @@ def _rules_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -> N
     if not lost and not extra:
         truth.wrong.append("The kernel holds the rules it held before, but in another order.")
     if stage.status(truth.facts).enabled == 2:
-        truth.wrong.append("The kernel has become immutable: only a reboot loads rules again.")
+        truth.wrong.append("Only a reboot loads rules again.")
         truth.mend.append("reboot")
         return
-    if work.load and not lost and not extra:
-        return
-    if work.load:
-        truth.mend.append(shlex.join(work.load))
+    truth.mend += [shlex.join((work.auditctl, *loaded.words_to_delete(rule, truth.facts))) for rule in extra]
     truth.mend += [shlex.join((work.auditctl, *loaded.words(rule, truth.facts))) for rule in lost]
+    if work.load and not lost and not extra:
+        truth.mend.append(shlex.join(work.load))
 
 
 def _compiled_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -> None:
@@ -244,12 +248,21 @@ def _daemon_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -> 
     if status.pid:
         truth.restored.append(f"auditd runs (process {status.pid}).")
     elif before.pid:
-        truth.wrong.append(
-            "auditd is not running, and it was before: nothing is being recorded. Its own message in the journal or in syslog"
-            " says why; most often a line of /etc/audit/auditd.conf."
-        )
+        truth.wrong.append(f"auditd is not running, and it was before: nothing is being recorded. {_why_down(truth.facts)}")
         truth.mend.append(shlex.join(stage.work.start or ("service", "auditd", "start")))
-    if status.enabled != before.enabled:
+    if status.enabled == before.enabled:
+        return
+    if status.enabled == 2:
+        truth.restored.append("The kernel has become immutable meanwhile: it takes no change of its rules until the next reboot.")
+    else:
         truth.wrong.append(f"The kernel's audit flag is {status.enabled}; it was {before.enabled}.")
-        if status.enabled != 2:
-            truth.mend.append(f"{stage.work.auditctl} -e {before.enabled}")
+        truth.mend.append(f"{stage.work.auditctl} -e {before.enabled}")
+
+
+def _why_down(facts: HostFacts) -> str:
+    """What keeps auditd from starting, as far as its configuration tells."""
+    conf = facts.auditd_conf
+    if isinstance(conf, FileFacts):
+        for error in parse_conf(conf.content, audit_version=facts.names.audit_version).errors:
+            return f"{AUDITD_CONF}: {error.text} {error.way_out} Mend that first."
+    return "Its own message in the systemd journal or in syslog says why; look there first."

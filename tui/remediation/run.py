@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from tui.audit.inputs import Unknown
-from tui.host.facts import AUDIT_RULES, DOCKER_RULES, HostFacts, Interest
+from tui.host.facts import AUDIT_RULES, HostFacts, Interest
 from tui.host.host import Busy, FileChanged, Host, ProbeResult
 from tui.remediation import evidence, journal, loaded
 from tui.remediation.course import Course
@@ -70,16 +70,14 @@ def carry_out(
         if refusal:
             return course.blocked(refusal, plan.findings)
         if plan.is_empty:
-            course.finish(0, "nothing differs.")
-            return course.report(
-                "", "nothing-to-do", "nothing to do", _nothing(plan.findings), before=plan.findings, after=plan.findings
-            )
+            course.finish(0, "Nothing has changed since.")
+            return course.report("", *_nothing(plan), before=plan.findings, after=plan.findings)
         try:
             work = _work(question, plan, facts)
             opened = stack.enter_context(Journal.begin(host, work, facts.identity.name, evidence.versions(facts)))
         except OSError as error:
             return course.blocked(f"The journal could not be begun, so nothing was touched: {error}.", plan.findings)
-        course.finish(0, f"nothing has changed since; the journal is {opened.folder}.")
+        course.finish(0, f"Nothing has changed since; the journal is {opened.folder}.")
         run = Run(Stage(host, work, opened, interest, emit), course, facts, question, plan)
         return run.go((*jobs_of(work), *run.proof()), cancelled)
 
@@ -88,12 +86,17 @@ def _paths(plan: Plan) -> frozenset[str]:
     return frozenset(change.path for change in plan.files) | {AUDIT_RULES, AUDIT_RULES_PREV}
 
 
-def _nothing(findings: Sequence[Finding]) -> str:
-    passing = sum(finding.result == "pass" for finding in findings)
-    rest = len(findings) - passing
+def _nothing(plan: Plan) -> tuple[Outcome, str, str]:
+    """Outcome, headline and message of an empty plan."""
+    if plan.pending_reboot and any(finding.state == "pending-reboot" for finding in plan.findings):
+        message = "The rules are on disk already, and the kernel is immutable until the next reboot, which loads them. Nothing was changed."
+        return "pending-reboot", "pending reboot", message
+    passing = sum(finding.result == "pass" for finding in plan.findings)
+    rest = len(plan.findings) - passing
     if not passing:
-        return "No control applies to this host; nothing was changed."
-    return f"{passing} audited already" + (f", {rest} not applicable" if rest else "") + "; nothing was changed."
+        return "nothing-to-do", "nothing to do", "No control applies to this host; nothing was changed."
+    also = f", {rest} not applicable" if rest else ""
+    return "nothing-to-do", "nothing to do", f"{passing} audited already{also}; nothing was changed."
 
 
 def _refusal(question: Question, plan: Plan, facts: HostFacts, host: Host) -> str:
@@ -127,19 +130,21 @@ def _work(question: Question, plan: Plan, facts: HostFacts) -> Work:
     if isinstance(facts.audit_status, Unknown) or isinstance(facts.kernel_rules, Unknown) or isinstance(facts.rules_dir, Unknown):
         raise OSError("the audit state cannot be read")
     load = next((command.argv for command in plan.commands if command.step == "load"), None)
-    expected = frozenset(plan.expected)
+    failing = [finding.control for finding in plan.findings if finding.result == "fail"]
+    expected = plan.expected if plan.commands else facts.kernel_rules
+    kept = frozenset(expected)
     old_lines = frozenset(plan.compiled_before.split(b"\n"))
     return Work(
         kind="apply",
         benchmark=question.benchmark,
-        controls=tuple(finding.control for finding in plan.findings),
+        controls=tuple(failing or [finding.control for finding in plan.findings]),
         swaps=tuple(swap_of(change, state_of(file_in(facts, change.path))) for change in plan.files),
         compiled=state_of(file_in(facts, AUDIT_RULES)),
         previous=state_of(file_in(facts, AUDIT_RULES_PREV)),
         new_lines=tuple(line for line in plan.compiled_after.split(b"\n") if line and line not in old_lines) if load else (),
         kernel_before=facts.kernel_rules,
-        expected=plan.expected if load else facts.kernel_rules,
-        put_back=tuple(rule.rule for rule in plan.kernel_only if rule.rule in expected) if load else (),
+        expected=expected,
+        put_back=tuple(only.rule for only in plan.kernel_only if only.rule in kept) if plan.commands else (),
         status=facts.audit_status,
         auditctl=facts.programs.auditctl or "/sbin/auditctl",
         load=load,
@@ -232,14 +237,17 @@ class Run:
             return (
                 "pending-reboot",
                 "pending reboot",
-                f"{DOCKER_RULES} is written. The kernel takes no new rules until the next reboot (its audit configuration is immutable);"
-                " nothing was loaded and auditd was not restarted. The reboot makes it true.",
+                f"{'The rules are written' if self.stage.work.swaps else 'The rules are on disk already'}. The kernel takes no new ones"
+                " until the next reboot (its audit configuration is immutable): nothing was loaded and auditd was not restarted."
+                " The reboot makes it true.",
             )
         if open_findings or silent:
             reasons = [told(finding) for finding in open_findings]
-            reasons += [f"The access {probe.access} to {probe.path} left no record: {probe.reason}" for probe in silent]
+            reasons += [
+                f"The access {probe.access} to {probe.path} left no record: {probe.reason.rstrip('.')}." for probe in silent
+            ]
             headline = "done, but not audited" if open_findings else "audited, not proved"
-            return "not-proved", headline, " ".join([*reasons, "Nothing was rolled back: the rules are right, and they stay."])
+            return "not-proved", headline, " ".join([*reasons, "Nothing was rolled back: what was planned is done, and it stays."])
         if not self.probes:
             return (
                 "not-proved",
@@ -311,5 +319,9 @@ class Run:
         except OSError as error:
             return replace(report, message=f"{message} The report could not be written: {error}.")
         if stage.journal.trouble:
-            return replace(report, report=path, message=f"{message} The journal is not complete: {stage.journal.trouble}.")
+            return replace(
+                report,
+                report=path,
+                message=f"{message} The journal is not complete ({stage.journal.trouble}), so the next start may take this run for unfinished.",
+            )
         return replace(report, report=path)

@@ -101,9 +101,13 @@ class Stage:
         """Seconds that a load or a restart may take: three times the measured time for this many rules, two minutes at least."""
         return max(120.0, 60.0 + 3 * LOAD_SECONDS_PER_RULE * self.rule_count)
 
-    def wait_for_daemon(self, old_pid: int, patience: float = PATIENCE) -> int:
-        """Wait until a daemon other than *old_pid* has registered with the kernel and return its pid; 0: none came."""
-        for _ in range(int(patience / TICK) + 1):
+    def wait_for_daemon(self, old_pid: int, results: Sequence[CommandResult]) -> int:
+        """Wait until a daemon other than *old_pid* has registered with the kernel and return its pid; 0: none came.
+
+        After commands that failed by their exit code or by their own words (sysvinit's script exits 0 always) the wait is short.
+        """
+        failed = any(result.exit_code != 0 or "fail" in result.output for result in results)
+        for _ in range(int((PATIENCE / 6 if failed else PATIENCE) / TICK) + 1):
             pid = self.status().pid
             if pid not in (0, old_pid):
                 return pid

@@ -59,6 +59,7 @@ def write(stage: Stage) -> str:
             if now == swap.after:
                 continue  # Written by the run that is being finished.
             raise StepFailed(f"{swap.path} has changed since the plan was made; it was left as it is.")
+        stage.journal.write("writing", path=swap.path)
         put(stage, swap.path, now, swap.after)
         stage.journal.write("wrote", path=swap.path)
         stage.wrote.add(swap.path)
@@ -88,7 +89,7 @@ def load_rules(stage: Stage) -> str:
             f" {why([result])}".rstrip()
         )
     note = f" ({why([result])})" if result.exit_code != 0 else ""
-    return f"{loaded.counted(len(_from_disk(stage.work)))} of rules.d loaded{note}."
+    return f"{loaded.counted(len(_from_disk(stage.work))).capitalize()} of rules.d loaded{note}."
 
 
 def _from_disk(work: Work) -> tuple[Rule, ...]:
@@ -98,7 +99,8 @@ def _from_disk(work: Work) -> tuple[Rule, ...]:
 def _check_disk_rules(stage: Stage, facts: HostFacts, results: list[CommandResult], when: str) -> None:
     lost = loaded.missing(_from_disk(stage.work), stage.rules(facts))
     if lost:
-        said = " ".join(filter(None, (why(results), _blamed_line(facts, results))))
+        silent = f"{results[-1].argv[0].rpartition('/')[2]} exited 0 and said nothing of it."
+        said = " ".join(filter(None, (why(results) or silent, _blamed_line(facts, results))))
         raise StepFailed(f"The kernel lacks {loaded.counted(len(lost))} {when}: {loaded.listed(lost)}. {said}".rstrip())
 
 
@@ -126,9 +128,9 @@ def put_back(stage: Stage) -> str:
     if still:
         said = why(result for _, _, result in stage.commands[before:])
         raise StepFailed(f"The kernel lacks {loaded.counted(len(still))}: {loaded.listed(still)}. {said}".rstrip())
-    words = [f"the kernel holds all {len(work.expected)} rules" if work.expected else "the kernel holds no rule, as planned"]
+    words = [f"The kernel holds {loaded.counted(len(work.expected))}, as planned"]
     if work.put_back:
-        words.append(f"{loaded.counted(len(work.put_back))} of them on no disk, put back")
+        words.append(f"{len(work.put_back)} of them put back, since no file brings them")
     more = loaded.missing(now, work.expected)
     if more:
         words.append(f"and {loaded.counted(len(more))} that somebody else loaded meanwhile: {loaded.listed(more)}")
@@ -142,14 +144,13 @@ def restart_daemon(stage: Stage) -> str:
     stage.restarted_from = stage.status().pid
     stage.restart_results = [stage.run(argv, timeout=stage.load_timeout) for argv in stage.work.restart]
     failed = why(result for result in stage.restart_results if result.exit_code != 0)
-    return failed or "the restart was asked for."
+    return failed or "Asked for."
 
 
 def daemon_lives(stage: Stage) -> str:
     """A new auditd must have registered with the kernel, with every rule loaded; kernel-only rules are put back again."""
     results = stage.restart_results
-    clean_exit = all(result.exit_code == 0 for result in results)
-    pid = stage.wait_for_daemon(stage.restarted_from, 30.0 if clean_exit else 5.0)
+    pid = stage.wait_for_daemon(stage.restarted_from, results)
     if not pid:
         now = stage.status().pid
         what = (
@@ -160,7 +161,7 @@ def daemon_lives(stage: Stage) -> str:
         raise StepFailed(f"{what} {why(results)}".rstrip())
     _wait_for_rules(stage)
     _check_disk_rules(stage, stage.read(), results, "after the restart")
-    return f"auditd is process {pid} (it was {stage.restarted_from or 'down'}); {put_back(stage)}"
+    return f"auditd is process {pid} (it was {stage.restarted_from or 'down'}). {put_back(stage)}"
 
 
 def _wait_for_rules(stage: Stage) -> None:

@@ -187,7 +187,7 @@ def undo(
             opened = stack.enter_context(Journal.begin(host, work, facts.identity.name, evidence.versions(facts)))
         except (UnknownRun, DamagedRun, OSError) as error:
             return course.blocked(f"The undo could not begin, so nothing was touched: {error}.", ())
-        course.finish(0, f"nothing has changed since; the journal is {opened.folder}.")
+        course.finish(0, f"Nothing has changed since; the journal is {opened.folder}.")
         run = Run(Stage(host, work, opened, interest, emit), course, facts, question)
         return Undoing(plan.record, run).go(cancelled)
 
@@ -257,6 +257,8 @@ class Undoing:
         """The kernel's order and the files that augenrules made, as before the run that is undone, where the rest of rules.d is."""
         work, then = stage.work, self.record.work
         if work.load:
+            for rule in self._left(stage.rules()):  # A rules.d without -D lets go of nothing when it is loaded.
+                stage.auditctl(loaded.words_to_delete(rule, stage.read()))
             now = stage.rules()
             if frozenset(now) == frozenset(then.kernel_before) and not loaded.same(now, then.kernel_before):
                 loaded.make(then.kernel_before, now, stage.auditctl, stage.read())
@@ -266,15 +268,22 @@ class Undoing:
             restore_compiled(stage, then)
             facts = stage.read()
         now = stage.rules(facts)
-        still = [rule for rule in then.added if rule in now and rule not in work.expected]
         lost = loaded.missing(work.expected, now)
-        if work.load and (still or lost):
-            what = f"still holds {loaded.listed(still)}" if still else f"lacks {loaded.listed(lost)}"
-            raise StepFailed(f"The kernel {what}.")
+        if lost:
+            raise StepFailed(f"The kernel lacks {loaded.counted(len(lost))}: {loaded.listed(lost)}.")
+        if work.load and self._left(now):
+            raise StepFailed(f"The kernel still holds {loaded.listed(self._left(now))}.")
+        if work.daemon_pid and not stage.status(facts).pid:
+            raise StepFailed("auditd has died meanwhile: no daemon is registered with the kernel, and nothing is being recorded.")
         self.run.after = facts
         if self.run.question:
             self.run.findings = self.run.question.findings(facts)
-        return f"the kernel holds {loaded.counted(len(now))}; files and rules are as before that run."
+        return f"The kernel holds {loaded.counted(len(now))}, as planned."
+
+    def _left(self, now: tuple[Rule, ...]) -> tuple[Rule, ...]:
+        """The rules of the undone run that are still loaded although nothing on disk brings them."""
+        gone = frozenset(self.record.work.added) - frozenset(self.run.stage.work.expected)
+        return tuple(rule for rule in now if rule in gone)
 
     def _outcome(self) -> tuple[Outcome, str, str]:
         files = ", ".join(

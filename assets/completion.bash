@@ -1,0 +1,25 @@
+# bash completion for docker-audit-wizard
+_docker_audit_wizard() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} verb="" word words
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case " check plan apply rehearse undo history capture " in *" $word "*) verb=$word; break ;; esac
+  done
+  case $previous in
+    --benchmark) COMPREPLY=($(compgen -W "ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0" -- "$current")); return ;;
+    --theme) COMPREPLY=($(compgen -W "dark light ansi mono" -- "$current")); return ;;
+    --demo) COMPREPLY=($(compgen -W "fresh compliant absent foreign-rules shim never immutable broken-neighbour full-partition no-return" -- "$current")); return ;;
+    --controls|--host|--output|-o) COMPREPLY=($(compgen -f -- "$current")); return ;;
+  esac
+  case $verb in
+    "") words="--control --benchmark --controls --demo --plain --theme --ascii --no-mouse --help --version check plan apply rehearse undo history capture" ;;
+    check) words="--control --benchmark --controls --host --json --help" ;;
+    plan) words="--control --benchmark --controls --host --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --json --help" ;;
+    apply) words="--control --benchmark --controls --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --yes --json --help" ;;
+    rehearse) words="--control --benchmark --controls --seconds --yes --json --help" ;;
+    undo) words="--yes --json --help" ;;
+    history) words="--json --help" ;;
+    capture) words="--output -o --help" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+}
+complete -F _docker_audit_wizard docker-audit-wizard

@@ -1,0 +1,43 @@
+"""What ``apply`` does, as a process of its own that tests can kill: recover a dead run, plan, carry out; one JSON line at the end.
+
+Usage: run_driver.py STATE_FOLDER [--no-restart]. Prints ``ready`` right before the run begins.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tui.controls.catalogue import load_catalogue
+from tui.host.live import LiveHost
+from tui.remediation import journal
+from tui.remediation.question import Question
+from tui.remediation.recovery import recover
+from tui.remediation.run import carry_out
+from tui.remediation.values import Switches
+
+QUESTION = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0")
+
+
+def main() -> None:
+    host = LiveHost(Path(sys.argv[1]))
+    left = journal.unfinished(host)
+    recovered = recover(host, left, emit=lambda event: None) if left else None
+    plan = QUESTION.plan(host.read(QUESTION.interest), Switches(no_restart="--no-restart" in sys.argv))
+    print("ready", flush=True)
+    report = carry_out(QUESTION, plan, host, emit=lambda event: None)
+    steps = [step.name for step in report.steps if step.state == "failed"]
+    answer = {
+        "outcome": report.outcome,
+        "message": report.message,
+        "failed": steps,
+        "recovered": recovered and [recovered.run, recovered.outcome, recovered.message],
+    }
+    print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()

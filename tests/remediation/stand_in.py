@@ -1,0 +1,181 @@
+"""A small host and a small question for the tests of a run: one control, planned in a few lines, so that a run is tested by itself."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import SimpleNamespace
+
+from tui.audit.augenrules import RulesFile
+from tui.audit.inputs import AuditStatus, Names, PathFacts
+from tui.audit.rule import AddRule, Rule, parse_line, unambiguous
+from tui.audit.rules_dir import compile_rules
+from tui.host.facts import (
+    AUDIT_RULES,
+    AUDITD_CONF,
+    DOCKER_RULES,
+    FileFacts,
+    HostFacts,
+    Identity,
+    Interest,
+    LogFacts,
+    LogFile,
+    Mount,
+    Privileges,
+    Process,
+    Programs,
+)
+from tui.host.scenario import Fault
+from tui.host.simulated import SimulatedHost
+from tui.remediation.values import Command, FileChange, Finding, KernelOnly, LogSummary, Plan, Reason, Switches
+
+PATH = "/usr/bin/containerd"
+LINE = b"-w /usr/bin/containerd -k docker\n"
+NAMES = Names({"root": 0}, {"root": 0}, "mawk", "3.0.9")
+LOAD = ("/usr/sbin/augenrules", "--load")
+RESTART = ("/usr/sbin/service", "auditd", "restart")
+THEIRS = b"# ours since 2019\n-w /etc/passwd -p wa -k identity\n-w /etc/shadow -p wa -k identity\n"
+DOCKER_BEFORE = b"## by hand\n-w /etc/docker -p wa -k docker\n"
+CONF = b"log_file = /var/log/audit/audit.log\nmax_log_file = 8\nnum_logs = 5\nspace_left = 75\nadmin_space_left = 50\n"
+FOLDER = "/etc/audit/rules.d/"
+
+
+def rule(text: str) -> Rule:
+    line = parse_line(text, NAMES)
+    assert isinstance(line, AddRule)
+    return line.rule
+
+
+AGENT = rule("-w /etc/hostname -p wa -k agent")
+OURS = rule(LINE.decode().strip())
+
+
+def compiled(files: Iterable[FileFacts]) -> tuple[bytes, tuple[Rule, ...]]:
+    entries = [RulesFile(entry.path.rpartition("/")[2], entry.content) for entry in files]
+    whole = compile_rules(sorted(entries, key=lambda entry: entry.name), NAMES)
+    lines = (parse_line(line.text, NAMES) for line in whole.lines)
+    return whole.text, tuple(line.rule for line in lines if isinstance(line, AddRule))
+
+
+def facts(docker: bytes | None = DOCKER_BEFORE, kernel_only: tuple[Rule, ...] = (AGENT,), **changes: object) -> HostFacts:
+    """A host with foreign rules on disk, and one that only the kernel has."""
+    files = [
+        FileFacts(FOLDER + "10-base.rules", "file", b"-D\n-b 8192\n-f 1\n"),
+        FileFacts(FOLDER + "50-theirs.rules", "file", THEIRS, 0o600),
+    ]
+    if docker is not None:
+        files.append(FileFacts(DOCKER_RULES, "file", docker, 0o644, 0, 0))
+    text, rules = compiled(files)
+    host = HostFacts(
+        Identity("web-01", "debian", "12", "Debian GNU/Linux 12 (bookworm)", "6.1.0-13-amd64"),
+        Privileges(0),
+        Programs("/usr/sbin/auditctl", "/usr/sbin/augenrules", "/usr/sbin/auditd", "/usr/sbin/ausearch", "/usr/sbin/service"),
+        NAMES,
+        1_800_000_000.0,
+        AuditStatus(1, pid=811),
+        (*rules, *kernel_only),
+        tuple(files),
+        FileFacts(AUDIT_RULES, "file", text),
+        FileFacts(AUDITD_CONF, "file", CONF),
+        "quiet",
+        (Mount("/", "8:1", "ext4", size_bytes=10**10, free_bytes=5 * 10**9),),
+        LogFacts("/var/log/audit", "/var/log/audit", (LogFile("audit.log", 1000, 1_800_000_000.0),)),
+        {PATH: PathFacts(PATH, "file", "/usr/bin", 0o755, 0, 0, 1, 77, 1, None, PATH, "/")},
+        processes=(Process(811, "auditd", "/usr/sbin/auditd", 4.0),),
+        source="demo",
+    )
+    return replace(host, **changes)  # type: ignore[arg-type]
+
+
+def _ended(before: bytes | None) -> bytes:
+    if before is None:
+        return b"\n"
+    return before if not before or before.endswith(b"\n") else before + b"\n"
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """Answers like a Question about one control: audited where the exact rule is loaded and on disk."""
+
+    benchmark: str = "1.2.0"
+    restart: bool = True
+
+    @property
+    def interest(self) -> Interest:
+        return Interest(paths=frozenset({PATH}))
+
+    @property
+    def controls(self) -> tuple[SimpleNamespace, ...]:
+        numbered = SimpleNamespace(number="1.2.11", path=PATH, accesses="rwxa", lines=(LINE.decode().strip(),))
+        control = SimpleNamespace(
+            slug="containerd", title="Audit containerd", framework="f", rationale="why", versions={"1.2.0": numbered}
+        )
+        return (control,)
+
+    def findings(self, facts: HostFacts) -> tuple[Finding, ...]:
+        if not isinstance(facts.kernel_rules, tuple) or not isinstance(facts.rules_dir, tuple):
+            return (self._finding("unknown", facts),)
+        loaded = OURS in facts.kernel_rules
+        stored = OURS in compiled(facts.rules_dir)[1]
+        if isinstance(facts.audit_status, AuditStatus) and facts.audit_status.enabled == 2 and stored and not loaded:
+            return (self._finding("pending-reboot", facts),)
+        state = {(True, True): "audited", (True, False): "not-persistent", (False, True): "not-loaded"}.get((loaded, stored))
+        return (self._finding(state or "unaudited", facts),)
+
+    def _finding(self, state: str, facts: HostFacts) -> Finding:
+        level = "audited" if state == "audited" else "unaudited"
+        known = None if state == "unknown" else state == "audited"
+        levels = None if state == "unknown" else dict.fromkeys("rwxa", level)
+        reasons = (Reason("because", f"It is {state}."),)
+        return Finding("1.2.11", "containerd", "Audit containerd", PATH, "file", state, levels, known, known, known, reasons)  # type: ignore[arg-type]
+
+    def plan(self, facts: HostFacts, switches: Switches) -> Plan:
+        assert isinstance(facts.rules_dir, tuple)
+        assert isinstance(facts.kernel_rules, tuple)
+        assert isinstance(facts.audit_status, AuditStatus)
+        findings = self.findings(facts)
+        entries = {entry.path: entry for entry in facts.rules_dir}
+        old = entries.get(DOCKER_RULES)
+        before = old.content if old else None
+        after = before if before is not None and LINE in before else _ended(before) + LINE
+        changes = () if after == before else (FileChange(DOCKER_RULES, before, after, old.mode if old else 0o640),)
+        entries[DOCKER_RULES] = replace(old or FileFacts(DOCKER_RULES), content=after)
+        text, rules = compiled(entries.values())
+        only = tuple(item for item in facts.kernel_rules if item not in rules)
+        immutable = facts.audit_status.enabled == 2
+        audited = findings[0].state == "audited"
+        commands = [] if immutable or audited else [Command(LOAD, "loads", "load")]
+        if commands and self.restart and not switches.no_restart:
+            commands.append(Command(RESTART, "as asked", "restart"))
+        digest = hashlib.sha256()
+        for entry in (*facts.rules_dir, facts.audit_rules, facts.auditd_conf):
+            digest.update(repr(entry).encode())
+        for item in facts.kernel_rules:
+            digest.update(unambiguous(item).encode())
+        digest.update(repr((facts.audit_status.enabled, facts.audit_status.pid != 0)).encode())
+        audit_rules = facts.audit_rules
+        return Plan(
+            "1.2.0",
+            findings,
+            switches,
+            changes,
+            (audit_rules.content or b"") if isinstance(audit_rules, FileFacts) else b"",
+            text,
+            () if immutable else (*rules, *(() if switches.drop_kernel_only else only)),
+            tuple(KernelOnly(item, unambiguous(item)) for item in only),
+            tuple(commands),
+            (),
+            (),
+            LogSummary(None, None, None, None, None, None, None),
+            digest.hexdigest(),
+            pending_reboot=immutable and not audited,
+        )
+
+
+QUESTION = StandIn()
+
+
+def host(start: HostFacts, *faults: Fault, folder: Path) -> SimulatedHost:
+    return SimulatedHost(start, faults, state_folder=folder)
