@@ -18,9 +18,8 @@ from tests.live.audited_place import AuditedPlace
 from tests.live.callers import Callers, Event, runs_32bit
 from tests.live.logged import load, recorded
 from tests.live.rule_sets import RuleSets
-from tui.audit.blindness import losses
 from tui.audit.callers import Condition
-from tui.audit.coverage import Judge, Outcome, blinded, coverage
+from tui.audit.coverage import Judge, Outcome, coverage
 from tui.audit.inputs import AuditStatus, Names, PathFacts
 from tui.audit.regions import Box
 from tui.host.kernel import read_rules, read_status
@@ -123,9 +122,7 @@ def compare(place: AuditedPlace, callers: Callers) -> list[str]:
         others[path] = {access: told.level for access, told in found.accesses.items()}
     judge = Judge(target, rules, status, paths, Names(), "rwxa", None, (), mounts)
     verdict = judge.verdict()
-    outcomes = {
-        access: blinded(judge.first_match(access), *losses(judge.others, status, judge.filters, access)) for access in "rwxa"
-    }
+    outcomes = {access: judge.outcome(access) for access in "rwxa"}
     owner = {"obj_uid": target.uid or 0, "obj_gid": target.gid or 0}
     events, seen = recorded(callers.make)
     problems = []

@@ -18,6 +18,7 @@ from tests import kernel_rules
 from tests.remediation.rehearsing import Asking, finding
 from tui.host.live import LiveHost
 from tui.remediation import journal
+from tui.remediation.recovery import recover
 from tui.remediation.rehearsal import cleanup_rehearsal, rehearsal_lines, rehearse
 from tui.remediation.rehearsal_act import STEPS
 from tui.remediation.values import RunEvent, StepChanged
@@ -141,6 +142,7 @@ CRASH = """
 import sys
 from tests.remediation.rehearsing import Asking, finding
 from tui.host.live import LiveHost
+from tui.remediation.recovery import recover
 from tui.remediation.rehearsal import rehearse
 from tui.remediation.values import StepChanged
 
@@ -187,5 +189,18 @@ def test_cleaning_up_leaves_rules_alone_that_somebody_else_loaded_since(host: Li
     killed_rehearsal(host, target)
     own_rule(target)
     assert "out of the kernel" in cleanup_rehearsal(host)
+    listing = subprocess.run(["/sbin/auditctl", "-l"], capture_output=True, text=True, stdin=subprocess.DEVNULL).stdout
+    assert listing == f"-w {target} -p wa -k mine\n"
+
+
+def test_the_general_recovery_ends_a_rehearsal_too(host: LiveHost, target: str) -> None:
+    killed_rehearsal(host, target)
+    own_rule(target)
+    left = journal.unfinished(host)
+    assert left is not None
+    report = recover(host, left, emit=lambda event: None)
+    assert (report.outcome, report.exit_code) == ("rolled-back", 4)
+    assert "out of the kernel" in report.message
+    assert journal.unfinished(host) is None
     listing = subprocess.run(["/sbin/auditctl", "-l"], capture_output=True, text=True, stdin=subprocess.DEVNULL).stdout
     assert listing == f"-w {target} -p wa -k mine\n"

@@ -144,6 +144,11 @@ SETS = [
     ((WATCH, "-a never,filesystem -F fstype=0xEF53"), "pppp"),
     ((WATCH, "-a always,filesystem -F fstype!=tracefs"), "aaaa"),
     (("-a always,exit -S all", "-a never,filesystem -F fstype!=tracefs"), "aaaa"),
+    ((NEVER, "-a always,exit -S all", "-a never,filesystem -F fstype!=tracefs"), "aaaa"),
+    ((NEVER, "-a always,exit -S all -F uid=5", WATCH, "-a never,filesystem -F fstype!=tracefs"), "pppp"),
+    ((NEVER, "-a always,exit -S all", "-a never,filesystem -F fstype=0xEF53"), "pppp"),
+    ((NEVER, WATCH, "-a never,filesystem -F fstype!=tracefs"), "uuuu"),
+    ((WATCH, "-a always,exit -S all -F uid=33 -F perm=rwa", "-a never,filesystem -F fstype!=tracefs"), "ppup"),
     ((WATCH, "-a never,user -F uid=0"), "aaaa"),
 ]
 
@@ -347,6 +352,9 @@ def test_rules_that_split_callers_beyond_measure_are_partial() -> None:
     verdict = coverage(TARGET, [*many, *rules(WATCH)], ON, PATHS, NAMES)
     assert levels(verdict) == "pppp"
     assert "undecided" in [reason.id for reason in verdict.reasons]
+    assert levels(coverage(TARGET, many, AuditStatus(0, pid=1), PATHS, NAMES)) == "uuuu"
+    never = rules(*(f"{NEVER} -F auid={number}" for number in range(0, 4000, 2)))
+    assert levels(coverage(TARGET, [*never, *rules(WATCH)], ON, PATHS, NAMES)) == "pppp"
 
 
 def test_every_rule_that_touches_the_path_has_an_effect() -> None:
@@ -379,6 +387,12 @@ def test_every_rule_that_touches_the_path_has_an_effect() -> None:
 def test_reasons_come_in_the_order_of_their_weight() -> None:
     verdict = judge("-w /usr/local/bin/containerd", f"{NEVER} -F perm=x", f"{WATCH} -p wx", "-a always,exclude -F auid=unset")
     assert [reason.id for reason in verdict.reasons] == ["exclude", "never", "no-rule", "link", "turning"]
+
+
+def test_a_gap_names_the_rule_that_makes_it() -> None:
+    (reason,) = (reason for reason in judge(f"{NEVER} -F perm=x", "-w /usr/bin").reasons if reason.id == "never")
+    assert reason.position == 0
+    assert f"`-a never,exit -S all -F path={FILE} -F perm=x`" in reason.text
 
 
 def test_reasons_are_clean_sentences() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tui.audit.blindness import Loss, Whole, losses
 from tui.audit.callers import HOLDS, RENAMING, Condition, Filters
@@ -40,8 +41,7 @@ LOOK_ON = 200
 """How many further rules are asked, once everything is decided, whether an earlier never rule took their events."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A rule of the exit list that reaches the path, at its position, or that only looks so (``reach.how`` is ``no``)."""
 
     position: int
@@ -59,20 +59,18 @@ class Candidate:
         return any(field.name in ("path", "inode") for field in self.rule.fields)
 
     @property
-    def by_name(self) -> bool:
+    def by_path(self) -> bool:
         """Finds the object through a name that the kernel noted."""
         return any(field.name in ("path", "dir", "inode") for field in self.rule.fields)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Events and what becomes of them: recorded or lost through the rule at ``position``, or lost for ``reason``."""
 
     box: Box
     position: int | None
     reason: str = ""
     by_inode: bool = False
-    by_name: bool = False
 
 
 @dataclass(slots=True)
@@ -194,14 +192,15 @@ class Judge:
             condition = Condition(f"objects with {reach.condition}", f"objects without {reach.condition}")
         return overlap(boxes, [Box(self.filters.everything(access).calls, {condition: HOLDS})])
 
-    def first_match(self, access: str, *, nevers: bool = True) -> Outcome:
-        """Who is recorded by the exit list alone; without *nevers* as if its never rules were not there."""
+    def first_match(self, access: str, *, nevers: bool = True, by_path: bool = True) -> Outcome:
+        """Who is recorded by the exit list alone; without *nevers* as if its never rules were not there, without *by_path* as if
+        those that name a path or an inode were not."""
         outcome = Outcome()
         remaining = [self.filters.everything(access)]
         kept_back: list[tuple[int, list[Box]]] = []
         look_on = LOOK_ON
         for candidate in self.candidates:
-            if not candidate.records and not nevers:
+            if (not candidate.records and not nevers) or (candidate.by_path and not by_path):
                 continue
             boxes = self.boxes(candidate, access)
             if not boxes:
@@ -221,7 +220,7 @@ class Judge:
                 continue
             remaining = subtract(remaining, boxes)
             if candidate.records:
-                outcome.recorded += [Piece(box, candidate.position, "", candidate.by_inode, candidate.by_name) for box in taken]
+                outcome.recorded += [Piece(box, candidate.position, "", candidate.by_inode) for box in taken]
             else:
                 outcome.lost += [Piece(box, candidate.position, "never") for box in taken]
                 kept_back.append((candidate.position, taken))
@@ -239,10 +238,42 @@ class Judge:
             if not taken:
                 kept.append(piece)
                 continue
-            kept += [Piece(box, piece.position, "", True, piece.by_name) for box in subtract([piece.box], boxes)]
+            kept += [Piece(box, piece.position, "", True) for box in subtract([piece.box], boxes)]
             lost += [Piece(box, candidate.position, "never") for box in taken]
             outcome.shadowing.add(candidate.position)
         outcome.recorded, outcome.lost = kept, outcome.lost + lost
+
+    def blinded(self, access: str, outcome: Outcome, lost_to: Sequence[Loss], whole: Sequence[Whole]) -> Outcome:
+        """*outcome* of the exit list with everything that blinds taken off, and what is recorded whole added."""
+        recorded, lost = list(outcome.recorded), list(outcome.lost)
+        for loss in lost_to:
+            if loss.names_only:  # no rule finds the object by its path then, no never rule either
+                left = self.first_match(access, by_path=False)
+                recorded = [*_without(recorded, loss.boxes), *_common(left.recorded, loss.boxes)]
+                unseen = [
+                    Piece(box, loss.blind.position, loss.blind.id)
+                    for piece in left.lost
+                    for box in overlap([piece.box], loss.boxes)
+                ]
+                lost = [*_without(lost, loss.boxes), *unseen]
+        for processes in whole:
+            since = Condition("processes started since this task rule was loaded", "processes older than the task rule")
+            boxes = [both for box in processes.boxes if (both := box.meet(Box(box.calls, {since: HOLDS}))) is not None]
+            recorded += [Piece(both, processes.position) for piece in lost for both in overlap([piece.box], boxes)]
+            lost = _without(lost, boxes)
+        everything = False
+        for loss in lost_to:
+            if not loss.names_only:
+                lost += [
+                    Piece(box, loss.blind.position, loss.blind.id) for piece in recorded for box in overlap([piece.box], loss.boxes)
+                ]
+                recorded = _without(recorded, loss.boxes)
+                everything |= any(not box.ranges for box in loss.boxes)
+        return Outcome(recorded, lost, outcome.shadowing, outcome.undecided and not everything)
+
+    def outcome(self, access: str) -> Outcome:
+        """Who is recorded, everything counted."""
+        return self.blinded(access, self.first_match(access), *losses(self.others, self.status, self.filters, access))
 
     def verdict(self) -> Coverage:
         """Everything that is to be said."""
@@ -250,7 +281,7 @@ class Judge:
         has_never = any(not candidate.records for candidate in self.candidates)
         without = {access: self.first_match(access, nevers=False) for access in ACCESSES} if has_never else exit_only
         lost = {access: losses(self.others, self.status, self.filters, access) for access in ACCESSES}
-        outcomes = {access: blinded(exit_only[access], *lost[access]) for access in ACCESSES}
+        outcomes = {access: self.blinded(access, exit_only[access], *lost[access]) for access in ACCESSES}
         accesses = {access: self._access(access, outcome) for access, outcome in outcomes.items()}
         blinding = tuple({loss.blind: None for access in self.wanted for loss in lost[access][0]})
         return Coverage(
@@ -267,7 +298,7 @@ class Judge:
     def _counts(self, candidate: Candidate) -> bool:
         if not candidate.records or candidate.reach.how in ("no", "entries", "loader"):
             return False
-        return candidate.by_name or any(self.boxes(candidate, access) for access in ACCESSES)
+        return candidate.by_path or any(self.boxes(candidate, access) for access in ACCESSES)
 
     def _access(self, access: str, outcome: Outcome) -> AccessCoverage:
         recorded: dict[int, list[Box]] = {}
@@ -301,7 +332,7 @@ class Judge:
 
     def _effect(self, candidate: Candidate, done: Mapping[str, list[Box]]) -> str:
         through = {access: boxes for access in ACCESSES if (boxes := self.boxes(candidate, access))}
-        if not through and not candidate.by_name:
+        if not through and not candidate.by_path:
             return ""  # a rule on other calls
         describe = self.filters.describe
         in_words = [{access: describe(boxes, access) for access, boxes in each.items()} for each in (through, done)]
@@ -311,7 +342,7 @@ class Judge:
         """The sentences, the weightiest first."""
         path, machine = self.target.name, self.filters.machine
         found = [blind_reason(blind, None if blind.position is None else self.rules[blind.position], machine) for blind in blinding]
-        found += gap_reasons({access: accesses[access].missing for access in self.wanted}, path)
+        found += gap_reasons({access: accesses[access].missing for access in self.wanted}, path, self.rules, machine)
         found += whole_reasons([(position, rule) for position, rule in self.others if rule.filter == "task"], machine)
         near = sorted(self.candidates + self.lookalikes, key=lambda candidate: candidate.position)
         found += caveats([(each.position, each.rule, each.reach) for each in near], machine)
@@ -331,21 +362,9 @@ class Judge:
         return []
 
 
-def blinded(outcome: Outcome, found: list[Loss], whole: list[Whole]) -> Outcome:
-    """*outcome* with everything that blinds taken off, and what is recorded whole added."""
-    recorded, lost = list(outcome.recorded), list(outcome.lost)
-    for processes in whole:
-        since = Condition("processes started since this task rule was loaded", "processes older than the task rule")
-        boxes = [both for box in processes.boxes if (both := box.meet(Box(box.calls, {since: HOLDS}))) is not None]
-        moved = [Piece(both, processes.position) for piece in lost for both in overlap([piece.box], boxes)]
-        lost = [Piece(box, piece.position, piece.reason) for piece in lost for box in subtract([piece.box], boxes)]
-        recorded += moved
-    for loss in found:
-        kept = []
-        for piece in recorded:
-            taken = [] if loss.by_name and not piece.by_name else overlap([piece.box], loss.boxes)
-            lost += [Piece(box, loss.blind.position, loss.blind.id) for box in taken]
-            rest = subtract([piece.box], loss.boxes) if taken else [piece.box]
-            kept += [Piece(box, piece.position, "", piece.by_inode, piece.by_name) for box in rest]
-        recorded = kept
-    return Outcome(recorded, lost, outcome.shadowing, outcome.undecided and bool(recorded))
+def _without(pieces: Sequence[Piece], boxes: Sequence[Box]) -> list[Piece]:
+    return [Piece(box, piece.position, piece.reason, piece.by_inode) for piece in pieces for box in subtract([piece.box], boxes)]
+
+
+def _common(pieces: Sequence[Piece], boxes: Sequence[Box]) -> list[Piece]:
+    return [Piece(box, piece.position, piece.reason, piece.by_inode) for piece in pieces for box in overlap([piece.box], boxes)]

@@ -23,7 +23,7 @@ GAP_WORDS: Mapping[str, str] = {
 """Why an event is not recorded, by the id of the cause."""
 
 GAP_FIXES: Mapping[str, str] = {
-    "no-rule": "A watch without filters (`-w PATH -k KEY`) records every access of every caller.",
+    "no-rule": "A watch without filters (`-w {path}`) records every access of every caller.",
     "never": "Put the watch before the never rule, or remove or narrow the never rule.",
     "undecided": "Put a watch without filters before these rules.",
 }
@@ -166,7 +166,7 @@ def blind_reason(blind: Blind, rule: Rule | None, machine: str) -> Because:
     return Because(blind.id, with_rule(blind.text, rule, machine), BLIND_FIXES[blind.id], blind.position)
 
 
-def gap_reasons(gaps: Mapping[str, Iterable[Gap]], path: str) -> list[Because]:
+def gap_reasons(gaps: Mapping[str, Iterable[Gap]], path: str, rules: Sequence[Rule], machine: str) -> list[Because]:
     """Who is not recorded and why, accesses with equal gaps together; what blinds has sentences of its own."""
     merged: dict[Gap, list[str]] = {}
     for access, missing in gaps.items():
@@ -180,7 +180,8 @@ def gap_reasons(gaps: Mapping[str, Iterable[Gap]], path: str) -> list[Because]:
         verb = "is" if len(verbs) == 1 else "are"
         whom = "" if gap.callers == "every caller" else f" for {gap.callers}"
         text = f"{what[0].upper()}{what[1:]} {clean(path)} {verb} not recorded{whom}: {gap.reason}."
-        found.append(Because(gap.cause, text, GAP_FIXES[gap.cause], gap.position))
+        sentence = with_rule(text, None if gap.position is None else rules[gap.position], machine)
+        found.append(Because(gap.cause, sentence, GAP_FIXES[gap.cause].format(path=clean(path)), gap.position))
     return found
 
 

@@ -2,48 +2,24 @@
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from hashlib import sha256
-from posixpath import normpath
 
 from tui.audit.auditd_conf import AuditdConf, parse_conf
-from tui.audit.inputs import AuditStatus, PathFacts, PathKind, Unknown
+from tui.audit.inputs import AuditStatus, PathFacts, Unknown
 from tui.audit.rule import Rule
-from tui.host.facts import AUDIT_RULES, AUDITD_CONF, RULES_DIR, FileFacts, HostFacts, Interest, LogFacts, Process, UnitFacts
+from tui.host.facts import AUDIT_RULES, AUDITD_CONF, FileFacts, HostFacts, Interest, LogFacts, Process, UnitFacts
 from tui.host.simulated_activity import Activity
+from tui.host.simulated_files import SimulatedFiles
 from tui.host.simulated_kernel import Access, SimulatedKernel
 from tui.host.simulated_log import SYSCALL_OF, Event, SimulatedLog
 
-# Folders that every host has, whatever a scenario tells of it.
-_FOLDERS = (
-    "/",
-    "/etc",
-    "/etc/audit",
-    RULES_DIR,
-    "/usr",
-    "/usr/bin",
-    "/usr/sbin",
-    "/var",
-    "/var/lib",
-    "/var/log",
-    "/run",
-    "/tmp",
-    "/root",
-)
 
-
-class SimulatedMachine:
+class SimulatedMachine(SimulatedFiles):
     """A host made from facts; everything is in memory and nothing of this machine is touched."""
 
     def __init__(self, facts: HostFacts) -> None:
-        self.base = facts
-        """What the scenario tells: what does not change."""
+        super().__init__(facts)
         self.clock = facts.taken_at
-        self.files = {entry.path: entry for entry in _entries(facts)}
-        self._told_files = dict(self.files)
-        self._folders = self._find_folders()
         self.suspended = False
         """Whether auditd has stopped writing to its log (no space left, or a fault); the rules do not show it."""
         self._last_pid = max((process.pid for process in facts.processes), default=1000) + 37
@@ -54,111 +30,6 @@ class SimulatedMachine:
         self._activity = Activity(facts)
         if self.daemon_pid:
             self._open_log()
-
-    # --- files -------------------------------------------------------------------------------------------------------------
-
-    def put(self, path: str, content: bytes, mode: int, uid: int, gid: int) -> None:
-        """Make *path* hold *content*. Raises OSError where its folder is missing, or where it is a link or immutable."""
-        old = self.files.get(path)
-        if self.real_folder(path.rpartition("/")[0] or "/") is None:
-            raise OSError(errno.ENOENT, "No such file or directory", path)
-        if old is not None and old.kind == "symlink":
-            raise OSError(errno.ELOOP, "a symbolic link is never written through", path)
-        if old is not None and old.kind != "file":
-            raise OSError(errno.EINVAL, "not a regular file", path)
-        if old is not None and old.immutable:
-            raise OSError(errno.EPERM, "Operation not permitted", path)
-        label = old.label if old is not None else None
-        self.files[path] = FileFacts(path, "file", content, mode, uid, gid, None, label)
-
-    def remove(self, path: str) -> None:
-        """Remove *path*. Raises OSError."""
-        old = self.files.get(path)
-        if old is None:
-            raise OSError(errno.ENOENT, "No such file or directory", path)
-        if old.immutable:
-            raise OSError(errno.EPERM, "Operation not permitted", path)
-        del self.files[path]
-
-    def content(self, path: str) -> bytes | None:
-        """What *path* holds, None where it is absent or no file."""
-        entry = self.files.get(path)
-        return entry.content if entry is not None else None
-
-    def rules_dir(self) -> tuple[FileFacts, ...]:
-        """The entries of rules.d by name."""
-        return tuple(self.files[path] for path in sorted(self.files) if path.rpartition("/")[0] == RULES_DIR)
-
-    # --- paths -------------------------------------------------------------------------------------------------------------
-
-    def path(self, path: str) -> PathFacts | Unknown:
-        """What *path* is: as the scenario tells, a file that was written meanwhile, else absent."""
-        known = self.base.paths.get(path)
-        entry = self.files.get(path)
-        told = self._told_files.get(path)
-        unchanged = entry == told and not (entry is not None and isinstance(known, PathFacts) and known.kind == "absent")
-        if known is not None and unchanged:
-            return known
-        if entry is not None:
-            return self._file_facts(entry)
-        folder = self.real_folder(path.rstrip("/").rpartition("/")[0] or "/")
-        return PathFacts(path, "absent", folder)
-
-    def real_folder(self, folder: str) -> str | None:
-        """Where the directory *folder* really is, None where there is no such directory."""
-        return self._folders.get(folder) or self._folders.get("/" + normpath(folder).lstrip("/"))
-
-    def location(self, path: str) -> str | None:
-        """*path* with the links of its parents followed, None where its parent does not exist."""
-        parent, _, name = path.rstrip("/").rpartition("/")
-        folder = self.real_folder(parent or "/")
-        return None if folder is None else f"{folder.rstrip('/')}/{name}"
-
-    def is_directory(self, path: str) -> bool:
-        """Whether stat(2) would find a directory at *path*."""
-        return (path.rstrip("/") or "/") in self._folders
-
-    def _find_folders(self) -> dict[str, str]:
-        found = {folder: folder for folder in _FOLDERS}
-        for path in self.files:
-            found.update((parent, parent) for parent in _parents(path))
-        for known in self.base.paths.values():
-            if isinstance(known, PathFacts):
-                if known.real_parent is not None:
-                    found[known.path.rstrip("/").rpartition("/")[0] or "/"] = known.real_parent
-                    found.update((parent, parent) for parent in (known.real_parent, *_parents(known.real_parent)))
-                if known.kind == "directory" and known.real_path is not None:
-                    found[known.path.rstrip("/") or "/"] = known.real_path
-        for known in self.base.paths.values():
-            if isinstance(known, PathFacts) and known.kind == "symlink" and known.real_path in found:
-                found[known.path] = known.real_path
-        return found
-
-    def _file_facts(self, entry: FileFacts) -> PathFacts:
-        parent = self.real_folder(entry.path.rpartition("/")[0] or "/")
-        inode = int.from_bytes(sha256(entry.path.encode("utf-8", "surrogateescape")).digest()[:3], "big")
-        real = entry.path if entry.kind != "symlink" else None
-        kind: PathKind = entry.kind
-        return PathFacts(
-            entry.path,
-            kind,
-            parent,
-            entry.mode,
-            entry.uid,
-            entry.gid,
-            0xFE01,
-            inode,
-            1,
-            entry.target,
-            real,
-            self._mount_of(entry.path),
-        )
-
-    def _mount_of(self, path: str) -> str | None:
-        if isinstance(self.base.mounts, Unknown):
-            return None
-        points = {mount.mount_point for mount in self.base.mounts}
-        return next((parent for parent in (path, *_parents(path)) if parent in points), None)
 
     # --- kernel and daemon -------------------------------------------------------------------------------------------------
 
@@ -349,20 +220,3 @@ class SimulatedMachine:
     def _log_size(self) -> int:
         log = self.base.log
         return log.files[0].size if not isinstance(log, Unknown) and log.files else 0
-
-
-def _entries(facts: HostFacts) -> Iterator[FileFacts]:
-    if not isinstance(facts.rules_dir, Unknown):
-        yield from facts.rules_dir
-    for entry in (facts.audit_rules, facts.auditd_conf, *facts.files.values()):
-        if isinstance(entry, FileFacts):
-            yield entry
-
-
-def _parents(path: str) -> Sequence[str]:
-    """The directories above *path*, nearest first."""
-    found = []
-    while path not in ("/", ""):
-        path = path.rpartition("/")[0] or "/"
-        found.append(path)
-    return found

@@ -24,9 +24,9 @@ _CHANGED = "Rules have changed and should be updated"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a program did: its exit status, what it printed and how long it took, in seconds."""
+    """What a program did: its exit status (None: it was ended before it had one), what it printed, how long it took in seconds."""
 
-    code: int
+    code: int | None
     lines: Sequence[str] = ()
     seconds: float = 0.01
 

@@ -9,11 +9,11 @@ from tui.controls.control import Control, Numbered
 from tui.host.facts import HostFacts
 from tui.remediation.applicability import Subject, alternatives, benchmark_line, locate, real_path_lines, wanted_lines
 from tui.remediation.disk import Disk, read_disk
+from tui.remediation.finding_values import Finding, Level, Offer, RealPath, Reason, State
 from tui.remediation.judgement import Judgement, cover, judge
-from tui.remediation.log_state import silence
 from tui.remediation.reasons import explain
 from tui.remediation.scanners import benchmark_grep
-from tui.remediation.values import Finding, Level, Offer, RealPath, Reason, State
+from tui.remediation.silence import silence
 
 
 def assess_all(controls: Sequence[Control], benchmark: str, facts: HostFacts) -> tuple[Finding, ...]:

@@ -270,7 +270,8 @@ class Session:
         from tui.remediation.rehearsal import rehearsal_lines, rehearse
 
         counted = rehearse(self.question, self.host, seconds=seconds, emit=emit, cancelled=cancelled)
-        return RunReport("", "nothing-to-do", "rehearsed", "Nothing was changed."), tuple(rehearsal_lines(counted))
+        report = RunReport(counted.run, counted.outcome, counted.headline, counted.message, mend=counted.mend)
+        return report, tuple(rehearsal_lines(counted))
 
 
 def open_session(question: Question, *, chosen: bool, demo: str | None, live: Callable[[], Host]) -> Session:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tui.audit.inputs import ACCESSES, AuditStatus, Names, PathFacts, Unknown
 from tui.audit.rule import AddRule, parse_line
 from tui.host.facts import HostFacts
-from tui.remediation.session import Aside
-from tui.remediation.values import Finding, Plan, RuleLine
+from tui.remediation.finding_values import Finding, RuleLine
 from tui.views.page import WIDE, Line, Page, Part, Signs, beside, cells
 from tui.views.words import (
     ACCESS_WORDS,
@@ -21,6 +21,10 @@ from tui.views.words import (
     level_sign,
     result_sign,
 )
+
+if TYPE_CHECKING:
+    from tui.remediation.session import Aside
+    from tui.remediation.values import Plan
 
 _KINDS = {
     "file": "regular file",
@@ -223,7 +227,10 @@ def host_lines(
     finding: Finding, facts: HostFacts, width: int, signs: Signs, plan: Plan | None = None, aside: Aside | None = None
 ) -> list[Line]:
     """The whole Host step for one control."""
-    aside = aside or Aside()
+    if aside is None:
+        from tui.remediation.session import Aside
+
+        aside = Aside()
     if width < WIDE:
         page = Page(width, signs)
         page.add(verdict_lines(finding, width, signs))

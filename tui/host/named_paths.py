@@ -1,0 +1,53 @@
+"""The paths that loaded rules, rules files and Docker's configuration name: each is looked at when the host is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from tui.audit.inputs import Unknown
+from tui.audit.rule import Rule
+from tui.host.facts import FileFacts, UnitFacts
+
+# Every path a rules file names, read more generously than auditctl does: looking at one path too many costs nothing.
+_NAMED = re.compile(rb"(?:-[wW][ \t]*|(?<![a-z])(?:path|dir|exe)!?=)(/(?:\\ |[^ \t\n])*)")
+
+# A path that a unit file or a TOML or JSON file gives as a value: what comes after "=", a blank, a quote or unix://.
+_CONFIGURED = re.compile(rb"""(?m)(?:^|[\s"'=:]|unix://)((?:/(?!/)|%t/)[^\s"',;\[\]{}]*)""")
+_MOST_CONFIGURED = 200
+
+
+def paths_of_rules(rules: tuple[Rule, ...] | Unknown) -> set[str]:
+    """Every path that a loaded rule names."""
+    if isinstance(rules, Unknown):
+        return set()
+    return {
+        field.value
+        for rule in rules
+        for field in rule.fields
+        if field.name in ("path", "dir", "exe") and isinstance(field.value, str)
+    }
+
+
+def paths_in_text(texts: Iterable[bytes]) -> set[str]:
+    """Every path that a line of a rules file names, with and without a carriage return at its end."""
+    found: set[str] = set()
+    for text in texts:
+        for raw in _NAMED.findall(text):
+            path = raw.replace(b"\\ ", b" ").decode("utf-8", "surrogateescape")
+            found.update((path, path.rstrip("\r")))
+    return found
+
+
+def paths_in_configuration(
+    units: Iterable[UnitFacts], files: Iterable[FileFacts | Unknown | None], below: Iterable[str] = ()
+) -> set[str]:
+    """The units' own files and every path that a unit or a configuration file names, with what lies at the names *below* it."""
+    found = {unit.path for unit in units if unit.path}
+    contents = [file.content for unit in units for file in unit.files]
+    contents += [file.content for file in files if isinstance(file, FileFacts)]
+    for content in contents:
+        for raw in _CONFIGURED.findall(content or b"")[:_MOST_CONFIGURED]:
+            path = raw.decode("utf-8", "surrogateescape").replace("%t", "/run").rstrip("/")
+            found.update((path, *(f"{path}/{name}" for name in below)))
+    return found - {""}
