@@ -289,6 +289,7 @@ FOLDER = facts("/etc/docker", "directory", 50)
         (("-a never,exit -F dir=/etc/docker/tmp/x", "-a always,exit -F dir=/etc/docker"), "aaaa"),
         (("-a always,exit -F dir=/etc/docker/tmp",), "uuuu"),
         (("-a never,exit -F path=/etc/docker", "-a always,exit -F dir=/etc/docker"), "aaaa"),
+        (("-a always,exit -F exe=/etc/docker/run -F exit=0",), "pppp"),
     ],
     ids=str,
 )

@@ -9,6 +9,7 @@ from functools import cache
 from tui.audit import syscalls
 from tui.audit.fields import ARCH_32_OF, ARCH_64BIT, ARCHES, COMPARISONS, ERRNO_NAMES, FILE_TYPES, MACHINES, PERM_BITS, UNSET
 from tui.audit.inputs import PathFacts
+from tui.audit.places import within
 from tui.audit.reach import Target
 from tui.audit.regions import ALL, TOP, Box, Ranges, compared, complement, meet
 from tui.audit.rule import Field, Rule
@@ -42,6 +43,12 @@ class Condition:
 
 HOLDS: Ranges = ((1, 1),)
 FAILS_TO_HOLD = complement(HOLDS)
+
+
+def lying_at(location: str) -> Condition:
+    """Of the files below an audited directory: those at *location*."""
+    return Condition(f"what lies at {location}", f"what does not lie at {location}")
+
 
 UNKNOWN_CALLS = Condition("the calls that the rule lists", "calls that the rule does not list")
 
@@ -174,9 +181,15 @@ class Filters:
             return [{"exe": program if op == "=" else complement(program)}]
         if own:
             return [{"exit": SUCCEEDS if op == "=" else FAILS}]
+        started: dict[object, Ranges] = {"exit": SUCCEEDS}
+        if self.target.recursive and place.location is not None and within(place.location, self.target.location or "/"):
+            below = lying_at(place.location)  # one of the audited files, which is the program once it runs
+            if op == "=":
+                return [{"exit": FAILS, "exe": program}, {**started, below: HOLDS}]
+            return [{"exit": FAILS, "exe": complement(program)}, {**started, below: FAILS_TO_HOLD}]
         if op == "=":
             return [{"exit": FAILS, "exe": program}]
-        return [{"exit": SUCCEEDS}, {"exit": FAILS, "exe": complement(program)}]
+        return [{"exit": FAILS, "exe": complement(program)}, started]
 
     def describe(self, boxes: Iterable[Box], access: str) -> str:
         """The events of *boxes* in words, as ``64-bit programs, auid at least 1000``; ``every caller`` where nothing is left out."""
