@@ -116,8 +116,9 @@ class Filters:
         found = [Box(mask)]
         if rule.syscalls is not None and any(call.number is None for call in self.calls(access)):
             found = [Box(mask, {UNKNOWN_CALLS: HOLDS})]
+        by_inode = any(field.name in ("path", "inode") for field in rule.fields)
         for field in rule.fields:
-            choices = self._field(field, access, records)
+            choices = self._field(field, access, records=records, by_inode=by_inode)
             if choices is None:
                 continue
             found = [both for box in found for choice in choices if (both := box.meet(Box(mask, choice))) is not None]
@@ -137,7 +138,7 @@ class Filters:
                 mask |= 1 << place
         return mask
 
-    def _field(self, field: Field, access: str, records: bool) -> list[dict[object, Ranges]] | None:
+    def _field(self, field: Field, access: str, *, records: bool, by_inode: bool) -> list[dict[object, Ranges]] | None:
         """What a field lets through, as alternatives; None: everything."""
         name, op, value = field.name, field.op, field.value
         if name in ("path", "dir", "inode", "perm", "arch", "key"):
@@ -154,16 +155,27 @@ class Filters:
             if name in NUMBERS and ranges is not None:
                 return [] if not ranges else None if ranges == ALL else [{name: ranges}]
             if name == "filetype" and self.target.kind and not self.target.recursive:
-                return _when(self._file_type() == value, op)
+                if (self._file_type() == value) == (op == "="):
+                    return None
+                return self._beside(field, access) if op == "=" else []
             if name in ("obj_uid", "obj_gid") and self.target.facts is not None and not self.target.recursive:
                 owner = _owner(self.target.facts, name)
                 if owner is not None and ranges is not None:
-                    return None if meet(ranges, ((owner, owner),)) else []
+                    if meet(ranges, ((owner, owner),)):
+                        return None
+                    return [] if by_inode else self._beside(field, access)
             if name == "msgtype":  # of the exclude list: what is at stake is the SYSCALL record
                 return None if meet(ranges or (), ((SYSCALL, SYSCALL),)) else []
             if name == "saddr_fam":
                 return []  # a socket's address: none of these calls has one
         return [_opaque(field)]
+
+    def _beside(self, field: Field, access: str) -> list[dict[object, Ranges]]:
+        """A field that does not hold for the object, but is asked of every name that a call uses: renaming and removing also name
+        the directory, executing also names the loader."""
+        if access not in "wx" or (field.name == "filetype" and access == "x"):
+            return []
+        return [{Condition(f"calls that also name something with {field.name}{field.op}{field.value}", "other calls"): HOLDS}]
 
     def _file_type(self) -> int:
         return FILE_TYPES.get({"directory": "dir", "symlink": "link"}.get(self.target.kind, self.target.kind), 0)
@@ -248,10 +260,6 @@ class Filters:
 
 def _either(choice: dict[object, Ranges] | None) -> list[dict[object, Ranges]] | None:
     return [] if choice is None else [choice] if choice else None
-
-
-def _when(holds: bool, op: str) -> list[dict[object, Ranges]] | None:
-    return None if holds == (op == "=") else []
 
 
 def _success(op: str, value: int) -> dict[object, Ranges] | None:
