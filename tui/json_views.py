@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui.audit.inputs import AuditStatus
 from tui.host.facts import HostFacts
-from tui.remediation.values import Finding, Plan, RunReport
+
+if TYPE_CHECKING:
+    from tui.remediation.values import Finding, Plan, RunReport
 
 SCHEMA = 1
 

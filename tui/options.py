@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+import os
+from typing import NamedTuple
 
 from tui import __version__
 from tui.controls.control import DEFAULT_VERSION, VERSIONS
@@ -12,8 +13,7 @@ PROGRAM = "docker-audit-wizard"
 THEMES = ("dark", "light", "ansi", "mono")
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One option: its flag, the word that stands for its value ("" for a switch), help, and the verbs it goes with.
 
     The verb "" is the wizard itself. ``choices`` limits the values, ``repeat`` lets it be given several times, ``optional`` lets the value
@@ -36,8 +36,7 @@ class Option:
         return self.flag.lstrip("-").replace("-", "_")
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(NamedTuple):
     """One verb: what it does, and its optional positional argument ("" for none)."""
 
     name: str
@@ -134,23 +133,42 @@ def _add(parser: argparse.ArgumentParser, option: Option, *, inherit: bool) -> N
         parser.add_argument(*flags, metavar=option.value, choices=option.choices or None, help=option.help, default=default)
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line; without a verb it is the wizard's."""
+def _columns() -> int:
+    """How wide help may be. argparse would import shutil to ask, and with that all that unpacks archives, whether it prints help or not."""
+    try:
+        return int(os.environ.get("COLUMNS") or os.get_terminal_size().columns)
+    except (OSError, ValueError):
+        return 80
+
+
+class _Formatter(argparse.HelpFormatter):
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+class _WithEpilog(_Formatter, argparse.RawDescriptionHelpFormatter):
+    pass
+
+
+def build_parser(only: str = "") -> argparse.ArgumentParser:
+    """The parser of the whole command line; without a verb it is the wizard's. With *only* it knows no other verb than that one."""
     exits = "\n".join(f"  {code:>3}  {text}" for code, text in EXIT_CODES)
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
         description="Bring Docker's files under kernel auditing (CIS Docker Benchmark), from verdict to proof. Without a verb: the wizard.",
         epilog=f"exit status:\n{exits}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_WithEpilog,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     for option in OPTIONS:
         if "" in option.verbs:
             _add(parser, option, inherit=False)
-    verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs", prog=PROGRAM)
     for verb in VERBS:
-        sub = verbs.add_parser(verb.name, help=verb.help, description=verb.help, allow_abbrev=False)
+        if only not in ("", verb.name):
+            continue
+        sub = verbs.add_parser(verb.name, help=verb.help, description=verb.help, formatter_class=_Formatter, allow_abbrev=False)
         if verb.argument:
             sub.add_argument("run", metavar=verb.argument, nargs="?", help=verb.argument_help)
         for option in OPTIONS:

@@ -11,12 +11,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.remediation.stand_in import QUESTION
+from tui.controls.catalogue import load_catalogue
 from tui.host.live import LiveHost
 from tui.remediation import journal
+from tui.remediation.question import Question
 from tui.remediation.recovery import recover
 from tui.remediation.run import carry_out
 from tui.remediation.values import Switches
+
+QUESTION = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0")
 
 
 def main() -> None:

@@ -262,6 +262,8 @@ def test_unwritable_places_block() -> None:
     host = ready(plain_host())
     assert isinstance(host.audit_rules, FileFacts)
     assert only(plan(replace(host, audit_rules=replace(host.audit_rules, immutable=True)))).id == "immutable-file"
+    assert only(plan(replace(host, audit_rules=replace(host.audit_rules, uid=1000)))).id == "audit-rules-owner"
+    assert only(plan(replace(host, audit_rules=replace(host.audit_rules, mode=0o666)))).id == "audit-rules-owner"
     mounts = (Mount("/", "254:1", "ext4", options="ro,relatime", size_bytes=1 << 30, free_bytes=1 << 29),)
     assert only(plan(replace(host, mounts=mounts))).id == "read-only"
 

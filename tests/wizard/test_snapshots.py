@@ -114,9 +114,9 @@ def test_apply(snap_compare: Any) -> None:
         wizard = pilot.app
         assert isinstance(wizard, WizardApp)
         await keys(*TO_APPLY, then="ApplyScreen")(pilot)
-        assert wizard.driver is not None
-        wizard.driver._clock = lambda: 0.0  # seconds of a running step must not move in a picture
-        wizard.driver.started.clear()
+        assert wizard.at_work is not None
+        wizard.at_work._clock = lambda: 0.0  # seconds of a running step must not move in a picture
+        wizard.at_work.started.clear()
         await pilot.pause(0.4)
 
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tui.audit.conf_keys import KEYWORDS, NO_THRESHOLD, BadValue, Draft, LookupKind, Threshold, dirname, shown
 from tui.audit.inputs import PathFacts, PathKind, Unknown
@@ -15,8 +15,7 @@ Action = Literal["ignore", "syslog", "rotate", "email", "exec", "suspend", "sing
 SizeAction = Literal["ignore", "syslog", "suspend", "rotate", "keep_logs"]
 
 
-@dataclass(frozen=True, slots=True)
-class ConfError:
+class ConfError(NamedTuple):
     """Why auditd would not start with its file as it is (exit status 6). ``line`` counts from 1, None where no single line is
     at fault; ``way_out`` says what to write or do."""
 
@@ -25,8 +24,7 @@ class ConfError:
     way_out: str
 
 
-@dataclass(frozen=True, slots=True)
-class ConfNote:
+class ConfNote(NamedTuple):
     """Something in the file that does not stop the daemon but does not do what its author may think."""
 
     line: int

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tui.audit.file_order import names_read, version
 from tui.audit.inputs import Names
@@ -23,8 +23,7 @@ _BLANK_IS_S = frozenset({"mawk", "original-awk"})
 """The awks that read the ``\\s`` of augenrules' patterns as the letter s."""
 
 
-@dataclass(frozen=True, slots=True)
-class RulesFile:
+class RulesFile(NamedTuple):
     """One entry of rules.d: its name in the folder, its content (for a link that of the file it ends at), what it is.
 
     ``content`` is None where nothing can be read: a folder, a dangling link, a socket, a file that could not be opened.
@@ -40,8 +39,7 @@ class RulesFile:
         return f"{RULES_DIR}/{self.name}"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a line was written: the file's absolute path and the line's number in it, from 1."""
 
     file: str
@@ -51,16 +49,14 @@ class Origin:
         return f"{self.file}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceLine:
+class SourceLine(NamedTuple):
     """One line, or one part of a line, as it stands in its file."""
 
     text: str
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledLine:
+class CompiledLine(NamedTuple):
     """One line of the compiled rules. ``number`` counts from 1 in that file; bytes that are no UTF-8 are surrogates in ``text``.
 
     ``origin`` names several places where files ran together, none for the header and for a setting that is not there.

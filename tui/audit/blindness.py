@@ -6,7 +6,7 @@ Sources: audit_alloc, audit_filter and __audit_inode in kernel/auditsc.c, kernel
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui.audit.callers import HOLDS, NUMBERS, Condition, Filters
 from tui.audit.fields import FILE_SYSTEMS
@@ -21,8 +21,7 @@ PROCESS_FIELDS = frozenset(
 """What the task list can ask beyond NUMBERS; its other fields belong to a call, and a rule that has one never matches there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(NamedTuple):
     """Events lost to one cause; with ``names_only`` to rules that find the object by its path, whatever their action."""
 
     blind: Blind
@@ -30,8 +29,7 @@ class Loss:
     names_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(NamedTuple):
     """Processes of which an ``always,task`` rule records every call, whatever the exit rules say."""
 
     position: int

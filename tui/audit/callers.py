@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from tui.audit import syscalls
 from tui.audit.fields import ARCH_32_OF, ARCH_64BIT, ARCHES, COMPARISONS, ERRNO_NAMES, FILE_TYPES, MACHINES, PERM_BITS, UNSET
@@ -33,8 +33,7 @@ RENAMING = frozenset(["rename", "renameat", "renameat2", "unlink", "unlinkat"])
 DEFAULT_ARCH = MACHINES["x86_64"]
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """A property that holds or not (1 or 0), where more cannot be told: how both are said to a reader."""
 
     holds: str
@@ -56,8 +55,7 @@ SYSCALL = 1300
 """AUDIT_SYSCALL: the record that says who did what."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A system call that makes an access; ``number`` is None where the architecture's calls are not known, and stands for all."""
 
     arch: int

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from tui.text import clean
 
@@ -263,8 +263,7 @@ def client_ports(keyword: str, value: bytes, option: bytes | None, draft: Draft)
     draft.values[keyword] = (low, high)
 
 
-@dataclass(frozen=True, slots=True)
-class Keyword:
+class Keyword(NamedTuple):
     """One keyword: its parser, whether its value may be followed by an option, and since which version it is known."""
 
     parse: Parser

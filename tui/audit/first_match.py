@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tui.audit.blindness import Loss, Whole, losses
 from tui.audit.callers import HOLDS, RENAMING, Condition, Filters, lying_at
@@ -26,8 +27,7 @@ LOOK_ON = 200
 """How many further rules are asked, once everything is decided, whether an earlier never rule took their events."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A rule of the exit list that reaches the path, at its position, or that only looks so (``reach.how`` is ``no``)."""
 
     position: int
@@ -50,8 +50,7 @@ class Candidate:
         return any(field.name in ("path", "dir", "inode") for field in self.rule.fields)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Events and what becomes of them: recorded or lost through the rule at ``position``, or lost for ``reason``."""
 
     box: Box

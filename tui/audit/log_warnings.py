@@ -14,6 +14,7 @@ from tui.audit.inputs import LogFile
 from tui.audit.keepers import Keeper
 from tui.audit.log_advice import Advice, Sizes, archiving, bound_advice, cis_note, fitting_sizes, partition_steps, threshold_advice
 from tui.audit.log_policy import RESUME, Bound, bounded
+from tui.audit.log_silence import below_admin_space_left, not_listening, not_written
 from tui.audit.storage import Partition
 from tui.text import clean
 
@@ -99,20 +100,12 @@ class LogState:
 
     def _not_recording(self) -> Iterator[LogWarning]:
         settings = self.conf.settings
-        if not settings.write_logs:
-            key = "log_format" if settings.log_format == "nolog" else "write_logs"
-            line = "log_format = ENRICHED" if key == "log_format" else "write_logs = yes"
-            yield LogWarning(
-                "not-written",
-                f"{key} is {'NOLOG' if key == 'log_format' else 'no'}: rules are loaded and events are made, but nothing is written to the log.",
-                str(Advice((line,), "auditd writes events to its log.")),
-            )
-        if not settings.local_events:
-            yield LogWarning(
-                "not-listening",
-                "local_events is no: auditd takes events from the network only, and none of this host's own.",
-                str(Advice(("local_events = yes",), "auditd takes this host's own events.")),
-            )
+        if text := not_written(settings):
+            line = "log_format = ENRICHED" if settings.log_format == "nolog" else "write_logs = yes"
+            yield LogWarning("not-written", text, str(Advice((line,), "auditd writes events to its log.")))
+        if text := not_listening(settings):
+            advice = Advice(("local_events = yes",), "auditd takes this host's own events.")
+            yield LogWarning("not-listening", text, str(advice))
         if settings.write_logs and settings.max_log_file_action == "suspend":
             yield LogWarning(
                 "suspends-by-size",
@@ -133,18 +126,8 @@ class LogState:
         admin, low = self.limit("admin_space_left"), self.limit("space_left")
         advice = str(threshold_advice(self.sizes, self.os_id, self.os_version))
         where = clean(self.partition.mount_point)
-        if admin is not None and self.free < admin:
-            what = {
-                "suspend": "auditd has stopped recording, or will with its next record, and nothing else shows it.",
-                "exec": f"auditd has stopped recording and run {settings.admin_space_left_program}, or will with its next record.",
-                "halt": "auditd shuts this machine down with its next record.",
-                "single": "auditd takes this machine to single user mode with its next record.",
-            }.get(settings.admin_space_left_action, f"auditd does {settings.admin_space_left_action.upper()} already.")
-            yield LogWarning(
-                "below-admin-space-left",
-                f"{where} has {size_text(self.free)} free, less than admin_space_left ({size_text(admin)}): {what}",
-                advice,
-            )
+        if text := below_admin_space_left(settings, self.partition):
+            yield LogWarning("below-admin-space-left", text, advice)
         elif low is not None and self.free < low:
             yield LogWarning(
                 "below-space-left",

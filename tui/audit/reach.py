@@ -7,8 +7,7 @@ mounts below it when the rule is loaded; an access belongs to it if a parent wit
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.places import Inode, Place, Survey, inode_of, normal, within
@@ -22,8 +21,7 @@ LOADER_DIRS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
 """Where dynamic loaders lie: executing a dynamically linked program touches its loader as well, wherever the program lies."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(NamedTuple):
     """Whether a rule's path fields reach the audited object. ``note`` says what is peculiar, as an id of the caveats; ``detail``
     is the path that the note is about."""
 

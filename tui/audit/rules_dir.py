@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui.audit.augenrules import (
     AUDIT_RULES,
@@ -38,8 +38,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(NamedTuple):
     """What augenrules would write to /etc/audit/audit.rules: byte for byte, line by line, and what is dangerous about it."""
 
     text: bytes

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tui.audit.augenrules import RULES_DIR, Record, RulesFile, Sorted, SourceLine, assemble, decoded, sort_records
 from tui.audit.file_order import expands_names, names_read, splits_names
@@ -39,8 +38,7 @@ _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _UTF8_MARK = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
-class Hazard:
+class Hazard(NamedTuple):
     """Something in rules.d that makes what gets loaded differ from what its files seem to say.
 
     ``file`` (absolute) and ``line`` lead to the cause; ``lost`` holds the lines that are not what they seem.

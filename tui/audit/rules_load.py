@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tui.audit.augenrules import CompiledLine
 from tui.audit.inputs import Names
@@ -23,8 +23,7 @@ _LONGEST_WAIT = 10 * 60 * 1000
 StopId = Literal["unreadable", "rule-exists", "no-parent", "no-such-rule", "immutable", "refused-setting"]
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(NamedTuple):
     """A line that auditctl cannot carry out. ``number`` is the line number that auditctl prints, ``line`` leads to the file."""
 
     id: StopId
@@ -49,8 +48,7 @@ class Stop:
         return self.line.text
 
 
-@dataclass(frozen=True, slots=True)
-class Deletion:
+class Deletion(NamedTuple):
     """A rule that one line loads and a later one deletes again."""
 
     line: CompiledLine

@@ -166,7 +166,7 @@ def _why(folder: str, mount: Mount, separate: bool, shares: Sequence[str]) -> st
         if mount.fs_type in _VOLATILE:
             return f"{point} is a {mount.fs_type}, kept in memory: apart from /, but everything on it is lost at a reboot."
         if shares:
-            return f"{point} is a file system of its own, apart from /, but {listed(shares)} lies on it too."
+            return f"{point} is a file system of its own, apart from /, but {listed(shares)} {'lies' if len(shares) == 1 else 'lie'} on it too."
         return f"{point} is a file system of its own ({mount.fs_type} on {mount.source}), apart from /."
     if point == "/":
         return f"{folder} lies on the root file system."

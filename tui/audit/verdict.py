@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Level = Literal["audited", "partial", "unaudited"]
 """Recorded for every caller, for some, for none."""
@@ -12,8 +11,7 @@ Level = Literal["audited", "partial", "unaudited"]
 ACCESS_WORDS = {"r": "reading", "w": "writing", "x": "executing", "a": "attribute changes"}
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """Those whose access is recorded by the rule at ``position`` (from 0), under its ``keys``; -1 for an ``always,task`` rule's."""
 
     position: int
@@ -21,8 +19,7 @@ class Share:
     keys: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """Those whose access is not recorded: ``position`` is that of the rule that decides it, None where no rule matches."""
 
     callers: str
@@ -32,8 +29,7 @@ class Gap:
     """What ``reason`` says in words: no-rule, never, undecided, or the id of what blinds."""
 
 
-@dataclass(frozen=True, slots=True)
-class AccessCoverage:
+class AccessCoverage(NamedTuple):
     """One access: its level, who is recorded, who is not."""
 
     level: Level
@@ -41,8 +37,7 @@ class AccessCoverage:
     missing: tuple[Gap, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Blind:
+class Blind(NamedTuple):
     """Something that keeps records from being made or written whatever the watches say; ``position`` where it is a rule."""
 
     id: str
@@ -50,16 +45,14 @@ class Blind:
     position: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(NamedTuple):
     """What the rule at ``position`` (from 0) does to the audited path, in the reader's words."""
 
     position: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Because:
+class Because(NamedTuple):
     """One sentence on why the verdict is what it is; ``id`` leads to its longer explanation, ``fix`` says what to do ("": nothing)."""
 
     id: str
@@ -68,8 +61,7 @@ class Because:
     position: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(NamedTuple):
     """How one path is audited by one list of rules under one audit status."""
 
     accesses: Mapping[str, AccessCoverage]

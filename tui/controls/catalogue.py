@@ -6,12 +6,15 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.controls.control import VERSIONS, Control
 from tui.controls.form import ControlForm, to_control
 from tui.documents import DocumentError, Problem, load
 from tui.resources import asset_names, asset_text
+
+if TYPE_CHECKING:
+    from pathlib import Path  # only a folder of the user's own needs it at run time, and that brings it
 
 SUFFIX = ".yaml"
 MAX_BYTES = 1 << 20

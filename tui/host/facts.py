@@ -15,6 +15,9 @@ RULES_DIR = "/etc/audit/rules.d"
 DOCKER_RULES = "/etc/audit/rules.d/docker.rules"
 AUDIT_RULES = "/etc/audit/audit.rules"
 AUDITD_CONF = "/etc/audit/auditd.conf"
+AUDITD_UNIT = "auditd.service"
+LEGACY_RESTART = "/usr/libexec/initscripts/legacy-actions/auditd/restart"
+"""What ``service auditd restart`` runs where the unit refuses a manual stop (RHEL and its kin)."""
 
 
 @dataclass(frozen=True, slots=True)

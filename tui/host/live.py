@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Literal
 
 from tui.audit.inputs import Unknown
 from tui.host.facts import AUDITD_CONF, RULES_DIR, HostFacts, Interest
-from tui.host.host import CommandResult, LogMark, LogPiece, ProbeResult
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tui.host.host import CommandResult, LogMark, LogPiece, ProbeResult
     from tui.host.run_lock import RunLock
 
 STATE_FOLDER = "/var/lib/docker-audit-wizard"

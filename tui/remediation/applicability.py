@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui.audit.inputs import ACCESSES, PathFacts
 from tui.audit.rule import AddRule, Rule, parse_line, unambiguous
@@ -25,8 +25,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class WantedLine:
+class WantedLine(NamedTuple):
     """A rules-file line, what it is for, and how and why it differs from the benchmark's own ("" where it does not)."""
 
     text: str
@@ -34,8 +33,7 @@ class WantedLine:
     differs: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(NamedTuple):
     """Other lines for the same control, which record less; ``text`` says what is lost and what ``check`` will call it."""
 
     id: str

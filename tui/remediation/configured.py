@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from tui.audit.inputs import Unknown
 from tui.controls.control import Control
@@ -14,8 +13,7 @@ from tui.host.facts import FileFacts, HostFacts, UnitFacts
 _WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """An absolute path that a configuration names; ``source`` says which, in words."""
 
     path: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from tui.audit.augenrules import CompiledLine
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule import AddRule, Rule, parse_line
-from tui.audit.rules_dir import as_it_stands, runs_into
+from tui.audit.rules_dir import audit_rules_only, runs_into
 from tui.audit.rules_load import Loaded
 from tui.audit.rules_merge import merge_rules
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
@@ -133,13 +133,7 @@ def _only_compiled(facts: HostFacts, disk: Disk) -> tuple[CompiledLine, ...]:
     """The lines that the next augenrules would overwrite in audit.rules, since no file of rules.d has them."""
     if not isinstance(facts.audit_rules, FileFacts) or facts.audit_rules.content is None:
         return ()
-    there = {_rule_of(line.text, facts) for line in disk.compiled.lines}
-    only = []
-    for line in as_it_stands(facts.audit_rules.content).lines:
-        rule = _rule_of(line.text, facts)
-        if rule is not None and rule not in there:
-            only.append(line)
-    return tuple(only)
+    return audit_rules_only(disk.compiled, facts.audit_rules.content, facts.names, is_directory=is_directory(facts))
 
 
 def _lines_to_precede(draft: Draft, current: bytes | None) -> dict[str, int]:

@@ -9,11 +9,11 @@ from tui.controls.control import Control, Numbered
 from tui.host.facts import HostFacts
 from tui.remediation.applicability import Subject, alternatives, benchmark_line, locate, real_path_lines, wanted_lines
 from tui.remediation.disk import Disk, read_disk
+from tui.remediation.finding_values import Finding, Level, Offer, RealPath, Reason, State
 from tui.remediation.judgement import Judgement, cover, judge
-from tui.remediation.log_state import silence
 from tui.remediation.reasons import explain
 from tui.remediation.scanners import benchmark_grep
-from tui.remediation.values import Finding, Level, Offer, RealPath, Reason, State
+from tui.remediation.silence import silence
 
 
 def assess_all(controls: Sequence[Control], benchmark: str, facts: HostFacts) -> tuple[Finding, ...]:
@@ -96,9 +96,7 @@ def _unread(subject: Subject, facts: HostFacts) -> tuple[Reason, ...]:
         ("rules-dir", facts.rules_dir),
     ):
         if isinstance(value, Unknown) and all(value.reason != reason.text for reason in missing):
-            missing.append(
-                Reason(f"unread-{name}", value.reason, "Run this as root on the host itself." if facts.privileges.euid else "")
-            )
+            missing.append(Reason(f"unread-{name}", value.reason))
     return tuple(missing)
 
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui.audit.coverage import Coverage, coverage
 from tui.audit.inputs import AuditStatus, PathFacts
 from tui.audit.rule import Rule
 from tui.host.facts import HostFacts
 from tui.remediation.disk import Disk, status_after_reboot
+from tui.remediation.finding_values import RuleLine, State
 from tui.remediation.shown import shown
-from tui.remediation.values import RuleLine, State
 from tui.text import clean
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """How well ``target`` is audited: ``loaded`` by the kernel's own list, ``stored`` by what is on disk once it is loaded after a reboot.
 
     ``wanted`` are the accesses the control asks for; ``silent`` says why nothing reaches the log although the kernel records ("" where nothing

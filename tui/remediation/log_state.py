@@ -1,27 +1,26 @@
-"""The log storage of one host, told from its facts: warnings, what blocks a restart, and whether anything is written at all. Pure."""
+"""The log storage of one host, told from its facts: its figures, its warnings, and what blocks a restart. Pure."""
 
 from __future__ import annotations
 
-from tui.audit.auditd_conf import AuditdConf, ConfError, file_errors, host_errors, parse_conf
+from tui.audit.auditd_conf import AuditdConf, ConfError, file_errors, host_errors
 from tui.audit.growth import Growth, growth
-from tui.audit.inputs import PathFacts, Unknown
+from tui.audit.inputs import Unknown
 from tui.audit.keepers import Keeper, keeper
 from tui.audit.log_policy import bounded
 from tui.audit.log_story import LogStory, log_findings
-from tui.audit.storage import CRITICAL, Partition, partition
+from tui.audit.storage import Partition
 from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, LogFacts
+from tui.remediation.silence import log_conf, log_partition
 from tui.remediation.values import Blocker, LogSummary, Notice
-
-SILENT_IDS = frozenset({"not-written", "not-listening"})
 
 
 def log_story(facts: HostFacts) -> LogStory | None:
     """Everything known of the log; None where auditd.conf could not be read."""
-    if isinstance(facts.auditd_conf, Unknown):
+    conf = log_conf(facts)
+    if conf is None:
         return None
-    file = facts.auditd_conf
-    conf = parse_conf(file.content if file else None, audit_version=facts.names.audit_version)
-    where = _partition(facts, conf)
+    file = facts.auditd_conf if isinstance(facts.auditd_conf, FileFacts) else None
+    where = log_partition(facts, conf)
     log = facts.log if isinstance(facts.log, LogFacts) else None
     return log_findings(
         conf,
@@ -43,19 +42,10 @@ def _conditions(facts: HostFacts, conf: AuditdConf, file: FileFacts | None) -> t
     )
 
 
-def _partition(facts: HostFacts, conf: AuditdConf) -> Partition | None:
-    if not isinstance(facts.mounts, tuple):
-        return None
-    log = facts.log if isinstance(facts.log, LogFacts) else None
-    folder = (log.real_folder if log else None) or conf.settings.log_folder
-    real = {path: found.real_path if isinstance(found := facts.paths.get(path), PathFacts) else path for path in CRITICAL}
-    return partition(folder, facts.mounts, real)
-
-
 def _growth(facts: HostFacts, conf: AuditdConf, where: Partition | None) -> Growth | None:
     if not isinstance(facts.log, LogFacts):
         return None
-    return growth(facts.log.files, bounded(conf.settings), where.free_bytes if where else None, facts.taken_at)
+    return growth(facts.log.files, bounded(conf.settings), where.usable_bytes if where else None, facts.taken_at)
 
 
 def _keepers(log: LogFacts | None) -> tuple[Keeper, ...]:
@@ -100,17 +90,3 @@ def restart_blockers(facts: HostFacts) -> tuple[Blocker, ...]:
             stop.line,
         ),
     )
-
-
-def silence(facts: HostFacts) -> str:
-    """Why the daemon writes none of the events that the kernel hands it, "" where it does as far as its settings tell."""
-    story = log_story(facts)
-    for warning in story.warnings if story else ():
-        if warning.id in SILENT_IDS or (warning.id == "below-admin-space-left" and _suspends(facts)):
-            return warning.text
-    return ""
-
-
-def _suspends(facts: HostFacts) -> bool:
-    content = facts.auditd_conf.content if isinstance(facts.auditd_conf, FileFacts) else None
-    return parse_conf(content, audit_version=facts.names.audit_version).settings.admin_space_left_action in ("suspend", "exec")

@@ -105,8 +105,18 @@ def _of_files(draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
             )
         if docker.immutable:
             yield _immutable_file(DOCKER_RULES)
-    if isinstance(facts.audit_rules, FileFacts) and facts.audit_rules.immutable:
-        yield _immutable_file(AUDIT_RULES, "augenrules would load the old rules and still exit 0")
+    compiled = facts.audit_rules
+    if isinstance(compiled, FileFacts):
+        if compiled.immutable:
+            yield _immutable_file(AUDIT_RULES, "augenrules would load the old rules and still exit 0")
+        if compiled.uid != 0 or compiled.mode & 0o002:
+            yield Blocker(
+                "audit-rules-owner",
+                f"{AUDIT_RULES} {'is writable by everybody' if compiled.uid == 0 else f'belongs to user {compiled.uid}'}, and augenrules keeps it "
+                "so: auditctl refuses to load such a file, and says so in syslog alone.",
+                f"chown root:root {AUDIT_RULES}; chmod 0640 {AUDIT_RULES}",
+                AUDIT_RULES,
+            )
     mounts = facts.mounts if isinstance(facts.mounts, tuple) else ()
     mount = mount_of(RULES_DIR, mounts)
     if mount is not None and "ro" in mount.options.split(","):

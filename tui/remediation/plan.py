@@ -46,7 +46,7 @@ def make_plan(judge: Judge, facts: HostFacts, switches: Switches, benchmark: str
         compiled_before=_compiled(facts),
         compiled_after=draft.disk.compiled.text if needs_load else _compiled(facts),
         expected=() if immutable else draft.expected,
-        kernel_only=() if immutable or not needs_load else draft.kernel_only,
+        kernel_only=() if immutable or not commands else draft.kernel_only,
         commands=commands,
         warnings=warnings.of_plan(findings, draft, facts, switches, commands),
         blockers=(*missing, *obstacles.of_plan(findings, draft, facts, disk, switches)),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from tui.controls.control import Control
-from tui.host.facts import HostFacts, Interest
-from tui.remediation.values import Finding, Plan, Switches
+from tui.host.facts import AUDITD_UNIT, LEGACY_RESTART, HostFacts, Interest
+
+if TYPE_CHECKING:
+    from tui.remediation.values import Finding, Plan, Switches  # check makes no plan
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,6 @@ class Question:
     def interest(self) -> Interest:
         """What must be read from a host to answer."""
         from tui.remediation.applicability import interest
-        from tui.remediation.restart import AUDITD_UNIT, LEGACY_RESTART
 
         needed = interest(self.controls, self.benchmark)
         return needed | Interest(units=frozenset({AUDITD_UNIT}), files=frozenset({LEGACY_RESTART}))

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from tui.audit.rule import delete_arguments
 from tui.host.facts import AUDIT_RULES, HostFacts, Process
 from tui.remediation.applicability import Subject
+from tui.remediation.finding_values import Reason, State
 from tui.remediation.judgement import Judgement
 from tui.remediation.shown import shown
-from tui.remediation.values import Reason, State
 from tui.text import clean
 
 RELOAD = "augenrules --load"

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from tui.host.facts import HostFacts
+from tui.host.facts import AUDITD_UNIT, LEGACY_RESTART, HostFacts
 from tui.remediation.values import Blocker, Command
-
-AUDITD_UNIT = "auditd.service"
-LEGACY_RESTART = "/usr/libexec/initscripts/legacy-actions/auditd/restart"
-"""What ``service auditd restart`` runs where the unit refuses a manual stop (RHEL and its kin)."""
 
 WHY = "The daemon starts with the new rules, as the benchmark asks."
 

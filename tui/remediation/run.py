@@ -71,9 +71,7 @@ def carry_out(
             return course.blocked(refusal, plan.findings)
         if plan.is_empty:
             course.finish(0, "Nothing has changed since.")
-            return course.report(
-                "", "nothing-to-do", "nothing to do", _nothing(plan.findings), before=plan.findings, after=plan.findings
-            )
+            return course.report("", *_nothing(plan), before=plan.findings, after=plan.findings)
         try:
             work = _work(question, plan, facts)
             opened = stack.enter_context(Journal.begin(host, work, facts.identity.name, evidence.versions(facts)))
@@ -88,12 +86,17 @@ def _paths(plan: Plan) -> frozenset[str]:
     return frozenset(change.path for change in plan.files) | {AUDIT_RULES, AUDIT_RULES_PREV}
 
 
-def _nothing(findings: Sequence[Finding]) -> str:
-    passing = sum(finding.result == "pass" for finding in findings)
-    rest = len(findings) - passing
+def _nothing(plan: Plan) -> tuple[Outcome, str, str]:
+    """Outcome, headline and message of an empty plan."""
+    if plan.pending_reboot and any(finding.state == "pending-reboot" for finding in plan.findings):
+        message = "The rules are on disk already, and the kernel is immutable until the next reboot, which loads them. Nothing was changed."
+        return "pending-reboot", "pending reboot", message
+    passing = sum(finding.result == "pass" for finding in plan.findings)
+    rest = len(plan.findings) - passing
     if not passing:
-        return "No control applies to this host; nothing was changed."
-    return f"{passing} audited already" + (f", {rest} not applicable" if rest else "") + "; nothing was changed."
+        return "nothing-to-do", "nothing to do", "No control applies to this host; nothing was changed."
+    also = f", {rest} not applicable" if rest else ""
+    return "nothing-to-do", "nothing to do", f"{passing} audited already{also}; nothing was changed."
 
 
 def _refusal(question: Question, plan: Plan, facts: HostFacts, host: Host) -> str:
@@ -299,6 +302,7 @@ class Run:
             probes=self.probes,
             mend=mend,
             backup=journal.backup_of(stage.journal.folder, stage.work),
+            undoable=stage.work.kind == "apply" and outcome in ("proved", "not-proved", "pending-reboot"),
         )
         try:
             path = evidence.write(

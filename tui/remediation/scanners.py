@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui.audit.rule import Rule, listing, listings
 
 
-@dataclass(frozen=True, slots=True)
-class ScannerView:
+class ScannerView(NamedTuple):
     """Whether one scanner passes a path by the loaded rules, and in a sentence how it looks."""
 
     name: str
@@ -18,8 +17,7 @@ class ScannerView:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Scanner:
+class _Scanner(NamedTuple):
     name: str
     passes: Callable[[str, Sequence[Rule], Sequence[str]], bool]
     how: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui.audit.inputs import Mount, PathFacts, Unknown
 from tui.controls.control import Control, Elsewhere, Kind, Numbered
@@ -15,8 +15,7 @@ _VOLATILE_TYPES = ("tmpfs", "ramfs")
 _KINDS = {"file": "a regular file", "directory": "a directory", "socket": "a socket", "fifo": "a named pipe", "device": "a device"}
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """A control's object on one host.
 
     ``path`` is what the control means here (for a unit its own file), ``facts`` what that path is. ``applicable`` is False where the object

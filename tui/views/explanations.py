@@ -74,6 +74,10 @@ EXPLANATIONS: dict[str, str] = {
     "Nothing is missing in the log; only the grep fails. Where auditors look at the grep, its line can be added.",
     "real-path": "The object lies elsewhere on this host, and a watch is tied to the file it names. A rule on the benchmark's path "
     "records nothing of the real one.",
+    "audit-rules-owner": (
+        "Up to audit 3.1.1 auditctl -R loads a rules file only if it belongs to root and is not writable by everybody. augenrules copies over the "
+        "file that is there, so its owner stays, and the load then fails at every boot with a message in syslog alone."
+    ),
     "quieter-rules": (
         "A recursive watch with all four permissions on a directory that containers work in records every file that they open there. The log then "
         "rotates so fast that yesterday's events are gone. A rehearsal counts what it would be on this host. The quieter lines record less, and "

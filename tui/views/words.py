@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from tui.remediation.values import Finding, Level, Outcome, State
 from tui.views.page import Role, Signs
+
+if TYPE_CHECKING:
+    from tui.remediation.values import Finding, Level, Outcome, State
 
 ACCESS_WORDS = {"r": "read", "w": "write", "x": "execute", "a": "attributes"}
 LEVEL_WORDS: dict[Level, str] = {"audited": "yes", "partial": "partly", "unaudited": "no"}

@@ -10,15 +10,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 
 from tui.remediation.session import Aside, Cancelled, Emit, Session
 from tui.remediation.values import Finding, RunReport, Step
 from tui.resources import package_text
 from tui.views.help import help_lines
 from tui.views.signs import ASCII, UNICODE
-from tui.wizard.driver import Driver, Work
+from tui.wizard.at_work import AtWork, Work
 from tui.wizard.keep import Keep
+from tui.wizard.steady import SteadyDriver, let_go_of_terminal
 from tui.wizard.steps.apply import ApplyScreen
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.steps.confirm import ConfirmScreen
@@ -56,23 +57,26 @@ TERMINAL_IS_ASKED_EVERY = 2.0
 """Seconds between two looks whether the terminal is still there; where SIGHUP is ignored nothing else tells."""
 
 
-class WizardApp(App[int]):
+class WizardApp(App[int], inherit_bindings=False):
     """Thin: it holds the walk, the run at work, and which step comes next."""
 
     CSS: ClassVar[str] = package_text("tui.wizard", "wizard.tcss")
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # Textual's own ctrl+q would quit in the middle of a run.
+        Binding("ctrl+c,ctrl+q", "ask_to_leave", "quit", show=False, priority=True),
+    ]
 
     def __init__(self, session: Session, choice: TerminalChoice) -> None:
         # Said here and not only by the theme, because Textual chooses how to honour NO_COLOR before a theme can be set: with its own
         # colours on it would turn everything to greys, with the terminal's it drops colour altogether.
-        super().__init__(ansi_color=True if choice.kind in ("ansi16", "mono") else None)
+        super().__init__(driver_class=SteadyDriver, ansi_color=True if choice.kind in ("ansi16", "mono") else None)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = choice.theme
         self.session = session
         self.signs = ASCII if choice.ascii else UNICODE
-        self.driver: Driver | None = None
+        self.at_work: AtWork | None = None
         self.findings: tuple[Finding, ...] = ()
         """What the overview shows."""
         self.asides: dict[str, Aside] = {}
@@ -87,6 +91,7 @@ class WizardApp(App[int]):
         """The exit status that a signal asked for, 0 for none."""
         self.crash: BaseException | None = None
         self._after_run: Callable[[], None] = lambda: None
+        self._alone = False
 
     # --- begin and end -----------------------------------------------------------------------------------------------------
 
@@ -105,20 +110,33 @@ class WizardApp(App[int]):
     def ask_terminal(self) -> None:
         """A closed terminal with SIGHUP ignored would leave us reading nothing at full speed."""
         if not (os.isatty(0) and os.isatty(2)):
+            self.terminal_is_gone()
+
+    def terminal_is_gone(self) -> None:
+        """Nobody looks any more: as SIGHUP."""
+        if not self._alone:
+            self._alone = True
+            let_go_of_terminal(0)
             self.end_by(signal.SIGHUP)
 
     def end_by(self, number: int) -> None:
         """End because a signal says so: now, or when the run at work is rolled back or over."""
         self.ending = self.ending or 128 + number
-        if self.driver is not None and self.driver.busy:
-            self.driver.cancel()
+        if self.at_work is not None and self.at_work.busy:
+            self.at_work.cancel()
         else:
             self.exit(self.ending)
 
     def leave(self) -> None:
         """Quit; the exit status is that of the last run."""
-        if self.driver is None or not self.driver.busy:
+        if self.at_work is None or not self.at_work.busy:
             self.exit(self.ending or self.session.exit_code)
+
+    def action_ask_to_leave(self) -> None:
+        """As ``q`` on the screen that is shown, also where an input has the letters."""
+        screen = self.screen
+        if isinstance(screen, StepScreen) and (screen.check_action("leave", ()) or screen.prompt_open):
+            screen.action_leave()
 
     def _handle_exception(self, error: Exception) -> None:
         """A crash: keep the error for the log, show nothing, leave the terminal as it was.
@@ -232,12 +250,20 @@ class WizardApp(App[int]):
 
         self.in_thread(work, then)
 
+    def probe(self, then: Callable[[], None]) -> None:
+        """Prove what needed no run."""
+
+        def work() -> None:
+            self.session.probe()
+
+        self.in_thread(work, then)
+
     # --- runs --------------------------------------------------------------------------------------------------------------
 
     def start(self, work: Work, title: str, then: Callable[[], None], steps: tuple[Step, ...] = ()) -> None:
         """Begin a run and follow it; *then* goes on after it."""
         self._after_run = then
-        self.driver = Driver(work)
+        self.at_work = AtWork(work)
         self.switch_screen(ApplyScreen(title, steps))
 
     def apply(self) -> None:
@@ -275,12 +301,12 @@ class WizardApp(App[int]):
 
     def run_ended(self) -> None:
         """The run is over: end where a signal asked for it, say what an error was, or go on."""
-        driver, self.driver = self.driver, None
-        assert driver is not None
+        run, self.at_work = self.at_work, None
+        assert run is not None
         if self.ending:
             self.exit(self.ending)
-        elif driver.error is not None:
-            raise driver.error
+        elif run.error is not None:
+            raise run.error
         else:
             self._after_run()
 
@@ -322,17 +348,17 @@ def run_wizard(session: Session, choice: TerminalChoice) -> int:
 
 def _settled(app: WizardApp, result: int | None) -> int:
     """After the screen is gone: wait for a run at work, say what became of it, write down a crash."""
-    driver = app.driver
-    if driver is not None:
-        driver.cancel()
-        driver.wait()
+    run = app.at_work
+    if run is not None:
+        run.cancel()
+        run.wait()
     report = app.session.report
-    if driver is not None or app.ending:
+    if run is not None or app.ending:
         if report is not None and report.run:
             _tell(f"Run {report.run}: {report.headline}. {report.message}" + (f" Report: {report.report}" if report.report else ""))
         if app.ending:
             _tell(f"ended by {signal.Signals(app.ending - 128).name}")
-    error = app.crash or (driver.error if driver is not None else None)
+    error = app.crash or (run.error if run is not None else None)
     if error is not None:
         from tui.crash import record
 

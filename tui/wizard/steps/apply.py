@@ -60,9 +60,9 @@ class ApplyScreen(StepScreen):
             page.say((self._title, "strong"), indent=2)
         if not self.steps:
             page.say(("Starting …", "dim"), indent=2)
-        driver = self.wizard.driver
+        run = self.wizard.at_work
         for index, step in enumerate(self.steps):
-            page.lines.append(step_line(step, width, self.signs, driver.seconds(index) if driver else None))
+            page.lines.append(step_line(step, width, self.signs, run.seconds(index) if run else None))
         page.gap()
         over = sum(step.state in ("done", "failed", "undone", "skipped") for step in self.steps)
         page.lines.append(progress_line(over, len(self.steps), width, self.signs))
@@ -70,11 +70,11 @@ class ApplyScreen(StepScreen):
 
     def follow(self) -> None:
         """Take in what happened since the last time; go on when the run is over."""
-        driver = self.wizard.driver
-        if driver is None:
+        run = self.wizard.at_work
+        if run is None:
             return
-        busy = driver.busy  # asked before the events are taken, so that none is left behind
-        events = driver.take()
+        busy = run.busy  # asked before the events are taken, so that none is left behind
+        events = run.take()
         text: list[str] = []
         for event in events:
             if isinstance(event, StepChanged):
@@ -109,7 +109,7 @@ class ApplyScreen(StepScreen):
         """The line above the keys."""
         if self.asking:
             text = "Stop the run? What was done is rolled back.  y yes   n no"
-        elif self.wizard.driver is not None and self.wizard.driver.cancelled:
+        elif self.wizard.at_work is not None and self.wizard.at_work.cancelled:
             text = "Called off: rolling back …"
         else:
             text = "A failure rolls everything back."
@@ -122,8 +122,8 @@ class ApplyScreen(StepScreen):
         if action in ("copy", "find", "back"):
             return False
         if action == "leave":
-            driver = self.wizard.driver
-            return driver is not None and not driver.cancelled and not self.asking
+            run = self.wizard.at_work
+            return run is not None and not run.cancelled and not self.asking
         return super().check_action(action, parameters)
 
     def action_leave(self) -> None:
@@ -135,8 +135,8 @@ class ApplyScreen(StepScreen):
     def action_stop(self) -> None:
         """Call the run off; its own rollback is shown like any step."""
         self.asking = False
-        if self.wizard.driver is not None:
-            self.wizard.driver.cancel()
+        if self.wizard.at_work is not None:
+            self.wizard.at_work.cancel()
         self.say_how_to_stop()
         self.refresh_bindings()
 

@@ -1,4 +1,4 @@
-"""Driver: a run at work in a thread of its own, so that the keys never wait for it and no crash of a screen ends it half-way."""
+"""AtWork: a run in a thread of its own, so that the keys never wait for it and no crash of a screen ends it half-way."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Work = Callable[[Callable[[RunEvent], None], Callable[[], bool]], RunReport]
 """Does the run: gets where to put events and whom to ask whether it was called off; returns how it ended."""
 
 
-class Driver:
+class AtWork:
     """Starts at once. Events are taken out in batches; the thread is no daemon, so the program does not end before the run does."""
 
     def __init__(self, work: Work, clock: Callable[[], float] = time.monotonic) -> None:
@@ -21,7 +21,7 @@ class Driver:
         self._cancel = threading.Event()
         self._clock = clock
         self.started: dict[int, float] = {}
-        """When each running step began, on the driver's clock."""
+        """When each running step began, on its own clock."""
         self.report: RunReport | None = None
         self.error: BaseException | None = None
         self._thread = threading.Thread(target=self._work, args=(work,), name="run")

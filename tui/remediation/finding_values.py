@@ -1,0 +1,105 @@
+"""What a verdict is made of: Finding, with its state, reasons and rules. Plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Result = Literal["pass", "fail", "notapplicable", "unknown", "error", "fixed"]
+State = Literal[
+    "notapplicable",
+    "unknown",
+    "unaudited",
+    "pending-reboot",
+    "not-loaded",
+    "blind",
+    "shadowed",
+    "partial",
+    "not-persistent",
+    "audited",
+]
+RESULT_OF: Mapping[State, Result] = {
+    "notapplicable": "notapplicable",
+    "unknown": "unknown",
+    "audited": "pass",
+    **dict.fromkeys(("unaudited", "pending-reboot", "not-loaded", "blind", "shadowed", "partial", "not-persistent"), "fail"),
+}
+"""The XCCDF 1.2 result that goes with each state."""
+
+Level = Literal["audited", "partial", "unaudited"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One sentence in the reader's words; ``id`` leads to its longer explanation, ``fix`` says what to do ("" where nothing is)."""
+
+    id: str
+    text: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """One rule that touches the audited path: where it stands, as auditctl would print it, and what it does here."""
+
+    source: Literal["kernel", "rules.d", "audit.rules"]
+    text: str
+    effect: str
+    position: int | None = None
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RealPath:
+    """Where the object of a control really is, if not at the named path, and how well that is audited."""
+
+    path: str
+    coverage: Mapping[str, Level]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Other lines for the same control that record less; ``text`` says what is lost and what ``check`` will call it."""
+
+    id: str
+    text: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is true of one control on one host. ``coverage``, ``loaded``, ``on_disk``, ``benchmark_audit`` are None for
+    notapplicable and unknown."""
+
+    control: str
+    slug: str
+    title: str
+    path: str
+    kind: str
+    state: State
+    coverage: Mapping[str, Level] | None
+    loaded: bool | None
+    on_disk: bool | None
+    benchmark_audit: bool | None
+    reasons: tuple[Reason, ...]
+    rules: tuple[RuleLine, ...] = ()
+    real_path: RealPath | None = None
+    wanted: tuple[str, ...] = ()
+    """The rules-file lines that would make the control pass here, in order."""
+    wanted_notes: tuple[str, ...] = ()
+    """Where one of them differs from the benchmark's own line: how, and why."""
+    real_lines: tuple[str, ...] = ()
+    """The further lines that watch the object where it really is."""
+    benchmark_line: str = ""
+    """The line that the benchmark's grep, and scanners like it, look for."""
+    offers: tuple[Offer, ...] = ()
+    """Quieter rules, where the control's own are a flood."""
+    hindrances: tuple[RuleLine, ...] = ()
+    """The lines on disk that take this path's events (``never``) or blind all of auditing."""
+
+    @property
+    def result(self) -> Result:
+        """The XCCDF result of the state."""
+        return RESULT_OF[self.state]

@@ -1,0 +1,33 @@
+"""Whether auditd writes anything at all on one host, told from its facts: all that a verdict needs to know of the log. Pure."""
+
+from __future__ import annotations
+
+from tui.audit import log_silence
+from tui.audit.auditd_conf import AuditdConf, parse_conf
+from tui.audit.inputs import PathFacts, Unknown
+from tui.audit.storage import CRITICAL, Partition, partition
+from tui.host.facts import HostFacts, LogFacts
+
+
+def silence(facts: HostFacts) -> str:
+    """Why the daemon writes none of the events that the kernel hands it, "" where it does as far as its settings tell."""
+    conf = log_conf(facts)
+    return log_silence.silence(conf.settings, log_partition(facts, conf)) if conf else ""
+
+
+def log_conf(facts: HostFacts) -> AuditdConf | None:
+    """What auditd.conf says; None where it could not be read."""
+    if isinstance(facts.auditd_conf, Unknown):
+        return None
+    content = facts.auditd_conf.content if facts.auditd_conf else None
+    return parse_conf(content, audit_version=facts.names.audit_version)
+
+
+def log_partition(facts: HostFacts, conf: AuditdConf) -> Partition | None:
+    """The partition that the log lies on; None where the mounts could not be read."""
+    if not isinstance(facts.mounts, tuple):
+        return None
+    log = facts.log if isinstance(facts.log, LogFacts) else None
+    folder = (log.real_folder if log else None) or conf.settings.log_folder
+    real = {path: found.real_path if isinstance(found := facts.paths.get(path), PathFacts) else path for path in CRITICAL}
+    return partition(folder, facts.mounts, real)
