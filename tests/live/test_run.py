@@ -275,6 +275,56 @@ def test_a_program_that_fails_is_rolled_back(
     assert "sleep 100" not in sh("ps", "-eo", "args")
 
 
+# --- neighbours ------------------------------------------------------------------------------------------------------------
+
+NEIGHBOURS = {
+    "ends without a newline": (b"-w /etc/motd -p wa -k motd", "proved"),
+    "ends in a comment without a newline": (b"-w /etc/motd -p wa -k motd\n# the end", "proved"),
+    "has Windows line ends": (b"-w /etc/motd -p wa -k motd\r\n", "proved"),
+    "holds a line that auditctl refuses": (b"-w /etc/motd -p wa -k motd\n-w relative -k x\n", "blocked"),
+    "holds the rule, not loaded": (LINE, "proved"),
+}
+
+
+@pytest.mark.parametrize(("content", "outcome"), NEIGHBOURS.values(), ids=NEIGHBOURS)
+def test_a_neighbour_before_ours(host: LiveHost, content: bytes, outcome: str) -> None:
+    neighbour = RULES_D / "cis.rules"
+    neighbour.write_bytes(content)
+    if content != LINE:
+        auditctl("-w", "/etc/motd", "-p", "wa", "-k", "motd")
+    before = snapshot()
+    report = apply(host)
+    assert report.outcome == outcome, report
+    assert neighbour.read_bytes() == content
+    if outcome == "blocked":
+        assert f"{neighbour}:2" in report.message
+        assert snapshot() == before
+        return
+    listed = auditctl("-l")
+    assert "-w /usr/bin/containerd -p rwxa -k docker\n" in listed
+    assert "-w /etc/motd -p wa -k motd" in listed or content == LINE
+    assert DOCKER.exists() == (content != LINE)
+
+
+def test_windows_line_ends_in_docker_rules_are_mended(host: LiveHost) -> None:
+    DOCKER.write_bytes(b"# theirs\r\n-w /etc/group -p wa -k docker\r\n")
+    sh("/usr/sbin/augenrules", "--load")
+    before = snapshot()
+    assert apply(host).outcome == "proved"
+    assert DOCKER.read_bytes() == b"# theirs\n-w /etc/group -p wa -k docker\n" + LINE
+    assert "-w /etc/group -p wa -k docker\n" in auditctl("-l")
+    assert take_back(host).outcome == "proved"
+    assert snapshot()[0] == before[0]
+
+
+def test_a_rule_that_another_file_brings_is_not_doubled(host: LiveHost) -> None:
+    (RULES_D / "60-cis.rules").write_bytes(LINE)
+    sh("/usr/sbin/augenrules", "--load")
+    before = snapshot()
+    assert apply(host).outcome == "nothing-to-do"
+    assert snapshot() == before
+
+
 # --- processes -------------------------------------------------------------------------------------------------------------
 
 

@@ -246,6 +246,7 @@ def report(outcome: str = "proved", **changes: object) -> RunReport:
         mend=("/usr/sbin/augenrules --load",) if outcome == "broken" else (),
         report=f"{FOLDER}/report.md",
         backup=f"{FOLDER}/backup",
+        undoable=outcome in ("proved", "not-proved", "pending-reboot"),
     )
     return replace(base, **changes)  # type: ignore[arg-type]
 

@@ -123,10 +123,11 @@ def test_switches_more_why_and_save_on_the_preview(tmp_path: Path) -> None:
 
 def test_nothing_to_do_goes_to_the_result() -> None:
     session = SampleSession(states={"containerd": "audited"}, plan_made=lambda session: samples.empty_plan())
-    status, text = walked("", "", "", "", session=session)
+    status, text = walked("", "", "", "p", "", session=session)
     assert status == 0
     assert "step 6 of 6" in text
-    assert session.record == ["read"]
+    assert "nothing to do, and proved" in text
+    assert session.record == ["read", "probe"]
 
 
 def test_a_blocker_shows_the_way_out_and_ends() -> None:

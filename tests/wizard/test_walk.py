@@ -219,9 +219,12 @@ async def test_nothing_to_do_goes_to_the_result_and_runs_nothing() -> None:
         assert walk.at == "ResultScreen"
         assert "nothing to do" in text
         assert "u undo" not in walk.keys
+        assert "p probe" in walk.keys
+        assert "nothing to do, and proved" in await walk.press("p")
+        assert "p probe" not in walk.keys
 
     await walked(test, session)
-    assert session.record == ["read"]
+    assert session.record == ["read", "probe"]
 
 
 async def test_a_blocker_ends_the_walk_with_the_way_out() -> None:

@@ -82,5 +82,5 @@ def audit_version(auditctl: str | None) -> str | None:
     at = data.find(b"auditctl version %s")
     if at < 0:
         return None
-    near = _VERSION.findall(data, max(0, at - 4096), at + 4096)
-    return near[0].decode() if near else None
+    near = [(abs(found.start() - at), found[1]) for found in _VERSION.finditer(data, max(0, at - 4096), at + 4096)]
+    return min(near)[1].decode() if near else None

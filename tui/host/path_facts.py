@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from tui.audit.inputs import PathFacts, PathKind, Unknown
 from tui.host.entries import because, kind_of
 
-# A name that cannot exist: too long, below a file, or no path at all.
-_CANNOT_EXIST = frozenset((errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL))
+# What cannot exist: a name too long, one below a file or in a circle of links, no path at all.
+_CANNOT_EXIST = frozenset((errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL, errno.ELOOP))
 
 
 def read_paths(paths: Iterable[str], mount_points: frozenset[str]) -> dict[str, PathFacts | Unknown]:
@@ -73,7 +73,7 @@ class _Reader:
             if not stat.S_ISDIR(os.stat(real).st_mode):
                 return None, None
         except (OSError, ValueError) as error:
-            if isinstance(error, ValueError) or error.errno in _CANNOT_EXIST or error.errno == errno.ELOOP:
+            if isinstance(error, ValueError) or error.errno in _CANNOT_EXIST:
                 return None, None
             return because(error, parent)
         return real, mount_point_of(real, self._mount_points)

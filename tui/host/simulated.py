@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
@@ -27,8 +28,10 @@ from tui.host.simulated_programs import Outcome, run_program
 from tui.text import clean
 
 _AGENTS_RULE = "-w /etc/ssh/sshd_config -p wa -k agent"
-_PERMITTED = "Error sending add rule data request (Operation not permitted)"
-_TICK = 0.02
+_NOT_PERMITTED = "Error sending add rule data request (Operation not permitted)"
+_STEP = 0.05
+"""Seconds of simulated time between two looks at a cancellation."""
+_Ended = Literal["exited", "signalled", "timeout", "cancelled", "not-started"]
 _VERBS = frozenset(("read", "write", "remove", "probe", "lock"))
 
 
@@ -112,35 +115,34 @@ class SimulatedHost:
         on_output: Callable[[str], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> CommandResult:
-        """Run a program of the simulated host."""
+        """Run a program of the simulated host. What it does is done at once; then its time passes."""
         began = self.machine.clock
+
+        def ended(state: _Ended, code: int | None = None, signal: int | None = None, output: str = "") -> CommandResult:
+            return CommandResult(tuple(argv), state, code, signal, clean(output, lines=True), self.machine.clock - began)
+
         hit = self._before(command_line(argv))
-        kind = next((fault.kind for fault in hit if fault.kind not in BESIDE_THE_CALL), None)
-        said = next((fault.text for fault in hit if fault.kind == "exit-1"), "")
-        stopped = "cancelled" if cancelled is not None and cancelled() else None
-        outcome = None if kind == "missing" else self._outcome(argv, kind, said) if stopped is None else Outcome(0)
+        fault = next((fault for fault in hit if fault.kind not in BESIDE_THE_CALL), None)
+        if cancelled is not None and cancelled():
+            return ended("cancelled", signal=15)
+        outcome = self._outcome(argv, fault)
         if outcome is None:
-            text = f"{argv[0]} does not exist"
-            return CommandResult(tuple(argv), "not-started", None, None, clean(text), 0.0)
+            return ended("not-started", output=f"{argv[0]} does not exist")
         output = "".join(f"{line}\n" for line in outcome.lines)
-        seconds = min(outcome.seconds, timeout)
-        if stopped is None:
-            stopped = self._spend(outcome, seconds, on_output, cancelled)
-        if stopped is None and outcome.seconds > timeout:
-            stopped = "timeout"
+        was_cancelled = self._spend(outcome, min(outcome.seconds, timeout), on_output, cancelled)
+        if outcome.seconds > timeout and outcome.code is not None:
+            self._cut_short(argv)
         self._after(hit)
-        spent = self.machine.clock - began
-        if stopped is not None:
-            return CommandResult(
-                tuple(argv), "timeout" if stopped == "timeout" else "cancelled", None, 15, clean(output, lines=True), spent
-            )
-        if kind == "killed":
-            return CommandResult(tuple(argv), "signalled", None, 9, clean(output, lines=True), spent)
-        return CommandResult(tuple(argv), "exited", outcome.code, None, clean(output, lines=True), spent)
+        if was_cancelled or outcome.seconds > timeout:
+            return ended("cancelled" if was_cancelled else "timeout", signal=15, output=output)
+        if fault is not None and fault.kind == "killed":
+            return ended("signalled", signal=9, output=output)
+        return ended("exited", outcome.code, output=output)
 
     def probe(self, path: str, access: str, *, timeout: float = 2.0) -> ProbeResult:
         """Do *access* to *path* on the simulated host and look for its record."""
         hit = self._before("probe", path)
+        mark = self.machine.log.mark()
         if isinstance(facts := self.machine.path(path), PathFacts) and facts.kind == "absent":
             return ProbeResult(path, access, 0, False, f"{path} does not exist, so nothing can be done to it")
         if any(fault.kind == "not-recorded" for fault in hit):
@@ -150,7 +152,7 @@ class SimulatedHost:
         if rule is None:
             self.sleep(timeout)
             return ProbeResult(path, access, pid, False, f"no record of the access came into the audit log within {timeout:g} s")
-        found = find_probe(self.machine.log.tail(), pid, path)
+        found = find_probe(self.machine.log.since(mark).data, pid, path)
         if found is None:
             raise AssertionError("the simulated log lacks the record it was just given")
         self.sleep(0.001)
@@ -216,53 +218,50 @@ class SimulatedHost:
             with suppress(Refused):  # it is there, or away, already
                 self.machine.kernel.line(text)
 
-    def _outcome(self, argv: Sequence[str], kind: str | None, said: str) -> Outcome | None:
-        """What the program does, or what a fault makes of it."""
-        if kind in ("exit-1", "exit-1-silent"):
-            return Outcome(1, [] if kind == "exit-1-silent" else [said.rstrip("\n") or _PERMITTED])
+    def _outcome(self, argv: Sequence[str], fault: Fault | None) -> Outcome | None:
+        """What the program does, or what a fault makes of it; None where there is no such program."""
+        kind = fault.kind if fault is not None else ""
+        if kind == "missing":
+            return None
+        if kind == "exit-1":
+            return Outcome(1, [fault.text.rstrip("\n") if fault is not None and fault.text else _NOT_PERMITTED])
+        if kind == "exit-1-silent":
+            return Outcome(1)
         if kind == "hang":
-            return Outcome(1, [], float("inf"))
+            return Outcome(None, (), inf)
         if kind == "exit-0-no-effect":
             outcome = run_program(deepcopy(self.machine), argv)
-            return Outcome(0, outcome.lines if outcome is not None else (), 0.02)
+            return Outcome(0, outcome.lines if outcome is not None else ())
         if kind == "killed":
-            return self._killed_halfway(argv)
+            if command_line(argv).startswith("augenrules"):
+                run_program(self.machine, argv)
+            self._cut_short(argv)
+            return Outcome(None)
         return run_program(self.machine, argv)
 
-    def _killed_halfway(self, argv: Sequence[str]) -> Outcome | None:
-        """A load has deleted all rules and added half of them; a restart has stopped the daemon."""
-        whole = deepcopy(self.machine)
-        outcome = run_program(whole, argv)
-        if outcome is None or self.machine.kernel is None or whole.kernel is None:
-            return outcome
+    def _cut_short(self, argv: Sequence[str]) -> None:
+        """What a program leaves that is ended halfway: a load half of the rules, a restart no daemon."""
         command = command_line(argv)
-        if command.startswith("augenrules"):
-            self.machine.files = whole.files
-            rules = whole.kernel.rules
+        if command.startswith("augenrules") and self.machine.kernel is not None:
+            rules = self.machine.kernel.rules
             self.machine.kernel.set_rules(rules[: len(rules) // 2])
         elif command.startswith(("service", "systemctl")):
             self.machine.kill_daemon()
-        return Outcome(137, (), 0.02)
 
     def _spend(
         self, outcome: Outcome, seconds: float, on_output: Callable[[str], None] | None, cancelled: Callable[[], bool] | None
-    ) -> Literal["cancelled"] | None:
-        """Let the command's time pass, its output coming line by line; whether it was cancelled meanwhile."""
-        lines = list(outcome.lines)
-        spent = 0.0
-        step = seconds / max(1, len(lines)) if self._pace else seconds
-        while True:
-            count = 1 if self._pace else len(lines)
-            if on_output is not None and lines[:count]:
-                on_output(clean("".join(f"{line}\n" for line in lines[:count]), lines=True))
-            del lines[:count]
+    ) -> bool:
+        """Let *seconds* pass, at a pace in small steps with the output coming line by line; whether it was cancelled meanwhile."""
+        lines = [f"{line}\n" for line in outcome.lines]
+        steps = max(len(lines), int(seconds / _STEP), 1) if self._pace else 1
+        for step in range(1, steps + 1):
+            self._pass(seconds / steps)
+            said = lines[len(lines) * (step - 1) // steps : len(lines) * step // steps]
+            if on_output is not None and said:
+                on_output(clean("".join(said), lines=True))
             if cancelled is not None and cancelled():
-                return "cancelled"
-            if spent >= seconds and not lines:
-                return None
-            wait = min(step if lines else seconds - spent, 0.1) if self._pace else seconds - spent
-            self._pass(max(0.0, wait))
-            spent += max(wait, _TICK if self._pace else 0.0)
+                return True
+        return False
 
     def _pass(self, seconds: float) -> None:
         if self._pace:

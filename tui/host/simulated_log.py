@@ -51,10 +51,6 @@ class SimulatedLog:
             return LogPiece(bytes(self._data), self.mark(), gap=mark.inode != 0)
         return LogPiece(bytes(self._data[max(0, mark.offset - self._before) :]), self.mark())
 
-    def tail(self) -> bytes:
-        """The last records, enough to hold the event that came last."""
-        return bytes(self._data[-8192:])
-
     def file(self, facts: LogFile, now: float) -> LogFile:
         """*facts*, which are those of the log at the beginning, as the log is now."""
         return replace(facts, size=self.size, mtime=now) if self._data else facts

@@ -57,6 +57,7 @@ class Course:
         mend: tuple[str, ...] = (),
         report: str | None = None,
         backup: str | None = None,
+        undoable: bool = False,
     ) -> RunReport:
         """How the run ended."""
-        return RunReport(run, outcome, headline, message, tuple(self.steps), before, after, probes, mend, report, backup)
+        return RunReport(run, outcome, headline, message, tuple(self.steps), before, after, probes, mend, report, backup, undoable)

@@ -62,7 +62,7 @@ def markdown(document: Mapping[str, Any]) -> str:
     if plan["kernel_only"]:
         lines += ["Rules only the kernel has, put back after each load:", "", *_fence("\n".join(plan["kernel_only"])), ""]
     lines += [f"* {_code(shlex.join(command['argv']))} {_prose(command['why'])}" for command in plan["commands"]]
-    lines += [f"* Warning: {_prose(notice['text'])}" for notice in plan["warnings"]]
+    lines += [f"* {'Log' if notice['id'] == 'log-figures' else 'Warning'}: {_prose(notice['text'])}" for notice in plan["warnings"]]
     lines += ["", "## Steps", ""]
     for number, step in enumerate(document["steps"], 1):
         lines += [f"{number}. **{_prose(step['title'])}**: {step['state']} ({step['seconds']:.3f} s). {_prose(step['message'])}"]

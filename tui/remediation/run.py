@@ -302,6 +302,7 @@ class Run:
             probes=self.probes,
             mend=mend,
             backup=journal.backup_of(stage.journal.folder, stage.work),
+            undoable=stage.work.kind == "apply" and outcome in ("proved", "not-proved", "pending-reboot"),
         )
         try:
             path = evidence.write(

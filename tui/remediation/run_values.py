@@ -70,6 +70,8 @@ class RunReport:
     mend: tuple[str, ...] = ()
     report: str | None = None
     backup: str | None = None
+    undoable: bool = False
+    """The run left a change that ``undo`` can take back."""
 
     @property
     def exit_code(self) -> int:

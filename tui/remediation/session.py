@@ -176,7 +176,15 @@ class Session:
         return ""
 
     def _not_loaded(self) -> tuple[str, ...]:
-        return ()
+        """The rules that a load would bring into the kernel and that it does not hold now, as one would write them."""
+        from tui.remediation.disk import read_disk
+        from tui.remediation.shown import shown
+
+        facts = self.facts
+        if facts is None or not isinstance(facts.rules_dir, tuple) or not isinstance(facts.kernel_rules, tuple):
+            return ()
+        held = frozenset(facts.kernel_rules)
+        return tuple(shown(rule, facts) for rule in dict.fromkeys(read_disk(facts).rules) if rule not in held)
 
     # --- doing -------------------------------------------------------------------------------------------------------------
 
@@ -210,6 +218,29 @@ class Session:
         self.facts_before = self.facts_after = self.facts
         self.report, self.exit_code = report, 0
         return report
+
+    @property
+    def can_probe(self) -> bool:
+        """Whether nothing was to be done and something is audited, so that a probe can still show that it is."""
+        passes = any(finding.result == "pass" for finding in self.findings)
+        return self.report is not None and self.report.outcome == "nothing-to-do" and passes and not self.report.probes
+
+    def probe(self) -> RunReport:
+        """Access what is audited, harmlessly, and put what the log says of it into the report."""
+        from tui.remediation.proof import prove
+
+        assert self.report is not None
+        audited = tuple(finding for finding in self.findings if finding.result == "pass")
+        probes = prove(self.question, audited, self.host)
+        recorded = all(probe.recorded for probe in probes)
+        headline = "nothing to do, and proved" if recorded else "nothing to do, but not proved"
+        message = "Nothing was changed. " + (
+            "Each of our own accesses was found in the log."
+            if recorded
+            else "A harmless access of our own was not found in the log: the rules look right, and still nothing is recorded."
+        )
+        self.report = replace(self.report, headline=headline, message=message, probes=probes)
+        return self.report
 
     @property
     def can_undo(self) -> bool:

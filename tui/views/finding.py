@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tui.audit.inputs import ACCESSES, AuditStatus, Names, PathFacts, Unknown
+from tui.audit.inputs import ACCESSES, AuditStatus, PathFacts, Unknown
 from tui.audit.rule import AddRule, parse_line
 from tui.host.facts import HostFacts
+from tui.remediation.disk import is_directory
 from tui.remediation.finding_values import Finding, RuleLine
 from tui.views.page import WIDE, Line, Page, Part, Signs, beside, cells
 from tui.views.words import (
@@ -125,29 +126,29 @@ def _short(rule: RuleLine) -> str:
     return f"{file}:{rule.line}"
 
 
-def _same(one: RuleLine, other: RuleLine, names: Names) -> bool:
+def _same(one: RuleLine, other: RuleLine, facts: HostFacts) -> bool:
     """Whether the kernel would hold both as the same rule, however they are written."""
     if one.text == other.text:
         return True
-    first, second = parse_line(one.text, names), parse_line(other.text, names)
+    first, second = (parse_line(rule.text, facts.names, is_directory(facts)) for rule in (one, other))
     return isinstance(first, AddRule) and isinstance(second, AddRule) and first.rule == second.rule
 
 
-def _paired(rules: Sequence[RuleLine], names: Names) -> list[tuple[str, str, str, str]]:
+def _paired(rules: Sequence[RuleLine], facts: HostFacts) -> list[tuple[str, str, str, str]]:
     """(text, effect, kernel position, file:line) with the loaded rule and its line on disk in one row."""
     rows: list[tuple[str, str, str, str]] = []
     on_disk = [rule for rule in rules if rule.source != "kernel"]
     for rule in rules:
         if rule.source != "kernel":
             continue
-        twin = next((other for other in on_disk if _same(rule, other, names)), None)
+        twin = next((other for other in on_disk if _same(rule, other, facts)), None)
         if twin is not None:
             on_disk.remove(twin)
         rows.append((rule.text, rule.effect, _short(rule), _short(twin) if twin else ""))
     return rows + [(rule.text, rule.effect, "", _short(rule)) for rule in on_disk]
 
 
-def rules_lines(finding: Finding, names: Names, width: int, signs: Signs) -> list[Line]:
+def rules_lines(finding: Finding, facts: HostFacts, width: int, signs: Signs) -> list[Line]:
     """The rules that touch the path, in the kernel's order, each with where it stands and what it does here."""
     page = Page(width, signs, indent=2)
     if not finding.rules:
@@ -155,8 +156,8 @@ def rules_lines(finding: Finding, names: Names, width: int, signs: Signs) -> lis
         page.say("none, neither loaded nor on disk", indent=2)
         return page.lines
     page.head("Rules that touch this path", "kernel    on disk")
-    for text, effect, kernel, disk in _paired(finding.rules, names):
-        where = f"{kernel or signs.none:>6}{disk or signs.none:>11}"
+    for text, effect, kernel, disk in _paired(finding.rules, facts):
+        where = f"{kernel or signs.none:>6}  {disk or signs.none:>9}"
         if cells(text) + len(where) + 4 <= page.edge - page.indent:
             page.ends([(text, "code")], [(where, "dim")], indent=2)
         else:  # too long for one line: where it stands goes to the next
@@ -237,7 +238,7 @@ def host_lines(
         page.gap()
         page.add(_evidence(finding, facts, plan, aside, width, signs))
         page.gap()
-        page.add(rules_lines(finding, facts.names, width, signs))
+        page.add(rules_lines(finding, facts, width, signs))
         page.add(compare_lines(finding, width, signs))
         return page.lines
     half = (width - 3) // 2
@@ -246,7 +247,7 @@ def host_lines(
     left.gap()
     left.add(_evidence(finding, facts, plan, aside, half, signs))
     right = Page(half, signs)
-    right.add(rules_lines(finding, facts.names, half, signs))
+    right.add(rules_lines(finding, facts, half, signs))
     right.add(compare_lines(finding, half, signs))
     return beside(left.lines, right.lines, half)
 

@@ -80,6 +80,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         (
             ("Enter", "done"),
             ("u", "undo: shows what would be taken back first"),
+            ("p", "where nothing was to be done: prove it with a harmless access"),
             ("s", "save the report elsewhere"),
             ("b", "in a demo: begin again with a fresh host"),
         ),

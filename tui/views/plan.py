@@ -169,7 +169,8 @@ def overview_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
         page.gap()
         page.add(beside(left.lines, right.lines, half))
         return page.lines
-    for part in () if plan.blockers or plan.is_empty else (_files, _then, _watch_out):
+    nothing_here = all(finding.result == "notapplicable" for finding in plan.findings)
+    for part in () if plan.blockers or nothing_here else (_files, _then, _watch_out):
         page.gap()
         page.add(part(plan, width, signs))
     return page.lines

@@ -234,6 +234,6 @@ def report_lines(
         beside_it = report.backup.startswith(folder) and folder != "/"
         where = f"{report.backup.removeprefix(folder)}, beside the report" if beside_it else report.backup
         page.row("Backup", (where, "code"), label_width=12)
-    if report.run and report.outcome in ("proved", "not-proved", "pending-reboot"):
+    if report.undoable:
         page.row("Undo", (f"{undo} {report.run}", "code"), label_width=12)
     return page.lines

@@ -250,6 +250,14 @@ class WizardApp(App[int], inherit_bindings=False):
 
         self.in_thread(work, then)
 
+    def probe(self, then: Callable[[], None]) -> None:
+        """Prove what needed no run."""
+
+        def work() -> None:
+            self.session.probe()
+
+        self.in_thread(work, then)
+
     # --- runs --------------------------------------------------------------------------------------------------------------
 
     def start(self, work: Work, title: str, then: Callable[[], None], steps: tuple[Step, ...] = ()) -> None:

@@ -19,6 +19,7 @@ class ResultScreen(StepScreen):
     TOPIC = "result"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", "done"),
+        Binding("p", "probe", "probe"),
         Binding("u", "undo", "undo"),
         Binding("b", "begin", "again from the start"),
         Binding("s", "save", "save report"),
@@ -37,6 +38,8 @@ class ResultScreen(StepScreen):
         page = Page(width, self.signs)
         page.add(self.trainer_lines(width))
         page.add(report_lines(session.report, width, self.signs, session.facts_before, session.facts_after))
+        if session.can_probe:
+            page.say(("p", "key"), " proves it: a harmless access of our own, and its record in the log.", indent=2)
         if session.can_undo:
             page.say(("u", "key"), " takes it back here; later the command does.", indent=14)
         page.gap()
@@ -47,6 +50,8 @@ class ResultScreen(StepScreen):
         """Only a run that changed something can be undone; only a demo can begin again."""
         if action == "undo":
             return self.session.can_undo and not self.prompt_open
+        if action == "probe":
+            return self.session.can_probe and not self.prompt_open
         if action == "begin":
             return self.session.demo is not None and not self.prompt_open
         return super().check_action(action, parameters)
@@ -61,6 +66,17 @@ class ResultScreen(StepScreen):
             self.wizard.finished()
         else:
             self.wizard.go("host")
+
+    def action_probe(self) -> None:
+        """Access the path harmlessly and look for the record."""
+        self.say("Probing …")
+        self.wizard.probe(self.probed)
+
+    def probed(self) -> None:
+        """What the log said."""
+        self.say("")
+        self.page.show(self.lines)
+        self.refresh_bindings()
 
     def action_undo(self) -> None:
         """Show what would be taken back."""

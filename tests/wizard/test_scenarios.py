@@ -1,0 +1,146 @@
+"""The ten scenarios, walked to their ends as lines and on screens, with the real judgement, plan and run on simulated hosts."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+
+from tests.wizard.test_plain import Typed, check_lines
+from tests.wizard.test_walk import Walk
+from tests.wizard.walk import screen_text
+from tui.controls.catalogue import load_catalogue
+from tui.host.scenario import load_scenario, scenario_names
+from tui.host.simulated import SimulatedHost
+from tui.plain import PlainWalk
+from tui.remediation.question import Question
+from tui.remediation.session import Demo, Session, open_session
+from tui.views.why import explanation
+from tui.wizard.app import WizardApp
+from tui.wizard.terminal import TerminalChoice
+
+ENDS = {
+    "fresh": ("audited, and proved", 0),
+    "compliant": ("nothing to do", 0),
+    "absent": ("nothing to do", 0),
+    "foreign-rules": ("audited, and proved", 0),
+    "shim": ("audited, and proved", 0),
+    "never": ("Blocked: nothing will be changed", 0),
+    "immutable": ("pending reboot", 1),
+    "broken-neighbour": ("Blocked: nothing will be changed", 0),
+    "full-partition": ("Blocked: nothing will be changed", 0),
+    "no-return": ("rolled back", 4),
+}
+"""What each walk ends with, and its exit status: a wizard that ran nothing exits 0."""
+
+
+def session_of(name: str, *numbers: str) -> Session:
+    """A session on the scenario whose clock does not wait."""
+    catalogue = load_catalogue()
+    controls = catalogue.find(list(numbers), "1.2.0") if numbers else catalogue.numbered("1.2.0")
+    session = open_session(Question(controls, "1.2.0"), chosen=True, demo=name, live=lambda: SimulatedHost(load_scenario(name)))
+    assert session.demo is not None
+    session.start(Demo(name, session.demo.lesson, lambda: SimulatedHost(load_scenario(name)), session.demo.trainer))
+    return session
+
+
+def test_every_scenario_has_its_end() -> None:
+    assert tuple(ENDS) == scenario_names()
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_a_scenario_in_lines(name: str) -> None:
+    words, status = ENDS[name]
+    out = io.StringIO()
+    session = session_of(name, "1.2.11")
+    walk = PlainWalk(session, Typed("\n\n\nyes\n\n", out), out, io.StringIO())
+    assert walk.walk() == status
+    assert words in out.getvalue()
+    check_lines(out.getvalue())
+
+
+@pytest.mark.parametrize("name", ENDS)
+async def test_a_scenario_on_screens(name: str) -> None:
+    words, status = ENDS[name]
+    session = session_of(name, "1.2.11")
+    wizard = WizardApp(session, TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 24)) as pilot:
+        walk = Walk(wizard, pilot)
+        text = await walk.press("enter", "enter")
+        assert f"DEMO {name}" in text
+        if not words.startswith("Blocked"):
+            await walk.press("enter")
+            if walk.at == "ConfirmScreen":
+                await walk.type("yes")
+                await walk.press("enter")
+            await walk.until("ResultScreen")
+        assert words in await walk.shows(words)
+        await walk.press("enter" if not words.startswith("Blocked") else "q")
+    assert wizard.return_value == status
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_every_reason_warning_and_blocker_of_a_scenario_is_explained(name: str) -> None:
+    session = session_of(name)
+    plan = session.read()
+    ids = {reason.id for finding in session.findings for reason in finding.reasons}
+    ids |= {notice.id for notice in plan.warnings} | {blocker.id for blocker in plan.blockers}
+    assert sorted(id for id in ids if not explanation(id)) == []
+
+
+def test_the_whole_family_of_a_fresh_host_in_one_plan() -> None:
+    out = io.StringIO()
+    session = session_of("fresh")
+    assert PlainWalk(session, Typed("f\n\n\n\nyes\n\nq\n", out), out, io.StringIO()).walk() == 0
+    assert "audited, and proved" in out.getvalue()
+    assert "8 audited" in out.getvalue()
+    check_lines(out.getvalue())
+
+
+def test_an_undo_leaves_the_host_as_it_was() -> None:
+    out = io.StringIO()
+    session = session_of("foreign-rules", "1.2.11")
+    before = session.host.read(session.question.interest)
+    PlainWalk(session, Typed("\n\n\nyes\nu\nyes\n\n", out), out, io.StringIO()).walk()
+    after = session.host.read(session.question.interest)
+    assert "undone, and verified" in out.getvalue()
+    assert after.rules_dir == before.rules_dir
+    assert after.kernel_rules == before.kernel_rules
+
+
+def test_reset_brings_the_scenario_back() -> None:
+    session = session_of("fresh", "1.2.11")
+    session.read()
+    session.carry_out(lambda event: None, lambda: False)
+    assert session.read().findings[0].result == "pass"
+    session.reset()
+    assert session.facts is None
+    assert session.read().findings[0].result == "fail"
+
+
+def test_a_compliant_host_can_be_proved_without_a_run() -> None:
+    session = session_of("compliant", "1.2.11")
+    session.read()
+    session.nothing_to_do()
+    assert session.can_probe
+    report = session.probe()
+    assert report.headline == "nothing to do, and proved"
+    assert [probe.access for probe in report.probes] == list("rwxa")
+
+
+def test_rules_on_disk_that_are_not_loaded_are_named() -> None:
+    session = session_of("broken-neighbour", "1.2.11")
+    session.read()
+    facts = session.facts
+    assert facts is not None
+    session.facts = replace(facts, kernel_rules=())
+    assert session.aside("/usr/bin/containerd").not_loaded
+
+
+async def test_the_overview_of_a_scenario_at_80_columns() -> None:
+    """The longest path of the family is whole."""
+    wizard = WizardApp(session_of("fresh"), TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 24)) as pilot:
+        await Walk(wizard, pilot).shows("/usr/lib/systemd/system/docker.service")
+        assert "8 not audited, 2 not applicable" in screen_text(wizard)
