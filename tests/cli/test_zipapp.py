@@ -106,8 +106,10 @@ runpy.run_path(sys.argv[0], run_name="__main__")
     ids=lambda value: " ".join(value[:2]) if isinstance(value, list) else "",
 )
 def test_reading_verbs_write_nothing(zipapp: Path, empty: dict[str, str], argv: list[str], statuses: tuple[int, ...]) -> None:
-    """Python itself tells of every file that is opened to be written, and of everything else that changes a file or starts a program."""
-    done = run(sys.executable, "-I", "-c", WATCH, zipapp, *argv, env=empty)
+    """Python itself tells of every file that is opened to be written, and of everything else that changes a file or starts a program.
+
+    -S: with no site-packages at all, as on a host that has nothing but python3."""
+    done = run(sys.executable, "-IS", "-c", WATCH, zipapp, *argv, env=empty)
     assert done.returncode in statuses, done.stderr
     assert done.stdout
     assert done.stderr == ""
@@ -116,7 +118,7 @@ def test_reading_verbs_write_nothing(zipapp: Path, empty: dict[str, str], argv: 
 
 def test_what_is_asked_to_be_written_is_all_that_is_written(zipapp: Path, empty: dict[str, str]) -> None:
     output = Path(empty["HOME"]) / "host.yaml"
-    done = run(sys.executable, "-I", "-c", WATCH, zipapp, "capture", "-o", output, env=empty)
+    done = run(sys.executable, "-IS", "-c", WATCH, zipapp, "capture", "-o", output, env=empty)
     assert done.returncode == 0, done.stderr
     assert [line for line in done.stderr.splitlines() if line.startswith("CHANGED")] == [
         f"CHANGED open ('{output}', None, {os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC})"

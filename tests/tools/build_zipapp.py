@@ -17,6 +17,7 @@ import tempfile
 import tomllib
 import zipfile
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 CONSTRAINTS = Path(__file__).with_name("zipapp-constraints.txt")
@@ -39,8 +40,11 @@ sys.exit(main())
 LEFT_OUT = ("*.so", "*.pyd", "*.dist-info", "__pycache__", "bin", "tests", "*.pyi")
 
 
+def _pyproject() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+
+
 def _install(target: Path) -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     pip = [
         sys.executable,
         "-m",
@@ -52,7 +56,7 @@ def _install(target: Path) -> None:
         "--target",
         str(target),
     ]
-    subprocess.run([*pip, "--constraint", str(CONSTRAINTS), *project["dependencies"]], check=True)
+    subprocess.run([*pip, "--constraint", str(CONSTRAINTS), *_pyproject()["project"]["dependencies"]], check=True)
     for pattern in LEFT_OUT:
         for path in sorted(target.rglob(pattern)):
             if path.is_dir():
@@ -63,8 +67,12 @@ def _install(target: Path) -> None:
 
 def _add_ours(target: Path) -> None:
     shutil.copytree(ROOT / "tui", target / "tui", ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
-    for name in ("controls", "scenarios"):
-        shutil.copytree(ROOT / "assets" / name, target / "tui" / "assets" / name)
+    for source, place in _pyproject()["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"].items():
+        (target / place).parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / source).is_dir():
+            shutil.copytree(ROOT / source, target / place)
+        else:
+            shutil.copyfile(ROOT / source, target / place)
     (target / "__main__.py").write_text(MAIN, "utf-8")
 
 
