@@ -59,6 +59,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERNAL
 
 
+def _told(problem: Exception) -> str:
+    """What an exception says to a person: a path and what is the matter with it, without the number of the error."""
+    if isinstance(problem, OSError) and problem.strerror:
+        return f"{problem.filename}: {problem.strerror}" if problem.filename else problem.strerror
+    return str(problem)
+
+
 def say(text: str) -> None:
     """A line of progress or trouble, to stderr, cleaned."""
     from tui.text import clean
@@ -79,7 +86,7 @@ def _question(arguments: argparse.Namespace) -> Question:
         catalogue = load_catalogue(_folder(arguments.controls), as_root=os.geteuid() == 0)
         controls = catalogue.find(arguments.control, version) if arguments.control else catalogue.numbered(version)
     except (UnknownControl, DocumentError, OSError) as problem:
-        raise Refused(str(problem)) from None
+        raise Refused(_told(problem)) from None
     return Question(controls, version)
 
 
@@ -107,7 +114,7 @@ def _facts(arguments: argparse.Namespace, question: Question, *, history: bool =
         try:
             return load_host_file(arguments.host)
         except (DocumentError, OSError) as problem:
-            raise Refused(str(problem), NOT_BEGUN if isinstance(problem, OSError) else USAGE) from None
+            raise Refused(_told(problem), NOT_BEGUN if isinstance(problem, OSError) else USAGE) from None
     return _live().read(question.interest | Interest(history=history))
 
 
@@ -264,9 +271,24 @@ def _settle_unfinished(arguments: argparse.Namespace, host: Host) -> None:
         raise Refused("the unfinished run could not be rolled back:\n" + "\n".join(report.mend), 5)
 
 
+def _not_begun(arguments: argparse.Namespace, message: str) -> int:
+    from tui.remediation.values import RunReport
+
+    return _report(arguments, RunReport("", "blocked", "not begun", message))
+
+
+def _lacks_root(arguments: argparse.Namespace) -> str:
+    """Why this verb cannot even begin, "" for root."""
+    if os.geteuid() == 0:
+        return ""
+    return f"Only root can {arguments.verb}; nothing was changed. Run it as root, on the host itself rather than in a container."
+
+
 def apply(arguments: argparse.Namespace) -> int:
     """Carry the plan out; the exit status is that of its outcome."""
     _need_answer(arguments)
+    if lack := _lacks_root(arguments):
+        return _not_begun(arguments, lack)
     from tui.remediation.run import carry_out
 
     question = _question(arguments)
@@ -302,6 +324,8 @@ def _question_of(record: RunRecord) -> Question | None:
 def undo(arguments: argparse.Namespace) -> int:
     """Take a run's change back."""
     _need_answer(arguments)
+    if lack := _lacks_root(arguments):
+        return _not_begun(arguments, lack)
     from tui.remediation import journal
     from tui.remediation.recovery import recover
     from tui.remediation.undo import plan_undo
@@ -311,7 +335,7 @@ def undo(arguments: argparse.Namespace) -> int:
     try:
         record = journal.find(host, arguments.run) if arguments.run else journal.unfinished(host) or journal.latest_undoable(host)
     except (journal.UnknownRun, OSError) as problem:
-        raise Refused(str(problem), NOT_BEGUN) from None
+        raise Refused(_told(problem), NOT_BEGUN) from None
     if record is None:
         raise Refused("there is no run to undo; nothing was changed.", NOT_BEGUN)
     status = INTERNAL
@@ -350,7 +374,7 @@ def history(arguments: argparse.Namespace) -> int:
             else:
                 _print_lines(history_lines(records))
     except (journal.UnknownRun, OSError) as problem:
-        raise Refused(str(problem), NOT_BEGUN) from None
+        raise Refused(_told(problem), NOT_BEGUN) from None
     return 0
 
 
@@ -383,10 +407,12 @@ def capture(arguments: argparse.Namespace) -> int:
 
 def rehearse(arguments: argparse.Namespace) -> int:
     """Load the planned watches for a while and count."""
+    _need_answer(arguments)
+    if lack := _lacks_root(arguments):
+        raise Refused(lack, NOT_BEGUN)
     from tui.remediation.rehearsal import rehearsal_lines, rehearsal_view
     from tui.remediation.rehearsal import rehearse as count
 
-    _need_answer(arguments)
     question = _question(arguments)
     host = _live()
     _confirm(arguments, f"The planned watches will be loaded into the kernel for {arguments.seconds:g} s and taken out again.")
@@ -425,7 +451,7 @@ def wizard(arguments: argparse.Namespace) -> int:
     try:
         session = open_session(question, chosen=bool(arguments.control), demo=arguments.demo, live=_live)
     except (LookupError, DocumentError, OSError) as problem:
-        raise Refused(str(problem)) from None
+        raise Refused(_told(problem)) from None
     if choice.kind == "plain":
         from tui.plain import run_plain
 

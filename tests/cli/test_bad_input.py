@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tui.cli import main
+
 ROOT = Path(__file__).resolve().parents[2]
 FRESH = str(ROOT / "assets/scenarios/fresh.yaml")
 
@@ -116,3 +118,20 @@ def test_check_of_a_scenario(scenario: str, status: int, state: str | None) -> N
     }  # fmt: skip
     if state:
         assert finding["state"] == state
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [["apply", "--yes", "--json"], ["apply", "--yes"], ["undo", "--yes"], ["rehearse", "--seconds", "5", "--yes"], ["history"]],
+    ids=" ".join,
+)
+def test_without_root_nothing_begins(argv: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 65534)
+    assert main(argv) == 3
+    said = capsys.readouterr()
+    assert "Errno" not in said.err
+    assert "internal error" not in said.err
+    if argv != ["history"]:
+        assert "root" in said.out + said.err
+    if "--json" in argv:
+        assert json.loads(said.out)["outcome"] == "blocked"

@@ -63,9 +63,12 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A line that auditctl or the kernel refuses whatever the host looks like, which stops the load. ``flow`` is the ``-i`` or
-    ``-c`` that the line switched on all the same, ``settings`` what it set before it failed, ``deletes`` the rules it deleted
-    first (a ``-D`` with a carriage return behind it does)."""
+    """A line that auditctl or the kernel refuses whatever the host looks like, which stops the load.
+
+    ``reason`` says why, with words of the line as they stand there (uncleaned). ``flow`` is the ``-i`` or ``-c`` that the line
+    switched on all the same, ``settings`` what it set before it failed, ``deletes`` the rules it deleted first (a ``-D`` with a
+    carriage return behind it does).
+    """
 
     reason: str
     flow: str = ""

@@ -55,7 +55,7 @@ class _Command:
         self.lists_given = 0
         self.excluding = False
         self.arch = 0
-        self.has_syscalls = self.has_arch = self.has_dependency = False
+        self.has_syscalls = self.has_dependency = False
         self.all_syscalls = False
         self.syscalls: set[int] = set()
         self.fields: list[Field] = []
@@ -219,7 +219,6 @@ class _Command:
             if self.has_syscalls:
                 raise Refused(f"{pair} must be before -S, and cannot be beside -w")
             self.arch = rule_fields.arch_number(value, self.names.machine)
-            self.has_arch = True
         if name == "key" and not (self.has_syscalls or self.has_dependency):
             raise Refused("auditctl takes a key only beside a watch, a system call or an executable")
         field = rule_fields.field(name, op, value, self._filter, self.names)

@@ -96,9 +96,7 @@ def _unread(subject: Subject, facts: HostFacts) -> tuple[Reason, ...]:
         ("rules-dir", facts.rules_dir),
     ):
         if isinstance(value, Unknown) and all(value.reason != reason.text for reason in missing):
-            missing.append(
-                Reason(f"unread-{name}", value.reason, "Run this as root on the host itself." if facts.privileges.euid else "")
-            )
+            missing.append(Reason(f"unread-{name}", value.reason))
     return tuple(missing)
 
 
