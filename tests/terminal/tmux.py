@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-COMMAND = "DOCKER_AUDIT_WIZARD_COMMAND"
+COMMAND = "DOCKER_AUDIT_WIZARD"
 """The command line of the program under test; without it the package of this checkout is run as a module."""
 
 

@@ -162,6 +162,9 @@ def rules_lines(finding: Finding, facts: HostFacts, width: int, signs: Signs) ->
             page.ends([(text, "code")], [(where, "dim")], indent=2)
         else:  # too long for one line: where it stands goes to the next
             page.say((text, "code"), indent=2, hanging=2)
+            if cells(effect) + len(where) + 5 <= page.edge - page.indent:
+                page.ends([(effect, "dim")], [(where, "dim")], indent=5)
+                continue
             page.ends([], [(where, "dim")])
         page.say((effect, "dim"), indent=5)
     return page.lines

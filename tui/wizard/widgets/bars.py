@@ -96,13 +96,13 @@ class Note(Static):
     def render(self) -> Content:
         """The label and the text, wrapped in a readable column."""
         page = Page(max(20, self.size.width), self._signs)
-        page.say((self._label, "demo"), self._text, indent=1, hanging=1)
+        page.say((self._label, "demo"), self._text, indent=1)
         return Content("\n").join([content(line, {"demo": "bold $demo-text"}) for line in page.lines])
 
     def get_content_height(self, container, viewport, width: int) -> int:  # type: ignore[no-untyped-def]
         """As many rows as the wrapped text has."""
         page = Page(max(20, width), self._signs)
-        page.say((self._label, "demo"), self._text, indent=1, hanging=1)
+        page.say((self._label, "demo"), self._text, indent=1)
         return len(page.lines)
 
 
