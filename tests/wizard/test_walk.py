@@ -194,13 +194,14 @@ async def test_tab_goes_round_the_pages_of_the_preview() -> None:
     async def test(walk: Walk) -> None:
         await walk.press("enter", "enter")
         heads = []
-        for _ in range(5):
+        for _ in range(6):
             heads.append((await walk.press("tab")).splitlines()[5])
         assert "Compiled" not in heads[0]
-        assert [head.strip() for head in heads[:4]] == [
+        assert [head.strip() for head in heads[:5]] == [
             "The compiled rules, /etc/audit/audit.rules",
             "The commands, in order",
             "Warnings in full",
+            "The audit log's storage",
             "What scanners say",
         ]
         assert "One line is added" in screen_text(walk.app)

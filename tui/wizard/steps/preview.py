@@ -131,4 +131,4 @@ class PreviewScreen(StepScreen):
 
     def copy_name(self) -> str:
         """A name that fits the text."""
-        return ("plan.diff", "compiled.diff", "commands.txt", "warnings.txt", "scanners.txt")[self.at]
+        return ("plan.diff", "compiled.diff", "commands.txt", "warnings.txt", "log.txt", "scanners.txt")[self.at]
