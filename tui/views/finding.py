@@ -151,8 +151,12 @@ def _paired(rules: Sequence[RuleLine], facts: HostFacts) -> list[tuple[str, str,
 def rules_lines(finding: Finding, facts: HostFacts, width: int, signs: Signs) -> list[Line]:
     """The rules that touch the path, in the kernel's order, each with where it stands and what it does here."""
     page = Page(width, signs, indent=2)
+    unread = next((rules for rules in (facts.kernel_rules, facts.rules_dir) if isinstance(rules, Unknown)), None)
     if not finding.rules:
         page.head("Rules that touch this path")
+        if unread is not None:
+            page.say(f"cannot tell: {unread.reason}", indent=2)
+            return page.lines
         page.say("none, neither loaded nor on disk", indent=2)
         return page.lines
     page.head("Rules that touch this path", "kernel    on disk")
