@@ -12,6 +12,20 @@ WIDEST = 100
 """Columns of a picture: a wider one tells no more."""
 
 
+def log_text(facts: HostFacts) -> str:
+    """The log's storage in a line: how large it can get, where it lies, and how much is free there."""
+    story = log_story(facts)
+    if story is None:
+        return "cannot tell: auditd.conf was not read"
+    bound = f"at most {size_text(story.max_bytes)}" if story.max_bytes is not None else "grows without bound"
+    where = story.partition
+    if where is None:
+        return f"{bound}, in {story.folder}"
+    place = "a partition of its own" if where.dedicated else f"on {where.mount_point}, which it shares"
+    free = f", {size_text(where.usable_bytes)} free" if where.usable_bytes is not None else ""
+    return f"{bound}, {place}{free}"
+
+
 def log_lines(facts: HostFacts | None, width: int, signs: Signs) -> list[Line]:
     """Everything known of the audit log's storage; no line is wider than *width* columns."""
     page = Page(width, signs, indent=2)
