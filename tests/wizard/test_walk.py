@@ -692,3 +692,13 @@ async def test_mono_sends_no_colour_at_all(theme: str, colourless: bool, monkeyp
                 if segment.style is not None and segment.style.color is not None and not segment.style.color.is_default:
                     colours.add(segment.style.color.name)
         assert bool(colours) is not colourless
+
+
+async def test_a_click_on_a_key_does_what_the_key_does() -> None:
+    async def test(walk: Walk) -> None:
+        await walk.pilot.click(KeyLine, offset=(3, 0))
+        await walk.app.workers.wait_for_complete()
+        await walk.pilot.pause()
+        assert walk.at == "HostScreen"
+
+    await walked(test)
