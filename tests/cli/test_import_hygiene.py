@@ -67,5 +67,11 @@ def test_check_imports_nothing_of_plans_and_runs(switches: list[str]) -> None:
     """Half of a check is imports: what only a plan, a run or the log's whole story needs stays out, and so does what is dear."""
     seen = _run("check", *switches, "--benchmark", "1.8.0")
     dear = {"difflib", "hashlib", "shutil", "pathlib", "importlib.metadata", "importlib.resources"}
-    later = {"tui.remediation.plan_values", "tui.remediation.run_values", "tui.remediation.session", "tui.audit.log_story", "tui.host.host"}
+    later = {
+        "tui.remediation.plan_values",
+        "tui.remediation.run_values",
+        "tui.remediation.session",
+        "tui.audit.log_story",
+        "tui.host.host",
+    }
     assert set(seen["modules"]).isdisjoint(dear | later)  # type: ignore[call-overload]
