@@ -73,7 +73,8 @@ class RunRecord:
     def undoable(self) -> bool:
         """The run changed files, ended, and was not undone; whether its change can still be told apart is for an undo to see."""
         ended_so = self.outcome in _SUCCEEDED or self.outcome == "broken"
-        return self.kind == "apply" and ended_so and self.undone_by is None and not self.running
+        wrote = bool(self.events[0]["work"]["swaps"])
+        return self.kind == "apply" and wrote and ended_so and self.undone_by is None and not self.running
 
     @property
     def report(self) -> str | None:

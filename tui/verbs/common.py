@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from tui.controls.control import DEFAULT_VERSION
+from tui.text import in_words
 
 if TYPE_CHECKING:
     import argparse
@@ -30,13 +31,6 @@ class Refused(Exception):
         self.status = status
 
 
-def told(problem: Exception) -> str:
-    """What an exception says to a person: a path and what is the matter with it, without the number of the error."""
-    if isinstance(problem, OSError) and problem.strerror:
-        return f"{problem.filename}: {problem.strerror}" if problem.filename else problem.strerror
-    return str(problem)
-
-
 def say(text: str) -> None:
     """A line of progress or trouble, to stderr, cleaned."""
     from tui.text import clean
@@ -55,7 +49,7 @@ def question_of(arguments: argparse.Namespace) -> Question:
         catalogue = load_catalogue(_folder(arguments.controls), as_root=os.geteuid() == 0)
         controls = catalogue.find(arguments.control, version) if arguments.control else catalogue.numbered(version)
     except (UnknownControl, DocumentError, OSError) as problem:
-        raise Refused(told(problem)) from None
+        raise Refused(in_words(problem)) from None
     return Question(controls, version)
 
 
@@ -85,7 +79,7 @@ def facts_of(arguments: argparse.Namespace, question: Question, *, history: bool
         try:
             return load_host_file(arguments.host)
         except (DocumentError, OSError) as problem:
-            raise Refused(told(problem), NOT_BEGUN if isinstance(problem, OSError) else USAGE) from None
+            raise Refused(in_words(problem), NOT_BEGUN if isinstance(problem, OSError) else USAGE) from None
     return live_host().read(question.interest | Interest(history=history))
 
 

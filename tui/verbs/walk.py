@@ -6,7 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from tui.verbs.common import Refused, live_host, question_of, told
+from tui.text import in_words
+from tui.verbs.common import Refused, live_host, question_of
 
 if TYPE_CHECKING:
     import argparse
@@ -36,7 +37,7 @@ def wizard(arguments: argparse.Namespace) -> int:
     try:
         session = open_session(question, chosen=bool(arguments.control), demo=arguments.demo, live=live_host)
     except (LookupError, DocumentError, OSError) as problem:
-        raise Refused(told(problem)) from None
+        raise Refused(in_words(problem)) from None
     if choice.kind == "plain":
         from tui.plain import run_plain
 
