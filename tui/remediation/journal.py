@@ -18,6 +18,7 @@ from tui.host.host import CommandResult, Host
 from tui.remediation.values import FileChange, Outcome, Step
 from tui.remediation.work import RunKind, Work
 from tui.remediation.work_json import copies, copy_name, work_from_json, work_to_json
+from tui.text import in_words
 
 SCHEMA = 1
 LINES = "journal.jsonl"
@@ -106,7 +107,7 @@ class RunRecord:
         try:
             return work_from_json(self.events[0]["work"], self.folder)
         except (OSError, KeyError, TypeError, ValueError) as error:
-            raise DamagedRun(f"the journal in {self.folder} is damaged: {error}") from error
+            raise DamagedRun(f"the journal in {self.folder} is damaged: {in_words(error)}") from error
 
     def wrote(self, path: str) -> bool:
         """True where the journal says that the run had replaced *path*."""

@@ -209,14 +209,25 @@ def _not_begun(arguments: argparse.Namespace, message: str) -> int:
 
 
 def _report(arguments: argparse.Namespace, report: RunReport, host: Host | None = None, before: HostFacts | None = None) -> int:
-    if arguments.json:
-        from tui.json_views import report_view
+    """Show how it ended. What became of the host is the exit status, whether or not somebody could read it here."""
+    try:
+        if arguments.json:
+            from tui.json_views import report_view
 
-        print_json(report_view(report))
-    else:
-        from tui.host.facts import Interest
-        from tui.views import render_report
+            print_json(report_view(report))
+        else:
+            from tui.host.facts import Interest
+            from tui.views import render_report
 
-        after = host.read(Interest()) if host else None
-        print_lines(render_report(report, signs(), width(), before, after))
+            after = host.read(Interest()) if host else None
+            print_lines(render_report(report, signs(), width(), before, after))
+    except (BrokenPipeError, Refused) as problem:
+        from tui.streams import abandon
+
+        abandon(sys.stdout)
+        say(f"{report.headline}: {report.message} (This stands on stderr, since {_unread(problem)})")
     return report.exit_code
+
+
+def _unread(problem: Exception) -> str:
+    return "nobody reads stdout any more." if isinstance(problem, BrokenPipeError) else f"{problem}"

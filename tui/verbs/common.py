@@ -32,10 +32,15 @@ class Refused(Exception):
 
 
 def say(text: str) -> None:
-    """A line of progress or trouble, to stderr, cleaned."""
+    """A line of progress or trouble, to stderr, cleaned. Where nobody can read it, nothing happens."""
     from tui.text import clean
 
-    print(clean(text, lines=True), file=sys.stderr, flush=True)
+    try:
+        print(clean(text, lines=True), file=sys.stderr, flush=True)
+    except OSError:
+        from tui.streams import abandon
+
+        abandon(sys.stderr)
 
 
 def question_of(arguments: argparse.Namespace) -> Question:
@@ -100,12 +105,26 @@ def print_json(document: dict[str, Any]) -> None:
     """The one document of ``--json``, to stdout."""
     from tui.json_views import text
 
-    sys.stdout.write(text(document))
+    _put_out(text(document))
 
 
 def print_lines(lines: Iterable[str]) -> None:
     """A result for people, to stdout."""
-    print("\n".join(lines))
+    _put_out("\n".join(lines) + "\n")
+
+
+def _put_out(text: str) -> None:
+    """Raises BrokenPipeError where the reader has gone, Refused where it cannot be written."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        from tui.streams import abandon
+
+        abandon(sys.stdout)
+        raise Refused(f"the result could not be written: {in_words(error)}.", INTERNAL) from None
 
 
 def signs() -> Signs:
