@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -150,10 +151,24 @@ def _read(folder: Path) -> RunRecord | None:
         data = (folder / LINES).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    events = tuple(_lines(data))
-    if not events or events[0].get("event") != "begin":
+    if b"\n" not in data:
         return None  # Cut short before its first line was whole: the run had touched nothing.
+    try:
+        return _record(folder, tuple(_lines(data)))
+    except (LookupError, TypeError, ValueError) as error:
+        raise OSError(
+            errno.EIO,
+            "is damaged, so what that run did to the host is not known. Look at the diff and the copies beside it, then move"
+            f" {folder} away",
+            str(folder / LINES),
+        ) from error
+
+
+def _record(folder: Path, events: tuple[Mapping[str, Any], ...]) -> RunRecord:
+    """What the lines say. Raises LookupError, TypeError or ValueError where they are no journal."""
     begin = events[0]
+    if begin["event"] != "begin":
+        raise ValueError("it does not begin with its beginning")
     end: Mapping[str, Any] = next((event for event in reversed(events) if event.get("event") == "end"), {})
     steps: dict[str, Step] = {}
     for event in events:
@@ -163,7 +178,7 @@ def _read(folder: Path) -> RunRecord | None:
         run=folder.name,
         folder=folder,
         kind=begin["work"]["kind"],
-        started=begin["time"],
+        started=float(begin["time"]),
         controls=tuple(begin["work"]["controls"]),
         benchmark=begin["work"]["benchmark"],
         host=begin["host"],
@@ -182,7 +197,7 @@ def _lines(data: bytes) -> Iterator[dict[str, Any]]:
     for line in data.split(b"\n"):
         try:
             event = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue  # The half line of a crash.
         if isinstance(event, dict):
             yield event
