@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tui.cli import main
+from tui.host.live import LiveHost
 
 ROOT = Path(__file__).resolve().parents[2]
 FRESH = str(ROOT / "assets/scenarios/fresh.yaml")
@@ -135,3 +136,17 @@ def test_without_root_nothing_begins(argv: list[str], monkeypatch: pytest.Monkey
         assert "root" in said.out + said.err
     if "--json" in argv:
         assert json.loads(said.out)["outcome"] == "blocked"
+
+
+def test_a_state_folder_that_cannot_be_trusted_begins_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "state"
+    folder.mkdir(mode=0o777)
+    folder.chmod(0o777)
+    monkeypatch.setattr("tui.verbs.act.live_host", lambda: LiveHost(folder))
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert main(["apply", "--yes", "--json", "--control", "containerd"]) == 3
+    said = capsys.readouterr()
+    assert json.loads(said.out)["outcome"] == "blocked"
+    assert str(folder) in said.out

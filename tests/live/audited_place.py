@@ -38,6 +38,7 @@ class AuditedPlace:
             (top / name).write_bytes(tiny_program())
             (top / name).chmod(0o755)
         (top / "bound-file").touch()
+        os.chown(self.file, 1000, 100)
         os.link(self.file, top / "other/hard")
         os.symlink(self.file, top / "other/link")
         os.symlink("bin", top / "linked")

@@ -23,6 +23,7 @@ from tui.host.scenario import Fault
 from tui.host.simulated import SimulatedHost
 from tui.remediation import journal, loaded
 from tui.remediation.run import carry_out
+from tui.remediation.undo import plan_undo, undo
 from tui.remediation.values import RunReport, StepChanged, Switches
 from tui.remediation.work import AUDIT_RULES_PREV
 
@@ -41,6 +42,7 @@ CALLS = {
 """How often a run without faults makes each call: a fault may hit any of them."""
 BESIDE = ("file-changed", "kernel-changed", "immutable", "suspended", "broken-conf")
 THEIRS_GONE = "-W /etc/passwd -p wa -k identity"
+RULES_D_BROKEN = "/etc/audit/rules.d/20-new.rules"
 SILENT_LOAD = Fault("augenrules --load", "exit-1-silent", 1)
 
 
@@ -68,7 +70,7 @@ def matrix() -> Iterator[tuple[str, tuple[Fault, ...]]]:
             )
             yield (
                 f"{call} {after}: a neighbour broken",
-                (Fault(call, "file-changed", 1, after, "/etc/audit/rules.d/20-new.rules", "-w\n"),),
+                (Fault(call, "file-changed", 1, after, RULES_D_BROKEN, "-w\n"),),
             )
             yield f"{call} {after}: a rule deleted", (Fault(call, "kernel-changed", 1, after, "", THEIRS_GONE),)
     for after in range(1, 12):
@@ -214,6 +216,29 @@ def test_whatever_goes_wrong_the_host_is_in_a_known_state(case: str, tmp_path: P
     check_journal(world, report)
     last = {event.index: event.step for event in world.events if isinstance(event, StepChanged)}
     assert tuple(last[index] for index in sorted(last)) == report.steps
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.startswith(("probe", "read", "service", "auditctl"))])
+def test_what_was_done_in_spite_of_a_fault_can_be_undone(case: str, tmp_path: Path) -> None:
+    world = World(tmp_path, stand_in.facts(), *CASES[case])
+    if world.apply().outcome not in ("proved", "not-proved"):
+        return
+    record = journal.latest_undoable(world.host)
+    assert record is not None
+    plan = plan_undo(world.host, record)
+    assert plan.blockers == ()
+    report = undo(plan, world.host, emit=lambda event: None)
+    lines = contents(world.now)[DOCKER_RULES].splitlines(keepends=True)
+    assert LINE not in lines or report.outcome == "rolled-back"
+    assert set(DOCKER_BEFORE.splitlines(keepends=True)) <= set(lines)
+    if status(world.now).enabled == 2:
+        assert report.outcome == "pending-reboot"
+    elif RULES_D_BROKEN in contents(world.now):
+        assert report.outcome in ("proved", "rolled-back")
+    else:
+        assert report.outcome == "proved", report.message
+        assert OURS not in rules(world.now)
+        assert AGENT in rules(world.now)
 
 
 TRANSIENT = [

@@ -199,6 +199,7 @@ def test_a_journal_that_cannot_be_written_rolls_back_or_lets_nothing_begin(
         assert "The journal is not complete" in report.message or written < line
         return
     assert report.outcome == ("blocked" if line == 1 else "rolled-back")
+    assert len(list((host.state_folder / "runs").iterdir())) == (0 if line == 1 else 1)
     assert "No space left on device" in report.message
     assert state(host) == before
 

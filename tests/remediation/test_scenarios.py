@@ -26,7 +26,7 @@ OUTCOMES = {
     "never": "blocked",
     "immutable": "pending-reboot",
     "broken-neighbour": "blocked",
-    "full-partition": "blocked",
+    "full-partition": "not-proved",
     "no-return": "rolled-back",
 }
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -117,7 +119,7 @@ def test_a_signal_in_a_run_rolls_back_and_gives_the_terminal_back(window: Window
     assert not terminal.alternate
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["TERM", "HUP"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT], ids=["TERM", "HUP", "INT"])
 def test_a_signal_before_a_run_ends_at_once(window: Window, number: signal.Signals) -> None:
     terminal = window()
     terminal.start(DEMO)
@@ -150,6 +152,33 @@ def test_a_closed_terminal_ends_the_program(window: Window, before: str) -> None
     pid = begin_run(terminal, ignoring)
     terminal.close_window()
     assert gone(pid, 30)
+
+
+@pytest.mark.parametrize("moment", ["before", "during"])
+def test_a_crash_gives_the_terminal_back_and_prints_no_variable(window: Window, moment: str) -> None:
+    """The traceback goes to a file without the values of variables; a run at work is called off, waited for, and told of."""
+    terminal = window()
+    terminal.start(moment, program=f"{sys.executable} -m tests.terminal.crashing")
+    terminal.shows("[1 Control]")
+    terminal.keys("Enter")
+    if moment == "during":
+        terminal.shows("is NOT audited")
+        terminal.keys("Enter")
+        terminal.shows("[3 Preview]")
+        terminal.keys("Enter")
+        terminal.shows("[4 Confirm]")
+        terminal.keys("yes", "Enter")
+    text = "".join(terminal.shows("STATUS 70").split())
+    assert not terminal.alternate
+    assert "internalerror:ValueError" in text
+    assert "hunter2" not in text
+    log = re.search(r"Thelogis(\S+?\.log)", text)
+    assert log is not None
+    written = Path(log[1]).read_text()
+    assert "secret of 7 letters" in written
+    assert "hunter2" not in written
+    if moment == "during":
+        assert "rolledback" in text
 
 
 def test_without_a_terminal_to_read_from_it_names_the_verbs(window: Window) -> None:

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-COMMAND = "DOCKER_AUDIT_WIZARD_COMMAND"
+COMMAND = "DOCKER_AUDIT_WIZARD"
 """The command line of the program under test; without it the package of this checkout is run as a module."""
 
 
@@ -34,11 +34,11 @@ class Terminal:
         )
         return done.stdout
 
-    def start(self, arguments: str, before: str = "", **environment: str) -> None:
+    def start(self, arguments: str, before: str = "", program: str = "", **environment: str) -> None:
         """Run the program with *arguments*; what it exits with is shown as ``STATUS n``. *before* is put in front (``nohup`` …)."""
         settings = {"LANG": "C.UTF-8", "TERM": "xterm-256color", "COLUMNS": "", "LINES": "", **environment}
         words = " ".join(f"{name}={shlex.quote(value)}" for name, value in settings.items() if value)
-        line = f"env -u LC_ALL -u NO_COLOR -u COLORTERM -u COLUMNS -u LINES {words} {before} {command()} {arguments}"
+        line = f"env -u LC_ALL -u NO_COLOR -u COLORTERM -u COLUMNS -u LINES {words} {before} {program or command()} {arguments}"
         script = f"{line}; echo STATUS $?; exec sleep 1000"
         self._tmux("new-session", "-d", "-x", str(self.width), "-y", str(self.height), "-c", os.getcwd(), "sh", "-c", script)
 

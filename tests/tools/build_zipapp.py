@@ -17,18 +17,34 @@ import tempfile
 import tomllib
 import zipfile
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 CONSTRAINTS = Path(__file__).with_name("zipapp-constraints.txt")
 SHEBANG = b"#!/usr/bin/python3 -I\n"  # -I: neither PYTHONPATH nor the user's site-packages reach a program that root runs
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment a zip entry can bear
-MAIN = "import sys\n\nfrom tui.cli import main\n\nsys.exit(main())\n"
+# Must be read by any Python 3, so that an old one gets a sentence instead of a traceback.
+MAIN = """import sys
+
+if sys.version_info < (3, 11):
+    sys.exit(
+        "docker-audit-wizard needs Python 3.11 or newer, and %s is %d.%d. Run it with a newer one: python3.11 -I %s"
+        % (sys.executable, sys.version_info[0], sys.version_info[1], sys.argv[0])
+    )
+
+from tui.cli import main
+
+sys.exit(main())
+"""
 # Compiled parts fit one Python and one machine only; their packages all have a pure Python way.
 LEFT_OUT = ("*.so", "*.pyd", "*.dist-info", "__pycache__", "bin", "tests", "*.pyi")
 
 
+def _pyproject() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+
+
 def _install(target: Path) -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     pip = [
         sys.executable,
         "-m",
@@ -40,7 +56,7 @@ def _install(target: Path) -> None:
         "--target",
         str(target),
     ]
-    subprocess.run([*pip, "--constraint", str(CONSTRAINTS), *project["dependencies"]], check=True)
+    subprocess.run([*pip, "--constraint", str(CONSTRAINTS), *_pyproject()["project"]["dependencies"]], check=True)
     for pattern in LEFT_OUT:
         for path in sorted(target.rglob(pattern)):
             if path.is_dir():
@@ -51,8 +67,12 @@ def _install(target: Path) -> None:
 
 def _add_ours(target: Path) -> None:
     shutil.copytree(ROOT / "tui", target / "tui", ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
-    for name in ("controls", "scenarios"):
-        shutil.copytree(ROOT / "assets" / name, target / "tui" / "assets" / name)
+    for source, place in _pyproject()["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"].items():
+        (target / place).parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / source).is_dir():
+            shutil.copytree(ROOT / source, target / place)
+        else:
+            shutil.copyfile(ROOT / source, target / place)
     (target / "__main__.py").write_text(MAIN, "utf-8")
 
 

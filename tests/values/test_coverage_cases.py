@@ -78,10 +78,12 @@ ONE_RULE = {
     f"{ON_PATH} -F exe!=/usr/bin/docker": "pppp",
     # the object
     f"{ON_PATH} -F filetype=file": "aaaa",
-    f"{ON_PATH} -F filetype=dir": "uuuu",
+    f"{ON_PATH} -F filetype=dir": "upuu",  # asked of every name that a call uses
+    f"{ON_PATH} -F filetype!=file": "uuuu",
     f"{ON_PATH} -F filetype!=dir": "aaaa",
     f"{ON_PATH} -F obj_uid=0": "aaaa",
     f"{ON_PATH} -F obj_uid=1": "uuuu",
+    "-w /usr/bin -F obj_uid=1": "uppu",
     f"{ON_PATH} -F obj_uid<5 -F obj_gid=0": "aaaa",
 }
 
@@ -123,6 +125,9 @@ SETS = [
     (("-w /usr/bin -k docker", "-a never,exit -F path=/usr/bin"), "aaaa"),
     ((WATCH, "-a never,exit -F path=/usr/bin -F perm=r"), "aaaa"),
     (("-a never,exit -F dir=/usr/lib", WATCH), "aapa"),
+    ((f"{NEVER} -F filetype=dir", WATCH), "apaa"),
+    (("-a never,exit -F dir=/usr/bin -F obj_uid=1", WATCH), "appa"),
+    ((f"{NEVER} -F obj_uid=1", WATCH), "aaaa"),
     # other lists
     ((WATCH, "-a never,task"), "uuuu"),
     ((WATCH, "-a never,task -F uid=0"), "pppp"),
@@ -289,6 +294,7 @@ FOLDER = facts("/etc/docker", "directory", 50)
         (("-a never,exit -F dir=/etc/docker/tmp/x", "-a always,exit -F dir=/etc/docker"), "aaaa"),
         (("-a always,exit -F dir=/etc/docker/tmp",), "uuuu"),
         (("-a never,exit -F path=/etc/docker", "-a always,exit -F dir=/etc/docker"), "aaaa"),
+        (("-a always,exit -F exe=/etc/docker/run -F exit=0",), "pppp"),
     ],
     ids=str,
 )

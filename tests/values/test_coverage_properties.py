@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.values.coverage_cases import FILE, NAMES, ON, PATHS, ROOT, TARGET
-from tui.audit.coverage import Coverage, Judge, coverage
+from tui.audit.coverage import Coverage, coverage
+from tui.audit.first_match import Judge
 from tui.audit.inputs import AuditStatus
 from tui.audit.regions import TOP, Box
 from tui.audit.rule import Field, Rule
@@ -180,7 +181,7 @@ def contains(box: Box, bit: int, event: dict[str, int]) -> bool:
 def test_first_match_event_by_event(listed: list[Rule], call: tuple[str, int, int, int], event: dict[str, int]) -> None:
     access, letter, arch, number = call
     first = next((rule.action for rule in listed if matches(rule, arch, number, letter, event)), "never")
-    judge = Judge(TARGET, listed, ON, PATHS, NAMES, "rwxa", None, (), (ROOT,))
+    judge = Judge(TARGET, listed, ON, PATHS, NAMES, None, (), (ROOT,))
     outcome = judge.first_match(access)
     known = judge.filters.calls(access)
     bit = 1 << next(at for at, each in enumerate(known) if (each.arch, each.number) == (arch, number))

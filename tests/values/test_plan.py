@@ -368,3 +368,15 @@ def test_no_line_of_theirs_is_ever_lost(lines: list[str], ending: str) -> None:
     assert after(made).endswith(b"\n")
     again = plan(ready(with_docker_rules(plain_host(), after(made))))
     assert again.is_empty or again.blockers
+
+
+def test_a_log_that_takes_nothing_does_not_keep_the_rule_out() -> None:
+    """Better a right rule now than none: the run will end as not proved, and the plan says so."""
+    conf = FileFacts(AUDITD_CONF, content=CONF.replace(b"write_logs = yes", b"write_logs = no"))
+    made = plan(replace(ready(plain_host()), auditd_conf=conf))
+    assert not made.blockers
+    assert made.files
+    assert any(notice.id == "would-stay-blind" for notice in made.warnings)
+    loaded_already = plan(replace(ready(with_docker_rules(plain_host(), WATCH.encode() + b"\n")), auditd_conf=conf))
+    assert not loaded_already.files
+    assert [blocker.id for blocker in loaded_already.blockers] == ["would-stay-blind"]

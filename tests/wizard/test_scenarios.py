@@ -29,7 +29,7 @@ ENDS = {
     "never": ("Blocked: nothing will be changed", 0),
     "immutable": ("pending reboot", 1),
     "broken-neighbour": ("Blocked: nothing will be changed", 0),
-    "full-partition": ("Blocked: nothing will be changed", 0),
+    "full-partition": ("done, but not audited", 1),
     "no-return": ("rolled back", 4),
 }
 """What each walk ends with, and its exit status: a wizard that ran nothing exits 0."""
@@ -144,3 +144,18 @@ async def test_the_overview_of_a_scenario_at_80_columns() -> None:
     async with wizard.run_test(size=(80, 24)) as pilot:
         await Walk(wizard, pilot).shows("/usr/lib/systemd/system/docker.service")
         assert "8 not audited, 2 not applicable" in screen_text(wizard)
+
+
+async def test_a_rehearsal_counts_and_changes_nothing() -> None:
+    session = session_of("fresh", "1.2.11")
+    before = session.host.read(session.question.interest)
+    wizard = WizardApp(session, TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 24)) as pilot:
+        walk = Walk(wizard, pilot)
+        await walk.press("enter", "enter", "r", "ctrl+u", "5", "enter")
+        text = await walk.until("RehearsalScreen")
+        assert "1.2.11" in text
+        await walk.press("escape")
+        assert walk.at == "PreviewScreen"
+    after = session.host.read(session.question.interest)
+    assert (after.rules_dir, after.kernel_rules) == (before.rules_dir, before.kernel_rules)

@@ -194,13 +194,14 @@ async def test_tab_goes_round_the_pages_of_the_preview() -> None:
     async def test(walk: Walk) -> None:
         await walk.press("enter", "enter")
         heads = []
-        for _ in range(5):
+        for _ in range(6):
             heads.append((await walk.press("tab")).splitlines()[5])
         assert "Compiled" not in heads[0]
-        assert [head.strip() for head in heads[:4]] == [
+        assert [head.strip() for head in heads[:5]] == [
             "The compiled rules, /etc/audit/audit.rules",
             "The commands, in order",
             "Warnings in full",
+            "The audit log's storage",
             "What scanners say",
         ]
         assert "One line is added" in screen_text(walk.app)
@@ -691,3 +692,13 @@ async def test_mono_sends_no_colour_at_all(theme: str, colourless: bool, monkeyp
                 if segment.style is not None and segment.style.color is not None and not segment.style.color.is_default:
                     colours.add(segment.style.color.name)
         assert bool(colours) is not colourless
+
+
+async def test_a_click_on_a_key_does_what_the_key_does() -> None:
+    async def test(walk: Walk) -> None:
+        await walk.pilot.click(KeyLine, offset=(3, 0))
+        await walk.app.workers.wait_for_complete()
+        await walk.pilot.pause()
+        assert walk.at == "HostScreen"
+
+    await walked(test)

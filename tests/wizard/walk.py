@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -173,7 +172,3 @@ def screen_text(wizard: WizardApp) -> str:
     """What a reader sees, as text."""
     strips = wizard.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
-
-
-def tmp_name(folder: Path, name: str) -> str:
-    return str(folder / name)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from tui.audit import syscalls
 from tui.audit.fields import ARCH_32_OF, ARCH_64BIT, ARCHES, COMPARISONS, ERRNO_NAMES, FILE_TYPES, MACHINES, PERM_BITS, UNSET
 from tui.audit.inputs import PathFacts
+from tui.audit.places import within
 from tui.audit.reach import Target
 from tui.audit.regions import ALL, TOP, Box, Ranges, compared, complement, meet
 from tui.audit.rule import Field, Rule
@@ -41,6 +42,12 @@ class Condition(NamedTuple):
 
 HOLDS: Ranges = ((1, 1),)
 FAILS_TO_HOLD = complement(HOLDS)
+
+
+def lying_at(location: str) -> Condition:
+    """Of the files below an audited directory: those at *location*."""
+    return Condition(f"what lies at {location}", f"what does not lie at {location}")
+
 
 UNKNOWN_CALLS = Condition("the calls that the rule lists", "calls that the rule does not list")
 
@@ -107,8 +114,9 @@ class Filters:
         found = [Box(mask)]
         if rule.syscalls is not None and any(call.number is None for call in self.calls(access)):
             found = [Box(mask, {UNKNOWN_CALLS: HOLDS})]
+        by_inode = any(field.name in ("path", "inode") for field in rule.fields)
         for field in rule.fields:
-            choices = self._field(field, access, records)
+            choices = self._field(field, access, records=records, by_inode=by_inode)
             if choices is None:
                 continue
             found = [both for box in found for choice in choices if (both := box.meet(Box(mask, choice))) is not None]
@@ -128,7 +136,7 @@ class Filters:
                 mask |= 1 << place
         return mask
 
-    def _field(self, field: Field, access: str, records: bool) -> list[dict[object, Ranges]] | None:
+    def _field(self, field: Field, access: str, *, records: bool, by_inode: bool) -> list[dict[object, Ranges]] | None:
         """What a field lets through, as alternatives; None: everything."""
         name, op, value = field.name, field.op, field.value
         if name in ("path", "dir", "inode", "perm", "arch", "key"):
@@ -145,16 +153,27 @@ class Filters:
             if name in NUMBERS and ranges is not None:
                 return [] if not ranges else None if ranges == ALL else [{name: ranges}]
             if name == "filetype" and self.target.kind and not self.target.recursive:
-                return _when(self._file_type() == value, op)
+                if (self._file_type() == value) == (op == "="):
+                    return None
+                return self._beside(field, access) if op == "=" else []
             if name in ("obj_uid", "obj_gid") and self.target.facts is not None and not self.target.recursive:
                 owner = _owner(self.target.facts, name)
                 if owner is not None and ranges is not None:
-                    return None if meet(ranges, ((owner, owner),)) else []
+                    if meet(ranges, ((owner, owner),)):
+                        return None
+                    return [] if by_inode else self._beside(field, access)
             if name == "msgtype":  # of the exclude list: what is at stake is the SYSCALL record
                 return None if meet(ranges or (), ((SYSCALL, SYSCALL),)) else []
             if name == "saddr_fam":
                 return []  # a socket's address: none of these calls has one
         return [_opaque(field)]
+
+    def _beside(self, field: Field, access: str) -> list[dict[object, Ranges]]:
+        """A field that does not hold for the object, but is asked of every name that a call uses: renaming and removing also name
+        the directory, executing also names the loader."""
+        if access not in "wx" or (field.name == "filetype" and access == "x"):
+            return []
+        return [{Condition(f"calls that also name something with {field.name}{field.op}{field.value}", "other calls"): HOLDS}]
 
     def _file_type(self) -> int:
         return FILE_TYPES.get({"directory": "dir", "symlink": "link"}.get(self.target.kind, self.target.kind), 0)
@@ -172,9 +191,15 @@ class Filters:
             return [{"exe": program if op == "=" else complement(program)}]
         if own:
             return [{"exit": SUCCEEDS if op == "=" else FAILS}]
+        started: dict[object, Ranges] = {"exit": SUCCEEDS}
+        if self.target.recursive and place.location is not None and within(place.location, self.target.location or "/"):
+            below = lying_at(place.location)  # one of the audited files, which is the program once it runs
+            if op == "=":
+                return [{"exit": FAILS, "exe": program}, {**started, below: HOLDS}]
+            return [{"exit": FAILS, "exe": complement(program)}, {**started, below: FAILS_TO_HOLD}]
         if op == "=":
             return [{"exit": FAILS, "exe": program}]
-        return [{"exit": SUCCEEDS}, {"exit": FAILS, "exe": complement(program)}]
+        return [{"exit": FAILS, "exe": complement(program)}, started]
 
     def describe(self, boxes: Iterable[Box], access: str) -> str:
         """The events of *boxes* in words, as ``64-bit programs, auid at least 1000``; ``every caller`` where nothing is left out."""
@@ -233,10 +258,6 @@ class Filters:
 
 def _either(choice: dict[object, Ranges] | None) -> list[dict[object, Ranges]] | None:
     return [] if choice is None else [choice] if choice else None
-
-
-def _when(holds: bool, op: str) -> list[dict[object, Ranges]] | None:
-    return None if holds == (op == "=") else []
 
 
 def _success(op: str, value: int) -> dict[object, Ranges] | None:

@@ -39,6 +39,8 @@ class LogStory:
     keepers: tuple[Keeper, ...]
     archive: str
     log_bytes: int = 0
+    space_left_bytes: int | None = None
+    admin_space_left_bytes: int | None = None
 
 
 def log_findings(
@@ -75,6 +77,8 @@ def log_findings(
         tuple(keepers),
         archiving(settings.log_folder, os_id, [keeper.text for keeper in keepers]),
         state.log_bytes,
+        state.limit("space_left"),
+        state.limit("admin_space_left"),
     )
 
 

@@ -196,7 +196,7 @@ class SimulatedKernel:
         """
         printed: list[str] = []
         if self.status.enabled == 2:
-            old = _version(self._names.audit_version) < (3, 1, 2)
+            old = version(self._names.audit_version) < (3, 1, 2)
             return (0 if old else 1), [_IMMUTABLE] if old else []
         flow, failed, talks = "", False, False
         for number, line in enumerate(text.split("\n"), 1):
@@ -210,6 +210,8 @@ class SimulatedKernel:
                     return 1, printed
                 continue
             printed += said
+            if line.lstrip(" ").startswith("-w") and version(self._names.audit_version) >= (4,):
+                printed.append("Old style watch rules are slower")
             talks = talks or isinstance(read, AddRule)
             if isinstance(read, Flow):
                 flow = read.option
@@ -232,7 +234,7 @@ class SimulatedKernel:
 
     def _check_mutable(self) -> None:
         if self.status.enabled == 2:
-            raise Refused(_IMMUTABLE, 0 if _version(self._names.audit_version) < (3, 1, 2) else 1)
+            raise Refused(_IMMUTABLE, 0 if version(self._names.audit_version) < (3, 1, 2) else 1)
 
     def _set(self, setting: Setting) -> list[str]:
         names = {
@@ -251,7 +253,7 @@ class SimulatedKernel:
         return self.status_lines()
 
 
-def _version(text: str | None) -> tuple[int, ...]:
+def version(text: str | None) -> tuple[int, ...]:
     """``3.0.9`` as numbers; one that is not known counts as new."""
     parts = (text or "99").split("-")[0].split(":")[-1].split(".")
     return tuple(int(part) for part in parts if part.isdigit())

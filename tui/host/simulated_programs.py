@@ -13,7 +13,7 @@ from tui.audit.inputs import Unknown
 from tui.audit.rule import listings
 from tui.audit.rules_dir import compile_rules
 from tui.host.facts import AUDIT_RULES, RULES_DIR
-from tui.host.simulated_kernel import Refused, SimulatedKernel
+from tui.host.simulated_kernel import Refused, SimulatedKernel, version
 from tui.host.simulated_machine import SimulatedMachine
 
 _STOP_SECONDS, _START_SECONDS = 1.4, 0.1
@@ -52,7 +52,7 @@ def run_program(machine: SimulatedMachine, argv: Sequence[str]) -> Outcome | Non
 def _auditctl(machine: SimulatedMachine, words: Sequence[str]) -> Outcome:
     kernel = machine.kernel
     if kernel is None:
-        return Outcome(4, ["You must be root to run this program."])
+        return _no_audit(machine)
     before = kernel.seconds
     if list(words) == ["-l"]:
         return Outcome(0, listings(kernel.rules, machine.base.names.machine))
@@ -73,6 +73,13 @@ def _auditctl(machine: SimulatedMachine, words: Sequence[str]) -> Outcome:
     return Outcome(0, printed, kernel.seconds - before)
 
 
+def _no_audit(machine: SimulatedMachine) -> Outcome:
+    """What auditctl says where the kernel does not answer: to an ordinary user, and booted with audit=0."""
+    if machine.base.privileges.euid != 0:
+        return Outcome(4, ["You must be root to run this program."])
+    return Outcome(1, ["Error - audit support not in kernel", "Cannot open netlink audit socket"])
+
+
 def _signal(machine: SimulatedMachine, name: str) -> Outcome:
     if name in ("stop", "TERM"):
         machine.stop_daemon()
@@ -85,8 +92,11 @@ def _augenrules(machine: SimulatedMachine, program: str, words: Sequence[str]) -
     if not set(words) <= {"--check", "--load"}:
         return Outcome(1, [f"Usage: {program} [--check|--load]"])
     load = "--load" in words
-    if machine.kernel is None or isinstance(machine.base.rules_dir, Unknown):
+    if isinstance(machine.base.rules_dir, Unknown):
         return Outcome(1, [f"{program}: No rules directory - {RULES_DIR}"])
+    immutable = machine.kernel is not None and machine.kernel.status.enabled == 2
+    if load and immutable and version(machine.base.names.audit_version) >= (4, 0, 1):
+        return Outcome(0, ["Audit system is in immutable mode - exiting with no changes"])
     lines = _compile(machine, program, only_check="--check" in words)
     if not load or lines[-1:] == [f"{program}: {_CHANGED}"]:
         return Outcome(0, lines, 0.02)
@@ -121,8 +131,8 @@ def _load_at_start(machine: SimulatedMachine, kernel: SimulatedKernel, program: 
 def _sysvinit(machine: SimulatedMachine, verb: str) -> Outcome:
     """Debian 12's /etc/init.d/auditd, which ends in ``:`` and so exits 0 whatever happens."""
     kernel = machine.kernel
-    if kernel is None:
-        return Outcome(4, ["You must be root to run this program."])
+    if kernel is None and machine.base.privileges.euid != 0:
+        return Outcome(1, ["start-stop-daemon: unable to open pidfile /run/auditd.pid (Permission denied)"])
     seconds = (_STOP_SECONDS if verb in ("restart", "stop") and machine.daemon_pid else 0.0) + _START_SECONDS
     words = {"restart": "Restarting", "start": "Starting", "stop": "Stopping", "reload": "Reloading", "force-reload": "Reloading"}
     if verb == "status":
@@ -136,7 +146,7 @@ def _sysvinit(machine: SimulatedMachine, verb: str) -> Outcome:
         machine.stop_daemon()
     if verb in ("restart", "start"):
         failed = not machine.start_daemon()
-        if not failed:
+        if kernel is not None and not failed:
             loaded = _load_at_start(machine, kernel, "/sbin/augenrules")
             failed, said = loaded.code != 0, list(loaded.lines)
     end = " failed!" if failed else "."
@@ -146,8 +156,8 @@ def _sysvinit(machine: SimulatedMachine, verb: str) -> Outcome:
 def _systemd(machine: SimulatedMachine, verb: str, program: str) -> Outcome:
     """systemctl with the unit of the distribution: Debian's loads the rules after the start and ignores their errors."""
     kernel = machine.kernel
-    if kernel is None:
-        return Outcome(1, ["Failed to restart auditd.service: Access denied"])
+    if kernel is None and machine.base.privileges.euid != 0:
+        return Outcome(1, [f"Failed to {verb} auditd.service: Access denied"])
     seconds = (_STOP_SECONDS if verb in ("restart", "stop") and machine.daemon_pid else 0.0) + 0.3
     if verb in ("is-active", "status"):
         return Outcome(0, ["active"]) if machine.daemon_pid else Outcome(3, ["inactive"])
@@ -162,6 +172,8 @@ def _systemd(machine: SimulatedMachine, verb: str, program: str) -> Outcome:
         )
     if verb in ("restart", "stop"):
         machine.stop_daemon()
+    if kernel is None:
+        return Outcome(0)  # ConditionKernelCommandLine=!audit=0 is not met, which is no failure to systemd
     if verb in ("restart", "start"):
         if not machine.start_daemon():
             text = "Job for auditd.service failed because the control process exited with error code."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import stat
 import time
 from collections.abc import Iterator, Mapping
@@ -218,12 +219,16 @@ class Journal:
         """Make the run's folder with copies of every file that will be replaced, then the first line. Raises OSError: nothing
         was touched."""
         folder = _new_folder(host)
-        for name, state in copies(work):
-            _save(folder, name, state.content)
-        journal = cls(host, folder)
-        journal.write("begin", schema=SCHEMA, host=host_name, versions=dict(versions), work=work_to_json(work))
-        _sync_folder(folder)
-        _sync_folder(folder.parent)
+        try:
+            for name, state in copies(work):
+                _save(folder, name, state.content)
+            journal = cls(host, folder)
+            journal.write("begin", schema=SCHEMA, host=host_name, versions=dict(versions), work=work_to_json(work))
+            _sync_folder(folder)
+            _sync_folder(folder.parent)
+        except OSError:
+            shutil.rmtree(folder, ignore_errors=True)  # A full disk must not be filled with beginnings.
+            raise
         return journal
 
     @classmethod

@@ -8,7 +8,6 @@ from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rules_load import Stop
 from tui.audit.storage import mount_of
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
-from tui.remediation.disk import Disk
 from tui.remediation.draft import Draft
 from tui.remediation.loaded import unsayable
 from tui.remediation.log_state import restart_blockers
@@ -51,8 +50,8 @@ def audit_is_off_at_boot(facts: HostFacts) -> bool:
     return isinstance(facts.cmdline, str) and any(word in ("audit=0", "audit=off") for word in facts.cmdline.split())
 
 
-def of_plan(findings: Sequence[Finding], draft: Draft, facts: HostFacts, disk: Disk, switches: Switches) -> tuple[Blocker, ...]:
-    """Everything that speaks against carrying the draft out on this host."""
+def of_plan(draft: Draft, facts: HostFacts, switches: Switches, *, loads: bool) -> tuple[Blocker, ...]:
+    """Everything that speaks against carrying the draft out on this host; *loads*: it writes or loads a rule."""
     found = [
         *_of_privileges(facts),
         *_of_files(draft, facts),
@@ -62,7 +61,7 @@ def of_plan(findings: Sequence[Finding], draft: Draft, facts: HostFacts, disk: D
         *(() if _is_immutable(facts) or switches.no_restart else restart_blockers(facts)),
     ]
     # What the load would not reach is only worth saying where nothing plainer explains it.
-    return tuple(found) or stuck(findings, draft, facts)
+    return tuple(found) or tuple(blocker for blocker in stuck(draft, facts) if not (loads and stays_silent(blocker)))
 
 
 def _is_immutable(facts: HostFacts) -> bool:
@@ -185,7 +184,7 @@ def _of_kernel_only(draft: Draft, facts: HostFacts, switches: Switches) -> Itera
         )
 
 
-def stuck(findings: Sequence[Finding], draft: Draft, facts: HostFacts) -> tuple[Blocker, ...]:
+def stuck(draft: Draft, facts: HostFacts) -> tuple[Blocker, ...]:
     """Why the draft would leave a control failing, from the findings of the host as it would be."""
     blockers: dict[tuple[str | None, int | None, str], Blocker] = {}
     for finding in draft.findings:
@@ -196,6 +195,11 @@ def stuck(findings: Sequence[Finding], draft: Draft, facts: HostFacts) -> tuple[
         for blocker in _hindered(finding, facts):
             blockers.setdefault((blocker.file, blocker.line, blocker.id), blocker)
     return tuple(blockers.values())
+
+
+def stays_silent(blocker: Blocker) -> bool:
+    """Whether the rule itself would be right, and only its events would not reach the log: better a right rule now than none then."""
+    return blocker.id == "would-stay-blind"
 
 
 def _hindered(finding: Finding, facts: HostFacts) -> Iterator[Blocker]:

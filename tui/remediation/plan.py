@@ -35,7 +35,7 @@ def make_plan(judge: Judge, facts: HostFacts, switches: Switches, benchmark: str
     needs_load = not immutable and (change is not None or any(finding.state in LOADS for finding in findings))
     heals_by_restart = not immutable and not needs_load and any(finding.state == "blind" for finding in findings)
     if change is None and not needs_load and not heals_by_restart:
-        blockers = obstacles.stuck(findings, draft, facts) if any(finding.result == "fail" for finding in findings) else ()
+        blockers = obstacles.stuck(draft, facts) if any(finding.result == "fail" for finding in findings) else ()
         return _nothing(benchmark, findings, facts, switches, blockers, pending_reboot=immutable and not blockers)
     commands, missing = _commands(facts, switches, load=needs_load, restart=needs_load or heals_by_restart)
     return Plan(
@@ -49,7 +49,7 @@ def make_plan(judge: Judge, facts: HostFacts, switches: Switches, benchmark: str
         kernel_only=() if immutable or not commands else draft.kernel_only,
         commands=commands,
         warnings=warnings.of_plan(findings, draft, facts, switches, commands),
-        blockers=(*missing, *obstacles.of_plan(findings, draft, facts, disk, switches)),
+        blockers=(*missing, *obstacles.of_plan(draft, facts, switches, loads=change is not None or needs_load)),
         log=log_summary(facts),
         basis=basis(facts),
         pending_reboot=immutable,

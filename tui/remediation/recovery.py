@@ -28,6 +28,7 @@ def recover(host: Host, record: RunRecord, *, emit: Emit, finish: bool = False, 
     finished run is probed and judged; without, it ends not-proved. A command of the dead run that is still at work is waited for.
     """
     course = Course(_jobs(record, finish, question), emit)
+    course.start(0)
     with ExitStack() as stack:
         try:
             stack.enter_context(host.lock())
@@ -35,7 +36,6 @@ def recover(host: Host, record: RunRecord, *, emit: Emit, finish: bool = False, 
             return course.blocked(f"Another run is at work ({busy.holder}). Try again when it has ended.", ())
         except OSError as error:
             return course.blocked(f"The lock could not be taken: {error}.", ())
-        course.start(0)
         try:
             record = journal.find(host, record.run)
             if not record.unfinished:

@@ -53,6 +53,7 @@ def carry_out(
     course = Course(_jobs_of_plan(plan), emit)
     if plan.blockers:
         return course.blocked(" ".join(f"{blocker.text} {blocker.way_out}".strip() for blocker in plan.blockers), plan.findings)
+    course.start(0)
     with ExitStack() as stack:
         try:
             stack.enter_context(host.lock())
@@ -63,7 +64,6 @@ def carry_out(
             )
         except OSError as error:
             return course.blocked(f"The lock could not be taken: {error}.", plan.findings)
-        course.start(0)
         interest = replace(question.interest, history=False) | Interest(files=_paths(plan))
         facts = host.read(interest)
         refusal = _refusal(question, plan, facts, host)

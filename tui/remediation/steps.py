@@ -89,7 +89,7 @@ def load_rules(stage: Stage) -> str:
             f" {why([result])}".rstrip()
         )
     note = f" ({why([result])})" if result.exit_code != 0 else ""
-    return f"{loaded.counted(len(_from_disk(stage.work))).capitalize()} of rules.d loaded{note}."
+    return f"The kernel has taken {loaded.counted(len(_from_disk(stage.work)))} from rules.d{note}."
 
 
 def _from_disk(work: Work) -> tuple[Rule, ...]:
@@ -130,13 +130,13 @@ def put_back(stage: Stage) -> str:
         raise StepFailed(f"The kernel lacks {loaded.counted(len(still))}: {loaded.listed(still)}. {said}".rstrip())
     words = [f"The kernel holds {loaded.counted(len(work.expected))}, as planned"]
     if work.put_back:
-        words.append(f"{len(work.put_back)} of them put back, since no file brings them")
+        words.append(f"{len(work.put_back)} that no file brings put back")
     more = loaded.missing(now, work.expected)
     if more:
-        words.append(f"and {loaded.counted(len(more))} that somebody else loaded meanwhile: {loaded.listed(more)}")
+        words.append(f"besides {loaded.counted(len(more))} that somebody else loaded meanwhile: {loaded.listed(more)}")
     elif not loaded.same(now, work.expected):
         words.append("in another order than planned")
-    return ", ".join(words) + "."
+    return "; ".join(words) + "."
 
 
 def restart_daemon(stage: Stage) -> str:
@@ -144,7 +144,7 @@ def restart_daemon(stage: Stage) -> str:
     stage.restarted_from = stage.status().pid
     stage.restart_results = [stage.run(argv, timeout=stage.load_timeout) for argv in stage.work.restart]
     failed = why(result for result in stage.restart_results if result.exit_code != 0)
-    return failed or "Asked for."
+    return failed or "The restart was asked for."
 
 
 def daemon_lives(stage: Stage) -> str:

@@ -166,6 +166,7 @@ def undo(
     course = Course(_jobs(plan), emit)
     if plan.blockers:
         return course.blocked(" ".join(f"{blocker.text} {blocker.way_out}" for blocker in plan.blockers), ())
+    course.start(0)
     with ExitStack() as stack:
         try:
             stack.enter_context(host.lock())
@@ -173,7 +174,6 @@ def undo(
             return course.blocked(f"Another run is at work ({busy.holder}). Try again when it has ended.", ())
         except OSError as error:
             return course.blocked(f"The lock could not be taken: {error}.", ())
-        course.start(0)
         try:
             fresh = plan_undo(host, journal.find(host, plan.record.run))
             if fresh.blockers or fresh.swaps != plan.swaps or fresh.commands != plan.commands:

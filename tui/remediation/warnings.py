@@ -9,7 +9,7 @@ from tui.audit.inputs import AuditStatus
 from tui.host.facts import HostFacts
 from tui.remediation.draft import Draft
 from tui.remediation.log_state import log_summary, log_warnings
-from tui.remediation.obstacles import harmless_stop
+from tui.remediation.obstacles import harmless_stop, stays_silent, stuck
 from tui.remediation.values import Command, Finding, Notice, Switches
 from tui.text import clean
 
@@ -41,6 +41,7 @@ def of_plan(
     """Every warning of a plan, the costs of the run first."""
     return (
         *_of_reboot(facts),
+        *_of_silence(draft, facts),
         *_of_window(draft, facts, commands),
         *_of_kernel_only(draft, facts, switches),
         *_of_files(draft),
@@ -57,6 +58,13 @@ def _of_reboot(facts: HostFacts) -> Iterator[Notice]:
             "nothing new is recorded before that reboot.",
             "Plan a reboot, then run check again.",
         )
+
+
+def _of_silence(draft: Draft, facts: HostFacts) -> Iterator[Notice]:
+    for blocker in stuck(draft, facts):
+        if stays_silent(blocker):
+            text = f"{blocker.text} The rule is worth having all the same; the run will end as not proved."
+            yield Notice(blocker.id, text, blocker.way_out)
 
 
 def _of_window(draft: Draft, facts: HostFacts, commands: Sequence[Command]) -> Iterator[Notice]:

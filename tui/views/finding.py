@@ -10,6 +10,7 @@ from tui.audit.rule import AddRule, parse_line
 from tui.host.facts import HostFacts
 from tui.remediation.disk import is_directory
 from tui.remediation.finding_values import Finding, RuleLine
+from tui.views.log_storage import log_text
 from tui.views.page import WIDE, Line, Page, Part, Signs, beside, cells
 from tui.views.words import (
     ACCESS_WORDS,
@@ -151,8 +152,12 @@ def _paired(rules: Sequence[RuleLine], facts: HostFacts) -> list[tuple[str, str,
 def rules_lines(finding: Finding, facts: HostFacts, width: int, signs: Signs) -> list[Line]:
     """The rules that touch the path, in the kernel's order, each with where it stands and what it does here."""
     page = Page(width, signs, indent=2)
+    unread = next((rules for rules in (facts.kernel_rules, facts.rules_dir) if isinstance(rules, Unknown)), None)
     if not finding.rules:
         page.head("Rules that touch this path")
+        if unread is not None:
+            page.say(f"cannot tell: {unread.reason}", indent=2)
+            return page.lines
         page.say("none, neither loaded nor on disk", indent=2)
         return page.lines
     page.head("Rules that touch this path", "kernel    on disk")
@@ -162,6 +167,9 @@ def rules_lines(finding: Finding, facts: HostFacts, width: int, signs: Signs) ->
             page.ends([(text, "code")], [(where, "dim")], indent=2)
         else:  # too long for one line: where it stands goes to the next
             page.say((text, "code"), indent=2, hanging=2)
+            if cells(effect) + len(where) + 5 <= page.edge - page.indent:
+                page.ends([(effect, "dim")], [(where, "dim")], indent=5)
+                continue
             page.ends([], [(where, "dim")])
         page.say((effect, "dim"), indent=5)
     return page.lines
@@ -213,6 +221,7 @@ def _evidence(finding: Finding, facts: HostFacts, plan: Plan | None, aside: Asid
         page.row("Running", running)
     page.row("Audit", audit_text(facts))
     if plan is not None and not isinstance(facts.kernel_rules, Unknown):
+        page.row("Log", log_text(facts))
         page.row("Only loaded", _listed([rule.text for rule in plan.kernel_only], "no loaded rule is missing on disk"))
         page.row("Only on disk", _listed(aside.not_loaded, "no rule on disk is missing in the kernel"))
     return page.lines

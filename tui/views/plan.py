@@ -10,6 +10,7 @@ from tui.host.facts import HostFacts
 from tui.remediation.scanners import scanner_views
 from tui.remediation.values import Blocker, Command, Plan, Switches
 from tui.views.diff import counts, diff_lines
+from tui.views.log_storage import log_lines
 from tui.views.page import WIDE, Line, Page, Part, Signs, beside
 from tui.views.words import RESULT_ROLES, count, duration, size
 
@@ -286,14 +287,16 @@ PREVIEW_PAGES: tuple[tuple[str, Callable[[Plan, int, Signs], list[Line]]], ...] 
     ("Commands", commands_lines),
     ("Warnings in full", warnings_lines),
 )
-"""The Preview's pages about the plan alone, in the order in which Tab goes through them; :func:`scanners_lines` is the last."""
-PAGE_NAMES = (*(name for name, _ in PREVIEW_PAGES), "What scanners say")
+"""The Preview's pages about the plan alone, in the order in which Tab goes through them; behind them come those about the host."""
+PAGE_NAMES = (*(name for name, _ in PREVIEW_PAGES), "Log storage", "What scanners say")
 
 
 def preview_lines(at: int, plan: Plan, width: int, signs: Signs, facts: HostFacts | None = None) -> list[Line]:
     """Page *at* of the Preview."""
     if at < len(PREVIEW_PAGES):
         return PREVIEW_PAGES[at][1](plan, width, signs)
+    if PAGE_NAMES[at] == "Log storage":
+        return log_lines(facts, width, signs)
     return scanners_lines(plan, width, signs, facts)
 
 

@@ -24,7 +24,6 @@ class Signs:
     undone: str
     bar_full: str
     bar_empty: str
-    rule: str
 
     def text(self, text: str) -> str:
         """*text* cleaned, and written in ASCII where that is asked for: known glyphs by their nearest signs, others as escapes."""
@@ -32,8 +31,8 @@ class Signs:
         return _to_ascii(safe) if self.ascii and not safe.isascii() else safe
 
 
-UNICODE = Signs(False, "✓", "✗", "?", "–", "!", "~", "▶", "·", "↶", "━", "─", "─")
-ASCII = Signs(True, "+", "x", "?", "-", "!", "~", ">", ".", "<", "=", "-", "-")
+UNICODE = Signs(False, "✓", "✗", "?", "–", "!", "~", "▶", "·", "↶", "━", "─")
+ASCII = Signs(True, "+", "x", "?", "-", "!", "~", ">", ".", "<", "=", "-")
 
 _ASCII_TWINS = str.maketrans(
     {

@@ -98,7 +98,7 @@ class WizardApp(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Listen for signals and a lost terminal, then show the first screen."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             try:
                 loop.add_signal_handler(number, self.end_by, number)
             except (ValueError, RuntimeError, NotImplementedError):
@@ -224,7 +224,7 @@ class WizardApp(App[int], inherit_bindings=False):
             try:
                 work()
             except Exception as error:
-                self.call_from_thread(fail, error)
+                self.call_from_thread(self.call_later, fail, error)
             else:
                 self.call_from_thread(done)
 

@@ -39,11 +39,7 @@ class ConfirmScreen(StepScreen):
             assert plan is not None
             restart = not self.session.switches.no_restart
             if not plan.pending_reboot:
-                yield Toggle(
-                    "restart auditd after the load, as the benchmark says; events during the restart (about 1.5 s) are lost",
-                    restart,
-                    self.signs,
-                )
+                yield Toggle(RESTART, restart, self.signs)
             with Horizontal(id="ask"):
                 yield Static(f"Type {WORD} ", id="ask-label", markup=False)
                 yield LineInput(id="word", compact=True, select_on_focus=False)

@@ -97,6 +97,7 @@ class PreviewScreen(StepScreen):
 
     def action_rehearse(self) -> None:
         """Try the planned watches for a while."""
+        self.wizard.rehearsed = ()
         self.wizard.go("rehearsal")
 
     def action_forward(self) -> None:
@@ -131,4 +132,4 @@ class PreviewScreen(StepScreen):
 
     def copy_name(self) -> str:
         """A name that fits the text."""
-        return ("plan.diff", "compiled.diff", "commands.txt", "warnings.txt", "scanners.txt")[self.at]
+        return ("plan.diff", "compiled.diff", "commands.txt", "warnings.txt", "log.txt", "scanners.txt")[self.at]

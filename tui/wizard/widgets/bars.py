@@ -1,23 +1,16 @@
-"""The bars around every step: where we are (host, step), what the trainer says, and which keys work now."""
+"""The bars around every step: where we are (host, step), a note above a list, and which keys work now."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from textual.content import Content
+from textual.geometry import Size
 from textual.style import Style
 from textual.widgets import Static
 
-from tui.views.page import Page, Span, cells, cut
+from tui.views.page import Line, Page, cells, cut, plain
 from tui.views.signs import Signs
 
 STEPS = ("Control", "Host", "Preview", "Confirm", "Apply", "Result")
-
-
-def content(spans: Sequence[Span], styles: dict[str, str] | None = None) -> Content:
-    """Clean spans as Textual content; never parsed as markup."""
-    look = styles or {}
-    return Content.assemble(*[(span.text, look.get(span.role, "")) for span in spans])
 
 
 class TopLine(Static):
@@ -80,30 +73,29 @@ class StepBar(Static):
 
 
 class Note(Static):
-    """A few lines of prose above a step: the trainer's, or a question."""
+    """A few lines of prose above a list."""
 
-    def __init__(self, text: str, signs: Signs, *, label: str = "", id: str | None = None) -> None:
+    def __init__(self, text: str, signs: Signs, *, id: str | None = None) -> None:
         super().__init__(markup=False, id=id)
-        self._text, self._label, self._signs = text, label, signs
-        self.display = bool(text)
+        self._text, self._signs = text, signs
 
     def say(self, text: str) -> None:
-        """Another text; nothing at all hides the note."""
+        """Another text."""
         self._text = text
-        self.display = bool(text)
         self.refresh(layout=True)
 
-    def render(self) -> Content:
-        """The label and the text, wrapped in a readable column."""
-        page = Page(max(20, self.size.width), self._signs)
-        page.say((self._label, "demo"), self._text, indent=1, hanging=1)
-        return Content("\n").join([content(line, {"demo": "bold $demo-text"}) for line in page.lines])
-
-    def get_content_height(self, container, viewport, width: int) -> int:  # type: ignore[no-untyped-def]
-        """As many rows as the wrapped text has."""
+    def _lines(self, width: int) -> list[Line]:
         page = Page(max(20, width), self._signs)
-        page.say((self._label, "demo"), self._text, indent=1, hanging=1)
-        return len(page.lines)
+        page.say(self._text, indent=1)
+        return page.lines
+
+    def render(self) -> Content:
+        """The text, wrapped in a readable column."""
+        return Content("\n".join(plain(line) for line in self._lines(self.size.width)))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many rows as the wrapped text has."""
+        return len(self._lines(width))
 
 
 class KeyLine(Static):

@@ -1,0 +1,192 @@
+"""The single file: made the same way twice, it holds all it needs, writes nothing, and runs where nothing can be written."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SCENARIO = str(ROOT / "assets/scenarios/foreign-rules.yaml")
+
+pytestmark = pytest.mark.packaging
+
+
+def built(folder: Path, **environment: str) -> Path:
+    output = folder / "docker-audit-wizard.pyz"
+    subprocess.run(
+        [sys.executable, ROOT / "tests/tools/build_zipapp.py", output],
+        stdout=subprocess.DEVNULL,
+        check=True,
+        env={**os.environ, **environment},
+        umask=0o077 if environment else 0o022,
+    )
+    return output
+
+
+@pytest.fixture(scope="module")
+def zipapp(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built(tmp_path_factory.mktemp("zipapp"))
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> dict[str, str]:
+    """An environment with nothing in it but two empty folders to write to."""
+    for name in ("home", "tmp"):
+        (tmp_path / name).mkdir()
+    return {"PATH": os.environ["PATH"], "HOME": str(tmp_path / "home"), "TMPDIR": str(tmp_path / "tmp"), "LC_ALL": "C.UTF-8"}
+
+
+def run(*argv: str | Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=env, cwd="/", timeout=120)
+
+
+def written(env: dict[str, str]) -> list[Path]:
+    return [path for name in ("HOME", "TMPDIR") for path in Path(env[name]).rglob("*")]
+
+
+def test_the_same_input_gives_the_same_bytes(zipapp: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    again = built(tmp_path, TMPDIR=str(tmp_path / "elsewhere"), PYTHONHASHSEED="7", TZ="Asia/Tokyo", LC_ALL="C")
+    assert again.read_bytes() == zipapp.read_bytes()
+    assert again.stat().st_mode & 0o777 == zipapp.stat().st_mode & 0o777 == 0o755
+
+
+def test_it_holds_sources_byte_code_and_assets_and_nothing_compiled_for_one_machine(zipapp: Path) -> None:
+    assert zipapp.read_bytes().startswith(b"#!/usr/bin/python3 -I\n")
+    with zipfile.ZipFile(zipapp) as archive:
+        names = set(archive.namelist())
+    modules = {name for name in names if name.endswith(".py")}
+    assert {name + "c" for name in modules} <= names
+    assert {"__main__.py", "tui/cli.py", "textual/app.py", "sh/__init__.py", "yaml/__init__.py"} <= modules
+    ours = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "tui").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert ours <= names
+    for folder in ("controls", "scenarios"):
+        assert {f"tui/assets/{folder}/{path.name}" for path in (ROOT / "assets" / folder).iterdir()} <= names
+    assert not [name for name in names if name.endswith((".so", ".pyd")) or name.startswith("tests/")]
+
+
+WATCH = """
+import runpy, sys
+WRITES = 1 | 2 | 64 | 512 | 1024  # O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND
+CHANGES = ("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.symlink", "os.chmod", "os.truncate", "os.utime",
+           "subprocess.Popen", "os.fork", "os.exec", "os.posix_spawn", "os.system", "tempfile.mkdtemp", "tempfile.mkstemp")
+
+def watch(event, arguments):
+    opened = event == "open" and arguments[2] & WRITES and arguments[0] != "/dev/null" and not isinstance(arguments[0], int)
+    if opened or event in CHANGES:
+        print("CHANGED", event, arguments, file=sys.stderr)
+
+sys.addaudithook(watch)
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize(
+    ("argv", "statuses"),
+    [
+        (["--version"], (0,)),
+        (["check", "--json"], (0, 1, 3)),
+        (["check", "--host", SCENARIO], (1,)),
+        (["plan", "--host", SCENARIO, "--json"], (0,)),
+        (["capture"], (0,)),
+    ],
+    ids=lambda value: " ".join(value[:2]) if isinstance(value, list) else "",
+)
+def test_reading_verbs_write_nothing(zipapp: Path, empty: dict[str, str], argv: list[str], statuses: tuple[int, ...]) -> None:
+    """Python itself tells of every file that is opened to be written, and of everything else that changes a file or starts a program.
+
+    -S: with no site-packages at all, as on a host that has nothing but python3."""
+    done = run(sys.executable, "-IS", "-c", WATCH, zipapp, *argv, env=empty)
+    assert done.returncode in statuses, done.stderr
+    assert done.stdout
+    assert done.stderr == ""
+    assert written(empty) == []
+
+
+def test_what_is_asked_to_be_written_is_all_that_is_written(zipapp: Path, empty: dict[str, str]) -> None:
+    output = Path(empty["HOME"]) / "host.yaml"
+    done = run(sys.executable, "-IS", "-c", WATCH, zipapp, "capture", "-o", output, env=empty)
+    assert done.returncode == 0, done.stderr
+    assert [line for line in done.stderr.splitlines() if line.startswith("CHANGED")] == [
+        f"CHANGED open ('{output}', None, {os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC})"
+    ]
+    assert written(empty) == [output]
+
+
+def test_it_runs_by_itself_and_trusts_nobody_else_s_modules(zipapp: Path, empty: dict[str, str], tmp_path: Path) -> None:
+    """-I: neither PYTHONPATH, nor the folder it lies in, nor the current one brings code into a program that root runs."""
+    for name in ("tui", "yaml", "textual", "argparse"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('planted')\n")
+    copy = shutil.copy(zipapp, tmp_path)
+    done = subprocess.run(
+        [copy, "plan", "--host", SCENARIO, "--json"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env={**empty, "PYTHONPATH": str(tmp_path)},
+        cwd=tmp_path,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["files"][0]["path"] == "/etc/audit/rules.d/docker.rules"
+
+
+def test_it_runs_from_a_folder_that_nobody_can_write_to(zipapp: Path, empty: dict[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "read-only"
+    folder.mkdir()
+    copy = shutil.copy(zipapp, folder)
+    folder.chmod(0o555)
+    # Modes do not bind root: there the folder becomes a mount without writing, for this one process.
+    mount = f"mount --bind {folder} {folder} && mount -o remount,bind,ro {folder} && ! touch {folder}/x 2>/dev/null && "
+    script = f"exec {copy} check --control containerd --host {SCENARIO} --json"
+    argv = ["unshare", "--mount", "sh", "-c", mount + script] if os.geteuid() == 0 else ["sh", "-c", script]
+    done = run(*argv, env=empty)
+    assert done.returncode == 1, done.stderr
+    assert json.loads(done.stdout)["findings"][0]["slug"] == "containerd"
+    assert sorted(path.name for path in folder.iterdir()) == [zipapp.name]
+
+
+def test_the_demo_in_lines_leaves_nothing_behind(zipapp: Path, empty: dict[str, str]) -> None:
+    """A simulated host needs a temporary folder for its journal; it is gone afterwards."""
+    master, slave = pty.openpty()
+    program = subprocess.Popen(
+        ["timeout", "60", zipapp, "--demo", "fresh", "--control", "1.2.11", "--plain"],
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        env={**empty, "TERM": "dumb"},
+        cwd="/",
+    )
+    os.close(slave)
+    os.write(master, b"\n\n\nyes\n\n")
+    said = b""
+    try:
+        while data := os.read(master, 1 << 16):
+            said += data
+    except OSError:
+        pass  # A pty without a program behind it.
+    assert program.wait(60) == 0, said.decode()
+    assert b"audited, and proved" in said
+    assert written(empty) == []
+
+
+def test_an_old_python_is_told_what_is_needed(zipapp: Path, empty: dict[str, str]) -> None:
+    with zipfile.ZipFile(zipapp) as archive:
+        main = archive.read("__main__.py").decode()
+    done = run(sys.executable, "-I", "-c", f"import sys; sys.version_info = (3, 9, 2); exec({main!r})", env=empty)
+    assert done.returncode == 1
+    assert "needs Python 3.11 or newer" in done.stderr
+    assert "Traceback" not in done.stderr

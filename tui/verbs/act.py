@@ -1,0 +1,216 @@
+"""The verbs that change a host: apply, undo, rehearse. Each asks first, reports every step, and ends in a known state."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tui.verbs.common import (
+    INTERNAL,
+    NOT_BEGUN,
+    Refused,
+    live_host,
+    print_json,
+    print_lines,
+    question_of,
+    say,
+    signs,
+    switches_of,
+    told,
+    width,
+)
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tui.host.host import Host
+    from tui.remediation.journal import RunRecord
+    from tui.remediation.question import Question
+    from tui.remediation.values import RunEvent, RunReport
+
+
+def apply(arguments: argparse.Namespace) -> int:
+    """Carry the plan out; the exit status is that of its outcome."""
+    _need_answer(arguments)
+    if lack := _lacks_root(arguments):
+        return _not_begun(arguments, lack)
+    from tui.remediation.run import carry_out
+
+    question = question_of(arguments)
+    host = live_host()
+    try:
+        _settle_unfinished(arguments, host)
+    except OSError as problem:
+        return _not_begun(arguments, f"The journal cannot be used, so nothing was changed. {told(problem)}")
+    from tui.host.facts import Interest
+
+    facts = host.read(question.interest | Interest(history=True))
+    made = question.plan(facts, switches_of(arguments))
+    if not made.blockers and not made.is_empty and not arguments.yes:
+        from tui.views import render_plan
+
+        say("\n".join(render_plan(made, signs(), width())))
+        _confirm(arguments, "This will be done.")
+    status = INTERNAL
+    with _signals() as cancelled:
+        report = carry_out(question, made, host, emit=_Progress(), cancelled=cancelled)
+        status = _report(arguments, report)
+    return status
+
+
+def undo(arguments: argparse.Namespace) -> int:
+    """Take a run's change back."""
+    _need_answer(arguments)
+    if lack := _lacks_root(arguments):
+        return _not_begun(arguments, lack)
+    from tui.remediation import journal
+    from tui.remediation.recovery import recover
+    from tui.remediation.undo import plan_undo
+    from tui.remediation.undo import undo as take_back
+
+    host = live_host()
+    try:
+        record = journal.find(host, arguments.run) if arguments.run else journal.unfinished(host) or journal.latest_undoable(host)
+    except (journal.UnknownRun, OSError) as problem:
+        raise Refused(told(problem), NOT_BEGUN) from None
+    if record is None:
+        raise Refused("there is no run to undo; nothing was changed.", NOT_BEGUN)
+    status = INTERNAL
+    if record.unfinished:
+        _confirm(arguments, f"Run {record.run} did not finish; it will be rolled back.")
+        with _signals():
+            status = _report(arguments, recover(host, record, emit=_Progress(), question=_asked_by(record)))
+        return status
+    prepared = plan_undo(host, record)
+    if not prepared.blockers:
+        say("\n".join(change.diff for change in prepared.files))
+        _confirm(arguments, f"Run {record.run} will be undone.")
+    with _signals() as cancelled:
+        question = _asked_by(record)
+        status = _report(arguments, take_back(prepared, host, emit=_Progress(), cancelled=cancelled, question=question))
+    return status
+
+
+def rehearse(arguments: argparse.Namespace) -> int:
+    """Load the planned watches for a while and count."""
+    _need_answer(arguments)
+    if lack := _lacks_root(arguments):
+        raise Refused(lack, NOT_BEGUN)
+    from tui.remediation.rehearsal import rehearsal_lines, rehearsal_view
+    from tui.remediation.rehearsal import rehearse as count
+
+    question = question_of(arguments)
+    host = live_host()
+    _confirm(arguments, f"The planned watches will be loaded into the kernel for {arguments.seconds:g} s and taken out again.")
+    status = INTERNAL
+    with _signals() as cancelled:
+        outcome = count(question, host, seconds=arguments.seconds, emit=_Progress(), cancelled=cancelled)
+        if arguments.json:
+            print_json(rehearsal_view(outcome))
+        else:
+            print_lines(rehearsal_lines(outcome))
+        status = outcome.exit_code
+    return status
+
+
+def _need_answer(arguments: argparse.Namespace) -> None:
+    if not arguments.yes and not sys.stdin.isatty():
+        raise Refused(
+            f"{arguments.verb} asks for the word yes, and standard input is no terminal; give --yes to go on without asking."
+        )
+
+
+def _lacks_root(arguments: argparse.Namespace) -> str:
+    """Why this verb cannot even begin, "" for root."""
+    if os.geteuid() == 0:
+        return ""
+    return f"Only root can {arguments.verb}; nothing was changed. Run it as root, on the host itself rather than in a container."
+
+
+def _confirm(arguments: argparse.Namespace, what: str) -> None:
+    """Ask for the word ``yes`` on a terminal. Raises Refused for anything else."""
+    if arguments.yes:
+        return
+    print(f"{what} Type yes to go on: ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip() != "yes":
+        raise Refused("not confirmed; nothing was changed.", NOT_BEGUN)
+
+
+class _Progress:
+    """Prints a run's events to stderr: one line for each finished step, and what the commands say."""
+
+    def __call__(self, event: RunEvent) -> None:
+        from tui.remediation.values import StepChanged
+
+        if isinstance(event, StepChanged):
+            step = event.step
+            if step.state not in ("waiting", "running"):
+                say(f"[{event.index + 1}/{event.total}] {step.title}: {step.state} ({step.seconds:.1f} s) {step.message}".rstrip())
+        else:
+            say("    " + event.text.rstrip("\n").replace("\n", "\n    "))
+
+
+@contextmanager
+def _signals() -> Iterator[Callable[[], bool]]:
+    """Turn SIGTERM, SIGHUP and SIGINT into a request that the run answers by rolling back; afterwards end as the signal asks."""
+    import signal
+
+    caught: list[int] = []
+    wanted = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+    before = {number: signal.signal(number, lambda got, _frame: caught.append(got)) for number in wanted}
+    try:
+        yield lambda: bool(caught)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if caught:
+        raise Refused(f"ended by {signal.Signals(caught[0]).name}; see the lines above for what is true now.", 128 + caught[0])
+
+
+def _settle_unfinished(arguments: argparse.Namespace, host: Host) -> None:
+    """Roll back a run that a crash left behind. Raises Refused where that is declined or fails."""
+    from tui.remediation import journal
+    from tui.remediation.recovery import recover
+
+    left = journal.unfinished(host)
+    if left is None:
+        return
+    say(f"Run {left.run} did not finish.")
+    _confirm(arguments, "It will be rolled back first.")
+    with _signals():
+        report = recover(host, left, emit=_Progress(), question=_asked_by(left))
+    say(f"Run {left.run}: {report.headline}. {report.message}")
+    if report.exit_code not in (0, 4):
+        raise Refused("the unfinished run could not be rolled back:\n" + "\n".join(report.mend), 5)
+
+
+def _asked_by(record: RunRecord) -> Question | None:
+    """The question that a run answered; None where its controls are no longer in the catalogue (they were the user's own)."""
+    from tui.controls.catalogue import UnknownControl, load_catalogue
+    from tui.remediation.question import Question
+
+    try:
+        return Question(load_catalogue().find(record.controls, record.benchmark), record.benchmark)
+    except (UnknownControl, KeyError):
+        return None
+
+
+def _not_begun(arguments: argparse.Namespace, message: str) -> int:
+    from tui.remediation.values import RunReport
+
+    return _report(arguments, RunReport("", "blocked", "not begun", message))
+
+
+def _report(arguments: argparse.Namespace, report: RunReport) -> int:
+    if arguments.json:
+        from tui.json_views import report_view
+
+        print_json(report_view(report))
+    else:
+        from tui.views import render_report
+
+        print_lines(render_report(report, signs(), width()))
+    return report.exit_code

@@ -1,0 +1,131 @@
+"""What the verbs share: the question and the facts that the arguments ask for, and how things are said."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from tui.controls.control import DEFAULT_VERSION
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from tui.host.facts import HostFacts
+    from tui.host.host import Host
+    from tui.remediation.question import Question
+    from tui.remediation.values import Switches
+    from tui.views import Signs
+
+USAGE, NOT_BEGUN, INTERNAL = 2, 3, 70
+
+
+class Refused(Exception):
+    """The command cannot be carried out: a sentence for the user, and the exit status."""
+
+    def __init__(self, message: str, status: int = USAGE) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def told(problem: Exception) -> str:
+    """What an exception says to a person: a path and what is the matter with it, without the number of the error."""
+    if isinstance(problem, OSError) and problem.strerror:
+        return f"{problem.filename}: {problem.strerror}" if problem.filename else problem.strerror
+    return str(problem)
+
+
+def say(text: str) -> None:
+    """A line of progress or trouble, to stderr, cleaned."""
+    from tui.text import clean
+
+    print(clean(text, lines=True), file=sys.stderr, flush=True)
+
+
+def question_of(arguments: argparse.Namespace) -> Question:
+    """The controls and the benchmark that the arguments name. Raises Refused for an unknown one."""
+    from tui.controls.catalogue import UnknownControl, load_catalogue
+    from tui.documents import DocumentError
+    from tui.remediation.question import Question
+
+    version = arguments.benchmark or DEFAULT_VERSION
+    try:
+        catalogue = load_catalogue(_folder(arguments.controls), as_root=os.geteuid() == 0)
+        controls = catalogue.find(arguments.control, version) if arguments.control else catalogue.numbered(version)
+    except (UnknownControl, DocumentError, OSError) as problem:
+        raise Refused(told(problem)) from None
+    return Question(controls, version)
+
+
+def _folder(name: str | None) -> Path | None:
+    if not name:
+        return None
+    from pathlib import Path
+
+    return Path(name)
+
+
+def live_host() -> Host:
+    """This machine."""
+    from tui.host.live import LiveHost
+
+    return LiveHost()
+
+
+def facts_of(arguments: argparse.Namespace, question: Question, *, history: bool = False) -> HostFacts:
+    """The host facts of the file that the arguments name, else of this machine. Raises Refused for a file that cannot be used."""
+    from tui.host.facts import Interest
+
+    if getattr(arguments, "host", None):
+        from tui.documents import DocumentError
+        from tui.host.scenario import load_host_file
+
+        try:
+            return load_host_file(arguments.host)
+        except (DocumentError, OSError) as problem:
+            raise Refused(told(problem), NOT_BEGUN if isinstance(problem, OSError) else USAGE) from None
+    return live_host().read(question.interest | Interest(history=history))
+
+
+def switches_of(arguments: argparse.Namespace) -> Switches:
+    """The plan's switches among the arguments."""
+    from tui.remediation.values import Switches
+
+    return Switches(
+        real_paths=arguments.real_paths,
+        benchmark_lines=arguments.benchmark_lines,
+        adopt=arguments.adopt,
+        drop_kernel_only=arguments.drop_kernel_only,
+        no_restart=arguments.no_restart,
+    )
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """The one document of ``--json``, to stdout."""
+    from tui.json_views import text
+
+    sys.stdout.write(text(document))
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """A result for people, to stdout."""
+    print("\n".join(lines))
+
+
+def signs() -> Signs:
+    """The signs that stdout can show."""
+    from tui.views import signs_for
+
+    return signs_for(os.environ, sys.stdout.encoding)
+
+
+def width() -> int:
+    """How many columns a result may have: the terminal's, within reason; 100 where stdout is none."""
+    if not sys.stdout.isatty():
+        return 100
+    try:
+        return max(40, min(os.get_terminal_size(sys.stdout.fileno()).columns, 120))
+    except OSError:
+        return 80

@@ -1,0 +1,116 @@
+"""The verbs that only look: check, plan, capture, history."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tui.verbs.common import (
+    NOT_BEGUN,
+    Refused,
+    facts_of,
+    live_host,
+    print_json,
+    print_lines,
+    question_of,
+    say,
+    signs,
+    switches_of,
+    told,
+    width,
+)
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tui.remediation.values import Finding
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Judge the controls; exit 1 where any fails, 3 where none fails but one is unknown."""
+    question = question_of(arguments)
+    facts = facts_of(arguments, question)
+    findings = question.findings(facts)
+    if arguments.json:
+        from tui.json_views import check_view
+
+        print_json(check_view(facts, question.benchmark, findings))
+    else:
+        from tui.views import render_findings
+
+        print_lines(render_findings(findings, facts, signs(), width()))
+    return _check_status(findings)
+
+
+def _check_status(findings: Sequence[Finding]) -> int:
+    results = {finding.result for finding in findings}
+    return 1 if "fail" in results else 3 if results & {"unknown", "error"} else 0
+
+
+def plan(arguments: argparse.Namespace) -> int:
+    """Show the plan; exit 3 where it is blocked."""
+    question = question_of(arguments)
+    facts = facts_of(arguments, question, history=True)
+    made = question.plan(facts, switches_of(arguments))
+    if arguments.json:
+        from tui.json_views import plan_view
+
+        print_json(plan_view(facts, made))
+    else:
+        from tui.views import render_plan
+
+        print_lines(render_plan(made, signs(), width()))
+    return NOT_BEGUN if made.blockers else 0
+
+
+def history(arguments: argparse.Namespace) -> int:
+    """List the runs, or show one."""
+    from tui.remediation import journal
+    from tui.remediation.history import history_lines, history_view, run_lines, run_view
+
+    host = live_host()
+    try:
+        if arguments.run:
+            record = journal.find(host, arguments.run)
+            if arguments.json:
+                print_json(run_view(record))
+            else:
+                print_lines(run_lines(record))
+        else:
+            records = journal.runs(host)
+            if arguments.json:
+                print_json(history_view(records))
+            else:
+                print_lines(history_lines(records))
+    except (journal.UnknownRun, OSError) as problem:
+        raise Refused(told(problem), NOT_BEGUN) from None
+    return 0
+
+
+def capture(arguments: argparse.Namespace) -> int:
+    """Write the facts of this host as YAML."""
+    from tui.controls.catalogue import load_catalogue
+    from tui.controls.control import VERSIONS
+    from tui.host.facts import Interest
+    from tui.host.scenario import dump_capture
+    from tui.remediation.question import Question
+
+    catalogue = load_catalogue()
+    interest = Interest(history=True)
+    for version in VERSIONS:
+        interest |= Question(catalogue.numbered(version), version).interest
+    text = dump_capture(live_host().read(interest))
+    if not arguments.output or arguments.output == "-":
+        sys.stdout.write(text)
+        return 0
+    try:
+        # Not world-readable: rules and log sizes of a host are nobody else's business.
+        descriptor = os.open(arguments.output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as problem:
+        raise Refused(f"cannot write {arguments.output}: {problem.strerror}", NOT_BEGUN) from None
+    say(f"written to {arguments.output}")
+    return 0

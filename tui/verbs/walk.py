@@ -1,0 +1,47 @@
+"""The verb without a name: the wizard, on screens or as line prompts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from tui.verbs.common import Refused, live_host, question_of, told
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def wizard(arguments: argparse.Namespace) -> int:
+    """Walk the controls on screens, or as line prompts where the terminal cannot do better."""
+    from tui.wizard.terminal import decide
+
+    choice = decide(
+        os.environ,
+        stdin_isatty=sys.stdin.isatty(),
+        stdout_isatty=sys.stdout.isatty(),
+        stderr_isatty=sys.stderr.isatty(),
+        encoding=getattr(sys.__stderr__, "encoding", None),
+        plain=arguments.plain,
+        theme=arguments.theme,
+        ascii=arguments.ascii,
+        no_mouse=arguments.no_mouse,
+    )
+    if choice.refusal:
+        raise Refused(choice.refusal)
+    from tui.documents import DocumentError
+    from tui.remediation.session import open_session
+
+    question = question_of(arguments)
+    try:
+        session = open_session(question, chosen=bool(arguments.control), demo=arguments.demo, live=live_host)
+    except (LookupError, DocumentError, OSError) as problem:
+        raise Refused(told(problem)) from None
+    if choice.kind == "plain":
+        from tui.plain import run_plain
+
+        return run_plain(session, ascii=choice.ascii)
+    os.environ.update(choice.environment)
+    from tui.wizard.app import run_wizard
+
+    return run_wizard(session, choice)
