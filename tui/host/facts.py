@@ -157,4 +157,6 @@ class HostFacts:
     files: Mapping[str, FileFacts | Unknown | None] = field(default_factory=dict)
     """Other text files asked for; None: absent."""
     processes: tuple[Process, ...] = ()
+    early_folders: tuple[str, ...] = ()
+    """Directories below /run that systemd makes before auditd loads its rules at boot (tmpfiles.d(5))."""
     source: Literal["live", "file", "demo"] = "live"

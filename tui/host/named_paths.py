@@ -15,7 +15,7 @@ _NAMED = re.compile(rb"(?:-[wW][ \t]*|(?<![a-z])(?:path|dir|exe)!?=)(/(?:\\ |[^ 
 # A path that a unit file or a TOML or JSON file gives as a value: what comes after "=", a blank, a quote or unix://.
 _CONFIGURED = re.compile(rb"""(?m)(?:^|[\s"'=:]|unix://)((?:/(?!/)|%t/)[^\s"',;\[\]{}]*)""")
 _MOST_CONFIGURED = 200
-AUDIT_FOLDER = "/etc/audit/"
+_AUDIT = "/etc/audit/"
 
 
 def paths_of_rules(rules: tuple[Rule, ...] | Unknown) -> set[str]:
@@ -47,12 +47,11 @@ def paths_in_configuration(
 ) -> set[str]:
     """The units' own files and every path that a unit or a configuration file names, with what lies at the names *below* it.
 
-    The audit system's own files are not searched: a run reads them beside what its plan was made from, and what a comment in
-    them names must not make the host look changed.
+    Files of the audit system are left out: they configure no place of Docker's, and a run reads them again without asking for more paths.
     """
     found = {unit.path for unit in units if unit.path}
     contents = [file.content for unit in units for file in unit.files]
-    contents += [file.content for file in files if isinstance(file, FileFacts) and not file.path.startswith(AUDIT_FOLDER)]
+    contents += [file.content for file in files if isinstance(file, FileFacts) and not file.path.startswith(_AUDIT)]
     for content in contents:
         for raw in _CONFIGURED.findall(content or b"")[:_MOST_CONFIGURED]:
             path = raw.decode("utf-8", "surrogateescape").replace("%t", "/run").rstrip("/")
