@@ -128,6 +128,15 @@ def test_a_kernel_only_rule_survives_the_run(docker_host: None) -> None:
     assert "-w /usr/bin/containerd -p rwxa -k docker" in listed
 
 
+def test_a_comment_that_names_a_path_is_no_change_of_the_host(docker_host: None) -> None:
+    DOCKER_RULES.write_text("# see /usr/share/doc/auditd and /opt/x\n-w /usr/bin/ -p x -k docker\n")
+    applied = run("apply", "--control", "containerd", "--yes", "--no-restart", "--json")
+    assert applied.returncode == 0, applied.stderr
+    listed = shell("auditctl -l").splitlines()
+    assert "-w /usr/bin -p x -k docker" in listed
+    assert "-w /usr/bin/containerd -p rwxa -k docker" in listed
+
+
 def test_a_broken_neighbour_blocks_and_nothing_changes(docker_host: None) -> None:
     Path("/etc/audit/rules.d/60-broken.rules").write_text("-w /etc/passwd -k id\n-w /etc/shadow -q x\n")
     before = kernel_rules.raw_rules()

@@ -158,6 +158,8 @@ class HostFacts:
     files: Mapping[str, FileFacts | Unknown | None] = field(default_factory=dict)
     """Other text files asked for; None: absent."""
     processes: tuple[Process, ...] = ()
+    early_folders: tuple[str, ...] = ()
+    """Directories below /run that systemd makes before auditd loads its rules at boot (tmpfiles.d(5))."""
     source: Literal["live", "file", "demo"] = "live"
     rules_folder: FileFacts | Unknown | None = FileFacts("/etc/audit/rules.d", "directory", None, mode=0o750)
     """/etc/audit/rules.d itself, behind its links; None: absent."""

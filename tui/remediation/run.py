@@ -257,10 +257,12 @@ class Run:
             )
         passing = [finding for finding in self.findings if finding.result == "pass"]
         paths = ", ".join(finding.path for finding in passing[:3]) + (f" and {len(passing) - 3} more" if len(passing) > 3 else "")
+        shallow = [finding.path for finding in passing if any(reason.id == "shallow-after-boot" for reason in finding.reasons)]
+        less = f" Of {' and '.join(shallow)} a boot alone brings back a part: see the reasons in the report." if shallow else ""
         return (
             "proved",
             "audited, and proved",
-            f"{paths}: recorded now and after a reboot. Each of our own accesses was found in the log.",
+            f"{paths}: recorded now and after a reboot.{less} Each of our own accesses was found in the log.",
         )
 
     # --- the end ---
