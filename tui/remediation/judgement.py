@@ -91,6 +91,10 @@ class Judgement(NamedTuple):
                     "rules.d", clean(setting.text.strip()), "turns auditing off", file=setting.place.file, line=setting.place.line
                 )
             )
+        stop = self.disk.loaded.stopped
+        if self.disk.boot_only and stop is not None and not self.persistent:
+            effect = "stops the load at every boot, since the directory that it needs is made only later"
+            found.append(RuleLine("rules.d", clean(stop.text.strip()), effect, file=clean(stop.file), line=stop.file_line))
         return tuple(found)
 
 
