@@ -74,7 +74,12 @@ class Window:
         raise RuntimeError(f"{words!r} never appeared")
 
     def press(self, keys: bytes) -> None:
-        """Type."""
+        """Type, after reading away what was painted before."""
+        while select.select([self._terminal], [], [], 0)[0]:
+            try:
+                os.read(self._terminal, 1 << 16)
+            except OSError:
+                return
         os.write(self._terminal, keys)
 
     def end(self, keys: bytes = b"") -> float:
