@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui.audit.inputs import AuditStatus, Unknown
+from tui.audit.inputs import AuditStatus, PathFacts, Unknown
 from tui.audit.rules_load import Stop
 from tui.audit.storage import mount_of
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
-from tui.remediation.draft import Draft
+from tui.remediation.draft import Draft, rule_of
 from tui.remediation.loaded import unsayable
 from tui.remediation.log_state import restart_blockers
 from tui.remediation.values import Blocker, Finding, Switches
@@ -82,6 +82,14 @@ def _of_privileges(facts: HostFacts) -> Iterator[Blocker]:
 
 def _of_files(draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
     assert isinstance(facts.rules_dir, tuple)
+    folder = facts.paths.get(RULES_DIR)
+    if isinstance(folder, PathFacts) and folder.kind == "absent":
+        yield Blocker(
+            "no-rules-dir",
+            f"{RULES_DIR} does not exist: augenrules would load nothing and say so only by its exit code.",
+            f"mkdir -m 0750 {RULES_DIR}; put the lines of {AUDIT_RULES} that are to stay into a file there.",
+            RULES_DIR,
+        )
     docker = next((file for file in facts.rules_dir if file.path == DOCKER_RULES), None)
     if docker is not None and draft.content is not None:
         if docker.kind == "symlink":
@@ -158,6 +166,22 @@ def _of_load(draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
     )
 
 
+def _of_deletions(finding: Finding, draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
+    """Lines behind the control's own that delete it again."""
+    wanted = {rule_of(line, facts) for line in finding.wanted}
+    for deletion in draft.disk.loaded.deleted:
+        if rule_of(deletion.line.text, facts) in wanted:
+            place = deletion.by.place
+            where = clean(str(place))
+            yield Blocker(
+                "deleted-on-disk",
+                f"{where}, “{clean(deletion.by.text.strip())}”, would delete the rule for {clean(finding.path)} as soon as it is loaded.",
+                f"Take that line away, or make it the first of all rules; look at {where}.",
+                place.file,
+                place.line,
+            )
+
+
 def harmless_stop(draft: Draft) -> bool:
     """Whether the load stops only behind everything that matters: our rules load, and nothing that is loaded now is lost."""
     return not draft.at_risk and all(finding.result != "fail" for finding in draft.findings)
@@ -192,7 +216,7 @@ def stuck(draft: Draft, facts: HostFacts) -> tuple[Blocker, ...]:
             continue
         if finding.state == "not-persistent" and _is_immutable(facts) and not finding.hindrances:
             continue
-        for blocker in _hindered(finding, facts):
+        for blocker in _hindered(finding, draft, facts):
             blockers.setdefault((blocker.file, blocker.line, blocker.id), blocker)
     return tuple(blockers.values())
 
@@ -202,7 +226,7 @@ def stays_silent(blocker: Blocker) -> bool:
     return blocker.id == "would-stay-blind"
 
 
-def _hindered(finding: Finding, facts: HostFacts) -> Iterator[Blocker]:
+def _hindered(finding: Finding, draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
     for line in finding.hindrances:
         yield Blocker(
             f"{finding.state}-on-disk",
@@ -212,6 +236,10 @@ def _hindered(finding: Finding, facts: HostFacts) -> Iterator[Blocker]:
             line.line,
         )
     if finding.hindrances:
+        return
+    plainer = (*_of_load(draft, facts), *_of_deletions(finding, draft, facts))
+    yield from plainer
+    if plainer:
         return
     reason = finding.reasons[0] if finding.reasons else None
     yield Blocker(
