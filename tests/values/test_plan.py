@@ -269,6 +269,7 @@ def test_a_dead_daemon_without_restart_blocks() -> None:
     [
         ({"kind": "symlink", "target": "/srv/docker.rules"}, "docker-rules-link"),
         ({"uid": 1000}, "docker-rules-owner"),
+        ({"mode": 0o666}, "docker-rules-owner"),
         ({"immutable": True}, "immutable-file"),
         ({"kind": "directory", "content": None}, "docker-rules-kind"),
     ],
@@ -294,6 +295,24 @@ def test_unwritable_places_block() -> None:
     assert only(plan(replace(host, audit_rules=replace(host.audit_rules, mode=0o666)))).id == "audit-rules-owner"
     mounts = (Mount("/", "254:1", "ext4", options="ro,relatime", size_bytes=1 << 30, free_bytes=1 << 29),)
     assert only(plan(replace(host, mounts=mounts))).id == "read-only"
+
+
+def test_a_rules_folder_that_takes_no_file_or_anybodys_blocks() -> None:
+    host = ready(plain_host())
+    folder = host.rules_folder
+    assert isinstance(folder, FileFacts)
+    assert only(plan(replace(host, rules_folder=replace(folder, immutable=True)))).id == "immutable-file"
+    assert only(plan(replace(host, rules_folder=replace(folder, uid=1000)))).id == "rules-folder-owner"
+    assert only(plan(replace(host, rules_folder=replace(folder, mode=0o777)))).id == "rules-folder-owner"
+    assert only(plan(replace(host, rules_folder=None))).id == "no-rules-folder"
+
+
+def test_what_a_line_does_reads_as_part_of_the_sentence() -> None:
+    blind = only(plan(compiled(with_file(plain_host(), "60-blind.rules", b"-a never,task\n"))))
+    assert "“-a never,task”: Processes started while this task rule is loaded are never audited" in blind.text
+    assert ".;" not in blind.text
+    never = b"-a never,exit -F path=/usr/bin/containerd -F perm=x\n"
+    assert "perm=x”, keeps executing" in only(plan(compiled(with_file(plain_host(), "10-never.rules", never)))).text
 
 
 def test_a_daemon_that_would_not_come_back_blocks_unless_it_is_left_alone() -> None:

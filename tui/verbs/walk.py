@@ -7,7 +7,8 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tui.verbs.common import Refused, live_host, question_of, told
+from tui.text import in_words
+from tui.verbs.common import Refused, live_host, question_of
 
 if TYPE_CHECKING:
     import argparse
@@ -53,4 +54,4 @@ def _opened(arguments: argparse.Namespace) -> Session:
     try:
         return open_session(question, chosen=bool(arguments.control), demo=arguments.demo, live=live_host)
     except (LookupError, DocumentError, OSError) as problem:
-        raise Refused(told(problem)) from None
+        raise Refused(in_words(problem)) from None

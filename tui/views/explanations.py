@@ -146,6 +146,9 @@ EXPLANATIONS: dict[str, str] = {
     "docker-rules-owner": "Whoever owns the file can take the rules out again at any time.",
     "immutable-file": "chattr +i keeps even root from replacing the file. augenrules, which cannot write audit.rules then, loads the old "
     "one and exits 0 (measured).",
+    "no-rules-folder": "augenrules compiles what is in /etc/audit/rules.d and nothing else. A host that keeps its rules in audit.rules alone "
+    "can load them with auditctl -R, but nothing can be added to them by a file of its own.",
+    "rules-folder-owner": "Whoever can write into rules.d decides what root loads into the kernel: a line there can switch auditing off.",
     "read-only": "On a host whose /etc is part of an image, the change belongs into the image.",
     "no-restart-way": "Units with RefuseManualStop refuse systemctl; service works only with its legacy action; auditctl --signal stop "
     "needs audit 3.0 or later.",
