@@ -207,7 +207,7 @@ def _hindered(finding: Finding, facts: HostFacts) -> Iterator[Blocker]:
         yield Blocker(
             f"{finding.state}-on-disk",
             f"{line.file}:{line.line}, “{line.text}”, {line.effect}; {clean(finding.path)} would stay unaudited.",
-            f"Take that line away or narrow it (it is not ours to judge what it is for), then look again: {line.file}:{line.line}",
+            "Take that line away or narrow it (it is not ours to judge what it is for), then look again.",
             line.file,
             line.line,
         )
