@@ -55,7 +55,7 @@ def host(
     return HostFacts(
         Identity("host"),
         Privileges(euid),
-        Programs(),
+        Programs(systemd=True),
         Names({"root": 0}),
         1.0,
         AuditStatus(1, pid=1),

@@ -43,3 +43,8 @@ def test_names_below() -> None:
 def test_what_was_not_read_and_what_is_too_much() -> None:
     assert paths_in_configuration((), (None, Unknown("no"), FileFacts("/x", content=None))) == set()
     assert len(named(" ".join(f"/p{number}" for number in range(10_000)))) == 200
+
+
+def test_rules_files_that_a_run_reads_again_ask_for_no_more_paths() -> None:
+    rules = FileFacts("/etc/audit/rules.d/docker.rules", content=b"-w /etc/docker -k docker\n")
+    assert paths_in_configuration((), (rules,), ("volumes",)) == set()

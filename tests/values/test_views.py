@@ -190,6 +190,24 @@ def test_the_result_tells_before_from_now() -> None:
     assert f"undo {samples.RUN}" in text
 
 
+def test_the_result_says_nothing_of_facts_that_it_was_not_given() -> None:
+    text = "\n".join(render_report(samples.report(), UNICODE, 80))
+    assert "cannot tell" not in text
+    assert "auditd  " not in text
+
+
+def test_the_result_names_the_rule_that_records_even_where_it_is_one_of_the_directory() -> None:
+    directory = (
+        RuleLine("kernel", "-w /usr/bin -p rwxa -k other", "records every access", position=2),
+        RuleLine("rules.d", "-w /usr/bin -p rwxa -k other", "records every access", file="/etc/audit/rules.d/10-x.rules", line=4),
+    )
+    finding = replace(samples.finding("audited"), rules=directory)
+    report = replace(samples.report("nothing-to-do"), before=(finding,), after=(finding,))
+    text = "\n".join(render_report(report, UNICODE, 120))
+    assert "-w /usr/bin -p rwxa -k other (#2)" in text
+    assert "10-x.rules:4" in text
+
+
 def test_a_broken_run_says_how_to_mend_it() -> None:
     text = "\n".join(render_report(samples.report("broken"), UNICODE, 80))
     assert "To mend it by hand" in text

@@ -15,6 +15,7 @@ _NAMED = re.compile(rb"(?:-[wW][ \t]*|(?<![a-z])(?:path|dir|exe)!?=)(/(?:\\ |[^ 
 # A path that a unit file or a TOML or JSON file gives as a value: what comes after "=", a blank, a quote or unix://.
 _CONFIGURED = re.compile(rb"""(?m)(?:^|[\s"'=:]|unix://)((?:/(?!/)|%t/)[^\s"',;\[\]{}]*)""")
 _MOST_CONFIGURED = 200
+_AUDIT = "/etc/audit/"
 
 
 def paths_of_rules(rules: tuple[Rule, ...] | Unknown) -> set[str]:
@@ -30,22 +31,27 @@ def paths_of_rules(rules: tuple[Rule, ...] | Unknown) -> set[str]:
 
 
 def paths_in_text(texts: Iterable[bytes]) -> set[str]:
-    """Every path that a line of a rules file names, with and without a carriage return at its end."""
+    """Every path that a line of a rules file names, with and without a carriage return or slashes at its end: auditctl's ``-w``
+    takes the slashes off."""
     found: set[str] = set()
     for text in texts:
         for raw in _NAMED.findall(text):
             path = raw.replace(b"\\ ", b" ").decode("utf-8", "surrogateescape")
-            found.update((path, path.rstrip("\r")))
+            bare = path.rstrip("\r")
+            found.update((path, bare, bare.rstrip("/") or "/"))
     return found
 
 
 def paths_in_configuration(
     units: Iterable[UnitFacts], files: Iterable[FileFacts | Unknown | None], below: Iterable[str] = ()
 ) -> set[str]:
-    """The units' own files and every path that a unit or a configuration file names, with what lies at the names *below* it."""
+    """The units' own files and every path that a unit or a configuration file names, with what lies at the names *below* it.
+
+    Files of the audit system are left out: they configure no place of Docker's, and a run reads them again without asking for more paths.
+    """
     found = {unit.path for unit in units if unit.path}
     contents = [file.content for unit in units for file in unit.files]
-    contents += [file.content for file in files if isinstance(file, FileFacts)]
+    contents += [file.content for file in files if isinstance(file, FileFacts) and not file.path.startswith(_AUDIT)]
     for content in contents:
         for raw in _CONFIGURED.findall(content or b"")[:_MOST_CONFIGURED]:
             path = raw.decode("utf-8", "surrogateescape").replace("%t", "/run").rstrip("/")

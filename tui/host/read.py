@@ -29,6 +29,7 @@ from tui.host.named_paths import paths_in_configuration, paths_in_text, paths_of
 from tui.host.names import read_names
 from tui.host.path_facts import mount_point_of, read_paths
 from tui.host.processes import read_processes
+from tui.host.tmpfiles import early_folders
 from tui.host.units import find_unit
 
 PROGRAM_FOLDERS = ("/usr/sbin", "/sbin", "/usr/bin", "/bin")
@@ -93,6 +94,8 @@ def read_host(interest: Interest) -> HostFacts:
         units=units,
         files=files,
         processes=processes,
+        rules_folder=try_entry(os.path.realpath(RULES_DIR)),
+        early_folders=early_folders() if programs.systemd else (),
     )
 
 

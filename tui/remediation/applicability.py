@@ -70,7 +70,7 @@ def wanted_lines(control: Control, version: str, subject: Subject, facts: HostFa
     entry = control.versions[version]
     taken = _taken_by_exclusions(control, subject, facts)
     lines = [_exclusion(exclusion, entry) for exclusion in subject.exclusions if exclusion not in taken]
-    lines.append(_recording(control, entry, subject, taken))
+    lines.append(_recording(control, entry, subject, taken, facts))
     if subject.real_path:
         lines.append(_watch_at_end(control, entry, subject))
     return tuple(lines)
@@ -86,10 +86,10 @@ def real_path_lines(control: Control, version: str, subject: Subject, facts: Hos
     real = subject.real_path
     found = facts.paths.get(real)
     mounts = facts.mounts if isinstance(facts.mounts, tuple) else ()
-    folder = after_boot(real, found if isinstance(found, PathFacts) else None, mounts)
+    folder = after_boot(real, found if isinstance(found, PathFacts) else None, mounts, facts.early_folders)
     differs = f"The benchmark names {subject.path}, which is not here."
     if folder:
-        differs += " " + _why_after_boot(real, folder)
+        differs += " " + _why_after_boot(real, folder, facts)
     return (WantedLine(_watch(folder or real, entry.accesses, control.key), f"records what is done to {real}", differs),)
 
 
@@ -104,11 +104,11 @@ def benchmark_line(control: Control, subject: Subject) -> str:
 
 
 def alternatives(control: Control, version: str, subject: Subject, facts: HostFacts) -> tuple[Alternative, ...]:
-    """Quieter rules for a directory that is recorded with everything in it; none for other objects.
+    """Quieter rules for a directory that some benchmark leaves a part out of, since all of it is a flood; none for other objects.
 
     The first leaves out directories as later benchmarks do, the second records only writes and attribute changes.
     """
-    if not subject.applicable or subject.kind != "directory":
+    if not subject.applicable or subject.kind != "directory" or not any(other.exclusions for other in control.versions.values()):
         return ()
     entry = control.versions[version]
     offered = []
@@ -148,7 +148,7 @@ def _word(text: str) -> str:
     return text.replace("\\", "\\\\").replace(" ", "\\ ")
 
 
-def _recording(control: Control, entry: Numbered, subject: Subject, taken: Mapping[str, Rule]) -> WantedLine:
+def _recording(control: Control, entry: Numbered, subject: Subject, taken: Mapping[str, Rule], facts: HostFacts) -> WantedLine:
     """The line that records, with everything that sets it apart from the benchmark's."""
     path, folder = subject.path, subject.after_boot
     watched = folder if folder and folder != path else path
@@ -162,7 +162,7 @@ def _recording(control: Control, entry: Numbered, subject: Subject, taken: Mappi
     if f"-k {control.key}" not in own and f"key={control.key}" not in own:
         said.append(f"The benchmark's line has no key; by the key {control.key} its records can be found.")
     if folder:
-        said.append(_why_after_boot(path, folder))
+        said.append(_why_after_boot(path, folder, facts))
     for exclusion, rule in taken.items():
         said.append(
             f"The benchmark leaves out {exclusion}. That line is not added here: coming first, it would also take away what "
@@ -172,21 +172,27 @@ def _recording(control: Control, entry: Numbered, subject: Subject, taken: Mappi
     return WantedLine(text, why, " ".join(said))
 
 
-def _why_after_boot(path: str, folder: str) -> str:
-    early = f"or let systemd make it early, with “d {folder} 0711 root root -” in a file of /etc/tmpfiles.d."
+def _why_after_boot(path: str, folder: str, facts: HostFacts) -> str:
     shallow = f"Loaded at boot, it records what is made, renamed and removed in {folder}, and nothing deeper. "
-    shallow += f"For the rest, load the rules again later, {early}"
     if path == folder:
-        return f"{folder} does not exist yet when the rules are loaded at boot. The watch is accepted all the same. {shallow}"
+        said = f"{folder} does not exist yet when the rules are loaded at boot. The watch is accepted all the same. "
+        return said + shallow + deeper_after_boot(folder, facts)
     return (
         f"A watch on {path} would be refused at boot, when {folder} does not exist yet, and auditctl would load none of the rules after it. "
-        f"A watch on {folder} is accepted. {shallow}"
+        f"A watch on {folder} is accepted, though scanners that look for {path} do not find it. {shallow}{deeper_after_boot(folder, facts)}"
     )
+
+
+def deeper_after_boot(folder: str, facts: HostFacts) -> str:
+    """What brings the rest of *folder* under audit after a boot, where the rules are loaded before it is made."""
+    early = f", or let systemd make it early, with “d {folder} 0711 root root -” in a file of /etc/tmpfiles.d"
+    return f"For the rest, load the rules again once it is there{early if facts.programs.systemd else ''}."
 
 
 def _exclusion(exclusion: str, entry: Numbered) -> WantedLine:
     after = bool(entry.lines) and "never" not in entry.lines[0] and any("never" in line for line in entry.lines)
-    differs = "The benchmark prints it after the line that records. The kernel takes the first rule that matches, so it works only before."
+    differs = "The benchmark prints the lines that leave something out after the line that records. "
+    differs += "The kernel takes the first rule that matches, so they work only before it."
     return WantedLine(_never(exclusion), f"leaves out {exclusion}, as the benchmark does", differs if after else "")
 
 

@@ -21,6 +21,8 @@ class Disk:
     files: tuple[RulesFile, ...]
     compiled: Compiled
     loaded: Loaded
+    boot_only: bool = False
+    """True where the load stops at a boot only, for want of a directory that is made later."""
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -68,7 +70,7 @@ def read_disk(facts: HostFacts, before: Sequence[Rule] = ()) -> Disk:
 
 def load_into(facts: HostFacts, compiled: Compiled, before: Sequence[Rule] = ()) -> Loaded:
     """What ``auditctl -R`` of *compiled* leaves in a kernel that holds the rules *before*, on this host's file system."""
-    return load(compiled, facts.names, is_directory(facts), _parent_exists(facts), before, exists=_exists(facts))
+    return load(compiled, facts.names, is_directory(facts), parent_exists(facts), before, exists=exists(facts))
 
 
 def is_directory(facts: HostFacts) -> Callable[[str], bool]:
@@ -83,12 +85,14 @@ def is_directory(facts: HostFacts) -> Callable[[str], bool]:
     return ask
 
 
-def _parent_exists(facts: HostFacts) -> Callable[[str], bool]:
+def parent_exists(facts: HostFacts) -> Callable[[str], bool]:
+    """Whether the directory that holds a path is there."""
     # A path that was not looked at is not called missing: that would stop loads that go through.
     return lambda path: not isinstance(found := facts.paths.get(path), PathFacts) or found.real_parent is not None
 
 
-def _exists(facts: HostFacts) -> Callable[[str], bool]:
+def exists(facts: HostFacts) -> Callable[[str], bool]:
+    """Whether a path is there, a link unfollowed."""
     return lambda path: not isinstance(found := facts.paths.get(path), PathFacts) or found.kind != "absent"
 
 

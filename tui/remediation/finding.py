@@ -8,6 +8,7 @@ from tui.audit.inputs import PathFacts, Unknown
 from tui.controls.control import Control, Numbered
 from tui.host.facts import HostFacts
 from tui.remediation.applicability import Subject, alternatives, benchmark_line, locate, real_path_lines, wanted_lines
+from tui.remediation.boot import at_boot
 from tui.remediation.disk import Disk, read_disk
 from tui.remediation.finding_values import Finding, Level, Offer, RealPath, Reason, State
 from tui.remediation.judgement import Judgement, cover, judge
@@ -18,14 +19,14 @@ from tui.remediation.silence import silence
 
 def assess_all(controls: Sequence[Control], benchmark: str, facts: HostFacts) -> tuple[Finding, ...]:
     """The findings for *controls*, in their order; rules.d is compiled once for all."""
-    disk = read_disk(facts) if isinstance(facts.rules_dir, tuple) else None
+    disk = at_boot(read_disk(facts), facts) if isinstance(facts.rules_dir, tuple) else None
     return tuple(assess(control, benchmark, facts, disk) for control in controls)
 
 
 def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None = None) -> Finding:
     """The finding for *control* as *benchmark* numbers it.
 
-    *disk* is ``read_disk(facts)``, given by callers that ask about many controls. Raises KeyError where *benchmark* lacks the control.
+    *disk* is what a boot loads, given by callers that ask about many controls. Raises KeyError where *benchmark* lacks the control.
     """
     subject = locate(control, benchmark, facts)
     if subject.applicable is False:
@@ -36,10 +37,13 @@ def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None
     assert isinstance(subject.facts, PathFacts)
     assert isinstance(facts.kernel_rules, tuple)
     entry = control.versions[benchmark]
-    judged = judge(entry.accesses, subject.exclusions, subject.facts, facts, disk or read_disk(facts), silence(facts))
+    judged = judge(
+        entry.accesses, subject.exclusions, subject.facts, facts, disk or at_boot(read_disk(facts), facts), silence(facts)
+    )
     state = judged.state()
     grep = benchmark_grep(subject.path, facts.kernel_rules)
     wanted = wanted_lines(control, benchmark, subject, facts)
+    plain = benchmark_line(control, subject)
     return Finding(
         control=entry.number,
         slug=control.slug,
@@ -51,13 +55,13 @@ def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None
         loaded=bool(judged.loaded.reaching),
         on_disk=bool(judged.stored.reaching),
         benchmark_audit=grep,
-        reasons=explain(state, judged, subject, facts, key=control.key, benchmark_audit=grep),
+        reasons=explain(state, judged, subject, facts, key=control.key, benchmark_audit=grep, benchmark_line=plain),
         rules=judged.rule_lines(),
         real_path=_real_path(entry, subject, facts),
         wanted=tuple(line.text for line in wanted),
-        wanted_notes=tuple(line.differs for line in wanted if line.differs),
+        wanted_notes=tuple(dict.fromkeys(line.differs for line in wanted if line.differs)),
         real_lines=tuple(line.text for line in real_path_lines(control, benchmark, subject, facts)),
-        benchmark_line=benchmark_line(control, subject),
+        benchmark_line=plain,
         offers=tuple(Offer(each.id, each.text, each.lines) for each in alternatives(control, benchmark, subject, facts)),
         hindrances=judged.hindrances(),
     )

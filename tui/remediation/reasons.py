@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from tui.audit.rule import delete_arguments
 from tui.host.facts import AUDIT_RULES, HostFacts, Process
-from tui.remediation.applicability import Subject
+from tui.remediation.applicability import Subject, deeper_after_boot
+from tui.remediation.boot import shallow
 from tui.remediation.finding_values import Reason, State
 from tui.remediation.judgement import Judgement
 from tui.remediation.shown import shown
@@ -16,11 +17,11 @@ RELOAD = "augenrules --load"
 
 
 def explain(
-    state: State, judged: Judgement, subject: Subject, facts: HostFacts, *, key: str, benchmark_audit: bool
+    state: State, judged: Judgement, subject: Subject, facts: HostFacts, *, key: str, benchmark_audit: bool, benchmark_line: str
 ) -> tuple[Reason, ...]:
     """The reasons for *state*: its own first, then what the coverage tells, then what differs between disk, kernel and benchmark.
 
-    *key* is the one the control's own rule would carry.
+    *key* is the one the control's own rule would carry, *benchmark_line* the line that scanners look for ("": it would do harm here).
     """
     found = [
         *_primary(state, judged, subject, facts),
@@ -29,7 +30,7 @@ def explain(
         *_of_disk(state, judged),
         *_of_place(subject),
         *_of_old_processes(judged, facts),
-        *_of_benchmark(judged, subject, benchmark_audit),
+        *_of_benchmark(judged, subject, facts, benchmark_audit, benchmark_line),
     ]
     unique: dict[str, Reason] = {}
     for reason in found:
@@ -39,6 +40,11 @@ def explain(
 
 def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts) -> Iterator[Reason]:
     path = clean(subject.path)
+    if state in ("blind", "shadowed") and judged.decisive is judged.stored:
+        for line in judged.hindrances():
+            where = f"{line.file}:{line.line}"
+            yield Reason(f"{state}-on-disk", f"{where}, “{line.text}”, {line.effect}.", f"Take that line away: {where}")
+        return
     match state:
         case "unaudited":
             yield Reason(
@@ -71,10 +77,18 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
                     f"Take it away, or move it behind them: {_where_on_disk(judged, position)}",
                 )
         case "not-persistent":
+            ends = "the next reboot ends it" if judged.disk.boot_only else f"the next {RELOAD} or reboot ends it"
             yield Reason(
                 "not-persistent",
-                f"{path} is recorded now, but not by what is on disk: the next {RELOAD} or reboot ends it.",
+                f"{path} is recorded now, but not by what is on disk: {ends}.",
                 "The plan adds the control's line.",
+            )
+        case "audited" if subject.after_boot and all(shallow(judged.disk.rules[at], facts) for at in judged.stored.reaching):
+            yield Reason(
+                "shallow-after-boot",
+                f"Every access that the control asks for is recorded now. A boot loads {_stored(judged)} before {clean(subject.after_boot)} "
+                "is made; from then on it records what is made, renamed and removed there, and nothing deeper.",
+                deeper_after_boot(clean(subject.after_boot), facts),
             )
         case "audited":
             yield Reason(
@@ -111,12 +125,26 @@ def _of_keys(judged: Judgement, key: str) -> Iterator[Reason]:
 def _of_disk(state: State, judged: Judgement) -> Iterator[Reason]:
     """What keeps the rules on disk from doing their work, and lines that are loaded but not there or the other way round."""
     stop = judged.disk.loaded.stopped
-    if stop is not None:
+    if stop is not None and judged.disk.boot_only:
+        yield Reason(
+            "boot-stops",
+            f"At the next boot, loading the rules on disk stops at {stop.reason} It works now, and by then that directory is not made yet: "
+            "what stands behind the line is not loaded.",
+            f"Take {clean(stop.file)}:{stop.file_line} away, watch the directory instead, or let systemd make it early (tmpfiles.d(5)).",
+        )
+    elif stop is not None:
         yield Reason(
             "load-stops",
             f"Loading the rules on disk stops at {stop.reason}",
             f"Mend {clean(stop.file)}:{stop.file_line}; what stands behind it is not loaded.",
         )
+    for deletion in judged.disk.loaded.deleted:
+        if judged.target.path in deletion.line.text and not judged.persistent:
+            yield Reason(
+                "late-delete",
+                f"{clean(str(deletion.by.place))}, “{clean(deletion.by.text.strip())}”, deletes what {clean(str(deletion.line.place))} loads.",
+                "Take that line away, or make it the first of all rules.",
+            )
     if state in ("audited", "not-persistent") and not judged.persistent:
         for because in judged.stored.reasons:
             if because.id != "no-rule":
@@ -148,7 +176,9 @@ def _of_old_processes(judged: Judgement, facts: HostFacts) -> Iterator[Reason]:
         )
 
 
-def _of_benchmark(judged: Judgement, subject: Subject, benchmark_audit: bool) -> Iterator[Reason]:
+def _of_benchmark(
+    judged: Judgement, subject: Subject, facts: HostFacts, benchmark_audit: bool, benchmark_line: str
+) -> Iterator[Reason]:
     path = clean(subject.path)
     if benchmark_audit and not judged.covered:
         yield Reason(
@@ -156,11 +186,16 @@ def _of_benchmark(judged: Judgement, subject: Subject, benchmark_audit: bool) ->
             f"The benchmark's own auditctl -l | grep {path} finds a line and would pass: it sees the name, not what the rule does.",
         )
     if not benchmark_audit and judged.covered:
+        harm = "Let it fail: the line that it looks for would be refused at boot and stop the load of every rule after it."
+        if facts.programs.systemd:
+            harm += (
+                f" Once systemd makes {clean(subject.after_boot or '')} early (tmpfiles.d(5)), --benchmark-lines adds that line."
+            )
         yield Reason(
             "benchmark-misses",
             f"The benchmark's own auditctl -l | grep {path} finds no line and would fail: the path is recorded by a rule that does not "
             "name it.",
-            "--benchmark-lines adds the line that it looks for.",
+            "--benchmark-lines adds the line that it looks for." if benchmark_line else harm,
         )
 
 

@@ -20,6 +20,7 @@ from tui.remediation.stage import Emit, Stage
 from tui.remediation.steps import Job, StepFailed, jobs, jobs_of, put_back
 from tui.remediation.values import Finding, Outcome, Plan, RunReport, Step
 from tui.remediation.work import AUDIT_RULES_PREV, Work, digests, file_in, start_command, state_of, swap_of
+from tui.text import in_words
 
 CHECK = Job("check", "See that the host is as the plan has it", lambda _stage: "")
 PROBE = Job("probe", "Prove it with a harmless access", lambda _stage: "")
@@ -63,7 +64,7 @@ def carry_out(
                 plan.findings,
             )
         except OSError as error:
-            return course.blocked(f"The lock could not be taken: {error}.", plan.findings)
+            return course.blocked(f"The lock could not be taken: {in_words(error)}.", plan.findings)
         interest = replace(question.interest, history=False) | Interest(files=_paths(plan))
         facts = host.read(interest)
         refusal = _refusal(question, plan, facts, host)
@@ -76,7 +77,7 @@ def carry_out(
             work = _work(question, plan, facts)
             opened = stack.enter_context(Journal.begin(host, work, facts.identity.name, evidence.versions(facts)))
         except OSError as error:
-            return course.blocked(f"The journal could not be begun, so nothing was touched: {error}.", plan.findings)
+            return course.blocked(f"The journal could not be begun, so nothing was touched: {in_words(error)}.", plan.findings)
         course.finish(0, f"Nothing has changed since; the journal is {opened.folder}.")
         run = Run(Stage(host, work, opened, interest, emit), course, facts, question, plan)
         return run.go((*jobs_of(work), *run.proof()), cancelled)
@@ -104,7 +105,7 @@ def _refusal(question: Question, plan: Plan, facts: HostFacts, host: Host) -> st
     try:
         left = journal.unfinished(host)
     except OSError as error:
-        return f"The journal could not be read, so nothing was touched: {error}."
+        return f"The journal could not be read, so nothing was touched: {in_words(error)}."
     if left is not None:
         return f"Run {left.run} did not finish. Roll it back first: docker-audit-wizard undo {left.run}"
     fresh = question.plan(facts, plan.switches)
@@ -198,7 +199,7 @@ class Run:
             stage.journal.step(self.course.finish(index, message, stage.host.now() - began))
             return ""
         except (StepFailed, FileChanged, OSError) as error:
-            message = f"{str(error).rstrip('.')}."
+            message = f"{in_words(error)}."
         except Exception as error:
             stage.journal.note("internal-error", traceback=traceback.format_exc())
             message = f"An internal error stopped the step ({type(error).__name__}: {error}); the journal has its traceback."
@@ -256,10 +257,12 @@ class Run:
             )
         passing = [finding for finding in self.findings if finding.result == "pass"]
         paths = ", ".join(finding.path for finding in passing[:3]) + (f" and {len(passing) - 3} more" if len(passing) > 3 else "")
+        shallow = [finding.path for finding in passing if any(reason.id == "shallow-after-boot" for reason in finding.reasons)]
+        less = f" Of {' and '.join(shallow)} a boot alone brings back a part: see the reasons in the report." if shallow else ""
         return (
             "proved",
             "audited, and proved",
-            f"{paths}: recorded now and after a reboot. Each of our own accesses was found in the log.",
+            f"{paths}: recorded now and after a reboot.{less} Each of our own accesses was found in the log.",
         )
 
     # --- the end ---
@@ -302,7 +305,9 @@ class Run:
             probes=self.probes,
             mend=mend,
             backup=journal.backup_of(stage.journal.folder, stage.work),
-            undoable=stage.work.kind == "apply" and outcome in ("proved", "not-proved", "pending-reboot"),
+            undoable=bool(
+                stage.work.kind == "apply" and stage.work.swaps and outcome in ("proved", "not-proved", "pending-reboot")
+            ),
         )
         try:
             path = evidence.write(
@@ -318,11 +323,12 @@ class Run:
                 finished=stage.host.now(),
             )
         except OSError as error:
-            return replace(report, message=f"{message} The report could not be written: {error}.")
+            return replace(report, message=f"{message} The report could not be written: {in_words(error)}.")
         if stage.journal.trouble:
             return replace(
                 report,
                 report=path,
-                message=f"{message} The journal is not complete ({stage.journal.trouble}), so the next start may take this run for unfinished.",
+                message=f"{message} The journal is not complete ({in_words(stage.journal.trouble)}), so the next start may take this"
+                " run for unfinished.",
             )
         return replace(report, report=path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tui.audit.inputs import Unknown
@@ -55,10 +56,12 @@ class Session:
     ``findings`` and ``plan`` together, so that they always belong to each other.
     """
 
-    def __init__(self, asked: Question, host: Host | None, demos: tuple[Demo, ...] = (), *, chosen: bool = True) -> None:
+    def __init__(
+        self, asked: Question, host: Host | None, demos: Callable[[], tuple[Demo, ...]] | None = None, *, chosen: bool = True
+    ) -> None:
         self.asked = asked
         self.question = asked
-        self.demos = demos
+        self._load_demos = demos
         self.demo: Demo | None = None
         self._host = host
         self.chosen = chosen
@@ -82,6 +85,16 @@ class Session:
         if self._host is None:
             raise RuntimeError("no scenario is chosen yet")
         return self._host
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether there are scenarios to go back to."""
+        return self._load_demos is not None
+
+    @cached_property
+    def demos(self) -> tuple[Demo, ...]:
+        """The scenarios to choose from, read when they are first asked for."""
+        return self._load_demos() if self._load_demos else ()
 
     @property
     def needs_scenario(self) -> bool:
@@ -321,7 +334,7 @@ def open_session(question: Question, *, chosen: bool, demo: str | None, live: Ca
         return Session(question, live(), chosen=chosen)
     from tui.host.scenario import load_scenario, load_scenarios
 
-    session = Session(question, None, tuple(map(_demo, load_scenarios())), chosen=chosen)
+    session = Session(question, None, lambda: tuple(map(_demo, load_scenarios())), chosen=chosen)
     if demo:
         session.start(_demo(load_scenario(demo)))
     return session

@@ -124,7 +124,7 @@ def _present(
     else:
         reason = f"{clean(path)} is {_KINDS.get(found.kind, found.kind)}" + (f", named by {source}" if source else "") + "."
     exclusions = tuple(there for exclusion in entry.exclusions if is_directory(there := moved(exclusion, entry.path, path), facts))
-    late = after_boot(path, found, facts.mounts if isinstance(facts.mounts, tuple) else ())
+    late = after_boot(path, found, facts.mounts if isinstance(facts.mounts, tuple) else (), facts.early_folders)
     return Subject(path, kind, found, True, reason + more, real, exclusions, late, source)
 
 
@@ -171,11 +171,11 @@ def is_directory(path: str, facts: HostFacts) -> bool:
     return isinstance(found, PathFacts) and found.kind == "directory"
 
 
-def after_boot(path: str, found: PathFacts | None, mounts: tuple[Mount, ...]) -> str | None:
+def after_boot(path: str, found: PathFacts | None, mounts: tuple[Mount, ...], early: tuple[str, ...] = ()) -> str | None:
     """The topmost directory, *path* itself or above it, that is not there yet when auditd loads its rules at boot.
 
-    /run is empty at boot but for what systemd's tmpfiles and the early services make; a watch needs the parent of its path
-    (audit_get_nd in kernel/audit_watch.c), so nothing deeper than one level below such a mount can be watched by then.
+    /run is empty at boot but for the directories *early*, which systemd makes before; a watch needs the parent of its path
+    (audit_get_nd in kernel/audit_watch.c), so nothing deeper than one level below what is there can be watched by then.
     """
     volatile = next((prefix for prefix in _VOLATILE if path.startswith(prefix)), None)
     if volatile is None and found is not None and found.mount_point not in (None, "/"):
@@ -184,5 +184,11 @@ def after_boot(path: str, found: PathFacts | None, mounts: tuple[Mount, ...]) ->
             volatile = mount.mount_point + "/"
     if volatile is None:
         return None
-    first, slash, _ = path.removeprefix(volatile).partition("/")
-    return volatile + first if slash or (found is not None and found.kind == "directory") else None
+    there = volatile
+    while True:
+        first, slash, _ = path.removeprefix(there).partition("/")
+        if (there + first).removeprefix("/var") not in early and there + first not in early:
+            return there + first if slash or (found is not None and found.kind == "directory") else None
+        if not slash:
+            return None
+        there += first + "/"

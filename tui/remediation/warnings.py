@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui.audit.amounts import count_text
+from tui.audit.amounts import count_text, days_text, size_text
 from tui.audit.inputs import AuditStatus
 from tui.host.facts import HostFacts
 from tui.remediation.draft import Draft
-from tui.remediation.log_state import log_warnings
+from tui.remediation.log_state import log_summary, log_warnings
 from tui.remediation.obstacles import harmless_stop, stays_silent, stuck
 from tui.remediation.values import Command, Finding, Notice, Switches
 from tui.text import clean
@@ -18,6 +18,8 @@ SECONDS_PER_DELETED = 0.0135
 SECONDS_PER_ADDED = 0.0004
 SHORTEST_LOAD = 0.01
 """The window of a lone rule (measured: 10 to 16 ms)."""
+FLOOD = 100_000
+"""Bytes of log a second with Docker's data directory watched as a whole (konstruktoid/ansible-role-hardening, issue 357)."""
 RESTART_SECONDS = "1 to 2 s"
 """Measured on Debian 12 (sysvinit) and Debian 13 (systemd)."""
 
@@ -43,7 +45,7 @@ def of_plan(
         *_of_window(draft, facts, commands),
         *_of_kernel_only(draft, facts, switches),
         *_of_files(draft),
-        *_of_paths(findings, switches),
+        *_of_paths(findings, facts, switches),
         *log_warnings(facts),
     )
 
@@ -119,13 +121,27 @@ def _of_files(draft: Draft) -> Iterator[Notice]:
         yield Notice(hazard.id, hazard.text, hazard.fix)
 
 
-def _of_paths(findings: Sequence[Finding], switches: Switches) -> Iterator[Notice]:
+def _flood(finding: Finding, facts: HostFacts) -> Notice:
+    """What recording everything in a busy directory means for this host's own log."""
+    text = f"{finding.control}: everything in {clean(finding.path)} is a flood. An administrator measured {FLOOD // 1000} kB of log a second"
+    largest = log_summary(facts).max_bytes
+    if largest:
+        text += f"; at that rate the {size_text(largest)} that this host keeps reach back {days_text(largest / FLOOD / 86400)}."
+    else:
+        text += "."
+    return Notice("flood", text, "docker-audit-wizard rehearse --control " + finding.slug + " --seconds 60 counts it on this host.")
+
+
+def _of_paths(findings: Sequence[Finding], facts: HostFacts, switches: Switches) -> Iterator[Notice]:
     for finding in findings:
         if finding.result == "fail":
             for note in finding.wanted_notes:
                 yield Notice("differs-from-benchmark", f"{finding.control}: {note}")
+            if finding.offers:
+                yield _flood(finding, facts)
             for offer in finding.offers:
-                yield Notice("quieter-rules", f"{finding.control}: {offer.text}", "\n".join(offer.lines))
+                advice = "Not done by this plan. Written into docker.rules by hand, it is:\n" + "\n".join(offer.lines)
+                yield Notice("quieter-rules", f"{finding.control}, a quieter choice: {offer.text}", advice)
         real = finding.real_path
         if real is not None and not switches.real_paths and any(level != "audited" for level in real.coverage.values()):
             yield Notice(

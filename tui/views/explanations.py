@@ -78,6 +78,9 @@ EXPLANATIONS: dict[str, str] = {
         "Up to audit 3.1.1 auditctl -R loads a rules file only if it belongs to root and is not writable by everybody. augenrules copies over the "
         "file that is there, so its owner stays, and the load then fails at every boot with a message in syslog alone."
     ),
+    "flood": "Everything that containers store passes through this directory, and every open, listing and write is a record of about a "
+    "kilobyte. The figure is one that an administrator reported; how much it is here depends on what the containers do, and a rehearsal "
+    "counts it without changing a file.",
     "quieter-rules": (
         "A recursive watch with all four permissions on a directory that containers work in records every file that they open there. The log then "
         "rotates so fast that yesterday's events are gone. A rehearsal counts what it would be on this host. The quieter lines record less, and "
@@ -88,6 +91,10 @@ EXPLANATIONS: dict[str, str] = {
     # --- loading
     "load-stops": "auditctl -R stops at the first line it does not take. As the compiled file begins with -D, everything behind that line "
     "is then missing from the kernel, at every boot. Its exit code is 1, often without any message (measured).",
+    "boot-stops": "/run is empty at boot, and auditd starts long before Docker: a watch on what lies in a directory that Docker makes there is "
+    "refused (“No such file or directory”), and auditctl -R stops at it. Days later the same file loads without a word, so nobody notices.",
+    "shallow-after-boot": "A watch on a directory that is not there yet is tied to its name only. When the directory is made later the kernel "
+    "follows the name, not what is in it (measured). Loading the rules again, or having systemd make the directory early, heals it.",
     "load-would-stop": "auditctl -R stops at the first line it does not take, and the file begins by deleting all rules. Carrying the plan "
     "out would leave this host with fewer rules than now, so nothing is done until the line is mended. auditctl takes comments on lines "
     "of their own only, blanks and no tabs, and no quotes.",
@@ -139,6 +146,9 @@ EXPLANATIONS: dict[str, str] = {
     "docker-rules-owner": "Whoever owns the file can take the rules out again at any time.",
     "immutable-file": "chattr +i keeps even root from replacing the file. augenrules, which cannot write audit.rules then, loads the old "
     "one and exits 0 (measured).",
+    "no-rules-folder": "augenrules compiles what is in /etc/audit/rules.d and nothing else. A host that keeps its rules in audit.rules alone "
+    "can load them with auditctl -R, but nothing can be added to them by a file of its own.",
+    "rules-folder-owner": "Whoever can write into rules.d decides what root loads into the kernel: a line there can switch auditing off.",
     "read-only": "On a host whose /etc is part of an image, the change belongs into the image.",
     "no-restart-way": "Units with RefuseManualStop refuse systemctl; service works only with its legacy action; auditctl --signal stop "
     "needs audit 3.0 or later.",

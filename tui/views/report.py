@@ -83,10 +83,18 @@ def _exact(finding: Finding, kernel: bool) -> list[RuleLine]:
     return [rule for rule in found if finding.path in rule.text.replace("=", " ").split()]
 
 
+def _rules_of(finding: Finding, kernel: bool) -> list[RuleLine]:
+    """The rules for exactly this path; where none is and it is recorded all the same, those that reach it (one of its directory)."""
+    exact = _exact(finding, kernel)
+    if exact or finding.coverage is None or "audited" not in finding.coverage.values():
+        return exact
+    return [rule for rule in finding.rules if (rule.source == "kernel") == kernel]
+
+
 def _rule_of(finding: Finding, kernel: bool, other: Finding) -> str:
-    """A rule for exactly this path, one that the other finding lacks if there is any; its path is written as three dots."""
-    rules = _exact(finding, kernel)
-    known = {rule.text for rule in _exact(other, kernel)}
+    """A rule of the path, one that the other finding lacks if there is any; the path is written as three dots."""
+    rules = _rules_of(finding, kernel)
+    known = {rule.text for rule in _rules_of(other, kernel)}
     fresh = [rule for rule in rules if rule.text not in known] or rules
     if not fresh:
         return "none"
@@ -148,9 +156,12 @@ def before_after_lines(
         ("kernel rule", [_rule_of(before, True, after)], [_rule_of(after, True, before)]),
         ("on disk", [_rule_of(before, False, after)], [_rule_of(after, False, before)]),
         ("read write exec attr", _access(before, signs), _access(after, signs)),
-        ("other rules", [_others(facts_before, None, before.path)], [_others(facts_after, facts_before, after.path)]),
-        ("auditd", [_daemon(facts_before)], [_daemon(facts_after)]),
     ]
+    if facts_before or facts_after:
+        rows += [
+            ("other rules", [_others(facts_before, None, before.path)], [_others(facts_after, facts_before, after.path)]),
+            ("auditd", [_daemon(facts_before)], [_daemon(facts_after)]),
+        ]
     for label, left, right in rows:
         _two_columns(page, label, left, right, column)
     return page.lines

@@ -1,0 +1,158 @@
+"""What a boot loads, when directories below /run are not made yet: the verdict, the plan, and the sentences that tell it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.hosts import loaded, plain_host, seen, with_docker_rules, with_file
+from tui.controls.catalogue import load_catalogue
+from tui.host.facts import DOCKER_RULES, HostFacts, Programs
+from tui.host.tmpfiles import early_folders, folders_of
+from tui.remediation.question import Question
+from tui.remediation.values import Finding, Plan, Switches
+
+FOLDER, SOCKET = "/run/containerd", "/run/containerd/containerd.sock"
+BENCHMARKS, OURS = f"-w {SOCKET} -k docker", f"-w {FOLDER} -k docker"
+CONTAINERD = "-w /usr/bin/containerd -k docker"
+EARLY = ("/run/containerd",)
+
+
+def running(*on_disk: str, in_kernel: tuple[str, ...] | None = None, early: tuple[str, ...] = ()) -> HostFacts:
+    """A host on which containerd runs, these lines in docker.rules and loaded."""
+    facts = plain_host()
+    paths = {**facts.paths, FOLDER: seen(FOLDER, "directory"), SOCKET: seen(SOCKET, "socket")}
+    systemd = replace(facts.programs, systemd=True) if isinstance(facts.programs, Programs) else facts.programs
+    facts = replace(facts, paths=paths, programs=systemd, early_folders=early)
+    if on_disk:
+        facts = with_docker_rules(facts, "".join(line + "\n" for line in ("", *on_disk)).encode())
+    return loaded(facts, *(on_disk if in_kernel is None else in_kernel))
+
+
+def question(*controls: str) -> Question:
+    return Question(load_catalogue().find(controls, "1.8.0"), "1.8.0")
+
+
+def finding(facts: HostFacts, control: str) -> Finding:
+    return question(control).findings(facts)[0]
+
+
+def plan(facts: HostFacts, *controls: str, **switches: bool) -> Plan:
+    return question(*controls).plan(facts, Switches(**switches))
+
+
+def told(found: Finding) -> dict[str, str]:
+    return {reason.id: reason.text for reason in found.reasons}
+
+
+@pytest.mark.parametrize(("control", "line"), [("1.1.8", OURS), ("1.1.4", f"-w {FOLDER} -p rwa -k docker")])
+def test_the_folders_watch_is_called_audited_and_says_what_a_boot_makes_of_it(control: str, line: str) -> None:
+    found = finding(running(line), control)
+    assert found.state == "audited"
+    assert "nothing deeper" in told(found)["shallow-after-boot"]
+    assert "“d /run/containerd 0711 root root -”" in found.reasons[0].fix
+    assert "will record it after a reboot" not in str(found.reasons)
+    mended = finding(running(line, early=EARLY), control)
+    assert "shallow-after-boot" not in told(mended)
+    assert "will record it after a reboot" in told(mended)["audited"]
+
+
+def test_without_systemd_nobody_is_sent_to_tmpfiles() -> None:
+    facts = running(OURS)
+    found = finding(replace(facts, programs=replace(facts.programs, systemd=False)), "1.1.8")
+    assert "tmpfiles" not in str(found.reasons)
+
+
+def test_a_watch_on_all_of_run_outlives_the_boot() -> None:
+    facts = running()
+    facts = replace(facts, paths={**facts.paths, "/run": seen("/run", "directory")})
+    facts = loaded(
+        with_docker_rules(facts, b"\n-a always,exit -F dir=/run -F perm=rwxa -k run\n"),
+        "-a always,exit -F dir=/run -F perm=rwxa -k run",
+    )
+    assert "audited" in told(finding(facts, "1.1.8"))
+
+
+def test_the_benchmarks_own_line_is_not_taken_for_one_that_a_boot_loads() -> None:
+    found = finding(running(BENCHMARKS, CONTAINERD), "1.1.8")
+    assert found.state == "not-persistent"
+    assert f"{DOCKER_RULES}:2" in told(found)["boot-stops"]
+    assert "the next reboot ends it" in told(found)["not-persistent"]
+    assert [line.text for line in found.hindrances] == [BENCHMARKS]
+    assert finding(running(BENCHMARKS, CONTAINERD, early=EARLY), "1.1.8").state == "audited"
+
+
+def test_what_stands_behind_it_is_not_persistent_and_moves_up() -> None:
+    facts = running(BENCHMARKS, CONTAINERD)
+    assert finding(facts, "containerd").state == "not-persistent"
+    assert finding(running(CONTAINERD, BENCHMARKS), "containerd").state == "audited"
+    made = plan(facts, "containerd", "1.1.8")
+    assert not made.blockers
+    assert made.files[0].after == f"\n{OURS}\n{CONTAINERD}\n{BENCHMARKS}\n".encode()
+    assert "moves up" in str([warning.text for warning in made.warnings])
+
+
+def test_in_somebody_elses_file_it_blocks_with_file_and_line() -> None:
+    facts = loaded(
+        with_file(running(), "10-site.rules", f"-w /etc/passwd -k id\n{BENCHMARKS}\n".encode()), "-w /etc/passwd -k id", BENCHMARKS
+    )
+    (blocker,) = plan(facts, "containerd").blockers
+    assert (blocker.file, blocker.line) == ("/etc/audit/rules.d/10-site.rules", 2)
+    assert "at every boot" in blocker.text
+
+
+def test_with_i_only_the_line_itself_is_lost() -> None:
+    facts = running("-i", BENCHMARKS, CONTAINERD, in_kernel=(BENCHMARKS, CONTAINERD))
+    assert finding(facts, "containerd").state == "audited"
+    assert finding(facts, "1.1.8").state == "not-persistent"
+
+
+def test_the_line_for_scanners_comes_once_the_folder_is_early() -> None:
+    late = finding(running(OURS), "1.1.8")
+    assert late.benchmark_line == ""
+    assert "--benchmark-lines adds that line" in next(reason.fix for reason in late.reasons if reason.id == "benchmark-misses")
+    assert plan(running(OURS), "1.1.8", benchmark_lines=True).is_empty
+    early = running(OURS, early=EARLY)
+    assert finding(early, "1.1.8").benchmark_line == BENCHMARKS
+    assert BENCHMARKS.encode() in (plan(early, "1.1.8", benchmark_lines=True).files[0].after or b"")
+
+
+def test_once_the_folder_is_early_the_plan_has_the_benchmarks_own_line() -> None:
+    assert finding(running(early=EARLY), "1.1.8").wanted == (BENCHMARKS,)
+    assert finding(running(), "1.1.8").wanted == (OURS,)
+
+
+# ---- tmpfiles.d
+
+
+@pytest.mark.parametrize(
+    ("line", "folders"),
+    [
+        ("d /run/containerd 0711 root root -", {"/run/containerd"}),
+        ("D! /run/a/b/ -", {"/run/a", "/run/a/b"}),
+        ("v %t/c", {"/run/c"}),
+        ('d "/run/q" 0700', {"/run/q"}),
+        ("d /var/run/old", {"/run/old"}),
+        ("e /run/only-if-there", set()),
+        ("f /run/a-file", set()),
+        ("#d /run/x", set()),
+        ("d /var/lib/x", set()),
+        ("d /run/user/%U", set()),
+        ("d", set()),
+        ("", set()),
+    ],
+)
+def test_which_lines_make_a_directory(line: str, folders: set[str]) -> None:
+    assert folders_of(f"# about\n{line}\n") == folders
+
+
+def test_a_file_in_etc_hides_the_vendors_of_the_same_name(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "a.conf").write_text("d /run/vendor\n")
+    (tmp_path / "lib" / "b.conf").write_text("d /run/b\n")
+    (tmp_path / "lib" / "readme").write_text("d /run/no\n")
+    (tmp_path / "etc" / "a.conf").symlink_to("/dev/null")
+    folders = [str(tmp_path / name) for name in ("etc", "none", "lib")]
+    assert early_folders(folders) == ("/run/b",)

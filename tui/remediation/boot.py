@@ -1,0 +1,46 @@
+"""What a boot loads of the rules on disk, when directories below /run are not made yet. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tui.audit.inputs import PathFacts
+from tui.audit.rule import Rule
+from tui.audit.rules_load import load
+from tui.host.facts import HostFacts
+from tui.remediation.disk import Disk, exists, is_directory, parent_exists
+from tui.remediation.subject import after_boot
+
+
+def at_boot(disk: Disk, facts: HostFacts) -> Disk:
+    """*disk* with only those of its rules that the next boot loads: ``boot_only`` where a load stops then that goes through now.
+
+    A rule on a directory that is made later is kept as it works now: the kernel takes it, and until the rules are loaded again
+    it records what is made, renamed and removed there (:func:`shallow`).
+    """
+    if not any(late_folder(path, facts) for rule in disk.rules if (path := rule.path) is not None):
+        return disk
+    is_there, has_parent = exists(facts), parent_exists(facts)
+    booted = load(
+        disk.compiled,
+        facts.names,
+        lambda path: is_directory(facts)(path) and late_folder(path, facts) is None,
+        lambda path: has_parent(path) and late_folder(path, facts) in (None, path),
+        exists=lambda path: is_there(path) and late_folder(path, facts) is None,
+    )
+    left = {id(line) for line in booted.origin}
+    kept = [(rule, line) for rule, line in zip(disk.loaded.rules, disk.loaded.origin, strict=True) if id(line) in left]
+    loaded = replace(booted, rules=tuple(rule for rule, _ in kept), origin=tuple(line for _, line in kept))
+    return replace(disk, loaded=loaded, boot_only=booted.stopped is not None and disk.loaded.stopped is None)
+
+
+def shallow(rule: Rule, facts: HostFacts) -> bool:
+    """Whether a boot loads *rule* before the directory that it watches is made, so that nothing deeper is recorded."""
+    return rule.path is not None and late_folder(rule.path, facts) is not None
+
+
+def late_folder(path: str, facts: HostFacts) -> str | None:
+    """The topmost directory at or above *path* that is not there yet when a boot loads the rules."""
+    found = facts.paths.get(path)
+    mounts = facts.mounts if isinstance(facts.mounts, tuple) else ()
+    return after_boot(path.rstrip("/"), found if isinstance(found, PathFacts) else None, mounts, facts.early_folders)
