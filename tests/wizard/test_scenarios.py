@@ -159,3 +159,41 @@ async def test_a_rehearsal_counts_and_changes_nothing() -> None:
         assert walk.at == "PreviewScreen"
     after = session.host.read(session.question.interest)
     assert (after.rules_dir, after.kernel_rules) == (before.rules_dir, before.kernel_rules)
+
+
+def test_the_trainer_speaks_of_one_walk_for_one_control_only() -> None:
+    session = open_session(
+        Question(load_catalogue().numbered("1.2.0"), "1.2.0"),
+        chosen=False,
+        demo="fresh",
+        live=lambda: SimulatedHost(load_scenario("fresh")),
+    )
+    session.select(("containerd",))
+    assert "containerd" in session.trainer("control")
+    session.select(("dockerd",))
+    assert session.trainer_before("host") == ()
+    session.select(("containerd",))
+    session.look()
+    session.nothing_to_do()
+    assert session.trainer("result")
+    session.select(("containerd",))
+    assert session.trainer("control") == "", "the host is no longer the one that the texts tell of"
+    session.reset()
+    session.select(("containerd",))
+    assert session.trainer("control")
+
+
+async def test_the_lesson_under_the_cursor_is_shown_in_full() -> None:
+    session = open_session(
+        Question(load_catalogue().numbered("1.2.0"), "1.2.0"),
+        chosen=False,
+        demo="",
+        live=lambda: SimulatedHost(load_scenario("fresh")),
+    )
+    wizard = WizardApp(session, TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 24)) as pilot:
+        for name in scenario_names():
+            await pilot.pause()
+            shown = " ".join(screen_text(wizard).split())
+            assert load_scenario(name).lesson in shown
+            await pilot.press("down")

@@ -261,7 +261,7 @@ def _hindered(finding: Finding, draft: Draft, facts: HostFacts) -> Iterator[Bloc
         yield Blocker(
             f"{finding.state}-on-disk",
             f"{line.file}:{line.line}, “{line.text}”{_effect(line.effect)} {clean(finding.path)} would stay unaudited.",
-            f"Take that line away or narrow it (it is not ours to judge what it is for), then look again: {line.file}:{line.line}",
+            "Take that line away or narrow it (it is not ours to judge what it is for), then look again.",
             line.file,
             line.line,
         )

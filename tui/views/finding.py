@@ -222,8 +222,8 @@ def _evidence(finding: Finding, facts: HostFacts, plan: Plan | None, aside: Asid
     page.row("Audit", audit_text(facts))
     if plan is not None and not isinstance(facts.kernel_rules, Unknown):
         page.row("Log", log_text(facts))
-        page.row("Only loaded", _listed([rule.text for rule in plan.kernel_only], "no loaded rule is missing on disk"))
-        page.row("Only on disk", _listed(aside.not_loaded, "no rule on disk is missing in the kernel"))
+        page.row("Only loaded", _listed([rule.text for rule in plan.kernel_only], "nothing"))
+        page.row("Only on disk", _listed(aside.not_loaded, "nothing"))
     return page.lines
 
 

@@ -234,6 +234,8 @@ def warnings_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
         page.say((f"{signs.waiting} ", "dim") if warning.id == FIGURES else (f"{signs.warn} ", "warn"), warning.text, hanging=2)
         if warning.advice:
             page.code(warning.advice, indent=4)
+    if any(warning.id == FIGURES for warning in plan.warnings):
+        return page.lines  # they have told of the log already
     log = plan.log
     page.head("The log")
 
@@ -245,7 +247,7 @@ def warnings_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
         "Partition",
         known(
             log.mount,
-            f"{log.mount}" + ("" if log.separate is None else ", its own" if log.separate else ", shared with the system"),
+            f"{log.mount}" + ("" if log.separate is None else ", apart from /" if log.separate else ", shared with /"),
         ),
     )
     page.row("Free", known(log.free_bytes, size(log.free_bytes or 0)))

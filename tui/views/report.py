@@ -99,7 +99,7 @@ def _rule_of(finding: Finding, kernel: bool, other: Finding) -> str:
     if not fresh:
         return "none"
     rule = fresh[0]
-    more = f" +{len(rules) - 1}" if len(rules) > 1 else ""
+    more = f" and {len(rules) - 1} more" if len(rules) > 1 else ""
     return (f"{rule.text.replace(finding.path, '…')} (#{rule.position})" if kernel else where_on_disk(rule)) + more
 
 
@@ -129,7 +129,7 @@ def _others(facts: HostFacts | None, other: HostFacts | None, path: str) -> str:
     if facts is None or not isinstance(facts.kernel_rules, tuple):
         return "cannot tell"
     rules = [rule for rule in facts.kernel_rules if rule.path != path]
-    text = f"{len(rules)} loaded"
+    text = f"{len(rules)} loaded" if rules else "none"
     if other is not None and isinstance(other.kernel_rules, tuple):
         text += ", same order" if rules == [rule for rule in other.kernel_rules if rule.path != path] else ", CHANGED"
     return text
@@ -137,7 +137,7 @@ def _others(facts: HostFacts | None, other: HostFacts | None, path: str) -> str:
 
 def _two_columns(page: Page, label: str, before: Sequence[Part], after: Sequence[Part], column: int) -> None:
     room = sum(cells(span.text) for span in page.spans(before))
-    if room > column - 2:
+    if room >= column:
         page.row(label, *before, label_width=22)
         page.row("", ("now ", "dim"), *after, label_width=22)
         return
