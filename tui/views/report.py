@@ -131,7 +131,8 @@ def _others(facts: HostFacts | None, other: HostFacts | None, path: str) -> str:
     rules = [rule for rule in facts.kernel_rules if rule.path != path]
     text = f"{len(rules)} loaded" if rules else "none"
     if other is not None and isinstance(other.kernel_rules, tuple):
-        text += ", same order" if rules == [rule for rule in other.kernel_rules if rule.path != path] else ", CHANGED"
+        known = [rule for rule in other.kernel_rules if rule.path != path]
+        text += ", CHANGED" if rules != known else ", same order" if rules else ""
     return text
 
 
