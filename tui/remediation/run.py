@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from tui.audit.inputs import Unknown
+from tui.audit.verdict import ACCESS_WORDS
 from tui.host.facts import AUDIT_RULES, HostFacts, Interest
 from tui.host.host import Busy, FileChanged, Host, ProbeResult
 from tui.remediation import evidence, journal, loaded
@@ -245,7 +246,8 @@ class Run:
         if open_findings or silent:
             reasons = [told(finding) for finding in open_findings]
             reasons += [
-                f"The access {probe.access} to {probe.path} left no record: {probe.reason.rstrip('.')}." for probe in silent
+                f"Our own access to {probe.path} ({ACCESS_WORDS[probe.access]}) is not proved: {probe.reason.rstrip('.')}."
+                for probe in silent
             ]
             headline = "done, but not audited" if open_findings else "audited, not proved"
             return "not-proved", headline, " ".join([*reasons, "Nothing was rolled back: what was planned is done, and it stays."])
