@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.hosts import BASE_RULES, CONF, CONTAINERD, absent, loaded, plain_host, rule, seen, with_docker_rules, with_file
 from tui.audit.inputs import AuditStatus, Mount, Unknown
 from tui.controls.catalogue import load_catalogue
-from tui.host.facts import AUDIT_RULES, AUDITD_CONF, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts, Programs
+from tui.host.facts import AUDIT_RULES, AUDITD_CONF, DOCKER_RULES, FileFacts, HostFacts, Programs
 from tui.remediation.question import Question
 from tui.remediation.values import Blocker, Plan, Switches
 
@@ -284,13 +284,6 @@ def test_a_docker_rules_that_is_not_ours_to_replace_blocks(attributes: dict[str,
     content = attributes.pop("content", b"# theirs\n")
     made = plan(compiled(with_docker_rules(plain_host(), content, **attributes)))  # type: ignore[arg-type]
     assert expected in [blocker.id for blocker in made.blockers]
-
-
-def test_without_rules_d_there_is_nowhere_to_write() -> None:
-    facts = replace(plain_host(), rules_dir=(), paths={**plain_host().paths, RULES_DIR: absent(RULES_DIR)})
-    blocker = only(plan(facts, adopt=True))
-    assert blocker.id == "no-rules-dir"
-    assert f"mkdir -m 0750 {RULES_DIR}" in blocker.way_out
 
 
 def test_unwritable_places_block() -> None:

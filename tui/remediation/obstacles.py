@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui.audit.inputs import AuditStatus, PathFacts, Unknown
+from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rules_load import Stop
 from tui.audit.storage import mount_of
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
@@ -82,14 +82,6 @@ def _of_privileges(facts: HostFacts) -> Iterator[Blocker]:
 
 def _of_files(draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
     assert isinstance(facts.rules_dir, tuple)
-    folder = facts.paths.get(RULES_DIR)
-    if isinstance(folder, PathFacts) and folder.kind == "absent":
-        yield Blocker(
-            "no-rules-dir",
-            f"{RULES_DIR} does not exist: augenrules would load nothing and say so only by its exit code.",
-            f"mkdir -m 0750 {RULES_DIR}; put the lines of {AUDIT_RULES} that are to stay into a file there.",
-            RULES_DIR,
-        )
     docker = next((file for file in facts.rules_dir if file.path == DOCKER_RULES), None)
     if docker is not None and draft.content is not None:
         if docker.kind == "symlink":
