@@ -292,7 +292,7 @@ class Session:
         """Roll a run that was cut short back, or with *finish* do the rest of it."""
         from tui.remediation.recovery import recover
 
-        self.facts_before = None
+        self.facts_before = self.host.read(self.question.interest)
         report = self._ended(recover(self.host, record, emit=emit, finish=finish, question=self.question))
         self.undo_run = None
         return report

@@ -133,8 +133,6 @@ EXPLANATIONS: dict[str, str] = {
     "middle and deletes the rules before it, exit 0 (measured).",
     "late-delete": "The load goes through the compiled file line by line, and -d, -W and -D take away what lines before them have "
     "loaded. The line stands on disk and yet does nothing.",
-    "no-rules-dir": "augenrules compiles what is in /etc/audit/rules.d. Where that directory is missing it has nothing to read, so no "
-    "file that is written there could count before it exists.",
     "overridden-setting": "augenrules keeps the last of several -D, -b, -f and -e lines and drops the others.",
     "awk-unknown": "augenrules is an awk script, and mawk and gawk read it differently where lines are indented.",
     # --- files and rights
