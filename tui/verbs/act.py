@@ -85,8 +85,9 @@ def undo(arguments: argparse.Namespace) -> int:
     if record.unfinished:
         _confirm(arguments, f"Run {record.run} did not finish; it will be rolled back.")
         with _signals():
-            status = _report(arguments, recover(host, record, emit=_Progress(), question=_asked_by(record)), host, before)
-        return status
+            report = recover(host, record, emit=_Progress(), question=_asked_by(record))
+            status = _report(arguments, report, host, before)
+        return 0 if report.outcome == "rolled-back" else status  # here that is what was asked for
     prepared = plan_undo(host, record)
     if not prepared.blockers:
         say("\n".join(change.diff for change in prepared.files))
