@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -24,8 +23,10 @@ MODULES = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (default: ``sys.argv[1:]``) and return its exit status. Raises SystemExit for --help, --version and usage."""
+    from tui import streams
     from tui.options import build_parser
 
+    streams.reserve()
     argv = sys.argv[1:] if argv is None else argv
     # A line that begins with its verb needs none of the other verbs' options: half the time that a parser takes.
     first = argv[0] if argv else ""
@@ -42,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # The reader (head, less) went away: nothing more to say, and Python must not complain at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        streams.abandon(sys.stdout)
         return 141
     except Exception as error:
         from tui.crash import record

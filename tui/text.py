@@ -34,6 +34,14 @@ def clean(text: str, *, lines: bool = False) -> str:
     return "\n".join(_UNSAFE.sub(_visible, line.replace("\t", "    ")) for line in text.split("\n"))
 
 
+def in_words(problem: BaseException) -> str:
+    """What an exception says to a person: a path and what is the matter with it, without the number of the error."""
+    if isinstance(problem, OSError) and problem.strerror:
+        words = f"{problem.filename}: {problem.strerror}" if problem.filename else problem.strerror
+        return words.rstrip(".")
+    return str(problem).rstrip(".")
+
+
 def clean_bytes(data: bytes, *, lines: bool = False) -> str:
     """*data* decoded as UTF-8 and cleaned; a byte that is no UTF-8 shows as ``\\xNN``."""
     return clean(data.decode("utf-8", "surrogateescape"), lines=lines)

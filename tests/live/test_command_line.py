@@ -107,12 +107,33 @@ def test_the_walk_by_command(docker_host: None) -> None:
     assert kinds == ["undo", "apply"]
 
 
+@pytest.mark.parametrize("streams", ["<&- >&- 2>&-", "<&-", ">/dev/full", "2>/dev/full", "2>&1 | true"])
+def test_a_run_ends_alike_where_nobody_can_read_what_it_says(docker_host: None, streams: str) -> None:
+    before = kernel_rules.raw_rules()
+    argv = " ".join(COMMAND)
+    done = subprocess.run(["bash", "-c", f"{argv} apply --control 1.2.11 --no-restart --yes {streams}; exit ${{PIPESTATUS[0]}}"])
+    assert done.returncode == 0
+    assert b"-w /usr/bin/containerd -k docker\n" in DOCKER_RULES.read_bytes()
+    assert run("undo", "--yes").returncode == 0
+    assert kernel_rules.raw_rules() == before
+    assert not DOCKER_RULES.exists()
+
+
 def test_a_kernel_only_rule_survives_the_run(docker_host: None) -> None:
     shell("auditctl -w /etc/group -p wa -k agent")
     applied = run("apply", "--control", "containerd", "--yes", "--json")
     assert applied.returncode == 0, applied.stderr
     listed = shell("auditctl -l").splitlines()
     assert "-w /etc/group -p wa -k agent" in listed
+    assert "-w /usr/bin/containerd -p rwxa -k docker" in listed
+
+
+def test_a_comment_that_names_a_path_is_no_change_of_the_host(docker_host: None) -> None:
+    DOCKER_RULES.write_text("# see /usr/share/doc/auditd and /opt/x\n-w /usr/bin/ -p x -k docker\n")
+    applied = run("apply", "--control", "containerd", "--yes", "--no-restart", "--json")
+    assert applied.returncode == 0, applied.stderr
+    listed = shell("auditctl -l").splitlines()
+    assert "-w /usr/bin -p x -k docker" in listed
     assert "-w /usr/bin/containerd -p rwxa -k docker" in listed
 
 

@@ -177,6 +177,27 @@ def test_a_folder_cut_short_before_its_first_line_is_no_run(desk: Desk) -> None:
     assert journal.runs(desk) == ()
 
 
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b'{"event": "begin"}\n',
+        b"[1, 2]\n",
+        b"\x00\xff garbage\n",
+        b"[" * 100_000 + b"\n",
+        b'{"event": "begin", "work": 7, "time": []}\n',
+    ],
+    ids=["no work", "a list", "garbage", "too deep", "wrong shape"],
+)
+def test_a_damaged_journal_is_named_and_nothing_is_guessed(desk: Desk, damaged: bytes) -> None:
+    with Journal.begin(desk, WORK, "host", {}) as opened:  # type: ignore[arg-type]
+        lines = opened.folder / journal.LINES
+    lines.write_bytes(damaged)
+    with pytest.raises(OSError, match="is damaged") as caught:
+        journal.runs(desk)  # type: ignore[arg-type]
+    assert caught.value.filename == str(lines)
+    assert f"move {lines.parent} away" in str(caught.value)
+
+
 def test_every_folder_and_file_is_for_its_owner_alone(desk: Desk) -> None:
     opened = begin(desk)
     opened.close()

@@ -134,6 +134,17 @@ def test_a_run_that_was_rolled_back_has_nothing_to_undo(tmp_path: Path) -> None:
     assert journal.latest_undoable(host) is None
 
 
+def test_a_run_that_only_loaded_hides_no_earlier_one_from_undo(tmp_path: Path) -> None:
+    host, before = applied(tmp_path)
+    first = journal.latest_undoable(host)
+    host.machine.kernel.line("-W /usr/bin/containerd -p rwxa -k docker")
+    report = apply(host)
+    assert (report.outcome, report.undoable) == ("proved", False)
+    assert journal.latest_undoable(host) == first
+    assert take_back(host).outcome == "proved"
+    assert state(host) == before
+
+
 def test_two_runs_are_undone_in_any_order(tmp_path: Path) -> None:
     host, before = applied(tmp_path)
     first = journal.latest_undoable(host)

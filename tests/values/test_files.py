@@ -11,6 +11,7 @@ import pytest
 from tui.host import files
 from tui.host.files import remove_file, remove_leftovers, replace_file
 from tui.host.host import FileChanged
+from tui.text import in_words
 
 
 def _replace(path: Path, content: bytes, before: bytes | None, mode: int = 0o640) -> None:
@@ -92,6 +93,18 @@ def test_a_failing_step_leaves_the_old_file_whole_and_no_other(tmp_path: Path, m
         _replace(path, b"new\n", b"old\n")
     assert path.read_bytes() == b"old\n"
     assert os.listdir(tmp_path) == ["docker.rules"]
+
+
+def test_an_error_names_the_file_that_was_to_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "docker.rules"
+
+    def full(*_args: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(OSError, match="No space left") as caught:
+        _replace(path, b"new", None)
+    assert in_words(caught.value) == f"{path}: No space left on device"
 
 
 def test_no_link_is_written_through(tmp_path: Path) -> None:

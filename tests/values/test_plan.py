@@ -182,6 +182,27 @@ def test_a_broken_neighbour_blocks_with_file_and_line(content: bytes, line: int,
     assert word in blocker.text
 
 
+def test_a_broken_neighbour_blocks_where_our_line_stands_behind_it_already() -> None:
+    facts = with_file(plain_host(), "50-site.rules", b"-w /etc/passwd -k id\n-w /etc/shadow -q x\n")
+    blocker = only(plan(compiled(with_docker_rules(facts, WATCH.encode() + b"\n"))))
+    assert blocker.id == "load-would-stop"
+    assert (blocker.file, blocker.line) == ("/etc/audit/rules.d/50-site.rules", 2)
+    assert "-w /etc/shadow -q x" in blocker.text
+
+
+@pytest.mark.parametrize("ours", [b"", WATCH.encode() + b"\n"], ids=["not written", "written"])
+@pytest.mark.parametrize("line", ["-D ", "-D -k docker", f"-W {CONTAINERD} -k docker"])
+def test_a_later_line_that_deletes_our_rule_blocks_with_its_place(line: str, ours: bytes) -> None:
+    facts = with_file(plain_host(), "zz.rules", f"-w /etc/passwd -k id\n{line}\n".encode())
+    made = plan(compiled(with_docker_rules(facts, ours)))
+    blocker = only(made)
+    assert blocker.id == "deleted-on-disk"
+    assert (blocker.file, blocker.line) == ("/etc/audit/rules.d/zz.rules", 2)
+    assert line.strip() in blocker.text
+    if ours:
+        assert any(reason.id == "late-delete" and "zz.rules:2" in reason.text for reason in made.findings[0].reasons)
+
+
 def test_a_neighbour_that_stops_the_load_behind_us_only_warns() -> None:
     made = plan(compiled(with_file(plain_host(), "zz.rules", b"-w /etc/passwd -q x\n-w /etc/shadow -k s\n")))
     assert not made.blockers
@@ -231,6 +252,12 @@ def test_a_line_on_disk_that_blinds_blocks_with_its_place(line: bytes) -> None:
     assert (blocker.file, blocker.line) == ("/etc/audit/rules.d/60-blind.rules", 1)
 
 
+def test_a_rate_limit_on_disk_is_called_what_it_is() -> None:
+    text = only(plan(compiled(with_file(plain_host(), "60-slow.rules", b"-r 50\n")))).text
+    assert "“-r 50”, drops the records that come faster than that" in text
+    assert "off" not in text
+
+
 def test_a_dead_daemon_is_restarted() -> None:
     made = plan(status(ready(with_docker_rules(plain_host(), WATCH.encode() + b"\n")), pid=0))
     assert not made.files
@@ -248,6 +275,7 @@ def test_a_dead_daemon_without_restart_blocks() -> None:
     [
         ({"kind": "symlink", "target": "/srv/docker.rules"}, "docker-rules-link"),
         ({"uid": 1000}, "docker-rules-owner"),
+        ({"mode": 0o666}, "docker-rules-owner"),
         ({"immutable": True}, "immutable-file"),
         ({"kind": "directory", "content": None}, "docker-rules-kind"),
     ],
@@ -266,6 +294,24 @@ def test_unwritable_places_block() -> None:
     assert only(plan(replace(host, audit_rules=replace(host.audit_rules, mode=0o666)))).id == "audit-rules-owner"
     mounts = (Mount("/", "254:1", "ext4", options="ro,relatime", size_bytes=1 << 30, free_bytes=1 << 29),)
     assert only(plan(replace(host, mounts=mounts))).id == "read-only"
+
+
+def test_a_rules_folder_that_takes_no_file_or_anybodys_blocks() -> None:
+    host = ready(plain_host())
+    folder = host.rules_folder
+    assert isinstance(folder, FileFacts)
+    assert only(plan(replace(host, rules_folder=replace(folder, immutable=True)))).id == "immutable-file"
+    assert only(plan(replace(host, rules_folder=replace(folder, uid=1000)))).id == "rules-folder-owner"
+    assert only(plan(replace(host, rules_folder=replace(folder, mode=0o777)))).id == "rules-folder-owner"
+    assert only(plan(replace(host, rules_folder=None))).id == "no-rules-folder"
+
+
+def test_what_a_line_does_reads_as_part_of_the_sentence() -> None:
+    blind = only(plan(compiled(with_file(plain_host(), "60-blind.rules", b"-a never,task\n"))))
+    assert "“-a never,task”: Processes started while this task rule is loaded are never audited" in blind.text
+    assert ".;" not in blind.text
+    never = b"-a never,exit -F path=/usr/bin/containerd -F perm=x\n"
+    assert "perm=x”, keeps executing" in only(plan(compiled(with_file(plain_host(), "10-never.rules", never)))).text
 
 
 def test_a_daemon_that_would_not_come_back_blocks_unless_it_is_left_alone() -> None:

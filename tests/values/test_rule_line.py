@@ -170,3 +170,9 @@ def test_oddities(line: str, words: tuple[str, ...]) -> None:
     said = oddities(found.rule)
     assert len(said) == bool(words)
     assert all(word in said[0].lower() for word in words)
+
+
+def test_the_word_that_stands_alone_is_the_one_that_is_named() -> None:
+    line = parse_line("-w /etc/passwd -p wa -k identity # who may log in", Names())
+    assert isinstance(line, Unreadable)
+    assert line.reason.endswith("#")

@@ -28,8 +28,16 @@ STATES = {"dockerd": "audited", "etc-docker": "unaudited", "containerd": "unaudi
 class SampleSession(Session):
     """Answers from samples. ``plan_made`` makes the plan; ``outcome`` is how its run ends; a run waits for ``gate``."""
 
-    def __init__(self, controls: tuple[Any, ...] = (samples.control(),), *, demo: Demo | None = None, **answers: Any) -> None:
-        super().__init__(Question(controls, "1.2.0"), SimpleNamespace(source="demo"))  # type: ignore[arg-type]
+    def __init__(
+        self,
+        controls: tuple[Any, ...] = (samples.control(),),
+        *,
+        demo: Demo | None = None,
+        demos: tuple[Demo, ...] = (),
+        **answers: Any,
+    ) -> None:
+        host: Any = SimpleNamespace(source="demo")
+        super().__init__(Question(controls, "1.2.0"), host, (lambda: demos) if demos else None)
         self.demo = demo
         self.states: dict[str, Any] = dict(STATES)
         self.plan_made: Callable[[SampleSession], Plan] = lambda session: samples.plan(session.findings, session.switches)

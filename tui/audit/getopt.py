@@ -16,19 +16,20 @@ class Getopt:
         self.index = 1
         self.count = len(words)
         self._rest = ""
-        self._operands = 0
+        self.operands: list[str] = []
+        """The words that belong to no option, as far as they were met."""
 
     def next(self) -> tuple[str, str] | None:
         """The next option with its value, ``("?", "")`` for one that is not known or lacks its value, None after the last."""
         if not self._rest:
             while self.index < self.count and not self._is_option(self.words[self.index]):
-                self._operands += 1
+                self.operands.append(self.words[self.index])
                 self.index += 1
             if self.index < self.count and self.words[self.index] == "--":
-                self._operands += self.count - self.index - 1
+                self.operands += self.words[self.index + 1 :]
                 self.index = self.count
             if self.index >= self.count:
-                self.index -= self._operands  # C has moved the operands behind the options
+                self.index -= len(self.operands)  # C has moved the operands behind the options
                 return None
             word = self.words[self.index]
             if word.startswith("--"):

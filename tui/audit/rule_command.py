@@ -96,15 +96,9 @@ class _Command:
                 break
             self._option(*found)
         if self.options.index == 1 or self.options.index < self.options.count:
-            raise Refused(f"auditctl takes no words without an option: {self._left_over()}")
+            raise Refused(f"auditctl takes no words without an option: {next(iter(self.options.operands), self.options.words[-1])}")
         if self.keys:
             self._field(f"key={self.keys}")
-
-    def _left_over(self) -> str:
-        for word in self.options.words[1:]:
-            if not word.startswith("-") or word == "-":
-                return word
-        return self.options.words[-1]
 
     def _option(self, option: str, value: str) -> None:
         match option:

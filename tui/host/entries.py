@@ -48,6 +48,8 @@ def read_entry(path: str) -> FileFacts | None:
     content, immutable = None, False
     if kind in ("file", "symlink"):
         content, immutable = _read_content(path, must_exist=kind == "file")
+    elif kind == "directory":
+        immutable = _is_fixed_folder(path)
     return FileFacts(
         path,
         kind,
@@ -83,13 +85,28 @@ def _read_content(path: str, *, must_exist: bool) -> tuple[bytes | None, bool]:
         parts = []
         while part := os.read(fd, 1 << 20):
             parts.append(part)
-        try:
-            flags = int.from_bytes(fcntl.ioctl(fd, _FS_IOC_GETFLAGS, bytes(8))[:4], "little")
-        except OSError:
-            flags = 0  # This file system knows no such flags.
-        return b"".join(parts), bool(flags & _IMMUTABLE_OR_APPEND_ONLY)
+        return b"".join(parts), _is_fixed(fd)
     finally:
         os.close(fd)
+
+
+def _is_fixed_folder(path: str) -> bool:
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return False  # Whether it can be looked into is not asked here.
+    try:
+        return _is_fixed(fd)
+    finally:
+        os.close(fd)
+
+
+def _is_fixed(fd: int) -> bool:
+    try:
+        flags = int.from_bytes(fcntl.ioctl(fd, _FS_IOC_GETFLAGS, bytes(8))[:4], "little")
+    except OSError:
+        return False  # This file system knows no such flags.
+    return bool(flags & _IMMUTABLE_OR_APPEND_ONLY)
 
 
 def _label(path: str) -> str | None:

@@ -82,7 +82,8 @@ class FileFacts:
     """One entry of the file system with its content.
 
     ``content`` is None for what is not read (directories, sockets, dangling links); ``target`` is a link's. ``mode`` holds the
-    permission bits only. ``label`` is the SELinux context, None without one. ``immutable`` is chattr's i or a flag. For a link
+    permission bits only. ``label`` is the SELinux context, None without one. ``immutable`` is chattr's i or a flag, of files and
+    directories. For a link
     ``content`` is that of the file it ends at.
     """
 
@@ -160,3 +161,5 @@ class HostFacts:
     early_folders: tuple[str, ...] = ()
     """Directories below /run that systemd makes before auditd loads its rules at boot (tmpfiles.d(5))."""
     source: Literal["live", "file", "demo"] = "live"
+    rules_folder: FileFacts | Unknown | None = FileFacts("/etc/audit/rules.d", "directory", None, mode=0o750)
+    """/etc/audit/rules.d itself, behind its links; None: absent."""

@@ -93,6 +93,10 @@ def _directory(path: str) -> Iterator[tuple[int, str]]:
         if facts.st_mode & stat.S_IWOTH:
             raise PermissionError(errno.EPERM, "the directory is writable for everybody", parent)
         yield folder, name
+    except OSError as error:
+        if not os.path.isabs(error.filename or ""):
+            error.filename = path  # The names used here mean nothing to whoever reads the message.
+        raise
     finally:
         os.close(folder)
 

@@ -31,12 +31,14 @@ def paths_of_rules(rules: tuple[Rule, ...] | Unknown) -> set[str]:
 
 
 def paths_in_text(texts: Iterable[bytes]) -> set[str]:
-    """Every path that a line of a rules file names, with and without a carriage return at its end."""
+    """Every path that a line of a rules file names, with and without a carriage return or slashes at its end: auditctl's ``-w``
+    takes the slashes off."""
     found: set[str] = set()
     for text in texts:
         for raw in _NAMED.findall(text):
             path = raw.replace(b"\\ ", b" ").decode("utf-8", "surrogateescape")
-            found.update((path, path.rstrip("\r")))
+            bare = path.rstrip("\r")
+            found.update((path, bare, bare.rstrip("/") or "/"))
     return found
 
 

@@ -94,6 +94,7 @@ def read_host(interest: Interest) -> HostFacts:
         units=units,
         files=files,
         processes=processes,
+        rules_folder=try_entry(os.path.realpath(RULES_DIR)),
         early_folders=early_folders() if programs.systemd else (),
     )
 

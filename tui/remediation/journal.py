@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -18,6 +19,7 @@ from tui.host.host import CommandResult, Host
 from tui.remediation.values import FileChange, Outcome, Step
 from tui.remediation.work import RunKind, Work
 from tui.remediation.work_json import copies, copy_name, work_from_json, work_to_json
+from tui.text import in_words
 
 SCHEMA = 1
 LINES = "journal.jsonl"
@@ -73,7 +75,8 @@ class RunRecord:
     def undoable(self) -> bool:
         """The run changed files, ended, and was not undone; whether its change can still be told apart is for an undo to see."""
         ended_so = self.outcome in _SUCCEEDED or self.outcome == "broken"
-        return self.kind == "apply" and ended_so and self.undone_by is None and not self.running
+        wrote = bool(self.events[0]["work"]["swaps"])
+        return self.kind == "apply" and wrote and ended_so and self.undone_by is None and not self.running
 
     @property
     def report(self) -> str | None:
@@ -105,7 +108,7 @@ class RunRecord:
         try:
             return work_from_json(self.events[0]["work"], self.folder)
         except (OSError, KeyError, TypeError, ValueError) as error:
-            raise DamagedRun(f"the journal in {self.folder} is damaged: {error}") from error
+            raise DamagedRun(f"the journal in {self.folder} is damaged: {in_words(error)}") from error
 
     def wrote(self, path: str) -> bool:
         """True where the journal says that the run had replaced *path*."""
@@ -148,10 +151,24 @@ def _read(folder: Path) -> RunRecord | None:
         data = (folder / LINES).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    events = tuple(_lines(data))
-    if not events or events[0].get("event") != "begin":
+    if b"\n" not in data:
         return None  # Cut short before its first line was whole: the run had touched nothing.
+    try:
+        return _record(folder, tuple(_lines(data)))
+    except (LookupError, TypeError, ValueError) as error:
+        raise OSError(
+            errno.EIO,
+            "is damaged, so what that run did to the host is not known. Look at the diff and the copies beside it, then move"
+            f" {folder} away",
+            str(folder / LINES),
+        ) from error
+
+
+def _record(folder: Path, events: tuple[Mapping[str, Any], ...]) -> RunRecord:
+    """What the lines say. Raises LookupError, TypeError or ValueError where they are no journal."""
     begin = events[0]
+    if begin["event"] != "begin":
+        raise ValueError("it does not begin with its beginning")
     end: Mapping[str, Any] = next((event for event in reversed(events) if event.get("event") == "end"), {})
     steps: dict[str, Step] = {}
     for event in events:
@@ -161,7 +178,7 @@ def _read(folder: Path) -> RunRecord | None:
         run=folder.name,
         folder=folder,
         kind=begin["work"]["kind"],
-        started=begin["time"],
+        started=float(begin["time"]),
         controls=tuple(begin["work"]["controls"]),
         benchmark=begin["work"]["benchmark"],
         host=begin["host"],
@@ -180,7 +197,7 @@ def _lines(data: bytes) -> Iterator[dict[str, Any]]:
     for line in data.split(b"\n"):
         try:
             event = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue  # The half line of a crash.
         if isinstance(event, dict):
             yield event

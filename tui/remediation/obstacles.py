@@ -8,7 +8,7 @@ from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rules_load import Stop
 from tui.audit.storage import mount_of
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
-from tui.remediation.draft import Draft
+from tui.remediation.draft import Draft, rule_of
 from tui.remediation.loaded import unsayable
 from tui.remediation.log_state import restart_blockers
 from tui.remediation.values import Blocker, Finding, Switches
@@ -102,8 +102,17 @@ def _of_files(draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
                 f"Find out why; then: chown root:root {DOCKER_RULES}",
                 DOCKER_RULES,
             )
+        elif docker.kind == "file" and docker.mode & 0o002:
+            yield Blocker(
+                "docker-rules-owner",
+                f"{DOCKER_RULES} is writable by everybody: whoever likes can change what is audited.",
+                f"Look at what is in it; then: chmod o-w {DOCKER_RULES}",
+                DOCKER_RULES,
+            )
         if docker.immutable:
             yield _immutable_file(DOCKER_RULES)
+    if draft.content is not None:
+        yield from _of_folder(facts.rules_folder)
     compiled = facts.audit_rules
     if isinstance(compiled, FileFacts):
         if compiled.immutable:
@@ -123,6 +132,35 @@ def _of_files(draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
             "read-only",
             f"{clean(mount.mount_point)} is mounted read-only, so nothing can be written to {RULES_DIR}.",
             f"mount -o remount,rw {clean(mount.mount_point)}, or make the change where this host's image is built.",
+        )
+
+
+def _of_folder(folder: FileFacts | Unknown | None) -> Iterator[Blocker]:
+    """What keeps a file from being put into rules.d, or from staying what it is once it is there."""
+    if folder is None:
+        yield Blocker(
+            "no-rules-folder",
+            f"{RULES_DIR} does not exist: augenrules has nowhere to take rules from.",
+            f"Make it, and put into it what {AUDIT_RULES} holds: install -d -m 0750 {RULES_DIR}; cp -a {AUDIT_RULES} {RULES_DIR}/",
+            RULES_DIR,
+        )
+    if not isinstance(folder, FileFacts):
+        return
+    path = clean(folder.path)
+    if folder.immutable:
+        yield Blocker(
+            "immutable-file",
+            f"{path} has the attribute immutable or append-only (chattr +i, +a): no file in it can be made or replaced.",
+            f"chattr -i -a {path}",
+            folder.path,
+        )
+    if folder.uid != 0 or folder.mode & 0o002:
+        whose = "is writable by everybody" if folder.uid == 0 else f"belongs to user {folder.uid}, not to root"
+        yield Blocker(
+            "rules-folder-owner",
+            f"{path} {whose}: whoever can write there can change what is audited.",
+            f"Find out why, and look at what is in it; then: chown root {path}; chmod o-w {path}",
+            folder.path,
         )
 
 
@@ -156,6 +194,22 @@ def _of_load(draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
         stop.file,
         stop.file_line,
     )
+
+
+def _of_deletions(finding: Finding, draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
+    """Lines behind the control's own that delete it again."""
+    wanted = {rule_of(line, facts) for line in finding.wanted}
+    for deletion in draft.disk.loaded.deleted:
+        if rule_of(deletion.line.text, facts) in wanted:
+            place = deletion.by.place
+            where = clean(str(place))
+            yield Blocker(
+                "deleted-on-disk",
+                f"{where}, “{clean(deletion.by.text.strip())}”, would delete the rule for {clean(finding.path)} as soon as it is loaded.",
+                f"Take that line away, or make it the first of all rules; look at {where}.",
+                place.file,
+                place.line,
+            )
 
 
 def harmless_stop(draft: Draft) -> bool:
@@ -192,7 +246,7 @@ def stuck(draft: Draft, facts: HostFacts) -> tuple[Blocker, ...]:
             continue
         if finding.state == "not-persistent" and _is_immutable(facts) and not finding.hindrances:
             continue
-        for blocker in _hindered(finding, facts):
+        for blocker in _hindered(finding, draft, facts):
             blockers.setdefault((blocker.file, blocker.line, blocker.id), blocker)
     return tuple(blockers.values())
 
@@ -202,16 +256,20 @@ def stays_silent(blocker: Blocker) -> bool:
     return blocker.id == "would-stay-blind"
 
 
-def _hindered(finding: Finding, facts: HostFacts) -> Iterator[Blocker]:
+def _hindered(finding: Finding, draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
     for line in finding.hindrances:
         yield Blocker(
             f"{finding.state}-on-disk",
-            f"{line.file}:{line.line}, “{line.text}”, {line.effect}; {clean(finding.path)} would stay unaudited.",
-            f"Take that line away or narrow it (it is not ours to judge what it is for), then look again: {line.file}:{line.line}",
+            f"{line.file}:{line.line}, “{line.text}”{_effect(line.effect)} {clean(finding.path)} would stay unaudited.",
+            "Take that line away or narrow it (it is not ours to judge what it is for), then look again.",
             line.file,
             line.line,
         )
     if finding.hindrances:
+        return
+    plainer = (*_of_load(draft, facts), *_of_deletions(finding, draft, facts))
+    yield from plainer
+    if plainer:
         return
     reason = finding.reasons[0] if finding.reasons else None
     yield Blocker(
@@ -219,3 +277,8 @@ def _hindered(finding: Finding, facts: HostFacts) -> Iterator[Blocker]:
         f"{finding.control} {clean(finding.path)} would not be audited after the run either: {reason.text if reason else finding.state}",
         (reason.fix if reason else "") or "See the reasons on the Host step, mend their cause, and look again.",
     )
+
+
+def _effect(text: str) -> str:
+    """What a line does, as it follows the line in a sentence: some effects are sentences of their own."""
+    return f": {text}" if text.endswith(".") else f", {text};"

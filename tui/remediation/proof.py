@@ -36,5 +36,6 @@ def _covered(coverage: Mapping[str, str]) -> bool:
 
 def told(finding: Finding) -> str:
     """What still stands in the way of a control, in a sentence or two."""
-    reasons = " ".join(reason.text for reason in finding.reasons[:2])
+    first, second = ([reason.text for reason in finding.reasons[:2]] + ["", ""])[:2]
+    reasons = second if second.startswith(first.rstrip(".")) else f"{first} {second}"
     return f"Control {finding.control} ({finding.path}) is {finding.state}. {reasons}".rstrip()

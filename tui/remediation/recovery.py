@@ -17,6 +17,7 @@ from tui.remediation.stage import Emit, Stage
 from tui.remediation.steps import Job, jobs_of
 from tui.remediation.undo import SETTLE, Undoing
 from tui.remediation.values import RunReport
+from tui.text import in_words
 
 ROLL_BACK = Job("roll-back", "Bring everything back to what it was before that run", lambda _stage: "")
 
@@ -35,7 +36,7 @@ def recover(host: Host, record: RunRecord, *, emit: Emit, finish: bool = False, 
         except Busy as busy:
             return course.blocked(f"Another run is at work ({busy.holder}). Try again when it has ended.", ())
         except OSError as error:
-            return course.blocked(f"The lock could not be taken: {error}.", ())
+            return course.blocked(f"The lock could not be taken: {in_words(error)}.", ())
         try:
             record = journal.find(host, record.run)
             if not record.unfinished:
@@ -48,7 +49,7 @@ def recover(host: Host, record: RunRecord, *, emit: Emit, finish: bool = False, 
             work = record.work
             opened = stack.enter_context(Journal.reopen(host, record))
         except (UnknownRun, DamagedRun, OSError) as error:
-            return course.blocked(f"Run {record.run} cannot be recovered: {error}.", ())
+            return course.blocked(f"Run {record.run} cannot be recovered: {in_words(error)}.", ())
         opened.note("recovery", finish=finish)
         interest = replace(question.interest, history=False) if question else Interest()
         run_stage = Stage(host, work, opened, interest, emit)

@@ -19,6 +19,7 @@ from tui.remediation.rehearsal_report import Counted, Rehearsal, rehearsal_lines
 from tui.remediation.stage import Emit, Stage
 from tui.remediation.values import Finding, Outcome
 from tui.remediation.work import AUDIT_RULES_PREV, Work, file_in, state_of
+from tui.text import in_words
 
 __all__ = ["Rehearsal", "cleanup_rehearsal", "end_rehearsal", "rehearsal_lines", "rehearsal_view", "rehearse"]
 
@@ -53,7 +54,7 @@ def rehearse(
         except Busy as busy:
             return _blocked(course, f"Another run is at work ({busy.holder}). Try again when it has ended.")
         except OSError as error:
-            return _blocked(course, f"The lock could not be taken: {error}.")
+            return _blocked(course, f"The lock could not be taken: {in_words(error)}.")
         course.start(0)
         refusal = _settle(host, emit)
         if refusal:
@@ -74,7 +75,7 @@ def rehearse(
             work = _work(question.benchmark, watches, facts)
             opened = stack.enter_context(Journal.begin(host, work, facts.identity.name, evidence.versions(facts)))
         except OSError as error:
-            return _blocked(course, f"The journal could not be begun, so nothing was touched: {error}.")
+            return _blocked(course, f"The journal could not be begun, so nothing was touched: {in_words(error)}.")
         course.finish(0, f"{loaded.counted(sum(len(watch.rules) for watch in watches))} will be loaded for {seconds:g} s.")
         act = Act(
             Stage(host, work, opened, Interest(), emit), course, facts, watches, counted, storage_of(facts), seconds, cancelled
@@ -132,7 +133,7 @@ def _settle(host: Host, emit: Emit) -> str:
             return f"Run {left.run} did not finish. Roll it back first: docker-audit-wizard undo {left.run}"
         outcome, message, _ = end_rehearsal(host, left, emit)
     except (OSError, journal.DamagedRun) as error:
-        return f"The journal could not be read, so nothing was touched: {error}."
+        return f"The journal could not be read, so nothing was touched: {in_words(error)}."
     return message if outcome == "broken" else ""
 
 
@@ -153,7 +154,7 @@ def _refusal(facts: HostFacts, host: Host) -> str:
     try:
         host.log_mark()
     except OSError as error:
-        return f"The audit log cannot be read, so nothing would be counted: {error}."
+        return f"The audit log cannot be read, so nothing would be counted: {in_words(error)}."
     return ""
 
 

@@ -14,6 +14,8 @@ from tui.host.host import FileChanged
 from tui.remediation import loaded
 from tui.remediation.stage import Stage, why
 from tui.remediation.work import AUDIT_RULES_PREV, FileState, FileSwap, Work, file_in, state_of
+from tui.remediation.work_json import copy_name
+from tui.text import in_words
 
 _STATUS_OPTIONS = (("enabled", "-e"), ("failure", "-f"), ("backlog_limit", "-b"), ("rate_limit", "-r"))
 """What a load may set beside the rules, and auditctl's option for it."""
@@ -57,8 +59,8 @@ def roll_back(stage: Stage, wrote: Callable[[str], bool]) -> Truth:
         try:
             action()
         except (OSError, FileChanged, ValueError) as error:
-            trouble[part] = str(error)
-            stage.say(f"{error}")
+            trouble[part] = f"{in_words(error)}."
+            stage.say(trouble[part])
     return _truth(stage, wrote, trouble)
 
 
@@ -104,7 +106,7 @@ def _restore_files(stage: Stage) -> None:
             put(stage, swap.path, now, swap.before)
             stage.say(f"{swap.path} is as it was.")
         except (OSError, FileChanged) as error:
-            errors.append(f"{swap.path} could not be put back: {error}.")
+            errors.append(f"{swap.path} could not be put back: {in_words(error)}.")
     if errors:
         raise OSError(" ".join(errors))
 
@@ -170,7 +172,7 @@ def _truth(stage: Stage, wrote: Callable[[str], bool], trouble: dict[str, str]) 
         try:
             check(stage, truth, wrote)
         except OSError as error:
-            truth.wrong.append(f"It is not known whether all is as it was: {error}.")
+            truth.wrong.append(f"It is not known whether all is as it was: {in_words(error)}.")
         if truth.wrong and part in trouble and trouble[part] not in truth.message:
             truth.wrong.append(trouble[part])
     if truth.wrong and not truth.mend:
@@ -189,14 +191,20 @@ def _files_truth(stage: Stage, truth: Truth, wrote: Callable[[str], bool]) -> No
         elif _holds(now, swap.before):
             truth.restored.append(f"{swap.path} holds what it held; its mode or owner was changed by somebody else meanwhile.")
         else:
-            truth.mend.append(_file_command(stage, swap))
             if _holds(now, swap.after):
+                truth.mend.append(_file_command(stage, swap))
                 truth.wrong.append(f"{swap.path} still holds this run's change.")
             else:
+                truth.mend.append(_compare_command(stage, swap))  # Putting the copy there would cost them what they wrote.
                 truth.wrong.append(
                     f"{swap.path} was changed by somebody else after this run wrote it, so it was left alone;"
-                    " compare it with the copy from before and take this run's lines out."
+                    " compare it with what this run wrote there, and take this run's lines out."
                 )
+
+
+def _compare_command(stage: Stage, swap: FileSwap) -> str:
+    ours = stage.journal.folder / copy_name("after", swap.path) if swap.after else "/dev/null"
+    return f"diff -u {shlex.quote(str(ours))} {shlex.quote(swap.path)}"
 
 
 def _file_command(stage: Stage, swap: FileSwap) -> str:
@@ -214,7 +222,9 @@ def _rules_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -> N
     if loaded.same(now, wanted):
         more = len(wanted) - len(work.kernel_before)
         also = f", and {loaded.counted(more)} that somebody else loaded meanwhile" if more else ""
-        truth.restored.append(f"The kernel holds the {loaded.counted(len(work.kernel_before))} it held before{also}.")
+        held = len(work.kernel_before)
+        as_before = f"the {loaded.counted(held)} it held" if held else "no rule, as"
+        truth.restored.append(f"The kernel holds {as_before} before{also}.")
         return
     lost = loaded.missing(wanted, now)
     extra = loaded.missing(now, wanted)

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from tui.audit.inputs import Unknown
+from tui.audit.verdict import ACCESS_WORDS
 from tui.host.facts import AUDIT_RULES, HostFacts, Interest
 from tui.host.host import Busy, FileChanged, Host, ProbeResult
 from tui.remediation import evidence, journal, loaded
@@ -20,6 +21,7 @@ from tui.remediation.stage import Emit, Stage
 from tui.remediation.steps import Job, StepFailed, jobs, jobs_of, put_back
 from tui.remediation.values import Finding, Outcome, Plan, RunReport, Step
 from tui.remediation.work import AUDIT_RULES_PREV, Work, digests, file_in, start_command, state_of, swap_of
+from tui.text import in_words
 
 CHECK = Job("check", "See that the host is as the plan has it", lambda _stage: "")
 PROBE = Job("probe", "Prove it with a harmless access", lambda _stage: "")
@@ -63,7 +65,7 @@ def carry_out(
                 plan.findings,
             )
         except OSError as error:
-            return course.blocked(f"The lock could not be taken: {error}.", plan.findings)
+            return course.blocked(f"The lock could not be taken: {in_words(error)}.", plan.findings)
         interest = replace(question.interest, history=False) | Interest(files=_paths(plan))
         facts = host.read(interest)
         refusal = _refusal(question, plan, facts, host)
@@ -76,7 +78,7 @@ def carry_out(
             work = _work(question, plan, facts)
             opened = stack.enter_context(Journal.begin(host, work, facts.identity.name, evidence.versions(facts)))
         except OSError as error:
-            return course.blocked(f"The journal could not be begun, so nothing was touched: {error}.", plan.findings)
+            return course.blocked(f"The journal could not be begun, so nothing was touched: {in_words(error)}.", plan.findings)
         course.finish(0, f"Nothing has changed since; the journal is {opened.folder}.")
         run = Run(Stage(host, work, opened, interest, emit), course, facts, question, plan)
         return run.go((*jobs_of(work), *run.proof()), cancelled)
@@ -108,7 +110,7 @@ def _refusal(question: Question, plan: Plan, facts: HostFacts, host: Host) -> st
     try:
         left = journal.unfinished(host)
     except OSError as error:
-        return f"The journal could not be read, so nothing was touched: {error}."
+        return f"The journal could not be read, so nothing was touched: {in_words(error)}."
     if left is not None:
         return f"Run {left.run} did not finish. Roll it back first: docker-audit-wizard undo {left.run}"
     fresh = question.plan(facts, plan.switches)
@@ -202,7 +204,7 @@ class Run:
             stage.journal.step(self.course.finish(index, message, stage.host.now() - began))
             return ""
         except (StepFailed, FileChanged, OSError) as error:
-            message = f"{str(error).rstrip('.')}."
+            message = f"{in_words(error)}."
         except Exception as error:
             stage.journal.note("internal-error", traceback=traceback.format_exc())
             message = f"An internal error stopped the step ({type(error).__name__}: {error}); the journal has its traceback."
@@ -248,7 +250,8 @@ class Run:
         if open_findings or silent:
             reasons = [told(finding) for finding in open_findings]
             reasons += [
-                f"The access {probe.access} to {probe.path} left no record: {probe.reason.rstrip('.')}." for probe in silent
+                f"Our own access to {probe.path} ({ACCESS_WORDS[probe.access]}) is not proved: {probe.reason.rstrip('.')}."
+                for probe in silent
             ]
             headline = "done, but not audited" if open_findings else "audited, not proved"
             return "not-proved", headline, " ".join([*reasons, "Nothing was rolled back: what was planned is done, and it stays."])
@@ -308,7 +311,9 @@ class Run:
             probes=self.probes,
             mend=mend,
             backup=journal.backup_of(stage.journal.folder, stage.work),
-            undoable=stage.work.kind == "apply" and outcome in ("proved", "not-proved", "pending-reboot"),
+            undoable=bool(
+                stage.work.kind == "apply" and stage.work.swaps and outcome in ("proved", "not-proved", "pending-reboot")
+            ),
         )
         try:
             path = evidence.write(
@@ -324,11 +329,12 @@ class Run:
                 finished=stage.host.now(),
             )
         except OSError as error:
-            return replace(report, message=f"{message} The report could not be written: {error}.")
+            return replace(report, message=f"{message} The report could not be written: {in_words(error)}.")
         if stage.journal.trouble:
             return replace(
                 report,
                 report=path,
-                message=f"{message} The journal is not complete ({stage.journal.trouble}), so the next start may take this run for unfinished.",
+                message=f"{message} The journal is not complete ({in_words(stage.journal.trouble)}), so the next start may take this"
+                " run for unfinished.",
             )
         return replace(report, report=path)

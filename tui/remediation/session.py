@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tui.audit.inputs import Unknown
@@ -32,13 +33,14 @@ PACE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A scenario that can be walked: its name, its one-line lesson, the trainer's text by step (``before``, ``after``), and how a
-    fresh host of it is made."""
+    """A scenario that can be walked: its name, its one-line lesson, the trainer's text by step (``before``, ``after``) and the slug
+    of the control that it is about (``""``: any), and how a fresh host of it is made."""
 
     name: str
     lesson: str
     make_host: Callable[[], Host]
     trainer: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    control: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,12 @@ class Session:
     ``findings`` and ``plan`` together, so that they always belong to each other.
     """
 
-    def __init__(self, asked: Question, host: Host | None, demos: tuple[Demo, ...] = (), *, chosen: bool = True) -> None:
+    def __init__(
+        self, asked: Question, host: Host | None, demos: Callable[[], tuple[Demo, ...]] | None = None, *, chosen: bool = True
+    ) -> None:
         self.asked = asked
         self.question = asked
-        self.demos = demos
+        self._load_demos = demos
         self.demo: Demo | None = None
         self._host = host
         self.chosen = chosen
@@ -73,6 +77,7 @@ class Session:
         self.facts_after: HostFacts | None = None
         self.exit_code = 0
         self.undo_run: str | None = None
+        self.lesson_over = False
 
     # --- where -------------------------------------------------------------------------------------------------------------
 
@@ -82,6 +87,16 @@ class Session:
         if self._host is None:
             raise RuntimeError("no scenario is chosen yet")
         return self._host
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether there are scenarios to go back to."""
+        return self._load_demos is not None
+
+    @cached_property
+    def demos(self) -> tuple[Demo, ...]:
+        """The scenarios to choose from, read when they are first asked for."""
+        return self._load_demos() if self._load_demos else ()
 
     @property
     def needs_scenario(self) -> bool:
@@ -97,6 +112,7 @@ class Session:
         self.findings = ()
         self.switches = AT_FIRST
         self.undo_run = None
+        self.lesson_over = False
 
     def reset(self) -> None:
         """The demo's host as it was at its start."""
@@ -104,8 +120,10 @@ class Session:
             self.start(self.demo)
 
     def trainer(self, step: str, when: str = "before") -> str:
-        """What the trainer says before or after *step*, or ``""``."""
-        return "" if self.demo is None else self.demo.trainer.get(step, {}).get(when, "")
+        """What the trainer says before or after *step*, or ``""``: the texts are about one walk for one control, no other."""
+        about = "" if self.demo is None else self.demo.control
+        silent = self.lesson_over or (about and about not in {control.slug for control in self.question.controls})
+        return "" if self.demo is None or silent else self.demo.trainer.get(step, {}).get(when, "")
 
     def trainer_before(self, step: str) -> tuple[str, ...]:
         """What the trainer says when *step* begins: what happened in the step before it, and what to look for now."""
@@ -136,6 +154,7 @@ class Session:
         self.question = Question(controls, self.asked.benchmark)
         self.index = 0
         self.facts, self.plan, self.findings = None, None, ()
+        self.lesson_over = self.lesson_over or self.report is not None
 
     def turn_to(self, index: int) -> None:
         """Show another control of the selection; past an end nothing happens."""
@@ -275,7 +294,7 @@ class Session:
         """Roll a run that was cut short back, or with *finish* do the rest of it."""
         from tui.remediation.recovery import recover
 
-        self.facts_before = None
+        self.facts_before = self.host.read(self.question.interest)
         report = self._ended(recover(self.host, record, emit=emit, finish=finish, question=self.question))
         self.undo_run = None
         return report
@@ -293,7 +312,7 @@ class Session:
         from tui.remediation.undo import undo
 
         self.facts_before = self.facts_after
-        run = self.undo_run
+        run, self.lesson_over = self.undo_run, True
         report = self._ended(undo(prepared, self.host, emit=emit, cancelled=cancelled, question=self.question))
         self.undo_run = None if report.exit_code in (0, 1) else run
         return report
@@ -317,7 +336,7 @@ def open_session(question: Question, *, chosen: bool, demo: str | None, live: Ca
         return Session(question, live(), chosen=chosen)
     from tui.host.scenario import load_scenario, load_scenarios
 
-    session = Session(question, None, tuple(map(_demo, load_scenarios())), chosen=chosen)
+    session = Session(question, None, lambda: tuple(map(_demo, load_scenarios())), chosen=chosen)
     if demo:
         session.start(_demo(load_scenario(demo)))
     return session
@@ -327,4 +346,4 @@ def _demo(scenario: Scenario) -> Demo:
     from tui.host.simulated import SimulatedHost
 
     texts = {step: {"before": scenario.trainer.at(step).before, "after": scenario.trainer.at(step).after} for step in STEPS}
-    return Demo(scenario.name, scenario.lesson, lambda: SimulatedHost(scenario, pace=PACE), texts)
+    return Demo(scenario.name, scenario.lesson, lambda: SimulatedHost(scenario, pace=PACE), texts, scenario.control)

@@ -22,6 +22,7 @@ from tui.remediation.stage import Emit, Stage
 from tui.remediation.steps import Job, StepFailed, jobs, jobs_of
 from tui.remediation.values import Blocker, Command, FileChange, Outcome, RunReport, Step
 from tui.remediation.work import AUDIT_RULES_PREV, FileState, FileSwap, Work, digests, file_in, start_command, state_of
+from tui.text import in_words
 
 SETTLE = Job("settle", "See that the kernel and the files are as they were before that run", lambda _stage: "")
 
@@ -173,7 +174,7 @@ def undo(
         except Busy as busy:
             return course.blocked(f"Another run is at work ({busy.holder}). Try again when it has ended.", ())
         except OSError as error:
-            return course.blocked(f"The lock could not be taken: {error}.", ())
+            return course.blocked(f"The lock could not be taken: {in_words(error)}.", ())
         try:
             fresh = plan_undo(host, journal.find(host, plan.record.run))
             if fresh.blockers or fresh.swaps != plan.swaps or fresh.commands != plan.commands:
@@ -186,7 +187,7 @@ def undo(
             work = _work(plan, facts)
             opened = stack.enter_context(Journal.begin(host, work, facts.identity.name, evidence.versions(facts)))
         except (UnknownRun, DamagedRun, OSError) as error:
-            return course.blocked(f"The undo could not begin, so nothing was touched: {error}.", ())
+            return course.blocked(f"The undo could not begin, so nothing was touched: {in_words(error)}.", ())
         course.finish(0, f"Nothing has changed since; the journal is {opened.folder}.")
         run = Run(Stage(host, work, opened, interest, emit), course, facts, question)
         return Undoing(plan.record, run).go(cancelled)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from tui.text import in_words
 from tui.verbs.common import (
     INTERNAL,
     NOT_BEGUN,
@@ -19,7 +20,6 @@ from tui.verbs.common import (
     say,
     signs,
     switches_of,
-    told,
     width,
 )
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import argparse
 
     from tui.controls.control import Control
+    from tui.host.facts import HostFacts
     from tui.host.host import Host
     from tui.remediation.journal import RunRecord
     from tui.remediation.question import Question
@@ -45,7 +46,7 @@ def apply(arguments: argparse.Namespace) -> int:
     try:
         _settle_unfinished(arguments, host)
     except OSError as problem:
-        return _not_begun(arguments, f"The journal cannot be used, so nothing was changed. {told(problem)}")
+        return _not_begun(arguments, f"The journal cannot be used, so nothing was changed. {in_words(problem)}")
     from tui.host.facts import Interest
 
     facts = host.read(question.interest | Interest(history=True))
@@ -58,7 +59,7 @@ def apply(arguments: argparse.Namespace) -> int:
     status = INTERNAL
     with _signals() as cancelled:
         report = carry_out(question, made, host, emit=_Progress(), cancelled=cancelled)
-        status = _report(arguments, report)
+        status = _report(arguments, report, host, facts)
     return status
 
 
@@ -67,6 +68,7 @@ def undo(arguments: argparse.Namespace) -> int:
     _need_answer(arguments)
     if lack := _lacks_root(arguments):
         return _not_begun(arguments, lack)
+    from tui.host.facts import Interest
     from tui.remediation import journal
     from tui.remediation.recovery import recover
     from tui.remediation.undo import plan_undo
@@ -76,14 +78,15 @@ def undo(arguments: argparse.Namespace) -> int:
     try:
         record = journal.find(host, arguments.run) if arguments.run else journal.unfinished(host) or journal.latest_undoable(host)
     except (journal.UnknownRun, OSError) as problem:
-        raise Refused(told(problem), NOT_BEGUN) from None
+        raise Refused(in_words(problem), NOT_BEGUN) from None
     if record is None:
         raise Refused("there is no run to undo; nothing was changed.", NOT_BEGUN)
     status = INTERNAL
+    before = host.read(Interest())
     if record.unfinished:
         _confirm(arguments, f"Run {record.run} did not finish; it will be rolled back.")
         with _signals():
-            status = _report(arguments, recover(host, record, emit=_Progress(), question=_asked_by(record)))
+            status = _report(arguments, recover(host, record, emit=_Progress(), question=_asked_by(record)), host, before)
         return status
     prepared = plan_undo(host, record)
     if not prepared.blockers:
@@ -91,7 +94,8 @@ def undo(arguments: argparse.Namespace) -> int:
         _confirm(arguments, f"Run {record.run} will be undone.")
     with _signals() as cancelled:
         question = _asked_by(record)
-        status = _report(arguments, take_back(prepared, host, emit=_Progress(), cancelled=cancelled, question=question))
+        report = take_back(prepared, host, emit=_Progress(), cancelled=cancelled, question=question)
+        status = _report(arguments, report, host, before)
     return status
 
 
@@ -209,13 +213,26 @@ def _not_begun(arguments: argparse.Namespace, message: str) -> int:
     return _report(arguments, RunReport("", "blocked", "not begun", message))
 
 
-def _report(arguments: argparse.Namespace, report: RunReport) -> int:
-    if arguments.json:
-        from tui.json_views import report_view
+def _report(arguments: argparse.Namespace, report: RunReport, host: Host | None = None, before: HostFacts | None = None) -> int:
+    """Show how it ended. What became of the host is the exit status, whether or not somebody could read it here."""
+    try:
+        if arguments.json:
+            from tui.json_views import report_view
 
-        print_json(report_view(report))
-    else:
-        from tui.views import render_report
+            print_json(report_view(report))
+        else:
+            from tui.host.facts import Interest
+            from tui.views import render_report
 
-        print_lines(render_report(report, signs(), width()))
+            after = host.read(Interest()) if host else None
+            print_lines(render_report(report, signs(), width(), before, after))
+    except (BrokenPipeError, Refused) as problem:
+        from tui.streams import abandon
+
+        abandon(sys.stdout)
+        say(f"{report.headline}: {report.message} (This stands on stderr, since {_unread(problem)})")
     return report.exit_code
+
+
+def _unread(problem: Exception) -> str:
+    return "nobody reads stdout any more." if isinstance(problem, BrokenPipeError) else f"{problem}"

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from tui.controls.control import DEFAULT_VERSION
+from tui.text import in_words
 
 if TYPE_CHECKING:
     import argparse
@@ -30,18 +31,16 @@ class Refused(Exception):
         self.status = status
 
 
-def told(problem: Exception) -> str:
-    """What an exception says to a person: a path and what is the matter with it, without the number of the error."""
-    if isinstance(problem, OSError) and problem.strerror:
-        return f"{problem.filename}: {problem.strerror}" if problem.filename else problem.strerror
-    return str(problem)
-
-
 def say(text: str) -> None:
-    """A line of progress or trouble, to stderr, cleaned."""
+    """A line of progress or trouble, to stderr, cleaned. Where nobody can read it, nothing happens."""
     from tui.text import clean
 
-    print(clean(text, lines=True), file=sys.stderr, flush=True)
+    try:
+        print(clean(text, lines=True), file=sys.stderr, flush=True)
+    except OSError:
+        from tui.streams import abandon
+
+        abandon(sys.stderr)
 
 
 def question_of(arguments: argparse.Namespace) -> Question:
@@ -55,7 +54,7 @@ def question_of(arguments: argparse.Namespace) -> Question:
         catalogue = load_catalogue(_folder(arguments.controls), as_root=os.geteuid() == 0)
         controls = catalogue.find(arguments.control, version) if arguments.control else catalogue.numbered(version)
     except (UnknownControl, DocumentError, OSError) as problem:
-        raise Refused(told(problem)) from None
+        raise Refused(in_words(problem)) from None
     return Question(controls, version)
 
 
@@ -85,7 +84,7 @@ def facts_of(arguments: argparse.Namespace, question: Question, *, history: bool
         try:
             return load_host_file(arguments.host)
         except (DocumentError, OSError) as problem:
-            raise Refused(told(problem), NOT_BEGUN if isinstance(problem, OSError) else USAGE) from None
+            raise Refused(in_words(problem), NOT_BEGUN if isinstance(problem, OSError) else USAGE) from None
     return live_host().read(question.interest | Interest(history=history))
 
 
@@ -106,12 +105,26 @@ def print_json(document: dict[str, Any]) -> None:
     """The one document of ``--json``, to stdout."""
     from tui.json_views import text
 
-    sys.stdout.write(text(document))
+    _put_out(text(document))
 
 
 def print_lines(lines: Iterable[str]) -> None:
     """A result for people, to stdout."""
-    print("\n".join(lines))
+    _put_out("\n".join(lines) + "\n")
+
+
+def _put_out(text: str) -> None:
+    """Raises BrokenPipeError where the reader has gone, Refused where it cannot be written."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        from tui.streams import abandon
+
+        abandon(sys.stdout)
+        raise Refused(f"the result could not be written: {in_words(error)}.", INTERNAL) from None
 
 
 def signs() -> Signs:

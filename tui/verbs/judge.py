@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tui.text import in_words
 from tui.verbs.common import (
     NOT_BEGUN,
     Refused,
@@ -18,7 +19,6 @@ from tui.verbs.common import (
     say,
     signs,
     switches_of,
-    told,
     width,
 )
 
@@ -85,7 +85,7 @@ def history(arguments: argparse.Namespace) -> int:
             else:
                 print_lines(history_lines(records))
     except (journal.UnknownRun, OSError) as problem:
-        raise Refused(told(problem), NOT_BEGUN) from None
+        raise Refused(in_words(problem), NOT_BEGUN) from None
     return 0
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
-from tui.verbs.common import Refused, live_host, question_of, told
+from tui.text import in_words
+from tui.verbs.common import Refused, live_host, question_of
 
 if TYPE_CHECKING:
     import argparse
+
+    from tui.remediation.session import Session
 
 
 def wizard(arguments: argparse.Namespace) -> int:
@@ -29,19 +33,25 @@ def wizard(arguments: argparse.Namespace) -> int:
     )
     if choice.refusal:
         raise Refused(choice.refusal)
+    if choice.kind == "plain":
+        from tui.plain import run_plain
+
+        return run_plain(_opened(arguments), ascii=choice.ascii)
+    # What the user named is looked up before the screen opens: a wrong name is said in the shell, where it was typed.
+    named = arguments.control or arguments.controls or arguments.demo
+    session = _opened(arguments) if named else partial(_opened, arguments)
+    os.environ.update(choice.environment)
+    from tui.wizard.app import run_wizard
+
+    return run_wizard(session, choice)
+
+
+def _opened(arguments: argparse.Namespace) -> Session:
     from tui.documents import DocumentError
     from tui.remediation.session import open_session
 
     question = question_of(arguments)
     try:
-        session = open_session(question, chosen=bool(arguments.control), demo=arguments.demo, live=live_host)
+        return open_session(question, chosen=bool(arguments.control), demo=arguments.demo, live=live_host)
     except (LookupError, DocumentError, OSError) as problem:
-        raise Refused(told(problem)) from None
-    if choice.kind == "plain":
-        from tui.plain import run_plain
-
-        return run_plain(session, ascii=choice.ascii)
-    os.environ.update(choice.environment)
-    from tui.wizard.app import run_wizard
-
-    return run_wizard(session, choice)
+        raise Refused(in_words(problem)) from None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tui.host.facts import HostFacts
 from tui.views.page import plain
 from tui.views.signs import Signs, signs_for
 
 if TYPE_CHECKING:
+    from tui.host.facts import HostFacts
     from tui.remediation.values import Finding, Plan, RunReport
 
 __all__ = ["Signs", "render_findings", "render_plan", "render_report", "signs_for"]

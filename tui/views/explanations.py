@@ -131,6 +131,8 @@ EXPLANATIONS: dict[str, str] = {
     "no-delete-all": "Without -D a second load stops at the first rule that the kernel has already (Rule exists, exit 1).",
     "late-delete-all": "augenrules moves a plain -D to the front. With blanks behind it mawk does not recognise it, so it stays in the "
     "middle and deletes the rules before it, exit 0 (measured).",
+    "late-delete": "The load goes through the compiled file line by line, and -d, -W and -D take away what lines before them have "
+    "loaded. The line stands on disk and yet does nothing.",
     "overridden-setting": "augenrules keeps the last of several -D, -b, -f and -e lines and drops the others.",
     "awk-unknown": "augenrules is an awk script, and mawk and gawk read it differently where lines are indented.",
     # --- files and rights
@@ -146,6 +148,9 @@ EXPLANATIONS: dict[str, str] = {
     "docker-rules-owner": "Whoever owns the file can take the rules out again at any time.",
     "immutable-file": "chattr +i keeps even root from replacing the file. augenrules, which cannot write audit.rules then, loads the old "
     "one and exits 0 (measured).",
+    "no-rules-folder": "augenrules compiles what is in /etc/audit/rules.d and nothing else. A host that keeps its rules in audit.rules alone "
+    "can load them with auditctl -R, but nothing can be added to them by a file of its own.",
+    "rules-folder-owner": "Whoever can write into rules.d decides what root loads into the kernel: a line there can switch auditing off.",
     "read-only": "On a host whose /etc is part of an image, the change belongs into the image.",
     "no-restart-way": "Units with RefuseManualStop refuse systemctl; service works only with its legacy action; auditctl --signal stop "
     "needs audit 3.0 or later.",

@@ -84,15 +84,23 @@ def _exact(finding: Finding, kernel: bool) -> list[RuleLine]:
     return [rule for rule in found if finding.path in rule.text.replace("=", " ").split()]
 
 
+def _rules_of(finding: Finding, kernel: bool) -> list[RuleLine]:
+    """The rules for exactly this path; where none is and it is recorded all the same, those that reach it (one of its directory)."""
+    exact = _exact(finding, kernel)
+    if exact or finding.coverage is None or "audited" not in finding.coverage.values():
+        return exact
+    return [rule for rule in finding.rules if (rule.source == "kernel") == kernel]
+
+
 def _rule_of(finding: Finding, kernel: bool, other: Finding) -> str:
-    """A rule for exactly this path, one that the other finding lacks if there is any; its path is written as three dots."""
-    rules = _exact(finding, kernel)
-    known = {rule.text for rule in _exact(other, kernel)}
+    """A rule of the path, one that the other finding lacks if there is any; the path is written as three dots."""
+    rules = _rules_of(finding, kernel)
+    known = {rule.text for rule in _rules_of(other, kernel)}
     fresh = [rule for rule in rules if rule.text not in known] or rules
     if not fresh:
         return "none"
     rule = fresh[0]
-    more = f" +{len(rules) - 1}" if len(rules) > 1 else ""
+    more = f" and {len(rules) - 1} more" if len(rules) > 1 else ""
     return (f"{rule.text.replace(finding.path, '…')} (#{rule.position})" if kernel else where_on_disk(rule)) + more
 
 
@@ -118,19 +126,27 @@ def _daemon(facts: HostFacts | None) -> str:
     return f"pid {facts.audit_status.pid}" if facts.audit_status.pid else "not running"
 
 
-def _others(facts: HostFacts | None, other: HostFacts | None, path: str) -> str:
+def _others(facts: HostFacts | None, before: HostFacts | None, finding: Finding) -> str:
+    """How many rules of other objects are loaded, and what became of those that were loaded *before*."""
     if facts is None or not isinstance(facts.kernel_rules, tuple):
         return "cannot tell"
-    rules = [rule for rule in facts.kernel_rules if rule.path != path]
-    text = f"{len(rules)} loaded"
-    if other is not None and isinstance(other.kernel_rules, tuple):
-        text += ", same order" if rules == [rule for rule in other.kernel_rules if rule.path != path] else ", CHANGED"
-    return text
+    ours = {finding.path, finding.real_path.path if finding.real_path else finding.path}
+    rules = [rule for rule in facts.kernel_rules if rule.path not in ours]
+    text = f"{len(rules)} loaded" if rules else "none"
+    if before is None or not isinstance(before.kernel_rules, tuple):
+        return text
+    old = [rule for rule in before.kernel_rules if rule.path not in ours]
+    gone = len([rule for rule in old if rule not in rules])
+    if gone:
+        return f"{text}, {gone} GONE"
+    if [rule for rule in rules if rule in old] != old:
+        return f"{text}, another order"
+    return f"{text}, {len(rules) - len(old)} new" if len(rules) > len(old) else f"{text}, same order" if rules else text
 
 
 def _two_columns(page: Page, label: str, before: Sequence[Part], after: Sequence[Part], column: int) -> None:
     room = sum(cells(span.text) for span in page.spans(before))
-    if room > column - 2:
+    if room >= column:
         page.row(label, *before, label_width=22)
         page.row("", ("now ", "dim"), *after, label_width=22)
         return
@@ -149,9 +165,12 @@ def before_after_lines(
         ("kernel rule", [_rule_of(before, True, after)], [_rule_of(after, True, before)]),
         ("on disk", [_rule_of(before, False, after)], [_rule_of(after, False, before)]),
         ("read write exec attr", _access(before, signs), _access(after, signs)),
-        ("other rules", [_others(facts_before, None, before.path)], [_others(facts_after, facts_before, after.path)]),
-        ("auditd", [_daemon(facts_before)], [_daemon(facts_after)]),
     ]
+    if facts_before or facts_after:
+        rows += [
+            ("other rules", [_others(facts_before, None, before)], [_others(facts_after, facts_before, after)]),
+            ("auditd", [_daemon(facts_before)], [_daemon(facts_after)]),
+        ]
     for label, left, right in rows:
         _two_columns(page, label, left, right, column)
     return page.lines

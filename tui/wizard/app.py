@@ -7,52 +7,32 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 
-from tui.remediation.session import Aside, Cancelled, Emit, Session
-from tui.remediation.values import Finding, RunReport, Step
 from tui.resources import package_text
-from tui.views.help import help_lines
 from tui.views.signs import ASCII, UNICODE
-from tui.wizard.at_work import AtWork, Work
-from tui.wizard.keep import Keep
 from tui.wizard.steady import SteadyDriver, let_go_of_terminal
-from tui.wizard.steps.apply import ApplyScreen
-from tui.wizard.steps.base import StepScreen
-from tui.wizard.steps.confirm import ConfirmScreen
-from tui.wizard.steps.control import ControlScreen
-from tui.wizard.steps.host import HostScreen
-from tui.wizard.steps.overview import OverviewScreen
-from tui.wizard.steps.preview import PreviewScreen
-from tui.wizard.steps.recovery import RecoveryScreen
-from tui.wizard.steps.rehearsal import RehearsalScreen
-from tui.wizard.steps.result import ResultScreen
-from tui.wizard.steps.scenarios import ScenariosScreen
-from tui.wizard.steps.text import TextScreen
-from tui.wizard.steps.undo import UndoScreen
+from tui.wizard.steps import screen_of
+from tui.wizard.steps.opening import OpeningScreen
 from tui.wizard.themes import THEMES
-from tui.wizard.widgets.document import Build
 
 if TYPE_CHECKING:
     from tui.remediation.journal import RunRecord
+    from tui.remediation.session import Aside, Cancelled, Emit, Session
     from tui.remediation.undo import UndoPlan
+    from tui.remediation.values import Finding, RunReport, Step
+    from tui.wizard.at_work import AtWork, Work
+    from tui.wizard.keep import Keep
+    from tui.wizard.steps.base import StepScreen
     from tui.wizard.terminal import TerminalChoice
+    from tui.wizard.widgets.document import Build
 
-STEPS: dict[str, type[StepScreen]] = {
-    "scenarios": ScenariosScreen,
-    "overview": OverviewScreen,
-    "recovery": RecoveryScreen,
-    "control": ControlScreen,
-    "host": HostScreen,
-    "preview": PreviewScreen,
-    "rehearsal": RehearsalScreen,
-    "confirm": ConfirmScreen,
-    "result": ResultScreen,
-    "undo": UndoScreen,
-}
+# What is imported here delays the first paint; everything else is imported by what needs it.
+
 TERMINAL_IS_ASKED_EVERY = 2.0
 """Seconds between two looks whether the terminal is still there; where SIGHUP is ignored nothing else tells."""
 
@@ -67,14 +47,18 @@ class WizardApp(App[int], inherit_bindings=False):
         Binding("ctrl+c,ctrl+q", "ask_to_leave", "quit", show=False, priority=True),
     ]
 
-    def __init__(self, session: Session, choice: TerminalChoice) -> None:
+    def __init__(self, session: Session | Callable[[], Session], choice: TerminalChoice) -> None:
+        """*session* may be what opens it: then the first frame is painted before that is done, in a thread."""
         # Said here and not only by the theme, because Textual chooses how to honour NO_COLOR before a theme can be set: with its own
         # colours on it would turn everything to greys, with the terminal's it drops colour altogether.
         super().__init__(driver_class=SteadyDriver, ansi_color=True if choice.kind in ("ansi16", "mono") else None)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = choice.theme
-        self.session = session
+        self._opening = session if callable(session) else None
+        self._session = None if callable(session) else session
+        self.refusal: Exception | None = None
+        """Why the session could not be opened."""
         self.signs = ASCII if choice.ascii else UNICODE
         self.at_work: AtWork | None = None
         self.findings: tuple[Finding, ...] = ()
@@ -86,7 +70,6 @@ class WizardApp(App[int], inherit_bindings=False):
         self.undo_plan: UndoPlan | None = None
         self.undo_trouble = ""
         self.rehearsed: tuple[str, ...] = ()
-        self.keep = Keep()
         self.ending = 0
         """The exit status that a signal asked for, 0 for none."""
         self.crash: BaseException | None = None
@@ -105,7 +88,39 @@ class WizardApp(App[int], inherit_bindings=False):
                 break  # not the main thread (a test): no signals there
         if not self.is_headless:
             self.set_interval(TERMINAL_IS_ASKED_EVERY, self.ask_terminal)
-        self.push_screen(self.first_screen())
+        self.push_screen(self.first_screen() if self._session else OpeningScreen())
+
+    @property
+    def session(self) -> Session:
+        """The walk. Raises RuntimeError before it is opened."""
+        if self._session is None:
+            raise RuntimeError("the session is not open yet")
+        return self._session
+
+    @property
+    def opened(self) -> bool:
+        """Whether there is a session."""
+        return self._session is not None
+
+    @cached_property
+    def keep(self) -> Keep:
+        """Where copies go."""
+        from tui.wizard.keep import Keep
+
+        return Keep()
+
+    def open_session(self) -> None:
+        """Open the session behind the first frame, and go on to the first screen; end where it is refused."""
+        opening = self._opening
+        assert opening is not None
+
+        def work() -> None:
+            try:
+                self._session = opening()
+            except Exception as refusal:  # it is raised again by run_wizard, once the terminal is given back
+                self.refusal = refusal
+
+        self.in_thread(work, lambda: self.exit() if self.refusal else self.begin_walk())
 
     def ask_terminal(self) -> None:
         """A closed terminal with SIGHUP ignored would leave us reading nothing at full speed."""
@@ -134,8 +149,12 @@ class WizardApp(App[int], inherit_bindings=False):
 
     def action_ask_to_leave(self) -> None:
         """As ``q`` on the screen that is shown, also where an input has the letters."""
+        from tui.wizard.steps.base import StepScreen
+
         screen = self.screen
-        if isinstance(screen, StepScreen) and (screen.check_action("leave", ()) or screen.prompt_open):
+        if isinstance(screen, OpeningScreen):
+            self.exit(self.ending)
+        elif isinstance(screen, StepScreen) and (screen.check_action("leave", ()) or screen.prompt_open):
             screen.action_leave()
 
     def _handle_exception(self, error: Exception) -> None:
@@ -155,11 +174,11 @@ class WizardApp(App[int], inherit_bindings=False):
     def first_screen(self) -> StepScreen:
         """The scenarios, an unfinished run, the overview, or the one control."""
         if self.session.needs_scenario:
-            return ScenariosScreen()
+            return screen_of("scenarios")
         self.left_over = self.session.unfinished()
         if self.left_over is not None:
-            return RecoveryScreen()
-        return OverviewScreen() if self.session.several else ControlScreen()
+            return screen_of("recovery")
+        return screen_of("overview" if self.session.several else "control")
 
     def begin_walk(self, *, settled: bool = False) -> None:
         """Start on the host that is there now."""
@@ -176,7 +195,7 @@ class WizardApp(App[int], inherit_bindings=False):
                 self.undo_plan, self.undo_trouble = self.session.prepare_undo(), ""
             except (OSError, LookupError) as trouble:
                 self.undo_plan, self.undo_trouble = None, f"The journal cannot be read: {trouble}"
-        self.switch_screen(STEPS[step]())
+        self.switch_screen(screen_of(step))
 
     def go_home(self) -> None:
         """Back from the Control step, or to the start of a demo."""
@@ -187,7 +206,7 @@ class WizardApp(App[int], inherit_bindings=False):
 
     def go_out(self) -> None:
         """Back to the scenarios; nothing lies before a live host."""
-        if self.session.demos:
+        if self.session.is_demo:
             self.go("scenarios")
         else:
             self.leave()
@@ -201,10 +220,14 @@ class WizardApp(App[int], inherit_bindings=False):
 
     def open_help(self, topic: str) -> None:
         """Explain a step over it."""
+        from tui.views.help import help_lines
+
         self.open_text("Help", lambda width: help_lines(topic, width, self.signs))
 
     def open_text(self, title: str, build: Build) -> None:
         """A page over the step."""
+        from tui.wizard.steps.text import TextScreen
+
         self.push_screen(TextScreen(title, build))
 
     # --- work in threads ---------------------------------------------------------------------------------------------------
@@ -262,6 +285,9 @@ class WizardApp(App[int], inherit_bindings=False):
 
     def start(self, work: Work, title: str, then: Callable[[], None], steps: tuple[Step, ...] = ()) -> None:
         """Begin a run and follow it; *then* goes on after it."""
+        from tui.wizard.at_work import AtWork
+        from tui.wizard.steps.apply import ApplyScreen
+
         self._after_run = then
         self.at_work = AtWork(work)
         self.switch_screen(ApplyScreen(title, steps))
@@ -339,10 +365,15 @@ class WizardApp(App[int], inherit_bindings=False):
         screen.say(f"Saved to {where}")
 
 
-def run_wizard(session: Session, choice: TerminalChoice) -> int:
-    """Walk *session* on this terminal; the exit status of the last run, 0 without one, 128+n after a signal, 70 after a crash."""
+def run_wizard(session: Session | Callable[[], Session], choice: TerminalChoice) -> int:
+    """Walk *session* on this terminal; the exit status of the last run, 0 without one, 128+n after a signal, 70 after a crash.
+
+    What opening a session raises is raised here.
+    """
     app = WizardApp(session, choice)
     result = app.run(mouse=choice.mouse)
+    if app.refusal is not None and not app.ending:
+        raise app.refusal
     return _settled(app, result)
 
 
@@ -352,7 +383,7 @@ def _settled(app: WizardApp, result: int | None) -> int:
     if run is not None:
         run.cancel()
         run.wait()
-    report = app.session.report
+    report = app.session.report if app.opened else None
     if run is not None or app.ending:
         if report is not None and report.run:
             _tell(f"Run {report.run}: {report.headline}. {report.message}" + (f" Report: {report.report}" if report.report else ""))

@@ -49,7 +49,7 @@ class ControlScreen(StepScreen):
         if action == "turn":
             (step,) = parameters
             return isinstance(step, int) and 0 <= self.session.index + step < len(self.session.question.controls)
-        if action == "back" and not (self.session.several or self.session.demos):
+        if action == "back" and not (self.session.several or self.session.is_demo):
             return False  # nothing lies before the one control of a live host
         return super().check_action(action, parameters)
 

@@ -105,7 +105,7 @@ class OverviewScreen(StepScreen):
         """Nothing to choose before the host is read; the filter has its own keys while it is open."""
         if action in ("forward", "mark", "mark_failing", "filter", "again"):
             return bool(self.wizard.findings) and not self.prompt_open
-        if action == "back" and not self.session.demos:
+        if action == "back" and not self.session.is_demo:
             return False
         return super().check_action(action, parameters)
 

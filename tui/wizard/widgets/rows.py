@@ -27,6 +27,13 @@ class Rows(DataTable[Any], inherit_bindings=False):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, cursor_type="row", zebra_stripes=False, show_header=True, cursor_foreground_priority="css")
 
+    def on_mount(self) -> None:
+        """Draw again when the widths are known.
+
+        DataTable keeps the lines that it drew between a new row and its measuring, and so would cut that row for good.
+        """
+        self.watch(self, "virtual_size", self.notify_style_update, init=False)
+
     def action_scroll_left(self) -> None:
         """To the left, where the rows are wider than the window."""
         self.scroll_relative(x=-8, animate=False)

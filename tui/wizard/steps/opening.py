@@ -1,0 +1,32 @@
+"""Opening: the frame that is painted before the controls and the host are read, so that nobody looks at an empty terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from tui.wizard.widgets.bars import Note, TopLine
+
+if TYPE_CHECKING:
+    from tui.wizard.app import WizardApp
+
+
+class OpeningScreen(Screen[None]):
+    """Says who is at work, and has it begin once that stands on the terminal."""
+
+    def compose(self) -> ComposeResult:
+        """The program's name and what it does."""
+        signs = self.wizard.signs
+        yield TopLine("docker-audit-wizard", "", "", "", signs)
+        yield Note("Reading the controls …", signs)
+
+    @property
+    def wizard(self) -> WizardApp:
+        """The app, by its own type."""
+        return cast("WizardApp", self.app)
+
+    def on_mount(self) -> None:
+        """Whatever is imported and read from here on does not delay the first paint."""
+        self.call_after_refresh(self.wizard.open_session)
