@@ -101,6 +101,10 @@ def _nothing(plan: Plan) -> tuple[Outcome, str, str]:
     return "nothing-to-do", "nothing to do", f"{passing} audited already{also}; nothing was changed."
 
 
+def _some(paths: Sequence[str]) -> str:
+    return ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+
+
 def _refusal(question: Question, plan: Plan, facts: HostFacts, host: Host) -> str:
     """Why this run may not begin, "" where it may."""
     try:
@@ -258,14 +262,14 @@ class Run:
                 "Every rule of the run is loaded and auditd lives; no access was made to prove it.",
             )
         passing = [finding for finding in self.findings if finding.result == "pass"]
-        paths = ", ".join(finding.path for finding in passing[:3]) + (f" and {len(passing) - 3} more" if len(passing) > 3 else "")
         shallow = [finding.path for finding in passing if any(reason.id == "shallow-after-boot" for reason in finding.reasons)]
-        less = f" Of {' and '.join(shallow)} a boot alone brings back a part: see the reasons in the report." if shallow else ""
-        return (
-            "proved",
-            "audited, and proved",
-            f"{paths}: recorded now and after a reboot.{less} Each of our own accesses was found in the log.",
-        )
+        whole = [finding.path for finding in passing if finding.path not in shallow]
+        said = [f"{_some(whole)}: recorded now and after a reboot."] if whole else []
+        if shallow:
+            said.append(
+                f"{_some(shallow)}: recorded now; a boot alone brings back a part of it, and the reasons in the report say how."
+            )
+        return "proved", "audited, and proved", " ".join([*said, "Each of our own accesses was found in the log."])
 
     # --- the end ---
 

@@ -16,6 +16,7 @@ from tui.views.words import (
     RESULT_ROLES,
     STATE_WORDS,
     clock,
+    count,
     headline,
     level_role,
     level_sign,
@@ -213,7 +214,8 @@ def report_lines(
     """How the run ended: the headline, what is true now, before and after, the proof, and how to take it back."""
     page = Page(width, signs, indent=2)
     role = OUTCOME_ROLES[report.outcome]
-    controls = ", ".join(finding.control for finding in (report.after or report.before)[:3])
+    findings = report.after or report.before
+    controls = ", ".join(finding.control for finding in findings) if len(findings) <= 3 else count(len(findings), "control")
     page.ends(
         [(f"{outcome_sign(report.outcome, signs)} ", role), (report.headline or OUTCOME_WORDS[report.outcome], role)],
         [(controls, "dim")],
