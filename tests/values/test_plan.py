@@ -252,6 +252,12 @@ def test_a_line_on_disk_that_blinds_blocks_with_its_place(line: bytes) -> None:
     assert (blocker.file, blocker.line) == ("/etc/audit/rules.d/60-blind.rules", 1)
 
 
+def test_a_rate_limit_on_disk_is_called_what_it_is() -> None:
+    text = only(plan(compiled(with_file(plain_host(), "60-slow.rules", b"-r 50\n")))).text
+    assert "“-r 50”, drops the records that come faster than that" in text
+    assert "off" not in text
+
+
 def test_a_dead_daemon_is_restarted() -> None:
     made = plan(status(ready(with_docker_rules(plain_host(), WATCH.encode() + b"\n")), pid=0))
     assert not made.files

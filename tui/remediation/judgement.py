@@ -91,11 +91,9 @@ class Judgement(NamedTuple):
             found.append(RuleLine("rules.d", text, effect, file=clean(origin.file), line=origin.line))
         setting = self.disk.disabling_line() if any(blind.position is None for blind in self.stored.blinding) else None
         if setting is not None:
-            found.append(
-                RuleLine(
-                    "rules.d", clean(setting.text.strip()), "turns auditing off", file=setting.place.file, line=setting.place.line
-                )
-            )
+            text = clean(setting.text.strip())
+            effect = "turns auditing off" if text.startswith("-e") else "drops the records that come faster than that in a second"
+            found.append(RuleLine("rules.d", text, effect, file=setting.place.file, line=setting.place.line))
         stop = self.disk.loaded.stopped
         if self.disk.boot_only and stop is not None and not self.persistent:
             effect = "stops the load at every boot, since the directory that it needs is made only later"

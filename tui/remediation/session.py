@@ -25,6 +25,8 @@ Cancelled = Callable[[], bool]
 
 STEPS = ("control", "host", "preview", "confirm", "apply", "result")
 """The names of the walk's steps, in their order."""
+AT_FIRST = Switches(real_paths=True)
+"""The plan's switches as a walk begins: whoever walks sees the line for the real file, and can turn it off."""
 PACE = 0.3
 """Real seconds that a simulated one takes in a demo: a restart is seen to work, a daemon that does not return bores nobody."""
 
@@ -66,7 +68,7 @@ class Session:
         self._host = host
         self.chosen = chosen
         self.index = 0
-        self.switches = Switches()
+        self.switches = AT_FIRST
         self.facts: HostFacts | None = None
         self.findings: tuple[Finding, ...] = ()
         self.plan: Plan | None = None
@@ -108,7 +110,7 @@ class Session:
         self.question, self.index = self.asked, 0
         self.facts = self.plan = self.report = self.facts_before = self.facts_after = None
         self.findings = ()
-        self.switches = Switches()
+        self.switches = AT_FIRST
         self.undo_run = None
         self.lesson_over = False
 
@@ -292,7 +294,7 @@ class Session:
         """Roll a run that was cut short back, or with *finish* do the rest of it."""
         from tui.remediation.recovery import recover
 
-        self.facts_before = None
+        self.facts_before = self.host.read(self.question.interest)
         report = self._ended(recover(self.host, record, emit=emit, finish=finish, question=self.question))
         self.undo_run = None
         return report

@@ -263,8 +263,15 @@ def host_lines(
 
 def summary_parts(findings: Sequence[Finding]) -> str:
     """How many controls have which result, in one sentence."""
-    words = {"pass": "audited", "fail": "not audited", "unknown": "cannot be told", "notapplicable": "not applicable"}
-    counted = [(sum(finding.result == result for finding in findings), word) for result, word in words.items()]
+    words = {
+        "pass": "audited",
+        "partial": "partly audited",
+        "fail": "not audited",
+        "unknown": "cannot be told",
+        "notapplicable": "not applicable",
+    }
+    kinds: list[str] = [finding.state if finding.state == "partial" else finding.result for finding in findings]
+    counted = [(kinds.count(kind), word) for kind, word in words.items()]
     return ", ".join(f"{number} {word}" for number, word in counted if number) or "nothing was asked"
 
 
