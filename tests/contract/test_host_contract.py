@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,6 +15,7 @@ from tui.audit.inputs import AuditStatus, PathFacts, Unknown
 from tui.audit.rule import listings
 from tui.host.facts import AUDIT_RULES, AUDITD_CONF, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts, Interest
 from tui.host.host import Busy, CommandResult, FileChanged
+from tui.host.run_lock import state_folder
 
 AUDITCTL, AUGENRULES, SERVICE = "/usr/sbin/auditctl", "/usr/sbin/augenrules", "/usr/sbin/service"
 WATCH = f"-w {TARGET} -p rwxa -k docker"
@@ -408,6 +411,15 @@ def test_the_state_folder_is_for_its_owner_only(bench: Bench) -> None:
     folder.chmod(0o755)
     with pytest.raises(PermissionError, match="nobody else may enter"):
         _ = bench.host.state_folder
+
+
+def test_an_ordinary_user_is_sent_to_root_and_not_told_to_take_roots_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = SimpleNamespace(st_uid=0, st_mode=0o040700)
+    monkeypatch.setattr("tui.host.run_lock.os", SimpleNamespace(**{**vars(os), "lstat": lambda _: facts, "geteuid": lambda: 1001}))
+    with pytest.raises(PermissionError, match="belongs to root: start the program again as root"):
+        state_folder(tmp_path)
 
 
 def test_time_passes(bench: Bench) -> None:

@@ -16,6 +16,7 @@ from tui.host.simulated import SimulatedHost
 from tui.remediation import journal, loaded
 from tui.remediation.recovery import recover
 from tui.remediation.run import carry_out
+from tui.remediation.session import Session
 from tui.remediation.values import RunReport, Switches
 from tui.remediation.work import AUDIT_RULES_PREV
 
@@ -224,3 +225,14 @@ def test_a_run_at_work_elsewhere_is_not_taken_for_dead(tmp_path: Path) -> None:
         report = recover(host, left, emit=lambda event: None)
     assert report.outcome == "blocked"
     assert "Another run is at work" in report.message
+
+
+def test_a_walk_tells_the_host_from_before_and_after_a_recovery(tmp_path: Path) -> None:
+    host, _ = dead_run(DOCKER_BEFORE, 8, True, tmp_path)
+    left = journal.unfinished(host)
+    assert left is not None
+    walk = Session(QUESTION, host)  # type: ignore[arg-type]
+    assert walk.recover(left, emit=lambda event: None).outcome == "rolled-back"
+    assert walk.facts_before is not None
+    assert walk.facts_after is not None
+    assert walk.facts_before.kernel_rules != walk.facts_after.kernel_rules

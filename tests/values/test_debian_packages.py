@@ -12,7 +12,9 @@ from tui.audit.rule import AddRule, parse_line
 from tui.controls.catalogue import load_catalogue
 from tui.host.scenario import load_host_file
 from tui.remediation.applicability import benchmark_line, locate, real_path_lines, wanted_lines
+from tui.remediation.question import Question
 from tui.remediation.scanners import benchmark_grep
+from tui.remediation.values import Switches
 
 FACTS = load_host_file(Path(__file__).parents[1] / "fixtures" / "debian-12-docker.yaml")
 CATALOGUE = load_catalogue()
@@ -100,3 +102,27 @@ def test_the_line_for_scanners() -> None:
     assert lines["run-containerd"] == "-w /run/containerd -k docker"
     assert lines["docker-socket"] == "-w /var/run/docker.sock -k docker"
     assert lines["dockerd"] == lines["containerd-sock"] == ""
+
+
+@pytest.mark.parametrize(("version", "floods"), [("1.2.0", 1), ("1.8.0", 0)])
+def test_the_plan_says_what_is_a_flood_and_offers_less(version: str, floods: int) -> None:
+    plan = Question(CATALOGUE.numbered(version), version).plan(FACTS, Switches())
+    said = [(warning.id, warning.text, warning.advice) for warning in plan.warnings]
+    figures = [text for id, text, _ in said if id == "flood"]
+    assert len(figures) == floods
+    assert all("100 kB of log a second" in text and "reach back" in text for text in figures)
+    offers = [(text, advice) for id, text, advice in said if id == "quieter-rules"]
+    assert len(offers) == 1 + floods
+    assert all("/var/lib/docker" in advice and "Not done by this plan" in advice for _, advice in offers)
+    differs = [text for id, text, _ in said if id == "differs-from-benchmark"]
+    assert len(differs) == len(set(differs))
+
+
+def test_real_paths_add_a_line_each_and_count_nothing_twice() -> None:
+    question = Question(CATALOGUE.numbered("1.8.0"), "1.8.0")
+    without, with_them = (question.plan(FACTS, Switches(real_paths=on)).files[0].after or b"" for on in (False, True))
+    more = set(with_them.splitlines()) - set(without.splitlines())
+    assert more == {b"-w /usr/sbin/dockerd -k docker"}
+    assert b"-w /usr/sbin/runc -k docker" in without
+    lines = [line for line in with_them.splitlines() if line]
+    assert len(lines) == len(set(lines))

@@ -40,6 +40,10 @@ CASES: list[tuple[str, Callable[[], HostFacts], str]] = [
     ("its directory, recursively", lambda: both("-w /usr/bin -p rwxa -k bin"), "audited"),
     ("its directory, not recursively", lambda: both("-a always,exit -F path=/usr/bin -F perm=rwxa -k bin"), "unaudited"),
     ("on disk only", lambda: with_docker_rules(plain_host(), WATCH.encode() + b"\n"), "not-loaded"),
+    ("on disk only, behind a never", lambda: with_docker_rules(plain_host(), f"{NEVER}\n{WATCH}\n".encode()), "shadowed"),
+    ("on disk only, auditing off there", lambda: with_docker_rules(plain_host(), f"{WATCH}\n-e 0\n".encode()), "blind"),
+    ("on disk only, with never,task", lambda: with_docker_rules(plain_host(), f"-a never,task\n{WATCH}\n".encode()), "blind"),
+    ("on disk only, writes only", lambda: with_docker_rules(plain_host(), f"-w {CONTAINERD} -p w\n".encode()), "partial"),
     ("loaded only", lambda: loaded(plain_host(), WATCH), "not-persistent"),
     ("the shim only", lambda: both(f"-w {CONTAINERD}-shim -k docker"), "unaudited"),
     ("a key that holds the path", lambda: both(f"-w /etc/passwd -k {CONTAINERD}"), "unaudited"),
@@ -135,6 +139,13 @@ def test_rules_are_named_with_position_and_place() -> None:
         ("/etc/audit/rules.d/docker.rules", 1),
         ("/etc/audit/rules.d/docker.rules", 2),
     ]
+
+
+@pytest.mark.parametrize("line", [NEVER, "-e 0", "-a always,exclude -F msgtype=SYSCALL"])
+def test_what_spoils_the_rule_on_disk_is_named_before_anything_is_loaded(line: str) -> None:
+    finding = judge(with_docker_rules(plain_host(), f"{line}\n{WATCH}\n".encode()))
+    assert "/etc/audit/rules.d/docker.rules:1" in finding.reasons[0].text
+    assert line in finding.reasons[0].text
 
 
 def test_another_key_is_named() -> None:

@@ -101,6 +101,7 @@ def test_a_log_that_shares_the_root_file_system() -> None:
     assert told.max_bytes == 40 * MIB
     assert ids(told) == ["silent-suspension", "not-separate"]
     assert "under 1 %" in told.warnings[1].text
+    assert not [warning for warning in told.warnings if told.partition and told.partition.why in warning.text], "a fact told twice"
     steps = advice(told, "not-separate")
     assert "LABEL=audit /var/log/audit ext4" in steps
     assert "CIS Debian Linux 12 v1.1.0, 1.1.2.7.1" in steps

@@ -182,6 +182,27 @@ def test_a_broken_neighbour_blocks_with_file_and_line(content: bytes, line: int,
     assert word in blocker.text
 
 
+def test_a_broken_neighbour_blocks_where_our_line_stands_behind_it_already() -> None:
+    facts = with_file(plain_host(), "50-site.rules", b"-w /etc/passwd -k id\n-w /etc/shadow -q x\n")
+    blocker = only(plan(compiled(with_docker_rules(facts, WATCH.encode() + b"\n"))))
+    assert blocker.id == "load-would-stop"
+    assert (blocker.file, blocker.line) == ("/etc/audit/rules.d/50-site.rules", 2)
+    assert "-w /etc/shadow -q x" in blocker.text
+
+
+@pytest.mark.parametrize("ours", [b"", WATCH.encode() + b"\n"], ids=["not written", "written"])
+@pytest.mark.parametrize("line", ["-D ", "-D -k docker", f"-W {CONTAINERD} -k docker"])
+def test_a_later_line_that_deletes_our_rule_blocks_with_its_place(line: str, ours: bytes) -> None:
+    facts = with_file(plain_host(), "zz.rules", f"-w /etc/passwd -k id\n{line}\n".encode())
+    made = plan(compiled(with_docker_rules(facts, ours)))
+    blocker = only(made)
+    assert blocker.id == "deleted-on-disk"
+    assert (blocker.file, blocker.line) == ("/etc/audit/rules.d/zz.rules", 2)
+    assert line.strip() in blocker.text
+    if ours:
+        assert any(reason.id == "late-delete" and "zz.rules:2" in reason.text for reason in made.findings[0].reasons)
+
+
 def test_a_neighbour_that_stops_the_load_behind_us_only_warns() -> None:
     made = plan(compiled(with_file(plain_host(), "zz.rules", b"-w /etc/passwd -q x\n-w /etc/shadow -k s\n")))
     assert not made.blockers
@@ -229,6 +250,12 @@ def test_never_in_docker_rules_itself_is_overtaken() -> None:
 def test_a_line_on_disk_that_blinds_blocks_with_its_place(line: bytes) -> None:
     blocker = only(plan(compiled(with_file(plain_host(), "60-blind.rules", line))))
     assert (blocker.file, blocker.line) == ("/etc/audit/rules.d/60-blind.rules", 1)
+
+
+def test_a_rate_limit_on_disk_is_called_what_it_is() -> None:
+    text = only(plan(compiled(with_file(plain_host(), "60-slow.rules", b"-r 50\n")))).text
+    assert "“-r 50”, drops the records that come faster than that" in text
+    assert "off" not in text
 
 
 def test_a_dead_daemon_is_restarted() -> None:

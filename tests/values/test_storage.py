@@ -72,7 +72,15 @@ def test_a_log_below_a_separate_var_log_is_separate_but_not_alone() -> None:
     assert found.separate
     assert not found.dedicated
     assert found.shares == ("/var/log",)
-    assert "/var/log lies on it too" in found.why
+    assert found.why == "The log lies on /var/log, apart from /, and shares its space with everything else there."
+
+
+def test_a_shared_file_system_is_told_in_one_sentence_that_does_not_name_itself_among_what_shares_it() -> None:
+    found = partition(
+        "/var/log/audit", [Mount("/", "8:1", "ext4"), Mount("/var", "8:2", "xfs", "/dev/sda2")], {"/var/lib/containerd": None}
+    )
+    assert found is not None
+    assert found.why == "The log lies on /var, apart from /, and shares its space with /var/lib/docker, /var/log and /var/tmp."
 
 
 def test_a_partition_of_its_own_is_shared_with_nothing() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.hosts import rule
 from tests.wizard import samples
 from tui.remediation.values import Blocker, FileChange, Notice, Reason, RuleLine, Switches
 from tui.views import render_findings, render_plan, render_report
@@ -188,6 +189,20 @@ def test_the_result_tells_before_from_now() -> None:
     assert "2 loaded, same order" in text
     assert "events 812 read (openat)" in text
     assert f"undo {samples.RUN}" in text
+
+
+def test_the_result_tells_new_rules_from_lost_ones() -> None:
+    def others(before: tuple[int, ...], after: tuple[int, ...]) -> str:
+        known = [rule(f"-w /etc/{number} -k other") for number in range(4)]
+        facts = [replace(samples.facts(), kernel_rules=tuple(known[number] for number in numbers)) for numbers in (before, after)]
+        lines = render_report(samples.report(), UNICODE, 120, *facts)
+        return next(line for line in lines if "other rules" in line).split("   ")[-1].strip()
+
+    assert others((0, 1), (0, 1)) == "2 loaded, same order"
+    assert others((0, 1), (0, 1, 2)) == "3 loaded, 1 new"
+    assert others((0, 1), (1, 0)) == "2 loaded, another order"
+    assert others((0, 1), (1, 2)) == "2 loaded, 1 GONE"
+    assert others((), ()) == "none"
 
 
 def test_the_result_says_nothing_of_facts_that_it_was_not_given() -> None:

@@ -16,6 +16,10 @@ from tui.host.simulated import SimulatedHost
 from tui.plain import PlainWalk
 from tui.remediation.question import Question
 from tui.remediation.session import Demo, Session, open_session
+from tui.views.finding import summary_parts
+from tui.views.page import plain
+from tui.views.plan import plan_lines
+from tui.views.signs import UNICODE
 from tui.views.why import explanation
 from tui.wizard.app import WizardApp
 from tui.wizard.terminal import TerminalChoice
@@ -159,3 +163,67 @@ async def test_a_rehearsal_counts_and_changes_nothing() -> None:
         assert walk.at == "PreviewScreen"
     after = session.host.read(session.question.interest)
     assert (after.rules_dir, after.kernel_rules) == (before.rules_dir, before.kernel_rules)
+
+
+def test_the_trainer_speaks_of_one_walk_for_one_control_only() -> None:
+    session = open_session(
+        Question(load_catalogue().numbered("1.2.0"), "1.2.0"),
+        chosen=False,
+        demo="fresh",
+        live=lambda: SimulatedHost(load_scenario("fresh")),
+    )
+    session.select(("containerd",))
+    assert "containerd" in session.trainer("control")
+    session.select(("dockerd",))
+    assert session.trainer_before("host") == ()
+    session.select(("containerd",))
+    session.look()
+    session.nothing_to_do()
+    assert session.trainer("result")
+    session.select(("containerd",))
+    assert session.trainer("control") == "", "the host is no longer the one that the texts tell of"
+    session.reset()
+    session.select(("containerd",))
+    assert session.trainer("control")
+
+
+async def test_the_lesson_under_the_cursor_is_shown_in_full() -> None:
+    session = open_session(
+        Question(load_catalogue().numbered("1.2.0"), "1.2.0"),
+        chosen=False,
+        demo="",
+        live=lambda: SimulatedHost(load_scenario("fresh")),
+    )
+    wizard = WizardApp(session, TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 24)) as pilot:
+        for name in scenario_names():
+            await pilot.pause()
+            shown = " ".join(screen_text(wizard).split())
+            assert load_scenario(name).lesson in shown
+            await pilot.press("down")
+
+
+def test_what_is_audited_in_part_is_not_counted_as_not_audited() -> None:
+    session = session_of("foreign-rules")
+    session.read()
+    assert summary_parts(session.findings) == "1 audited, 3 partly audited, 4 not audited, 2 not applicable"
+
+
+def test_plan_prints_each_warning_once() -> None:
+    session = session_of("fresh", "1.2.11")
+    plan = session.read()
+    assert plan is not None
+    text = " ".join(" ".join(plain(line) for line in plan_lines(plan, 80, UNICODE)).split())
+    assert plan.warnings
+    for warning in plan.warnings:
+        assert text.count(warning.text) == 1
+
+
+async def test_the_top_line_drops_whole_words_from_the_middle() -> None:
+    wizard = WizardApp(session_of("full-partition", "1.2.11"), TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 24)) as pilot:
+        await Walk(wizard, pilot).press("enter")
+        top = screen_text(wizard).splitlines()[0]
+        assert "web-01 · root " in top
+        assert "…" not in top
+        assert top.rstrip().endswith("DEMO full-partition")

@@ -182,10 +182,12 @@ async def test_each_switch_has_its_key_on_the_preview(key: str, switch: str) -> 
     session = SampleSession()
 
     async def test(walk: Walk) -> None:
-        await walk.press("enter", "enter", key)
-        assert getattr(session.switches, switch)
+        await walk.press("enter", "enter")
+        assert getattr(session.switches, switch) is (switch == "real_paths")
         await walk.press(key)
-        assert not getattr(session.switches, switch)
+        assert getattr(session.switches, switch) is (switch != "real_paths")
+        await walk.press(key)
+        assert getattr(session.switches, switch) is (switch == "real_paths")
 
     await walked(test, session)
 
@@ -400,7 +402,9 @@ async def test_the_overview_marks_filters_and_walks_a_selection() -> None:
         assert screen_text(walk.app).count("[x]") == 2
         await walk.press("a")
         assert "[x]" not in screen_text(walk.app)
-        await walk.press("up", "space", "space")
+        assert "a marks all that fail" in screen_text(walk.app)
+        assert "Enter walks the marked one." in " ".join((await walk.press("up", "space")).split())
+        assert "Enter walks the 2 marked ones, as one plan." in " ".join((await walk.press("space")).split())
         assert screen_text(walk.app).count("[x]") == 2
         await walk.press("enter")
         assert [control.slug for control in session.question.controls] == ["etc-docker", "containerd"]

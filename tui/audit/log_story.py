@@ -86,8 +86,12 @@ def _summary(state: LogState) -> Iterator[str]:
     """The log in a few sentences."""
     yield state.bound.why
     if state.partition is not None:
-        free = "" if state.free is None else f" {size_text(state.free)} of it are free for auditd."
-        size = "" if state.partition.size_bytes is None else f" It has {size_text(state.partition.size_bytes)}.{free}"
+        free = "" if state.free is None else f", {size_text(state.free)} of them free for auditd"
+        size = (
+            ""
+            if state.partition.size_bytes is None
+            else f" {clean(state.partition.mount_point)} has {size_text(state.partition.size_bytes)}{free}."
+        )
         yield state.partition.why + size
     if state.growth is not None:
         yield from _growth(state.growth)

@@ -185,8 +185,8 @@ class LogState:
         ):
             yield LogWarning(
                 "silent-suspension",
-                f"The log shares its space with {clean(self.partition.shared_with)}: whatever fills that up makes auditd suspend "
-                "itself; then nothing is recorded, and nothing but one line in syslog says so.",
+                f"The log is not alone on {clean(self.partition.mount_point)}: whatever else fills it makes auditd suspend itself; "
+                "then nothing is recorded, and nothing but one line in syslog says so.",
                 str(
                     Advice(
                         ("space_left_action = EMAIL", "action_mail_acct = root"),
@@ -238,8 +238,9 @@ class LogState:
         elif not partition.dedicated:
             most = ""
             if self.bound.bounded and self.bound.max_bytes and self.free is not None:
-                most = f" At its largest the log takes {share_text(self.bound.max_bytes, self.free + self.log_bytes)} of what is free there."
-            yield LogWarning("not-separate", f"{partition.why}{most}", steps)
+                share = share_text(self.bound.max_bytes, self.free + self.log_bytes)
+                most = f"; at its largest it takes {share} of what is free on {clean(partition.mount_point)}"
+            yield LogWarning("not-separate", f"The log has no partition of its own{most}.", steps)
         for note in partition.notes:
             yield LogWarning("file-system", note)
 

@@ -166,7 +166,8 @@ def _why(folder: str, mount: Mount, separate: bool, shares: Sequence[str]) -> st
         if mount.fs_type in _VOLATILE:
             return f"{point} is a {mount.fs_type}, kept in memory: apart from /, but everything on it is lost at a reboot."
         if shares:
-            return f"{point} is a file system of its own, apart from /, but {listed(shares)} {'lies' if len(shares) == 1 else 'lie'} on it too."
+            beside = listed([path for path in shares if path != point]) or "everything else there"
+            return f"The log lies on {point}, apart from /, and shares its space with {beside}."
         return f"{point} is a file system of its own ({mount.fs_type} on {mount.source}), apart from /."
     if point == "/":
         return f"{folder} lies on the root file system."

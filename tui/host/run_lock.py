@@ -26,6 +26,8 @@ def state_folder(path: Path) -> Path:
         pass
     facts = os.lstat(path)
     mine = facts.st_uid == os.geteuid() and facts.st_mode & 0o170077 == 0o040000
+    if facts.st_uid == 0 and os.geteuid() != 0:
+        raise PermissionError(errno.EPERM, "belongs to root: start the program again as root", str(path))
     if not mine:
         raise PermissionError(
             errno.EPERM,

@@ -97,7 +97,8 @@ class Trainer:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A host to walk, what it teaches in one line, what goes wrong on it, and what a trainer says."""
+    """A host to walk, what it teaches in one line, what goes wrong on it, and what a trainer says: about the control whose slug is
+    ``control``, or about any where that is left out."""
 
     schema: int
     name: str
@@ -105,6 +106,7 @@ class Scenario:
     host: HostFacts
     faults: tuple[Fault, ...] = ()
     trainer: Trainer = Trainer()
+    control: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,4 +169,4 @@ def _parse(text: str, file: str, name: str) -> Scenario:
 
 def _is_scenario(text: str) -> bool:
     """Whether a line at the left edge begins with a key that only a scenario has."""
-    return any(line.startswith(("name:", "lesson:", "faults:", "trainer:")) for line in text.splitlines())
+    return any(line.startswith(("name:", "lesson:", "control:", "faults:", "trainer:")) for line in text.splitlines())

@@ -126,7 +126,10 @@ def alternatives(control: Control, version: str, subject: Subject, facts: HostFa
         offered.append(Alternative("exclusions", lines, said))
     if set(entry.accesses) - set("wa"):
         lines = (*(_never(path) for path in subject.exclusions), _watch(subject.path, "wa", control.key))
-        said = "Record writes and attribute changes only. Reading and execution go unrecorded, and check will call the control partial."
+        said = (
+            "The log would grow less with a line for writes and attribute changes alone: reading and execution would then go "
+            "unrecorded, and check would call the control partial."
+        )
         offered.append(Alternative("writes", lines, said))
     return tuple(offered)
 

@@ -113,13 +113,14 @@ def _wanted(findings: Sequence[Finding], switches: Switches) -> tuple[str, ...]:
 
 def _stands_on_disk(line: str, facts: HostFacts, disk: Disk) -> bool:
     """Whether an equal rule is in any file, loaded or not: a second one would stop the load with "Rule exists"."""
-    rule = _rule_of(line, facts)
+    rule = rule_of(line, facts)
     if rule is None or rule in disk.position_of:
         return rule is not None
-    return any(_rule_of(lost.text, facts) == rule for lost in disk.loaded.lost)
+    return any(rule_of(lost.text, facts) == rule for lost in disk.loaded.lost)
 
 
-def _rule_of(line: str, facts: HostFacts) -> Rule | None:
+def rule_of(line: str, facts: HostFacts) -> Rule | None:
+    """The rule that a line of a rules file adds on this host, None for any other line."""
     parsed = parse_line(line, facts.names, is_directory(facts))
     return parsed.rule if isinstance(parsed, AddRule) else None
 
@@ -152,7 +153,7 @@ def _not_loaded_again(facts: HostFacts, loaded: Loaded, switches: Switches) -> t
     """The loaded rules that the load takes away: those on no disk, and those that stand behind the line that stops it."""
     assert isinstance(facts.kernel_rules, tuple)
     kept = frozenset(loaded.rules)
-    behind = {rule for line in loaded.lost if (rule := _rule_of(line.text, facts))}
+    behind = {rule for line in loaded.lost if (rule := rule_of(line.text, facts))}
     gone = [rule for rule in facts.kernel_rules if rule not in kept]
     kernel_only = tuple(KernelOnly(rule, shown(rule, facts), _order_note(rule, facts, kept)) for rule in gone if rule not in behind)
     return kernel_only, tuple(rule for rule in gone if rule in behind)

@@ -42,16 +42,21 @@ class Judgement(NamedTuple):
         """Every wanted access will be recorded by what is on disk."""
         return all(self.stored.accesses[access].level == "audited" for access in self.wanted)
 
+    @property
+    def decisive(self) -> Coverage:
+        """What tells why nothing is recorded: the loaded rules, and those on disk where no loaded one reaches the path."""
+        reached = any(level != "unaudited" for level in self.loaded.without_never.values())
+        return self.loaded if reached else self.stored
+
     def state(self) -> State:
         """The first state that holds, from the top of the table of states."""
-        rules_right = all(self.loaded.rules_only[access] == "audited" for access in self.wanted)
-        without_never = all(self.loaded.without_never[access] == "audited" for access in self.wanted)
-        reached = any(level != "unaudited" for judged in (self.loaded, self.stored) for level in judged.without_never.values())
-        if not reached:
+        rules_right = all(self.decisive.rules_only[access] == "audited" for access in self.wanted)
+        without_never = all(self.decisive.without_never[access] == "audited" for access in self.wanted)
+        if all(level == "unaudited" for level in self.decisive.without_never.values()):
             return "unaudited"
         if self.persistent and self.status.enabled == 2 and not self.covered:
             return "pending-reboot"
-        if self.persistent and not without_never:
+        if self.persistent and not all(self.loaded.without_never[access] == "audited" for access in self.wanted):
             return "not-loaded"
         if rules_right and not self.covered:
             return "blind"
@@ -86,11 +91,9 @@ class Judgement(NamedTuple):
             found.append(RuleLine("rules.d", text, effect, file=clean(origin.file), line=origin.line))
         setting = self.disk.disabling_line() if any(blind.position is None for blind in self.stored.blinding) else None
         if setting is not None:
-            found.append(
-                RuleLine(
-                    "rules.d", clean(setting.text.strip()), "turns auditing off", file=setting.place.file, line=setting.place.line
-                )
-            )
+            text = clean(setting.text.strip())
+            effect = "turns auditing off" if text.startswith("-e") else "drops the records that come faster than that in a second"
+            found.append(RuleLine("rules.d", text, effect, file=setting.place.file, line=setting.place.line))
         stop = self.disk.loaded.stopped
         if self.disk.boot_only and stop is not None and not self.persistent:
             effect = "stops the load at every boot, since the directory that it needs is made only later"

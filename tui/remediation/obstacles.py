@@ -8,7 +8,7 @@ from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rules_load import Stop
 from tui.audit.storage import mount_of
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
-from tui.remediation.draft import Draft
+from tui.remediation.draft import Draft, rule_of
 from tui.remediation.loaded import unsayable
 from tui.remediation.log_state import restart_blockers
 from tui.remediation.values import Blocker, Finding, Switches
@@ -196,6 +196,22 @@ def _of_load(draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
     )
 
 
+def _of_deletions(finding: Finding, draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
+    """Lines behind the control's own that delete it again."""
+    wanted = {rule_of(line, facts) for line in finding.wanted}
+    for deletion in draft.disk.loaded.deleted:
+        if rule_of(deletion.line.text, facts) in wanted:
+            place = deletion.by.place
+            where = clean(str(place))
+            yield Blocker(
+                "deleted-on-disk",
+                f"{where}, “{clean(deletion.by.text.strip())}”, would delete the rule for {clean(finding.path)} as soon as it is loaded.",
+                f"Take that line away, or make it the first of all rules; look at {where}.",
+                place.file,
+                place.line,
+            )
+
+
 def harmless_stop(draft: Draft) -> bool:
     """Whether the load stops only behind everything that matters: our rules load, and nothing that is loaded now is lost."""
     return not draft.at_risk and all(finding.result != "fail" for finding in draft.findings)
@@ -230,7 +246,7 @@ def stuck(draft: Draft, facts: HostFacts) -> tuple[Blocker, ...]:
             continue
         if finding.state == "not-persistent" and _is_immutable(facts) and not finding.hindrances:
             continue
-        for blocker in _hindered(finding, facts):
+        for blocker in _hindered(finding, draft, facts):
             blockers.setdefault((blocker.file, blocker.line, blocker.id), blocker)
     return tuple(blockers.values())
 
@@ -240,16 +256,20 @@ def stays_silent(blocker: Blocker) -> bool:
     return blocker.id == "would-stay-blind"
 
 
-def _hindered(finding: Finding, facts: HostFacts) -> Iterator[Blocker]:
+def _hindered(finding: Finding, draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
     for line in finding.hindrances:
         yield Blocker(
             f"{finding.state}-on-disk",
             f"{line.file}:{line.line}, “{line.text}”{_effect(line.effect)} {clean(finding.path)} would stay unaudited.",
-            f"Take that line away or narrow it (it is not ours to judge what it is for), then look again: {line.file}:{line.line}",
+            "Take that line away or narrow it (it is not ours to judge what it is for), then look again.",
             line.file,
             line.line,
         )
     if finding.hindrances:
+        return
+    plainer = (*_of_load(draft, facts), *_of_deletions(finding, draft, facts))
+    yield from plainer
+    if plainer:
         return
     reason = finding.reasons[0] if finding.reasons else None
     yield Blocker(

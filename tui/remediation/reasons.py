@@ -40,6 +40,11 @@ def explain(
 
 def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts) -> Iterator[Reason]:
     path = clean(subject.path)
+    if state in ("blind", "shadowed") and judged.decisive is judged.stored:
+        for line in judged.hindrances():
+            where = f"{line.file}:{line.line}"
+            yield Reason(f"{state}-on-disk", f"{where}, “{line.text}”, {line.effect}.", f"Take that line away: {where}")
+        return
     match state:
         case "unaudited":
             yield Reason(
@@ -133,6 +138,13 @@ def _of_disk(state: State, judged: Judgement) -> Iterator[Reason]:
             f"Loading the rules on disk stops at {stop.reason}",
             f"Mend {clean(stop.file)}:{stop.file_line}; what stands behind it is not loaded.",
         )
+    for deletion in judged.disk.loaded.deleted:
+        if judged.target.path in deletion.line.text and not judged.persistent:
+            yield Reason(
+                "late-delete",
+                f"{clean(str(deletion.by.place))}, “{clean(deletion.by.text.strip())}”, deletes what {clean(str(deletion.line.place))} loads.",
+                "Take that line away, or make it the first of all rules.",
+            )
     if state in ("audited", "not-persistent") and not judged.persistent:
         for because in judged.stored.reasons:
             if because.id != "no-rule":

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from tui.audit.inputs import Unknown
+from tui.audit.verdict import ACCESS_WORDS
 from tui.host.facts import AUDIT_RULES, HostFacts, Interest
 from tui.host.host import Busy, FileChanged, Host, ProbeResult
 from tui.remediation import evidence, journal, loaded
@@ -98,6 +99,10 @@ def _nothing(plan: Plan) -> tuple[Outcome, str, str]:
         return "nothing-to-do", "nothing to do", "No control applies to this host; nothing was changed."
     also = f", {rest} not applicable" if rest else ""
     return "nothing-to-do", "nothing to do", f"{passing} audited already{also}; nothing was changed."
+
+
+def _some(paths: Sequence[str]) -> str:
+    return ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
 
 
 def _refusal(question: Question, plan: Plan, facts: HostFacts, host: Host) -> str:
@@ -245,7 +250,8 @@ class Run:
         if open_findings or silent:
             reasons = [told(finding) for finding in open_findings]
             reasons += [
-                f"The access {probe.access} to {probe.path} left no record: {probe.reason.rstrip('.')}." for probe in silent
+                f"Our own access to {probe.path} ({ACCESS_WORDS[probe.access]}) is not proved: {probe.reason.rstrip('.')}."
+                for probe in silent
             ]
             headline = "done, but not audited" if open_findings else "audited, not proved"
             return "not-proved", headline, " ".join([*reasons, "Nothing was rolled back: what was planned is done, and it stays."])
@@ -256,14 +262,14 @@ class Run:
                 "Every rule of the run is loaded and auditd lives; no access was made to prove it.",
             )
         passing = [finding for finding in self.findings if finding.result == "pass"]
-        paths = ", ".join(finding.path for finding in passing[:3]) + (f" and {len(passing) - 3} more" if len(passing) > 3 else "")
         shallow = [finding.path for finding in passing if any(reason.id == "shallow-after-boot" for reason in finding.reasons)]
-        less = f" Of {' and '.join(shallow)} a boot alone brings back a part: see the reasons in the report." if shallow else ""
-        return (
-            "proved",
-            "audited, and proved",
-            f"{paths}: recorded now and after a reboot.{less} Each of our own accesses was found in the log.",
-        )
+        whole = [finding.path for finding in passing if finding.path not in shallow]
+        said = [f"{_some(whole)}: recorded now and after a reboot."] if whole else []
+        if shallow:
+            said.append(
+                f"{_some(shallow)}: recorded now; a boot alone brings back a part of it, and the reasons in the report say how."
+            )
+        return "proved", "audited, and proved", " ".join([*said, "Each of our own accesses was found in the log."])
 
     # --- the end ---
 

@@ -25,19 +25,22 @@ Cancelled = Callable[[], bool]
 
 STEPS = ("control", "host", "preview", "confirm", "apply", "result")
 """The names of the walk's steps, in their order."""
+AT_FIRST = Switches(real_paths=True)
+"""The plan's switches as a walk begins: whoever walks sees the line for the real file, and can turn it off."""
 PACE = 0.3
 """Real seconds that a simulated one takes in a demo: a restart is seen to work, a daemon that does not return bores nobody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A scenario that can be walked: its name, its one-line lesson, the trainer's text by step (``before``, ``after``), and how a
-    fresh host of it is made."""
+    """A scenario that can be walked: its name, its one-line lesson, the trainer's text by step (``before``, ``after``) and the slug
+    of the control that it is about (``""``: any), and how a fresh host of it is made."""
 
     name: str
     lesson: str
     make_host: Callable[[], Host]
     trainer: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    control: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Session:
         self._host = host
         self.chosen = chosen
         self.index = 0
-        self.switches = Switches()
+        self.switches = AT_FIRST
         self.facts: HostFacts | None = None
         self.findings: tuple[Finding, ...] = ()
         self.plan: Plan | None = None
@@ -74,6 +77,7 @@ class Session:
         self.facts_after: HostFacts | None = None
         self.exit_code = 0
         self.undo_run: str | None = None
+        self.lesson_over = False
 
     # --- where -------------------------------------------------------------------------------------------------------------
 
@@ -106,8 +110,9 @@ class Session:
         self.question, self.index = self.asked, 0
         self.facts = self.plan = self.report = self.facts_before = self.facts_after = None
         self.findings = ()
-        self.switches = Switches()
+        self.switches = AT_FIRST
         self.undo_run = None
+        self.lesson_over = False
 
     def reset(self) -> None:
         """The demo's host as it was at its start."""
@@ -115,8 +120,10 @@ class Session:
             self.start(self.demo)
 
     def trainer(self, step: str, when: str = "before") -> str:
-        """What the trainer says before or after *step*, or ``""``."""
-        return "" if self.demo is None else self.demo.trainer.get(step, {}).get(when, "")
+        """What the trainer says before or after *step*, or ``""``: the texts are about one walk for one control, no other."""
+        about = "" if self.demo is None else self.demo.control
+        silent = self.lesson_over or (about and about not in {control.slug for control in self.question.controls})
+        return "" if self.demo is None or silent else self.demo.trainer.get(step, {}).get(when, "")
 
     def trainer_before(self, step: str) -> tuple[str, ...]:
         """What the trainer says when *step* begins: what happened in the step before it, and what to look for now."""
@@ -147,6 +154,7 @@ class Session:
         self.question = Question(controls, self.asked.benchmark)
         self.index = 0
         self.facts, self.plan, self.findings = None, None, ()
+        self.lesson_over = self.lesson_over or self.report is not None
 
     def turn_to(self, index: int) -> None:
         """Show another control of the selection; past an end nothing happens."""
@@ -286,7 +294,7 @@ class Session:
         """Roll a run that was cut short back, or with *finish* do the rest of it."""
         from tui.remediation.recovery import recover
 
-        self.facts_before = None
+        self.facts_before = self.host.read(self.question.interest)
         report = self._ended(recover(self.host, record, emit=emit, finish=finish, question=self.question))
         self.undo_run = None
         return report
@@ -304,7 +312,7 @@ class Session:
         from tui.remediation.undo import undo
 
         self.facts_before = self.facts_after
-        run = self.undo_run
+        run, self.lesson_over = self.undo_run, True
         report = self._ended(undo(prepared, self.host, emit=emit, cancelled=cancelled, question=self.question))
         self.undo_run = None if report.exit_code in (0, 1) else run
         return report
@@ -338,4 +346,4 @@ def _demo(scenario: Scenario) -> Demo:
     from tui.host.simulated import SimulatedHost
 
     texts = {step: {"before": scenario.trainer.at(step).before, "after": scenario.trainer.at(step).after} for step in STEPS}
-    return Demo(scenario.name, scenario.lesson, lambda: SimulatedHost(scenario, pace=PACE), texts)
+    return Demo(scenario.name, scenario.lesson, lambda: SimulatedHost(scenario, pace=PACE), texts, scenario.control)

@@ -156,7 +156,7 @@ def daemon_lives(stage: Stage) -> str:
         what = (
             f"auditd was not restarted: it is still process {now}."
             if now
-            else "auditd did not come back: no daemon is registered with the kernel, and nothing is being recorded."
+            else "auditd did not come back from its restart: no daemon was registered with the kernel, and nothing was recorded."
         )
         raise StepFailed(f"{what} {why(results)}".rstrip())
     _wait_for_rules(stage)

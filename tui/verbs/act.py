@@ -26,6 +26,7 @@ from tui.verbs.common import (
 if TYPE_CHECKING:
     import argparse
 
+    from tui.controls.control import Control
     from tui.host.facts import HostFacts
     from tui.host.host import Host
     from tui.remediation.journal import RunRecord
@@ -85,8 +86,9 @@ def undo(arguments: argparse.Namespace) -> int:
     if record.unfinished:
         _confirm(arguments, f"Run {record.run} did not finish; it will be rolled back.")
         with _signals():
-            status = _report(arguments, recover(host, record, emit=_Progress(), question=_asked_by(record)), host, before)
-        return status
+            report = recover(host, record, emit=_Progress(), question=_asked_by(record))
+            status = _report(arguments, report, host, before)
+        return 0 if report.outcome == "rolled-back" else status  # here that is what was asked for
     prepared = plan_undo(host, record)
     if not prepared.blockers:
         say("\n".join(change.diff for change in prepared.files))
@@ -192,14 +194,18 @@ def _settle_unfinished(arguments: argparse.Namespace, host: Host) -> None:
 
 
 def _asked_by(record: RunRecord) -> Question | None:
-    """The question that a run answered; None where its controls are no longer in the catalogue (they were the user's own)."""
+    """The question that a run answered, less controls that are not in the catalogue (they were the user's own); None without any."""
     from tui.controls.catalogue import UnknownControl, load_catalogue
     from tui.remediation.question import Question
 
-    try:
-        return Question(load_catalogue().find(record.controls, record.benchmark), record.benchmark)
-    except (UnknownControl, KeyError):
-        return None
+    catalogue = load_catalogue()
+    known: list[Control] = []
+    for name in record.controls:
+        try:
+            known += catalogue.find([name], record.benchmark)
+        except UnknownControl:
+            continue
+    return Question(tuple(known), record.benchmark) if known else None
 
 
 def _not_begun(arguments: argparse.Namespace, message: str) -> int:

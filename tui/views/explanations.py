@@ -131,6 +131,8 @@ EXPLANATIONS: dict[str, str] = {
     "no-delete-all": "Without -D a second load stops at the first rule that the kernel has already (Rule exists, exit 1).",
     "late-delete-all": "augenrules moves a plain -D to the front. With blanks behind it mawk does not recognise it, so it stays in the "
     "middle and deletes the rules before it, exit 0 (measured).",
+    "late-delete": "The load goes through the compiled file line by line, and -d, -W and -D take away what lines before them have "
+    "loaded. The line stands on disk and yet does nothing.",
     "overridden-setting": "augenrules keeps the last of several -D, -b, -f and -e lines and drops the others.",
     "awk-unknown": "augenrules is an awk script, and mawk and gawk read it differently where lines are indented.",
     # --- files and rights

@@ -223,8 +223,8 @@ def _evidence(finding: Finding, facts: HostFacts, plan: Plan | None, aside: Asid
         from tui.views.log_storage import log_text  # check shows no log, and is quick without its story
 
         page.row("Log", log_text(facts))
-        page.row("Only loaded", _listed([rule.text for rule in plan.kernel_only], "no loaded rule is missing on disk"))
-        page.row("Only on disk", _listed(aside.not_loaded, "no rule on disk is missing in the kernel"))
+        page.row("Only loaded", _listed([rule.text for rule in plan.kernel_only], "nothing"))
+        page.row("Only on disk", _listed(aside.not_loaded, "nothing"))
     return page.lines
 
 
@@ -264,8 +264,15 @@ def host_lines(
 
 def summary_parts(findings: Sequence[Finding]) -> str:
     """How many controls have which result, in one sentence."""
-    words = {"pass": "audited", "fail": "not audited", "unknown": "cannot be told", "notapplicable": "not applicable"}
-    counted = [(sum(finding.result == result for finding in findings), word) for result, word in words.items()]
+    words = {
+        "pass": "audited",
+        "partial": "partly audited",
+        "fail": "not audited",
+        "unknown": "cannot be told",
+        "notapplicable": "not applicable",
+    }
+    kinds: list[str] = [finding.state if finding.state == "partial" else finding.result for finding in findings]
+    counted = [(kinds.count(kind), word) for kind, word in words.items()]
     return ", ".join(f"{number} {word}" for number, word in counted if number) or "nothing was asked"
 
 

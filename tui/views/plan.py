@@ -151,8 +151,8 @@ def switch_lines(switches: Switches, width: int, signs: Signs) -> list[Line]:
     return page.lines
 
 
-def overview_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
-    """The first page of the Preview: the sentence, the blockers or the diff, the commands and the warnings."""
+def overview_lines(plan: Plan, width: int, signs: Signs, *, notices: bool = True) -> list[Line]:
+    """The first page of the Preview: the sentence, the blockers or the diff, the commands and, with *notices*, the warnings."""
     page = Page(width, signs)
     role = "bad" if plan.blockers else "good" if plan.is_empty else "strong"
     sign = signs.bad + " " if plan.blockers else signs.good + " " if plan.is_empty else ""
@@ -160,7 +160,7 @@ def overview_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
     for blocker in plan.blockers:
         page.gap()
         page.add(blocker_lines(blocker, width, signs))
-    if not plan.is_empty and not plan.blockers and width >= WIDE:
+    if not plan.is_empty and not plan.blockers and notices and width >= WIDE:
         half = (width - 3) // 2
         left, right = Page(half, signs), Page(half, signs)
         left.add(_files(plan, half, signs))
@@ -171,7 +171,7 @@ def overview_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
         page.add(beside(left.lines, right.lines, half))
         return page.lines
     nothing_here = all(finding.result == "notapplicable" for finding in plan.findings)
-    for part in () if plan.blockers or nothing_here else (_files, _then, _watch_out):
+    for part in () if plan.blockers or nothing_here else (_files, _then, *([_watch_out] if notices else [])):
         page.gap()
         page.add(part(plan, width, signs))
     return page.lines
@@ -234,6 +234,8 @@ def warnings_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
         page.say((f"{signs.waiting} ", "dim") if warning.id == FIGURES else (f"{signs.warn} ", "warn"), warning.text, hanging=2)
         if warning.advice:
             page.code(warning.advice, indent=4)
+    if any(warning.id == FIGURES for warning in plan.warnings):
+        return page.lines  # they have told of the log already
     log = plan.log
     page.head("The log")
 
@@ -245,7 +247,7 @@ def warnings_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
         "Partition",
         known(
             log.mount,
-            f"{log.mount}" + ("" if log.separate is None else ", its own" if log.separate else ", shared with the system"),
+            f"{log.mount}" + ("" if log.separate is None else ", apart from /" if log.separate else ", shared with /"),
         ),
     )
     page.row("Free", known(log.free_bytes, size(log.free_bytes or 0)))
@@ -303,9 +305,10 @@ def preview_lines(at: int, plan: Plan, width: int, signs: Signs, facts: HostFact
 def plan_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
     """The whole plan, one page after the other: what ``plan`` prints."""
     page = Page(min(width, WIDE - 1), signs)
-    page.add(overview_lines(plan, page.width, signs))
     if plan.is_empty or plan.blockers:
+        page.add(overview_lines(plan, page.width, signs))
         return page.lines
+    page.add(overview_lines(plan, page.width, signs, notices=False))  # they come in full on the last page
     for _, lines in PREVIEW_PAGES[1:]:
         page.gap()
         page.add(lines(plan, page.width, signs))

@@ -16,6 +16,7 @@ from tui.views.words import (
     RESULT_ROLES,
     STATE_WORDS,
     clock,
+    count,
     headline,
     level_role,
     level_sign,
@@ -99,7 +100,7 @@ def _rule_of(finding: Finding, kernel: bool, other: Finding) -> str:
     if not fresh:
         return "none"
     rule = fresh[0]
-    more = f" +{len(rules) - 1}" if len(rules) > 1 else ""
+    more = f" and {len(rules) - 1} more" if len(rules) > 1 else ""
     return (f"{rule.text.replace(finding.path, '…')} (#{rule.position})" if kernel else where_on_disk(rule)) + more
 
 
@@ -125,19 +126,27 @@ def _daemon(facts: HostFacts | None) -> str:
     return f"pid {facts.audit_status.pid}" if facts.audit_status.pid else "not running"
 
 
-def _others(facts: HostFacts | None, other: HostFacts | None, path: str) -> str:
+def _others(facts: HostFacts | None, before: HostFacts | None, finding: Finding) -> str:
+    """How many rules of other objects are loaded, and what became of those that were loaded *before*."""
     if facts is None or not isinstance(facts.kernel_rules, tuple):
         return "cannot tell"
-    rules = [rule for rule in facts.kernel_rules if rule.path != path]
-    text = f"{len(rules)} loaded"
-    if other is not None and isinstance(other.kernel_rules, tuple):
-        text += ", same order" if rules == [rule for rule in other.kernel_rules if rule.path != path] else ", CHANGED"
-    return text
+    ours = {finding.path, finding.real_path.path if finding.real_path else finding.path}
+    rules = [rule for rule in facts.kernel_rules if rule.path not in ours]
+    text = f"{len(rules)} loaded" if rules else "none"
+    if before is None or not isinstance(before.kernel_rules, tuple):
+        return text
+    old = [rule for rule in before.kernel_rules if rule.path not in ours]
+    gone = len([rule for rule in old if rule not in rules])
+    if gone:
+        return f"{text}, {gone} GONE"
+    if [rule for rule in rules if rule in old] != old:
+        return f"{text}, another order"
+    return f"{text}, {len(rules) - len(old)} new" if len(rules) > len(old) else f"{text}, same order" if rules else text
 
 
 def _two_columns(page: Page, label: str, before: Sequence[Part], after: Sequence[Part], column: int) -> None:
     room = sum(cells(span.text) for span in page.spans(before))
-    if room > column - 2:
+    if room >= column:
         page.row(label, *before, label_width=22)
         page.row("", ("now ", "dim"), *after, label_width=22)
         return
@@ -159,7 +168,7 @@ def before_after_lines(
     ]
     if facts_before or facts_after:
         rows += [
-            ("other rules", [_others(facts_before, None, before.path)], [_others(facts_after, facts_before, after.path)]),
+            ("other rules", [_others(facts_before, None, before)], [_others(facts_after, facts_before, after)]),
             ("auditd", [_daemon(facts_before)], [_daemon(facts_after)]),
         ]
     for label, left, right in rows:
@@ -205,7 +214,8 @@ def report_lines(
     """How the run ended: the headline, what is true now, before and after, the proof, and how to take it back."""
     page = Page(width, signs, indent=2)
     role = OUTCOME_ROLES[report.outcome]
-    controls = ", ".join(finding.control for finding in (report.after or report.before)[:3])
+    findings = report.after or report.before
+    controls = ", ".join(finding.control for finding in findings) if len(findings) <= 3 else count(len(findings), "control")
     page.ends(
         [(f"{outcome_sign(report.outcome, signs)} ", role), (report.headline or OUTCOME_WORDS[report.outcome], role)],
         [(controls, "dim")],

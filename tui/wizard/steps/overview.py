@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.widgets.data_table import ColumnKey
 
 from tui.remediation.values import Finding
 from tui.views.finding import summary_parts
@@ -59,12 +61,11 @@ class OverviewScreen(StepScreen):
     def fill(self) -> None:
         """Show a row for each finding that the filter lets through."""
         findings = self.wizard.findings
-        failing = sum(finding.result == "fail" for finding in findings)
-        text = summary_parts(findings)
-        if failing:
-            text += ". Enter walks the row under the cursor; a marks all that fail."
-        self.query_one("#summary", Note).say(text[:1].upper() + text[1:])
+        self.sum_up()
         rows = self.query_one(Rows)
+        widest = max((cell_len(self.signs.text(finding.path)) for finding in findings), default=4)
+        path = rows.columns[ColumnKey("path")]
+        path.width, path.auto_width = widest, False
         here = self.shown[rows.cursor_row] if self.shown and rows.cursor_row < len(self.shown) else self.wizard.last_slug
         rows.clear()
         self.shown = []
@@ -75,6 +76,18 @@ class OverviewScreen(StepScreen):
         if here in self.shown:
             rows.move_cursor(row=self.shown.index(here))
         self.host_is_read()
+
+    def sum_up(self) -> None:
+        """Say how many controls have which result, and what Enter does now."""
+        findings = self.wizard.findings
+        failing = sum(finding.result == "fail" for finding in findings)
+        text = summary_parts(findings)
+        if self.marked:
+            several = f"the {len(self.marked)} marked ones, as one plan"
+            text += f". Enter walks {several if len(self.marked) > 1 else 'the marked one'}."
+        elif failing:
+            text += ". Enter walks the row under the cursor; a marks all that fail."
+        self.query_one("#summary", Note).say(text[:1].upper() + text[1:])
 
     def cells(self, finding: Finding) -> list[Text]:
         """One row."""
@@ -105,6 +118,7 @@ class OverviewScreen(StepScreen):
         self.marked ^= {slug}
         finding = next(finding for finding in self.wizard.findings if finding.slug == slug)
         rows.update_cell(slug, "mark", self.cells(finding)[0])
+        self.sum_up()
         rows.action_cursor_down()
 
     def action_mark_failing(self) -> None:

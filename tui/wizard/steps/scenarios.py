@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.widgets import DataTable
 
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.bars import Note
@@ -22,12 +23,13 @@ class ScenariosScreen(StepScreen):
     ]
 
     def body(self) -> ComposeResult:
-        """A sentence and the list."""
+        """A sentence, the list, and below it the whole lesson of the row under the cursor: a narrow list cuts it off."""
         yield Note(
             "Simulated hosts: no root, no auditd, nothing is touched. Choose one and walk it; fresh is the one to begin with.",
             self.signs,
         )
         yield Rows(id="rows")
+        yield Note("", self.signs, id="lesson")
 
     def on_mount(self) -> None:
         """Fill the list."""
@@ -41,6 +43,11 @@ class ScenariosScreen(StepScreen):
         here = self.session.demo.name if self.session.demo else "fresh"
         rows.move_cursor(row=names.index(here) if here in names else 0)
         rows.focus()
+
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        """Say what the scenario under the cursor teaches."""
+        lesson = self.session.demos[event.cursor_row].lesson
+        self.query_one("#lesson", Note).say(lesson or "A captured host: no lesson, and no trainer.")
 
     def action_forward(self) -> None:
         """Start the scenario."""

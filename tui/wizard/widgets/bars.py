@@ -36,7 +36,10 @@ class TopLine(Static):
         right = right if cells(left) + cells(right) + 4 <= room else ""
         left = left if cells(left) + cells(right) + 2 <= room else ""
         space = room - cells(left) - cells(right)
-        middle = cut(middle, max(0, space - 4)) if space > 12 else ""
+        words = middle.split(" · ")
+        while len(words) > 1 and cells(" · ".join(words)) > space - 4:
+            del words[-2 if len(words) > 2 else -1]  # the system before the user; the host's name stays
+        middle = cut(" · ".join(words), max(0, space - 4)) if space > 12 else ""
         gap = space - cells(middle)
         before = gap // 2
         return Content.assemble(
