@@ -1,4 +1,4 @@
-"""First paint and memory of the wizard against a bare Textual app with one line of text; key to paint while a command floods."""
+"""First paint and memory of the wizard against a bare Textual app with one line of text; key to paint while a run prints."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import os
 import pty
 import select
 import signal
+import statistics
 import struct
 import sys
 import termios
 import time
 from collections.abc import Sequence
 
-from tests.bench.harness import ROOT, Comparison, Timing
+from tests.bench.harness import PROGRAM, ROOT, Comparison, Timing
 
 BARE = """
 from textual.app import App
@@ -23,63 +24,139 @@ class Bare(App):
         yield Static("first paint")
 Bare().run()
 """
+LINES = 20_000
+SECONDS = 8
+FLOOD = """
+import threading, time
+from tests.wizard.walk import SampleSession, app
+
+LINES, SECONDS = {lines}, {seconds}
+
+class Talkative:
+    def __iter__(self):
+        for number in range(LINES):
+            if number % 100 == 0:
+                time.sleep(SECONDS / LINES * 100)
+            yield f"line {{number}} of what a talkative command says while it works\\n"
+
+wizard = app(SampleSession(output=Talkative(), gate=threading.Event()))
+wizard.call_later(wizard.apply)
+wizard.run()
+"""
+"""A run that prints its lines in so many seconds, and then waits to be called off."""
 
 
-def first_paint(argv: Sequence[str], marker: bytes, keys: bytes) -> tuple[float, float]:
-    """Seconds from exec to the moment *marker* is in the terminal's stream, and the peak resident set in MiB; *keys* end the app."""
-    start = time.perf_counter()
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.chdir(ROOT)
-        os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", LC_ALL="C.UTF-8")
-        os.execv(argv[0], list(argv))
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    seen, painted = b"", None
-    deadline = start + 30
-    while time.perf_counter() < deadline:
-        if not select.select([terminal], [], [], 0.05)[0]:
-            continue
-        try:
-            data = os.read(terminal, 1 << 16)
-        except OSError:
-            break
-        seen = (seen + data)[-200_000:]
-        if painted is None and marker in seen:
-            painted = time.perf_counter() - start
-            time.sleep(0.2)
-            os.write(terminal, keys)
-    if painted is None:
-        os.kill(pid, signal.SIGKILL)
-        raise RuntimeError(f"{marker!r} never appeared")
-    os.close(terminal)
-    _, _, usage = os.wait4(pid, 0)
-    return painted, usage.ru_maxrss / 1024
+class Window:
+    """A program in a terminal of 80x24; what it paints is thrown away but for the words that are waited for."""
+
+    def __init__(self, argv: Sequence[str]) -> None:
+        self.start = time.perf_counter()
+        self.pid, self._terminal = pty.fork()
+        if self.pid == 0:
+            os.chdir(ROOT)
+            os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", LC_ALL="C.UTF-8")
+            os.execv(argv[0], list(argv))
+        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+
+    def wait_for(self, words: bytes, seconds: float = 30) -> float:
+        """Seconds from now until *words* are painted. Raises RuntimeError where they never are."""
+        begin, seen = time.perf_counter(), b""
+        while time.perf_counter() < begin + seconds:
+            if select.select([self._terminal], [], [], 0.05)[0]:
+                try:
+                    seen = (seen + os.read(self._terminal, 1 << 16))[-100_000:]
+                except OSError:
+                    break
+                if words in seen:
+                    return time.perf_counter() - begin
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        raise RuntimeError(f"{words!r} never appeared")
+
+    def press(self, keys: bytes) -> None:
+        """Type, after reading away what was painted before."""
+        while select.select([self._terminal], [], [], 0)[0]:
+            try:
+                os.read(self._terminal, 1 << 16)
+            except OSError:
+                return
+        os.write(self._terminal, keys)
+
+    def end(self, keys: bytes = b"") -> float:
+        """Type *keys*, read on until the program has ended; the largest resident set in MiB."""
+        self.press(keys)
+        deadline = time.perf_counter() + 20
+        while time.perf_counter() < deadline and select.select([self._terminal], [], [], 2)[0]:
+            try:
+                os.read(self._terminal, 1 << 16)
+            except OSError:
+                break
+        os.close(self._terminal)
+        _, _, usage = os.wait4(self.pid, 0)
+        return usage.ru_maxrss / 1024
 
 
 def run(runs: int) -> list[Comparison]:
-    """First paint and memory."""
+    """First paint, first verdict and memory of the wizard on this host; then the keys."""
     bare = [sys.executable, "-c", BARE]
-    ours = [sys.executable, "-m", "tui", "--demo", "fresh"]
-    times: dict[str, list[float]] = {"ours": [], "bare": []}
-    sizes: dict[str, list[float]] = {"ours": [], "bare": []}
+    times: dict[str, list[float]] = {"bare": [], "frame": [], "verdict": []}
+    sizes: dict[str, list[float]] = {"bare": [], "wizard": []}
     for turn in range(runs + 1):
-        for name, argv, marker, keys in (("ours", ours, b"containerd", b"q"), ("bare", bare, b"first", b"\x11")):
-            seconds, size = first_paint(argv, marker, keys)
-            if turn:
+        window = Window(bare)
+        window.wait_for(b"first paint")
+        painted = {"bare": time.perf_counter() - window.start}
+        resident = {"bare": window.end(b"\x11")}
+        window = Window(PROGRAM)
+        window.wait_for(b"docker-audit-wizard")
+        painted["frame"] = time.perf_counter() - window.start
+        window.wait_for(b"/usr/bin/containerd")
+        painted["verdict"] = time.perf_counter() - window.start
+        time.sleep(0.2)
+        resident["wizard"] = window.end(b"q")
+        if turn:
+            for name, seconds in painted.items():
                 times[name].append(seconds)
+            for name, size in resident.items():
                 sizes[name].append(size)
-
-    def timing(name: str, values: list[float], scale: float = 1.0) -> Timing:
-        ordered = sorted(values)
-        return Timing(name, runs, ordered[0] * scale, ordered[len(ordered) // 2] * scale)
-
+    frame, verdict, other = (_timing(name, times[name]) for name in ("frame", "verdict", "bare"))
+    other = Timing("bare Textual app", *_figures(times["bare"]))
     return [
-        Comparison("first paint of the wizard", timing("wizard", times["ours"]), timing("bare Textual app", times["bare"]), 1.2),
-        # The table's columns are thousandths: MiB here.
+        Comparison("first paint of the wizard", frame, other, 1.2),
+        Comparison("first verdicts of the wizard on the screen", verdict, other, None),
         Comparison(
-            "peak memory of the wizard (MiB)",
-            timing("wizard", sizes["ours"], 0.001),
-            timing("bare Textual app", sizes["bare"], 0.001),
+            "memory of the wizard, at its most",
+            _timing("wizard", sizes["wizard"]),
+            Timing("bare Textual app", *_figures(sizes["bare"])),
             1.3,
+            unit="MiB",
         ),
+        keys(),
     ]
+
+
+def keys(presses: int = 200) -> Comparison:
+    """``q`` and ``n`` in turn on the Apply step, each until its answer is painted, while the run prints and while it does not."""
+    sides = []
+    for name, lines in ((f"while {LINES:,} lines are printed", LINES), ("while nothing is printed", 0)):
+        window = Window([sys.executable, "-c", FLOOD.format(lines=lines, seconds=SECONDS)])
+        window.wait_for(b"A failure rolls everything back.")
+        took = []
+        pause = (SECONDS - 1) / presses
+        for press in range(presses):
+            window.press(b"qn"[press % 2 : press % 2 + 1])
+            took.append(window.wait_for((b"Stop the run?", b"A failure rolls")[press % 2]))
+            time.sleep(max(0.0, pause - took[-1]))
+        window.press(b"q")
+        window.wait_for(b"Stop the run?")
+        window.end(b"y\r\rq")
+        sides.append(_timing(name, took))
+    return Comparison(f"key to paint while a run prints {LINES:,} lines in {SECONDS} s", sides[0], sides[1], None)
+
+
+def _timing(name: str, values: list[float]) -> Timing:
+    late = statistics.quantiles(values, n=100)[98] if len(values) >= 100 else None
+    return Timing(name, *_figures(values), late=late)
+
+
+def _figures(values: list[float]) -> tuple[int, float, float]:
+    return len(values), min(values), statistics.median(values)

@@ -111,6 +111,24 @@ def test_a_run_comes_back_from_its_folder_as_it_went_in(work: Work, tmp_path_fac
     assert (record.kind, record.controls, record.benchmark, record.host) == (work.kind, work.controls, "1.2.0", "web-01")
 
 
+def test_only_what_has_not_ended_is_read_to_find_the_unfinished_run(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = []
+    for number in range(4):
+        desk.time += 1
+        with begin(desk) as opened:
+            names.append(opened.run)
+            if number != 1:
+                opened.write("end", outcome="proved", headline="", message="x" * (10_000 if number == 3 else 10), mend=[])
+    whole = desk.folder / "runs" / names[2] / journal.LINES
+    whole.write_bytes(whole.read_bytes()[:-3])  # a crash cut the last line
+    read = []
+    real = journal._read
+    monkeypatch.setattr(journal, "_read", lambda folder: read.append(folder.name) or real(folder))
+    assert journal.unfinished(desk).run == names[2]
+    assert set(read) == {names[1], names[2], names[3]}  # the last one's end is too long for its tail to tell
+    assert [record.run for record in journal.runs(desk) if record.unfinished] == [names[2], names[1]]
+
+
 def test_a_run_is_running_while_its_process_holds_it_unfinished_after_and_finished_at_its_end(desk: Desk) -> None:
     opened = begin(desk)
     (record,) = journal.runs(desk)

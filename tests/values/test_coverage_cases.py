@@ -80,7 +80,13 @@ ONE_RULE = {
     f"{ON_PATH} -F filetype=file": "aaaa",
     f"{ON_PATH} -F filetype=dir": "upuu",  # asked of every name that a call uses
     f"{ON_PATH} -F filetype!=file": "uuuu",
-    f"{ON_PATH} -F filetype!=dir": "aaaa",
+    f"{ON_PATH} -F filetype!=dir": "apaa",  # a call that removes or renames names the directory, too
+    f"{ON_PATH} -F filetype!=socket": "aaaa",
+    f"{ON_PATH} -F devmajor=254 -F devminor=0": "aaaa",
+    f"{ON_PATH} -F devmajor=99": "uuuu",
+    f"{ON_PATH} -F devmajor=0": "aaaa",  # also asked of what a device file stands for: of nothing, here
+    f"{ON_PATH} -F devmajor!=254": "aaaa",
+    "-a always,exit -S all -F devmajor=99": "uppu",
     f"{ON_PATH} -F obj_uid=0": "aaaa",
     f"{ON_PATH} -F obj_uid=1": "uuuu",
     "-w /usr/bin -F obj_uid=1": "uppu",
@@ -126,6 +132,10 @@ SETS = [
     ((WATCH, "-a never,exit -F path=/usr/bin -F perm=r"), "aaaa"),
     (("-a never,exit -F dir=/usr/lib", WATCH), "aapa"),
     ((f"{NEVER} -F filetype=dir", WATCH), "apaa"),
+    ((f"{NEVER} -F filetype!=dir", WATCH), "upuu"),
+    ((f"{ON_PATH} -F filetype=dir", f"{ON_PATH} -F filetype!=dir"), "aaaa"),
+    (("-a never,exit -S all -F devmajor=254", WATCH), "uuuu"),
+    ((f"{NEVER} -F devminor=7", WATCH), "aaaa"),
     (("-a never,exit -F dir=/usr/bin -F obj_uid=1", WATCH), "appa"),
     ((f"{NEVER} -F obj_uid=1", WATCH), "aaaa"),
     # other lists

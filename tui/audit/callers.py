@@ -153,13 +153,20 @@ class Filters:
             if name in NUMBERS and ranges is not None:
                 return [] if not ranges else None if ranges == ALL else [{name: ranges}]
             if name == "filetype" and self.target.kind and not self.target.recursive:
-                if (self._file_type() == value) == (op == "="):
-                    return None
-                return self._beside(field, access) if op == "=" else []
+                if self._file_type() == value:
+                    return None if op == "=" else []
+                return self._beside(field, access) if op == "=" else self._nothing_beside(field, access)
             if name in ("obj_uid", "obj_gid") and self.target.facts is not None and not self.target.recursive:
                 owner = _owner(self.target.facts, name)
                 if owner is not None and ranges is not None:
                     if meet(ranges, ((owner, owner),)):
+                        return None
+                    return [] if by_inode else self._beside(field, access)
+            if name in ("devmajor", "devminor") and not self.target.recursive:
+                device = self._device(name)
+                if device is not None and ranges is not None:
+                    # Also asked of the device that a device file stands for, which is 0:0 for all else.
+                    if meet(ranges, ((0, 0),)) or meet(ranges, ((device, device),)):
                         return None
                     return [] if by_inode else self._beside(field, access)
             if name == "msgtype":  # of the exclude list: what is at stake is the SYSCALL record
@@ -173,7 +180,20 @@ class Filters:
         the directory, executing also names the loader."""
         if access not in "wx" or (field.name == "filetype" and access == "x"):
             return []
-        return [{Condition(f"calls that also name something with {field.name}{field.op}{field.value}", "other calls"): HOLDS}]
+        return [{_naming(field, field.op): HOLDS}]
+
+    def _nothing_beside(self, field: Field, access: str) -> list[dict[object, Ranges]] | None:
+        """``filetype!=``, true of the object, holds only where no name that the call uses has the type."""
+        if access != "w" or field.value != FILE_TYPES["dir"]:
+            return None
+        return [{_naming(field, "="): FAILS_TO_HOLD}]
+
+    def _device(self, part: str) -> int | None:
+        """The major or minor number of the device that the object's file system lies on; None where that is not known."""
+        major, colon, minor = self.target.spot[0].partition(":")
+        if not colon or self.target.kind == "device":
+            return None
+        return int(major if part == "devmajor" else minor)
 
     def _file_type(self) -> int:
         return FILE_TYPES.get({"directory": "dir", "symlink": "link"}.get(self.target.kind, self.target.kind), 0)
@@ -296,6 +316,10 @@ def _opaque(field: Field) -> dict[object, Ranges]:
     else:
         condition = Condition(*(f"{field.name}{op}{field.value}" for op in _both(field.op)))
     return {condition: FAILS_TO_HOLD if field.op in _OPPOSITE else HOLDS}
+
+
+def _naming(field: Field, op: str) -> Condition:
+    return Condition(f"calls that also name something with {field.name}{op}{field.value}", "other calls")
 
 
 def _group(field: Field) -> Condition:

@@ -28,12 +28,12 @@ _FILE_SYSTEM_NAMES = {number: name for name, number in FILE_SYSTEMS.items()}
 _FILE_TYPE_NAMES = {number: name for name, number in FILE_TYPES.items()}
 _WATCH_FIELDS = frozenset(("perm", "key", "dir", "path"))
 _HIDDEN_OPERATOR = re.compile("[!<>&]=")
-_NEARLY_ALL = frozenset(range(63 * 32))
+_NEARLY_ALL = range(63 * 32)
 
 
 def _all_listed(rule: Rule) -> bool:
     """Whether auditctl says ``-S all``: it looks at the first 63 of the 64 mask words."""
-    return rule.syscalls is None or rule.syscalls >= _NEARLY_ALL
+    return rule.syscalls is None or rule.syscalls.issuperset(_NEARLY_ALL)
 
 
 def looks_like_watch(rule: Rule) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui.controls.control import VERSIONS, Control
@@ -46,19 +46,27 @@ class Catalogue:
 
     def all(self) -> tuple[Control, ...]:
         """Every control, in the order of their names. Raises DocumentError with the problems of all broken files."""
+        return self._of(self.slugs)
+
+    def _of(self, slugs: Sequence[str]) -> tuple[Control, ...]:
         problems: list[Problem] = []
-        for slug in self.slugs:
+        for slug in slugs:
             try:
                 self.by_slug(slug)
             except DocumentError as error:
                 problems += error.problems
         if problems:
             raise DocumentError(tuple(problems))
-        return tuple(self._controls[slug] for slug in self.slugs)
+        return tuple(self._controls[slug] for slug in slugs)
+
+    def _may_have(self, slug: str, word: str) -> bool:
+        """Whether the control's file holds *word*: reading sixteen files is cheap, parsing them is not."""
+        return slug in self._controls or word in self._text(slug) or "versions:" not in self._text(slug)
 
     def numbered(self, version: str) -> tuple[Control, ...]:
         """The controls of a benchmark *version* in the order of their numbers, those without a number last."""
-        return _in_order((control for control in self.all() if version in control.versions), version)
+        controls = self._of([slug for slug in self.slugs if self._may_have(slug, version)])
+        return _in_order((control for control in controls if version in control.versions), version)
 
     def find(self, ids: Iterable[str], version: str) -> tuple[Control, ...]:
         """The controls that *ids* (numbers in *version*, or slugs) name, each once, in the order of their numbers.
@@ -75,8 +83,7 @@ class Catalogue:
                 others = ", ".join(f"{other.number} in {number}" for number, other in control.versions.items())
                 raise UnknownControl(f"benchmark {version} has no control for {name}; it is {others}")
             return control
-        # Reading sixteen files is cheap, parsing them is not: only a file that holds the number can be the one.
-        candidates = [slug for slug in self.slugs if slug in self._controls or name in self._text(slug)]
+        candidates = [slug for slug in self.slugs if self._may_have(slug, name)]
         for slug in candidates:
             if self.by_slug(slug).number(version) == name:
                 return self.by_slug(slug)

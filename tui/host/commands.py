@@ -25,8 +25,9 @@ OUTPUT_LIMIT = 1 << 20
 GRACE = 3.0
 """Seconds between SIGTERM and SIGKILL."""
 
-DRAIN = 0.5
-"""Seconds for which output is still read after the program ended, while a daemon it started holds the pipe open."""
+DRAIN = 0.1
+"""Seconds for which output is still read after the program ended, while a daemon it started holds the pipe open: what the program itself
+said is in the pipe by then."""
 
 _TICK = 0.05
 

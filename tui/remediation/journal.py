@@ -22,6 +22,7 @@ from tui.remediation.work_json import copies, copy_name, work_from_json, work_to
 from tui.text import in_words
 
 SCHEMA = 1
+_TAIL = 4096
 LINES = "journal.jsonl"
 REPORT = "report.md"
 REPORT_JSON = "report.json"
@@ -121,11 +122,16 @@ def runs(host: Host) -> tuple[RunRecord, ...]:
     if not folder.is_dir():
         return ()
     records = [record for entry in folder.iterdir() if (record := _read(entry)) is not None]
-    records.sort(key=lambda record: (record.started, len(record.run), record.run), reverse=True)
+    records.sort(key=_age, reverse=True)
     undone = {record.undoes: record.run for record in records if record.undoes and record.outcome in _SUCCEEDED}
     for record in records:
         object.__setattr__(record, "undone_by", undone.get(record.run))
     return tuple(records)
+
+
+def _age(record: RunRecord) -> tuple[float, int, str]:
+    """What runs are sorted by; of one second, the later ones have longer or greater names."""
+    return record.started, len(record.run), record.run
 
 
 def find(host: Host, run: str) -> RunRecord:
@@ -138,7 +144,23 @@ def find(host: Host, run: str) -> RunRecord:
 
 def unfinished(host: Host) -> RunRecord | None:
     """The run that was cut short and waits for :func:`tui.remediation.recovery.recover`, None where there is none."""
-    return next((record for record in runs(host) if record.unfinished), None)
+    folder = host.state_folder / "runs"
+    if not folder.is_dir():
+        return None
+    # Every start asks, and nearly every run has ended: what it did need not be read for that.
+    records = [record for entry in folder.iterdir() if not _has_ended(entry) and (record := _read(entry)) is not None]
+    return max((record for record in records if record.unfinished), key=_age, default=None)
+
+
+def _has_ended(folder: Path) -> bool:
+    """Whether the last whole line tells the end; False also where the tail does not show it."""
+    try:
+        with open(folder / LINES, "rb") as lines:
+            lines.seek(max(0, os.fstat(lines.fileno()).st_size - _TAIL))
+            whole = lines.read().split(b"\n")[:-1]
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return bool(whole) and whole[-1].startswith(b'{"event": "end",')
 
 
 def latest_undoable(host: Host) -> RunRecord | None:

@@ -10,7 +10,6 @@ from tui.audit.rule import AddRule, parse_line
 from tui.host.facts import HostFacts
 from tui.remediation.disk import is_directory
 from tui.remediation.finding_values import Finding, RuleLine
-from tui.views.log_storage import log_text
 from tui.views.page import WIDE, Line, Page, Part, Signs, beside, cells
 from tui.views.words import (
     ACCESS_WORDS,
@@ -221,6 +220,8 @@ def _evidence(finding: Finding, facts: HostFacts, plan: Plan | None, aside: Asid
         page.row("Running", running)
     page.row("Audit", audit_text(facts))
     if plan is not None and not isinstance(facts.kernel_rules, Unknown):
+        from tui.views.log_storage import log_text  # check shows no log, and is quick without its story
+
         page.row("Log", log_text(facts))
         page.row("Only loaded", _listed([rule.text for rule in plan.kernel_only], "nothing"))
         page.row("Only on disk", _listed(aside.not_loaded, "nothing"))
