@@ -64,6 +64,7 @@ SCANNED = {
         "/etc/docker",
         "/lib/systemd/system/docker.service",
         "/run/docker.sock",
+        "/lib/systemd/system/docker.socket",
         "/etc/default/docker",
         "/etc/containerd/config.toml",
         "/usr/bin/containerd",
@@ -158,7 +159,8 @@ def test_the_family_is_audited_in_one_load_and_taken_back(debian: None, version:
     assert failing == APPLICABLE[version]
     assert {finding["result"] for finding in findings if finding["control"] not in failing} == {"notapplicable"}
 
-    applied = run("apply", *asked, "--real-paths", "--yes", "--json")
+    chosen = (*asked, "--real-paths", "--benchmark-lines", "--yes", "--json")
+    applied = run("apply", *chosen)
     assert applied.returncode == 0, applied.stderr
     report = document(applied)
     assert report["outcome"] == "proved"
@@ -187,7 +189,7 @@ def test_the_family_is_audited_in_one_load_and_taken_back(debian: None, version:
     assert 'name="/usr/sbin/runc"' in logged
 
     content = DOCKER_RULES.read_bytes()
-    second = run("apply", *asked, "--real-paths", "--yes", "--json")
+    second = run("apply", *chosen)
     assert (second.returncode, document(second)["outcome"]) == (0, "nothing-to-do"), second.stderr
     assert (DOCKER_RULES.read_bytes(), daemon()) == (content, restarted)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tui.controls.catalogue import load_catalogue
 from tui.host.scenario import load_host_file
 from tui.remediation.applicability import benchmark_line, locate, real_path_lines, wanted_lines
 from tui.remediation.question import Question
-from tui.remediation.scanners import benchmark_grep
+from tui.remediation.scanners import benchmark_grep, scanner_views
 from tui.remediation.values import Switches
 
 FACTS = load_host_file(Path(__file__).parents[1] / "fixtures" / "debian-12-docker.yaml")
@@ -126,3 +127,22 @@ def test_real_paths_add_a_line_each_and_count_nothing_twice() -> None:
     assert b"-w /usr/sbin/runc -k docker" in without
     lines = [line for line in with_them.splitlines() if line]
     assert len(lines) == len(set(lines))
+
+
+def test_docker_bench_looks_for_the_sockets_unit_and_benchmark_lines_let_it_find_one() -> None:
+    unit = "/usr/lib/systemd/system/docker.socket"
+    line = f"-w {unit} -k docker"
+    question = Question(CATALOGUE.find(["docker-socket"], "1.8.0"), "1.8.0")
+    (finding,) = question.findings(FACTS)
+    assert (finding.path, finding.scanned, finding.scanner_line) == ("/var/run/docker.sock", unit, line)
+    assert line.encode() not in (question.plan(FACTS, Switches()).files[0].after or b"")
+    after = question.plan(FACTS, Switches(benchmark_lines=True))
+    assert (after.files[0].after or b"").endswith(f"-w /var/run/docker.sock -k docker\n{line}\n".encode())
+    for rules, passes in ((after.expected[:1], False), (after.expected, True)):
+        views = {view.name: view.passes for view in scanner_views(finding.path, rules, finding.scanned)}
+        assert (views["docker-bench-security"], views["Datadog"]) == (passes, True)
+        (then,) = question.findings(replace(FACTS, kernel_rules=rules))
+        assert bool(then.scanner_line) is not passes
+        assert any(reason.id == "scanner-looks-elsewhere" for reason in then.reasons) is not passes
+    old = Question(CATALOGUE.find(["docker-socket"], "1.2.0"), "1.2.0").findings(FACTS)[0]
+    assert (old.path, old.scanned) == (unit, "")

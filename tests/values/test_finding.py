@@ -10,13 +10,14 @@ import pytest
 from tests.hosts import CONF, CONTAINERD, absent, loaded, plain_host, seen, with_docker_rules, with_file
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.controls.catalogue import load_catalogue
-from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, Identity, Privileges
+from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, Identity, Privileges, Process
 from tui.remediation.finding import assess
 from tui.remediation.values import Finding
 
 CONTROL = load_catalogue().find(["containerd"], "1.2.0")[0]
 WATCH = f"-w {CONTAINERD} -k docker"
 NEVER = f"-a never,exit -F path={CONTAINERD} -F perm=rwxa -k docker"
+STOPPED = Process(712, "auditd", "/usr/sbin/auditd", 4.0, stopped=True)
 
 
 def judge(facts: HostFacts) -> Finding:
@@ -59,6 +60,7 @@ CASES: list[tuple[str, Callable[[], HostFacts], str]] = [
     ),
     ("auditing off", lambda: status(both(WATCH), enabled=0), "blind"),
     ("auditd dead", lambda: status(both(WATCH), pid=0), "blind"),
+    ("auditd stopped by a signal", lambda: replace(both(WATCH), processes=(STOPPED,)), "blind"),
     ("never,task", lambda: both(WATCH, "-a never,task"), "blind"),
     ("system calls excluded", lambda: both(WATCH, "-a always,exclude -F msgtype=SYSCALL"), "blind"),
     ("nothing is written", lambda: conf(both(WATCH), b"write_logs = yes", b"write_logs = no"), "blind"),

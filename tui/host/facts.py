@@ -111,12 +111,14 @@ class LogFacts:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A running process of interest (auditd, dockerd, containerd); ``started`` in seconds since boot."""
+    """A running process of interest (auditd, dockerd, containerd); ``started`` in seconds since boot; ``stopped`` by a signal or a
+    tracer, so that it does nothing until it goes on."""
 
     pid: int
     name: str
     exe: str | None
     started: float
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Finds the running processes that matter here: auditd, dockerd, containerd, and when each started."""
+"""Finds the running processes that matter here: auditd, dockerd, containerd, when each started, whether it is stopped."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ def read_processes(proc: str = "/proc") -> tuple[Process, ...]:
                 os.close(fd)
             if name in NAMES:
                 with open(f"{proc}/{pid}/stat", "rb") as file:
-                    started = int(file.read().rpartition(b")")[2].split()[19]) / ticks
-                found.append(Process(pid, name.decode(), _exe(f"{proc}/{pid}/exe"), started))
+                    fields = file.read().rpartition(b")")[2].split()
+                started, stopped = int(fields[19]) / ticks, fields[0] in (b"T", b"t")
+                found.append(Process(pid, name.decode(), _exe(f"{proc}/{pid}/exe"), started, stopped))
         except OSError:
             continue
     return tuple(found)

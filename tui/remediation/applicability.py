@@ -21,6 +21,8 @@ __all__ = [
     "interest",
     "locate",
     "real_path_lines",
+    "scanned_path",
+    "scanner_line",
     "wanted_lines",
 ]
 
@@ -101,6 +103,20 @@ def benchmark_line(control: Control, subject: Subject) -> str:
     if not subject.applicable or subject.after_boot not in (None, subject.path):
         return ""
     return _watch(subject.path, ACCESSES, control.key)
+
+
+def scanned_path(control: Control, subject: Subject, facts: HostFacts) -> str:
+    """The path that docker-bench-security looks for where it is another than the control's: the socket's unit file for the socket.
+
+    Its check asks for the unit in every version (get_service_file docker.socket); the benchmark means the socket from 1.3.1 on.
+    """
+    unit = facts.units.get(control.unit or "") if subject.kind == "socket" and subject.applicable else None
+    return unit.path if unit is not None and unit.path and unit.name.endswith(".socket") else ""
+
+
+def scanner_line(control: Control, scanned: str) -> str:
+    """The line that makes docker-bench-security find *scanned*."""
+    return _watch(scanned, ACCESSES, control.key)
 
 
 def alternatives(control: Control, version: str, subject: Subject, facts: HostFacts) -> tuple[Alternative, ...]:

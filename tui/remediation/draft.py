@@ -105,6 +105,8 @@ def _wanted(findings: Sequence[Finding], switches: Switches) -> tuple[str, ...]:
             lines += finding.wanted
         if switches.benchmark_lines and finding.result == "pass" and finding.benchmark_audit is False and finding.benchmark_line:
             lines.append(finding.benchmark_line)
+        if switches.benchmark_lines and finding.result in ("pass", "fail") and finding.scanner_line:
+            lines.append(finding.scanner_line)
         real = finding.real_path
         if switches.real_paths and real is not None and any(level != "audited" for level in real.coverage.values()):
             lines += finding.real_lines

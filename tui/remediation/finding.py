@@ -7,7 +7,16 @@ from collections.abc import Mapping, Sequence
 from tui.audit.inputs import PathFacts, Unknown
 from tui.controls.control import Control, Numbered
 from tui.host.facts import HostFacts
-from tui.remediation.applicability import Subject, alternatives, benchmark_line, locate, real_path_lines, wanted_lines
+from tui.remediation.applicability import (
+    Subject,
+    alternatives,
+    benchmark_line,
+    locate,
+    real_path_lines,
+    scanned_path,
+    scanner_line,
+    wanted_lines,
+)
 from tui.remediation.boot import at_boot
 from tui.remediation.disk import Disk, read_disk
 from tui.remediation.finding_values import Finding, Level, Offer, RealPath, Reason, State
@@ -15,6 +24,7 @@ from tui.remediation.judgement import Judgement, cover, judge
 from tui.remediation.reasons import explain
 from tui.remediation.scanners import benchmark_grep
 from tui.remediation.silence import silence
+from tui.text import clean
 
 
 def assess_all(controls: Sequence[Control], benchmark: str, facts: HostFacts) -> tuple[Finding, ...]:
@@ -44,6 +54,8 @@ def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None
     grep = benchmark_grep(subject.path, facts.kernel_rules)
     wanted = wanted_lines(control, benchmark, subject, facts)
     plain = benchmark_line(control, subject)
+    scanned = scanned_path(control, subject, facts)
+    unseen = scanner_line(control, scanned) if scanned and not benchmark_grep(scanned, facts.kernel_rules) else ""
     return Finding(
         control=entry.number,
         slug=control.slug,
@@ -55,16 +67,26 @@ def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None
         loaded=bool(judged.loaded.reaching),
         on_disk=bool(judged.stored.reaching),
         benchmark_audit=grep,
-        reasons=explain(state, judged, subject, facts, key=control.key, benchmark_audit=grep, benchmark_line=plain),
+        reasons=(
+            *explain(state, judged, subject, facts, key=control.key, benchmark_audit=grep, benchmark_line=plain),
+            *(_of_scanner(scanned) if unseen and judged.covered else ()),
+        ),
         rules=judged.rule_lines(),
         real_path=_real_path(entry, subject, facts),
         wanted=tuple(line.text for line in wanted),
         wanted_notes=tuple(dict.fromkeys(line.differs for line in wanted if line.differs)),
         real_lines=tuple(line.text for line in real_path_lines(control, benchmark, subject, facts)),
         benchmark_line=plain,
+        scanned=scanned,
+        scanner_line=unseen,
         offers=tuple(Offer(each.id, each.text, each.lines) for each in alternatives(control, benchmark, subject, facts)),
         hindrances=judged.hindrances(),
     )
+
+
+def _of_scanner(scanned: str) -> tuple[Reason, ...]:
+    text = f"docker-bench-security looks for {clean(scanned)} instead of the socket, finds no line and would warn."
+    return (Reason("scanner-looks-elsewhere", text, "--benchmark-lines adds a watch on that file."),)
 
 
 def _unjudged(

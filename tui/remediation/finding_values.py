@@ -94,6 +94,10 @@ class Finding:
     """The further lines that watch the object where it really is."""
     benchmark_line: str = ""
     """The line that the benchmark's grep, and scanners like it, look for."""
+    scanned: str = ""
+    """The path that docker-bench-security looks for, where it is another than the control's own."""
+    scanner_line: str = ""
+    """The line that it would find there; "" where it finds one already."""
     offers: tuple[Offer, ...] = ()
     """Quieter rules, where the control's own are a flood."""
     hindrances: tuple[RuleLine, ...] = ()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from tui.audit.rule import Rule, listing, listings
+from tui.text import clean
 
 
 class ScannerView(NamedTuple):
@@ -32,10 +33,18 @@ def benchmark_grep(path: str, rules: Iterable[Rule]) -> bool:
     return any(wanted.search(line) for line in listings(rules))
 
 
-def scanner_views(path: str, rules: Sequence[Rule]) -> tuple[ScannerView, ...]:
-    """What each scanner would say about *path* if the kernel held exactly *rules*."""
+def scanner_views(path: str, rules: Sequence[Rule], scanned: str = "") -> tuple[ScannerView, ...]:
+    """What each scanner would say about *path* if the kernel held exactly *rules*.
+
+    *scanned* is the path that docker-bench-security looks for instead ("": the same).
+    """
     lines = listings(rules)
-    return tuple(ScannerView(scanner.name, scanner.passes(path, rules, lines), scanner.how) for scanner in SCANNERS)
+    views = []
+    for scanner in SCANNERS:
+        instead = scanned if scanner.passes is _docker_bench else ""
+        how = scanner.how + (f"; here it looks for {clean(instead)}" if instead else "")
+        views.append(ScannerView(scanner.name, scanner.passes(instead or path, rules, lines), how))
+    return tuple(views)
 
 
 def _as_grep(path: str) -> re.Pattern[str]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from tui.audit import log_silence
 from tui.audit.auditd_conf import AuditdConf, parse_conf
-from tui.audit.inputs import PathFacts, Unknown
+from tui.audit.inputs import AuditStatus, PathFacts, Unknown
 from tui.audit.storage import CRITICAL, Partition, partition
 from tui.host.facts import HostFacts, LogFacts
 
 
 def silence(facts: HostFacts) -> str:
     """Why the daemon writes none of the events that the kernel hands it, "" where it does as far as its settings tell."""
+    for process in facts.processes:
+        if process.stopped and isinstance(facts.audit_status, AuditStatus) and process.pid == facts.audit_status.pid:
+            return f"auditd is stopped by a signal or a tracer, and takes no record until it goes on: kill -CONT {process.pid}"
     conf = log_conf(facts)
     return log_silence.silence(conf.settings, log_partition(facts, conf)) if conf else ""
 

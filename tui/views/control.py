@@ -15,7 +15,8 @@ def control_lines(control: Control, benchmark: str, width: int, signs: Signs) ->
     page = Page(column, signs, indent=2)
     page.ends([(control.title, "strong")], [(entry.number, "dim")])
     page.gap()
-    page.prose(control.description)
+    if control.description != control.rationale:
+        page.prose(control.description)
     page.head("Why")
     page.prose(control.rationale)
     page.head("What it costs")

@@ -72,6 +72,8 @@ EXPLANATIONS: dict[str, str] = {
     "and watches for writing only. It sees that the letters occur, not what the kernel does.",
     "benchmark-misses": "The accesses are recorded by a rule that does not spell the path: a directory above it, or a link in the path. "
     "Nothing is missing in the log; only the grep fails. Where auditors look at the grep, its line can be added.",
+    "scanner-looks-elsewhere": "docker-bench-security checks the unit file docker.socket under the number that the benchmark gives to the socket "
+    "itself. Both are worth a watch: the unit decides who may use the socket. --benchmark-lines adds the second one.",
     "real-path": "The object lies elsewhere on this host, and a watch is tied to the file it names. A rule on the benchmark's path "
     "records nothing of the real one.",
     "audit-rules-owner": (

@@ -272,7 +272,9 @@ def scanners_lines(plan: Plan, width: int, signs: Signs, facts: HostFacts | None
             continue
         after = plan.expected or rules
         page.row("", ("now   ", "dim"), ("after the run", "dim"), label_width=30)
-        for now, then in zip(scanner_views(finding.path, rules), scanner_views(finding.path, after), strict=True):
+        for now, then in zip(
+            scanner_views(finding.path, rules, finding.scanned), scanner_views(finding.path, after, finding.scanned), strict=True
+        ):
             page.row(f"  {now.name}", _said(now.passes), "  ", _said(then.passes), label_width=30)
             page.say((now.why, "dim"), indent=4)
         page.row("  the kernel itself", (f"{finding.result:<6}", RESULT_ROLES[finding.result]), label_width=30)
