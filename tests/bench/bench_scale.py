@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from dataclasses import replace
 
@@ -19,9 +20,14 @@ def _seconds(number: int) -> float:
     facts = with_file(plain_host(), "50-site.rules", content)
     facts = replace(facts, kernel_rules=read_disk(facts).rules)
     question = Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0")
-    start = time.perf_counter()
-    question.findings(facts)
-    return time.perf_counter() - start
+    gc.collect()
+    gc.disable()  # as check does
+    try:
+        start = time.perf_counter()
+        question.findings(facts)
+        return time.perf_counter() - start
+    finally:
+        gc.enable()
 
 
 def run() -> list[Comparison]:
