@@ -12,6 +12,8 @@ from tui.host.facts import DOCKER_RULES, HostFacts, Programs
 from tui.host.tmpfiles import early_folders, folders_of
 from tui.remediation.question import Question
 from tui.remediation.values import Finding, Plan, Switches
+from tui.views import render_findings
+from tui.views.page import UNICODE
 
 FOLDER, SOCKET = "/run/containerd", "/run/containerd/containerd.sock"
 BENCHMARKS, OURS = f"-w {SOCKET} -k docker", f"-w {FOLDER} -k docker"
@@ -156,3 +158,9 @@ def test_a_file_in_etc_hides_the_vendors_of_the_same_name(tmp_path) -> None:  # 
     (tmp_path / "etc" / "a.conf").symlink_to("/dev/null")
     folders = [str(tmp_path / name) for name in ("etc", "none", "lib")]
     assert early_folders(folders) == ("/run/b",)
+
+
+def test_check_says_it_in_the_list_too() -> None:
+    facts = running(OURS)
+    findings = question("1.1.8", "containerd").findings(facts)
+    assert "nothing deeper" in " ".join(" ".join(render_findings(findings, facts, UNICODE, 100)).split())

@@ -16,14 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from tui.host.host import CommandResult, Host
+from tui.remediation.ended import LINES, without_end
 from tui.remediation.values import FileChange, Outcome, Step
 from tui.remediation.work import RunKind, Work
 from tui.remediation.work_json import copies, copy_name, work_from_json, work_to_json
 from tui.text import in_words
 
 SCHEMA = 1
-_TAIL = 4096
-LINES = "journal.jsonl"
 REPORT = "report.md"
 REPORT_JSON = "report.json"
 _SUCCEEDED = frozenset(("proved", "not-proved", "pending-reboot"))
@@ -144,23 +143,8 @@ def find(host: Host, run: str) -> RunRecord:
 
 def unfinished(host: Host) -> RunRecord | None:
     """The run that was cut short and waits for :func:`tui.remediation.recovery.recover`, None where there is none."""
-    folder = host.state_folder / "runs"
-    if not folder.is_dir():
-        return None
-    # Every start asks, and nearly every run has ended: what it did need not be read for that.
-    records = [record for entry in folder.iterdir() if not _has_ended(entry) and (record := _read(entry)) is not None]
+    records = [record for entry in without_end(host.state_folder) if (record := _read(entry)) is not None]
     return max((record for record in records if record.unfinished), key=_age, default=None)
-
-
-def _has_ended(folder: Path) -> bool:
-    """Whether the last whole line tells the end; False also where the tail does not show it."""
-    try:
-        with open(folder / LINES, "rb") as lines:
-            lines.seek(max(0, os.fstat(lines.fileno()).st_size - _TAIL))
-            whole = lines.read().split(b"\n")[:-1]
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    return bool(whole) and whole[-1].startswith(b'{"event": "end",')
 
 
 def latest_undoable(host: Host) -> RunRecord | None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from tui.audit.inputs import Unknown
 from tui.host.facts import HostFacts, Interest
+from tui.remediation.plan_values import Switches
 from tui.remediation.question import Question
-from tui.remediation.values import Finding, Plan, RunEvent, RunReport, Step, Switches
 
 if TYPE_CHECKING:
     from tui.controls.control import Control
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from tui.host.scenario import Scenario
     from tui.remediation.journal import RunRecord
     from tui.remediation.undo import UndoPlan
+    from tui.remediation.values import Finding, Plan, RunEvent, RunReport, Step
 
-Emit = Callable[[RunEvent], None]
+Emit = Callable[["RunEvent"], None]
 Cancelled = Callable[[], bool]
 
 
@@ -235,6 +236,8 @@ class Session:
 
     def nothing_to_do(self) -> RunReport:
         """The report of a walk whose plan is empty, without a run."""
+        from tui.remediation.run_values import RunReport
+
         report = RunReport("", "nothing-to-do", "nothing to do", "Nothing was changed.", before=self.findings, after=self.findings)
         self.facts_before = self.facts_after = self.facts
         self.report, self.exit_code = report, 0
@@ -283,9 +286,13 @@ class Session:
 
     def unfinished(self) -> RunRecord | None:
         """A run that was cut short, or None; also None where the journal is not ours to read."""
-        from tui.remediation import journal
+        from tui.remediation.ended import without_end
 
         try:
+            if not without_end(self.host.state_folder):
+                return None
+            from tui.remediation import journal
+
             return journal.unfinished(self.host)
         except OSError:
             return None
@@ -320,6 +327,7 @@ class Session:
     def rehearse(self, seconds: float, emit: Emit, cancelled: Cancelled) -> tuple[RunReport, tuple[str, ...]]:
         """Load the planned watches for *seconds* and count; no file is touched. The lines say what was counted."""
         from tui.remediation.rehearsal import rehearsal_lines, rehearse
+        from tui.remediation.run_values import RunReport
 
         counted = rehearse(self.question, self.host, seconds=seconds, emit=emit, cancelled=cancelled)
         report = RunReport(counted.run, counted.outcome, counted.headline, counted.message, mend=counted.mend)

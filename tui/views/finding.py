@@ -295,8 +295,8 @@ def finding_lines(findings: Sequence[Finding], facts: HostFacts, width: int, sig
             hanging=10,
             width=page.width,
         )
-        if finding.result != "pass":
-            for reason in finding.reasons[:1]:
+        for reason in finding.reasons[:1]:
+            if finding.result != "pass" or reason.id == "shallow-after-boot":
                 page.say((reason.text, "dim"), indent=10)
     page.gap()
     page.row("Audit", audit_text(facts), label_width=10)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -10,13 +10,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets.data_table import ColumnKey
 
-from tui.remediation.values import Finding
 from tui.views.finding import summary_parts
 from tui.views.words import RESULT_ROLES, STATE_WORDS, result_sign
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.bars import Note
 from tui.wizard.widgets.prompt import Prompt
 from tui.wizard.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from tui.remediation.values import Finding
 
 
 class OverviewScreen(StepScreen):
