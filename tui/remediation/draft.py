@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -156,20 +157,23 @@ def _not_loaded_again(facts: HostFacts, loaded: Loaded, switches: Switches) -> t
     assert isinstance(facts.kernel_rules, tuple)
     kept = frozenset(loaded.rules)
     behind = {rule for line in loaded.lost if (rule := rule_of(line.text, facts))}
-    gone = [rule for rule in facts.kernel_rules if rule not in kept]
-    kernel_only = tuple(KernelOnly(rule, shown(rule, facts), _order_note(rule, facts, kept)) for rule in gone if rule not in behind)
-    return kernel_only, tuple(rule for rule in gone if rule in behind)
+    gone = [(position, rule) for position, rule in enumerate(facts.kernel_rules) if rule not in kept]
+    stay = [position for position, rule in enumerate(facts.kernel_rules) if rule.filter == "exit" and rule in kept]
+    kernel_only = tuple(
+        KernelOnly(rule, shown(rule, facts), _order_note(rule, stay[bisect(stay, position) :], facts))
+        for position, rule in gone
+        if rule not in behind
+    )
+    return kernel_only, tuple(rule for _, rule in gone if rule in behind)
 
 
-def _order_note(rule: Rule, facts: HostFacts, kept: frozenset[Rule]) -> str:
-    """A word where a rule from disk that came after *rule* will now come first: the first match decides."""
+def _order_note(rule: Rule, overtaking: Sequence[int], facts: HostFacts) -> str:
+    """A word where rules from disk that came after *rule*, at the positions *overtaking*, will now come first: the first match decides."""
     assert isinstance(facts.kernel_rules, tuple)
-    position = facts.kernel_rules.index(rule)
-    overtaking = [later for later in facts.kernel_rules[position + 1 :] if later in kept and later.filter == rule.filter]
     if not overtaking or rule.filter != "exit":
         return ""
     more = f" and {len(overtaking) - 1} more" if len(overtaking) > 1 else ""
-    return f"It comes after the rules from disk from now on; {shown(overtaking[0], facts)}{more} came after it until now."
+    return f"It comes after the rules from disk from now on; {shown(facts.kernel_rules[overtaking[0]], facts)}{more} came after it until now."
 
 
 def _in_kernel_order(rules: Sequence[Rule]) -> tuple[Rule, ...]:
