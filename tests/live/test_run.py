@@ -247,7 +247,7 @@ STUBS = {
     "exits 1 and says so": "echo 'Error sending add rule data request (Operation not permitted)' >&2; exit 1",
     "exits 1 in silence": "exit 1",
     "exits 0 and does nothing": "exit 0",
-    "hangs": "sleep 100 & sleep 100",
+    "hangs": "sleep 1234.5 & sleep 1234.5",
     "is killed": "kill -9 $$",
     "wipes the rules and dies": "/usr/sbin/auditctl -D; kill -9 $$",
     "prints what terminals obey": "printf '\\033[2J\\033]0;owned\\007\\377'; exit 1",
@@ -272,7 +272,7 @@ def test_a_program_that_fails_is_rolled_back(
     assert "\x1b" not in report.message
     assert snapshot() == before
     assert daemon_pid() == pid
-    assert "sleep 100" not in sh("ps", "-eo", "args")
+    assert "sleep 1234.5" not in sh("ps", "-eo", "args")
 
 
 # --- neighbours ------------------------------------------------------------------------------------------------------------
