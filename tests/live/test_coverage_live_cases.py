@@ -102,10 +102,24 @@ def test_replacing_the_file_turns_always_and_never_around(place: AuditedPlace, t
 def test_a_directory_rule_on_a_file_ends_with_it(place: AuditedPlace, tmp_path: Path) -> None:
     load([f"-a always,exit -F dir={place.file} -F perm=rwxa"], tmp_path)
     assert read(place.file)
-    assert verdict(place).accesses["r"].level == "audited"
+    assert verdict(place).accesses["r"].level == "partial"
     assert "not-rearmed" in ids(verdict(place))
     replace(place)
     assert not read(place.file)
+
+
+def test_opening_for_reading_and_writing_at_once_is_both(place: AuditedPlace, tmp_path: Path) -> None:
+    load([f"-a never,exit -F path={place.file} -F perm=r", f"-w {place.file}"], tmp_path)
+    assert is_recorded(lambda: os.open(place.file, os.O_WRONLY), [OPENAT])
+    assert not is_recorded(lambda: os.open(place.file, os.O_RDWR), [OPENAT])
+    found = verdict(place)
+    assert [found.accesses[access].level for access in "rwxa"] == ["unaudited", "partial", "audited", "audited"]
+
+
+def test_a_field_of_names_and_its_opposite_may_both_hold(place: AuditedPlace, tmp_path: Path) -> None:
+    load(["-a always,exit -S openat -F devmajor<=0 -F devmajor>0"], tmp_path)
+    assert read(place.file)
+    assert verdict(place, f"{place.top}/bin").accesses["r"].level == "partial"
 
 
 def test_a_never_rule_on_the_directory_takes_renaming_and_removing(place: AuditedPlace, tmp_path: Path) -> None:

@@ -51,6 +51,17 @@ def test_what_was_asked_for_is_there(audit_state: None, tmp_path: Path) -> None:
     assert root.size_bytes == os.statvfs("/").f_blocks * os.statvfs("/").f_frsize
 
 
+def test_what_lies_at_the_end_of_a_link_is_looked_at_too(tmp_path: Path) -> None:
+    file, link = tmp_path / "file", tmp_path / "link"
+    file.touch()
+    link.symlink_to("file")
+    paths = LiveHost(tmp_path / "state").read(Interest(paths=frozenset({str(link)}))).paths
+    end = paths[str(file)]
+    assert isinstance(end, PathFacts)
+    assert end.inode == file.stat().st_ino
+    assert list(paths) == sorted(paths)
+
+
 @pytest.mark.live
 def test_names_in_rules_are_looked_up_and_others_are_nobodys_business(audit_state: None, tmp_path: Path) -> None:
     Path("/etc/audit/rules.d/x.rules").write_text("-a always,exit -F uid=daemon -F gid!=adm -F auid!=unset -F path=/etc/passwd\n")

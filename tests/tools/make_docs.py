@@ -16,6 +16,15 @@ sys.path.insert(0, str(ROOT))
 from tui.host.scenario import scenario_names  # noqa: E402
 from tui.options import EXIT_CODES, OPTIONS, PROGRAM, VERBS, Option  # noqa: E402
 
+LIMITS = (
+    "Audited means: recorded wherever the kernel counts a call as reading, writing, executing or changing attributes, for every caller. "
+    "It counts neither time stamps nor stat(2) nor what is opened by io_uring(7) or by open_by_handle_at(2) among them, so no watch "
+    "(-w, perm=) records these; a rule with path= and without perm= does, and much else.",
+    "The kernel lists the names in its rules, not what it bound them to when they were loaded. Where a folder was renamed and made again, a "
+    "symbolic link in the path of a rule led elsewhere, or something was mounted above since then, the list looks the same, and check "
+    "cannot tell. Load the rules again after such a change: apply and rehearse prove with a recorded event, check only reads.",
+)
+
 FILES = (
     ("/etc/audit/rules.d/docker.rules", "the rules file that the wizard merges its lines into"),
     ("/etc/audit/audit.rules", "what augenrules(8) compiles rules.d into; never edited by the wizard itself"),
@@ -64,6 +73,9 @@ def man_page() -> str:
     lines.append(".SH EXIT STATUS")
     for code, text in EXIT_CODES:
         lines += [".TP", f"\\fB{code}\\fR", _roff(text)]
+    lines.append(".SH LIMITS")
+    for number, text in enumerate(LIMITS):
+        lines += [*([".PP"] if number else []), _roff(text)]
     lines.append(".SH FILES")
     for path, text in FILES:
         lines += [".TP", f"\\fI{_roff(path)}\\fR", _roff(text)]

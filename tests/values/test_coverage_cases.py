@@ -26,7 +26,7 @@ ONE_RULE = {
     "-a always,exit -F dir=/usr": "aaaa",
     "-a always,exit -F dir=/": "aaaa",
     "-a always,exit -F path=/usr/bin -F perm=rwxa": "uuuu",
-    f"-a always,exit -F dir={FILE} -F perm=rwxa": "aaaa",
+    f"-a always,exit -F dir={FILE} -F perm=rwxa": "pppp",  # bound to the file as it was when the rule was loaded
     "-w /usr/bin/containerd-shim -k docker": "uuuu",
     f"-w /usr/bin/containerd-shim -k {FILE}": "uuuu",
     "-w /usr/local/bin/containerd": "uuuu",
@@ -105,7 +105,12 @@ SETS = [
     ((WATCH, NEVER), "aaaa"),
     ((WATCH, f"-A never,exit -F path={FILE}"), "uuuu"),
     ((f"{NEVER} -F perm=x", WATCH), "aaua"),
-    ((f"{NEVER} -F perm=r -F perm=w", WATCH), "aaaa"),
+    ((f"{NEVER} -F perm=r -F perm=w", WATCH), "ppaa"),  # an open for both at once
+    ((f"{NEVER} -F perm=r", WATCH), "upaa"),
+    ((f"{NEVER} -F perm=w -F uid=33", WATCH), "ppaa"),
+    ((f"{NEVER} -F perm=r -F perm=x", WATCH), "aaaa"),
+    ((f"{NEVER} -F arch=b64 -S truncate -F perm=r", WATCH), "aaaa"),
+    ((f"{WATCH} -p r", f"{NEVER} -F perm=r", WATCH), "aaaa"),
     (("-a never,exit -S all", WATCH), "uuuu"),
     (("-a never,exit -F dir=/usr", WATCH), "uuuu"),
     (("-a never,exit -F auid=unset", WATCH), "pppp"),
@@ -305,6 +310,11 @@ FOLDER = facts("/etc/docker", "directory", 50)
         (("-a always,exit -F dir=/etc/docker/tmp",), "uuuu"),
         (("-a never,exit -F path=/etc/docker", "-a always,exit -F dir=/etc/docker"), "aaaa"),
         (("-a always,exit -F exe=/etc/docker/run -F exit=0",), "pppp"),
+        # asked of every name that a call uses: both can hold
+        (("-a always,exit -S all -F devmajor<=0 -F devmajor>0",), "pppp"),
+        (("-a always,exit -S all -F obj_uid=5 -F obj_uid!=5",), "pppp"),
+        (("-a always,exit -S all -C obj_uid=uid -C obj_uid!=uid",), "pppp"),
+        (("-a always,exit -S all -F filetype=dir -F filetype!=dir",), "uuuu"),
     ],
     ids=str,
 )

@@ -58,6 +58,8 @@ UNSEEN = {
     # Every attempt there succeeds.
     "-a path perm=rwxa success=0": "rwxa",
     "-a exe=F": "x",
+    # The file was never replaced there.
+    "-a dir=F (a file)": "rwxa",
 }
 """Accesses that the matrix shows recorded for all or for none, and that are partial: it has no event of the other callers."""
 

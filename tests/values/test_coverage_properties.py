@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.values.coverage_cases import FILE, NAMES, ON, PATHS, ROOT, TARGET
+from tui.audit.callers import FOR_BOTH
 from tui.audit.coverage import Coverage, coverage
 from tui.audit.first_match import Judge
 from tui.audit.inputs import AuditStatus
@@ -171,8 +174,9 @@ CALLS = [
 CALLS += [("x", 1, X86_64, 322), ("a", 8, X86_64, 90), ("a", 8, I386, 15)]
 
 
-def contains(box: Box, bit: int, event: dict[str, int]) -> bool:
-    inside = all(any(low <= event[str(name)] <= high for low, high in ranges) for name, ranges in box.ranges.items())
+def contains(box: Box, bit: int, event: Mapping[object, int]) -> bool:
+    values: dict[object, int] = {FOR_BOTH: 0, **event}
+    inside = all(any(low <= values[name] <= high for low, high in ranges) for name, ranges in box.ranges.items())
     return bool(box.calls & bit) and inside
 
 
@@ -187,3 +191,18 @@ def test_first_match_event_by_event(listed: list[Rule], call: tuple[str, int, in
     bit = 1 << next(at for at, each in enumerate(known) if (each.arch, each.number) == (arch, number))
     assert sum(contains(piece.box, bit, event) for piece in outcome.recorded) == (first == "always")
     assert sum(contains(piece.box, bit, event) for piece in outcome.lost) == (first != "always")
+
+
+@settings(max_examples=300)
+@given(st.lists(rules(("always", "never"), places, doubtful=False), max_size=6), st.sampled_from(CALLS[:4]), events)
+def test_an_open_for_reading_and_writing_at_once_is_never_thought_recorded(
+    listed: list[Rule], call: tuple[str, int, int, int], event: dict[str, int]
+) -> None:
+    access, _, arch, number = call
+    first = next((rule.action for rule in listed if matches(rule, arch, number, 4 | 2, event)), "never")
+    judge = Judge(TARGET, listed, ON, PATHS, NAMES, None, (), (ROOT,))
+    recorded = judge.first_match(access).recorded
+    known = judge.filters.calls(access)
+    bit = 1 << next(at for at, each in enumerate(known) if (each.arch, each.number) == (arch, number))
+    thought = sum(contains(piece.box, bit, {**event, FOR_BOTH: 1}) for piece in recorded)
+    assert thought <= (first == "always")

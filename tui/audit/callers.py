@@ -51,6 +51,12 @@ def lying_at(location: str) -> Condition:
 
 UNKNOWN_CALLS = Condition("the calls that the rule lists", "calls that the rule does not list")
 
+FOR_BOTH = Condition("opening for reading and writing at once", "other accesses")
+"""A perm that names one of the two matches such an open, which also does the other."""
+
+ANY_NAME = frozenset(("devmajor", "devminor", "obj_uid", "obj_gid", "compare"))
+"""Fields that may hold for one name that a call uses and not for another: an opposite does not exclude them."""
+
 SYSCALL = 1300
 """AUDIT_SYSCALL: the record that says who did what."""
 
@@ -108,26 +114,43 @@ class Filters:
 
         ``records`` tells whether the rule records what it matches; what is doubtful counts against the host.
         """
+        if any(not perm & PERM_BITS[access] for perm in _perms(rule)):
+            return []
         mask = self._calls(rule, access)
         if not mask:
             return []
-        found = [Box(mask)]
         if rule.syscalls is not None and any(call.number is None for call in self.calls(access)):
-            found = [Box(mask, {UNKNOWN_CALLS: HOLDS})]
+            return self._let_through(rule, access, Box(mask, {UNKNOWN_CALLS: HOLDS}), records)
+        return self._let_through(rule, access, Box(mask), records)
+
+    def opens_for_both(self, rule: Rule, access: str, *, records: bool) -> list[Box]:
+        """Of the events of *access* (``r`` or ``w``) those that the rule takes although its perm names only the other one."""
+        perms = _perms(rule)
+        if access not in "rw" or all(perm & PERM_BITS[access] for perm in perms):
+            return []
+        if not all(perm & (PERM_BITS["r"] | PERM_BITS["w"]) for perm in perms):
+            return []
+        opening = sum(1 << place for place, call in enumerate(self.calls(access)) if call.name in syscalls.OPEN)
+        mask = self._calls(rule, access) & opening
+        return self._let_through(rule, access, Box(mask, {FOR_BOTH: HOLDS}), records) if mask else []
+
+    def _let_through(self, rule: Rule, access: str, box: Box, records: bool) -> list[Box]:
+        """What of *box* the rule's fields let through, those aside that choose paths and calls."""
+        found, asked = [box], set[object]()
         by_inode = any(field.name in ("path", "inode") for field in rule.fields)
         for field in rule.fields:
             choices = self._field(field, access, records=records, by_inode=by_inode)
             if choices is None:
                 continue
-            found = [both for box in found for choice in choices if (both := box.meet(Box(mask, choice))) is not None]
+            if field.name in ANY_NAME:
+                choices = [{name: ranges for name, ranges in choice.items() if name not in asked} for choice in choices]
+                asked.update(name for choice in choices for name in choice)
+            found = [both for each in found for choice in choices if (both := each.meet(Box(box.calls, choice))) is not None]
         return found
 
     def _calls(self, rule: Rule, access: str) -> int:
-        """The calls that the rule's -S list, arch and perm fields leave."""
+        """The calls that the rule's -S list and arch fields leave."""
         mask = 0
-        perms = [field.value for field in rule.fields if field.name == "perm" and isinstance(field.value, int)]
-        if any(not perm & PERM_BITS[access] for perm in perms):
-            return 0
         arches = [field for field in rule.fields if field.name == "arch"]
         for place, call in enumerate(self.calls(access)):
             if rule.syscalls is not None and call.number is not None and call.number not in rule.syscalls:
@@ -274,6 +297,10 @@ class Filters:
             outside = [path for path in self.programs if path not in inside]
             return f"programs other than {', '.join(outside[:3])}"
         return f"program {', '.join(inside[:3])}"
+
+
+def _perms(rule: Rule) -> list[int]:
+    return [field.value for field in rule.fields if field.name == "perm" and isinstance(field.value, int)]
 
 
 def _either(choice: dict[object, Ranges] | None) -> list[dict[object, Ranges]] | None:

@@ -127,8 +127,15 @@ class Judge:
 
     def boxes(self, candidate: Candidate, access: str) -> list[Box]:
         """The events of *access* that the rule takes if no rule before it does."""
-        reach = candidate.reach
         boxes = self.filters.boxes(candidate.rule, access, records=candidate.records)
+        return self._reached(candidate, access, boxes if candidate.records else [*boxes, *self._for_both(candidate, access)])
+
+    def _for_both(self, candidate: Candidate, access: str) -> list[Box]:
+        return self.filters.opens_for_both(candidate.rule, access, records=candidate.records)
+
+    def _reached(self, candidate: Candidate, access: str, boxes: list[Box]) -> list[Box]:
+        """What of *boxes* happens to the object or to those of its parts that the rule reaches."""
+        reach = candidate.reach
         if not boxes or reach.how == "yes":
             return boxes
         if reach.how == "entries":
@@ -148,6 +155,10 @@ class Judge:
                 f"if the rule was loaded after {reach.condition} was mounted",
                 f"if the rule was loaded before {reach.condition} was mounted",
             )
+        elif reach.note == "not-rearmed":
+            condition = Condition(
+                "if the file was not replaced since the rule was loaded", "if the file was replaced since the rule was loaded"
+            )
         else:
             condition = Condition(f"objects with {reach.condition}", f"objects without {reach.condition}")
         return overlap(boxes, [Box(self.filters.everything(access).calls, {condition: HOLDS})])
@@ -158,11 +169,17 @@ class Judge:
         outcome = Outcome()
         remaining = [self.filters.everything(access)]
         kept_back: list[tuple[int, list[Box]]] = []
+        spared: list[Box] = []
         look_on = LOOK_ON
         for candidate in self.candidates:
             if (not candidate.records and not nevers) or (candidate.by_path and not by_path):
                 continue
             boxes = self.boxes(candidate, access)
+            for_both = self._reached(candidate, access, self._for_both(candidate, access))
+            if candidate.records:
+                spared += for_both
+            elif for_both and spared:
+                boxes = subtract(boxes, overlap(for_both, spared))
             if not boxes:
                 continue
             if candidate.records:

@@ -174,7 +174,7 @@ class Target:
             return Reach("no", note="link" if leads else "", detail=location)
         if place.kind not in ("directory", "", "absent"):
             if (place.inode is not None and place.inode == self.inode) or location == self.location:
-                return Reach("yes", note="not-rearmed", detail=location)
+                return Reach("sometimes", note="not-rearmed", detail=location)
             if self.recursive and within(location, self.location):
                 return NOT if self.excluded(location) else Reach("below", condition=location)
             return NOT

@@ -125,7 +125,12 @@ def never_effect(reach: Reach, lets_through: Spoken, takes: Spoken) -> str:
 
 
 def _list(spoken: Spoken) -> str:
-    return "; ".join(f"{what} for {callers}" for what, callers in by_callers(spoken))
+    return "; ".join(f"{what}{whom(callers)}" for what, callers in by_callers(spoken))
+
+
+def whom(callers: str) -> str:
+    """*callers* behind what is said of them; a mere condition is none of them."""
+    return f" {callers}" if callers.startswith("if ") else f" for {callers}"
 
 
 def _caveat(reach: Reach) -> str:
@@ -178,8 +183,8 @@ def gap_reasons(gaps: Mapping[str, Iterable[Gap]], path: str, rules: Sequence[Ru
         verbs = [ACCESS_VERBS[letter] for letter in letters]
         what = verbs[0] if len(verbs) == 1 else f"{', '.join(verbs[:-1])} and {verbs[-1]}"
         verb = "is" if len(verbs) == 1 else "are"
-        whom = "" if gap.callers == "every caller" else f" for {gap.callers}"
-        text = f"{what[0].upper()}{what[1:]} {clean(path)} {verb} not recorded{whom}: {gap.reason}."
+        callers = "" if gap.callers == "every caller" else whom(gap.callers)
+        text = f"{what[0].upper()}{what[1:]} {clean(path)} {verb} not recorded{callers}: {gap.reason}."
         sentence = with_rule(text, None if gap.position is None else rules[gap.position], machine)
         found.append(Because(gap.cause, sentence, GAP_FIXES[gap.cause].format(path=clean(path)), gap.position))
     return found

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable
 
 from tui.audit.auditd_conf import AuditdConf, parse_conf
-from tui.audit.inputs import Mount, Unknown
+from tui.audit.inputs import Mount, PathFacts, Unknown
 from tui.audit.storage import CRITICAL, parse_mountinfo
 from tui.host import kernel
 from tui.host.entries import because, try_entry
@@ -90,13 +90,22 @@ def read_host(interest: Interest) -> HostFacts:
         cmdline=_text("/proc/cmdline"),
         mounts=mounts,
         log=log,
-        paths=read_paths(paths, mount_points),
+        paths=_with_ends(read_paths(paths, mount_points), interest.paths, mount_points),
         units=units,
         files=files,
         processes=processes,
         rules_folder=try_entry(os.path.realpath(RULES_DIR)),
         early_folders=early_folders() if programs.systemd else (),
     )
+
+
+def _with_ends(
+    known: dict[str, PathFacts | Unknown], asked: Iterable[str], mount_points: frozenset[str]
+) -> dict[str, PathFacts | Unknown]:
+    """*known* and what lies at the ends of those links that were asked for: rules may reach it by yet another name."""
+    links = [facts for path in asked if isinstance(facts := known.get(path), PathFacts) and facts.kind == "symlink"]
+    ends = {facts.real_path for facts in links if facts.real_path is not None} - known.keys()
+    return dict(sorted((known | read_paths(ends, mount_points)).items())) if ends else known
 
 
 def read_identity(uname: os.uname_result) -> Identity:
