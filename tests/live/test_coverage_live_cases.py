@@ -116,6 +116,14 @@ def test_opening_for_reading_and_writing_at_once_is_both(place: AuditedPlace, tm
     assert [found.accesses[access].level for access in "rwxa"] == ["unaudited", "partial", "audited", "audited"]
 
 
+def test_a_removal_is_asked_about_before_its_result_is_known(place: AuditedPlace, tmp_path: Path) -> None:
+    on_path = f"-a always,exit -F path={place.file} -F success"
+    load([f"{on_path}=1", f"{on_path}=0"], tmp_path)
+    assert verdict(place).accesses["w"].level == "partial"
+    assert is_recorded(lambda: os.open(place.file, os.O_WRONLY), [OPENAT])
+    assert not is_recorded(lambda: os.unlink(place.file), [UNLINK])
+
+
 def test_a_field_of_names_and_its_opposite_may_both_hold(place: AuditedPlace, tmp_path: Path) -> None:
     load(["-a always,exit -S openat -F devmajor<=0 -F devmajor>0"], tmp_path)
     assert read(place.file)

@@ -68,7 +68,7 @@ ONE_RULE = {
     f"{ON_PATH} -F success=1": "pppp",
     f"{ON_PATH} -F success!=0": "pppp",
     f"{ON_PATH} -F success=0": "pppp",
-    f"{ON_PATH} -F exit>=0": "aaaa",  # compared as unsigned numbers
+    f"{ON_PATH} -F exit>=0": "apaa",  # compared as unsigned numbers; a removal is asked about before its result is known
     f"{ON_PATH} -F exit<0": "uuuu",
     f"{ON_PATH} -F exit=-EPERM": "pppp",
     f"{ON_PATH} -F saddr_fam=2": "uuuu",
@@ -121,7 +121,9 @@ SETS = [
     ((f"{ON_PATH} -F arch=b64", f"{ON_PATH} -F arch=b32"), "aaaa"),
     ((f"{ON_PATH} -F auid>=1000", f"{ON_PATH} -F auid<1000"), "aaaa"),
     ((f"{ON_PATH} -F auid>=1000 -F auid!=unset", f"{ON_PATH} -F auid<1000"), "pppp"),
-    ((f"{ON_PATH} -F success=1", f"{ON_PATH} -F success=0"), "aaaa"),
+    ((f"{ON_PATH} -F success=1", f"{ON_PATH} -F success=0"), "apaa"),
+    (("-w /usr/bin -F success=1", "-w /usr/bin -F success=0"), "aaaa"),
+    (("-w /srv/hard -F success=1", "-w /srv/hard -F success=0"), "aaaa"),
     ((f"{ON_PATH} -C uid=euid", f"{ON_PATH} -C uid!=euid"), "aaaa"),
     ((f"{ON_PATH} -F gid=5", f"{ON_PATH} -F gid!=5"), "aaaa"),
     ((f"{ON_PATH} -F exe=/a", f"{ON_PATH} -F exe!=/a"), "aaaa"),
@@ -413,6 +415,12 @@ def test_every_rule_that_touches_the_path_has_an_effect() -> None:
 def test_reasons_come_in_the_order_of_their_weight() -> None:
     verdict = judge("-w /usr/local/bin/containerd", f"{NEVER} -F perm=x", f"{WATCH} -p wx", "-a always,exclude -F auid=unset")
     assert [reason.id for reason in verdict.reasons] == ["exclude", "never", "no-rule", "link", "turning"]
+
+
+def test_a_rule_that_is_asked_before_the_result_is_known_is_told() -> None:
+    (reason,) = (reason for reason in judge(f"{ON_PATH} -F success=1").reasons if reason.id == "asked-early")
+    assert reason.position == 0
+    assert "asked-early" not in [reason.id for reason in judge(f"{ON_PATH} -F success=1 -F perm=r", "-w /usr/bin").reasons]
 
 
 def test_a_gap_names_the_rule_that_makes_it() -> None:

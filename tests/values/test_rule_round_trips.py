@@ -8,7 +8,7 @@ from contextlib import suppress
 from random import Random
 
 import pytest
-from hypothesis import assume, given, reject
+from hypothesis import assume, example, given, reject
 from hypothesis import strategies as st
 
 from tests.rule_lines import random_line
@@ -50,7 +50,12 @@ def _as_arguments(words: tuple[str, ...], is_directory: bool = False) -> Line:
     return parse_arguments(words, NAMES, lambda path: is_directory)
 
 
+KEY_IN_THE_MIDDLE = parse_line("-a always,exit -F arch=b64 -S open -F Key=0 -F perm=r", NAMES)
+assert isinstance(KEY_IN_THE_MIDDLE, AddRule)
+
+
 @given(rules())
+@example(KEY_IN_THE_MIDDLE.rule)
 def test_unambiguous_reads_back(rule: Rule) -> None:
     assert parse_line(unambiguous(rule), NAMES) == AddRule(rule)
 

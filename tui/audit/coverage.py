@@ -12,6 +12,7 @@ from tui.audit.verdict import AccessCoverage, Because, Blind, Coverage, Effect, 
 from tui.audit.wording import (
     GAP_WORDS,
     always_effect,
+    asked_early,
     blind_reason,
     caveats,
     gap_reasons,
@@ -125,6 +126,10 @@ def _reasons(judge: Judge, wanted: str, accesses: Mapping[str, AccessCoverage], 
     found += whole_reasons([(position, rule) for position, rule in judge.others if rule.filter == "task"], machine)
     near = sorted(judge.candidates + judge.lookalikes, key=lambda candidate: candidate.position)
     found += caveats([(each.position, each.rule, each.reach) for each in near], machine)
+    early = [
+        each for each in judge.candidates if each.asked_early and each.records and judge.filters.boxes(each.rule, "w", records=True)
+    ]
+    found += asked_early([(each.position, each.rule) for each in early if "w" in wanted], machine)
     found += turning(_turning(judge, wanted), path)
     found += submounts(judge.target.mounts_below, path)
     return tuple(found)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tui.audit.blindness import Loss, Whole, losses
-from tui.audit.callers import HOLDS, RENAMING, Condition, Filters, lying_at
+from tui.audit.callers import HOLDS, RENAMING, SUCCEEDS, Condition, Filters, lying_at
 from tui.audit.inputs import ACCESSES, AuditStatus, Mount, Names, PathFacts, Unknown
 from tui.audit.places import survey
 from tui.audit.reach import NOT, Reach, Target
@@ -43,6 +43,12 @@ class Candidate(NamedTuple):
     def by_inode(self) -> bool:
         """Kept by inode in the kernel, and so asked once for each name that a call uses."""
         return any(field.name in ("path", "inode") for field in self.rule.fields)
+
+    @property
+    def asked_early(self) -> bool:
+        """Asked about a removal of the object when its name goes, before the result that the rule filters by is known."""
+        own_name = self.reach.how == "yes" and self.reach.note != "by-inode" and self.rule.first("path") is not None
+        return own_name and any(field.name in ("success", "exit") for field in self.rule.fields)
 
     @property
     def by_path(self) -> bool:
@@ -128,7 +134,14 @@ class Judge:
     def boxes(self, candidate: Candidate, access: str) -> list[Box]:
         """The events of *access* that the rule takes if no rule before it does."""
         boxes = self.filters.boxes(candidate.rule, access, records=candidate.records)
-        return self._reached(candidate, access, boxes if candidate.records else [*boxes, *self._for_both(candidate, access)])
+        if not candidate.records:
+            boxes += self._for_both(candidate, access)
+        elif access == "w" and candidate.asked_early:
+            boxes = subtract(boxes, [Box(self._renaming(access), {"exit": SUCCEEDS})])
+        return self._reached(candidate, access, boxes)
+
+    def _renaming(self, access: str) -> int:
+        return sum(1 << place for place, call in enumerate(self.filters.calls(access)) if call.name in RENAMING)
 
     def _for_both(self, candidate: Candidate, access: str) -> list[Box]:
         return self.filters.opens_for_both(candidate.rule, access, records=candidate.records)
@@ -141,8 +154,7 @@ class Judge:
         if reach.how == "entries":
             if access != "w" or candidate.records:
                 return []
-            known = self.filters.calls(access)
-            renaming = sum(1 << place for place, call in enumerate(known) if call.name in RENAMING)
+            renaming = self._renaming(access)
             return overlap(boxes, [Box(renaming)]) if renaming else []
         if reach.how == "loader":
             if access != "x" or candidate.records:

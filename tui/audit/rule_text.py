@@ -209,7 +209,9 @@ def _field_words(field: Field, filter_list: str, machine: str) -> list[str]:
     if field.name == "perm" and filter_list != "exit":
         return ["-p", permission_letters(int(field.value))]  # the only way to a perm outside the list exit
     if field.name != "compare":
-        return ["-F", f"{field.name}{field.op}{_exact_value(field, machine)}"]
+        # auditctl moves what begins with key= to the end; it takes the name in any case.
+        name = "Key" if field.name == "key" else field.name
+        return ["-F", f"{name}{field.op}{_exact_value(field, machine)}"]
     if field.value not in COMPARISONS:
         return ["-F", f"field_compare{field.op}{field.value}"]
     left, right = COMPARISONS[int(field.value)]

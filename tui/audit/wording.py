@@ -218,6 +218,16 @@ def whole_reasons(rules: Iterable[tuple[int, Rule]], machine: str) -> list[Becau
     ]
 
 
+def asked_early(rules: Iterable[tuple[int, Rule]], machine: str) -> list[Because]:
+    """Measured, and audit_update_watch (kernel/audit_watch.c): removals are filtered while the call is still at work."""
+    text = (
+        "Where the file is removed or renamed away the kernel asks a rule on its path before the call has a result: one that filters by "
+        "success or exit never matches."
+    )
+    fix = "Leave success and exit out, or watch the directory."
+    return [Because("asked-early", with_rule(text, rule, machine), fix, position) for position, rule in rules]
+
+
 def turning(positions: Sequence[int], path: str) -> list[Because]:
     """Measured: of two rules on one path, the kernel asks the later one first after every second replacement of the file."""
     if not positions:

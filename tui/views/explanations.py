@@ -63,6 +63,8 @@ EXPLANATIONS: dict[str, str] = {
     "by-name": "The rule reaches the object only through one of its names; opened by another name it is not seen.",
     "turning": "An always and a never rule for the same path hang on the same kernel object, and each replacement of the file turns their "
     "order around (measured). So what is recorded depends on how many upgrades there were since the load.",
+    "asked-early": "When the file's name goes, the kernel lets go of a watch on it, and so asks the rules on it while rename or unlink is still "
+    "at work. A filter by success or exit cannot match there, and afterwards nothing is left that would (measured).",
     "submounts": "A directory watch does not cross a mount point below it that came later.",
     # --- keys, scanners, places
     "other-key": "One event carries one key: that of the rule that matched first. ausearch -k with another key does not find it, though "
