@@ -1,11 +1,8 @@
-"""The wizard: the order of the steps, and how it all ends - by keys, by signals, by a lost terminal or by a crash."""
+"""The wizard: the order of the steps, and what works behind them."""
 
 from __future__ import annotations
 
-import asyncio
-import os
 import signal
-import sys
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -15,6 +12,7 @@ from textual.binding import Binding, BindingType
 
 from tui.resources import package_text
 from tui.views.signs import ASCII, UNICODE
+from tui.wizard.ending import listen, settle
 from tui.wizard.steady import SteadyDriver, let_go_of_terminal
 from tui.wizard.steps import screen_of
 from tui.wizard.steps.opening import OpeningScreen
@@ -32,9 +30,6 @@ if TYPE_CHECKING:
     from tui.wizard.widgets.document import Build
 
 # What is imported here delays the first paint; everything else is imported by what needs it.
-
-TERMINAL_IS_ASKED_EVERY = 2.0
-"""Seconds between two looks whether the terminal is still there; where SIGHUP is ignored nothing else tells."""
 
 
 class WizardApp(App[int], inherit_bindings=False):
@@ -79,15 +74,8 @@ class WizardApp(App[int], inherit_bindings=False):
     # --- begin and end -----------------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        """Listen for signals and a lost terminal, then show the first screen."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            try:
-                loop.add_signal_handler(number, self.end_by, number)
-            except (ValueError, RuntimeError, NotImplementedError):
-                break  # not the main thread (a test): no signals there
-        if not self.is_headless:
-            self.set_interval(TERMINAL_IS_ASKED_EVERY, self.ask_terminal)
+        """Listen for what ends the walk, then show the first screen."""
+        listen(self)
         self.push_screen(self.first_screen() if self._session else OpeningScreen())
 
     @property
@@ -121,11 +109,6 @@ class WizardApp(App[int], inherit_bindings=False):
                 self.refusal = refusal
 
         self.in_thread(work, lambda: self.exit() if self.refusal else self.begin_walk())
-
-    def ask_terminal(self) -> None:
-        """A closed terminal with SIGHUP ignored would leave us reading nothing at full speed."""
-        if not (os.isatty(0) and os.isatty(2)):
-            self.terminal_is_gone()
 
     def terminal_is_gone(self) -> None:
         """Nobody looks any more: as SIGHUP."""
@@ -374,35 +357,4 @@ def run_wizard(session: Session | Callable[[], Session], choice: TerminalChoice)
     result = app.run(mouse=choice.mouse)
     if app.refusal is not None and not app.ending:
         raise app.refusal
-    return _settled(app, result)
-
-
-def _settled(app: WizardApp, result: int | None) -> int:
-    """After the screen is gone: wait for a run at work, say what became of it, write down a crash."""
-    run = app.at_work
-    if run is not None:
-        run.cancel()
-        run.wait()
-    report = app.session.report if app.opened else None
-    if run is not None or app.ending:
-        if report is not None and report.run:
-            _tell(f"Run {report.run}: {report.headline}. {report.message}" + (f" Report: {report.report}" if report.report else ""))
-        if app.ending:
-            _tell(f"ended by {signal.Signals(app.ending - 128).name}")
-    error = app.crash or (run.error if run is not None else None)
-    if error is not None:
-        from tui.crash import record
-
-        _tell(f"internal error: {type(error).__name__}. {record(error)}")
-        return 70
-    return app.ending or result or 0
-
-
-def _tell(text: str) -> None:
-    """A line on stderr, if anybody still listens there."""
-    from tui.text import clean
-
-    try:
-        print(f"docker-audit-wizard: {clean(text)}", file=sys.stderr, flush=True)
-    except OSError:
-        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - or the interpreter complains at its end
+    return settle(app, result)

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Log, Static
 
 from tui.remediation.values import Output, Step, StepChanged
-from tui.views.page import Line, Page
+from tui.views.page import Line
 from tui.views.report import progress_line, step_line
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.document import Document
@@ -54,8 +54,7 @@ class ApplyScreen(StepScreen):
 
     def lines(self, width: int) -> list[Line]:
         """Steps and progress for a width."""
-        page = Page(width, self.signs)
-        page.add(self.trainer_lines(width))
+        page = self.opening(width)
         if self._title:
             page.say((self._title, "strong"), indent=2)
         if not self.steps:

@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.views.page import Line
+from tui.views.page import Line, Page
 from tui.views.trainer import trainer_lines
 from tui.wizard.widgets.bars import KeyLine, StepBar, TopLine
 from tui.wizard.widgets.document import Document
@@ -94,9 +94,11 @@ class StepScreen(Screen[None]):
         """The step's own widgets: a page, unless it says otherwise."""
         yield Document(id="page")
 
-    def trainer_lines(self, width: int) -> list[Line]:
-        """The trainer's texts above everything else: what happened in the step before, what to look for in this one."""
-        return trainer_lines(self.session.trainer_before(self.TOPIC), width, self.signs)
+    def opening(self, width: int) -> Page:
+        """A page that begins with what the trainer says: what happened in the step before, what to look for in this one."""
+        page = Page(width, self.signs)
+        page.add(trainer_lines(self.session.trainer_before(self.TOPIC), width, self.signs))
+        return page
 
     def on_mount(self) -> None:
         """Keep the key line true."""
@@ -211,3 +213,38 @@ class StepScreen(Screen[None]):
     def action_save(self) -> None:
         """Ask where to save."""
         self.query_one(Prompt).ask("save", "Save to:", self.copy_name())
+
+
+class OneControlScreen(StepScreen):
+    """A step that shows one control of the selection at a time."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "turn(1)", "next"),
+        Binding("p", "turn(-1)", "previous"),
+    ]
+
+    def lines(self, width: int) -> list[Line]:
+        """The page for a width."""
+        raise NotImplementedError
+
+    def opening(self, width: int) -> Page:
+        """Which control of how many, too."""
+        page = super().opening(width)
+        total = len(self.session.question.controls)
+        if total > 1:
+            page.say((f"control {self.session.index + 1} of {total}: n next, p previous", "dim"), indent=2)
+            page.gap()
+        return page
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """``n`` and ``p`` only where there is something to turn to."""
+        if action == "turn":
+            (step,) = parameters
+            return isinstance(step, int) and 0 <= self.session.index + step < len(self.session.question.controls)
+        return super().check_action(action, parameters)
+
+    def action_turn(self, step: int) -> None:
+        """Another control of the selection."""
+        self.session.turn_to(self.session.index + step)
+        self.page.show(self.lines)
+        self.refresh_bindings()

@@ -9,19 +9,16 @@ from textual.binding import Binding, BindingType
 from tui.views.finding import host_lines
 from tui.views.page import Line, Page
 from tui.views.why import why_lines
-from tui.wizard.steps.base import StepScreen
-from tui.wizard.steps.control import which_of
+from tui.wizard.steps.base import OneControlScreen
 
 
-class HostScreen(StepScreen):
+class HostScreen(OneControlScreen):
     """Reads the host when it opens, in a thread; the keys answer meanwhile."""
 
     STEP = 2
     TOPIC = "host"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", "preview the change"),
-        Binding("n", "turn(1)", "next"),
-        Binding("p", "turn(-1)", "previous"),
         Binding("w", "why", "why"),
         Binding("R", "again", "read again", show=False),
     ]
@@ -46,12 +43,7 @@ class HostScreen(StepScreen):
     def lines(self, width: int) -> list[Line]:
         """The page for a width."""
         session = self.session
-        page = Page(width, self.signs)
-        page.add(self.trainer_lines(width))
-        which = which_of(session.index, len(session.question.controls))
-        if which:
-            page.say((which, "dim"), indent=2)
-            page.gap()
+        page = self.opening(width)
         assert session.finding is not None
         assert session.facts is not None
         aside = self.wizard.asides.get(session.finding.path)
@@ -60,20 +52,11 @@ class HostScreen(StepScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing goes on before the host is read."""
-        if action in ("forward", "why") and self.session.plan is None:
+        if action in ("forward", "why", "turn") and self.session.plan is None:
             return False
         if action == "why" and (self.session.finding is None or not self.session.finding.reasons):
             return False
-        if action == "turn":
-            (step,) = parameters
-            return isinstance(step, int) and 0 <= self.session.index + step < len(self.session.findings)
         return super().check_action(action, parameters)
-
-    def action_turn(self, step: int) -> None:
-        """Another control of the selection."""
-        self.session.turn_to(self.session.index + step)
-        self.page.show(self.lines)
-        self.refresh_bindings()
 
     def action_why(self) -> None:
         """The longer explanation of each reason."""

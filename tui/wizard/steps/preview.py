@@ -50,10 +50,8 @@ class PreviewScreen(StepScreen):
         """The page for a width."""
         plan = self.session.plan
         assert plan is not None
-        page = Page(width, self.signs)
-        if self.at == 0:
-            page.add(self.trainer_lines(width))
-        else:
+        page = self.opening(width) if self.at == 0 else Page(width, self.signs)
+        if self.at:
             page.say((f"page {self.at + 1} of {len(PAGE_NAMES)}", "dim"), indent=2)
             page.gap()
         page.add(preview_lines(self.at, plan, width, self.signs, self.session.facts))

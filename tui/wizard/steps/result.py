@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from tui.views.page import Line, Page
+from tui.views.page import Line
 from tui.views.report import report_lines
 from tui.views.trainer import trainer_lines
 from tui.wizard.steps.base import StepScreen
@@ -35,8 +35,7 @@ class ResultScreen(StepScreen):
         """The page for a width."""
         session = self.session
         assert session.report is not None
-        page = Page(width, self.signs)
-        page.add(self.trainer_lines(width))
+        page = self.opening(width)
         page.add(report_lines(session.report, width, self.signs, session.facts_before, session.facts_after))
         if session.can_probe:
             page.say(("p", "key"), " proves it: a harmless access of our own, and its record in the log.", indent=2)

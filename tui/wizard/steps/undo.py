@@ -6,23 +6,18 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.widgets import Input, Static
 
 from tui.views.page import Line, Page
 from tui.views.undo import undo_lines
-from tui.wizard.steps.base import StepScreen
-from tui.wizard.steps.confirm import WORD
+from tui.wizard.steps.word import WORD, WordScreen
 from tui.wizard.widgets.document import Document
-from tui.wizard.widgets.prompt import LineInput
 
 
-class UndoScreen(StepScreen):
+class UndoScreen(WordScreen):
     """Shown as a diff first; nothing happens before the word."""
 
     STEP = 6
     TOPIC = "undo"
-    AUTO_FOCUS = "#word"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", f"undo (after {WORD})"),
         Binding("tab", "app.focus_next", "diff and keys"),
@@ -32,10 +27,7 @@ class UndoScreen(StepScreen):
     def body(self) -> ComposeResult:
         """The diff and the word."""
         yield Document(id="page")
-        with Horizontal(id="ask"):
-            yield Static(f"Type {WORD} ", id="ask-label", markup=False)
-            yield LineInput(id="word", compact=True, select_on_focus=False)
-        yield Static("", id="answer", markup=False)
+        yield from self.ask()
 
     def on_mount(self) -> None:
         """Show the diff."""
@@ -54,24 +46,15 @@ class UndoScreen(StepScreen):
             page.add(undo_lines(self.wizard.undo_plan, width, self.signs))
         return page.lines
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter in the input."""
-        event.stop()
-        self.action_forward()
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing to confirm where the undo is blocked."""
         if action == "forward":
             return self.wizard.undo_plan is not None and not self.wizard.undo_plan.blockers
         return super().check_action(action, parameters)
 
-    def action_forward(self) -> None:
-        """Only the whole word counts."""
-        if self.query_one("#word", Input).value.strip() == WORD:
-            self.wizard.undo()
-            return
-        self.query_one("#answer", Static).update(f"Nothing happens before you type the word {WORD}.")
-        self.query_one("#word", Input).focus()
+    def go(self) -> None:
+        """Take it back."""
+        self.wizard.undo()
 
     def action_back(self) -> None:
         """Back to the result."""

@@ -1,0 +1,47 @@
+"""The word that lets something happen: an input below the page, and what is said to anything else."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Input, Static
+
+from tui.wizard.steps.base import StepScreen
+from tui.wizard.widgets.prompt import LineInput
+
+WORD = "yes"
+
+
+class WordScreen(StepScreen):
+    """The input has the focus and takes every letter; Tab leaves it and gives the letter keys back."""
+
+    AUTO_FOCUS = "#word"
+
+    def ask(self) -> ComposeResult:
+        """The input and the place for an answer."""
+        with Horizontal(id="ask"):
+            yield Static(f"Type {WORD} ", id="ask-label", markup=False)
+            yield LineInput(id="word", compact=True, select_on_focus=False)
+        yield Static("", id="answer", markup=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter in the input."""
+        event.stop()
+        self.action_forward()
+
+    def action_forward(self) -> None:
+        """Only the whole word counts."""
+        word = self.query_one("#word", Input)
+        typed = word.value.strip()
+        if typed == WORD:
+            self.go()
+            return
+        answer = (
+            f"That was not the word {WORD}; nothing was done." if typed else f"Nothing happens before you type the word {WORD}."
+        )
+        self.query_one("#answer", Static).update(answer)
+        word.focus()
+
+    def go(self) -> None:
+        """Do it."""
+        raise NotImplementedError
