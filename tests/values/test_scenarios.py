@@ -22,6 +22,8 @@ from tui.host.scenario import (
     scenario_names,
 )
 from tui.host.simulated import SimulatedHost
+from tui.views.page import UNICODE
+from tui.views.trainer import ROWS, trainer_lines
 
 STEPS = ("control", "host", "preview", "confirm", "apply", "result")
 
@@ -38,6 +40,14 @@ def test_every_scenario_teaches_something_at_every_step(scenario: Scenario) -> N
     for step in STEPS:
         text = scenario.trainer.at(step)
         assert text.before or text.after, step
+
+
+def test_the_trainer_takes_three_rows_of_a_step_at_most(scenario: Scenario) -> None:
+    before = ""
+    for step in STEPS:
+        text = scenario.trainer.at(step)
+        assert len(trainer_lines((before, text.before), 79, UNICODE, rows=0)) <= ROWS + 1, step
+        before = text.after
 
 
 def test_audit_rules_is_what_augenrules_makes_of_rules_d(scenario: Scenario) -> None:

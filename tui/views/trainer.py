@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from tui.views.page import Line, Page, Signs
+from tui.views.page import Line, Page, Part, Role, Signs, Span, cut, plain
+
+ROWS = 3
+"""How many rows the trainer may take from a step at most."""
 
 
-def trainer_lines(texts: Iterable[str], width: int, signs: Signs) -> list[Line]:
-    """Each text as a paragraph, the first one with the word Trainer before it."""
+def trainer_lines(texts: Sequence[str], width: int, signs: Signs, rows: int = ROWS) -> list[Line]:
+    """*texts* as one paragraph, what happened before what to look for; where that takes more than *rows*, the last alone, and as
+    much of it as fits. 0 rows: however many it takes."""
+    told = [" ".join(text.split()) for text in texts if text.strip()]
+    lines = _paragraph(told, width, signs)
+    if rows and len(lines) > rows:
+        lines = _paragraph(told[-1:], width, signs)
+    if rows and len(lines) > rows:
+        more = signs.text("… (? tells the rest)")
+        *head, last = lines[:rows]
+        lines = [*head, (Span(cut(plain(last), width - len(more), "") + more, "demo-text"),)]
+    return [*lines, ()] if lines else []
+
+
+def _paragraph(told: Sequence[str], width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs, indent=2)
-    label = "Trainer  "
-    for text in texts:
-        if text.strip():
-            page.say((label, "demo"), (" ".join(text.split()), "demo-text"), hanging=9)
-            label = "         "
-    page.gap()
+    role: Role = "dim"
+    parts: list[Part] = [(f"{text} ", role) for text in told[:-1]]
+    if told:
+        page.say(("Trainer  ", "demo"), *parts, (told[-1], "demo-text"), hanging=9)
     return page.lines
