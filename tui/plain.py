@@ -18,7 +18,7 @@ from tui.views.page import Line, Page, plain
 from tui.views.plan import PAGE_NAMES, SWITCHES, confirm_lines, preview_lines, switch_lines
 from tui.views.report import STEP_WORDS, report_lines
 from tui.views.signs import ASCII, signs_for
-from tui.views.why import why_lines
+from tui.views.why import way_out_lines, why_lines
 from tui.views.words import STATE_WORDS, result_sign
 
 if TYPE_CHECKING:
@@ -57,6 +57,10 @@ class PlainWalk:
             print(plain(line), file=self._out)
         self._out.flush()
 
+    def say_apart(self, lines: Iterable[Line]) -> None:
+        """Print lines between empty ones: what was asked for beside the walk."""
+        self.say([(), *lines, ()])
+
     def tell(self, text: str, indent: int = 0) -> None:
         """Print a sentence, wrapped."""
         page = Page(WIDTH, self.signs)
@@ -68,8 +72,13 @@ class PlainWalk:
         demo = f"DEMO {self.session.demo.name}: " if self.session.demo else ""
         self.tell("")
         self.tell(f"--- {demo}step {number} of 6: {name} ---" if number else f"--- {demo}{name} ---")
-        for text in self.session.trainer_before(name.lower()):
+        self.train(self.session.trainer_before(name.lower()))
+
+    def train(self, texts: Iterable[str]) -> None:
+        """What the trainer says."""
+        for text in texts:
             self.tell(f"Trainer: {' '.join(text.split())}")
+        self.tell("")
 
     def ask(self, prompt: str) -> str:
         """Ask for a line. Raises Quit at the end of the input."""
@@ -93,7 +102,7 @@ class PlainWalk:
             if answer in ("q", "quit"):
                 raise Quit
             if answer in ("h", "?", "help"):
-                self.say(help_lines(topic if topic in HELP else "", WIDTH, self.signs))
+                self.say_apart(help_lines(topic if topic in HELP else "", WIDTH, self.signs))
             elif answer == "" or answer in keys:
                 return answer
             else:
@@ -204,7 +213,7 @@ class PlainWalk:
             answer = self.choose("host", {"w": "why", "b": "back"}, "shows what would change")
             if answer != "w":
                 return "control" if answer == "b" else "preview"
-            self.say(why_lines([(r.id, r.text) for f in session.findings for r in f.reasons], WIDTH, self.signs))
+            self.say_apart(why_lines([(r.id, r.text) for f in session.findings for r in f.reasons], WIDTH, self.signs))
 
     def preview(self) -> str:
         """Step 3."""
@@ -214,10 +223,10 @@ class PlainWalk:
         self.head(3, "Preview")
         self.say(preview_lines(0, plan, WIDTH, self.signs))
         if plan.blockers:
-            answer = self.choose("preview", {"w": "the way out", "b": "back"}, "ends")
-            while answer == "w":
-                self.say(why_lines([(b.id, f"{b.text} {b.way_out}") for b in plan.blockers], WIDTH, self.signs))
-                answer = self.choose("preview", {"w": "the way out", "b": "back"}, "ends")
+            while (answer := self.choose("preview", {"w": "why", "b": "back, which reads the host again"}, "ends")) == "w":
+                self.say_apart(way_out_lines(plan.blockers, WIDTH, self.signs))
+            if answer == "":
+                self.train(session.trainer_end())
             return "host" if answer == "b" else "end"
         self.tell("")
         self.say(switch_lines(session.switches, WIDTH, self.signs))
@@ -235,7 +244,7 @@ class PlainWalk:
                     self.tell("")
                     self.say(preview_lines(at, plan, WIDTH, self.signs, session.facts))
             elif answer == "w":
-                self.say(why_lines([(notice.id, notice.text) for notice in plan.warnings], WIDTH, self.signs))
+                self.say_apart(why_lines([(notice.id, notice.text) for notice in plan.warnings], WIDTH, self.signs))
             elif answer == "s":
                 self.save("".join(unified(change.path, change.before, change.after) for change in plan.files))
             elif answer == "b":
@@ -259,7 +268,7 @@ class PlainWalk:
             if answer == "q":
                 raise Quit
             if answer in ("h", "?"):
-                self.say(help_lines("preview", WIDTH, self.signs))
+                self.say_apart(help_lines("preview", WIDTH, self.signs))
             elif answer == "" or answer in keys:
                 return answer
             else:
@@ -286,10 +295,9 @@ class PlainWalk:
         session = self.session
         assert session.report is not None
         self.head(6, "Result")
-        self.say(report_lines(session.report, WIDTH, self.signs, session.facts_before, session.facts_after))
-        text = session.trainer("result", "after")
-        if text:
-            self.tell(f"Trainer: {' '.join(text.split())}")
+        undo = ["u takes it back"] if session.demo else []
+        self.say(report_lines(session.report, WIDTH, self.signs, session.facts_before, session.facts_after, *undo))
+        self.train(session.trainer_end())
         if self.ended_by:
             return "end"
         while True:
@@ -320,7 +328,7 @@ class PlainWalk:
         except (OSError, LookupError) as trouble:
             self.tell(f"The journal cannot be read: {trouble}")
             return False
-        self.say(undo_lines(prepared, WIDTH, self.signs))
+        self.say_apart(undo_lines(prepared, WIDTH, self.signs))
         if prepared.blockers or self.ask(f"Type {WORD} to undo; anything else goes back:") != WORD:
             return False
         self.run(lambda emit, cancelled: self.session.undo(prepared, emit, cancelled))
@@ -354,9 +362,13 @@ class PlainWalk:
                     self.tell(line, indent=4)
                 rest = rest[-10_000:]
             elif isinstance(event, StepChanged) and event.step.state != "waiting":
-                step = event.step
-                took = f" ({step.seconds:.1f} s)" if step.state in ("done", "failed") else ""
-                self.tell(f"[{event.index + 1}/{event.total}] {step.title}: {STEP_WORDS[step.state]}{took} {step.message}".rstrip())
+                step, title = event.step, f"[{event.index + 1}/{event.total}] {event.step.title}"
+                if step.state == "running":
+                    self.tell(title)
+                elif step.state in ("done", "failed"):
+                    self.tell(f"{STEP_WORDS[step.state]} ({step.seconds:.1f} s): {step.message}".rstrip(": "), indent=2)
+                else:
+                    self.tell(f"{title}: {STEP_WORDS[step.state]}")
 
         with self._signals() as cancelled:
             return work(emit, cancelled)

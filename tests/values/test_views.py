@@ -18,6 +18,7 @@ from tui.views.finding import host_lines
 from tui.views.page import ASCII, UNICODE, Page, Span, cells, plain, wrap
 from tui.views.plan import PAGE_NAMES, SWITCHES, confirm_lines, plan_headline, preview_lines, switch_lines
 from tui.views.report import progress_line, step_line
+from tui.views.trainer import trainer_lines
 from tui.views.words import STATE_WORDS
 
 HOSTILE = "[/bold] [red]\x1b]52;c;aGk=\x07 \x9b31m \u202egnp \ud800 $x \\[x] " + "w" * 300
@@ -154,7 +155,38 @@ def test_a_rule_too_long_for_one_line_keeps_its_place() -> None:
         "kernel", "-a never,exit -S all -F path=/usr/bin/containerd -F perm=rwxa -k process_audit", "takes all", position=1
     )
     lines = render_findings([replace(samples.finding("shadowed"), rules=(rule,))], samples.facts(), UNICODE, 80)
-    assert any(line.split() == ["takes", "all", "#1", "–"] for line in lines)
+    assert any(line.split() == ["process_audit", "#1", "–"] for line in lines)
+
+
+def test_a_never_rule_is_shown_as_auditctl_prints_it_too() -> None:
+    never = rule("-a never,exit -S all -F path=/usr/bin/containerd -F perm=rwxa -k quiet")
+    line = RuleLine("kernel", "-a never,exit -S all -F path=/usr/bin/containerd -F perm=rwxa -k quiet", "takes all", position=1)
+    facts = replace(samples.facts(), kernel_rules=(never,))
+    text = "\n".join(render_findings([replace(samples.finding("shadowed"), rules=(line,))], facts, UNICODE, 100))
+    assert "auditctl -l prints it as -w /usr/bin/containerd -p rwxa -k quiet" in text
+
+
+def test_a_warning_that_another_one_tells_in_full_is_said_once_with_what_mends_it() -> None:
+    warnings = (
+        Notice("a", "Nothing is recorded. The disk is full. The run goes on."),
+        Notice("b", "The disk is full.", "Empty it."),
+    )
+    text = "\n".join(plain(line) for line in preview_lines(0, replace(samples.plan(), warnings=warnings), 80, UNICODE))
+    assert text.count("The disk is full.") == 1
+    text = "\n".join(plain(line) for line in preview_lines(3, replace(samples.plan(), warnings=warnings), 80, UNICODE))
+    assert text.count("The disk is full.") == 1
+    assert "Empty it." in text
+
+
+def test_the_trainer_takes_three_rows_and_what_to_look_for_comes_first() -> None:
+    def said(*texts: str) -> list[str]:
+        return [plain(line) for line in trainer_lines(texts, 80, UNICODE)]
+
+    assert said() == []
+    assert said("It went well.", "Look at it.") == ["  Trainer  It went well. Look at it.", ""]
+    assert said("It went well. " * 20, "Look at it.") == ["  Trainer  Look at it.", ""]
+    assert len(said("Look at it. " * 40)) == 4
+    assert said("Look at it. " * 40)[2].endswith("… (? tells the rest)")
 
 
 def test_the_headline_of_a_plan_counts() -> None:

@@ -18,7 +18,7 @@ from tui.remediation.question import Question
 from tui.remediation.session import Demo, Session, open_session
 from tui.views.finding import summary_parts
 from tui.views.page import plain
-from tui.views.plan import plan_lines
+from tui.views.plan import confirm_lines, plan_lines, preview_lines
 from tui.views.signs import UNICODE
 from tui.views.why import explanation
 from tui.wizard.app import WizardApp
@@ -91,6 +91,25 @@ def test_every_reason_warning_and_blocker_of_a_scenario_is_explained(name: str) 
     ids = {reason.id for finding in session.findings for reason in finding.reasons}
     ids |= {notice.id for notice in plan.warnings} | {blocker.id for blocker in plan.blockers}
     assert sorted(id for id in ids if not explanation(id)) == []
+
+
+def test_a_watch_on_the_real_file_is_shown_before_it_is_written() -> None:
+    session = session_of("fresh", "1.2.12")
+    plan = session.read()
+    assert session.findings[0].result == "notapplicable"
+    lines = [plain(line).strip() for line in preview_lines(0, plan, 80, UNICODE, session.facts)]
+    assert "+ 2   -w /usr/bin/runc -k docker" in lines
+    assert any(line.startswith("augenrules --load") for line in lines)
+    assert "1.2.12 /usr/bin/runc" in plain(confirm_lines(plan, 80, UNICODE)[0])
+
+
+async def test_a_blocked_walk_ends_with_the_way_out_and_the_lesson() -> None:
+    wizard = WizardApp(session_of("never", "1.2.11"), TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 40)) as pilot:
+        text = " ".join((await Walk(wizard, pilot).press("enter", "enter", "enter")).split())
+    assert "The way out" in text
+    assert "Esc twice leads back to the Host step" in text
+    assert "would have said pass and recorded nothing." in text
 
 
 def test_the_whole_family_of_a_fresh_host_in_one_plan() -> None:

@@ -17,7 +17,7 @@ from tests.wizard.walk import FAMILY, SampleSession, app, left_over_sample, samp
 from tui.wizard.app import WizardApp
 
 TO_APPLY = ("enter", "enter", "enter", "y", "e", "s", "enter")
-SMALL, LARGE = (80, 24), (120, 40)
+SMALL, LARGE = (80, 24), (160, 50)
 
 
 def keys(*presses: str, then: str = "") -> Callable[[Pilot[int]], Awaitable[None]]:
@@ -64,15 +64,15 @@ HOST_AND_MORE = {
 }
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "160x50"])
 @pytest.mark.parametrize("theme", ["dark", "light", "ansi", "mono"])
 @pytest.mark.parametrize("step", HOST_AND_MORE)
 def test_the_three_main_screens_in_each_look(
     step: str, theme: str, size: tuple[int, int], snap_compare: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Host: the verdict in red (or bold) is what the eye finds first. Preview: one sentence says what changes, the added line is marked
-    by + and colour. Result: the outcome on top, before and now side by side. In mono nothing is lost but colour; at 120 columns the
-    evidence stands beside the verdict."""
+    by + and colour. Result: the outcome on top, before and now side by side. In mono nothing is lost but colour; at 160 columns the
+    rules stand beside the verdict, the commands beside the diff."""
     if theme == "mono":
         monkeypatch.setenv("NO_COLOR", "1")
     presses, then = HOST_AND_MORE[step]

@@ -36,6 +36,7 @@ def _covered(coverage: Mapping[str, str]) -> bool:
 
 def told(finding: Finding) -> str:
     """What still stands in the way of a control, in a sentence or two."""
-    first, second = ([reason.text for reason in finding.reasons[:2]] + ["", ""])[:2]
+    texts = [reason.text for reason in finding.reasons if not reason.id.startswith("benchmark-")]
+    first, second = (*texts, "", "")[:2]
     reasons = second if second.startswith(first.rstrip(".")) else f"{first} {second}"
-    return f"Control {finding.control} ({finding.path}) is {finding.state}. {reasons}".rstrip()
+    return f"{finding.control} {finding.path}: {reasons}".rstrip()

@@ -72,9 +72,8 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
             for position in judged.loaded.shadowing:
                 yield Reason(
                     "shadowed",
-                    f"{_kernel_rule(judged, position)} comes before the rules that would record {path}, and takes its events: the first "
-                    "match decides.",
-                    f"Take it away, or move it behind them: {_where_on_disk(judged, position)}",
+                    f"{_kernel_rule(judged, position)} comes before the watch and takes its events.",
+                    f"Remove it, or move it down: {_where_on_disk(judged, position)}",
                 )
         case "not-persistent":
             ends = "the next reboot ends it" if judged.disk.boot_only else f"the next {RELOAD} or reboot ends it"
@@ -104,8 +103,8 @@ def _of_coverage(state: State, judged: Judgement) -> Iterator[Reason]:
     for because in judged.loaded.reasons:
         if state == "blind" and any(because.text == blind.text for blind in judged.loaded.blinding):
             continue
-        if state == "unaudited" and because.id == "no-rule":
-            continue
+        if (state, because.id) in (("unaudited", "no-rule"), ("shadowed", "never")):
+            continue  # that is what the state itself says
         yield Reason(because.id, because.text, because.fix)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.host.facts import AUDITD_UNIT, LEGACY_RESTART, HostFacts
 from tui.remediation.values import Blocker, Command
 
-WHY = "The daemon starts with the new rules, as the benchmark asks."
+WHY = "The daemon starts anew, as the benchmark asks."
 
 
 def restart_commands(facts: HostFacts) -> tuple[Command, ...] | Blocker:

@@ -132,6 +132,12 @@ class Session:
         earlier = (self.trainer(STEPS[at - 1], "after"),) if at else ()
         return tuple(text for text in (*earlier, self.trainer(step)) if text.strip())
 
+    def trainer_end(self) -> tuple[str, ...]:
+        """What the trainer says at the end of the walk: of its result, and of a plan that is blocked before it."""
+        blocked = self.plan is not None and bool(self.plan.blockers)
+        texts = (self.trainer("preview", "after") if blocked else "", self.trainer("result", "after"))
+        return tuple(text for text in texts if text.strip())
+
     # --- what --------------------------------------------------------------------------------------------------------------
 
     @property

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tui.audit.inputs import ACCESSES, AuditStatus, PathFacts, Unknown
-from tui.audit.rule import AddRule, parse_line
+from tui.audit.rule import AddRule, listing, parse_line
 from tui.host.facts import HostFacts
 from tui.remediation.disk import is_directory
 from tui.remediation.finding_values import Finding, RuleLine
-from tui.views.page import WIDE, Line, Page, Part, Signs, beside, cells
+from tui.text import clean
+from tui.views.page import WIDE, Line, Page, Part, Signs, beside
 from tui.views.words import (
     ACCESS_WORDS,
     LEVEL_WORDS,
@@ -38,11 +39,13 @@ _KINDS = {
 
 
 def verdict_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
-    """The headline with the control's number, then every reason with what to do about it."""
+    """The headline with the control's number, then the reasons with what to do about them; Compare tells of the benchmark's grep."""
     page = Page(width, signs, indent=2)
     role = RESULT_ROLES[finding.result]
     page.ends([(f"{result_sign(finding.result, signs)} ", role), (headline(finding), role)], [(finding.control, "dim")])
     for reason in finding.reasons:
+        if reason.id == "benchmark-passes":
+            continue
         page.say(reason.text, indent=2)
         if reason.fix:
             page.say(("→ ", "dim"), (reason.fix, "dim"), indent=2, hanging=2)
@@ -59,7 +62,7 @@ def access_parts(finding: Finding, signs: Signs) -> list[Part]:
         if level is None:
             continue
         if parts:
-            parts.append("    ")
+            parts.append("   ")
         parts += [f"{ACCESS_WORDS[access]} ", (f"{level_sign(level, signs)} {LEVEL_WORDS[level]}", level_role(level))]
     return parts
 
@@ -113,10 +116,13 @@ def _audit_words(status: AuditStatus) -> list[str]:
     return words
 
 
-def processes_text(facts: HostFacts, name: str) -> str:
-    """Where a running process of that name has its program, or ``""``."""
-    running = [process for process in facts.processes if process.name == name]
-    return "; ".join(f"pid {process.pid} runs {process.exe or 'a program that cannot be read'}" for process in running)
+def processes_text(facts: HostFacts, path: str) -> str:
+    """Which processes run the program at *path*, or one of its name from elsewhere; or ``""``."""
+    running = [process for process in facts.processes if process.name == path.rsplit("/", 1)[-1]]
+    here = [str(process.pid) for process in running if process.exe == path]
+    told = [f"pid {', '.join(here)} runs it"] if here else []
+    told += [f"pid {p.pid} runs {p.exe or 'a program that cannot be read'}" for p in running if p.exe != path]
+    return "; ".join(told)
 
 
 def _short(rule: RuleLine) -> str:
@@ -134,9 +140,9 @@ def _same(one: RuleLine, other: RuleLine, facts: HostFacts) -> bool:
     return isinstance(first, AddRule) and isinstance(second, AddRule) and first.rule == second.rule
 
 
-def _paired(rules: Sequence[RuleLine], facts: HostFacts) -> list[tuple[str, str, str, str]]:
-    """(text, effect, kernel position, file:line) with the loaded rule and its line on disk in one row."""
-    rows: list[tuple[str, str, str, str]] = []
+def _paired(rules: Sequence[RuleLine], facts: HostFacts) -> list[tuple[RuleLine | None, RuleLine | None]]:
+    """Each loaded rule with its line on disk; the lines on disk that are not loaded come last."""
+    pairs: list[tuple[RuleLine | None, RuleLine | None]] = []
     on_disk = [rule for rule in rules if rule.source != "kernel"]
     for rule in rules:
         if rule.source != "kernel":
@@ -144,8 +150,17 @@ def _paired(rules: Sequence[RuleLine], facts: HostFacts) -> list[tuple[str, str,
         twin = next((other for other in on_disk if _same(rule, other, facts)), None)
         if twin is not None:
             on_disk.remove(twin)
-        rows.append((rule.text, rule.effect, _short(rule), _short(twin) if twin else ""))
-    return rows + [(rule.text, rule.effect, "", _short(rule)) for rule in on_disk]
+        pairs.append((rule, twin))
+    return pairs + [(None, rule) for rule in on_disk]
+
+
+def _printed(rule: RuleLine, facts: HostFacts) -> str:
+    """The line of ``auditctl -l`` for a loaded *rule* where it looks like a watch and the rule is none; else ``""``."""
+    at = (rule.position or 0) - 1
+    if not isinstance(facts.kernel_rules, tuple) or not 0 <= at < len(facts.kernel_rules):
+        return ""
+    line = clean(listing(facts.kernel_rules[at], facts.names.machine))
+    return line if line.startswith("-w ") and line != rule.text else ""
 
 
 def rules_lines(finding: Finding, facts: HostFacts, width: int, signs: Signs) -> list[Line]:
@@ -160,17 +175,15 @@ def rules_lines(finding: Finding, facts: HostFacts, width: int, signs: Signs) ->
         page.say("none, neither loaded nor on disk", indent=2)
         return page.lines
     page.head("Rules that touch this path", "kernel    on disk")
-    for text, effect, kernel, disk in _paired(finding.rules, facts):
-        where = f"{kernel or signs.none:>6}  {disk or signs.none:>9}"
-        if cells(text) + len(where) + 4 <= page.edge - page.indent:
-            page.ends([(text, "code")], [(where, "dim")], indent=2)
-        else:  # too long for one line: where it stands goes to the next
-            page.say((text, "code"), indent=2, hanging=2)
-            if cells(effect) + len(where) + 5 <= page.edge - page.indent:
-                page.ends([(effect, "dim")], [(where, "dim")], indent=5)
-                continue
-            page.ends([], [(where, "dim")])
-        page.say((effect, "dim"), indent=5)
+    for loaded, stored in _paired(finding.rules, facts):
+        rule = loaded or stored
+        assert rule is not None
+        page.say((rule.text, "code"), indent=2, hanging=2)
+        page.tail((f"{_short(loaded) if loaded else signs.none:>6}  {_short(stored) if stored else signs.none:>9}", "dim"))
+        page.say((rule.effect, "dim"), indent=5)
+        printed = _printed(loaded, facts) if loaded else ""
+        if printed:
+            page.say(("auditctl -l prints it as ", "dim"), (printed, "code"), indent=5, hanging=2)
     return page.lines
 
 
@@ -179,7 +192,6 @@ def compare_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
     if finding.benchmark_audit is None:
         return []
     page = Page(width, signs, indent=2)
-    page.lines.append(())
     levels = set((finding.coverage or {}).values())
     recorded = "every access" if levels == {"audited"} else "nothing" if levels <= {"unaudited"} else "a part"
     truth = finding.result == "pass"
@@ -190,24 +202,27 @@ def compare_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
     grep = "finds a line" if finding.benchmark_audit else "finds nothing"
     page.row("Compare", f"the benchmark's grep {grep:<14}", verdict(finding.benchmark_audit))
     page.row("", f"the kernel records   {recorded:<14}", verdict(truth))
-    said = any(reason.id.startswith("benchmark-") for reason in finding.reasons)
-    if finding.benchmark_audit != truth and not said:
-        why = (
-            "They differ: the grep looks for the path's letters only; the kernel decides by path, action, filters and order."
-            if finding.benchmark_audit
-            else "They differ: the accesses are recorded by a rule that is written in another way."
-        )
-        page.row("", (why, "dim"))
+    if finding.benchmark_audit and not truth:
+        page.row("", ("They differ: the grep sees the name, not what the rule does.", "dim"))
+    elif truth and not finding.benchmark_audit and not any(reason.id == "benchmark-misses" for reason in finding.reasons):
+        page.row("", ("They differ: the accesses are recorded by a rule that is written in another way.", "dim"))
     return page.lines
 
 
-def _evidence(finding: Finding, facts: HostFacts, plan: Plan | None, aside: Aside, width: int, signs: Signs) -> list[Line]:
+def _evidence(finding: Finding, width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs, indent=2)
     parts = access_parts(finding, signs)
     if parts:
         page.row("Access", *parts)
+    page.add(compare_lines(finding, width, signs))
+    return page.lines
+
+
+def _surroundings(finding: Finding, facts: HostFacts, plan: Plan | None, aside: Aside, width: int, signs: Signs) -> list[Line]:
+    page = Page(width, signs, indent=2)
     applies = {"notapplicable": "no: ", "unknown": ""}.get(finding.state, "yes: ")
-    page.row("Applies", applies + path_text(facts, finding.path, aside.package))
+    running = processes_text(facts, finding.path)
+    page.row("Applies", applies + path_text(facts, finding.path, aside.package) + (f"; {running}" if running else ""))
     if finding.real_path is not None:
         levels = ", ".join(
             f"{ACCESS_WORDS[access]} {LEVEL_WORDS[level]}"
@@ -215,16 +230,16 @@ def _evidence(finding: Finding, facts: HostFacts, plan: Plan | None, aside: Asid
             if (level := finding.real_path.coverage.get(access))
         )
         page.row("Really at", finding.real_path.path + (f" ({levels})" if levels else ""))
-    running = processes_text(facts, finding.path.rsplit("/", 1)[-1])
-    if running:
-        page.row("Running", running)
     page.row("Audit", audit_text(facts))
     if plan is not None and not isinstance(facts.kernel_rules, Unknown):
         from tui.views.log_storage import log_text  # check shows no log, and is quick without its story
 
         page.row("Log", log_text(facts))
-        page.row("Only loaded", _listed([rule.text for rule in plan.kernel_only], "nothing"))
-        page.row("Only on disk", _listed(aside.not_loaded, "nothing"))
+        if plan.kernel_only or aside.not_loaded:
+            page.row("Only loaded", _listed([rule.text for rule in plan.kernel_only], "nothing"))
+            page.row("Only on disk", _listed(aside.not_loaded, "nothing"))
+        else:
+            page.row("Loaded", "just what the files on disk load")
     return page.lines
 
 
@@ -242,24 +257,17 @@ def host_lines(
         from tui.remediation.session import Aside
 
         aside = Aside()
-    if width < WIDE:
-        page = Page(width, signs)
-        page.add(verdict_lines(finding, width, signs))
-        page.gap()
-        page.add(_evidence(finding, facts, plan, aside, width, signs))
-        page.gap()
-        page.add(rules_lines(finding, facts, width, signs))
-        page.add(compare_lines(finding, width, signs))
-        return page.lines
-    half = (width - 3) // 2
+    half = width if width < WIDE else (width - 3) // 2
     left = Page(half, signs)
     left.add(verdict_lines(finding, half, signs))
     left.gap()
-    left.add(_evidence(finding, facts, plan, aside, half, signs))
-    right = Page(half, signs)
+    left.add(_evidence(finding, half, signs))
+    right = left if width < WIDE else Page(half, signs)
+    right.gap()
     right.add(rules_lines(finding, facts, half, signs))
-    right.add(compare_lines(finding, half, signs))
-    return beside(left.lines, right.lines, half)
+    left.gap()
+    left.add(_surroundings(finding, facts, plan, aside, half, signs))
+    return left.lines if width < WIDE else beside(left.lines, right.lines, half)
 
 
 def summary_parts(findings: Sequence[Finding]) -> str:

@@ -128,7 +128,7 @@ def beside(left: Sequence[Line], right: Sequence[Line], left_width: int, gap: in
 
 TEXT_WIDTH = 76
 """The widest column that running text is set in, so that the eye finds the next line."""
-WIDE = 120
+WIDE = 140
 """From this many columns on, pages put things side by side."""
 
 
@@ -188,6 +188,18 @@ class Page:
             self.lines.append((Span(" " * start), *first, Span(" " * room), *last))
         else:
             self.lines += wrap(first, self.edge, start, start + 2)
+
+    def tail(self, *parts: Part) -> None:
+        """*parts* at the right edge of the last line, or of a line of their own where they do not fit beside it."""
+        spans = self.spans(parts)
+        needs = line_cells(tuple(spans))
+        if self.indent + needs > self.edge:
+            self.lines += wrap(spans, self.edge, self.indent, self.indent)
+            return
+        if self.edge - line_cells(self.lines[-1]) - needs < 2:
+            self.lines.append(())
+        room = self.edge - line_cells(self.lines[-1]) - needs
+        self.lines[-1] = (*self.lines[-1], Span(" " * room), *spans)
 
     def row(self, label: str, *parts: Part, label_width: int = 14, width: int = 0) -> None:
         """A label and what belongs to it, which wraps under itself."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from tui.host.facts import HostFacts
 from tui.remediation.scanners import scanner_views
-from tui.remediation.values import Blocker, Command, Plan, Switches
+from tui.remediation.values import Blocker, Command, Notice, Plan, Switches
 from tui.views.diff import counts, diff_lines
 from tui.views.log_storage import log_lines
 from tui.views.page import WIDE, Line, Page, Part, Signs, beside
@@ -95,10 +95,10 @@ def _then(plan: Plan, width: int, signs: Signs) -> list[Line]:
     if plan.commands or plan.kernel_only:
         page.head("Then")
     for command in plan.commands:
-        extra = ""
+        why = command.why
         if command.step == "load" and plan.reload_seconds:
-            extra = f" About {duration(plan.reload_seconds)} without rules."
-        page.row("  " + _short_command(command), command.why + extra, label_width=28)
+            why = f"About {duration(plan.reload_seconds)} without rules."
+        page.row("  " + _short_command(command), why, label_width=28)
     if plan.kernel_only:
         kept = "dropped" if plan.switches.drop_kernel_only else "put back"
         texts = f"{count(len(plan.kernel_only), 'rule')} only in the kernel: {kept} ({plan.kernel_only[0].text}"
@@ -106,15 +106,29 @@ def _then(plan: Plan, width: int, signs: Signs) -> list[Line]:
     return page.lines
 
 
+def _told_once(warnings: Sequence[Notice]) -> list[Notice]:
+    """The warnings without those that another one tells in full; what mends them goes over to it."""
+    told = []
+    for warning in warnings:
+        others = [other for other in warnings if other.text != warning.text]
+        if not any(warning.text in other.text for other in others):
+            inner = next((other.advice for other in others if other.text in warning.text), "")
+            told.append(replace(warning, advice=inner or warning.advice))
+    return told
+
+
 def _watch_out(plan: Plan, width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs, indent=2)
-    for title, figures in (("Watch out", False), ("The audit log", True)):
-        notices = [warning for warning in plan.warnings if (warning.id == FIGURES) == figures]
-        if notices:
-            page.head(title)
-        for notice in notices:
-            sign: Part = (f"{signs.waiting} ", "dim") if figures else (f"{signs.warn} ", "warn")
-            page.say(sign, notice.text, indent=2, hanging=2)
+    if plan.warnings:
+        page.head("Watch out")
+    for notice in _told_once(plan.warnings):
+        if notice.id != FIGURES:
+            page.say((f"{signs.warn} ", "warn"), notice.text, indent=2, hanging=2)
+    bound = next(
+        (notice.text for notice in plan.warnings if notice.id == FIGURES), ""
+    )  # the other figures have a page of their own
+    if bound:
+        page.say((f"{signs.waiting} ", "dim"), bound, indent=2, hanging=2)
     return page.lines
 
 
@@ -170,7 +184,7 @@ def overview_lines(plan: Plan, width: int, signs: Signs, *, notices: bool = True
         page.gap()
         page.add(beside(left.lines, right.lines, half))
         return page.lines
-    nothing_here = all(finding.result == "notapplicable" for finding in plan.findings)
+    nothing_here = plan.is_empty and all(finding.result == "notapplicable" for finding in plan.findings)
     for part in () if plan.blockers or nothing_here else (_files, _then, *([_watch_out] if notices else [])):
         page.gap()
         page.add(part(plan, width, signs))
@@ -229,7 +243,7 @@ def warnings_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
     if not plan.warnings:
         page.gap()
         page.say(("None.", "dim"))
-    for warning in plan.warnings:
+    for warning in _told_once(plan.warnings):
         page.gap()
         page.say((f"{signs.waiting} ", "dim") if warning.id == FIGURES else (f"{signs.warn} ", "warn"), warning.text, hanging=2)
         if warning.advice:
@@ -287,12 +301,12 @@ def _said(passes: bool) -> Part:
 
 PREVIEW_PAGES: tuple[tuple[str, Callable[[Plan, int, Signs], list[Line]]], ...] = (
     ("Overview", overview_lines),
-    ("Compiled audit.rules", compiled_lines),
+    ("Compiled rules", compiled_lines),
     ("Commands", commands_lines),
-    ("Warnings in full", warnings_lines),
+    ("Warnings", warnings_lines),
 )
 """The Preview's pages about the plan alone, in the order in which Tab goes through them; behind them come those about the host."""
-PAGE_NAMES = (*(name for name, _ in PREVIEW_PAGES), "Log storage", "What scanners say")
+PAGE_NAMES = (*(name for name, _ in PREVIEW_PAGES), "Log storage", "Scanners")
 
 
 def preview_lines(at: int, plan: Plan, width: int, signs: Signs, facts: HostFacts | None = None) -> list[Line]:
@@ -320,9 +334,10 @@ def plan_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
 def confirm_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
     """The plan in three lines, as the last thing read before the word is typed."""
     page = Page(width, signs, indent=2)
-    failing = [finding for finding in plan.findings if finding.result == "fail"]
-    names = ", ".join(finding.path for finding in failing[:2]) + (f" and {len(failing) - 2} more" if len(failing) > 2 else "")
-    page.row("Controls", f"{count(len(failing), 'control')}: {names}" if failing else "none", label_width=12)
+    touched = [finding for finding in plan.findings if finding.result == "fail"] or list(plan.findings)
+    names = [f"{f.control} {f.real_path.path if f.result == 'notapplicable' and f.real_path else f.path}" for f in touched]
+    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+    page.row("Controls", (", ".join(names[:2]) + more) or "none", label_width=12)
     page.row("Files", ", ".join(change.path for change in plan.files) or "none", label_width=12)
     page.row("Commands", ", then ".join(_short_command(command) for command in plan.commands) or "none", label_width=12)
     return page.lines

@@ -35,7 +35,7 @@ STEP_WORDS = {
 
 
 def step_line(step: Step, width: int, signs: Signs, seconds: float | None = None) -> Line:
-    """One step as a row: sign, title, seconds, what became true. The message is cut, it stands in full in the report."""
+    """One step as a row: sign, title, seconds and, where there is room, what became true; that stands in full in the report."""
     sign, role = {
         "waiting": (signs.waiting, "dim"),
         "running": (signs.running, "strong"),
@@ -44,14 +44,14 @@ def step_line(step: Step, width: int, signs: Signs, seconds: float | None = None
         "undone": (signs.undone, "warn"),
         "skipped": (signs.none, "dim"),
     }[step.state]
-    room = max(18, min(44, width - 40))
+    room = max(18, min(52, width - 14))
     title = cut(signs.text(step.title), room, "~" if signs.ascii else "…")
     spent = seconds if step.state == "running" and seconds is not None else step.seconds
     took = "" if step.state in ("waiting", "skipped") else f"{spent:.1f} s"
     left = f"{title}{' ' * (room - cells(title))}"
-    word = step.message or ("" if step.state in ("waiting", "running", "done") else STEP_WORDS[step.state])
+    said = step.message if step.state == "done" else STEP_WORDS[step.state] if step.state in ("failed", "undone", "skipped") else ""
     rest = max(0, width - 2 - 2 - room - 10)
-    message = cut(signs.text(word), rest, "~" if signs.ascii else "…") if rest > 6 else ""
+    message = cut(signs.text(said), rest, "~" if signs.ascii else "…") if rest > (6 if step.state != "done" else 24) else ""
     return (
         Span("  "),
         Span(f"{sign} ", role),  # type: ignore[arg-type]
@@ -110,11 +110,12 @@ def where_on_disk(rule: RuleLine) -> str:
 
 
 def _access(finding: Finding, signs: Signs) -> list[Part]:
-    if finding.coverage is None:
+    coverage = finding.coverage or (finding.real_path.coverage if finding.real_path else None)
+    if coverage is None:
         return [STATE_WORDS[finding.state]]
     parts: list[Part] = []
     for access in ACCESSES:
-        level = finding.coverage.get(access)
+        level = coverage.get(access)
         if level is not None:
             parts += [(level_sign(level, signs), level_role(level)), " "]
     return parts
@@ -147,11 +148,11 @@ def _others(facts: HostFacts | None, before: HostFacts | None, finding: Finding)
 def _two_columns(page: Page, label: str, before: Sequence[Part], after: Sequence[Part], column: int) -> None:
     room = sum(cells(span.text) for span in page.spans(before))
     if room >= column:
-        page.row(label, *before, label_width=22)
-        page.row("", ("now ", "dim"), *after, label_width=22)
+        page.row(label, *before, label_width=21)
+        page.row("", ("now ", "dim"), *after, label_width=21)
         return
     parts: list[Part] = [*before, " " * (column - room), *after]
-    page.row(label, *parts, label_width=22, width=page.width)
+    page.row(label, *parts, label_width=21, width=page.width)
 
 
 def before_after_lines(
@@ -159,13 +160,15 @@ def before_after_lines(
 ) -> list[Line]:
     """One control, before and now: its rule, its accesses, the other rules and the daemon."""
     page = Page(width, signs, indent=2)
-    column = max(16, min(44, (width - 26) // 2))
+    column = max(16, min(44, (width - 23) // 2))
     rows: list[tuple[str, Sequence[Part], Sequence[Part]]] = [
         ("", [("before", "head")], [("now", "head")]),
         ("kernel rule", [_rule_of(before, True, after)], [_rule_of(after, True, before)]),
         ("on disk", [_rule_of(before, False, after)], [_rule_of(after, False, before)]),
         ("read write exec attr", _access(before, signs), _access(after, signs)),
     ]
+    if after.result == "notapplicable":
+        del rows[1:3]  # no rule is looked for where the path is not; what was watched is the real one
     if facts_before or facts_after:
         rows += [
             ("other rules", [_others(facts_before, None, before)], [_others(facts_after, facts_before, after)]),
@@ -176,11 +179,31 @@ def before_after_lines(
     return page.lines
 
 
+def now_lines(finding: Finding, facts: HostFacts | None, width: int, signs: Signs) -> list[Line]:
+    """One control where nothing was changed: its rule, its accesses, the other rules and the daemon."""
+    page = Page(width, signs, indent=2)
+    page.row("kernel rule", _rule_of(finding, True, finding), label_width=21)
+    page.row("on disk", _rule_of(finding, False, finding), label_width=21)
+    page.row("read write exec attr", *_access(finding, signs), label_width=21)
+    if facts:
+        page.row("other rules", _others(facts, None, finding), label_width=21)
+        page.row("auditd", _daemon(facts), label_width=21)
+    return page.lines
+
+
+def _pids(pids: Sequence[int]) -> str:
+    if len(pids) == 1:
+        return f"our probe (pid {pids[0]})"
+    in_turn = list(pids) == list(range(pids[0], pids[0] + len(pids)))
+    return "our probes (pids " + (f"{pids[0]}–{pids[-1]}" if in_turn else ", ".join(map(str, pids))) + ")"
+
+
 def probe_lines(probes: Sequence[ProbeResult], width: int, signs: Signs) -> list[Line]:
     """The proof: our own harmless accesses as the log recorded them, or why it did not; one paragraph a path."""
     page = Page(width, signs, indent=2)
     label = "Proof"
-    for path in dict.fromkeys(probe.path for probe in probes):
+    paths = dict.fromkeys(probe.path for probe in probes)
+    for path in paths:
         recorded = [probe for probe in probes if probe.path == path and probe.recorded]
         if recorded:
             events = ", ".join(
@@ -189,8 +212,8 @@ def probe_lines(probes: Sequence[ProbeResult], width: int, signs: Signs) -> list
             )
             moment = next((f"{clock(probe.time)} UTC · " for probe in recorded if probe.time is not None), "")
             keys = ", ".join(dict.fromkeys(probe.key or "none" for probe in recorded))
-            pids = ", ".join(str(probe.pid) for probe in recorded)
-            page.row(label, f"{moment}{path} · key {keys} · our probe (pid {pids})", label_width=12)
+            where = f"{path} · " if len(paths) > 1 else ""
+            page.row(label, f"{moment}{where}key {keys} · {_pids([probe.pid for probe in recorded])}", label_width=12)
             page.row("", f"events {events}", label_width=12)
             label = ""
     for probe in probes:
@@ -209,9 +232,9 @@ def report_lines(
     signs: Signs,
     facts_before: HostFacts | None = None,
     facts_after: HostFacts | None = None,
-    undo: str = "docker-audit-wizard undo",
+    undo: str = "docker-audit-wizard undo {run}",
 ) -> list[Line]:
-    """How the run ended: the headline, what is true now, before and after, the proof, and how to take it back."""
+    """How the run ended: the headline, what is true now, before and after, the proof, and how to take it back: by *undo*."""
     page = Page(width, signs, indent=2)
     role = OUTCOME_ROLES[report.outcome]
     findings = report.after or report.before
@@ -226,7 +249,9 @@ def report_lines(
     page.add(failed_step_lines(failed, width, signs))
     pairs = [(before, after) for before in report.before for after in report.after if before.slug == after.slug]
     page.gap()
-    if len(pairs) == 1:
+    if len(pairs) == 1 and report.outcome == "nothing-to-do":
+        page.add(now_lines(pairs[0][1], facts_after, width, signs))
+    elif len(pairs) == 1:
         page.add(before_after_lines(*pairs[0], facts_before, facts_after, width, signs))
     elif pairs:
         page.say(("before", "head"), "               ", ("now", "head"), indent=10)
@@ -242,7 +267,7 @@ def report_lines(
         for finding in report.after:
             page.say((headline(finding), RESULT_ROLES[finding.result]))
     page.gap()
-    page.add(probe_lines(report.probes, width, signs))
+    page.add(probe_lines([p for p in report.probes if p.recorded or p.reason.rstrip(".") not in report.message], width, signs))
     if report.mend:
         page.head("To mend it by hand, as root")
         for command in report.mend:
@@ -256,5 +281,5 @@ def report_lines(
         where = f"{report.backup.removeprefix(folder)}, beside the report" if beside_it else report.backup
         page.row("Backup", (where, "code"), label_width=12)
     if report.undoable:
-        page.row("Undo", (f"{undo} {report.run}", "code"), label_width=12)
+        page.row("Undo", (undo.format(run=report.run), "code"), label_width=12)
     return page.lines

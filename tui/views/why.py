@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from tui.views.explanations import EXPLANATIONS, ON_DISK, STAYS, STOPS_HOST
 from tui.views.page import Line, Page, Signs
+from tui.views.plan import blocker_lines
+
+if TYPE_CHECKING:
+    from tui.remediation.values import Blocker
 
 
 def explanation(id: str) -> str:
@@ -39,4 +44,15 @@ def why_lines(said: Iterable[tuple[str, str]], width: int, signs: Signs) -> list
             page.prose(longer, indent=2)
     if not page.lines:
         page.say(("There is nothing to explain.", "dim"))
+    return page.lines
+
+
+def way_out_lines(blockers: Iterable[Blocker], width: int, signs: Signs) -> list[Line]:
+    """Each blocker with where it lies, the way out, and why it stands in the way."""
+    page = Page(width, signs, indent=2)
+    for blocker in blockers:
+        page.gap()
+        page.add(blocker_lines(blocker, width, signs))
+        page.gap()
+        page.prose(explanation(blocker.id), indent=2)
     return page.lines

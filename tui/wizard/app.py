@@ -202,16 +202,20 @@ class WizardApp(App[int], inherit_bindings=False):
             self.leave()
 
     def open_help(self, topic: str) -> None:
-        """Explain a step over it."""
+        """Explain a step over it, after what the trainer says of it."""
         from tui.views.help import help_lines
+        from tui.views.trainer import trainer_lines
 
-        self.open_text("Help", lambda width: help_lines(topic, width, self.signs))
+        told = self.session.trainer_before(topic)
+        self.open_text(
+            "Help", lambda width: [*trainer_lines(told, width, self.signs, rows=0), *help_lines(topic, width, self.signs)]
+        )
 
     def open_text(self, title: str, build: Build) -> None:
         """A page over the step."""
         from tui.wizard.steps.text import TextScreen
 
-        self.push_screen(TextScreen(title, build))
+        self.push_screen(TextScreen(title, getattr(self.screen, "STEP", 0), build))
 
     # --- work in threads ---------------------------------------------------------------------------------------------------
 
@@ -331,7 +335,7 @@ class WizardApp(App[int], inherit_bindings=False):
         except OSError as trouble:
             screen.say(f"It could not be written to a file: {trouble.strerror}")
             return
-        screen.say(f"In {path}" + (", and sent to the terminal's clipboard" if sent else " (too long for the clipboard)"))
+        screen.say(f"In {path}, " + ("and sent to the clipboard" if sent else "too long for the clipboard"))
 
     def save(self, screen: StepScreen, path: str, text: str) -> None:
         """To a new file of the user's choice; an existing one is left alone."""

@@ -62,6 +62,8 @@ class ApplyScreen(StepScreen):
         run = self.wizard.at_work
         for index, step in enumerate(self.steps):
             page.lines.append(step_line(step, width, self.signs, run.seconds(index) if run else None))
+            if step.state == "failed":
+                page.say((step.message, "bad"), indent=4)
         page.gap()
         over = sum(step.state in ("done", "failed", "undone", "skipped") for step in self.steps)
         page.lines.append(progress_line(over, len(self.steps), width, self.signs))

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from tui.wizard.app import WizardApp
 
 _KEY_NAMES = {"enter": "Enter", "escape": "Esc", "question_mark": "?", "slash": "/", "space": "Space", "tab": "Tab", "ctrl+j": ""}
-_LAST = {"escape": 50, "s": 60, "y": 61, "slash": 62, "q": 90}
+_LAST = {"escape": 50, "s": 60, "y": 61, "slash": 62, "q": 90, "question_mark": 91}
 """Keys that are the same everywhere come after the step's own, in this order."""
 
 
 class StepScreen(Screen[None]):
     """A screen of the walk: bars above, keys below, a page between them that reads, searches, copies and saves alike."""
 
-    STEP: ClassVar[int] = 0
+    STEP: int = 0
     """The number in the step bar; 0 for screens beside the walk."""
     TOPIC: ClassVar[str] = ""
     """What ``?`` explains, and the trainer's text that belongs here."""
@@ -123,6 +123,8 @@ class StepScreen(Screen[None]):
             if name and binding.action not in keys:
                 weight = 0 if key == "enter" else _LAST.get(key, 10)
                 keys[binding.action] = (weight, name, binding.description, binding.action)
+        if self.prompt_open:
+            keys["answer"] = (0, "Enter", self.query_one(Prompt).does, "answer")
         ordered = sorted(keys.values(), key=lambda entry: entry[0])
         for line in self.query(KeyLine):
             line.show_keys([entry[1:] for entry in ordered])
@@ -139,7 +141,7 @@ class StepScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While the prompt is open its keys count, not the step's; a page is needed to find and to copy."""
-        if action in ("forward", "find", "save", "copy", "leave", "help", "back") and self.prompt_open:
+        if self.prompt_open:
             return False
         if action in ("find", "copy"):
             return bool(self.query("#page"))
@@ -166,14 +168,14 @@ class StepScreen(Screen[None]):
 
     def action_find(self) -> None:
         """Ask for a word."""
-        self.query_one(Prompt).ask("find", "Find:")
+        self.query_one(Prompt).ask("find", "Find:", "next place")
 
     def on_prompt_answered(self, event: Prompt.Answered) -> None:
         """Enter goes to the next place; the prompt stays until Escape."""
         prompt = self.query_one(Prompt)
         if event.purpose == "find":
             found = self.page.find(event.text)
-            prompt.note(f"{found[0]} of {found[1]} · Enter next · Esc close" if found else "not found · Esc close")
+            prompt.note(f"{found[0]} of {found[1]}" if found else "not found")
         elif event.purpose == "save":
             self.wizard.save(self, event.text, self.copy_text())
 
@@ -181,7 +183,7 @@ class StepScreen(Screen[None]):
         """Show the first place while the word is typed."""
         if event.purpose == "find":
             found = self.page.find(event.text) if event.text else None
-            self.query_one(Prompt).note(f"{found[0]} of {found[1]} · Enter next" if found else "not found" if event.text else "")
+            self.query_one(Prompt).note(f"{found[0]} of {found[1]}" if found else "not found" if event.text else "")
 
     def on_prompt_closed(self, event: Prompt.Closed) -> None:
         """Back to the page."""
@@ -212,7 +214,7 @@ class StepScreen(Screen[None]):
 
     def action_save(self) -> None:
         """Ask where to save."""
-        self.query_one(Prompt).ask("save", "Save to:", self.copy_name())
+        self.query_one(Prompt).ask("save", "Save to:", "save", self.copy_name())
 
 
 class OneControlScreen(StepScreen):
@@ -238,10 +240,9 @@ class OneControlScreen(StepScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """``n`` and ``p`` only where there is something to turn to."""
-        if action == "turn":
-            (step,) = parameters
-            return isinstance(step, int) and 0 <= self.session.index + step < len(self.session.question.controls)
-        return super().check_action(action, parameters)
+        (step,) = parameters if action == "turn" else (0,)
+        turns = isinstance(step, int) and 0 <= self.session.index + step < len(self.session.question.controls)
+        return turns and super().check_action(action, parameters)
 
     def action_turn(self, step: int) -> None:
         """Another control of the selection."""

@@ -14,7 +14,7 @@ from tui.wizard.steps.word import WORD, WordScreen
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.toggle import Toggle
 
-RESTART = "restart auditd after the load, as the benchmark says; events during it (about 1.5 s) are lost"
+RESTART = "restart auditd after the load; events during it (about 1.5 s) are lost"
 
 
 class ConfirmScreen(WordScreen):

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.widgets import DataTable
 from textual.widgets.data_table import ColumnKey
 
 from tui.views.finding import summary_parts
@@ -28,10 +29,9 @@ class OverviewScreen(StepScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", "walk"),
         Binding("space", "mark", "mark"),
-        Binding("a", "mark_failing", "mark all that fail"),
+        Binding("a", "mark_failing", "mark failing"),
         Binding("R", "again", "read again", show=False),
         Binding("slash", "filter", "filter"),
-        Binding("escape", "back", "back", show=False),
     ]
 
     def __init__(self) -> None:
@@ -41,9 +41,10 @@ class OverviewScreen(StepScreen):
         self.shown: list[str] = []
 
     def body(self) -> ComposeResult:
-        """A sentence and the list."""
+        """A sentence, the list, and below it the reason for the state under the cursor."""
         yield Note("Reading the host …", self.signs, id="summary")
         yield Rows(id="rows")
+        yield Note("", self.signs, id="reason")
 
     def on_mount(self) -> None:
         """Read the host."""
@@ -85,10 +86,10 @@ class OverviewScreen(StepScreen):
         failing = sum(finding.result == "fail" for finding in findings)
         text = summary_parts(findings)
         if self.marked:
-            several = f"the {len(self.marked)} marked ones, as one plan"
+            several = f"the {len(self.marked)} marked as one plan"
             text += f". Enter walks {several if len(self.marked) > 1 else 'the marked one'}."
         elif failing:
-            text += ". Enter walks the row under the cursor; a marks all that fail."
+            text += ". Enter walks this row."
         self.query_one("#summary", Note).say(text[:1].upper() + text[1:])
 
     def cells(self, finding: Finding) -> list[Text]:
@@ -102,6 +103,12 @@ class OverviewScreen(StepScreen):
             rows.cell(state, RESULT_ROLES[finding.result]),
             rows.cell(self.signs.text(finding.path)),
         ]
+
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        """Say why the row under the cursor is what it is."""
+        slug = event.row_key.value
+        reasons = next((finding.reasons for finding in self.wizard.findings if finding.slug == slug), ())
+        self.query_one("#reason", Note).say(reasons[0].text if reasons else "")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing to choose before the host is read; the filter has its own keys while it is open."""
@@ -141,7 +148,7 @@ class OverviewScreen(StepScreen):
 
     def action_filter(self) -> None:
         """Ask for letters."""
-        self.query_one(Prompt).ask("filter", "Show rows with:", self.needle)
+        self.query_one(Prompt).ask("filter", "Show rows with:", "keep", self.needle)
 
     def on_prompt_typing(self, event: Prompt.Typing) -> None:
         """Filter while typing."""

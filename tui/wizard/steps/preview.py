@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from tui.views.diff import unified
-from tui.views.page import Line, Page, Part
+from tui.views.page import Line, Page
 from tui.views.plan import PAGE_NAMES, SWITCHES, command_text, preview_lines, switch_lines
-from tui.views.why import why_lines
+from tui.views.trainer import trainer_lines
+from tui.views.why import way_out_lines, why_lines
 from tui.wizard.steps.base import StepScreen
+from tui.wizard.widgets.bars import PageBar
+from tui.wizard.widgets.document import Document
 
 
 class PreviewScreen(StepScreen):
-    """The plan in five pages; Tab goes round them, the switches' keys work on each."""
+    """The plan in six pages; Tab goes round them, the switches' keys work on each."""
 
     STEP = 3
     TOPIC = "preview"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", "confirm"),
-        Binding("tab", "turn_page(1)", "more pages"),
+        Binding("tab", "turn_page(1)", "next page"),
         Binding("shift+tab", "turn_page(-1)", "page back", show=False),
         Binding("r", "rehearse", "rehearse"),
         Binding("w", "why", "why"),
@@ -31,6 +35,11 @@ class PreviewScreen(StepScreen):
     def __init__(self) -> None:
         super().__init__()
         self.at = 0
+
+    def body(self) -> ComposeResult:
+        """The names of the pages, the page."""
+        yield PageBar(PAGE_NAMES)
+        yield Document(id="page")
 
     def on_mount(self) -> None:
         """Show the plan."""
@@ -50,24 +59,17 @@ class PreviewScreen(StepScreen):
         """The page for a width."""
         plan = self.session.plan
         assert plan is not None
-        page = self.opening(width) if self.at == 0 else Page(width, self.signs)
-        if self.at:
-            page.say((f"page {self.at + 1} of {len(PAGE_NAMES)}", "dim"), indent=2)
-            page.gap()
+        page = Page(width, self.signs) if self.at else self.opening(width)
         page.add(preview_lines(self.at, plan, width, self.signs, self.session.facts))
         if self.at == 0 and not plan.blockers:
             page.gap()
             page.add(switch_lines(self.session.switches, width, self.signs))
-            page.gap()
-            names: list[Part] = [("Tab ", "key")]
-            names += [" · ".join(PAGE_NAMES[1:])]
-            page.say(*names, indent=2, hanging=4)
         return page.lines
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A plan that does nothing has nothing to rehearse."""
+        """A plan that loads nothing has nothing to rehearse."""
         plan = self.session.plan
-        if action == "rehearse" and (plan is None or plan.is_empty or plan.blockers):
+        if action == "rehearse" and (plan is None or plan.is_empty or plan.blockers or plan.pending_reboot):
             return False
         if action == "why" and (plan is None or not (plan.blockers or plan.warnings)):
             return False
@@ -76,6 +78,7 @@ class PreviewScreen(StepScreen):
     def action_turn_page(self, step: int) -> None:
         """The next page of the plan."""
         self.at = (self.at + step) % len(PAGE_NAMES)
+        self.query_one(PageBar).turn_to(self.at)
         self.page.show(self.lines)
 
     def action_switch(self, name: str) -> None:
@@ -103,14 +106,24 @@ class PreviewScreen(StepScreen):
         plan = self.session.plan
         assert plan is not None
         if plan.blockers:
-            self.wizard.open_text(
-                "The way out", lambda width: why_lines([(b.id, f"{b.text} {b.way_out}") for b in plan.blockers], width, self.signs)
-            )
+            self.wizard.open_text("The way out", self.way_out)
         elif plan.is_empty:
             self.session.nothing_to_do()
             self.wizard.go("result")
         else:
             self.wizard.go("confirm")
+
+    def way_out(self, width: int) -> list[Line]:
+        """What stands in the way and how it is mended; for a demo the walk ends here, so the trainer does too."""
+        plan = self.session.plan
+        assert plan is not None
+        page = Page(width, self.signs, indent=2)
+        page.add(way_out_lines(plan.blockers, width, self.signs))
+        page.gap()
+        page.say("When it is mended, Esc twice leads back to the Host step, which reads the host again.")
+        page.gap()
+        page.add(trainer_lines(self.session.trainer_end(), width, self.signs, rows=0))
+        return page.lines
 
     def action_back(self) -> None:
         """Back to the host."""

@@ -36,24 +36,19 @@ class ResultScreen(StepScreen):
         session = self.session
         assert session.report is not None
         page = self.opening(width)
-        page.add(report_lines(session.report, width, self.signs, session.facts_before, session.facts_after))
+        undo = "u takes it back" if session.demo else "u here; later: docker-audit-wizard undo {run}"
+        page.add(report_lines(session.report, width, self.signs, session.facts_before, session.facts_after, undo))
         if session.can_probe:
             page.say(("p", "key"), " proves it: a harmless access of our own, and its record in the log.", indent=2)
-        if session.can_undo:
-            page.say(("u", "key"), " takes it back here; later the command does.", indent=14)
         page.gap()
-        page.add(trainer_lines([session.trainer("result", "after")], width, self.signs))
+        page.add(trainer_lines(session.trainer_end(), width, self.signs, rows=0))
         return page.lines
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only a run that changed something can be undone; only a demo can begin again."""
-        if action == "undo":
-            return self.session.can_undo and not self.prompt_open
-        if action == "probe":
-            return self.session.can_probe and not self.prompt_open
-        if action == "begin":
-            return self.session.demo is not None and not self.prompt_open
-        return super().check_action(action, parameters)
+        session = self.session
+        offered = {"undo": session.can_undo, "probe": session.can_probe, "begin": session.demo is not None}
+        return offered.get(action, True) and super().check_action(action, parameters)
 
     def action_forward(self) -> None:
         """To the overview for the next control, or out."""

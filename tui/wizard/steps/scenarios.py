@@ -27,6 +27,7 @@ class ScenariosScreen(StepScreen):
         yield Note(
             "Simulated hosts: no root, no auditd, nothing is touched. Choose one and walk it; fresh is the one to begin with.",
             self.signs,
+            id="intro",
         )
         yield Rows(id="rows")
         yield Note("", self.signs, id="lesson")

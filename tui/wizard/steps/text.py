@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from tui.views.page import Line, Page
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.document import Build
 
@@ -18,15 +19,24 @@ class TextScreen(StepScreen):
         Binding("question_mark", "back", "back", show=False),
     ]
 
-    def __init__(self, title: str, build: Build) -> None:
+    def __init__(self, title: str, step: int, build: Build) -> None:
         super().__init__()
+        self.STEP = step
         self._heading = title
         self._build = build
 
     def on_mount(self) -> None:
         """Show the lines."""
         super().on_mount()
-        self.page.show(self._build)
+        self.page.show(self.lines)
+
+    def lines(self, width: int) -> list[Line]:
+        """The heading and the lines."""
+        page = Page(width, self.signs)
+        page.say((self._heading, "strong"), indent=2)
+        page.gap()
+        page.add(self._build(width))
+        return page.lines
 
     def action_back(self) -> None:
         """Back to the step."""

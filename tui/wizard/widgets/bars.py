@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
 from textual.geometry import Size
 from textual.style import Style
@@ -11,6 +13,10 @@ from tui.views.page import Line, Page, cells, cut, plain
 from tui.views.signs import Signs
 
 STEPS = ("Control", "Host", "Preview", "Confirm", "Apply", "Result")
+
+
+_NEVER_OUT = {"Enter": 0, "?": 1, "q": 2}
+"""Keys that are shown before any other where there is little room."""
 
 
 class TopLine(Static):
@@ -75,6 +81,30 @@ class StepBar(Static):
         return Content.assemble((" ", ""), *parts)
 
 
+class PageBar(Static):
+    """The pages of one step, the present one in brackets."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(markup=False)
+        self._names = names
+        self._at = 0
+
+    def turn_to(self, at: int) -> None:
+        """Another page is shown."""
+        self._at = at
+        self.refresh()
+
+    def render(self) -> Content:
+        """All names, or only the present one's where there is no room."""
+        if sum(len(name) + 3 for name in self._names) >= self.size.width:
+            return Content.assemble(("  ", ""), f"page {self._at + 1} of {len(self._names)}: {self._names[self._at]}")
+        parts: list[tuple[str, str]] = [(" ", "")]
+        for at, name in enumerate(self._names):
+            parts.append((f"[{name}]", "bold") if at == self._at else (f" {name} ", "$text-muted"))
+            parts.append((" ", ""))
+        return Content.assemble(*parts)
+
+
 class Note(Static):
     """A few lines of prose above a list."""
 
@@ -104,7 +134,7 @@ class Note(Static):
 class KeyLine(Static):
     """The keys that do something now, in the order of their weight; what does not fit is in the help.
 
-    The first line also carries what the last key did (a file was written, nothing was found) until the next key.
+    It also carries what the last key did (a file was written, nothing was found) until the next key, in as many rows as that takes.
     """
 
     def __init__(self, signs: Signs) -> None:
@@ -121,8 +151,10 @@ class KeyLine(Static):
 
     def say(self, message: str) -> None:
         """Show *message* instead of the keys."""
-        self._message = self._signs.text(message)
-        self.refresh()
+        message = self._signs.text(message)
+        if message != self._message:
+            self._message = message
+            self.refresh(layout=True)
 
     @property
     def message(self) -> str:
@@ -130,21 +162,19 @@ class KeyLine(Static):
         return self._message
 
     def render(self) -> Content:
-        """The message, or the keys as far as they fit; the help key never drops out."""
+        """The message, or the keys as far as they fit."""
         width = self.size.width - 1
         if self._message:
-            return Content.assemble((" ", ""), (cut(self._message, width), "bold"))
-        last = [entry for entry in self._keys if entry[0] == "?"]
-        keys = [entry for entry in self._keys if entry[0] != "?"]
-        room = width - sum(len(key) + len(what) + 4 for key, what, _ in last)
-        shown: list[tuple[str, str, str]] = []
-        for entry in keys:
-            needs = len(entry[0]) + len(entry[1]) + 4
-            if needs <= room:
-                room -= needs
-                shown.append(entry)
+            return Content.assemble((" ", ""), (self._message, "bold"))
+        gap = 3 if sum(len(key) + len(what) + 4 for key, what, _ in self._keys) <= width else 2
+        shown: set[str] = set()
+        for key, what, _ in sorted(self._keys, key=lambda entry: _NEVER_OUT.get(entry[0], len(_NEVER_OUT))):
+            needs = len(key) + len(what) + 1 + gap
+            if needs <= width:
+                width -= needs
+                shown.add(key)
         parts: list[Content] = [Content(" ")]
-        for key, what, action in shown + last:
+        for key, what, action in (entry for entry in self._keys if entry[0] in shown):
             piece = Content.assemble((key, "bold $key"), (f" {what}", "bold" if key == "Enter" else ""))
-            parts += [piece.stylize(Style.from_meta({"@click": f"screen.{action}"})), Content("   ")]
+            parts += [piece.stylize(Style.from_meta({"@click": f"screen.{action}"})), Content(" " * gap)]
         return Content("").join(parts)

@@ -54,6 +54,8 @@ class Prompt(Horizontal):
         super().__init__()
         self._signs = signs
         self.purpose = ""
+        self.does = ""
+        """What Enter does."""
         self.display = False
 
     def compose(self) -> ComposeResult:
@@ -62,9 +64,9 @@ class Prompt(Horizontal):
         yield LineInput(compact=True, select_on_focus=False)
         yield Static("", id="prompt-note", markup=False)
 
-    def ask(self, purpose: str, label: str, value: str = "") -> None:
+    def ask(self, purpose: str, label: str, does: str, value: str = "") -> None:
         """Open for *purpose*; the answer comes as a message."""
-        self.purpose = purpose
+        self.purpose, self.does = purpose, does
         self.query_one("#prompt-label", Static).update(Content(self._signs.text(label)))
         self.note("")
         line = self.query_one(LineInput)
