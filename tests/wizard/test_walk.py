@@ -13,6 +13,7 @@ from tests.wizard import samples
 from tests.wizard.walk import FAMILY, SampleSession, app, left_over_sample, sample_demo, screen_text, undo_sample
 from tui.remediation.values import Blocker
 from tui.wizard.app import WizardApp
+from tui.wizard.steps import apply
 from tui.wizard.widgets.bars import KeyLine
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.rows import Rows
@@ -260,6 +261,27 @@ async def test_a_failed_step_rolls_back_and_says_what_is_true() -> None:
         await walk.press("enter")
 
     assert (await walked(test, session)).return_value == 4
+
+
+async def test_a_failure_stays_to_be_read_until_enter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apply, "READING_SECONDS", 600.0)
+    gate = threading.Event()
+
+    async def test(walk: Walk) -> None:
+        await walk.press(*TO_APPLY)
+        await walk.until("ApplyScreen")
+        await walk.press("q", "y")
+        text = await walk.shows("It failed: rolled back.")
+        assert "FAILED" in text
+        assert "called off" in text
+        assert "undone" in text
+        assert "q stop" not in walk.keys
+        await walk.press("q")
+        assert walk.at == "ApplyScreen"
+        await walk.press("enter")
+        assert walk.at == "ResultScreen"
+
+    await walked(test, SampleSession(gate=gate))
 
 
 async def test_what_could_not_be_rolled_back_shows_how_to_mend_it() -> None:

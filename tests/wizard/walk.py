@@ -14,7 +14,10 @@ from tui.remediation.question import Question
 from tui.remediation.session import Aside, Cancelled, Demo, Emit, Session
 from tui.remediation.values import Finding, Output, Plan, RunReport, StepChanged
 from tui.wizard.app import WizardApp
+from tui.wizard.steps import apply
 from tui.wizard.terminal import TerminalChoice
+
+apply.READING_SECONDS = 0.1  # nobody reads here
 
 FAMILY = (
     samples.control("dockerd", "1.2.3", "/usr/bin/dockerd"),

@@ -8,7 +8,7 @@ from tui.audit.inputs import ACCESSES, AuditStatus
 from tui.host.facts import HostFacts
 from tui.host.host import ProbeResult
 from tui.remediation.values import Finding, RuleLine, RunReport, Step
-from tui.views.page import Line, Page, Part, Signs, Span, cells, cut
+from tui.views.page import Line, Page, Part, Signs, Span, beside, cells, cut, wrap
 from tui.views.words import (
     ACCESS_WORDS,
     OUTCOME_ROLES,
@@ -24,6 +24,8 @@ from tui.views.words import (
     result_sign,
 )
 
+LABEL = 21
+"""Columns of the names before what was and what is now."""
 STEP_WORDS = {
     "waiting": "waiting",
     "running": "running",
@@ -146,13 +148,15 @@ def _others(facts: HostFacts | None, before: HostFacts | None, finding: Finding)
 
 
 def _two_columns(page: Page, label: str, before: Sequence[Part], after: Sequence[Part], column: int) -> None:
-    room = sum(cells(span.text) for span in page.spans(before))
-    if room >= column:
-        page.row(label, *before, label_width=21)
-        page.row("", ("now ", "dim"), *after, label_width=21)
+    if page.width < 60:  # too narrow for both beside their name
+        page.row(label, *before, label_width=LABEL)
+        page.row("", ("now ", "dim"), *after, label_width=LABEL)
         return
-    parts: list[Part] = [*before, " " * (column - room), *after]
-    page.row(label, *parts, label_width=21, width=page.width)
+    left = wrap(page.spans(before), column - 1)
+    right = wrap(page.spans(after), page.width - page.indent - LABEL - column)
+    for number, line in enumerate(beside(left, right, column, 0)):
+        name = page.signs.text("" if number else label)
+        page.lines.append((Span(" " * page.indent + name.ljust(LABEL), "dim"), *line))
 
 
 def before_after_lines(
@@ -160,7 +164,7 @@ def before_after_lines(
 ) -> list[Line]:
     """One control, before and now: its rule, its accesses, the other rules and the daemon."""
     page = Page(width, signs, indent=2)
-    column = max(16, min(44, (width - 23) // 2))
+    column = max(16, min(44, (width - 2 - LABEL) // 2))
     rows: list[tuple[str, Sequence[Part], Sequence[Part]]] = [
         ("", [("before", "head")], [("now", "head")]),
         ("kernel rule", [_rule_of(before, True, after)], [_rule_of(after, True, before)]),
@@ -182,12 +186,12 @@ def before_after_lines(
 def now_lines(finding: Finding, facts: HostFacts | None, width: int, signs: Signs) -> list[Line]:
     """One control where nothing was changed: its rule, its accesses, the other rules and the daemon."""
     page = Page(width, signs, indent=2)
-    page.row("kernel rule", _rule_of(finding, True, finding), label_width=21)
-    page.row("on disk", _rule_of(finding, False, finding), label_width=21)
-    page.row("read write exec attr", *_access(finding, signs), label_width=21)
+    page.row("kernel rule", _rule_of(finding, True, finding), label_width=LABEL)
+    page.row("on disk", _rule_of(finding, False, finding), label_width=LABEL)
+    page.row("read write exec attr", *_access(finding, signs), label_width=LABEL)
     if facts:
-        page.row("other rules", _others(facts, None, finding), label_width=21)
-        page.row("auditd", _daemon(facts), label_width=21)
+        page.row("other rules", _others(facts, None, finding), label_width=LABEL)
+        page.row("auditd", _daemon(facts), label_width=LABEL)
     return page.lines
 
 

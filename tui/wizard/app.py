@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from tui.resources import package_text
 from tui.views.signs import ASCII, UNICODE
@@ -17,6 +18,7 @@ from tui.wizard.steady import SteadyDriver, let_go_of_terminal
 from tui.wizard.steps import screen_of
 from tui.wizard.steps.opening import OpeningScreen
 from tui.wizard.themes import THEMES
+from tui.wizard.widgets.bars import WholeCells
 
 if TYPE_CHECKING:
     from tui.remediation.journal import RunRecord
@@ -55,6 +57,7 @@ class WizardApp(App[int], inherit_bindings=False):
         self.refusal: Exception | None = None
         """Why the session could not be opened."""
         self.signs = ASCII if choice.ascii else UNICODE
+        ScrollBar.renderer = WholeCells if choice.ascii else ScrollBarRender
         self.at_work: AtWork | None = None
         self.findings: tuple[Finding, ...] = ()
         """What the overview shows."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -16,15 +17,18 @@ from tui.wizard.widgets.document import Document
 
 PAINTS_A_SECOND = 8
 MOST_LINES = 5000
+READING_SECONDS = 3.0
+"""How long a failure and its rollback stay on the screen before the result comes."""
 
 
 class ApplyScreen(StepScreen):
-    """Goes on to the result by itself. ``q`` asks first; what is called off is rolled back."""
+    """Goes on to the result by itself, after a failure a little later. ``q`` asks first; what is called off is rolled back."""
 
     STEP = 5
     TOPIC = "apply"
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,ctrl+j", "forward", "the result"),
         Binding("escape", "back", "back", show=False),
         Binding("q", "leave", "stop"),
         Binding("y", "stop", "yes, stop and roll back"),
@@ -35,6 +39,7 @@ class ApplyScreen(StepScreen):
         super().__init__()
         self.steps = list(steps)
         self.asking = False
+        self._failed_at: float | None = None
         self._title = title
         self._partial = ""
 
@@ -91,8 +96,20 @@ class ApplyScreen(StepScreen):
             rows = self.page.line_count
             if self.page.styles.height is None or self.page.styles.height.value != rows:
                 self.page.styles.height = rows
-        if not busy and not events:
+        if not busy and not events and not self.is_being_read():
             self.wizard.run_ended()
+
+    def is_being_read(self) -> bool:
+        """Whether the run is over, has failed, and that has not stood here long enough."""
+        run = self.wizard.at_work
+        if run is None or run.report is None or self.wizard.ending or all(step.state != "failed" for step in self.steps):
+            return False
+        if self._failed_at is None:
+            self._failed_at = time.monotonic()
+            self.asking = False
+            self.say_how_to_stop()
+            self.refresh_bindings()
+        return time.monotonic() - self._failed_at < READING_SECONDS
 
     def write(self, text: str) -> None:
         """Whole lines to the log; a line that is not yet ended waits."""
@@ -108,9 +125,12 @@ class ApplyScreen(StepScreen):
 
     def say_how_to_stop(self) -> None:
         """The line above the keys."""
-        if self.asking:
+        run = self.wizard.at_work
+        if self._failed_at is not None and run is not None and run.report is not None:
+            text = f"It failed: {run.report.headline}."
+        elif self.asking:
             text = "Stop the run? What was done is rolled back.  y yes   n no"
-        elif self.wizard.at_work is not None and self.wizard.at_work.cancelled:
+        elif run is not None and run.cancelled:
             text = "Called off: rolling back …"
         else:
             text = "A failure rolls everything back."
@@ -122,10 +142,16 @@ class ApplyScreen(StepScreen):
             return self.asking
         if action in ("copy", "find", "back"):
             return False
+        if action == "forward":
+            return self._failed_at is not None
         if action == "leave":
             run = self.wizard.at_work
-            return run is not None and not run.cancelled and not self.asking
+            return run is not None and not run.cancelled and not self.asking and self._failed_at is None
         return super().check_action(action, parameters)
+
+    def action_forward(self) -> None:
+        """It is read."""
+        self.wizard.run_ended()
 
     def action_leave(self) -> None:
         """Ask."""

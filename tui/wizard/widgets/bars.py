@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.content import Content
 from textual.geometry import Size
+from textual.scrollbar import ScrollBarRender
 from textual.style import Style
 from textual.widgets import Static
 
@@ -19,33 +21,41 @@ _NEVER_OUT = {"Enter": 0, "?": 1, "q": 2}
 """Keys that are shown before any other where there is little room."""
 
 
+class WholeCells(ScrollBarRender):
+    """A scrollbar of blanks alone, for terminals that have no blocks of an eighth."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "] * 8
+
+
 class TopLine(Static):
     """The program, the host and the benchmark in one line; DEMO where it is one."""
 
     def __init__(self, left: str, middle: str, right: str, demo: str, signs: Signs) -> None:
         super().__init__(markup=False)
-        self._parts = [signs.text(text) for text in (left, middle, right)]
-        self._demo = signs.text(demo)
         self._signs = signs
+        self._left, self._right, self._demo = (signs.text(text) for text in (left, right, demo))
+        self._who = middle
 
     def name_host(self, who: str) -> None:
         """Say whose host it is, once it is read."""
-        self._parts[1] = self._signs.text(who)
+        self._who = who
         self.refresh()
 
     def render(self) -> Content:
         """Left, middle and right as far as they fit; DEMO always."""
-        left, middle, right = self._parts
+        left, right = self._left, self._right
         width = self.size.width
         demo = f" {self._demo} " if self._demo else ""
         room = width - cells(demo) - 2
         right = right if cells(left) + cells(right) + 4 <= room else ""
         left = left if cells(left) + cells(right) + 2 <= room else ""
         space = room - cells(left) - cells(right)
-        words = middle.split(" · ")
-        while len(words) > 1 and cells(" · ".join(words)) > space - 4:
+        words = [self._signs.text(word) for word in self._who.split(" · ")]
+        dot = self._signs.text(" · ")
+        while len(words) > 1 and cells(dot.join(words)) > space - 4:
             del words[-2 if len(words) > 2 else -1]  # the system before the user; the host's name stays
-        middle = cut(" · ".join(words), max(0, space - 4)) if space > 12 else ""
+        middle = cut(dot.join(words), max(0, space - 4), self._signs.text("…")) if space > 12 else ""
         gap = space - cells(middle)
         before = gap // 2
         return Content.assemble(
