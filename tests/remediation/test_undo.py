@@ -167,6 +167,31 @@ def test_an_immutable_kernel_keeps_its_rules_until_the_reboot_and_the_report_say
     assert OURS in host.machine.kernel.rules
 
 
+def test_a_rule_that_waited_for_the_reboot_goes_after_it_with_its_line(tmp_path: Path) -> None:
+    host = Mortal(stand_in.facts(), state_folder=tmp_path / "state")
+    host.machine.kernel.status = replace(host.machine.kernel.status, enabled=2)
+    before = state(host)
+    assert apply(host).outcome == "pending-reboot"
+    # What a reboot does for the rules.
+    host.machine.kernel.status = replace(host.machine.kernel.status, enabled=1)
+    host.run(("/usr/sbin/augenrules", "--load"), timeout=10)
+    assert OURS in host.machine.kernel.rules
+    report = take_back(host)
+    assert report.outcome == "proved"
+    assert OURS not in host.machine.kernel.rules
+    assert state(host)[0] == before[0]
+    assert [finding.state for finding in (*report.before, *report.after)] == ["audited", "unaudited"]
+
+
+def test_a_rule_that_was_loaded_before_its_line_was_written_stays(tmp_path: Path) -> None:
+    host = Mortal(stand_in.facts(), state_folder=tmp_path / "state")
+    host.machine.kernel.line(LINE.decode().rstrip())
+    assert apply(host).outcome == "proved"
+    report = take_back(host)
+    assert report.outcome == "proved"
+    assert OURS in host.machine.kernel.rules
+
+
 def test_a_rules_d_that_deletes_nothing_when_loaded_lets_go_of_the_rule_all_the_same(tmp_path: Path) -> None:
     start = stand_in.facts()
     assert isinstance(start.rules_dir, tuple)

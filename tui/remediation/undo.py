@@ -198,12 +198,14 @@ def _work(plan: UndoPlan, facts: HostFacts) -> Work:
         raise OSError("the audit state cannot be read")
     assert isinstance(facts.rules_dir, tuple)
     load = plan.commands[0].argv if plan.commands else None
-    ours = frozenset(plan.record.work.added)
     stored: tuple[Rule, ...] = ()
     kept: tuple[Rule, ...] = facts.kernel_rules
     if load:
         stored = read_disk(_after(facts, plan.swaps)).rules
         on_disk = frozenset(stored)
+        # A run on an immutable kernel loads nothing itself: the boot loads what it wrote.
+        written = frozenset(read_disk(facts).rules) - frozenset(plan.record.work.kernel_before)
+        ours = written | frozenset(plan.record.work.added)
         kept = tuple(rule for rule in facts.kernel_rules if rule not in on_disk and rule not in ours)
     return Work(
         kind="undo",
@@ -283,7 +285,8 @@ class Undoing:
 
     def _left(self, now: tuple[Rule, ...]) -> tuple[Rule, ...]:
         """The rules of the undone run that are still loaded although nothing on disk brings them."""
-        gone = frozenset(self.record.work.added) - frozenset(self.run.stage.work.expected)
+        work = self.run.stage.work
+        gone = frozenset((*self.record.work.added, *work.kernel_before)) - frozenset(work.expected)
         return tuple(rule for rule in now if rule in gone)
 
     def _outcome(self) -> tuple[Outcome, str, str]:
