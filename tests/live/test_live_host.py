@@ -138,7 +138,12 @@ def objects(audit_state: None) -> Iterator[dict[str, str]]:
 
 
 @pytest.mark.live
-def test_every_kind_of_object_is_probed_and_stays_as_it_was(objects: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("traced", [False, True])
+def test_every_kind_of_object_is_probed_and_stays_as_it_was(
+    objects: dict[str, str], tmp_path: Path, traced: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if traced:
+        monkeypatch.setattr("tui.host.probe._opens_first", lambda: False)
     host = LiveHost(tmp_path / "state")
     for path in objects.values():
         subprocess.run(("/usr/sbin/auditctl", "-w", path, "-k", "docker"), check=True)

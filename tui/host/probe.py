@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import stat
@@ -12,9 +13,13 @@ from typing import NoReturn
 from tui.audit.records import find_probe
 from tui.host.host import LogMark, LogPiece, ProbeResult
 
-# Longer than the kernel's MAX_ARG_STRLEN (131072 bytes): execve looks the program up, is recorded, and fails with E2BIG.
-_TOO_LONG = "x" * 140_000
+_TOO_LONG = "x" * 140_000  # longer than the kernel's MAX_ARG_STRLEN (131072 bytes)
+_NOWHERE = "/dev/null/none"
 _NO_SUCH_ATTRIBUTE = "user.docker-audit-wizard.none"
+
+
+class _NotTriedError(Exception):
+    """The access was not made: the program could not be kept from running."""
 
 
 def _read(path: str) -> None:
@@ -38,6 +43,32 @@ def _execute(path: str) -> None:
     os.execve(path, [_TOO_LONG], {})  # E2BIG; EACCES for what is no program
 
 
+def _opens_first() -> bool:
+    """Whether execve opens the program before it counts the arguments: since Linux 6.8; seen so in 6.12 and 6.18, not so in 6.1."""
+    try:
+        os.execve(_NOWHERE, [_TOO_LONG], {})
+    except OSError as error:
+        return error.errno != errno.E2BIG
+
+
+def _execute_traced() -> Callable[[str], None]:
+    """Execute where E2BIG comes before the program is looked up: the kernel stops a traced process before the program's first
+    instruction (ptrace(2), PTRACE_TRACEME), and there :func:`_in_child` kills it."""
+    import ctypes
+
+    libc = ctypes.CDLL(None)
+    trace, ends_with_parent = (ctypes.c_long(number) for number in (0, 1))  # PTRACE_TRACEME, PR_SET_PDEATHSIG
+    none, kill = ctypes.c_long(0), ctypes.c_long(signal.SIGKILL)
+
+    def execute(path: str) -> None:
+        # The first ends the child with us, should we be killed meanwhile; the second is refused by some hardened hosts.
+        if libc.prctl(ends_with_parent, kill, none, none, none) or libc.ptrace(trace, none, none, none):
+            raise _NotTriedError
+        os.execve(path, [path, "--version"], {})
+
+    return execute
+
+
 def _attribute(path: str) -> None:
     os.removexattr(path, _NO_SUCH_ATTRIBUTE)  # ENODATA; EPERM for sockets and FIFOs, which have no user attributes
 
@@ -50,7 +81,7 @@ def probe(
     path: str, access: str, *, timeout: float, log_mark: Callable[[], LogMark], log_since: Callable[[LogMark], LogPiece]
 ) -> ProbeResult:
     """Do *access* to *path* and wait for its record up to *timeout* seconds. Never raises for what the host refuses."""
-    act = ACCESSES[access]
+    act = _execute_traced() if access == "x" and not _opens_first() else ACCESSES[access]
     deadline = time.monotonic() + timeout
     try:
         if not os.path.lexists(path):
@@ -58,7 +89,12 @@ def probe(
         mark = log_mark()
     except OSError as error:
         return ProbeResult(path, access, 0, False, f"the audit log cannot be read: {error.strerror}")
-    pid = _in_child(lambda: act(path), deadline)
+    try:
+        pid = _in_child(lambda: act(path), deadline)
+    except _NotTriedError:
+        return ProbeResult(
+            path, access, 0, False, f"{path} was not executed: this host does not let the attempt be stopped (ptrace)"
+        )
     if pid is None:
         return ProbeResult(path, access, 0, False, f"the access to {path} did not come back within {timeout:g} s")
     log = b""
@@ -90,14 +126,19 @@ def _in_child(act: Callable[[], None], deadline: float) -> int | None:
     """The pid of a child that did *act* and is gone; None where it had to be killed, for a file system that hangs.
 
     Forked rather than spawned: a new interpreter takes 20 ms and would itself be recorded on hosts that watch it. Other
-    threads' locks do not matter to the child, which does system calls only.
+    threads' locks do not matter to the child, which does system calls only. Raises _NotTriedError.
     """
     pid = os.fork()
     if pid == 0:
         _act_and_exit(act)
     while True:
-        done, _status = os.waitpid(pid, os.WNOHANG)
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done and os.WIFSTOPPED(status):  # only a traced one stops for us: at the first instruction of what it executes
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
         if done:
+            if os.WIFEXITED(status) and os.WEXITSTATUS(status):
+                raise _NotTriedError
             return pid
         if time.monotonic() >= deadline:
             os.kill(pid, signal.SIGKILL)
@@ -107,9 +148,12 @@ def _in_child(act: Callable[[], None], deadline: float) -> int | None:
 
 
 def _act_and_exit(act: Callable[[], None]) -> NoReturn:
+    status = 0
     try:
         act()
     except OSError:
         pass  # Refused is fine: the record is made all the same.
+    except _NotTriedError:
+        status = 1
     finally:
-        os._exit(0)
+        os._exit(status)
