@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import types
-from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -16,6 +15,7 @@ import yaml
 from tui.controls.catalogue import Catalogue, UnknownControl, load_catalogue
 from tui.controls.control import VERSIONS, Control
 from tui.controls.form import ControlForm, VersionForm
+from tui.dataclass import MISSING, fields
 from tui.documents import DocumentError
 from tui.resources import asset_text
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 import pytest
@@ -18,6 +17,7 @@ from hypothesis import strategies as st
 from tests.values.strategies import NASTY, raw_bytes, texts, values
 from tui.audit.inputs import Unknown
 from tui.audit.rule import Field, Rule
+from tui.dataclass import dataclass, field
 from tui.documents import DocumentError, Problem, dump, load, syntax
 from tui.host.facts import FileFacts, HostFacts
 

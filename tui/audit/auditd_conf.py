@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from tui.audit.conf_keys import KEYWORDS, NO_THRESHOLD, BadValue, Draft, LookupKind, Threshold, dirname, shown
 from tui.audit.inputs import PathFacts, PathKind, Unknown
+from tui.dataclass import dataclass, field
 from tui.text import clean
 
 Action = Literal["ignore", "syslog", "rotate", "email", "exec", "suspend", "single", "halt"]
@@ -156,7 +156,7 @@ def parse_conf(content: bytes | None, *, audit_version: str | None = None) -> Au
     if last and not last.startswith(b"#"):
         where = content.count(b"\n") + 1
         notes.append(ConfNote(where, f"Line {where}: auditd passes over it, since the file does not end in a newline."))
-    settings = Settings(**{key: value for key, value in draft.values.items() if key in Settings.__dataclass_fields__})
+    settings = Settings(**{key: value for key, value in draft.values.items() if key in Settings.__match_args__})
     if read and not errors:
         errors += _insane(settings, lines)
     if not errors and settings.name_format == "user" and settings.name is None:

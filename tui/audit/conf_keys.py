@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from tui.dataclass import dataclass, field
 from tui.text import clean
 
 ULONG_MAX = 2**64 - 1

@@ -8,7 +8,6 @@ access, too.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tui.audit.blindness import Loss, Whole, losses
@@ -19,6 +18,7 @@ from tui.audit.reach import NOT, Reach, Target
 from tui.audit.regions import Box, overlap, size, subtract
 from tui.audit.rule import Rule
 from tui.audit.verdict import Level
+from tui.dataclass import dataclass, field
 
 LIMIT = 400
 """How many ranges may describe the callers that no rule has matched yet; beyond it the rest is left undecided."""

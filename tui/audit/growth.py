@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from tui.audit.amounts import days_text
 from tui.audit.inputs import LogFile
 from tui.audit.log_policy import Bound
+from tui.dataclass import dataclass
 
 REHEARSAL_KEY = "daw-rehearsal-"
 """What a rehearsal's key begins with: its events are no growth, they come once."""

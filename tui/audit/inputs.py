@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from tui.dataclass import dataclass, field
 
 PathKind = Literal["absent", "file", "directory", "symlink", "socket", "fifo", "device"]
 """What ``lstat`` says of a path; ``absent`` was seen to be absent, never guessed."""

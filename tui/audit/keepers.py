@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
+from tui.dataclass import dataclass
 from tui.text import clean
 
 KeeperKind = Literal["remote", "syslog", "plugin", "logrotate", "rotation", "cron"]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tui.audit.rule_value import Rule
+from tui.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from tui.audit.amounts import count_text, days_text, size_text
 from tui.audit.auditd_conf import AuditdConf, ConfError
@@ -14,6 +13,7 @@ from tui.audit.log_advice import archiving
 from tui.audit.log_policy import Bound, Consequence, consequences
 from tui.audit.log_warnings import LogState, LogWarning
 from tui.audit.storage import Partition
+from tui.dataclass import dataclass
 from tui.text import clean
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tui.audit.amounts import days_text, share_text, size_text
 from tui.audit.auditd_conf import AuditdConf
@@ -16,6 +15,7 @@ from tui.audit.log_advice import Advice, Sizes, archiving, bound_advice, cis_not
 from tui.audit.log_policy import RESUME, Bound, bounded
 from tui.audit.log_silence import below_admin_space_left, not_listening, not_written
 from tui.audit.storage import Partition
+from tui.dataclass import dataclass
 from tui.text import clean
 
 _SHORT_DAYS = 7.0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from tui.audit.inputs import Mount, PathFacts, Unknown
 from tui.audit.rule import Rule
+from tui.dataclass import dataclass, field
 
 Spot = tuple[str, str]
 """A place within a file system: its device (``major:minor``) and the path from its root."""

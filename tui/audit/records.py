@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from tui.dataclass import dataclass, field
 
 ENRICHED = b"\x1d"
 """What auditd's ENRICHED format puts between the kernel's fields and its own translations (UID="root"); RAW has none."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from tui.dataclass import dataclass
 
 FilterList = Literal["task", "exit", "user", "exclude", "filesystem", "io_uring"]
 Action = Literal["always", "never", "possible"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from tui.audit.augenrules import CompiledLine
@@ -12,6 +11,7 @@ from tui.audit.rule import AddRule, DeleteAll, DeleteRule, Flow, Line, Rule, Set
 from tui.audit.rule_fields import c_number, uint32
 from tui.audit.rule_line import LINE_SIZE
 from tui.audit.rules_dir import Compiled
+from tui.dataclass import dataclass, field
 from tui.text import clean
 
 _LISTS = ("user", "task", "exit", "exclude", "filesystem", "io_uring")

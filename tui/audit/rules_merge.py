@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from tui.audit.augenrules import RULES_DIR, decoded
 from tui.audit.inputs import Names
 from tui.audit.rule import AddRule, Rule, parse_line
+from tui.dataclass import dataclass
 from tui.text import clean
 
 _MARK = "\ufeff"

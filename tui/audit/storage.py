@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from tui.audit.amounts import listed
 from tui.audit.inputs import Mount
+from tui.dataclass import dataclass
 
 CRITICAL = ("/", "/boot", "/home", "/tmp", "/var", "/var/lib/containerd", "/var/lib/docker", "/var/log", "/var/tmp")
 """Paths whose file system must not fill up; :attr:`Partition.shares` names those on the log's."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
 
 from tui.audit.inputs import ACCESSES
 from tui.controls.control import VERSIONS, Control, Elsewhere, Fact, Kind, Numbered, Version
+from tui.dataclass import dataclass, field
 
 _PATH = re.compile(r"(?:/(?!\.{1,2}(?:/|\Z))[^/\s\x00-\x1f\x7f*?]+)+")
 _KEY = re.compile(r"[A-Za-z0-9_.:@+-]{1,64}")
@@ -189,8 +189,8 @@ def _versions(form: ControlForm, slug: str) -> Mapping[str, Numbered]:
 
 
 def _merged(before: VersionForm, form: VersionForm) -> VersionForm:
-    given = {entry.name: getattr(form, entry.name) for entry in fields(form)}
-    return replace(before, **{name: value for name, value in given.items() if value is not None})
+    said = ((getattr(form, name), getattr(before, name)) for name in VersionForm.__match_args__)
+    return VersionForm(*(earlier if given is None else given for given, earlier in said))
 
 
 def _numbered(form: VersionForm, key: str) -> Numbered:

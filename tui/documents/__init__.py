@@ -10,11 +10,10 @@ function that raises ValueError for a bad value, and ``octal``, for a number tha
 
 from __future__ import annotations
 
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from tui.documents.reading import BAD, reader
 from tui.documents.syntax import DocumentError, Problem, Reading, compose
-from tui.documents.writing import dump
 
 __all__ = ["DocumentError", "Problem", "dump", "load"]
 
@@ -32,3 +31,10 @@ def load(text: str, name: str, cls: type[T]) -> T:
     if reading.problems:
         raise DocumentError(tuple(sorted(reading.problems, key=lambda problem: (problem.line, problem.column))))
     return cast(T, value)
+
+
+def dump(value: Any) -> str:
+    """The dataclass *value* as a document; :func:`load` of it gives an equal value. Raises what :func:`tui.documents.writing.dump` does."""
+    from tui.documents import writing  # a verdict writes none
+
+    return writing.dump(value)

@@ -7,11 +7,11 @@ import math
 import re
 import types
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from tui.audit.inputs import Names, Unknown
 from tui.audit.rule import AddRule, Rule, Unreadable, parse_line
+from tui.dataclass import MISSING, Field, fields, is_dataclass
 from tui.documents.scalars import BASE64_KEY, ambiguous, from_base64
 from tui.documents.syntax import Node, Reading
 from tui.text import clean
@@ -220,12 +220,12 @@ class _DataclassReader:
     @functools.cached_property
     def readers(self) -> Mapping[str, Reader]:
         hints = get_type_hints(self.cls)
-        return {entry.name: _checked(reader(hints[entry.name]), entry) for entry in fields(self.cls) if entry.init}
+        return {entry.name: _checked(reader(hints[entry.name]), entry) for entry in fields(self.cls)}
 
     @functools.cached_property
     def required(self) -> tuple[str, ...]:
-        known = (entry for entry in fields(self.cls) if entry.init)
-        return tuple(entry.name for entry in known if entry.default is MISSING and entry.default_factory is MISSING)
+        missing = (entry for entry in fields(self.cls) if entry.default is MISSING and entry.default_factory is MISSING)
+        return tuple(entry.name for entry in missing)
 
     def __call__(self, node: Node, reading: Reading) -> Any:
         if node.kind != "mapping":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from functools import cache
 
@@ -29,10 +28,14 @@ def to_base64(text: str | bytes) -> str:
 
     Raises UnicodeEncodeError for a surrogate that never was a byte.
     """
+    import base64  # only what is not text needs it
+
     data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
     return base64.b64encode(data).decode("ascii")
 
 
 def from_base64(text: str) -> bytes:
     """The inverse of :func:`to_base64`; blanks and line ends do not matter. Raises ValueError."""
+    import base64
+
     return base64.b64decode("".join(text.split()), validate=True)

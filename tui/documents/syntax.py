@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 import yaml
 
+from tui.dataclass import dataclass, field
 from tui.text import clean
 
 MAX_CHARACTERS = 16 << 20
@@ -38,6 +38,16 @@ class DocumentError(ValueError):
         self.problems = problems
 
 
+NodeKind = Literal["scalar", "sequence", "mapping", "refused"]
+
+_KINDS: dict[type, NodeKind] = {
+    yaml.ScalarEvent: "scalar",
+    yaml.SequenceStartEvent: "sequence",
+    yaml.MappingStartEvent: "mapping",
+    yaml.AliasEvent: "refused",
+}
+
+
 @dataclass(slots=True)
 class Node:
     """A piece of the document as it is written, before anything is read into it. Positions count from 0.
@@ -46,7 +56,7 @@ class Node:
     ``refused`` stands where the problem has been noted already.
     """
 
-    kind: Literal["scalar", "sequence", "mapping", "refused"]
+    kind: NodeKind
     line: int
     column: int
     text: str = ""
@@ -112,13 +122,14 @@ def _nodes(events: Iterator[Any], reading: Reading) -> Node | None:
     stack: list[Node] = []
     documents = 0
     for event in events:
-        if isinstance(event, yaml.NodeEvent):
-            node = _node(event, reading)
+        kind = _KINDS.get(type(event))
+        if kind is not None:
+            node = _node(event, kind, reading)
             if stack:
                 stack[-1].items.append(node)
             else:
                 root = node
-            if isinstance(event, yaml.CollectionStartEvent):
+            if kind == "sequence" or kind == "mapping":
                 if len(stack) == MAX_DEPTH:
                     reading.note(node, f"nested deeper than {MAX_DEPTH} levels")
                     return None
@@ -139,15 +150,16 @@ def _place(event: Any) -> Node:
     return Node("refused", event.start_mark.line, event.start_mark.column)
 
 
-def _node(event: Any, reading: Reading) -> Node:
+def _node(event: Any, kind: NodeKind, reading: Reading) -> Node:
     mark = event.start_mark
-    if isinstance(event, yaml.AliasEvent):
-        reading.note(_place(event), f"the alias *{event.anchor} is not supported; write the value out")
-        return _place(event)
+    node = Node(kind, mark.line, mark.column)
+    if kind == "refused":
+        reading.note(node, f"the alias *{event.anchor} is not supported; write the value out")
+        return node
     if event.anchor is not None:
-        reading.note(_place(event), f"the anchor &{event.anchor} is not supported; remove it")
+        reading.note(node, f"the anchor &{event.anchor} is not supported; remove it")
     if event.tag is not None:
-        reading.note(_place(event), f"the tag {event.tag} is not supported; remove it")
-    if isinstance(event, yaml.ScalarEvent):
-        return Node("scalar", mark.line, mark.column, event.value, not event.style)
-    return Node("sequence" if isinstance(event, yaml.SequenceStartEvent) else "mapping", mark.line, mark.column)
+        reading.note(node, f"the tag {event.tag} is not supported; remove it")
+    if kind == "scalar":
+        node.text, node.plain = event.value, not event.style
+    return node

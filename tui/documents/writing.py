@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any
 
 from tui.audit.inputs import Names, Unknown
 from tui.audit.rule import AddRule, Rule, parse_line, unambiguous
+from tui.dataclass import MISSING, Field, fields, is_dataclass
 from tui.documents.scalars import BASE64_KEY, ambiguous, to_base64
 
 _PLAIN = re.compile(r"(?:[A-Za-z0-9/_.(+]|-(?=[A-Za-z0-9]))(?:[!-~](?<!:)|:(?=[!-~])|(?<!\A) (?=[!-~](?<!#)))*")
@@ -34,7 +34,7 @@ def _keys(value: Any) -> Iterator[tuple[str, Any]]:
         return
     for entry in fields(value):
         content = getattr(value, entry.name)
-        if entry.init and not _is_default(content, entry):
+        if not _is_default(content, entry):
             yield entry.name, _Octal(content) if entry.metadata.get("octal") and content is not None else content
 
 

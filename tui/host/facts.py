@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 from tui.audit.inputs import AuditStatus, Names, PathFacts, Unknown
 from tui.audit.inputs import LogFile as LogFile
 from tui.audit.inputs import Mount as Mount
 from tui.audit.rule import Rule
+from tui.dataclass import dataclass, field
 
 RULES_DIR = "/etc/audit/rules.d"
 DOCKER_RULES = "/etc/audit/rules.d/docker.rules"

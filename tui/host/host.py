@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from tui.dataclass import dataclass
 from tui.host.facts import HostFacts, Interest
 
 if TYPE_CHECKING:

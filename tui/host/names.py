@@ -11,8 +11,8 @@ from tui.audit.inputs import Names
 _USER_FIELDS = rb"auid|loginuid|uid|euid|suid|fsuid|obj_uid"
 _GROUP_FIELDS = rb"gid|egid|sgid|fsgid|obj_gid"
 _NAME = rb"(?<![a-z_])(?:%s)(?:[!<>]?=|[<>]|&=?)([A-Za-z_][^\s,]*)"
-_USERS = re.compile(_NAME % _USER_FIELDS)
-_GROUPS = re.compile(_NAME % _GROUP_FIELDS)
+_USERS = _NAME % _USER_FIELDS
+_GROUPS = _NAME % _GROUP_FIELDS
 # auditctl holds the package's version as a string beside the format that prints it.
 _VERSION = re.compile(rb"\0(\d{1,3}\.\d{1,3}(?:\.\d{1,3}){0,2}(?:-[a-z0-9]+)?)\0")
 _FLAVOURS = ("mawk", "gawk", "busybox", "original-awk")
@@ -23,8 +23,8 @@ def read_names(rule_texts: Iterable[bytes], other_groups: Iterable[str], auditct
     group without one is said to be missing."""
     users, groups = {"root"}, {"root", *other_groups}
     for text in rule_texts:
-        users.update(name.decode("utf-8", "replace") for name in _USERS.findall(text))
-        groups.update(name.decode("utf-8", "replace") for name in _GROUPS.findall(text))
+        users.update(name.decode("utf-8", "replace") for name in re.findall(_USERS, text))
+        groups.update(name.decode("utf-8", "replace") for name in re.findall(_GROUPS, text))
     numbers = _numbers("/etc/group", groups)
     return Names(
         _numbers("/etc/passwd", users - {"unset"}),

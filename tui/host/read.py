@@ -210,7 +210,7 @@ def read_mounts() -> tuple[Mount, ...] | Unknown:
 
 def with_sizes(mounts: tuple[Mount, ...], paths: Iterable[str]) -> tuple[Mount, ...]:
     """*mounts* with the sizes of those that one of *paths* lies on."""
-    from dataclasses import replace
+    from tui.dataclass import replace
 
     last_at = {mount.mount_point: position for position, mount in enumerate(mounts)}
     result = list(mounts)

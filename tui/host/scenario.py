@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from tui.dataclass import dataclass, replace
 from tui.documents import DocumentError, Problem, dump, load
 from tui.host.facts import HostFacts
 from tui.resources import asset_text

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from copy import deepcopy
-from dataclasses import replace
 from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +15,7 @@ from typing import Literal
 
 from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.records import find_probe
+from tui.dataclass import replace
 from tui.host.facts import AUDITD_CONF, DOCKER_RULES, HostFacts, Interest
 from tui.host.faults import BESIDE_THE_CALL, ERRNO_KINDS, Faults, command_line
 from tui.host.host import CommandResult, FileChanged, LogMark, LogPiece, ProbeResult

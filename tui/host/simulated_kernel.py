@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 
 from tui.audit.inputs import AuditStatus, Names, PathFacts
 from tui.audit.rule import AddRule, DeleteAll, DeleteRule, Field, Flow, Line, Rule, Setting, Unreadable, parse_line
 from tui.audit.syscalls import number as syscall_number
+from tui.dataclass import dataclass, replace
 
 # The order of the lists in the kernel's answer to AUDIT_LIST_RULES (AUDIT_FILTER_* in linux/audit.h).
 _LISTS = ("user", "task", "exit", "exclude", "filesystem", "io_uring")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from tui.audit.inputs import LogFile
+from tui.dataclass import dataclass, replace
 from tui.host.host import LogMark, LogPiece
 
 SYSCALL_OF = {"r": (257, "openat"), "w": (257, "openat"), "x": (59, "execve"), "a": (197, "removexattr")}

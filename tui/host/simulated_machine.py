@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tui.audit.auditd_conf import AuditdConf, parse_conf
 from tui.audit.inputs import AuditStatus, PathFacts, Unknown
 from tui.audit.rule import Rule
+from tui.dataclass import replace
 from tui.host.facts import AUDIT_RULES, AUDITD_CONF, FileFacts, HostFacts, Interest, LogFacts, Process, UnitFacts
 from tui.host.simulated_activity import Activity
 from tui.host.simulated_files import SimulatedFiles

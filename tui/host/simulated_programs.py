@@ -6,12 +6,12 @@ Held to what was seen of audit 3.0.9 under sysvinit and 4.0.2 under systemd: exi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from tui.audit.augenrules import RulesFile
 from tui.audit.inputs import Unknown
 from tui.audit.rule import listings
 from tui.audit.rules_dir import compile_rules
+from tui.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, RULES_DIR
 from tui.host.simulated_kernel import Refused, SimulatedKernel, version
 from tui.host.simulated_machine import SimulatedMachine

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tui.audit.inputs import PathFacts
 from tui.audit.rule import Rule
 from tui.audit.rules_load import load
+from tui.dataclass import replace
 from tui.host.facts import HostFacts
 from tui.remediation.disk import Disk, exists, is_directory, parent_exists
 from tui.remediation.subject import after_boot

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tui.audit.augenrules import CompiledLine, Origin, RulesFile
@@ -11,6 +10,7 @@ from tui.audit.inputs import AuditStatus, PathFacts
 from tui.audit.rule import Rule
 from tui.audit.rules_dir import Compiled, compile_rules
 from tui.audit.rules_load import Loaded, load
+from tui.dataclass import dataclass, replace
 from tui.host.facts import FileFacts, HostFacts
 
 

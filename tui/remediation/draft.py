@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from tui.audit.augenrules import CompiledLine
 from tui.audit.inputs import AuditStatus
@@ -12,6 +11,7 @@ from tui.audit.rule import AddRule, Rule, parse_line
 from tui.audit.rules_dir import audit_rules_only, runs_into
 from tui.audit.rules_load import Loaded
 from tui.audit.rules_merge import merge_rules
+from tui.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
 from tui.remediation.disk import Disk, is_directory, load_into, read_disk, with_file
 from tui.remediation.shown import shown

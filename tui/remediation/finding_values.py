@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from tui.dataclass import dataclass
 
 Result = Literal["pass", "fail", "notapplicable", "unknown", "error", "fixed"]
 State = Literal[

@@ -10,11 +10,12 @@ import shutil
 import stat
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from tui.dataclass import dataclass, field
 from tui.host.host import CommandResult, Host
 from tui.remediation.ended import LINES, without_end
 from tui.remediation.values import FileChange, Outcome, Step

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from tui.audit.rule import Rule
+from tui.dataclass import dataclass
 from tui.remediation.finding_values import Finding
 from tui.text import clean_bytes
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tui.controls.control import Control
+from tui.dataclass import dataclass
 from tui.host.facts import AUDITD_UNIT, LEGACY_RESTART, HostFacts, Interest
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import replace
 
+from tui.dataclass import replace
 from tui.host.facts import Interest
 from tui.host.host import Busy, Host
 from tui.remediation import journal

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import Protocol
 
 from tui.audit.inputs import Unknown
 from tui.audit.rule import AddRule, Rule, parse_line
+from tui.dataclass import replace
 from tui.host.facts import AUDIT_RULES, HostFacts, Interest
 from tui.host.host import Busy, Host
 from tui.remediation import evidence, journal, loaded

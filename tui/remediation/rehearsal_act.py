@@ -6,12 +6,12 @@ import re
 import shlex
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 
 from tui.audit.growth import REHEARSAL_KEY
 from tui.audit.records import parse_records
 from tui.audit.rule import Rule
 from tui.audit.tally import LogTally
+from tui.dataclass import dataclass, field, replace
 from tui.host.facts import HostFacts, Interest
 from tui.host.host import LogMark
 from tui.remediation import loaded

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Literal
 
 from tui.audit.amounts import count_text, days_text, size_text
@@ -12,6 +12,7 @@ from tui.audit.growth import growth
 from tui.audit.inputs import Unknown
 from tui.audit.log_policy import bounded
 from tui.audit.storage import partition
+from tui.dataclass import dataclass
 from tui.host.facts import HostFacts, LogFacts
 from tui.remediation.values import EXIT_OF_OUTCOME, Outcome
 from tui.text import clean

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from tui.audit.auditd_conf import parse_conf
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule import Rule
+from tui.dataclass import dataclass, field
 from tui.host.facts import AUDIT_RULES, AUDITD_CONF, FileFacts, HostFacts
 from tui.host.host import FileChanged
 from tui.remediation import loaded

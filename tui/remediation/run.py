@@ -5,10 +5,10 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
 
 from tui.audit.inputs import Unknown
 from tui.audit.verdict import ACCESS_WORDS
+from tui.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, HostFacts, Interest
 from tui.host.host import Busy, FileChanged, Host, ProbeResult
 from tui.remediation import evidence, journal, loaded
@@ -175,7 +175,7 @@ class Run:
     probes: tuple[ProbeResult, ...] = ()
     success: Callable[[], tuple[Outcome, str, str]] | None = None
     """What a run that reached its last step amounts to: outcome, headline, message. None: as the findings and probes say."""
-    began: float = field(init=False)
+    began: float = 0.0
 
     def __post_init__(self) -> None:
         self.began = self.stage.host.now()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tui.audit.inputs import Unknown
+from tui.dataclass import dataclass, field, replace
 from tui.host.facts import HostFacts, Interest
 from tui.remediation.plan_values import Switches
 from tui.remediation.question import Question

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule import Rule
+from tui.dataclass import dataclass, field
 from tui.host.facts import HostFacts, Interest
 from tui.host.host import CommandResult, Host
 from tui.remediation.journal import Journal

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from tui.audit.rule import Rule
+from tui.dataclass import dataclass
 from tui.host.facts import AUDIT_RULES, HostFacts
 from tui.host.host import CommandResult
 from tui.remediation import loaded

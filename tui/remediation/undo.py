@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
 
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule import Rule
 from tui.audit.rules_merge import unmerge_rules
+from tui.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, RULES_DIR, FileFacts, HostFacts, Interest
 from tui.host.host import Busy, Host
 from tui.remediation import evidence, journal, loaded

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule import Rule
+from tui.dataclass import dataclass, field
 from tui.host.facts import AUDIT_RULES, FileFacts, HostFacts, Programs
 from tui.remediation.values import FileChange
 

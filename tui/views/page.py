@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from tui.dataclass import dataclass
 from tui.views.signs import ASCII, UNICODE, Signs
 
 __all__ = ["ASCII", "UNICODE", "Line", "Page", "Part", "Role", "Signs", "Span", "beside", "cells", "cut", "plain", "wrap"]

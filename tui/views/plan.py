@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
+from tui.dataclass import dataclass, replace
 from tui.host.facts import HostFacts
 from tui.remediation.scanners import scanner_views
 from tui.remediation.values import Blocker, Command, Notice, Plan, Switches

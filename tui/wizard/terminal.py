@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
+from tui.dataclass import dataclass, field
 from tui.views.signs import wants_ascii
 
 THEMES = ("dark", "light", "ansi", "mono")
