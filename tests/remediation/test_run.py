@@ -171,6 +171,21 @@ def test_a_run_that_is_asked_to_stop_finishes_its_step_and_rolls_back(host: Simu
     assert host.machine.daemon_pid
 
 
+@pytest.mark.parametrize("before", [DOCKER_BEFORE, DOCKER_BEFORE.rstrip()], ids=["ends in a newline", "does not"])
+def test_what_somebody_writes_right_before_the_run_does_is_not_taken_for_the_runs_own(tmp_path: Path, before: bytes) -> None:
+    host = SimulatedHost(stand_in.facts(before), state_folder=tmp_path / "state")
+    theirs = DOCKER_BEFORE + b"-w /etc/motd -k theirs\n"
+
+    def emit(event: RunEvent) -> None:
+        if isinstance(event, StepChanged) and (event.step.name, event.step.state) == ("write", "running"):
+            host.machine.put(DOCKER_RULES, theirs, 0o644, 0, 0)
+
+    report = go(host, emit=emit)
+    assert host.machine.content(DOCKER_RULES) == theirs
+    assert (report.outcome, report.exit_code) == ("rolled-back", 4)
+    assert "this run did not touch it" in report.message
+
+
 def test_a_watcher_that_fails_does_not_stop_the_run(host: SimulatedHost) -> None:
     def broken(event: RunEvent) -> None:
         raise RuntimeError("the terminal is gone")

@@ -165,7 +165,8 @@ def _of_folder(folder: FileFacts | Unknown | None) -> Iterator[Blocker]:
 
 
 def _immutable_file(path: str, why: str = "it cannot be replaced") -> Blocker:
-    return Blocker("immutable-file", f"{path} has the immutable attribute (chattr +i): {why}.", f"chattr -i {path}", path)
+    text = f"{path} has the attribute immutable or append-only (chattr +i, +a): {why}."
+    return Blocker("immutable-file", text, f"chattr -i -a {path}", path)
 
 
 def _of_compiled(draft: Draft, switches: Switches) -> Iterator[Blocker]:

@@ -72,8 +72,8 @@ def unwritten(swap: FileSwap, now: FileState | None, wrote: bool) -> bool:
 
 
 def new_lines(swap: FileSwap) -> frozenset[bytes]:
-    """The lines that the run brings into the file."""
-    return _lines(swap.after) - _lines(swap.before)
+    """The lines that the run brings into the file; the end of a file is none."""
+    return _lines(swap.after) - _lines(swap.before) - {b""}
 
 
 def _lines(state: FileState | None) -> frozenset[bytes]:
