@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from tests.remediation import stand_in
 from tests.remediation.stand_in import DOCKER_BEFORE, LINE, QUESTION
+from tui.cli import main
 from tui.host.facts import DOCKER_RULES, HostFacts, Interest
 from tui.host.simulated import SimulatedHost
 from tui.remediation import journal, loaded
@@ -225,6 +227,19 @@ def test_a_run_at_work_elsewhere_is_not_taken_for_dead(tmp_path: Path) -> None:
         report = recover(host, left, emit=lambda event: None)
     assert report.outcome == "blocked"
     assert "Another run is at work" in report.message
+
+
+def test_an_apply_that_finds_a_crashed_run_being_recovered_elsewhere_has_not_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    host, _ = dead_run(DOCKER_BEFORE, 9, True, tmp_path)
+    monkeypatch.setattr("tui.verbs.act.live_host", lambda: host)
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    with host.lock():
+        assert main(["apply", "--control", "containerd", "--yes", "--json"]) == 3
+    told = json.loads(capsys.readouterr().out)
+    assert told["outcome"] == "blocked"
+    assert "Another run is at work" in told["message"]
 
 
 def test_a_walk_tells_the_host_from_before_and_after_a_recovery(tmp_path: Path) -> None:

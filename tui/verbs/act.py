@@ -44,9 +44,11 @@ def apply(arguments: argparse.Namespace) -> int:
     question = question_of(arguments)
     host = live_host()
     try:
-        _settle_unfinished(arguments, host)
+        unsettled = _settle_unfinished(arguments, host)
     except OSError as problem:
         return _not_begun(arguments, f"The journal cannot be used, so nothing was changed. {in_words(problem)}")
+    if unsettled is not None:
+        return _report(arguments, unsettled, host)
     from tui.host.facts import Interest
 
     facts = host.read(question.interest | Interest(history=True))
@@ -176,21 +178,22 @@ def _signals() -> Iterator[Callable[[], bool]]:
         raise Refused(f"ended by {signal.Signals(caught[0]).name}; see the lines above for what is true now.", 128 + caught[0])
 
 
-def _settle_unfinished(arguments: argparse.Namespace, host: Host) -> None:
-    """Roll back a run that a crash left behind. Raises Refused where that is declined or fails."""
+def _settle_unfinished(arguments: argparse.Namespace, host: Host) -> RunReport | None:
+    """Roll back a run that a crash left behind; how that ended where it was not done. Raises Refused where it is declined."""
     from tui.remediation import journal
     from tui.remediation.recovery import recover
 
     left = journal.unfinished(host)
     if left is None:
-        return
+        return None
     say(f"Run {left.run} did not finish.")
     _confirm(arguments, "It will be rolled back first.")
     with _signals():
         report = recover(host, left, emit=_Progress(), question=_asked_by(left))
-    say(f"Run {left.run}: {report.headline}. {report.message}")
     if report.exit_code not in (0, 4):
-        raise Refused("the unfinished run could not be rolled back:\n" + "\n".join(report.mend), 5)
+        return report
+    say(f"Run {left.run}: {report.headline}. {report.message}")
+    return None
 
 
 def _asked_by(record: RunRecord) -> Question | None:
