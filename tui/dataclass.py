@@ -34,9 +34,11 @@ else:
         return Field(default, default_factory, metadata, repr)
 
     def dataclass(cls=None, *, frozen=False, slots=False):
-        """The class decorator."""
+        """The class decorator. Raises TypeError for a class that inherits."""
         if cls is None:
             return lambda cls: dataclass(cls, frozen=frozen, slots=slots)
+        if cls.__bases__ != (object,):
+            raise TypeError(f"{cls.__qualname__} inherits: use the standard dataclass")
         namespace = {name: value for name, value in vars(cls).items() if name not in ("__dict__", "__weakref__")}
         entries = tuple(_entry(name, namespace.pop(name, MISSING)) for name in namespace.get("__annotations__", ()))
         names = tuple(entry.name for entry in entries)

@@ -112,6 +112,11 @@ def test_asdict_goes_into_the_depth(library: Any) -> None:
     assert dataclasses.asdict(tree) == shown
 
 
+def test_a_class_that_inherits_is_refused() -> None:
+    with pytest.raises(TypeError, match="use the standard dataclass"):
+        ours.dataclass(type("Child", (ValueError,), {}))
+
+
 def test_a_verdict_is_reached_without_the_standard_one() -> None:
     """It is what it is for: ``inspect`` is the largest import that a check can do without."""
     code = (
