@@ -51,6 +51,16 @@ def test_ten_minutes_on_a_busy_host_tell_what_a_day_would_bring() -> None:
     assert journal.latest_undoable(host) is None
 
 
+def test_a_directory_is_watched_with_all_that_is_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    host = simulated()
+    ran: list[str] = []
+    run = host.run
+    monkeypatch.setattr(host, "run", lambda argv, **more: ran.append(" ".join(argv)) or run(argv, **more))
+    told = rehearse(Asking((finding(DOCKER, control="1.2.4"),)), host, seconds=10.0, emit=quiet)
+    assert told.outcome == "proved", told.message
+    assert f"-F dir={DOCKER} " in ran[0] or f"-w {DOCKER} " in ran[0], ran[0]
+
+
 def test_the_counting_is_shown_as_it_goes() -> None:
     seen: list[str] = []
 

@@ -11,13 +11,17 @@ from tests.remediation import stand_in
 from tests.remediation.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION
 from tests.remediation.test_recovery import Crash, Mortal, apply, state
 from tui.audit.inputs import AuditStatus
+from tui.controls.catalogue import load_catalogue
 from tui.host.facts import DOCKER_RULES, RULES_DIR
 from tui.host.faults import Faults
-from tui.host.scenario import Fault
+from tui.host.scenario import Fault, load_scenario
+from tui.host.simulated import SimulatedHost
 from tui.remediation import journal
+from tui.remediation.question import Question
 from tui.remediation.recovery import recover
+from tui.remediation.run import carry_out
 from tui.remediation.undo import UndoPlan, plan_undo, undo
-from tui.remediation.values import RunReport, StepChanged
+from tui.remediation.values import RunReport, StepChanged, Switches
 
 STARTS = {"absent": None, "empty": b"", "theirs": DOCKER_BEFORE, "without its last newline": DOCKER_BEFORE.rstrip(b"\n")}
 
@@ -181,6 +185,26 @@ def test_a_rule_that_waited_for_the_reboot_goes_after_it_with_its_line(tmp_path:
     assert OURS not in host.machine.kernel.rules
     assert state(host)[0] == before[0]
     assert [finding.state for finding in (*report.before, *report.after)] == ["audited", "unaudited"]
+
+
+def test_a_watch_that_a_boot_loaded_before_its_folder_goes_with_its_line() -> None:
+    question = Question(load_catalogue().find(["1.1.4"], "1.8.0"), "1.8.0")
+    host = SimulatedHost(load_scenario("fresh"))
+    before = host.read(question.interest).kernel_rules
+    plan = question.plan(host.read(question.interest), Switches())
+    assert carry_out(question, plan, host, emit=lambda event: None, cancelled=lambda: False).outcome == "proved"
+    (watch,) = (line for line in (plan.files[0].after or b"").decode().splitlines() if line)
+    kernel = host.machine.kernel
+    assert kernel is not None
+    # What a reboot makes of it: the folder is made later.
+    kernel.line("-d always,exit -F dir=/run/containerd -F perm=rwa -k docker")
+    kernel.line("-a always,exit -F path=/run/containerd -F perm=rwa -k docker")
+    assert watch == "-w /run/containerd -p rwa -k docker"
+    record = journal.latest_undoable(host)
+    assert record is not None
+    report = undo(plan_undo(host, record), host, emit=lambda event: None, question=question)
+    assert report.outcome == "proved"
+    assert host.read(question.interest).kernel_rules == before
 
 
 def test_a_rule_that_was_loaded_before_its_line_was_written_stays(tmp_path: Path) -> None:

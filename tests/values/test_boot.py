@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.hosts import loaded, plain_host, seen, with_docker_rules, with_file
+from tests.hosts import loaded, plain_host, rule, seen, with_docker_rules, with_file
+from tui.audit.inputs import AuditStatus
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import DOCKER_RULES, HostFacts, Programs
 from tui.host.tmpfiles import early_folders, folders_of
@@ -58,6 +59,44 @@ def test_the_folders_watch_is_called_audited_and_says_what_a_boot_makes_of_it(co
     mended = finding(running(line, early=EARLY), control)
     assert "shallow-after-boot" not in told(mended)
     assert "will record it after a reboot" in told(mended)["audited"]
+
+
+AS_BOOTED = f"-a always,exit -F path={FOLDER} -F perm=rwxa -k docker"
+"""What auditctl made of OURS at boot, as the kernel lists it."""
+
+
+def test_a_watch_that_a_boot_loaded_before_its_folder_is_called_that_and_loaded_again() -> None:
+    facts = running(OURS, in_kernel=(AS_BOOTED,))
+    for control in ("1.1.4", "1.1.8"):
+        found = finding(facts, control)
+        assert found.state == "not-loaded"
+        assert [reason.id for reason in found.reasons[:1]] == ["loaded-too-early"]
+        assert "before /run/containerd was made" in found.reasons[0].text
+        assert "augenrules --load" in found.reasons[0].fix
+        assert "no rule asks for it" not in str(found.reasons)
+    made = plan(facts, "1.1.8")
+    assert not made.files
+    assert not made.kernel_only
+    assert made.expected == (rule(OURS),)
+
+
+def test_a_rule_on_the_folder_alone_that_no_file_brings_is_put_back() -> None:
+    facts = running(OURS, in_kernel=(AS_BOOTED.replace("rwxa", "wa"),))
+    assert len(plan(facts, "1.1.8").kernel_only) == 1
+
+
+@pytest.mark.parametrize("in_kernel", [(), (AS_BOOTED,)], ids=["never loaded", "loaded by a boot"])
+def test_where_the_kernel_is_locked_a_reboot_alone_is_not_promised_to_heal_it(in_kernel: tuple[str, ...]) -> None:
+    facts = running(OURS, in_kernel=in_kernel)
+    assert isinstance(facts.audit_status, AuditStatus)
+    locked = replace(facts, audit_status=replace(facts.audit_status, enabled=2))
+    found = finding(locked, "1.1.8")
+    assert found.state == "pending-reboot"
+    assert "nothing deeper" in found.reasons[0].text
+    assert "“d /run/containerd 0711 root root -”" in found.reasons[0].fix
+    assert "load the rules again" not in str(found.reasons)
+    early = finding(replace(locked, early_folders=EARLY), "1.1.8")
+    assert early.reasons[0].fix == "Plan a reboot."
 
 
 def test_without_systemd_nobody_is_sent_to_tmpfiles() -> None:

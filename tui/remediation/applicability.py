@@ -201,8 +201,13 @@ def _why_after_boot(path: str, folder: str, facts: HostFacts) -> str:
 
 def deeper_after_boot(folder: str, facts: HostFacts) -> str:
     """What brings the rest of *folder* under audit after a boot, where the rules are loaded before it is made."""
-    early = f", or let systemd make it early, with “d {folder} 0711 root root -” in a file of /etc/tmpfiles.d"
-    return f"For the rest, load the rules again once it is there{early if facts.programs.systemd else ''}."
+    early = f", or {make_early(folder)}" if facts.programs.systemd else ""
+    return f"For the rest, load the rules again once it is there{early}."
+
+
+def make_early(folder: str) -> str:
+    """What makes systemd create *folder* before auditd loads its rules (tmpfiles.d(5)), as a part of a sentence."""
+    return f"let systemd make it early, with “d {folder} 0711 root root -” in a file of /etc/tmpfiles.d"
 
 
 def _exclusion(exclusion: str, entry: Numbered) -> WantedLine:

@@ -96,6 +96,14 @@ def exists(facts: HostFacts) -> Callable[[str], bool]:
     return lambda path: not isinstance(found := facts.paths.get(path), PathFacts) or found.kind != "absent"
 
 
+def without_directory(rule: Rule) -> Rule:
+    """*rule* as auditctl makes it of the same watch while the directory is not there: ``path``, which reaches nothing below it (stat()
+    decides in auditctl's audit_setup_watch_name). Any other rule is itself."""
+    if rule.action != "always" or [field.name for field in rule.fields] != ["dir", "perm"]:
+        return rule
+    return replace(rule, fields=(replace(rule.fields[0], name="path"), rule.fields[1]))
+
+
 def with_file(facts: HostFacts, path: str, content: bytes | None, mode: int = 0o640) -> HostFacts:
     """*facts* with one file of rules.d replaced, made or (*content* None) taken away."""
     assert isinstance(facts.rules_dir, tuple)

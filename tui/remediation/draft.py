@@ -13,7 +13,7 @@ from tui.audit.rules_load import Loaded
 from tui.audit.rules_merge import merge_rules
 from tui.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
-from tui.remediation.disk import Disk, is_directory, load_into, read_disk, with_file
+from tui.remediation.disk import Disk, is_directory, load_into, read_disk, with_file, without_directory
 from tui.remediation.shown import shown
 from tui.remediation.values import Finding, KernelOnly, State, Switches
 
@@ -155,7 +155,7 @@ def _lines_to_precede(draft: Draft, current: bytes | None) -> dict[str, int]:
 def _not_loaded_again(facts: HostFacts, loaded: Loaded, switches: Switches) -> tuple[tuple[KernelOnly, ...], tuple[Rule, ...]]:
     """The loaded rules that the load takes away: those on no disk, and those that stand behind the line that stops it."""
     assert isinstance(facts.kernel_rules, tuple)
-    kept = frozenset(loaded.rules)
+    kept = frozenset(loaded.rules) | frozenset(map(without_directory, loaded.rules))
     behind = {rule for line in loaded.lost if (rule := rule_of(line.text, facts))}
     gone = [(position, rule) for position, rule in enumerate(facts.kernel_rules) if rule not in kept]
     stay = [position for position, rule in enumerate(facts.kernel_rules) if rule.filter == "exit" and rule in kept]

@@ -6,14 +6,18 @@ from collections.abc import Iterator
 
 from tui.audit.rule import delete_arguments
 from tui.host.facts import AUDIT_RULES, HostFacts, Process
-from tui.remediation.applicability import Subject, deeper_after_boot
+from tui.remediation.applicability import Subject, deeper_after_boot, make_early
 from tui.remediation.boot import shallow
+from tui.remediation.disk import without_directory
 from tui.remediation.finding_values import Reason, State
 from tui.remediation.judgement import Judgement
 from tui.remediation.shown import shown
 from tui.text import clean
 
 RELOAD = "augenrules --load"
+
+_SAID: dict[State, str] = {"unaudited": "no-rule", "pending-reboot": "no-rule", "not-loaded": "no-rule", "shadowed": "never"}
+"""What the coverage would say of the loaded rules and the state itself says already."""
 
 
 def explain(
@@ -50,11 +54,28 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
             yield Reason(
                 "unaudited", f"No rule, loaded or on disk, records accesses to {path}.", "The plan adds the control's line."
             )
+        case "pending-reboot" if _is_shallow(judged, subject, facts):
+            early = make_early(clean(subject.after_boot or ""))
+            yield Reason(
+                "pending-reboot",
+                f"The kernel's rules are locked until the next reboot (enabled 2), and a boot loads {_stored(judged)} before "
+                f"{clean(subject.after_boot or '')} is made: it then records what is made, renamed and removed there, and nothing deeper.",
+                f"{early[0].upper()}{early[1:]}; then plan a reboot." if facts.programs.systemd else "Plan a reboot.",
+            )
         case "pending-reboot":
             yield Reason(
                 "pending-reboot",
                 f"{_stored(judged)} will record {path}, but the kernel's rules are locked until the next reboot (enabled 2).",
                 "Plan a reboot.",
+            )
+        case "not-loaded" if _is_loaded_early(judged):
+            folder = clean(subject.after_boot or judged.disk.rules[judged.stored.reaching[0]].path or subject.path)
+            early = f" It is so after every boot: {make_early(folder)}." if subject.after_boot and facts.programs.systemd else ""
+            yield Reason(
+                "loaded-too-early",
+                f"{_stored(judged)} was loaded before {folder} was made, as a boot does: so it records what is made, renamed and removed "
+                "there, and nothing deeper.",
+                f"Load the rules again: {RELOAD}.{early}",
             )
         case "not-loaded":
             yield Reason(
@@ -82,12 +103,12 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
                 f"{path} is recorded now, but not by what is on disk: {ends}.",
                 "The plan adds the control's line.",
             )
-        case "audited" if subject.after_boot and all(shallow(judged.disk.rules[at], facts) for at in judged.stored.reaching):
+        case "audited" if _is_shallow(judged, subject, facts):
             yield Reason(
                 "shallow-after-boot",
-                f"Every access that the control asks for is recorded now. A boot loads {_stored(judged)} before {clean(subject.after_boot)} "
+                f"Every access that the control asks for is recorded now. A boot loads {_stored(judged)} before {clean(subject.after_boot or '')} "
                 "is made; from then on it records what is made, renamed and removed there, and nothing deeper.",
-                deeper_after_boot(clean(subject.after_boot), facts),
+                deeper_after_boot(clean(subject.after_boot or ""), facts),
             )
         case "audited":
             yield Reason(
@@ -98,13 +119,24 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
             return
 
 
+def _is_shallow(judged: Judgement, subject: Subject, facts: HostFacts) -> bool:
+    """Whether a boot loads every rule that reaches the path before the directory is made."""
+    return subject.after_boot is not None and all(shallow(judged.disk.rules[at], facts) for at in judged.stored.reaching)
+
+
+def _is_loaded_early(judged: Judgement) -> bool:
+    """Whether the kernel holds a rule from disk in the form that it gets while its directory is not there yet."""
+    early = {without_directory(judged.disk.rules[at]) for at in judged.stored.reaching}
+    return not early.isdisjoint(judged.rules)
+
+
 def _of_coverage(state: State, judged: Judgement) -> Iterator[Reason]:
     """What the coverage says of the loaded rules; where the state is about the disk alone, it adds nothing."""
     for because in judged.loaded.reasons:
         if state == "blind" and any(because.text == blind.text for blind in judged.loaded.blinding):
             continue
-        if (state, because.id) in (("unaudited", "no-rule"), ("shadowed", "never")):
-            continue  # that is what the state itself says
+        if _SAID.get(state) == because.id:
+            continue
         yield Reason(because.id, because.text, because.fix)
 
 

@@ -13,6 +13,7 @@ from tui.host.facts import AUDIT_RULES, HostFacts, Interest
 from tui.host.host import Busy, Host
 from tui.remediation import evidence, journal, loaded
 from tui.remediation.course import Course
+from tui.remediation.disk import is_directory
 from tui.remediation.journal import Journal, RunRecord
 from tui.remediation.rehearsal_act import HEADLINES, KEY, STEPS, Act, Watch, left_over, mending, take_out
 from tui.remediation.rehearsal_report import Counted, Rehearsal, rehearsal_lines, rehearsal_view, storage_of
@@ -178,7 +179,7 @@ def _planned(findings: Sequence[Finding], facts: HostFacts, pid: int) -> tuple[t
             left_out.append(Counted(finding.control, finding.slug, finding.path, "left-out", note=_NOT_REHEARSED[finding.state]))
             continue
         key = f"{KEY}{pid}.{len(watches) + 1}"
-        parsed = [parse_line(line, facts.names) for line in finding.wanted]
+        parsed = [parse_line(line, facts.names, is_directory(facts)) for line in finding.wanted]
         rules = tuple(dict.fromkeys(_under(line.rule, key) for line in parsed if isinstance(line, AddRule)))
         if rules:
             watches.append(Watch(finding, key, rules))

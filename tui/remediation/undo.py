@@ -13,7 +13,7 @@ from tui.host.facts import AUDIT_RULES, RULES_DIR, FileFacts, HostFacts, Interes
 from tui.host.host import Busy, Host
 from tui.remediation import evidence, journal, loaded
 from tui.remediation.course import Course
-from tui.remediation.disk import read_disk
+from tui.remediation.disk import read_disk, without_directory
 from tui.remediation.journal import DamagedRun, Journal, RunRecord, UnknownRun
 from tui.remediation.question import Question
 from tui.remediation.rollback import restore_compiled
@@ -202,10 +202,10 @@ def _work(plan: UndoPlan, facts: HostFacts) -> Work:
     kept: tuple[Rule, ...] = facts.kernel_rules
     if load:
         stored = read_disk(_after(facts, plan.swaps)).rules
-        on_disk = frozenset(stored)
+        on_disk = frozenset(stored) | frozenset(map(without_directory, stored))
         # A run on an immutable kernel loads nothing itself: the boot loads what it wrote.
-        written = frozenset(read_disk(facts).rules) - frozenset(plan.record.work.kernel_before)
-        ours = written | frozenset(plan.record.work.added)
+        ours = frozenset((*plan.record.work.added, *read_disk(facts).rules))
+        ours = (ours | frozenset(map(without_directory, ours))) - frozenset(plan.record.work.kernel_before)
         kept = tuple(rule for rule in facts.kernel_rules if rule not in on_disk and rule not in ours)
     return Work(
         kind="undo",
