@@ -24,13 +24,11 @@ MODULES = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (default: ``sys.argv[1:]``) and return its exit status. Raises SystemExit for --help, --version and usage."""
     from tui import streams
-    from tui.options import build_parser
+    from tui.options import parse
 
     streams.reserve()
     argv = sys.argv[1:] if argv is None else argv
-    # A line that begins with its verb needs none of the other verbs' options: half the time that a parser takes.
-    first = argv[0] if argv else ""
-    arguments = build_parser(first if first in MODULES else "").parse_args(argv)
+    arguments = parse(argv, argv[0] if argv and argv[0] in MODULES else "")
     try:
         verb = arguments.verb or ""
         status: int = getattr(import_module(f"tui.verbs.{MODULES[verb]}"), verb or "wizard")(arguments)

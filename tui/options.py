@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from tui import __version__
@@ -118,19 +119,27 @@ def _seconds(text: str) -> float:
     return value
 
 
+def _given(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("an empty value; a variable may not be set")
+    return text
+
+
 def _add(parser: argparse.ArgumentParser, option: Option, *, inherit: bool) -> None:
     flags = [flag for flag in (option.short, option.flag) if flag]
     default = argparse.SUPPRESS if inherit else None
     if not option.value:
         parser.add_argument(*flags, action="store_true", help=option.help, default=argparse.SUPPRESS if inherit else False)
     elif option.repeat:
-        parser.add_argument(*flags, metavar=option.value, action="append", help=option.help, default=default)
+        parser.add_argument(*flags, metavar=option.value, type=_given, action="append", help=option.help, default=default)
     elif option.optional:
         parser.add_argument(*flags, metavar=option.value, nargs="?", const="", help=option.help, default=default)
     elif option.flag == "--seconds":
         parser.add_argument(*flags, metavar=option.value, type=_seconds, required=True, help=option.help)
     else:
-        parser.add_argument(*flags, metavar=option.value, choices=option.choices or None, help=option.help, default=default)
+        parser.add_argument(
+            *flags, metavar=option.value, type=_given, choices=option.choices or None, help=option.help, default=default
+        )
 
 
 def _columns() -> int:
@@ -148,6 +157,17 @@ class _Formatter(argparse.HelpFormatter):
 
 class _WithEpilog(_Formatter, argparse.RawDescriptionHelpFormatter):
     pass
+
+
+def parse(argv: Sequence[str], first: str = "") -> argparse.Namespace:
+    """The arguments of one command line; *first* is its verb where it begins with that. Raises SystemExit for usage."""
+    # Such a line needs none of the other verbs' options: half the time that a parser takes.
+    parser = build_parser(first)
+    arguments = parser.parse_args(argv)
+    for option in OPTIONS if arguments.verb and not first else ():
+        if "" in option.verbs and arguments.verb not in option.verbs and getattr(arguments, option.dest) not in (None, False):
+            parser.error(f"{option.flag} goes with the wizard, not with {arguments.verb}")
+    return arguments
 
 
 def build_parser(only: str = "") -> argparse.ArgumentParser:
@@ -170,7 +190,7 @@ def build_parser(only: str = "") -> argparse.ArgumentParser:
             continue
         sub = verbs.add_parser(verb.name, help=verb.help, description=verb.help, formatter_class=_Formatter, allow_abbrev=False)
         if verb.argument:
-            sub.add_argument("run", metavar=verb.argument, nargs="?", help=verb.argument_help)
+            sub.add_argument("run", metavar=verb.argument, type=_given, nargs="?", help=verb.argument_help)
         for option in OPTIONS:
             if verb.name in option.verbs:
                 _add(sub, option, inherit="" in option.verbs)

@@ -46,6 +46,15 @@ def run(*argv: str, stdin: str | None = None, env: dict[str, str] | None = None)
         (["plan", "--host", FRESH, "--frob"], 2, ["--frob"]),
         ([], 2, ["check", "plan", "apply"]),
         (["--demo", "no-such-scenario"], 2, ["check", "plan", "apply"]),
+        # A demonstration must not turn into a change of this machine, nor an empty variable into another question.
+        (["--demo", "shim", "apply", "--yes"], 2, ["--demo", "apply"]),
+        (["--ascii", "check"], 2, ["--ascii", "check"]),
+        (["check", "--host", ""], 2, ["--host", "empty"]),
+        (["check", "--controls="], 2, ["--controls", "empty"]),
+        (["undo", "", "--yes"], 2, ["RUN", "empty"]),
+        (["history", ""], 2, ["RUN", "empty"]),
+        (["capture", "-o", ""], 2, ["--output", "empty"]),
+        (["check", "--host", "/dev/zero"], 2, ["/dev/zero:1:1", "more than"]),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -136,6 +145,17 @@ def test_without_root_nothing_begins(argv: list[str], monkeypatch: pytest.Monkey
         assert "root" in said.out + said.err
     if "--json" in argv:
         assert json.loads(said.out)["outcome"] == "blocked"
+
+
+@pytest.mark.parametrize("named", [[], ["20260101T000000Z-1"]], ids=["the latest", "by name"])
+def test_a_program_that_undoes_reads_why_nothing_was_undone(
+    named: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tui.verbs.act.live_host", lambda: LiveHost(tmp_path / "state"))
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert main(["undo", *named, "--yes", "--json"]) == 3
+    said = json.loads(capsys.readouterr().out)
+    assert (said["outcome"], said["message"].startswith("there is no run")) == ("blocked", True)
 
 
 def test_a_state_folder_that_cannot_be_trusted_begins_nothing(

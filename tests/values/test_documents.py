@@ -355,7 +355,7 @@ def test_deep_nesting_is_refused(text: str) -> None:
 
 def test_a_huge_document_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(syntax, "MAX_CHARACTERS", 100)
-    assert problems("#" * 101) == ["f.yaml:1:1: the document has 101 characters; at most 100 are read"]
+    assert problems("#" * 101) == ["f.yaml:1:1: the document has more than 100 characters, which is as many as are read"]
 
 
 def test_what_a_file_says_cannot_play_tricks_on_the_terminal() -> None:

@@ -79,7 +79,7 @@ class Reading:
 def compose(text: str, reading: Reading) -> Node | None:
     """The document's root node, None where it could not be read to its end (the problem has been noted)."""
     if len(text) > MAX_CHARACTERS:
-        reading.note(Node("refused", 0, 0), f"the document has {len(text)} characters; at most {MAX_CHARACTERS} are read")
+        reading.note(Node("refused", 0, 0), f"the document has more than {MAX_CHARACTERS} characters, which is as many as are read")
         return None
     try:
         return _nodes(yaml.parse(text, Loader=_LOADER), reading)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from tui.dataclass import dataclass, replace
 from tui.documents import DocumentError, Problem, dump, load
+from tui.documents.syntax import MAX_CHARACTERS
 from tui.host.facts import HostFacts
 from tui.resources import asset_text
 
@@ -129,7 +130,8 @@ def load_host_file(path: str | Path) -> HostFacts:
 
 def load_scenario_file(path: str | Path) -> Scenario:
     """The scenario in *path*; a capture becomes one without lesson. Raises DocumentError or OSError."""
-    text = Path(path).read_text("utf-8", "surrogateescape")
+    with open(path, encoding="utf-8", errors="surrogateescape") as file:
+        text = file.read(MAX_CHARACTERS + 1)
     return _parse(text, str(path), Path(path).stem)
 
 

@@ -80,9 +80,9 @@ def undo(arguments: argparse.Namespace) -> int:
     try:
         record = journal.find(host, arguments.run) if arguments.run else journal.unfinished(host) or journal.latest_undoable(host)
     except (journal.UnknownRun, OSError) as problem:
-        raise Refused(in_words(problem), NOT_BEGUN) from None
+        return _nothing_to_undo(arguments, in_words(problem))
     if record is None:
-        raise Refused("there is no run to undo; nothing was changed.", NOT_BEGUN)
+        return _nothing_to_undo(arguments, "there is no run to undo; nothing was changed.")
     status = INTERNAL
     before = host.read(Interest())
     if record.unfinished:
@@ -215,6 +215,12 @@ def _not_begun(arguments: argparse.Namespace, message: str) -> int:
     from tui.remediation.values import RunReport
 
     return _report(arguments, RunReport("", "blocked", "not begun", message))
+
+
+def _nothing_to_undo(arguments: argparse.Namespace, message: str) -> int:
+    if arguments.json:
+        return _not_begun(arguments, message)
+    raise Refused(message, NOT_BEGUN)
 
 
 def _report(arguments: argparse.Namespace, report: RunReport, host: Host | None = None, before: HostFacts | None = None) -> int:
