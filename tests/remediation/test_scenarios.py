@@ -1,4 +1,4 @@
-"""The scenarios that ship, carried out with the real planner: each ends as its lesson says, and leaves its host as the outcome says."""
+"""Each scenario that ships is walked to its end: the end is the one that its trainer's text promises, and it can be undone."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tui.controls.catalogue import load_catalogue
-from tui.host.facts import DOCKER_RULES
-from tui.host.scenario import load_scenario
+from tui.host.facts import DOCKER_RULES, Interest
+from tui.host.scenario import load_scenario, scenario_names
 from tui.host.simulated import SimulatedHost
 from tui.remediation import journal
 from tui.remediation.question import Question
@@ -17,40 +17,58 @@ from tui.remediation.undo import plan_undo, undo
 from tui.remediation.values import Switches
 
 QUESTION = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0")
-OUTCOMES = {
-    "fresh": "proved",
-    "compliant": "nothing-to-do",
-    "absent": "nothing-to-do",
-    "foreign-rules": "proved",
-    "shim": "proved",
-    "never": "blocked",
-    "immutable": "pending-reboot",
-    "broken-neighbour": "blocked",
-    "full-partition": "not-proved",
-    "no-return": "rolled-back",
+INTEREST = QUESTION.interest | Interest(history=True)
+
+# Scenario: the state found, what the benchmark's grep says, the outcome of the run, the state after it.
+ENDS = {
+    "fresh": ("unaudited", False, "proved", "audited"),
+    "compliant": ("audited", True, "nothing-to-do", "audited"),
+    "absent": ("notapplicable", None, "nothing-to-do", "notapplicable"),
+    "foreign-rules": ("partial", True, "proved", "audited"),
+    "shim": ("unaudited", True, "proved", "audited"),
+    "never": ("shadowed", True, "blocked", "shadowed"),
+    "immutable": ("unaudited", False, "pending-reboot", "pending-reboot"),
+    "broken-neighbour": ("unaudited", False, "blocked", "unaudited"),
+    "full-partition": ("unaudited", False, "not-proved", "blind"),
+    "no-return": ("unaudited", False, "rolled-back", "unaudited"),
+}
+WORDS = {
+    "proved": "proved",
+    "nothing-to-do": "Nothing",
+    "not-proved": "ot proved",
+    "blocked": "Blocked",
+    "pending-reboot": "Pending reboot",
+    "rolled-back": "Rolled back",
 }
 
 
-@pytest.mark.parametrize(("name", "outcome"), OUTCOMES.items())
-def test_each_scenario_ends_as_it_should_and_can_be_undone(name: str, outcome: str, tmp_path: Path) -> None:
-    host = SimulatedHost(load_scenario(name), state_folder=tmp_path / "state")
-    before = host.read(QUESTION.interest)
-    report = carry_out(QUESTION, QUESTION.plan(before, Switches()), host, emit=lambda event: None)
+def test_every_scenario_has_its_end() -> None:
+    assert tuple(ENDS) == scenario_names()
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_the_walk_ends_as_taught_and_can_be_undone(name: str, tmp_path: Path) -> None:
+    state, grep, outcome, state_after = ENDS[name]
+    scenario = load_scenario(name)
+    host = SimulatedHost(scenario, state_folder=tmp_path / "state")
+    before = host.read(INTEREST)
+    (finding,) = QUESTION.findings(before)
+    assert (finding.state, finding.benchmark_audit) == (state, grep)
+
+    report = carry_out(QUESTION, QUESTION.plan(before, Switches()), host, emit=lambda _event: None)
     assert report.outcome == outcome, report.message
-    after = host.read(QUESTION.interest)
+    after = host.read(INTEREST)
+    (finding,) = QUESTION.findings(after)
+    assert finding.state == state_after
+    steps = [scenario.trainer.at(step) for step in ("preview", "apply", "result")]
+    assert WORDS[outcome] in " ".join(text for step in steps for text in (step.before, step.after))
+
     if outcome in ("proved", "not-proved", "pending-reboot"):
         docker = next(entry.content or b"" for entry in after.rules_dir if entry.path == DOCKER_RULES)  # type: ignore[union-attr]
         assert b"-w /usr/bin/containerd -k docker\n" in docker
         record = journal.latest_undoable(host)
         assert record is not None
-        done = undo(plan_undo(host, record), host, emit=lambda event: None, question=QUESTION)
+        done = undo(plan_undo(host, record), host, emit=lambda _event: None, question=QUESTION)
         assert done.outcome == ("pending-reboot" if outcome == "pending-reboot" else "proved"), done.message
-        undone = host.read(QUESTION.interest)
-        assert (undone.rules_dir, undone.kernel_rules, undone.audit_rules) == (
-            before.rules_dir,
-            before.kernel_rules,
-            before.audit_rules,
-        )
-    else:
-        assert after.rules_dir == before.rules_dir
-        assert after.kernel_rules == before.kernel_rules
+        after = host.read(INTEREST)
+    assert (after.rules_dir, after.kernel_rules, after.audit_rules) == (before.rules_dir, before.kernel_rules, before.audit_rules)
