@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
-from tui.host.host import ProbeResult
+from tui.host.host import Busy, Host, ProbeResult
 from tui.remediation.stage import Emit
 from tui.remediation.steps import Job
 from tui.remediation.values import Finding, Outcome, RunReport, Step, StepChanged, StepState
+from tui.text import in_words
+
+
+def hold_lock(host: Host, stack: ExitStack) -> str:
+    """Take the lock that lets one run at a time change the host, until *stack* closes; "" or the sentence why it cannot be had."""
+    try:
+        stack.enter_context(host.lock())
+    except Busy as busy:
+        return f"Another run is at work ({busy.holder}); two at once would undo each other. Try again when it has ended."
+    except OSError as error:
+        return f"The lock could not be taken: {in_words(error)}."
+    return ""
 
 
 class Course:

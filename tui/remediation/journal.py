@@ -19,7 +19,7 @@ from tui.dataclass import dataclass, field
 from tui.host.host import CommandResult, Host
 from tui.remediation.ended import LINES, without_end
 from tui.remediation.values import FileChange, Outcome, Step
-from tui.remediation.work import RunKind, Work
+from tui.remediation.work import RunKind, Work, changes
 from tui.remediation.work_json import copies, copy_name, work_from_json, work_to_json
 from tui.text import in_words
 
@@ -93,15 +93,7 @@ class RunRecord:
     @property
     def files(self) -> tuple[FileChange, ...]:
         """The files that the run replaced, before and after, from the copies in its folder. Raises DamagedRun."""
-        return tuple(
-            FileChange(
-                swap.path,
-                swap.before.content if swap.before else None,
-                swap.after.content if swap.after else None,
-                *((swap.after.mode, swap.after.uid, swap.after.gid) if swap.after else ()),
-            )
-            for swap in self.work.swaps
-        )
+        return changes(self.work.swaps)
 
     @cached_property
     def work(self) -> Work:

@@ -6,9 +6,9 @@ from contextlib import ExitStack
 
 from tui.dataclass import replace
 from tui.host.facts import Interest
-from tui.host.host import Busy, Host
+from tui.host.host import Host
 from tui.remediation import journal
-from tui.remediation.course import Course
+from tui.remediation.course import Course, hold_lock
 from tui.remediation.journal import DamagedRun, Journal, RunRecord, UnknownRun
 from tui.remediation.question import Question
 from tui.remediation.rollback import roll_back
@@ -31,12 +31,8 @@ def recover(host: Host, record: RunRecord, *, emit: Emit, finish: bool = False, 
     course = Course(_jobs(record, finish, question), emit)
     course.start(0)
     with ExitStack() as stack:
-        try:
-            stack.enter_context(host.lock())
-        except Busy as busy:
-            return course.blocked(f"Another run is at work ({busy.holder}). Try again when it has ended.", ())
-        except OSError as error:
-            return course.blocked(f"The lock could not be taken: {in_words(error)}.", ())
+        if refusal := hold_lock(host, stack):
+            return course.blocked(refusal, ())
         try:
             record = journal.find(host, record.run)
             if not record.unfinished:

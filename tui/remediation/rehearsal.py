@@ -10,9 +10,9 @@ from tui.audit.inputs import Unknown
 from tui.audit.rule import AddRule, Rule, parse_line
 from tui.dataclass import replace
 from tui.host.facts import AUDIT_RULES, HostFacts, Interest
-from tui.host.host import Busy, Host
+from tui.host.host import Host
 from tui.remediation import evidence, journal, loaded
-from tui.remediation.course import Course
+from tui.remediation.course import Course, hold_lock
 from tui.remediation.disk import is_directory
 from tui.remediation.journal import Journal, RunRecord
 from tui.remediation.rehearsal_act import HEADLINES, KEY, STEPS, Act, Watch, left_over, mending, take_out
@@ -50,19 +50,13 @@ def rehearse(
     """
     course = Course(STEPS, emit)
     with ExitStack() as stack:
-        try:
-            stack.enter_context(host.lock())
-        except Busy as busy:
-            return _blocked(course, f"Another run is at work ({busy.holder}). Try again when it has ended.")
-        except OSError as error:
-            return _blocked(course, f"The lock could not be taken: {in_words(error)}.")
+        if refusal := hold_lock(host, stack):
+            return _blocked(course, refusal)
         course.start(0)
-        refusal = _settle(host, emit)
-        if refusal:
+        if refusal := _settle(host, emit):
             return _blocked(course, refusal)
         facts = host.read(question.interest | Interest(files=frozenset((AUDIT_RULES, AUDIT_RULES_PREV)), history=True))
-        refusal = _refusal(facts, host)
-        if refusal:
+        if refusal := _refusal(facts, host):
             return _blocked(course, refusal)
         watches, counted = _planned(question.findings(facts), facts, pid if pid is not None else _own_pid())
         if not watches:

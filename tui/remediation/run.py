@@ -10,9 +10,9 @@ from tui.audit.inputs import Unknown
 from tui.audit.verdict import ACCESS_WORDS
 from tui.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, HostFacts, Interest
-from tui.host.host import Busy, FileChanged, Host, ProbeResult
+from tui.host.host import FileChanged, Host, ProbeResult
 from tui.remediation import evidence, journal, loaded
-from tui.remediation.course import Course
+from tui.remediation.course import Course, hold_lock
 from tui.remediation.journal import Journal
 from tui.remediation.proof import prove, told
 from tui.remediation.question import Question
@@ -57,19 +57,11 @@ def carry_out(
         return course.blocked(" ".join(f"{blocker.text} {blocker.way_out}".strip() for blocker in plan.blockers), plan.findings)
     course.start(0)
     with ExitStack() as stack:
-        try:
-            stack.enter_context(host.lock())
-        except Busy as busy:
-            return course.blocked(
-                f"Another run is at work ({busy.holder}); two at once would undo each other. Try again when it has ended.",
-                plan.findings,
-            )
-        except OSError as error:
-            return course.blocked(f"The lock could not be taken: {in_words(error)}.", plan.findings)
+        if refusal := hold_lock(host, stack):
+            return course.blocked(refusal, plan.findings)
         interest = replace(question.interest, history=False) | Interest(files=_paths(plan))
         facts = host.read(interest)
-        refusal = _refusal(question, plan, facts, host)
-        if refusal:
+        if refusal := _refusal(question, plan, facts, host):
             return course.blocked(refusal, plan.findings)
         if plan.is_empty:
             course.finish(0, "Nothing has changed since.")

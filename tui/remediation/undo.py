@@ -10,9 +10,9 @@ from tui.audit.rule import Rule
 from tui.audit.rules_merge import unmerge_rules
 from tui.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, RULES_DIR, FileFacts, HostFacts, Interest
-from tui.host.host import Busy, Host
+from tui.host.host import Host
 from tui.remediation import evidence, journal, loaded
-from tui.remediation.course import Course
+from tui.remediation.course import Course, hold_lock
 from tui.remediation.disk import read_disk, without_directory
 from tui.remediation.journal import DamagedRun, Journal, RunRecord, UnknownRun
 from tui.remediation.question import Question
@@ -21,7 +21,7 @@ from tui.remediation.run import CHECK, Run
 from tui.remediation.stage import Emit, Stage
 from tui.remediation.steps import Job, StepFailed, jobs, jobs_of
 from tui.remediation.values import Blocker, Command, FileChange, Outcome, RunReport, Step
-from tui.remediation.work import AUDIT_RULES_PREV, FileState, FileSwap, Work, digests, file_in, start_command, state_of
+from tui.remediation.work import AUDIT_RULES_PREV, FileState, FileSwap, Work, changes, digests, file_in, start_command, state_of
 from tui.text import in_words
 
 SETTLE = Job("settle", "See that the kernel and the files are as they were before that run", lambda _stage: "")
@@ -39,15 +39,7 @@ class UndoPlan:
     @property
     def files(self) -> tuple[FileChange, ...]:
         """The files it changes, from what they hold now to what they will hold."""
-        return tuple(
-            FileChange(
-                swap.path,
-                swap.before.content if swap.before else None,
-                swap.after.content if swap.after else None,
-                *((swap.after.mode, swap.after.uid, swap.after.gid) if swap.after else ()),
-            )
-            for swap in self.swaps
-        )
+        return changes(self.swaps)
 
     @property
     def diff(self) -> str:
@@ -169,12 +161,8 @@ def undo(
         return course.blocked(" ".join(f"{blocker.text} {blocker.way_out}" for blocker in plan.blockers), ())
     course.start(0)
     with ExitStack() as stack:
-        try:
-            stack.enter_context(host.lock())
-        except Busy as busy:
-            return course.blocked(f"Another run is at work ({busy.holder}). Try again when it has ended.", ())
-        except OSError as error:
-            return course.blocked(f"The lock could not be taken: {in_words(error)}.", ())
+        if refusal := hold_lock(host, stack):
+            return course.blocked(refusal, ())
         try:
             fresh = plan_undo(host, journal.find(host, plan.record.run))
             if fresh.blockers or fresh.swaps != plan.swaps or fresh.commands != plan.commands:

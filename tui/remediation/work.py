@@ -99,6 +99,19 @@ def swap_of(change: FileChange, before: FileState | None) -> FileSwap:
     return FileSwap(change.path, old, after)
 
 
+def changes(swaps: Iterable[FileSwap]) -> tuple[FileChange, ...]:
+    """The inverse: each swap as the change of a file that people are shown."""
+    return tuple(
+        FileChange(
+            swap.path,
+            swap.before.content if swap.before else None,
+            swap.after.content if swap.after else None,
+            *((swap.after.mode, swap.after.uid, swap.after.gid) if swap.after else ()),
+        )
+        for swap in swaps
+    )
+
+
 def file_in(facts: HostFacts, path: str) -> FileFacts | None:
     """The file *path* as *facts* have it; None: absent. Raises OSError where it could not be read."""
     from tui.audit.inputs import Unknown
