@@ -330,6 +330,16 @@ def test_what_cannot_be_read_blocks() -> None:
     assert "root" in blocker.way_out
 
 
+def test_where_nothing_is_there_to_be_audited_nothing_need_be_read() -> None:
+    reason = Unknown("only root may ask the kernel for its audit rules")
+    facts = replace(plain_host(), paths={CONTAINERD: absent(CONTAINERD)})
+    for unread in ({"kernel_rules": reason, "audit_status": reason}, {"rules_dir": reason}, {"audit_rules": reason}):
+        made = plan(replace(facts, **unread))
+        assert [finding.result for finding in made.findings] == ["notapplicable"]
+        assert made.is_empty
+        assert not made.blockers
+
+
 def test_no_auditd_is_said_with_the_way_out() -> None:
     reason = Unknown("there is no /etc/audit/rules.d on this host")
     facts = replace(plain_host(), programs=Programs(), rules_dir=reason)

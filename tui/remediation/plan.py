@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.audit.inputs import AuditStatus
+from tui.audit.inputs import AuditStatus, Unknown
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
 from tui.remediation import obstacles, warnings
 from tui.remediation.basis import basis
@@ -24,7 +24,8 @@ def make_plan(judge: Judge, facts: HostFacts, switches: Switches, benchmark: str
     """
     findings = judge(facts)
     unread = obstacles.unread(findings, facts)
-    if unread:
+    known = not any(isinstance(v, Unknown) for v in (facts.audit_status, facts.kernel_rules, facts.rules_dir, facts.audit_rules))
+    if unread or not known:  # without a blocker nothing that was asked about is on this host
         return _nothing(benchmark, findings, facts, switches, unread)
     disk = read_disk(facts)
     draft = make_draft(judge, findings, facts, disk, switches)
