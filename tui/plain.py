@@ -160,9 +160,9 @@ class PlainWalk:
         if record is None:
             return True
         self.head(0, "A run did not finish")
-        self.say(recovery_lines(record, WIDTH, self.signs))
-        answer = self.choose("recovery", {"f": "finish it", "l": "leave it"}, "rolls it back")
-        if answer == "l":
+        self.say(recovery_lines(record, WIDTH, self.signs, leave="Enter"))
+        answer = self.choose("recovery", {"r": "roll it back", "f": "finish it"}, "leaves it")
+        if answer == "":
             return True
         report = self.run(lambda emit, cancelled: self.session.recover(record, emit, finish=answer == "f"))
         self.say(report_lines(report, WIDTH, self.signs))

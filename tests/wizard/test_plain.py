@@ -162,7 +162,7 @@ def test_save_the_report(tmp_path: Path) -> None:
     assert "audited, and proved" in target.read_text()
 
 
-@pytest.mark.parametrize(("answer", "record"), [("", ["recover"]), ("f", ["finish"]), ("l", [])])
+@pytest.mark.parametrize(("answer", "record"), [("r", ["recover"]), ("f", ["finish"]), ("", [])])
 def test_an_unfinished_run_is_settled_first(answer: str, record: list[str]) -> None:
     session = SampleSession(left_over=left_over_sample())
     _, text = walked(answer, "q", session=session)

@@ -389,7 +389,7 @@ async def test_an_unreadable_journal_is_said_not_raised() -> None:
     await walked(test, SampleSession(undo_plan=OSError("disk on fire")))
 
 
-@pytest.mark.parametrize(("key", "record", "words"), [("enter", "recover", "rolled back"), ("f", "finish", "audited, and proved")])
+@pytest.mark.parametrize(("key", "record", "words"), [("r", "recover", "rolled back"), ("f", "finish", "audited, and proved")])
 async def test_an_unfinished_run_comes_first(key: str, record: str, words: str) -> None:
     session = SampleSession(left_over=left_over_sample())
 
@@ -397,6 +397,8 @@ async def test_an_unfinished_run_comes_first(key: str, record: str, words: str) 
         text = screen_text(walk.app)
         assert "A run did not finish" in text
         assert samples.RUN in text
+        await walk.press("enter")
+        assert session.record == [], "Enter is pressed too easily to change a host"
         await walk.press(key)
         assert words in await walk.until("ResultScreen")
 

@@ -19,6 +19,8 @@ def control_lines(control: Control, benchmark: str, width: int, signs: Signs) ->
         page.prose(control.description)
     page.head("Why")
     page.prose(control.rationale)
+    if width < WIDE:
+        _commands(page, control, benchmark)
     page.head("What it costs")
     page.prose(control.impact)
     if control.noise:
@@ -28,10 +30,13 @@ def control_lines(control: Control, benchmark: str, width: int, signs: Signs) ->
     page.prose(control.applicability)
     page.head("Default value")
     page.prose(control.default_value)
-    right = page if width < WIDE else Page(column, signs, indent=2)
+    if width < WIDE:
+        _figures(page, control, benchmark)
+        return page.lines
+    right = Page(column, signs, indent=2)
     _commands(right, control, benchmark)
     _figures(right, control, benchmark)
-    return page.lines if right is page else beside(page.lines, right.lines, column)
+    return beside(page.lines, right.lines, column)
 
 
 def _commands(page: Page, control: Control, benchmark: str) -> None:

@@ -93,7 +93,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
     "recovery": (
         "A run was cut short, by a crash or a power loss, and its work is half done.",
         "Rolling back is the safe way: the host is brought to what it was before that run. Finishing does the rest of it.",
-        (("Enter", "roll back"), ("f", "finish it"), ("Esc", "leave it as it is and look at the host")),
+        (("r", "roll it back"), ("f", "finish it"), ("Esc", "leave it as it is and look at the host")),
     ),
     "rehearsal": (
         "The planned watches are loaded into the kernel for a while, what they record is counted, and they are taken out again. No file is touched.",

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from tui.remediation.journal import RunRecord
 
 
-def recovery_lines(record: RunRecord, width: int, signs: Signs) -> list[Line]:
-    """What is known of the run, and the ways out."""
+def recovery_lines(record: RunRecord, width: int, signs: Signs, leave: str = "Esc") -> list[Line]:
+    """What is known of the run, and the ways out; the key *leave* leaves it."""
     from tui.remediation.journal import DamagedRun
 
     page = Page(width, signs, indent=2)
@@ -31,7 +31,7 @@ def recovery_lines(record: RunRecord, width: int, signs: Signs) -> list[Line]:
     except DamagedRun as damaged:
         page.say((str(damaged), "bad"), indent=2)
     page.head("What you can do")
-    page.row("  Enter", "roll it back: the host becomes what it was before that run (the safe way)", label_width=12)
+    page.row("  r", "roll it back: the host becomes what it was before that run (the safe way)", label_width=12)
     page.row("  f", "finish it: do the rest, check it, prove it", label_width=12)
-    page.row("  Esc", "leave it and look at the host first", label_width=12)
+    page.row(f"  {leave}", "leave it and look at the host first", label_width=12)
     return page.lines

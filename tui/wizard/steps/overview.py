@@ -112,6 +112,8 @@ class OverviewScreen(StepScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing to choose before the host is read; the filter has its own keys while it is open."""
+        if action == "mark_failing" and all(finding.result != "fail" for finding in self.wizard.findings):
+            return False
         if action in ("forward", "mark", "mark_failing", "filter", "again"):
             return bool(self.wizard.findings) and not self.prompt_open
         if action == "back" and not self.session.is_demo:

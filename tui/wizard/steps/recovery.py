@@ -12,11 +12,11 @@ from tui.wizard.steps.base import StepScreen
 
 
 class RecoveryScreen(StepScreen):
-    """The first screen where a run waits; Enter does the safe thing."""
+    """The first screen where a run waits. Both answers change the host, so neither is Enter, which is pressed too easily."""
 
     TOPIC = "recovery"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,ctrl+j", "forward", "roll it back"),
+        Binding("r", "roll_back", "roll it back"),
         Binding("f", "finish", "finish it"),
         Binding("escape", "back", "leave it and look"),
     ]
@@ -31,7 +31,7 @@ class RecoveryScreen(StepScreen):
         assert self.wizard.left_over is not None
         return recovery_lines(self.wizard.left_over, width, self.signs)
 
-    def action_forward(self) -> None:
+    def action_roll_back(self) -> None:
         """Back to what it was."""
         self.wizard.recover(finish=False)
 
