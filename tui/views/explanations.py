@@ -99,6 +99,8 @@ EXPLANATIONS: dict[str, str] = {
     "refused (“No such file or directory”), and auditctl -R stops at it. Days later the same file loads without a word, so nobody notices.",
     "shallow-after-boot": "A watch on a directory that is not there yet is tied to its name only. When the directory is made later the kernel "
     "follows the name, not what is in it (measured). Loading the rules again, or having systemd make the directory early, heals it.",
+    "loaded-too-early": "A watch on a directory that is not there yet is tied to its name only, and follows the name, not what is in it, when "
+    "the directory is made later (measured). A load while the directory is there ties the watch to the directory itself.",
     "load-would-stop": "auditctl -R stops at the first line it does not take, and the file begins by deleting all rules. Carrying the plan "
     "out would leave this host with fewer rules than now, so nothing is done until the line is mended. auditctl takes comments on lines "
     "of their own only, blanks and no tabs, and no quotes.",
