@@ -21,7 +21,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         (("Enter", "walk this scenario"),),
     ),
     "overview": (
-        "One row a control: its result as a sign and a word, its number, its path, its state. Read once when the list opened.",
+        "One row a control: its result as a sign and a word, its number, its path, its state; below the list, why the one under the cursor is so.",
         "Enter starts the walk for the rows you marked; with none marked, for the row under the cursor. Several controls make one plan.",
         (
             ("Space", "mark or unmark a row"),
@@ -52,7 +52,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         "Enter asks for confirmation. With nothing to do it goes to the result.",
         (
             ("Enter", "on to the confirmation"),
-            ("Tab", "compiled rules, commands, warnings in full, what scanners say"),
+            ("Tab", "the next page: compiled rules, commands, warnings in full, the log's storage, what scanners say"),
             ("t k e l a", "turn a switch of the plan over (they are listed at the end of the page)"),
             ("r", "rehearse: load the watches for a while and count what they would record"),
             ("w", "the why behind each warning or blocker"),
@@ -71,7 +71,11 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
     "apply": (
         "The steps of the run with their states, and below them what the running command prints. After each step the host is read again and checked.",
         "It goes on to the result by itself. When a step fails, everything is put back before your eyes.",
-        (("q", "ask to stop; what was done is rolled back"), ("y, n", "the answer")),
+        (
+            ("q", "ask to stop; what was done is rolled back"),
+            ("y, n", "the answer"),
+            ("Enter", "after a failure: on to the result, which else comes by itself"),
+        ),
     ),
     "result": (
         "How it ended, in words; before and now side by side; the proof: our own harmless access as the log recorded it. "
