@@ -43,6 +43,7 @@ def check(arguments: argparse.Namespace) -> int:
         from tui.views import render_findings
 
         print_lines(render_findings(findings, facts, signs(), width()))
+    gc.freeze()  # nor need the end of the process look for any
     return _check_status(findings)
 
 
