@@ -22,7 +22,8 @@ LIMITS = (
     "(-w, perm=) records these; a rule with path= and without perm= does, and much else.",
     "The kernel lists the names in its rules, not what it bound them to when they were loaded. Where a folder was renamed and made again, a "
     "symbolic link in the path of a rule led elsewhere, or something was mounted above since then, the list looks the same, and check "
-    "cannot tell. Load the rules again after such a change: apply and rehearse prove with a recorded event, check only reads.",
+    "cannot tell. Load the rules again after such a change: apply and rehearse prove with a recorded event, check only reads. Likewise "
+    "auditd does what auditd.conf said when it last read it.",
 )
 
 FILES = (

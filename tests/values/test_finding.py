@@ -17,6 +17,7 @@ from tui.remediation.values import Finding
 CONTROL = load_catalogue().find(["containerd"], "1.2.0")[0]
 WATCH = f"-w {CONTAINERD} -k docker"
 NEVER = f"-a never,exit -F path={CONTAINERD} -F perm=rwxa -k docker"
+LOG = "/var/log/audit/audit.log"
 STOPPED = Process(712, "auditd", "/usr/sbin/auditd", 4.0, stopped=True)
 
 
@@ -32,6 +33,11 @@ def both(*lines: str) -> HostFacts:
 def status(facts: HostFacts, **changes: int) -> HostFacts:
     assert isinstance(facts.audit_status, AuditStatus)
     return replace(facts, audit_status=replace(facts.audit_status, **changes))
+
+
+def log_gone(facts: HostFacts) -> HostFacts:
+    """The host with its log removed or moved away under auditd."""
+    return replace(facts, paths={**facts.paths, LOG: absent(LOG)})
 
 
 CASES: list[tuple[str, Callable[[], HostFacts], str]] = [
@@ -64,6 +70,8 @@ CASES: list[tuple[str, Callable[[], HostFacts], str]] = [
     ("never,task", lambda: both(WATCH, "-a never,task"), "blind"),
     ("system calls excluded", lambda: both(WATCH, "-a always,exclude -F msgtype=SYSCALL"), "blind"),
     ("nothing is written", lambda: conf(both(WATCH), b"write_logs = yes", b"write_logs = no"), "blind"),
+    ("the log is gone", lambda: log_gone(both(WATCH)), "blind"),
+    ("the log is gone, auditd dead", lambda: status(log_gone(both(WATCH)), pid=0), "blind"),
     ("locked, on disk only", lambda: status(with_docker_rules(plain_host(), WATCH.encode() + b"\n"), enabled=2), "pending-reboot"),
     ("locked, and right", lambda: status(both(WATCH), enabled=2), "audited"),
     ("locked, no rule", lambda: status(plain_host(), enabled=2), "unaudited"),

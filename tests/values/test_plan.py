@@ -436,3 +436,12 @@ def test_a_log_that_takes_nothing_does_not_keep_the_rule_out() -> None:
     loaded_already = plan(replace(ready(with_docker_rules(plain_host(), WATCH.encode() + b"\n")), auditd_conf=conf))
     assert not loaded_already.files
     assert [blocker.id for blocker in loaded_already.blockers] == ["would-stay-blind"]
+
+
+def test_a_restart_makes_a_log_that_is_gone_anew() -> None:
+    log = "/var/log/audit/audit.log"
+    right = ready(with_docker_rules(plain_host(), WATCH.encode() + b"\n"))
+    made = plan(replace(right, paths={**right.paths, log: absent(log)}))
+    assert not made.blockers
+    assert [command.step for command in made.commands] == ["restart"]
+    assert "is not there" in made.findings[0].reasons[0].text

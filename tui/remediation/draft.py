@@ -15,6 +15,7 @@ from tui.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
 from tui.remediation.disk import Disk, is_directory, load_into, read_disk, with_file, without_directory
 from tui.remediation.shown import shown
+from tui.remediation.silence import with_log
 from tui.remediation.values import Finding, KernelOnly, State, Switches
 
 Judge = Callable[[HostFacts], tuple[Finding, ...]]
@@ -200,4 +201,5 @@ def _after_run(future: HostFacts, disk: Disk, expected: tuple[Rule, ...], *, res
         rate_limit=settings.get("rate_limit", status.rate_limit),
         pid=status.pid or (1 if restarts else 0),
     )
-    return replace(future, audit_rules=compiled, kernel_rules=expected, audit_status=after)
+    paths = with_log(future) if restarts else future.paths
+    return replace(future, audit_rules=compiled, kernel_rules=expected, audit_status=after, paths=paths)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tui.audit import log_silence
 from tui.audit.auditd_conf import AuditdConf, parse_conf
 from tui.audit.inputs import AuditStatus, PathFacts, Unknown
 from tui.audit.storage import CRITICAL, Partition, partition
+from tui.dataclass import replace
 from tui.host.facts import HostFacts, LogFacts
+from tui.text import clean
 
 
 def silence(facts: HostFacts) -> str:
@@ -15,7 +19,26 @@ def silence(facts: HostFacts) -> str:
         if process.stopped and isinstance(facts.audit_status, AuditStatus) and process.pid == facts.audit_status.pid:
             return f"auditd is stopped by a signal or a tracer, and takes no record until it goes on: kill -CONT {process.pid}"
     conf = log_conf(facts)
-    return log_silence.silence(conf.settings, log_partition(facts, conf)) if conf else ""
+    if conf is None:
+        return ""
+    return log_silence.silence(conf.settings, log_partition(facts, conf)) or _log_gone(facts, conf.settings.log_file)
+
+
+def _log_gone(facts: HostFacts, path: str) -> str:
+    """A daemon opens its log when it starts and when it rotates, and follows no name."""
+    found, status = facts.paths.get(path), facts.audit_status
+    if isinstance(status, AuditStatus) and status.pid and isinstance(found, PathFacts) and found.kind == "absent":
+        return f"{clean(path)} is not there: auditd writes into the file that was removed or renamed, until it is started anew."
+    return ""
+
+
+def with_log(facts: HostFacts) -> Mapping[str, PathFacts | Unknown]:
+    """The paths of the host once auditd has started and so opened its log."""
+    conf = log_conf(facts)
+    found = facts.paths.get(conf.settings.log_file) if conf else None
+    if not isinstance(found, PathFacts) or found.kind != "absent":
+        return facts.paths
+    return {**facts.paths, found.path: replace(found, kind="file")}
 
 
 def log_conf(facts: HostFacts) -> AuditdConf | None:
