@@ -94,6 +94,15 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
 
+def test_a_python_without_half_of_its_library_gets_a_sentence(zipapp: Path, empty: dict[str, str]) -> None:
+    """Debian's python3-minimal has no dataclasses."""
+    code = "import runpy, sys; sys.modules['dataclasses'] = None; runpy.run_path(sys.argv[1], run_name='__main__')"
+    done = run(sys.executable, "-I", "-c", code, zipapp, env=empty)
+    assert done.returncode == 1
+    assert "lacks half of its library" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("argv", "statuses"),
     [

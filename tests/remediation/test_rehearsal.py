@@ -126,7 +126,7 @@ def test_refusals() -> None:
     assert "not running" in refused(simulated(audit_status=status(pid=0)))
     assert "only root" in refused(simulated(kernel_rules=Unknown("only root may ask"), audit_status=Unknown("only root may ask")))
     programs = load_scenario("fresh").host.programs
-    assert "no auditctl" in refused(simulated(programs=replace(programs, auditctl=None)))
+    assert "auditctl is not installed" in refused(simulated(programs=replace(programs, auditctl=None)))
 
 
 def test_two_at_once_are_refused() -> None:

@@ -32,6 +32,14 @@ if sys.version_info < (3, 11):
         % (sys.executable, sys.version_info[0], sys.version_info[1], sys.argv[0])
     )
 
+try:
+    import dataclasses
+except ImportError:
+    sys.exit(
+        "docker-audit-wizard needs the whole of Python, and %s lacks half of its library (Debian's python3-minimal does). "
+        "On Debian and Ubuntu: apt install python3" % sys.executable
+    )
+
 from tui.cli import main
 
 sys.exit(main())

@@ -340,6 +340,23 @@ def test_where_nothing_is_there_to_be_audited_nothing_need_be_read() -> None:
         assert not made.blockers
 
 
+def test_where_nothing_is_installed_nothing_is_asked_for_but_the_package() -> None:
+    programs = Programs(service="/usr/sbin/service")
+    bare = replace(status(plain_host(), enabled=0, pid=0), programs=programs, rules_dir=(), rules_folder=None, audit_rules=None)
+    blocker = only(plan(bare))
+    assert blocker.id == "no-audit-tools"
+    assert blocker.text == "auditctl, augenrules and auditd are not installed on this host."
+    fixes = " ".join(reason.fix for finding in QUESTION.findings(bare) for reason in finding.reasons)
+    assert "Install the audit package" in fixes
+    assert "auditctl -e 1" not in fixes
+    assert "auditd.conf" not in fixes
+
+
+def test_a_rules_folder_is_made_without_a_copy_where_there_is_nothing_to_copy() -> None:
+    blocker = only(plan(replace(ready(plain_host()), rules_dir=(), rules_folder=None, audit_rules=None, kernel_rules=())))
+    assert blocker.way_out == "Make it: install -d -m 0750 /etc/audit/rules.d"
+
+
 def test_no_auditd_is_said_with_the_way_out() -> None:
     reason = Unknown("there is no /etc/audit/rules.d on this host")
     facts = replace(plain_host(), programs=Programs(), rules_dir=reason)

@@ -56,7 +56,7 @@ def test_audit_4_calls_watches_slow_and_loads_them() -> None:
 @pytest.mark.parametrize(
     ("version", "text", "code"),
     [
-        ("4.0.2", "Audit system is in immutable mode - exiting with no changes\n", 0),
+        ("4.0.2", "/usr/sbin/augenrules: Audit system is in immutable mode - exiting with no changes\n", 0),
         ("3.0.9", "The audit system is in immutable mode, no rule changes allowed\n", 0),
         ("3.1.2", "", 1),
     ],
@@ -67,6 +67,22 @@ def test_an_immutable_kernel_takes_no_load(version: str, text: str, code: int) -
     result = _run(host, *LOAD)
     assert (result.output, result.exit_code) == (text, code)
     assert host.read(Interest()).kernel_rules == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), ["Audit system is in immutable mode - exiting with no changes"]),
+        (("--check",), ["Rules have changed and should be updated"]),
+    ],
+)
+def test_trixies_augenrules_does_not_even_compile_for_an_immutable_kernel(words: tuple[str, ...], said: list[str]) -> None:
+    host = SimulatedHost(_facts(enabled=2))
+    before = host.read(Interest()).audit_rules
+    _write(host, b"-w /usr/bin/containerd -k docker\n")
+    result = _run(host, LOAD[0], *words)
+    assert result.output.splitlines() == [f"/usr/sbin/augenrules: {line}" for line in said]
+    assert host.read(Interest()).audit_rules == before
 
 
 def test_a_bad_rule_keeps_trixies_auditd_down() -> None:

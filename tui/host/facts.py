@@ -76,6 +76,11 @@ class Programs:
     systemctl: str | None = None
     systemd: bool = False
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The names of those without which nothing is audited."""
+        return tuple(name for name in ("auditctl", "augenrules", "auditd") if getattr(self, name) is None)
+
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:

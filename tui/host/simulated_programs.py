@@ -95,9 +95,11 @@ def _augenrules(machine: SimulatedMachine, program: str, words: Sequence[str]) -
     if isinstance(machine.base.rules_dir, Unknown):
         return Outcome(1, [f"{program}: No rules directory - {RULES_DIR}"])
     immutable = machine.kernel is not None and machine.kernel.status.enabled == 2
-    if load and immutable and version(machine.base.names.audit_version) >= (4, 0, 1):
-        return Outcome(0, ["Audit system is in immutable mode - exiting with no changes"])
-    lines = _compile(machine, program, only_check="--check" in words)
+    keeps = immutable and version(machine.base.names.audit_version) >= (4, 0, 1)
+    lines = _compile(machine, program, only_check=keeps or "--check" in words)
+    if keeps and ("--check" not in words or lines[-1:] != [f"{program}: {_CHANGED}"]):
+        said = [line for line in lines if not line.endswith(_CHANGED)]
+        return Outcome(0, [*said, f"{program}: Audit system is in immutable mode - exiting with no changes"], 0.02)
     if not load or lines[-1:] == [f"{program}: {_CHANGED}"]:
         return Outcome(0, lines, 0.02)
     loaded = _auditctl(machine, ("-R", AUDIT_RULES))

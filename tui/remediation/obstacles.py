@@ -11,6 +11,7 @@ from tui.host.facts import AUDIT_RULES, DOCKER_RULES, RULES_DIR, FileFacts, Host
 from tui.remediation.draft import Draft, rule_of
 from tui.remediation.loaded import unsayable
 from tui.remediation.log_state import restart_blockers
+from tui.remediation.reasons import INSTALL
 from tui.remediation.values import Blocker, Finding, Switches
 from tui.text import clean
 
@@ -39,7 +40,7 @@ def unread(findings: Sequence[Finding], facts: HostFacts) -> tuple[Blocker, ...]
 
 def _way_out(facts: HostFacts) -> str:
     if not facts.programs.auditctl:
-        return "Install the audit package (auditd on Debian and Ubuntu, audit elsewhere), then look again."
+        return INSTALL
     if audit_is_off_at_boot(facts):
         return "Take audit=0 off the kernel's command line (the boot loader's configuration), and reboot."
     return AS_ROOT
@@ -71,13 +72,15 @@ def _is_immutable(facts: HostFacts) -> bool:
 def _of_privileges(facts: HostFacts) -> Iterator[Blocker]:
     if facts.privileges.euid != 0:
         yield Blocker("not-root", "Only root can write docker.rules and load rules.", AS_ROOT)
-    missing = [name for name in ("auditctl", "augenrules", "auditd") if getattr(facts.programs, name) is None]
-    if missing:
-        yield Blocker(
-            "no-audit-tools",
-            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed on this host.",
-            "Install the audit package (auditd on Debian and Ubuntu, audit elsewhere), then look again.",
-        )
+    if facts.programs.missing:
+        yield Blocker("no-audit-tools", not_installed(facts.programs.missing), INSTALL)
+
+
+def not_installed(missing: Sequence[str]) -> str:
+    """The sentence about programs that are *missing*, one at least."""
+    *others, last = missing
+    names = f"{', '.join(others)} and {last}" if others else last
+    return f"{names} {'are' if others else 'is'} not installed on this host."
 
 
 def _of_files(draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
@@ -112,7 +115,7 @@ def _of_files(draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
         if docker.immutable:
             yield _immutable_file(DOCKER_RULES)
     if draft.content is not None:
-        yield from _of_folder(facts.rules_folder)
+        yield from _of_folder(facts)
     compiled = facts.audit_rules
     if isinstance(compiled, FileFacts):
         if compiled.immutable:
@@ -135,13 +138,17 @@ def _of_files(draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
         )
 
 
-def _of_folder(folder: FileFacts | Unknown | None) -> Iterator[Blocker]:
+def _of_folder(facts: HostFacts) -> Iterator[Blocker]:
     """What keeps a file from being put into rules.d, or from staying what it is once it is there."""
-    if folder is None:
+    folder = facts.rules_folder
+    if folder is None and facts.programs.augenrules:  # without augenrules, the package that brings it brings the folder
+        make = f"install -d -m 0750 {RULES_DIR}"
         yield Blocker(
             "no-rules-folder",
             f"{RULES_DIR} does not exist: augenrules has nowhere to take rules from.",
-            f"Make it, and put into it what {AUDIT_RULES} holds: install -d -m 0750 {RULES_DIR}; cp -a {AUDIT_RULES} {RULES_DIR}/",
+            f"Make it: {make}"
+            if facts.audit_rules is None
+            else f"Make it, and put into it what {AUDIT_RULES} holds: {make}; cp -a {AUDIT_RULES} {RULES_DIR}/",
             RULES_DIR,
         )
     if not isinstance(folder, FileFacts):

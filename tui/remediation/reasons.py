@@ -15,6 +15,7 @@ from tui.remediation.shown import shown
 from tui.text import clean
 
 RELOAD = "augenrules --load"
+INSTALL = "Install the audit package (auditd on Debian and Ubuntu, audit elsewhere), then look again."
 
 _SAID: dict[State, str] = {"unaudited": "no-rule", "pending-reboot": "no-rule", "not-loaded": "no-rule", "shadowed": "never"}
 """What the coverage would say of the loaded rules and the state itself says already."""
@@ -137,7 +138,8 @@ def _of_coverage(state: State, judged: Judgement) -> Iterator[Reason]:
             continue
         if _SAID.get(state) == because.id:
             continue
-        yield Reason(because.id, because.text, because.fix)
+        nothing_there = because.id in ("disabled", "no-daemon") and judged.facts.programs.missing
+        yield Reason(because.id, because.text, INSTALL if nothing_there else because.fix)
 
 
 def _of_keys(judged: Judgement, key: str) -> Iterator[Reason]:
@@ -253,6 +255,8 @@ def _where_on_disk(judged: Judgement, position: int) -> str:
 def _blind_fix(kind: str, position: int | None, judged: Judgement, facts: HostFacts) -> str:
     if position is not None:
         return f"Take “{shown(judged.rules[position], judged.facts)}” away: {_where_on_disk(judged, position)}"
+    if facts.programs.missing:
+        return INSTALL
     if judged.status.pid == 0:
         return "Start the daemon: service auditd start"
     if judged.status.enabled == 0:

@@ -15,6 +15,8 @@ from tui.remediation import evidence, journal, loaded
 from tui.remediation.course import Course, hold_lock
 from tui.remediation.disk import is_directory
 from tui.remediation.journal import Journal, RunRecord
+from tui.remediation.obstacles import not_installed
+from tui.remediation.reasons import INSTALL
 from tui.remediation.rehearsal_act import HEADLINES, KEY, STEPS, Act, Watch, left_over, mending, take_out
 from tui.remediation.rehearsal_report import Counted, Rehearsal, rehearsal_lines, rehearsal_view, storage_of
 from tui.remediation.stage import Emit, Stage
@@ -138,14 +140,14 @@ def _refusal(facts: HostFacts, host: Host) -> str:
         return f"The kernel's audit status is not known: {status.reason}"
     if isinstance(facts.kernel_rules, Unknown):
         return f"The kernel's rules are not known: {facts.kernel_rules.reason}"
+    if facts.programs.auditctl is None:
+        return f"{not_installed(facts.programs.missing)} {INSTALL}"
     if status.enabled == 2:
         return "The kernel's audit rules are immutable until the next boot (enabled 2): nothing can be loaded, or taken out again."
     if status.enabled == 0:
         return "Auditing is switched off (enabled 0), so nothing would be counted. Switch it on: auditctl -e 1"
     if not status.pid:
         return "auditd is not running, so nothing would be counted. Start it: service auditd start"
-    if facts.programs.auditctl is None:
-        return "There is no auditctl on this host: the watches cannot be loaded. Install the audit package."
     try:
         host.log_mark()
     except OSError as error:
