@@ -19,9 +19,9 @@ from tests.remediation.rehearsing import Asking, finding
 from tui.host.live import LiveHost
 from tui.remediation import journal
 from tui.remediation.recovery import recover
-from tui.remediation.rehearsal import cleanup_rehearsal, rehearsal_lines, rehearse
+from tui.remediation.rehearsal import rehearsal_lines, rehearse
 from tui.remediation.rehearsal_act import STEPS
-from tui.remediation.values import RunEvent, StepChanged
+from tui.remediation.values import RunEvent, RunReport, StepChanged
 
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("audit_state")]
 
@@ -166,15 +166,22 @@ def killed_rehearsal(host: LiveHost, target: str) -> None:
     child.stdout.close()
 
 
-def test_after_sigkill_the_next_start_takes_the_watches_out(host: LiveHost, target: str) -> None:
+def recovered(host: LiveHost) -> RunReport:
+    left = journal.unfinished(host)
+    assert left is not None
+    return recover(host, left, emit=lambda event: None)
+
+
+def test_after_sigkill_a_recovery_takes_the_watches_out(host: LiveHost, target: str) -> None:
     own_rule(target)
     before = kernel_rules.raw_rules()
     killed_rehearsal(host, target)
     assert len(kernel_rules.raw_rules()) == len(before) + 1
-    assert "out of the kernel" in cleanup_rehearsal(host)
+    report = recovered(host)
+    assert (report.outcome, report.exit_code) == ("rolled-back", 4)
+    assert "out of the kernel" in report.message
     assert kernel_rules.raw_rules() == before
     assert journal.unfinished(host) is None
-    assert cleanup_rehearsal(host) == ""
 
 
 def test_after_sigkill_the_next_rehearsal_cleans_up_by_itself(host: LiveHost, target: str) -> None:
@@ -185,22 +192,9 @@ def test_after_sigkill_the_next_rehearsal_cleans_up_by_itself(host: LiveHost, ta
     assert kernel_rules.raw_rules() == before
 
 
-def test_cleaning_up_leaves_rules_alone_that_somebody_else_loaded_since(host: LiveHost, target: str) -> None:
+def test_a_recovery_leaves_rules_alone_that_somebody_else_loaded_since(host: LiveHost, target: str) -> None:
     killed_rehearsal(host, target)
     own_rule(target)
-    assert "out of the kernel" in cleanup_rehearsal(host)
-    listing = subprocess.run(["/sbin/auditctl", "-l"], capture_output=True, text=True, stdin=subprocess.DEVNULL).stdout
-    assert listing == f"-w {target} -p wa -k mine\n"
-
-
-def test_the_general_recovery_ends_a_rehearsal_too(host: LiveHost, target: str) -> None:
-    killed_rehearsal(host, target)
-    own_rule(target)
-    left = journal.unfinished(host)
-    assert left is not None
-    report = recover(host, left, emit=lambda event: None)
-    assert (report.outcome, report.exit_code) == ("rolled-back", 4)
-    assert "out of the kernel" in report.message
-    assert journal.unfinished(host) is None
+    assert "out of the kernel" in recovered(host).message
     listing = subprocess.run(["/sbin/auditctl", "-l"], capture_output=True, text=True, stdin=subprocess.DEVNULL).stdout
     assert listing == f"-w {target} -p wa -k mine\n"

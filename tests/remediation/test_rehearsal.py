@@ -13,7 +13,8 @@ from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, Interest
 from tui.host.scenario import Fault, load_scenario
 from tui.host.simulated import SimulatedHost
 from tui.remediation import journal
-from tui.remediation.rehearsal import cleanup_rehearsal, rehearsal_lines, rehearsal_view, rehearse
+from tui.remediation.recovery import recover
+from tui.remediation.rehearsal import rehearsal_lines, rehearsal_view, rehearse
 from tui.remediation.rehearsal_act import MOST_EVENTS
 from tui.remediation.rehearsal_report import Counted, Storage, sum_up
 from tui.remediation.values import RunEvent, State, StepChanged
@@ -174,7 +175,7 @@ def test_a_crash_is_cleaned_up_at_the_next_start() -> None:
     left = journal.unfinished(host)
     assert left is not None
     assert left.kind == "rehearse"
-    assert cleanup_rehearsal(host) == "The watches of the rehearsal that was cut short are out of the kernel."
+    assert recover(host, left, emit=quiet).message == "The watches of the rehearsal that was cut short are out of the kernel."
     assert rules_of(host) == before
     assert journal.unfinished(host) is None
 

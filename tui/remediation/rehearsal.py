@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from typing import Protocol
 
 from tui.audit.inputs import Unknown
 from tui.audit.rule import AddRule, Rule, parse_line
@@ -16,6 +16,7 @@ from tui.remediation.course import Course, hold_lock
 from tui.remediation.disk import is_directory
 from tui.remediation.journal import Journal, RunRecord
 from tui.remediation.obstacles import not_installed
+from tui.remediation.question import Question
 from tui.remediation.reasons import INSTALL
 from tui.remediation.rehearsal_act import HEADLINES, KEY, STEPS, Act, Watch, left_over, mending, take_out
 from tui.remediation.rehearsal_report import Counted, Rehearsal, rehearsal_lines, rehearsal_view, storage_of
@@ -24,26 +25,11 @@ from tui.remediation.values import Finding, Outcome
 from tui.remediation.work import AUDIT_RULES_PREV, Work, file_in, state_of
 from tui.text import in_words
 
-__all__ = ["Rehearsal", "cleanup_rehearsal", "end_rehearsal", "rehearsal_lines", "rehearsal_view", "rehearse"]
-
-
-class Asks(Protocol):
-    """As much of a Question as a rehearsal needs."""
-
-    @property
-    def benchmark(self) -> str:
-        """The benchmark's version."""
-
-    @property
-    def interest(self) -> Interest:
-        """What must be read from a host to answer."""
-
-    def findings(self, facts: HostFacts) -> tuple[Finding, ...]:
-        """The verdict on each control."""
+__all__ = ["Rehearsal", "end_rehearsal", "rehearsal_lines", "rehearsal_view", "rehearse"]
 
 
 def rehearse(
-    question: Asks, host: Host, *, seconds: float, emit: Emit, cancelled: Callable[[], bool] = lambda: False, pid: int | None = None
+    question: Question, host: Host, *, seconds: float, emit: Emit, cancelled: Callable[[], bool] = lambda: False
 ) -> Rehearsal:
     """Count for *seconds* what the planned watches of *question* would record on *host*.
 
@@ -60,7 +46,7 @@ def rehearse(
         facts = host.read(question.interest | Interest(files=frozenset((AUDIT_RULES, AUDIT_RULES_PREV)), history=True))
         if refusal := _refusal(facts, host):
             return _blocked(course, refusal)
-        watches, counted = _planned(question.findings(facts), facts, pid if pid is not None else _own_pid())
+        watches, counted = _planned(question.findings(facts), facts)
         if not watches:
             course.set(0, "done", message="There is no watch to rehearse.")
             for index in range(1, len(STEPS)):
@@ -97,27 +83,9 @@ def end_rehearsal(host: Host, record: RunRecord, emit: Emit) -> tuple[Outcome, s
         return outcome, message, mending(stage, left)
 
 
-def cleanup_rehearsal(host: Host, emit: Emit = lambda _event: None) -> str:
-    """Take out what a crashed rehearsal left in the kernel, if there is any; a sentence about it, "" for nothing to do.
-
-    Raises Busy where another run is at work, OSError where the journal cannot be read or written.
-    """
-    left = journal.unfinished(host)
-    if left is None or left.kind != "rehearse":
-        return ""
-    with host.lock():
-        return end_rehearsal(host, left, emit)[1]
-
-
 def _blocked(course: Course, message: str) -> Rehearsal:
     report = course.blocked(message, ())
     return Rehearsal("blocked", report.headline, message)
-
-
-def _own_pid() -> int:
-    import os
-
-    return os.getpid()
 
 
 def _settle(host: Host, emit: Emit) -> str:
@@ -166,7 +134,7 @@ _NOT_REHEARSED = {
 }
 
 
-def _planned(findings: Sequence[Finding], facts: HostFacts, pid: int) -> tuple[tuple[Watch, ...], tuple[Counted, ...]]:
+def _planned(findings: Sequence[Finding], facts: HostFacts) -> tuple[tuple[Watch, ...], tuple[Counted, ...]]:
     """The watches to load, and the controls for which there is none, with the reason."""
     watches: list[Watch] = []
     left_out: list[Counted] = []
@@ -174,7 +142,7 @@ def _planned(findings: Sequence[Finding], facts: HostFacts, pid: int) -> tuple[t
         if finding.state in _NOT_REHEARSED:
             left_out.append(Counted(finding.control, finding.slug, finding.path, "left-out", note=_NOT_REHEARSED[finding.state]))
             continue
-        key = f"{KEY}{pid}.{len(watches) + 1}"
+        key = f"{KEY}{os.getpid()}.{len(watches) + 1}"
         parsed = [parse_line(line, facts.names, is_directory(facts)) for line in finding.wanted]
         rules = tuple(dict.fromkeys(_under(line.rule, key) for line in parsed if isinstance(line, AddRule)))
         if rules:
