@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from tui.audit.rule_value import KEY_SEPARATOR
 from tui.dataclass import dataclass, field
 
 ENRICHED = b"\x1d"
 """What auditd's ENRICHED format puts between the kernel's fields and its own translations (UID="root"); RAW has none."""
-
-KEY_SEPARATOR = "\x01"
-"""What the kernel puts between several keys of one rule (include/uapi/linux/audit.h, AUDIT_KEY_SEPARATOR)."""
 
 _HEAD = re.compile(
     rb"(?:node=(?P<node>\S+) )?type=(?P<type>\S+) msg=audit\((?P<seconds>\d{1,11})\.(?P<milli>\d{3}):(?P<serial>\d{1,20})\):"
@@ -44,18 +42,15 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class ProbeRecord:
-    """The event that an access of our own left in the log: its SYSCALL record, and the PATH records of the same serial.
+    """The SYSCALL record that an access of our own left in the log.
 
-    ``syscall`` is the name where the log is ENRICHED, else the number; ``paths`` are the names in the PATH records, decoded;
-    ``text`` is the SYSCALL line.
+    ``syscall`` is the name where the log is ENRICHED, else the number; ``text`` is the line.
     """
 
     serial: int
     time: float
     syscall: str
     keys: tuple[str, ...]
-    success: bool
-    paths: tuple[str, ...]
     text: str
 
 
@@ -107,9 +102,9 @@ def parse_records(log: bytes) -> Iterator[Record]:
     return (record for line in log.split(b"\n") if (record := parse_record(line)) is not None)
 
 
-def find_probe(log: bytes, pid: int, path: str | None = None, *, inode: int | None = None) -> ProbeRecord | None:
-    """The event in *log* that process *pid* caused, by its SYSCALL record: the first one, or with *path* or *inode* the first
-    one of which a PATH record names that path or inode (the process may have been recorded for something else too).
+def find_probe(log: bytes, pid: int, path: str | None = None) -> ProbeRecord | None:
+    """The event in *log* that process *pid* caused, by its SYSCALL record: the first one, or with *path* the first one of which
+    a PATH record names that path (the process may have been recorded for something else too).
 
     *log* should begin where the log ended before the access, since numbers of processes come again.
     """
@@ -121,24 +116,20 @@ def find_probe(log: bytes, pid: int, path: str | None = None, *, inode: int | No
         if record is None or record.type != "SYSCALL" or record.fields.get("pid") != str(pid):
             continue
         # Searched for afresh: records of two events may come interleaved, and a PATH record may be far below.
-        paths = tuple(_paths_of(log, record))
-        if (path is not None or inode is not None) and not any(
-            name == path or (inode is not None and number == str(inode)) for name, number in paths
-        ):
+        if path is not None and path not in _paths_of(log, record):
             continue
         return ProbeRecord(
             record.serial,
             record.time,
             record.names.get("SYSCALL") or record.fields.get("syscall", ""),
             record.keys,
-            record.fields.get("success") == "yes",
-            tuple(name for name, _ in paths if name is not None),
             record.text,
         )
     return None
 
 
-def _paths_of(log: bytes, event: Record) -> Iterator[tuple[str | None, str | None]]:
+def _paths_of(log: bytes, event: Record) -> Iterator[str | None]:
+    """The names in the PATH records of *event*, decoded."""
     # By the identifier's text as the line has it: a float would not tell the milliseconds back.
     start = event.text.index("msg=audit(")
     stamp = event.text[start : event.text.index(")", start) + 2].encode("utf-8", "surrogateescape")
@@ -147,7 +138,6 @@ def _paths_of(log: bytes, event: Record) -> Iterator[tuple[str | None, str | Non
         end = log.find(b"\n", at)
         line = log[at : end if end >= 0 else len(log)]
         record = parse_record(line)
-        if record is not None:
-            name = record.fields.get("name")
-            yield (decode_value(name.encode("utf-8", "surrogateescape")) if name else None), record.fields.get("inode")
+        if record is not None and (name := record.fields.get("name")):
+            yield decode_value(name.encode("utf-8", "surrogateescape"))
         at = log.find(b"type=PATH " + stamp, at + len(line))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from tui.audit.records import ENRICHED, decode_keys
@@ -127,11 +127,3 @@ def _by_key(raw: Counter[bytes]) -> dict[str, int]:
         for key in dict.fromkeys(decode_keys(value)) if value else ():
             result[key] += count
     return dict(result.most_common())
-
-
-def tally(pieces: Iterable[bytes]) -> LogTally:
-    """A LogTally fed with all *pieces*."""
-    result = LogTally()
-    for piece in pieces:
-        result.feed(piece)
-    return result
