@@ -8,8 +8,9 @@ from __future__ import annotations
 import errno
 
 FILTERS = {0: "user", 1: "task", 4: "exit", 5: "exclude", 6: "filesystem", 7: "io_uring"}
-"""AUDIT_FILTER_*: the rule lists. The list ``entry`` (2) is refused by every kernel since 2012."""
+"""AUDIT_FILTER_*: the rule lists, in the order in which the kernel lists their rules. Every kernel since 2012 refuses ``entry`` (2)."""
 FILTER_PREPEND = 0x10
+"""The flag that stands beside the list of a rule which was put in front (AUDIT_FILTER_PREPEND)."""
 
 ACTIONS = {0: "never", 1: "possible", 2: "always"}
 

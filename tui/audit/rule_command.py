@@ -12,7 +12,7 @@ from tui.audit.inputs import Names
 from tui.audit.lines import AddRule, DeleteAll, DeleteRule, Flow, Line, Setting, Unreadable
 from tui.audit.rule_fields import Refused
 from tui.audit.rule_kernel import MAX_KEY, MAX_NAME, MAX_PATH, dissolved, kernel_refusal, octets
-from tui.audit.rule_value import Action, Field, FilterList, make_rule
+from tui.audit.rule_value import KEY_SEPARATOR, Action, Field, FilterList, make_rule
 from tui.audit.syscalls import IO_URING_OPERATIONS, auditctl_number, expands_permissions, expansion_4x
 
 _SHORT = {letter: letter not in "hicslDvt" for letter in "hicslDvtCefrbaAdSFmRwWkpq"}
@@ -269,7 +269,7 @@ class _Command:
     def _key(self, key: str) -> None:
         if octets(key) + octets(self.keys) + bool(self.keys) > MAX_KEY:
             raise Refused("the keys of the rule are longer than 256 bytes")
-        self.keys = f"{self.keys}\x01{key}" if self.keys else key
+        self.keys = f"{self.keys}{KEY_SEPARATOR}{key}" if self.keys else key
 
     def _permissions(self, value: str) -> None:
         if self._filter is None:

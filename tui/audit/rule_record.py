@@ -6,7 +6,7 @@ import struct
 from functools import lru_cache
 from typing import cast
 
-from tui.audit.fields import ACTIONS, FIELDS, FILTERS, OPERATORS, STRING_NUMBERS
+from tui.audit.fields import ACTIONS, FIELDS, FILTER_PREPEND, FILTERS, OPERATORS, STRING_NUMBERS
 from tui.audit.rule_value import Action, Field, FilterList, Rule, make_rule
 
 _HEAD = struct.Struct("=3I")  # flags (the list), action, field_count
@@ -15,8 +15,7 @@ _FIELDS, _VALUES, _OPERATORS, _BUFFER_LENGTH = 268, 524, 780, 1036
 RECORD_SIZE = 1040
 """Bytes before the buffer that holds the strings."""
 
-SYSCALL_NUMBERS = 2032
-"""Numbers a mask can hold: the last 16 of its 2048 bits name classes, which the kernel dissolves when a rule is added."""
+# The last 16 of a mask's 2048 bits name classes, which the kernel dissolves when a rule is added.
 _ALL = struct.pack("=64I", *[0xFFFFFFFF] * 63, 0xFFFF)
 
 
@@ -47,7 +46,8 @@ def parse_record(data: bytes) -> Rule:
     if len(data) < RECORD_SIZE:
         raise ValueError(f"an audit rule record has at least {RECORD_SIZE} bytes, not {len(data)}")
     flags, action, count = _HEAD.unpack_from(data)
-    if count > 64 or flags & ~0x10 not in FILTERS or action not in ACTIONS:
+    filter_list = FILTERS.get(flags & ~FILTER_PREPEND)
+    if count > 64 or filter_list is None or action not in ACTIONS:
         raise ValueError(f"no audit rule record: list {flags}, action {action}, {count} fields")
     words = _words(count)
     numbers = words.unpack_from(data, _FIELDS)
@@ -66,4 +66,4 @@ def parse_record(data: bytes) -> Rule:
             offset = end
         else:
             fields.append(Field(name, op, value))
-    return make_rule(cast(FilterList, FILTERS[flags & ~0x10]), cast(Action, ACTIONS[action]), _syscalls(data[_MASK]), fields)
+    return make_rule(cast(FilterList, filter_list), cast(Action, ACTIONS[action]), _syscalls(data[_MASK]), fields)

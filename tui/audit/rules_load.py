@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from tui.audit.augenrules import CompiledLine
+from tui.audit.fields import FILTERS
 from tui.audit.inputs import Names
 from tui.audit.rule import AddRule, DeleteAll, DeleteRule, Flow, Line, Rule, Setting, Unreadable, parse_line, pieces
 from tui.audit.rule_fields import c_number, uint32
 from tui.audit.rule_line import LINE_SIZE
+from tui.audit.rule_value import KEY_SEPARATOR
 from tui.audit.rules_dir import Compiled
 from tui.dataclass import dataclass, field
 from tui.text import clean
 
-_LISTS = ("user", "task", "exit", "exclude", "filesystem", "io_uring")
-"""The kernel's filter lists in the order in which it lists their rules."""
 _STATUS = {"-e": "enabled", "-f": "failure", "-b": "backlog_limit", "-r": "rate_limit", "--backlog_wait_time": "backlog_wait_time"}
 _LONGEST_WAIT = 10 * 60 * 1000
 """In jiffies: ten times the kernel's own wait of a minute, at a thousand jiffies a second. A slower clock allows less."""
@@ -114,7 +114,7 @@ class _Kernel:
     """The kernel's filter lists; a rule's place in its list is a number, smaller ones come first."""
 
     def __init__(self, before: Sequence[Rule]) -> None:
-        self.lists: dict[str, dict[int, tuple[Rule, CompiledLine | None]]] = {name: {} for name in _LISTS}
+        self.lists: dict[str, dict[int, tuple[Rule, CompiledLine | None]]] = {name: {} for name in FILTERS.values()}
         self.places: dict[Rule, list[int]] = {}
         self._next = 0
         for rule in before:
@@ -238,7 +238,7 @@ class _Load:
             self.deleted.append(Deletion(line, by))
 
     def _delete_all(self, key: str | None, by: CompiledLine) -> None:
-        doomed = [rule for rule, _ in self.kernel if not key or key in "\x01".join(rule.keys)]
+        doomed = [rule for rule, _ in self.kernel if not key or key in KEY_SEPARATOR.join(rule.keys)]
         if doomed:
             self._check_lock()
         for rule in doomed:

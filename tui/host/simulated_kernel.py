@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from tui.audit.fields import FILTERS, MACHINES, MESSAGE_TYPES, PERM_BITS, UNSET
 from tui.audit.inputs import AuditStatus, Names, PathFacts
 from tui.audit.rule import AddRule, DeleteAll, DeleteRule, Field, Flow, Line, Rule, Setting, Unreadable, parse_line
+from tui.audit.rule_value import KEY_SEPARATOR
 from tui.audit.syscalls import number as syscall_number
 from tui.dataclass import dataclass, replace
-
-# The order of the lists in the kernel's answer to AUDIT_LIST_RULES (AUDIT_FILTER_* in linux/audit.h).
-_LISTS = ("user", "task", "exit", "exclude", "filesystem", "io_uring")
 
 _EXISTS = "Error sending add rule data request (Rule exists)"
 _NO_SUCH_RULE = "Error sending delete rule data request (No such file or directory)"
@@ -21,11 +20,6 @@ ADD_SECONDS = 0.0004
 DELETE_SECONDS = 0.0135
 """Measured on kernel 6.18: an added rule, and a deleted watch."""
 
-
-_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7, "i386": 0x40000003}
-_PERMISSIONS = {"x": 1, "w": 2, "r": 4, "a": 8}
-_SYSCALL_RECORD = 1300  # AUDIT_SYSCALL
-_UNSET = 0xFFFFFFFF
 _COMPARE: dict[str, Callable[[int, int], bool]] = {
     "=": lambda have, want: have == want,
     "!=": lambda have, want: have != want,
@@ -72,8 +66,6 @@ class SimulatedKernel:
     ) -> None:
         """*location* follows the links of a path's parents (None: no such parent). *changed* is told of each rule that is added
         (``add_rule``) or removed (``remove_rule``), for the log."""
-        self._lists: dict[str, list[Rule]] = {name: [] for name in _LISTS}
-        self._known: set[Rule] = set()
         self.set_rules(rules)
         self.status = status
         self.seconds = 0.0
@@ -85,15 +77,14 @@ class SimulatedKernel:
     @property
     def rules(self) -> tuple[Rule, ...]:
         """Every rule, list by list."""
-        return tuple(rule for name in _LISTS for rule in self._lists[name])
+        return tuple(rule for listed in self._lists.values() for rule in listed)
 
     def set_rules(self, rules: Iterable[Rule]) -> None:
         """Let *rules* be the loaded ones, whatever was loaded before and however it came to be."""
-        for name in _LISTS:
-            self._lists[name].clear()
-        self._known = set(rules)
+        self._lists: dict[str, list[Rule]] = {name: [] for name in FILTERS.values()}
         for rule in rules:
             self._lists[rule.filter].append(rule)
+        self._known = set(self.rules)
 
     def add(self, rule: Rule, *, prepend: bool = False) -> None:
         """Add *rule* at the end of its list, or at its beginning. Raises Refused."""
@@ -122,7 +113,7 @@ class SimulatedKernel:
         """Delete every rule, or those with *key* in theirs. Raises Refused."""
         if self.status.enabled == 2:
             raise Refused("Error deleting rule (Operation not permitted)")
-        for rule in [rule for rule in self.rules if key is None or key in "\x01".join(rule.keys)]:
+        for rule in [rule for rule in self.rules if key is None or key in KEY_SEPARATOR.join(rule.keys)]:
             self.delete(rule)
 
     def recorded(self, access: Access) -> Rule | None:
@@ -153,18 +144,17 @@ class SimulatedKernel:
                 return (location == folder or location.startswith(folder + "/")) == (field.op == "=")
             return field.name == "key"
         numbers = {
-            "arch": _ARCH.get(self._names.machine, 0),
+            "arch": MACHINES.get(self._names.machine, 0),
             "success": int(access.success),
-            "exit": 3 if access.success else _UNSET - 1,
-            "msgtype": _SYSCALL_RECORD,
+            "exit": 3 if access.success else UNSET - 1,
+            "msgtype": MESSAGE_TYPES["SYSCALL"],
             "pid": access.pid,
-            "auid": _UNSET,
-            "loginuid": _UNSET,
-            "sessionid": _UNSET,
+            "auid": UNSET,
+            "sessionid": UNSET,
             **dict.fromkeys(("uid", "euid", "suid", "fsuid", "gid", "egid", "sgid", "fsgid", "obj_uid", "obj_gid"), 0),
         }
         if field.name == "perm":
-            return bool(value & _PERMISSIONS[access.access])
+            return bool(value & PERM_BITS[access.access])
         have = numbers.get(field.name)
         return have is not None and _COMPARE[field.op](have, value)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui.audit.inputs import LogFile
+from tui.audit.rule_value import KEY_SEPARATOR
 from tui.dataclass import dataclass, replace
 from tui.host.host import LogMark, LogPiece
 
@@ -98,4 +99,4 @@ def _quoted(text: str) -> str:
 
 
 def _key(keys: tuple[str, ...]) -> str:
-    return _quoted("\x01".join(keys)) if keys else "(null)"
+    return _quoted(KEY_SEPARATOR.join(keys)) if keys else "(null)"

@@ -6,6 +6,7 @@ from bisect import bisect
 from collections.abc import Callable, Mapping, Sequence
 
 from tui.audit.augenrules import CompiledLine
+from tui.audit.fields import FILTERS
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule import AddRule, Rule, parse_line
 from tui.audit.rules_dir import audit_rules_only, runs_into
@@ -23,8 +24,6 @@ ADDS: frozenset[State] = frozenset({"unaudited", "shadowed", "partial", "not-per
 """The states in which the control's line is missing on disk, or may be."""
 LOADS: frozenset[State] = frozenset({"not-loaded", "shadowed", "partial", "not-persistent"})
 """The states that a load may heal even where no file changes."""
-LISTS = ("user", "task", "exit", "exclude", "filesystem", "io_uring")
-"""The kernel's filter lists in the order in which it lists their rules (AUDIT_FILTER_* of linux/audit.h)."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +177,8 @@ def _order_note(rule: Rule, overtaking: Sequence[int], facts: HostFacts) -> str:
 
 
 def _in_kernel_order(rules: Sequence[Rule]) -> tuple[Rule, ...]:
-    return tuple(sorted(rules, key=lambda rule: LISTS.index(rule.filter)))
+    lists = tuple(FILTERS.values())
+    return tuple(sorted(rules, key=lambda rule: lists.index(rule.filter)))
 
 
 def _after_run(future: HostFacts, disk: Disk, expected: tuple[Rule, ...], *, restarts: bool) -> HostFacts:
