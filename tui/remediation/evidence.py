@@ -7,7 +7,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,8 @@ from tui.host.host import CommandResult
 from tui.remediation.evidence_text import markdown
 from tui.remediation.journal import REPORT, REPORT_JSON
 from tui.remediation.question import Question
-from tui.remediation.values import Finding, Plan, RunReport, unified_diff
-from tui.remediation.work import AUDIT_RULES_PREV, Work
+from tui.remediation.values import Finding, Plan, RunReport
+from tui.remediation.work import AUDIT_RULES_PREV, Work, changes
 from tui.text import clean
 
 SCHEMA = 1
@@ -38,21 +38,8 @@ def versions(facts: HostFacts) -> dict[str, str | None]:
     }
 
 
-def write(
-    folder: Path,
-    report: RunReport,
-    work: Work,
-    *,
-    question: Question | None,
-    plan: Plan | None,
-    before: HostFacts,
-    after: HostFacts,
-    commands: Sequence[Ran],
-    started: float,
-    finished: float,
-) -> str:
-    """Write report.json and report.md into the run's *folder* and return the absolute path of the latter. Raises OSError."""
-    document = _document(report, work, question, plan, before, after, commands, started, finished)
+def write(folder: Path, document: Mapping[str, Any]) -> str:
+    """Write *document* as report.json and report.md into the run's *folder* and return the path of the latter. Raises OSError."""
     _save(folder / REPORT_JSON, json.dumps(document, indent=2) + "\n")
     _save(folder / REPORT, markdown(document))
     return str(folder / REPORT)
@@ -68,9 +55,10 @@ def _save(path: Path, content: str) -> None:
     temporary.replace(path)
 
 
-def _document(
+def evidence(
     report: RunReport,
     work: Work,
+    *,
     question: Question | None,
     plan: Plan | None,
     before: HostFacts,
@@ -79,6 +67,7 @@ def _document(
     started: float,
     finished: float,
 ) -> dict[str, Any]:
+    """Everything that a report tells of one run, as JSON values."""
     return {
         "schema": SCHEMA,
         "run": report.run,
@@ -150,16 +139,11 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _plan(work: Work, plan: Plan | None) -> dict[str, Any]:
-    def digest(content: bytes | None) -> str | None:
-        return None if content is None else hashlib.sha256(content).hexdigest()
-
-    files = []
-    for swap in work.swaps:
-        old, new = (state.content if state else None for state in (swap.before, swap.after))
-        diff = unified_diff(swap.path, old or b"", new or b"")
-        files.append({"path": swap.path, "sha256_before": digest(old), "sha256_after": digest(new), "diff": diff})
     return {
-        "files": files,
+        "files": [
+            {"path": change.path, "sha256_before": change.sha256_before, "sha256_after": change.sha256_after, "diff": change.diff}
+            for change in changes(work.swaps)
+        ],
         "compiled_diff": plan.compiled_diff if plan else None,
         "kernel_only": [clean(unambiguous(rule)) for rule in work.put_back],
         "commands": [{"argv": list(command.argv), "why": command.why} for command in (plan.commands if plan else ())]

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from tui.dataclass import dataclass, field
+from tui.dataclass import dataclass, field, replace
 from tui.host.host import CommandResult, Host
 from tui.remediation.ended import LINES, without_end
 from tui.remediation.values import FileChange, Outcome, Step
@@ -26,7 +26,8 @@ from tui.text import in_words
 SCHEMA = 1
 REPORT = "report.md"
 REPORT_JSON = "report.json"
-_SUCCEEDED = frozenset(("proved", "not-proved", "pending-reboot"))
+SUCCEEDED = frozenset(("proved", "not-proved", "pending-reboot"))
+"""The outcomes of a run that did what it set out to do."""
 
 
 class UnknownRun(LookupError):
@@ -75,7 +76,7 @@ class RunRecord:
     @property
     def undoable(self) -> bool:
         """The run changed files, ended, and was not undone; whether its change can still be told apart is for an undo to see."""
-        ended_so = self.outcome in _SUCCEEDED or self.outcome == "broken"
+        ended_so = self.outcome in SUCCEEDED or self.outcome == "broken"
         wrote = bool(self.events[0]["work"]["swaps"])
         return self.kind == "apply" and wrote and ended_so and self.undone_by is None and not self.running
 
@@ -115,10 +116,8 @@ def runs(host: Host) -> tuple[RunRecord, ...]:
         return ()
     records = [record for entry in folder.iterdir() if (record := _read(entry)) is not None]
     records.sort(key=_age, reverse=True)
-    undone = {record.undoes: record.run for record in records if record.undoes and record.outcome in _SUCCEEDED}
-    for record in records:
-        object.__setattr__(record, "undone_by", undone.get(record.run))
-    return tuple(records)
+    undone = {record.undoes: record.run for record in records if record.undoes and record.outcome in SUCCEEDED}
+    return tuple(replace(record, undone_by=undone.get(record.run)) for record in records)
 
 
 def _age(record: RunRecord) -> tuple[float, int, str]:

@@ -177,9 +177,9 @@ class Run:
         verdict = replace(VERDICT, do=self._judge)
         return (verdict,) if self.stage.work.pending_reboot else (replace(PROBE, do=self._probe), verdict)
 
-    def go(self, planned: Sequence[Job], cancelled: Callable[[], bool], first: int = 1) -> RunReport:
-        """Take the steps *planned*, the first of them at index *first* of the course; roll back where one fails."""
-        for index, job in enumerate(planned, start=first):
+    def go(self, planned: Sequence[Job], cancelled: Callable[[], bool]) -> RunReport:
+        """Take the steps *planned*, which follow the check in the course; roll back where one fails."""
+        for index, job in enumerate(planned, start=1):
             failure = "It was asked to stop." if cancelled() else self._take(index, job)
             if failure:
                 return self._fail(index, failure)
@@ -303,13 +303,10 @@ class Run:
             probes=self.probes,
             mend=mend,
             backup=journal.backup_of(stage.journal.folder, stage.work),
-            undoable=bool(
-                stage.work.kind == "apply" and stage.work.swaps and outcome in ("proved", "not-proved", "pending-reboot")
-            ),
+            undoable=stage.work.kind == "apply" and bool(stage.work.swaps) and outcome in journal.SUCCEEDED,
         )
         try:
-            path = evidence.write(
-                stage.journal.folder,
+            document = evidence.evidence(
                 report,
                 stage.work,
                 question=self.question,
@@ -320,6 +317,7 @@ class Run:
                 started=self.began,
                 finished=stage.host.now(),
             )
+            path = evidence.write(stage.journal.folder, document)
         except OSError as error:
             return replace(report, message=f"{message} The report could not be written: {in_words(error)}.")
         if stage.journal.trouble:
