@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from tui.remediation.ended import LINES
 from tui.remediation.journal import DamagedRun, RunRecord
 from tui.text import clean
 
@@ -54,7 +55,9 @@ def run_lines(record: RunRecord) -> list[str]:
         for step in record.steps
     ]
     lines += _diffs(record)
-    lines += [f"{label:<9} {path}" for label, path in _paths(record)]
+    if record.report:
+        lines.append(f"Report    {record.report}")
+    lines.append(f"Journal   {record.folder / LINES}")
     return lines
 
 
@@ -64,11 +67,6 @@ def _diffs(record: RunRecord) -> Iterable[str]:
     except DamagedRun as damage:
         return [f"Changes   cannot be shown: {clean(str(damage))}"]
     return [line for change in changes for line in change.diff.split("\n")]
-
-
-def _paths(record: RunRecord) -> list[tuple[str, str]]:
-    found = [("Report", record.report), ("Journal", str(record.folder / "journal.jsonl"))]
-    return [(label, path) for label, path in found if path]
 
 
 def _view(record: RunRecord) -> dict[str, Any]:

@@ -190,16 +190,15 @@ def _files_truth(stage: Stage, truth: Truth, wrote: Callable[[str], bool]) -> No
             truth.restored.append(f"{swap.path} was changed by somebody else meanwhile; this run did not touch it.")
         elif _holds(now, swap.before):
             truth.restored.append(f"{swap.path} holds what it held; its mode or owner was changed by somebody else meanwhile.")
+        elif _holds(now, swap.after):
+            truth.mend.append(_file_command(stage, swap))
+            truth.wrong.append(f"{swap.path} still holds this run's change.")
         else:
-            if _holds(now, swap.after):
-                truth.mend.append(_file_command(stage, swap))
-                truth.wrong.append(f"{swap.path} still holds this run's change.")
-            else:
-                truth.mend.append(_compare_command(stage, swap))  # Putting the copy there would cost them what they wrote.
-                truth.wrong.append(
-                    f"{swap.path} was changed by somebody else after this run wrote it, so it was left alone;"
-                    " compare it with what this run wrote there, and take this run's lines out."
-                )
+            truth.mend.append(_compare_command(stage, swap))  # Putting the copy there would cost them what they wrote.
+            truth.wrong.append(
+                f"{swap.path} was changed by somebody else after this run wrote it, so it was left alone;"
+                " compare it with what this run wrote there, and take this run's lines out."
+            )
 
 
 def _compare_command(stage: Stage, swap: FileSwap) -> str:
@@ -210,7 +209,7 @@ def _compare_command(stage: Stage, swap: FileSwap) -> str:
 def _file_command(stage: Stage, swap: FileSwap) -> str:
     if swap.before is None:
         return f"rm {shlex.quote(swap.path)}"
-    copy = stage.journal.folder / ("before/" + swap.path.lstrip("/"))
+    copy = stage.journal.folder / copy_name("before", swap.path)
     owner = f"-o {swap.before.uid} -g {swap.before.gid} -m {swap.before.mode:04o}"
     return f"install {owner} {shlex.quote(str(copy))} {shlex.quote(swap.path)}"
 

@@ -56,8 +56,7 @@ RunEvent = StepChanged | Output
 @dataclass(frozen=True, slots=True)
 class RunReport:
     """How a run ended. ``run`` is its identifier ("" where none was begun); ``message`` says what is true now; ``mend`` are
-    the commands
-    that repair by hand what could not be rolled back; ``report`` and ``backup`` are absolute paths."""
+    the commands that repair by hand what could not be rolled back; ``report`` and ``backup`` are absolute paths."""
 
     run: str
     outcome: Outcome

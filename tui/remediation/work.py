@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from tui.audit.inputs import AuditStatus
+from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule import Rule
 from tui.dataclass import dataclass, field
 from tui.host.facts import AUDIT_RULES, FileFacts, HostFacts, Programs
@@ -114,8 +115,6 @@ def changes(swaps: Iterable[FileSwap]) -> tuple[FileChange, ...]:
 
 def file_in(facts: HostFacts, path: str) -> FileFacts | None:
     """The file *path* as *facts* have it; None: absent. Raises OSError where it could not be read."""
-    from tui.audit.inputs import Unknown
-
     if path == AUDIT_RULES:
         found = facts.audit_rules
     elif path in facts.files:
@@ -131,8 +130,6 @@ def file_in(facts: HostFacts, path: str) -> FileFacts | None:
 
 def digests(entries: Iterable[FileFacts]) -> dict[str, str]:
     """The files of rules.d by path, each with the SHA-256 of its content ("" for what has none)."""
-    import hashlib
-
     return {entry.path: "" if entry.content is None else hashlib.sha256(entry.content).hexdigest() for entry in entries}
 
 
