@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# Try the single file where a test machine must not be: a Debian of its own with systemd as PID 1, whose audit rules are locked (-e 2), which
+# is rebooted, loses its power in the middle of an apply, and boots with audit=0. It takes six minutes.
+# Needs root, debootstrap, qemu-system-x86, the Debian mirror that apt uses here and pip's index for the build; 3 GiB in $TMPDIR.
+#
+#     [ACCEL=kvm] tests/tools/try_virtual_machine.sh [SUITE]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+suite=${1:-trixie}
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | head -n 1)
+work=$(mktemp -d)
+qemu=
+trap '[ -z "$qemu" ] || kill -9 "$qemu" 2>/dev/null || true; rm -rf "$work"' EXIT
+root=$work/root
+
+# --- the machine: without the audit capabilities, nothing that runs in the chroot reaches this machine's own rules
+
+packages=systemd-sysv,udev,dbus,kmod,initramfs-tools,linux-image-cloud-amd64,auditd,python3
+setpriv --bounding-set=-audit_control,-audit_write,-audit_read \
+  debootstrap --variant=minbase --include="$packages" "$suite" "$root" "$mirror" >"$work/log" 2>&1 || { tail "$work/log"; exit 1; }
+python3 tests/tools/build_zipapp.py "$root/docker-audit-wizard.pyz" >/dev/null
+cp "$root/bin/true" "$root/usr/bin/containerd"
+echo '-w /etc/passwd -p wa -k identity' >"$root/etc/audit/rules.d/50-site.rules"
+echo '/dev/vda / ext4 defaults 0 1' >"$root/etc/fstab"
+cp "$root"/boot/vmlinuz-* "$work/kernel"
+cp "$root"/boot/initrd.img-* "$work/initrd"
+cat >"$root/etc/systemd/system/trial.service" <<'UNIT'
+[Unit]
+After=multi-user.target
+[Service]
+Type=oneshot
+ExecStart=/bin/bash /trial.sh
+[Install]
+WantedBy=graphical.target
+UNIT
+mkdir -p "$root/etc/systemd/system/graphical.target.wants"
+ln -s ../trial.service "$root/etc/systemd/system/graphical.target.wants/"
+
+cat >"$root/trial.sh" <<'TRIAL'
+exec >/dev/ttyS1 2>&1 </dev/null
+part=$(sed 's/.*trial=\([a-z]*\).*/\1/' /proc/cmdline)
+wizard() { /usr/bin/python3 /docker-audit-wizard.pyz "$@"; }
+wants() { # WHAT COMMAND...: the command succeeds
+  if "${@:2}"; then echo "ok: $part: $1"; else echo "NOT ok: $part: $1"; fi
+}
+ends() { # STATUS WORDS VERB...: the verb exits with STATUS and says WORDS
+  wizard "${@:3}" >/run/said 2>&1 && status=0 || status=$?
+  if [ "$status" = "$1" ] && grep -q -- "$2" /run/said; then
+    echo "ok: $part: ${*:3}: $2"
+  else
+    echo "NOT ok: $part: ${*:3} exited $status and should have exited $1 with “$2”:"
+    cat /run/said
+  fi
+}
+watched() { auditctl -l | grep -q /usr/bin/containerd; }
+unwatched() { ! watched; }
+case $part in
+  first)
+    augenrules --load >/dev/null 2>&1
+    auditctl -w /etc/hosts -p wa -k handmade >/dev/null 2>&1
+    auditctl -l >/run/rules
+    sha256sum /etc/audit/rules.d/* /etc/audit/audit.rules >/run/sums
+    ends 1 'is NOT audited' check --control 1.2.11
+    ends 0 'audited, and proved' apply --yes
+    ends 0 'is audited' check --control 1.2.11
+    ends 0 'nothing to do' apply --yes
+    ends 0 'undone, and verified' undo --yes
+    wants 'every byte is back' sha256sum --quiet --check /run/sums
+    wants 'every rule is back' diff /run/rules <(auditctl -l)
+    auditctl -e 2 >/dev/null
+    ends 1 'pending reboot' apply --yes
+    ;;
+  rebooted)
+    wants 'the boot has loaded the rule' watched
+    ends 0 'is audited' check --control 1.2.11
+    ends 0 'undone, and verified' undo --yes
+    wants 'the rule is gone' unwatched
+    sync
+    echo 'cut the power'
+    wizard apply --yes >/dev/null 2>&1
+    sleep 60
+    ;;
+  dark)
+    wants 'docker.rules is old or new, and whole' test ! -e /etc/audit/rules.d/docker.rules -o \
+      "$(cat /etc/audit/rules.d/docker.rules 2>/dev/null)" = $'\n-w /usr/bin/containerd -k docker'
+    ends 0 '' apply --yes
+    ends 0 'is audited' check --control 1.2.11
+    ;;
+  off)
+    ends 3 'audit=0' check --control 1.2.11
+    ends 3 'Take audit=0 off' plan --control 1.2.11
+    ends 3 'nothing changed' apply --control 1.2.11 --yes
+    ;;
+esac
+sync
+poweroff -f
+TRIAL
+
+truncate -s 3G "$work/disk"
+mkfs.ext4 -q -d "$root" "$work/disk"
+
+# --- its lives
+
+boot() { # PART WORDS...: begin the part with these words more on the kernel's command line
+  qemu-system-x86_64 -accel "${ACCEL:-tcg}" -smp 2 -m 1536 -display none -monitor none -no-reboot \
+    -kernel "$work/kernel" -initrd "$work/initrd" -append "root=/dev/vda rw console=ttyS0 trial=$*" \
+    -drive "file=$work/disk,if=virtio,format=raw" -serial "file:$work/console" -serial "file:$work/$1" &
+  qemu=$!
+}
+finish() { # PART: wait for its end, and tell
+  for _ in $(seq 300); do kill -0 "$qemu" 2>/dev/null || break; sleep 1; done
+  kill -9 "$qemu" 2>/dev/null && echo "NOT ok: $1: it had to be ended" >>"$work/$1"
+  wait "$qemu" 2>/dev/null || true
+  qemu=
+  grep -q 'ok: ' "$work/$1" || { tail "$work/console"; echo "NOT ok: $1: not a word"; } >>"$work/$1"
+  tr -d '\r' <"$work/$1" | tee -a "$work/all"
+}
+
+boot first && finish first
+boot rebooted
+for _ in $(seq 300); do grep -q 'cut the power' "$work/rebooted" 2>/dev/null && break; sleep 1; done
+sleep 5
+{ kill -9 "$qemu" && wait "$qemu"; } 2>/dev/null || true
+finish rebooted
+boot dark && finish dark
+boot off audit=0 && finish off
+! grep -q 'NOT ok' "$work/all"
