@@ -321,6 +321,19 @@ def test_rules_that_an_agent_loads_during_the_run_survive_its_rollback(tmp_path:
     assert "and 1 rule that somebody else loaded meanwhile" in report.message
 
 
+@pytest.mark.parametrize("reading", range(2, 12))
+@pytest.mark.parametrize("fails", [False, True], ids=["proved", "rolled back"])
+def test_rules_that_an_agent_loads_during_the_run_survive_its_load_and_its_restart(
+    reading: int, fails: bool, tmp_path: Path
+) -> None:
+    agent = Fault("read", "kernel-changed", 1, after=reading, text="-w /etc/issue -p wa -k another")
+    late = (Fault("service auditd restart", "dead-after", 1),) if fails else ()
+    world = World(tmp_path, stand_in.facts(), agent, *late)
+    report = world.apply()
+    assert report.outcome == ("rolled-back" if fails else "proved"), report.message
+    assert ("another",) in {rule.keys for rule in rules(world.now)}
+
+
 def test_a_status_that_the_load_changed_comes_back(tmp_path: Path) -> None:
     start = stand_in.facts()
     world = World(

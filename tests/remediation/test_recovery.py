@@ -78,7 +78,7 @@ def state(host: SimulatedHost) -> tuple[object, ...]:
     return facts.rules_dir, facts.audit_rules, facts.files, loaded.by_filter(facts.kernel_rules)
 
 
-DEATHS = [(number, after) for number in range(1, 20) for after in (False, True)]
+DEATHS = [(number, after) for number in range(1, 21) for after in (False, True)]
 
 
 @pytest.mark.parametrize("docker", [DOCKER_BEFORE, None], ids=["theirs", "absent"])

@@ -50,6 +50,7 @@ def roll_back(stage: Stage, wrote: Callable[[str], bool]) -> Truth:
     stage.say("Rolling back.")
     trouble: dict[str, str] = {}
     parts: dict[str, Callable[[], None]] = {
+        "strangers": lambda: stage.meet_strangers(stage.read()),  # Starting auditd may load the rules anew.
         "files": lambda: _restore_files(stage),
         "auditd": lambda: _restore_daemon(stage),
         "rules": lambda: _restore_rules(stage),
@@ -130,7 +131,8 @@ def rules_to_hold(stage: Stage, now: tuple[Rule, ...]) -> tuple[Rule, ...]:
     ours = frozenset(work.expected)
     our_paths = {rule.path for rule in work.added}
     before = frozenset(work.kernel_before)
-    foreign = tuple(rule for rule in now if rule not in before and rule not in ours and rule.path not in our_paths)
+    there = dict.fromkeys((*now, *stage.strangers))
+    foreign = tuple(rule for rule in there if rule not in before and rule not in ours and rule.path not in our_paths)
     return (*work.kernel_before, *foreign)
 
 

@@ -11,6 +11,7 @@ from tui.audit.rule import Rule
 from tui.dataclass import dataclass, field
 from tui.host.facts import HostFacts, Interest
 from tui.host.host import CommandResult, Host
+from tui.remediation import loaded
 from tui.remediation.journal import Journal
 from tui.remediation.values import Output, RunEvent
 from tui.remediation.work import Work
@@ -45,6 +46,8 @@ class Stage:
 
     wrote: set[str] = field(default_factory=set)
     """The files that this run has replaced."""
+    strangers: tuple[Rule, ...] = ()
+    """Rules that somebody else has loaded since the run began, as far as they were seen; they are on no disk."""
     restarted_from: int = 0
     """auditd's process id right before the restart."""
     restart_results: list[CommandResult] = field(default_factory=list)
@@ -59,6 +62,11 @@ class Stage:
         if isinstance(found, Unknown):
             raise OSError(f"the kernel's rules could not be read: {found.reason}")
         return found
+
+    def meet_strangers(self, facts: HostFacts) -> None:
+        """Keep in mind what somebody else has loaded, right before the load or restart that will delete it."""
+        known = (*self.work.kernel_before, *self.work.expected, *self.strangers)
+        self.strangers += loaded.missing(self.rules(facts), known)
 
     def status(self, facts: HostFacts | None = None) -> AuditStatus:
         """The kernel's audit status. Raises OSError where it cannot be read."""

@@ -77,6 +77,7 @@ def _written(path: str, removed: bool) -> str:
 def load_rules(stage: Stage) -> str:
     """Compile and load the rules on disk; the kernel must then hold each of them, and audit.rules our lines."""
     assert stage.work.load
+    stage.meet_strangers(stage.read())
     result = stage.run(stage.work.load, timeout=stage.load_timeout)
     facts = stage.read()
     _check_disk_rules(stage, facts, [result], "after the load")
@@ -118,13 +119,13 @@ def _blamed_line(facts: HostFacts, results: list[CommandResult]) -> str:
 
 
 def put_back(stage: Stage) -> str:
-    """Load again what only the kernel held; then no rule of the plan may be missing."""
+    """Load again what only the kernel held; then no rule of the plan, and none of anybody else's, may be missing."""
     work = stage.work
     facts = stage.read()
     before = len(stage.commands)
-    loaded.add(loaded.missing(work.put_back, stage.rules(facts)), stage.auditctl, facts)
+    loaded.add(loaded.missing((*work.put_back, *stage.strangers), stage.rules(facts)), stage.auditctl, facts)
     now = stage.rules()
-    still = loaded.missing(work.expected, now)
+    still = loaded.missing((*work.expected, *stage.strangers), now)
     if still:
         said = why(result for _, _, result in stage.commands[before:])
         raise StepFailed(f"The kernel lacks {loaded.counted(len(still))}: {loaded.listed(still)}. {said}".rstrip())
@@ -141,7 +142,9 @@ def put_back(stage: Stage) -> str:
 
 def restart_daemon(stage: Stage) -> str:
     """Restart auditd; whether it lives is the next step's to see."""
-    stage.restarted_from = stage.status().pid
+    facts = stage.read()
+    stage.meet_strangers(facts)
+    stage.restarted_from = stage.status(facts).pid
     stage.restart_results = [stage.run(argv, timeout=stage.load_timeout) for argv in stage.work.restart]
     failed = why(result for result in stage.restart_results if result.exit_code != 0)
     return failed or "The restart was asked for."
