@@ -19,7 +19,7 @@ def asset_names(folder: str) -> list[str]:
             return sorted(os.listdir(path))
     archive = _archive()
     if archive:
-        inside = f"{_FOLDERS[0][len(archive.archive) + 1 :]}/{folder}/"
+        inside = f"{archive.prefix}assets/{folder}/"
         found = sorted(name[len(inside) :] for name in _entries(archive) if name.startswith(inside))
         if found:
             return found
@@ -36,7 +36,7 @@ def asset_text(*names: str) -> str:
     archive = _archive()
     if archive:
         try:
-            return archive.get_data(os.path.join(_FOLDERS[0], *names)).decode("utf-8")
+            return archive.get_data(f"{archive.prefix}assets/{'/'.join(names)}").decode("utf-8")
         except OSError:
             pass
     raise FileNotFoundError(f"the file assets/{'/'.join(names)} is missing from this installation")
@@ -44,15 +44,16 @@ def asset_text(*names: str) -> str:
 
 def package_text(package: str, name: str) -> str:
     """The text of a file that lies beside the modules of *package* (a style sheet, which Textual cannot read out of an archive itself)."""
-    path = os.path.join(_PACKAGE, *package.split(".")[1:], name)
+    below = "/".join((*package.split(".")[1:], name))
     archive = _archive()
     if archive:
-        return archive.get_data(path).decode("utf-8")
-    with open(path, encoding="utf-8") as file:
+        return archive.get_data(archive.prefix + below).decode("utf-8")
+    with open(os.path.join(_PACKAGE, below), encoding="utf-8") as file:
         return file.read()
 
 
 def _archive() -> zipimporter | None:
+    """The zipapp, its prefix the folder of this package. Names are looked up by that, never by path: its path may be ./NAME."""
     loader = __spec__.loader if __spec__ else None
     return loader if isinstance(loader, zipimporter) else None
 

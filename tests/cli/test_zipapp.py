@@ -168,6 +168,19 @@ def test_it_runs_from_a_folder_that_nobody_can_write_to(zipapp: Path, empty: dic
     assert sorted(path.name for path in folder.iterdir()) == [zipapp.name]
 
 
+@pytest.mark.parametrize("named", ["./{name}", "{folder}/./{name}", "../{up}/{name}", "{folder}//{name}"])
+def test_it_runs_however_its_path_is_spelled(zipapp: Path, empty: dict[str, str], named: str) -> None:
+    program = named.format(name=zipapp.name, folder=zipapp.parent, up=zipapp.parent.name)
+    argv = [program, "check", "--control", "containerd", "--host", SCENARIO, "--json"]
+    done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=empty, cwd=zipapp.parent, timeout=120)
+    assert done.returncode == 1, done.stderr
+    assert json.loads(done.stdout)["findings"][0]["slug"] == "containerd"
+    # The style sheets beside the modules are read out of the archive as well.
+    script = f"import sys; sys.path.insert(0, {program!r}); from tui.resources import package_text as t; print(len(t('tui.wizard', 'wizard.tcss')))"
+    done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, env=empty, cwd=zipapp.parent, timeout=120)
+    assert int(done.stdout) > 100, done.stderr
+
+
 def test_the_demo_in_lines_leaves_nothing_behind(zipapp: Path, empty: dict[str, str]) -> None:
     """A simulated host needs a temporary folder for its journal; it is gone afterwards."""
     master, slave = pty.openpty()
