@@ -255,6 +255,17 @@ def test_the_result_names_the_rule_that_records_even_where_it_is_one_of_the_dire
     assert "10-x.rules:4" in text
 
 
+def test_a_long_name_of_a_control_keeps_a_blank_behind_it() -> None:
+    """Controls of one's own are called by their names, which may be long."""
+    short, long = (replace(samples.finding("unaudited"), control=name) for name in ("1.2.11", "containers-storage"))
+    listed = "\n".join(render_findings([short, long], samples.facts(), UNICODE, 80))
+    assert "✗ 1.2.11             NOT audited" in listed
+    assert "✗ containers-storage NOT audited" in listed
+    pairs = tuple(replace(finding, slug=finding.control) for finding in (short, long))
+    report = replace(samples.report("proved"), before=pairs, after=pairs)
+    assert "containers-storage NOT audited" in "\n".join(render_report(report, UNICODE, 80, samples.facts(), samples.facts()))
+
+
 def test_a_broken_run_says_how_to_mend_it() -> None:
     text = "\n".join(render_report(samples.report("broken"), UNICODE, 80))
     assert "To mend it by hand" in text

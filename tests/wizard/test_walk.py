@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.wizard import samples
-from tests.wizard.walk import FAMILY, SampleSession, app, left_over_sample, sample_demo, screen_text, undo_sample
+from tests.wizard.walk import FAMILY, STATES, SampleSession, app, left_over_sample, sample_demo, screen_text, undo_sample
 from tui.remediation.values import Blocker
 from tui.wizard.app import WizardApp
 from tui.wizard.steps import apply
@@ -455,6 +455,16 @@ async def test_the_overview_walks_the_row_under_the_cursor_where_nothing_is_mark
         assert [control.slug for control in session.question.controls] == ["containerd"]
         await walk.press("escape")
         assert walk.at == "OverviewScreen"
+
+    await walked(test, session)
+
+
+async def test_the_overview_shows_the_whole_name_of_a_control_of_ones_own() -> None:
+    named = samples.control("containers-storage", "containers-storage", "/var/lib/containers")
+    session = SampleSession((*FAMILY, named), states=STATES | {named.slug: "unaudited"})
+
+    async def test(walk: Walk) -> None:
+        assert "containers-storage  ✗ NOT audited" in screen_text(walk.app)
 
     await walked(test, session)
 

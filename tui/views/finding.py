@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from tui.audit.inputs import ACCESSES, AuditStatus, PathFacts, Unknown
@@ -284,6 +284,11 @@ def summary_parts(findings: Sequence[Finding]) -> str:
     return ", ".join(f"{number} {word}" for number, word in counted if number) or "nothing was asked"
 
 
+def number_column(findings: Iterable[Finding]) -> int:
+    """The columns that the numbers of *findings* take, a blank included: controls of one's own have their names there."""
+    return max([8, *(len(finding.control) + 1 for finding in findings)])
+
+
 def finding_lines(findings: Sequence[Finding], facts: HostFacts, width: int, signs: Signs) -> list[Line]:
     """What ``check`` prints: one control in full, several as a list with a reason each."""
     page = Page(width, signs)
@@ -294,18 +299,19 @@ def finding_lines(findings: Sequence[Finding], facts: HostFacts, width: int, sig
     if len(findings) == 1:
         page.add(host_lines(findings[0], facts, min(width, WIDE - 1), signs))
         return page.lines
+    column = number_column(findings)
     for finding in findings:
         role = RESULT_ROLES[finding.result]
         page.say(
-            (f"{result_sign(finding.result, signs)} {finding.control:<8}", role),
+            (f"{result_sign(finding.result, signs)} {finding.control:<{column}}", role),
             f"{STATE_WORDS[finding.state]:<19}",
             (finding.path, "code"),
-            hanging=10,
+            hanging=2 + column,
             width=page.width,
         )
         for reason in finding.reasons[:1]:
             if finding.result != "pass" or reason.id == "shallow-after-boot":
-                page.say((reason.text, "dim"), indent=10)
+                page.say((reason.text, "dim"), indent=2 + column)
     page.gap()
     page.row("Audit", audit_text(facts), label_width=10)
     page.row("Summary", summary_parts(findings), label_width=10)

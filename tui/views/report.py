@@ -8,6 +8,7 @@ from tui.audit.inputs import ACCESSES, AuditStatus
 from tui.host.facts import HostFacts
 from tui.host.host import ProbeResult
 from tui.remediation.values import Finding, RuleLine, RunReport, Step
+from tui.views.finding import number_column
 from tui.views.page import Line, Page, Part, Signs, Span, beside, cells, cut, wrap
 from tui.views.words import (
     ACCESS_WORDS,
@@ -258,14 +259,15 @@ def report_lines(
     elif len(pairs) == 1:
         page.add(before_after_lines(*pairs[0], facts_before, facts_after, width, signs))
     elif pairs:
-        page.say(("before", "head"), "               ", ("now", "head"), indent=10)
+        column = number_column(report.after)
+        page.say(("before", "head"), "               ", ("now", "head"), indent=2 + column)
         for before, after in pairs:
             page.say(
-                (f"{result_sign(after.result, signs)} {after.control:<8}", RESULT_ROLES[after.result]),
+                (f"{result_sign(after.result, signs)} {after.control:<{column}}", RESULT_ROLES[after.result]),
                 f"{STATE_WORDS[before.state]:<21}{STATE_WORDS[after.state]:<21}",
                 (after.path, "code"),
                 width=page.width,
-                hanging=10,
+                hanging=2 + column,
             )
     else:
         for finding in report.after:

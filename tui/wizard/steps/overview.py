@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
 from textual.widgets.data_table import ColumnKey
 
-from tui.views.finding import summary_parts
+from tui.views.finding import number_column, summary_parts
 from tui.views.words import RESULT_ROLES, STATE_WORDS, result_sign
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.bars import Note
@@ -69,6 +69,7 @@ class OverviewScreen(StepScreen):
         widest = max((cell_len(self.signs.text(finding.path)) for finding in findings), default=4)
         path = rows.columns[ColumnKey("path")]
         path.width, path.auto_width = widest, False
+        rows.columns[ColumnKey("number")].width = number_column(findings) - 1
         here = self.shown[rows.cursor_row] if self.shown and rows.cursor_row < len(self.shown) else self.wizard.last_slug
         rows.clear()
         self.shown = []
