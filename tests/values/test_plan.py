@@ -136,6 +136,31 @@ def test_kernel_only_rules_are_put_back_behind() -> None:
     assert any(notice.id == "kernel-only-dropped" for notice in dropped.warnings)
 
 
+def test_what_the_load_brings_in_besides_ours_is_told() -> None:
+    waiting = with_file(plain_host(), "50.rules", b"-w /etc/passwd -p wa -k id\n")
+    made = plan(replace(waiting, kernel_rules=()))
+    told = [notice.text for notice in made.warnings if notice.id == "loaded-besides"]
+    assert told == [
+        "One rule on disk that is not loaded yet is loaded as well, and an undo leaves it loaded: -w /etc/passwd -p wa -k id"
+    ]
+    many = b"".join(b"-w /etc/passwd%d -p wa -k id\n" % number for number in range(5))
+    made = plan(replace(with_file(plain_host(), "50.rules", many), kernel_rules=()))
+    text = next(notice.text for notice in made.warnings if notice.id == "loaded-besides")
+    assert text.startswith(
+        "5 rules on disk that are not loaded yet are loaded as well, and an undo leaves them loaded: -w /etc/passwd0 "
+    )
+    assert text.endswith("-w /etc/passwd2 -p wa -k id; …")
+
+
+def test_what_is_loaded_already_or_asked_for_is_not_told_as_loaded_besides() -> None:
+    theirs = ready(with_file(plain_host(), "50.rules", b"-w /etc/passwd -p wa -k id\n"))
+    ours = replace(with_docker_rules(plain_host(), WATCH.encode() + b"\n"), kernel_rules=())
+    for facts in (plain_host(), theirs, ours):
+        made = plan(facts)
+        assert made.commands
+        assert all(notice.id != "loaded-besides" for notice in made.warnings)
+
+
 def test_a_rule_from_disk_that_now_comes_first_gets_a_word() -> None:
     facts = ready(with_file(plain_host(), "50.rules", b"-w /etc/passwd -k id\n"))
     assert isinstance(facts.kernel_rules, tuple)

@@ -24,7 +24,7 @@ from tui.remediation.values import Blocker, Command, FileChange, Outcome, RunRep
 from tui.remediation.work import AUDIT_RULES_PREV, FileState, FileSwap, Work, changes, digests, file_in, start_command, state_of
 from tui.text import in_words
 
-SETTLE = Job("settle", "See that the kernel and the files are as they were before that run", lambda _stage: "")
+SETTLE = Job("settle", "See that nothing of that run is left, and all else is there", lambda _stage: "")
 
 
 @dataclass(frozen=True)
@@ -288,5 +288,5 @@ class Undoing:
         return (
             "proved",
             "undone, and verified",
-            f"Run {self.record.run} is undone: {files}. The kernel holds no rule of that run, and every other rule.",
+            f"Run {self.record.run} is undone: {files}. The kernel holds no rule of that run any more, and every other one still.",
         )

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from tui.audit.amounts import count_text, days_text, size_text
 from tui.audit.inputs import AuditStatus
 from tui.host.facts import HostFacts
-from tui.remediation.draft import Draft
+from tui.remediation.draft import Draft, rule_of
 from tui.remediation.log_state import log_summary, log_warnings
 from tui.remediation.obstacles import harmless_stop, stays_silent, stuck
+from tui.remediation.shown import shown
 from tui.remediation.values import Command, Finding, Notice, Switches
 from tui.text import clean
 
@@ -43,6 +44,7 @@ def of_plan(
         *_of_reboot(facts),
         *_of_silence(draft, facts),
         *_of_window(draft, facts, commands),
+        *_of_others(findings, draft, facts, commands),
         *_of_kernel_only(draft, facts, switches),
         *_of_files(draft),
         *_of_paths(findings, facts, switches),
@@ -84,6 +86,24 @@ def _of_window(draft: Draft, facts: HostFacts, commands: Sequence[Command]) -> I
             f"While auditd restarts ({RESTART_SECONDS}, as a rule) events are lost, and the kernel does not count them as lost.",
             "--no-restart leaves the daemon running; augenrules --load alone loads the rules.",
         )
+
+
+def _of_others(findings: Sequence[Finding], draft: Draft, facts: HostFacts, commands: Sequence[Command]) -> Iterator[Notice]:
+    """What else the load brings into the kernel: lines that stand on disk already and have never been loaded, or were taken out."""
+    if not commands or not isinstance(facts.kernel_rules, tuple):
+        return
+    asked_for = (*draft.added, *(line for finding in findings for line in finding.wanted))
+    known = {*facts.kernel_rules, *(rule_of(line, facts) for line in asked_for)}
+    others = [rule for rule in dict.fromkeys(draft.expected) if rule not in known]
+    if others:
+        one = len(others) == 1
+        what = (
+            "One rule on disk that is not loaded yet is"
+            if one
+            else f"{count_text(len(others))} rules on disk that are not loaded yet are"
+        )
+        those = "; ".join(shown(rule, facts) for rule in others[:3]) + ("; …" if len(others) > 3 else "")
+        yield Notice("loaded-besides", f"{what} loaded as well, and an undo leaves {'it' if one else 'them'} loaded: {those}")
 
 
 def _of_kernel_only(draft: Draft, facts: HostFacts, switches: Switches) -> Iterator[Notice]:
