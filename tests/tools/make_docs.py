@@ -102,7 +102,8 @@ def completion() -> str:
         )
     choices = {option.flag: option.choices for option in OPTIONS if option.choices} | {"--demo": scenario_names()}
     values = [
-        f'    {flag}) COMPREPLY=($(compgen -W "{" ".join(words)}" -- "$current")); return ;;' for flag, words in choices.items()
+        f'    {flag}) COMPREPLY=($(compgen {"-f " if flag == "--demo" else ""}-W "{" ".join(words)}" -- "$current")); return ;;'
+        for flag, words in choices.items()
     ]
     files = "|".join(
         flag for option in OPTIONS if option.file and option.flag != "--demo" for flag in (option.flag, option.short) if flag

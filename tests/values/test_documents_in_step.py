@@ -30,6 +30,7 @@ def test_the_completion_is_made_from_the_table() -> None:
         (["docker-audit-wizard", "undo", "--no-re"], set()),
         (["docker-audit-wizard", "apply", "--no-re"], {"--no-restart"}),
         (["docker-audit-wizard", "--demo", "broken"], {"broken-neighbour"}),
+        (["docker-audit-wizard", "--demo", f"{ROOT}/READ"], {f"{ROOT}/README.md"}),
     ],
 )
 def test_bash_completes(words: list[str], expected: set[str]) -> None:

@@ -114,6 +114,13 @@ def test_wrapping_loses_nothing_but_blanks(texts: list[str], width: int, first: 
     assert "".join("".join(map(plain, lines)).split(" ")) == "".join("".join(span.text for span in spans).split(" "))
 
 
+def test_a_path_longer_than_a_line_is_broken_before_a_slash() -> None:
+    path = "/var/lib/docker-audit-wizard/runs/20261124T103322Z-21558/report.md"
+    lines = [plain(line) for line in wrap([Span(path)], len(path) - 1)]
+    assert lines == [path.removesuffix("/report.md"), "/report.md"]
+    assert [plain(line) for line in wrap([Span("/" + "x" * 30)], 20)] == ["/" + "x" * 19, "x" * 11]
+
+
 def test_wide_characters_count_double() -> None:
     page = Page(20)
     page.say("日本" * 12)

@@ -57,18 +57,21 @@ def cut(text: str, width: int, more: str = "…") -> str:
 
 
 def _split(word: str, width: int) -> tuple[str, str]:
-    """The part of *word* that fits *width* columns (at least one character), and the rest."""
+    """The part of *word* that fits *width* columns (at least one character), and the rest; a path is parted before a slash."""
     at, used = 0, 0
     while at < len(word) and (at == 0 or used + cells(word[at]) <= width):
         used += cells(word[at])
         at += 1
+    slash = word.rfind("/", 0, at)
+    if at < len(word) and slash > at // 2:
+        at = slash
     return word[:at], word[at:]
 
 
 def wrap(parts: Sequence[Span], width: int, first: int = 0, hanging: int = 0) -> list[Line]:
     """*parts* as lines of at most *width* columns, the first one indented by *first*, the others by *hanging* columns.
 
-    Words longer than a line are broken where the line ends, so nothing is ever lost or wider than asked for.
+    Words longer than a line are broken where the line ends, paths before a slash, so nothing is ever lost or wider than asked for.
     """
     lines: list[Line] = []
     line: list[Span] = []
