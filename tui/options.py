@@ -104,7 +104,10 @@ EXIT_CODES = (
     (0, "check: all pass or are not applicable · plan: no blocker · apply, undo, rehearse: done and proved, or nothing to do"),
     (1, "check: a control fails · apply, undo: done but not yet audited (pending reboot, not proved)"),
     (2, "usage"),
-    (3, "check, plan: cannot tell, or a blocker · apply, undo, rehearse: not begun, nothing changed · history, capture: cannot read, or write"),
+    (
+        3,
+        "check, plan: cannot tell, or a blocker · apply, undo, rehearse: not begun, nothing changed · history, capture: cannot read, or write",
+    ),
     (4, "apply, undo, rehearse: failed and rolled back"),
     (5, "apply, undo, rehearse: failed and could not be rolled back; says what is left and how to mend it by hand"),
     (70, "an internal error; says where the log is"),
