@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from tui.text import in_words
 from tui.verbs.common import (
-    INTERNAL,
     NOT_BEGUN,
     Refused,
     live_host,
@@ -58,9 +57,8 @@ def apply(arguments: argparse.Namespace) -> int:
 
         say("\n".join(render_plan(made, signs(), width())))
         _confirm(arguments, "This will be done.")
-    status = INTERNAL
     with _signals() as cancelled:
-        report = carry_out(question, made, host, emit=_Progress(), cancelled=cancelled)
+        report = carry_out(question, made, host, emit=_progress, cancelled=cancelled)
         status = _report(arguments, report, host, facts)
     return status
 
@@ -83,12 +81,11 @@ def undo(arguments: argparse.Namespace) -> int:
         return _nothing_to_undo(arguments, in_words(problem))
     if record is None:
         return _nothing_to_undo(arguments, "there is no run to undo; nothing was changed.")
-    status = INTERNAL
     before = host.read(Interest())
     if record.unfinished:
         _confirm(arguments, f"Run {record.run} did not finish; it will be rolled back.")
         with _signals():
-            report = recover(host, record, emit=_Progress(), question=_asked_by(record))
+            report = recover(host, record, emit=_progress, question=_asked_by(record))
             status = _report(arguments, report, host, before)
         return 0 if report.outcome == "rolled-back" else status  # here that is what was asked for
     prepared = plan_undo(host, record)
@@ -97,7 +94,7 @@ def undo(arguments: argparse.Namespace) -> int:
         _confirm(arguments, f"Run {record.run} will be undone.")
     with _signals() as cancelled:
         question = _asked_by(record)
-        report = take_back(prepared, host, emit=_Progress(), cancelled=cancelled, question=question)
+        report = take_back(prepared, host, emit=_progress, cancelled=cancelled, question=question)
         status = _report(arguments, report, host, before)
     return status
 
@@ -113,9 +110,8 @@ def rehearse(arguments: argparse.Namespace) -> int:
     question = question_of(arguments)
     host = live_host()
     _confirm(arguments, f"The planned watches will be loaded into the kernel for {arguments.seconds:g} s and taken out again.")
-    status = INTERNAL
     with _signals() as cancelled:
-        outcome = count(question, host, seconds=arguments.seconds, emit=_Progress(), cancelled=cancelled)
+        outcome = count(question, host, seconds=arguments.seconds, emit=_progress, cancelled=cancelled)
         if arguments.json:
             print_json(rehearsal_view(outcome))
         else:
@@ -147,18 +143,15 @@ def _confirm(arguments: argparse.Namespace, what: str) -> None:
         raise Refused("not confirmed; nothing was changed.", NOT_BEGUN)
 
 
-class _Progress:
-    """Prints a run's events to stderr: one line for each finished step, and what the commands say."""
+def _progress(event: RunEvent) -> None:
+    """Print a run's event to stderr: one line for each finished step, and what the commands say."""
+    from tui.remediation.values import Output
 
-    def __call__(self, event: RunEvent) -> None:
-        from tui.remediation.values import StepChanged
-
-        if isinstance(event, StepChanged):
-            step = event.step
-            if step.state not in ("waiting", "running"):
-                say(f"[{event.index + 1}/{event.total}] {step.title}: {step.state} ({step.seconds:.1f} s) {step.message}".rstrip())
-        else:
-            say("    " + event.text.rstrip("\n").replace("\n", "\n    "))
+    if isinstance(event, Output):
+        say("    " + event.text.rstrip("\n").replace("\n", "\n    "))
+    elif event.step.state not in ("waiting", "running"):
+        step = event.step
+        say(f"[{event.index + 1}/{event.total}] {step.title}: {step.state} ({step.seconds:.1f} s) {step.message}".rstrip())
 
 
 @contextmanager
@@ -189,7 +182,7 @@ def _settle_unfinished(arguments: argparse.Namespace, host: Host) -> RunReport |
     say(f"Run {left.run} did not finish.")
     _confirm(arguments, "It will be rolled back first.")
     with _signals():
-        report = recover(host, left, emit=_Progress(), question=_asked_by(left))
+        report = recover(host, left, emit=_progress, question=_asked_by(left))
     if report.exit_code not in (0, 4):
         return report
     say(f"Run {left.run}: {report.headline}. {report.message}")

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from tui.controls.control import DEFAULT_VERSION
-from tui.text import in_words
+from tui.text import clean, in_words
 
 if TYPE_CHECKING:
     import argparse
@@ -33,8 +33,6 @@ class Refused(Exception):
 
 def say(text: str) -> None:
     """A line of progress or trouble, to stderr, cleaned. Where nobody can read it, nothing happens."""
-    from tui.text import clean
-
     try:
         print(clean(text, lines=True), file=sys.stderr, flush=True)
     except OSError:
