@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tui.audit.auditd_conf import Settings, file_errors, host_errors, parse_conf, version_of
+from tui.audit.auditd_conf import Settings, file_errors, host_errors, parse_conf
 from tui.audit.conf_keys import KEYWORDS, Threshold, dirname
 from tui.audit.inputs import PathFacts, PathKind
 from tui.text import clean
@@ -221,11 +221,6 @@ def test_a_program_must_be_there_and_safe(facts: PathFacts, accepted: bool) -> N
 )
 def test_dirname(path: str, folder: str) -> None:
     assert dirname(path) == folder
-
-
-@pytest.mark.parametrize(("text", "version"), [("1:3.0.9-1", (3, 0, 9)), ("4.0", (4, 0)), ("", None), (None, None), ("git", None)])
-def test_versions(text: str | None, version: tuple[int, ...] | None) -> None:
-    assert version_of(text) == version
 
 
 WORDS = st.sampled_from(["yes", "ROTATE", "exec /bin/true", "50%", "", "=", "/a/b", "x" * 170])

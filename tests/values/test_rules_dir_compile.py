@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.rule_trees import rule_trees
-from tui.audit.file_order import names_read, natural_key, version
-from tui.audit.inputs import Names
+from tui.audit.file_order import names_read, natural_key
+from tui.audit.inputs import Names, version
 from tui.audit.rules_dir import RULES_DIR, Compiled, Origin, RulesFile, as_it_stands, compile_rules, runs_into
 
 DEBIAN_12 = Names(awk="mawk", audit_version="3.0.9")

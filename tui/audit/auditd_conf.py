@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from tui.audit.conf_keys import KEYWORDS, NO_THRESHOLD, BadValue, Draft, LookupKind, Threshold, dirname, shown
-from tui.audit.inputs import PathFacts, PathKind, Unknown
+from tui.audit.inputs import PathFacts, PathKind, Unknown, version
 from tui.dataclass import dataclass, field
 from tui.text import clean
 
@@ -117,12 +117,6 @@ class AuditdConf:
         return frozenset(name for kind, name, _ in self.lookups if kind == "group")
 
 
-def version_of(text: str | None) -> tuple[int, ...] | None:
-    """``1:3.0.9-1`` as (3, 0, 9); None where no version can be told."""
-    match = re.match(r"(?:\d+:)?(\d+(?:\.\d+)*)", text or "")
-    return tuple(int(part[:9]) for part in match[1].split(".")) if match else None
-
-
 def parse_conf(content: bytes | None, *, audit_version: str | None = None) -> AuditdConf:
     """What the daemon of *audit_version* makes of *content* (None: no file, which it takes for all defaults). Never raises.
 
@@ -130,13 +124,13 @@ def parse_conf(content: bytes | None, *, audit_version: str | None = None) -> Au
     """
     if content is None:
         return AuditdConf(present=False)
-    draft = Draft(version_of(audit_version))
+    draft = Draft(version(audit_version))
     errors: list[ConfError] = []
     notes: list[ConfNote] = []
     lines: dict[str, int] = {}
     lookups: list[tuple[LookupKind, str, int]] = []
     read = 0
-    for number, line in _lines(content, 512 if draft.version is not None and not draft.before(4, 2) else 160):
+    for number, line in _lines(content, 512 if draft.version and not draft.before(4, 2) else 160):
         read = number
         if line is None:
             notes.append(ConfNote(number, f"Line {number}: auditd passes over it, since it is too long or holds a zero byte."))
@@ -291,13 +285,13 @@ def host_errors(
     *paths* should hold the facts of :attr:`AuditdConf.paths`; what is not in it, and links, are not judged. *missing_groups* are
     those of :attr:`AuditdConf.groups` that were looked up and do not exist.
     """
-    version = version_of(audit_version)
+    old = () < version(audit_version) < (4,)
     errors: list[ConfError] = []
     for kind, name, line in conf.lookups:
         if kind == "log":
             errors += _log_errors(name, line, paths)
         elif kind == "program":
-            errors += _program_errors(name, line, paths.get(name), version is not None and version < (4,))
+            errors += _program_errors(name, line, paths.get(name), old)
         elif name in missing_groups:
             errors.append(
                 ConfError(line, f"There is no group {clean(name)} on this host.", "Write: log_group = root, or make the group.")

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from tui.audit.file_order import names_read, version
-from tui.audit.inputs import Names
+from tui.audit.file_order import names_read
+from tui.audit.inputs import Names, version
 from tui.dataclass import dataclass, field
 
 RULES_DIR = "/etc/audit/rules.d"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, NoReturn
 
 from tui.dataclass import dataclass, field
 from tui.text import clean
@@ -56,7 +56,7 @@ LookupKind = Literal["program", "log", "group"]
 class Draft:
     """Settings while a file is read, with the look-ups and the notes that the line at hand gave."""
 
-    version: tuple[int, ...] | None = None
+    version: tuple[int, ...] = ()
     values: dict[str, Any] = field(default_factory=dict)
     lookups: list[tuple[LookupKind, str]] = field(default_factory=list)
     verify_email: bool = True
@@ -64,7 +64,7 @@ class Draft:
 
     def before(self, *version: int) -> bool:
         """The daemon is known to be older than *version*."""
-        return self.version is not None and self.version < version
+        return () < self.version < version
 
 
 Parser = Callable[[str, bytes, bytes | None, Draft], None]
@@ -125,7 +125,7 @@ def word(*words: str, since: Mapping[str, tuple[int, ...]] | None = None) -> Par
     return parse
 
 
-def _unknown_word(keyword: str, value: bytes, known: Sequence[str]) -> None:
+def _unknown_word(keyword: str, value: bytes, known: Sequence[str]) -> NoReturn:
     hint = " Quotes are taken literally." if value[:1] in (b'"', b"'") else ""
     raise BadValue(
         f'{keyword} is "{shown(value)}", which this auditd does not know.{hint}',
@@ -178,7 +178,7 @@ def action(*refused: str, refused_since: Mapping[str, tuple[int, ...]] | None = 
     def parse(keyword: str, value: bytes, option: bytes | None, draft: Draft) -> None:
         found = value.lower().decode("latin-1")
         gone = (refused_since or {}).get(found)
-        if gone and draft.version is not None and draft.version >= gone:
+        if gone and draft.version >= gone:
             raise BadValue(
                 f"{keyword} is {found.upper()}, which auditd refuses since version {'.'.join(map(str, gone))}.",
                 f"Write: {keyword} = SYSLOG",

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
+from tui.audit.inputs import version
+
 _SUFFIX = re.compile(rb"(?:\.[A-Za-z~][A-Za-z0-9~]*)*\Z")
 _RUN_AND_NUMBER = re.compile(rb"([^0-9]*)([0-9]*)")
 _END = (-1,)
@@ -13,12 +15,6 @@ _NAMES_WHOLE = (4, 2)
 """From this audit version on a name with blanks stays one name (audit-userspace fc08f19a)."""
 _NAMES_QUOTED = (4, 0, 1)
 """From this one on the shell expands no pattern in a name (seen in the script; when it came is not known exactly)."""
-
-
-def version(text: str | None) -> tuple[int, ...]:
-    """The leading numbers of a version, an epoch and a package revision left out (``1:3.0.9-1`` gives 3, 0, 9); () for None."""
-    match = re.match(r"(?:\d+:)?(\d+(?:\.\d+)*)", text or "")
-    return tuple(int(part) for part in match[1].split(".")) if match else ()
 
 
 def _weight(byte: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from tui.audit import inputs
 from tui.audit.fields import FILTERS, MACHINES, MESSAGE_TYPES, PERM_BITS, UNSET
 from tui.audit.inputs import AuditStatus, Names, PathFacts
 from tui.audit.rule import AddRule, DeleteAll, DeleteRule, Field, Flow, Line, Rule, Setting, Unreadable, parse_line
@@ -244,6 +245,5 @@ class SimulatedKernel:
 
 
 def version(text: str | None) -> tuple[int, ...]:
-    """``3.0.9`` as numbers; one that is not known counts as new."""
-    parts = (text or "99").split("-")[0].split(":")[-1].split(".")
-    return tuple(int(part) for part in parts if part.isdigit())
+    """The numbers of an audit package's version; one that is not known counts as new."""
+    return inputs.version(text) or (99,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui.audit.inputs import version
 from tui.host.facts import AUDITD_UNIT, LEGACY_RESTART, HostFacts
 from tui.remediation.values import Blocker, Command
 
@@ -53,9 +54,9 @@ def _refuses_manual_stop(facts: HostFacts) -> bool:
     return refuses
 
 
-def _stop_signal(version: str | None) -> str | None:
+def _stop_signal(audit_version: str | None) -> str | None:
     """What ``auditctl --signal`` calls the end: the word ``stop`` since audit 3.1.1, TERM since 3.0 (its ChangeLog), None before."""
-    numbers = tuple(int(part) for part in (version or "").split("-")[0].split(".") if part.isdigit())
+    numbers = version(audit_version)
     if numbers >= (3, 1, 1):
         return "stop"
     return "TERM" if numbers >= (3,) else None
