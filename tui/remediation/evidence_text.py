@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tui.text import clean
@@ -14,84 +14,108 @@ _WHAT = {"apply": "Run", "undo": "Undo", "rehearse": "Rehearsal"}
 
 def markdown(document: Mapping[str, Any]) -> str:
     """The evidence *document* for somebody who was not there."""
-    host, plan = document["host"], document["plan"]
     lines = [
-        f"# {_WHAT[document['kind']]} {_prose(document['run'])}: {_prose(document['headline'])}",
-        "",
-        _prose(document["message"]),
-        "",
-        "| | |",
-        "|---|---|",
-        f"| Host | {_prose(host['name'])}{' (a demonstration: no real machine)' if host['source'] == 'demo' else ''} |",
-        f"| System | {_prose(host['os_name'] or host['os_id'] or 'not known')}, kernel {_prose(host['kernel'] or 'not known')} |",
-        f"| Begun, ended | {document['started']}, {document['finished']} |",
-        f"| Outcome | {document['outcome']} |",
-        "| Versions | "
-        + ", ".join(f"{name} {_prose(version or 'not known')}" for name, version in document["versions"].items())
-        + " |",
-        f"| Backup | {_prose(document['backup'] or 'none: no file was there before')} |",
-        *([f"| Undoes | run {_prose(document['undoes'])} |"] if document["undoes"] else []),
-        "",
+        *_head(document),
+        *_controls(document),
+        *_verdicts(document),
+        *_plan(document["plan"]),
+        *_steps(document),
+        *_proof(document["probes"]),
+        *_facts("before", document["facts_before"]),
+        *_facts("after", document["facts_after"]),
     ]
+    return "\n".join(lines) + "\n"
+
+
+def _head(document: Mapping[str, Any]) -> Iterator[str]:
+    host = document["host"]
+    demo = " (a demonstration: no real machine)" if host["source"] == "demo" else ""
+    versions = ", ".join(f"{name} {_prose(version or 'not known')}" for name, version in document["versions"].items())
+    yield f"# {_WHAT[document['kind']]} {_prose(document['run'])}: {_prose(document['headline'])}"
+    yield from ("", _prose(document["message"]), "", "| | |", "|---|---|")
+    yield f"| Host | {_prose(host['name'])}{demo} |"
+    yield f"| System | {_prose(host['os_name'] or host['os_id'] or 'not known')}, kernel {_prose(host['kernel'] or 'not known')} |"
+    yield f"| Begun, ended | {document['started']}, {document['finished']} |"
+    yield f"| Outcome | {document['outcome']} |"
+    yield f"| Versions | {versions} |"
+    yield f"| Backup | {_prose(document['backup'] or 'none: no file was there before')} |"
+    if document["undoes"]:
+        yield f"| Undoes | run {_prose(document['undoes'])} |"
+    yield ""
     if document["mend"]:
-        lines += ["## To mend by hand", "", *_fence("\n".join(document["mend"])), ""]
-    lines += ["## Controls", "", f"Benchmark version {_prose(document['benchmark'])}.", ""]
+        yield from ("## To mend by hand", "", *_fence("\n".join(document["mend"])), "")
+
+
+def _controls(document: Mapping[str, Any]) -> Iterator[str]:
+    yield from ("## Controls", "", f"Benchmark version {_prose(document['benchmark'])}.", "")
     for control in document["controls"]:
-        lines += [f"* **{_prose(control['number'])}** {_prose(control.get('title', ''))}"]
+        yield f"* **{_prose(control['number'])}** {_prose(control.get('title', ''))}"
         if "rationale" in control:
-            lines += [
-                f"  audited path {_code(control['path'])}, accesses {_code(control['accesses'])}. {_prose(control['rationale'])}"
-            ]
-    lines += ["", "## Verdict before and after", "", "| Control | Path | Before | After |", "|---|---|---|---|"]
+            what = f"audited path {_code(control['path'])}, accesses {_code(control['accesses'])}"
+            yield f"  {what}. {_prose(control['rationale'])}"
+
+
+def _verdicts(document: Mapping[str, Any]) -> Iterator[str]:
+    yield from ("", "## Verdict before and after", "", "| Control | Path | Before | After |", "|---|---|---|---|")
     after = {finding["control"]: finding for finding in document["findings_after"]}
     for finding in document["findings_before"]:
         then = after.get(finding["control"])
         now = f"{then['result']} ({then['state']})" if then else "not judged"
-        lines += [
-            f"| {_prose(finding['control'])} | {_prose(finding['path'])} | {finding['result']} ({finding['state']}) | {now} |"
-        ]
+        yield f"| {_prose(finding['control'])} | {_prose(finding['path'])} | {finding['result']} ({finding['state']}) | {now} |"
     for title, findings in (("Before", document["findings_before"]), ("After", document["findings_after"])):
         reasons = [f"* {_prose(finding['control'])}: {_prose(reason)}" for finding in findings for reason in finding["reasons"]]
-        lines += ["", f"{title}:", "", *reasons] if reasons else []
-    lines += ["", "## Plan", ""]
+        if reasons:
+            yield from ("", f"{title}:", "", *reasons)
+
+
+def _plan(plan: Mapping[str, Any]) -> Iterator[str]:
+    yield from ("", "## Plan", "")
     for change in plan["files"]:
-        lines += [f"{_code(change['path'])}", "", *_fence(change["diff"], "diff"), ""]
-        lines += [f"SHA-256 before {change['sha256_before'] or '(absent)'}, after {change['sha256_after'] or '(absent)'}.", ""]
+        yield from (_code(change["path"]), "", *_fence(change["diff"], "diff"), "")
+        yield f"SHA-256 before {change['sha256_before'] or '(absent)'}, after {change['sha256_after'] or '(absent)'}."
+        yield ""
     if plan["compiled_diff"]:
-        lines += ["The compiled rules:", "", *_fence(plan["compiled_diff"], "diff"), ""]
+        yield from ("The compiled rules:", "", *_fence(plan["compiled_diff"], "diff"), "")
     if plan["kernel_only"]:
-        lines += ["Rules only the kernel has, put back after each load:", "", *_fence("\n".join(plan["kernel_only"])), ""]
-    lines += [f"* {_code(shlex.join(command['argv']))} {_prose(command['why'])}" for command in plan["commands"]]
-    lines += [f"* {'Log' if notice['id'] == 'log-figures' else 'Warning'}: {_prose(notice['text'])}" for notice in plan["warnings"]]
-    lines += ["", "## Steps", ""]
+        yield from ("Rules only the kernel has, put back after each load:", "", *_fence("\n".join(plan["kernel_only"])), "")
+    for command in plan["commands"]:
+        yield f"* {_code(shlex.join(command['argv']))} {_prose(command['why'])}"
+    for notice in plan["warnings"]:
+        yield f"* {'Log' if notice['id'] == 'log-figures' else 'Warning'}: {_prose(notice['text'])}"
+
+
+def _steps(document: Mapping[str, Any]) -> Iterator[str]:
+    yield from ("", "## Steps", "")
     for number, step in enumerate(document["steps"], 1):
-        lines += [f"{number}. **{_prose(step['title'])}**: {step['state']} ({step['seconds']:.3f} s). {_prose(step['message'])}"]
-        lines += _commands(step["commands"])
+        yield f"{number}. **{_prose(step['title'])}**: {step['state']} ({step['seconds']:.3f} s). {_prose(step['message'])}"
+        yield from _commands(step["commands"])
     if document["rollback_commands"]:
-        lines += ["", "## Rollback", "", *_commands(document["rollback_commands"])]
-    lines += ["", "## Proof", ""]
-    for probe in document["probes"]:
+        yield from ("", "## Rollback", "", *_commands(document["rollback_commands"]))
+
+
+def _proof(probes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    yield from ("", "## Proof", "")
+    for probe in probes:
         found = f"recorded as serial {probe['serial']} at {probe['time']}, key {_code(probe['key'] or 'none')}"
-        missed = f"no record: {_prose(probe['reason'])}"
-        lines += [
-            f"* access {probe['access']} to {_code(probe['path'])} by process {probe['pid']}: {found if probe['recorded'] else missed}"
-        ]
+        what = found if probe["recorded"] else f"no record: {_prose(probe['reason'])}"
+        yield f"* access {probe['access']} to {_code(probe['path'])} by process {probe['pid']}: {what}"
         if probe["record"]:
-            lines += ["", *_fence(clean(probe["record"], lines=True)), ""]
-    if not document["probes"]:
-        lines += ["No probe was made."]
-    for title, facts in (("before", document["facts_before"]), ("after", document["facts_after"])):
-        lines += ["", f"## Host facts {title}", "", f"Read at {facts['taken_at']}.", "", "Audit status:", ""]
-        lines += _fence("\n".join(f"{name} {value}" for name, value in facts["audit_status"].items()))
-        rules = facts["kernel_rules"]
-        lines += ["", "The kernel's rules, in its order (as auditctl takes them):", ""]
-        lines += _fence("\n".join(rules) if isinstance(rules, list) else rules["unknown"]) if rules else ["None."]
-        lines += ["", "| File | Mode | Owner | SHA-256 |", "|---|---|---|---|"]
-        for entry in facts["files"]:
-            owner = f"{entry['uid']}:{entry['gid']}" if "uid" in entry else ""
-            digest = entry.get("sha256") or entry["kind"]
-            lines += [f"| {_prose(entry['path'])} | {entry.get('mode', '')} | {owner} | {digest} |"]
-    return "\n".join(lines) + "\n"
+            yield from ("", *_fence(clean(probe["record"], lines=True)), "")
+    if not probes:
+        yield "No probe was made."
+
+
+def _facts(when: str, facts: Mapping[str, Any]) -> Iterator[str]:
+    yield from ("", f"## Host facts {when}", "", f"Read at {facts['taken_at']}.", "", "Audit status:", "")
+    yield from _fence("\n".join(f"{name} {value}" for name, value in facts["audit_status"].items()))
+    yield from ("", "The kernel's rules, in its order (as auditctl takes them):", "")
+    rules = facts["kernel_rules"]
+    yield from _fence("\n".join(rules) if isinstance(rules, list) else rules["unknown"]) if rules else ["None."]
+    yield from ("", "| File | Mode | Owner | SHA-256 |", "|---|---|---|---|")
+    for entry in facts["files"]:
+        owner = f"{entry['uid']}:{entry['gid']}" if "uid" in entry else ""
+        digest = entry.get("sha256") or entry["kind"]
+        yield f"| {_prose(entry['path'])} | {entry.get('mode', '')} | {owner} | {digest} |"
 
 
 def _commands(commands: Iterable[Mapping[str, Any]]) -> list[str]:
