@@ -7,13 +7,9 @@ from dataclasses import asdict
 from typing import Literal
 
 from tui.audit.amounts import count_text, days_text, size_text
-from tui.audit.auditd_conf import parse_conf
-from tui.audit.growth import growth
-from tui.audit.inputs import Unknown
-from tui.audit.log_policy import bounded
-from tui.audit.storage import partition
 from tui.dataclass import dataclass
-from tui.host.facts import HostFacts, LogFacts
+from tui.host.facts import HostFacts
+from tui.remediation.log_state import log_story
 from tui.remediation.values import EXIT_OF_OUTCOME, Outcome
 from tui.text import clean
 
@@ -75,16 +71,14 @@ class Rehearsal:
 
 def storage_of(facts: HostFacts) -> Storage:
     """The log's room and growth on a host."""
-    if isinstance(facts.auditd_conf, Unknown):
+    story = log_story(facts)
+    if story is None:
         return Storage()
-    conf = parse_conf(facts.auditd_conf.content if facts.auditd_conf else None, audit_version=facts.names.audit_version)
-    bound = bounded(conf.settings)
-    log = facts.log if isinstance(facts.log, LogFacts) else None
-    folder = log.real_folder if log else None
-    where = None if isinstance(facts.mounts, Unknown) or folder is None else partition(folder, facts.mounts)
-    free = where.usable_bytes if where else None
-    grows = growth(log.files, bound, free, facts.taken_at).bytes_per_day if log else None
-    return Storage(bound.max_bytes if bound.bounded and bound.records_on else None, free, grows)
+    return Storage(
+        story.max_bytes if story.bound.records_on else None,
+        story.partition.usable_bytes if story.partition else None,
+        story.growth.bytes_per_day if story.growth else None,
+    )
 
 
 def sum_up(controls: Sequence[Counted], seconds: float, stopped: str, gap: bool, storage: Storage) -> Rehearsal:
