@@ -50,7 +50,7 @@ EXPLANATIONS: dict[str, str] = {
     "carries no key to search for.",
     "filesystem": "A filesystem rule keeps PATH records of such a file system from being made, so watches on it cannot match by name.",
     "always-task": "An always rule in the task list records every call of the processes it matches, which fills a log in minutes.",
-    "link": "The kernel ties a watch to the last part of its path as it is. Is that a link, then only readlink on the link is seen, and "
+    "link": "The kernel ties a watch to the last part of its path as it is. If that is a link, only readlink on the link is seen, and "
     "nothing of what is done to the file it leads to (measured). Links in the directories above do not matter.",
     "mounted-over": "What is mounted over a path hides the file that the watch is tied to: accesses to the new one are not recorded.",
     "not-recursive": "path= on a directory covers the directory's own entry list, not the files in it; dir= or -w does.",

@@ -151,8 +151,8 @@ class Page:
 
     def spans(self, parts: Iterable[Part]) -> list[Span]:
         """*parts* as clean spans."""
-        pairs = ((part, "text") if isinstance(part, str) else part for part in parts)
-        return [Span(self.signs.text(text), role) for text, role in pairs if text]  # type: ignore[arg-type]
+        pairs: Iterable[tuple[str, Role]] = ((part, "text") if isinstance(part, str) else part for part in parts)
+        return [Span(self.signs.text(text), role) for text, role in pairs if text]
 
     def gap(self) -> None:
         """One empty line, never two."""

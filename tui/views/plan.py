@@ -11,8 +11,8 @@ from tui.remediation.scanners import scanner_views
 from tui.remediation.values import Blocker, Command, Notice, Plan, Switches
 from tui.views.diff import counts, diff_lines
 from tui.views.log_storage import log_lines
-from tui.views.page import WIDE, Line, Page, Part, Signs, beside
-from tui.views.words import RESULT_ROLES, count, duration, size
+from tui.views.page import WIDE, Line, Page, Part, Role, Signs, beside
+from tui.views.words import RESULT_ROLES, count, duration
 
 FIGURES = "log-figures"
 """The id of notices that only tell this host's figures."""
@@ -168,9 +168,9 @@ def switch_lines(switches: Switches, width: int, signs: Signs) -> list[Line]:
 def overview_lines(plan: Plan, width: int, signs: Signs, *, notices: bool = True) -> list[Line]:
     """The first page of the Preview: the sentence, the blockers or the diff, the commands and, with *notices*, the warnings."""
     page = Page(width, signs)
-    role = "bad" if plan.blockers else "good" if plan.is_empty else "strong"
+    role: Role = "bad" if plan.blockers else "good" if plan.is_empty else "strong"
     sign = signs.bad + " " if plan.blockers else signs.good + " " if plan.is_empty else ""
-    page.say((sign + plan_headline(plan), role), indent=2, hanging=len(sign))  # type: ignore[arg-type]
+    page.say((sign + plan_headline(plan), role), indent=2, hanging=len(sign))
     for blocker in plan.blockers:
         page.gap()
         page.add(blocker_lines(blocker, width, signs))
@@ -237,7 +237,7 @@ def commands_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
 
 
 def warnings_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
-    """Every warning with its advice, and the figures of the log."""
+    """Every warning with its advice, the figures of the log among them."""
     page = Page(width, signs, indent=2)
     page.say(("Warnings in full", "strong"))
     if not plan.warnings:
@@ -248,28 +248,6 @@ def warnings_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
         page.say((f"{signs.waiting} ", "dim") if warning.id == FIGURES else (f"{signs.warn} ", "warn"), warning.text, hanging=2)
         if warning.advice:
             page.code(warning.advice, indent=4)
-    if any(warning.id == FIGURES for warning in plan.warnings):
-        return page.lines  # they have told of the log already
-    log = plan.log
-    page.head("The log")
-
-    def known(value: object, text: str) -> Part:
-        return ("cannot tell", "unknown") if value is None else text
-
-    page.row("Folder", known(log.folder, str(log.folder)))
-    page.row(
-        "Partition",
-        known(
-            log.mount,
-            f"{log.mount}" + ("" if log.separate is None else ", apart from /" if log.separate else ", shared with /"),
-        ),
-    )
-    page.row("Free", known(log.free_bytes, size(log.free_bytes or 0)))
-    page.row("Rotation", known(log.action, str(log.action)))
-    if log.bounded is False:
-        page.row("At most", "without bound")
-    else:
-        page.row("At most", known(log.max_bytes, size(log.max_bytes or 0)))
     return page.lines
 
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from tui.audit.inputs import ACCESSES, AuditStatus
 from tui.host.facts import HostFacts
 from tui.host.host import ProbeResult
-from tui.remediation.values import Finding, RuleLine, RunReport, Step
+from tui.remediation.values import Finding, RuleLine, RunReport, Step, StepState
 from tui.views.finding import number_column
-from tui.views.page import Line, Page, Part, Signs, Span, beside, cells, cut, wrap
+from tui.views.page import Line, Page, Part, Role, Signs, Span, beside, cells, cut, wrap
 from tui.views.words import (
     ACCESS_WORDS,
     OUTCOME_ROLES,
@@ -39,14 +39,15 @@ STEP_WORDS = {
 
 def step_line(step: Step, width: int, signs: Signs, seconds: float | None = None) -> Line:
     """One step as a row: sign, title, seconds and, where there is room, what became true; that stands in full in the report."""
-    sign, role = {
+    looks: dict[StepState, tuple[str, Role]] = {
         "waiting": (signs.waiting, "dim"),
         "running": (signs.running, "strong"),
         "done": (signs.good, "good"),
         "failed": (signs.bad, "bad"),
         "undone": (signs.undone, "warn"),
         "skipped": (signs.none, "dim"),
-    }[step.state]
+    }
+    sign, role = looks[step.state]
     room = max(18, min(52, width - 14))
     title = cut(signs.text(step.title), room, "~" if signs.ascii else "…")
     spent = seconds if step.state == "running" and seconds is not None else step.seconds
@@ -57,7 +58,7 @@ def step_line(step: Step, width: int, signs: Signs, seconds: float | None = None
     message = cut(signs.text(said), rest, "~" if signs.ascii else "…") if rest > (6 if step.state != "done" else 24) else ""
     return (
         Span("  "),
-        Span(f"{sign} ", role),  # type: ignore[arg-type]
+        Span(f"{sign} ", role),
         Span(left, "dim" if step.state in ("waiting", "skipped") else "text"),
         Span(f"{took:>7}   ", "dim"),
         Span(message, "bad" if step.state == "failed" else "dim"),
@@ -140,10 +141,11 @@ def _others(facts: HostFacts | None, before: HostFacts | None, finding: Finding)
     if before is None or not isinstance(before.kernel_rules, tuple):
         return text
     old = [rule for rule in before.kernel_rules if rule.path not in ours]
-    gone = len([rule for rule in old if rule not in rules])
+    known, held = frozenset(old), frozenset(rules)
+    gone = sum(rule not in held for rule in old)
     if gone:
         return f"{text}, {gone} GONE"
-    if [rule for rule in rules if rule in old] != old:
+    if [rule for rule in rules if rule in known] != old:
         return f"{text}, another order"
     return f"{text}, {len(rules) - len(old)} new" if len(rules) > len(old) else f"{text}, same order" if rules else text
 

@@ -1,4 +1,4 @@
-"""The words in which results, states, permissions, sizes and times are said, everywhere the same."""
+"""The words in which results, states, permissions and times are said, everywhere the same."""
 
 from __future__ import annotations
 
@@ -101,15 +101,6 @@ def count(number: int, one: str, many: str | None = None) -> str:
     """``1 rule``, ``3 rules``, ``no rules``."""
     word = one if number == 1 else many or one + "s"
     return f"{number if number else 'no'} {word}"
-
-
-def size(octets: float) -> str:
-    """A number of bytes with the unit that keeps it below 1024 (binary units, as auditd.conf counts)."""
-    for unit in ("bytes", "KiB", "MiB", "GiB"):
-        if octets < 1024:
-            return f"{octets:.0f} {unit}" if unit == "bytes" or octets >= 10 else f"{octets:.1f} {unit}"
-        octets /= 1024
-    return f"{octets:.1f} TiB"
 
 
 def duration(seconds: float) -> str:
