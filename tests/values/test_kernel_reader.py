@@ -91,7 +91,7 @@ def test_status_of_new_and_old_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_refusals_are_said_in_words(monkeypatch: pytest.MonkeyPatch, code: int, words: str) -> None:
-    monkeypatch.setattr(kernel, "_outside_first", lambda kind, inode: False)
+    monkeypatch.setattr(kernel, "outside_first_namespace", lambda kind: False)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     answering(monkeypatch, OSError(code, os.strerror(code)))
     for found in (kernel.read_rules(), kernel.read_status()):

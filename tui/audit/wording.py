@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from tui.audit.amounts import listed
 from tui.audit.reach import Reach
 from tui.audit.rule import Rule, unambiguous
 from tui.audit.verdict import ACCESS_WORDS, Because, Blind, Gap
@@ -91,7 +92,7 @@ def accesses(letters: Iterable[str]) -> str:
     words = [ACCESS_WORDS[letter] for letter in letters]
     if len(words) == len(ACCESS_WORDS):
         return "every access"
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return listed(words)
 
 
 def by_callers(spoken: Spoken) -> list[tuple[str, str]]:

@@ -88,8 +88,7 @@ class FileFacts:
 
     ``content`` is None for what is not read (directories, sockets, dangling links); ``target`` is a link's. ``mode`` holds the
     permission bits only. ``label`` is the SELinux context, None without one. ``immutable`` is chattr's i or a flag, of files and
-    directories. For a link
-    ``content`` is that of the file it ends at.
+    directories. For a link ``content`` is that of the file it ends at.
     """
 
     path: str
@@ -105,8 +104,8 @@ class FileFacts:
 
 @dataclass(frozen=True, slots=True)
 class LogFacts:
-    """Where the audit log lies: the folder as auditd.conf names it, where it really is, its mount, its files, and what keeps old
-    logs (files of cron, logrotate and active plugins that name the folder)."""
+    """Where the audit log lies: the folder as auditd.conf names it, where it really is, its files, and what keeps old logs (files
+    of cron and logrotate that name the folder, and active plugins)."""
 
     folder: str
     real_folder: str | None
@@ -129,8 +128,7 @@ class Process:
 @dataclass(frozen=True, slots=True)
 class UnitFacts:
     """A systemd unit as found on disk in systemd's search order; ``path`` None: no such unit. ``files`` is the unit file
-    and its drop-ins, in
-    the order in which they apply."""
+    and its drop-ins, in the order in which they apply."""
 
     name: str
     path: str | None

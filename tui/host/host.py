@@ -47,8 +47,7 @@ class ProbeResult:
     """The record of our own harmless access, found in the log by pid and then by serial.
 
     ``recorded`` False with ``reason``: no record came within the time-out. ``time`` is in seconds since 1970, ``key`` the
-    rule's key as
-    decoded, None for none.
+    rule's key, decoded; None for none.
     """
 
     path: str

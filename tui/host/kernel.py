@@ -7,6 +7,7 @@ import os
 import socket
 import struct
 from collections.abc import Iterator
+from typing import Literal
 
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule_record import parse_record
@@ -28,8 +29,8 @@ _TIMEOUT = 10.0
 """Seconds without any message after which the kernel counts as not answering."""
 _SEQUENCE = 1
 
-# Inode numbers of the first namespaces (include/linux/proc_ns.h).
-_FIRST_PID_NAMESPACE, _FIRST_USER_NAMESPACE = 0xEFFFFFFC, 0xEFFFFFFD
+# Their inode numbers are constants of the kernel: PROC_PID_INIT_INO and PROC_USER_INIT_INO (include/linux/proc_ns.h).
+_FIRST_NAMESPACES = {"pid": 0xEFFFFFFC, "user": 0xEFFFFFFD}
 
 
 def read_status() -> AuditStatus | Unknown:
@@ -96,7 +97,7 @@ def _reason(what: str, error: OSError) -> str:
         why = f"the kernel did not answer within {_TIMEOUT:.0f} seconds"
     elif code in (errno.EPROTONOSUPPORT, errno.EAFNOSUPPORT, errno.EINVAL):
         why = "this kernel has no audit support, or was booted with audit=0"
-    elif code == errno.ECONNREFUSED and _outside_first("user", _FIRST_USER_NAMESPACE):
+    elif code == errno.ECONNREFUSED and outside_first_namespace("user"):
         why = "this is a user namespace (a container), where the kernel refuses every question about auditing"
     elif code == errno.ECONNREFUSED:
         why = "the kernel's audit system is off or refuses this process"
@@ -110,13 +111,14 @@ def _reason(what: str, error: OSError) -> str:
 def _not_permitted() -> str:
     if os.geteuid() != 0:
         return "only root may ask for it; start the program again as root"
-    if _outside_first("pid", _FIRST_PID_NAMESPACE):
+    if outside_first_namespace("pid"):
         return "this is a pid namespace (a container), where the kernel tells nothing about auditing; run it on the host itself"
     return "root lacks the capability CAP_AUDIT_CONTROL here (a container, or a service with fewer capabilities)"
 
 
-def _outside_first(kind: str, inode: int) -> bool:
+def outside_first_namespace(kind: Literal["pid", "user"]) -> bool:
+    """Whether this process sits in another namespace than the machine's first one (a container)."""
     try:
-        return os.stat(f"/proc/self/ns/{kind}").st_ino != inode
+        return os.stat(f"/proc/self/ns/{kind}").st_ino != _FIRST_NAMESPACES[kind]
     except OSError:
-        return False
+        return False  # a kernel built without such namespaces has the first one only

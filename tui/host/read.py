@@ -34,9 +34,6 @@ from tui.host.units import find_unit
 
 PROGRAM_FOLDERS = ("/usr/sbin", "/sbin", "/usr/bin", "/bin")
 
-# The inode numbers of the first pid and user namespace are constants of the kernel (PROC_PID_INIT_INO, PROC_USER_INIT_INO).
-_FIRST_PID_NAMESPACE = 0xEFFFFFFC
-_FIRST_USER_NAMESPACE = 0xEFFFFFFD
 _CAP_AUDIT_CONTROL = 30  # linux/capability.h
 
 # A network or user space file system may hang when asked for its size.
@@ -139,16 +136,9 @@ def read_privileges() -> Privileges:
     return Privileges(
         os.geteuid(),
         capable,
-        _namespace("pid") in (_FIRST_PID_NAMESPACE, None),
-        _namespace("user") in (_FIRST_USER_NAMESPACE, None),
+        not kernel.outside_first_namespace("pid"),
+        not kernel.outside_first_namespace("user"),
     )
-
-
-def _namespace(name: str) -> int | None:
-    try:
-        return os.stat(f"/proc/self/ns/{name}").st_ino
-    except OSError:
-        return None  # a kernel built without such namespaces has the first one only
 
 
 def read_programs() -> Programs:

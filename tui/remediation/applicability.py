@@ -5,26 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from tui.audit.inputs import ACCESSES, PathFacts
+from tui.audit.inputs import ACCESSES
 from tui.audit.rule import AddRule, Rule, parse_line, unambiguous
 from tui.controls.control import Control, Numbered
 from tui.host.facts import HostFacts, Interest
-from tui.remediation.subject import Subject, after_boot, is_directory, locate, moved
+from tui.remediation.subject import Subject, after_boot, is_directory, late_folder, moved
 from tui.text import clean
-
-__all__ = [
-    "Alternative",
-    "Subject",
-    "WantedLine",
-    "alternatives",
-    "benchmark_line",
-    "interest",
-    "locate",
-    "real_path_lines",
-    "scanned_path",
-    "scanner_line",
-    "wanted_lines",
-]
 
 
 class WantedLine(NamedTuple):
@@ -86,9 +72,7 @@ def real_path_lines(control: Control, version: str, subject: Subject, facts: Hos
     if subject.applicable:
         return (_watch_at_end(control, entry, subject),)
     real = subject.real_path
-    found = facts.paths.get(real)
-    mounts = facts.mounts if isinstance(facts.mounts, tuple) else ()
-    folder = after_boot(real, found if isinstance(found, PathFacts) else None, mounts, facts.early_folders)
+    folder = late_folder(real, facts)
     differs = f"The benchmark names {subject.path}, which is not here."
     if folder:
         differs += " " + _why_after_boot(real, folder, facts)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from tui.audit.inputs import PathFacts
 from tui.audit.rule import Rule
 from tui.audit.rules_load import load
 from tui.dataclass import replace
 from tui.host.facts import HostFacts
 from tui.remediation.disk import Disk, exists, is_directory, parent_exists
-from tui.remediation.subject import after_boot
+from tui.remediation.subject import late_folder
 
 
 def at_boot(disk: Disk, facts: HostFacts) -> Disk:
@@ -36,10 +35,3 @@ def at_boot(disk: Disk, facts: HostFacts) -> Disk:
 def shallow(rule: Rule, facts: HostFacts) -> bool:
     """Whether a boot loads *rule* before the directory that it watches is made, so that nothing deeper is recorded."""
     return rule.path is not None and late_folder(rule.path, facts) is not None
-
-
-def late_folder(path: str, facts: HostFacts) -> str | None:
-    """The topmost directory at or above *path* that is not there yet when a boot loads the rules."""
-    found = facts.paths.get(path)
-    mounts = facts.mounts if isinstance(facts.mounts, tuple) else ()
-    return after_boot(path.rstrip("/"), found if isinstance(found, PathFacts) else None, mounts, facts.early_folders)

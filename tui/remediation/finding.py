@@ -8,10 +8,8 @@ from tui.audit.inputs import PathFacts, Unknown
 from tui.controls.control import Control, Numbered
 from tui.host.facts import HostFacts
 from tui.remediation.applicability import (
-    Subject,
     alternatives,
     benchmark_line,
-    locate,
     real_path_lines,
     scanned_path,
     scanner_line,
@@ -24,6 +22,7 @@ from tui.remediation.judgement import Judgement, cover, judge
 from tui.remediation.reasons import explain
 from tui.remediation.scanners import benchmark_grep
 from tui.remediation.silence import silence
+from tui.remediation.subject import Subject, locate
 from tui.text import clean
 
 

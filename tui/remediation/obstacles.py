@@ -59,13 +59,14 @@ def of_plan(draft: Draft, facts: HostFacts, switches: Switches, *, loads: bool) 
         *_of_compiled(draft, switches),
         *_of_load(draft, facts),
         *_of_kernel_only(draft, facts, switches),
-        *(() if _is_immutable(facts) or switches.no_restart else restart_blockers(facts)),
+        *(() if is_immutable(facts) or switches.no_restart else restart_blockers(facts)),
     ]
     # What the load would not reach is only worth saying where nothing plainer explains it.
     return tuple(found) or tuple(blocker for blocker in stuck(draft, facts) if not (loads and stays_silent(blocker)))
 
 
-def _is_immutable(facts: HostFacts) -> bool:
+def is_immutable(facts: HostFacts) -> bool:
+    """Whether the kernel takes no change of its rules before the next reboot."""
     return isinstance(facts.audit_status, AuditStatus) and facts.audit_status.enabled == 2
 
 
@@ -252,7 +253,7 @@ def stuck(draft: Draft, facts: HostFacts) -> tuple[Blocker, ...]:
     for finding in draft.findings:
         if finding.result != "fail" or finding.state == "pending-reboot":
             continue
-        if finding.state == "not-persistent" and _is_immutable(facts) and not finding.hindrances:
+        if finding.state == "not-persistent" and is_immutable(facts) and not finding.hindrances:
             continue
         for blocker in _hindered(finding, draft, facts):
             blockers.setdefault((blocker.file, blocker.line, blocker.id), blocker)

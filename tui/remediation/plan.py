@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.audit.inputs import AuditStatus, Unknown
+from tui.audit.inputs import Unknown
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
 from tui.remediation import obstacles, warnings
 from tui.remediation.basis import basis
@@ -29,9 +29,7 @@ def make_plan(judge: Judge, facts: HostFacts, switches: Switches, benchmark: str
         return _nothing(benchmark, findings, facts, switches, unread)
     disk = read_disk(facts)
     draft = make_draft(judge, findings, facts, disk, switches)
-    status = facts.audit_status
-    assert isinstance(status, AuditStatus)
-    immutable = status.enabled == 2
+    immutable = obstacles.is_immutable(facts)
     change = _change(draft, facts)
     needs_load = not immutable and (change is not None or any(finding.state in LOADS for finding in findings))
     heals_by_restart = not immutable and not needs_load and any(finding.state == "blind" for finding in findings)

@@ -14,11 +14,9 @@ from tui.host.host import CommandResult, Host
 from tui.remediation import loaded
 from tui.remediation.journal import Journal
 from tui.remediation.values import Output, RunEvent
+from tui.remediation.warnings import SECONDS_PER_DELETED
 from tui.remediation.work import Work
 from tui.text import clean
-
-LOAD_SECONDS_PER_RULE = 0.0135
-"""Deleting one watch takes this long (measured; adding one takes less than a tenth of it)."""
 
 SHORT = 30.0
 """Seconds that one auditctl call may take."""
@@ -97,7 +95,7 @@ class Stage:
 
     def auditctl(self, arguments: Sequence[str]) -> CommandResult:
         """Run auditctl once."""
-        return self.run((self.work.auditctl, *arguments), timeout=SHORT + LOAD_SECONDS_PER_RULE * self.rule_count)
+        return self.run((self.work.auditctl, *arguments), timeout=SHORT + SECONDS_PER_DELETED * self.rule_count)
 
     @property
     def rule_count(self) -> int:
@@ -107,7 +105,7 @@ class Stage:
     @property
     def load_timeout(self) -> float:
         """Seconds that a load or a restart may take: three times the measured time for this many rules, two minutes at least."""
-        return max(120.0, 60.0 + 3 * LOAD_SECONDS_PER_RULE * self.rule_count)
+        return max(120.0, 60.0 + 3 * SECONDS_PER_DELETED * self.rule_count)
 
     def wait_for_daemon(self, old_pid: int, results: Sequence[CommandResult]) -> int:
         """Wait until a daemon other than *old_pid* has registered with the kernel and return its pid; 0: none came.

@@ -166,9 +166,16 @@ def moved(exclusion: str, named: str, path: str) -> str:
 
 
 def is_directory(path: str, facts: HostFacts) -> bool:
-    """Whether *path* is known to be a directory."""
+    """Whether *path* itself, no link that leads to one, is known to be a directory."""
     found = facts.paths.get(path)
     return isinstance(found, PathFacts) and found.kind == "directory"
+
+
+def late_folder(path: str, facts: HostFacts) -> str | None:
+    """:func:`after_boot` of a *path* on this host."""
+    found = facts.paths.get(path)
+    mounts = facts.mounts if isinstance(facts.mounts, tuple) else ()
+    return after_boot(path.rstrip("/"), found if isinstance(found, PathFacts) else None, mounts, facts.early_folders)
 
 
 def after_boot(path: str, found: PathFacts | None, mounts: tuple[Mount, ...], early: tuple[str, ...] = ()) -> str | None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tui.audit.amounts import count_text, days_text, size_text
-from tui.audit.inputs import AuditStatus
 from tui.host.facts import HostFacts
 from tui.remediation.draft import Draft, rule_of
 from tui.remediation.log_state import log_summary, log_warnings
-from tui.remediation.obstacles import harmless_stop, stays_silent, stuck
+from tui.remediation.obstacles import harmless_stop, is_immutable, stays_silent, stuck
 from tui.remediation.shown import shown
 from tui.remediation.values import Command, Finding, Notice, Switches
 from tui.text import clean
@@ -53,7 +52,7 @@ def of_plan(
 
 
 def _of_reboot(facts: HostFacts) -> Iterator[Notice]:
-    if isinstance(facts.audit_status, AuditStatus) and facts.audit_status.enabled == 2:
+    if is_immutable(facts):
         yield Notice(
             "immutable",
             "The kernel's audit rules are locked until the next reboot (enabled 2). docker.rules is written; nothing is loaded, and "
@@ -108,7 +107,7 @@ def _of_others(findings: Sequence[Finding], draft: Draft, facts: HostFacts, comm
 
 def _of_kernel_only(draft: Draft, facts: HostFacts, switches: Switches) -> Iterator[Notice]:
     count = len(draft.kernel_only)
-    if not count or (isinstance(facts.audit_status, AuditStatus) and facts.audit_status.enabled == 2):
+    if not count or is_immutable(facts):
         return
     what = "One loaded rule is" if count == 1 else f"{count_text(count)} loaded rules are"
     those = "; ".join(rule.text for rule in draft.kernel_only[:3]) + ("; …" if count > 3 else "")
