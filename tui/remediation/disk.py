@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
-from tui.audit.augenrules import CompiledLine, Origin, RulesFile
+from tui.audit.augenrules import CompiledLine, RulesFile
 from tui.audit.inputs import AuditStatus, PathFacts
 from tui.audit.rule import Rule
 from tui.audit.rules_dir import Compiled, compile_rules
@@ -29,24 +29,19 @@ class Disk:
         """The rules that get loaded, in the kernel's order."""
         return self.loaded.rules
 
-    def origin(self, position: int) -> Origin:
-        """File and line of the rule at *position* of :attr:`rules`."""
+    def line(self, position: int) -> CompiledLine:
+        """The line that loads the rule at *position* of :attr:`rules`."""
         line = self.loaded.origin[position]
         assert line is not None, "an empty kernel holds no rule of its own"
-        return line.place
-
-    def text(self, position: int) -> str:
-        """That rule's line as it stands on disk."""
-        line = self.loaded.origin[position]
-        return line.text if line else ""
+        return line
 
     def disabling_line(self) -> CompiledLine | None:
         """The line that turns auditing off, or limits its rate, once everything is loaded; None where there is none."""
         found = None
         for line in self.compiled.lines:
             words = line.text.split()
-            if words[:1] in (["-e"], ["-r"]) and len(words) == 2:
-                found = line if words in (["-e", "0"],) or (words[0] == "-r" and words[1] != "0") else found
+            if words == ["-e", "0"] or (words[:1] == ["-r"] and len(words) == 2 and words[1] != "0"):
+                found = line
         return found
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from tui.audit.augenrules import CompiledLine
 from tui.audit.coverage import Coverage, coverage
 from tui.audit.inputs import AuditStatus, PathFacts
 from tui.audit.rule import Rule
@@ -72,33 +73,31 @@ class Judgement(NamedTuple):
             RuleLine("kernel", shown(self.rules[effect.position], self.facts), effect.text, position=effect.position + 1)
             for effect in self.loaded.effects
         ]
-        stored = []
-        for effect in self.stored.effects:
-            origin = self.disk.origin(effect.position)
-            text = clean(self.disk.text(effect.position).strip())
-            stored.append(RuleLine("rules.d", text, effect.text, file=clean(origin.file), line=origin.line))
+        stored = [_on_disk(self.disk.line(effect.position), effect.text) for effect in self.stored.effects]
         return (*loaded, *stored)
 
     def hindrances(self) -> tuple[RuleLine, ...]:
         """The lines on disk that take the path's events before a rule that would record them, or blind auditing as a whole."""
         effects = {effect.position: effect.text for effect in self.stored.effects}
         blinding = {blind.position: blind.text for blind in self.stored.blinding if blind.position is not None}
-        found = []
-        for position in sorted({*self.stored.shadowing, *blinding}):
-            origin = self.disk.origin(position)
-            effect = blinding.get(position) or effects.get(position, "takes its events")
-            text = clean(self.disk.text(position).strip())
-            found.append(RuleLine("rules.d", text, effect, file=clean(origin.file), line=origin.line))
+        found = [
+            _on_disk(self.disk.line(position), blinding.get(position) or effects.get(position, "takes its events"))
+            for position in sorted({*self.stored.shadowing, *blinding})
+        ]
         setting = self.disk.disabling_line() if any(blind.position is None for blind in self.stored.blinding) else None
         if setting is not None:
-            text = clean(setting.text.strip())
-            effect = "turns auditing off" if text.startswith("-e") else "drops the records that come faster than that in a second"
-            found.append(RuleLine("rules.d", text, effect, file=setting.place.file, line=setting.place.line))
+            off = setting.text.split()[0] == "-e"
+            found.append(
+                _on_disk(setting, "turns auditing off" if off else "drops the records that come faster than that in a second")
+            )
         stop = self.disk.loaded.stopped
         if self.disk.boot_only and stop is not None and not self.persistent:
-            effect = "stops the load at every boot, since the directory that it needs is made only later"
-            found.append(RuleLine("rules.d", clean(stop.text.strip()), effect, file=clean(stop.file), line=stop.file_line))
+            found.append(_on_disk(stop.line, "stops the load at every boot, since the directory that it needs is made only later"))
         return tuple(found)
+
+
+def _on_disk(line: CompiledLine, effect: str) -> RuleLine:
+    return RuleLine("rules.d", clean(line.text.strip()), effect, file=clean(line.place.file), line=line.place.line)
 
 
 def judge(wanted: str, exclusions: Sequence[str], target: PathFacts, facts: HostFacts, disk: Disk, silent: str = "") -> Judgement:

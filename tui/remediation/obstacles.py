@@ -85,57 +85,66 @@ def not_installed(missing: Sequence[str]) -> str:
 
 
 def _of_files(draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
-    assert isinstance(facts.rules_dir, tuple)
-    docker = next((file for file in facts.rules_dir if file.path == DOCKER_RULES), None)
-    if docker is not None and draft.content is not None:
-        if docker.kind == "symlink":
-            yield Blocker(
-                "docker-rules-link",
-                f"{DOCKER_RULES} is a link to {clean(docker.target or '?')}; whoever keeps that file would not expect it to change.",
-                "Put a file of its own in the link's place, or add the line where the link leads, by hand.",
-                DOCKER_RULES,
-            )
-        elif docker.kind != "file":
-            yield Blocker(
-                "docker-rules-kind", f"{DOCKER_RULES} is a {docker.kind}, not a file.", "Move it out of the way.", DOCKER_RULES
-            )
-        if docker.uid != 0:
-            yield Blocker(
-                "docker-rules-owner",
-                f"{DOCKER_RULES} belongs to user {docker.uid}, not to root: whoever that is can change what is audited.",
-                f"Find out why; then: chown root:root {DOCKER_RULES}",
-                DOCKER_RULES,
-            )
-        elif docker.kind == "file" and docker.mode & 0o002:
-            yield Blocker(
-                "docker-rules-owner",
-                f"{DOCKER_RULES} is writable by everybody: whoever likes can change what is audited.",
-                f"Look at what is in it; then: chmod o-w {DOCKER_RULES}",
-                DOCKER_RULES,
-            )
-        if docker.immutable:
-            yield _immutable_file(DOCKER_RULES)
     if draft.content is not None:
+        yield from _of_docker_rules(facts)
         yield from _of_folder(facts)
-    compiled = facts.audit_rules
-    if isinstance(compiled, FileFacts):
-        if compiled.immutable:
-            yield _immutable_file(AUDIT_RULES, "augenrules would load the old rules and still exit 0")
-        if compiled.uid != 0 or compiled.mode & 0o002:
-            yield Blocker(
-                "audit-rules-owner",
-                f"{AUDIT_RULES} {'is writable by everybody' if compiled.uid == 0 else f'belongs to user {compiled.uid}'}, and augenrules keeps it "
-                "so: auditctl refuses to load such a file, and says so in syslog alone.",
-                f"chown root:root {AUDIT_RULES}; chmod 0640 {AUDIT_RULES}",
-                AUDIT_RULES,
-            )
-    mounts = facts.mounts if isinstance(facts.mounts, tuple) else ()
-    mount = mount_of(RULES_DIR, mounts)
+    if isinstance(facts.audit_rules, FileFacts):
+        yield from _of_audit_rules(facts.audit_rules)
+    mount = mount_of(RULES_DIR, facts.mounts) if isinstance(facts.mounts, tuple) else None
     if mount is not None and "ro" in mount.options.split(","):
         yield Blocker(
             "read-only",
             f"{clean(mount.mount_point)} is mounted read-only, so nothing can be written to {RULES_DIR}.",
             f"mount -o remount,rw {clean(mount.mount_point)}, or make the change where this host's image is built.",
+        )
+
+
+def _of_docker_rules(facts: HostFacts) -> Iterator[Blocker]:
+    """What keeps docker.rules from being replaced, or from staying what it is then."""
+    assert isinstance(facts.rules_dir, tuple)
+    docker = next((file for file in facts.rules_dir if file.path == DOCKER_RULES), None)
+    if docker is None:
+        return
+    if docker.kind == "symlink":
+        yield Blocker(
+            "docker-rules-link",
+            f"{DOCKER_RULES} is a link to {clean(docker.target or '?')}; whoever keeps that file would not expect it to change.",
+            "Put a file of its own in the link's place, or add the line where the link leads, by hand.",
+            DOCKER_RULES,
+        )
+    elif docker.kind != "file":
+        yield Blocker(
+            "docker-rules-kind", f"{DOCKER_RULES} is a {docker.kind}, not a file.", "Move it out of the way.", DOCKER_RULES
+        )
+    if docker.uid != 0:
+        yield Blocker(
+            "docker-rules-owner",
+            f"{DOCKER_RULES} belongs to user {docker.uid}, not to root: whoever that is can change what is audited.",
+            f"Find out why; then: chown root:root {DOCKER_RULES}",
+            DOCKER_RULES,
+        )
+    elif docker.kind == "file" and docker.mode & 0o002:
+        yield Blocker(
+            "docker-rules-owner",
+            f"{DOCKER_RULES} is writable by everybody: whoever likes can change what is audited.",
+            f"Look at what is in it; then: chmod o-w {DOCKER_RULES}",
+            DOCKER_RULES,
+        )
+    if docker.immutable:
+        yield _immutable_file(DOCKER_RULES)
+
+
+def _of_audit_rules(compiled: FileFacts) -> Iterator[Blocker]:
+    """What keeps augenrules from writing audit.rules, or auditctl from loading it."""
+    if compiled.immutable:
+        yield _immutable_file(AUDIT_RULES, "augenrules would load the old rules and still exit 0")
+    if compiled.uid != 0 or compiled.mode & 0o002:
+        whose = "is writable by everybody" if compiled.uid == 0 else f"belongs to user {compiled.uid}"
+        yield Blocker(
+            "audit-rules-owner",
+            f"{AUDIT_RULES} {whose}, and augenrules keeps it so: auditctl refuses to load such a file, and says so in syslog alone.",
+            f"chown root:root {AUDIT_RULES}; chmod 0640 {AUDIT_RULES}",
+            AUDIT_RULES,
         )
 
 

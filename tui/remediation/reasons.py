@@ -237,8 +237,7 @@ def _stored(judged: Judgement) -> str:
     """The place on disk of the first line that reaches the path."""
     if not judged.stored.reaching:
         return "what is on disk"
-    origin = judged.disk.origin(judged.stored.reaching[0])
-    return clean(str(origin))
+    return clean(str(judged.disk.line(judged.stored.reaching[0]).place))
 
 
 def _kernel_rule(judged: Judgement, position: int) -> str:
@@ -250,7 +249,7 @@ def _where_on_disk(judged: Judgement, position: int) -> str:
     if stored is None:
         words = " ".join(("auditctl", *delete_arguments(judged.rules[position])))
         return f"it is on no disk; {clean(words)}"
-    return clean(str(judged.disk.origin(stored)))
+    return clean(str(judged.disk.line(stored).place))
 
 
 def _blind_fix(kind: str, position: int | None, judged: Judgement, facts: HostFacts) -> str:
