@@ -55,7 +55,7 @@ def _save(path: Path, content: str) -> None:
     temporary.replace(path)
 
 
-def evidence(
+def document_of(
     report: RunReport,
     work: Work,
     *,

@@ -306,7 +306,7 @@ class Run:
             undoable=stage.work.kind == "apply" and bool(stage.work.swaps) and outcome in journal.SUCCEEDED,
         )
         try:
-            document = evidence.evidence(
+            document = evidence.document_of(
                 report,
                 stage.work,
                 question=self.question,
@@ -321,10 +321,5 @@ class Run:
         except OSError as error:
             return replace(report, message=f"{message} The report could not be written: {in_words(error)}.")
         if stage.journal.trouble:
-            return replace(
-                report,
-                report=path,
-                message=f"{message} The journal is not complete ({in_words(stage.journal.trouble)}), so the next start may take this"
-                " run for unfinished.",
-            )
-        return replace(report, report=path)
+            message += f" The journal is not complete ({in_words(stage.journal.trouble)}), so the next start may take this run for unfinished."
+        return replace(report, report=path, message=message)
