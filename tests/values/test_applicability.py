@@ -14,8 +14,8 @@ from tui.audit.rule import AddRule, parse_line
 from tui.controls.catalogue import load_catalogue
 from tui.controls.control import VERSIONS, Control
 from tui.host.facts import FileFacts, HostFacts, Process, UnitFacts
-from tui.remediation.applicability import alternatives, interest, real_path_lines, wanted_lines
 from tui.remediation.subject import Subject, locate
+from tui.remediation.wanted import alternatives, interest, real_path_lines, wanted_lines
 
 CATALOGUE = load_catalogue()
 ALL = [(control, version) for control in CATALOGUE.all() for version in control.versions]

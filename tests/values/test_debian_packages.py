@@ -12,11 +12,11 @@ from tui.audit.inputs import AuditStatus, PathFacts
 from tui.audit.rule import AddRule, parse_line
 from tui.controls.catalogue import load_catalogue
 from tui.host.scenario import load_host_file
-from tui.remediation.applicability import benchmark_line, real_path_lines, wanted_lines
 from tui.remediation.question import Question
 from tui.remediation.scanners import benchmark_grep, scanner_views
 from tui.remediation.subject import locate
 from tui.remediation.values import Switches
+from tui.remediation.wanted import benchmark_line, real_path_lines, wanted_lines
 
 FACTS = load_host_file(Path(__file__).parents[1] / "fixtures" / "debian-12-docker.yaml")
 CATALOGUE = load_catalogue()

@@ -7,14 +7,6 @@ from collections.abc import Mapping, Sequence
 from tui.audit.inputs import PathFacts, Unknown
 from tui.controls.control import Control, Numbered
 from tui.host.facts import HostFacts
-from tui.remediation.applicability import (
-    alternatives,
-    benchmark_line,
-    real_path_lines,
-    scanned_path,
-    scanner_line,
-    wanted_lines,
-)
 from tui.remediation.boot import at_boot
 from tui.remediation.disk import Disk, read_disk
 from tui.remediation.finding_values import Finding, Level, Offer, RealPath, Reason, State
@@ -23,6 +15,14 @@ from tui.remediation.reasons import explain
 from tui.remediation.scanners import benchmark_grep
 from tui.remediation.silence import silence
 from tui.remediation.subject import Subject, locate
+from tui.remediation.wanted import (
+    alternatives,
+    benchmark_line,
+    real_path_lines,
+    scanned_path,
+    scanner_line,
+    wanted_lines,
+)
 from tui.text import clean
 
 

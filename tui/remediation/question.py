@@ -23,7 +23,7 @@ class Question:
     @cached_property
     def interest(self) -> Interest:
         """What must be read from a host to answer."""
-        from tui.remediation.applicability import interest
+        from tui.remediation.wanted import interest
 
         needed = interest(self.controls, self.benchmark)
         return needed | Interest(units=frozenset({AUDITD_UNIT}), files=frozenset({LEGACY_RESTART}))

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from tui.audit.rule import delete_arguments
 from tui.host.facts import AUDIT_RULES, HostFacts, Process
-from tui.remediation.applicability import deeper_after_boot, make_early
 from tui.remediation.boot import shallow
 from tui.remediation.disk import without_directory
 from tui.remediation.finding_values import Reason, State
 from tui.remediation.judgement import Judgement
 from tui.remediation.shown import shown
 from tui.remediation.subject import Subject
+from tui.remediation.wanted import deeper_after_boot, make_early
 from tui.text import clean
 
 RELOAD = "augenrules --load"
