@@ -48,7 +48,7 @@ def seen(
     parent = path.rsplit("/", 1)[0] or "/"
     return PathFacts(
         path,
-        kind,  # type: ignore[arg-type]
+        kind,
         real_parent=parent,
         mode=0o755,
         uid=0,
@@ -102,7 +102,7 @@ def plain_host() -> HostFacts:
 def with_docker_rules(facts: HostFacts, content: bytes, **attributes: object) -> HostFacts:
     """The host with this docker.rules."""
     assert isinstance(facts.rules_dir, tuple)
-    file = FileFacts(DOCKER_RULES, content=content, **attributes)  # type: ignore[arg-type]
+    file = FileFacts(DOCKER_RULES, content=content, **attributes)
     others = tuple(each for each in facts.rules_dir if each.path != DOCKER_RULES)
     return replace(facts, rules_dir=tuple(sorted((*others, file), key=lambda each: each.path)))
 

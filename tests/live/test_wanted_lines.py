@@ -37,7 +37,7 @@ def auditctl(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def control(path: Path, **more: object) -> Control:
-    return to_control(ControlForm(title="t", path=str(path), rationale="r", key=KEY, **more), "mine")  # type: ignore[arg-type]
+    return to_control(ControlForm(title="t", path=str(path), rationale="r", key=KEY, **more), "mine")
 
 
 def located(wanted: Control) -> tuple[Subject, list[str]]:

@@ -86,7 +86,7 @@ def facts(docker: bytes | None = DOCKER_BEFORE, kernel_only: tuple[Rule, ...] = 
         processes=(Process(811, "auditd", "/usr/sbin/auditd", 4.0),),
         source="demo",
     )
-    return replace(host, **changes)  # type: ignore[arg-type]
+    return replace(host, **changes)
 
 
 def _ended(before: bytes | None) -> bytes:
@@ -129,7 +129,7 @@ class StandIn:
         known = None if state == "unknown" else state == "audited"
         levels = None if state == "unknown" else dict.fromkeys("rwxa", level)
         reasons = (Reason("because", f"It is {state}."),)
-        return Finding("1.2.11", "containerd", "Audit containerd", PATH, "file", state, levels, known, known, known, reasons)  # type: ignore[arg-type]
+        return Finding("1.2.11", "containerd", "Audit containerd", PATH, "file", state, levels, known, known, known, reasons)
 
     def plan(self, facts: HostFacts, switches: Switches) -> Plan:
         assert isinstance(facts.rules_dir, tuple)

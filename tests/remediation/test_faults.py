@@ -97,7 +97,7 @@ class World:
     def apply(self) -> RunReport:
         plan = QUESTION.plan(self.host.read(QUESTION.interest), Switches())
         self.used = self.host.faults = Faults(self.faults)
-        report = carry_out(QUESTION, plan, self.host, emit=self.events.append)  # type: ignore[arg-type]
+        report = carry_out(QUESTION, plan, self.host, emit=self.events.append)
         self.host.faults = Faults(())
         return report
 
@@ -297,7 +297,7 @@ def test_a_rollback_brings_back_every_byte_whatever_was_there(docker: bytes | No
 
 def test_an_audit_rules_that_no_augenrules_would_write_comes_back_as_it_was(tmp_path: Path) -> None:
     start = stand_in.facts()
-    odd = replace(start.audit_rules, content=b"-D\n# by hand, long ago\n", mode=0o600, gid=4)  # type: ignore[type-var]
+    odd = replace(start.audit_rules, content=b"-D\n# by hand, long ago\n", mode=0o600, gid=4)
     previous = replace(odd, path=AUDIT_RULES_PREV, content=b"older still\n")
     world = World(tmp_path, replace(start, audit_rules=odd, files={AUDIT_RULES_PREV: previous}), Fault("service", "dead-after", 1))
     assert world.apply().outcome == "rolled-back"
@@ -345,7 +345,7 @@ def test_a_status_that_the_load_changed_comes_back(tmp_path: Path) -> None:
 
 def test_the_immutable_audit_rules_file_is_noticed_although_augenrules_exits_0(tmp_path: Path) -> None:
     start = stand_in.facts()
-    world = World(tmp_path, replace(start, audit_rules=replace(start.audit_rules, immutable=True)))  # type: ignore[type-var]
+    world = World(tmp_path, replace(start, audit_rules=replace(start.audit_rules, immutable=True)))
     report = world.apply()
     assert report.outcome == "rolled-back"
     assert "cp: cannot create regular file" in report.message

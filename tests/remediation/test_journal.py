@@ -99,14 +99,14 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def begin(desk: Desk, work: Work = WORK) -> Journal:
-    return Journal.begin(desk, work, "web-01", {"python": "3"})  # type: ignore[arg-type]
+    return Journal.begin(desk, work, "web-01", {"python": "3"})
 
 
 @given(work=works)
 def test_a_run_comes_back_from_its_folder_as_it_went_in(work: Work, tmp_path_factory: pytest.TempPathFactory) -> None:
     desk = Desk(tmp_path_factory.mktemp("desk") / "state")
     begin(desk, work).close()
-    (record,) = journal.runs(desk)  # type: ignore[arg-type]
+    (record,) = journal.runs(desk)
     assert record.work == work
     assert (record.kind, record.controls, record.benchmark, record.host) == (work.kind, work.controls, "1.2.0", "web-01")
 
@@ -207,11 +207,11 @@ def test_a_folder_cut_short_before_its_first_line_is_no_run(desk: Desk) -> None:
     ids=["no work", "a list", "garbage", "too deep", "wrong shape"],
 )
 def test_a_damaged_journal_is_named_and_nothing_is_guessed(desk: Desk, damaged: bytes) -> None:
-    with Journal.begin(desk, WORK, "host", {}) as opened:  # type: ignore[arg-type]
+    with Journal.begin(desk, WORK, "host", {}) as opened:
         lines = opened.folder / journal.LINES
     lines.write_bytes(damaged)
     with pytest.raises(OSError, match="is damaged") as caught:
-        journal.runs(desk)  # type: ignore[arg-type]
+        journal.runs(desk)
     assert caught.value.filename == str(lines)
     assert f"move {lines.parent} away" in str(caught.value)
 

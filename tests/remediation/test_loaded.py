@@ -40,7 +40,7 @@ class Kernel:
         self.calls: list[tuple[str, ...]] = []
 
     def auditctl(self, arguments: object) -> CommandResult:
-        words = tuple(arguments)  # type: ignore[arg-type]
+        words = tuple(arguments)
         self.calls.append(words)
         if words == ("-D",):
             self.rules.clear()
@@ -84,7 +84,7 @@ def test_nothing_is_deleted_where_a_rule_could_not_be_loaded_again() -> None:
 
 @pytest.mark.parametrize(("kind", "short"), [("file", True), ("absent", True), ("directory", False), (None, False)])
 def test_the_short_form_is_used_only_where_auditctl_makes_the_same_rule_of_it(kind: str | None, short: bool) -> None:
-    paths = {"/etc/a": PathFacts("/etc/a", kind)} if kind else {}  # type: ignore[arg-type]
+    paths = {"/etc/a": PathFacts("/etc/a", kind)} if kind else {}
     words = loaded.words(A, replace(FACTS, paths=paths))
     assert (words[0] == "-w") == short
     assert rule(" ".join(words)) == A
@@ -119,4 +119,4 @@ NOISE = "No rules\nenabled 1\nfailure 1\npid 8556\nlost 0\n/usr/sbin/augenrules:
 )
 def test_the_host_is_quoted_without_its_noise(result: tuple[str, int | None, int | None, str], said: str) -> None:
     state, code, signal, output = result
-    assert why([CommandResult(("/sbin/augenrules", "--load"), state, code, signal, output, 120.0)]) == said  # type: ignore[arg-type]
+    assert why([CommandResult(("/sbin/augenrules", "--load"), state, code, signal, output, 120.0)]) == said

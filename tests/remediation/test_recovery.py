@@ -54,7 +54,7 @@ class Mortal(SimulatedHost):
         return self._mortal(lambda: SimulatedHost.run(self, argv, **options))
 
     def read(self, interest: Interest) -> HostFacts:
-        return self._mortal(lambda: SimulatedHost.read(self, interest))  # type: ignore[no-any-return]
+        return self._mortal(lambda: SimulatedHost.read(self, interest))
 
     def live_for_ever(self) -> None:
         self.dies_at = 10**9
@@ -63,7 +63,7 @@ class Mortal(SimulatedHost):
 def apply(host: Mortal) -> RunReport:
     plan = QUESTION.plan(host.read(QUESTION.interest), Switches())
     host.calls = 0
-    return carry_out(QUESTION, plan, host, emit=lambda event: None)  # type: ignore[arg-type]
+    return carry_out(QUESTION, plan, host, emit=lambda event: None)
 
 
 def count_calls(docker: bytes | None, tmp_path: Path) -> int:
@@ -123,7 +123,7 @@ def test_a_dead_run_can_be_finished_instead(number: int, after: bool, tmp_path: 
     host, _ = dead_run(DOCKER_BEFORE, number, after, tmp_path)
     left = journal.unfinished(host)
     if left is not None:
-        report = recover(host, left, emit=lambda event: None, finish=True, question=QUESTION)  # type: ignore[arg-type]
+        report = recover(host, left, emit=lambda event: None, finish=True, question=QUESTION)
         assert report.outcome == "proved"
         assert journal.find(host, left.run).outcome == "proved"
         assert stand_in.AGENT in host.machine.kernel.rules
@@ -246,7 +246,7 @@ def test_a_walk_tells_the_host_from_before_and_after_a_recovery(tmp_path: Path) 
     host, _ = dead_run(DOCKER_BEFORE, 8, True, tmp_path)
     left = journal.unfinished(host)
     assert left is not None
-    walk = Session(QUESTION, host)  # type: ignore[arg-type]
+    walk = Session(QUESTION, host)
     assert walk.recover(left, emit=lambda event: None).outcome == "rolled-back"
     assert walk.facts_before is not None
     assert walk.facts_after is not None

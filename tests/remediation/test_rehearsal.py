@@ -25,7 +25,7 @@ DOCKER = "/var/lib/docker"
 
 def simulated(*faults: Fault, **changes: object) -> SimulatedHost:
     facts = load_scenario("fresh").host
-    return SimulatedHost(replace(facts, **changes), faults)  # type: ignore[arg-type]
+    return SimulatedHost(replace(facts, **changes), faults)
 
 
 def quiet(event: RunEvent) -> None:
@@ -118,7 +118,7 @@ def refused(host: SimulatedHost) -> str:
 
 def status(**changes: object) -> object:
     found = load_scenario("fresh").host.audit_status
-    return replace(found, **changes)  # type: ignore[type-var]
+    return replace(found, **changes)
 
 
 def test_refusals() -> None:
@@ -162,8 +162,8 @@ def test_a_crash_is_cleaned_up_at_the_next_start() -> None:
 
     def emit(event: RunEvent) -> None:
         if isinstance(event, StepChanged) and event.step.name == "load" and event.step.state == "done":
-            host.sleep = lost  # type: ignore[method-assign]
-            host.run = lost  # type: ignore[method-assign]
+            host.sleep = lost
+            host.run = lost
 
     def lost(*_: object, **__: object) -> None:
         raise PowerLoss
@@ -212,7 +212,7 @@ def test_what_is_asked_of_the_host_is_what_the_question_asks() -> None:
         asked.append(interest)
         return read(interest)
 
-    host.read = watched  # type: ignore[method-assign]
+    host.read = watched
     rehearse(Asking((finding(CONTAINERD),)), host, seconds=1.0, emit=quiet)
     assert CONTAINERD in asked[0].paths
     assert asked[0].history

@@ -33,7 +33,7 @@ def planned(host: SimulatedHost, switches: Switches | None = None) -> Plan:
 
 def go(host: SimulatedHost, plan: Plan | None = None, **options: object) -> RunReport:
     options.setdefault("emit", lambda event: None)
-    return carry_out(QUESTION, plan or planned(host), host, **options)  # type: ignore[arg-type]
+    return carry_out(QUESTION, plan or planned(host), host, **options)
 
 
 def test_a_run_does_every_step_in_order_and_proves_it(host: SimulatedHost) -> None:
@@ -61,9 +61,9 @@ def test_the_commands_are_those_of_the_plan_and_the_kernel_only_rule_is_put_back
 
     def run(argv: tuple[str, ...], **options: object) -> CommandResult:
         ran.append(tuple(argv))
-        return real(argv, **options)  # type: ignore[arg-type]
+        return real(argv, **options)
 
-    host.run = run  # type: ignore[assignment]
+    host.run = run
     go(host)
     agent = ("/usr/sbin/auditctl", "-a", "always,exit", "-S", "all", "-F", "path=/etc/hostname", "-F", "perm=wa", "-k", "agent")
     assert ran == [stand_in.LOAD, agent, stand_in.RESTART, agent]
@@ -106,7 +106,7 @@ def test_a_blocker_stops_the_run_before_anything_is_touched(host: SimulatedHost)
 
 def test_an_immutable_kernel_is_written_for_but_not_loaded(tmp_path: Path) -> None:
     start = stand_in.facts()
-    host = SimulatedHost(replace(start, audit_status=replace(start.audit_status, enabled=2)), state_folder=tmp_path / "state")  # type: ignore[type-var]
+    host = SimulatedHost(replace(start, audit_status=replace(start.audit_status, enabled=2)), state_folder=tmp_path / "state")
     rules = host.machine.kernel.rules
     report = go(host)
     assert (report.outcome, report.exit_code, report.headline) == ("pending-reboot", 1, "pending reboot")
@@ -144,7 +144,7 @@ def stop_the_daemon(host: SimulatedHost) -> None:
 @pytest.mark.parametrize("change", [edit_docker, edit_neighbour, load_a_rule, stop_the_daemon])
 def test_a_stale_plan_is_refused(host: SimulatedHost, change: object) -> None:
     plan = planned(host)
-    change(host)  # type: ignore[operator]
+    change(host)
     before = state(host)
     report = go(host, plan)
     assert (report.outcome, report.exit_code) == ("blocked", 3)

@@ -64,7 +64,7 @@ def test_the_walk_ends_as_taught_and_can_be_undone(name: str, tmp_path: Path) ->
     assert WORDS[outcome] in " ".join(text for step in steps for text in (step.before, step.after))
 
     if outcome in ("proved", "not-proved", "pending-reboot"):
-        docker = next(entry.content or b"" for entry in after.rules_dir if entry.path == DOCKER_RULES)  # type: ignore[union-attr]
+        docker = next(entry.content or b"" for entry in after.rules_dir if entry.path == DOCKER_RULES)
         assert b"-w /usr/bin/containerd -k docker\n" in docker
         record = journal.latest_undoable(host)
         assert record is not None

@@ -40,7 +40,7 @@ def latest(host: Mortal) -> UndoPlan:
 
 
 def take_back(host: Mortal, plan: UndoPlan | None = None) -> RunReport:
-    return undo(plan or latest(host), host, emit=lambda event: None, question=QUESTION)  # type: ignore[arg-type]
+    return undo(plan or latest(host), host, emit=lambda event: None, question=QUESTION)
 
 
 @pytest.mark.parametrize("docker", STARTS.values(), ids=STARTS)

@@ -32,5 +32,5 @@ def broken_follow(self: ApplyScreen) -> None:
 
 
 if sys.argv[1] == "during":
-    ApplyScreen.follow = broken_follow  # type: ignore[method-assign]
+    ApplyScreen.follow = broken_follow
 sys.exit(run_wizard(Breaking(gate=threading.Event()), TerminalChoice("rich")))

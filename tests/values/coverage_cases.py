@@ -21,7 +21,7 @@ def facts(path: str, kind: str = "file", inode: int | None = None, **more: objec
     values: dict[str, object] = {"real_parent": parent, "mode": mode, "uid": 0, "gid": 0, "device": 65024, "inode": inode}
     if kind in ("file", "directory"):
         values["real_path"] = path
-    return PathFacts(path, kind, **{**values, **more})  # type: ignore[arg-type]
+    return PathFacts(path, kind, **{**values, **more})
 
 
 TARGET = facts(FILE, inode=77)
@@ -60,7 +60,7 @@ def rules(*lines: str, directories: Sequence[str] = ("/usr/bin", "/usr", "/usr/l
 
 def judge(*lines: str, status: AuditStatus | None = ON, target: PathFacts = TARGET, **more: object) -> Coverage:
     """The coverage of the audited file by rules-file lines."""
-    return coverage(target, rules(*lines), status, PATHS, NAMES, **{"mounts": (ROOT,), **more})  # type: ignore[arg-type]
+    return coverage(target, rules(*lines), status, PATHS, NAMES, **{"mounts": (ROOT,), **more})
 
 
 def levels(verdict: Coverage) -> str:

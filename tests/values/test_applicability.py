@@ -35,7 +35,7 @@ def seen(slug: str, version: str, *paths: PathFacts, **more: Any) -> HostFacts:
     asked = interest([CATALOGUE.by_slug(slug)], version)
     facts = host(*paths, **more)
     for name in asked.paths - set(facts.paths):
-        facts.paths[name] = path(name, "absent")  # type: ignore[index]
+        facts.paths[name] = path(name, "absent")
     units = {name: facts.units.get(name, UnitFacts(name, None)) for name in asked.units}
     return replace(facts, units=units, files={name: facts.files.get(name) for name in asked.files})
 

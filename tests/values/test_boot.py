@@ -188,7 +188,7 @@ def test_which_lines_make_a_directory(line: str, folders: set[str]) -> None:
     assert folders_of(f"# about\n{line}\n") == folders
 
 
-def test_a_file_in_etc_hides_the_vendors_of_the_same_name(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_file_in_etc_hides_the_vendors_of_the_same_name(tmp_path) -> None:
     (tmp_path / "etc").mkdir()
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib" / "a.conf").write_text("d /run/vendor\n")

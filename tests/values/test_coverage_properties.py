@@ -45,7 +45,7 @@ calls = st.one_of(st.none(), st.none(), st.frozensets(st.sampled_from((2, 5, 11,
 def rules(actions: tuple[str, ...], place: st.SearchStrategy[Field], *, doubtful: bool = True) -> st.SearchStrategy[Rule]:
     others = st.one_of(comparisons, perms, arches, opaque) if doubtful else st.one_of(comparisons, perms, arches)
     return st.builds(
-        lambda action, listed, where, fields: Rule("exit", action, listed, (where, *fields)),  # type: ignore[arg-type]
+        lambda action, listed, where, fields: Rule("exit", action, listed, (where, *fields)),
         st.sampled_from(actions),
         calls,
         place,

@@ -83,7 +83,7 @@ def test_what_it_refuses(library: Any) -> None:
     with pytest.raises(ValueError, match="a mode is not negative"):
         Tree(Leaf("a"), mode=-1)
     with pytest.raises(AttributeError):
-        Tree(Leaf("a")).colour = 1  # type: ignore[attr-defined]
+        Tree(Leaf("a")).colour = 1
 
 
 @pytest.mark.parametrize(

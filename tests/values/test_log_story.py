@@ -55,7 +55,7 @@ def story(settings: Settings = DEBIAN, place: Partition | None = None, files: tu
     measured = growth(files, bounded(settings), place.usable_bytes if place else None, NOW) if files else None
     return log_findings(
         AuditdConf(settings, lines={"admin_space_left_action": 23}), (), place, measured, (), "debian", "12", files=files, **more
-    )  # type: ignore[arg-type]
+    )
 
 
 def ids(told: LogStory) -> list[str]:
@@ -164,7 +164,7 @@ def test_a_restart_that_would_take_the_host_down_is_stopped(action: str) -> None
 )
 def test_dangerous_settings_are_named(change: dict[str, object], expected: str) -> None:
     place = where(10 * GIB, 9 * GIB, own=True)
-    assert expected in ids(story(replace(DEBIAN, **change), place))  # type: ignore[arg-type]
+    assert expected in ids(story(replace(DEBIAN, **change), place))
     assert ids(story(place=place)) == []
 
 

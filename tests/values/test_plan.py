@@ -307,7 +307,7 @@ def test_a_dead_daemon_without_restart_blocks() -> None:
 )
 def test_a_docker_rules_that_is_not_ours_to_replace_blocks(attributes: dict[str, object], expected: str) -> None:
     content = attributes.pop("content", b"# theirs\n")
-    made = plan(compiled(with_docker_rules(plain_host(), content, **attributes)))  # type: ignore[arg-type]
+    made = plan(compiled(with_docker_rules(plain_host(), content, **attributes)))
     assert expected in [blocker.id for blocker in made.blockers]
 
 

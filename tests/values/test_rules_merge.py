@@ -19,7 +19,7 @@ OURS = "-w /usr/bin/containerd -k docker"
 
 
 def merged(current: bytes | None, *add: str, **more: object) -> Merged:
-    return merge_rules(current, add or (OURS,), names=NAMES, **more)  # type: ignore[arg-type]
+    return merge_rules(current, add or (OURS,), names=NAMES, **more)
 
 
 def test_a_new_file_begins_with_an_empty_line() -> None:

@@ -26,11 +26,11 @@ SIGNS = {"unicode": UNICODE, "ascii": ASCII}
 
 
 @pytest.fixture(params=["unicode", "ascii"])
-def signs(request: pytest.FixtureRequest):  # type: ignore[no-untyped-def]
+def signs(request: pytest.FixtureRequest):
     return SIGNS[request.param]
 
 
-def everything(signs, width: int, text: str = "") -> list[str]:  # type: ignore[no-untyped-def]
+def everything(signs, width: int, text: str = "") -> list[str]:
     """Each view over each state, with *text* wherever something comes from outside."""
     lines: list[str] = []
     for state in STATE_WORDS:
@@ -82,12 +82,12 @@ def everything(signs, width: int, text: str = "") -> list[str]:  # type: ignore[
 
 
 @pytest.mark.parametrize("width", [40, 80, 120, 200])
-def test_no_line_is_wider_than_asked_for(signs, width: int) -> None:  # type: ignore[no-untyped-def]
+def test_no_line_is_wider_than_asked_for(signs, width: int) -> None:
     assert [line for line in everything(signs, width) if cells(line) > width] == []
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])
-def test_hostile_text_comes_out_clean_and_no_wider(signs, width: int) -> None:  # type: ignore[no-untyped-def]
+def test_hostile_text_comes_out_clean_and_no_wider(signs, width: int) -> None:
     lines = everything(signs, width, HOSTILE)
     assert [line for line in lines if cells(line) > width] == []
     joined = "".join(lines)

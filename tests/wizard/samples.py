@@ -89,7 +89,7 @@ def facts(name: str = "web-01", **changes: object) -> HostFacts:
         processes=(Process(640, "containerd", CONTAINERD, 12.0),),
         source="demo",
     )
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return replace(base, **changes)
 
 
 def level(word: Level) -> dict[str, Level]:
@@ -103,7 +103,7 @@ def finding(state: State, slug: str = "containerd", number: str = "1.2.11", path
         "audited": level("audited"),
         "not-persistent": level("audited"),
         "partial": {"r": "unaudited", "w": "audited", "x": "partial", "a": "audited"},
-    }.get(state, level("unaudited"))  # type: ignore[assignment]
+    }.get(state, level("unaudited"))
     kernel = RuleLine("kernel", WATCH, "records every access", position=5)
     disk = RuleLine("rules.d", WATCH, "records every access", file="/etc/audit/rules.d/docker.rules", line=3)
     shim = RuleLine(
@@ -175,7 +175,7 @@ def plan(findings: tuple[Finding, ...] | None = None, switches: Switches | None 
         basis="0" * 64,
         reload_seconds=0.01,
     )
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return replace(base, **changes)
 
 
 def empty_plan(state: State = "audited") -> Plan:
@@ -231,7 +231,7 @@ def report(outcome: str = "proved", **changes: object) -> RunReport:
     )
     base = RunReport(
         run=RUN,
-        outcome=outcome,  # type: ignore[arg-type]
+        outcome=outcome,
         headline={"proved": "audited, and proved", "rolled-back": "rolled back", "broken": "could not be rolled back"}.get(
             outcome, outcome
         ),
@@ -248,7 +248,7 @@ def report(outcome: str = "proved", **changes: object) -> RunReport:
         backup=f"{FOLDER}/backup",
         undoable=outcome in ("proved", "not-proved", "pending-reboot"),
     )
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return replace(base, **changes)
 
 
 UNKNOWN_HOST = facts(

@@ -41,7 +41,7 @@ def evil_session(text: str, **answers: Any) -> SampleSession:
         **answers,
     )
     made = session._finding
-    session._finding = lambda control: replace(  # type: ignore[method-assign]
+    session._finding = lambda control: replace(
         made(control),
         path="/" + text,
         title=text,

@@ -202,7 +202,7 @@ def test_hostile_text_reaches_no_terminal() -> None:
     evil = "\x1b]52;c;aGk=\x07\x9b31m\r\n\u202e" + "w" * 10_000
     session = SampleSession(output=(evil + "\n", "half"), host_facts=samples.facts(name=evil))
     original = session._finding
-    session._finding = lambda control: replace(original(control), reasons=(Reason("x", evil, evil),))  # type: ignore[method-assign]
+    session._finding = lambda control: replace(original(control), reasons=(Reason("x", evil, evil),))
     _, text = walked("", "", "", "yes", "", session=session)
     check_lines(text)
 

@@ -36,7 +36,7 @@ class Walk:
 
     async def type(self, text: str) -> str:
         """*text* into the focused input at once, as a paste comes."""
-        self.app.screen.focused.insert_text_at_cursor(text)  # type: ignore[union-attr]
+        self.app.screen.focused.insert_text_at_cursor(text)
         await self.pilot.pause()
         return screen_text(self.app)
 
@@ -691,7 +691,7 @@ async def test_a_flood_of_output_stays_bounded_and_the_keys_answer() -> None:
         await walk.press(*TO_APPLY)
         await walk.until("ApplyScreen")
         await walk.shows("line 19999")
-        assert len(walk.app.screen.query_one("#output").lines) <= 5000  # type: ignore[attr-defined]
+        assert len(walk.app.screen.query_one("#output").lines) <= 5000
         assert "Stop the run?" in await walk.press("q")
         gate.set()
         await walk.until("ResultScreen")

@@ -119,8 +119,8 @@ class SampleSession(Session):
 
     def probe(self) -> RunReport:
         self.record.append("probe")
-        self.report = replace(self.report, headline="nothing to do, and proved", probes=(samples.PROBE,))  # type: ignore[type-var]
-        return self.report  # type: ignore[return-value]
+        self.report = replace(self.report, headline="nothing to do, and proved", probes=(samples.PROBE,))
+        return self.report
 
     def unfinished(self) -> Any:
         return self.left_over
@@ -171,12 +171,12 @@ def sample_demo(name: str = "fresh", lesson: str = "A fresh Docker host: nothing
         step: {"before": f"Look at the {step} step: its first line says it all.", "after": f"That was the {step} step."}
         for step in ("control", "host", "preview", "confirm", "apply", "result")
     }
-    return Demo(name, lesson, lambda: SimpleNamespace(source="demo"), texts)  # type: ignore[arg-type, return-value]
+    return Demo(name, lesson, lambda: SimpleNamespace(source="demo"), texts)
 
 
 def app(session: Session | None = None, theme: str = "dark", ascii: bool = False) -> WizardApp:
     kinds = {"dark": "rich", "light": "rich", "ansi": "ansi16", "mono": "mono"}
-    return WizardApp(session or SampleSession(), TerminalChoice(kinds[theme], ascii, True, theme))  # type: ignore[arg-type]
+    return WizardApp(session or SampleSession(), TerminalChoice(kinds[theme], ascii, True, theme))
 
 
 def screen_text(wizard: WizardApp) -> str:
