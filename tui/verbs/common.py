@@ -103,16 +103,16 @@ def print_json(document: dict[str, Any]) -> None:
     """The one document of ``--json``, to stdout."""
     from tui.json_views import text
 
-    _put_out(text(document))
+    print_text(text(document))
 
 
 def print_lines(lines: Iterable[str]) -> None:
     """A result for people, to stdout."""
-    _put_out("\n".join(lines) + "\n")
+    print_text("\n".join(lines) + "\n")
 
 
-def _put_out(text: str) -> None:
-    """Raises BrokenPipeError where the reader has gone, Refused where it cannot be written."""
+def print_text(text: str) -> None:
+    """*text* as it is, to stdout. Raises BrokenPipeError where the reader has gone, Refused where it cannot be written."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from tui.verbs.common import (
     live_host,
     print_json,
     print_lines,
+    print_text,
     question_of,
     say,
     signs,
@@ -106,7 +106,7 @@ def capture(arguments: argparse.Namespace) -> int:
         interest |= Question(catalogue.numbered(version), version).interest
     text = dump_capture(live_host().read(interest))
     if not arguments.output or arguments.output == "-":
-        sys.stdout.write(text)
+        print_text(text)
         return 0
     try:
         # Not world-readable: rules and log sizes of a host are nobody else's business.
