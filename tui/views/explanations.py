@@ -116,6 +116,8 @@ EXPLANATIONS: dict[str, str] = {
     "kernel-only-dropped": "You chose to let rules go that are only in the kernel. The load deletes them; the journal keeps their text.",
     "kernel-only-order": "Put back, the rule stands behind the rules from disk. Where one of those matches first, it now decides.",
     "kernel-only-unsayable": "The kernel holds a rule that auditctl has no words for, so it could not be put back after the load.",
+    "loaded-besides": "augenrules loads everything that rules.d holds, not the control's line alone. What stood there unloaded works from then "
+    "on; an undo takes back the lines of its run and leaves those alone.",
     "only-in-audit-rules": "augenrules writes /etc/audit/audit.rules anew from rules.d. Lines that were put into that file by hand would "
     "be gone without a trace.",
     "merged": "What stood in docker.rules before is kept, line by line and in its order; only the control's own lines are added.",
