@@ -122,7 +122,7 @@ def compare(place: AuditedPlace, callers: Callers) -> list[str]:
         found = coverage(facts, rules, status, paths, Names(), mounts=mounts)
         others[path] = {access: told.level for access, told in found.accesses.items()}
     judge = Judge(target, rules, status, paths, Names(), None, (), mounts)
-    outcomes = {access: judge.outcome(access) for access in "rwxa"}
+    outcomes = {access: judge.blinded(access, judge.first_match(access), *judge.losses(access)) for access in "rwxa"}
     owner = {"obj_uid": target.uid or 0, "obj_gid": target.gid or 0}
     events, seen = recorded(callers.make)
     problems = []

@@ -55,7 +55,7 @@ def everything(signs, width: int, text: str = "") -> list[str]:
                 plan,
                 files=(FileChange("/" + text, raw, raw + raw),),
                 warnings=(Notice("x", text, text),),
-                compiled_after=text,
+                compiled_after=raw,
                 blockers=(Blocker("x", text, text, text, 3),),
             )
         for at in range(len(PAGE_NAMES)):

@@ -54,7 +54,7 @@ def evil_session(text: str, **answers: Any) -> SampleSession:
         return replace(
             samples.plan(session.findings, session.switches),
             files=(FileChange("/" + text, raw, raw + raw),),
-            compiled_after=text,
+            compiled_after=raw,
             warnings=(Notice("x", text, text),),
             kernel_only=(KernelOnly(samples.watch("/x", "k"), text, text),),
         )

@@ -260,10 +260,6 @@ class Judge:
                 everything |= any(not box.ranges for box in loss.boxes)
         return Outcome(recorded, lost, outcome.shadowing, outcome.undecided and not everything)
 
-    def outcome(self, access: str) -> Outcome:
-        """Who is recorded, everything counted."""
-        return self.blinded(access, self.first_match(access), *self.losses(access))
-
     def losses(self, access: str) -> tuple[list[Loss], list[Whole]]:
         """What blinds *access* as a whole, and what is recorded whatever the exit list says."""
         return losses(self.others, self.status, self.filters, access)

@@ -9,17 +9,15 @@ from tui.views.page import Line, Page, Role, Signs
 
 CONTEXT = 3
 
-
-Text = str | bytes | None
+Content = bytes | None
 """A file's content; None: there is no such file."""
 
 
-def _text_lines(content: Text) -> list[str]:
+def _text_lines(content: Content) -> list[str]:
     """The lines with their newlines; only a newline ends a line, since that is how auditctl reads."""
     if content is None:
         return []
-    text = content if isinstance(content, str) else content.decode("utf-8", "surrogateescape")
-    lines = [line + "\n" for line in text.split("\n")]
+    lines = [line + "\n" for line in content.decode("utf-8", "surrogateescape").split("\n")]
     lines[-1] = lines[-1][:-1]
     return lines if lines[-1] else lines[:-1]
 
@@ -40,14 +38,14 @@ def counts(change: FileChange) -> tuple[int, int]:
     return added, removed
 
 
-def unified(path: str, before: Text, after: Text) -> str:
+def unified(path: str, before: Content, after: Content) -> str:
     """The unified diff of one file as text, for copying and saving; bytes that are no UTF-8 are kept."""
     old_name, new_name = ("/dev/null" if content is None else path for content in (before, after))
     lines = difflib.unified_diff(_text_lines(before), _text_lines(after), old_name, new_name, n=CONTEXT)
     return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines)
 
 
-def diff_lines(before: Text, after: Text, width: int, signs: Signs, indent: int = 2) -> list[Line]:
+def diff_lines(before: Content, after: Content, width: int, signs: Signs, indent: int = 2) -> list[Line]:
     """Only what changes, with three lines around it; ``[]`` where no line does."""
     old_lines, new_lines = _text_lines(before), _text_lines(after)
     digits = len(str(max(len(old_lines), len(new_lines), 1)))
