@@ -22,6 +22,9 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 
+JOURNAL = Path("/var/lib/docker-audit-wizard")
+
+
 def _missing_for_live() -> str | None:
     if os.geteuid() != 0:
         return "not root"
@@ -76,7 +79,7 @@ def _restart_daemon() -> None:
 
 @pytest.fixture
 def audit_state(_audit_lock: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Whatever the test does to /etc/audit and to the kernel's rules is undone exactly; the kernel starts with no rule."""
+    """Whatever the test does to /etc/audit, the journal and the kernel's rules is undone exactly; the kernel starts with no rule."""
     keep = tmp_path_factory.mktemp("audit") / "etc-audit"
     subprocess.run(["cp", "-a", "/etc/audit", keep], check=True)
     conf = Path("/etc/audit/auditd.conf").read_bytes()
@@ -84,6 +87,7 @@ def audit_state(_audit_lock: None, tmp_path_factory: pytest.TempPathFactory) -> 
     if not _daemon_pid():
         _restart_daemon()
     daemon = _daemon_pid()
+    runs = set(JOURNAL.glob("runs/*")) if JOURNAL.exists() else None
     kernel_rules.delete_all()
     try:
         yield
@@ -107,3 +111,5 @@ def audit_state(_audit_lock: None, tmp_path_factory: pytest.TempPathFactory) -> 
         if changed:
             _restart_daemon()
         kernel_rules.restore_rules(rules)
+        for new in [JOURNAL] if runs is None else set(JOURNAL.glob("runs/*")) - runs:
+            shutil.rmtree(new, ignore_errors=True)
