@@ -16,14 +16,19 @@ from tui.wizard.terminal import TerminalChoice
 CHOICE = TerminalChoice("rich")
 
 
-async def test_the_first_frame_does_not_wait_for_the_session() -> None:
+def waiting() -> tuple[WizardApp, threading.Event]:
+    """A wizard whose session is opened when the event is set."""
     opens = threading.Event()
 
     def opening() -> SampleSession:
         opens.wait(10)
         return SampleSession(FAMILY)
 
-    app = WizardApp(opening, CHOICE)
+    return WizardApp(opening, CHOICE), opens
+
+
+async def test_the_first_frame_does_not_wait_for_the_session() -> None:
+    app, opens = waiting()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert "Reading the controls" in screen_text(app)
@@ -36,13 +41,7 @@ async def test_the_first_frame_does_not_wait_for_the_session() -> None:
 
 @pytest.mark.parametrize("key", ["ctrl+c", "ctrl+q"])
 async def test_a_key_ends_it_before_the_session_is_there(key: str) -> None:
-    opens = threading.Event()
-
-    def opening() -> SampleSession:
-        opens.wait(10)
-        return SampleSession(FAMILY)
-
-    app = WizardApp(opening, CHOICE)
+    app, opens = waiting()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.press(key)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from tui.audit.caller_words import describe
 from tui.audit.callers import HOLDS, NUMBERS, Condition, Filters
 from tui.audit.fields import FILE_SYSTEMS
 from tui.audit.inputs import AuditStatus
@@ -132,7 +133,7 @@ def _process(fields: Sequence[Field], everything: Box) -> Box | None:
 
 
 def _exclude_words(filters: Filters, boxes: list[Box], access: str) -> str:
-    callers = filters.describe(boxes, access)
+    callers = describe(filters, boxes, access)
     whose = "" if callers == "every caller" else f" of these callers: {callers}"
     return f"This exclude rule drops the SYSCALL record, which says who did what,{whose or ' of everybody'}."
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from tui.audit.caller_words import describe
 from tui.audit.first_match import LOOK_ON, Candidate, Judge, Outcome
 from tui.audit.inputs import ACCESSES, AuditStatus, Mount, Names, PathFacts, Unknown
 from tui.audit.regions import Box, overlap
@@ -84,9 +85,12 @@ def _access(judge: Judge, access: str, outcome: Outcome) -> AccessCoverage:
     lost: dict[tuple[int | None, str], list[Box]] = {}
     for piece in outcome.lost:
         lost.setdefault((piece.position, piece.reason), []).append(piece.box)
-    describe = judge.filters.describe
-    by = tuple(Share(position, describe(boxes, access), judge.rules[position].keys) for position, boxes in recorded.items())
-    missing = tuple(Gap(describe(boxes, access), position, GAP_WORDS[why], why) for (position, why), boxes in lost.items())
+    by = tuple(
+        Share(position, describe(judge.filters, boxes, access), judge.rules[position].keys) for position, boxes in recorded.items()
+    )
+    missing = tuple(
+        Gap(describe(judge.filters, boxes, access), position, GAP_WORDS[why], why) for (position, why), boxes in lost.items()
+    )
     return AccessCoverage(outcome.level, by, missing)
 
 
@@ -113,8 +117,7 @@ def _effect(judge: Judge, candidate: Candidate, done: Mapping[str, list[Box]]) -
     through = {access: boxes for access in ACCESSES if (boxes := judge.boxes(candidate, access))}
     if not through and not candidate.by_path:
         return ""  # a rule on other calls
-    describe = judge.filters.describe
-    in_words = [{access: describe(boxes, access) for access, boxes in each.items()} for each in (through, done)]
+    in_words = [{access: describe(judge.filters, boxes, access) for access, boxes in each.items()} for each in (through, done)]
     return (always_effect if candidate.records else never_effect)(candidate.reach, *in_words)
 
 

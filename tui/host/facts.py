@@ -166,5 +166,5 @@ class HostFacts:
     early_folders: tuple[str, ...] = ()
     """Directories below /run that systemd makes before auditd loads its rules at boot (tmpfiles.d(5))."""
     source: Literal["live", "file", "demo"] = "live"
-    rules_folder: FileFacts | Unknown | None = FileFacts("/etc/audit/rules.d", "directory", None, mode=0o750)
+    rules_folder: FileFacts | Unknown | None = FileFacts(RULES_DIR, "directory", None, mode=0o750)
     """/etc/audit/rules.d itself, behind its links; None: absent."""

@@ -165,12 +165,7 @@ def _of_folder(facts: HostFacts) -> Iterator[Blocker]:
         return
     path = clean(folder.path)
     if folder.immutable:
-        yield Blocker(
-            "immutable-file",
-            f"{path} has the attribute immutable or append-only (chattr +i, +a): no file in it can be made or replaced.",
-            f"chattr -i -a {path}",
-            folder.path,
-        )
+        yield _immutable_file(folder.path, "no file in it can be made or replaced")
     if folder.uid != 0 or folder.mode & 0o002:
         whose = "is writable by everybody" if folder.uid == 0 else f"belongs to user {folder.uid}, not to root"
         yield Blocker(
@@ -182,8 +177,9 @@ def _of_folder(facts: HostFacts) -> Iterator[Blocker]:
 
 
 def _immutable_file(path: str, why: str = "it cannot be replaced") -> Blocker:
-    text = f"{path} has the attribute immutable or append-only (chattr +i, +a): {why}."
-    return Blocker("immutable-file", text, f"chattr -i -a {path}", path)
+    shown = clean(path)
+    text = f"{shown} has the attribute immutable or append-only (chattr +i, +a): {why}."
+    return Blocker("immutable-file", text, f"chattr -i -a {shown}", path)
 
 
 def _of_compiled(draft: Draft, switches: Switches) -> Iterator[Blocker]:

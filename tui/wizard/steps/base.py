@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -225,9 +226,9 @@ class OneControlScreen(StepScreen):
         Binding("p", "turn(-1)", "previous"),
     ]
 
+    @abstractmethod
     def lines(self, width: int) -> list[Line]:
         """The page for a width."""
-        raise NotImplementedError
 
     def opening(self, width: int) -> Page:
         """Which control of how many, too."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
@@ -42,6 +44,6 @@ class WordScreen(StepScreen):
         self.query_one("#answer", Static).update(answer)
         word.focus()
 
+    @abstractmethod
     def go(self) -> None:
         """Do it."""
-        raise NotImplementedError
