@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.rule_trees import rule_trees
 from tui.audit.file_order import names_read, natural_key
-from tui.audit.inputs import Names, version
+from tui.audit.inputs import Names
 from tui.audit.rules_dir import RULES_DIR, Compiled, Origin, RulesFile, as_it_stands, compile_rules, runs_into
 
 DEBIAN_12 = Names(awk="mawk", audit_version="3.0.9")
@@ -198,13 +198,6 @@ def test_hazards_show_no_control_characters() -> None:
     ]
     for hazard in compile_rules(files, DEBIAN_12).hazards:
         assert not re.search("[\x00-\x1f\x7f-\x9f\u202e]", hazard.text + hazard.fix)
-
-
-@pytest.mark.parametrize(
-    ("text", "parts"), [("3.0.9", (3, 0, 9)), ("1:4.0.2-2+deb13u1", (4, 0, 2)), (None, ()), ("", ()), ("4.2~rc1", (4, 2))]
-)
-def test_versions(text: str | None, parts: tuple[int, ...]) -> None:
-    assert version(text) == parts
 
 
 def test_natural_order_of_the_lab() -> None:

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from tui.audit.conf_keys import KEYWORDS, NO_THRESHOLD, BadValue, Draft, LookupKind, Threshold, dirname, shown
-from tui.audit.inputs import PathFacts, PathKind, Unknown, version
+from tui.audit.inputs import PathFacts, PathKind, Unknown
 from tui.dataclass import dataclass, field
 from tui.text import clean
+from tui.versions import at_least, before
 
 Action = Literal["ignore", "syslog", "rotate", "email", "exec", "suspend", "single", "halt"]
 SizeAction = Literal["ignore", "syslog", "suspend", "rotate", "keep_logs"]
@@ -124,13 +125,13 @@ def parse_conf(content: bytes | None, *, audit_version: str | None = None) -> Au
     """
     if content is None:
         return AuditdConf(present=False)
-    draft = Draft(version(audit_version))
+    draft = Draft(audit_version)
     errors: list[ConfError] = []
     notes: list[ConfNote] = []
     lines: dict[str, int] = {}
     lookups: list[tuple[LookupKind, str, int]] = []
     read = 0
-    for number, line in _lines(content, 512 if draft.version and not draft.before(4, 2) else 160):
+    for number, line in _lines(content, 512 if at_least(audit_version, 4, 2) else 160):
         read = number
         if line is None:
             notes.append(ConfNote(number, f"Line {number}: auditd passes over it, since it is too long or holds a zero byte."))
@@ -285,7 +286,7 @@ def host_errors(
     *paths* should hold the facts of :attr:`AuditdConf.paths`; what is not in it, and links, are not judged. *missing_groups* are
     those of :attr:`AuditdConf.groups` that were looked up and do not exist.
     """
-    old = () < version(audit_version) < (4,)
+    old = before(audit_version, 4)
     errors: list[ConfError] = []
     for kind, name, line in conf.lookups:
         if kind == "log":

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from tui.audit.file_order import names_read
-from tui.audit.inputs import Names, version
+from tui.audit.inputs import Names
 from tui.dataclass import dataclass, field
+from tui.versions import at_least
 
 RULES_DIR = "/etc/audit/rules.d"
 AUDIT_RULES = "/etc/audit/audit.rules"
@@ -105,7 +106,7 @@ def decoded(data: bytes) -> str:
 def read_stream(entries: Mapping[str, RulesFile], names: Names) -> list[Record]:
     """Every line that reaches awk, from the files in augenrules' order; a line without an end goes on in the next file."""
     files = (entries[name] for name in names_read(entries, names.audit_version) if name in entries)
-    strips = version(names.audit_version) >= _STRIPS_CR
+    strips = at_least(names.audit_version, *_STRIPS_CR)
     records = []
     for record in _joined(files):
         if strips:

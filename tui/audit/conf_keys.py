@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple, NoReturn
 
 from tui.dataclass import dataclass, field
 from tui.text import clean
+from tui.versions import at_least, before
 
 ULONG_MAX = 2**64 - 1
 """Where the daemon's strtoul gives up, on 64-bit machines."""
@@ -56,7 +57,7 @@ LookupKind = Literal["program", "log", "group"]
 class Draft:
     """Settings while a file is read, with the look-ups and the notes that the line at hand gave."""
 
-    version: tuple[int, ...] = ()
+    audit_version: str | None = None
     values: dict[str, Any] = field(default_factory=dict)
     lookups: list[tuple[LookupKind, str]] = field(default_factory=list)
     verify_email: bool = True
@@ -64,7 +65,7 @@ class Draft:
 
     def before(self, *version: int) -> bool:
         """The daemon is known to be older than *version*."""
-        return () < self.version < version
+        return before(self.audit_version, *version)
 
 
 Parser = Callable[[str, bytes, bytes | None, Draft], None]
@@ -178,7 +179,7 @@ def action(*refused: str, refused_since: Mapping[str, tuple[int, ...]] | None = 
     def parse(keyword: str, value: bytes, option: bytes | None, draft: Draft) -> None:
         found = value.lower().decode("latin-1")
         gone = (refused_since or {}).get(found)
-        if gone and draft.version >= gone:
+        if gone and at_least(draft.audit_version, *gone):
             raise BadValue(
                 f"{keyword} is {found.upper()}, which auditd refuses since version {'.'.join(map(str, gone))}.",
                 f"Write: {keyword} = SYSLOG",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
-from tui.audit.inputs import version
+from tui.versions import at_least
 
 _SUFFIX = re.compile(rb"(?:\.[A-Za-z~][A-Za-z0-9~]*)*\Z")
 _RUN_AND_NUMBER = re.compile(rb"([^0-9]*)([0-9]*)")
@@ -43,12 +43,12 @@ def natural_key(name: str) -> tuple[object, ...]:
 
 def splits_names(audit_version: str | None) -> bool:
     """Whether this version's augenrules tears a file name with blanks into words (all before 4.2 do)."""
-    return version(audit_version) < _NAMES_WHOLE
+    return not at_least(audit_version, *_NAMES_WHOLE)
 
 
 def expands_names(audit_version: str | None) -> bool:
     """Whether this version's augenrules takes ``*``, ``?`` and ``[`` in a file name for a pattern."""
-    return version(audit_version) < _NAMES_QUOTED
+    return not at_least(audit_version, *_NAMES_QUOTED)
 
 
 def names_read(entries: Iterable[str], audit_version: str | None) -> Sequence[str]:

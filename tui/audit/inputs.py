@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -85,12 +84,6 @@ class Names:
     audit_version: str | None = None
     machine: str = "x86_64"
     missing_groups: tuple[str, ...] = ()
-
-
-def version(text: str | None) -> tuple[int, ...]:
-    """The leading numbers of a version, an epoch and a package revision left out (``1:3.0.9-1`` gives 3, 0, 9); () for none."""
-    match = re.match(r"(?:\d+:)?(\d+(?:\.\d+)*)", text or "")
-    return tuple(int(part[:9]) for part in match[1].split(".")) if match else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from tui.audit.rule_fields import Refused
 from tui.audit.rule_kernel import MAX_KEY, MAX_NAME, MAX_PATH, dissolved, kernel_refusal, octets
 from tui.audit.rule_value import KEY_SEPARATOR, Action, Field, FilterList, make_rule
 from tui.audit.syscalls import IO_URING_OPERATIONS, auditctl_number, expands_permissions, expansion_4x
+from tui.versions import before
 
 _SHORT = {letter: letter not in "hicslDvt" for letter in "hicslDvtCefrbaAdSFmRwWkpq"}
 _LONG = {
@@ -133,8 +134,8 @@ class _Command:
                 self._other(option, value)
 
     @property
-    def _version_3_0(self) -> bool:
-        return (self.names.audit_version or "").startswith("3.0.")
+    def _before_3_1(self) -> bool:
+        return before(self.names.audit_version, 3, 1)
 
     @property
     def _filter(self) -> str | None:
@@ -149,7 +150,7 @@ class _Command:
         first, comma, second = value.partition(",")
         if not comma or "," in second:
             raise Refused(f"auditctl knows no list and action {value}")
-        filters = _FILTERS if self._version_3_0 else (*_FILTERS, "io_uring")
+        filters = _FILTERS if self._before_3_1 else (*_FILTERS, "io_uring")
         target = self.delete if option == "d" else self.add
         if first in _ACTIONS:
             self.action = first
@@ -337,7 +338,7 @@ class _Command:
                     raise Refused("-q takes MOUNT,SUBTREE, alone in its line")
                 self._finish(option, value)
             case "signal":
-                if value.upper() not in _SIGNALS and self._version_3_0:
+                if value.upper() not in _SIGNALS and self._before_3_1:
                     raise Refused(f"auditctl cannot send the signal {value}")
                 self._set(option, value)
                 self.stopped = True

@@ -6,6 +6,7 @@ from functools import cache
 
 from tui.audit.fields import PERM_BITS, numbered
 from tui.audit.syscall_tables import AUDITCTL_LAST, AUDITCTL_NAMES, CLASSES, NAMES
+from tui.versions import at_least, before
 
 _TABLES = {"ppc64": "ppc", "ppc64le": "ppc"}
 
@@ -31,12 +32,6 @@ def name(number: int, arch: str) -> str | None:
     return _by_number(arch).get(number)
 
 
-def _version(audit_version: str | None) -> tuple[int, ...]:
-    """``4.0.2`` as (4, 0, 2); what is not known counts as newer than all."""
-    numbers = [part for part in (audit_version or "").split(".") if part.isdigit()]
-    return tuple(map(int, numbers)) or (99,)
-
-
 @cache
 def _auditctl_names(arch: str, last: int) -> dict[str, int]:
     differing = AUDITCTL_NAMES.get(arch, {})
@@ -55,7 +50,7 @@ def auditctl_number(name: str, arch: str, audit_version: str | None) -> int | No
     auditctl calls a few system calls by names of its own, pread for pread64; 3.0.x knows none past 450, and later versions
     count as knowing all.
     """
-    return _auditctl_names(arch, AUDITCTL_LAST if _version(audit_version) < (3, 1) else 2047).get(name)
+    return _auditctl_names(arch, AUDITCTL_LAST if before(audit_version, 3, 1) else 2047).get(name)
 
 
 def auditctl_name(number: int, arch: str) -> str | None:
@@ -113,14 +108,14 @@ def expansion_4x(perm: int, arch: str, audit_version: str | None = "4.0.2") -> f
     """
     names: list[str] = []
     for since, added in _EXPANSIONS.items():
-        if _version(audit_version)[:2] >= since:
+        if not before(audit_version, *since):
             names += [word for letter, words in added.items() if perm & PERM_BITS[letter] for word in words.split()]
     return frozenset(found for word in names if (found := auditctl_number(word, arch, audit_version)) is not None)
 
 
 def expands_permissions(audit_version: str | None) -> bool:
     """Whether auditctl of this version replaces a perm by system calls (4.0 and later); a version not known counts as 3.x."""
-    return audit_version is not None and (4,) <= _version(audit_version) < (99,)
+    return at_least(audit_version, 4)
 
 
 # What auditctl 4.x takes for a system call in the list io_uring (lib/uringop_table.h): number and names from there on.

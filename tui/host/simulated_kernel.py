@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from tui.audit import inputs
 from tui.audit.fields import FILTERS, MACHINES, MESSAGE_TYPES, PERM_BITS, UNSET
 from tui.audit.inputs import AuditStatus, Names, PathFacts
 from tui.audit.rule import AddRule, DeleteAll, DeleteRule, Field, Flow, Line, Rule, Setting, Unreadable, parse_line
 from tui.audit.rule_value import KEY_SEPARATOR
 from tui.audit.syscalls import number as syscall_number
 from tui.dataclass import dataclass, replace
+from tui.versions import before
 
 _EXISTS = "Error sending add rule data request (Rule exists)"
 _NO_SUCH_RULE = "Error sending delete rule data request (No such file or directory)"
@@ -187,7 +187,7 @@ class SimulatedKernel:
         """
         printed: list[str] = []
         if self.status.enabled == 2:
-            old = version(self._names.audit_version) < (3, 1, 2)
+            old = before(self._names.audit_version, 3, 1, 2)
             return (0 if old else 1), [_IMMUTABLE] if old else []
         flow, failed, talks = "", False, False
         for number, line in enumerate(text.split("\n"), 1):
@@ -201,7 +201,7 @@ class SimulatedKernel:
                     return 1, printed
                 continue
             printed += said
-            if line.lstrip(" ").startswith("-w") and version(self._names.audit_version) >= (4,):
+            if line.lstrip(" ").startswith("-w") and not before(self._names.audit_version, 4):
                 printed.append("Old style watch rules are slower")
             talks = talks or isinstance(read, AddRule)
             if isinstance(read, Flow):
@@ -225,7 +225,7 @@ class SimulatedKernel:
 
     def _check_mutable(self) -> None:
         if self.status.enabled == 2:
-            raise Refused(_IMMUTABLE, 0 if version(self._names.audit_version) < (3, 1, 2) else 1)
+            raise Refused(_IMMUTABLE, 0 if before(self._names.audit_version, 3, 1, 2) else 1)
 
     def _set(self, setting: Setting) -> list[str]:
         names = {
@@ -242,8 +242,3 @@ class SimulatedKernel:
             raise Refused("Error sending enable request (Operation not permitted)")
         self.status = replace(self.status, **{name: int(setting.value)})
         return self.status_lines()
-
-
-def version(text: str | None) -> tuple[int, ...]:
-    """The numbers of an audit package's version; one that is not known counts as new."""
-    return inputs.version(text) or (99,)

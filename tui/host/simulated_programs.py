@@ -13,8 +13,9 @@ from tui.audit.rule import listings
 from tui.audit.rules_dir import compile_rules
 from tui.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, RULES_DIR
-from tui.host.simulated_kernel import Refused, SimulatedKernel, version
+from tui.host.simulated_kernel import Refused, SimulatedKernel
 from tui.host.simulated_machine import SimulatedMachine
+from tui.versions import before
 
 _STOP_SECONDS, _START_SECONDS = 1.4, 0.1
 """How long auditd takes to end and to come up (measured: 1.3 to 1.7 s together)."""
@@ -95,7 +96,7 @@ def _augenrules(machine: SimulatedMachine, program: str, words: Sequence[str]) -
     if isinstance(machine.base.rules_dir, Unknown):
         return Outcome(1, [f"{program}: No rules directory - {RULES_DIR}"])
     immutable = machine.kernel is not None and machine.kernel.status.enabled == 2
-    keeps = immutable and version(machine.base.names.audit_version) >= (4, 0, 1)
+    keeps = immutable and not before(machine.base.names.audit_version, 4, 0, 1)
     lines = _compile(machine, program, only_check=keeps or "--check" in words)
     if keeps and ("--check" not in words or lines[-1:] != [f"{program}: {_CHANGED}"]):
         said = [line for line in lines if not line.endswith(_CHANGED)]

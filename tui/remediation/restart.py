@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tui.audit.inputs import version
 from tui.host.facts import AUDITD_UNIT, LEGACY_RESTART, HostFacts
 from tui.remediation.values import Blocker, Command
+from tui.versions import at_least
 
 WHY = "The daemon starts anew, as the benchmark asks."
 
@@ -56,7 +56,6 @@ def _refuses_manual_stop(facts: HostFacts) -> bool:
 
 def _stop_signal(audit_version: str | None) -> str | None:
     """What ``auditctl --signal`` calls the end: the word ``stop`` since audit 3.1.1, TERM since 3.0 (its ChangeLog), None before."""
-    numbers = version(audit_version)
-    if numbers >= (3, 1, 1):
+    if at_least(audit_version, 3, 1, 1):
         return "stop"
-    return "TERM" if numbers >= (3,) else None
+    return "TERM" if at_least(audit_version, 3) else None
