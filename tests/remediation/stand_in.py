@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,6 +28,7 @@ from tui.host.facts import (
 )
 from tui.host.scenario import Fault
 from tui.host.simulated import SimulatedHost
+from tui.remediation.digest import facts_digest
 from tui.remediation.values import Command, FileChange, Finding, KernelOnly, LogSummary, Plan, Reason, Switches
 
 PATH = "/usr/bin/containerd"
@@ -149,12 +149,6 @@ class StandIn:
         commands = [] if immutable or audited else [Command(LOAD, "loads", "load")]
         if commands and self.restart and not switches.no_restart:
             commands.append(Command(RESTART, "as asked", "restart"))
-        digest = hashlib.sha256()
-        for entry in (*facts.rules_dir, facts.audit_rules, facts.auditd_conf):
-            digest.update(repr(entry).encode())
-        for item in facts.kernel_rules:
-            digest.update(unambiguous(item).encode())
-        digest.update(repr((facts.audit_status.enabled, facts.audit_status.pid != 0)).encode())
         audit_rules = facts.audit_rules
         return Plan(
             "1.2.0",
@@ -169,7 +163,7 @@ class StandIn:
             (),
             (),
             LogSummary(None, None, None, None, None, None, None),
-            digest.hexdigest(),
+            facts_digest(facts),
             pending_reboot=immutable and not audited,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -141,14 +142,24 @@ def stop_the_daemon(host: SimulatedHost) -> None:
     host.machine.kill_daemon()
 
 
-@pytest.mark.parametrize("change", [edit_docker, edit_neighbour, load_a_rule, stop_the_daemon])
-def test_a_stale_plan_is_refused(host: SimulatedHost, change: object) -> None:
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (edit_docker, DOCKER_RULES),
+        (edit_neighbour, stand_in.FOLDER + "50-theirs.rules"),
+        (load_a_rule, "the rules in the kernel"),
+        (stop_the_daemon, "the audit status"),
+    ],
+)
+def test_a_stale_plan_is_refused_and_what_differs_is_named(
+    host: SimulatedHost, change: Callable[[SimulatedHost], None], named: str
+) -> None:
     plan = planned(host)
     change(host)
     before = state(host)
     report = go(host, plan)
     assert (report.outcome, report.exit_code) == ("blocked", 3)
-    assert "The host has changed since the plan was made" in report.message
+    assert f"The host has changed since the plan was made ({named}" in report.message
     assert state(host) == before
     assert journal.runs(host) == ()
 

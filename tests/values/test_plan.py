@@ -12,6 +12,7 @@ from tests.hosts import BASE_RULES, CONF, CONTAINERD, absent, loaded, plain_host
 from tui.audit.inputs import AuditStatus, Mount, Unknown
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import AUDIT_RULES, AUDITD_CONF, DOCKER_RULES, FileFacts, HostFacts, Programs
+from tui.remediation.digest import differences
 from tui.remediation.question import Question
 from tui.remediation.values import Blocker, Plan, Switches
 
@@ -421,21 +422,21 @@ def test_the_benchmarks_line_is_added_on_demand() -> None:
     assert WATCH in after(made).decode()
 
 
-def test_the_basis_changes_with_what_the_plan_depends_on_and_with_nothing_else() -> None:
+def test_the_digest_changes_with_what_the_plan_depends_on_and_with_nothing_else() -> None:
     base = ready(plain_host())
-    first = plan(base).basis
-    assert plan(status(base, pid=4711, lost=3, backlog=2)).basis == first
-    assert plan(replace(base, taken_at=base.taken_at + 60)).basis == first
-    for other in (
-        loaded(base, "-w /etc/hosts -k x"),
-        with_docker_rules(base, b"# new\n"),
-        with_file(base, "zz.rules", b""),
-        status(base, enabled=2),
-        status(base, pid=0),
-        replace(base, auditd_conf=FileFacts(AUDITD_CONF, content=CONF + b"\n")),
-        replace(base, paths={**base.paths, CONTAINERD: absent(CONTAINERD)}),
+    first = plan(base).facts_digest
+    assert plan(status(base, pid=4711, lost=3, backlog=2)).facts_digest == first
+    assert plan(replace(base, taken_at=base.taken_at + 60)).facts_digest == first
+    for other, part in (
+        (loaded(base, "-w /etc/hosts -k x"), "the rules in the kernel"),
+        (with_docker_rules(base, b"# new\n"), DOCKER_RULES),
+        (with_file(base, "zz.rules", b""), "/etc/audit/rules.d/zz.rules"),
+        (status(base, enabled=2), "the audit status"),
+        (status(base, pid=0), "the audit status"),
+        (replace(base, auditd_conf=FileFacts(AUDITD_CONF, content=CONF + b"\n")), AUDITD_CONF),
+        (replace(base, paths={**base.paths, CONTAINERD: absent(CONTAINERD)}), f"what {CONTAINERD} is"),
     ):
-        assert plan(other).basis != first
+        assert differences(plan(other).facts_digest, first) == (part,)
 
 
 LINES = st.sampled_from(

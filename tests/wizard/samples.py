@@ -172,7 +172,7 @@ def plan(findings: tuple[Finding, ...] | None = None, switches: Switches | None 
         ),
         blockers=(),
         log=LOG,
-        basis="0" * 64,
+        facts_digest={"/etc/audit/audit.rules": "0" * 64},
         reload_seconds=0.01,
     )
     return replace(base, **changes)

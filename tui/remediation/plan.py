@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.audit.inputs import Unknown
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
 from tui.remediation import obstacles, warnings
-from tui.remediation.basis import basis
+from tui.remediation.digest import facts_digest
 from tui.remediation.disk import read_disk
 from tui.remediation.draft import LOADS, Draft, Judge, make_draft
 from tui.remediation.log_state import log_summary
@@ -50,7 +50,7 @@ def make_plan(judge: Judge, facts: HostFacts, switches: Switches, benchmark: str
         warnings=warnings.of_plan(findings, draft, facts, switches, commands),
         blockers=(*missing, *obstacles.of_plan(draft, facts, switches, loads=change is not None or needs_load)),
         log=log_summary(facts),
-        basis=basis(facts),
+        facts_digest=facts_digest(facts),
         pending_reboot=immutable,
         reload_seconds=warnings.reload_seconds(facts, draft) if needs_load else 0.0,
     )
@@ -80,7 +80,7 @@ def _nothing(
         warnings=warnings.of_host(facts),
         blockers=blockers,
         log=log_summary(facts),
-        basis=basis(facts),
+        facts_digest=facts_digest(facts),
         pending_reboot=pending_reboot,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from tui.audit.rule import Rule
@@ -138,8 +139,8 @@ class Plan:
     warnings: tuple[Notice, ...]
     blockers: tuple[Blocker, ...]
     log: LogSummary
-    basis: str
-    """Digest of all facts the plan was made from: a run starts only where the host still gives the same."""
+    facts_digest: Mapping[str, str]
+    """The digest of each part of the host that the plan was made from: a run starts only where the host still gives the same."""
     pending_reboot: bool = False
     reload_seconds: float = 0.0
     """How long the load leaves the host without rules, estimated for its number of rules."""

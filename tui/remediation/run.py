@@ -13,6 +13,7 @@ from tui.host.facts import AUDIT_RULES, HostFacts, Interest
 from tui.host.host import FileChanged, Host, ProbeResult
 from tui.remediation import evidence, journal, loaded
 from tui.remediation.course import Course, hold_lock
+from tui.remediation.digest import differences, facts_digest
 from tui.remediation.journal import Journal
 from tui.remediation.proof import prove, told
 from tui.remediation.question import Question
@@ -21,7 +22,7 @@ from tui.remediation.stage import Emit, Stage
 from tui.remediation.steps import Job, StepFailed, jobs, jobs_of, put_back
 from tui.remediation.values import Finding, Outcome, Plan, RunReport, Step
 from tui.remediation.work import AUDIT_RULES_PREV, Work, digests, file_in, start_command, state_of, swap_of
-from tui.text import in_words
+from tui.text import clean, in_words
 
 CHECK = Job("check", "See that the host is as the plan has it", lambda _stage: "")
 PROBE = Job("probe", "Prove it with a harmless access", lambda _stage: "")
@@ -61,7 +62,7 @@ def carry_out(
             return course.blocked(refusal, plan.findings)
         interest = replace(question.interest, history=False) | Interest(files=_paths(plan))
         facts = host.read(interest)
-        if refusal := _refusal(question, plan, facts, host):
+        if refusal := _refusal(plan, facts, host):
             return course.blocked(refusal, plan.findings)
         if plan.is_empty:
             course.finish(0, "Nothing has changed since.")
@@ -97,7 +98,7 @@ def _some(paths: Sequence[str]) -> str:
     return ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
 
 
-def _refusal(question: Question, plan: Plan, facts: HostFacts, host: Host) -> str:
+def _refusal(plan: Plan, facts: HostFacts, host: Host) -> str:
     """Why this run may not begin, "" where it may."""
     try:
         left = journal.unfinished(host)
@@ -105,23 +106,10 @@ def _refusal(question: Question, plan: Plan, facts: HostFacts, host: Host) -> st
         return f"The journal could not be read, so nothing was touched: {in_words(error)}."
     if left is not None:
         return f"Run {left.run} did not finish. Roll it back first: docker-audit-wizard undo {left.run}"
-    fresh = question.plan(facts, plan.switches)
-    if fresh.basis == plan.basis:
+    differs = differences(plan.facts_digest, facts_digest(facts))
+    if not differs:
         return ""
-    differs = _differences(plan, fresh)
-    return f"The host has changed since the plan was made ({differs}). Nothing was touched; look at a new plan."
-
-
-def _differences(plan: Plan, fresh: Plan) -> str:
-    old = {change.path: change.before for change in plan.files}
-    differs = [change.path for change in fresh.files if change.path in old and change.before != old[change.path]]
-    if fresh.compiled_before != plan.compiled_before:
-        differs.append(AUDIT_RULES)
-    if fresh.kernel_only != plan.kernel_only or fresh.expected != plan.expected:
-        differs.append("the rules on disk or in the kernel")
-    if [finding.state for finding in fresh.findings] != [finding.state for finding in plan.findings]:
-        differs.append("the verdict")
-    return ", ".join(dict.fromkeys(differs)) or "the audit status or a file it depends on"
+    return f"The host has changed since the plan was made ({_some([clean(part) for part in differs])}). Nothing was touched; look at a new plan."
 
 
 def _work(question: Question, plan: Plan, facts: HostFacts) -> Work:

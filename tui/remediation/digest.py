@@ -1,0 +1,47 @@
+"""The digest of everything a plan is made from, so that a plan made from an older host is refused, and the refusal can say why. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from tui.audit.inputs import AuditStatus, PathFacts
+from tui.host.facts import AUDIT_RULES, AUDITD_CONF, RULES_DIR, FileFacts, HostFacts
+
+
+def facts_digest(facts: HostFacts) -> Mapping[str, str]:
+    """The hex sha256 of each part of the host that a plan depends on, by the part's name in words: every file of rules.d, audit.rules,
+    auditd.conf, the loaded rules in their order, whether auditing and its daemon are on, and what the audited paths are.
+
+    What changes by itself is left out: the daemon's pid, counters, sizes and times.
+    """
+    parts: dict[str, object] = {AUDIT_RULES: _file(facts.audit_rules), AUDITD_CONF: _file(facts.auditd_conf)}
+    if isinstance(facts.rules_dir, tuple):
+        parts |= {file.path: _file(file) for file in facts.rules_dir}
+    else:
+        parts[RULES_DIR] = facts.rules_dir
+    if isinstance(facts.kernel_rules, tuple):
+        # A frozenset has no order of its own.
+        parts["the rules in the kernel"] = [
+            (rule.filter, rule.action, None if rule.syscalls is None else sorted(rule.syscalls), rule.fields, rule.keys)
+            for rule in facts.kernel_rules
+        ]
+    else:
+        parts["the rules in the kernel"] = facts.kernel_rules
+    status = facts.audit_status
+    parts["the audit status"] = (status.enabled, status.rate_limit, status.pid != 0) if isinstance(status, AuditStatus) else status
+    for path, found in facts.paths.items():
+        parts[f"what {path} is"] = (found.kind, found.real_parent, found.real_path) if isinstance(found, PathFacts) else found
+    return {name: hashlib.sha256(repr(part).encode("utf-8", "surrogatepass")).hexdigest() for name, part in parts.items()}
+
+
+def differences(one: Mapping[str, str], other: Mapping[str, str]) -> tuple[str, ...]:
+    """The names of the parts that two digests do not share, files first."""
+    return tuple(name for name in {**one, **other} if one.get(name) != other.get(name))
+
+
+def _file(file: object) -> object:
+    if not isinstance(file, FileFacts):
+        return file
+    content = None if file.content is None else hashlib.sha256(file.content).hexdigest()
+    return (file.path, file.kind, content, file.mode, file.uid, file.gid, file.target, file.immutable)
