@@ -95,7 +95,15 @@ OPTIONS = (
     Option("--drop-kernel-only", "", "let go of loaded rules that are on no disk, instead of putting them back", _PLANNING),
     Option("--no-restart", "", "leave auditd running; augenrules --load alone loads the rules", _PLANNING),
     Option("--seconds", "N", "how long to rehearse", ("rehearse",)),
-    Option("--output", "FILE", "where to write (default: standard output)", ("capture",), short="-o", file=True),
+    Option(
+        "--output",
+        "FILE",
+        "where to write (default: standard output); a regular file is replaced, by capture only with --force",
+        ("check", "history", "capture"),
+        short="-o",
+        file=True,
+    ),
+    Option("--force", "", "replace the file that --output names; a regular file only", ("capture",)),
     Option("--yes", "", "do not ask", ("apply", "rehearse", "undo")),
     Option("--json", "", "one JSON document on standard output, nothing else", (*_JUDGING, "rehearse", "undo", "history")),
 )

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from tui.remediation.values import Output, RunEvent, RunReport, StepChanged
+from tui.saving import save_text
+from tui.text import in_words
 from tui.views.control import control_lines
 from tui.views.diff import unified
 from tui.views.finding import host_lines, summary_parts
@@ -340,13 +342,11 @@ class PlainWalk:
         if not path:
             return
         try:
-            descriptor = os.open(os.path.expanduser(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-            with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(text)
+            where = save_text(os.path.expanduser(path), text)
         except (OSError, ValueError) as trouble:
-            self.tell(f"It was not saved: {trouble}")
+            self.tell(f"It was not saved: {in_words(trouble)}.")
         else:
-            self.tell(f"Saved to {path}.")
+            self.tell(f"Saved to {where}.")
 
     # --- a run -------------------------------------------------------------------------------------------------------------
 

@@ -170,3 +170,29 @@ def test_a_state_folder_that_cannot_be_trusted_begins_nothing(
     said = capsys.readouterr()
     assert json.loads(said.out)["outcome"] == "blocked"
     assert str(folder) in said.out
+
+
+def test_a_capture_replaces_nothing_unless_told(tmp_path: Path) -> None:
+    kept = tmp_path / "edited.yaml"
+    kept.write_text("an edited scenario\n")
+    done = run("capture", "-o", str(kept))
+    assert (done.returncode, kept.read_text()) == (3, "an edited scenario\n")
+    assert "--force" in done.stderr
+    assert run("capture", "--force", "-o", str(kept)).returncode == 0
+    assert kept.read_text().startswith("schema:")
+    assert os.listdir(tmp_path) == ["edited.yaml"]
+
+
+def test_a_report_replaces_a_regular_file_and_nothing_else(tmp_path: Path) -> None:
+    kept, link, fifo = tmp_path / "kept.json", tmp_path / "link", tmp_path / "fifo"
+    kept.write_text("old")
+    link.symlink_to(kept)
+    os.mkfifo(fifo)
+    for path in (link, fifo, Path("/dev/null"), tmp_path):
+        done = run("check", "--host", FRESH, "-o", str(path))
+        assert (done.returncode, done.stdout) == (3, ""), done.stderr
+        assert str(path) in done.stderr
+    assert kept.read_text() == "old"
+    assert run("check", "--host", FRESH, "--json", "-o", str(kept)).returncode == 1
+    assert json.loads(kept.read_text())["schema"] == 1
+    assert run("check", "--host", FRESH, "-o", "-").stdout == run("check", "--host", FRESH).stdout

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +21,7 @@ from tui.remediation.journal import REPORT, REPORT_JSON
 from tui.remediation.question import Question
 from tui.remediation.values import Finding, Plan, RunReport
 from tui.remediation.work import AUDIT_RULES_PREV, Work, changes
+from tui.saving import save_text
 from tui.text import clean
 
 SCHEMA = 1
@@ -40,19 +40,8 @@ def versions(facts: HostFacts) -> dict[str, str | None]:
 
 def write(folder: Path, document: Mapping[str, Any]) -> str:
     """Write *document* as report.json and report.md into the run's *folder* and return the path of the latter. Raises OSError."""
-    _save(folder / REPORT_JSON, json.dumps(document, indent=2) + "\n")
-    _save(folder / REPORT, markdown(document))
-    return str(folder / REPORT)
-
-
-def _save(path: Path, content: str) -> None:
-    """Whole or not at all: a reader never finds half a report."""
-    temporary = path.with_name(f".{path.name}.new")
-    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600), "wb") as file:
-        file.write(content.encode("utf-8", "backslashreplace"))
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    save_text(str(folder / REPORT_JSON), json.dumps(document, indent=2) + "\n", replace=True)
+    return save_text(str(folder / REPORT), markdown(document), replace=True)
 
 
 def document_of(

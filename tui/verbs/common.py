@@ -99,20 +99,26 @@ def switches_of(arguments: argparse.Namespace) -> Switches:
     )
 
 
-def print_json(document: dict[str, Any]) -> None:
-    """The one document of ``--json``, to stdout."""
+def print_json(document: dict[str, Any], output: str | None = None) -> None:
+    """The one document of ``--json``, to stdout or to the file *output*."""
     from tui.json_views import text
 
-    print_text(text(document))
+    print_text(text(document), output)
 
 
-def print_lines(lines: Iterable[str]) -> None:
-    """A result for people, to stdout."""
-    print_text("\n".join(lines) + "\n")
+def print_lines(lines: Iterable[str], output: str | None = None) -> None:
+    """A result for people, to stdout or to the file *output*."""
+    print_text("\n".join(lines) + "\n", output)
 
 
-def print_text(text: str) -> None:
-    """*text* as it is, to stdout. Raises BrokenPipeError where the reader has gone, Refused where it cannot be written."""
+def print_text(text: str, output: str | None = None, *, replace: bool = True) -> None:
+    """*text* as it is, to stdout, or to the file *output*, over a regular file that is there only with *replace*.
+
+    Raises BrokenPipeError where the reader has gone, Refused where it cannot be written.
+    """
+    if output not in (None, "-"):
+        _save(text, output or "", replace=replace)
+        return
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -125,6 +131,17 @@ def print_text(text: str) -> None:
         raise Refused(f"the result could not be written: {in_words(error)}.", INTERNAL) from None
 
 
+def _save(text: str, output: str, *, replace: bool) -> None:
+    from tui.saving import save_text
+
+    try:
+        where = save_text(output, text, replace=replace)
+    except (OSError, ValueError) as problem:
+        hint = "; --force replaces it" if isinstance(problem, FileExistsError) and not replace else ""
+        raise Refused(f"The result was not written: {in_words(problem)}{hint}.", NOT_BEGUN) from None
+    say(f"written to {where}")
+
+
 def signs() -> Signs:
     """The signs that stdout can show."""
     from tui.views import signs_for
@@ -132,9 +149,9 @@ def signs() -> Signs:
     return signs_for(os.environ, sys.stdout.encoding)
 
 
-def width() -> int:
-    """How many columns a result may have: the terminal's, within reason; 100 where stdout is none."""
-    if not sys.stdout.isatty():
+def width(output: str | None = None) -> int:
+    """How many columns a result may have: the terminal's, within reason; 100 where stdout is none, and in the file *output*."""
+    if output not in (None, "-") or not sys.stdout.isatty():
         return 100
     try:
         return max(40, min(os.get_terminal_size(sys.stdout.fileno()).columns, 120))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,6 @@ from tui.verbs.common import (
     print_lines,
     print_text,
     question_of,
-    say,
     signs,
     switches_of,
     width,
@@ -38,11 +36,11 @@ def check(arguments: argparse.Namespace) -> int:
     if arguments.json:
         from tui.json_views import check_view
 
-        print_json(check_view(facts, question.benchmark, findings))
+        print_json(check_view(facts, question.benchmark, findings), arguments.output)
     else:
         from tui.views import render_findings
 
-        print_lines(render_findings(findings, facts, signs(), width()))
+        print_lines(render_findings(findings, facts, signs(), width(arguments.output)), arguments.output)
     gc.freeze()  # nor need the end of the process look for any
     return _check_status(findings)
 
@@ -78,15 +76,15 @@ def history(arguments: argparse.Namespace) -> int:
         if arguments.run:
             record = journal.find(host, arguments.run)
             if arguments.json:
-                print_json(run_view(record))
+                print_json(run_view(record), arguments.output)
             else:
-                print_lines(run_lines(record))
+                print_lines(run_lines(record), arguments.output)
         else:
             records = journal.runs(host)
             if arguments.json:
-                print_json(history_view(records))
+                print_json(history_view(records), arguments.output)
             else:
-                print_lines(history_lines(records))
+                print_lines(history_lines(records), arguments.output)
     except (journal.UnknownRun, OSError) as problem:
         raise Refused(in_words(problem), NOT_BEGUN) from None
     return 0
@@ -105,15 +103,5 @@ def capture(arguments: argparse.Namespace) -> int:
     for version in VERSIONS:
         interest |= Question(catalogue.numbered(version), version).interest
     text = dump_capture(live_host().read(interest))
-    if not arguments.output or arguments.output == "-":
-        print_text(text)
-        return 0
-    try:
-        # Not world-readable: rules and log sizes of a host are nobody else's business.
-        descriptor = os.open(arguments.output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as problem:
-        raise Refused(f"cannot write {arguments.output}: {problem.strerror}", NOT_BEGUN) from None
-    say(f"written to {arguments.output}")
+    print_text(text, arguments.output, replace=arguments.force)
     return 0

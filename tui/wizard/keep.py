@@ -6,6 +6,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from tui.saving import save_text
+
 MOST_CLIPBOARD_BYTES = 50_000
 """What is longer is not sent by OSC 52: many terminals cut it or stall on it."""
 
@@ -24,16 +26,8 @@ class Keep:
         """Write *text* to *name* in the private folder, over what was copied there before. Raises OSError."""
         if self._folder is None or not self._folder.is_dir():
             self._folder = Path(tempfile.mkdtemp(prefix="docker-audit-wizard-"))
-        path = self._folder / name.replace("/", "_")
-        path.write_text(text, "utf-8", "backslashreplace")
-        return path
+        return Path(save_text(str(self._folder / name.replace("/", "_")), text, replace=True))
 
     def save(self, path: str, text: str) -> Path:
         """Write *text* to a new file *path* (``~`` is home), readable by its owner. Raises OSError; ValueError for no name."""
-        if not path.strip() or "\0" in path:
-            raise ValueError("Give the name of a file.")
-        target = Path(path.strip()).expanduser().absolute()
-        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
-        return target
+        return Path(save_text(os.path.expanduser(path.strip()), text))
