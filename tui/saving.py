@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from contextlib import suppress
 
 _MARK = ".docker-audit-wizard-"
 _NO_HARD_LINKS = frozenset((errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK))
@@ -58,10 +59,8 @@ def _write(folder: int, name: str, content: bytes, target: str, *, replace: bool
         if not _is_same(os.fstat(new), os.stat(name, dir_fd=folder, follow_symlinks=False)):
             raise OSError(errno.EEXIST, "somebody else put another file there meanwhile", target)
     except BaseException:
-        try:
+        with suppress(OSError):  # it has its name already, or the first error is the one to tell
             os.unlink(temporary, dir_fd=folder)
-        except OSError:
-            pass  # It has its name already, or the first error is the one to tell.
         raise
     finally:
         os.close(new)
