@@ -423,6 +423,10 @@ def test_an_ordinary_user_is_sent_to_root_and_not_told_to_take_roots_folder(
 
 
 def test_time_passes(bench: Bench) -> None:
-    before = bench.host.now()
+    before, up, boot = bench.host.now(), bench.host.uptime(), bench.host.boot_id()
     bench.host.sleep(0.05)
     assert bench.host.now() >= before + 0.04
+    assert bench.host.uptime() >= up + 0.04
+    assert up > 0
+    assert boot
+    assert bench.host.boot_id() == boot

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +23,8 @@ from tui.remediation.values import Step
 from tui.remediation.work import FileState, FileSwap, Work
 
 DOCKER = "/etc/audit/rules.d/docker.rules"
+OLD = Path(__file__).parents[1] / "fixtures" / "journal-of-format-1"
+"""Runs as the first version wrote them: one that ended, one whose process was killed in the restart of auditd."""
 
 
 class Desk:
@@ -37,6 +41,12 @@ class Desk:
 
     def now(self) -> float:
         return self.time
+
+    def uptime(self) -> float:
+        return 100.0
+
+    def boot_id(self) -> str:
+        return "boot-1"
 
 
 texts = st.text(st.characters(exclude_categories=()), max_size=12).filter(lambda text: "\x00" not in text)
@@ -72,6 +82,7 @@ works = st.builds(
     rules_dir=st.dictionaries(texts, texts, max_size=2),
     pending_reboot=st.booleans(),
     undoes=st.none() | st.just("20260101T000000Z-1"),
+    undoes_all=st.lists(st.just("20260101T000000Z-1"), max_size=2).map(tuple),
 )
 
 WORK = Work(
@@ -299,3 +310,106 @@ def test_lines_are_ascii_json_even_for_names_that_are_no_text(desk: Desk) -> Non
         opened.write("wrote", path=b"/etc/\xff\x1b[2J".decode("utf-8", "surrogateescape"))
     for line in (opened.folder / journal.LINES).read_bytes().decode("ascii").splitlines():
         assert json.loads(line)["event"]
+
+
+# --- what a clock, a stranger or another version may have put there -------------------------------------------------------------
+
+
+def test_the_order_of_runs_is_that_in_which_they_began_whatever_the_clock_said(desk: Desk) -> None:
+    names = []
+    for seconds in (0, -86_400, 3_600, -7):
+        desk.time += seconds
+        with begin(desk) as opened:
+            opened.write("end", outcome="proved", headline="", message="")
+        names.append(opened.run)
+    assert [record.run for record in journal.runs(desk)] == names[::-1]
+    assert [record.number for record in journal.runs(desk)] == [4, 3, 2, 1]
+    assert journal.latest_undoable(desk).run == names[-1]
+
+
+def bring(desk: Desk, name: str) -> None:
+    """One of the runs of the first version into the journal."""
+    (desk.state_folder / "runs").mkdir(mode=0o700)
+    shutil.copytree(OLD / name, desk.state_folder / "runs" / "20270115T080000Z-12375")
+
+
+def test_runs_from_before_they_were_counted_are_older_than_those_that_are(desk: Desk) -> None:
+    bring(desk, "ended")
+    desk.time -= 86_400 * 365
+    with begin(desk) as opened:
+        opened.write("end", outcome="proved", headline="", message="")
+    assert [record.run for record in journal.runs(desk)] == [opened.run, "20270115T080000Z-12375"]
+
+
+@pytest.mark.parametrize("name", [journal.LINES, "before" + DOCKER])
+def test_a_fifo_in_a_runs_folder_is_named_and_nobody_waits_for_it(desk: Desk, name: str) -> None:
+    begin(desk).close()
+    (folder,) = (desk.folder / "runs").iterdir()
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    with pytest.raises((OSError, DamagedRun), match="no regular file"):
+        _ = journal.runs(desk)[0].work
+    if name == journal.LINES:
+        with pytest.raises(OSError, match="no regular file"):
+            journal.unfinished(desk)
+
+
+def change_line(folder: Path, number: int, values: dict[str, object]) -> None:
+    lines = (folder / journal.LINES).read_text().splitlines()
+    event = json.loads(lines[number - 1])
+    for name, value in values.items():
+        at, _, key = name.rpartition("__")
+        (event[at] if at else event)[key] = value
+    lines[number - 1] = json.dumps(event)
+    (folder / journal.LINES).write_text("\n".join(lines) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("number", "values", "what"),
+    [
+        (1, {"time": 1e300}, "time"),
+        (1, {"time": -1}, "time"),
+        (1, {"time": True}, "time"),
+        (1, {"time": float("nan")}, "time"),
+        (1, {"time": None}, "time"),
+        (1, {"number": -3}, "number"),
+        (1, {"host": 7}, "host"),
+        (1, {"work__kind": "purge"}, "kind is 'purge', which this version does not know"),
+        (1, {"work__kind": ["apply"]}, "kind"),
+        (1, {"work__controls": "1.2.11"}, "work"),
+        (1, {"work__swaps": None}, "work"),
+        (1, {"work__undoes": 3}, "undoes"),
+        (2, {"seconds": "long"}, "seconds"),
+        (2, {"state": "lost"}, "state is 'lost', which this version does not know"),
+        (2, {"title": None}, "title"),
+        (3, {"time": float("inf")}, "time"),
+        (3, {"outcome": None}, "outcome"),
+        (3, {"message": 9}, "message"),
+    ],
+)
+def test_what_no_run_writes_is_told_with_its_line(desk: Desk, number: int, values: dict[str, object], what: str) -> None:
+    with begin(desk) as opened:
+        opened.step(Step("write", "Write", "done", 0.5, "written"))
+        opened.write("end", outcome="proved", headline="", message="")
+    change_line(opened.folder, number, values)
+    with pytest.raises(OSError, match=re.escape(f"is damaged in line {number} (")) as caught:
+        journal.runs(desk)
+    assert what in str(caught.value)
+    assert caught.value.filename == str(opened.folder / journal.LINES)
+
+
+def test_a_journal_without_end_of_its_size_is_not_read_whole(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin(desk).close()
+    monkeypatch.setattr("tui.remediation.ended.read_regular.__defaults__", (100,))
+    with pytest.raises(OSError, match="is longer than"):
+        journal.runs(desk)
+
+
+@pytest.mark.parametrize("name", ["ended", "killed-in-restart"])
+def test_a_journal_of_the_first_version_is_read(desk: Desk, name: str) -> None:
+    bring(desk, name)
+    (record,) = journal.runs(desk)
+    assert (record.number, record.boot, record.kind, record.controls) == (0, "", "apply", ("1.2.11",))
+    assert record.unfinished == (name != "ended")
+    assert [swap.path for swap in record.work.swaps] == [DOCKER]
+    assert record.work.undoes_all == ()

@@ -52,6 +52,14 @@ def test_ten_minutes_on_a_busy_host_tell_what_a_day_would_bring() -> None:
     assert journal.latest_undoable(host) is None
 
 
+def test_a_clock_that_is_set_back_does_not_keep_it_counting(monkeypatch: pytest.MonkeyPatch) -> None:
+    host = simulated()
+    monkeypatch.setattr(host, "now", lambda: 2e9 - host.uptime())
+    told = rehearse(Asking((finding(CONTAINERD),)), host, seconds=20.0, emit=quiet)
+    assert (told.outcome, told.stopped) == ("proved", "time")
+    assert told.seconds == pytest.approx(20, abs=5)
+
+
 def test_a_directory_is_watched_with_all_that_is_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
     host = simulated()
     ran: list[str] = []

@@ -138,5 +138,12 @@ class Host(Protocol):
     def now(self) -> float:
         """The host's clock, in seconds since 1970."""
 
+    def uptime(self) -> float:
+        """Seconds since the boot, those of a suspended machine among them (clock_gettime(2), CLOCK_BOOTTIME): nobody can set it back,
+        so durations are measured by it."""
+
+    def boot_id(self) -> str:
+        """The name of the running boot, another one after each (random(4), /proc/sys/kernel/random/boot_id); "" where it is not told."""
+
     def sleep(self, seconds: float) -> None:
         """Wait; a simulation only moves its clock."""

@@ -117,6 +117,18 @@ class LiveHost:
         """Seconds since 1970."""
         return time.time()
 
+    def uptime(self) -> float:
+        """Seconds since the boot, by a clock that nobody can set back."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+    def boot_id(self) -> str:
+        """The name of the running boot; "" where the kernel does not tell it."""
+        try:
+            with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+                return file.read(100).strip()
+        except OSError:
+            return ""
+
     def sleep(self, seconds: float) -> None:
         """Wait."""
         time.sleep(seconds)

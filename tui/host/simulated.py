@@ -173,6 +173,14 @@ class SimulatedHost:
         """The simulated clock, in seconds since 1970."""
         return self.machine.clock
 
+    def uptime(self) -> float:
+        """Seconds since the simulated boot, whatever the clock is set to."""
+        return self.machine.uptime
+
+    def boot_id(self) -> str:
+        """The name of the simulated boot."""
+        return f"boot-{self.machine.boots}"
+
     def sleep(self, seconds: float) -> None:
         """Move the clock; at a pace, also wait."""
         if self._pace:

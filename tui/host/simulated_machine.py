@@ -12,6 +12,9 @@ from tui.host.simulated_files import SimulatedFiles
 from tui.host.simulated_kernel import Access, SimulatedKernel
 from tui.host.simulated_log import SYSCALL_OF, Event, SimulatedLog
 
+UPTIME = 86_400.0
+"""Seconds for which a simulated host is up when it is first looked at."""
+
 
 class SimulatedMachine(SimulatedFiles):
     """A host made from facts; everything is in memory and nothing of this machine is touched."""
@@ -19,6 +22,8 @@ class SimulatedMachine(SimulatedFiles):
     def __init__(self, facts: HostFacts) -> None:
         super().__init__(facts)
         self.clock = facts.taken_at
+        self.uptime = UPTIME
+        self.boots = 1
         self.suspended = False
         """Whether auditd has stopped writing to its log (no space left, or a fault); the rules do not show it."""
         self._last_pid = max((process.pid for process in facts.processes), default=1000) + 37
@@ -93,7 +98,7 @@ class SimulatedMachine(SimulatedFiles):
         if not conf.starts:
             return False
         pid = self._next_pid()
-        self._started = self.clock - self.base.taken_at + 86_400.0
+        self._started = self.uptime
         status = self.kernel.status
         self.kernel.status = replace(status, pid=pid, enabled=max(1, status.enabled))
         self._open_log()
@@ -167,6 +172,7 @@ class SimulatedMachine(SimulatedFiles):
                 if rule is not None:
                     self.log.access(replace(event, keys=rule.keys), moment)
         self.clock += seconds
+        self.uptime += seconds
 
     # --- facts -------------------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.audit.augenrules import RulesFile
-from tui.audit.inputs import Unknown
+from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule import listings
 from tui.audit.rules_dir import compile_rules
 from tui.dataclass import dataclass, replace
@@ -48,6 +48,19 @@ def run_program(machine: SimulatedMachine, argv: Sequence[str]) -> Outcome | Non
             return _systemd(machine, words[1], name) if programs.systemd else _sysvinit(machine, words[1])
         return Outcome(1, [f"{words[0] if words else name}: unrecognized service"])
     return Outcome(0)
+
+
+def reboot(machine: SimulatedMachine) -> None:
+    """What a boot leaves of a host: its files, the rules that they bring, and a new auditd; what only the kernel knew is gone."""
+    machine.stop_daemon()
+    machine.boots += 1
+    machine.uptime = 0.0
+    machine.pass_time(30.0)
+    if machine.kernel is not None:
+        machine.kernel.status = AuditStatus(1)
+        machine.kernel.line("-D")
+        if machine.start_daemon():
+            _load_at_start(machine, machine.kernel, "/sbin/augenrules")
 
 
 def _auditctl(machine: SimulatedMachine, words: Sequence[str]) -> Outcome:

@@ -2,26 +2,76 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
-from pathlib import Path
+import stat
 
 LINES = "journal.jsonl"
 """The file of a run's folder that holds its events, one JSON object a line."""
+MOST_BYTES = 64 << 20
+"""The longest journal that is read; a run with ten thousand rules writes 10 MiB."""
 _TAIL = 4096
 
 
-def without_end(state_folder: Path) -> list[Path]:
-    """The folders of the runs that may not have ended, in no order. Raises OSError where the journal cannot be read."""
-    folder = state_folder / "runs"
-    return [entry for entry in folder.iterdir() if not _has_ended(entry / LINES)] if folder.is_dir() else []
+def without_end(state_folder: str) -> list[str]:
+    """The folders of the runs that may not have ended, in no order, of which those in *state_folder* tell.
+
+    One listing, and the last 4 KiB of each journal. Raises OSError where the journal cannot be read.
+    """
+    runs = os.path.join(state_folder, "runs")
+    try:
+        names = os.listdir(runs)
+    except FileNotFoundError:
+        return []
+    return [folder for name in names if not _has_ended(os.path.join(folder := os.path.join(runs, name), LINES))]
 
 
-def _has_ended(lines: Path) -> bool:
+def _has_ended(lines: str) -> bool:
     """Whether the last whole line tells the end; False also where the tail does not show it."""
     try:
-        with open(lines, "rb") as file:
-            file.seek(max(0, os.fstat(file.fileno()).st_size - _TAIL))
-            whole = file.read().split(b"\n")[:-1]
+        descriptor = open_regular(lines)
     except (FileNotFoundError, NotADirectoryError):
         return False
+    try:
+        size = os.fstat(descriptor).st_size
+        whole = os.pread(descriptor, _TAIL, max(0, size - _TAIL)).split(b"\n")[:-1]
+    finally:
+        os.close(descriptor)
     return bool(whole) and whole[-1].startswith(b'{"event": "end",')
+
+
+def at_work(folder: str) -> bool | None:
+    """Whether the process of the run in *folder* lives; None where its journal has no whole line, so that it touched nothing.
+
+    A run under way holds a lock on its own journal; the kernel lets go of it when the process dies, however it dies.
+    """
+    try:
+        descriptor = open_regular(os.path.join(folder, LINES))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return False if b"\n" in os.pread(descriptor, MOST_BYTES, 0) else None
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+
+
+def open_regular(path: str) -> int:
+    """A descriptor to read the regular file *path*. Raises OSError for anything else: a FIFO would be waited for without end."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return descriptor
+    os.close(descriptor)
+    raise OSError(errno.EINVAL, "is no regular file, so it is not read; look who made it, then move it away", path)
+
+
+def read_regular(path: str, most: int = MOST_BYTES) -> bytes:
+    """The content of the regular file *path*. Raises OSError for anything else, and for one of more than *most* bytes."""
+    with open(open_regular(path), "rb") as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"is longer than {most >> 20} MiB, so it is not read; look at it, then move it away", path)
+    return data

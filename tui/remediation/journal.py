@@ -6,22 +6,23 @@ import errno
 import fcntl
 import json
 import os
+import re
 import shutil
 import stat
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from tui.dataclass import dataclass, field, replace
 from tui.host.host import CommandResult, Host
-from tui.remediation.ended import LINES, without_end
-from tui.remediation.values import FileChange, Outcome, Step
+from tui.remediation.ended import LINES, at_work, open_regular, read_regular, without_end
+from tui.remediation.values import FileChange, Outcome, Step, StepState
 from tui.remediation.work import RunKind, Work, changes
 from tui.remediation.work_json import copies, copy_name, work_from_json, work_to_json
-from tui.text import in_words
+from tui.text import clean, in_words
 
 SCHEMA = 1
 REPORT = "report.md"
@@ -48,7 +49,10 @@ class DamagedRun(Exception):
 @dataclass(frozen=True)
 class RunRecord:
     """One run as the journal has it. Times are in seconds since 1970; ``finished`` and ``outcome`` are None for a run that was
-    cut short; ``running`` is True while the process that does it lives. ``undone_by`` names the run that undid it."""
+    cut short; ``running`` is True while the process that does it lives. ``undone_by`` names the run that undid it.
+
+    ``number`` counts the runs of this host in their order, whatever its clock said; 0 for the runs of versions that did not count.
+    ``boot`` names the boot in which the run began ("" where it was not kept), ``uptime`` the seconds since that boot."""
 
     run: str
     folder: Path
@@ -65,6 +69,9 @@ class RunRecord:
     undoes: str | None = None
     undone_by: str | None = None
     running: bool = False
+    number: int = 0
+    boot: str = ""
+    uptime: float = 0.0
     events: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
     """Every line of the journal, oldest first; a line that a crash left half is not among them."""
 
@@ -79,6 +86,11 @@ class RunRecord:
         ended_so = self.outcome in SUCCEEDED or self.outcome == "broken"
         wrote = bool(self.events[0]["work"]["swaps"])
         return self.kind == "apply" and wrote and ended_so and self.undone_by is None and not self.running
+
+    @property
+    def undid(self) -> tuple[str, ...]:
+        """The runs whose change this one takes back: none but for an undo."""
+        return tuple(filter(None, (self.undoes, *self.events[0]["work"].get("undoes_all", ()))))
 
     @property
     def report(self) -> str | None:
@@ -116,13 +128,13 @@ def runs(host: Host) -> tuple[RunRecord, ...]:
         return ()
     records = [record for entry in folder.iterdir() if (record := _read(entry)) is not None]
     records.sort(key=_age, reverse=True)
-    undone = {record.undoes: record.run for record in records if record.undoes and record.outcome in SUCCEEDED}
+    undone = {name: record.run for record in records if record.outcome in SUCCEEDED for name in record.undid}
     return tuple(replace(record, undone_by=undone.get(record.run)) for record in records)
 
 
-def _age(record: RunRecord) -> tuple[float, int, str]:
-    """What runs are sorted by; of one second, the later ones have longer or greater names."""
-    return record.started, len(record.run), record.run
+def _age(record: RunRecord) -> tuple[int, float, int, str]:
+    """What runs are sorted by: their number, which no clock changes; before it was kept, the time, and then the name."""
+    return record.number, record.started, len(record.run), record.run
 
 
 def find(host: Host, run: str) -> RunRecord:
@@ -135,7 +147,7 @@ def find(host: Host, run: str) -> RunRecord:
 
 def unfinished(host: Host) -> RunRecord | None:
     """The run that was cut short and waits for :func:`tui.remediation.recovery.recover`, None where there is none."""
-    records = [record for entry in without_end(host.state_folder) if (record := _read(entry)) is not None]
+    records = [record for entry in without_end(str(host.state_folder)) if (record := _read(Path(entry))) is not None]
     return max((record for record in records if record.unfinished), key=_age, default=None)
 
 
@@ -145,70 +157,116 @@ def latest_undoable(host: Host) -> RunRecord | None:
 
 
 def _read(folder: Path) -> RunRecord | None:
+    path = str(folder / LINES)
     try:
-        data = (folder / LINES).read_bytes()
+        data = read_regular(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
     if b"\n" not in data:
         return None  # Cut short before its first line was whole: the run had touched nothing.
+    lines = tuple(_lines(data))
     try:
-        return _record(folder, tuple(_lines(data)))
-    except (LookupError, TypeError, ValueError) as error:
+        return _record(folder, lines)
+    except _DamagedLine as damage:
         raise OSError(
             errno.EIO,
-            "is damaged, so what that run did to the host is not known. Look at the diff and the copies beside it, then move"
-            f" {folder} away",
-            str(folder / LINES),
-        ) from error
+            f"is damaged in line {damage.line} ({damage}), so what that run did to the host is not known. Look at the diff and the"
+            f" copies beside it, then move {folder} away",
+            path,
+        ) from damage
 
 
-def _record(folder: Path, events: tuple[Mapping[str, Any], ...]) -> RunRecord:
-    """What the lines say. Raises LookupError, TypeError or ValueError where they are no journal."""
-    begin = events[0]
-    if begin["event"] != "begin":
-        raise ValueError("it does not begin with its beginning")
-    end: Mapping[str, Any] = next((event for event in reversed(events) if event.get("event") == "end"), {})
+class _DamagedLine(Exception):
+    """Line ``line`` of a journal, counted from 1, is not what a run writes there."""
+
+    def __init__(self, line: int, what: str) -> None:
+        super().__init__(what)
+        self.line = line
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One event of a journal and where it stands, so that what is wrong with it can be said with its place."""
+
+    number: int
+    event: Mapping[str, Any]
+
+    def text(self, name: str, *, of: Sequence[str] = (), default: str | None = None) -> str:
+        """The text called *name*, one of *of* where that is given. Raises _DamagedLine."""
+        value = self.event.get(name, default)
+        if not isinstance(value, str):
+            raise _DamagedLine(self.number, f"{name} is no text")
+        if of and value not in of:
+            raise _DamagedLine(self.number, f"{clean(name)} is {clean(value)!r}, which this version does not know")
+        return value
+
+    def amount(self, name: str, most: float, default: float | None = None) -> float:
+        """The number called *name*, from 0 up to *most*. Raises _DamagedLine."""
+        value = self.event.get(name, default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+            raise _DamagedLine(self.number, f"{name} is no number that it can be")
+        return float(value)
+
+
+_END_OF_TIME = 253_402_300_799.0
+"""The last second of the year 9999, beyond which no calendar of ours goes."""
+_MOST_SECONDS = 1e9
+
+
+def _record(folder: Path, lines: tuple[_Line, ...]) -> RunRecord:
+    """What the lines say. Raises _DamagedLine where they are no journal."""
+    begin = lines[0] if lines else _Line(1, {})
+    work = begin.event.get("work")
+    if begin.event.get("event") != "begin" or not isinstance(work, dict):
+        raise _DamagedLine(begin.number, "the beginning of a run is missing")
+    asked = _Line(begin.number, work)
+    if (
+        not isinstance(work.get("swaps"), list)
+        or not _are_texts(work.get("controls"))
+        or not _are_texts(work.get("undoes_all", []))
+    ):
+        raise _DamagedLine(begin.number, "its work is not complete")
+    end = next((line for line in reversed(lines) if line.event.get("event") == "end"), None)
     steps: dict[str, Step] = {}
-    for event in events:
-        if event.get("event") == "step":
-            steps[event["name"]] = Step(event["name"], event["title"], event["state"], event["seconds"], event["message"])
+    for line in lines:
+        if line.event.get("event") == "step":
+            name, state = line.text("name"), line.text("state", of=get_args(StepState))
+            seconds = line.amount("seconds", _MOST_SECONDS)
+            steps[name] = Step(name, line.text("title"), state, seconds, line.text("message"))  # type: ignore[arg-type]
     return RunRecord(
         run=folder.name,
         folder=folder,
-        kind=begin["work"]["kind"],
-        started=float(begin["time"]),
-        controls=tuple(begin["work"]["controls"]),
-        benchmark=begin["work"]["benchmark"],
-        host=begin["host"],
-        finished=end.get("time"),
-        outcome=end.get("outcome"),
-        headline=end.get("headline", ""),
-        message=end.get("message", ""),
+        kind=asked.text("kind", of=get_args(RunKind)),  # type: ignore[arg-type]
+        started=begin.amount("time", _END_OF_TIME),
+        controls=tuple(work["controls"]),
+        benchmark=asked.text("benchmark"),
+        host=begin.text("host"),
+        finished=end.amount("time", _END_OF_TIME) if end else None,
+        outcome=end.text("outcome") if end else None,  # type: ignore[arg-type]
+        headline=end.text("headline", default="") if end else "",
+        message=end.text("message", default="") if end else "",
         steps=tuple(steps.values()),
-        undoes=begin["work"]["undoes"],
-        running=not end and _is_held(folder / LINES),
-        events=events,
+        undoes=None if work.get("undoes") is None else asked.text("undoes"),
+        running=end is None and at_work(str(folder)) is True,
+        number=int(begin.amount("number", 1e15, 0)),
+        boot=begin.text("boot", default=""),
+        uptime=begin.amount("uptime", _MOST_SECONDS, 0),
+        events=tuple(line.event for line in lines),
     )
 
 
-def _lines(data: bytes) -> Iterator[dict[str, Any]]:
-    for line in data.split(b"\n"):
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _lines(data: bytes) -> Iterator[_Line]:
+    for number, line in enumerate(data.split(b"\n"), start=1):
         try:
             event = json.loads(line)
         except (ValueError, RecursionError):
             continue  # The half line of a crash.
         if isinstance(event, dict):
-            yield event
-
-
-def _is_held(path: Path) -> bool:
-    """A run under way holds a lock on its own journal; the kernel lets go of it when the process dies, however it dies."""
-    with open(path, "rb") as lines:
-        try:
-            fcntl.flock(lines, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
+            yield _Line(number, event)
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------------
@@ -238,7 +296,8 @@ class Journal:
             for name, state in copies(work):
                 _save(folder, name, state.content)
             journal = cls(host, folder)
-            journal.write("begin", schema=SCHEMA, host=host_name, versions=dict(versions), work=work_to_json(work))
+            order = {"number": _next_number(folder), "boot": host.boot_id(), "uptime": host.uptime()}
+            journal.write("begin", **order, schema=SCHEMA, host=host_name, versions=dict(versions), work=work_to_json(work))
             _sync_folder(folder)
             _sync_folder(folder.parent)
         except OSError:
@@ -315,6 +374,25 @@ def _new_folder(host: Host) -> Path:
             continue
         return folder
     raise FileExistsError(f"{parent} already has a thousand runs of this second")
+
+
+def _next_number(folder: Path) -> int:
+    """One more than the greatest number of the runs beside *folder*; the run lock is held, so nobody else takes it."""
+    numbers = [_number(other / LINES) for other in folder.parent.iterdir() if other != folder]
+    return max(numbers, default=0) + 1
+
+
+def _number(lines: Path) -> int:
+    """The number of a run from the first bytes of its journal, 0 where they tell none."""
+    try:
+        descriptor = open_regular(str(lines))
+    except OSError:
+        return 0  # A journal that cannot be read is for those to tell who need what is in it.
+    try:
+        found = re.match(rb'\{"event": "begin", "time": [0-9.e+-]+, "number": (\d{1,15}),', os.pread(descriptor, 200, 0))
+    finally:
+        os.close(descriptor)
+    return int(found[1]) if found else 0
 
 
 def _save(folder: Path, name: str, content: bytes) -> None:

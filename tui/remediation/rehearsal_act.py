@@ -122,7 +122,7 @@ class Act:
         try:
             self._step(1, self._load)
             self._step(2, self._count)
-            seconds = max(self.stage.host.now() - self.began, 0.001)
+            seconds = max(self.stage.host.uptime() - self.began, 0.001)
         except _NotLoaded as why_not:
             problem = (why_not.outcome, str(why_not))
         except OSError as error:
@@ -148,15 +148,15 @@ class Act:
         step = self.course.start(index)
         self.stage.step = step.name
         self.stage.journal.note("step", name=step.name, title=step.title, state=step.state, seconds=0.0, message="")
-        began = self.stage.host.now()
+        began = self.stage.host.uptime()
         try:
             message = action()
         except BaseException:
-            self.course.set(index, "failed", seconds=self.stage.host.now() - began)
+            self.course.set(index, "failed", seconds=self.stage.host.uptime() - began)
             for later in range(index + 1, len(STEPS) - 1):
                 self.course.set(later, "skipped")
             raise
-        self.course.finish(index, message, self.stage.host.now() - began)
+        self.course.finish(index, message, self.stage.host.uptime() - began)
 
     def _expected(self) -> tuple[Rule, ...]:
         return tuple(rule for watch in self.watches for rule in watch.rules)
@@ -187,10 +187,10 @@ class Act:
 
     def _count(self) -> str:
         host = self.stage.host
-        self.mark, self.began = host.log_mark(), host.now()
+        self.mark, self.began = host.log_mark(), host.uptime()
         end = self.began + self.wanted_seconds
         while not self.stopped:
-            now = host.now()
+            now = host.uptime()
             if now >= end:
                 self.stopped = "time"
             elif self.cancelled():
@@ -203,7 +203,7 @@ class Act:
         return self._so_far()
 
     def _tell(self) -> None:
-        spent, text = self.stage.host.now() - self.began, self._so_far()
+        spent, text = self.stage.host.uptime() - self.began, self._so_far()
         self.course.set(2, "running", seconds=spent, message=text)
         if spent - self.told >= _SAY_EVERY:
             self.told = spent
@@ -240,7 +240,7 @@ class Act:
         """Take the watches out and wait for the last of their records; what is left, None where that cannot be told."""
         step = self.course.start(3)
         self.stage.step = step.name
-        began = self.stage.host.now()
+        began = self.stage.host.uptime()
         try:
             left = take_out(self.stage)
         except OSError as error:
@@ -252,7 +252,7 @@ class Act:
         except OSError:
             self.gap = True  # the last events may be missing; the watches are out all the same
         message = left_over(left) if left else "The kernel holds the rules it held before."
-        self.course.set(3, "failed" if left else "done", seconds=self.stage.host.now() - began, message=message)
+        self.course.set(3, "failed" if left else "done", seconds=self.stage.host.uptime() - began, message=message)
         return left
 
     def _settle_log(self) -> None:
@@ -260,8 +260,8 @@ class Act:
         if self.mark is None:
             return
         keys = {watch.key for watch in self.watches}
-        deadline = self.stage.host.now() + _SETTLE
-        while keys and self.stage.host.now() < deadline:
+        deadline = self.stage.host.uptime() + _SETTLE
+        while keys and self.stage.host.uptime() < deadline:
             for record in parse_records(self._drain()):
                 if record.type == "CONFIG_CHANGE" and "remove_rule" in record.fields.get("op", ""):
                     keys.difference_update(record.keys)

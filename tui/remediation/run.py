@@ -177,18 +177,18 @@ class Run:
         """Take one step; "" where it reached what it was for."""
         stage = self.stage
         stage.step = job.name
-        began = stage.host.now()
+        began = stage.host.uptime()
         try:
             stage.journal.step(self.course.start(index))
             message = job.do(stage)
-            stage.journal.step(self.course.finish(index, message, stage.host.now() - began))
+            stage.journal.step(self.course.finish(index, message, stage.host.uptime() - began))
             return ""
         except (StepFailed, FileChanged, OSError) as error:
             message = f"{in_words(error)}."
         except Exception as error:
             stage.journal.note("internal-error", traceback=traceback.format_exc())
             message = f"An internal error stopped the step ({type(error).__name__}: {error}); the journal has its traceback."
-        self.course.set(index, "failed", seconds=stage.host.now() - began, message=message)
+        self.course.set(index, "failed", seconds=stage.host.uptime() - began, message=message)
         return message
 
     # --- the proof ---

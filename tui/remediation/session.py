@@ -295,7 +295,7 @@ class Session:
         from tui.remediation.ended import without_end
 
         try:
-            if not without_end(self.host.state_folder):
+            if not without_end(str(self.host.state_folder)):
                 return None
             from tui.remediation import journal
 

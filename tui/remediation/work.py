@@ -68,6 +68,8 @@ class Work:
     rules_dir: Mapping[str, str] = field(default_factory=dict)
     pending_reboot: bool = False
     undoes: str | None = None
+    undoes_all: tuple[str, ...] = ()
+    """The runs that an undo of all takes back, the newest first."""
 
     @property
     def daemon_pid(self) -> int:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule import Field, Rule
 from tui.host.facts import AUDIT_RULES
+from tui.remediation.ended import read_regular
 from tui.remediation.work import AUDIT_RULES_PREV, FileState, FileSwap, Work
 
 Side = Literal["before", "after"]
@@ -46,7 +47,7 @@ def _state_from_json(data: Mapping[str, Any] | None, folder: Path, side: Side, p
     if data is None:
         return None
     copy = folder / copy_name(side, path)
-    content = copy.read_bytes()
+    content = read_regular(str(copy))
     if hashlib.sha256(content).hexdigest() != data["sha256"]:
         raise ValueError(f"{copy} is not the copy that was made")
     return FileState(content, int(data["mode"], 8), data["uid"], data["gid"])
@@ -75,6 +76,7 @@ def work_to_json(work: Work) -> dict[str, Any]:
         "rules_dir": dict(work.rules_dir),
         "pending_reboot": work.pending_reboot,
         "undoes": work.undoes,
+        "undoes_all": list(work.undoes_all),
     }
 
 
@@ -109,6 +111,7 @@ def work_from_json(data: Mapping[str, Any], folder: Path) -> Work:
         rules_dir=dict(data["rules_dir"]),
         pending_reboot=data["pending_reboot"],
         undoes=data["undoes"],
+        undoes_all=tuple(data.get("undoes_all", ())),
     )
 
 
