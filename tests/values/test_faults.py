@@ -180,9 +180,10 @@ def test_a_probe_may_find_nothing() -> None:
 def test_the_kernel_may_become_immutable_in_between() -> None:
     host = _host(Fault("augenrules --load", "immutable"))
     _write(host)
+    assert host.run(("/usr/sbin/auditctl", "-w", "/etc/motd", "-k", "agent"), timeout=5).exit_code == 0
     assert host.run(LOAD, timeout=60).exit_code == 0
     assert _status(host).enabled == 2
-    assert _loaded(host) == ["No rules"]
+    assert _loaded(host) == ["-w /etc/motd -p rwxa -k agent"]
     assert host.run(("/usr/sbin/auditctl", "-D"), timeout=5).exit_code == 255
     assert host.run(("/usr/sbin/auditctl", "-e", "1"), timeout=5).exit_code == 255
 

@@ -21,7 +21,7 @@ from tui.host.faults import BESIDE_THE_CALL, ERRNO_KINDS, Faults, command_line
 from tui.host.host import CommandResult, FileChanged, LogMark, LogPiece, ProbeResult
 from tui.host.run_lock import RunLock
 from tui.host.scenario import Fault, Scenario
-from tui.host.simulated_kernel import Refused
+from tui.host.simulated_kernel import CallRefused
 from tui.host.simulated_log import SYSCALL_OF
 from tui.host.simulated_machine import SimulatedMachine
 from tui.host.simulated_programs import Outcome, run_program
@@ -223,7 +223,7 @@ class SimulatedHost:
     def _load_beside(self, text: str) -> None:
         """An agent adds a rule, or with a line that begins with ``-d``, ``-W`` or ``-D`` takes some away."""
         if self.machine.kernel is not None:
-            with suppress(Refused):  # it is there, or away, already
+            with suppress(CallRefused):  # it is there, or away, already
                 self.machine.kernel.line(text)
 
     def _outcome(self, argv: Sequence[str], fault: Fault | None) -> Outcome | None:

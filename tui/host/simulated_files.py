@@ -8,6 +8,8 @@ from hashlib import sha256
 from posixpath import normpath
 
 from tui.audit.inputs import PathFacts, PathKind, Unknown
+from tui.audit.path_lookup import PathLookup
+from tui.dataclass import replace
 from tui.host.facts import RULES_DIR, FileFacts, HostFacts
 
 # Folders that every host has, whatever a scenario tells of it.
@@ -81,6 +83,9 @@ class SimulatedFiles:
         if entry is not None:
             return self._file_facts(entry)
         folder = self.real_folder(path.rstrip("/").rpartition("/")[0] or "/")
+        real = self._folders.get(path.rstrip("/") or "/")
+        if real is not None:
+            return replace(self._file_facts(FileFacts(real, "directory", mode=0o755)), path=path, real_parent=folder)
         return PathFacts(path, "absent", folder)
 
     def real_folder(self, folder: str) -> str | None:
@@ -93,9 +98,10 @@ class SimulatedFiles:
         folder = self.real_folder(parent or "/")
         return None if folder is None else f"{folder.rstrip('/')}/{name}"
 
-    def is_directory(self, path: str) -> bool:
-        """Whether stat(2) would find a directory at *path*."""
-        return (path.rstrip("/") or "/") in self._folders
+    @property
+    def lookup(self) -> PathLookup:
+        """The answers about paths that auditctl and the kernel ask for, from the very facts that a reader of this host gets."""
+        return PathLookup(self.path)
 
     def _find_folders(self) -> dict[str, str]:
         found = {folder: folder for folder in _FOLDERS}

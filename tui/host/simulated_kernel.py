@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from tui.audit.fields import FILTERS, MACHINES, MESSAGE_TYPES, PERM_BITS, UNSET
+from tui.audit.fields import MACHINES, MESSAGE_TYPES, PERM_BITS, UNSET
 from tui.audit.inputs import AuditStatus, Names, PathFacts
-from tui.audit.rule import AddRule, DeleteAll, DeleteRule, Field, Flow, Line, Rule, Setting, Unreadable, parse_line
-from tui.audit.rule_value import KEY_SEPARATOR
+from tui.audit.path_lookup import PathLookup
+from tui.audit.rule import AddRule, DeleteRule, Field, Line, Rule, parse_arguments, parse_line
+from tui.audit.rule_lists import Added, Emptied, Event, Failed, LineRefused, Removed, RuleLists, Set, Tried
+from tui.audit.rules_dir import as_it_stands
+from tui.audit.rules_load import load_on
 from tui.audit.syscalls import number as syscall_number
 from tui.dataclass import dataclass, replace
 from tui.versions import before
 
-_EXISTS = "Error sending add rule data request (Rule exists)"
-_NO_SUCH_RULE = "Error sending delete rule data request (No such file or directory)"
-_NO_PARENT = "Error sending add rule data request (No such file or directory)"
+_ANSWERS = {
+    "rule-exists": "Rule exists",
+    "no-parent": "No such file or directory",
+    "no-such-rule": "No such file or directory",
+    "immutable": "Operation not permitted",
+    "refused-setting": "Invalid argument",
+}
+_REQUESTS = {
+    "add": "add rule data",
+    "delete": "delete rule data",
+    "-e": "enable",
+    "-f": "failure",
+    "-b": "backlog limit",
+    "-r": "rate limit",
+    "--backlog_wait_time": "backlog limit",
+}
+"""libaudit's words (measured: a wait time that is refused is called a backlog limit, too)."""
 _IMMUTABLE = "The audit system is in immutable mode, no rule changes allowed"
 
 ADD_SECONDS = 0.0004
@@ -44,8 +61,8 @@ class Access:
     pid: int
 
 
-class Refused(Exception):
-    """What auditctl prints where it does not do a line; ``code`` is the exit status of auditctl called with that line alone."""
+class CallRefused(Exception):
+    """What auditctl prints where it does not do what it was called for; ``code`` is its exit status."""
 
     def __init__(self, text: str, code: int = 255) -> None:
         super().__init__(text)
@@ -54,78 +71,53 @@ class Refused(Exception):
 
 
 class SimulatedKernel:
-    """Rules in the kernel's order, and the status; ``seconds`` adds up what the changes would have taken."""
+    """The audit status, and the rules as the one model of the kernel's lists has them (:mod:`tui.audit.rule_lists`); ``seconds`` adds up
+    what the changes would have taken."""
 
     def __init__(
         self,
         rules: Iterable[Rule],
         status: AuditStatus,
         names: Names,
-        is_directory: Callable[[str], bool],
+        files: PathLookup,
         location: Callable[[str], str | None],
         changed: Callable[[str, Rule], None],
     ) -> None:
         """*location* follows the links of a path's parents (None: no such parent). *changed* is told of each rule that is added
         (``add_rule``) or removed (``remove_rule``), for the log."""
-        self.set_rules(rules)
         self.status = status
         self.seconds = 0.0
         self._names = names
-        self._is_directory = is_directory
+        self._files = files
         self.location = location
         self._changed = changed
+        self.set_rules(rules)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
         """Every rule, list by list."""
-        return tuple(rule for listed in self._lists.values() for rule in listed)
+        return tuple(rule for rule, _ in self._lists)
 
     def set_rules(self, rules: Iterable[Rule]) -> None:
         """Let *rules* be the loaded ones, whatever was loaded before and however it came to be."""
-        self._lists: dict[str, list[Rule]] = {name: [] for name in FILTERS.values()}
-        for rule in rules:
-            self._lists[rule.filter].append(rule)
-        self._known = set(self.rules)
+        self._lists = RuleLists(tuple(rules), self._files.parent_exists, self._files.exists)
+        self._listed: dict[str, tuple[Rule, ...]] = {}
 
-    def add(self, rule: Rule, *, prepend: bool = False) -> None:
-        """Add *rule* at the end of its list, or at its beginning. Raises Refused."""
-        self._check_mutable()
-        if rule in self._known:
-            raise Refused(_EXISTS)
-        if rule.path is not None and self.location(rule.path) is None:
-            raise Refused(_NO_PARENT)
-        self._known.add(rule)
-        rules = self._lists[rule.filter]
-        rules.insert(0 if prepend else len(rules), rule)
-        self.seconds += ADD_SECONDS
-        self._changed("add_rule", rule)
-
-    def delete(self, rule: Rule) -> None:
-        """Delete the rule equal to *rule*. Raises Refused."""
-        self._check_mutable()
-        if rule not in self._known:
-            raise Refused(_NO_SUCH_RULE)
-        self._known.remove(rule)
-        self._lists[rule.filter].remove(rule)
-        self.seconds += DELETE_SECONDS
-        self._changed("remove_rule", rule)
-
-    def delete_all(self, key: str | None) -> None:
-        """Delete every rule, or those with *key* in theirs. Raises Refused."""
-        if self.status.enabled == 2:
-            raise Refused("Error deleting rule (Operation not permitted)")
-        for rule in [rule for rule in self.rules if key is None or key in KEY_SEPARATOR.join(rule.keys)]:
-            self.delete(rule)
+    def _in_list(self, name: str) -> tuple[Rule, ...]:
+        """The rules of one list, kept until they change: every access asks."""
+        if name not in self._listed:
+            self._listed[name] = tuple(rule for rule, _ in self._lists.listed(name))
+        return self._listed[name]
 
     def recorded(self, access: Access) -> Rule | None:
         """The rule by which the kernel sends a SYSCALL record of *access* to the daemon; None where it sends none."""
         if not self.status.enabled or self.status.rate_limit or access.path.kind == "absent":
             return None
-        if any(rule.action == "never" and not rule.fields for rule in self._lists["task"]):
+        if any(rule.action == "never" and not rule.fields for rule in self._in_list("task")):
             return None
-        if any(self._matches(rule, access) for rule in self._lists["exclude"]):
+        if any(self._matches(rule, access) for rule in self._in_list("exclude")):
             return None
-        first = next((rule for rule in self._lists["exit"] if self._matches(rule, access)), None)
+        first = next((rule for rule in self._in_list("exit") if self._matches(rule, access)), None)
         return first if first is not None and first.action == "always" else None
 
     def _matches(self, rule: Rule, access: Access) -> bool:
@@ -159,54 +151,71 @@ class SimulatedKernel:
         have = numbers.get(field.name)
         return have is not None and _COMPARE[field.op](have, value)
 
-    def line(self, text: str) -> tuple[Line, list[str]]:
-        """Do what ``auditctl`` does for one line of a rules file; return the line as read and what is printed. Raises Refused."""
-        line = parse_line(text, self._names, self._is_directory)
-        printed = []
-        if isinstance(line, AddRule | DeleteRule | Flow | Unreadable):
-            for setting in line.settings:
-                printed += self._set(setting)
-        if isinstance(line, Unreadable):
-            raise Refused(line.reason)
-        if isinstance(line, AddRule):
-            self.add(line.rule, prepend=line.prepend)
-        elif isinstance(line, DeleteRule):
-            self.delete(line.rule)
-        elif isinstance(line, DeleteAll):
-            self.delete_all(line.key)
-            printed.append("No rules")
-        elif isinstance(line, Setting):
-            for setting in (*line.settings, line):
-                printed += self._set(setting)
-        return line, printed
+    def call(self, words: Sequence[str]) -> list[str]:
+        """Do what ``auditctl`` does when it is called with *words* to change something; return what is printed. Raises CallRefused."""
+        return self._do(parse_arguments(words, self._names, self._files.is_directory))
+
+    def line(self, text: str) -> list[str]:
+        """Do what ``auditctl`` would be called for with the words of *text*, a line of a rules file. Raises CallRefused."""
+        return self._do(parse_line(text, self._names, self._files.is_directory))
+
+    def _do(self, parsed: Line) -> list[str]:
+        self._lists.immutable = self.status.enabled == 2
+        if self._lists.immutable and isinstance(parsed, AddRule | DeleteRule):
+            raise CallRefused(_IMMUTABLE, 0 if before(self._names.audit_version, 3, 1, 2) else 1)
+        try:
+            self._lists.do(parsed)
+        except LineRefused as refusal:
+            self._account()
+            raise CallRefused(_words(refusal)) from None
+        return [line for event in self._account() for line in self._said(event)]
 
     def load(self, text: str, path: str) -> tuple[int, list[str]]:
         """What ``auditctl -R`` does for the content *text* of *path*: its exit status and what it prints.
 
-        It says what is wrong only once a rule was added: until then its words go to syslog.
+        It says what is wrong only once it has sent a rule: until then its words go to syslog.
         """
-        printed: list[str] = []
         if self.status.enabled == 2:
             old = before(self._names.audit_version, 3, 1, 2)
             return (0 if old else 1), [_IMMUTABLE] if old else []
-        flow, failed, talks = "", False, False
-        for number, line in enumerate(text.split("\n"), 1):
-            try:
-                read, said = self.line(line)
-            except Refused as refusal:
-                failed = True
-                if talks or refusal.text.startswith("Error sending"):
-                    printed += [refusal.text, f"There was an error in line {number} of {path}"]
-                if not flow:
-                    return 1, printed
+        self._lists.immutable = False
+        compiled = as_it_stands(text.encode("utf-8", "surrogateescape"), path)
+        loaded = load_on(self._lists, compiled, self._names, self._files.is_directory)
+        printed: list[str] = []
+        talks = False
+        for event in self._account():
+            if isinstance(event, Failed):
+                if talks:
+                    printed += [_words(event.refusal), f"There was an error in line {event.number} of {path}"]
                 continue
-            printed += said
-            if line.lstrip(" ").startswith("-w") and not before(self._names.audit_version, 4):
-                printed.append("Old style watch rules are slower")
-            talks = talks or isinstance(read, AddRule)
-            if isinstance(read, Flow):
-                flow = read.option
-        return (1 if failed and flow == "-c" else 0), printed
+            printed += self._said(event)
+            talks = talks or isinstance(event, Tried)
+        return loaded.exit_code, printed
+
+    def _account(self) -> list[Event]:
+        """What was done to the lists since the last time, once it took its time and the log was told of it."""
+        events, self._lists.events = self._lists.events, []
+        self._listed = {}
+        for event in events:
+            if isinstance(event, Added):
+                self.seconds += ADD_SECONDS
+                self._changed("add_rule", event.rule)
+            elif isinstance(event, Removed):
+                self.seconds += DELETE_SECONDS
+                self._changed("remove_rule", event.rule)
+        return events
+
+    def _said(self, event: Event) -> list[str]:
+        """What auditctl prints of *event*; a setting stands in the status from here on."""
+        match event:
+            case Set(name, value):
+                self.status = replace(self.status, **{name: value})
+                return self.status_lines()
+            case Emptied():
+                return ["No rules"]
+            case Tried(line) if line is not None and line.text.lstrip(" ").startswith("-w"):
+                return [] if before(self._names.audit_version, 4) else ["Old style watch rules are slower"]
+        return []
 
     def status_lines(self) -> list[str]:
         """What ``auditctl -s`` prints."""
@@ -223,22 +232,12 @@ class SimulatedKernel:
             "backlog_wait_time_actual 0",
         ]
 
-    def _check_mutable(self) -> None:
-        if self.status.enabled == 2:
-            raise Refused(_IMMUTABLE, 0 if before(self._names.audit_version, 3, 1, 2) else 1)
 
-    def _set(self, setting: Setting) -> list[str]:
-        names = {
-            "-e": "enabled",
-            "-f": "failure",
-            "-b": "backlog_limit",
-            "-r": "rate_limit",
-            "--backlog_wait_time": "backlog_wait_time",
-        }
-        name = names.get(setting.option)
-        if name is None or not setting.value.isdigit():
-            return []
-        if name == "enabled" and self.status.enabled == 2:
-            raise Refused("Error sending enable request (Operation not permitted)")
-        self.status = replace(self.status, **{name: int(setting.value)})
-        return self.status_lines()
+def _words(refusal: LineRefused) -> str:
+    """The words of auditctl for what the kernel refuses, else ours for what auditctl itself does."""
+    answer = _ANSWERS.get(refusal.kind)
+    if answer is None:
+        return str(refusal)
+    if refusal.asked == "delete all":
+        return f"Error deleting rule ({answer})"
+    return f"Error sending {_REQUESTS[refusal.asked]} request ({answer})"

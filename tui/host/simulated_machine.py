@@ -150,7 +150,7 @@ class SimulatedMachine(SimulatedFiles):
             rules,
             status,
             self.base.names,
-            self.is_directory,
+            self.lookup,
             self.location,
             self._rule_changed,
         )

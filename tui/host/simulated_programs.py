@@ -13,7 +13,7 @@ from tui.audit.rule import listings
 from tui.audit.rules_dir import compile_rules
 from tui.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, RULES_DIR
-from tui.host.simulated_kernel import Refused, SimulatedKernel
+from tui.host.simulated_kernel import CallRefused, SimulatedKernel
 from tui.host.simulated_machine import SimulatedMachine
 from tui.versions import before
 
@@ -81,8 +81,8 @@ def _auditctl(machine: SimulatedMachine, words: Sequence[str]) -> Outcome:
     if len(words) == 2 and words[0] == "--signal":
         return _signal(machine, words[1])
     try:
-        _line, printed = kernel.line(" ".join(word.replace("\\", "\\\\").replace(" ", "\\ ") for word in words))
-    except Refused as refusal:
+        printed = kernel.call(words)
+    except CallRefused as refusal:
         return Outcome(refusal.code, [refusal.text], kernel.seconds - before)
     return Outcome(0, printed, kernel.seconds - before)
 
