@@ -213,8 +213,8 @@ def test_a_journal_that_cannot_be_written_rolls_back_or_lets_nothing_begin(
 
     def full(fd: int, data: bytes) -> int:
         nonlocal written
-        written += data.startswith(b'{"event"')
-        if data.startswith(b'{"event"') and written >= line:
+        written += bytes(data).startswith(b'{"event"')
+        if bytes(data).startswith(b'{"event"') and written >= line:
             raise OSError(28, "No space left on device")
         return real(fd, data)
 
@@ -255,10 +255,10 @@ def test_an_internal_error_is_rolled_back_and_kept_in_the_journal(host: Simulate
 
 
 def test_a_report_that_cannot_be_written_does_not_undo_a_proved_run(host: SimulatedHost, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
+    def full(*_: object, **_switches: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(evidence, "_save", full)
+    monkeypatch.setattr(evidence, "save_text", full)
     report = go(host)
     assert (report.outcome, report.report) == ("proved", None)
     assert "The report could not be written" in report.message
