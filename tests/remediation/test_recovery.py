@@ -30,19 +30,31 @@ class Crash(BaseException):
 
 
 class Mortal(SimulatedHost):
-    """A host on which the process dies at one of its calls, before or after the call took effect."""
+    """A host on which the process dies at one of its calls, before or after the call took effect; after that it does nothing more,
+    not a line of its journal either, which tells the time."""
 
     dies_at = 10**9
     after = False
     calls = 0
+    dead = False
 
     def _mortal(self, call: Callable[[], Any]) -> Any:
+        self._alive()
         self.calls += 1
         if self.calls != self.dies_at:
             return call()
         if self.after:
             call()
+        self.dead = True
         raise Crash
+
+    def _alive(self) -> None:
+        if self.dead:
+            raise Crash
+
+    def now(self) -> float:
+        self._alive()
+        return super().now()
 
     def write_file(self, path: str, content: bytes, *, before: bytes | None, mode: int, uid: int, gid: int) -> None:
         self._mortal(lambda: SimulatedHost.write_file(self, path, content, before=before, mode=mode, uid=uid, gid=gid))
@@ -57,7 +69,7 @@ class Mortal(SimulatedHost):
         return self._mortal(lambda: SimulatedHost.read(self, interest))
 
     def live_for_ever(self) -> None:
-        self.dies_at = 10**9
+        self.dies_at, self.dead = 10**9, False
 
 
 def apply(host: Mortal) -> RunReport:
@@ -162,6 +174,7 @@ def test_a_power_loss_in_the_middle_of_a_journal_line(line: int, tmp_path: Path,
             written += 1
             if written == line:
                 real(fd, data[: len(data) // 2])
+                host.dead = True
                 raise Crash
         return real(fd, data)
 
@@ -169,6 +182,7 @@ def test_a_power_loss_in_the_middle_of_a_journal_line(line: int, tmp_path: Path,
     with pytest.raises(Crash):
         apply(host)
     monkeypatch.undo()
+    host.live_for_ever()
     left = journal.unfinished(host)
     assert left is not None
     assert recover(host, left, emit=lambda event: None).outcome == "rolled-back"

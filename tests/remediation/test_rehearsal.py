@@ -170,15 +170,14 @@ def test_a_crash_is_cleaned_up_at_the_next_start() -> None:
 
     def emit(event: RunEvent) -> None:
         if isinstance(event, StepChanged) and event.step.name == "load" and event.step.state == "done":
-            host.sleep = lost
-            host.run = lost
+            host.sleep = host.run = host.now = host.uptime = lost
 
     def lost(*_: object, **__: object) -> None:
         raise PowerLoss
 
     with pytest.raises(PowerLoss):
         rehearse(Asking((finding(CONTAINERD),)), host, seconds=60.0, emit=emit)
-    del host.sleep, host.run
+    del host.sleep, host.run, host.now, host.uptime
     assert rules_of(host) != before
     left = journal.unfinished(host)
     assert left is not None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 
 from tui.host.host import Busy, Host, ProbeResult
-from tui.remediation.stage import Emit
+from tui.remediation.stage import Emit, Watcher
 from tui.remediation.steps import Job
 from tui.remediation.values import Finding, Outcome, RunReport, Step, StepChanged, StepState
 from tui.text import in_words
@@ -28,7 +28,7 @@ class Course:
 
     def __init__(self, planned: Sequence[Job], emit: Emit) -> None:
         self.steps = [Step(job.name, job.title) for job in planned]
-        self._emit = emit
+        self.watcher = Watcher(emit)
 
     def set(self, index: int, state: StepState, *, seconds: float | None = None, message: str | None = None) -> Step:
         """Step *index* is now so; what is not given stays."""
@@ -37,8 +37,7 @@ class Course:
             old.name, old.title, state, old.seconds if seconds is None else seconds, old.message if message is None else message
         )
         self.steps[index] = step
-        with suppress(Exception):  # A watcher that fails (a closed terminal) must not stop a run in the middle.
-            self._emit(StepChanged(index, len(self.steps), step))
+        self.watcher(StepChanged(index, len(self.steps), step))
         return step
 
     def start(self, index: int) -> Step:

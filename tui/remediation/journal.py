@@ -278,7 +278,7 @@ class Journal:
     def __init__(self, host: Host, folder: Path) -> None:
         self.folder = folder
         self.run = folder.name
-        self.trouble: OSError | None = None
+        self.trouble: Exception | None = None
         self._host = host
         path = folder / LINES
         self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -322,7 +322,7 @@ class Journal:
         """Like :meth:`write`, for where a full disk must not stop the work: the first error is kept in ``trouble``."""
         try:
             self.write(event, **values)
-        except OSError as error:
+        except Exception as error:
             self.trouble = self.trouble or error
 
     def step(self, step: Step) -> None:

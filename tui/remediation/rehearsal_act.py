@@ -127,11 +127,12 @@ class Act:
             problem = (why_not.outcome, str(why_not))
         except OSError as error:
             problem = ("rolled-back", f"{error}")
-        except Exception as error:  # A mistake of ours must not leave a rule behind.
-            self.stage.journal.note("internal", text=traceback.format_exc())
+        except (KeyboardInterrupt, SystemExit) as stop:
+            problem = ("rolled-back", f"It was interrupted ({type(stop).__name__}).")
+        except BaseException as error:  # A mistake of ours must not leave a rule behind.
+            self.stage.journal.note("internal", text="".join(traceback.format_exception(error)))
             problem = ("rolled-back", f"An internal error: {type(error).__name__}: {error}.")
-        finally:
-            left = self._remove()
+        left = self._remove()
         if left is None or left:
             text = "It could not be read whether the watches are out of the kernel." if left is None else left_over(left)
             mend = mending(self.stage, left or self._expected())
@@ -193,7 +194,7 @@ class Act:
             now = host.uptime()
             if now >= end:
                 self.stopped = "time"
-            elif self.cancelled():
+            elif self.cancelled() or self.stage.watcher.interrupted or self.course.watcher.interrupted:
                 self.stopped = "cancelled"
             else:
                 host.sleep(min(TICK, end - now))
@@ -243,13 +244,14 @@ class Act:
         began = self.stage.host.uptime()
         try:
             left = take_out(self.stage)
-        except OSError as error:
-            self.stage.say(f"{error}")
-            self.course.set(3, "failed", message=f"{error}")
+        except BaseException as error:
+            message = f"{error}" if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+            self.stage.say(message)
+            self.course.set(3, "failed", message=message)
             return None
         try:
             self._settle_log()
-        except OSError:
+        except BaseException:
             self.gap = True  # the last events may be missing; the watches are out all the same
         message = left_over(left) if left else "The kernel holds the rules it held before."
         self.course.set(3, "failed" if left else "done", seconds=self.stage.host.uptime() - began, message=message)

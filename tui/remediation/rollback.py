@@ -59,10 +59,23 @@ def roll_back(stage: Stage, wrote: Callable[[str], bool]) -> Truth:
     for part, action in parts.items():
         try:
             action()
-        except (OSError, FileChanged, ValueError) as error:
-            trouble[part] = f"{in_words(error)}."
+        except BaseException as error:  # No part may keep the others from their turn, whatever stopped it.
+            trouble[part] = _told(error)
             stage.say(trouble[part])
-    return _truth(stage, wrote, trouble)
+    try:
+        return _truth(stage, wrote, trouble)
+    except BaseException as error:
+        if stage.seen is None:
+            raise
+        unknown = f"It is not known whether all is as it was: {_told(error)}"
+        return Truth(stage.seen, wrong=[unknown, *trouble.values()], mend=["docker-audit-wizard check"])
+
+
+def _told(error: BaseException) -> str:
+    """What went wrong, as a sentence."""
+    if isinstance(error, OSError | FileChanged | ValueError):
+        return f"{in_words(error)}."
+    return f"{type(error).__name__}: {error}".rstrip(": ") + "."
 
 
 def unwritten(swap: FileSwap, now: FileState | None, wrote: bool) -> bool:
@@ -173,8 +186,8 @@ def _truth(stage: Stage, wrote: Callable[[str], bool], trouble: dict[str, str]) 
     for check, part in ((_files_truth, "files"), (_rules_truth, "rules"), (_compiled_truth, "compiled"), (_daemon_truth, "auditd")):
         try:
             check(stage, truth, wrote)
-        except OSError as error:
-            truth.wrong.append(f"It is not known whether all is as it was: {in_words(error)}.")
+        except Exception as error:
+            truth.wrong.append(f"It is not known whether all is as it was: {_told(error)}")
         if truth.wrong and part in trouble and trouble[part] not in truth.message:
             truth.wrong.append(trouble[part])
     if truth.wrong and not truth.mend:

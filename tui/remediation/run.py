@@ -168,10 +168,21 @@ class Run:
     def go(self, planned: Sequence[Job], cancelled: Callable[[], bool]) -> RunReport:
         """Take the steps *planned*, which follow the check in the course; roll back where one fails."""
         for index, job in enumerate(planned, start=1):
-            failure = "It was asked to stop." if cancelled() else self._take(index, job)
+            failure = "It was asked to stop." if self._called_off(cancelled) else self._take(index, job)
             if failure:
                 return self._fail(index, failure)
-        return self._end(*(self.success or self._outcome)())
+        try:
+            ended = (self.success or self._outcome)()
+        except BaseException as error:
+            return self._fail(len(planned), self._unforeseen(error))
+        return self._end(*ended)
+
+    def _called_off(self, cancelled: Callable[[], bool]) -> bool:
+        """Whether the run is to stop; so it is where nobody is left to say that it may go on."""
+        try:
+            return cancelled() or self.stage.watcher.interrupted or self.course.watcher.interrupted
+        except BaseException:
+            return True
 
     def _take(self, index: int, job: Job) -> str:
         """Take one step; "" where it reached what it was for."""
@@ -185,11 +196,17 @@ class Run:
             return ""
         except (StepFailed, FileChanged, OSError) as error:
             message = f"{in_words(error)}."
-        except Exception as error:
-            stage.journal.note("internal-error", traceback=traceback.format_exc())
-            message = f"An internal error stopped the step ({type(error).__name__}: {error}); the journal has its traceback."
+        except BaseException as error:  # Whatever it is, half a run must not be what is left.
+            message = self._unforeseen(error)
         self.course.set(index, "failed", seconds=stage.host.uptime() - began, message=message)
         return message
+
+    def _unforeseen(self, error: BaseException) -> str:
+        """A sentence for an exception that no step means to raise; its traceback goes into the journal."""
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            return f"It was interrupted ({type(error).__name__})."
+        self.stage.journal.note("internal-error", traceback="".join(traceback.format_exception(error)))
+        return f"An internal error stopped the step ({type(error).__name__}: {error}); the journal has its traceback."
 
     # --- the proof ---
 
@@ -269,18 +286,25 @@ class Run:
     def rolled_back(self, failure: str, truth: Truth) -> RunReport:
         """The report of a run that was rolled back, for the reason *failure*, as far as *truth* says."""
         self.after = truth.facts
-        if self.question:
-            self.findings = self.question.findings(truth.facts)
+        self.findings = self._findings(truth.facts)
         self.probes = ()
         message = f"{failure} {truth.message}"
         if truth.whole:
             return self._end("rolled-back", "rolled back", message)
         return self._end("broken", "failed, and not all could be rolled back", message, tuple(truth.mend))
 
+    def _findings(self, facts: HostFacts) -> tuple[Finding, ...]:
+        """The verdict on *facts*; none where there is no question, or no way to answer it."""
+        try:
+            return self.question.findings(facts) if self.question else ()
+        except Exception as error:  # The end of a run is told in any case.
+            self.stage.journal.note("internal-error", traceback="".join(traceback.format_exception(error)))
+            return ()
+
     def _end(self, outcome: Outcome, headline: str, message: str, mend: tuple[str, ...] = ()) -> RunReport:
         stage = self.stage
         stage.journal.note("end", outcome=outcome, headline=headline, message=message, mend=list(mend))
-        before = self.plan.findings if self.plan else self.question.findings(self.facts) if self.question else ()
+        before = self.plan.findings if self.plan else self._findings(self.facts)
         report = self.course.report(
             stage.journal.run,
             outcome,
@@ -306,8 +330,9 @@ class Run:
                 finished=stage.host.now(),
             )
             path = evidence.write(stage.journal.folder, document)
-        except OSError as error:
-            return replace(report, message=f"{message} The report could not be written: {in_words(error)}.")
+        except BaseException as error:  # What was done is done, whatever becomes of the report.
+            said = in_words(error) if isinstance(error, OSError) else f"{type(error).__name__} {error}".rstrip()
+            return replace(report, message=f"{message} The report could not be written: {said}.")
         if stage.journal.trouble:
             message += f" The journal is not complete ({in_words(stage.journal.trouble)}), so the next start may take this run for unfinished."
         return replace(report, report=path, message=message)

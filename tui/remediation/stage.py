@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule import Rule
@@ -29,6 +28,23 @@ TICK = 0.25
 Emit = Callable[[RunEvent], None]
 
 
+class Watcher:
+    """Whoever watches a run. One that fails (a closed terminal) does not stop it; one that is interrupted calls it off."""
+
+    def __init__(self, emit: Emit) -> None:
+        self._emit = emit
+        self.interrupted = False
+
+    def __call__(self, event: RunEvent) -> None:
+        """Pass *event* on. Never raises: what would be cut short is half a load, or half a rollback."""
+        try:
+            self._emit(event)
+        except Exception:
+            pass
+        except BaseException:
+            self.interrupted = True
+
+
 @dataclass
 class Stage:
     """One run under way. ``interest`` is what each reading of the host asks for."""
@@ -49,10 +65,16 @@ class Stage:
     restarted_from: int = 0
     """auditd's process id right before the restart."""
     restart_results: list[CommandResult] = field(default_factory=list)
+    seen: HostFacts | None = None
+    """The host as :meth:`read` found it last."""
+
+    def __post_init__(self) -> None:
+        self.watcher = Watcher(self.emit)
 
     def read(self) -> HostFacts:
         """The host as it is now, with every file that the run may have changed."""
-        return self.host.read(self.interest | Interest(files=self.work.paths))
+        self.seen = self.host.read(self.interest | Interest(files=self.work.paths))
+        return self.seen
 
     def rules(self, facts: HostFacts | None = None) -> tuple[Rule, ...]:
         """The kernel's rules. Raises OSError where they cannot be read."""
@@ -78,9 +100,8 @@ class Stage:
         self.send(Output(text + "\n"))
 
     def send(self, event: RunEvent) -> None:
-        """Pass *event* on. A watcher that fails (a closed terminal) must not stop a run in the middle."""
-        with suppress(Exception):
-            self.emit(event)
+        """Pass *event* on to whoever watches."""
+        self.watcher(event)
 
     def run(self, argv: Sequence[str], *, timeout: float, quiet: bool = False) -> CommandResult:
         """Run a program to its end, shown and journaled. It is not cancelled: half a load is worse than a late answer."""
