@@ -83,7 +83,7 @@ def facts(docker: bytes | None = DOCKER_BEFORE, kernel_only: tuple[Rule, ...] = 
         (Mount("/", "8:1", "ext4", size_bytes=10**10, free_bytes=5 * 10**9),),
         LogFacts("/var/log/audit", "/var/log/audit", (LogFile("audit.log", 1000, 1_800_000_000.0),)),
         {PATH: PathFacts(PATH, "file", "/usr/bin", 0o755, 0, 0, 1, 77, 1, None, PATH, "/")},
-        processes=(Process(811, "auditd", "/usr/sbin/auditd", 4.0),),
+        processes=(Process(811, "auditd", "/usr/sbin/auditd", 4.0, uid=0),),
         source="demo",
     )
     return replace(host, **changes)

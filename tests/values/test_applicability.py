@@ -184,7 +184,7 @@ def test_a_link_elsewhere_is_followed() -> None:
 
 
 def test_the_running_program_tells_where_it_is() -> None:
-    running = Process(7, "containerd", "/opt/containerd/bin/containerd", 3.0)
+    running = Process(7, "containerd", "/opt/containerd/bin/containerd", 3.0, uid=0)
     subject, _ = found("containerd", "1.2.0", path("/opt/containerd/bin/containerd"), processes=(running,))
     assert subject.real_path == "/opt/containerd/bin/containerd"
     assert "where the running one is" in subject.reason

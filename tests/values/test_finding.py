@@ -18,7 +18,7 @@ CONTROL = load_catalogue().find(["containerd"], "1.2.0")[0]
 WATCH = f"-w {CONTAINERD} -k docker"
 NEVER = f"-a never,exit -F path={CONTAINERD} -F perm=rwxa -k docker"
 LOG = "/var/log/audit/audit.log"
-STOPPED = Process(712, "auditd", "/usr/sbin/auditd", 4.0, stopped=True)
+STOPPED = Process(712, "auditd", "/usr/sbin/auditd", 4.0, stopped=True, uid=0)
 
 
 def judge(facts: HostFacts) -> Finding:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.hosts import BASE_RULES, CONF, CONTAINERD, absent, loaded, plain_host, rule, seen, with_docker_rules, with_file
-from tui.audit.inputs import AuditStatus, Mount, Unknown
+from tui.audit.inputs import AuditStatus, Mount, Owner, PathFacts, Unknown
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import AUDIT_RULES, AUDITD_CONF, DOCKER_RULES, FileFacts, HostFacts, Programs
 from tui.remediation.digest import differences
@@ -437,6 +437,22 @@ def test_the_digest_changes_with_what_the_plan_depends_on_and_with_nothing_else(
         (replace(base, paths={**base.paths, CONTAINERD: absent(CONTAINERD)}), f"what {CONTAINERD} is"),
     ):
         assert differences(plan(other).facts_digest, first) == (part,)
+
+
+def test_the_digest_is_the_same_whatever_others_than_root_do_meanwhile() -> None:
+    """Who can start and end a process, or make and remove a file in a folder of their own, cannot have a run refused."""
+    base = ready(plain_host())
+    first = plan(base).facts_digest
+    theirs = Owner("/home/eve", 1000, 1000, 0o755)
+    for path in (
+        replace(seen("/home/eve/containerd"), exposed=theirs),
+        replace(absent("/home/eve/containerd"), exposed=theirs),
+        replace(seen("/usr/bin/sudo"), mode=0o4755),
+        Unknown("/home/eve/containerd cannot be read: permission denied."),
+    ):
+        name = path.path if isinstance(path, PathFacts) else "/home/eve/containerd"
+        assert plan(replace(base, paths={**base.paths, name: path})).facts_digest == first
+    assert plan(replace(base, paths={**base.paths, "/opt/x": seen("/opt/x")})).facts_digest != first
 
 
 LINES = st.sampled_from(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from tests.values.hosts import unit
 from tui.audit.inputs import Unknown
 from tui.host.facts import FileFacts, UnitFacts
-from tui.host.named_paths import paths_in_configuration
+from tui.host.named_paths import configuration_files, paths_in_configuration
 
 
 def named(*contents: str, below: tuple[str, ...] = ()) -> set[str]:
-    return paths_in_configuration((), (FileFacts("/x", content=content.encode()) for content in contents), below)
+    return paths_in_configuration((FileFacts("/x", content=content.encode()) for content in contents), below)
 
 
 def test_units_and_what_they_name() -> None:
@@ -17,9 +17,7 @@ def test_units_and_what_they_name() -> None:
         "docker.service", "[Service]\nExecStart=/usr/sbin/dockerd -H fd:// -H unix:///run/a.sock --containerd=/run/c.sock $OPTS\n"
     )
     socket = unit("docker.socket", "[Socket]\nListenStream=%t/docker.sock\n", "[Socket]\nListenStream=/run/more.sock\n")
-    assert paths_in_configuration((service, socket, UnitFacts("none.service", None)), ()) == {
-        "/usr/lib/systemd/system/docker.service",
-        "/usr/lib/systemd/system/docker.socket",
+    assert paths_in_configuration(configuration_files((service, socket, UnitFacts("none.service", None)), ())) == {
         "/usr/sbin/dockerd",
         "/run/a.sock",
         "/run/c.sock",
@@ -41,10 +39,10 @@ def test_names_below() -> None:
 
 
 def test_what_was_not_read_and_what_is_too_much() -> None:
-    assert paths_in_configuration((), (None, Unknown("no"), FileFacts("/x", content=None))) == set()
+    assert paths_in_configuration(configuration_files((), (None, Unknown("no"), FileFacts("/x", content=None)))) == set()
     assert len(named(" ".join(f"/p{number}" for number in range(10_000)))) == 200
 
 
 def test_rules_files_that_a_run_reads_again_ask_for_no_more_paths() -> None:
     rules = FileFacts("/etc/audit/rules.d/docker.rules", content=b"-w /etc/docker -k docker\n")
-    assert paths_in_configuration((), (rules,), ("volumes",)) == set()
+    assert paths_in_configuration(configuration_files((), (rules,)), ("volumes",)) == set()

@@ -86,7 +86,7 @@ def facts(name: str = "web-01", **changes: object) -> HostFacts:
         mounts=(Mount("/", "8:1", "ext4", size_bytes=80 << 30, free_bytes=61 << 30),),
         log=LogFacts("/var/log/audit", "/var/log/audit"),
         paths={CONTAINERD: PathFacts(CONTAINERD, "file", "/usr/bin", 0o755, 0, 0, 1, 2, 1, None, CONTAINERD, "/")},
-        processes=(Process(640, "containerd", CONTAINERD, 12.0),),
+        processes=(Process(640, "containerd", CONTAINERD, 12.0, uid=0),),
         source="demo",
     )
     return replace(base, **changes)

@@ -40,12 +40,24 @@ class AuditStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose one entry of the file system is: uid, gid and permission bits, as ``lstat`` tells them."""
+
+    path: str
+    uid: int
+    gid: int
+    mode: int = field(metadata={"octal": True})
+
+
+@dataclass(frozen=True, slots=True)
 class PathFacts:
     """What one path is on the host.
 
     ``real_parent`` is the parent directory with every link followed (None: it does not exist); ``target`` is what
     ``readlink`` returns; ``real_path`` is where all links end (None: dangling or absent); ``mount_point`` is the mount
-    that ``real_parent`` lies on. ``device`` and ``inode`` are those of ``lstat``.
+    that ``real_parent`` lies on. ``device`` and ``inode`` are those of ``lstat``. ``exposed`` is the first entry on the way to the
+    path (folders from "/" down, links, what the links lead to, the object itself) that somebody besides root can change; None:
+    there is none, or it is not told.
     """
 
     path: str
@@ -60,6 +72,7 @@ class PathFacts:
     target: str | None = None
     real_path: str | None = None
     mount_point: str | None = None
+    exposed: Owner | None = None
 
     @property
     def location(self) -> str | None:

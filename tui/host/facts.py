@@ -116,13 +116,19 @@ class LogFacts:
 @dataclass(frozen=True, slots=True)
 class Process:
     """A running process of interest (auditd, dockerd, containerd); ``started`` in seconds since boot; ``stopped`` by a signal or a
-    tracer, so that it does nothing until it goes on."""
+    tracer, so that it does nothing until it goes on.
+
+    ``uid`` is 0 where the real, effective, saved and file system uid are all root's, else the first of them that is not; None: not
+    told. ``own_mounts`` is whether it sees the mount namespace that the reader sees; None: not told.
+    """
 
     pid: int
     name: str
     exe: str | None
     started: float
     stopped: bool = False
+    uid: int | None = None
+    own_mounts: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

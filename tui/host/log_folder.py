@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from tui.audit.inputs import LogFile, Unknown
 from tui.host.entries import because
 from tui.host.facts import FileFacts, LogFacts
+from tui.host.trust import is_roots_alone
 
 HISTORY_SECONDS = 2.0
 """How long logs are read for their growth; files left over keep their size and time only."""
@@ -125,7 +126,9 @@ def _texts(places: Iterable[str]) -> Iterator[tuple[str, bytes]]:
             except OSError:
                 continue
             try:
-                yield path, os.read(fd, 1 << 18)
+                facts = os.fstat(fd)
+                if is_roots_alone("file", facts.st_uid, facts.st_mode):  # cron and logrotate take no other either
+                    yield path, os.read(fd, 1 << 18)
             except OSError:
                 continue  # a directory among the files
             finally:

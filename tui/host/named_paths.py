@@ -42,18 +42,20 @@ def paths_in_text(texts: Iterable[bytes]) -> set[str]:
     return found
 
 
-def paths_in_configuration(
-    units: Iterable[UnitFacts], files: Iterable[FileFacts | Unknown | None], below: Iterable[str] = ()
-) -> set[str]:
-    """The units' own files and every path that a unit or a configuration file names, with what lies at the names *below* it.
+def configuration_files(units: Iterable[UnitFacts], files: Iterable[FileFacts | Unknown | None]) -> list[FileFacts]:
+    """The files that may configure where something of Docker's lies: the units' own, their drop-ins, and other files asked for.
 
     Files of the audit system are left out: they configure no place of Docker's, and a run reads them again without asking for more paths.
     """
-    found = {unit.path for unit in units if unit.path}
-    contents = [file.content for unit in units for file in unit.files]
-    contents += [file.content for file in files if isinstance(file, FileFacts) and not file.path.startswith(_AUDIT)]
-    for content in contents:
-        for raw in _CONFIGURED.findall(content or b"")[:_MOST_CONFIGURED]:
+    found = [file for unit in units for file in unit.files]
+    return found + [file for file in files if isinstance(file, FileFacts) and not file.path.startswith(_AUDIT)]
+
+
+def paths_in_configuration(files: Iterable[FileFacts], below: Iterable[str] = ()) -> set[str]:
+    """Every path that one of the configuration *files* names, with what lies at the names *below* it."""
+    found: set[str] = set()
+    for file in files:
+        for raw in _CONFIGURED.findall(file.content or b"")[:_MOST_CONFIGURED]:
             path = raw.decode("utf-8", "surrogateescape").replace("%t", "/run").rstrip("/")
             found.update((path, *(f"{path}/{name}" for name in below)))
     return found - {""}

@@ -9,22 +9,25 @@ from collections.abc import Iterable, Mapping
 
 from tui.audit.inputs import PathFacts, PathKind, Unknown
 from tui.host.entries import because, kind_of
+from tui.host.owners import Owners
 
 # What cannot exist: a name too long, one below a file or in a circle of links, no path at all.
 _CANNOT_EXIST = frozenset((errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL, errno.ELOOP))
 
 
-def read_paths(paths: Iterable[str], mount_points: frozenset[str]) -> dict[str, PathFacts | Unknown]:
-    """What each of *paths* is, in the order of their names; one that may not be looked at is an Unknown."""
-    reader = _Reader(mount_points)
+def read_paths(paths: Iterable[str], mount_points: frozenset[str], owners: Owners | None = None) -> dict[str, PathFacts | Unknown]:
+    """What each of *paths* is, in the order of their names; one that may not be looked at is an Unknown. *owners* is what is known
+    already of whose the folders are."""
+    reader = _Reader(mount_points, owners or Owners())
     return {path: reader.look(path) for path in sorted(paths)}
 
 
 class _Reader:
     """Keeps what it found of each parent directory: rules name many files of few directories."""
 
-    def __init__(self, mount_points: frozenset[str]) -> None:
+    def __init__(self, mount_points: frozenset[str], owners: Owners) -> None:
         self._mount_points = mount_points
+        self._owners = owners
         self._parents: dict[str, tuple[str | None, str | None] | Unknown] = {}
 
     def look(self, path: str) -> PathFacts | Unknown:
@@ -42,7 +45,7 @@ class _Reader:
             facts = os.lstat(plain)
         except (OSError, ValueError) as error:
             if isinstance(error, ValueError) or error.errno in _CANNOT_EXIST:
-                return PathFacts(path, "absent", real_parent, mount_point=mount_point)
+                return PathFacts(path, "absent", real_parent, mount_point=mount_point, exposed=self._owners.exposed(plain))
             return because(error, path)
         mode = facts.st_mode
         kind: PathKind = "file" if stat.S_ISREG(mode) else kind_of(mode)
@@ -65,6 +68,7 @@ class _Reader:
             target,
             real_path,
             mount_point,
+            self._owners.exposed(plain),
         )
 
     def _resolve(self, parent: str) -> tuple[str | None, str | None] | Unknown:

@@ -13,6 +13,7 @@ NAMES = frozenset((b"auditd", b"dockerd", b"containerd"))
 def read_processes(proc: str = "/proc") -> tuple[Process, ...]:
     """The processes called one of NAMES, by pid; one that ends meanwhile is left out."""
     found = []
+    mounts = _link(f"{proc}/self/ns/mnt")
     ticks = os.sysconf("SC_CLK_TCK")
     for pid in sorted(int(name) for name in os.listdir(proc) if name.isdigit()):
         try:
@@ -25,13 +26,26 @@ def read_processes(proc: str = "/proc") -> tuple[Process, ...]:
                 with open(f"{proc}/{pid}/stat", "rb") as file:
                     fields = file.read().rpartition(b")")[2].split()
                 started, stopped = int(fields[19]) / ticks, fields[0] in (b"T", b"t")
-                found.append(Process(pid, name.decode(), _exe(f"{proc}/{pid}/exe"), started, stopped))
+                theirs = _link(f"{proc}/{pid}/ns/mnt")
+                own = None if mounts is None or theirs is None else theirs == mounts
+                exe, uid = _link(f"{proc}/{pid}/exe"), _uid(f"{proc}/{pid}/status")
+                found.append(Process(pid, name.decode(), exe, started, stopped, uid, own))
         except OSError:
             continue
     return tuple(found)
 
 
-def _exe(link: str) -> str | None:
+def _uid(status: str) -> int | None:
+    """0 where each of the four user ids is root's, else the first that is not (proc(5)); None where they cannot be read."""
+    try:
+        with open(status, "rb") as file:
+            ids = next((line.split()[1:5] for line in file if line.startswith(b"Uid:")), [])
+    except OSError:
+        return None
+    return next((int(number) for number in ids if number != b"0"), 0) if len(ids) == 4 else None
+
+
+def _link(link: str) -> str | None:
     try:
         return os.readlink(link)
     except OSError:

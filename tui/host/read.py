@@ -25,11 +25,13 @@ from tui.host.facts import (
     Programs,
 )
 from tui.host.log_folder import read_log_folder
-from tui.host.named_paths import paths_in_configuration, paths_in_text, paths_of_rules
+from tui.host.named_paths import configuration_files, paths_in_configuration, paths_in_text, paths_of_rules
 from tui.host.names import read_names
+from tui.host.owners import Owners
 from tui.host.path_facts import mount_point_of, read_paths
 from tui.host.processes import read_processes
 from tui.host.tmpfiles import early_folders
+from tui.host.trust import is_roots
 from tui.host.units import find_unit
 
 PROGRAM_FOLDERS = ("/usr/sbin", "/sbin", "/usr/bin", "/bin")
@@ -58,6 +60,8 @@ def read_host(interest: Interest) -> HostFacts:
     units = {name: find_unit(name) for name in sorted(interest.units)}
     files = {path: try_entry(path) for path in sorted(interest.files)}
     processes = read_processes()
+    owners = Owners()
+    configured = [file for file in configuration_files(units.values(), files.values()) if owners.exposed(file.path) is None]
     paths = {
         DOCKER_RULES,
         RULES_DIR,
@@ -66,8 +70,9 @@ def read_host(interest: Interest) -> HostFacts:
         *CRITICAL,
         *paths_of_rules(kernel_rules),
         *paths_in_text(on_disk),
-        *paths_in_configuration(units.values(), files.values(), interest.below),
-        *(process.exe for process in processes if process.exe),
+        *paths_in_configuration(configured, interest.below),
+        *(file.path for file in configuration_files(units.values(), files.values())),
+        *(process.exe for process in processes if process.exe and is_roots(process)),
     }
     mount_points = frozenset(mount.mount_point for mount in mounts) if not isinstance(mounts, Unknown) else frozenset[str]()
     if not isinstance(mounts, Unknown):
@@ -87,7 +92,7 @@ def read_host(interest: Interest) -> HostFacts:
         cmdline=_text("/proc/cmdline"),
         mounts=mounts,
         log=log,
-        paths=_with_ends(read_paths(paths, mount_points), interest.paths, mount_points),
+        paths=_with_ends(read_paths(paths, mount_points, owners), interest.paths, mount_points, owners),
         units=units,
         files=files,
         processes=processes,
@@ -97,12 +102,12 @@ def read_host(interest: Interest) -> HostFacts:
 
 
 def _with_ends(
-    known: dict[str, PathFacts | Unknown], asked: Iterable[str], mount_points: frozenset[str]
+    known: dict[str, PathFacts | Unknown], asked: Iterable[str], mount_points: frozenset[str], owners: Owners
 ) -> dict[str, PathFacts | Unknown]:
     """*known* and what lies at the ends of those links that were asked for: rules may reach it by yet another name."""
     links = [facts for path in asked if isinstance(facts := known.get(path), PathFacts) and facts.kind == "symlink"]
     ends = {facts.real_path for facts in links if facts.real_path is not None} - known.keys()
-    return dict(sorted((known | read_paths(ends, mount_points)).items())) if ends else known
+    return dict(sorted((known | read_paths(ends, mount_points, owners)).items())) if ends else known
 
 
 def read_identity(uname: os.uname_result) -> Identity:

@@ -11,6 +11,9 @@ from tui.documents.syntax import MAX_CHARACTERS
 from tui.host.facts import HostFacts
 from tui.resources import asset_text
 
+SCHEMA = 2
+"""What host files are written as. Schema 1 is read as well: it tells of no process whose it is, and of no path who else can change it."""
+
 _NAMES = (
     "fresh",
     "compliant",
@@ -120,7 +123,7 @@ class Capture:
 
 def dump_capture(facts: HostFacts) -> str:
     """*facts* as the text of a capture file."""
-    return dump(Capture(1, facts))
+    return dump(Capture(SCHEMA, facts))
 
 
 def load_host_file(path: str | Path) -> HostFacts:
@@ -163,8 +166,8 @@ def _parse(text: str, file: str, name: str) -> Scenario:
     else:
         capture = load(text, file, Capture)
         scenario = Scenario(capture.schema, name, "", capture.host)
-    if scenario.schema != 1:
-        text = f"expected schema 1, found {scenario.schema}: written by another version of this program"
+    if scenario.schema not in range(1, SCHEMA + 1):
+        text = f"expected schema {SCHEMA} or an earlier one, found {scenario.schema}: written by another version of this program"
         raise DocumentError((Problem(file, 1, 1, text),))
     return replace(scenario, host=replace(scenario.host, source="file"))
 

@@ -213,7 +213,9 @@ class SimulatedMachine(SimulatedFiles):
             return others
         before = next((process for process in self.base.processes if process.name == "auditd"), None)
         started = self._started if self._started is not None else before.started if before is not None else 0.0
-        return tuple(sorted((*others, Process(self.daemon_pid, "auditd", "/usr/sbin/auditd", started)), key=lambda one: one.pid))
+        return tuple(
+            sorted((*others, Process(self.daemon_pid, "auditd", "/usr/sbin/auditd", started, uid=0)), key=lambda one: one.pid)
+        )
 
     def _log_facts(self) -> LogFacts | Unknown:
         log = self.base.log

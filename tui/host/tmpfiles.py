@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
+from tui.host.trust import is_roots_alone
+
 FOLDERS = ("/etc/tmpfiles.d", "/run/tmpfiles.d", "/usr/local/lib/tmpfiles.d", "/usr/lib/tmpfiles.d")
 """tmpfiles.d(5): of two files with one name, the one in the earlier folder counts."""
 _MAKES_A_DIRECTORY = "dDvqQ"
@@ -14,7 +16,7 @@ _LARGEST = 1 << 20
 def early_folders(folders: Iterable[str] = FOLDERS) -> tuple[str, ...]:
     """The directories below /run that are there before auditd starts (its unit is ordered after systemd-tmpfiles-setup.service).
 
-    What names one with a specifier other than ``%t``, and files that may not be read, are left out.
+    What names one with a specifier other than ``%t``, and files that may not be read or that others than root can change, are left out.
     """
     chosen: dict[str, str] = {}
     for folder in folders:
@@ -48,6 +50,9 @@ def folders_of(text: str) -> set[str]:
 def _text(path: str) -> str:
     try:
         with open(path, "rb") as file:
+            facts = os.fstat(file.fileno())
+            if not is_roots_alone("file", facts.st_uid, facts.st_mode):
+                return ""
             return file.read(_LARGEST).decode("utf-8", "replace")
     except OSError:
         return ""

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from tui.audit.inputs import Unknown
 from tui.controls.control import Control
 from tui.host.facts import FileFacts, HostFacts, UnitFacts
+from tui.host.trust import file_exposure, unit_exposure
+from tui.text import clean
 
 _WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
 
@@ -24,15 +26,28 @@ def configured_place(control: Control, facts: HostFacts) -> Place | Unknown | No
     """The place that the host's configuration gives the object, None where it leaves it where it is by default.
 
     Unknown where a configuration exists and cannot be read or understood. A setting in a file comes before the option of a service.
+    A configuration that others than root can change says nothing: see :func:`distrusted_configuration`.
     """
     place: Place | Unknown | None = None
     if control.config and control.setting:
         place = _from_file(control.config, control.setting, facts)
     if place is None and control.unit:
         unit = facts.units.get(control.unit)
-        if unit is not None and unit.path is not None:
+        if unit is not None and unit.path is not None and not unit_exposure(unit, facts):
             place = _from_option(control.option, unit) if control.option else _from_socket(unit)
     return place
+
+
+def distrusted_configuration(control: Control, facts: HostFacts) -> tuple[str, ...]:
+    """A sentence for each configuration that may say where the object lies and that others than root can change."""
+    said = []
+    file = facts.files.get(control.config) if control.config and control.setting else None
+    if isinstance(file, FileFacts) and (why := file_exposure(file, facts)):
+        said.append(f"{clean(file.path)} is seen and not trusted: {why}.")
+    unit = facts.units.get(control.unit) if control.unit else None
+    if unit is not None and (why := unit_exposure(unit, facts)):
+        said.append(f"{clean(unit.name)} is seen and not trusted: {why}.")
+    return tuple(said)
 
 
 def is_masked(unit: UnitFacts) -> bool:
@@ -91,7 +106,7 @@ def _from_file(config: str, setting: str, facts: HostFacts) -> Place | Unknown |
     file = facts.files.get(config)
     if isinstance(file, Unknown):
         return file
-    if file is None or file.content is None:
+    if file is None or file.content is None or file_exposure(file, facts):
         return None
     table = _parsed(config, file)
     if isinstance(table, Unknown):

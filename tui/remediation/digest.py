@@ -7,13 +7,15 @@ from collections.abc import Mapping
 
 from tui.audit.inputs import AuditStatus, PathFacts
 from tui.host.facts import AUDIT_RULES, AUDITD_CONF, RULES_DIR, FileFacts, HostFacts
+from tui.host.trust import others_can_change
 
 
 def facts_digest(facts: HostFacts) -> Mapping[str, str]:
     """The hex sha256 of each part of the host that a plan depends on, by the part's name in words: every file of rules.d, audit.rules,
     auditd.conf, the loaded rules in their order, whether auditing and its daemon are on, and what the audited paths are.
 
-    What changes by itself is left out: the daemon's pid, counters, sizes and times.
+    What changes by itself is left out (the daemon's pid, counters, sizes and times), and what others than root can change at will: it
+    would be theirs to have every run refused.
     """
     parts: dict[str, object] = {AUDIT_RULES: _file(facts.audit_rules), AUDITD_CONF: _file(facts.auditd_conf)}
     if isinstance(facts.rules_dir, tuple):
@@ -31,7 +33,8 @@ def facts_digest(facts: HostFacts) -> Mapping[str, str]:
     status = facts.audit_status
     parts["the audit status"] = (status.enabled, status.rate_limit, status.pid != 0) if isinstance(status, AuditStatus) else status
     for path, found in facts.paths.items():
-        parts[f"what {path} is"] = (found.kind, found.real_parent, found.real_path) if isinstance(found, PathFacts) else found
+        if isinstance(found, PathFacts) and not others_can_change(path, facts):
+            parts[f"what {path} is"] = (found.kind, found.real_parent, found.real_path)
     return {name: hashlib.sha256(repr(part).encode("utf-8", "surrogatepass")).hexdigest() for name, part in parts.items()}
 
 

@@ -11,7 +11,7 @@ from tui.remediation.boot import at_boot
 from tui.remediation.disk import Disk, read_disk
 from tui.remediation.finding_values import Finding, Level, Offer, RealPath, Reason, State
 from tui.remediation.judgement import Judgement, cover, judge
-from tui.remediation.reasons import explain
+from tui.remediation.reasons import explain, of_distrust
 from tui.remediation.scanners import benchmark_grep
 from tui.remediation.silence import silence
 from tui.remediation.subject import Subject, locate
@@ -39,7 +39,9 @@ def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None
     """
     subject = locate(control, benchmark, facts)
     if subject.applicable is False:
-        return _unjudged(control, benchmark, subject, facts, "notapplicable", (Reason("absent", subject.reason),))
+        return _unjudged(
+            control, benchmark, subject, facts, "notapplicable", (Reason("absent", subject.reason), *of_distrust(subject))
+        )
     unread = _unread(subject, facts)
     if unread:
         return _unjudged(control, benchmark, subject, facts, "unknown", unread)

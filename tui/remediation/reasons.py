@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tui.audit.rule import delete_arguments
 from tui.host.facts import AUDIT_RULES, HostFacts, Process
+from tui.host.trust import is_roots
 from tui.remediation.boot import shallow
 from tui.remediation.disk import without_directory
 from tui.remediation.finding_values import Reason, State
@@ -35,6 +36,7 @@ def explain(
         *_of_keys(judged, key),
         *_of_disk(state, judged),
         *_of_place(subject),
+        *of_distrust(subject),
         *_of_old_processes(judged, facts),
         *_of_benchmark(judged, subject, facts, benchmark_audit, benchmark_line),
     ]
@@ -190,15 +192,21 @@ def _of_place(subject: Subject) -> Iterator[Reason]:
         yield Reason("real-path", subject.reason, f"Watch the real file as well: {clean(subject.real_path)} (--real-paths).")
 
 
+def of_distrust(subject: Subject) -> Iterator[Reason]:
+    """What others than root could have made, told and not gone by."""
+    for text in subject.distrusted:
+        yield Reason("not-trusted", text, "A control of your own (--controls) watches it, if that is wanted.")
+
+
 def _of_old_processes(judged: Judgement, facts: HostFacts) -> Iterator[Reason]:
     """Docker's own daemons that started before auditing: their own calls are never recorded (measured; audit_alloc in kernel/auditsc.c)."""
     if isinstance(facts.cmdline, str) and any(word in ("audit=1", "audit=on") for word in facts.cmdline.split()):
         return
-    started = [process.started for process in facts.processes if process.name == "auditd"]
+    started = [process.started for process in facts.processes if process.name == "auditd" and is_roots(process)]
     old: list[Process] = [
         process
         for process in facts.processes
-        if process.name in ("dockerd", "containerd") and started and process.started < min(started)
+        if process.name in ("dockerd", "containerd") and is_roots(process) and started and process.started < min(started)
     ]
     if old and judged.loaded.reaching:
         names = " and ".join(f"{process.name} (pid {process.pid})" for process in old)

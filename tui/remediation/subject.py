@@ -6,12 +6,14 @@ from typing import NamedTuple
 
 from tui.audit.inputs import Mount, PathFacts, Unknown
 from tui.controls.control import Control, Elsewhere, Kind, Numbered
-from tui.host.facts import HostFacts
-from tui.remediation.configured import Place, configured_place, is_masked
+from tui.host.facts import HostFacts, Process
+from tui.host.trust import exposure, process_distrust
+from tui.remediation.configured import Place, configured_place, distrusted_configuration, is_masked
 from tui.text import clean
 
 _VOLATILE = ("/run/", "/var/run/")
 _VOLATILE_TYPES = ("tmpfs", "ramfs")
+_MOST_PROCESSES_TOLD = 3
 _KINDS = {"file": "a regular file", "directory": "a directory", "socket": "a socket", "fifo": "a named pipe", "device": "a device"}
 
 
@@ -22,7 +24,8 @@ class Subject(NamedTuple):
     was seen not to be there, None where that cannot be told; ``reason`` says it in a sentence. ``real_path`` is where the object is
     instead, or where a link ends (None: at ``path``, or nowhere known). ``exclusions`` are the directories below ``path`` that
     the control leaves out and that exist. ``after_boot`` is the directory, ``path`` itself or one above it, that is made only after auditd
-    has loaded its rules at boot (None: there is none); ``source`` is what named the path (None: the benchmark).
+    has loaded its rules at boot (None: there is none); ``source`` is what named the path (None: the benchmark). ``distrusted`` are
+    sentences about what points elsewhere and is nobody's word to go by, since others than root could have made it.
     """
 
     path: str
@@ -34,19 +37,23 @@ class Subject(NamedTuple):
     exclusions: tuple[str, ...] = ()
     after_boot: str | None = None
     source: str | None = None
+    distrusted: tuple[str, ...] = ()
 
 
 def locate(control: Control, version: str, facts: HostFacts) -> Subject:
     """The object that *control* means on this host. Raises KeyError where *version* lacks the control."""
     entry, kind = control.versions[version], control.kind_in(version)
-    if kind == "unit":
-        return _locate_unit(control, entry, facts)
+    subject = _locate_unit(control, entry, facts) if kind == "unit" else _locate_path(control, entry, kind, facts)
+    return subject._replace(distrusted=_distrusted(control, subject, facts))
+
+
+def _locate_path(control: Control, entry: Numbered, kind: Kind, facts: HostFacts) -> Subject:
     configured = configured_place(control, facts)
     path, source = entry.path, None
     if entry.configured:
         if isinstance(configured, Unknown):
             return Subject(path, kind, configured, None, f"Where the object lies cannot be told: {clean(configured.reason)}")
-        if configured and not _same_object(configured.path, path, facts):
+        if configured and not _same_object(configured.path, path, facts) and not exposure(configured.path, facts):
             path, source = configured.path, configured.source
     return _judged(control, entry, kind, path, source, configured if isinstance(configured, Place) else None, facts)
 
@@ -118,7 +125,7 @@ def _present(
         return Subject(
             path, kind, found, None, f"Whether {clean(path)} exists cannot be told: {clean(found.reason)}", source=source
         )
-    real = found.real_path if found.kind == "symlink" else None
+    real = found.real_path if found.kind == "symlink" and not exposure(found.path, facts) else None
     if real:
         reason = f"{clean(path)} is a link; the object is {clean(real)}. A watch on a link records nothing of what it leads to."
     else:
@@ -139,17 +146,52 @@ def _location(path: str, facts: HostFacts) -> str:
 
 
 def _elsewhere(control: Control, path: str, configured: Place | None, facts: HostFacts) -> tuple[str, str] | None:
-    """The first known other place at which something is: what runs, what the configuration names, what platforms use."""
-    name = path.rpartition("/")[2]
+    """The first known other place at which something is, and that root alone can have put it to: what runs, what the configuration
+    names, what platforms use."""
     running = [
-        Elsewhere(process.exe, "where the running one is") for process in facts.processes if process.name == name and process.exe
+        Elsewhere(process.exe, "where the running one is")
+        for process in _running(path, facts)
+        if process.exe and not process_distrust(process, facts)
     ]
     places = [*running, *([Elsewhere(configured.path, configured.source)] if configured else []), *control.elsewhere]
     for place in places:
-        found = facts.paths.get(place.path)
-        if place.path != path and isinstance(found, PathFacts) and found.kind != "absent" and _end(place.path, facts):
+        if place.path != path and _is_there(place.path, facts) and not exposure(place.path, facts):
             return place.path, place.platform
     return None
+
+
+def _running(path: str, facts: HostFacts) -> list[Process]:
+    """The processes that call themselves by the name of the program at *path*."""
+    name = path.rpartition("/")[2]
+    return [process for process in facts.processes if process.name == name]
+
+
+def _is_there(path: str, facts: HostFacts) -> bool:
+    found = facts.paths.get(path)
+    return isinstance(found, PathFacts) and found.kind != "absent" and _end(path, facts) is not None
+
+
+def _distrusted(control: Control, subject: Subject, facts: HostFacts) -> tuple[str, ...]:
+    """What points to another place and is not taken at its word, a sentence each; of many processes the first few."""
+    said = list(distrusted_configuration(control, facts))
+    configured = configured_place(control, facts) if subject.kind != "unit" else None
+    places = [
+        *([(configured.path, configured.source)] if isinstance(configured, Place) else []),
+        *((place.path, place.platform) for place in control.elsewhere if _is_there(place.path, facts)),
+    ]
+    for place, source in places:
+        if place != subject.path and (why := exposure(place, facts)):
+            said.append(f"{clean(place)} ({clean(source)}) is seen and not trusted: {why}.")
+    link = subject.facts
+    if isinstance(link, PathFacts) and link.kind == "symlink" and link.real_path and (why := exposure(link.path, facts)):
+        said.append(f"{clean(link.path)} leads to {clean(link.real_path)}, which is seen and not trusted: {why}.")
+    processes = [process for process in _running(subject.path, facts) if process.exe != subject.path]
+    doubted = [(process, why) for process in processes if process.exe and (why := process_distrust(process, facts))]
+    for process, why in doubted[:_MOST_PROCESSES_TOLD]:
+        said.append(f"Process {process.pid} runs {clean(process.exe or '')}: seen and not trusted, since {why}.")
+    if len(doubted) > _MOST_PROCESSES_TOLD:
+        said.append(f"{len(doubted) - _MOST_PROCESSES_TOLD} more processes of that name are seen and not trusted.")
+    return tuple(dict.fromkeys(said))
 
 
 def _end(path: str, facts: HostFacts) -> str | None:

@@ -78,6 +78,9 @@ EXPLANATIONS: dict[str, str] = {
     "itself. Both are worth a watch: the unit decides who may use the socket. --benchmark-lines adds the second one.",
     "real-path": "The object lies elsewhere on this host, and a watch is tied to the file it names. A rule on the benchmark's path "
     "records nothing of the real one.",
+    "not-trusted": "A rule is loaded as root and names what it watches, so nobody but root may choose that name. A process counts where it is root's "
+    "and in this mount namespace, a path or a configuration file where it and every folder above it are root's and writable by nobody else. "
+    "A rootless daemon is its user's own.",
     "audit-rules-owner": (
         "Up to audit 3.1.1 auditctl -R loads a rules file only if it belongs to root and is not writable by everybody. augenrules copies over the "
         "file that is there, so its owner stays, and the load then fails at every boot with a message in syslog alone."

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from tui.audit.inputs import ACCESSES, AuditStatus, PathFacts, Unknown
 from tui.audit.rule import AddRule, listing, parse_line
-from tui.host.facts import HostFacts
+from tui.host.facts import HostFacts, Process
+from tui.host.trust import is_roots
 from tui.remediation.disk import is_directory
 from tui.remediation.finding_values import Finding, RuleLine
 from tui.text import clean
@@ -121,8 +122,12 @@ def processes_text(facts: HostFacts, path: str) -> str:
     running = [process for process in facts.processes if process.name == path.rsplit("/", 1)[-1]]
     here = [str(process.pid) for process in running if process.exe == path]
     told = [f"pid {', '.join(here)} runs it"] if here else []
-    told += [f"pid {p.pid} runs {p.exe or 'a program that cannot be read'}" for p in running if p.exe != path]
+    told += [f"pid {p.pid}{_foreign(p)} runs {p.exe or 'a program that cannot be read'}" for p in running if p.exe != path]
     return "; ".join(told)
+
+
+def _foreign(process: Process) -> str:
+    return "" if is_roots(process) else f" of user {process.uid}" if process.uid else " (not trusted)"
 
 
 def _short(rule: RuleLine) -> str:
