@@ -40,6 +40,10 @@ class Bench(ABC):
         """Somebody makes *path* a symbolic link."""
 
     @abstractmethod
+    def hard_link(self, path: str, other: str) -> None:
+        """Somebody gives the file *path* the name *other* as well."""
+
+    @abstractmethod
     def make_immutable(self, path: str) -> None:
         """Somebody runs chattr +i."""
 
@@ -65,6 +69,10 @@ class SimulatedBench(Bench):
     def link(self, path: str, target: str) -> None:
         self._host.machine.files[path] = FileFacts(path, "symlink", None, 0o777, target=target)
 
+    def hard_link(self, path: str, other: str) -> None:
+        linked = replace(self._host.machine.files[path], links=2)
+        self._host.machine.files |= {path: linked, other: replace(linked, path=other)}
+
     def make_immutable(self, path: str) -> None:
         self._host.machine.files[path] = replace(self._host.machine.files[path], immutable=True)
 
@@ -86,6 +94,9 @@ class LiveBench(Bench):
 
     def link(self, path: str, target: str) -> None:
         os.symlink(target, path)
+
+    def hard_link(self, path: str, other: str) -> None:
+        os.link(path, other)
 
     def make_immutable(self, path: str) -> None:
         subprocess.run(("/usr/bin/chattr", "+i", path), check=True)

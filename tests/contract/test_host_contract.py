@@ -111,6 +111,29 @@ def test_what_was_written_is_read(bench: Bench) -> None:
     assert (facts.kind, facts.mode) == ("file", 0o600)
 
 
+def test_only_what_augenrules_reads_comes_with_its_content(bench: Bench) -> None:
+    kept, passed_over = f"{RULES_DIR}/zz-kept.rules", f"{RULES_DIR}/zz-old.tar"
+    for path in (kept, passed_over):
+        bench.edit(path, b"# some text\n")
+    entries = [_entry(bench, path) for path in (kept, passed_over)]
+    assert [entry and (entry.kind, entry.content, entry.size) for entry in entries] == [
+        ("file", b"# some text\n", None),
+        ("file", None, 12),
+    ]
+
+
+def test_a_hard_link_is_counted_until_the_file_is_replaced(bench: Bench) -> None:
+    bench.edit(DOCKER_RULES, b"# theirs\n")
+    bench.hard_link(DOCKER_RULES, f"{RULES_DIR}/zz-other-name")
+    entry = _entry(bench)
+    assert entry is not None
+    assert entry.links == 2
+    _write(bench, OURS, before=b"# theirs\n")
+    entry = _entry(bench)
+    assert entry is not None
+    assert entry.links == 1
+
+
 @pytest.mark.parametrize("before", [None, b"what the plan saw\n"])
 def test_a_file_that_changed_is_not_replaced(bench: Bench, before: bytes | None) -> None:
     bench.edit(DOCKER_RULES, b"# theirs\n")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.hosts import BASE_RULES, CONF, CONTAINERD, absent, loaded, plain_host, rule, seen, with_docker_rules, with_file
 from tui.audit.inputs import AuditStatus, Mount, Owner, PathFacts, Unknown
 from tui.controls.catalogue import load_catalogue
-from tui.host.facts import AUDIT_RULES, AUDITD_CONF, DOCKER_RULES, FileFacts, HostFacts, Programs
+from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, DOCKER_RULES, FileFacts, HostFacts, Programs
 from tui.remediation.digest import differences
 from tui.remediation.question import Question
 from tui.remediation.values import Blocker, Plan, Switches
@@ -320,6 +320,94 @@ def test_unwritable_places_block() -> None:
     assert only(plan(replace(host, audit_rules=replace(host.audit_rules, mode=0o666)))).id == "audit-rules-owner"
     mounts = (Mount("/", "254:1", "ext4", options="ro,relatime", size_bytes=1 << 30, free_bytes=1 << 29),)
     assert only(plan(replace(host, mounts=mounts))).id == "read-only"
+
+
+@pytest.mark.parametrize(
+    ("attributes", "words"),
+    [
+        ({"kind": "fifo"}, "is a FIFO"),
+        ({"kind": "device"}, "is a device"),
+        ({"kind": "symlink", "target": "/srv/pipe", "end": "fifo"}, "is a link to a FIFO"),
+        ({"kind": "symlink", "target": "/dev/zero", "end": "device"}, "is a link to a device"),
+    ],
+)
+def test_an_entry_that_augenrules_would_wait_at_blocks(attributes: dict[str, object], words: str) -> None:
+    endless = FileFacts("/etc/audit/rules.d/zz.rules", content=None, **attributes)
+    host = ready(plain_host())
+    host = replace(host, rules_dir=(*host.rules_dir, endless))
+    blocker = only(plan(host))
+    assert (blocker.id, blocker.file) == ("endless-entry", endless.path)
+    assert words in blocker.text
+    assert endless.path in blocker.way_out
+    # What is loaded now is not loaded at the next boot either.
+    loaded_now = ready(with_docker_rules(plain_host(), f"\n{WATCH}\n".encode()))
+    assert QUESTION.findings(loaded_now)[0].state == "audited"
+    waiting = replace(loaded_now, rules_dir=(*loaded_now.rules_dir, endless))
+    assert QUESTION.findings(waiting)[0].state == "not-persistent"
+    assert "endless-entry" in [blocker.id for blocker in plan(waiting).blockers]
+
+
+@pytest.mark.parametrize(
+    ("path", "attributes"),
+    [
+        ("/etc/audit/rules.d/zz.rules", {"kind": "symlink", "target": "/dev/null", "end": "device"}),
+        ("/etc/audit/rules.d/zz.pipe", {"kind": "fifo"}),
+        ("/etc/audit/rules.d/.zz.rules", {"kind": "fifo"}),
+    ],
+)
+def test_what_augenrules_passes_by_does_not_block(path: str, attributes: dict[str, object]) -> None:
+    host = ready(plain_host())
+    made = plan(replace(host, rules_dir=(*host.rules_dir, FileFacts(path, content=None, **attributes))))
+    assert not made.blockers
+    assert not [notice for notice in made.warnings if path in notice.text]
+
+
+def test_a_file_that_is_passed_over_and_not_read_is_told_by_its_name() -> None:
+    host = ready(plain_host())
+    for name, told in (
+        ("docker.rule", True),
+        ("B.RULES", True),
+        (".docker.rules", True),
+        ("docker.conf", True),
+        ("old.tar", False),
+    ):
+        entry = FileFacts(f"/etc/audit/rules.d/{name}", content=None, size=1 << 30)
+        warnings = plan(replace(host, rules_dir=(*host.rules_dir, entry))).warnings
+        assert ("name-ignored" in [notice.id for notice in warnings]) == told, name
+
+
+def test_an_audit_rules_that_is_no_file_blocks() -> None:
+    host = ready(plain_host())
+    link = replace(host.audit_rules, kind="symlink", target="/srv/audit.rules", end="file", mode=0o777)
+    blocker = only(plan(replace(host, audit_rules=link)))
+    assert blocker.id == "audit-rules-link"
+    assert "/srv/audit.rules" in blocker.text
+    assert "cp --remove-destination" in blocker.way_out
+    dangling = replace(link, content=None, end=None)
+    assert "rm /etc/audit/audit.rules" in only(plan(replace(host, audit_rules=dangling))).way_out
+    fifo = replace(host.audit_rules, kind="fifo", content=None)
+    assert only(plan(replace(host, audit_rules=fifo))).id == "audit-rules-kind"
+    for kind, expected in (("fifo", "audit-rules-kind"), ("symlink", "audit-rules-link")):
+        previous = PathFacts(AUDIT_RULES_PREV, kind, "/etc/audit", target="/x")
+        blocker = only(plan(replace(host, paths={**host.paths, AUDIT_RULES_PREV: previous})))
+        assert (blocker.id, blocker.file) == (expected, AUDIT_RULES_PREV)
+
+
+def test_a_hard_link_of_docker_rules_is_told() -> None:
+    made = plan(ready(with_docker_rules(plain_host(), b"# theirs\n", links=3)))
+    notice = next(notice for notice in made.warnings if notice.id == "docker-rules-hard-link")
+    assert "2 other names" in notice.text
+    assert not made.blockers
+    made = plan(ready(with_docker_rules(plain_host(), b"# theirs\n", links=1)))
+    assert "docker-rules-hard-link" not in [notice.id for notice in made.warnings]
+
+
+def test_what_was_too_much_to_read_is_a_blocker_with_its_own_way_out() -> None:
+    large = Unknown("/etc/audit/rules.d/x.rules cannot be read: it has 99 bytes, and 9 are read at most.", "Move it away.")
+    for host in (replace(ready(plain_host()), rules_dir=large), replace(ready(plain_host()), audit_rules=large)):
+        blocker = only(plan(host))
+        assert "99 bytes" in blocker.text
+        assert blocker.way_out == "Move it away."
 
 
 def test_a_rules_folder_that_takes_no_file_or_anybodys_blocks() -> None:

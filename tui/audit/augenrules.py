@@ -24,15 +24,25 @@ _BLANK_IS_S = frozenset({"mawk", "original-awk"})
 """The awks that read the ``\\s`` of augenrules' patterns as the letter s."""
 
 
+EntryKind = Literal["file", "directory", "symlink", "socket", "fifo", "device"]
+
+
 class RulesFile(NamedTuple):
     """One entry of rules.d: its name in the folder, its content (for a link that of the file it ends at), what it is.
 
-    ``content`` is None where nothing can be read: a folder, a dangling link, a socket, a file that could not be opened.
+    ``content`` is None where nothing can be read: a folder, a dangling link, a socket, a file that could not be opened or that
+    augenrules passes over. ``end`` is what a link ends at.
     """
 
     name: str
     content: bytes | None
-    kind: Literal["file", "directory", "symlink", "socket", "fifo", "device"] = "file"
+    kind: EntryKind = "file"
+    end: EntryKind | None = None
+
+    @property
+    def endless(self) -> bool:
+        """Whether a program that reads it may wait for ever, or never come to its end."""
+        return "fifo" in (self.kind, self.end) or "device" in (self.kind, self.end)
 
     @property
     def path(self) -> str:

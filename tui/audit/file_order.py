@@ -69,3 +69,11 @@ def names_read(entries: Iterable[str], audit_version: str | None) -> Sequence[st
         found = [name for name in every if fnmatchcase(name, word) and not name.startswith(".")] if set(word) & set("*?[") else []
         read += found or [word]
     return read
+
+
+def contents_wanted(entries: Iterable[str], audit_version: str | None) -> frozenset[str]:
+    """Those of *entries* whose content can matter: what augenrules of that version reads, and what ends as rules files do."""
+    every = frozenset(entries)
+    return every.intersection(names_read(every, audit_version)) | {
+        name for name in every if name.endswith(".rules") and name[0] != "."
+    }

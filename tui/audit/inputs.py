@@ -16,9 +16,10 @@ ACCESSES = "rwxa"
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A value that could not be read, with the reason in a sentence a person understands."""
+    """A value that could not be read, with the reason in a sentence a person understands, and what helps ("" where being root does)."""
 
     reason: str
+    way_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)

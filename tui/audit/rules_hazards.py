@@ -33,6 +33,8 @@ HazardId = Literal[
 ]
 
 _HAS_RULE = re.compile(rb"^ *-[wWaAd]", re.MULTILINE)
+_MEANT = re.compile(r"\.rules?\Z|rules\Z|\.conf\Z", re.IGNORECASE)
+"""Names that look as if their file were meant to be read: what is passed over is not read here either."""
 _DELETES_ALL = re.compile(rb" *-D *\Z")
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _UTF8_MARK = b"\xef\xbb\xbf"
@@ -68,11 +70,13 @@ def _of_names(entries: Mapping[str, RulesFile], names: Names) -> Iterator[Hazard
     for name, file in sorted(entries.items()):
         path = clean(file.path)
         if name.startswith(".") or not name.endswith(".rules"):
-            if _HAS_RULE.search(file.content or b""):
+            if _HAS_RULE.search(file.content or b"") or (file.content is None and file.kind == "file" and _MEANT.search(name)):
                 why = "names that begin with a dot" if name.startswith(".") else "names that do not end in .rules"
                 yield Hazard(
                     "name-ignored",
-                    f"{path} holds rules, but augenrules passes over {why}: none of them is loaded.",
+                    f"{path} holds rules, but augenrules passes over {why}: none of them is loaded."
+                    if file.content
+                    else f"augenrules passes over {path}, as over all {why}: whatever rules it holds are not loaded.",
                     "Rename the file to end in .rules if its rules are meant to be loaded.",
                     file.path,
                 )
@@ -104,11 +108,13 @@ def _of_names(entries: Mapping[str, RulesFile], names: Names) -> Iterator[Hazard
 
 
 def _of_entry(file: RulesFile, path: str) -> Iterator[Hazard]:
-    if file.kind in ("fifo", "device"):
+    if file.endless:
+        kind = "FIFO" if "fifo" in (file.kind, file.end) else "device"
+        what = f"a link to a {kind}" if file.kind == "symlink" else f"a {kind}"
         yield Hazard(
             "endless-entry",
-            f"{path} is a {file.kind}: augenrules may wait at it for ever, and no rule is loaded.",
-            "Move it out of the folder.",
+            f"{path} is {what}: augenrules may wait at it for ever, and no rule is loaded, not even at boot.",
+            f"Move {path} out of {RULES_DIR}.",
             file.path,
         )
     elif file.content is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from tui.audit.augenrules import CompiledLine
 from tui.audit.inputs import Names
@@ -18,7 +18,7 @@ from tui.text import clean
 class Stop(NamedTuple):
     """A line that auditctl cannot carry out. ``number`` is the line number that auditctl prints, ``line`` leads to the file."""
 
-    id: RefusalKind
+    id: RefusalKind | Literal["endless-entry"]
     number: int
     line: CompiledLine
     reason: str

@@ -184,9 +184,9 @@ def _unknown_key(name: str, known: tuple[str, ...]) -> str:
 def _read_union(none: bool, unknown: bool, member: Reader, node: Node, reading: Reading) -> Any:
     if none and node.kind == "scalar" and node.plain and node.text in ("null", "~"):
         return None
-    if unknown and node.kind == "mapping" and len(node.items) == 2 and node.items[0].text == "unknown":
-        reason = _read_str(node.items[1], reading)
-        return reason if reason is BAD else Unknown(reason)
+    if unknown and node.kind == "mapping" and [key.text for key in node.items[::2]] in (["unknown"], ["unknown", "way_out"]):
+        words = [_read_str(value, reading) for value in node.items[1::2]]
+        return BAD if any(word is BAD for word in words) else Unknown(*words)
     return member(node, reading)
 
 

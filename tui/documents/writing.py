@@ -65,7 +65,7 @@ def _lines(content: Any) -> list[str]:
     if isinstance(content, Rule) and (line := _rule_line(content)) is not None:
         content = line
     if isinstance(content, Unknown):
-        content = {"unknown": content.reason}
+        content = {"unknown": content.reason} | ({"way_out": content.way_out} if content.way_out else {})
     if isinstance(content, str | bytes):
         block = _block(content)
         return block or [" " + _scalar(content)]

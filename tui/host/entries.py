@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import stat
 from typing import Literal
 
 from tui.audit.inputs import Unknown
+from tui.bounded_reading import MOST_SETTINGS_BYTES, open_regular, read_whole
 from tui.host.facts import FileFacts
 
 Kind = Literal["file", "directory", "symlink", "socket", "fifo", "device"]
@@ -30,24 +32,32 @@ def kind_of(mode: int) -> Kind:
 
 
 def because(error: OSError, path: str) -> Unknown:
-    """Why *path* could not be read, in a sentence."""
+    """Why *path* could not be read, in a sentence, and what helps."""
     if isinstance(error, PermissionError):
         return Unknown(
             f"{path} cannot be read: permission denied" + ("." if os.geteuid() == 0 else "; start the program again as root.")
         )
-    return Unknown(f"{path} cannot be read: {error.strerror or error}.")
+    way_out = (
+        f"Look what it is, and move {path} away or put a file of the usual size in its place." if error.errno == errno.EFBIG else ""
+    )
+    return Unknown(f"{path} cannot be read: {error.strerror or error}.", way_out)
 
 
-def read_entry(path: str) -> FileFacts | None:
-    """The entry *path* with its content, None where it does not exist. Raises OSError where it may not be looked at."""
+def read_entry(path: str, most: int | None = MOST_SETTINGS_BYTES) -> FileFacts | None:
+    """The entry *path* with its content, None where it does not exist; with *most* None without its content.
+
+    Raises OSError where it may not be looked at, or where its content has more than *most* bytes.
+    """
     try:
         facts = os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
     kind = kind_of(facts.st_mode)
-    content, immutable = None, False
-    if kind in ("file", "symlink"):
-        content, immutable = _read_content(path, must_exist=kind == "file")
+    content, immutable, end = None, False, None
+    if kind == "symlink":
+        end = _end_of(path)
+    if most is not None and "file" in (kind, end):
+        content, immutable = _read_content(path, most)
     elif kind == "directory":
         immutable = _is_fixed_folder(path)
     return FileFacts(
@@ -60,32 +70,33 @@ def read_entry(path: str) -> FileFacts | None:
         os.readlink(path) if kind == "symlink" else None,
         _label(path),
         immutable,
+        facts.st_nlink if kind == "file" else 1,
+        end,
+        facts.st_size if kind == "file" and content is None else None,
     )
 
 
-def try_entry(path: str) -> FileFacts | Unknown | None:
+def try_entry(path: str, most: int | None = MOST_SETTINGS_BYTES) -> FileFacts | Unknown | None:
     """Like :func:`read_entry`, with the reason instead of an exception."""
     try:
-        return read_entry(path)
+        return read_entry(path, most)
     except OSError as error:
         return because(error, path)
 
 
-def _read_content(path: str, *, must_exist: bool) -> tuple[bytes | None, bool]:
-    """The bytes and the immutable flag of the regular file *path* ends at; (None, False) for a link to anything else."""
+def _end_of(path: str) -> Kind | None:
+    """What the link *path* ends at; None for one that leads nowhere."""
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+        return kind_of(os.stat(path).st_mode)
     except OSError:
-        if must_exist:
-            raise
-        return None, False
+        return None
+
+
+def _read_content(path: str, most: int) -> tuple[bytes, bool]:
+    """The bytes and the immutable flag of the regular file *path* ends at."""
+    fd = open_regular(path)
     try:
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
-            return None, False
-        parts = []
-        while part := os.read(fd, 1 << 20):
-            parts.append(part)
-        return b"".join(parts), _is_fixed(fd)
+        return read_whole(fd, most, path), _is_fixed(fd)
     finally:
         os.close(fd)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from tui.audit.augenrules import RulesFile
 from tui.audit.inputs import AuditStatus, Names, PathFacts, Unknown
 from tui.audit.inputs import LogFile as LogFile
 from tui.audit.inputs import Mount as Mount
@@ -14,8 +15,14 @@ from tui.dataclass import dataclass, field
 RULES_DIR = "/etc/audit/rules.d"
 DOCKER_RULES = "/etc/audit/rules.d/docker.rules"
 AUDIT_RULES = "/etc/audit/audit.rules"
+AUDIT_RULES_PREV = "/etc/audit/audit.rules.prev"
+"""The copy that augenrules keeps of the audit.rules before."""
 AUDITD_CONF = "/etc/audit/auditd.conf"
 AUDITD_UNIT = "auditd.service"
+MOST_RULES_BYTES = 16 << 20
+"""As many bytes as are read of the rules files of rules.d together, and of audit.rules: some 200 000 rules."""
+MOST_CONF_BYTES = 256 << 10
+"""As many bytes as are read of auditd.conf; distributions ship one of 1 KiB."""
 LEGACY_RESTART = "/usr/libexec/initscripts/legacy-actions/auditd/restart"
 """What ``service auditd restart`` runs where the unit refuses a manual stop (RHEL and its kin)."""
 
@@ -86,9 +93,10 @@ class Programs:
 class FileFacts:
     """One entry of the file system with its content.
 
-    ``content`` is None for what is not read (directories, sockets, dangling links); ``target`` is a link's. ``mode`` holds the
-    permission bits only. ``label`` is the SELinux context, None without one. ``immutable`` is chattr's i or a flag, of files and
-    directories. For a link ``content`` is that of the file it ends at.
+    ``content`` is None for what is not read (directories, sockets, dangling links, what nobody asked the content of); ``target`` is
+    a link's. ``mode`` holds the permission bits only. ``label`` is the SELinux context, None without one. ``immutable`` is chattr's i
+    or a flag, of files and directories. For a link ``content`` is that of the file it ends at, ``end`` what it ends at (None: nothing,
+    or not told). ``links`` is how many names a file has (st_nlink). ``size`` is that of a file whose content was not read, in bytes.
     """
 
     path: str
@@ -100,6 +108,15 @@ class FileFacts:
     target: str | None = None
     label: str | None = None
     immutable: bool = False
+    links: int = 1
+    end: Literal["file", "directory", "symlink", "socket", "fifo", "device"] | None = None
+    size: int | None = None
+
+
+def rules_file(entry: FileFacts) -> RulesFile:
+    """An entry of rules.d as augenrules meets it; a link to /dev/null, as files that a package brings are masked, is an empty file."""
+    content = b"" if entry.target == "/dev/null" else entry.content
+    return RulesFile(entry.path.rpartition("/")[2], content, entry.kind, None if entry.target == "/dev/null" else entry.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +172,7 @@ class HostFacts:
     kernel_rules: tuple[Rule, ...] | Unknown
     """In the kernel's order (AUDIT_LIST_RULES)."""
     rules_dir: tuple[FileFacts, ...] | Unknown
-    """Every entry of /etc/audit/rules.d, sorted by name."""
+    """Every entry of /etc/audit/rules.d, sorted by name, with the content of those that augenrules reads."""
     audit_rules: FileFacts | Unknown | None
     """/etc/audit/audit.rules; None: absent."""
     auditd_conf: FileFacts | Unknown | None

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
 from tui.audit.inputs import Unknown
-from tui.host.facts import AUDITD_CONF, RULES_DIR, HostFacts, Interest
+from tui.host.facts import AUDITD_CONF, MOST_CONF_BYTES, RULES_DIR, HostFacts, Interest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,7 +108,7 @@ class LiveHost:
         from tui.host.entries import try_entry
         from tui.host.read import log_file_of
 
-        log_file = log_file_of(try_entry(AUDITD_CONF))
+        log_file = log_file_of(try_entry(AUDITD_CONF, MOST_CONF_BYTES))
         if isinstance(log_file, Unknown):
             raise OSError(0, log_file.reason)
         return log_file

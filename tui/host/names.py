@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from tui.audit.inputs import Names
+from tui.bounded_reading import MOST_SETTINGS_BYTES, open_regular, read_file, read_up_to
 
 _USER_FIELDS = rb"auid|loginuid|uid|euid|suid|fsuid|obj_uid"
 _GROUP_FIELDS = rb"gid|egid|sgid|fsgid|obj_gid"
@@ -15,12 +16,14 @@ _USERS = _NAME % _USER_FIELDS
 _GROUPS = _NAME % _GROUP_FIELDS
 # auditctl holds the package's version as a string beside the format that prints it.
 _VERSION = re.compile(rb"\0(\d{1,3}\.\d{1,3}(?:\.\d{1,3}){0,2}(?:-[a-z0-9]+)?)\0")
+_MOST_ACCOUNTS = 32 << 20
+"""As many bytes as are read of /etc/passwd and /etc/group, half a million accounts; the name service knows those of a larger one."""
 _FLAVOURS = ("mawk", "gawk", "busybox", "original-awk")
 
 
-def read_names(rule_texts: Iterable[bytes], other_groups: Iterable[str], auditctl: str | None, machine: str) -> Names:
+def read_names(rule_texts: Iterable[bytes], other_groups: Iterable[str], installed: str | None, machine: str) -> Names:
     """The names that *rule_texts* use, root and *other_groups* with their numbers; a user without a number is not in the result, a
-    group without one is said to be missing."""
+    group without one is said to be missing. *installed* is the audit package's version."""
     users, groups = {"root"}, {"root", *other_groups}
     for text in rule_texts:
         users.update(name.decode("utf-8", "replace") for name in re.findall(_USERS, text))
@@ -30,7 +33,7 @@ def read_names(rule_texts: Iterable[bytes], other_groups: Iterable[str], auditct
         _numbers("/etc/passwd", users - {"unset"}),
         numbers,
         awk_flavour(),
-        audit_version(auditctl),
+        installed,
         machine,
         tuple(sorted(groups - numbers.keys())),
     )
@@ -39,11 +42,10 @@ def read_names(rule_texts: Iterable[bytes], other_groups: Iterable[str], auditct
 def _numbers(path: str, names: set[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            for line in file:
-                fields = line.split(":", 3)
-                if len(fields) > 3 and fields[0] in names and fields[2].isdigit():
-                    found.setdefault(fields[0], int(fields[2]))
+        for line in read_file(path, _MOST_ACCOUNTS).decode("utf-8", "surrogateescape").split("\n"):
+            fields = line.split(":", 3)
+            if len(fields) > 3 and fields[0] in names and fields[2].isascii() and fields[2].isdigit() and len(fields[2]) <= 10:
+                found.setdefault(fields[0], int(fields[2]))
     except OSError:
         pass  # The name service below may still know them.
     for name in sorted(names - found.keys()):
@@ -75,10 +77,13 @@ def audit_version(auditctl: str | None) -> str | None:
     if auditctl is None:
         return None
     try:
-        with open(auditctl, "rb") as file:
-            data = file.read(1 << 20)
+        fd = open_regular(auditctl)
     except OSError:
         return None
+    try:
+        data = read_up_to(fd, MOST_SETTINGS_BYTES)
+    finally:
+        os.close(fd)
     at = data.find(b"auditctl version %s")
     if at < 0:
         return None

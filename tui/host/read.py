@@ -8,14 +8,19 @@ import time
 from collections.abc import Iterable
 
 from tui.audit.auditd_conf import AuditdConf, parse_conf
+from tui.audit.file_order import contents_wanted
 from tui.audit.inputs import Mount, PathFacts, Unknown
 from tui.audit.storage import CRITICAL, parse_mountinfo
+from tui.bounded_reading import MOST_SETTINGS_BYTES, read_file
 from tui.host import kernel
 from tui.host.entries import because, try_entry
 from tui.host.facts import (
     AUDIT_RULES,
+    AUDIT_RULES_PREV,
     AUDITD_CONF,
     DOCKER_RULES,
+    MOST_CONF_BYTES,
+    MOST_RULES_BYTES,
     RULES_DIR,
     FileFacts,
     HostFacts,
@@ -26,7 +31,7 @@ from tui.host.facts import (
 )
 from tui.host.log_folder import read_log_folder
 from tui.host.named_paths import configuration_files, paths_in_configuration, paths_in_text, paths_of_rules
-from tui.host.names import read_names
+from tui.host.names import audit_version, read_names
 from tui.host.owners import Owners
 from tui.host.path_facts import mount_point_of, read_paths
 from tui.host.processes import read_processes
@@ -36,6 +41,8 @@ from tui.host.units import find_unit
 
 PROGRAM_FOLDERS = ("/usr/sbin", "/sbin", "/usr/bin", "/bin")
 
+_MOST_MOUNTINFO = 16 << 20
+"""Some 100 000 mounts; the kernel's default bound is as high (fs.mount-max)."""
 _CAP_AUDIT_CONTROL = 30  # linux/capability.h
 
 # A network or user space file system may hang when asked for its size.
@@ -47,9 +54,10 @@ def read_host(interest: Interest) -> HostFacts:
     uname = os.uname()
     programs = read_programs()
     kernel_rules = kernel.read_rules()
-    rules_dir = read_rules_dir(RULES_DIR)
-    audit_rules = try_entry(AUDIT_RULES)
-    auditd_conf = try_entry(AUDITD_CONF)
+    installed = audit_version(programs.auditctl)
+    rules_dir = read_rules_dir(RULES_DIR, installed)
+    audit_rules = try_entry(AUDIT_RULES, MOST_RULES_BYTES)
+    auditd_conf = try_entry(AUDITD_CONF, MOST_CONF_BYTES)
     mounts = read_mounts()
     conf = conf_of(auditd_conf)
     log_file = log_file_of(auditd_conf)
@@ -58,13 +66,14 @@ def read_host(interest: Interest) -> HostFacts:
     if isinstance(audit_rules, FileFacts) and audit_rules.content:
         on_disk.append(audit_rules.content)
     units = {name: find_unit(name) for name in sorted(interest.units)}
-    files = {path: try_entry(path) for path in sorted(interest.files)}
+    files = {path: try_entry(path, most_of(path)) for path in sorted(interest.files)}
     processes = read_processes()
     owners = Owners()
     configured = [file for file in configuration_files(units.values(), files.values()) if owners.exposed(file.path) is None]
     paths = {
         DOCKER_RULES,
         RULES_DIR,
+        AUDIT_RULES_PREV,
         *conf.paths,
         *interest.paths,
         *CRITICAL,
@@ -82,7 +91,7 @@ def read_host(interest: Interest) -> HostFacts:
         identity=read_identity(uname),
         privileges=read_privileges(),
         programs=programs,
-        names=read_names(on_disk, conf.groups, programs.auditctl, uname.machine),
+        names=read_names(on_disk, conf.groups, installed, uname.machine),
         taken_at=time.time(),
         audit_status=kernel.read_status(),
         kernel_rules=kernel_rules,
@@ -163,21 +172,31 @@ def read_programs() -> Programs:
     )
 
 
-def read_rules_dir(folder: str) -> tuple[FileFacts, ...] | Unknown:
-    """Every entry of *folder* by name; none where it was seen to be absent."""
+def most_of(path: str) -> int:
+    """How many bytes are read of a file that is asked for by its path."""
+    if path == AUDITD_CONF:
+        return MOST_CONF_BYTES
+    return MOST_RULES_BYTES if path.startswith("/etc/audit/") else MOST_SETTINGS_BYTES
+
+
+def read_rules_dir(folder: str, installed: str | None = None) -> tuple[FileFacts, ...] | Unknown:
+    """Every entry of *folder* by name, with the content of what augenrules of the *installed* audit package reads; none where the
+    folder was seen to be absent."""
     try:
         names = sorted(os.listdir(folder))
     except FileNotFoundError:
         return ()
     except OSError as error:
         return because(error, folder)
+    wanted, left = contents_wanted(names, installed), MOST_RULES_BYTES
     entries = []
     for name in names:
-        entry = try_entry(f"{folder}/{name}")
+        entry = try_entry(f"{folder}/{name}", left if name in wanted else None)
         if isinstance(entry, Unknown):
             return entry
         if entry is not None:
             entries.append(entry)
+            left -= len(entry.content or b"")
     return tuple(entries)
 
 
@@ -197,8 +216,7 @@ def log_file_of(conf: FileFacts | Unknown | None) -> str | Unknown:
 def read_mounts() -> tuple[Mount, ...] | Unknown:
     """What is mounted, without sizes."""
     try:
-        with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
-            return parse_mountinfo(file.read())
+        return parse_mountinfo(read_file("/proc/self/mountinfo", _MOST_MOUNTINFO).decode("utf-8", "surrogateescape"))
     except OSError as error:
         return because(error, "/proc/self/mountinfo")
 
@@ -231,7 +249,6 @@ def with_sizes(mounts: tuple[Mount, ...], paths: Iterable[str]) -> tuple[Mount, 
 
 def _text(path: str) -> str | Unknown:
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.read().strip()
+        return read_file(path, MOST_SETTINGS_BYTES).decode("utf-8", "surrogateescape").strip()
     except OSError as error:
         return because(error, path)

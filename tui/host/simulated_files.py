@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from posixpath import normpath
 
+from tui.audit.file_order import contents_wanted
 from tui.audit.inputs import PathFacts, PathKind, Unknown
 from tui.audit.path_lookup import PathLookup
 from tui.dataclass import replace
@@ -69,8 +70,10 @@ class SimulatedFiles:
         return entry.content if entry is not None else None
 
     def rules_dir(self) -> tuple[FileFacts, ...]:
-        """The entries of rules.d by name."""
-        return tuple(self.files[path] for path in sorted(self.files) if path.rpartition("/")[0] == RULES_DIR)
+        """The entries of rules.d by name, with the content of those that augenrules reads."""
+        entries = [self.files[path] for path in sorted(self.files) if path.rpartition("/")[0] == RULES_DIR]
+        wanted = contents_wanted((entry.path.rpartition("/")[2] for entry in entries), self.base.names.audit_version)
+        return tuple(entry if entry.path.rpartition("/")[2] in wanted else _unread(entry) for entry in entries)
 
     def path(self, path: str) -> PathFacts | Unknown:
         """What *path* is: as the scenario tells, a file that was written meanwhile, else absent."""
@@ -144,6 +147,11 @@ class SimulatedFiles:
             return None
         points = {mount.mount_point for mount in self.base.mounts}
         return next((parent for parent in (path, *_parents(path)) if parent in points), None)
+
+
+def _unread(entry: FileFacts) -> FileFacts:
+    """*entry* without its content."""
+    return entry if entry.content is None else replace(entry, content=None, size=len(entry.content))
 
 
 def _entries(facts: HostFacts) -> Iterator[FileFacts]:

@@ -6,13 +6,14 @@ Held to what was seen of audit 3.0.9 under sysvinit and 4.0.2 under systemd: exi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
-from tui.audit.augenrules import RulesFile
+from tui.audit.file_order import names_read
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule import listings
 from tui.audit.rules_dir import compile_rules
 from tui.dataclass import dataclass, replace
-from tui.host.facts import AUDIT_RULES, RULES_DIR
+from tui.host.facts import AUDIT_RULES, RULES_DIR, rules_file
 from tui.host.simulated_kernel import CallRefused, SimulatedKernel
 from tui.host.simulated_machine import SimulatedMachine
 from tui.versions import before
@@ -32,6 +33,12 @@ class Outcome:
     seconds: float = 0.01
 
 
+def _waits(machine: SimulatedMachine) -> bool:
+    """Whether augenrules would wait for ever at an entry of rules.d."""
+    entries = {file.name: file for file in map(rules_file, machine.rules_dir())}
+    return any(entries[name].endless for name in names_read(entries, machine.base.names.audit_version) if name in entries)
+
+
 def run_program(machine: SimulatedMachine, argv: Sequence[str]) -> Outcome | None:
     """Run *argv* on *machine*; None where there is no such program."""
     programs = machine.base.programs
@@ -40,6 +47,8 @@ def run_program(machine: SimulatedMachine, argv: Sequence[str]) -> Outcome | Non
         return None
     if name == "auditctl":
         return _auditctl(machine, argv[1:])
+    if name == "augenrules" and _waits(machine):
+        return Outcome(None, (), inf)
     if name == "augenrules":
         return _augenrules(machine, argv[0], argv[1:])
     if name in ("service", "systemctl"):
@@ -122,7 +131,7 @@ def _augenrules(machine: SimulatedMachine, program: str, words: Sequence[str]) -
 
 def _compile(machine: SimulatedMachine, program: str, *, only_check: bool) -> list[str]:
     """Write audit.rules as augenrules does where it differs; return what is printed."""
-    files = [RulesFile(entry.path.rpartition("/")[2], entry.content, entry.kind) for entry in machine.rules_dir()]
+    files = [rules_file(entry) for entry in machine.rules_dir()]
     text = compile_rules(files, machine.base.names).text
     old = machine.files.get(AUDIT_RULES)
     if old is not None and old.content == text:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
+from tui.bounded_reading import MOST_SETTINGS_BYTES, open_regular, read_whole
 from tui.host.trust import is_roots_alone
 
 FOLDERS = ("/etc/tmpfiles.d", "/run/tmpfiles.d", "/usr/local/lib/tmpfiles.d", "/usr/lib/tmpfiles.d")
 """tmpfiles.d(5): of two files with one name, the one in the earlier folder counts."""
 _MAKES_A_DIRECTORY = "dDvqQ"
-_LARGEST = 1 << 20
 
 
 def early_folders(folders: Iterable[str] = FOLDERS) -> tuple[str, ...]:
@@ -49,10 +49,15 @@ def folders_of(text: str) -> set[str]:
 
 def _text(path: str) -> str:
     try:
-        with open(path, "rb") as file:
-            facts = os.fstat(file.fileno())
-            if not is_roots_alone("file", facts.st_uid, facts.st_mode):
-                return ""
-            return file.read(_LARGEST).decode("utf-8", "replace")
+        fd = open_regular(path)
     except OSError:
         return ""
+    try:
+        facts = os.fstat(fd)
+        if not is_roots_alone("file", facts.st_uid, facts.st_mode):
+            return ""
+        return read_whole(fd, MOST_SETTINGS_BYTES, path).decode("utf-8", "replace")
+    except OSError:
+        return ""
+    finally:
+        os.close(fd)

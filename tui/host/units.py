@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
+from tui.bounded_reading import MOST_SETTINGS_BYTES
 from tui.host.entries import read_entry
 from tui.host.facts import FileFacts, UnitFacts
 
@@ -63,7 +64,10 @@ def _drop_in_folders(name: str) -> list[str]:
 
 
 def _entry(path: str) -> FileFacts | None:
-    try:
-        return read_entry(path)
-    except OSError:
-        return None
+    """The entry *path*, without its content where that may not be read or is too much for a unit; None where there is none."""
+    for most in (MOST_SETTINGS_BYTES, None):
+        try:
+            return read_entry(path, most)
+        except OSError:
+            continue
+    return None

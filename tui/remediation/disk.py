@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
-from tui.audit.augenrules import CompiledLine, RulesFile
+from tui.audit.augenrules import CompiledLine, Origin, RulesFile
 from tui.audit.inputs import AuditStatus, PathFacts
 from tui.audit.rule import Rule
 from tui.audit.rules_dir import Compiled, compile_rules
-from tui.audit.rules_load import Loaded, load
+from tui.audit.rules_hazards import Hazard
+from tui.audit.rules_load import Loaded, Stop, load
 from tui.dataclass import dataclass, replace
-from tui.host.facts import FileFacts, HostFacts
+from tui.host.facts import FileFacts, HostFacts, rules_file
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Disk:
 def rules_files(facts: HostFacts) -> tuple[RulesFile, ...]:
     """The entries of rules.d for the compiler; rules.d must have been read."""
     assert isinstance(facts.rules_dir, tuple)
-    return tuple(RulesFile(file.path.rsplit("/", 1)[-1], file.content, file.kind) for file in facts.rules_dir)
+    return tuple(map(rules_file, facts.rules_dir))
 
 
 def read_disk(facts: HostFacts, before: Sequence[Rule] = ()) -> Disk:
@@ -64,8 +65,18 @@ def read_disk(facts: HostFacts, before: Sequence[Rule] = ()) -> Disk:
 
 
 def load_into(facts: HostFacts, compiled: Compiled, before: Sequence[Rule] = ()) -> Loaded:
-    """What ``auditctl -R`` of *compiled* leaves in a kernel that holds the rules *before*, on this host's file system."""
+    """What ``auditctl -R`` of *compiled* leaves in a kernel that holds the rules *before*, on this host's file system; where augenrules
+    would not come to its end, nothing of it."""
+    for hazard in compiled.hazards:
+        if hazard.id == "endless-entry":
+            return _never_loaded(compiled, hazard, before)
     return load(compiled, facts.names, is_directory(facts), parent_exists(facts), before, exists=exists(facts))
+
+
+def _never_loaded(compiled: Compiled, hazard: Hazard, before: Sequence[Rule]) -> Loaded:
+    stop = Stop("endless-entry", 0, CompiledLine(0, "", (Origin(hazard.file, 1),)), hazard.text)
+    lost = tuple(line for line in compiled.lines if line.text.strip(" ") and not line.text.lstrip(" ").startswith("#"))
+    return Loaded(tuple(before), (None,) * len(before), stop, lost=lost, exit_code=1)
 
 
 def is_directory(facts: HostFacts) -> Callable[[str], bool]:

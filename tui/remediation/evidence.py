@@ -14,13 +14,13 @@ from typing import Any
 import tui
 from tui.audit.inputs import Unknown
 from tui.audit.rule import Rule, unambiguous
-from tui.host.facts import AUDIT_RULES, AUDITD_CONF, FileFacts, HostFacts
+from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, FileFacts, HostFacts
 from tui.host.host import CommandResult
 from tui.remediation.evidence_text import markdown
 from tui.remediation.journal import REPORT, REPORT_JSON
 from tui.remediation.question import Question
 from tui.remediation.values import Finding, Plan, RunReport
-from tui.remediation.work import AUDIT_RULES_PREV, Work, changes
+from tui.remediation.work import Work, changes
 from tui.saving import save_text
 from tui.text import clean
 

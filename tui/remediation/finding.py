@@ -116,14 +116,14 @@ def _unread(subject: Subject, facts: HostFacts) -> tuple[Reason, ...]:
     if subject.applicable is None:
         missing.append(Reason("unread-path", subject.reason))
     elif isinstance(subject.facts, Unknown):
-        missing.append(Reason("unread-path", subject.facts.reason))
+        missing.append(Reason("unread-path", subject.facts.reason, subject.facts.way_out))
     for name, value in (
         ("status", facts.audit_status),
         ("kernel", facts.kernel_rules),
         ("rules-dir", facts.rules_dir),
     ):
         if isinstance(value, Unknown) and all(value.reason != reason.text for reason in missing):
-            missing.append(Reason(f"unread-{name}", value.reason))
+            missing.append(Reason(f"unread-{name}", value.reason, value.way_out))
     return tuple(missing)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui.audit.inputs import AuditStatus, Unknown
+from tui.audit.inputs import AuditStatus, PathFacts, PathKind, Unknown
 from tui.audit.rules_load import Stop
 from tui.audit.storage import mount_of
-from tui.host.facts import AUDIT_RULES, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
+from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
 from tui.remediation.draft import Draft, rule_of
 from tui.remediation.loaded import unsayable
 from tui.remediation.log_state import restart_blockers
@@ -28,7 +28,7 @@ def unread(findings: Sequence[Finding], facts: HostFacts) -> tuple[Blocker, ...]
     ]
     if not blockers and any(finding.result == "fail" for finding in findings):
         blockers = [
-            Blocker("unknown", value.reason, _way_out(facts))
+            Blocker("unknown", value.reason, value.way_out or _way_out(facts))
             for value in (facts.audit_status, facts.kernel_rules, facts.rules_dir, facts.audit_rules)
             if isinstance(value, Unknown)
         ]
@@ -90,6 +90,9 @@ def _of_files(draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
         yield from _of_folder(facts)
     if isinstance(facts.audit_rules, FileFacts):
         yield from _of_audit_rules(facts.audit_rules)
+    previous = facts.paths.get(AUDIT_RULES_PREV)
+    if isinstance(previous, PathFacts) and previous.kind not in ("absent", "file"):
+        yield _not_a_file(previous.path, previous.kind, previous.target, leads=previous.real_path is not None)
     mount = mount_of(RULES_DIR, facts.mounts) if isinstance(facts.mounts, tuple) else None
     if mount is not None and "ro" in mount.options.split(","):
         yield Blocker(
@@ -114,7 +117,10 @@ def _of_docker_rules(facts: HostFacts) -> Iterator[Blocker]:
         )
     elif docker.kind != "file":
         yield Blocker(
-            "docker-rules-kind", f"{DOCKER_RULES} is a {docker.kind}, not a file.", "Move it out of the way.", DOCKER_RULES
+            "docker-rules-kind",
+            f"{DOCKER_RULES} is a {in_capitals(docker.kind)}, not a file.",
+            "Move it out of the way.",
+            DOCKER_RULES,
         )
     if docker.uid != 0:
         yield Blocker(
@@ -136,6 +142,9 @@ def _of_docker_rules(facts: HostFacts) -> Iterator[Blocker]:
 
 def _of_audit_rules(compiled: FileFacts) -> Iterator[Blocker]:
     """What keeps augenrules from writing audit.rules, or auditctl from loading it."""
+    if compiled.kind != "file":
+        yield _not_a_file(compiled.path, compiled.kind, compiled.target, leads=compiled.content is not None)
+        return
     if compiled.immutable:
         yield _immutable_file(AUDIT_RULES, "augenrules would load the old rules and still exit 0")
     if compiled.uid != 0 or compiled.mode & 0o002:
@@ -146,6 +155,28 @@ def _of_audit_rules(compiled: FileFacts) -> Iterator[Blocker]:
             f"chown root:root {AUDIT_RULES}; chmod 0640 {AUDIT_RULES}",
             AUDIT_RULES,
         )
+
+
+def _not_a_file(path: str, kind: PathKind, target: str | None, *, leads: bool) -> Blocker:
+    """Something else than a file at *path*, audit.rules or its copy, which augenrules writes with cp(1); *leads*: a link to a file."""
+    shown = clean(path)
+    if kind == "symlink":
+        keep = f'cp --remove-destination -- "$(readlink -f {shown})" {shown}'
+        return Blocker(
+            "audit-rules-link",
+            f"{shown} is a link to {clean(target or '?')}: augenrules would write through it, and no rollback could put back what is there.",
+            f"Put the file itself in the link's place: {keep}" if leads else f"It leads to no file; take it away: rm {shown}",
+            path,
+        )
+    text = (
+        f"{shown} is a {in_capitals(kind)}, not a file: augenrules may wait at it for ever, and cannot write what auditctl loads."
+    )
+    return Blocker("audit-rules-kind", text, f"Look what it is for, and move it away: mv {shown} /root/", path)
+
+
+def in_capitals(kind: PathKind) -> str:
+    """A kind of entry as it stands in a sentence."""
+    return "FIFO" if kind == "fifo" else kind
 
 
 def _of_folder(facts: HostFacts) -> Iterator[Blocker]:
@@ -200,6 +231,9 @@ def _of_load(draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
     stop = draft.loaded.stopped
     if stop is None or harmless_stop(draft):
         return
+    if stop.id == "endless-entry":
+        yield Blocker(stop.id, stop.reason, _mend(stop), stop.file)
+        return
     lost = f" {len(draft.at_risk)} rules that are loaded now stand behind it and would be gone." if draft.at_risk else ""
     yield Blocker(
         "load-would-stop",
@@ -228,13 +262,19 @@ def _of_deletions(finding: Finding, draft: Draft, facts: HostFacts) -> Iterator[
 
 def harmless_stop(draft: Draft) -> bool:
     """Whether the load stops only behind everything that matters: our rules load, and nothing that is loaded now is lost."""
-    return not draft.at_risk and all(finding.result != "fail" for finding in draft.findings)
+    stop = draft.loaded.stopped
+    return (
+        (stop is None or stop.id != "endless-entry")
+        and not draft.at_risk
+        and all(finding.result != "fail" for finding in draft.findings)
+    )
 
 
 def _mend(stop: Stop) -> str:
     place = f"{clean(stop.file)}:{stop.file_line}"
     return {
         "rule-exists": f"Take one of the two equal lines away, or put -D into the first file of rules.d; look at {place}.",
+        "endless-entry": f"Look what it is for, and move {clean(stop.file)} out of {RULES_DIR}.",
         "no-parent": f"Make that directory, or take the line away: {place}.",
         "no-such-rule": f"Take the deleting line away, or the rule it deletes in before it: {place}.",
     }.get(stop.id, f"Mend or comment out {place}, then look again.")

@@ -168,6 +168,8 @@ def _of_disk(state: State, judged: Judgement) -> Iterator[Reason]:
             "what stands behind the line is not loaded.",
             f"Take {clean(stop.file)}:{stop.file_line} away, watch the directory instead, or let systemd make it early (tmpfiles.d(5)).",
         )
+    elif stop is not None and stop.id == "endless-entry":
+        yield Reason("load-stops", stop.reason, f"Move {clean(stop.file)} out of that folder.")
     elif stop is not None:
         yield Reason(
             "load-stops",

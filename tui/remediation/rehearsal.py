@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from tui.audit.inputs import Unknown
 from tui.audit.rule import AddRule, Rule, parse_line
 from tui.dataclass import replace
-from tui.host.facts import AUDIT_RULES, HostFacts, Interest
+from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest
 from tui.host.host import Host
 from tui.remediation import evidence, journal, loaded
 from tui.remediation.course import Course, hold_lock
@@ -22,7 +22,7 @@ from tui.remediation.rehearsal_act import HEADLINES, KEY, STEPS, Act, Watch, lef
 from tui.remediation.rehearsal_report import Counted, Rehearsal, rehearsal_lines, rehearsal_view, storage_of
 from tui.remediation.stage import Emit, Stage
 from tui.remediation.values import Finding, Outcome
-from tui.remediation.work import AUDIT_RULES_PREV, Work, file_in, state_of
+from tui.remediation.work import Work, file_in, state_of
 from tui.text import in_words
 
 __all__ = ["Rehearsal", "end_rehearsal", "rehearsal_lines", "rehearsal_view", "rehearse"]

@@ -9,11 +9,11 @@ from tui.audit.auditd_conf import parse_conf
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule import Rule
 from tui.dataclass import dataclass, field
-from tui.host.facts import AUDIT_RULES, AUDITD_CONF, FileFacts, HostFacts
+from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, FileFacts, HostFacts
 from tui.host.host import FileChanged
 from tui.remediation import loaded
 from tui.remediation.stage import Stage, why
-from tui.remediation.work import AUDIT_RULES_PREV, FileState, FileSwap, Work, file_in, state_of
+from tui.remediation.work import FileState, FileSwap, Work, file_in, state_of
 from tui.remediation.work_json import copy_name
 from tui.text import in_words
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from tui.audit.inputs import Unknown
 from tui.audit.verdict import ACCESS_WORDS
 from tui.dataclass import dataclass, replace
-from tui.host.facts import AUDIT_RULES, HostFacts, Interest
+from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest
 from tui.host.host import FileChanged, Host, ProbeResult
 from tui.remediation import evidence, journal, loaded
 from tui.remediation.course import Course, hold_lock
@@ -21,7 +21,7 @@ from tui.remediation.rollback import Truth, roll_back
 from tui.remediation.stage import Emit, Stage
 from tui.remediation.steps import Job, StepFailed, jobs, jobs_of, put_back
 from tui.remediation.values import Finding, Outcome, Plan, RunReport, Step
-from tui.remediation.work import AUDIT_RULES_PREV, Work, digests, file_in, start_command, state_of, swap_of
+from tui.remediation.work import Work, digests, file_in, start_command, state_of, swap_of
 from tui.text import clean, in_words
 
 CHECK = Job("check", "See that the host is as the plan has it", lambda _stage: "")

@@ -9,7 +9,7 @@ from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule import Rule
 from tui.audit.rules_merge import unmerge_rules
 from tui.dataclass import dataclass, replace
-from tui.host.facts import AUDIT_RULES, RULES_DIR, FileFacts, HostFacts, Interest
+from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, RULES_DIR, FileFacts, HostFacts, Interest
 from tui.host.host import Host
 from tui.remediation import evidence, journal, loaded
 from tui.remediation.course import Course, hold_lock
@@ -21,7 +21,7 @@ from tui.remediation.run import CHECK, Run
 from tui.remediation.stage import Emit, Stage
 from tui.remediation.steps import Job, StepFailed, jobs, jobs_of
 from tui.remediation.values import Blocker, Command, FileChange, Outcome, RunReport, Step
-from tui.remediation.work import AUDIT_RULES_PREV, FileState, FileSwap, Work, changes, digests, file_in, start_command, state_of
+from tui.remediation.work import FileState, FileSwap, Work, changes, digests, file_in, start_command, state_of
 from tui.text import in_words
 
 SETTLE = Job("settle", "See that nothing of that run is left, and all else is there", lambda _stage: "")

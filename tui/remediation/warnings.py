@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tui.audit.amounts import count_text, days_text, size_text
-from tui.host.facts import HostFacts
+from tui.host.facts import DOCKER_RULES, HostFacts
 from tui.remediation.draft import Draft, rule_of
 from tui.remediation.log_state import log_summary, log_warnings
 from tui.remediation.obstacles import harmless_stop, is_immutable, stays_silent, stuck
@@ -45,6 +45,7 @@ def of_plan(
         *_of_window(draft, facts, commands),
         *_of_others(findings, draft, facts, commands),
         *_of_kernel_only(draft, facts, switches),
+        *_of_hard_links(draft, facts),
         *_of_files(draft),
         *_of_paths(findings, facts, switches),
         *log_warnings(facts),
@@ -123,6 +124,21 @@ def _of_kernel_only(draft: Draft, facts: HostFacts, switches: Switches) -> Itera
     for rule in draft.kernel_only:
         if rule.note and not switches.drop_kernel_only:
             yield Notice("kernel-only-order", f"{rule.text}: {rule.note}")
+
+
+def _of_hard_links(draft: Draft, facts: HostFacts) -> Iterator[Notice]:
+    """docker.rules under more than one name: what the run puts in its place has this name alone."""
+    entries = facts.rules_dir if isinstance(facts.rules_dir, tuple) else ()
+    docker = next((entry for entry in entries if entry.path == DOCKER_RULES), None)
+    if draft.content is None or docker is None or docker.kind != "file" or docker.links < 2:
+        return
+    others = "another name" if docker.links == 2 else f"{count_text(docker.links - 1)} other names"
+    yield Notice(
+        "docker-rules-hard-link",
+        f"{DOCKER_RULES} has {others} (a hard link), where the old content stays. The run puts a new file at this name alone, and an undo "
+        "does not join them again.",
+        f"find / -xdev -samefile {DOCKER_RULES} shows where; link it anew after the run if something relies on it.",
+    )
 
 
 def _of_files(draft: Draft) -> Iterator[Notice]:

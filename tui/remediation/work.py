@@ -9,13 +9,10 @@ from typing import Literal
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule import Rule
 from tui.dataclass import dataclass, field
-from tui.host.facts import AUDIT_RULES, FileFacts, HostFacts, Programs
+from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, FileFacts, HostFacts, Programs
 from tui.remediation.values import FileChange
 
 RunKind = Literal["apply", "undo", "rehearse"]
-
-AUDIT_RULES_PREV = "/etc/audit/audit.rules.prev"
-"""Where augenrules keeps the audit.rules that it replaces."""
 
 Argv = tuple[str, ...]
 

@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule import Field, Rule
-from tui.host.facts import AUDIT_RULES
+from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV
 from tui.remediation.ended import read_regular
-from tui.remediation.work import AUDIT_RULES_PREV, FileState, FileSwap, Work
+from tui.remediation.work import FileState, FileSwap, Work
 
 Side = Literal["before", "after"]
 

@@ -85,6 +85,11 @@ EXPLANATIONS: dict[str, str] = {
         "Up to audit 3.1.1 auditctl -R loads a rules file only if it belongs to root and is not writable by everybody. augenrules copies over the "
         "file that is there, so its owner stays, and the load then fails at every boot with a message in syslog alone."
     ),
+    "audit-rules-link": "augenrules copies with cp, which follows a link: the rules would land in a file that somebody else keeps, and "
+    "nothing is ever written back through a link here.",
+    "audit-rules-kind": "cp and cmp, which augenrules runs on this file, wait at a FIFO for ever; the run would end with its time-out.",
+    "docker-rules-hard-link": "A file is replaced by a rename, so that a reader finds the old one or the new one, whole. A hard link keeps "
+    "naming the old one.",
     "flood": "Everything that containers store passes through this directory, and every open, listing and write is a record of about a "
     "kilobyte. The figure is one that an administrator reported; how much it is here depends on what the containers do, and a rehearsal "
     "counts it without changing a file.",
