@@ -531,7 +531,7 @@ async def test_save_writes_a_new_file_and_leaves_an_old_one_alone(tmp_path: Path
         assert "+-w /usr/bin/containerd -k docker" in before
         await walk.press("s", "ctrl+u")
         await walk.type(str(target))
-        assert "File exists" in await walk.press("enter")
+        assert "exists already" in await walk.press("enter")
         assert target.read_text() == before
         await walk.press("escape")
         assert walk.at == "PreviewScreen"
