@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -125,3 +130,74 @@ def test_a_flood_is_kept_at_both_ends() -> None:
     assert result.output.endswith("\n400000\nlast\n")
     assert "characters left out]" in result.output
     assert len(result.output) < OUTPUT_LIMIT + 100
+
+
+def _may_lift_limits() -> bool:
+    """Whether this process has CAP_SYS_RESOURCE."""
+    return bool(int(re.findall(r"CapEff:\t([0-9a-f]+)", Path("/proc/self/status").read_text())[0], 16) >> 24 & 1)
+
+
+@pytest.mark.parametrize("lost_at", [1, 2, 3])
+def test_a_program_that_was_started_is_followed_to_its_end_where_no_thread_can_be(
+    lost_at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """sh starts its threads after the fork: the program is at work by then, and half a load is worse than a late answer."""
+    real, started = threading.Thread.start, 0
+
+    def refused(thread: threading.Thread) -> None:
+        nonlocal started
+        started += 1
+        if started >= lost_at:
+            raise RuntimeError("can't start new thread")
+        real(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    result = _shell("sleep 0.2; echo done; exit 7")
+    assert (result.state, result.exit_code, result.output) == ("exited", 7, "done\n")
+    assert _shell("kill -9 $$").signal == 9
+
+
+def test_a_program_that_could_not_be_followed_at_all_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def interrupted(_thread: threading.Thread) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        _shell(f"echo $$ >{tmp_path}/pid; sleep 1000")
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            assert f"{tmp_path}/pid" not in Path(f"/proc/{process}/cmdline").read_text() or _gone(int(process))
+
+
+def test_no_memory_for_threads_ends_no_program(tmp_path: Path) -> None:
+    """In a process of its own, under ``ulimit -v``, as an administrator's shell may set it."""
+    code = """if True:
+        import resource, sys
+        from tui.host.commands import run_command
+        import asyncio, threading
+        held = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (held + (6 << 20), held + (6 << 20)))
+        result = run_command(("/bin/sh", "-c", "ulimit -v; echo done"), timeout=20)
+        print(result.state, result.exit_code, result.output.split())
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    limit = "unlimited" if _may_lift_limits() else "[0-9]+"
+    assert re.fullmatch(rf"exited 0 \['{limit}', 'done'\]\n", done.stdout), done
+
+
+def test_a_program_inherits_neither_ignored_signals_nor_a_mask_nor_limits() -> None:
+    """A daemon that an init script starts would keep them for good."""
+    code = """if True:
+        import resource, signal
+        for number in (signal.SIGPIPE, signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGXFSZ, signal.SIGUSR1):
+            signal.signal(number, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGUSR2})
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+        from tui.host.commands import run_command
+        print(run_command(("/bin/sh", "-c", "grep ^Sig /proc/self/status; ulimit -f; ulimit -n"), timeout=20).output)
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    said = dict(line.split(":") for line in done.stdout.splitlines() if ":" in line)
+    assert (int(said["SigBlk"], 16), int(said["SigIgn"], 16)) == (0, 0), done
+    assert done.stdout.split()[-2:] == (["unlimited", "1024"] if _may_lift_limits() else ["8", "64"])

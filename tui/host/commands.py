@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import os
+import resource
 import select
 import signal
 import time
@@ -51,7 +52,9 @@ def run_command(
     """
     started = time.monotonic()
     read_end, write_end = os.pipe2(os.O_CLOEXEC)
+    told, tells = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
     output = _Output(on_output)
+    command: sh.RunningCommand | _Child
     try:
         with open(os.devnull, "rb") as nothing:
             try:
@@ -68,7 +71,7 @@ def run_command(
                     _return_cmd=True,
                     _env=ENVIRONMENT,
                     _cwd="/",
-                    _preexec_fn=_before_start(in_child),
+                    _preexec_fn=_before_start(in_child, tells),
                 )
             except sh.CommandNotFound:
                 reason = f"{argv[0]} " + ("is not executable" if os.path.exists(argv[0]) else "does not exist")
@@ -76,6 +79,14 @@ def run_command(
             except (sh.ForkException, OSError) as error:
                 reason = f"{argv[0]} could not be started: {_last_line(error)}"
                 return CommandResult(tuple(argv), "not-started", None, None, clean(reason), time.monotonic() - started)
+            except BaseException as error:
+                command = _Child(told)
+                if not isinstance(error, Exception):
+                    _end_group(command, signal.SIGKILL)
+                    raise
+                if not command.pid:
+                    reason = f"{argv[0]} could not be started: {_last_line(error) or type(error).__name__}"
+                    return CommandResult(tuple(argv), "not-started", None, None, clean(reason), time.monotonic() - started)
             finally:
                 os.close(write_end)
         try:
@@ -84,7 +95,8 @@ def run_command(
             _end_group(command, signal.SIGKILL)
             raise
     finally:
-        os.close(read_end)
+        for descriptor in (read_end, told, tells):
+            os.close(descriptor)
     code = command.process.exit_code
     seconds = time.monotonic() - started
     if ended_by is not None:
@@ -94,9 +106,25 @@ def run_command(
     return CommandResult(tuple(argv), "exited", code, None, output.text(), seconds)
 
 
-def _before_start(in_child: Callable[[], None] | None) -> Callable[[], None]:
+LIMITS = (resource.RLIMIT_FSIZE, resource.RLIMIT_AS, resource.RLIMIT_DATA, resource.RLIMIT_CPU, resource.RLIMIT_NOFILE)
+"""What a shell may have limited (``ulimit``) for us, and an init script's daemon must not be left with: a log that stops at the
+shell's file size, a load that ends for want of memory."""
+
+
+FILES = 1024
+"""How many files a program may open at least: what init gives."""
+
+
+def _before_start(in_child: Callable[[], None] | None, tells: int) -> Callable[[], None]:
     def prepare() -> None:
-        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # sh ignores it for background commands; a daemon would inherit that
+        os.write(tells, b"%d" % os.getpid())
+        # sh ignores SIGHUP for background commands, and whoever started us may have ignored or blocked others: a daemon keeps that.
+        for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+            with contextlib.suppress(OSError, ValueError):
+                signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        for limit in LIMITS:
+            _lift(limit)
         os.umask(0o022)
         if in_child is not None:
             in_child()
@@ -104,8 +132,49 @@ def _before_start(in_child: Callable[[], None] | None) -> Callable[[], None]:
     return prepare
 
 
+def _lift(limit: int) -> None:
+    """Take a resource limit away; as far up as it may go for who is not privileged enough (CAP_SYS_RESOURCE)."""
+    soft, hard = resource.getrlimit(limit)
+    away = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+    if limit == resource.RLIMIT_NOFILE:
+        away = (max(soft, FILES), hard if hard == resource.RLIM_INFINITY else max(hard, FILES))
+    for wanted in (away, (hard, hard)):
+        with contextlib.suppress(OSError, ValueError):
+            return resource.setrlimit(limit, wanted)
+
+
+class _Child:
+    """A program that was started and that sh lost hold of, since no thread or no memory was left: followed by its process id."""
+
+    def __init__(self, told: int) -> None:
+        self.exit_code: int | None = None
+        self._gone = False
+        self.process = self
+        try:
+            self.pid = int(os.read(told, 32) or 0)
+        except BlockingIOError:
+            self.pid = 0  # The fork itself did not come to pass.
+
+    @property
+    def pgid(self) -> int:
+        """Its group: it leads a session of its own."""
+        return self.pid
+
+    def is_alive(self) -> bool:
+        """Whether it runs still; its exit code is known once it does not."""
+        if not self._gone:
+            try:
+                pid, status = os.waitpid(self.pid, os.WNOHANG)
+            except ChildProcessError:
+                self._gone = True
+            else:
+                if pid:
+                    self._gone, self.exit_code = True, os.waitstatus_to_exitcode(status)
+        return not self._gone
+
+
 def _follow(
-    command: sh.RunningCommand, pipe: int, deadline: float, cancelled: Callable[[], bool] | None, output: _Output
+    command: sh.RunningCommand | _Child, pipe: int, deadline: float, cancelled: Callable[[], bool] | None, output: _Output
 ) -> _EndedBy | None:
     """Read the pipe until the program has ended; return why it was ended, None where it ended by itself."""
     ended_by: _EndedBy | None = None
@@ -139,9 +208,11 @@ def _follow(
     return ended_by
 
 
-def _end_group(command: sh.RunningCommand, number: signal.Signals) -> None:
+def _end_group(command: sh.RunningCommand | _Child, number: signal.Signals) -> None:
+    group = command.process.pgid
     with contextlib.suppress(ProcessLookupError, PermissionError):  # nobody of the group is left
-        os.killpg(command.process.pgid, number)
+        if group:
+            os.killpg(group, number)
 
 
 def _last_line(error: BaseException) -> str:
