@@ -24,3 +24,10 @@ def test_a_stopped_daemon_is_told_from_one_at_work(tmp_path: Path) -> None:
         Process(7, "containerd", None, 5.0),
         Process(30, "auditd", None, 5.0, stopped=True),
     )
+
+
+def test_whoever_takes_the_audit_records_is_told_whatever_its_name(tmp_path: Path) -> None:
+    process(tmp_path, 8, "bash", "S")
+    process(tmp_path, 9, "odd name) S 1", "S")
+    assert read_processes(str(tmp_path), 9) == (Process(9, "odd name) S 1", None, 5.0),)
+    assert read_processes(str(tmp_path), 0) == ()

@@ -98,8 +98,16 @@ def mount_of(path: str, mounts: Sequence[Mount]) -> Mount | None:
     return best
 
 
-def _pool(mount: Mount, mounts: Sequence[Mount]) -> str:
-    """What the space of *mount* is taken from, so that two mounts compare equal where one can fill the other."""
+def lost_at_reboot(path: str, mounts: Sequence[Mount]) -> str | None:
+    """The type of the file system that *path* lies on where a reboot empties it, or may: tmpfs, or an overlay of which nobody can
+    tell that its upper folder is kept (live images); None where it stays."""
+    mount = mount_of(path, mounts)
+    below = None if mount is None else _backing(mount, mounts)
+    return None if mount is None or below is None or below.fs_type not in (*_VOLATILE, "overlay") else mount.fs_type
+
+
+def _backing(mount: Mount, mounts: Sequence[Mount]) -> Mount:
+    """The mount that what is written to *mount* ends up on: for an overlay the one of its upper folder, as far as that can be told."""
     seen = []
     while mount.fs_type == "overlay" and mount not in seen:
         seen.append(mount)
@@ -108,6 +116,12 @@ def _pool(mount: Mount, mounts: Sequence[Mount]) -> str:
         if below is None:
             break
         mount = below
+    return mount
+
+
+def _pool(mount: Mount, mounts: Sequence[Mount]) -> str:
+    """What the space of *mount* is taken from, so that two mounts compare equal where one can fill the other."""
+    mount = _backing(mount, mounts)
     if mount.fs_type == "zfs":
         return "zfs:" + mount.source.split("/")[0]
     return mount.device

@@ -23,6 +23,9 @@ MOST_RULES_BYTES = 16 << 20
 """As many bytes as are read of the rules files of rules.d together, and of audit.rules: some 200 000 rules."""
 MOST_CONF_BYTES = 256 << 10
 """As many bytes as are read of auditd.conf; distributions ship one of 1 KiB."""
+MountView = Literal["machine", "chroot", "namespace", "unknown"]
+"""Whose files are read: the machine's, as its process 1 sees them; those of a chroot; those of another mount namespace (a
+container); ``unknown``: /proc, which would tell, is not mounted."""
 LEGACY_RESTART = "/usr/libexec/initscripts/legacy-actions/auditd/restart"
 """What ``service auditd restart`` runs where the unit refuses a manual stop (RHEL and its kin)."""
 
@@ -63,12 +66,17 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Privileges:
-    """What the process may do: effective uid, CAP_AUDIT_CONTROL, and whether it sits in the first pid and user namespace."""
+    """What the process may do: effective uid, CAP_AUDIT_CONTROL, and whether it sits in the first pid and user namespace.
+
+    ``mount_view`` says whose files it sees, ``differs_at`` names a path at which they are not those of process 1.
+    """
 
     euid: int
     audit_control: bool = True
     first_pid_namespace: bool = True
     first_user_namespace: bool = True
+    mount_view: MountView = "machine"
+    differs_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +140,9 @@ class LogFacts:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A running process of interest (auditd, dockerd, containerd); ``started`` in seconds since boot; ``stopped`` by a signal or a
-    tracer, so that it does nothing until it goes on.
+    """A running process of interest: dockerd, containerd, auditd or whoever takes the kernel's audit records.
+
+    ``started`` is in seconds since boot; ``stopped``: by a signal or a tracer, so that it does nothing until it goes on.
 
     ``uid`` is 0 where the real, effective, saved and file system uid are all root's, else the first of them that is not; None: not
     told. ``own_mounts`` is whether it sees the mount namespace that the reader sees; None: not told.
@@ -146,6 +155,20 @@ class Process:
     stopped: bool = False
     uid: int | None = None
     own_mounts: bool | None = None
+
+    @property
+    def is_auditd(self) -> bool:
+        """Whether this is the audit daemon of the audit package; an upgrade leaves it with a program that is deleted."""
+        return "auditd" in (self.name, self._program)
+
+    @property
+    def display_name(self) -> str:
+        """Its name in full: comm, which the kernel cuts at 15 bytes (proc(5)), as the program's own name has it, not cleaned."""
+        return self._program if len(self.name) >= 15 and self._program.startswith(self.name) else self.name
+
+    @property
+    def _program(self) -> str:
+        return (self.exe or "").removesuffix(" (deleted)").rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,3 +214,12 @@ class HostFacts:
     source: Literal["live", "file", "demo"] = "live"
     rules_folder: FileFacts | Unknown | None = FileFacts(RULES_DIR, "directory", None, mode=0o750)
     """/etc/audit/rules.d itself, behind its links; None: absent."""
+
+    @property
+    def other_daemon(self) -> Process | None:
+        """The process that the kernel hands its records to, where it is another program than auditd (auditbeat, osqueryd, go-audit);
+        None for auditd, for nobody, and where it cannot be told."""
+        if isinstance(self.audit_status, Unknown) or not self.audit_status.pid:
+            return None
+        owner = next((process for process in self.processes if process.pid == self.audit_status.pid), None)
+        return None if owner is None or owner.is_auditd else owner

@@ -1,4 +1,4 @@
-"""Finds the running processes that matter here: auditd, dockerd, containerd, when each started, whether it is stopped."""
+"""Finds the running processes that matter here: dockerd, containerd, who takes the audit records; when each started, whether it is stopped."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ NAMES = frozenset((b"auditd", b"dockerd", b"containerd"))
 """By what /proc/PID/comm says."""
 
 
-def read_processes(proc: str = "/proc") -> tuple[Process, ...]:
-    """The processes called one of NAMES, by pid; one that ends meanwhile is left out."""
+def read_processes(proc: str = "/proc", daemon_pid: int = 0) -> tuple[Process, ...]:
+    """The processes called one of NAMES and the one that is registered as audit daemon, whatever its name, by pid; one that ends
+    meanwhile is left out."""
     found = []
     mounts = _link(f"{proc}/self/ns/mnt")
     ticks = os.sysconf("SC_CLK_TCK")
@@ -22,14 +23,14 @@ def read_processes(proc: str = "/proc") -> tuple[Process, ...]:
                 name = os.read(fd, 64).rstrip(b"\n")
             finally:
                 os.close(fd)
-            if name in NAMES:
+            if name in NAMES or pid == daemon_pid:
                 with open(f"{proc}/{pid}/stat", "rb") as file:
                     fields = file.read().rpartition(b")")[2].split()
                 started, stopped = int(fields[19]) / ticks, fields[0] in (b"T", b"t")
                 theirs = _link(f"{proc}/{pid}/ns/mnt")
                 own = None if mounts is None or theirs is None else theirs == mounts
                 exe, uid = _link(f"{proc}/{pid}/exe"), _uid(f"{proc}/{pid}/status")
-                found.append(Process(pid, name.decode(), exe, started, stopped, uid, own))
+                found.append(Process(pid, os.fsdecode(name), exe, started, stopped, uid, own))
         except OSError:
             continue
     return tuple(found)

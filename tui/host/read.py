@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from tui.audit.auditd_conf import AuditdConf, parse_conf
 from tui.audit.file_order import contents_wanted
-from tui.audit.inputs import Mount, PathFacts, Unknown
+from tui.audit.inputs import AuditStatus, Mount, PathFacts, Unknown
 from tui.audit.storage import CRITICAL, parse_mountinfo
 from tui.bounded_reading import MOST_SETTINGS_BYTES, read_file
 from tui.host import kernel
@@ -30,6 +30,7 @@ from tui.host.facts import (
     Programs,
 )
 from tui.host.log_folder import read_log_folder
+from tui.host.mount_view import read_mount_view
 from tui.host.named_paths import configuration_files, paths_in_configuration, paths_in_text, paths_of_rules
 from tui.host.names import audit_version, read_names
 from tui.host.owners import Owners
@@ -53,6 +54,7 @@ def read_host(interest: Interest) -> HostFacts:
     """This machine as it is now, with what *interest* asks for. Never raises for what cannot be read."""
     uname = os.uname()
     programs = read_programs()
+    audit_status = kernel.read_status()
     kernel_rules = kernel.read_rules()
     installed = audit_version(programs.auditctl)
     rules_dir = read_rules_dir(RULES_DIR, installed)
@@ -67,7 +69,7 @@ def read_host(interest: Interest) -> HostFacts:
         on_disk.append(audit_rules.content)
     units = {name: find_unit(name) for name in sorted(interest.units)}
     files = {path: try_entry(path, most_of(path)) for path in sorted(interest.files)}
-    processes = read_processes()
+    processes = read_processes(daemon_pid=audit_status.pid if isinstance(audit_status, AuditStatus) else 0)
     owners = Owners()
     configured = [file for file in configuration_files(units.values(), files.values()) if owners.exposed(file.path) is None]
     paths = {
@@ -93,7 +95,7 @@ def read_host(interest: Interest) -> HostFacts:
         programs=programs,
         names=read_names(on_disk, conf.groups, installed, uname.machine),
         taken_at=time.time(),
-        audit_status=kernel.read_status(),
+        audit_status=audit_status,
         kernel_rules=kernel_rules,
         rules_dir=rules_dir,
         audit_rules=audit_rules,
@@ -152,6 +154,7 @@ def read_privileges() -> Privileges:
         capable,
         not kernel.outside_first_namespace("pid"),
         not kernel.outside_first_namespace("user"),
+        *read_mount_view(),
     )
 
 

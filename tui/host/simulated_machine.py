@@ -56,6 +56,11 @@ class SimulatedMachine(SimulatedFiles):
         """auditd's pid as the kernel knows it, 0 for none."""
         return self.kernel.status.pid if self.kernel is not None else 0
 
+    @property
+    def other_daemon(self) -> bool:
+        """Whether a program that is not auditd takes the records: the kernel refuses every other daemon while it lives."""
+        return any(process.pid == self.daemon_pid and not process.is_auditd for process in self.base.processes)
+
     def access(self, path: str, access: str) -> tuple[int, Rule | None]:
         """A new process of root does *access* to *path*: its pid, and the rule by which it was recorded (None: it was not)."""
         pid = self._next_pid()
@@ -74,11 +79,11 @@ class SimulatedMachine(SimulatedFiles):
 
     def writes_log(self) -> bool:
         """Whether what the kernel records reaches the log."""
-        return bool(self.daemon_pid) and not self.suspended and self._conf().settings.write_logs
+        return bool(self.daemon_pid) and not self.other_daemon and not self.suspended and self._conf().settings.write_logs
 
     def stop_daemon(self) -> None:
         """End auditd; the kernel keeps its rules (AUDITD_CLEAN_STOP=no on Debian)."""
-        if self.kernel is not None and self.daemon_pid:
+        if self.kernel is not None and self.daemon_pid and not self.other_daemon:
             if self.writes_log():
                 self.log.daemon(
                     "DAEMON_END", f"op=terminate auid=0 uid=0 ses=4294967295 pid={self.daemon_pid} res=success", self.clock
@@ -93,7 +98,7 @@ class SimulatedMachine(SimulatedFiles):
     def start_daemon(self) -> bool:
         """Start auditd; False where its configuration keeps it from starting."""
         if self.kernel is None or self.daemon_pid:
-            return self.kernel is not None
+            return self.kernel is not None and not self.other_daemon
         conf = self._conf()
         if not conf.starts:
             return False
@@ -209,7 +214,7 @@ class SimulatedMachine(SimulatedFiles):
 
     def _processes(self) -> tuple[Process, ...]:
         others = tuple(process for process in self.base.processes if process.name != "auditd")
-        if not self.daemon_pid:
+        if not self.daemon_pid or self.other_daemon:
             return others
         before = next((process for process in self.base.processes if process.name == "auditd"), None)
         started = self._started if self._started is not None else before.started if before is not None else 0.0

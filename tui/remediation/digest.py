@@ -12,7 +12,8 @@ from tui.host.trust import others_can_change
 
 def facts_digest(facts: HostFacts) -> Mapping[str, str]:
     """The hex sha256 of each part of the host that a plan depends on, by the part's name in words: every file of rules.d, audit.rules,
-    auditd.conf, the loaded rules in their order, whether auditing and its daemon are on, and what the audited paths are.
+    auditd.conf, the loaded rules in their order, whether auditing and its daemon are on and whose they are, whose files these are, and
+    what the audited paths are.
 
     What changes by itself is left out (the daemon's pid, counters, sizes and times), and what others than root can change at will: it
     would be theirs to have every run refused.
@@ -32,6 +33,8 @@ def facts_digest(facts: HostFacts) -> Mapping[str, str]:
         parts["the rules in the kernel"] = facts.kernel_rules
     status = facts.audit_status
     parts["the audit status"] = (status.enabled, status.rate_limit, status.pid != 0) if isinstance(status, AuditStatus) else status
+    parts["who takes the audit records"] = facts.other_daemon.name if facts.other_daemon else ""
+    parts["whose files these are"] = facts.privileges.mount_view
     for path, found in facts.paths.items():
         if isinstance(found, PathFacts) and not others_can_change(path, facts):
             parts[f"what {path} is"] = (found.kind, found.real_parent, found.real_path)

@@ -83,7 +83,8 @@ def _draft(
     loaded = load_into(future, new_disk.compiled, facts.kernel_rules)
     kernel_only, at_risk = _not_loaded_again(facts, loaded, switches)
     expected = _in_kernel_order((*loaded.rules, *(rule.rule for rule in kernel_only if not switches.drop_kernel_only)))
-    future = _after_run(future, new_disk, expected, restarts=not switches.no_restart)
+    restarts = not switches.no_restart and facts.other_daemon is None
+    future = _after_run(future, new_disk, expected, restarts=restarts)
     return Draft(
         content=content if content != current else None,
         notes=notes,

@@ -23,6 +23,7 @@ from tui.remediation.wanted import (
     scanner_line,
     wanted_lines,
 )
+from tui.remediation.whose_files import foreign_files
 from tui.text import clean
 
 
@@ -38,6 +39,9 @@ def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None
     *disk* is what a boot loads, given by callers that ask about many controls. Raises KeyError where *benchmark* lacks the control.
     """
     subject = locate(control, benchmark, facts)
+    foreign = foreign_files(facts)
+    if foreign is not None:
+        return _unjudged(control, benchmark, subject._replace(real_path=None), facts, "unknown", (foreign,))
     if subject.applicable is False:
         return _unjudged(
             control, benchmark, subject, facts, "notapplicable", (Reason("absent", subject.reason), *of_distrust(subject))

@@ -71,7 +71,8 @@ def log_warnings(facts: HostFacts) -> tuple[Notice, ...]:
     if story is None:
         reason = facts.auditd_conf.reason if isinstance(facts.auditd_conf, Unknown) else ""
         return (Notice("log-unread", f"Nothing can be said of the log's storage: {reason}"),)
-    told = [Notice(warning.id, warning.text, warning.advice) for warning in story.warnings]
+    # What becomes of auditd's log is no matter while another daemon takes the records.
+    told = [] if facts.other_daemon else [Notice(warning.id, warning.text, warning.advice) for warning in story.warnings]
     return (*told, *(Notice("log-figures", sentence) for sentence in story.summary))
 
 

@@ -13,6 +13,7 @@ from tui.remediation.loaded import unsayable
 from tui.remediation.log_state import restart_blockers
 from tui.remediation.reasons import INSTALL
 from tui.remediation.values import Blocker, Finding, Switches
+from tui.remediation.whose_files import foreign_files
 from tui.text import clean
 
 AS_ROOT = "Run it as root, on the host itself rather than in a container."
@@ -26,6 +27,9 @@ def unread(findings: Sequence[Finding], facts: HostFacts) -> tuple[Blocker, ...]
         if finding.result in ("unknown", "error")
         for reason in finding.reasons[:1]
     ]
+    foreign = foreign_files(facts)
+    if foreign is not None:
+        return (Blocker(foreign.id, foreign.text, foreign.fix),)
     if not blockers and any(finding.result == "fail" for finding in findings):
         blockers = [
             Blocker("unknown", value.reason, value.way_out or _way_out(facts))
@@ -59,7 +63,7 @@ def of_plan(draft: Draft, facts: HostFacts, switches: Switches, *, loads: bool) 
         *_of_compiled(draft, switches),
         *_of_load(draft, facts),
         *_of_kernel_only(draft, facts, switches),
-        *(() if is_immutable(facts) or switches.no_restart else restart_blockers(facts)),
+        *(() if is_immutable(facts) or switches.no_restart or facts.other_daemon else restart_blockers(facts)),
     ]
     # What the load would not reach is only worth saying where nothing plainer explains it.
     return tuple(found) or tuple(blocker for blocker in stuck(draft, facts) if not (loads and stays_silent(blocker)))

@@ -32,11 +32,13 @@ def make_plan(judge: Judge, facts: HostFacts, switches: Switches, benchmark: str
     immutable = obstacles.is_immutable(facts)
     change = _change(draft, facts)
     needs_load = not immutable and (change is not None or any(finding.state in LOADS for finding in findings))
-    heals_by_restart = not immutable and not needs_load and any(finding.state == "blind" for finding in findings)
+    # The kernel refuses an auditd while another daemon that is registered lives: a restart would only fight for its place.
+    restarts = not immutable and facts.other_daemon is None
+    heals_by_restart = restarts and not needs_load and any(finding.state == "blind" for finding in findings)
     if change is None and not needs_load and not heals_by_restart:
         blockers = obstacles.stuck(draft, facts) if any(finding.result == "fail" for finding in findings) else ()
         return _nothing(benchmark, findings, facts, switches, blockers, pending_reboot=immutable and not blockers)
-    commands, missing = _commands(facts, switches, load=needs_load, restart=needs_load or heals_by_restart)
+    commands, missing = _commands(facts, switches, load=needs_load, restart=(needs_load and restarts) or heals_by_restart)
     return Plan(
         benchmark=benchmark,
         findings=findings,

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from tui.dataclass import replace
+from tui.host.facts import Process
 from tui.host.host import Host, ProbeResult
+from tui.remediation.audit_daemon import takes_the_records
 from tui.remediation.question import Question
 from tui.remediation.values import Finding
 
 
-def prove(question: Question, findings: Sequence[Finding], host: Host) -> tuple[ProbeResult, ...]:
+def prove(question: Question, findings: Sequence[Finding], host: Host, other: Process | None = None) -> tuple[ProbeResult, ...]:
     """Access the path of every control that applies, harmlessly, and find the records.
 
     Each control is probed with every access that it asks for, ``r`` first, where its object really is if that is recorded: so is a
     control that does not apply, when its object lies elsewhere. After an access without a record the control's others are left out:
-    each would wait in vain.
+    each would wait in vain. So would every control's where *other*, a daemon that is not auditd, takes the records: it is named then.
     """
     probes: list[ProbeResult] = []
     wanted = {control.slug: control.versions[question.benchmark].accesses for control in question.controls}
@@ -25,8 +28,12 @@ def prove(question: Question, findings: Sequence[Finding], host: Host) -> tuple[
         path = real or finding.path
         for access in wanted[finding.slug]:
             probes.append(host.probe(path, access))
-            if not probes[-1].recorded:
+            if probes[-1].recorded:
+                continue
+            if other is None:
                 break
+            reason = f"{takes_the_records(other)} This program cannot read them there"
+            return (*probes[:-1], replace(probes[-1], reason=reason))
     return tuple(probes)
 
 

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from tui.audit.rule import delete_arguments
 from tui.host.facts import AUDIT_RULES, HostFacts, Process
 from tui.host.trust import is_roots
+from tui.remediation.audit_daemon import daemon_name, takes_the_records
 from tui.remediation.boot import shallow
 from tui.remediation.disk import without_directory
 from tui.remediation.finding_values import Reason, State
+from tui.remediation.image import forgets_rules
 from tui.remediation.judgement import Judgement
 from tui.remediation.shown import shown
 from tui.remediation.subject import Subject
@@ -37,6 +39,7 @@ def explain(
         *_of_disk(state, judged),
         *_of_place(subject),
         *of_distrust(subject),
+        *_of_other_daemon(facts),
         *_of_old_processes(judged, facts),
         *_of_benchmark(judged, subject, facts, benchmark_audit, benchmark_line),
     ]
@@ -65,6 +68,12 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
                 f"The kernel's rules are locked until the next reboot (enabled 2), and a boot loads {_stored(judged)} before "
                 f"{clean(subject.after_boot or '')} is made: it then records what is made, renamed and removed there, and nothing deeper.",
                 f"{early[0].upper()}{early[1:]}; then plan a reboot." if facts.programs.systemd else "Plan a reboot.",
+            )
+        case "pending-reboot" if (forgets := forgets_rules(facts)) is not None:
+            yield Reason(
+                "pending-reboot",
+                f"{_stored(judged)} would record {path}, but the kernel's rules are locked until the next reboot (enabled 2). {forgets.text}",
+                "Put the line into the image that this host boots from; then plan a reboot.",
             )
         case "pending-reboot":
             yield Reason(
@@ -114,6 +123,9 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
                 "is made; from then on it records what is made, renamed and removed there, and nothing deeper.",
                 deeper_after_boot(clean(subject.after_boot or ""), facts),
             )
+        case "audited" if (forgets := forgets_rules(facts)) is not None:
+            yield Reason("audited", f"Every access that the control asks for is recorded, and {_stored(judged)} has the rule.")
+            yield forgets
         case "audited":
             yield Reason(
                 "audited",
@@ -200,11 +212,21 @@ def of_distrust(subject: Subject) -> Iterator[Reason]:
         yield Reason("not-trusted", text, "A control of your own (--controls) watches it, if that is wanted.")
 
 
+def _of_other_daemon(facts: HostFacts) -> Iterator[Reason]:
+    daemon = facts.other_daemon
+    if daemon is not None:
+        yield Reason(
+            "other-daemon",
+            f"{takes_the_records(daemon)} What is recorded is where that program puts it, and auditd's log holds nothing new.",
+            f"Look for the events there; to have auditd's log instead, end {clean(daemon.display_name)} and start auditd.",
+        )
+
+
 def _of_old_processes(judged: Judgement, facts: HostFacts) -> Iterator[Reason]:
     """Docker's own daemons that started before auditing: their own calls are never recorded (measured; audit_alloc in kernel/auditsc.c)."""
     if isinstance(facts.cmdline, str) and any(word in ("audit=1", "audit=on") for word in facts.cmdline.split()):
         return
-    started = [process.started for process in facts.processes if process.name == "auditd" and is_roots(process)]
+    started = [p.started for p in facts.processes if (p.is_auditd and is_roots(p)) or p == facts.other_daemon]
     old: list[Process] = [
         process
         for process in facts.processes
@@ -214,8 +236,8 @@ def _of_old_processes(judged: Judgement, facts: HostFacts) -> Iterator[Reason]:
         names = " and ".join(f"{process.name} (pid {process.pid})" for process in old)
         yield Reason(
             "older-than-auditing",
-            f"{names} started before this auditd did. Should auditing not have been enabled by then (the kernel was booted without audit=1), the "
-            "daemon's own accesses are not recorded until it is restarted; those of other processes are.",
+            f"{names} started before this {daemon_name(facts)} did. Should auditing not have been enabled by then (the kernel was booted "
+            "without audit=1), the daemon's own accesses are not recorded until it is restarted; those of other processes are.",
             "Restart the daemon in a quiet moment, or boot with audit=1.",
         )
 

@@ -17,6 +17,7 @@ from tui.remediation.stage import Emit, Stage
 from tui.remediation.steps import Job, jobs_of
 from tui.remediation.undo import SETTLE, Undoing
 from tui.remediation.values import RunReport
+from tui.remediation.whose_files import foreign_files
 from tui.text import in_words
 
 ROLL_BACK = Job("roll-back", "Bring everything back to what it was before that run", lambda _stage: "")
@@ -40,6 +41,8 @@ def recover(host: Host, record: RunRecord, *, emit: Emit, finish: bool = False, 
                 return course.report(
                     record.run, "nothing-to-do", "nothing to do", f"Run {record.run} has ended meanwhile.", report=record.report
                 )
+            if foreign := foreign_files(host.read(Interest())):
+                return course.blocked(f"Run {record.run} is left as it is. {foreign.text} {foreign.fix}", ())
             if record.kind == "rehearse":
                 return _end_rehearsal(host, record, course, emit)
             work = record.work

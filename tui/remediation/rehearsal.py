@@ -12,6 +12,7 @@ from tui.dataclass import replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest
 from tui.host.host import Host
 from tui.remediation import evidence, journal, loaded
+from tui.remediation.audit_daemon import daemon_name, takes_the_records
 from tui.remediation.course import Course, hold_lock
 from tui.remediation.disk import is_directory
 from tui.remediation.journal import Journal, RunRecord
@@ -22,6 +23,7 @@ from tui.remediation.rehearsal_act import HEADLINES, KEY, STEPS, Act, Watch, lef
 from tui.remediation.rehearsal_report import Counted, Rehearsal, rehearsal_lines, rehearsal_view, storage_of
 from tui.remediation.stage import Emit, Stage
 from tui.remediation.values import Finding, Outcome
+from tui.remediation.whose_files import foreign_files
 from tui.remediation.work import Work, file_in, state_of
 from tui.text import in_words
 
@@ -96,6 +98,8 @@ def _settle(host: Host, emit: Emit) -> str:
             return ""
         if left.kind != "rehearse":
             return f"Run {left.run} did not finish. Roll it back first: docker-audit-wizard undo {left.run}"
+        if foreign := foreign_files(host.read(Interest())):
+            return f"{foreign.text} {foreign.fix}"
         outcome, message, _ = end_rehearsal(host, left, emit)
     except (OSError, journal.DamagedRun) as error:
         return f"The journal could not be read, so nothing was touched: {in_words(error)}."
@@ -103,6 +107,8 @@ def _settle(host: Host, emit: Emit) -> str:
 
 
 def _refusal(facts: HostFacts, host: Host) -> str:
+    if foreign := foreign_files(facts):
+        return f"{foreign.text} {foreign.fix}"
     status = facts.audit_status
     if isinstance(status, Unknown):
         return f"The kernel's audit status is not known: {status.reason}"
@@ -116,6 +122,8 @@ def _refusal(facts: HostFacts, host: Host) -> str:
         return "Auditing is switched off (enabled 0), so nothing would be counted. Switch it on: auditctl -e 1"
     if not status.pid:
         return "auditd is not running, so nothing would be counted. Start it: service auditd start"
+    if facts.other_daemon is not None:
+        return f"{takes_the_records(facts.other_daemon)} A rehearsal counts in auditd's log, where nothing of it would arrive."
     try:
         host.log_mark()
     except OSError as error:
@@ -176,4 +184,5 @@ def _work(benchmark: str, watches: Sequence[Watch], facts: HostFacts) -> Work:
         load=None,
         restart=(),
         start=None,
+        daemon=daemon_name(facts),
     )

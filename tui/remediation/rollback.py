@@ -12,6 +12,7 @@ from tui.dataclass import dataclass, field
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, FileFacts, HostFacts
 from tui.host.host import FileChanged
 from tui.remediation import loaded
+from tui.remediation.audit_daemon import daemon_name
 from tui.remediation.stage import Stage, why
 from tui.remediation.work import FileState, FileSwap, Work, file_in, state_of
 from tui.remediation.work_json import copy_name
@@ -270,10 +271,12 @@ def _daemon_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -> 
     status: AuditStatus = stage.status(truth.facts)
     before = stage.work.status
     if status.pid:
-        truth.restored.append(f"auditd runs (process {status.pid}).")
+        truth.restored.append(f"{daemon_name(truth.facts)} runs (process {status.pid}).")
     elif before.pid:
-        truth.wrong.append(f"auditd is not running, and it was before: nothing is being recorded. {_why_down(truth.facts)}")
-        truth.mend.append(shlex.join(stage.work.start or ("service", "auditd", "start")))
+        name = stage.work.daemon
+        why_down = f" {_why_down(truth.facts)}" if name == "auditd" else ""
+        truth.wrong.append(f"{name} is not running, and it was before: nothing is being recorded.{why_down}")
+        truth.mend.append(shlex.join(stage.work.start or ("service", name, "start")))
     if status.enabled == before.enabled:
         return
     if status.enabled == 2:

@@ -12,8 +12,10 @@ from tui.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest
 from tui.host.host import FileChanged, Host, ProbeResult
 from tui.remediation import evidence, journal, loaded
+from tui.remediation.audit_daemon import daemon_name
 from tui.remediation.course import Course, hold_lock
 from tui.remediation.digest import differences, facts_digest
+from tui.remediation.image import forgets_rules
 from tui.remediation.journal import Journal
 from tui.remediation.proof import prove, told
 from tui.remediation.question import Question
@@ -135,9 +137,10 @@ def _work(question: Question, plan: Plan, facts: HostFacts) -> Work:
         auditctl=facts.programs.auditctl or "/sbin/auditctl",
         load=load,
         restart=tuple(command.argv for command in plan.commands if command.step == "restart"),
-        start=start_command(facts.programs),
+        start=start_command(facts),
         rules_dir=digests(facts.rules_dir),
         pending_reboot=plan.pending_reboot,
+        daemon=daemon_name(facts),
     )
 
 
@@ -212,8 +215,8 @@ class Run:
 
     def _probe(self, _stage: Stage) -> str:
         assert self.question
-        findings = self.question.findings(self.stage.read())
-        self.probes = prove(self.question, findings, self.stage.host)
+        facts = self.stage.read()
+        self.probes = prove(self.question, self.question.findings(facts), self.stage.host, facts.other_daemon)
         for probe in self.probes:
             self.stage.journal.write(
                 "probe", path=probe.path, access=probe.access, pid=probe.pid, serial=probe.serial, record=probe.record
@@ -227,7 +230,9 @@ class Run:
             put_back(stage)
             facts = stage.read()
         if stage.work.daemon_pid and not stage.status(facts).pid:
-            raise StepFailed("auditd has died since: no daemon is registered with the kernel, and nothing is being recorded.")
+            raise StepFailed(
+                f"{stage.work.daemon} has died since: no daemon is registered with the kernel, and nothing is being recorded."
+            )
         self.after = facts
         if self.question:
             self.findings = self.question.findings(facts)
@@ -242,7 +247,7 @@ class Run:
                 "pending reboot",
                 f"{'The rules are written' if self.stage.work.swaps else 'The rules are on disk already'}. The kernel takes no new ones"
                 " until the next reboot (its audit configuration is immutable): nothing was loaded and auditd was not restarted."
-                " The reboot makes it true.",
+                + (f" {forgets.text} {forgets.fix}" if (forgets := forgets_rules(self.facts)) else " The reboot makes it true."),
             )
         if open_findings or silent:
             reasons = [told(finding) for finding in open_findings]
@@ -256,12 +261,14 @@ class Run:
             return (
                 "not-proved",
                 "done, not proved",
-                "Every rule of the run is loaded and auditd lives; no access was made to prove it.",
+                f"Every rule of the run is loaded and {self.stage.work.daemon} lives; no access was made to prove it.",
             )
         passing = [finding for finding in self.findings if finding.result == "pass"]
         shallow = [finding.path for finding in passing if any(reason.id == "shallow-after-boot" for reason in finding.reasons)]
         whole = [finding.path for finding in passing if finding.path not in shallow]
-        said = [f"{_some(whole)}: recorded now and after a reboot."] if whole else []
+        forgets = forgets_rules(self.facts)
+        lasting = f"recorded now. {forgets.text}" if forgets else "recorded now and after a reboot."
+        said = [f"{_some(whole)}: {lasting}"] if whole else []
         if shallow:
             said.append(
                 f"{_some(shallow)}: recorded now; a boot alone brings back a part of it, and the reasons in the report say how."

@@ -260,13 +260,17 @@ class Session:
         from tui.remediation.proof import prove
 
         assert self.report is not None
+        assert self.facts is not None
+        other = self.facts.other_daemon
         audited = tuple(finding for finding in self.findings if finding.result == "pass")
-        probes = prove(self.question, audited, self.host)
+        probes = prove(self.question, audited, self.host, other)
         recorded = all(probe.recorded for probe in probes)
         headline = "nothing to do, and proved" if recorded else "nothing to do, but not proved"
         message = "Nothing was changed. " + (
             "Each of our own accesses was found in the log."
             if recorded
+            else f"A harmless access of our own was not found in the log. {probes[-1].reason}."
+            if other
             else "A harmless access of our own was not found in the log: the rules look right, and still nothing is recorded."
         )
         self.report = replace(self.report, headline=headline, message=message, probes=probes)

@@ -10,6 +10,7 @@ from tui.audit.inputs import AuditStatus, PathFacts, Unknown
 from tui.audit.storage import CRITICAL, Partition, partition
 from tui.dataclass import replace
 from tui.host.facts import HostFacts, LogFacts
+from tui.remediation.audit_daemon import daemon_name
 from tui.text import clean
 
 
@@ -17,7 +18,10 @@ def silence(facts: HostFacts) -> str:
     """Why the daemon writes none of the events that the kernel hands it, "" where it does as far as its settings tell."""
     for process in facts.processes:
         if process.stopped and isinstance(facts.audit_status, AuditStatus) and process.pid == facts.audit_status.pid:
-            return f"auditd is stopped by a signal or a tracer, and takes no record until it goes on: kill -CONT {process.pid}"
+            name = daemon_name(facts)
+            return f"{name} is stopped by a signal or a tracer, and takes no record until it goes on: kill -CONT {process.pid}"
+    if facts.other_daemon is not None:
+        return ""  # What auditd.conf says is no matter of that daemon's.
     conf = log_conf(facts)
     if conf is None:
         return ""

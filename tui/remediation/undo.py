@@ -12,6 +12,7 @@ from tui.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, RULES_DIR, FileFacts, HostFacts, Interest
 from tui.host.host import Host
 from tui.remediation import evidence, journal, loaded
+from tui.remediation.audit_daemon import daemon_name
 from tui.remediation.course import Course, hold_lock
 from tui.remediation.disk import read_disk, without_directory
 from tui.remediation.journal import DamagedRun, Journal, RunRecord, UnknownRun
@@ -21,6 +22,7 @@ from tui.remediation.run import CHECK, Run
 from tui.remediation.stage import Emit, Stage
 from tui.remediation.steps import Job, StepFailed, jobs, jobs_of
 from tui.remediation.values import Blocker, Command, FileChange, Outcome, RunReport, Step
+from tui.remediation.whose_files import foreign_files
 from tui.remediation.work import FileState, FileSwap, Work, changes, digests, file_in, start_command, state_of
 from tui.text import in_words
 
@@ -63,6 +65,8 @@ def plan_undo(host: Host, record: RunRecord) -> UndoPlan:
         return UndoPlan(record, (), (), (refusal,))
     try:
         facts = host.read(Interest(files=record.work.paths))
+        if foreign := foreign_files(facts):
+            return UndoPlan(record, (), (), (Blocker(foreign.id, foreign.text, foreign.fix),))
         swaps, blockers = _swaps(record, facts)
     except (DamagedRun, OSError) as error:
         return UndoPlan(
@@ -210,10 +214,11 @@ def _work(plan: UndoPlan, facts: HostFacts) -> Work:
         auditctl=facts.programs.auditctl or "/sbin/auditctl",
         load=load,
         restart=(),
-        start=start_command(facts.programs),
+        start=start_command(facts),
         rules_dir=digests(facts.rules_dir),
         pending_reboot=load is None,
         undoes=plan.record.run,
+        daemon=daemon_name(facts),
     )
 
 
@@ -265,7 +270,9 @@ class Undoing:
         if work.load and self._left(now):
             raise StepFailed(f"The kernel still holds {loaded.listed(self._left(now))}.")
         if work.daemon_pid and not stage.status(facts).pid:
-            raise StepFailed("auditd has died meanwhile: no daemon is registered with the kernel, and nothing is being recorded.")
+            raise StepFailed(
+                f"{work.daemon} has died meanwhile: no daemon is registered with the kernel, and nothing is being recorded."
+            )
         self.run.after = facts
         if self.run.question:
             self.run.findings = self.run.question.findings(facts)

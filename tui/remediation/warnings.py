@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from tui.audit.amounts import count_text, days_text, size_text
 from tui.host.facts import DOCKER_RULES, HostFacts
+from tui.remediation.audit_daemon import takes_the_records
 from tui.remediation.draft import Draft, rule_of
+from tui.remediation.image import forgets_rules
 from tui.remediation.log_state import log_summary, log_warnings
 from tui.remediation.obstacles import harmless_stop, is_immutable, stays_silent, stuck
 from tui.remediation.shown import shown
@@ -41,6 +43,8 @@ def of_plan(
     """Every warning of a plan, the costs of the run first."""
     return (
         *_of_reboot(facts),
+        *_of_image(facts, draft),
+        *_of_other_daemon(facts, commands),
         *_of_silence(draft, facts),
         *_of_window(draft, facts, commands),
         *_of_others(findings, draft, facts, commands),
@@ -60,6 +64,24 @@ def _of_reboot(facts: HostFacts) -> Iterator[Notice]:
             "nothing new is recorded before that reboot.",
             "Plan a reboot, then run check again.",
         )
+
+
+def _of_image(facts: HostFacts, draft: Draft) -> Iterator[Notice]:
+    forgets = forgets_rules(facts)
+    if forgets is not None and draft.content is not None:
+        yield Notice(forgets.id, forgets.text, forgets.fix)
+
+
+def _of_other_daemon(facts: HostFacts, commands: Sequence[Command]) -> Iterator[Notice]:
+    daemon = facts.other_daemon
+    if daemon is None:
+        return
+    left_out = "The rules are loaded, and auditd is not restarted: two daemons would fight for the records. " if commands else ""
+    yield Notice(
+        "other-daemon",
+        f"{takes_the_records(daemon)} {left_out}A run proves nothing where its records do not come into auditd's log.",
+        f"Look for the events where {clean(daemon.display_name)} puts them.",
+    )
 
 
 def _of_silence(draft: Draft, facts: HostFacts) -> Iterator[Notice]:

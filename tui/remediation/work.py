@@ -9,7 +9,7 @@ from typing import Literal
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule import Rule
 from tui.dataclass import dataclass, field
-from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, FileFacts, HostFacts, Programs
+from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, FileFacts, HostFacts
 from tui.remediation.values import FileChange
 
 RunKind = Literal["apply", "undo", "rehearse"]
@@ -43,7 +43,7 @@ class Work:
     ``swaps`` are the files that we write ourselves; ``compiled`` and ``previous`` are audit.rules and audit.rules.prev, which
     augenrules rewrites, as they were before. ``kernel_before`` and ``expected`` are the kernel's rules in its order;
     ``put_back`` are those of ``expected`` that no file on disk brings. ``new_lines`` must stand in audit.rules after the load.
-    ``load`` None: nothing is loaded (immutable kernel). ``daemon_pid`` 0: auditd was not up. ``start`` brings a dead auditd up.
+    ``load`` None: nothing is loaded (immutable kernel). ``daemon_pid`` 0: no daemon was up. ``start`` brings a dead auditd up.
     ``rules_dir`` maps the names in rules.d to SHA-256, before the run.
     """
 
@@ -67,10 +67,12 @@ class Work:
     undoes: str | None = None
     undoes_all: tuple[str, ...] = ()
     """The runs that an undo of all takes back, the newest first."""
+    daemon: str = "auditd"
+    """The name of the daemon that was registered, as :func:`tui.remediation.audit_daemon.daemon_name` has it."""
 
     @property
     def daemon_pid(self) -> int:
-        """auditd's process id before the run, 0 where none was registered with the kernel."""
+        """The audit daemon's process id before the run, 0 where none was registered with the kernel."""
         return self.status.pid
 
     @property
@@ -132,8 +134,14 @@ def digests(entries: Iterable[FileFacts]) -> dict[str, str]:
     return {entry.path: "" if entry.content is None else hashlib.sha256(entry.content).hexdigest() for entry in entries}
 
 
-def start_command(programs: Programs) -> Argv | None:
-    """What brings up an auditd that is down: systemd allows a start even where RefuseManualStop forbids the restart."""
+def start_command(facts: HostFacts) -> Argv | None:
+    """What brings up an auditd that is down, None where another daemon takes the records: that one is not ours to start.
+
+    systemd allows a start even where RefuseManualStop forbids the restart.
+    """
+    programs = facts.programs
+    if facts.other_daemon is not None:
+        return None
     if programs.systemd and programs.systemctl:
         return (programs.systemctl, "start", "auditd")
     if programs.service:

@@ -75,6 +75,7 @@ def work_to_json(work: Work) -> dict[str, Any]:
         "start": None if work.start is None else list(work.start),
         "rules_dir": dict(work.rules_dir),
         "pending_reboot": work.pending_reboot,
+        "daemon": work.daemon,
         "undoes": work.undoes,
         "undoes_all": list(work.undoes_all),
     }
@@ -110,6 +111,7 @@ def work_from_json(data: Mapping[str, Any], folder: Path) -> Work:
         start=None if data["start"] is None else tuple(data["start"]),
         rules_dir=dict(data["rules_dir"]),
         pending_reboot=data["pending_reboot"],
+        daemon=data.get("daemon", "auditd"),
         undoes=data["undoes"],
         undoes_all=tuple(data.get("undoes_all", ())),
     )

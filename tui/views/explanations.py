@@ -66,6 +66,15 @@ EXPLANATIONS: dict[str, str] = {
     "asked-early": "When the file's name goes, the kernel lets go of a watch on it, and so asks the rules on it while rename or unlink is still "
     "at work. A filter by success or exit cannot match there, and afterwards nothing is left that would (measured).",
     "submounts": "A directory watch does not cross a mount point below it that came later.",
+    # --- whose files, whose records, for how long
+    "foreign-files": "A scanner in a container with the host's process ids reads the container's /etc/audit beside the host's kernel rules, "
+    "and says of one what is true of the other. A load from there would replace the host's rules by the container's. Mounts that a "
+    "service has for itself (PrivateTmp=, ProtectSystem=) are no such difference: the files that matter are compared.",
+    "rules-not-kept": "A live image, and a host whose /etc is laid over a read-only one, keep in memory what is written. The rules are "
+    "loaded and record until the next reboot; what that boot loads is what the image holds.",
+    "other-daemon": "The kernel hands its records to one process, the one that has registered itself (the pid of auditctl -s). auditbeat, "
+    "osqueryd and go-audit do so in auditd's place and write what they get elsewhere. While it lives, the kernel refuses a second one "
+    "(audit_replace in kernel/audit.c), so an auditd that is started beside it ends at once.",
     # --- keys, scanners, places
     "other-key": "One event carries one key: that of the rule that matched first. ausearch -k with another key does not find it, though "
     "the access is recorded. Search by path or by the key that is named here.",

@@ -9,6 +9,7 @@ from tui.audit.inputs import ACCESSES, AuditStatus, PathFacts, Unknown
 from tui.audit.rule import AddRule, listing, parse_line
 from tui.host.facts import HostFacts, Process
 from tui.host.trust import is_roots
+from tui.remediation.audit_daemon import daemon_text
 from tui.remediation.disk import is_directory
 from tui.remediation.finding_values import Finding, RuleLine
 from tui.text import clean
@@ -103,12 +104,14 @@ def audit_text(facts: HostFacts) -> str:
     status = facts.audit_status
     if isinstance(status, Unknown):
         return f"cannot tell: {status.reason}"
-    return ", ".join(_audit_words(status))
+    return ", ".join(_audit_words(status, facts))
 
 
-def _audit_words(status: AuditStatus) -> list[str]:
+def _audit_words(status: AuditStatus, facts: HostFacts) -> list[str]:
     enabled = {0: "OFF", 1: "enabled", 2: "immutable until the next reboot"}.get(status.enabled, f"enabled {status.enabled}")
     daemon = f"auditd running (pid {status.pid})" if status.pid else "auditd NOT running"
+    if facts.other_daemon is not None:
+        daemon = f"records go to {daemon_text(facts.other_daemon)}, not to auditd"
     words = [enabled, daemon, f"backlog {status.backlog}", f"lost {status.lost}"]
     if status.rate_limit:
         words.append(f"rate limit {status.rate_limit} a second")
@@ -176,8 +179,10 @@ def rules_lines(finding: Finding, facts: HostFacts, width: int, signs: Signs) ->
         page.head("Rules that touch this path")
         if unread is not None:
             page.say(f"cannot tell: {unread.reason}", indent=2)
-            return page.lines
-        page.say("none, neither loaded nor on disk", indent=2)
+        elif finding.result == "unknown":
+            page.say("cannot tell", indent=2)
+        else:
+            page.say("none, neither loaded nor on disk", indent=2)
         return page.lines
     page.head("Rules that touch this path", "kernel    on disk")
     for loaded, stored in _paired(finding.rules, facts):
@@ -227,7 +232,10 @@ def _surroundings(finding: Finding, facts: HostFacts, plan: Plan | None, aside: 
     page = Page(width, signs, indent=2)
     applies = {"notapplicable": "no: ", "unknown": ""}.get(finding.state, "yes: ")
     running = processes_text(facts, finding.path)
-    page.row("Applies", applies + path_text(facts, finding.path, aside.package) + (f"; {running}" if running else ""))
+    if any(reason.id == "foreign-files" for reason in finding.reasons):
+        page.row("Applies", "cannot tell: these are other files")
+    else:
+        page.row("Applies", applies + path_text(facts, finding.path, aside.package) + (f"; {running}" if running else ""))
     if finding.real_path is not None:
         levels = ", ".join(
             f"{ACCESS_WORDS[access]} {LEVEL_WORDS[level]}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.audit.inputs import ACCESSES, AuditStatus
+from tui.audit.inputs import ACCESSES
 from tui.host.facts import HostFacts
 from tui.host.host import ProbeResult
+from tui.remediation.audit_daemon import registered_text
 from tui.remediation.values import Finding, RuleLine, RunReport, Step, StepState
 from tui.views.finding import number_column
 from tui.views.page import Line, Page, Part, Role, Signs, Span, beside, cells, cut, wrap
@@ -126,9 +127,7 @@ def _access(finding: Finding, signs: Signs) -> list[Part]:
 
 
 def _daemon(facts: HostFacts | None) -> str:
-    if facts is None or not isinstance(facts.audit_status, AuditStatus):
-        return "cannot tell"
-    return f"pid {facts.audit_status.pid}" if facts.audit_status.pid else "not running"
+    return "cannot tell" if facts is None else registered_text(facts)
 
 
 def _others(facts: HostFacts | None, before: HostFacts | None, finding: Finding) -> str:
