@@ -114,5 +114,6 @@ def report_view(report: RunReport) -> dict[str, Any]:
         "before": [finding_view(finding) for finding in report.before],
         "after": [finding_view(finding) for finding in report.after],
         "mend": list(report.mend),
+        "dropped": list(report.dropped),
         "report": report.report,
     }

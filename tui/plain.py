@@ -17,9 +17,10 @@ from tui.views.diff import unified
 from tui.views.finding import host_lines, summary_parts
 from tui.views.help import HELP, help_lines
 from tui.views.page import Line, Page, plain
-from tui.views.plan import PAGE_NAMES, SWITCHES, confirm_lines, preview_lines, switch_lines
+from tui.views.plan import PAGE_NAMES, confirm_lines, preview_lines
 from tui.views.report import STEP_WORDS, report_lines
 from tui.views.signs import ASCII, signs_for
+from tui.views.switches import SWITCH_KEYS, SWITCHES, switch_lines, turned
 from tui.views.why import way_out_lines, why_lines
 from tui.views.words import STATE_WORDS, result_sign
 
@@ -254,7 +255,8 @@ class PlainWalk:
             elif answer == "":
                 break
             else:
-                session.switch(next(switch.name for switch in SWITCHES if switch.key == answer))
+                name = next(switch.name for switch in SWITCHES if switch.key == answer)
+                self.tell(turned(name, plan, session.switch(name)))
                 return "preview"
         if plan.is_empty:
             session.nothing_to_do()
@@ -262,11 +264,10 @@ class PlainWalk:
         return "confirm"
 
     def _choose_preview(self, keys: dict[str, str]) -> str:
-        letters = " ".join(switch.key for switch in SWITCHES)
         shown = {key: what for key, what in keys.items() if what}
         while True:
             offered = ", ".join(f"{key} {what}" for key, what in shown.items())
-            answer = self.ask(f"Enter goes on, {letters} turn a switch, {offered}, h help, q quit:").lower()
+            answer = self.ask(f"Enter goes on, {SWITCH_KEYS} change the plan, {offered}, h help, q quit:").lower()
             if answer == "q":
                 raise Quit
             if answer in ("h", "?"):

@@ -16,6 +16,7 @@ from tests.remediation.test_recovery import state
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, HostFacts
 from tui.host.host import CommandResult
 from tui.host.simulated import SimulatedHost
+from tui.json_views import report_view
 from tui.remediation import evidence, journal
 from tui.remediation.run import carry_out, steps_of
 from tui.remediation.values import Blocker, Output, Plan, RunEvent, RunReport, StepChanged, Switches
@@ -80,9 +81,24 @@ def test_without_a_restart_auditd_is_left_alone(host: SimulatedHost) -> None:
 
 
 def test_kernel_only_rules_go_where_the_plan_lets_them_go(host: SimulatedHost) -> None:
-    assert go(host, planned(host, Switches(drop_kernel_only=True))).outcome == "proved"
+    plan = planned(host, Switches(drop_kernel_only=True))
+    report = go(host, plan)
+    assert report.outcome == "proved"
     assert AGENT not in host.machine.kernel.rules
     assert OURS in host.machine.kernel.rules
+    assert report.dropped == tuple(only.text for only in plan.kernel_only)
+    assert report.headline == "audited, and proved; 1 rule dropped"
+    assert plan.kernel_only[0].text in report.message
+    assert report_view(report)["dropped"] == list(report.dropped)
+    assert journal.runs(host)[-1].headline == report.headline
+    assert report.report is not None
+    assert "DROPPED by the load" in Path(report.report).read_text()
+
+
+def test_a_run_that_puts_everything_back_tells_of_nothing_dropped(host: SimulatedHost) -> None:
+    report = go(host)
+    assert report.dropped == ()
+    assert "dropped" not in report.headline + report.message
 
 
 def test_nothing_to_do_is_said_and_leaves_no_run_behind(host: SimulatedHost) -> None:

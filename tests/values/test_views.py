@@ -16,8 +16,9 @@ from tui.views.control import control_lines
 from tui.views.diff import counts, diff_lines, unified
 from tui.views.finding import host_lines
 from tui.views.page import ASCII, UNICODE, Page, Span, cells, plain, wrap
-from tui.views.plan import PAGE_NAMES, SWITCHES, confirm_lines, plan_headline, preview_lines, switch_lines
+from tui.views.plan import PAGE_NAMES, confirm_lines, plan_headline, preview_lines
 from tui.views.report import progress_line, step_line
+from tui.views.switches import SWITCHES, switch_lines
 from tui.views.trainer import trainer_lines
 from tui.views.words import STATE_WORDS
 
@@ -197,8 +198,8 @@ def test_the_trainer_takes_three_rows_and_what_to_look_for_comes_first() -> None
 
 
 def test_the_headline_of_a_plan_counts() -> None:
-    assert plan_headline(samples.plan()) == "One line is added, nothing is removed. One reload, one restart."
-    assert plan_headline(samples.plan(switches=Switches(no_restart=True))) == "One line is added, nothing is removed. One reload."
+    assert plan_headline(samples.plan()) == "One line is added, no line is removed. One reload, one restart."
+    assert plan_headline(samples.plan(switches=Switches(no_restart=True))) == "One line is added, no line is removed. One reload."
     assert plan_headline(samples.empty_plan()) == "Nothing to do: everything that was asked about is audited."
     assert plan_headline(samples.plan(pending_reboot=True)).endswith(
         "The kernel's rules are locked: it counts after the next reboot."

@@ -113,7 +113,7 @@ def test_help_why_and_nonsense_are_answered_and_asked_again() -> None:
 def test_switches_more_why_and_save_on_the_preview(tmp_path: Path) -> None:
     session = SampleSession()
     target = tmp_path / "plan.diff"
-    _, text = walked("", "", "t", "m", "w", "s", str(target), "s", str(target), "s", "", "h", "zz", "q", session=session)
+    _, text = walked("", "", "1", "m", "w", "s", str(target), "s", str(target), "s", "", "h", "zz", "q", session=session)
     assert session.switches.no_restart
     assert "[ ] restart auditd" in text
     assert "The commands, in order" in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from textual.pilot import Pilot
 
 from tests.wizard import samples
 from tests.wizard.walk import FAMILY, STATES, SampleSession, app, left_over_sample, sample_demo, screen_text, undo_sample
-from tui.remediation.values import Blocker
+from tui.remediation.values import Blocker, Plan
 from tui.wizard.app import WizardApp
 from tui.wizard.steps import apply
 from tui.wizard.widgets.bars import KeyLine
@@ -177,7 +178,7 @@ async def test_the_restart_switch_on_confirm_changes_the_plan() -> None:
 
 @pytest.mark.parametrize(
     ("key", "switch"),
-    [("t", "no_restart"), ("k", "drop_kernel_only"), ("e", "real_paths"), ("l", "benchmark_lines"), ("a", "adopt")],
+    [("1", "no_restart"), ("2", "drop_kernel_only"), ("3", "real_paths"), ("4", "benchmark_lines"), ("5", "adopt")],
 )
 async def test_each_switch_has_its_key_on_the_preview(key: str, switch: str) -> None:
     session = SampleSession()
@@ -189,6 +190,83 @@ async def test_each_switch_has_its_key_on_the_preview(key: str, switch: str) -> 
         assert getattr(session.switches, switch) is (switch != "real_paths")
         await walk.press(key)
         assert getattr(session.switches, switch) is (switch == "real_paths")
+
+    await walked(test, session)
+
+
+async def test_a_key_that_changes_the_plan_stands_in_the_key_line_and_says_what_it_did() -> None:
+    async def test(walk: Walk) -> None:
+        await walk.press("enter", "enter")
+        assert "1-5 change plan" in walk.keys
+        text = await walk.press("2")
+        assert "The plan has changed: rules that only the kernel has will be DROPPED: -w /etc/hosts" in walk.keys
+        assert "that no file holds is DROPPED" in text
+        await walk.press("2")
+        assert "are put back after the load" in walk.keys
+        await walk.press("1")
+        assert "auditd is not restarted" in walk.keys
+        await walk.press("down")
+        assert "1-5 change plan" in walk.keys, "what was said is read by the next key"
+
+    await walked(test, SampleSession(plan_made=plan_that_drops))
+
+
+def plan_that_drops(session: SampleSession) -> Plan:
+    """The sample's plan; the rule that only the kernel has is not expected after the load where the user lets it go."""
+    plan = samples.plan(session.findings, session.switches)
+    only = {each.rule for each in plan.dropped}
+    return replace(plan, expected=tuple(rule for rule in plan.expected if rule not in only))
+
+
+async def test_a_switch_that_changes_nothing_here_says_so() -> None:
+    async def test(walk: Walk) -> None:
+        await walk.press("enter", "enter", "5")
+        assert "the plan stays the same" in walk.keys
+
+    await walked(test)
+
+
+@pytest.mark.parametrize("key", ["j", "k"])
+async def test_j_and_k_scroll_and_do_nothing_else(key: str) -> None:
+    """On every screen before the word: the plan and its switches stay, and what is longer than the screen moves."""
+    session = SampleSession()
+
+    async def test(walk: Walk) -> None:
+        for step in ("ControlScreen", "HostScreen", "PreviewScreen"):
+            assert walk.at == step
+            page = walk.app.screen.query_one("#page", Document)
+            page.scroll_to(y=1, animate=False)
+            await walk.pilot.pause()
+            before = (session.switches, session.plan)
+            await walk.press(key)
+            assert page.scroll_offset.y == (min(2, page.max_scroll_y) if key == "j" else 0)
+            assert (session.switches, session.plan) == before
+            assert walk.at == step
+            await walk.press("question_mark", key)
+            assert walk.at == "TextScreen"
+            await walk.press("escape", "enter")
+
+    await walked(test, session, size=(80, 12))
+    assert session.record == ["read"]
+
+
+async def test_confirm_names_the_rules_that_will_be_dropped_and_the_result_is_not_plain_green() -> None:
+    session = SampleSession(dropped=("-w /etc/hosts -p rwxa -k agent",))
+
+    async def test(walk: Walk) -> None:
+        await walk.press("enter", "enter")
+        assert "DROPPED" not in await walk.press("enter")
+        await walk.press("escape", "2", "enter")
+        text = " ".join(screen_text(walk.app).split())
+        assert "1 rule that only the kernel has will be DROPPED: -w /etc/hosts -p rwxa -k agent" in text
+        await walk.type("yes")
+        await walk.press("enter")
+        text = await walk.until("ResultScreen")
+        assert "! audited, and proved; 1 rule dropped" in text
+        assert "✓ audited, and proved" not in text
+        page = walk.app.screen.query_one("#page", Document)
+        head = next(line for line in page._lines if "proved; 1 rule" in "".join(span.text for span in line))
+        assert "good" not in {span.role for span in head}
 
     await walked(test, session)
 

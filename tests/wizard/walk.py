@@ -51,6 +51,7 @@ class SampleSession(Session):
         self.left_over: Any = None
         self.undo_plan: Any = None
         self.error: BaseException | None = None
+        self.dropped: tuple[str, ...] = ()
         self.record: list[str] = []
         self.read_gate: threading.Event | None = None
         for name, value in answers.items():
@@ -106,6 +107,8 @@ class SampleSession(Session):
                 break
             emit(StepChanged(index, len(steps), replace(step, state="done", seconds=0.1, message="as planned")))
         report = samples.report(self.outcome)
+        if self.dropped:
+            report = replace(report, headline=f"{report.headline}; {len(self.dropped)} rule dropped", dropped=self.dropped)
         self.report, self.exit_code = report, report.exit_code
         self.facts_after = self.facts
         self.undo_run = report.run if self.outcome == "proved" and kind == "apply" else None

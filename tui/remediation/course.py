@@ -69,6 +69,8 @@ class Course:
         report: str | None = None,
         backup: str | None = None,
         undoable: bool = False,
+        dropped: tuple[str, ...] = (),
     ) -> RunReport:
         """How the run ended."""
-        return RunReport(run, outcome, headline, message, tuple(self.steps), before, after, probes, mend, report, backup, undoable)
+        steps = tuple(self.steps)
+        return RunReport(run, outcome, headline, message, steps, before, after, probes, mend, report, backup, undoable, dropped)

@@ -135,6 +135,7 @@ def _plan(work: Work, plan: Plan | None) -> dict[str, Any]:
         ],
         "compiled_diff": plan.compiled_diff if plan else None,
         "kernel_only": [clean(unambiguous(rule)) for rule in work.put_back],
+        "kernel_only_dropped": [only.text for only in plan.dropped] if plan else [],
         "commands": [{"argv": list(command.argv), "why": command.why} for command in (plan.commands if plan else ())]
         or [{"argv": list(argv), "why": ""} for argv in ((work.load,) if work.load else ()) + work.restart],
         "warnings": [{"id": notice.id, "text": notice.text} for notice in (plan.warnings if plan else ())],

@@ -78,6 +78,8 @@ def _plan(plan: Mapping[str, Any]) -> Iterator[str]:
         yield from ("The compiled rules:", "", *_fence(plan["compiled_diff"], "diff"), "")
     if plan["kernel_only"]:
         yield from ("Rules only the kernel has, put back after each load:", "", *_fence("\n".join(plan["kernel_only"])), "")
+    if plan["kernel_only_dropped"]:
+        yield from ("Rules only the kernel has, DROPPED by the load:", "", *_fence("\n".join(plan["kernel_only_dropped"])), "")
     for command in plan["commands"]:
         yield f"* {_code(shlex.join(command['argv']))} {_prose(command['why'])}"
     for notice in plan["warnings"]:

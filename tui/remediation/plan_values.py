@@ -151,6 +151,11 @@ class Plan:
         return not self.files and not self.commands
 
     @property
+    def dropped(self) -> tuple[KernelOnly, ...]:
+        """The rules that only the kernel has and that the load lets go, as the user chose."""
+        return self.kernel_only if self.switches.drop_kernel_only and self.commands else ()
+
+    @property
     def compiled_diff(self) -> str:
         """The unified diff of /etc/audit/audit.rules as it is and as augenrules will write it, cleaned."""
         return unified_diff("/etc/audit/audit.rules", self.compiled_before, self.compiled_after)

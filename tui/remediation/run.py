@@ -277,6 +277,13 @@ class Run:
 
     # --- the end ---
 
+    def _dropped(self) -> tuple[str, ...]:
+        """The rules that the plan lets go and that the kernel indeed holds no more."""
+        if self.plan is None or self.after is None or not self.plan.dropped:
+            return ()
+        held = frozenset(self.stage.rules(self.after))
+        return tuple(only.text for only in self.plan.dropped if only.rule not in held)
+
     def _fail(self, index: int, failure: str) -> RunReport:
         stage, course = self.stage, self.course
         if course.steps[index].state != "failed":
@@ -310,6 +317,14 @@ class Run:
 
     def _end(self, outcome: Outcome, headline: str, message: str, mend: tuple[str, ...] = ()) -> RunReport:
         stage = self.stage
+        dropped = self._dropped() if outcome in journal.SUCCEEDED else ()
+        if dropped:
+            headline += f"; {loaded.counted(len(dropped))} dropped"
+            these = "it again by hand" if len(dropped) == 1 else "them again by hand"
+            message += (
+                f" Dropped, as you chose, since only the kernel had {'it' if len(dropped) == 1 else 'them'}: {'; '.join(dropped)}."
+                f" An undo does not bring that back; auditctl loads {these}."
+            )
         stage.journal.note("end", outcome=outcome, headline=headline, message=message, mend=list(mend))
         before = self.plan.findings if self.plan else self._findings(self.facts)
         report = self.course.report(
@@ -323,6 +338,7 @@ class Run:
             mend=mend,
             backup=journal.backup_of(stage.journal.folder, stage.work),
             undoable=stage.work.kind == "apply" and bool(stage.work.swaps) and outcome in journal.SUCCEEDED,
+            dropped=dropped,
         )
         try:
             document = evidence.document_of(

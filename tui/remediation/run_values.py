@@ -71,6 +71,9 @@ class RunReport:
     backup: str | None = None
     undoable: bool = False
     """The run left a change that ``undo`` can take back."""
+    dropped: tuple[str, ...] = ()
+    """The rules, as auditctl takes them, that only the kernel had and that the run let go, as was chosen; an undo does not bring
+    them back."""
 
     @property
     def exit_code(self) -> int:

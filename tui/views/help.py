@@ -6,8 +6,8 @@ from tui.views.glossary import glossary_lines
 from tui.views.page import Line, Page, Signs
 
 MOVING = (
-    ("arrows, PgUp, PgDn", "scroll, or move the cursor"),
-    ("Esc", "one step back; nothing before step 5 changes anything"),
+    ("arrows, j, k, PgUp, PgDn", "scroll, or move the cursor"),
+    ("Esc", "one step back; nothing is changed before you have typed yes"),
     ("y", "copy what is shown; it also goes to a file, whose path is said"),
     ("/", "find a word; Enter goes to the next place, Esc closes"),
     ("?", "this help"),
@@ -53,7 +53,10 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         (
             ("Enter", "on to the confirmation"),
             ("Tab", "the next page: compiled rules, commands, warnings in full, the log's storage, what scanners say"),
-            ("t k e l a", "turn a switch of the plan over (they are listed at the end of the page)"),
+            (
+                "1-5",
+                "change the plan: turn a switch over (they stand at the end of the first page, and the key line says what changed)",
+            ),
             ("r", "rehearse: load the watches for a while and count what they would record"),
             ("w", "the why behind each warning or blocker"),
             ("s", "save the diff"),
@@ -118,7 +121,7 @@ def help_lines(topic: str, width: int, signs: Signs) -> list[Line]:
     page.head("Keys here")
     own = [key for key, _ in keys]
     for key, what in (*keys, *(pair for pair in MOVING if pair[0] not in own)):
-        page.row(f"  {key}", what, label_width=22)
+        page.row(f"  {key}", what, label_width=28)
     page.gap()
     page.add(glossary_lines(width, signs))
     return page.lines

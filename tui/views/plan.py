@@ -5,13 +5,14 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Sequence
 
-from tui.dataclass import dataclass, replace
+from tui.dataclass import replace
 from tui.host.facts import HostFacts
 from tui.remediation.scanners import scanner_views
-from tui.remediation.values import Blocker, Command, Notice, Plan, Switches
+from tui.remediation.values import Blocker, Command, Notice, Plan
 from tui.views.diff import counts, diff_lines
 from tui.views.log_storage import log_lines
 from tui.views.page import WIDE, Line, Page, Part, Role, Signs, beside
+from tui.views.switches import dropped_text
 from tui.views.words import RESULT_ROLES, count, duration
 
 FIGURES = "log-figures"
@@ -22,6 +23,10 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 def _number(value: int, one: str, many: str) -> str:
     word = _NUMBERS[value] if value < len(_NUMBERS) else str(value)
     return f"{word} {one if value == 1 else many}"
+
+
+def _is(things: Sequence[object]) -> str:
+    return "is" if len(things) == 1 else "are"
 
 
 def _sentence(text: str) -> str:
@@ -44,7 +49,7 @@ def plan_headline(plan: Plan) -> str:
     if plan.files:
         words.append(
             f"{_number(added, 'line is', 'lines are')} added, "
-            + (f"{_number(removed, 'line is', 'lines are')} removed" if removed else "nothing is removed")
+            + (f"{_number(removed, 'line is', 'lines are')} removed" if removed else "no line is removed")
         )
     else:
         words.append("no file changes")
@@ -54,6 +59,8 @@ def plan_headline(plan: Plan) -> str:
         words.append(
             ", ".join(_number(value, one, one + "s") for value, one in ((loads, "reload"), (restarts, "restart")) if value)
         )
+    if plan.dropped:
+        words.append(f"{_number(len(plan.dropped), 'rule', 'rules')} that no file holds {_is(plan.dropped)} DROPPED")
     if plan.pending_reboot:
         words.append("the kernel's rules are locked: it counts after the next reboot")
     return " ".join(_sentence(word) for word in words)
@@ -100,7 +107,7 @@ def _then(plan: Plan, width: int, signs: Signs) -> list[Line]:
             why = f"About {duration(plan.reload_seconds)} without rules."
         page.row("  " + _short_command(command), why, label_width=28)
     if plan.kernel_only:
-        kept = "dropped" if plan.switches.drop_kernel_only else "put back"
+        kept = "DROPPED" if plan.dropped else "put back"
         texts = f"{count(len(plan.kernel_only), 'rule')} only in the kernel: {kept} ({plan.kernel_only[0].text}"
         page.row("  kernel-only rules", texts + (", …)" if len(plan.kernel_only) > 1 else ")"), label_width=28)
     return page.lines
@@ -129,39 +136,6 @@ def _watch_out(plan: Plan, width: int, signs: Signs) -> list[Line]:
     )  # the other figures have a page of their own
     if bound:
         page.say((f"{signs.waiting} ", "dim"), bound, indent=2, hanging=2)
-    return page.lines
-
-
-@dataclass(frozen=True, slots=True)
-class Switch:
-    """One of the plan's switches as the walk offers it: its field, its key, its words; ``inverted`` where on means False."""
-
-    name: str
-    key: str
-    text: str
-    inverted: bool = False
-
-    def is_on(self, switches: Switches) -> bool:
-        """Whether the box is ticked."""
-        return bool(getattr(switches, self.name)) != self.inverted
-
-
-SWITCHES = (
-    Switch("no_restart", "t", "restart auditd after the load, as the benchmark says", inverted=True),
-    Switch("drop_kernel_only", "k", "put rules back that are only in the kernel", inverted=True),
-    Switch("real_paths", "e", "also watch the real file where the named path is a link or absent"),
-    Switch("benchmark_lines", "l", "also add the benchmark's own line where only its grep fails"),
-    Switch("adopt", "a", "take over lines that stand only in /etc/audit/audit.rules"),
-)
-
-
-def switch_lines(switches: Switches, width: int, signs: Signs) -> list[Line]:
-    """The plan's switches, each with the key that turns it."""
-    page = Page(width, signs, indent=2)
-    page.head("Switches")
-    for switch in SWITCHES:
-        box = "[x]" if switch.is_on(switches) else "[ ]"
-        page.say((f"{switch.key} ", "key"), (box, "strong"), f" {switch.text}", indent=2, hanging=6)
     return page.lines
 
 
@@ -224,9 +198,9 @@ def commands_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
         page.say(
             "They are on no disk, so the load drops them. "
             + (
-                "They stay dropped: you asked for it."
-                if plan.switches.drop_kernel_only
-                else "They are put back after the load and after the restart."
+                "They stay dropped: you asked for it. An undo does not bring them back."
+                if plan.dropped
+                else "They are put back after each load."
             )
         )
         for rule in plan.kernel_only:
@@ -318,4 +292,7 @@ def confirm_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
     page.row("Controls", (", ".join(names[:2]) + more) or "none", label_width=12)
     page.row("Files", ", ".join(change.path for change in plan.files) or "none", label_width=12)
     page.row("Commands", ", then ".join(_short_command(command) for command in plan.commands) or "none", label_width=12)
+    if dropped := dropped_text(plan):
+        page.gap()
+        page.say((f"{signs.warn} {dropped}", "bad"), hanging=2)
     return page.lines

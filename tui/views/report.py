@@ -242,11 +242,12 @@ def report_lines(
 ) -> list[Line]:
     """How the run ended: the headline, what is true now, before and after, the proof, and how to take it back: by *undo*."""
     page = Page(width, signs, indent=2)
-    role = OUTCOME_ROLES[report.outcome]
+    role: Role = "warn" if report.dropped else OUTCOME_ROLES[report.outcome]
+    sign = signs.warn if report.dropped else outcome_sign(report.outcome, signs)
     findings = report.after or report.before
     controls = ", ".join(finding.control for finding in findings) if len(findings) <= 3 else count(len(findings), "control")
     page.ends(
-        [(f"{outcome_sign(report.outcome, signs)} ", role), (report.headline or OUTCOME_WORDS[report.outcome], role)],
+        [(f"{sign} ", role), (report.headline or OUTCOME_WORDS[report.outcome], role)],
         [(controls, "dim")],
     )
     if report.message and report.message != report.headline:
@@ -289,4 +290,6 @@ def report_lines(
         page.row("Backup", (where, "code"), label_width=12)
     if report.undoable:
         page.row("Undo", (undo.format(run=report.run), "code"), label_width=12)
+        if report.dropped:
+            page.row("", "It does not bring back what was dropped.", label_width=12)
     return page.lines

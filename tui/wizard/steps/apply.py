@@ -13,12 +13,18 @@ from tui.remediation.values import Output, Step, StepChanged
 from tui.views.page import Line
 from tui.views.report import progress_line, step_line
 from tui.wizard.steps.base import StepScreen
-from tui.wizard.widgets.document import Document
+from tui.wizard.widgets.document import SCROLL_KEYS, Document
 
 PAINTS_A_SECOND = 8
 MOST_LINES = 5000
 READING_SECONDS = 3.0
 """How long a failure and its rollback stay on the screen before the result comes."""
+
+
+class Printed(Log):
+    """What the commands print; it scrolls by the letters that scroll a page."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*SCROLL_KEYS]
 
 
 class ApplyScreen(StepScreen):
@@ -46,7 +52,7 @@ class ApplyScreen(StepScreen):
     def body(self) -> ComposeResult:
         """Steps, output, and the line that says how it can be stopped."""
         yield Document(id="page")
-        yield Log(id="output", max_lines=MOST_LINES, auto_scroll=True)
+        yield Printed(id="output", max_lines=MOST_LINES, auto_scroll=True)
         yield Static("", id="question", markup=False)
 
     def on_mount(self) -> None:

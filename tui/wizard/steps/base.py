@@ -120,6 +120,10 @@ class StepScreen(Screen[None]):
                 or (typing and key in ("slash", "question_mark", "space"))
             ):
                 continue
+            if binding.group is not None:  # several keys of one kind take one place; it names them itself
+                name, _, what = binding.group.description.partition(" ")
+                keys.setdefault(what, (5, name, what, "show_switches"))
+                continue
             name = _KEY_NAMES.get(key, key)
             if name and binding.action not in keys:
                 weight = 0 if key == "enter" else _LAST.get(key, 10)

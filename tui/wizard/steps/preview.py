@@ -9,12 +9,16 @@ from textual.binding import Binding, BindingType
 
 from tui.views.diff import unified
 from tui.views.page import Line, Page
-from tui.views.plan import PAGE_NAMES, SWITCHES, command_text, preview_lines, switch_lines
+from tui.views.plan import PAGE_NAMES, command_text, preview_lines
+from tui.views.switches import SWITCH_KEYS, SWITCHES, switch_lines, turned
 from tui.views.trainer import trainer_lines
 from tui.views.why import way_out_lines, why_lines
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.bars import PageBar
 from tui.wizard.widgets.document import Document
+
+CHANGE_PLAN = Binding.Group(f"{SWITCH_KEYS} change plan")
+"""The switches' place in the key line: their keys, then what they do."""
 
 
 class PreviewScreen(StepScreen):
@@ -24,12 +28,12 @@ class PreviewScreen(StepScreen):
     TOPIC = "preview"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", "confirm"),
-        Binding("tab", "turn_page(1)", "next page"),
+        Binding("tab", "turn_page(1)", "page"),
         Binding("shift+tab", "turn_page(-1)", "page back", show=False),
         Binding("r", "rehearse", "rehearse"),
         Binding("w", "why", "why"),
         Binding("s", "save", "save"),
-        *[Binding(switch.key, f"switch('{switch.name}')", switch.text, show=False) for switch in SWITCHES],
+        *[Binding(switch.key, f"switch('{switch.name}')", switch.text, group=CHANGE_PLAN) for switch in SWITCHES],
     ]
 
     def __init__(self) -> None:
@@ -61,7 +65,7 @@ class PreviewScreen(StepScreen):
         assert plan is not None
         page = Page(width, self.signs) if self.at else self.opening(width)
         page.add(preview_lines(self.at, plan, width, self.signs, self.session.facts))
-        if self.at == 0 and not plan.blockers:
+        if self.at == 0:
             page.gap()
             page.add(switch_lines(self.session.switches, width, self.signs))
         return page.lines
@@ -82,10 +86,18 @@ class PreviewScreen(StepScreen):
         self.page.show(self.lines)
 
     def action_switch(self, name: str) -> None:
-        """Turn a switch over and plan again."""
-        self.session.switch(name)
+        """Turn a switch over, plan again, and say what that changed."""
+        before = self.session.plan
+        assert before is not None
+        after = self.session.switch(name)
         self.page.show(self.lines, keep_place=True)
         self.name_forward()
+        self.say(turned(name, before, after))
+
+    def action_show_switches(self) -> None:
+        """Where they stand: at the end of the first page."""
+        self.action_turn_page(-self.at)
+        self.page.scroll_end(animate=False)
 
     def action_why(self) -> None:
         """The longer explanation of each blocker and warning."""

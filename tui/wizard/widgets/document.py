@@ -17,6 +17,9 @@ from tui.views.page import Line, plain
 Build = Callable[[int], list[Line]]
 """Makes the lines for a width in columns."""
 
+SCROLL_KEYS = (Binding("j", "scroll_down", "Down", show=False), Binding("k", "scroll_up", "Up", show=False))
+"""The letters that scroll whatever can be read, beside the arrows, and do nothing else anywhere."""
+
 ROLES = ("strong", "dim", "good", "bad", "warn", "unknown", "head", "add", "remove", "code", "key", "demo", "demo-text", "match")
 
 
@@ -26,7 +29,7 @@ class Document(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"document--{role}" for role in ROLES}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "page_down", "Page down", show=False),
-        Binding("j", "scroll_down", "Down", show=False),
+        *SCROLL_KEYS,
     ]
 
     def __init__(self, build: Build | None = None, *, id: str | None = None, classes: str | None = None) -> None:

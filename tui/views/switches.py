@@ -1,0 +1,106 @@
+"""The plan's switches as the walk offers them, and what turning one over does to the plan, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.dataclass import dataclass
+from tui.remediation.values import KernelOnly, Plan, Switches
+from tui.views.page import Line, Page, Signs
+from tui.views.words import count
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One of the plan's switches as the walk offers it: its field, its key, its words, and what is said when it was turned on or
+    off; ``inverted`` where on means False."""
+
+    name: str
+    key: str
+    text: str
+    on: str
+    off: str
+    inverted: bool = False
+
+    def is_on(self, switches: Switches) -> bool:
+        """Whether the box is ticked."""
+        return bool(getattr(switches, self.name)) != self.inverted
+
+
+SWITCHES = (
+    Switch(
+        "no_restart",
+        "1",
+        "restart auditd after the load, as the benchmark says",
+        "auditd is restarted after the load",
+        "auditd is not restarted",
+        inverted=True,
+    ),
+    Switch(
+        "drop_kernel_only",
+        "2",
+        "put rules back that are only in the kernel",
+        "rules that only the kernel has are put back after the load",
+        "rules that only the kernel has will be DROPPED",
+        inverted=True,
+    ),
+    Switch(
+        "real_paths",
+        "3",
+        "also watch the real file where the named path is a link or absent",
+        "the real file is watched as well",
+        "the real file is not watched besides the named path",
+    ),
+    Switch(
+        "benchmark_lines",
+        "4",
+        "also add the benchmark's own line where only its grep fails",
+        "the benchmark's own line is added as well",
+        "the benchmark's own line is left out where another rule records",
+    ),
+    Switch(
+        "adopt",
+        "5",
+        "take over lines that stand only in /etc/audit/audit.rules",
+        "lines that stand only in audit.rules are taken over",
+        "lines that stand only in audit.rules are not taken over",
+    ),
+)
+SWITCH_KEYS = f"{SWITCHES[0].key}-{SWITCHES[-1].key}"
+
+
+def turned(name: str, before: Plan, after: Plan) -> str:
+    """What turning the switch *name* over has made of the plan, in one sentence."""
+    switch = next(switch for switch in SWITCHES if switch.name == name)
+    state = switch.on if switch.is_on(after.switches) else switch.off
+    if dropped := after.dropped:
+        state += f": {_named(dropped)}" if name == "drop_kernel_only" else ""
+    same = all(
+        getattr(before, part) == getattr(after, part) for part in ("files", "commands", "blockers", "expected", "compiled_after")
+    )
+    if same:
+        return f"Switch {switch.key} turned; on this host the plan stays the same ({state})."
+    return f"The plan has changed: {state}."
+
+
+def _named(rules: Sequence[KernelOnly], most: int = 2) -> str:
+    """The texts of *rules*, *most* of them at most."""
+    return "; ".join(rule.text for rule in rules[:most]) + (f" and {len(rules) - most} more" if len(rules) > most else "")
+
+
+def dropped_text(plan: Plan) -> str:
+    """What the plan lets go, in one sentence; ``""`` where it lets nothing go."""
+    if not plan.dropped:
+        return ""
+    verb = "has" if len(plan.dropped) == 1 else "have"
+    return f"{count(len(plan.dropped), 'rule')} that only the kernel {verb} will be DROPPED: {_named(plan.dropped)}"
+
+
+def switch_lines(switches: Switches, width: int, signs: Signs) -> list[Line]:
+    """The plan's switches, each with the key that turns it."""
+    page = Page(width, signs, indent=2)
+    page.head("Switches")
+    for switch in SWITCHES:
+        box = "[x]" if switch.is_on(switches) else "[ ]"
+        page.say((f"{switch.key} ", "key"), (box, "strong"), f" {switch.text}", indent=2, hanging=6)
+    return page.lines
