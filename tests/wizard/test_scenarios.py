@@ -176,9 +176,13 @@ async def test_a_rehearsal_counts_and_changes_nothing() -> None:
     async with wizard.run_test(size=(80, 24)) as pilot:
         walk = Walk(wizard, pilot)
         await walk.press("enter", "enter", "r", "ctrl+u", "5", "enter")
-        text = await walk.until("RehearsalScreen")
+        assert "-w /usr/bin/containerd" in screen_text(wizard)
+        assert session.host.read(session.question.interest).kernel_rules == before.kernel_rules, "nothing before the word"
+        await walk.type("yes")
+        await walk.press("enter")
+        text = await walk.until("CountedScreen")
         assert "1.2.11" in text
-        await walk.press("escape")
+        await walk.press("enter")
         assert walk.at == "PreviewScreen"
     after = session.host.read(session.question.interest)
     assert (after.rules_dir, after.kernel_rules) == (before.rules_dir, before.kernel_rules)

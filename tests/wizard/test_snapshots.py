@@ -154,8 +154,30 @@ def test_recovery(snap_compare: Any) -> None:
 
 
 def test_rehearsal(snap_compare: Any) -> None:
-    """What a rehearsal does, and how long as an input with 60 in it."""
+    """What a rehearsal does, and how long as an input with 60 in it; its own four steps in the bar."""
     assert snap_compare(app(), terminal_size=SMALL, run_before=keys("enter", "enter", "r"))
+
+
+def test_rehearsal_word(snap_compare: Any) -> None:
+    """The rules that would be loaded, what becomes of them, and Type yes; step 2 of the rehearsal's own."""
+    assert snap_compare(app(), terminal_size=SMALL, run_before=keys("enter", "enter", "r", "enter"))
+
+
+def test_rehearsal_counted(snap_compare: Any) -> None:
+    """What was counted; Enter goes back to the plan."""
+    presses = ("enter", "enter", "r", "enter", "y", "e", "s", "enter")
+    assert snap_compare(app(), terminal_size=SMALL, run_before=keys(*presses, then="CountedScreen"))
+
+
+def test_confirm_with_dropped_rules(snap_compare: Any) -> None:
+    """Below the three lines, in red, the rule that only the kernel has and that will be DROPPED; then the switch and the word."""
+    assert snap_compare(app(), terminal_size=SMALL, run_before=keys("enter", "enter", "2", "enter"))
+
+
+def test_result_with_dropped_rules(snap_compare: Any) -> None:
+    """Amber, not green: audited, and proved; 1 rule dropped; the undo does not bring it back."""
+    session = SampleSession(dropped=("-w /etc/hosts -p rwxa -k agent",))
+    assert snap_compare(app(session), terminal_size=SMALL, run_before=keys(*TO_APPLY, then="ResultScreen"))
 
 
 def test_help(snap_compare: Any) -> None:

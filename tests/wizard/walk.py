@@ -143,6 +143,8 @@ class SampleSession(Session):
 
     def rehearse(self, seconds: float, emit: Emit, cancelled: Cancelled) -> Any:
         self.record.append(f"rehearse {seconds:.0f}")
+        while self.gate is not None and not cancelled() and not self.gate.wait(0.01):
+            pass
         return RunReport("", "nothing-to-do", "rehearsed", ""), (f"In {seconds:.0f} s the watches made 12 records, 4.1 kB.",)
 
 
@@ -172,7 +174,7 @@ def left_over_sample() -> Any:
 def sample_demo(name: str = "fresh", lesson: str = "A fresh Docker host: nothing is audited, and all goes well.") -> Demo:
     texts = {
         step: {"before": f"Look at the {step} step: its first line says it all.", "after": f"That was the {step} step."}
-        for step in ("control", "host", "preview", "confirm", "apply", "result")
+        for step in ("control", "host", "preview", "confirm", "apply", "result", "rehearsal")
     }
     return Demo(name, lesson, lambda: SimpleNamespace(source="demo"), texts)
 

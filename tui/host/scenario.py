@@ -84,7 +84,7 @@ class TrainerText:
 
 @dataclass(frozen=True, slots=True)
 class Trainer:
-    """A trainer's texts, by step."""
+    """A trainer's texts, by step; those of ``rehearsal`` stand before and after one, which is no step of the walk."""
 
     control: TrainerText = TrainerText()
     host: TrainerText = TrainerText()
@@ -92,6 +92,7 @@ class Trainer:
     confirm: TrainerText = TrainerText()
     apply: TrainerText = TrainerText()
     result: TrainerText = TrainerText()
+    rehearsal: TrainerText = TrainerText()
 
     def at(self, step: str) -> TrainerText:
         """The text of the step of that name, an empty one where there is none."""

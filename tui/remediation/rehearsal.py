@@ -48,7 +48,7 @@ def rehearse(
         facts = host.read(question.interest | Interest(files=frozenset((AUDIT_RULES, AUDIT_RULES_PREV)), history=True))
         if refusal := _refusal(facts, host):
             return _blocked(course, refusal)
-        watches, counted = _planned(question.findings(facts), facts)
+        watches, counted = planned_watches(question.findings(facts), facts)
         if not watches:
             course.set(0, "done", message="There is no watch to rehearse.")
             for index in range(1, len(STEPS)):
@@ -142,7 +142,7 @@ _NOT_REHEARSED = {
 }
 
 
-def _planned(findings: Sequence[Finding], facts: HostFacts) -> tuple[tuple[Watch, ...], tuple[Counted, ...]]:
+def planned_watches(findings: Sequence[Finding], facts: HostFacts) -> tuple[tuple[Watch, ...], tuple[Counted, ...]]:
     """The watches to load, and the controls for which there is none, with the reason."""
     watches: list[Watch] = []
     left_out: list[Counted] = []

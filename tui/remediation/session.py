@@ -132,6 +132,11 @@ class Session:
         earlier = (self.trainer(STEPS[at - 1], "after"),) if at else ()
         return tuple(text for text in (*earlier, self.trainer(step)) if text.strip())
 
+    def trainer_rehearsal(self, when: str) -> tuple[str, ...]:
+        """What the trainer says ``before`` or ``after`` a rehearsal, which is no step of the walk."""
+        text = self.trainer("rehearsal", when)
+        return (text,) if text.strip() else ()
+
     def trainer_end(self) -> tuple[str, ...]:
         """What the trainer says at the end of the walk: of its result, and of a plan that is blocked before it."""
         blocked = self.plan is not None and bool(self.plan.blockers)
@@ -334,6 +339,17 @@ class Session:
         self.undo_run = None if report.exit_code in (0, 1) else run
         return report
 
+    def rehearsable(self) -> tuple[str, ...]:
+        """The rules that a rehearsal would load, as one would write them, less their temporary keys."""
+        from tui.remediation.rehearsal import planned_watches
+        from tui.remediation.shown import shown
+
+        facts = self.facts
+        if facts is None:
+            return ()
+        watches, _ = planned_watches(self.findings, facts)
+        return tuple(shown(replace(rule, keys=()), facts) for watch in watches for rule in watch.rules)
+
     def rehearse(self, seconds: float, emit: Emit, cancelled: Cancelled) -> tuple[RunReport, tuple[str, ...]]:
         """Load the planned watches for *seconds* and count; no file is touched. The lines say what was counted."""
         from tui.remediation.rehearsal import rehearsal_lines, rehearse
@@ -363,5 +379,6 @@ def open_session(question: Question, *, chosen: bool, demo: str | None, live: Ca
 def _demo(scenario: Scenario) -> Demo:
     from tui.host.simulated import SimulatedHost
 
-    texts = {step: {"before": scenario.trainer.at(step).before, "after": scenario.trainer.at(step).after} for step in STEPS}
+    at = scenario.trainer.at
+    texts = {step: {"before": at(step).before, "after": at(step).after} for step in (*STEPS, "rehearsal")}
     return Demo(scenario.name, scenario.lesson, lambda: SimulatedHost(scenario, pace=PACE), texts, scenario.control)

@@ -103,9 +103,10 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         (("r", "roll it back"), ("f", "finish it"), ("Esc", "leave it as it is and look at the host")),
     ),
     "rehearsal": (
-        "The planned watches are loaded into the kernel for a while, what they record is counted, and they are taken out again. No file is touched.",
-        "Type the number of seconds and press Enter. It tells how much the log would grow.",
-        (("Enter", "start"), ("Esc", "back to the preview")),
+        "The planned watches are loaded into the kernel for a while, what they record is counted, and they are taken out again. No rules file "
+        "is touched.",
+        "First how long; then the rules are named and the word yes is asked for; then they are counted. Nothing is loaded before the word.",
+        (("Enter", "on; on Confirm only after the word yes"), ("Esc", "one screen back"), ("q", "while it counts: end it early")),
     ),
 }
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tui.remediation.values import Finding, RunReport, Step
     from tui.wizard.at_work import AtWork, Work
     from tui.wizard.keep import Keep
+    from tui.wizard.steps.apply import RunKind
     from tui.wizard.steps.base import StepScreen
     from tui.wizard.terminal import TerminalChoice
     from tui.wizard.widgets.document import Build
@@ -68,6 +69,7 @@ class WizardApp(App[int], inherit_bindings=False):
         self.undo_plan: UndoPlan | None = None
         self.undo_trouble = ""
         self.rehearsed: tuple[str, ...] = ()
+        self.rehearsal_seconds = 60.0
         self.ending = 0
         """The exit status that a signal asked for, 0 for none."""
         self.crash: BaseException | None = None
@@ -209,16 +211,18 @@ class WizardApp(App[int], inherit_bindings=False):
         from tui.views.help import help_lines
         from tui.views.trainer import trainer_lines
 
-        told = self.session.trainer_before(topic)
+        told = self.session.trainer_rehearsal("before") if topic == "rehearsal" else self.session.trainer_before(topic)
         self.open_text(
             "Help", lambda width: [*trainer_lines(told, width, self.signs, rows=0), *help_lines(topic, width, self.signs)]
         )
 
     def open_text(self, title: str, build: Build) -> None:
         """A page over the step."""
+        from tui.wizard.steps.base import StepScreen
         from tui.wizard.steps.text import TextScreen
 
-        self.push_screen(TextScreen(title, getattr(self.screen, "STEP", 0), build))
+        over = self.screen
+        self.push_screen(TextScreen(title, over if isinstance(over, StepScreen) else None, build))
 
     # --- work in threads ---------------------------------------------------------------------------------------------------
 
@@ -273,14 +277,16 @@ class WizardApp(App[int], inherit_bindings=False):
 
     # --- runs --------------------------------------------------------------------------------------------------------------
 
-    def start(self, work: Work, title: str, then: Callable[[], None], steps: tuple[Step, ...] = ()) -> None:
+    def start(
+        self, work: Work, title: str, then: Callable[[], None], steps: tuple[Step, ...] = (), kind: RunKind = "apply"
+    ) -> None:
         """Begin a run and follow it; *then* goes on after it."""
         from tui.wizard.at_work import AtWork
         from tui.wizard.steps.apply import ApplyScreen
 
         self._after_run = then
         self.at_work = AtWork(work)
-        self.switch_screen(ApplyScreen(title, steps))
+        self.switch_screen(ApplyScreen(title, steps, kind))
 
     def apply(self) -> None:
         """Carry the plan out."""
@@ -294,7 +300,7 @@ class WizardApp(App[int], inherit_bindings=False):
         def work(emit: Emit, cancelled: Cancelled) -> RunReport:
             return self.session.undo(prepared, emit, cancelled)
 
-        self.start(work, f"Undo run {prepared.record.run}", lambda: self.go("result"), prepared.steps)
+        self.start(work, f"Undo run {prepared.record.run}", lambda: self.go("result"), prepared.steps, "undo")
 
     def recover(self, *, finish: bool) -> None:
         """Settle the run that was cut short."""
@@ -304,16 +310,23 @@ class WizardApp(App[int], inherit_bindings=False):
         def work(emit: Emit, cancelled: Cancelled) -> RunReport:
             return self.session.recover(record, emit, finish=finish)
 
-        self.start(work, f"{'Finish' if finish else 'Roll back'} run {record.run}", lambda: self.go("result"))
+        title = f"{'Finish' if finish else 'Roll back'} run {record.run}"
+        self.start(work, title, lambda: self.go("result"), kind="finish" if finish else "recover")
 
-    def rehearse(self, seconds: float) -> None:
-        """Count what the watches would record."""
+    def rehearse(self) -> None:
+        """Count for the chosen time what the watches would record."""
+        from tui.wizard.steps.rehearsal import CountedScreen
+
+        seconds = self.rehearsal_seconds
 
         def work(emit: Emit, cancelled: Cancelled) -> RunReport:
             report, self.rehearsed = self.session.rehearse(seconds, emit, cancelled)
             return report
 
-        self.start(work, f"Rehearse for {seconds:.0f} s", lambda: self.go("rehearsal"))
+        def show() -> None:
+            self.switch_screen(CountedScreen())
+
+        self.start(work, f"Rehearse for {seconds:.0f} s", show, kind="rehearse")
 
     def run_ended(self) -> None:
         """The run is over: end where a signal asked for it, say what an error was, or go on."""

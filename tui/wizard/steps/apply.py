@@ -3,22 +3,48 @@
 from __future__ import annotations
 
 import time
-from typing import ClassVar
+from typing import ClassVar, Literal, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Log, Static
 
 from tui.remediation.values import Output, Step, StepChanged
-from tui.views.page import Line
+from tui.views.page import Line, Page
 from tui.views.report import progress_line, step_line
 from tui.wizard.steps.base import StepScreen
+from tui.wizard.widgets.bars import REHEARSAL_STEPS
 from tui.wizard.widgets.document import SCROLL_KEYS, Document
 
 PAINTS_A_SECOND = 8
 MOST_LINES = 5000
 READING_SECONDS = 3.0
 """How long a failure and its rollback stay on the screen before the result comes."""
+
+
+RunKind = Literal["apply", "undo", "recover", "finish", "rehearse"]
+
+
+class Manner(NamedTuple):
+    """What is said of a run while it works: how it can end, what is asked before it is stopped, what stopping does."""
+
+    ends: str
+    question: str = "Stop the run? What was done is rolled back.  y yes   n no"
+    called_off: str = "Called off: rolling back …"
+
+
+_ROLLS_BACK = "If a step fails, what was done is rolled back; what cannot be is named."
+_MANNERS: dict[RunKind, Manner] = {
+    "apply": Manner(_ROLLS_BACK),
+    "undo": Manner(_ROLLS_BACK),
+    "recover": Manner("It goes on to its end, which says what is true then."),
+    "finish": Manner("It goes on to its end; if a step fails, the run is rolled back, and what cannot be is said."),
+    "rehearse": Manner(
+        "However it ends, the rules are taken out; any that are left are named.",
+        "End it now? The rules are taken out, and what was counted so far is shown.  y yes   n no",
+        "Ended early: taking the rules out …",
+    ),
+}
 
 
 class Printed(Log):
@@ -37,12 +63,15 @@ class ApplyScreen(StepScreen):
         Binding("enter,ctrl+j", "forward", "the result"),
         Binding("escape", "back", "back", show=False),
         Binding("q", "leave", "stop"),
-        Binding("y", "stop", "yes, stop and roll back"),
+        Binding("y", "stop", "yes, stop"),
         Binding("n", "go_on", "no, go on"),
     ]
 
-    def __init__(self, title: str = "", steps: tuple[Step, ...] = ()) -> None:
+    def __init__(self, title: str = "", steps: tuple[Step, ...] = (), kind: RunKind = "apply") -> None:
         super().__init__()
+        self.kind: RunKind = kind
+        if kind == "rehearse":
+            self.STEP, self.BAR = 3, REHEARSAL_STEPS
         self.steps = list(steps)
         self.asking = False
         self._failed_at: float | None = None
@@ -65,7 +94,8 @@ class ApplyScreen(StepScreen):
 
     def lines(self, width: int) -> list[Line]:
         """Steps and progress for a width."""
-        page = self.opening(width)
+        # The trainer's words at this step are about the run that carries the plan out, no other.
+        page = self.opening(width) if self.kind == "apply" else Page(width, self.signs)
         if self._title:
             page.say((self._title, "strong"), indent=2)
         if not self.steps:
@@ -135,11 +165,11 @@ class ApplyScreen(StepScreen):
         if self._failed_at is not None and run is not None and run.report is not None:
             text = f"It failed: {run.report.headline}."
         elif self.asking:
-            text = "Stop the run? What was done is rolled back.  y yes   n no"
+            text = _MANNERS[self.kind].question
         elif run is not None and run.cancelled:
-            text = "Called off: rolling back …"
+            text = _MANNERS[self.kind].called_off
         else:
-            text = "A failure rolls everything back."
+            text = _MANNERS[self.kind].ends
         self.query_one("#question", Static).update(text)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -150,6 +180,8 @@ class ApplyScreen(StepScreen):
             return False
         if action == "forward":
             return self._failed_at is not None
+        if action == "leave" and self.kind in ("recover", "finish"):
+            return False  # a recovery is not called off: it would be half done again
         if action == "leave":
             run = self.wizard.at_work
             return run is not None and not run.cancelled and not self.asking and self._failed_at is None

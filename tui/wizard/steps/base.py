@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from tui.views.page import Line, Page
 from tui.views.trainer import trainer_lines
-from tui.wizard.widgets.bars import KeyLine, StepBar, TopLine
+from tui.wizard.widgets.bars import REHEARSAL_STEPS, STEPS, KeyLine, StepBar, TopLine
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.prompt import Prompt
 
@@ -32,6 +32,8 @@ class StepScreen(Screen[None]):
 
     STEP: int = 0
     """The number in the step bar; 0 for screens beside the walk."""
+    BAR: tuple[str, ...] = STEPS
+    """The names of the steps in the bar."""
     TOPIC: ClassVar[str] = ""
     """What ``?`` explains, and the trainer's text that belongs here."""
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -72,7 +74,7 @@ class StepScreen(Screen[None]):
         demo = f"DEMO {session.demo.name}" if session.demo else "DEMO" if session.needs_scenario else ""
         yield TopLine("docker-audit-wizard", self.who(), f"cis-docker {session.asked.benchmark}", demo, self.signs)
         if self.STEP:
-            yield StepBar(self.STEP)
+            yield StepBar(self.STEP, self.BAR, "Rehearsal" if self.BAR is REHEARSAL_STEPS else "")
         yield from self.body()
         yield Prompt(self.signs)
         yield KeyLine(self.signs)

@@ -110,7 +110,6 @@ class PreviewScreen(StepScreen):
 
     def action_rehearse(self) -> None:
         """Try the planned watches for a while."""
-        self.wizard.rehearsed = ()
         self.wizard.go("rehearsal")
 
     def action_forward(self) -> None:

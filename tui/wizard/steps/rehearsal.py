@@ -1,4 +1,4 @@
-"""Rehearsal: the planned watches in the kernel for a while, to count what they would record."""
+"""Rehearsal: how long, the typed word, and what was counted; the planned watches are in the kernel only in between."""
 
 from __future__ import annotations
 
@@ -10,21 +10,23 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from tui.views.page import Line, Page
+from tui.views.trainer import trainer_lines
 from tui.wizard.steps.base import StepScreen
+from tui.wizard.steps.word import WORD, WordScreen
+from tui.wizard.widgets.bars import REHEARSAL_STEPS
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.prompt import LineInput
 
-USUAL_SECONDS = "60"
-
 
 class RehearsalScreen(StepScreen):
-    """Asks how long, counts, shows what was counted."""
+    """Says what a rehearsal does, and asks how long; Enter goes on to the word."""
 
-    STEP = 3
+    BAR = REHEARSAL_STEPS
+    STEP = 1
     TOPIC = "rehearsal"
     AUTO_FOCUS = "#seconds"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,ctrl+j", "forward", "start"),
+        Binding("enter,ctrl+j", "forward", "on"),
         Binding("escape", "back", "back"),
     ]
 
@@ -33,30 +35,28 @@ class RehearsalScreen(StepScreen):
         yield Document(id="page")
         with Horizontal(id="ask"):
             yield Static("Seconds ", id="ask-label", markup=False)
-            yield LineInput(USUAL_SECONDS, id="seconds", compact=True, select_on_focus=True)
+            yield LineInput(f"{self.wizard.rehearsal_seconds:g}", id="seconds", compact=True, select_on_focus=True)
         yield Static("", id="answer", markup=False)
 
     def on_mount(self) -> None:
-        """Say what will happen, or what was counted."""
+        """Say what will happen."""
         super().on_mount()
         self.page.show(self.lines)
 
     def lines(self, width: int) -> list[Line]:
         """The page for a width."""
         page = Page(width, self.signs, indent=2)
-        counted = self.wizard.rehearsed
-        if counted:
-            for line in counted:
-                page.say(line, width=width)
-            page.gap()
+        page.add(trainer_lines(self.session.trainer_rehearsal("before"), width, self.signs))
         page.say(("Rehearse: try the watches before anything is written", "strong"))
         page.gap()
         page.say(
             "The planned watches are loaded into the kernel behind all other rules, the records they make are counted, and they are taken "
-            "out again. No file is touched, no rule of yours is moved. It shows how much the log would grow on this host."
+            "out again. No rules file is touched, no rule of yours is moved. It shows how much the log would grow on this host."
         )
         page.gap()
-        page.say("How long? A minute shows the daily business of most hosts. Enter starts, Esc goes back.")
+        page.say(
+            "How long? A minute gives a first idea; an hour at a busy time tells more. Nothing is loaded before you have typed yes."
+        )
         return page.lines
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -65,12 +65,104 @@ class RehearsalScreen(StepScreen):
         self.action_forward()
 
     def action_forward(self) -> None:
-        """Start, for a number of seconds that makes sense."""
+        """To the word, for a number of seconds that makes sense."""
         text = self.query_one("#seconds", Input).value.strip()
         if text.isascii() and text.isdigit() and 1 <= int(text) <= 86_400:
-            self.wizard.rehearse(float(text))
+            self.wizard.rehearsal_seconds = float(text)
+            self.wizard.switch_screen(RehearsalWordScreen())
         else:
             self.query_one("#answer", Static).update("Give whole seconds, from 1 to 86400.")
+
+    def action_back(self) -> None:
+        """Back to the preview."""
+        self.wizard.go("preview")
+
+
+class RehearsalWordScreen(WordScreen):
+    """Names the rules that would be loaded, and asks for the word."""
+
+    BAR = REHEARSAL_STEPS
+    STEP = 2
+    TOPIC = "rehearsal"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,ctrl+j", "forward", f"load (after {WORD})"),
+        Binding("tab", "app.focus_next", "rules and keys"),
+        Binding("escape", "back", "back"),
+    ]
+
+    def body(self) -> ComposeResult:
+        """The rules and the word."""
+        yield Document(id="page")
+        yield from self.ask()
+
+    def on_mount(self) -> None:
+        """Show the rules; without any there is nothing to confirm."""
+        super().on_mount()
+        self.page.show(self.lines)
+        if not self.session.rehearsable():
+            self.query_one("#ask").display = False
+            self.page.focus()
+
+    def lines(self, width: int) -> list[Line]:
+        """The page for a width."""
+        page = Page(width, self.signs, indent=2)
+        rules = self.session.rehearsable()
+        if not rules:
+            page.say(("There is nothing to rehearse: no planned watch would record anything more.", "strong"))
+            return page.lines
+        many = "This rule" if len(rules) == 1 else f"These {len(rules)} rules"
+        page.say((f"{many} will be loaded into the kernel for {self.wizard.rehearsal_seconds:g} s.", "strong"))
+        page.gap()
+        for rule in rules:
+            page.code(rule)
+        page.gap()
+        page.say(
+            "The records carry a key of their own for that time. A harmless access of our own shows that there are any; then those of all others "
+            "are counted, and what was loaded is deleted again, rule by rule. Should the machine stop meanwhile, it is gone with the "
+            "kernel's memory; should this program be killed, its next start says so and offers to take it out."
+        )
+        return page.lines
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing to confirm where nothing would be loaded."""
+        if action == "forward":
+            return bool(self.session.rehearsable())
+        return super().check_action(action, parameters)
+
+    def go(self) -> None:
+        """Load, count, take out."""
+        self.wizard.rehearse()
+
+    def action_back(self) -> None:
+        """Back to the seconds."""
+        self.wizard.go("rehearsal")
+
+
+class CountedScreen(StepScreen):
+    """What was counted; every way leads back to the plan, and none to another rehearsal."""
+
+    BAR = REHEARSAL_STEPS
+    STEP = 4
+    TOPIC = "rehearsal"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,ctrl+j", "back", "back to the plan"),
+        Binding("escape", "back", "back", show=False),
+        Binding("s", "save", "save"),
+    ]
+
+    def on_mount(self) -> None:
+        """Show what was counted."""
+        super().on_mount()
+        self.page.show(self.lines)
+
+    def lines(self, width: int) -> list[Line]:
+        """The page for a width."""
+        page = Page(width, self.signs, indent=2)
+        for line in self.wizard.rehearsed:
+            page.say(line, width=width)
+        page.gap()
+        page.add(trainer_lines(self.session.trainer_rehearsal("after"), width, self.signs, rows=0))
+        return page.lines
 
     def action_back(self) -> None:
         """Back to the preview."""

@@ -19,9 +19,11 @@ class TextScreen(StepScreen):
         Binding("question_mark", "back", "back", show=False),
     ]
 
-    def __init__(self, title: str, step: int, build: Build) -> None:
+    def __init__(self, title: str, over: StepScreen | None, build: Build) -> None:
+        """*over* is the step that the page is opened from: its bar stays."""
         super().__init__()
-        self.STEP = step
+        if over is not None:
+            self.STEP, self.BAR = over.STEP, over.BAR
         self._heading = title
         self._build = build
 

@@ -15,6 +15,7 @@ from tui.views.page import Line, Page, cells, cut, plain
 from tui.views.signs import Signs
 
 STEPS = ("Control", "Host", "Preview", "Confirm", "Apply", "Result")
+REHEARSAL_STEPS = ("How long", "Confirm", "Count", "Counted")
 
 
 _NEVER_OUT = {"Enter": 0, "?": 1, "q": 2}
@@ -71,24 +72,24 @@ class TopLine(Static):
 
 
 class StepBar(Static):
-    """The six steps, the present one in brackets, so that no colour is needed to see it."""
+    """The steps of a walk, the present one in brackets, so that no colour is needed to see it."""
 
-    def __init__(self, current: int) -> None:
+    def __init__(self, current: int, names: Sequence[str] = STEPS, before: str = "") -> None:
         super().__init__(markup=False)
-        self._current = current
+        self._current, self._names, self._before = current, names, before
 
     def render(self) -> Content:
         """All names, or only numbers where there is no room."""
         roomy = self.size.width >= 68
         parts: list[tuple[str, str]] = []
-        for number, name in enumerate(STEPS, 1):
+        for number, name in enumerate(self._names, 1):
             text = f"{number} {name}" if roomy or number == self._current else str(number)
             if number == self._current:
                 parts.append((f"[{text}]", "bold $step-now"))
             else:
                 parts.append((f" {text} ", "$step-done" if number < self._current else "$text-muted"))
             parts.append((" ", ""))
-        return Content.assemble((" ", ""), *parts)
+        return Content.assemble((f" {self._before}: " if self._before else " ", "bold"), *parts)
 
 
 class PageBar(Static):
