@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
 
-from tui.audit.inputs import Unknown
+from tui.audit.inputs import LogFile, Unknown
 from tui.host import log_folder
 from tui.host.facts import LogFacts
 from tui.host.log_folder import keepers, read_log_folder
+from tui.host.log_tail import log_mark
 
 EVENT = (
     'type=SYSCALL msg=audit({time}.000:{serial}): arch=c000003e syscall=257 success=yes pid=1 key="{key}"\n'
@@ -95,3 +97,72 @@ def test_keepers_name_the_folder_outside_comments(tmp_path: Path) -> None:
     (plugins / "old.bak").write_text("active = yes\n")
     found = keepers("/var/log/audit", (str(tmp_path / "crontab"), str(cron), str(tmp_path / "none")), (str(plugins),))
     assert [Path(keeper.path).name for keeper in found] == ["crontab", "archive", "rotate", "syslog.conf"]
+
+
+@pytest.fixture
+def count(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many bytes each read of a log gave."""
+    counted, pread = list[int](), os.pread
+
+    def reading(fd: int, size: int, offset: int) -> bytes:
+        data = pread(fd, size, offset)
+        counted.append(len(data))
+        return data
+
+    monkeypatch.setattr(log_folder.os, "pread", reading)
+    return counted
+
+
+def test_a_large_log_is_read_from_its_end_up_to_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: list[int]) -> None:
+    monkeypatch.setattr(log_folder, "_PIECE", 4096)
+    monkeypatch.setattr(log_folder, "HISTORY_BYTES", 8192)
+    _log(tmp_path / "audit.log", 1_795_500_000, 1000)
+    _log(tmp_path / "audit.log.1", 1_795_400_000, 5)
+    newest, older = _read(tmp_path, history=True).files
+    assert 8192 <= sum(count) <= 3 * 4096
+    assert newest.counted is not None
+    assert newest.counted < newest.size
+    assert newest.last_event == 1_795_500_999
+    assert newest.events is not None
+    assert newest.first_event == 1_795_500_999 - newest.events + 1  # the newest ones, none of them missing
+    assert older.events is None
+
+
+def test_a_time_that_is_spent_stops_within_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: list[int]) -> None:
+    monkeypatch.setattr(log_folder, "_PIECE", 4096)
+    monkeypatch.setattr(log_folder, "HISTORY_SECONDS", -1.0)
+    _log(tmp_path / "audit.log", 1_795_500_000, 1000)
+    assert log_folder._with_figures(f"{tmp_path}/audit.log", _read(tmp_path, history=False).files[0], -1.0, 1 << 30)[1].events
+    assert sum(count) == 4096
+
+
+@pytest.mark.parametrize("piece", [300, 1000, 4096, 1 << 20])
+def test_pieces_from_the_end_lose_no_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int) -> None:
+    _log(tmp_path / "audit.log", 1_795_500_000, 100)
+    with (tmp_path / "audit.log").open("a") as log:
+        log.write("type=SYSCALL msg=audit(1795500999.000:1): half a li")
+    monkeypatch.setattr(log_folder, "_PIECE", piece)
+    (file,) = _read(tmp_path, history=True).files
+    assert (file.events, file.events_by_key, file.counted) == (100, {"docker": 100}, None)
+
+
+def test_a_line_without_an_end_is_no_record_and_is_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: list[int]
+) -> None:
+    monkeypatch.setattr(log_folder, "_PIECE", 1 << 16)
+    _log(tmp_path / "audit.log", 1_795_500_000, 3)
+    with (tmp_path / "audit.log").open("ab") as log:
+        log.write(b"x" * (1 << 20) + b"\n")
+    (file,) = _read(tmp_path, history=True).files
+    assert (file.events, file.events_by_key) == (3, {"docker": 3})
+    assert sum(count) < 2 * file.size
+
+
+def test_a_log_that_is_a_fifo_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "audit.log")
+    assert log_folder._with_figures(f"{tmp_path}/audit.log", LogFile("audit.log", 0, 0.0), 1e18, 1) == (
+        True,
+        LogFile("audit.log", 0, 0.0),
+    )
+    with pytest.raises(OSError, match="a FIFO"):
+        log_mark(f"{tmp_path}/audit.log")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.host import log_tail
 from tui.host.host import LogMark
 from tui.host.log_tail import log_mark, log_since
 
@@ -108,3 +109,33 @@ def test_the_moment_between_rename_and_new_file_loses_nothing(tmp_path: Path) ->
     assert piece.data == b"two\n"
     log.write_bytes(b"three\n")
     assert log_since(str(log), piece.mark).data == b"three\n"
+
+
+def test_a_look_is_bounded_and_the_next_goes_on_where_it_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = tmp_path / "audit.log"
+    mark = log_mark(str(log))
+    lines = [b"%06d %s\n" % (number, b"x" * 90) for number in range(5000)]
+    log.write_bytes(b"".join(lines[3000:]))
+    (tmp_path / "audit.log.1").write_bytes(b"".join(lines[:3000]))
+    monkeypatch.setattr(log_tail, "MOST_PIECE_BYTES", 100_000)
+    pieces = []
+    while (piece := log_since(str(log), mark)).data:
+        assert len(piece.data) <= 100_000
+        pieces.append(piece.data)
+        mark = piece.mark
+    assert b"".join(pieces) == b"".join(lines)
+    assert len(pieces) > 4
+
+
+def test_what_has_no_line_end_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = tmp_path / "audit.log"
+    log.write_bytes(b"first\n")
+    mark = log_mark(str(log))
+    log.write_bytes(b"first\n" + b"x" * 1_000_000 + b"\nlast\n")
+    monkeypatch.setattr(log_tail, "MOST_PIECE_BYTES", 100_000)
+    read, looks = b"", 0
+    while mark.offset < log.stat().st_size:
+        piece = log_since(str(log), mark)
+        read, mark, looks = piece.data, piece.mark, looks + 1
+        assert looks < 20
+    assert read.endswith(b"\nlast\n")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.audit.records import decode_keys, find_probe, parse_record, parse_records
+from tui.audit.records import LONGEST_LINE, decode_keys, find_probe, parse_record, parse_records
 from tui.audit.tally import LogTally
 
 RAW = (
@@ -190,3 +190,27 @@ def test_more_events_than_the_window_are_all_counted() -> None:
     assert counted.events == 10_000
     assert counted.events_by_key == {"docker": 10_000}
     assert counted.bytes_by_key == {"docker": len(log)}
+
+
+def test_a_line_without_an_end_is_passed_over_and_costs_no_memory() -> None:
+    counted, size = LogTally(), 0
+    counted.feed(b'type=SYSCALL msg=audit(1795500000.000:1): key="docker"\n')
+    for _ in range(200):
+        counted.feed(b"x" * (1 << 20))
+        size = max(size, len(counted._rest or b""))
+    assert size <= LONGEST_LINE
+    assert counted.events == 1
+    counted.feed(b'\ntype=SYSCALL msg=audit(1795500001.000:2): key="docker"\n')
+    assert counted.events_by_key == {"docker": 2}
+
+
+@pytest.mark.parametrize("length", [LONGEST_LINE - 1, LONGEST_LINE, LONGEST_LINE + 1])
+@pytest.mark.parametrize("piece", [1000, LONGEST_LINE, 1 << 20])
+def test_the_longest_line_is_the_same_in_any_pieces(length: int, piece: int) -> None:
+    line = b'type=SYSCALL msg=audit(1795500000.000:1): key="docker" pad='
+    text = line + b"x" * (length - len(line) - 1) + b"\n"
+    assert (
+        tally([text[at : at + piece] for at in range(0, len(text), piece)]).events
+        == tally([text]).events
+        == (length <= LONGEST_LINE)
+    )

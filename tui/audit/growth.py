@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from tui.audit.amounts import days_text
+from tui.audit.amounts import days_text, size_text
 from tui.audit.inputs import LogFile
 from tui.audit.log_policy import Bound
 from tui.dataclass import dataclass
@@ -71,17 +71,22 @@ def growth(files: Sequence[LogFile], bound: Bound, free_bytes: int | None, now: 
         sizes.update(file.bytes_by_key)
         events.update(file.events_by_key)
     rehearsed = [key for key in sizes if key.startswith(REHEARSAL_KEY)]
-    per_day = max(sum(file.size for file in read) - sum(sizes.pop(key) for key in rehearsed), 0) / history
+    per_day = max(sum(_counted(file) for file in read) - sum(sizes.pop(key) for key in rehearsed), 0) / history
     events_per_day = max(sum(file.events or 0 for file in read) - sum(events.pop(key, 0) for key in rehearsed), 0) / history
     by_key = tuple(KeyGrowth(key, size / history, events[key] / history) for key, size in sizes.most_common())
     too_little = None
     if history < _ENOUGH:
         too_little = f"The log reaches back {days_text(history)} only, so the figures a day are a guess."
-    elif len(read) < len([file for file in files if file.size]):
-        too_little = f"Only {len(read)} of {len(files)} log files were read for their growth."
+    elif len(read) < len([file for file in files if file.size]) or any(file.counted is not None for file in read):
+        part, whole = sum(_counted(file) for file in read), sum(file.size for file in files)
+        too_little = f"The figures rest on the newest {size_text(part)} of {size_text(whole)} of logs; no more was read."
     retention = bound.max_bytes / per_day if bound.bounded and bound.records_on and bound.max_bytes and per_day else None
     until_full = free_bytes / per_day if not bound.bounded and free_bytes is not None and per_day else None
     return Growth(per_day, events_per_day, by_key, history, retention, until_full, too_little, daily)
+
+
+def _counted(file: LogFile) -> int:
+    return file.size if file.counted is None else file.counted
 
 
 def _without_gaps(days: Counter[str]) -> tuple[tuple[str, int], ...]:

@@ -123,7 +123,10 @@ class Mount:
 
 @dataclass(frozen=True, slots=True)
 class LogFile:
-    """One file of the log folder; times in seconds since 1970, first and last event as in its records (None: not read)."""
+    """One file of the log folder; times in seconds since 1970, first and last event as in its records (None: not read).
+
+    ``counted`` is how many bytes at its end the figures rest on, where that is not the whole file.
+    """
 
     name: str
     size: int
@@ -135,3 +138,4 @@ class LogFile:
     events_by_key: Mapping[str, int] = field(default_factory=dict)
     bytes_by_day: Mapping[str, int] = field(default_factory=dict)
     """UTC day (2026-11-24) to bytes, rotated files included."""
+    counted: int | None = None

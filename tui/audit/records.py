@@ -8,6 +8,9 @@ from collections.abc import Iterator, Mapping
 from tui.audit.rule_value import KEY_SEPARATOR
 from tui.dataclass import dataclass, field
 
+LONGEST_LINE = 1 << 16
+"""In bytes: longer than the longest record the kernel sends (MAX_AUDIT_MESSAGE_LENGTH, 8970) with what the ENRICHED format adds. What is
+longer is no record, and is passed over."""
 ENRICHED = b"\x1d"
 """What auditd's ENRICHED format puts between the kernel's fields and its own translations (UID="root"); RAW has none."""
 
@@ -99,7 +102,8 @@ def parse_record(line: bytes) -> Record | None:
 
 def parse_records(log: bytes) -> Iterator[Record]:
     """Every record of *log*, in its order; lines that are none are passed over."""
-    return (record for line in log.split(b"\n") if (record := parse_record(line)) is not None)
+    lines = (line for line in log.split(b"\n") if len(line) <= LONGEST_LINE)
+    return (record for line in lines if (record := parse_record(line)) is not None)
 
 
 def find_probe(log: bytes, pid: int, path: str | None = None) -> ProbeRecord | None:
@@ -110,7 +114,7 @@ def find_probe(log: bytes, pid: int, path: str | None = None) -> ProbeRecord | N
     """
     wanted = b" pid=%d " % pid
     for line in log.split(b"\n"):
-        if wanted not in line or b"type=SYSCALL " not in line:
+        if len(line) > LONGEST_LINE or wanted not in line or b"type=SYSCALL " not in line:
             continue
         record = parse_record(line)
         if record is None or record.type != "SYSCALL" or record.fields.get("pid") != str(pid):

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
-from tui.audit.records import ENRICHED, decode_keys
+from tui.audit.records import ENRICHED, LONGEST_LINE, decode_keys
 
 _WINDOW = 4096
 """How many events may be under way at once: the kernel queues the records of events that end together interleaved. An event
@@ -37,7 +37,8 @@ class _Sums:
 
 
 class LogTally:
-    """Counts over audit log text that comes in pieces of any size; a line that is not ended yet is not counted.
+    """Counts over audit log text that comes in pieces of any size; a line that is not ended yet is not counted, nor is one of more
+    than LONGEST_LINE bytes, of which no more than that is kept.
 
     An *event* is all records of one ``audit(time:serial)``. Its bytes count for the key in its SYSCALL record; an event of a
     rule with several keys counts for each of them. Days are UTC.
@@ -45,21 +46,32 @@ class LogTally:
 
     def __init__(self) -> None:
         self.size = 0
-        """Bytes of whole lines, newlines included."""
+        """Bytes of the lines that were counted, newlines included."""
         self.first_event: float | None = None
         self.last_event: float | None = None
-        self._rest = b""
+        self._rest: bytes | None = b""
         self._open: dict[bytes, _Event] = {}
         self._settled = 0
         self._sums = _Sums()
 
     def feed(self, piece: bytes) -> None:
         """Count what *piece* completes."""
-        lines = (self._rest + piece).split(b"\n")
-        self._rest = lines.pop()
+        first, newline, others = piece.partition(b"\n")
+        if not newline:
+            self._keep(first)
+            return
+        self._keep(first)
+        lines = others.split(b"\n")
+        last = lines.pop()
+        if self._rest is not None:
+            lines.insert(0, self._rest)
+        self._rest = b""
+        self._keep(last)
         underway = self._open
         for line in lines:
             length = len(line) + 1
+            if length > LONGEST_LINE:
+                continue
             self.size += length
             start = line.find(b"msg=audit(")
             end = line.find(b"):", start)
@@ -90,6 +102,11 @@ class LogTally:
                 at = head.rfind(b" key=")
                 if at >= 0:
                     event.key = head[at + 5 :].strip()
+
+    def _keep(self, part: bytes) -> None:
+        """Keep a part of a line until the rest of it comes; None stands for a line that is too long already."""
+        if self._rest is not None:
+            self._rest = self._rest + part if len(self._rest) + len(part) < LONGEST_LINE else None
 
     def _totals(self) -> _Sums:
         totals = _Sums()

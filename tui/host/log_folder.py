@@ -8,12 +8,18 @@ import time
 from collections.abc import Iterable, Iterator
 
 from tui.audit.inputs import LogFile, Unknown
+from tui.bounded_reading import open_regular, read_up_to
+from tui.dataclass import replace
 from tui.host.entries import because
 from tui.host.facts import FileFacts, LogFacts
 from tui.host.trust import is_roots_alone
 
 HISTORY_SECONDS = 2.0
 """How long logs are read for their growth; files left over keep their size and time only."""
+HISTORY_BYTES = 128 << 20
+"""How much of the logs is read for their growth, the newest first: as much as a machine counts in about that time."""
+_PIECE = 1 << 20
+_MOST_KEEPER_BYTES = 1 << 18
 
 KEEPER_PLACES = (
     "/etc/crontab",
@@ -68,37 +74,66 @@ def _number(name: str) -> int:
 
 
 def _with_history(real: str, files: list[LogFile]) -> list[LogFile]:
-    from tui.audit.tally import LogTally
-
-    deadline = time.monotonic() + HISTORY_SECONDS
+    """*files* with what they hold, from the newest record back, until HISTORY_SECONDS or HISTORY_BYTES are spent."""
+    deadline, left = time.monotonic() + HISTORY_SECONDS, HISTORY_BYTES
     counted = []
     for file in files:
         suffix = file.name.rpartition(".")[2]
-        if time.monotonic() > deadline or not (suffix.isdigit() or suffix == "log"):
-            counted.append(file)
-            continue
-        tally = LogTally()
-        try:
-            with open(f"{real}/{file.name}", "rb") as log:
-                while piece := log.read(1 << 20):
-                    tally.feed(piece)
-        except OSError:
-            counted.append(file)
-            continue
-        counted.append(
-            LogFile(
-                file.name,
-                file.size,
-                file.mtime,
-                tally.first_event,
-                tally.last_event,
-                tally.events,
-                tally.bytes_by_key,
-                tally.events_by_key,
-                tally.bytes_by_day,
-            )
-        )
+        if left > 0 and time.monotonic() <= deadline and (suffix.isdigit() or suffix == "log"):
+            whole, file = _with_figures(f"{real}/{file.name}", file, deadline, left)
+            left = left - file.size if whole else 0  # what lies before a gap says nothing of the growth
+        counted.append(file)
     return counted
+
+
+def _with_figures(path: str, file: LogFile, deadline: float, most: int) -> tuple[bool, LogFile]:
+    """Whether *file* was counted to its beginning, and the file with its figures."""
+    from tui.audit.tally import LogTally
+
+    tally = LogTally()
+    try:
+        fd = open_regular(path)
+    except OSError:
+        return True, file
+    try:
+        start = size = os.fstat(fd).st_size
+        for start, piece in _pieces_from_end(fd, size):
+            tally.feed(piece)
+            if size - start >= most or time.monotonic() > deadline:
+                break
+    except OSError:
+        return True, file
+    finally:
+        os.close(fd)
+    return start == 0, replace(
+        file,
+        first_event=tally.first_event,
+        last_event=tally.last_event,
+        events=tally.events,
+        bytes_by_key=tally.bytes_by_key,
+        events_by_key=tally.events_by_key,
+        bytes_by_day=tally.bytes_by_day,
+        counted=tally.size if start else None,
+    )
+
+
+def _pieces_from_end(fd: int, size: int) -> Iterator[tuple[int, bytes]]:
+    """The whole lines of the first *size* bytes in pieces, the last piece first, each with the offset that it begins at.
+
+    A line that fills a piece is no record and is left out.
+    """
+    end = size
+    while end > 0:
+        start = max(0, end - _PIECE)
+        data = os.pread(fd, end - start, start)
+        first = data.find(b"\n") + 1 if start else 0
+        last = data.rfind(b"\n") + 1
+        if start and first in (0, len(data)):
+            end = start
+            yield end, b""
+        else:
+            end = start + first
+            yield end, data[first:last]
 
 
 def keepers(folder: str, places: Iterable[str] = KEEPER_PLACES, plugins: Iterable[str] = PLUGIN_PLACES) -> tuple[FileFacts, ...]:
@@ -122,14 +157,14 @@ def _texts(places: Iterable[str]) -> Iterator[tuple[str, bytes]]:
             continue
         for path in paths:
             try:
-                fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+                fd = open_regular(path)
             except OSError:
-                continue
+                continue  # a directory among the files, or what may never end
             try:
                 facts = os.fstat(fd)
                 if is_roots_alone("file", facts.st_uid, facts.st_mode):  # cron and logrotate take no other either
-                    yield path, os.read(fd, 1 << 18)
+                    yield path, read_up_to(fd, _MOST_KEEPER_BYTES)
             except OSError:
-                continue  # a directory among the files
+                continue
             finally:
                 os.close(fd)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 
+from tui.audit.records import LONGEST_LINE
+from tui.bounded_reading import open_regular
 from tui.dataclass import dataclass
 from tui.host.host import LogMark, LogPiece
 
-# Longer than the longest record the kernel sends (MAX_AUDIT_MESSAGE_LENGTH, 8970) with what the ENRICHED format adds.
-_LONGEST_LINE = 1 << 16
+MOST_PIECE_BYTES = 32 << 20
+"""As many bytes as one look returns; the mark then stands behind them, and the next look goes on there."""
 _TAIL = 1024  # bytes; no two records are equal, their serials differ
 _HIGHEST_NUMBER = 999  # auditd.conf(5): num_logs is at most 999
 
@@ -26,7 +28,7 @@ class _Open:
 def log_mark(log_file: str) -> LogMark:
     """The end of *log_file*, after its last whole line. Raises OSError where it cannot be read."""
     try:
-        fd = os.open(log_file, os.O_RDONLY | os.O_CLOEXEC)
+        fd = open_regular(log_file)
     except FileNotFoundError:
         return LogMark(0, 0, 0)
     try:
@@ -37,7 +39,11 @@ def log_mark(log_file: str) -> LogMark:
 
 
 def log_since(log_file: str, mark: LogMark) -> LogPiece:
-    """Every whole line after *mark*, from rotated files too (``audit.log.1`` is the youngest of those). Raises OSError."""
+    """Every whole line after *mark*, from rotated files too (``audit.log.1`` is the youngest of those).
+
+    Where that is more than MOST_PIECE_BYTES, as many lines as fit in: the mark of the piece is where the next look goes on. Raises
+    OSError.
+    """
     newest_first = _open_all(log_file)
     try:
         if not newest_first:
@@ -45,12 +51,20 @@ def log_since(log_file: str, mark: LogMark) -> LogPiece:
         marked = _position(newest_first, mark)
         gap = marked is None and mark.inode != 0
         oldest = len(newest_first) - 1 if marked is None else marked
-        parts = []
+        parts: list[bytes] = []
+        left = MOST_PIECE_BYTES
         for position in range(oldest, -1, -1):
             file = newest_first[position]
             start = mark.offset if position == marked else 0
             end = _end_of_last_line(file.fd, file.size) if position == 0 else file.size
-            parts.append(_read(file.fd, start, end))
+            data = _read(file.fd, start, min(end, start + left)) if left > LONGEST_LINE else b""
+            if start + len(data) < end:
+                whole = data[: data.rfind(b"\n") + 1]
+                # As much without a single newline is no record: it is passed over, so that the next look gets on.
+                start += len(whole) or len(data)
+                return LogPiece(b"".join((*parts, whole)), _mark(file.fd, file.device, file.inode, start), gap)
+            parts.append(data)
+            left -= len(data)
         newest = newest_first[0]
         end = max(_end_of_last_line(newest.fd, newest.size), mark.offset if marked == 0 else 0)
         return LogPiece(b"".join(parts), _mark(newest.fd, newest.device, newest.inode, end), gap)
@@ -69,7 +83,7 @@ def _open_all(log_file: str) -> list[_Open]:
     seen = set()
     for number in range(_HIGHEST_NUMBER + 1):
         try:
-            fd = os.open(f"{log_file}.{number}" if number else log_file, os.O_RDONLY | os.O_CLOEXEC)
+            fd = open_regular(f"{log_file}.{number}" if number else log_file)
         except FileNotFoundError:
             if number:
                 break
@@ -96,7 +110,7 @@ def _position(files: list[_Open], mark: LogMark) -> int | None:
 
 
 def _end_of_last_line(fd: int, size: int) -> int:
-    start = max(0, size - _LONGEST_LINE)
+    start = max(0, size - LONGEST_LINE)
     return start + _read(fd, start, size).rfind(b"\n") + 1
 
 

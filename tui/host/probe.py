@@ -17,6 +17,9 @@ _TOO_LONG = "x" * 140_000  # longer than the kernel's MAX_ARG_STRLEN (131072 byt
 _NOWHERE = "/dev/null/none"
 _NO_SUCH_ATTRIBUTE = "user.docker-audit-wizard.none"
 
+_MOST_LOG_BYTES = 8 << 20
+"""As much of the log is searched for the record of an access, the newest of it, on a host that floods its log meanwhile."""
+
 
 class _NotTriedError(Exception):
     """The access was not made: the program could not be kept from running."""
@@ -104,7 +107,7 @@ def probe(
             piece = log_since(mark)
         except OSError as error:
             return ProbeResult(path, access, pid, False, f"the audit log cannot be read: {error.strerror}")
-        log, mark = log + piece.data, piece.mark
+        log, mark = (log + piece.data)[-_MOST_LOG_BYTES:], piece.mark
         found = find_probe(log, pid, path)
         if found is None and time.monotonic() >= deadline:
             found = find_probe(log, pid)  # rules of the exclude list may have taken the PATH record
