@@ -10,6 +10,7 @@ from tui.audit.inputs import AuditStatus
 from tui.host.facts import HostFacts
 
 if TYPE_CHECKING:
+    from tui.host.host import Actor
     from tui.remediation.values import Finding, Plan, RunReport
 
 SCHEMA = 1
@@ -99,6 +100,18 @@ def plan_view(facts: HostFacts, plan: Plan) -> dict[str, Any]:
     }
 
 
+def actor_view(actor: Actor) -> dict[str, Any]:
+    """Who did a run."""
+    return {
+        "login_uid": actor.login_uid,
+        "login_user": actor.login_user,
+        "sudo_user": actor.sudo_user,
+        "terminal": actor.terminal,
+        "command": list(actor.command),
+        "version": actor.version,
+    }
+
+
 def report_view(report: RunReport) -> dict[str, Any]:
     """``apply --json`` and ``undo --json``."""
     return {
@@ -116,4 +129,5 @@ def report_view(report: RunReport) -> dict[str, Any]:
         "mend": list(report.mend),
         "dropped": list(report.dropped),
         "report": report.report,
+        "actor": None if report.actor is None else actor_view(report.actor),
     }

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.contract.benches import TARGET, Bench, LiveBench, SimulatedBench
+from tui import __version__
 from tui.audit.inputs import AuditStatus, PathFacts, Unknown
 from tui.audit.rule import listings
 from tui.host.facts import AUDIT_RULES, AUDITD_CONF, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts, Interest
@@ -453,3 +454,12 @@ def test_time_passes(bench: Bench) -> None:
     assert up > 0
     assert boot
     assert bench.host.boot_id() == boot
+
+
+def test_who_asks_is_told_and_the_systems_log_fails_nobody(bench: Bench) -> None:
+    actor = bench.host.actor()
+    assert actor.version == __version__
+    assert actor.command
+    assert bench.host.actor() == actor
+    for text in ("run 1 begun", "", "two\nlines", "\udcff" * 5000):
+        assert bench.host.write_system_log(text) is None

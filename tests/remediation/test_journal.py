@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule import Field, Rule
-from tui.host.host import CommandResult
+from tui.host.host import Actor, CommandResult
 from tui.remediation import journal
 from tui.remediation.journal import DamagedRun, Journal, UnknownRun
 from tui.remediation.values import Step
@@ -33,6 +33,8 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.time = 1_800_000_000.0
+        self.who = Actor(1000, "alice", "alice", "/dev/pts/3", ("docker-audit-wizard", "apply", "--yes"), "1.0")
+        self.system_log: list[str] = []
 
     @property
     def state_folder(self) -> Path:
@@ -47,6 +49,12 @@ class Desk:
 
     def boot_id(self) -> str:
         return "boot-1"
+
+    def actor(self) -> Actor:
+        return self.who
+
+    def write_system_log(self, text: str) -> None:
+        self.system_log.append(text)
 
 
 texts = st.text(st.characters(exclude_categories=()), max_size=12).filter(lambda text: "\x00" not in text)
@@ -413,3 +421,67 @@ def test_a_journal_of_the_first_version_is_read(desk: Desk, name: str) -> None:
     assert record.unfinished == (name != "ended")
     assert [swap.path for swap in record.work.swaps] == [DOCKER]
     assert record.work.undoes_all == ()
+
+
+# --- who did it ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_names_who_began_it_and_leaves_two_lines_in_the_systems_log(desk: Desk) -> None:
+    with begin(desk) as opened:
+        opened.end("proved", "audited, and proved", "")
+    (record,) = journal.runs(desk)
+    assert record.actor == desk.who
+    assert desk.system_log == [
+        f"run {record.run} begun: apply of 1.2.11, by alice (login uid 1000), by sudo from alice, on /dev/pts/3, version 1.0: "
+        "docker-audit-wizard apply --yes",
+        f"run {record.run} ended: proved (audited, and proved)",
+    ]
+
+
+def test_who_goes_on_with_a_run_is_another_than_who_began_it(desk: Desk) -> None:
+    begin(desk).close()
+    first, desk.who = desk.who, Actor(None, "", "", "", ("docker-audit-wizard", "undo"), "2.0")
+    with Journal.reopen(desk, journal.unfinished(desk)) as again:
+        again.recovery(finish=False)
+        assert (again.begun_by, again.actor) == (first, desk.who)
+        again.end("rolled-back", "rolled back", "")
+    (record,) = journal.runs(desk)
+    assert record.actor == first
+    assert [event["actor"]["version"] for event in record.events if "actor" in event] == ["1.0", "2.0"]
+    assert [line.split(" by ")[0].split(" (")[0] for line in desk.system_log[1:]] == [
+        f"run {record.run} begun again: to be rolled back,",
+        f"run {record.run} ended: rolled-back",
+    ]
+    assert "by no login, without a terminal, version 2.0" in desk.system_log[1]
+
+
+def test_a_run_that_could_not_begin_tells_the_systems_log_nothing(desk: Desk) -> None:
+    def fail() -> str:
+        raise OSError(28, "No space left on device")
+
+    desk.boot_id = fail
+    with pytest.raises(OSError, match="No space"):
+        begin(desk)
+    assert desk.system_log == []
+
+
+@pytest.mark.parametrize(
+    "told", [1, [], {}, {"command": "x"}, {"command": [1]}, {"command": [], "login_uid": -1}, {"command": [], "login_uid": 1}]
+)
+def test_a_beginning_with_a_nonsensical_actor_is_told_with_its_line(desk: Desk, told: object) -> None:
+    begin(desk).close()
+    (lines,) = desk.folder.glob(f"runs/*/{journal.LINES}")
+    event = json.loads(lines.read_text()) | {"actor": told}
+    lines.write_text(json.dumps(event) + "\n")
+    with pytest.raises(OSError, match="line 1"):
+        journal.runs(desk)
+
+
+def test_a_journal_without_an_actor_is_still_read(desk: Desk) -> None:
+    begin(desk).close()
+    (lines,) = desk.folder.glob(f"runs/*/{journal.LINES}")
+    event = json.loads(lines.read_text())
+    del event["actor"]
+    lines.write_text(json.dumps(event) + "\n")
+    (record,) = journal.runs(desk)
+    assert record.actor is None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from tui.dataclass import dataclass
 from tui.host.facts import HostFacts, Interest
+from tui.text import clean
 
 if TYPE_CHECKING:
     from pathlib import Path  # nothing that check imports needs it at run time
@@ -40,6 +41,26 @@ class CommandResult:
     signal: int | None
     output: str
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does a run: the login uid (None: no login, as in a service) and its user, SUDO_USER, the terminal ("" for none), the command
+    line, and this program's version. None of it is cleaned, and SUDO_USER is what root's environment says."""
+
+    login_uid: int | None
+    login_user: str
+    sudo_user: str
+    terminal: str
+    command: tuple[str, ...]
+    version: str
+
+    @property
+    def text(self) -> str:
+        """Who it is in one phrase, the command line left out; cleaned."""
+        who = "no login" if self.login_uid is None else f"{self.login_user or 'a user'} (login uid {self.login_uid})"
+        sudo = f", by sudo from {self.sudo_user}" if self.sudo_user else ""
+        return clean(f"{who}{sudo}, {f'on {self.terminal}' if self.terminal else 'without a terminal'}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +155,12 @@ class Host(Protocol):
 
     def log_since(self, mark: LogMark) -> LogPiece:
         """Every whole line that the audit log got after *mark*, rotated files included. Raises OSError where it cannot be read."""
+
+    def actor(self) -> Actor:
+        """Who asks for what is done here. Never raises."""
+
+    def write_system_log(self, text: str) -> None:
+        """One line for the system's log, cleaned and cut where it is long. Best effort: never raises, waits for no log daemon."""
 
     def now(self) -> float:
         """The host's clock, in seconds since 1970."""

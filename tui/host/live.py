@@ -14,7 +14,7 @@ from tui.host.facts import AUDITD_CONF, MOST_CONF_BYTES, RULES_DIR, HostFacts, I
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tui.host.host import CommandResult, LogMark, LogPiece, ProbeResult
+    from tui.host.host import Actor, CommandResult, LogMark, LogPiece, ProbeResult
     from tui.host.run_lock import RunLock
 
 STATE_FOLDER = "/var/lib/docker-audit-wizard"
@@ -112,6 +112,18 @@ class LiveHost:
         if isinstance(log_file, Unknown):
             raise OSError(0, log_file.reason)
         return log_file
+
+    def actor(self) -> Actor:
+        """Who runs this process; see :func:`tui.host.actor.read_actor`."""
+        from tui.host.actor import read_actor
+
+        return read_actor()
+
+    def write_system_log(self, text: str) -> None:
+        """One line for syslog or the systemd journal; see :func:`tui.host.system_log.write_system_log`."""
+        from tui.host.system_log import write_system_log
+
+        write_system_log(text)
 
     def now(self) -> float:
         """Seconds since 1970."""

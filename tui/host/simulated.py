@@ -13,12 +13,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
+from tui import __version__
 from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.records import find_probe
 from tui.dataclass import replace
 from tui.host.facts import AUDITD_CONF, DOCKER_RULES, HostFacts, Interest
 from tui.host.faults import BESIDE_THE_CALL, ERRNO_KINDS, Faults, command_line
-from tui.host.host import CommandResult, FileChanged, LogMark, LogPiece, ProbeResult
+from tui.host.host import Actor, CommandResult, FileChanged, LogMark, LogPiece, ProbeResult
 from tui.host.run_lock import RunLock
 from tui.host.scenario import Fault, Scenario
 from tui.host.simulated_kernel import CallRefused
@@ -53,6 +54,8 @@ class SimulatedHost:
         else:
             self.scenario, facts = None, scenario
         self.machine = SimulatedMachine(facts)
+        self.system_log: list[str] = []
+        """What runs have told the system's log."""
         self.faults = Faults(faults)
         self._pace = pace
         self._temporary = TemporaryDirectory(prefix="docker-audit-wizard-demo-") if state_folder is None else None
@@ -168,6 +171,14 @@ class SimulatedHost:
         """What came into the simulated log after *mark*."""
         self._log_refused()
         return self.machine.log.since(mark)
+
+    def actor(self) -> Actor:
+        """Nobody in particular: a demonstration tells nothing of who watches it."""
+        return Actor(None, "", "", "", ("docker-audit-wizard", "--demo"), __version__)
+
+    def write_system_log(self, text: str) -> None:
+        """A line for the simulated system's log, which is this host's own."""
+        self.system_log.append(clean(text))
 
     def now(self) -> float:
         """The simulated clock, in seconds since 1970."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 
-from tui.host.host import Busy, Host, ProbeResult
+from tui.host.host import Actor, Busy, Host, ProbeResult
 from tui.remediation.stage import Emit, Watcher
 from tui.remediation.steps import Job
 from tui.remediation.values import Finding, Outcome, RunReport, Step, StepChanged, StepState
@@ -70,7 +70,22 @@ class Course:
         backup: str | None = None,
         undoable: bool = False,
         dropped: tuple[str, ...] = (),
+        actor: Actor | None = None,
     ) -> RunReport:
         """How the run ended."""
-        steps = tuple(self.steps)
-        return RunReport(run, outcome, headline, message, steps, before, after, probes, mend, report, backup, undoable, dropped)
+        return RunReport(
+            run,
+            outcome,
+            headline,
+            message,
+            tuple(self.steps),
+            before,
+            after,
+            probes,
+            mend,
+            report,
+            backup,
+            undoable,
+            dropped,
+            actor,
+        )

@@ -15,7 +15,7 @@ import tui
 from tui.audit.inputs import Unknown
 from tui.audit.rule import Rule, unambiguous
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, FileFacts, HostFacts
-from tui.host.host import CommandResult
+from tui.host.host import Actor, CommandResult
 from tui.remediation.evidence_text import markdown
 from tui.remediation.journal import REPORT, REPORT_JSON
 from tui.remediation.question import Question
@@ -55,6 +55,7 @@ def document_of(
     commands: Sequence[Ran],
     started: float,
     finished: float,
+    begun_by: Actor | None = None,
 ) -> dict[str, Any]:
     """Everything that a report tells of one run, as JSON values."""
     return {
@@ -69,6 +70,8 @@ def document_of(
         "started": _utc(started),
         "finished": _utc(finished),
         "host": {**asdict(before.identity), "source": before.source},
+        "actor": asdict(report.actor) if report.actor else None,
+        "begun_by": asdict(begun_by) if begun_by else None,
         "versions": versions(before),
         "benchmark": work.benchmark,
         "controls": _controls(question) if question else [{"number": number} for number in work.controls],

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from tui.host.host import Actor
 from tui.text import clean
 
 _WHAT = {"apply": "Run", "undo": "Undo", "rehearse": "Rehearsal"}
@@ -36,6 +37,9 @@ def _head(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"| Host | {_prose(host['name'])}{demo} |"
     yield f"| System | {_prose(host['os_name'] or host['os_id'] or 'not known')}, kernel {_prose(host['kernel'] or 'not known')} |"
     yield f"| Begun, ended | {document['started']}, {document['finished']} |"
+    for label, actor in (("Begun by", document["begun_by"]), ("Done by", document["actor"])):
+        if actor:
+            yield f"| {label} | {_prose(Actor(**actor).text)}, with {_prose(shlex.join(actor['command']))} |"
     yield f"| Outcome | {document['outcome']} |"
     yield f"| Versions | {versions} |"
     yield f"| Backup | {_prose(document['backup'] or 'none: no file was there before')} |"

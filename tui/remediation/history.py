@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,6 +48,8 @@ def run_lines(record: RunRecord) -> list[str]:
         f"Ended     {_utc(record.finished) or '-'}",
         f"Outcome   {clean(_ended(record))}",
     ]
+    if record.actor:
+        lines.append(f"By        {record.actor.text}: {clean(shlex.join(record.actor.command))}")
     if record.message:
         lines.append(f"          {clean(record.message)}")
     if record.undoes:
@@ -84,6 +88,7 @@ def _view(record: RunRecord) -> dict[str, Any]:
         "undoes": record.undoes,
         "undone_by": record.undone_by,
         "report": record.report,
+        "actor": asdict(record.actor) if record.actor else None,
     }
 
 

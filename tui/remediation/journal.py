@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import re
+import shlex
 import shutil
 import stat
 import time
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from tui.dataclass import dataclass, field, replace
-from tui.host.host import CommandResult, Host
+from tui.host.host import Actor, CommandResult, Host
 from tui.remediation.ended import LINES, at_work, open_regular, read_regular, without_end
 from tui.remediation.values import FileChange, Outcome, Step, StepState
 from tui.remediation.work import RunKind, Work, changes
@@ -72,6 +73,8 @@ class RunRecord:
     number: int = 0
     boot: str = ""
     uptime: float = 0.0
+    actor: Actor | None = None
+    """Who began it; None in a journal that an older version wrote."""
     events: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
     """Every line of the journal, oldest first; a line that a crash left half is not among them."""
 
@@ -251,8 +254,22 @@ def _record(folder: Path, lines: tuple[_Line, ...]) -> RunRecord:
         number=int(begin.amount("number", 1e15, 0)),
         boot=begin.text("boot", default=""),
         uptime=begin.amount("uptime", _MOST_SECONDS, 0),
+        actor=_actor(begin),
         events=tuple(line.event for line in lines),
     )
+
+
+def _actor(begin: _Line) -> Actor | None:
+    """Who began the run; None in a journal of an older version. Raises _DamagedLine."""
+    told = begin.event.get("actor")
+    if told is None:
+        return None
+    if not isinstance(told, dict) or not _are_texts(told.get("command")):
+        raise _DamagedLine(begin.number, "who began it is not told as it must be")
+    line = _Line(begin.number, told)
+    uid = None if told.get("login_uid") is None else int(line.amount("login_uid", 0xFFFFFFFF))
+    user, sudo, terminal = line.text("login_user"), line.text("sudo_user"), line.text("terminal")
+    return Actor(uid, user, sudo, terminal, tuple(told["command"]), line.text("version"))
 
 
 def _are_texts(value: object) -> bool:
@@ -279,6 +296,9 @@ class Journal:
         self.folder = folder
         self.run = folder.name
         self.trouble: Exception | None = None
+        self.actor = host.actor()
+        self.begun_by: Actor | None = None
+        """Who began a run that somebody else goes on with."""
         self._host = host
         path = folder / LINES
         self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -297,18 +317,38 @@ class Journal:
                 _save(folder, name, state.content)
             journal = cls(host, folder)
             order = {"number": _next_number(folder), "boot": host.boot_id(), "uptime": host.uptime()}
-            journal.write("begin", **order, schema=SCHEMA, host=host_name, versions=dict(versions), work=work_to_json(work))
+            who = asdict(journal.actor)
+            journal.write(
+                "begin", **order, schema=SCHEMA, host=host_name, versions=dict(versions), actor=who, work=work_to_json(work)
+            )
             _sync_folder(folder)
             _sync_folder(folder.parent)
         except OSError:
             shutil.rmtree(folder, ignore_errors=True)  # A full disk must not be filled with beginnings.
             raise
+        journal._tell(f"begun: {work.kind} of {', '.join(work.controls) or 'no control'}")
         return journal
 
     @classmethod
     def reopen(cls, host: Host, record: RunRecord) -> Journal:
         """The journal of a run that was cut short, to write on."""
-        return cls(host, record.folder)
+        journal = cls(host, record.folder)
+        journal.begun_by = record.actor
+        return journal
+
+    def recovery(self, *, finish: bool) -> None:
+        """The run is gone on with: rolled back, or finished."""
+        self.note("recovery", finish=finish, actor=asdict(self.actor))
+        self._tell(f"begun again: to be {'finished' if finish else 'rolled back'}")
+
+    def end(self, outcome: Outcome, headline: str, message: str, mend: Sequence[str] = ()) -> None:
+        """The last line: how the run ended."""
+        self.note("end", outcome=outcome, headline=headline, message=message, mend=list(mend))
+        self._host.write_system_log(f"run {self.run} ended: {outcome} ({headline})")
+
+    def _tell(self, what: str) -> None:
+        who, command = self.actor, shlex.join(self.actor.command)
+        self._host.write_system_log(f"run {self.run} {what}, by {who.text}, version {who.version}: {command}")
 
     def write(self, event: str, **values: Any) -> None:
         """Append one line and wait until it is on the disk. Raises OSError."""

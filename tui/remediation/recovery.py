@@ -49,7 +49,7 @@ def recover(host: Host, record: RunRecord, *, emit: Emit, finish: bool = False, 
             opened = stack.enter_context(Journal.reopen(host, record))
         except (UnknownRun, DamagedRun, OSError) as error:
             return course.blocked(f"Run {record.run} cannot be recovered: {in_words(error)}.", ())
-        opened.note("recovery", finish=finish)
+        opened.recovery(finish=finish)
         interest = replace(question.interest, history=False) if question else Interest()
         run_stage = Stage(host, work, opened, interest, emit)
         run_stage.wrote |= {swap.path for swap in work.swaps if record.wrote(swap.path)}
@@ -71,7 +71,8 @@ def _end_rehearsal(host: Host, record: RunRecord, course: Course, emit: Emit) ->
     course.start(1)
     outcome, message, mend = end_rehearsal(host, record, emit)
     course.set(1, "failed" if mend else "done", message=message)
-    return course.report(record.run, outcome, "broken" if mend else "taken out again", message, mend=mend)
+    headline = "broken" if mend else "taken out again"
+    return course.report(record.run, outcome, headline, message, mend=mend, actor=host.actor())
 
 
 def _where(record: RunRecord) -> str:

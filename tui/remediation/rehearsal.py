@@ -75,13 +75,13 @@ def end_rehearsal(host: Host, record: RunRecord, emit: Emit) -> tuple[Outcome, s
     by hand. Raises OSError or DamagedRun where the journal cannot be read.
     """
     with Journal.reopen(host, record) as opened:
-        opened.note("recovery", finish=False)
+        opened.recovery(finish=False)
         stage = Stage(host, record.work, opened, Interest(), emit)
         stage.step = "remove"
         left = take_out(stage)
         outcome: Outcome = "broken" if left else "rolled-back"
         message = left_over(left) if left else "The watches of the rehearsal that was cut short are out of the kernel."
-        opened.note("end", outcome=outcome, headline=HEADLINES[outcome], message=message)
+        opened.end(outcome, HEADLINES[outcome], message)
         return outcome, message, mending(stage, left)
 
 

@@ -287,8 +287,8 @@ class Act:
 
     def _end(self, rehearsal: Rehearsal) -> Rehearsal:
         opened = self.stage.journal
-        opened.note("end", outcome=rehearsal.outcome, headline=rehearsal.headline, message=rehearsal.message)
-        return replace(rehearsal, run=opened.run)
+        opened.end(rehearsal.outcome, rehearsal.headline, rehearsal.message)
+        return replace(rehearsal, run=opened.run, actor=opened.actor)
 
 
 def _access(rules: Sequence[Rule]) -> str:

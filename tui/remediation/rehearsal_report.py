@@ -9,6 +9,7 @@ from typing import Literal
 from tui.audit.amounts import count_text, days_text, size_text
 from tui.dataclass import dataclass
 from tui.host.facts import HostFacts
+from tui.host.host import Actor
 from tui.remediation.log_state import log_story
 from tui.remediation.values import EXIT_OF_OUTCOME, Outcome
 from tui.text import clean
@@ -62,6 +63,7 @@ class Rehearsal:
     controls: tuple[Counted, ...] = ()
     mend: tuple[str, ...] = ()
     run: str = ""
+    actor: Actor | None = None
 
     @property
     def exit_code(self) -> int:

@@ -325,7 +325,7 @@ class Run:
                 f" Dropped, as you chose, since only the kernel had {'it' if len(dropped) == 1 else 'them'}: {'; '.join(dropped)}."
                 f" An undo does not bring that back; auditctl loads {these}."
             )
-        stage.journal.note("end", outcome=outcome, headline=headline, message=message, mend=list(mend))
+        stage.journal.end(outcome, headline, message, mend)
         before = self.plan.findings if self.plan else self._findings(self.facts)
         report = self.course.report(
             stage.journal.run,
@@ -337,6 +337,7 @@ class Run:
             probes=self.probes,
             mend=mend,
             backup=journal.backup_of(stage.journal.folder, stage.work),
+            actor=stage.journal.actor,
             undoable=stage.work.kind == "apply" and bool(stage.work.swaps) and outcome in journal.SUCCEEDED,
             dropped=dropped,
         )
@@ -349,6 +350,7 @@ class Run:
                 before=self.facts,
                 after=self.after or stage.read(),
                 commands=stage.commands,
+                begun_by=stage.journal.begun_by,
                 started=self.began,
                 finished=stage.host.now(),
             )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from tui.dataclass import dataclass
-from tui.host.host import ProbeResult
+from tui.host.host import Actor, ProbeResult
 from tui.remediation.finding_values import Finding
 
 StepState = Literal["waiting", "running", "done", "failed", "undone", "skipped"]
@@ -74,6 +74,8 @@ class RunReport:
     dropped: tuple[str, ...] = ()
     """The rules, as auditctl takes them, that only the kernel had and that the run let go, as was chosen; an undo does not bring
     them back."""
+    actor: Actor | None = None
+    """Who did it; None where no run was begun."""
 
     @property
     def exit_code(self) -> int:
