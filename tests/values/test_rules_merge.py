@@ -23,13 +23,13 @@ def merged(current: bytes | None, *add: str, **more: object) -> Merged:
 
 
 def test_a_new_file_begins_with_an_empty_line() -> None:
-    assert merged(None) == Merged(b"\n-w /usr/bin/containerd -k docker\n")
+    assert merged(None) == Merged(b"\n-w /usr/bin/containerd -k docker\n", numbers=(None, None))
     assert merged(b"").content == b"\n-w /usr/bin/containerd -k docker\n"
 
 
 def test_lines_go_to_the_end() -> None:
     current = b"# theirs\n\n-w /etc/docker -k docker\n\n"
-    assert merged(current) == Merged(current + OURS.encode() + b"\n")
+    assert merged(current) == Merged(current + OURS.encode() + b"\n", numbers=(1, 2, 3, 4, None))
 
 
 def test_a_line_that_is_there_in_another_form_is_not_doubled() -> None:
@@ -40,6 +40,14 @@ def test_a_line_that_is_there_in_another_form_is_not_doubled() -> None:
     ):
         current = f"{there}\n-w /x\n".encode()
         assert merged(current).content == current
+
+
+def test_every_line_tells_where_it_stood() -> None:
+    """What moves up keeps its old number; what is new has none."""
+    current = f"-a never,exit -F path=/x\n{OURS}\n-w /x\n".encode()
+    result = merged(current, "-w /y -k docker", OURS, before={OURS: 1}, previous_lacks_newline=True)
+    assert result.content == f"\n{OURS}\n-a never,exit -F path=/x\n-w /x\n-w /y -k docker\n".encode()
+    assert result.numbers == (None, 2, 1, 3, None)
 
 
 def test_line_ends_are_mended() -> None:

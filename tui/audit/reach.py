@@ -50,7 +50,7 @@ class Target:
             where = target.location or target.path
         self.facts = facts if isinstance(facts, PathFacts) else None
         self.recursive = (self.kind == "directory") if recursive is None else recursive
-        self.exclusions = tuple(normal(path) for path in exclusions)
+        self.exclusions = tuple(survey.place(path) for path in exclusions)
         self.location = None if where is None else normal(where)
         """None: a link without an end."""
         self.inode = inode_of(self.facts)
@@ -79,8 +79,15 @@ class Target:
         return [point for point in self.survey.mounts.below(self.location) if not self.excluded(point)]
 
     def excluded(self, location: str) -> bool:
-        """Whether *location* lies in what the control leaves out."""
-        return any(within(location, folder) for folder in self.exclusions)
+        """Whether *location* lies in what the control leaves out, by whatever name that is reached."""
+        if not self.exclusions:
+            return False
+        device, path = self.survey.mounts.spot(location)
+        return any(
+            (left.location is not None and within(location, left.location))
+            or (left.spot is not None and left.spot[0] == device and within(path, left.spot[1]))
+            for left in self.exclusions
+        )
 
     def _parents(self) -> dict[Inode, str]:
         """The directories above the object, up to the root of its file system, whose inode is known."""
@@ -188,6 +195,14 @@ class Target:
         if self.executable and _may_hold_loader(location):
             return Reach("loader")
         return NOT
+
+    def reached_by(self, rule: Rule) -> Reach:
+        """Whether *rule* reaches the object, by the first path that it names."""
+        for field in rule.fields:
+            if field.name in ("path", "dir") and isinstance(field.value, str):
+                place = self.survey.place(field.value)
+                return self.watched(place) if field.name == "path" else self.in_tree(place)
+        return self.without_path(rule)
 
     def without_path(self, rule: Rule) -> Reach:
         """Whether a rule without path= and dir= reaches the object: if it does not name an inode, it reaches everything."""

@@ -19,6 +19,8 @@ class Merged:
 
     content: bytes
     notes: tuple[str, ...] = ()
+    numbers: tuple[int | None, ...] = ()
+    """For each line of ``content`` the number that it has in the file as it was, None for one that is new."""
 
 
 def merge_rules(
@@ -42,7 +44,7 @@ def merge_rules(
     """
     lines, notes = _mended(current, file)
     rules = [_rule(line, names, is_directory) for line in lines]
-    inserted: dict[int, list[str]] = {}
+    inserted: dict[int, list[tuple[str, int | None]]] = {}
     moved: set[int] = set()
     known: set[object] = set()
     for line in (*add, *adopt):
@@ -59,16 +61,17 @@ def merge_rules(
             notes.append(f"{clean(file)}:{number + 1} moves up: below the line that takes its events it had no effect.")
         while 0 < limit < len(lines) and lines[limit - 1].lstrip().startswith("#"):
             limit -= 1
-        inserted.setdefault(limit, []).append(line)
+        inserted.setdefault(limit, []).append((line, stands[0] + 1 if stands else None))
     notes += _neighbours(lines, [number for number in range(len(lines)) if number not in moved], add, names, is_directory, file)
-    result: list[str] = []
+    result: list[tuple[str, int | None]] = []
     for number in range(len(lines) + 1):
         result += inserted.get(number, ())
         if number < len(lines) and number not in moved:
-            result.append(lines[number])
-    if (not current or previous_lacks_newline) and result and result[0]:
-        result.insert(0, "")
-    return Merged("".join(line + "\n" for line in result).encode("utf-8", "surrogateescape"), tuple(notes))
+            result.append((lines[number], number + 1))
+    if (not current or previous_lacks_newline) and result and result[0][0]:
+        result.insert(0, ("", None))
+    content = "".join(line + "\n" for line, _ in result).encode("utf-8", "surrogateescape")
+    return Merged(content, tuple(notes), tuple(number for _, number in result))
 
 
 def _mended(current: bytes | None, file: str) -> tuple[list[str], list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from tui.audit.inputs import PathFacts, PathKind, Unknown
 from tui.host.entries import because, kind_of
@@ -81,6 +81,16 @@ class _Reader:
                 return None, None
             return because(error, parent)
         return real, mount_point_of(real, self._mount_points)
+
+
+def with_ends(
+    known: dict[str, PathFacts | Unknown], read: Callable[[set[str]], Mapping[str, PathFacts | Unknown]]
+) -> dict[str, PathFacts | Unknown]:
+    """*known* and what lies at the ends of its links: a watch on a link to a directory is read otherwise than one on a link to a file,
+    and rules may reach the end by yet another name."""
+    ends = {facts.real_path for facts in known.values() if isinstance(facts, PathFacts) and facts.kind == "symlink"}
+    missing = {end for end in ends if end is not None and end not in known}
+    return dict(sorted((known | dict(read(missing))).items())) if missing else known
 
 
 def mount_point_of(real_path: str, mount_points: frozenset[str] | Mapping[str, object]) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from tui.audit.auditd_conf import AuditdConf, parse_conf
 from tui.audit.file_order import contents_wanted
-from tui.audit.inputs import AuditStatus, Mount, PathFacts, Unknown
+from tui.audit.inputs import AuditStatus, Mount, Unknown
 from tui.audit.storage import CRITICAL, parse_mountinfo
 from tui.bounded_reading import MOST_SETTINGS_BYTES, read_file
 from tui.host import kernel
@@ -34,7 +34,7 @@ from tui.host.mount_view import read_mount_view
 from tui.host.named_paths import configuration_files, paths_in_configuration, paths_in_text, paths_of_rules
 from tui.host.names import audit_version, read_names
 from tui.host.owners import Owners
-from tui.host.path_facts import mount_point_of, read_paths
+from tui.host.path_facts import mount_point_of, read_paths, with_ends
 from tui.host.processes import read_processes
 from tui.host.tmpfiles import early_folders
 from tui.host.trust import is_roots
@@ -103,22 +103,13 @@ def read_host(interest: Interest) -> HostFacts:
         cmdline=_text("/proc/cmdline"),
         mounts=mounts,
         log=log,
-        paths=_with_ends(read_paths(paths, mount_points, owners), interest.paths, mount_points, owners),
+        paths=with_ends(read_paths(paths, mount_points, owners), lambda ends: read_paths(ends, mount_points, owners)),
         units=units,
         files=files,
         processes=processes,
         rules_folder=try_entry(os.path.realpath(RULES_DIR)),
         early_folders=early_folders() if programs.systemd else (),
     )
-
-
-def _with_ends(
-    known: dict[str, PathFacts | Unknown], asked: Iterable[str], mount_points: frozenset[str], owners: Owners
-) -> dict[str, PathFacts | Unknown]:
-    """*known* and what lies at the ends of those links that were asked for: rules may reach it by yet another name."""
-    links = [facts for path in asked if isinstance(facts := known.get(path), PathFacts) and facts.kind == "symlink"]
-    ends = {facts.real_path for facts in links if facts.real_path is not None} - known.keys()
-    return dict(sorted((known | read_paths(ends, mount_points, owners)).items())) if ends else known
 
 
 def read_identity(uname: os.uname_result) -> Identity:

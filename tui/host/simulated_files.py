@@ -12,6 +12,7 @@ from tui.audit.inputs import PathFacts, PathKind, Unknown
 from tui.audit.path_lookup import PathLookup
 from tui.dataclass import replace
 from tui.host.facts import RULES_DIR, FileFacts, HostFacts
+from tui.host.named_paths import paths_of_rules
 
 # Folders that every host has, whatever a scenario tells of it.
 _FOLDERS = (
@@ -110,6 +111,9 @@ class SimulatedFiles:
         found = {folder: folder for folder in _FOLDERS}
         for path in self.files:
             found.update((parent, parent) for parent in _parents(path))
+        for path in paths_of_rules(self.base.kernel_rules):  # the kernel holds no rule on a place that is not there
+            if self.base.paths.get(path) is None:
+                found.update((parent, parent) for parent in _parents(path.rstrip("/")))
         for known in self.base.paths.values():
             if isinstance(known, PathFacts):
                 if known.real_parent is not None:

@@ -7,6 +7,8 @@ from tui.audit.inputs import AuditStatus, PathFacts, Unknown
 from tui.audit.rule import Rule
 from tui.dataclass import replace
 from tui.host.facts import AUDIT_RULES, AUDITD_CONF, FileFacts, HostFacts, Interest, LogFacts, Process, UnitFacts
+from tui.host.named_paths import paths_in_text, paths_of_rules
+from tui.host.path_facts import with_ends
 from tui.host.simulated_activity import Activity
 from tui.host.simulated_files import SimulatedFiles
 from tui.host.simulated_kernel import Access, SimulatedKernel
@@ -189,9 +191,8 @@ class SimulatedMachine(SimulatedFiles):
         if self.kernel is not None:
             rules, status = self.kernel.rules, self.kernel.status
         rules_dir = facts.rules_dir if isinstance(facts.rules_dir, Unknown) else self.rules_dir()
-        paths = {*facts.paths, *interest.paths, *self.files}
-        if not isinstance(rules, Unknown):
-            paths.update(rule.path for rule in rules if rule.path is not None)
+        on_disk = [entry.content for entry in self.rules_dir() if entry.content]
+        paths = {*facts.paths, *interest.paths, *self.files, *paths_of_rules(rules), *paths_in_text(on_disk)}
         return replace(
             facts,
             taken_at=self.clock,
@@ -201,12 +202,15 @@ class SimulatedMachine(SimulatedFiles):
             audit_rules=facts.audit_rules if isinstance(facts.audit_rules, Unknown) else self.files.get(AUDIT_RULES),
             auditd_conf=facts.auditd_conf if isinstance(facts.auditd_conf, Unknown) else self.files.get(AUDITD_CONF),
             log=self._log_facts(),
-            paths={path: self.path(path) for path in sorted(paths)},
+            paths=with_ends(self._look(paths), self._look),
             units={name: facts.units.get(name, UnitFacts(name, None)) for name in sorted({*facts.units, *interest.units})},
             files={path: self._file(path) for path in sorted({*facts.files, *interest.files})},
             processes=self._processes(),
             source="demo",
         )
+
+    def _look(self, paths: set[str]) -> dict[str, PathFacts | Unknown]:
+        return {path: self.path(path) for path in sorted(paths)}
 
     def _file(self, path: str) -> FileFacts | Unknown | None:
         told = self.base.files.get(path)

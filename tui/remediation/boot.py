@@ -6,7 +6,7 @@ from tui.audit.rule import Rule
 from tui.audit.rules_load import load
 from tui.dataclass import replace
 from tui.host.facts import HostFacts
-from tui.remediation.disk import Disk, exists, is_directory, parent_exists
+from tui.remediation.disk import Disk, lookup
 from tui.remediation.subject import late_folder
 
 
@@ -18,13 +18,13 @@ def at_boot(disk: Disk, facts: HostFacts) -> Disk:
     """
     if not any(late_folder(path, facts) for rule in disk.rules if (path := rule.path) is not None):
         return disk
-    is_there, has_parent = exists(facts), parent_exists(facts)
+    there = lookup(facts)
     booted = load(
         disk.compiled,
         facts.names,
-        lambda path: is_directory(facts)(path) and late_folder(path, facts) is None,
-        lambda path: has_parent(path) and late_folder(path, facts) in (None, path),
-        exists=lambda path: is_there(path) and late_folder(path, facts) is None,
+        lambda path: there.is_directory(path) and late_folder(path, facts) is None,
+        lambda path: there.parent_exists(path) and late_folder(path, facts) in (None, path),
+        exists=lambda path: there.exists(path) and late_folder(path, facts) is None,
     )
     left = {id(line) for line in booted.origin}
     kept = [(rule, line) for rule, line in zip(disk.loaded.rules, disk.loaded.origin, strict=True) if id(line) in left]

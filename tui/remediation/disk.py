@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 from tui.audit.augenrules import CompiledLine, Origin, RulesFile
-from tui.audit.inputs import AuditStatus, PathFacts
+from tui.audit.inputs import AuditStatus
+from tui.audit.path_lookup import PathLookup
 from tui.audit.rule import Rule
 from tui.audit.rules_dir import Compiled, compile_rules
 from tui.audit.rules_hazards import Hazard
@@ -70,7 +71,8 @@ def load_into(facts: HostFacts, compiled: Compiled, before: Sequence[Rule] = ())
     for hazard in compiled.hazards:
         if hazard.id == "endless-entry":
             return _never_loaded(compiled, hazard, before)
-    return load(compiled, facts.names, is_directory(facts), parent_exists(facts), before, exists=exists(facts))
+    there = lookup(facts)
+    return load(compiled, facts.names, there.is_directory, there.parent_exists, before, exists=there.exists)
 
 
 def _never_loaded(compiled: Compiled, hazard: Hazard, before: Sequence[Rule]) -> Loaded:
@@ -79,27 +81,9 @@ def _never_loaded(compiled: Compiled, hazard: Hazard, before: Sequence[Rule]) ->
     return Loaded(tuple(before), (None,) * len(before), stop, lost=lost, exit_code=1)
 
 
-def is_directory(facts: HostFacts) -> Callable[[str], bool]:
-    """Whether a path is a directory once links are followed, which decides between a watch's ``path`` and ``dir``."""
-
-    def ask(path: str) -> bool:
-        found = facts.paths.get(path)
-        if isinstance(found, PathFacts) and found.kind == "symlink" and found.real_path is not None:
-            found = facts.paths.get(found.real_path)
-        return isinstance(found, PathFacts) and found.kind == "directory"
-
-    return ask
-
-
-def parent_exists(facts: HostFacts) -> Callable[[str], bool]:
-    """Whether the directory that holds a path is there."""
-    # A path that was not looked at is not called missing: that would stop loads that go through.
-    return lambda path: not isinstance(found := facts.paths.get(path), PathFacts) or found.real_parent is not None
-
-
-def exists(facts: HostFacts) -> Callable[[str], bool]:
-    """Whether a path is there, a link unfollowed."""
-    return lambda path: not isinstance(found := facts.paths.get(path), PathFacts) or found.kind != "absent"
+def lookup(facts: HostFacts) -> PathLookup:
+    """What rules ask about the paths of this host."""
+    return PathLookup(facts.paths.get)
 
 
 def without_directory(rule: Rule) -> Rule:

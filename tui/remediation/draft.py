@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
-from tui.audit.augenrules import CompiledLine
+from tui.audit.augenrules import CompiledLine, Origin, decoded
 from tui.audit.fields import FILTERS
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule import AddRule, Rule, parse_line
-from tui.audit.rules_dir import audit_rules_only, runs_into
+from tui.audit.rules_dir import audit_rules_only, compile_rules, runs_into
 from tui.audit.rules_load import Loaded
-from tui.audit.rules_merge import merge_rules
+from tui.audit.rules_merge import Merged, merge_rules
 from tui.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
-from tui.remediation.disk import Disk, is_directory, load_into, read_disk, with_file, without_directory
+from tui.remediation.disk import Disk, load_into, lookup, rules_files, with_file, without_directory
 from tui.remediation.shown import shown
 from tui.remediation.silence import with_log
-from tui.remediation.values import Finding, KernelOnly, State, Switches
+from tui.remediation.values import Finding, KernelOnly, RuleLine, State, Switches
 
 Judge = Callable[[HostFacts], tuple[Finding, ...]]
 ADDS: frozenset[State] = frozenset({"unaudited", "shadowed", "partial", "not-persistent", "pending-reboot"})
@@ -35,6 +36,8 @@ class Draft:
     """
 
     content: bytes | None
+    origins: tuple[Origin | None, ...]
+    """For each line of docker.rules as it will be, where it stands on disk now; None for a line of this plan's."""
     notes: tuple[str, ...]
     added: tuple[str, ...]
     only_compiled: tuple[CompiledLine, ...]
@@ -48,19 +51,32 @@ class Draft:
 
 
 def make_draft(judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk: Disk, switches: Switches) -> Draft:
-    """Draft the change for *findings*; where a ``never`` in docker.rules itself would take our events, our line goes before it."""
-    first = _draft(judge, findings, facts, disk, switches, {})
-    before = _lines_to_precede(first, _docker_rules(facts))
-    return _draft(judge, findings, facts, disk, switches, before) if before else first
+    """Draft the change for *findings*; where a ``never`` of docker.rules or of this plan would take our events, our line goes before it."""
+    order = _Order({}, frozenset())
+    while True:
+        draft = _draft(judge, findings, facts, disk, switches, order)
+        better = _better_order(order, draft, findings)
+        if better == order:
+            return draft
+        order = better
 
 
-def _draft(
-    judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk: Disk, switches: Switches, before: Mapping[str, int]
-) -> Draft:
+class _Order(NamedTuple):
+    """Where new lines must stand: ``before`` these line numbers of docker.rules as it is now, and ``first`` among the new ones."""
+
+    before: Mapping[str, int]
+    first: frozenset[str]
+
+
+def _draft(judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk: Disk, switches: Switches, order: _Order) -> Draft:
     only_compiled = _only_compiled(facts, disk)
     adopt = tuple(line.text.strip(" ") for line in only_compiled) if switches.adopt else ()
-    moved = frozenset(before)
-    add = tuple(line for line in _wanted(findings, switches) if line in moved or not _stands_on_disk(line, facts, disk))
+    wanted = sorted(_wanted(findings, switches), key=lambda line: line not in order.first)
+    add = tuple(
+        line
+        for line in wanted
+        if not (files := _files_with(line, facts, disk)) or (line in order.before and files == {DOCKER_RULES})
+    )
     current = _docker_rules(facts)
     if add or adopt:
         joined = runs_into(disk.files, DOCKER_RULES.rsplit("/", 1)[-1], facts.names)
@@ -68,17 +84,19 @@ def _draft(
             current,
             add,
             names=facts.names,
-            before=before,
+            before=order.before,
             previous_lacks_newline=joined is not None,
             adopt=adopt,
-            is_directory=is_directory(facts),
+            is_directory=lookup(facts).is_directory,
         )
         content: bytes | None = merged.content
         notes = merged.notes
+        origins = _origins(merged, only_compiled if switches.adopt else ())
     else:
         content, notes = current, ()
+        origins = tuple(Origin(DOCKER_RULES, number) for number in range(1, (current or b"").count(b"\n") + 2))
     future = with_file(facts, DOCKER_RULES, content) if content is not None else facts
-    new_disk = read_disk(future)
+    new_disk = _disk_as_it_stands(future, origins)
     assert isinstance(facts.kernel_rules, tuple)
     loaded = load_into(future, new_disk.compiled, facts.kernel_rules)
     kernel_only, at_risk = _not_loaded_again(facts, loaded, switches)
@@ -87,6 +105,7 @@ def _draft(
     future = _after_run(future, new_disk, expected, restarts=restarts)
     return Draft(
         content=content if content != current else None,
+        origins=origins,
         notes=notes,
         added=add,
         only_compiled=only_compiled,
@@ -115,17 +134,51 @@ def _wanted(findings: Sequence[Finding], switches: Switches) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lines))
 
 
-def _stands_on_disk(line: str, facts: HostFacts, disk: Disk) -> bool:
-    """Whether an equal rule is in any file, loaded or not: a second one would stop the load with "Rule exists"."""
+def _files_with(line: str, facts: HostFacts, disk: Disk) -> frozenset[str]:
+    """The files with an equal rule, loaded or not: a second one would stop the load with "Rule exists"."""
     rule = rule_of(line, facts)
-    if rule is None or rule in disk.position_of:
-        return rule is not None
-    return any(rule_of(lost.text, facts) == rule for lost in disk.loaded.lost)
+    if rule is None:
+        return frozenset()
+    lost = {other.place.file for other in disk.loaded.lost if rule_of(other.text, facts) == rule}
+    position = disk.position_of.get(rule)
+    return frozenset(lost if position is None else {*lost, disk.line(position).place.file})
+
+
+def _origins(merged: Merged, adopted: Sequence[CompiledLine]) -> tuple[Origin | None, ...]:
+    """Where each line of the new docker.rules stands on disk now."""
+    places = {line.text.strip(" "): Origin(AUDIT_RULES, line.number) for line in adopted}
+    texts = decoded(merged.content).split("\n")
+    return tuple(
+        places.get(text) if number is None else Origin(DOCKER_RULES, number)
+        for text, number in zip(texts, merged.numbers, strict=False)
+    )
+
+
+def _disk_as_it_stands(future: HostFacts, origins: Sequence[Origin | None]) -> Disk:
+    """The disk as it will be, its lines called by the places at which they stand now: there people look."""
+    files = rules_files(future)
+    compiled = compile_rules(files, future.names)
+
+    def now(origin: Origin) -> Origin:
+        if origin.file != DOCKER_RULES or origin.line > len(origins):
+            return origin
+        return origins[origin.line - 1] or Origin(f"{DOCKER_RULES} as planned", origin.line)
+
+    lines = tuple(line._replace(origin=tuple(map(now, line.origin))) for line in compiled.lines)
+    compiled = compiled._replace(lines=lines)
+    return Disk(files, compiled, load_into(future, compiled))
+
+
+def place_now(line: RuleLine, draft: Draft) -> Origin | None:
+    """Where a line of the host as it will be stands on disk now; None where this plan adds it."""
+    if line.file != DOCKER_RULES or line.line is None or line.line > len(draft.origins):
+        return Origin(line.file or "", line.line or 0)
+    return draft.origins[line.line - 1]
 
 
 def rule_of(line: str, facts: HostFacts) -> Rule | None:
     """The rule that a line of a rules file adds on this host, None for any other line."""
-    parsed = parse_line(line, facts.names, is_directory(facts))
+    parsed = parse_line(line, facts.names, lookup(facts).is_directory)
     return parsed.rule if isinstance(parsed, AddRule) else None
 
 
@@ -138,19 +191,23 @@ def _only_compiled(facts: HostFacts, disk: Disk) -> tuple[CompiledLine, ...]:
     """The lines that the next augenrules would overwrite in audit.rules, since no file of rules.d has them."""
     if not isinstance(facts.audit_rules, FileFacts) or facts.audit_rules.content is None:
         return ()
-    return audit_rules_only(disk.compiled, facts.audit_rules.content, facts.names, is_directory=is_directory(facts))
+    return audit_rules_only(disk.compiled, facts.audit_rules.content, facts.names, is_directory=lookup(facts).is_directory)
 
 
-def _lines_to_precede(draft: Draft, current: bytes | None) -> dict[str, int]:
-    """For each wanted line that a ``never`` of docker.rules itself would leave without events, the number of that line in *current*."""
-    # Lines are only added behind the old ones, except for one empty line that may come first.
-    shift = 1 if draft.content and draft.content.startswith(b"\n") and current and not current.startswith((b"\n", b"\r\n")) else 0
-    before: dict[str, int] = {}
+def _better_order(order: _Order, draft: Draft, findings: Sequence[Finding]) -> _Order:
+    """*order*, and for each control that a ``never`` of docker.rules or of this plan would leave without events, its lines before that."""
+    wanted = {finding.slug: finding.wanted for finding in findings}
+    before, first = dict(order.before), set(order.first)
     for finding in draft.findings:
-        places = [line.line - shift for line in finding.hindrances if line.file == DOCKER_RULES and line.line is not None]
-        if finding.result == "fail" and places:
-            before.update(dict.fromkeys(finding.wanted, min(places)))
-    return before
+        if finding.result != "fail":
+            continue
+        for line in finding.hindrances:
+            place = place_now(line, draft)
+            if place is None:
+                first.update(wanted[finding.slug])
+            elif place.file == DOCKER_RULES:
+                before.update({text: min(before.get(text, place.line), place.line) for text in wanted[finding.slug]})
+    return _Order(before, frozenset(first))
 
 
 def _not_loaded_again(facts: HostFacts, loaded: Loaded, switches: Switches) -> tuple[tuple[KernelOnly, ...], tuple[Rule, ...]]:

@@ -8,7 +8,7 @@ from tui.audit.inputs import AuditStatus, PathFacts, PathKind, Unknown
 from tui.audit.rules_load import Stop
 from tui.audit.storage import mount_of
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
-from tui.remediation.draft import Draft, rule_of
+from tui.remediation.draft import Draft, place_now, rule_of
 from tui.remediation.loaded import unsayable
 from tui.remediation.log_state import restart_blockers
 from tui.remediation.reasons import INSTALL
@@ -316,12 +316,21 @@ def stays_silent(blocker: Blocker) -> bool:
 
 def _hindered(finding: Finding, draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
     for line in finding.hindrances:
+        place = place_now(line, draft)
+        if place is None:
+            yield Blocker(
+                f"would-stay-{finding.state}",
+                f"{finding.control} {clean(finding.path)} would not be audited after the run either: “{line.text}”, which another control "
+                "asks for, would take its events.",
+                "Leave one of the two controls out.",
+            )
+            continue
         yield Blocker(
             f"{finding.state}-on-disk",
-            f"{line.file}:{line.line}, “{line.text}”{_effect(line.effect)} {clean(finding.path)} would stay unaudited.",
+            f"{clean(str(place))}, “{line.text}”{_effect(line.effect)} {clean(finding.path)} would stay unaudited.",
             "Take that line away or narrow it (it is not ours to judge what it is for), then look again.",
-            line.file,
-            line.line,
+            place.file,
+            place.line,
         )
     if finding.hindrances:
         return
@@ -332,7 +341,8 @@ def _hindered(finding: Finding, draft: Draft, facts: HostFacts) -> Iterator[Bloc
     reason = finding.reasons[0] if finding.reasons else None
     yield Blocker(
         f"would-stay-{finding.state}",
-        f"{finding.control} {clean(finding.path)} would not be audited after the run either: {reason.text if reason else finding.state}",
+        f"{finding.control} {clean(finding.path)} would not be audited after the run either. "
+        f"check would then say: {reason.text if reason else finding.state}",
         (reason.fix if reason else "") or "See the reasons on the Host step, mend their cause, and look again.",
     )
 

@@ -14,7 +14,7 @@ from tui.host.host import Host
 from tui.remediation import evidence, journal, loaded
 from tui.remediation.audit_daemon import daemon_name, takes_the_records
 from tui.remediation.course import Course, hold_lock
-from tui.remediation.disk import is_directory
+from tui.remediation.disk import lookup
 from tui.remediation.journal import Journal, RunRecord
 from tui.remediation.obstacles import not_installed
 from tui.remediation.question import Question
@@ -151,7 +151,7 @@ def planned_watches(findings: Sequence[Finding], facts: HostFacts) -> tuple[tupl
             left_out.append(Counted(finding.control, finding.slug, finding.path, "left-out", note=_NOT_REHEARSED[finding.state]))
             continue
         key = f"{KEY}{os.getpid()}.{len(watches) + 1}"
-        parsed = [parse_line(line, facts.names, is_directory(facts)) for line in finding.wanted]
+        parsed = [parse_line(line, facts.names, lookup(facts).is_directory) for line in finding.wanted]
         rules = tuple(dict.fromkeys(_under(line.rule, key) for line in parsed if isinstance(line, AddRule)))
         if rules:
             watches.append(Watch(finding, key, rules))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.audit.rule import AddRule, Rule, listing, parse_line, unambiguous
 from tui.host.facts import HostFacts
-from tui.remediation.disk import is_directory
+from tui.remediation.disk import lookup
 from tui.text import clean
 
 
@@ -15,6 +15,6 @@ def shown(rule: Rule, facts: HostFacts) -> str:
     """
     machine = facts.names.machine
     short = listing(rule, machine)
-    parsed = parse_line(short, facts.names, is_directory(facts))
+    parsed = parse_line(short, facts.names, lookup(facts).is_directory)
     same = isinstance(parsed, AddRule) and parsed.rule == rule
     return clean(short if same else unambiguous(rule, machine))

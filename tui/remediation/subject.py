@@ -9,6 +9,7 @@ from tui.controls.control import Control, Elsewhere, Kind, Numbered
 from tui.host.facts import HostFacts, Process
 from tui.host.trust import exposure, process_distrust
 from tui.remediation.configured import Place, configured_place, distrusted_configuration, is_masked
+from tui.remediation.disk import lookup
 from tui.text import clean
 
 _VOLATILE = ("/run/", "/var/run/")
@@ -130,7 +131,9 @@ def _present(
         reason = f"{clean(path)} is a link; the object is {clean(real)}. A watch on a link records nothing of what it leads to."
     else:
         reason = f"{clean(path)} is {_KINDS.get(found.kind, found.kind)}" + (f", named by {source}" if source else "") + "."
-    exclusions = tuple(there for exclusion in entry.exclusions if is_directory(there := moved(exclusion, entry.path, path), facts))
+    exclusions = tuple(
+        there for exclusion in entry.exclusions if lookup(facts).is_directory_itself(there := moved(exclusion, entry.path, path))
+    )
     late = after_boot(path, found, facts.mounts if isinstance(facts.mounts, tuple) else (), facts.early_folders)
     return Subject(path, kind, found, True, reason + more, real, exclusions, late, source)
 
@@ -205,12 +208,6 @@ def _end(path: str, facts: HostFacts) -> str | None:
 def moved(exclusion: str, named: str, path: str) -> str:
     """The directory *exclusion* below *named*, where the object is at *path* instead."""
     return path + exclusion.removeprefix(named) if exclusion.startswith(named + "/") else exclusion
-
-
-def is_directory(path: str, facts: HostFacts) -> bool:
-    """Whether *path* itself, no link that leads to one, is known to be a directory."""
-    found = facts.paths.get(path)
-    return isinstance(found, PathFacts) and found.kind == "directory"
 
 
 def late_folder(path: str, facts: HostFacts) -> str | None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from tui.audit.inputs import ACCESSES
+from tui.audit.inputs import ACCESSES, PathFacts
+from tui.audit.places import survey
+from tui.audit.reach import Target
 from tui.audit.rule import AddRule, Rule, parse_line, unambiguous
 from tui.controls.control import Control, Numbered
 from tui.host.facts import HostFacts, Interest
-from tui.remediation.subject import Subject, after_boot, is_directory, late_folder, moved
+from tui.remediation.disk import lookup
+from tui.remediation.subject import Subject, after_boot, late_folder, moved
 from tui.text import clean
 
 
@@ -116,7 +119,7 @@ def alternatives(control: Control, version: str, subject: Subject, facts: HostFa
         there
         for other in control.versions.values()
         for exclusion in other.exclusions
-        if is_directory(there := moved(exclusion, other.path, subject.path), facts)
+        if lookup(facts).is_directory_itself(there := moved(exclusion, other.path, subject.path))
     )
     if later and not entry.exclusions:
         lines = (*(_never(path) for path in later), _watch(subject.path, entry.accesses, control.key))
@@ -205,11 +208,18 @@ def _taken_by_exclusions(control: Control, subject: Subject, facts: HostFacts) -
     """The exclusions that would take events from a rule of somebody else's, each with the first such rule, loaded or on disk."""
     if not subject.exclusions:
         return {}
-    others = [rule for rule in (*_loaded_rules(facts), *_stored_rules(facts)) if not _is_ours(rule, control, subject)]
-    found = (
-        (exclusion, next((rule for rule in others if _may_record_in(rule, exclusion)), None)) for exclusion in subject.exclusions
-    )
-    return {exclusion: rule for exclusion, rule in found if rule is not None}
+    others = tuple(rule for rule in (*_loaded_rules(facts), *_stored_rules(facts)) if not _is_ours(rule, control, subject))
+    mounts = facts.mounts if isinstance(facts.mounts, tuple) else ()
+    known = survey(others, facts.paths, mounts)
+    found = {}
+    for exclusion in subject.exclusions:
+        place = facts.paths[exclusion]
+        assert isinstance(place, PathFacts), "an exclusion was seen to be a directory"
+        folder = Target(place, known, recursive=True, exclusions=())
+        taken = next((rule for rule in others if _may_record_in(rule, folder)), None)
+        if taken is not None:
+            found[exclusion] = taken
+    return found
 
 
 def _loaded_rules(facts: HostFacts) -> tuple[Rule, ...]:
@@ -219,26 +229,20 @@ def _loaded_rules(facts: HostFacts) -> tuple[Rule, ...]:
 def _stored_rules(facts: HostFacts) -> Iterator[Rule]:
     for file in facts.rules_dir if isinstance(facts.rules_dir, tuple) else ():
         for raw in (file.content or b"").split(b"\n"):
-            line = parse_line(raw.decode("utf-8", "surrogateescape"), facts.names, lambda path: is_directory(path, facts))
+            line = parse_line(raw.decode("utf-8", "surrogateescape"), facts.names, lookup(facts).is_directory)
             if isinstance(line, AddRule):
                 yield line.rule
 
 
 def _is_ours(rule: Rule, control: Control, subject: Subject) -> bool:
-    return rule.path == subject.path and rule.keys == (control.key,)
+    return rule.path in (subject.path, subject.real_path) and rule.keys == (control.key,)
 
 
-def _may_record_in(rule: Rule, folder: str) -> bool:
+def _may_record_in(rule: Rule, folder: Target) -> bool:
+    """Whether *rule* records something in *folder*; by system call, program or caller it may well do so."""
     if rule.action != "always" or rule.filter != "exit":
         return False
-    path = rule.path
-    if path is None:
-        return True  # by system call, program or caller: it may well record something in the folder
-    return (
-        path == folder
-        or path.startswith(folder + "/")
-        or (rule.first("dir") is not None and folder.startswith(path.rstrip("/") + "/"))
-    )
+    return folder.reached_by(rule).how not in ("no", "entries", "loader")
 
 
 def _watch_at_end(control: Control, entry: Numbered, subject: Subject) -> WantedLine:

@@ -10,7 +10,7 @@ from tui.audit.rule import AddRule, listing, parse_line
 from tui.host.facts import HostFacts, Process
 from tui.host.trust import is_roots
 from tui.remediation.audit_daemon import daemon_text
-from tui.remediation.disk import is_directory
+from tui.remediation.disk import lookup
 from tui.remediation.finding_values import Finding, RuleLine
 from tui.text import clean
 from tui.views.page import WIDE, Line, Page, Part, Signs, beside
@@ -144,7 +144,7 @@ def _same(one: RuleLine, other: RuleLine, facts: HostFacts) -> bool:
     """Whether the kernel would hold both as the same rule, however they are written."""
     if one.text == other.text:
         return True
-    first, second = (parse_line(rule.text, facts.names, is_directory(facts)) for rule in (one, other))
+    first, second = (parse_line(rule.text, facts.names, lookup(facts).is_directory) for rule in (one, other))
     return isinstance(first, AddRule) and isinstance(second, AddRule) and first.rule == second.rule
 
 
