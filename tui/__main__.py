@@ -1,8 +1,116 @@
-"""``python -m tui`` is the same program as ``docker-audit-wizard``."""
+"""The entry of every way to start: ``docker-audit-wizard``, ``python -m tui``, the single file.
 
+Any Python, as old as 2.7, must be able to read this file and tui/__init__.py: an interpreter that is too old gets a sentence and status 3.
+So it has type comments, no f-strings, and imports nothing of ours before it knows that it may.
+"""
+
+import os
 import sys
 
-from tui.cli import main
+NOT_BEGUN = 3
+
+
+def main():  # type: () -> int
+    """Run the command line ``sys.argv`` and return the exit status; 3, with one sentence, where this Python cannot run it."""
+    lack = _lack()
+    if lack:
+        return _refuse(lack)
+    try:
+        from tui.cli import main as front_door
+
+        return front_door()
+    except ImportError as problem:
+        return _refuse(_missing(getattr(problem, "name", None) or str(problem)))
+    except KeyboardInterrupt:
+        return 130
+
+
+def _lack():  # type: () -> str
+    """What this Python lacks for us, "" where it will do."""
+    if sys.version_info < (3, 11):
+        version = "%d.%d" % (sys.version_info[0], sys.version_info[1])
+        again = sys.argv[0] if sys.argv[0].endswith(".pyz") else "-m tui"
+        return "needs Python 3.11 or newer, and %s is %s. Start it with a newer one: python3.11 -I %s" % (
+            sys.executable,
+            version,
+            again,
+        )
+    from importlib.util import find_spec
+
+    return "" if find_spec("dataclasses") else _missing("dataclasses")
+
+
+def _missing(name):  # type: (str) -> str
+    """A sentence for a module that could not be imported."""
+    top = name.partition(".")[0]
+    if top in getattr(sys, "stdlib_module_names", ()):
+        return (
+            "needs the whole of Python, and %s lacks %s of its library (Debian's python3-minimal does)."
+            " On Debian and Ubuntu: apt install python3"
+        ) % (sys.executable, name)
+    if top == "tui":
+        return "is not complete: its module %s is missing. Install it anew." % name
+    package = {"yaml": "PyYAML"}.get(top, top)
+    return "needs the Python package %s, which %s does not have. Install it: %s -m pip install %s" % (
+        package,
+        sys.executable,
+        sys.executable,
+        package,
+    )
+
+
+def _refuse(why):  # type: (str) -> int
+    """Say *why*, where somebody can read it, and return the status of what was not begun."""
+    try:
+        sys.stderr.write("docker-audit-wizard %s\n" % why)
+        sys.stderr.flush()
+    except Exception:  # Nobody reads it, or there is no such stream: Python's own end must not fail at it either.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+    return NOT_BEGUN
+
+
+def foreign_folder():  # type: () -> str
+    """The first folder beside its own that this Python loads code from and others than root may write to; "" for none.
+
+    ``python -m`` puts the current folder first, PYTHONPATH what it names; ``-I`` leaves both out.
+    """
+    folders = [] if getattr(sys.flags, "safe_path", False) or sys.flags.isolated else ["."]
+    if not sys.flags.ignore_environment:
+        folders += [name for name in os.environ.get("PYTHONPATH", "").split(os.pathsep) if name]
+    return next((folder for folder in folders if _others_write(folder)), "")
+
+
+def _others_write(folder):  # type: (str) -> bool
+    """Whether others than root may put something into *folder*, or another folder in its place."""
+    path, within = os.path.realpath(folder), True
+    while True:
+        try:
+            facts = os.stat(path)
+        except OSError:
+            facts, within = None, True  # Who may write to the folder above can make it.
+        if facts is not None:
+            writable = facts.st_mode & 0o002 or (facts.st_mode & 0o020 and facts.st_gid != 0)
+            sticky = facts.st_mode & 0o1000 and not within  # As in /tmp: there nobody can move what is root's.
+            if facts.st_uid != 0 or (writable and not sticky):
+                return True
+            within = False
+        if path == os.path.dirname(path):
+            return False
+        path = os.path.dirname(path)
+
+
+def _start():  # type: () -> int
+    """``python -m tui``, which root may start only where the current folder is root's."""
+    if sys.version_info >= (3, 11) and os.geteuid() == 0:
+        folder = foreign_folder()
+        if folder:
+            return _refuse(
+                "was not started: Python loads code from %s, where others than root may write. Start it from another folder, or with %s -I -m tui"
+                % (os.path.realpath(folder), sys.executable)
+            )
+    return main()
+
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(_start())

@@ -22,14 +22,16 @@ MODULES = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command line (default: ``sys.argv[1:]``) and return its exit status. Raises SystemExit for --help, --version and usage."""
-    from tui import streams
+    """Run one command line (default: ``sys.argv[1:]``) and return its exit status. Raises SystemExit for --help, --version and usage,
+    ImportError where something is not installed."""
+    from tui import inherited, streams
     from tui.options import parse
 
     streams.reserve()
+    inherited.reset()
     argv = sys.argv[1:] if argv is None else argv
-    arguments = parse(argv, argv[0] if argv and argv[0] in MODULES else "")
     try:
+        arguments = parse(argv, argv[0] if argv and argv[0] in MODULES else "")
         verb = arguments.verb or ""
         status: int = getattr(import_module(f"tui.verbs.{MODULES[verb]}"), verb or "wizard")(arguments)
         sys.stdout.flush()
@@ -43,6 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader (head, less) went away: nothing more to say, and Python must not complain at exit either.
         streams.abandon(sys.stdout)
         return 141
+    except ImportError:
+        raise  # a package or a part of Python is missing: the entry has a sentence for it
     except Exception as error:
         from tui.crash import record
 

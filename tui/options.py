@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -114,7 +115,8 @@ EXIT_CODES = (
     (2, "usage"),
     (
         3,
-        "check, plan: cannot tell, or a blocker · apply, undo, rehearse: not begun, nothing changed · history, capture: cannot read, or write",
+        "Python too old, or a package missing · check, plan: cannot tell, or a blocker · apply, undo, rehearse: not begun, nothing changed"
+        " · history, capture: cannot read, or write",
     ),
     (4, "apply, undo, rehearse: failed and rolled back"),
     (5, "apply, undo, rehearse: failed and could not be rolled back; says what is left and how to mend it by hand"),
@@ -161,6 +163,18 @@ def _columns() -> int:
         return 80
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose help goes out like any result, and whose complaints stop nothing where nobody reads them."""
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        from tui.verbs.common import print_text, say
+
+        if file is sys.stderr:
+            say(message, end="")
+        else:
+            print_text(message)
+
+
 class _Formatter(argparse.HelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=_columns() - 2)
@@ -184,7 +198,7 @@ def parse(argv: Sequence[str], first: str = "") -> argparse.Namespace:
 def build_parser(only: str = "") -> argparse.ArgumentParser:
     """The parser of the whole command line; without a verb it is the wizard's. With *only* it knows no other verb than that one."""
     exits = "\n".join(f"  {code:>3}  {text}" for code, text in EXIT_CODES)
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog=PROGRAM,
         description="Bring Docker's files under kernel auditing (CIS Docker Benchmark), from verdict to proof. Without a verb: the wizard.",
         epilog=f"exit status:\n{exits}",

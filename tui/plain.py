@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
+from tui.inherited import heeded
 from tui.remediation.values import Output, RunEvent, RunReport, StepChanged
 from tui.saving import save_text
 from tui.text import in_words
@@ -379,7 +380,7 @@ class PlainWalk:
         def call_off(number: int, _frame: object) -> None:
             self.ended_by = self.ended_by or number
 
-        numbers = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+        numbers = heeded((signal.SIGTERM, signal.SIGHUP, signal.SIGINT))
         before = {number: signal.signal(number, call_off) for number in numbers}
         try:
             yield lambda: bool(self.ended_by)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 import sys
 from typing import TextIO
@@ -18,6 +20,19 @@ def reserve() -> None:
     sys.stdin = sys.stdin or os.fdopen(0, encoding="utf-8", closefd=False)
     sys.stdout = sys.stdout or os.fdopen(1, "w", encoding="utf-8", closefd=False)
     sys.stderr = sys.stderr or os.fdopen(2, "w", encoding="utf-8", closefd=False)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if _is_usable(stream.encoding) else "utf-8", errors="backslashreplace")
+
+
+def _is_usable(encoding: str) -> bool:
+    """Whether text can be written in *encoding* (PYTHONIOENCODING may name any that Python knows, ``idna`` too)."""
+    text = "".join(map(chr, range(32, 127))) + "\n" + "x" * 300
+    try:
+        data = codecs.getincrementalencoder(encoding)().encode(text, True)
+        return data == text.encode("ascii") or (encoding.lower().startswith("utf") and data.decode(encoding) == text)
+    except (LookupError, TypeError, ValueError):
+        return False
 
 
 def abandon(stream: TextIO) -> None:

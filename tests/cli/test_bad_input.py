@@ -19,7 +19,7 @@ FRESH = str(ROOT / "assets/scenarios/fresh.yaml")
 
 def run(*argv: str, stdin: str | None = None, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "tui", *argv],
+        [sys.executable, "-I", "-m", "tui", *argv],
         cwd=ROOT,
         input=stdin if stdin is not None else "",
         capture_output=True,
@@ -78,7 +78,7 @@ def test_a_broken_capture_names_every_problem(tmp_path: Path) -> None:
 
 def test_a_closed_pipe_is_no_error() -> None:
     done = subprocess.run(
-        ["bash", "-c", f"{sys.executable} -m tui check --host {FRESH} --json | head -c 1; exit ${{PIPESTATUS[0]}}"],
+        ["bash", "-c", f"{sys.executable} -I -m tui check --host {FRESH} --json | head -c 1; exit ${{PIPESTATUS[0]}}"],
         cwd=ROOT,
         capture_output=True,
         text=True,

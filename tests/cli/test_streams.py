@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TUI = f"{sys.executable} -m tui"
+TUI = f"{sys.executable} -I -m tui"
 CHECK = f"{TUI} check --control 1.2.11 --host assets/scenarios/fresh.yaml"
 
 

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
 CONTAINERD = Path("/usr/bin/containerd")
 DOCKER_RULES = Path("/etc/audit/rules.d/docker.rules")
 FOREIGN = Path("/etc/audit/rules.d/50-site.rules")
-COMMAND = os.environ.get("DOCKER_AUDIT_WIZARD_COMMAND", f"{sys.executable} -m tui").split()
+COMMAND = os.environ.get("DOCKER_AUDIT_WIZARD_COMMAND", f"{sys.executable} -I -m tui").split()
 """What to run: the checkout, or the file or command that the variable names."""
 
 

@@ -23,7 +23,7 @@ from tests import kernel_rules
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
 
-COMMAND = os.environ.get("DOCKER_AUDIT_WIZARD", f"{sys.executable} -m tui").split()
+COMMAND = os.environ.get("DOCKER_AUDIT_WIZARD", f"{sys.executable} -I -m tui").split()
 RULES_D = Path("/etc/audit/rules.d")
 DOCKER_RULES = RULES_D / "docker.rules"
 FOREIGN = RULES_D / "50-site.rules"

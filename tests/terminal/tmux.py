@@ -14,7 +14,7 @@ COMMAND = "DOCKER_AUDIT_WIZARD"
 
 
 def command() -> str:
-    return os.environ.get(COMMAND) or shlex.join([sys.executable, "-m", "tui"])
+    return os.environ.get(COMMAND) or shlex.join([sys.executable, "-I", "-m", "tui"])
 
 
 class Terminal:

@@ -23,24 +23,9 @@ ROOT = Path(__file__).resolve().parents[2]
 CONSTRAINTS = Path(__file__).with_name("zipapp-constraints.txt")
 SHEBANG = b"#!/usr/bin/python3 -I\n"  # -I: neither PYTHONPATH nor the user's site-packages reach a program that root runs
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment a zip entry can bear
-# Must be read by any Python 3, so that an old one gets a sentence instead of a traceback.
 MAIN = """import sys
 
-if sys.version_info < (3, 11):
-    sys.exit(
-        "docker-audit-wizard needs Python 3.11 or newer, and %s is %d.%d. Run it with a newer one: python3.11 -I %s"
-        % (sys.executable, sys.version_info[0], sys.version_info[1], sys.argv[0])
-    )
-
-try:
-    import dataclasses
-except ImportError:
-    sys.exit(
-        "docker-audit-wizard needs the whole of Python, and %s lacks half of its library (Debian's python3-minimal does). "
-        "On Debian and Ubuntu: apt install python3" % sys.executable
-    )
-
-from tui.cli import main
+from tui.__main__ import main
 
 sys.exit(main())
 """

@@ -121,10 +121,13 @@ def rehearse(arguments: argparse.Namespace) -> int:
 
 
 def _need_answer(arguments: argparse.Namespace) -> None:
+    """See that the verb can be carried through. Raises Refused where nobody can say yes, ImportError where no program can be started."""
     if not arguments.yes and not sys.stdin.isatty():
         raise Refused(
             f"{arguments.verb} asks for the word yes, and standard input is no terminal; give --yes to go on without asking."
         )
+    if os.geteuid() == 0:
+        import tui.host.commands  # noqa: F401
 
 
 def _lacks_root(arguments: argparse.Namespace) -> str:
@@ -138,7 +141,7 @@ def _confirm(arguments: argparse.Namespace, what: str) -> None:
     """Ask for the word ``yes`` on a terminal. Raises Refused for anything else."""
     if arguments.yes:
         return
-    print(f"{what} Type yes to go on: ", end="", file=sys.stderr, flush=True)
+    say(f"{what} Type yes to go on: ", end="")
     if sys.stdin.readline().strip() != "yes":
         raise Refused("not confirmed; nothing was changed.", NOT_BEGUN)
 
@@ -159,8 +162,10 @@ def _signals() -> Iterator[Callable[[], bool]]:
     """Turn SIGTERM, SIGHUP and SIGINT into a request that the run answers by rolling back; afterwards end as the signal asks."""
     import signal
 
+    from tui.inherited import heeded
+
     caught: list[int] = []
-    wanted = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+    wanted = heeded((signal.SIGTERM, signal.SIGHUP, signal.SIGINT))
     before = {number: signal.signal(number, lambda got, _frame: caught.append(got)) for number in wanted}
     try:
         yield lambda: bool(caught)
@@ -229,7 +234,7 @@ def _report(arguments: argparse.Namespace, report: RunReport, host: Host | None 
 
             after = host.read(Interest()) if host else None
             print_lines(render_report(report, signs(), width(), before, after))
-    except (BrokenPipeError, Refused) as problem:
+    except Exception as problem:
         from tui.streams import abandon
 
         abandon(sys.stdout)
@@ -238,4 +243,6 @@ def _report(arguments: argparse.Namespace, report: RunReport, host: Host | None 
 
 
 def _unread(problem: Exception) -> str:
-    return "nobody reads stdout any more." if isinstance(problem, BrokenPipeError) else f"{problem}"
+    if isinstance(problem, BrokenPipeError):
+        return "nobody reads stdout any more."
+    return f"{problem}" if isinstance(problem, Refused) else f"it could not be shown: {type(problem).__name__}: {problem}."

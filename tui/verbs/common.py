@@ -31,11 +31,11 @@ class Refused(Exception):
         self.status = status
 
 
-def say(text: str) -> None:
+def say(text: str, end: str = "\n") -> None:
     """A line of progress or trouble, to stderr, cleaned. Where nobody can read it, nothing happens."""
     try:
-        print(clean(text, lines=True), file=sys.stderr, flush=True)
-    except OSError:
+        print(clean(text, lines=True), end=end, file=sys.stderr, flush=True)
+    except (OSError, ValueError):
         from tui.streams import abandon
 
         abandon(sys.stderr)
@@ -124,7 +124,7 @@ def print_text(text: str, output: str | None = None, *, replace: bool = True) ->
         sys.stdout.flush()
     except BrokenPipeError:
         raise
-    except OSError as error:
+    except (OSError, ValueError) as error:
         from tui.streams import abandon
 
         abandon(sys.stdout)
