@@ -58,7 +58,9 @@ class Actor:
     @property
     def text(self) -> str:
         """Who it is in one phrase, the command line left out; cleaned."""
-        who = "no login" if self.login_uid is None else f"{self.login_user or 'a user'} (login uid {self.login_uid})"
+        who = (
+            "a process without a login" if self.login_uid is None else f"{self.login_user or 'a user'} (login uid {self.login_uid})"
+        )
         sudo = f", by sudo from {self.sudo_user}" if self.sudo_user else ""
         return clean(f"{who}{sudo}, {f'on {self.terminal}' if self.terminal else 'without a terminal'}")
 

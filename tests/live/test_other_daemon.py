@@ -1,0 +1,87 @@
+"""A program of our own that registers itself in auditd's place, as auditbeat does: named, and auditd is not started over it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.live.test_run import CONTAINERD, LINE, QUESTION, auditctl, daemon_pid, sh
+from tests.live.test_run import containerd as containerd
+from tui.host.facts import DOCKER_RULES
+from tui.host.live import LiveHost
+from tui.remediation import journal
+from tui.remediation.run import carry_out
+from tui.remediation.undo import plan_undo, undo
+from tui.remediation.values import Switches
+
+pytestmark = pytest.mark.live
+
+ROOT = Path(__file__).parents[2]
+NAME = "other-daemon-xy"
+"""As long as comm can be (TASK_COMM_LEN, 16 bytes with its end)."""
+DAEMON = f"""
+import ctypes, os, socket, struct
+ctypes.CDLL(None).prctl(15, b"{NAME}")  # PR_SET_NAME
+link = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 9)
+link.bind((0, 0))
+status = struct.pack("=10I", 4, 0, 0, os.getpid(), *[0] * 6)  # AUDIT_STATUS_PID of linux/audit.h
+link.send(struct.pack("=IHHII", 16 + len(status), 1001, 5, 1, 0) + status)  # AUDIT_SET, to be acknowledged
+print(struct.unpack_from("=i", link.recv(65536), 16)[0], flush=True)
+while True:
+    link.recv(65536)
+"""
+
+
+@pytest.fixture
+def other(audit_state: None, containerd: Path) -> Iterator[int]:
+    """The pid of another daemon that has the records."""
+    sh("/usr/sbin/service", "auditd", "stop")
+    assert daemon_pid() == 0
+    child = subprocess.Popen([sys.executable, "-c", DAEMON], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    try:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "0\n"
+        yield child.pid
+    finally:
+        child.kill()
+        child.wait()
+
+
+def test_it_is_named_and_left_alone(other: int, tmp_path: Path) -> None:
+    auditctl("-e", "1")
+    host = LiveHost(tmp_path / "state")
+    facts = host.read(QUESTION.interest)
+    assert facts.other_daemon is not None
+    assert (facts.other_daemon.pid, facts.other_daemon.name) == (other, NAME)
+    plan = QUESTION.plan(facts, Switches())
+    assert [command.step for command in plan.commands] == ["load"]
+    report = carry_out(QUESTION, plan, host, emit=lambda _event: None)
+    assert (report.outcome, report.exit_code) == ("not-proved", 1), report
+    assert f"{NAME} (pid {other}) takes the kernel's audit records" in report.message
+    assert daemon_pid() == other
+    assert LINE in Path(DOCKER_RULES).read_bytes()
+    assert f"-w {CONTAINERD} -p rwxa -k docker" in auditctl("-l").splitlines()
+    done = subprocess.run(
+        [sys.executable, "-m", "tui", "check", "--control", "1.2.11", "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert (done.returncode, finding["state"]) == (0, "audited")
+    assert any(NAME in reason for reason in finding["reasons"])
+    back = undo(plan_undo(host, journal.find(host, report.run)), host, emit=lambda _event: None, question=QUESTION)
+    assert back.outcome == "proved"
+    assert daemon_pid() == other
+
+
+def test_the_kernel_refuses_auditd_while_it_lives(other: int) -> None:
+    """Why a restart would only fight for the place."""
+    sh("/usr/sbin/service", "auditd", "start")
+    assert daemon_pid() == other
