@@ -283,7 +283,7 @@ class PlainWalk:
         plan = self.session.plan
         assert plan is not None
         self.head(4, "Confirm")
-        self.tell("This will be done now; a failure rolls everything back.")
+        self.tell("After the word this is done; if a step fails, it is rolled back as far as can be.")
         self.say(confirm_lines(plan, WIDTH, self.signs))
         answer = self.ask(f"Type {WORD} to go on; anything else goes back:")
         return "apply" if answer == WORD else "preview"

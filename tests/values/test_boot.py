@@ -55,10 +55,10 @@ def test_the_folders_watch_is_called_audited_and_says_what_a_boot_makes_of_it(co
     assert found.state == "audited"
     assert "nothing deeper" in told(found)["shallow-after-boot"]
     assert "“d /run/containerd 0711 root root -”" in found.reasons[0].fix
-    assert "will record it after a reboot" not in str(found.reasons)
+    assert "after a reboot by" not in str(found.reasons)
     mended = finding(running(line, early=EARLY), control)
     assert "shallow-after-boot" not in told(mended)
-    assert "will record it after a reboot" in told(mended)["audited"]
+    assert "after a reboot by" in told(mended)["audited"]
 
 
 AS_BOOTED = f"-a always,exit -F path={FOLDER} -F perm=rwxa -k docker"

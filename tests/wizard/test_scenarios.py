@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -11,11 +12,12 @@ from tests.wizard.test_plain import Typed, check_lines
 from tests.wizard.test_walk import Walk
 from tests.wizard.walk import screen_text
 from tui.controls.catalogue import load_catalogue
+from tui.host.host import ProbeResult
 from tui.host.scenario import load_scenario, scenario_names
 from tui.host.simulated import SimulatedHost
 from tui.plain import PlainWalk
 from tui.remediation.question import Question
-from tui.remediation.session import Demo, Session, open_session
+from tui.remediation.session import YOUR_OWN, Demo, Session, open_session
 from tui.views.finding import summary_parts
 from tui.views.page import plain
 from tui.views.plan import confirm_lines, plan_lines, preview_lines
@@ -208,6 +210,53 @@ def test_the_trainer_speaks_of_one_walk_for_one_control_only() -> None:
     session.reset()
     session.select(("containerd",))
     assert session.trainer("control")
+
+
+@pytest.mark.parametrize("name", list(ENDS))
+async def test_nothing_is_called_proved_before_a_probe(name: str) -> None:
+    """Neither the screens nor the trainer, on any host, up to the word: and on one that needs nothing, not before ``p``."""
+    wizard = WizardApp(session_of(name, "1.2.11"), TerminalChoice("rich"))
+    async with wizard.run_test(size=(100, 60)) as pilot:
+        walk = Walk(wizard, pilot)
+        for _ in range(3):
+            await walk.press("enter")
+            seen = " ".join(screen_text(wizard).split())
+            assert not re.search(r"(?<!not )\bproved\b", seen), seen
+        if walk.at == "ResultScreen" and "p probe" in walk.keys:
+            await walk.press("p")
+            assert "nothing to do, and proved" in await walk.shows("proved")
+
+
+def test_the_trainers_words_end_where_the_walk_is_another_than_the_lessons() -> None:
+    session = session_of("foreign-rules", "1.2.11")
+    session.read()
+    session.switch("drop_kernel_only")
+    assert session.trainer_before("preview"), "of the plan as it is shown first"
+    assert session.trainer_before("confirm") == (YOUR_OWN,)
+    assert "nobody lost a line" not in str(session.trainer_end())
+    session.switch("drop_kernel_only")
+    assert "published remediation" in str(session.trainer_before("confirm"))
+    session.switch("no_restart")
+    assert "published remediation" in str(session.trainer_before("confirm"))
+    assert session.trainer_before("result") == (YOUR_OWN,)
+
+
+def test_the_trainer_does_not_tell_of_a_run_that_was_stopped() -> None:
+    session = session_of("fresh", "1.2.11")
+    session.read()
+    session.carry_out(lambda event: None, lambda: True)
+    assert session.report is not None
+    assert session.report.outcome != "proved"
+    assert session.trainer_before("result") == session.trainer_end() == ()
+
+
+def test_a_probe_that_finds_no_record_is_not_green_and_not_status_0() -> None:
+    session = session_of("compliant", "1.2.11")
+    session.read()
+    session.nothing_to_do()
+    session.host.probe = lambda path, access: ProbeResult(path, access, 1, False, "no record came")
+    report = session.probe()
+    assert (report.outcome, report.headline, session.exit_code) == ("not-proved", "nothing to do, but not proved", 1)
 
 
 async def test_the_lesson_under_the_cursor_is_shown_in_full() -> None:

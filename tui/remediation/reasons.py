@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tui.audit.amounts import listed
 from tui.audit.rule import delete_arguments
 from tui.host.facts import AUDIT_RULES, HostFacts, Process
 from tui.host.trust import is_roots
@@ -78,7 +79,7 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
         case "pending-reboot":
             yield Reason(
                 "pending-reboot",
-                f"{_stored(judged)} will record {path}, but the kernel's rules are locked until the next reboot (enabled 2).",
+                f"By its text {_recording(judged)} records {path}, but the kernel's rules are locked until the next reboot (enabled 2).",
                 "Plan a reboot.",
             )
         case "not-loaded" if _is_loaded_early(judged):
@@ -93,7 +94,7 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
         case "not-loaded":
             yield Reason(
                 "not-loaded",
-                f"{_stored(judged)} would record {path}, but the kernel does not hold that rule: it was never loaded, or the kernel has dropped "
+                f"{_recording(judged)} would record {path}, but that is not loaded as it stands there: it never was, or the kernel has dropped "
                 "it since (a parent directory was renamed or removed, a file system unmounted).",
                 f"Load the rules: {RELOAD}",
             )
@@ -119,8 +120,8 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
         case "audited" if _is_shallow(judged, subject, facts):
             yield Reason(
                 "shallow-after-boot",
-                f"Every access that the control asks for is recorded now. A boot loads {_stored(judged)} before {clean(subject.after_boot or '')} "
-                "is made; from then on it records what is made, renamed and removed there, and nothing deeper.",
+                f"By the loaded rules every access that the control asks for is recorded now. A boot loads {_stored(judged)} before "
+                f"{clean(subject.after_boot or '')} is made; from then on it records what is made, renamed and removed there, and nothing deeper.",
                 deeper_after_boot(clean(subject.after_boot or ""), facts),
             )
         case "audited" if (forgets := forgets_rules(facts)) is not None:
@@ -129,7 +130,7 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
         case "audited":
             yield Reason(
                 "audited",
-                f"Every access that the control asks for is recorded, and {_stored(judged)} will record it after a reboot.",
+                f"By the loaded rules every access that the control asks for is recorded, and after a reboot by {_recording(judged)}.",
             )
         case _:
             return
@@ -270,6 +271,15 @@ def _stored(judged: Judgement) -> str:
     if not judged.stored.reaching:
         return "what is on disk"
     return clean(str(judged.disk.line(judged.stored.reaching[0]).place))
+
+
+def _recording(judged: Judgement) -> str:
+    """The places on disk of all lines that together record what the control asks for: each access has its own first one."""
+    positions = {share.position for access in judged.wanted for share in judged.stored.accesses[access].by if share.position >= 0}
+    places = list(dict.fromkeys(clean(str(judged.disk.line(position).place)) for position in sorted(positions)))
+    if not places:
+        return _stored(judged)
+    return listed(places[:3]) if len(places) <= 3 else f"{', '.join(places[:3])} and {len(places) - 3} more"
 
 
 def _kernel_rule(judged: Judgement, position: int) -> str:

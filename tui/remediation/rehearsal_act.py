@@ -141,7 +141,7 @@ class Act:
             )
         if problem:
             headline = "not begun to count; the watches are out again"
-            return self._end(Rehearsal(problem[0], headline, f"{problem[1]} The kernel holds the rules it held before."))
+            return self._end(Rehearsal(problem[0], headline, f"{problem[1]} None of its rules is in the kernel any more."))
         counts = tuple(self._counted(watch, seconds) for watch in self.watches)
         return self._end(sum_up((*counts, *self.left_out), seconds, self.stopped, self.gap, self.storage))
 
@@ -253,7 +253,7 @@ class Act:
             self._settle_log()
         except BaseException:
             self.gap = True  # the last events may be missing; the watches are out all the same
-        message = left_over(left) if left else "The kernel holds the rules it held before."
+        message = left_over(left) if left else "None of its rules is in the kernel any more."
         self.course.set(3, "failed" if left else "done", seconds=self.stage.host.uptime() - began, message=message)
         return left
 

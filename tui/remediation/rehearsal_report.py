@@ -109,7 +109,7 @@ def sum_up(controls: Sequence[Counted], seconds: float, stopped: str, gap: bool,
         text.append("So short a time tells little of a whole day: rehearse longer, at a busy hour.")
     if gap:
         text.append("Part of the log could not be read before it was rotated away, so there may have been more events.")
-    text.append("The watches are out of the kernel again; nothing on disk was changed.")
+    text.append("The watches are out of the kernel again; no rules file was changed.")
     return Rehearsal(
         "proved",
         "rehearsed",

@@ -247,7 +247,7 @@ class Run:
                 "pending reboot",
                 f"{'The rules are written' if self.stage.work.swaps else 'The rules are on disk already'}. The kernel takes no new ones"
                 " until the next reboot (its audit configuration is immutable): nothing was loaded and auditd was not restarted."
-                + (f" {forgets.text} {forgets.fix}" if (forgets := forgets_rules(self.facts)) else " The reboot makes it true."),
+                + (f" {forgets.text} {forgets.fix}" if (forgets := forgets_rules(self.facts)) else " The reboot loads them; check says then whether they are."),
             )
         if open_findings or silent:
             reasons = [told(finding) for finding in open_findings]
@@ -267,7 +267,7 @@ class Run:
         shallow = [finding.path for finding in passing if any(reason.id == "shallow-after-boot" for reason in finding.reasons)]
         whole = [finding.path for finding in passing if finding.path not in shallow]
         forgets = forgets_rules(self.facts)
-        lasting = f"recorded now. {forgets.text}" if forgets else "recorded now and after a reboot."
+        lasting = f"recorded now. {forgets.text}" if forgets else "recorded now, and by the rules on disk after a reboot."
         said = [f"{_some(whole)}: {lasting}"] if whole else []
         if shallow:
             said.append(

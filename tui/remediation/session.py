@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tui.host.scenario import Scenario
     from tui.remediation.journal import RunRecord
     from tui.remediation.undo import UndoPlan
-    from tui.remediation.values import Finding, Plan, RunEvent, RunReport, Step
+    from tui.remediation.values import Finding, Outcome, Plan, RunEvent, RunReport, Step
 
 Emit = Callable[["RunEvent"], None]
 Cancelled = Callable[[], bool]
@@ -50,6 +50,11 @@ class Aside:
 
     package: str = ""
     not_loaded: tuple[str, ...] = ()
+
+
+YOUR_OWN = (
+    "A switch is not as the lesson has it: from here on this walk is your own, and the trainer's words are about another one."
+)
 
 
 class Session:
@@ -123,14 +128,28 @@ class Session:
     def trainer(self, step: str, when: str = "before") -> str:
         """What the trainer says before or after *step*, or ``""``: the texts are about one walk for one control, no other."""
         about = "" if self.demo is None else self.demo.control
-        silent = self.lesson_over or (about and about not in {control.slug for control in self.question.controls})
+        silent = (
+            self.lesson_over
+            or self._turned_away(step, when)
+            or (about and about not in {control.slug for control in self.question.controls})
+        )
         return "" if self.demo is None or silent else self.demo.trainer.get(step, {}).get(when, "")
 
     def trainer_before(self, step: str) -> tuple[str, ...]:
         """What the trainer says when *step* begins: what happened in the step before it, and what to look for now."""
         at = STEPS.index(step) if step in STEPS else 0
         earlier = (self.trainer(STEPS[at - 1], "after"),) if at else ()
-        return tuple(text for text in (*earlier, self.trainer(step)) if text.strip())
+        texts = tuple(text for text in (*earlier, self.trainer(step)) if text.strip())
+        teaches = self.demo is not None and bool(self.demo.trainer) and not self.lesson_over
+        return (YOUR_OWN,) if not texts and teaches and self._turned_away(step) else texts
+
+    def _turned_away(self, step: str, when: str = "before") -> bool:
+        """Whether the walk at *step* is another than the lesson's, because a switch of the plan is not as it was; the restart's
+        counts once the run begins."""
+        if step not in STEPS or STEPS.index(step) < STEPS.index("preview") or (step, when) == ("preview", "before"):
+            return False
+        decided = STEPS.index(step) >= STEPS.index("apply") or (step, when) == ("confirm", "after")
+        return self.switches != (AT_FIRST if decided else replace(AT_FIRST, no_restart=self.switches.no_restart))
 
     def trainer_rehearsal(self, when: str) -> tuple[str, ...]:
         """What the trainer says ``before`` or ``after`` a rehearsal, which is no step of the walk."""
@@ -234,7 +253,9 @@ class Session:
 
         assert self.plan is not None
         self.facts_before = self.facts
-        return self._ended(carry_out(self.question, self.plan, self.host, emit=emit, cancelled=cancelled))
+        report = self._ended(carry_out(self.question, self.plan, self.host, emit=emit, cancelled=cancelled))
+        self.lesson_over = self.lesson_over or cancelled()
+        return report
 
     def _ended(self, report: RunReport) -> RunReport:
         self.report = report
@@ -269,16 +290,18 @@ class Session:
         other = self.facts.other_daemon
         audited = tuple(finding for finding in self.findings if finding.result == "pass")
         probes = prove(self.question, audited, self.host, other)
-        recorded = all(probe.recorded for probe in probes)
+        recorded = bool(probes) and all(probe.recorded for probe in probes)
         headline = "nothing to do, and proved" if recorded else "nothing to do, but not proved"
+        outcome: Outcome = self.report.outcome if recorded else "not-proved"
         message = "Nothing was changed. " + (
             "Each of our own accesses was found in the log."
             if recorded
             else f"A harmless access of our own was not found in the log. {probes[-1].reason}."
             if other
-            else "A harmless access of our own was not found in the log: the rules look right, and still nothing is recorded."
+            else "A harmless access of our own was not found in the log, although the rules look right."
         )
-        self.report = replace(self.report, headline=headline, message=message, probes=probes)
+        self.report = replace(self.report, outcome=outcome, headline=headline, message=message, probes=probes)
+        self.exit_code = self.report.exit_code
         return self.report
 
     @property

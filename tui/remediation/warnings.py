@@ -87,7 +87,7 @@ def _of_other_daemon(facts: HostFacts, commands: Sequence[Command]) -> Iterator[
 def _of_silence(draft: Draft, facts: HostFacts) -> Iterator[Notice]:
     for blocker in stuck(draft, facts):
         if stays_silent(blocker):
-            text = f"{blocker.text} The rule is worth having all the same; the run will end as not proved."
+            text = f"{blocker.text} The rule is worth having all the same; as things are the run ends as not proved."
             yield Notice(blocker.id, text, blocker.way_out)
 
 

@@ -9,8 +9,8 @@ EXPLANATIONS: dict[str, str] = {
     # --- the state itself
     "unaudited": "The kernel goes through its rules for each access, from the first to the last. None of them names this path, its "
     "directory or everything, so nothing is recorded: no file in /var/log/audit will ever tell who touched it.",
-    "audited": "Both halves hold: the loaded rules record every access that the control asks for, and what stands in rules.d will load "
-    "the same rules after a reboot. A scanner usually looks at one half only.",
+    "audited": "Both halves hold: by the loaded rules every access that the control asks for is recorded, and what stands in rules.d loads rules "
+    "that record it after a reboot. A scanner usually looks at one half only. That a record reaches the log is shown by a probe alone.",
     "absent": "The benchmark calls a control not applicable where its object does not exist. The absence was seen, not guessed: without "
     "the right to look, the answer would be cannot tell. A watch on a file whose directory is missing would even stop the load of all "
     "later rules (measured: auditctl -R ends at the first error).",

@@ -15,7 +15,8 @@ GLOSSARY: dict[str, str] = {
     "loaded rules": "The rules the kernel works with now. They are gone after a reboot unless they are on disk too.",
     "rules on disk": "The files in /etc/audit/rules.d. Nothing happens by writing them: they must be loaded.",
     "compiled rules": "/etc/audit/audit.rules: all files of rules.d glued into one by augenrules. This is what gets loaded.",
-    "kernel-only rules": "Rules that somebody loaded by hand and that are in no file. A load drops them; the run puts them back.",
+    "kernel-only rules": "Rules that somebody loaded by hand and that are in no file. A load drops them; the run puts them back, unless you "
+    "let them go.",
     "host facts": "Everything that was read from the host for the verdict: rules, files, status, paths. A capture is such facts in a file.",
     "finding": "What is true of one control on this host: its result, its state and the reasons.",
     "result": "The short answer in the words of XCCDF: pass, fail, notapplicable, unknown, error, fixed.",
@@ -31,7 +32,7 @@ GLOSSARY: dict[str, str] = {
     "journal": "What every run did, kept on disk: enough to undo it, or to roll it back after a crash.",
     "undo": "Taking a run's change back: its lines leave the file, the rules are loaded again, auditd is not restarted.",
     "evidence": "The report of a run: what was true before, the plan, what happened, what is true now.",
-    "scenario": "A simulated host with a lesson, for learning and for trying. Nothing outside memory is touched.",
+    "scenario": "A simulated host with a lesson, for learning and for trying. Nothing of this machine's audit is touched.",
     "fault": "Something that goes wrong on a simulated host, on purpose.",
     "probe": "A harmless access to the path by this program itself, to see whether it is recorded. It changes nothing and runs nothing.",
     "rehearsal": "Loading the planned watches for a while, to count what they would record, and taking them out again.",
@@ -44,11 +45,11 @@ GLOSSARY: dict[str, str] = {
     "record": "One line of the audit log. One access makes several, with the same serial number.",
     "serial": "The number in msg=audit(TIME:SERIAL) that all records of one event share.",
     "backlog": "Records that wait in the kernel for auditd. Where it is full, records are lost.",
-    "lost": "How many records the kernel had to drop since boot.",
-    "restart": "Stopping and starting auditd. Events in between are lost, about a second and a half.",
+    "lost": "How many records the kernel counted as dropped. It does not count those that nobody wrote down while auditd was away.",
+    "restart": "Stopping and starting auditd. Events in between are lost, 1 to 2 seconds as a rule.",
     "rotation": "Starting a new log file when one is full and deleting the oldest: max_log_file times num_logs is what is kept.",
-    "rolled back": "A step failed, so everything was put back to what it was before the run.",
-    "pending reboot": "What is needed is on disk; the kernel takes it at the next reboot.",
+    "rolled back": "A step failed; what the run had done was put back, and the host was read again to see that it is.",
+    "pending reboot": "What is needed is on disk and not loaded; the next boot loads it, and only check then says that it did.",
 }
 
 

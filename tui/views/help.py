@@ -16,7 +16,7 @@ MOVING = (
 
 HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
     "scenarios": (
-        "A list of simulated hosts, each with what it teaches. They need no root and no auditd, and touch nothing.",
+        "A list of simulated hosts, each with what it teaches. They need no root and no auditd, and touch nothing of this machine's audit.",
         "Enter walks the one under the cursor. Start with fresh: it goes well.",
         (("Enter", "walk this scenario"),),
     ),
@@ -64,7 +64,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
     ),
     "confirm": (
         "The plan in three lines. The load alone makes the rules work; the benchmark asks for the restart too. Events during it are lost.",
-        "Type the word yes and press Enter: then it is done. Anything else does nothing.",
+        "Type the word yes and press Enter: then it begins. Anything else does nothing.",
         (
             ("Enter", "go, once the word is typed"),
             ("Tab", "leave the input: Space turns the restart over, letter keys work again"),
@@ -73,7 +73,8 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
     ),
     "apply": (
         "The steps of the run with their states, and below them what the running command prints. After each step the host is read again and checked.",
-        "It goes on to the result by itself. When a step fails, everything is put back before your eyes.",
+        "It goes on to the result by itself. When a step fails, what the run did is put back before your eyes; what could not be is named, with "
+        "the commands that mend it.",
         (
             ("q", "ask to stop; what was done is rolled back"),
             ("y, n", "the answer"),
@@ -93,13 +94,14 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         ),
     ),
     "undo": (
-        "What undoing would change: only the lines of that run leave the file; lines that others added since stay. The rules are loaded again.",
+        "What undoing would change: only the lines of that run leave the file; lines that others added since stay. The rules are loaded again, "
+        "unless the kernel is locked. Rules that the run let go on your word do not come back.",
         "Type the word yes and press Enter. auditd is not restarted.",
         (("Enter", "go, once the word is typed"), ("Esc", "back to the result")),
     ),
     "recovery": (
-        "A run was cut short, by a crash or a power loss, and its work is half done.",
-        "Rolling back is the safe way: the host is brought to what it was before that run. Finishing does the rest of it.",
+        "A run whose journal tells no end: it was killed, or the machine stopped. Its steps say how far it came.",
+        "Rolling back is the safe way: what that run did is taken out again. Finishing does the rest of it.",
         (("r", "roll it back"), ("f", "finish it"), ("Esc", "leave it as it is and look at the host")),
     ),
     "rehearsal": (

@@ -42,7 +42,8 @@ def plan_headline(plan: Plan) -> str:
             return "Nothing to do: nothing that was asked about is on this host."
         if any(finding.result != "pass" and finding.result != "notapplicable" for finding in plan.findings):
             return "Nothing to do here" + (": it waits for the next reboot." if plan.pending_reboot else ".")
-        return "Nothing to do: everything that was asked about is audited."
+        elsewhere = any(finding.result == "notapplicable" for finding in plan.findings)
+        return f"Nothing to do: everything that was asked about is audited{' or not on this host' if elsewhere else ''}."
     added = sum(counts(change)[0] for change in plan.files)
     removed = sum(counts(change)[1] for change in plan.files)
     words = []

@@ -19,7 +19,9 @@ def recovery_lines(record: RunRecord, width: int, signs: Signs, leave: str = "Es
     page = Page(width, signs, indent=2)
     page.say((f"{signs.warn} A run did not finish: {record.run}", "warn"))
     page.say(
-        f"It began {clock(record.started, 'day')} and was cut short, by a crash or a power loss. The host is half-way.", indent=2
+        f"It began {clock(record.started, 'day')}, and its journal tells no end: it was killed, or the machine stopped. What it had begun "
+        "by then stands below.",
+        indent=2,
     )
     page.gap()
     for step in record.steps:
@@ -31,7 +33,7 @@ def recovery_lines(record: RunRecord, width: int, signs: Signs, leave: str = "Es
     except DamagedRun as damaged:
         page.say((str(damaged), "bad"), indent=2)
     page.head("What you can do")
-    page.row("  r", "roll it back: the host becomes what it was before that run (the safe way)", label_width=12)
-    page.row("  f", "finish it: do the rest, check it, prove it", label_width=12)
+    page.row("  r", "roll it back: take out what that run did, and say what could not be (the safe way)", label_width=12)
+    page.row("  f", "finish it: do the rest of it, and look whether that is recorded", label_width=12)
     page.row(f"  {leave}", "leave it and look at the host first", label_width=12)
     return page.lines

@@ -36,7 +36,7 @@ _HEADLINES: dict[State, str] = {
     "blind": "{path} is NOT audited: a rule is loaded, nothing is recorded",
     "shadowed": "{path} is NOT audited: an earlier rule takes its events",
     "partial": "{path} is audited only in part",
-    "not-persistent": "{path} is audited now, but not after a reload",
+    "not-persistent": "{path} is audited now, but not after a reboot",
     "audited": "{path} is audited",
 }
 
