@@ -247,7 +247,11 @@ class Run:
                 "pending reboot",
                 f"{'The rules are written' if self.stage.work.swaps else 'The rules are on disk already'}. The kernel takes no new ones"
                 " until the next reboot (its audit configuration is immutable): nothing was loaded and auditd was not restarted."
-                + (f" {forgets.text} {forgets.fix}" if (forgets := forgets_rules(self.facts)) else " The reboot loads them; check says then whether they are."),
+                + (
+                    f" {forgets.text} {forgets.fix}"
+                    if (forgets := forgets_rules(self.facts))
+                    else " The reboot loads them; check says then whether they are."
+                ),
             )
         if open_findings or silent:
             reasons = [told(finding) for finding in open_findings]

@@ -297,7 +297,7 @@ class Session:
             "Each of our own accesses was found in the log."
             if recorded
             else f"A harmless access of our own was not found in the log. {probes[-1].reason}."
-            if other
+            if other and probes
             else "A harmless access of our own was not found in the log, although the rules look right."
         )
         self.report = replace(self.report, outcome=outcome, headline=headline, message=message, probes=probes)
