@@ -283,7 +283,7 @@ class PlainWalk:
         plan = self.session.plan
         assert plan is not None
         self.head(4, "Confirm")
-        self.tell("After the word this is done; if a step fails, it is rolled back as far as can be.")
+        self.tell("After the word this is done. A step that fails leads to a rollback.")
         self.say(confirm_lines(plan, WIDTH, self.signs))
         answer = self.ask(f"Type {WORD} to go on; anything else goes back:")
         return "apply" if answer == WORD else "preview"

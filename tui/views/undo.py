@@ -21,7 +21,7 @@ def undo_lines(plan: UndoPlan, width: int, signs: Signs) -> list[Line]:
             page.gap()
             page.add(blocker_lines(blocker, width, signs))
         return page.lines
-    page.say((f"Undo run {plan.record.run}: its lines leave the files, no other line does.", "strong"))
+    page.say((f"Undo run {plan.record.run}: its lines leave the files, all others stay.", "strong"))
     for change in plan.files:
         added, removed = counts(change)
         page.head(change.path, "the file is removed" if change.after is None else f"+{added} -{removed}")

@@ -14,7 +14,7 @@ from tui.wizard.steps.word import WORD, WordScreen
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.toggle import Toggle
 
-RESTART = "restart auditd after the load; events during it (1 to 2 s as a rule) are lost"
+RESTART = "restart auditd after the load; events during it (1 to 2 s) are lost"
 
 
 class ConfirmScreen(WordScreen):
@@ -49,7 +49,7 @@ class ConfirmScreen(WordScreen):
         plan = self.session.plan
         assert plan is not None
         page = self.opening(width)
-        page.say(("After the word this is done; if a step fails, it is rolled back as far as can be.", "strong"), indent=2)
+        page.say(("After the word this is done. A step that fails leads to a rollback.", "strong"), indent=2)
         page.gap()
         page.add(confirm_lines(plan, width, self.signs))
         return page.lines
