@@ -152,3 +152,12 @@ def test_the_simulated_kernel_refuses_a_second_daemon(argv: tuple[str, ...]) -> 
     host = SimulatedHost(owned(plain_host()))
     host.run(argv, timeout=60)
     assert host.read(QUESTION.interest).audit_status.pid == 712
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"), [(owned(plain_host()), "the load drops it"), (plain_host(), "the load and the restart drop it")]
+)
+def test_rules_that_only_the_kernel_has_are_dropped_by_what_is_done(facts: HostFacts, words: str) -> None:
+    plan = QUESTION.plan(loaded(facts, "-w /etc/hostname -p wa -k agent"), Switches())
+    (notice,) = [notice for notice in plan.warnings if notice.id == "kernel-only"]
+    assert words in notice.text

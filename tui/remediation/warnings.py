@@ -48,7 +48,7 @@ def of_plan(
         *_of_silence(draft, facts),
         *_of_window(draft, facts, commands),
         *_of_others(findings, draft, facts, commands),
-        *_of_kernel_only(draft, facts, switches),
+        *_of_kernel_only(draft, facts, switches, commands),
         *_of_hard_links(draft, facts),
         *_of_files(draft),
         *_of_paths(findings, facts, switches),
@@ -128,7 +128,7 @@ def _of_others(findings: Sequence[Finding], draft: Draft, facts: HostFacts, comm
         yield Notice("loaded-besides", f"{what} loaded as well, and an undo leaves {'it' if one else 'them'} loaded: {those}")
 
 
-def _of_kernel_only(draft: Draft, facts: HostFacts, switches: Switches) -> Iterator[Notice]:
+def _of_kernel_only(draft: Draft, facts: HostFacts, switches: Switches, commands: Sequence[Command]) -> Iterator[Notice]:
     count = len(draft.kernel_only)
     if not count or is_immutable(facts):
         return
@@ -137,10 +137,12 @@ def _of_kernel_only(draft: Draft, facts: HostFacts, switches: Switches) -> Itera
     if switches.drop_kernel_only:
         yield Notice("kernel-only-dropped", f"{what} on no disk and will be gone after the load, as you chose: {those}")
     else:
+        restarts = any(command.step == "restart" for command in commands)
+        drop, when = ("the load and the restart drop", "each time") if restarts else ("the load drops", "afterwards")
         yield Notice(
             "kernel-only",
-            f"{what} on no disk (agents load such rules); the load and the restart drop {'it' if count == 1 else 'them'}, so "
-            f"{'it is' if count == 1 else 'they are'} put back into the kernel each time, behind the rules from disk: {those}",
+            f"{what} on no disk (agents load such rules); {drop} {'it' if count == 1 else 'them'}, so "
+            f"{'it is' if count == 1 else 'they are'} put back into the kernel {when}, behind the rules from disk: {those}",
             "--drop-kernel-only lets them go.",
         )
     for rule in draft.kernel_only:
