@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from tui.inherited import heeded
+from tui.plain_rehearsal import rehearse_in_lines
 from tui.remediation.values import Output, RunEvent, RunReport, StepChanged
 from tui.saving import save_text
 from tui.text import in_words
@@ -168,6 +169,8 @@ class PlainWalk:
         answer = self.choose("recovery", {"r": "roll it back", "f": "finish it"}, "leaves it")
         if answer == "":
             return True
+        if self.ask(f"Type {WORD} to {'finish it' if answer == 'f' else 'roll it back'}; anything else leaves it:") != WORD:
+            return True
         report = self.run(lambda emit, cancelled: self.session.recover(record, emit, finish=answer == "f"))
         self.say(report_lines(report, WIDTH, self.signs))
         return report.exit_code in (0, 1, 4) and not self.ended_by
@@ -238,6 +241,7 @@ class PlainWalk:
             "m": "more (compiled rules, commands, warnings, scanners)",
             "w": "why",
             **{switch.key: "" for switch in SWITCHES},
+            **({} if plan.is_empty or plan.pending_reboot else {"r": "rehearse"}),
             "s": "save",
             "b": "back",
         }
@@ -249,6 +253,10 @@ class PlainWalk:
                     self.say(preview_lines(at, plan, WIDTH, self.signs, session.facts))
             elif answer == "w":
                 self.say_apart(why_lines([(notice.id, notice.text) for notice in plan.warnings], WIDTH, self.signs))
+            elif answer == "r":
+                rehearse_in_lines(self, WORD)
+                if self.ended_by:
+                    return "end"
             elif answer == "s":
                 self.save("".join(unified(change.path, change.before, change.after) for change in plan.files))
             elif answer == "b":

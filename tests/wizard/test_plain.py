@@ -165,9 +165,36 @@ def test_save_the_report(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("answer", "record"), [("r", ["recover"]), ("f", ["finish"]), ("", [])])
 def test_an_unfinished_run_is_settled_first(answer: str, record: list[str]) -> None:
     session = SampleSession(left_over=left_over_sample())
-    _, text = walked(answer, "q", session=session)
+    _, text = walked(*([answer, "yes"] if answer else [""]), "q", session=session)
     assert "A run did not finish" in text
     assert session.record == record
+
+
+@pytest.mark.parametrize("answer", ["r", "f"])
+def test_an_unfinished_run_is_left_alone_without_the_word(answer: str) -> None:
+    session = SampleSession(left_over=left_over_sample())
+    _, text = walked(answer, "", "q", session=session)
+    assert "Type yes to" in text
+    assert session.record == []
+
+
+def test_a_rehearsal_in_lines_asks_for_the_word_and_goes_back_to_the_plan() -> None:
+    session = SampleSession()
+    _, text = walked("", "", "r", "5", "y", "r", "0", "r", "5", "yes", "", "q", session=session)
+    assert "-w /usr/bin/containerd -p rwxa" in text
+    assert text.count("Nothing was loaded.") == 1
+    assert "no whole seconds" in text
+    assert "In 5 s the watches made 12 records" in text
+    assert "step 4 of 6" in text, "Enter afterwards goes on with the plan"
+    assert session.record == ["read", "rehearse 5"]
+    check_lines(text)
+
+
+def test_nothing_is_rehearsed_in_lines_where_no_watch_would_record_more() -> None:
+    session = SampleSession(states={"containerd": "shadowed"})
+    _, text = walked("", "", "r", "q", session=session)
+    assert "There is nothing to rehearse" in text
+    assert session.record == ["read"]
     check_lines(text)
 
 

@@ -478,7 +478,16 @@ async def test_an_unfinished_run_comes_first(key: str, record: str, words: str) 
         assert samples.RUN in text
         await walk.press("enter")
         assert session.record == [], "Enter is pressed too easily to change a host"
+        assert "Type yes to" in await walk.press(key)
+        await walk.press("enter")
+        await walk.type("y")
+        await walk.press("enter")
+        assert session.record == [], "nothing before the word"
+        await walk.press("escape")
+        assert "Type yes to" not in screen_text(walk.app)
         await walk.press(key)
+        await walk.type("yes")
+        await walk.press("enter")
         assert words in await walk.until("ResultScreen")
 
     await walked(test, session)

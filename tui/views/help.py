@@ -102,7 +102,11 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
     "recovery": (
         "A run whose journal tells no end: it was killed, or the machine stopped. Its steps say how far it came.",
         "Rolling back is the safe way: what that run did is taken out again. Finishing does the rest of it.",
-        (("r", "roll it back"), ("f", "finish it"), ("Esc", "leave it as it is and look at the host")),
+        (
+            ("r", "roll it back, after the word yes"),
+            ("f", "finish it, after the word yes"),
+            ("Esc", "leave it as it is and look at the host"),
+        ),
     ),
     "rehearsal": (
         "The planned watches are loaded into the kernel for a while, what they record is counted, and they are taken out again. No rules file "

@@ -1,30 +1,66 @@
-"""Recovery: a run was cut short; roll it back, finish it, or look first."""
+"""Recovery: a run was cut short; roll it back or finish it, each after the typed word, or look first."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.widgets import Input, Static
 
 from tui.views.page import Line
 from tui.views.recovery import recovery_lines
-from tui.wizard.steps.base import StepScreen
+from tui.wizard.steps.word import WORD, WordScreen
+from tui.wizard.widgets.document import Document
 
 
-class RecoveryScreen(StepScreen):
-    """The first screen where a run waits. Both answers change the host, so neither is Enter, which is pressed too easily."""
+class RecoveryScreen(WordScreen):
+    """The first screen where a run waits. Both answers change the host, so each asks for the word."""
 
     TOPIC = "recovery"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,ctrl+j", "forward", f"do it (after {WORD})"),
         Binding("r", "roll_back", "roll it back"),
         Binding("f", "finish", "finish it"),
         Binding("escape", "back", "leave it and look"),
     ]
 
+    AUTO_FOCUS = "#page"
+    finish: bool | None = None
+    """What was chosen; None before that."""
+
+    def body(self) -> ComposeResult:
+        """What waits, and the word, once something is chosen."""
+        yield Document(id="page")
+        yield from self.ask()
+
     def on_mount(self) -> None:
         """Say what waits."""
         super().on_mount()
         self.page.show(self.lines)
+        self.choose(None)
+
+    def choose(self, finish: bool | None) -> None:
+        """Ask for the word for what was chosen; with None go back to the choice."""
+        self.finish = finish
+        self.query_one("#ask").display = finish is not None
+        self.query_one("#answer", Static).update("")
+        word = self.query_one("#word", Input)
+        word.value = ""
+        word.can_focus = finish is not None
+        self.query_one("#ask-label", Static).update(f"Type {WORD} to {'finish it' if finish else 'roll it back'} ")
+        (self.page if finish is None else word).focus()
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enter does something once there is a choice."""
+        if action == "forward":
+            return self.finish is not None
+        return super().check_action(action, parameters)
+
+    def go(self) -> None:
+        """Do what was chosen."""
+        self.wizard.recover(finish=bool(self.finish))
 
     def lines(self, width: int) -> list[Line]:
         """The page for a width."""
@@ -32,13 +68,16 @@ class RecoveryScreen(StepScreen):
         return recovery_lines(self.wizard.left_over, width, self.signs)
 
     def action_roll_back(self) -> None:
-        """Back to what it was."""
-        self.wizard.recover(finish=False)
+        """Back to what it was, after the word."""
+        self.choose(finish=False)
 
     def action_finish(self) -> None:
-        """Do the rest of it."""
-        self.wizard.recover(finish=True)
+        """Do the rest of it, after the word."""
+        self.choose(finish=True)
 
     def action_back(self) -> None:
-        """Look at the host; a plan will be refused until it is settled."""
+        """Back to the choice; from there to the host, where a run is refused until this is settled."""
+        if self.finish is not None:
+            self.choose(None)
+            return
         self.wizard.begin_walk(settled=True)

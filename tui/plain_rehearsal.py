@@ -1,0 +1,44 @@
+"""The rehearsal as line prompts: how long, which rules, the typed word, what was counted; then the plan again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.plain import PlainWalk
+    from tui.remediation.session import Cancelled, Emit
+    from tui.remediation.values import RunReport
+
+
+def rehearse_in_lines(walk: PlainWalk, word: str) -> None:
+    """Ask for the seconds and for *word*, count, and tell what was counted; the walk then goes on where it was."""
+    session = walk.session
+    rules = session.rehearsable()
+    walk.head(0, "Rehearsal")
+    walk.train(session.trainer_rehearsal("before"))
+    if not rules:
+        walk.tell("There is nothing to rehearse: no planned watch would record anything more.")
+        return
+    for rule in rules:
+        walk.tell(rule, indent=4)
+    walk.tell(
+        "That is loaded into the kernel for a while under a key of its own, its records are counted, and it is taken out again."
+    )
+    seconds = walk.ask("For how many seconds, from 1 to 86400 (Enter is 60)?") or "60"
+    if not (seconds.isascii() and seconds.isdigit() and 1 <= int(seconds) <= 86_400):
+        walk.tell("These are no whole seconds from 1 to 86400; nothing was loaded.")
+        return
+    if walk.ask(f"Type {word} to load it for {int(seconds)} s; anything else goes back:") != word:
+        walk.tell("Nothing was loaded.")
+        return
+    told: list[str] = []
+
+    def work(emit: Emit, cancelled: Cancelled) -> RunReport:
+        report, lines = session.rehearse(float(seconds), emit, cancelled)
+        told.extend(lines)
+        return report
+
+    walk.run(work)
+    for line in told:
+        walk.tell(line)
+    walk.train(session.trainer_rehearsal("after"))
