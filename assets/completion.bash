@@ -13,8 +13,8 @@ _docker_audit_wizard() {
   case $verb in
     "") words="--control --benchmark --controls --demo --plain --theme --ascii --no-mouse --help --version check plan apply rehearse undo history capture" ;;
     check) words="--control --benchmark --controls --host --output -o --json --help" ;;
-    plan) words="--control --benchmark --controls --host --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --json --help" ;;
-    apply) words="--control --benchmark --controls --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --yes --json --help" ;;
+    plan) words="--control --benchmark --controls --host --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --json --help" ;;
+    apply) words="--control --benchmark --controls --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --yes --json --help" ;;
     rehearse) words="--control --benchmark --controls --seconds --yes --json --help" ;;
     undo) words="--yes --json --help" ;;
     history) words="--output -o --json --help" ;;

@@ -87,6 +87,8 @@ def plan_view(facts: HostFacts, plan: Plan) -> dict[str, Any]:
             for blocker in plan.blockers
         ],
         "pending_reboot": plan.pending_reboot,
+        "locks": plan.locks,
+        "consequences": list(plan.consequences),
         "reload_seconds": plan.reload_seconds,
         "log": {
             "bounded": log.bounded,

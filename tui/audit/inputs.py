@@ -27,7 +27,8 @@ class AuditStatus:
     """The kernel's ``struct audit_status`` (include/uapi/linux/audit.h), as AUDIT_GET returns it.
 
     ``enabled`` is 0 (off), 1 (on) or 2 (immutable until reboot); ``pid`` is 0 where no daemon is registered;
-    ``rate_limit`` is in records a second (0 = none); ``backlog_wait_time`` is in jiffies.
+    ``rate_limit`` is in records a second (0 = none); ``backlog_wait_time`` is in jiffies. ``loginuid_immutable`` is the feature of
+    AUDIT_GET_FEATURE (None: not told): once auditctl has set it, it stays until the next reboot.
     """
 
     enabled: int
@@ -38,6 +39,7 @@ class AuditStatus:
     lost: int = 0
     backlog: int = 0
     backlog_wait_time: int = 60000
+    loginuid_immutable: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

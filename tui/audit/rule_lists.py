@@ -12,7 +12,14 @@ from tui.audit.lines import AddRule, DeleteAll, DeleteRule, Flow, Line, Setting,
 from tui.audit.rule_fields import c_number, uint32
 from tui.audit.rule_value import KEY_SEPARATOR, Rule
 
-_STATUS = {"-e": "enabled", "-f": "failure", "-b": "backlog_limit", "-r": "rate_limit", "--backlog_wait_time": "backlog_wait_time"}
+_STATUS = {
+    "-e": "enabled",
+    "-f": "failure",
+    "-b": "backlog_limit",
+    "-r": "rate_limit",
+    "--backlog_wait_time": "backlog_wait_time",
+    "--loginuid-immutable": "loginuid_immutable",
+}
 _LONGEST_WAIT = 10 * 60 * 1000
 """In jiffies: ten times the kernel's own wait of a minute, at a thousand jiffies a second. A slower clock allows less."""
 
@@ -50,10 +57,11 @@ class Emptied(NamedTuple):
 
 
 class Set(NamedTuple):
-    """A setting of the kernel's, under its name in the audit status, and its new value."""
+    """A setting of the kernel's, under its name in the audit status, and its new value; ``line`` is what set it (None: not from a file)."""
 
     name: str
     value: int
+    line: CompiledLine | None = None
 
 
 class Failed(NamedTuple):
@@ -108,7 +116,7 @@ class RuleLists:
         """Carry out one line as read; *line* is where it stands. ``-i`` and ``-c`` are the caller's. Raises LineRefused."""
         if isinstance(parsed, (AddRule, DeleteRule, Setting, Flow, Unreadable)):
             for setting in parsed.settings:
-                self._set(setting)
+                self._set(setting, line)
         match parsed:
             case AddRule(rule=rule, prepend=prepend):
                 self.events.append(Tried(line))
@@ -124,7 +132,7 @@ class RuleLists:
             case DeleteAll(key=key):
                 self._delete_all(key, line)
             case Setting():
-                self._set(parsed)
+                self._set(parsed, line)
             case Unreadable(reason=reason, deletes=deletes):
                 if deletes:
                     self._delete_all(deletes.key, line)
@@ -173,9 +181,12 @@ class RuleLists:
             self._delete(rule, by)
         self.events.append(Emptied())
 
-    def _set(self, setting: Setting) -> None:
+    def _set(self, setting: Setting, line: CompiledLine | None) -> None:
         name = _STATUS.get(setting.option)
         if name is None:
+            return
+        if name == "loginuid_immutable":  # a feature of its own: the lock does not hold it (audit_set_feature in kernel/audit.c)
+            self.events.append(Set(name, 1, line))
             return
         self._check_lock(setting.option)
         value = uint32(c_number(setting.value, signed=False))
@@ -183,4 +194,4 @@ class RuleLists:
             why = f"the kernel takes no backlog_wait_time above {_LONGEST_WAIT} (“Invalid argument”)"
             raise LineRefused("refused-setting", why, setting.option)
         self.immutable = self.immutable or (name == "enabled" and value == 2)
-        self.events.append(Set(name, value))
+        self.events.append(Set(name, value, line))

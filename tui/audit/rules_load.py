@@ -59,7 +59,9 @@ class Loaded:
     errors: tuple[Stop, ...] = ()
     """Lines passed over because of an ``-i`` or ``-c`` before them."""
     settings: Mapping[str, int] = field(default_factory=dict)
-    """What the lines that were carried out set: enabled, failure, backlog_limit, rate_limit, backlog_wait_time."""
+    """What the lines that were carried out set: enabled, failure, backlog_limit, rate_limit, backlog_wait_time, loginuid_immutable."""
+    setters: Mapping[str, CompiledLine] = field(default_factory=dict)
+    """For each of the settings the line that had the last word."""
     makes_immutable: bool = False
     lost: tuple[CompiledLine, ...] = ()
     """The lines behind the one that stopped the load, but for blank ones and comments."""
@@ -151,6 +153,7 @@ class _Load:
             stopped=self.stopped,
             errors=tuple(self.errors),
             settings={event.name: event.value for event in events if isinstance(event, Set)},
+            setters={event.name: event.line for event in events if isinstance(event, Set) and event.line is not None},
             makes_immutable=self.lists.immutable,
             lost=lost,
             deleted=tuple(

@@ -19,6 +19,7 @@ AUDIT_RULES_PREV = "/etc/audit/audit.rules.prev"
 """The copy that augenrules keeps of the audit.rules before."""
 AUDITD_CONF = "/etc/audit/auditd.conf"
 AUDITD_UNIT = "auditd.service"
+AUDIT_RULES_UNIT = "audit-rules.service"
 MOST_RULES_BYTES = 16 << 20
 """As many bytes as are read of the rules files of rules.d together, and of audit.rules: some 200 000 rules."""
 MOST_CONF_BYTES = 256 << 10

@@ -14,11 +14,13 @@ from tui.audit.rule_record import parse_record
 from tui.audit.rule_value import Rule
 
 _NETLINK_AUDIT = 9
-_AUDIT_GET, _AUDIT_LIST_RULES = 1000, 1013
+_AUDIT_GET, _AUDIT_LIST_RULES, _AUDIT_GET_FEATURE = 1000, 1013, 1019
 _NLM_F_REQUEST, _NLMSG_ERROR, _NLMSG_DONE = 1, 2, 3
 _HEADER = struct.Struct("=IHHII")  # length, type, flags, sequence, port
 _STATUS = struct.Struct("=10I")  # struct audit_status up to backlog_wait_time, Linux 3.14
 _STATUS_OLD = struct.Struct("=8I")
+_FEATURES = struct.Struct("=4I")  # struct audit_features: version, mask, features, lock
+_LOGINUID_IMMUTABLE = 1 << 1  # AUDIT_FEATURE_LOGINUID_IMMUTABLE, include/uapi/linux/audit.h
 _ERROR = struct.Struct("=i")
 _SO_RCVBUFFORCE = 33
 
@@ -41,10 +43,19 @@ def read_status() -> AuditStatus | Unknown:
         return Unknown(_reason("The audit status", error))
     if len(data) >= _STATUS.size:
         _mask, enabled, failure, pid, rate, limit, lost, backlog, _features, wait = _STATUS.unpack_from(data)
-        return AuditStatus(enabled, failure, pid, rate, limit, lost, backlog, wait)
+        return AuditStatus(enabled, failure, pid, rate, limit, lost, backlog, wait, _loginuid_immutable())
     if len(data) >= _STATUS_OLD.size:
         return AuditStatus(*_STATUS_OLD.unpack_from(data)[1:])
     return Unknown(f"The audit status could not be read: the kernel answered with {len(data)} bytes.")
+
+
+def _loginuid_immutable() -> bool | None:
+    """Whether a process's login id can no longer be changed (auditctl --loginuid-immutable); None where the kernel does not tell."""
+    try:
+        data = next(_ask(_AUDIT_GET_FEATURE), b"")
+    except OSError:
+        return None
+    return bool(_FEATURES.unpack_from(data)[2] & _LOGINUID_IMMUTABLE) if len(data) >= _FEATURES.size else None
 
 
 def read_rules() -> tuple[Rule, ...] | Unknown:
@@ -86,7 +97,7 @@ def _ask(kind: int) -> Iterator[bytes]:
                         raise OSError(code, os.strerror(code))
                 elif answer == kind:
                     yield body
-                    if kind == _AUDIT_GET:
+                    if kind != _AUDIT_LIST_RULES:
                         return
 
 

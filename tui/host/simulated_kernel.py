@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from tui.audit.fields import MACHINES, MESSAGE_TYPES, PERM_BITS, UNSET
 from tui.audit.inputs import AuditStatus, Names, PathFacts
@@ -208,8 +209,12 @@ class SimulatedKernel:
     def _said(self, event: Event) -> list[str]:
         """What auditctl prints of *event*; a setting stands in the status from here on."""
         match event:
+            case Set("loginuid_immutable"):
+                self.status = replace(self.status, loginuid_immutable=True)
+                return []
             case Set(name, value):
-                self.status = replace(self.status, **{name: value})
+                changed: dict[str, Any] = {name: value}
+                self.status = replace(self.status, **changed)
                 return self.status_lines()
             case Emptied():
                 return ["No rules"]

@@ -13,6 +13,7 @@ from tui.host.simulated_activity import Activity
 from tui.host.simulated_files import SimulatedFiles
 from tui.host.simulated_kernel import Access, SimulatedKernel
 from tui.host.simulated_log import SYSCALL_OF, Event, SimulatedLog
+from tui.host.start_needs import needs_load
 
 UPTIME = 86_400.0
 """Seconds for which a simulated host is up when it is first looked at."""
@@ -47,7 +48,7 @@ class SimulatedMachine(SimulatedFiles):
     @property
     def requires_rules(self) -> bool:
         """Whether auditd does not start where its rules do not load (audit 4.0.0 to 4.0.2 under systemd)."""
-        return self._unit_says(b"Requires=audit-rules.service")
+        return bool(needs_load(self.base))
 
     def _unit_says(self, line: bytes) -> bool:
         unit = self.base.units.get("auditd.service")

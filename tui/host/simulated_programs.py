@@ -52,9 +52,10 @@ def run_program(machine: SimulatedMachine, argv: Sequence[str]) -> Outcome | Non
     if name == "augenrules":
         return _augenrules(machine, argv[0], argv[1:])
     if name in ("service", "systemctl"):
-        words = argv[1:] if name == "service" else tuple(reversed(argv[1:]))
+        mode = "--job-mode=ignore-dependencies"
+        words = argv[1:] if name == "service" else tuple(reversed([word for word in argv[1:] if word != mode]))
         if len(words) == 2 and words[0].removesuffix(".service") == "auditd":
-            return _systemd(machine, words[1], name) if programs.systemd else _sysvinit(machine, words[1])
+            return _systemd(machine, words[1], name, alone=mode in argv) if programs.systemd else _sysvinit(machine, words[1])
         return Outcome(1, [f"{words[0] if words else name}: unrecognized service"])
     return Outcome(0)
 
@@ -178,8 +179,9 @@ def _sysvinit(machine: SimulatedMachine, verb: str) -> Outcome:
     return Outcome(0, [f"{words[verb]} audit daemon: auditd{end}", *said], seconds)
 
 
-def _systemd(machine: SimulatedMachine, verb: str, program: str) -> Outcome:
-    """systemctl with the unit of the distribution: Debian's loads the rules after the start and ignores their errors."""
+def _systemd(machine: SimulatedMachine, verb: str, program: str, *, alone: bool = False) -> Outcome:
+    """systemctl with the unit of the distribution: Debian 12's loads the rules after the start and ignores their errors; where the unit
+    needs the load, it is done first, and auditd stays down where it exits 1. *alone*: without what the unit needs."""
     kernel = machine.kernel
     if kernel is None and machine.base.privileges.euid != 0:
         return Outcome(1, [f"Failed to {verb} auditd.service: Access denied"])
@@ -199,12 +201,13 @@ def _systemd(machine: SimulatedMachine, verb: str, program: str) -> Outcome:
         machine.stop_daemon()
     if kernel is None:
         return Outcome(0)  # ConditionKernelCommandLine=!audit=0 is not met, which is no failure to systemd
-    if verb in ("restart", "start"):
+    if verb in ("restart", "start") and (verb == "restart" or not machine.daemon_pid):
+        first = machine.requires_rules and not alone
+        if first and _augenrules(machine, "/sbin/augenrules", ("--load",)).code:
+            return Outcome(1, ["A dependency job for auditd.service failed. See 'journalctl -xe' for details."], seconds)
         if not machine.start_daemon():
             text = "Job for auditd.service failed because the control process exited with error code."
             return Outcome(1, [text], seconds)
-        loaded = _load_at_start(machine, kernel, "/sbin/augenrules")
-        if loaded.code and machine.requires_rules:
-            machine.stop_daemon()
-            return Outcome(1, ["A dependency job for auditd.service failed. See 'journalctl -xe' for details."], seconds)
+        if not machine.requires_rules:
+            _load_at_start(machine, kernel, "/sbin/augenrules")
     return Outcome(0, (), seconds)

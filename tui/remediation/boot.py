@@ -6,16 +6,19 @@ from tui.audit.rule import Rule
 from tui.audit.rules_load import load
 from tui.dataclass import replace
 from tui.host.facts import HostFacts
+from tui.host.start_needs import needs_load
 from tui.remediation.disk import Disk, lookup
 from tui.remediation.subject import late_folder
 
 
 def at_boot(disk: Disk, facts: HostFacts) -> Disk:
-    """*disk* with only those of its rules that the next boot loads: ``boot_only`` where a load stops then that goes through now.
+    """*disk* with only those of its rules that the next boot loads: ``boot_only`` where a load stops then that goes through now,
+    ``daemon_needs`` where auditd then does not start.
 
     A rule on a directory that is made later is kept as it works now: the kernel takes it, and until the rules are loaded again
     it records what is made, renamed and removed there (:func:`shallow`).
     """
+    disk = replace(disk, daemon_needs=needs_load(facts))
     if not any(late_folder(path, facts) for rule in disk.rules if (path := rule.path) is not None):
         return disk
     there = lookup(facts)

@@ -6,14 +6,15 @@ import hashlib
 from collections.abc import Mapping
 
 from tui.audit.inputs import AuditStatus, PathFacts
-from tui.host.facts import AUDIT_RULES, AUDITD_CONF, RULES_DIR, FileFacts, HostFacts
+from tui.dataclass import replace
+from tui.host.facts import AUDIT_RULES, AUDIT_RULES_UNIT, AUDITD_CONF, AUDITD_UNIT, RULES_DIR, FileFacts, HostFacts
 from tui.host.trust import others_can_change
 
 
 def facts_digest(facts: HostFacts) -> Mapping[str, str]:
     """The hex sha256 of each part of the host that a plan depends on, by the part's name in words: every file of rules.d, audit.rules,
-    auditd.conf, the loaded rules in their order, whether auditing and its daemon are on and whose they are, whose files these are, and
-    what the audited paths are.
+    auditd.conf, the loaded rules in their order, the audit settings, whether the daemon is on, whose it is and its unit, whose files these
+    are, and what the audited paths are.
 
     What changes by itself is left out (the daemon's pid, counters, sizes and times), and what others than root can change at will: it
     would be theirs to have every run refused.
@@ -32,7 +33,14 @@ def facts_digest(facts: HostFacts) -> Mapping[str, str]:
     else:
         parts["the rules in the kernel"] = facts.kernel_rules
     status = facts.audit_status
-    parts["the audit status"] = (status.enabled, status.rate_limit, status.pid != 0) if isinstance(status, AuditStatus) else status
+    parts["the audit status"] = (
+        replace(status, pid=status.pid != 0, lost=0, backlog=0) if isinstance(status, AuditStatus) else status
+    )
+    parts["the unit of auditd"] = [
+        (name, unit.path, [_file(file) for file in unit.files])
+        for name in (AUDITD_UNIT, AUDIT_RULES_UNIT)
+        if (unit := facts.units.get(name)) is not None
+    ]
     parts["who takes the audit records"] = facts.other_daemon.name if facts.other_daemon else ""
     parts["whose files these are"] = facts.privileges.mount_view
     for path, found in facts.paths.items():

@@ -14,6 +14,7 @@ from tui.audit.rules_hazards import Hazard
 from tui.audit.rules_load import Loaded, Stop, load
 from tui.dataclass import dataclass, replace
 from tui.host.facts import FileFacts, HostFacts, rules_file
+from tui.host.start_needs import failing_line
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,18 @@ class Disk:
     loaded: Loaded
     boot_only: bool = False
     """True where the load stops at a boot only, for want of a directory that is made later."""
+    daemon_needs: str = ""
+    """What makes auditd's start at boot fail where the load exits 1; "" where it starts all the same."""
 
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules that get loaded, in the kernel's order."""
         return self.loaded.rules
+
+    @property
+    def keeps_daemon_down(self) -> Stop | None:
+        """The line by which the next boot brings no auditd; None where it brings one."""
+        return failing_line(self.loaded) if self.daemon_needs else None
 
     def line(self, position: int) -> CompiledLine:
         """The line that loads the rule at *position* of :attr:`rules`."""

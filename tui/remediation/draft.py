@@ -9,13 +9,14 @@ from typing import NamedTuple
 from tui.audit.augenrules import CompiledLine, Origin, decoded
 from tui.audit.fields import FILTERS
 from tui.audit.inputs import AuditStatus
-from tui.audit.rule import AddRule, Rule, parse_line
+from tui.audit.rule import AddRule, Rule, parse_line, unambiguous
 from tui.audit.rules_dir import audit_rules_only, compile_rules, runs_into
 from tui.audit.rules_load import Loaded
 from tui.audit.rules_merge import Merged, merge_rules
 from tui.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
 from tui.remediation.disk import Disk, load_into, lookup, rules_files, with_file, without_directory
+from tui.remediation.load_effects import locking_line
 from tui.remediation.shown import shown
 from tui.remediation.silence import with_log
 from tui.remediation.values import Finding, KernelOnly, RuleLine, State, Switches
@@ -32,7 +33,8 @@ class Draft:
     """What the files and the kernel will be.
 
     ``future`` is the host as it will be after the run, to be judged like any other; ``loaded`` is what augenrules --load does to the
-    kernel as it is now; ``at_risk`` are loaded rules that stand on disk behind a line that would stop the load.
+    kernel as it is now (with ``--no-load`` what the next boot does); ``lock`` is the line by which that makes the kernel immutable;
+    ``at_risk`` are loaded rules that stand on disk behind a line that would stop the load.
     """
 
     content: bytes | None
@@ -43,6 +45,7 @@ class Draft:
     only_compiled: tuple[CompiledLine, ...]
     disk: Disk
     loaded: Loaded
+    lock: CompiledLine | None
     kernel_only: tuple[KernelOnly, ...]
     expected: tuple[Rule, ...]
     at_risk: tuple[Rule, ...]
@@ -56,21 +59,26 @@ def make_draft(judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk
     while True:
         draft = _draft(judge, findings, facts, disk, switches, order)
         better = _better_order(order, draft, findings)
+        if switches.lock and switches.adopt and draft.lock:  # what only the kernel has would be lost for good
+            better = better._replace(kept=tuple(dict.fromkeys((*order.kept, *_kernel_only_lines(draft, facts)))))
         if better == order:
             return draft
         order = better
 
 
 class _Order(NamedTuple):
-    """Where new lines must stand: ``before`` these line numbers of docker.rules as it is now, and ``first`` among the new ones."""
+    """Where new lines must stand: ``before`` these line numbers of docker.rules as it is now, and ``first`` among the new ones; and
+    the lines ``kept`` for rules that are only in the kernel."""
 
     before: Mapping[str, int]
     first: frozenset[str]
+    kept: tuple[str, ...] = ()
 
 
 def _draft(judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk: Disk, switches: Switches, order: _Order) -> Draft:
     only_compiled = _only_compiled(facts, disk)
     adopt = tuple(line.text.strip(" ") for line in only_compiled) if switches.adopt else ()
+    adopt += order.kept
     wanted = sorted(_wanted(findings, switches), key=lambda line: line not in order.first)
     add = tuple(
         line
@@ -98,11 +106,15 @@ def _draft(judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk: Di
     future = with_file(facts, DOCKER_RULES, content) if content is not None else facts
     new_disk = _disk_as_it_stands(future, origins)
     assert isinstance(facts.kernel_rules, tuple)
-    loaded = load_into(future, new_disk.compiled, facts.kernel_rules)
-    kernel_only, at_risk = _not_loaded_again(facts, loaded, switches)
-    expected = _in_kernel_order((*loaded.rules, *(rule.rule for rule in kernel_only if not switches.drop_kernel_only)))
-    restarts = not switches.no_restart and facts.other_daemon is None
-    future = _after_run(future, new_disk, expected, restarts=restarts)
+    assert isinstance(facts.audit_status, AuditStatus)
+    # What is only written is loaded by the next boot, into an empty kernel.
+    loaded = new_disk.loaded if switches.no_load else load_into(future, new_disk.compiled, facts.kernel_rules)
+    lock = locking_line(loaded, facts.audit_status)
+    kernel_only, at_risk = ((), ()) if switches.no_load else _not_loaded_again(facts, loaded, switches)
+    put_back = () if switches.drop_kernel_only or (lock and switches.lock) else tuple(rule.rule for rule in kernel_only)
+    expected = _in_kernel_order((*loaded.rules, *put_back))
+    restarts = not (switches.no_restart or (lock and switches.lock)) and facts.other_daemon is None
+    future = _after_run(future, new_disk, expected, restarts=switches.no_load or restarts)
     return Draft(
         content=content if content != current else None,
         origins=origins,
@@ -111,12 +123,19 @@ def _draft(judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk: Di
         only_compiled=only_compiled,
         disk=new_disk,
         loaded=loaded,
+        lock=lock,
         kernel_only=kernel_only,
         expected=expected,
         at_risk=at_risk,
         future=future,
         findings=judge(future),
     )
+
+
+def _kernel_only_lines(draft: Draft, facts: HostFacts) -> tuple[str, ...]:
+    """Lines of a rules file for the rules that are only in the kernel, as far as reading one back gives just that rule."""
+    lines = {unambiguous(only.rule, facts.names.machine): only.rule for only in draft.kernel_only}
+    return tuple(line for line, rule in lines.items() if rule_of(line, facts) == rule)
 
 
 def _wanted(findings: Sequence[Finding], switches: Switches) -> tuple[str, ...]:

@@ -86,6 +86,7 @@ def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None
         scanner_line=unseen,
         offers=tuple(Offer(each.id, each.text, each.lines) for each in alternatives(control, benchmark, subject, facts)),
         hindrances=judged.hindrances(),
+        only_boot_fails=state == "not-persistent" and judged.persistent,
     )
 
 

@@ -103,6 +103,8 @@ class Finding:
     """Quieter rules, where the control's own are a flood."""
     hindrances: tuple[RuleLine, ...] = ()
     """The lines on disk that take this path's events (``never``) or blind all of auditing."""
+    only_boot_fails: bool = False
+    """It is recorded now and the rules on disk are right: it is not persistent only because the next boot brings no auditd."""
 
     @property
     def result(self) -> Result:

@@ -28,7 +28,7 @@ from tui.text import clean, in_words
 SCHEMA = 1
 REPORT = "report.md"
 REPORT_JSON = "report.json"
-SUCCEEDED = frozenset(("proved", "not-proved", "pending-reboot"))
+SUCCEEDED = frozenset(("proved", "not-proved", "pending-reboot", "not-persistent"))
 """The outcomes of a run that did what it set out to do."""
 
 

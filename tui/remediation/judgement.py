@@ -65,7 +65,7 @@ class Judgement(NamedTuple):
             return "shadowed"
         if not self.covered:
             return "partial"
-        return "audited" if self.persistent else "not-persistent"
+        return "audited" if self.persistent and not self.disk.keeps_daemon_down else "not-persistent"
 
     def rule_lines(self) -> tuple[RuleLine, ...]:
         """Every rule that touches the path: loaded ones in the kernel's order, then those on disk with file and line."""

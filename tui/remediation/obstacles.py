@@ -8,6 +8,8 @@ from tui.audit.inputs import AuditStatus, PathFacts, PathKind, Unknown
 from tui.audit.rules_load import Stop
 from tui.audit.storage import mount_of
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
+from tui.host.start_needs import failing_line, needs_load
+from tui.remediation.disk import load_into
 from tui.remediation.draft import Draft, place_now, rule_of
 from tui.remediation.loaded import unsayable
 from tui.remediation.log_state import restart_blockers
@@ -63,10 +65,12 @@ def of_plan(draft: Draft, facts: HostFacts, switches: Switches, *, loads: bool) 
         *_of_compiled(draft, switches),
         *_of_load(draft, facts),
         *_of_kernel_only(draft, facts, switches),
-        *(() if is_immutable(facts) or switches.no_restart or facts.other_daemon else restart_blockers(facts)),
+        *(() if is_immutable(facts) or switches.no_load else _of_lock(draft, facts, switches)),
+        *_of_restart(draft, facts, switches, loads=loads),
     ]
     # What the load would not reach is only worth saying where nothing plainer explains it.
-    return tuple(found) or tuple(blocker for blocker in stuck(draft, facts) if not (loads and stays_silent(blocker)))
+    left = stuck(draft, facts, loads=loads and not switches.no_load)
+    return tuple(found) or tuple(blocker for blocker in left if not (loads and stays_silent(blocker)))
 
 
 def is_immutable(facts: HostFacts) -> bool:
@@ -248,6 +252,57 @@ def _of_load(draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
     )
 
 
+def _of_lock(draft: Draft, facts: HostFacts, switches: Switches) -> Iterator[Blocker]:
+    """What the load, or the restart with its own load, closes until the next boot."""
+    if draft.lock is None:
+        return
+    place = draft.lock.place
+    where = f"{clean(str(place))}, “{clean(draft.lock.text.strip())}”"
+    if not switches.lock:
+        yield Blocker(
+            "load-would-lock",
+            f"The load would lock this kernel's audit rules until the next reboot: {where}. After it nothing can be taken back or put back.",
+            "--no-load writes the file and leaves the load to the next boot; --lock proves the rules first, and loads and locks last.",
+            place.file,
+            place.line,
+            ("no_load", "lock"),
+        )
+    elif isinstance(facts.audit_status, AuditStatus) and not facts.audit_status.pid:
+        yield Blocker(
+            "lock-unproved",
+            f"auditd is not running, so nothing could be proved before the load locks the kernel: {where}.",
+            "--no-load writes the file and leaves the load to the next boot; or take that line out until auditd runs.",
+            place.file,
+            place.line,
+            ("no_load",),
+        )
+
+
+def _of_restart(draft: Draft, facts: HostFacts, switches: Switches, *, loads: bool) -> Iterator[Blocker]:
+    """What would keep auditd from coming back from the plan's restart."""
+    if (
+        is_immutable(facts)
+        or facts.other_daemon
+        or switches.no_restart
+        or switches.no_load
+        or (draft.lock is not None and switches.lock)
+    ):
+        return
+    yield from restart_blockers(facts)
+    needs = needs_load(facts)
+    stop = failing_line(draft.loaded) or failing_line(load_into(draft.future, draft.disk.compiled, draft.expected))
+    if needs and stop is not None:
+        on = " Or give --no-restart: the load alone brings the rules into the kernel." if loads else ""
+        yield Blocker(
+            "restart-needs-load",
+            f"auditd would not come back from a restart: {needs} needs a load that exits 0. It exits 1 at {stop.reason}",
+            f"{_mend(stop)}{on}",
+            stop.file,
+            stop.file_line,
+            ("no_restart",) if loads else (),
+        )
+
+
 def _of_deletions(finding: Finding, draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
     """Lines behind the control's own that delete it again."""
     wanted = {rule_of(line, facts) for line in finding.wanted}
@@ -270,7 +325,7 @@ def harmless_stop(draft: Draft) -> bool:
     return (
         (stop is None or stop.id != "endless-entry")
         and not draft.at_risk
-        and all(finding.result != "fail" for finding in draft.findings)
+        and all(finding.result != "fail" or finding.only_boot_fails for finding in draft.findings)
     )
 
 
@@ -296,17 +351,27 @@ def _of_kernel_only(draft: Draft, facts: HostFacts, switches: Switches) -> Itera
         )
 
 
-def stuck(draft: Draft, facts: HostFacts) -> tuple[Blocker, ...]:
-    """Why the draft would leave a control failing, from the findings of the host as it would be."""
+def stuck(draft: Draft, facts: HostFacts, *, loads: bool) -> tuple[Blocker, ...]:
+    """Why the draft would leave a control failing, from the findings of the host as it would be; *loads*: it loads a rule now."""
     blockers: dict[tuple[str | None, int | None, str], Blocker] = {}
     for finding in draft.findings:
         if finding.result != "fail" or finding.state == "pending-reboot":
             continue
+        if finding.only_boot_fails:
+            if not loads and (blocker := _of_boot(finding)):
+                blockers.setdefault((None, None, blocker.id), blocker)
+            continue  # A rule that is loaded now is worth having, whatever the next boot does.
         if finding.state == "not-persistent" and is_immutable(facts) and not finding.hindrances:
             continue
         for blocker in _hindered(finding, draft, facts):
             blockers.setdefault((blocker.file, blocker.line, blocker.id), blocker)
     return tuple(blockers.values())
+
+
+def _of_boot(finding: Finding) -> Blocker | None:
+    return next(
+        (Blocker(reason.id, reason.text, reason.fix) for reason in finding.reasons if reason.id == "boot-without-auditd"), None
+    )
 
 
 def stays_silent(blocker: Blocker) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from tui.audit.inputs import Unknown
+from tui.audit.inputs import AuditStatus, Unknown
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
+from tui.host.start_needs import needs_load as needs_load_to_start
 from tui.remediation import obstacles, warnings
 from tui.remediation.digest import facts_digest
 from tui.remediation.disk import read_disk
 from tui.remediation.draft import LOADS, Draft, Judge, make_draft
+from tui.remediation.load_effects import changed_settings
 from tui.remediation.log_state import log_summary
 from tui.remediation.restart import restart_commands
 from tui.remediation.values import Blocker, Command, FileChange, Finding, Plan, Switches
@@ -31,30 +33,39 @@ def make_plan(judge: Judge, facts: HostFacts, switches: Switches, benchmark: str
     draft = make_draft(judge, findings, facts, disk, switches)
     immutable = obstacles.is_immutable(facts)
     change = _change(draft, facts)
-    needs_load = not immutable and (change is not None or any(finding.state in LOADS for finding in findings))
+    loads = any(finding.state in LOADS and not finding.only_boot_fails for finding in findings)
+    needs_load = not immutable and (change is not None or loads)
     # The kernel refuses an auditd while another daemon that is registered lives: a restart would only fight for its place.
     restarts = not immutable and facts.other_daemon is None
     heals_by_restart = restarts and not needs_load and any(finding.state == "blind" for finding in findings)
     if change is None and not needs_load and not heals_by_restart:
-        blockers = obstacles.stuck(draft, facts) if any(finding.result == "fail" for finding in findings) else ()
+        blockers = obstacles.stuck(draft, facts, loads=False) if any(finding.result == "fail" for finding in findings) else ()
         return _nothing(benchmark, findings, facts, switches, blockers, pending_reboot=immutable and not blockers)
-    commands, missing = _commands(facts, switches, load=needs_load, restart=(needs_load and restarts) or heals_by_restart)
+    waits = immutable or switches.no_load
+    locks = draft.lock is not None and switches.lock and not waits and needs_load
+    commands, missing = _commands(
+        facts, switches, load=needs_load, restart=(needs_load and restarts) or heals_by_restart, locks=locks
+    )
+    assert isinstance(facts.audit_status, AuditStatus)
     return Plan(
         benchmark=benchmark,
         findings=findings,
         switches=switches,
         files=(change,) if change else (),
         compiled_before=_compiled(facts),
-        compiled_after=draft.disk.compiled.text if needs_load else _compiled(facts),
-        expected=() if immutable else draft.expected,
-        kernel_only=() if immutable or not commands else draft.kernel_only,
+        compiled_after=draft.disk.compiled.text if needs_load and not waits else _compiled(facts),
+        expected=() if waits else draft.expected,
+        kernel_only=() if waits or not commands else draft.kernel_only,
         commands=commands,
         warnings=warnings.of_plan(findings, draft, facts, switches, commands),
         blockers=(*missing, *obstacles.of_plan(draft, facts, switches, loads=change is not None or needs_load)),
         log=log_summary(facts),
         facts_digest=facts_digest(facts),
-        pending_reboot=immutable,
-        reload_seconds=warnings.reload_seconds(facts, draft) if needs_load else 0.0,
+        pending_reboot=waits,
+        reload_seconds=warnings.reload_seconds(facts, draft) if needs_load and not waits else 0.0,
+        consequences=warnings.consequences(draft, facts, switches, commands),
+        settings={effect.name: effect.after for effect in changed_settings(draft.loaded, facts.audit_status)} if commands else {},
+        needs_load=needs_load_to_start(facts),
     )
 
 
@@ -103,8 +114,12 @@ def _change(draft: Draft, facts: HostFacts) -> FileChange | None:
 
 
 def _commands(
-    facts: HostFacts, switches: Switches, *, load: bool, restart: bool
+    facts: HostFacts, switches: Switches, *, load: bool, restart: bool, locks: bool
 ) -> tuple[tuple[Command, ...], tuple[Blocker, ...]]:
+    if switches.no_load or obstacles.is_immutable(facts):
+        return (), ()
+    if locks:
+        return _locking_commands(facts), ()
     commands: list[Command] = []
     blockers: list[Blocker] = []
     if load and facts.programs.augenrules:
@@ -117,3 +132,15 @@ def _commands(
         else:
             commands += found
     return tuple(commands), tuple(blockers)
+
+
+def _locking_commands(facts: HostFacts) -> tuple[Command, ...]:
+    """Compile; the run then loads the rules without the lock and proves them; the load that locks comes last. No restart: it would load, too."""
+    program = facts.programs.augenrules
+    if not program:
+        return ()
+    compiles = f"Compiles rules.d into {AUDIT_RULES}; the run then loads each rule by itself, without the lock, and proves it."
+    return (
+        Command((program,), compiles, "load"),
+        Command((program, "--load"), "Loads all of it and locks the kernel until the next reboot: the last of all steps.", "lock"),
+    )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from tui.audit.rule import Rule
-from tui.dataclass import dataclass
+from tui.dataclass import dataclass, field
 from tui.remediation.finding_values import Finding
 from tui.text import clean_bytes
 
@@ -20,6 +20,8 @@ class Switches:
     adopt: bool = False
     drop_kernel_only: bool = False
     no_restart: bool = False
+    no_load: bool = False
+    lock: bool = False
 
 
 def unified_diff(path: str, before: bytes, after: bytes) -> str:
@@ -77,7 +79,7 @@ class Command:
 
     argv: tuple[str, ...]
     why: str
-    step: Literal["load", "restart"]
+    step: Literal["load", "restart", "lock"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ class Blocker:
     way_out: str
     file: str | None = None
     line: int | None = None
+    switches: tuple[str, ...] = ()
+    """The names of the plan's switches that each lead past it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,27 @@ class Plan:
     pending_reboot: bool = False
     reload_seconds: float = 0.0
     """How long the load leaves the host without rules, estimated for its number of rules."""
+    consequences: tuple[str, ...] = ()
+    """What the run does to the machine besides its rules, one sentence each, to be read again before the word is typed."""
+    settings: Mapping[str, int] = field(default_factory=dict)
+    """The kernel's audit settings that the load changes, with their new values; the names are those of AuditStatus."""
+    needs_load: str = ""
+    """Why auditd would not come back from a restart if the load did not exit 0; "" where it would."""
+
+    @property
+    def locks(self) -> bool:
+        """The run makes the kernel's audit configuration immutable until the next boot, as its last change."""
+        return any(command.step == "lock" for command in self.commands)
+
+    @property
+    def word(self) -> str:
+        """The word that is asked for before the plan is carried out: another one where nothing can be taken back afterwards."""
+        return "lock" if self.locks else "yes"
+
+    @property
+    def only_lock_blocks(self) -> bool:
+        """Nothing stands in the way but that the load would lock the kernel, which can be agreed to."""
+        return bool(self.blockers) and all("lock" in blocker.switches for blocker in self.blockers)
 
     @property
     def is_empty(self) -> bool:

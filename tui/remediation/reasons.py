@@ -110,6 +110,8 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
                     f"{_kernel_rule(judged, position)} comes before the watch and takes its events.",
                     f"Remove it, or move it down: {_where_on_disk(judged, position)}",
                 )
+        case "not-persistent" if judged.persistent:
+            yield from _of_boot(judged)
         case "not-persistent":
             ends = "the next reboot ends it" if judged.disk.boot_only else f"the next {RELOAD} or reboot ends it"
             yield Reason(
@@ -134,6 +136,17 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
             )
         case _:
             return
+
+
+def _of_boot(judged: Judgement) -> Iterator[Reason]:
+    """That the next boot brings no auditd, where a line on disk makes the load fail that its unit needs."""
+    stop = judged.disk.keeps_daemon_down
+    if stop is not None:
+        yield Reason(
+            "boot-without-auditd",
+            f"The next boot brings no auditd: {judged.disk.daemon_needs} needs a load that exits 0. It exits 1 at {stop.reason}",
+            f"Mend {clean(stop.file)}:{stop.file_line} before the next boot or restart.",
+        )
 
 
 def _is_shallow(judged: Judgement, subject: Subject, facts: HostFacts) -> bool:
@@ -173,6 +186,7 @@ def _of_keys(judged: Judgement, key: str) -> Iterator[Reason]:
 
 def _of_disk(state: State, judged: Judgement) -> Iterator[Reason]:
     """What keeps the rules on disk from doing their work, and lines that are loaded but not there or the other way round."""
+    yield from _of_boot(judged)
     stop = judged.disk.loaded.stopped
     if stop is not None and judged.disk.boot_only:
         yield Reason(

@@ -12,7 +12,7 @@ from tui.remediation.course import Course, hold_lock
 from tui.remediation.journal import DamagedRun, Journal, RunRecord, UnknownRun
 from tui.remediation.question import Question
 from tui.remediation.rollback import roll_back
-from tui.remediation.run import CHECK, PROBE, VERDICT, Run
+from tui.remediation.run import CHECK, LOCK, PROBE, VERDICT, Run
 from tui.remediation.stage import Emit, Stage
 from tui.remediation.steps import Job, jobs_of
 from tui.remediation.undo import SETTLE, Undoing
@@ -53,6 +53,10 @@ def recover(host: Host, record: RunRecord, *, emit: Emit, finish: bool = False, 
         interest = replace(question.interest, history=False) if question else Interest()
         run_stage = Stage(host, work, opened, interest, emit)
         run_stage.wrote |= {swap.path for swap in work.swaps if record.wrote(swap.path)}
+        if work.locks and run_stage.status().enabled == 2 and not finish:
+            # The door is closed behind it, so nothing can be rolled back: what is left of the run is to see what became true.
+            finish, course = True, Course(_jobs(record, True, question), emit)
+            course.start(0)
         run = Run(run_stage, course, run_stage.read(), question)
         course.finish(0, f"It was cut short {_where(record)}.")
         if finish:
@@ -87,7 +91,8 @@ def _jobs(record: RunRecord, finish: bool, question: Question | None) -> tuple[J
     if record.kind == "undo":
         return (check, *jobs_of(record.work), SETTLE)
     probe = (PROBE,) if question and not record.work.pending_reboot else ()
-    return (check, *jobs_of(record.work), *probe, VERDICT)
+    lock = (LOCK,) if question and record.work.locks else ()
+    return (check, *jobs_of(record.work), *probe, *lock, VERDICT)
 
 
 def _finish(run: Run, host: Host) -> RunReport:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from tui.audit.auditd_conf import parse_conf
 from tui.audit.inputs import AuditStatus
@@ -11,15 +11,15 @@ from tui.audit.rule import Rule
 from tui.dataclass import dataclass, field
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, FileFacts, HostFacts
 from tui.host.host import FileChanged
+from tui.host.start_needs import failing_line
 from tui.remediation import loaded
 from tui.remediation.audit_daemon import daemon_name
+from tui.remediation.disk import read_disk
+from tui.remediation.load_effects import OPTIONS, load_would_lock
 from tui.remediation.stage import Stage, why
-from tui.remediation.work import FileState, FileSwap, Work, file_in, state_of
+from tui.remediation.work import Argv, FileState, FileSwap, Work, file_in, state_of
 from tui.remediation.work_json import copy_name
-from tui.text import in_words
-
-_STATUS_OPTIONS = (("enabled", "-e"), ("failure", "-f"), ("backlog_limit", "-b"), ("rate_limit", "-r"))
-"""What a load may set beside the rules, and auditctl's option for it."""
+from tui.text import clean, in_words
 
 
 @dataclass
@@ -130,10 +130,28 @@ def _restore_daemon(stage: Stage) -> None:
     work = stage.work
     if not work.daemon_pid or not work.start or stage.status().pid:
         return
+    if line := load_would_lock(stage.read()):
+        raise OSError(
+            f"auditd is down and was not started: its start loads {clean(str(line.place))}, which locks the kernel's rules"
+        )
     stage.say("auditd is down; starting it.")
-    result = stage.run(work.start, timeout=stage.load_timeout)
-    if not stage.wait_for_daemon(0, [result]):
-        raise OSError(f"auditd did not come up. {why([result])}".strip())
+    results = [stage.run(work.start, timeout=stage.load_timeout)]
+    rescue = rescue_command(work)
+    if not stage.wait_for_daemon(0, results) and rescue:
+        stage.say("The rules do not load, and its unit needs them; starting it without them.")
+        results.append(stage.run(rescue, timeout=stage.load_timeout))
+    if not stage.status().pid and not stage.wait_for_daemon(0, results):
+        raise OSError(f"auditd did not come up. {why(results)}".strip())
+
+
+def rescue_command(work: Work) -> Argv | None:
+    """What starts auditd although the load that its unit needs fails; None where no unit needs one.
+
+    systemctl(1) has the job mode ignore-dependencies for a rescue like this one; the rules in the kernel stay as they are.
+    """
+    if not work.needs_load or not work.start or not work.start[0].endswith("systemctl"):
+        return None
+    return (work.start[0], "start", "--job-mode=ignore-dependencies", *work.start[2:])
 
 
 def rules_to_hold(stage: Stage, now: tuple[Rule, ...]) -> tuple[Rule, ...]:
@@ -154,18 +172,22 @@ def _restore_rules(stage: Stage) -> None:
     work = stage.work
     now = stage.rules()
     wanted = rules_to_hold(stage, now)
-    if not loaded.same(now, wanted) and work.load:
+    if not loaded.same(now, wanted) and work.load and not load_would_lock(stage.read()):
         stage.say("Loading the rules as they were.")
         stage.run(work.load, timeout=stage.load_timeout)
         now = stage.rules()
     if not loaded.same(now, wanted):
         stage.say("Putting the kernel's rules back one by one.")
         loaded.make(wanted, now, stage.auditctl, stage.read())
+    set_back(stage, {name: getattr(work.status, name) for name in OPTIONS})
+
+
+def set_back(stage: Stage, wanted: Mapping[str, int]) -> None:
+    """Give the kernel's audit settings the values *wanted*, by the names of AuditStatus; a locked kernel keeps what it has."""
     status = stage.status()
-    for name, option in _STATUS_OPTIONS:
-        old = getattr(work.status, name)
-        if getattr(status, name) != old and status.enabled != 2:
-            stage.auditctl([option, str(old)])
+    for name, value in wanted.items():
+        if getattr(status, name) != value and status.enabled != 2:
+            stage.auditctl([OPTIONS[name], str(value)])
 
 
 def restore_compiled(stage: Stage, work: Work) -> None:
@@ -270,13 +292,23 @@ def _compiled_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -
 def _daemon_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -> None:
     status: AuditStatus = stage.status(truth.facts)
     before = stage.work.status
+    if status.loginuid_immutable and before.loginuid_immutable is False:
+        truth.wrong.append(
+            "Login ids cannot be changed any more (--loginuid-immutable): the kernel takes that back at a reboot alone."
+        )
+        truth.mend.append("reboot")
+    for name, option in OPTIONS.items():
+        now, then = getattr(status, name), getattr(before, name)
+        if name != "enabled" and now != then and name in stage.work.settings:
+            truth.wrong.append(f"The kernel's audit setting {option} is {now}; it was {then}.")
+            truth.mend.append("reboot" if status.enabled == 2 else f"{stage.work.auditctl} {option} {then}")
     if status.pid:
         truth.restored.append(f"{daemon_name(truth.facts)} runs (process {status.pid}).")
     elif before.pid:
         name = stage.work.daemon
         why_down = f" {_why_down(truth.facts)}" if name == "auditd" else ""
         truth.wrong.append(f"{name} is not running, and it was before: nothing is being recorded.{why_down}")
-        truth.mend.append(shlex.join(stage.work.start or ("service", name, "start")))
+        truth.mend += _start_by_hand(stage.work, truth.facts)
     if status.enabled == before.enabled:
         return
     if status.enabled == 2:
@@ -284,6 +316,23 @@ def _daemon_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -> 
     else:
         truth.wrong.append(f"The kernel's audit flag is {status.enabled}; it was {before.enabled}.")
         truth.mend.append(f"{stage.work.auditctl} -e {before.enabled}")
+
+
+def _start_by_hand(work: Work, facts: HostFacts) -> list[str]:
+    """How to bring auditd up: by a command that can work, and before it the line that keeps every other one from working."""
+    start = shlex.join(work.start or ("service", work.daemon, "start"))
+    if line := load_would_lock(facts):
+        return [
+            f"# {clean(str(line.place))} locks the kernel's rules as soon as auditd starts and loads it; take it out first, or mean it",
+            start,
+        ]
+    stop = failing_line(read_disk(facts).loaded) if work.needs_load and isinstance(facts.rules_dir, tuple) else None
+    if stop is None:
+        return [start]
+    return [
+        f"# first mend line {stop.file_line} of {clean(stop.file)}: the load exits 1 at it, and no start of auditd works before",
+        start,
+    ]
 
 
 def _why_down(facts: HostFacts) -> str:

@@ -21,14 +21,21 @@ from tui.remediation.proof import prove, told
 from tui.remediation.question import Question
 from tui.remediation.rollback import Truth, roll_back
 from tui.remediation.stage import Emit, Stage
-from tui.remediation.steps import Job, StepFailed, jobs, jobs_of, put_back
+from tui.remediation.steps import Job, StepFailed, StepWithheld, jobs, jobs_of, lock_rules, put_back
 from tui.remediation.values import Finding, Outcome, Plan, RunReport, Step
 from tui.remediation.work import Work, digests, file_in, start_command, state_of, swap_of
 from tui.text import clean, in_words
 
 CHECK = Job("check", "See that the host is as the plan has it", lambda _stage: "")
 PROBE = Job("probe", "Prove it with a harmless access", lambda _stage: "")
+LOCK = Job("lock", "Load everything and lock the kernel", lock_rules)
 VERDICT = Job("verdict", "Read the host again and judge it", lambda _stage: "")
+
+
+LOCKED = (
+    "The kernel takes no change of its rules before the next reboot, an undo of this run included; `docker-audit-wizard undo` takes its "
+    "lines off the disk for that reboot."
+)
 
 
 def steps_of(plan: Plan) -> tuple[Step, ...]:
@@ -43,8 +50,9 @@ def _jobs_of_plan(plan: Plan) -> tuple[Job, ...]:
         [change.path for change in plan.files],
         load=any(command.step == "load" for command in plan.commands),
         restart=any(command.step == "restart" for command in plan.commands),
+        locks=plan.locks,
     )
-    return (CHECK, *changes, *(() if plan.pending_reboot else (PROBE,)), VERDICT)
+    return (CHECK, *changes, *(() if plan.pending_reboot else (PROBE,)), *((LOCK,) if plan.locks else ()), VERDICT)
 
 
 def carry_out(
@@ -85,6 +93,9 @@ def _paths(plan: Plan) -> frozenset[str]:
 
 def _nothing(plan: Plan) -> tuple[Outcome, str, str]:
     """Outcome, headline and message of an empty plan."""
+    if plan.pending_reboot and plan.switches.no_load and any(finding.result == "fail" for finding in plan.findings):
+        message = "The rules are on disk already, and --no-load leaves them to the next boot. Nothing was changed."
+        return "pending-reboot", "pending reboot", message
     if plan.pending_reboot and any(finding.state == "pending-reboot" for finding in plan.findings):
         message = "The rules are on disk already, and the kernel is immutable until the next reboot, which loads them. Nothing was changed."
         return "pending-reboot", "pending reboot", message
@@ -117,7 +128,7 @@ def _refusal(plan: Plan, facts: HostFacts, host: Host) -> str:
 def _work(question: Question, plan: Plan, facts: HostFacts) -> Work:
     if isinstance(facts.audit_status, Unknown) or isinstance(facts.kernel_rules, Unknown) or isinstance(facts.rules_dir, Unknown):
         raise OSError("the audit state cannot be read")
-    load = next((command.argv for command in plan.commands if command.step == "load"), None)
+    load = next((command.argv for command in plan.commands if command.step == ("lock" if plan.locks else "load")), None)
     failing = [finding.control for finding in plan.findings if finding.result == "fail"]
     expected = plan.expected if plan.commands else facts.kernel_rules
     kept = frozenset(expected)
@@ -132,7 +143,8 @@ def _work(question: Question, plan: Plan, facts: HostFacts) -> Work:
         new_lines=tuple(line for line in plan.compiled_after.split(b"\n") if line and line not in old_lines) if load else (),
         kernel_before=facts.kernel_rules,
         expected=expected,
-        put_back=tuple(only.rule for only in plan.kernel_only if only.rule in kept) if plan.commands else (),
+        # What the lock will cost is kept up to it: until then everything can be taken back.
+        put_back=tuple(only.rule for only in plan.kernel_only if only.rule in kept or plan.locks) if plan.commands else (),
         status=facts.audit_status,
         auditctl=facts.programs.auditctl or "/sbin/auditctl",
         load=load,
@@ -141,6 +153,9 @@ def _work(question: Question, plan: Plan, facts: HostFacts) -> Work:
         rules_dir=digests(facts.rules_dir),
         pending_reboot=plan.pending_reboot,
         daemon=daemon_name(facts),
+        locks=plan.locks,
+        settings=plan.settings,
+        needs_load=plan.needs_load,
     )
 
 
@@ -166,12 +181,15 @@ class Run:
     def proof(self) -> tuple[Job, ...]:
         """The steps that change nothing more: probe and verdict."""
         verdict = replace(VERDICT, do=self._judge)
-        return (verdict,) if self.stage.work.pending_reboot else (replace(PROBE, do=self._probe), verdict)
+        lock = (replace(LOCK, do=self._lock),) if self.stage.work.locks else ()
+        return (verdict,) if self.stage.work.pending_reboot else (replace(PROBE, do=self._probe), *lock, verdict)
 
     def go(self, planned: Sequence[Job], cancelled: Callable[[], bool]) -> RunReport:
         """Take the steps *planned*, which follow the check in the course; roll back where one fails."""
         for index, job in enumerate(planned, start=1):
-            failure = "It was asked to stop." if self._called_off(cancelled) else self._take(index, job)
+            failure = "It was asked to stop." if not self.locked and self._called_off(cancelled) else self._take(index, job)
+            if failure and self.locked:
+                return self._end("not-proved", "locked, but not as planned", f"{failure} {LOCKED}")
             if failure:
                 return self._fail(index, failure)
         try:
@@ -197,6 +215,9 @@ class Run:
             message = job.do(stage)
             stage.journal.step(self.course.finish(index, message, stage.host.uptime() - began))
             return ""
+        except StepWithheld as reason:
+            stage.journal.step(self.course.set(index, "skipped", seconds=stage.host.uptime() - began, message=f"{reason}"))
+            return ""
         except (StepFailed, FileChanged, OSError) as error:
             message = f"{in_words(error)}."
         except BaseException as error:  # Whatever it is, half a run must not be what is left.
@@ -211,7 +232,23 @@ class Run:
         self.stage.journal.note("internal-error", traceback="".join(traceback.format_exception(error)))
         return f"An internal error stopped the step ({type(error).__name__}: {error}); the journal has its traceback."
 
-    # --- the proof ---
+    # --- the lock and the proof ---
+
+    @property
+    def locked(self) -> bool:
+        """The run's own load has locked the kernel with every rule of the plan: nothing is rolled back from here on."""
+        return any(step.name == LOCK.name and step.state == "done" for step in self.course.steps)
+
+    def _lock(self, stage: Stage) -> str:
+        facts = stage.read()
+        open_findings = (
+            [told(finding) for finding in self.question.findings(facts) if finding.result == "fail"] if self.question else []
+        )
+        silent = [probe.path for probe in self.probes if not probe.recorded]
+        if stage.status(facts).enabled != 2 and (open_findings or silent or not self.probes):
+            why = " ".join(open_findings) or f"no access of ours to {_some(list(dict.fromkeys(silent)))} was found in the log."
+            raise StepWithheld(f"The kernel was not locked, since it is not proved that the rules record: {why}")
+        return lock_rules(stage)
 
     def _probe(self, _stage: Stage) -> str:
         assert self.question
@@ -226,7 +263,7 @@ class Run:
 
     def _judge(self, stage: Stage) -> str:
         facts = stage.read()
-        if loaded.missing(stage.work.expected, stage.rules(facts)):
+        if loaded.missing(stage.work.expected, stage.rules(facts)) and not self.locked:
             put_back(stage)
             facts = stage.read()
         if stage.work.daemon_pid and not stage.status(facts).pid:
@@ -241,18 +278,23 @@ class Run:
     def _outcome(self) -> tuple[Outcome, str, str]:
         open_findings = [finding for finding in self.findings if finding.result not in ("pass", "notapplicable")]
         silent = [probe for probe in self.probes if not probe.recorded]
+        withheld = " ".join(step.message for step in self.course.steps if step.name == LOCK.name and step.state == "skipped")
         if self.stage.work.pending_reboot:
-            return (
-                "pending-reboot",
-                "pending reboot",
-                f"{'The rules are written' if self.stage.work.swaps else 'The rules are on disk already'}. The kernel takes no new ones"
-                " until the next reboot (its audit configuration is immutable): nothing was loaded and auditd was not restarted."
-                + (
-                    f" {forgets.text} {forgets.fix}"
-                    if (forgets := forgets_rules(self.facts))
-                    else " The reboot loads them; check says then whether they are."
-                ),
+            written = "The rules are written" if self.stage.work.swaps else "The rules are on disk already"
+            why = (
+                "The kernel takes no new ones until the next reboot (its audit configuration is immutable): nothing was loaded"
+                if self.stage.work.status.enabled == 2
+                else "Nothing was loaded, as --no-load asks"
             )
+            forgets = forgets_rules(self.facts)
+            then = f"{forgets.text} {forgets.fix}" if forgets else "The reboot loads them; check says then whether they are."
+            return "pending-reboot", "pending reboot", f"{written}. {why} and auditd was not restarted. {then}"
+        if open_findings and all(finding.only_boot_fails for finding in open_findings) and not silent and self.probes:
+            told_once = " ".join(dict.fromkeys(finding.reasons[0].text for finding in open_findings))
+            message = f"Each of our own accesses was found in the log, and the next boot ends that. {told_once}"
+            return "not-persistent", "audited now, not after a boot", message
+        if withheld:
+            return "not-proved", "loaded, not locked", f"{withheld} What was loaded stays loaded, and an undo takes it back."
         if open_findings or silent:
             reasons = [told(finding) for finding in open_findings]
             reasons += [
@@ -277,7 +319,10 @@ class Run:
             said.append(
                 f"{_some(shallow)}: recorded now; a boot alone brings back a part of it, and the reasons in the report say how."
             )
-        return "proved", "audited, and proved", " ".join([*said, "Each of our own accesses was found in the log."])
+        proof = [*said, "Each of our own accesses was found in the log."]
+        if self.locked:
+            return "proved", "audited, proved, and locked", " ".join([*proof, LOCKED])
+        return "proved", "audited, and proved", " ".join(proof)
 
     # --- the end ---
 
@@ -342,7 +387,7 @@ class Run:
             mend=mend,
             backup=journal.backup_of(stage.journal.folder, stage.work),
             actor=stage.journal.actor,
-            undoable=stage.work.kind == "apply" and bool(stage.work.swaps) and outcome in journal.SUCCEEDED,
+            undoable=stage.work.kind == "apply" and bool(stage.work.swaps) and outcome in journal.SUCCEEDED and not self.locked,
             dropped=dropped,
         )
         try:

@@ -10,12 +10,13 @@ from tui.host.host import Actor, ProbeResult
 from tui.remediation.finding_values import Finding
 
 StepState = Literal["waiting", "running", "done", "failed", "undone", "skipped"]
-Outcome = Literal["proved", "nothing-to-do", "not-proved", "pending-reboot", "blocked", "rolled-back", "broken"]
+Outcome = Literal["proved", "nothing-to-do", "not-proved", "pending-reboot", "not-persistent", "blocked", "rolled-back", "broken"]
 EXIT_OF_OUTCOME: Mapping[Outcome, int] = {
     "proved": 0,
     "nothing-to-do": 0,
     "not-proved": 1,
     "pending-reboot": 1,
+    "not-persistent": 1,
     "blocked": 3,
     "rolled-back": 4,
     "broken": 5,

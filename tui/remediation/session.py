@@ -260,9 +260,7 @@ class Session:
     def _ended(self, report: RunReport) -> RunReport:
         self.report = report
         self.exit_code = report.exit_code
-        self.undo_run = (
-            report.run if report.run and report.outcome in ("proved", "not-proved", "pending-reboot", "broken") else None
-        )
+        self.undo_run = report.run if report.undoable or (report.run and report.outcome == "broken") else None
         self.facts_after = self.host.read(self.question.interest)
         return report
 

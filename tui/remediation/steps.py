@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Sequence
 
@@ -12,8 +13,12 @@ from tui.host.host import CommandResult
 from tui.remediation import loaded
 from tui.remediation.rollback import put
 from tui.remediation.stage import Stage, why
-from tui.remediation.work import Work, file_in, state_of
-from tui.text import clean_bytes
+from tui.remediation.work import Work, digests, file_in, state_of
+from tui.text import clean, clean_bytes
+
+
+class StepWithheld(Exception):
+    """A step is better not taken, and the run goes on without it; the message says why."""
 
 
 class StepFailed(Exception):
@@ -29,14 +34,16 @@ class Job:
     do: Callable[[Stage], str]
 
 
-def jobs(paths: Sequence[str], *, load: bool, restart: bool) -> tuple[Job, ...]:
-    """The steps that change a host: write *paths*, load the rules, restart auditd."""
+def jobs(paths: Sequence[str], *, load: bool, restart: bool, locks: bool = False) -> tuple[Job, ...]:
+    """The steps that change a host: write *paths*, load the rules, restart auditd. Where the load *locks*, all but the lock itself."""
     chosen = []
     if paths:
         names = [path.rpartition("/")[2] for path in paths]
         what = " and ".join(names) if len(names) < 3 else f"{len(names)} files"
         chosen.append(Job("write", f"Back up and write {what}", write))
-    if load:
+    if load and locks:
+        chosen.append(Job("trial", "Load the rules one by one, without the lock", load_unlocked))
+    elif load:
         chosen.append(Job("load", "Load the rules with augenrules", load_rules))
         chosen.append(Job("kernel", "See that no rule is lost, kernel-only ones put back", put_back))
     if restart:
@@ -47,7 +54,7 @@ def jobs(paths: Sequence[str], *, load: bool, restart: bool) -> tuple[Job, ...]:
 
 def jobs_of(work: Work) -> tuple[Job, ...]:
     """The steps that change the host for *work*, in order."""
-    return jobs([swap.path for swap in work.swaps], load=work.load is not None, restart=bool(work.restart))
+    return jobs([swap.path for swap in work.swaps], load=work.load is not None, restart=bool(work.restart), locks=work.locks)
 
 
 def write(stage: Stage) -> str:
@@ -81,6 +88,70 @@ def load_rules(stage: Stage) -> str:
     result = stage.run(stage.work.load, timeout=stage.load_timeout)
     facts = stage.read()
     _check_disk_rules(stage, facts, [result], "after the load")
+    _check_compiled(stage, facts, result)
+    if "--load" not in stage.work.load:
+        return f"{AUDIT_RULES} is compiled; nothing was loaded."
+    note = f" ({why([result])})" if result.exit_code != 0 else ""
+    if result.exit_code != 0 and stage.work.restart and stage.work.needs_load:
+        raise StepFailed(
+            f"The load exited {result.exit_code}, and {stage.work.needs_load} needs one that exits 0: a restart would leave auditd dead, "
+            f"so it was not restarted. {why([result])} {_blamed_line(facts, [result])}".rstrip()
+        )
+    return f"The kernel has taken {loaded.counted(len(_from_disk(stage.work)))} from rules.d{note}."
+
+
+def load_unlocked(stage: Stage) -> str:
+    """Compile the rules, and load each by itself as the load that locks will: what is not right so far can be taken back."""
+    work = stage.work
+    assert work.load
+    if stage.status().enabled == 2:
+        return "The kernel is locked already."  # by the run that is being finished
+    result = stage.run(work.load[:1], timeout=stage.load_timeout)
+    facts = stage.read()
+    _check_compiled(stage, facts, result)
+    stage.meet_strangers(facts)
+    wanted = (*work.expected, *work.put_back, *stage.strangers)
+    loaded.make(wanted, stage.rules(facts), stage.auditctl, facts)
+    lost = loaded.missing(wanted, stage.rules())
+    if lost:
+        raise StepFailed(f"The kernel lacks {loaded.counted(len(lost))}: {loaded.listed(lost)}.")
+    return f"The kernel holds {loaded.counted(len(work.expected))} from rules.d, and is not locked yet."
+
+
+def lock_rules(stage: Stage) -> str:
+    """The load that locks; the kernel must then be immutable, with every rule of the plan."""
+    work = stage.work
+    assert work.load
+    if stage.status().enabled != 2:
+        facts = stage.read()
+        stage.meet_strangers(facts)
+        if stage.strangers:
+            others = loaded.listed(stage.strangers)
+            raise StepWithheld(f"The kernel was not locked: somebody loaded rules meanwhile that would be lost for good: {others}.")
+        if changed := _changed_files(work, facts):
+            raise StepWithheld(
+                f"The kernel was not locked: {clean(changed[0])} has changed meanwhile, and nobody has seen what it would load."
+            )
+        stage.run(work.load, timeout=stage.load_timeout)
+    facts = stage.read()
+    if stage.status(facts).enabled != 2:
+        raise StepFailed(f"The load has not locked the kernel. {why(result for _, _, result in stage.commands[-1:])}".rstrip())
+    lost = loaded.missing(work.expected, stage.rules(facts))
+    if lost:
+        raise StepFailed(f"The kernel is locked and lacks {loaded.counted(len(lost))}: {loaded.listed(lost)}.")
+    return f"The kernel holds {loaded.counted(len(work.expected))} and takes no change before the next reboot."
+
+
+def _changed_files(work: Work, facts: HostFacts) -> tuple[str, ...]:
+    """The files of rules.d that are not what the plan was made from, or what this run has written."""
+    written = {swap.path: hashlib.sha256(swap.after.content).hexdigest() for swap in work.swaps if swap.after is not None}
+    planned = {**work.rules_dir, **written}
+    now = digests(facts.rules_dir) if isinstance(facts.rules_dir, tuple) else {}
+    return tuple(path for path in sorted({*planned, *now}) if planned.get(path) != now.get(path))
+
+
+def _check_compiled(stage: Stage, facts: HostFacts, result: CommandResult) -> None:
+    """audit.rules must hold the run's lines, since that is what a boot loads."""
     compiled = state_of(file_in(facts, AUDIT_RULES))
     lines = frozenset(compiled.content.split(b"\n")) if compiled else frozenset()
     absent = [clean_bytes(line) for line in stage.work.new_lines if line not in lines]
@@ -89,8 +160,6 @@ def load_rules(stage: Stage) -> str:
             f"{AUDIT_RULES} lacks the line {absent[0]!r} after augenrules ran, so the rule would be gone after a reboot."
             f" {why([result])}".rstrip()
         )
-    note = f" ({why([result])})" if result.exit_code != 0 else ""
-    return f"The kernel has taken {loaded.counted(len(_from_disk(stage.work)))} from rules.d{note}."
 
 
 def _from_disk(work: Work) -> tuple[Rule, ...]:

@@ -16,8 +16,9 @@ from tui.remediation.audit_daemon import daemon_name
 from tui.remediation.course import Course, hold_lock
 from tui.remediation.disk import read_disk, without_directory
 from tui.remediation.journal import DamagedRun, Journal, RunRecord, UnknownRun
+from tui.remediation.load_effects import OPTIONS, load_would_lock
 from tui.remediation.question import Question
-from tui.remediation.rollback import restore_compiled
+from tui.remediation.rollback import restore_compiled, set_back
 from tui.remediation.run import CHECK, Run
 from tui.remediation.stage import Emit, Stage
 from tui.remediation.steps import Job, StepFailed, jobs, jobs_of
@@ -78,9 +79,13 @@ def plan_undo(host: Host, record: RunRecord) -> UndoPlan:
         unread = next(item.reason for item in (status, facts.kernel_rules, facts.rules_dir) if isinstance(item, Unknown))
         blockers.append(Blocker("unread", unread, "Run this as root on the host itself."))
     elif status.enabled != 2:
-        if facts.programs.augenrules:
+        program = facts.programs.augenrules
+        if program and load_would_lock(_after(facts, tuple(swaps))):
+            why = "compiles only, since a load would lock the kernel; the rules leave it one by one"
+            commands = (Command((program,), why, "load"),)
+        elif program:
             why = "so that the kernel lets go of the rules that are taken back"
-            commands = (Command((facts.programs.augenrules, "--load"), why, "load"),)
+            commands = (Command((program, "--load"), why, "load"),)
         else:
             blockers.append(
                 Blocker(
@@ -190,6 +195,7 @@ def _work(plan: UndoPlan, facts: HostFacts) -> Work:
         raise OSError("the audit state cannot be read")
     assert isinstance(facts.rules_dir, tuple)
     load = plan.commands[0].argv if plan.commands else None
+    whole = load is not None and len(load) > 1  # without --load the kernel keeps all that is not taken out of it
     stored: tuple[Rule, ...] = ()
     kept: tuple[Rule, ...] = facts.kernel_rules
     if load:
@@ -198,7 +204,9 @@ def _work(plan: UndoPlan, facts: HostFacts) -> Work:
         # A run on an immutable kernel loads nothing itself: the boot loads what it wrote.
         ours = frozenset((*plan.record.work.added, *read_disk(facts).rules))
         ours = (ours | frozenset(map(without_directory, ours))) - frozenset(plan.record.work.kernel_before)
-        kept = tuple(rule for rule in facts.kernel_rules if rule not in on_disk and rule not in ours)
+        ours = ours if whole else ours - on_disk
+        kept = tuple(rule for rule in facts.kernel_rules if rule not in ours and not (whole and rule in on_disk))
+        stored = stored if whole else ()
     return Work(
         kind="undo",
         benchmark=plan.record.benchmark,
@@ -209,7 +217,7 @@ def _work(plan: UndoPlan, facts: HostFacts) -> Work:
         new_lines=(),
         kernel_before=facts.kernel_rules,
         expected=(*stored, *kept),
-        put_back=kept if load else (),
+        put_back=kept if whole else (),
         status=facts.audit_status,
         auditctl=facts.programs.auditctl or "/sbin/auditctl",
         load=load,
@@ -256,6 +264,7 @@ class Undoing:
             for rule in self._left(stage.rules()):  # A rules.d without -D lets go of nothing when it is loaded.
                 stage.auditctl(loaded.words_to_delete(rule, stage.read()))
             now = stage.rules()
+            set_back(stage, self._settings())
             if frozenset(now) == frozenset(then.kernel_before) and not loaded.same(now, then.kernel_before):
                 loaded.make(then.kernel_before, now, stage.auditctl, stage.read())
         facts = stage.read()
@@ -278,6 +287,13 @@ class Undoing:
             self.run.findings = self.run.question.findings(facts)
         return f"The kernel holds {loaded.counted(len(now))}, as planned."
 
+    def _settings(self) -> dict[str, int]:
+        """The kernel's audit settings as they shall be: those that the undone run changed as before it, the others as before the undo."""
+        status, then = self.run.stage.work.status, self.record.work
+        return {
+            name: getattr(then.status if then.settings.get(name) == getattr(status, name) else status, name) for name in OPTIONS
+        }
+
     def _left(self, now: tuple[Rule, ...]) -> tuple[Rule, ...]:
         """The rules of the undone run that are still loaded although nothing on disk brings them."""
         work = self.run.stage.work
@@ -292,8 +308,14 @@ class Undoing:
         if self.run.stage.work.pending_reboot:
             message = f"{files}. The kernel is immutable until the next reboot: it keeps the rules it has until then."
             return "pending-reboot", "undone on disk, pending reboot", message
+        set_again = [
+            f" {OPTIONS[name]} is {value} again, until the next load or boot of the line that the run's load carried out."
+            for name, value in self._settings().items()
+            if self.record.work.settings.get(name, value) != value
+        ]
         return (
             "proved",
             "undone, and verified",
-            f"Run {self.record.run} is undone: {files}. The kernel holds no rule of that run any more, and every other one still.",
+            f"Run {self.record.run} is undone: {files}. The kernel holds no rule of that run any more, and every other one still."
+            + "".join(set_again),
         )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tui.audit.amounts import count_text, days_text, size_text
+from tui.audit.inputs import AuditStatus
 from tui.host.facts import DOCKER_RULES, HostFacts
 from tui.remediation.audit_daemon import takes_the_records
 from tui.remediation.draft import Draft, rule_of
 from tui.remediation.image import forgets_rules
+from tui.remediation.load_effects import effect_notices
 from tui.remediation.log_state import log_summary, log_warnings
 from tui.remediation.obstacles import harmless_stop, is_immutable, stays_silent, stuck
 from tui.remediation.shown import shown
@@ -40,11 +42,14 @@ def of_host(facts: HostFacts) -> tuple[Notice, ...]:
 def of_plan(
     findings: Sequence[Finding], draft: Draft, facts: HostFacts, switches: Switches, commands: Sequence[Command]
 ) -> tuple[Notice, ...]:
-    """Every warning of a plan, the costs of the run first."""
+    """Every warning of a plan: what the load does to the machine, then the other costs of the run."""
     return (
+        *_of_lock(draft, facts, switches, commands),
+        *(effect_notices(draft.loaded, _status(facts), locks=_locks(commands)) if commands else ()),
         *_of_reboot(facts),
         *_of_image(facts, draft),
         *_of_other_daemon(facts, commands),
+        *_of_no_load(draft, facts, switches),
         *_of_silence(draft, facts),
         *_of_window(draft, facts, commands),
         *_of_others(findings, draft, facts, commands),
@@ -53,6 +58,57 @@ def of_plan(
         *_of_files(draft),
         *_of_paths(findings, facts, switches),
         *log_warnings(facts),
+    )
+
+
+def consequences(draft: Draft, facts: HostFacts, switches: Switches, commands: Sequence[Command]) -> tuple[str, ...]:
+    """What is read again on Confirm: the first sentence of each warning about what the load does to the machine."""
+    if not commands:
+        return ()
+    said = [*_of_lock(draft, facts, switches, commands), *effect_notices(draft.loaded, _status(facts), locks=_locks(commands))]
+    return tuple(notice.text.partition(". ")[0].rstrip(".") + "." for notice in said)
+
+
+def _status(facts: HostFacts) -> AuditStatus:
+    assert isinstance(facts.audit_status, AuditStatus)
+    return facts.audit_status
+
+
+def _locks(commands: Sequence[Command]) -> bool:
+    return any(command.step == "lock" for command in commands)
+
+
+def _of_lock(draft: Draft, facts: HostFacts, switches: Switches, commands: Sequence[Command]) -> Iterator[Notice]:
+    """What a load that locks takes with it."""
+    if draft.lock is None or not _locks(commands):
+        return
+    where = f"{clean(str(draft.lock.place))}, “{clean(draft.lock.text.strip())}”"
+    yield Notice(
+        "locks",
+        f"The last step locks this kernel's audit rules until the next reboot: {where}. The rules are loaded and proved before it; after it "
+        "neither an undo nor anything else changes them, and a rule whose directory is renamed or unmounted is gone until that reboot. "
+        "auditd is not restarted, since its restart would load and lock before the proof.",
+        "--no-load writes the file and leaves the load to the next boot.",
+    )
+    if draft.kernel_only:
+        count = len(draft.kernel_only)
+        those = "; ".join(rule.text for rule in draft.kernel_only[:3]) + ("; …" if count > 3 else "")
+        what = "One rule that only the kernel has is" if count == 1 else f"{count_text(count)} rules that only the kernel has are"
+        yield Notice(
+            "kernel-only-lost",
+            f"{what} LOST when the load locks: {those}. Nothing brings {'it' if count == 1 else 'them'} back before the next reboot.",
+            "--adopt takes what only the kernel has into docker.rules, as far as auditctl has words for it.",
+        )
+
+
+def _of_no_load(draft: Draft, facts: HostFacts, switches: Switches) -> Iterator[Notice]:
+    if not switches.no_load or is_immutable(facts):
+        return
+    lock = f" That boot locks the rules: {clean(str(draft.lock.place))}, “{clean(draft.lock.text.strip())}”." if draft.lock else ""
+    yield Notice(
+        "no-load",
+        "docker.rules is written and nothing is loaded, as you chose: nothing new is recorded before the next boot or load." + lock,
+        "Plan a reboot, then run check again.",
     )
 
 
@@ -85,7 +141,7 @@ def _of_other_daemon(facts: HostFacts, commands: Sequence[Command]) -> Iterator[
 
 
 def _of_silence(draft: Draft, facts: HostFacts) -> Iterator[Notice]:
-    for blocker in stuck(draft, facts):
+    for blocker in stuck(draft, facts, loads=True):
         if stays_silent(blocker):
             text = f"{blocker.text} The rule is worth having all the same; as things are the run ends as not proved."
             yield Notice(blocker.id, text, blocker.way_out)
@@ -130,7 +186,7 @@ def _of_others(findings: Sequence[Finding], draft: Draft, facts: HostFacts, comm
 
 def _of_kernel_only(draft: Draft, facts: HostFacts, switches: Switches, commands: Sequence[Command]) -> Iterator[Notice]:
     count = len(draft.kernel_only)
-    if not count or is_immutable(facts):
+    if not count or is_immutable(facts) or (switches.lock and draft.lock):
         return
     what = "One loaded rule is" if count == 1 else f"{count_text(count)} loaded rules are"
     those = "; ".join(rule.text for rule in draft.kernel_only[:3]) + ("; …" if count > 3 else "")

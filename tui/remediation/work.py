@@ -44,6 +44,9 @@ class Work:
     augenrules rewrites, as they were before. ``kernel_before`` and ``expected`` are the kernel's rules in its order;
     ``put_back`` are those of ``expected`` that no file on disk brings. ``new_lines`` must stand in audit.rules after the load.
     ``load`` None: nothing is loaded (immutable kernel). ``daemon_pid`` 0: no daemon was up. ``start`` brings a dead auditd up.
+    ``locks``: the load makes the kernel immutable, so it comes last and each rule is loaded by itself and proved before it.
+    ``settings`` are the fields of the audit status that the load changes, with their new values. ``needs_load`` says why auditd
+    would not come back from a restart after a load that exits 1 ("" where it would).
     ``rules_dir`` maps the names in rules.d to SHA-256, before the run.
     """
 
@@ -64,6 +67,9 @@ class Work:
     start: Argv | None
     rules_dir: Mapping[str, str] = field(default_factory=dict)
     pending_reboot: bool = False
+    locks: bool = False
+    settings: Mapping[str, int] = field(default_factory=dict)
+    needs_load: str = ""
     undoes: str | None = None
     undoes_all: tuple[str, ...] = ()
     """The runs that an undo of all takes back, the newest first."""

@@ -76,6 +76,9 @@ def work_to_json(work: Work) -> dict[str, Any]:
         "rules_dir": dict(work.rules_dir),
         "pending_reboot": work.pending_reboot,
         "daemon": work.daemon,
+        "locks": work.locks,
+        "settings": dict(work.settings),
+        "needs_load": work.needs_load,
         "undoes": work.undoes,
         "undoes_all": list(work.undoes_all),
     }
@@ -112,6 +115,9 @@ def work_from_json(data: Mapping[str, Any], folder: Path) -> Work:
         rules_dir=dict(data["rules_dir"]),
         pending_reboot=data["pending_reboot"],
         daemon=data.get("daemon", "auditd"),
+        locks=data.get("locks", False),  # an older journal does not tell these three
+        settings=dict(data.get("settings", {})),
+        needs_load=data.get("needs_load", ""),
         undoes=data["undoes"],
         undoes_all=tuple(data.get("undoes_all", ())),
     )

@@ -56,7 +56,7 @@ def apply(arguments: argparse.Namespace) -> int:
         from tui.views import render_plan
 
         say("\n".join(render_plan(made, signs(), width())))
-        _confirm(arguments, "This will be done.")
+        _confirm(arguments, " ".join(("This will be done.", *made.consequences)), word=made.word)
     with _signals() as cancelled:
         report = carry_out(question, made, host, emit=_progress, cancelled=cancelled)
         status = _report(arguments, report, host, facts)
@@ -137,12 +137,12 @@ def _lacks_root(arguments: argparse.Namespace) -> str:
     return f"Only root can {arguments.verb}; nothing was changed. Run it as root, on the host itself rather than in a container."
 
 
-def _confirm(arguments: argparse.Namespace, what: str) -> None:
-    """Ask for the word ``yes`` on a terminal. Raises Refused for anything else."""
+def _confirm(arguments: argparse.Namespace, what: str, word: str = "yes") -> None:
+    """Ask for *word* on a terminal. Raises Refused for anything else."""
     if arguments.yes:
         return
-    say(f"{what} Type yes to go on: ", end="")
-    if sys.stdin.readline().strip() != "yes":
+    say(f"{what} Type {word} to go on: ", end="")
+    if sys.stdin.readline().strip() != word:
         raise Refused("not confirmed; nothing was changed.", NOT_BEGUN)
 
 

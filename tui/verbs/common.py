@@ -90,12 +90,16 @@ def switches_of(arguments: argparse.Namespace) -> Switches:
     """The plan's switches among the arguments."""
     from tui.remediation.values import Switches
 
+    if arguments.no_load and arguments.lock:
+        raise Refused("--no-load leaves the load to the next boot, and --lock is about a load now; give one of them.")
     return Switches(
         real_paths=arguments.real_paths,
         benchmark_lines=arguments.benchmark_lines,
         adopt=arguments.adopt,
         drop_kernel_only=arguments.drop_kernel_only,
         no_restart=arguments.no_restart,
+        no_load=arguments.no_load,
+        lock=arguments.lock,
     )
 
 

@@ -110,6 +110,33 @@ EXPLANATIONS: dict[str, str] = {
     "differs-from-benchmark": "The benchmark's own line would not do here what it is meant to do; the line of the plan does. The "
     "difference is shown so that an auditor can follow it.",
     # --- loading
+    "load-would-lock": "-e 2 is usually the last line of a hardening role, and nobody notices it before the first load. From that load on the kernel "
+    "refuses every change of its rules until it boots again: an undo, the put-back of rules that only the kernel has, a mended line. So no "
+    "load of this program carries it out unless that was asked for.",
+    "lock-unproved": "Before a load that locks, the rules are loaded without the lock and proved by accesses of our own that must be in the log. "
+    "Without a daemon nothing is written there; and starting it would load, and lock, at once.",
+    "locks": "The rules are first loaded one by one with auditctl, without -e 2, and proved: up to there all can be taken back. Only then does "
+    "augenrules load all of it and lock. If the proof fails, nothing is locked.",
+    "kernel-only-lost": "A locked kernel takes no rule back. What agents or admins had loaded by hand is gone after the load, until they load it "
+    "again after a reboot, before the lock.",
+    "no-load": "The file alone changes. What loads the rules at boot loads this line, too; until then check calls it not loaded.",
+    "panic-on-loss": "With -f 2 the kernel panics, and the machine reboots or stands still, as soon as an audit record is lost: a full queue, a "
+    "rate limit, no memory (auditctl(8)). Some rules of security ask for it; on a host that people depend on it is a decision.",
+    "silent-on-loss": "With -f 0 nothing, not even the system's log, tells that audit records were lost (auditctl(8)).",
+    "no-panic-on-loss": "With -f 1 a lost record is told in the system's log and the machine goes on; with -f 2 it panics (auditctl(8)).",
+    "turns-off": "With -e 0 the rules stay in the kernel's list and nothing is recorded (measured).",
+    "rate-limited": "auditctl -r sets how many records a second the kernel lets through. Whatever is over it is dropped (measured with a limit "
+    "of 1: ten of ten probes were lost).",
+    "smaller-queue": "The queue (-b) holds the records that auditd has not taken yet. When it is full processes wait a while for room, and then "
+    "records are lost; with -f 2 the machine panics.",
+    "shorter-wait": "With a full queue the kernel makes a process wait so long for room (--backlog_wait_time). With less of it bursts lose records.",
+    "login-ids-fixed": "--loginuid-immutable sets a feature of the kernel that nothing takes back before the next boot (auditctl(8)): a login id "
+    "that was set once cannot be set again, not even by root.",
+    "boot-without-auditd": "audit 4.0 to 4.0.2 start auditd only after audit-rules.service has loaded the rules with exit 0 (Requires=; measured on "
+    "Debian 13). One line that fails, or -c with any error, and auditd stays down: no boot, no restart and no start brings it up before the "
+    "line is mended. Since 4.0.3 the unit only wants it.",
+    "restart-needs-load": "audit 4.0 to 4.0.2 start auditd only after audit-rules.service has loaded the rules with exit 0 (Requires=; measured on "
+    "Debian 13): the restart stops the daemon, the load fails, and nothing starts it again. The load by itself does no such harm.",
     "load-stops": "auditctl -R stops at the first line it does not take. As the compiled file begins with -D, everything behind that line "
     "is then missing from the kernel, at every boot. Its exit code is 1, often without any message (measured).",
     "boot-stops": "/run is empty at boot, and auditd starts long before Docker: a watch on what lies in a directory that Docker makes there is "

@@ -54,6 +54,7 @@ OUTCOME_WORDS: dict[Outcome, str] = {
     "nothing-to-do": "nothing to do",
     "not-proved": "audited, not proved",
     "pending-reboot": "pending reboot",
+    "not-persistent": "audited now, not after a boot",
     "blocked": "blocked: nothing was changed",
     "rolled-back": "rolled back",
     "broken": "broken: could not be rolled back",
@@ -63,6 +64,7 @@ OUTCOME_ROLES: dict[Outcome, Role] = {
     "nothing-to-do": "good",
     "not-proved": "warn",
     "pending-reboot": "warn",
+    "not-persistent": "warn",
     "blocked": "bad",
     "rolled-back": "warn",
     "broken": "bad",
@@ -71,6 +73,8 @@ OUTCOME_ROLES: dict[Outcome, Role] = {
 
 def headline(finding: Finding) -> str:
     """The verdict on one control as a sentence."""
+    if finding.only_boot_fails:
+        return f"{finding.path} is audited now, but the next boot brings no auditd"
     return _HEADLINES[finding.state].format(path=finding.path)
 
 
