@@ -27,6 +27,8 @@ from tui.remediation.undo import plan_undo, undo
 from tui.remediation.values import RunReport, StepChanged, Switches
 from tui.remediation.work import AUDIT_RULES_PREV
 
+pytestmark = pytest.mark.slow
+
 PREV = Interest(files=frozenset({AUDIT_RULES_PREV}))
 COMMANDS = ("augenrules --load", "service auditd restart", "service auditd", "auditctl")
 ENDS = ("exit-1", "exit-1-silent", "exit-0-no-effect", "hang", "killed", "missing")

@@ -23,6 +23,8 @@ from tui.remediation.undo import plan_undo, undo
 from tui.remediation.values import Finding, Output, RunEvent, RunReport, StepChanged, Switches
 from tui.remediation.work import AUDIT_RULES_PREV
 
+pytestmark = pytest.mark.slow
+
 PREV = Interest(files=frozenset({AUDIT_RULES_PREV}))
 RAISED: tuple[Callable[[], BaseException], ...] = (
     lambda: RuntimeError("can't start new thread"),

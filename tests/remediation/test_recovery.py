@@ -22,6 +22,8 @@ from tui.remediation.session import Session
 from tui.remediation.values import RunReport, Switches
 from tui.remediation.work import AUDIT_RULES_PREV
 
+pytestmark = pytest.mark.slow
+
 PREV = Interest(files=frozenset({AUDIT_RULES_PREV}))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from tui.audit.first_match import Judge
 from tui.audit.inputs import AuditStatus
 from tui.audit.regions import TOP, Box
 from tui.audit.rule import Field, Rule
+
+pytestmark = pytest.mark.slow
 
 ORDER = {"unaudited": 0, "partial": 1, "audited": 2}
 X86_64, I386 = 0xC000003E, 0x40000003

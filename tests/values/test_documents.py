@@ -66,6 +66,7 @@ def problems(text: str, cls: type = Tree) -> list[str]:
 # ---- the round trip
 
 
+@pytest.mark.slow
 @settings(max_examples=EXAMPLES)
 @given(values(HostFacts, RULES))
 def test_every_host_reads_back_equal(facts: HostFacts) -> None:

@@ -16,6 +16,8 @@ from tests.wizard.test_walk import TO_APPLY, Walk, walked
 from tests.wizard.walk import FAMILY, SampleSession, left_over_sample, sample_demo, undo_sample
 from tui.remediation.values import Blocker, FileChange, KernelOnly, Notice, Reason, RuleLine
 
+pytestmark = pytest.mark.slow
+
 EVIL = {
     "markup": "[/] [red]x[/red] [/nope] \\[b] [$x] [@click=app.exit]y[/] \\",
     "ansi": "\x1b]52;c;aGk=\x07 \x1b[31mred\x1b[0m \x1b[?1049l \x9b2J \x00 \x7f \r\n\x0b\x0c",

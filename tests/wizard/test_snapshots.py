@@ -16,6 +16,8 @@ from tests.wizard import samples
 from tests.wizard.walk import FAMILY, SampleSession, app, left_over_sample, sample_demo, undo_sample
 from tui.wizard.app import WizardApp
 
+pytestmark = pytest.mark.slow
+
 TO_APPLY = ("enter", "enter", "enter", "y", "e", "s", "enter")
 SMALL, LARGE = (80, 24), (160, 50)
 

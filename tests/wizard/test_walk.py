@@ -20,6 +20,8 @@ from tui.wizard.widgets.bars import KeyLine
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.rows import Rows
 
+pytestmark = pytest.mark.slow
+
 SIZE = (80, 24)
 
 
