@@ -54,7 +54,7 @@ def run(*argv: str, stdin: str | None = None, env: dict[str, str] | None = None)
         (["undo", "", "--yes"], 2, ["RUN", "empty"]),
         (["history", ""], 2, ["RUN", "empty"]),
         (["capture", "-o", ""], 2, ["--output", "empty"]),
-        (["check", "--host", "/dev/zero"], 2, ["/dev/zero:1:1", "more than"]),
+        (["check", "--host", "/dev/zero"], 3, ["/dev/zero", "a device"]),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

@@ -12,7 +12,7 @@ from tests.remediation.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTIO
 from tests.remediation.test_recovery import Crash, Mortal, apply, state
 from tui.audit.inputs import AuditStatus
 from tui.controls.catalogue import load_catalogue
-from tui.host.facts import DOCKER_RULES, RULES_DIR
+from tui.host.facts import DOCKER_RULES, RULES_DIR, FileFacts
 from tui.host.faults import Faults
 from tui.host.scenario import Fault, load_scenario
 from tui.host.simulated import SimulatedHost
@@ -290,3 +290,12 @@ def test_nothing_is_undone_where_the_kernel_cannot_be_asked(tmp_path: Path) -> N
     plan = latest(host)
     assert [blocker.id for blocker in plan.blockers] == ["unread"]
     assert isinstance(host.machine.kernel.status, AuditStatus)
+
+
+def test_an_entry_that_augenrules_would_wait_at_blocks_an_undo(tmp_path: Path) -> None:
+    host, _ = applied(tmp_path)
+    path = f"{RULES_DIR}/zz.rules"
+    host.machine.files[path] = FileFacts(path, "fifo", None)
+    (blocker,) = latest(host).blockers
+    assert (blocker.id, blocker.file) == ("endless-entry", path)
+    assert take_back(host).outcome == "blocked"

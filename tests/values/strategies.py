@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
 from tui.audit.rule import Rule
-from tui.dataclass import fields, is_dataclass
+from tui.audit.value_checks import check_amount, check_day, check_enabled, check_moment
+from tui.dataclass import Field, fields, is_dataclass
 
 # fmt: off
 NASTY = (
@@ -78,4 +80,18 @@ def _strategy(kind: Any, rules: tuple[Rule, ...]) -> st.SearchStrategy[Any]:
 @st.composite
 def _dataclasses(draw: st.DrawFn, kind: Any, rules: tuple[Rule, ...]) -> Any:
     hints = get_type_hints(kind)
-    return kind(**{entry.name: draw(_strategy(hints[entry.name], rules)) for entry in fields(kind)})
+    return kind(**{entry.name: draw(_of_field(entry, hints[entry.name], rules)) for entry in fields(kind)})
+
+
+def _of_field(entry: Field[Any], hint: Any, rules: tuple[Rule, ...]) -> st.SearchStrategy[Any]:
+    """Values that the field's own checks let pass."""
+    made = _strategy(hint, rules)
+    check, check_key = entry.metadata.get("check"), entry.metadata.get("check_key")
+    if check_key is check_day:
+        return st.dictionaries(st.dates().map(date.isoformat), st.integers(0, 2**40), max_size=3)
+    if check is check_enabled:
+        return st.integers(0, 2)
+    if check not in (check_moment, check_amount):
+        return made
+    numbers = st.integers(0, 2**63 - 1) if int in (hint, *get_args(hint)) else st.floats(0, 253402300799)
+    return st.one_of(st.none(), numbers) if type(None) in get_args(hint) else numbers

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +14,8 @@ from tui.audit.augenrules import RulesFile
 from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.rules_dir import compile_rules
 from tui.documents import DocumentError, dump
-from tui.host.facts import FileFacts, HostFacts, Interest
+from tui.host import scenario as scenario_module
+from tui.host.facts import FileFacts, HostFacts, Interest, LogFacts
 from tui.host.scenario import (
     Scenario,
     dump_capture,
@@ -139,3 +143,84 @@ def test_a_trainers_step_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 def test_all_scenarios_load_in_their_order() -> None:
     assert tuple(scenario.name for scenario in load_scenarios()) == scenario_names()
     assert all(isinstance(scenario.host, HostFacts) for scenario in load_scenarios())
+
+
+LOG_FILE = """schema: 1
+host:
+{before}  log:
+    folder: /var/log/audit
+    real_folder: /var/log/audit
+    files:
+      - name: audit.log
+        size: {size}
+        mtime: {mtime}
+        events: 3
+        bytes_by_day:
+          "2026-11-24": 5
+          {day}: 7
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"day": "nonsense"}, "expected a day written as 2026-11-24"),
+        ({"day": '"20261124"'}, "expected a day"),
+        ({"day": '"２０２６-11-24"'}, "expected a day"),
+        ({"day": '"2026-02-30"'}, "expected a day"),
+        ({"size": "-1"}, "expected a number from 0"),
+        ({"size": "9" * 30}, "64 bits"),
+        ({"mtime": "1e308"}, "expected seconds since 1970"),
+        ({"mtime": "-5.0"}, "expected seconds since 1970"),
+    ],
+)
+def test_a_host_file_with_nonsense_is_refused_with_its_place(tmp_path: Path, changes: dict[str, str], words: str) -> None:
+    facts = load_scenario("fresh").host
+    before = dump_capture(replace(facts, log=Unknown("x"))).partition("host:\n")[2].partition("  log:\n")[0]
+    values = {"size": "12", "mtime": "1795510800.0", "day": '"2026-11-25"'} | changes
+    text = LOG_FILE.format(before=before, **values)
+    path = tmp_path / "host.yaml"
+    path.write_text(LOG_FILE.format(before=before, size="12", mtime="1795510800.0", day='"2026-11-25"'))
+    assert isinstance(load_host_file(path).log, LogFacts)
+    path.write_text(text)
+    with pytest.raises(DocumentError) as caught:
+        load_host_file(path)
+    (problem,) = caught.value.problems
+    line = text.split("\n")[problem.line - 1]
+    assert words in problem.text
+    assert next(iter(changes.values())) == line[problem.column - 1 :].removesuffix(": 7")
+
+
+@pytest.mark.parametrize("moment", ["1e308", "-1.0", "253402300800.0"])
+def test_a_host_of_no_time_is_refused(tmp_path: Path, moment: str) -> None:
+    path = tmp_path / "host.yaml"
+    text = dump_capture(load_scenario("fresh").host)
+    path.write_text(re.sub("taken_at: .*", f"taken_at: {moment}", text))
+    with pytest.raises(DocumentError, match="expected seconds since 1970"):
+        load_host_file(path)
+
+
+@pytest.mark.parametrize("opening", ["[", "{", "- "])
+def test_deep_nesting_is_refused(tmp_path: Path, opening: str) -> None:
+    path = tmp_path / "host.yaml"
+    path.write_text("schema: 1\nhost: " + ("" if opening != "- " else "\n") + opening * 100_000)
+    with pytest.raises(DocumentError) as caught:
+        load_host_file(path)
+    assert caught.value.problems[0].line > 1
+
+
+def test_a_pipe_is_a_host_file_and_a_silent_one_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, write = os.pipe()
+    text = dump_capture(load_scenario("fresh").host).encode()
+    writer = threading.Thread(target=lambda: (os.write(write, text), os.close(write)))
+    writer.start()
+    assert load_host_file(f"/dev/fd/{read}").identity == load_scenario("fresh").host.identity
+    writer.join()
+    os.close(read)
+    monkeypatch.setattr(scenario_module, "PATIENCE", 0.01)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="nothing came from it"):
+        load_host_file(tmp_path / "pipe")
+    for path in ("/dev/zero", tmp_path):
+        with pytest.raises(OSError, match=str(path)):
+            load_host_file(path)

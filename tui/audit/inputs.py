@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from tui.audit.value_checks import check_amount, check_day, check_enabled, check_moment
 from tui.dataclass import dataclass, field
+
+_AMOUNT, _MOMENT = {"check": check_amount}, {"check": check_moment}
 
 PathKind = Literal["absent", "file", "directory", "symlink", "socket", "fifo", "device"]
 """What ``lstat`` says of a path; ``absent`` was seen to be absent, never guessed."""
@@ -31,7 +34,7 @@ class AuditStatus:
     AUDIT_GET_FEATURE (None: not told): once auditctl has set it, it stays until the next reboot.
     """
 
-    enabled: int
+    enabled: int = field(metadata={"check": check_enabled})
     failure: int = 1
     pid: int = 0
     rate_limit: int = 0
@@ -118,9 +121,9 @@ class Mount:
     source: str = ""
     root: str = "/"
     options: str = ""
-    size_bytes: int | None = None
-    free_bytes: int | None = None
-    available_bytes: int | None = None
+    size_bytes: int | None = field(default=None, metadata=_AMOUNT)
+    free_bytes: int | None = field(default=None, metadata=_AMOUNT)
+    available_bytes: int | None = field(default=None, metadata=_AMOUNT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +134,13 @@ class LogFile:
     """
 
     name: str
-    size: int
-    mtime: float
-    first_event: float | None = None
-    last_event: float | None = None
-    events: int | None = None
+    size: int = field(metadata=_AMOUNT)
+    mtime: float = field(metadata=_MOMENT)
+    first_event: float | None = field(default=None, metadata=_MOMENT)
+    last_event: float | None = field(default=None, metadata=_MOMENT)
+    events: int | None = field(default=None, metadata=_AMOUNT)
     bytes_by_key: Mapping[str, int] = field(default_factory=dict)
     events_by_key: Mapping[str, int] = field(default_factory=dict)
-    bytes_by_day: Mapping[str, int] = field(default_factory=dict)
+    bytes_by_day: Mapping[str, int] = field(default_factory=dict, metadata={"check_key": check_day})
     """UTC day (2026-11-24) to bytes, rotated files included."""
-    counted: int | None = None
+    counted: int | None = field(default=None, metadata=_AMOUNT)

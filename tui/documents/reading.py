@@ -86,7 +86,8 @@ def _read_bytes(node: Node, reading: Reading) -> Any:
 def _read_int(node: Node, reading: Reading) -> Any:
     if node.kind == "scalar" and node.plain:
         if _INT.fullmatch(node.text) and len(node.text) < 40:
-            return int(node.text, 8 if node.text.startswith("0o") else 10)
+            number = int(node.text, 8 if node.text.startswith("0o") else 10)
+            return number if -(1 << 63) <= number <= 1 << 64 else _wrong(node, reading, "a number of 64 bits at most")
         if re.fullmatch(r"0[0-7]+", node.text):
             return _wrong(node, reading, f"a whole number (0o{node.text[1:]} is how an octal one is written)")
     return _wrong(node, reading, "a whole number without quotes")
@@ -194,8 +195,11 @@ def _read_union(none: bool, unknown: bool, member: Reader, node: Node, reading: 
 
 
 def _checked(read: Reader, entry: Field[Any]) -> Reader:
-    """*read*, followed by the function that the field's metadata holds under ``check``: it raises ValueError for a bad value."""
-    check = entry.metadata.get("check")
+    """*read*, followed by the functions that the field's metadata holds under ``check``, for the value, and ``check_key``, for each
+    key of a mapping: they raise ValueError for a bad one."""
+    check, check_key = entry.metadata.get("check"), entry.metadata.get("check_key")
+    if check_key is not None:
+        return functools.partial(_read_with_keys, read, check_key)
     if check is None:
         return read
 
@@ -209,6 +213,16 @@ def _checked(read: Reader, entry: Field[Any]) -> Reader:
         return value
 
     return read_and_check
+
+
+def _read_with_keys(read: Reader, check: Callable[[str], None], node: Node, reading: Reading) -> Any:
+    value = read(node, reading)
+    for text, key, _ in _pairs(node, Reading(reading.name)) if node.kind == "mapping" else ():
+        try:
+            check(text)
+        except ValueError as error:
+            value = _bad(key, reading, str(error))
+    return value
 
 
 class _DataclassReader:

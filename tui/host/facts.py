@@ -10,6 +10,7 @@ from tui.audit.inputs import AuditStatus, Names, PathFacts, Unknown
 from tui.audit.inputs import LogFile as LogFile
 from tui.audit.inputs import Mount as Mount
 from tui.audit.rule import Rule
+from tui.audit.value_checks import check_amount, check_moment
 from tui.dataclass import dataclass, field
 
 RULES_DIR = "/etc/audit/rules.d"
@@ -152,7 +153,7 @@ class Process:
     pid: int
     name: str
     exe: str | None
-    started: float
+    started: float = field(metadata={"check": check_amount})
     stopped: bool = False
     uid: int | None = None
     own_mounts: bool | None = None
@@ -190,7 +191,7 @@ class HostFacts:
     privileges: Privileges
     programs: Programs
     names: Names
-    taken_at: float
+    taken_at: float = field(metadata={"check": check_moment})
     """When it was read, in seconds since 1970."""
     audit_status: AuditStatus | Unknown
     kernel_rules: tuple[Rule, ...] | Unknown

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import select
+import stat
 from pathlib import Path
 from typing import Literal
 
+from tui.bounded_reading import open_regular
 from tui.dataclass import dataclass, replace
 from tui.documents import DocumentError, Problem, dump, load
 from tui.documents.syntax import MAX_CHARACTERS
@@ -14,6 +19,8 @@ from tui.resources import asset_text
 SCHEMA = 2
 """What host files are written as. Schema 1 is read as well: it tells of no process whose it is, and of no path who else can change it."""
 
+PATIENCE = 30.0
+"""How many seconds the writer of a pipe has for its first word."""
 _NAMES = (
     "fresh",
     "compliant",
@@ -133,10 +140,23 @@ def load_host_file(path: str | Path) -> HostFacts:
 
 
 def load_scenario_file(path: str | Path) -> Scenario:
-    """The scenario in *path*; a capture becomes one without lesson. Raises DocumentError or OSError."""
-    with open(path, encoding="utf-8", errors="surrogateescape") as file:
+    """The scenario in *path*, a regular file or a pipe (``<(…)``); a capture becomes one without lesson. Raises DocumentError or OSError."""
+    with open(_open(path), encoding="utf-8", errors="surrogateescape") as file:
         text = file.read(MAX_CHARACTERS + 1)
     return _parse(text, str(path), Path(path).stem)
+
+
+def _open(path: str | Path) -> int:
+    """*path* open for reading: a regular file, or a pipe whose writer has something to say within PATIENCE."""
+    if not stat.S_ISFIFO(os.stat(path).st_mode):
+        return open_regular(path)
+    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    # Without a writer a pipe is at its end, or silent; with one it is waited for, but a named pipe may never get any.
+    if not select.select([fd], [], [], PATIENCE)[0]:
+        os.close(fd)
+        raise OSError(errno.ETIMEDOUT, f"it is a pipe, and nothing came from it within {PATIENCE:g} s", os.fspath(path))
+    os.set_blocking(fd, True)
+    return fd
 
 
 def load_scenario(name: str) -> Scenario:

@@ -9,7 +9,7 @@ from tui.audit.rules_load import Stop
 from tui.audit.storage import mount_of
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
 from tui.host.start_needs import failing_line, needs_load
-from tui.remediation.disk import load_into
+from tui.remediation.disk import load_into, read_disk
 from tui.remediation.draft import Draft, place_now, rule_of
 from tui.remediation.loaded import unsayable
 from tui.remediation.log_state import restart_blockers
@@ -146,6 +146,12 @@ def _of_docker_rules(facts: HostFacts) -> Iterator[Blocker]:
         )
     if docker.immutable:
         yield _immutable_file(DOCKER_RULES)
+
+
+def endless_entries(facts: HostFacts) -> tuple[Blocker, ...]:
+    """The entries of rules.d at which augenrules would wait for ever, whoever starts it."""
+    hazards = read_disk(facts).compiled.hazards
+    return tuple(Blocker(each.id, each.text, each.fix, each.file) for each in hazards if each.id == "endless-entry")
 
 
 def _of_audit_rules(compiled: FileFacts) -> Iterator[Blocker]:

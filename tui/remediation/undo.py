@@ -17,6 +17,7 @@ from tui.remediation.course import Course, hold_lock
 from tui.remediation.disk import read_disk, without_directory
 from tui.remediation.journal import DamagedRun, Journal, RunRecord, UnknownRun
 from tui.remediation.load_effects import OPTIONS, load_would_lock
+from tui.remediation.obstacles import endless_entries
 from tui.remediation.question import Question
 from tui.remediation.rollback import restore_compiled, set_back
 from tui.remediation.run import CHECK, Run
@@ -80,6 +81,7 @@ def plan_undo(host: Host, record: RunRecord) -> UndoPlan:
         blockers.append(Blocker("unread", unread, "Run this as root on the host itself."))
     elif status.enabled != 2:
         program = facts.programs.augenrules
+        blockers.extend(endless_entries(facts) if program else ())
         if program and load_would_lock(_after(facts, tuple(swaps))):
             why = "compiles only, since a load would lock the kernel; the rules leave it one by one"
             commands = (Command((program,), why, "load"),)
