@@ -243,6 +243,11 @@ def test_ten_thousand_rules() -> None:
     assert loaded(*lines, "-D ").rules == ()
 
 
+def test_every_file_has_an_outcome() -> None:
+    assert sorted(path.name for path in SAMPLES.glob("*.rules")) == sorted(OUTCOMES)
+    assert len(OUTCOMES) == 58
+
+
 @pytest.mark.parametrize("name", sorted(OUTCOMES))
 def test_sample_file(name: str) -> None:
     """58 files of which it was recorded what auditctl -R 3.0.9 made of them."""

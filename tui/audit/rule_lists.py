@@ -182,6 +182,8 @@ class RuleLists:
         self.events.append(Emptied())
 
     def _set(self, setting: Setting, line: CompiledLine | None) -> None:
+        if setting.option == "-q":
+            self._make_equivalent(setting.value)
         name = _STATUS.get(setting.option)
         if name is None:
             return
@@ -195,3 +197,10 @@ class RuleLists:
             raise LineRefused("refused-setting", why, setting.option)
         self.immutable = self.immutable or (name == "enabled" and value == 2)
         self.events.append(Set(name, value, line))
+
+    def _make_equivalent(self, value: str) -> None:
+        """``-q``: both folders must be there (audit_tag_tree in kernel/audit_tree.c)."""
+        self._check_lock("-q")
+        missing = next((path for path in value.split(",") if not self._exists(path)), None)
+        if missing is not None:
+            raise LineRefused("no-parent", f"the directory {missing} does not exist (“No such file or directory”)", "-q")

@@ -10,7 +10,10 @@ from tui.audit.rule import Rule
 from tui.host.facts import FileFacts, UnitFacts
 
 # Every path a rules file names, read more generously than auditctl does: looking at one path too many costs nothing.
-_NAMED = re.compile(rb"(?:-[wW][ \t]*|(?<![a-z])(?:path|dir|exe)!?=)(/(?:\\ |[^ \t\n])*)")
+_NAMED = re.compile(rb"(?:-[wW][ \t]*|(?<![a-z])(?i:path|dir|exe)!?=)(/(?:\\ |[^ \n])*)")
+_ESCAPED = re.compile(rb"\\([\\ ])")
+_EQUIVALENT = re.compile(rb"-q[ \t]*(/[^ \t\n]*)")
+"""The two folders of an equivalence, with a comma between."""
 
 # A path that a unit file or a TOML or JSON file gives as a value: what comes after "=", a blank, a quote or unix://.
 _CONFIGURED = re.compile(rb"""(?m)(?:^|[\s"'=:]|unix://)((?:/(?!/)|%t/)[^\s"',;\[\]{}]*)""")
@@ -31,14 +34,15 @@ def paths_of_rules(rules: tuple[Rule, ...] | Unknown) -> set[str]:
 
 
 def paths_in_text(texts: Iterable[bytes]) -> set[str]:
-    """Every path that a line of a rules file names, with and without a carriage return or slashes at its end: auditctl's ``-w``
-    takes the slashes off."""
+    """Every path that a line of a rules file names, with and without a carriage return, slashes or what is behind a tab at
+    its end: auditctl's ``-w`` takes the slashes off, and a tab is a letter like others to it."""
     found: set[str] = set()
     for text in texts:
-        for raw in _NAMED.findall(text):
-            path = raw.replace(b"\\ ", b" ").decode("utf-8", "surrogateescape")
+        folders = [folder for pair in _EQUIVALENT.findall(text) for folder in pair.split(b",")]
+        for raw in (*_NAMED.findall(text), *folders):
+            path = _ESCAPED.sub(rb"\1", raw).decode("utf-8", "surrogateescape")
             bare = path.rstrip("\r")
-            found.update((path, bare, bare.rstrip("/") or "/"))
+            found.update((path, path.partition("\t")[0], bare, bare.rstrip("/") or "/"))
     return found
 
 

@@ -24,13 +24,14 @@ _ANSWERS = {
     "refused-setting": "Invalid argument",
 }
 _REQUESTS = {
-    "add": "add rule data",
-    "delete": "delete rule data",
-    "-e": "enable",
-    "-f": "failure",
-    "-b": "backlog limit",
-    "-r": "rate limit",
-    "--backlog_wait_time": "backlog limit",
+    "add": "add rule data request",
+    "delete": "delete rule data request",
+    "-e": "enable request",
+    "-f": "failure request",
+    "-b": "backlog limit request",
+    "-r": "rate limit request",
+    "--backlog_wait_time": "backlog limit request",
+    "-q": "make_equivalent command",
 }
 """libaudit's words (measured: a wait time that is refused is called a backlog limit, too)."""
 _IMMUTABLE = "The audit system is in immutable mode, no rule changes allowed"
@@ -245,4 +246,4 @@ def _words(refusal: LineRefused) -> str:
         return str(refusal)
     if refusal.asked == "delete all":
         return f"Error deleting rule ({answer})"
-    return f"Error sending {_REQUESTS[refusal.asked]} request ({answer})"
+    return f"Error sending {_REQUESTS[refusal.asked]} ({answer})"
