@@ -198,7 +198,7 @@ def rules_lines(finding: Finding, facts: HostFacts, width: int, signs: Signs) ->
 
 
 def compare_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
-    """What the benchmark's own grep says beside what the kernel does, with the reason where they differ."""
+    """What the benchmark's own grep says beside what the loaded rules do, with the reason where they differ."""
     if finding.benchmark_audit is None:
         return []
     page = Page(width, signs, indent=2)
@@ -211,7 +211,7 @@ def compare_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
 
     grep = "finds a line" if finding.benchmark_audit else "finds nothing"
     page.row("Compare", f"the benchmark's grep {grep:<14}", verdict(finding.benchmark_audit))
-    page.row("", f"the kernel records   {recorded:<14}", verdict(truth))
+    page.row("", f"the rules record     {recorded:<14}", verdict(truth))
     if finding.benchmark_audit and not truth:
         page.row("", ("They differ: the grep sees the name, not what the rule does.", "dim"))
     elif truth and not finding.benchmark_audit and not any(reason.id == "benchmark-misses" for reason in finding.reasons):
