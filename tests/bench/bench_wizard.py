@@ -139,7 +139,7 @@ def keys(presses: int = 200) -> Comparison:
     sides = []
     for name, lines in ((f"while {LINES:,} lines are printed", LINES), ("while nothing is printed", 0)):
         window = Window([sys.executable, "-c", FLOOD.format(lines=lines, seconds=SECONDS)])
-        window.wait_for(b"A failure rolls everything back.")
+        window.wait_for(b"If a step fails, what was done is rolled back")
         took = []
         pause = (SECONDS - 1) / presses
         for press in range(presses):

@@ -158,6 +158,15 @@ def test_what_spoils_the_rule_on_disk_is_named_before_anything_is_loaded(line: s
     assert line in finding.reasons[0].text
 
 
+def test_each_line_that_records_a_part_is_named() -> None:
+    """Of a watch for wa and a later one for all, each records what no line before it does: neither alone is what records after a reboot."""
+    finding = judge(both(f"-w {CONTAINERD} -p wa -k docker", f"-w {CONTAINERD}-shim -k docker", f"-w {CONTAINERD} -k docker"))
+    assert finding.state == "audited"
+    assert "docker.rules:1 and /etc/audit/rules.d/docker.rules:3." in finding.reasons[0].text
+    on_disk = with_docker_rules(plain_host(), f"-w {CONTAINERD} -p wa\n-w {CONTAINERD} -k docker\n".encode())
+    assert "docker.rules:1 and /etc/audit/rules.d/docker.rules:2 would record" in judge(on_disk).reasons[0].text
+
+
 def test_another_key_is_named() -> None:
     finding = judge(both(f"-w {CONTAINERD} -k other"))
     assert any("other" in reason.text for reason in finding.reasons), finding.reasons

@@ -73,7 +73,7 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
         case "pending-reboot" if (forgets := forgets_rules(facts)) is not None:
             yield Reason(
                 "pending-reboot",
-                f"{_stored(judged)} would record {path}, but the kernel's rules are locked until the next reboot (enabled 2). {forgets.text}",
+                f"{_recording(judged)} would record {path}, but the kernel's rules are locked until the next reboot (enabled 2). {forgets.text}",
                 "Put the line into the image that this host boots from; then plan a reboot.",
             )
         case "pending-reboot":
@@ -127,7 +127,9 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
                 deeper_after_boot(clean(subject.after_boot or ""), facts),
             )
         case "audited" if (forgets := forgets_rules(facts)) is not None:
-            yield Reason("audited", f"Every access that the control asks for is recorded, and {_stored(judged)} has the rule.")
+            yield Reason(
+                "audited", f"By the loaded rules every access that the control asks for is recorded, as by {_recording(judged)}."
+            )
             yield forgets
         case "audited":
             yield Reason(
