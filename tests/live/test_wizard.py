@@ -40,7 +40,7 @@ def test_the_walk_by_hand(docker_host: None, window: Callable[..., Terminal]) ->
     assert daemon() not in (0, old_daemon)
     assert [rule for rule in kernel_rules.raw_rules() if rule in before] == before
     terminal.keys("u")
-    terminal.shows("its lines leave, everything else stays")
+    terminal.shows("its lines leave the files, all others stay")
     terminal.keys("yes", "Enter")
     terminal.shows("undone, and verified", seconds=90)
     terminal.keys("Enter")

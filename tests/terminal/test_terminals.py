@@ -214,7 +214,7 @@ def test_a_new_user_reaches_the_proof_by_enter_and_the_word(window: Window) -> N
     terminal.keys("Enter")
     walk_to_result(terminal)
     terminal.keys("u")
-    terminal.shows("its lines leave, everything else stays")
+    terminal.shows("its lines leave the files, all others stay")
     terminal.keys("yes", "Enter")
     terminal.shows("undone, and verified", seconds=60)
     terminal.keys("q")
