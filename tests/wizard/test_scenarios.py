@@ -202,7 +202,7 @@ def test_the_trainer_speaks_of_one_walk_for_one_control_only() -> None:
     session.select(("dockerd",))
     assert session.trainer_before("host") == ()
     session.select(("containerd",))
-    session.look()
+    session.read()
     session.nothing_to_do()
     assert session.trainer("result")
     session.select(("containerd",))
@@ -248,6 +248,16 @@ def test_the_trainer_does_not_tell_of_a_run_that_was_stopped() -> None:
     assert session.report is not None
     assert session.report.outcome != "proved"
     assert session.trainer_before("result") == session.trainer_end() == ()
+
+
+def test_a_host_that_waits_for_its_reboot_is_not_called_done() -> None:
+    session = session_of("immutable", "1.2.11")
+    session.read()
+    session.carry_out(lambda event: None, lambda: False)
+    plan = session.read()
+    assert plan.is_empty
+    report = session.nothing_to_do()
+    assert (report.outcome, session.exit_code) == ("pending-reboot", 1)
 
 
 def test_a_probe_that_finds_no_record_is_not_green_and_not_status_0() -> None:

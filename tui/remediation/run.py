@@ -76,7 +76,7 @@ def carry_out(
             return course.blocked(refusal, plan.findings)
         if plan.is_empty:
             course.finish(0, "Nothing has changed since.")
-            return course.report("", *_nothing(plan), before=plan.findings, after=plan.findings)
+            return course.report("", *outcome_of_empty(plan), before=plan.findings, after=plan.findings)
         try:
             work = _work(question, plan, facts)
             opened = stack.enter_context(Journal.begin(host, work, facts.identity.name, evidence.versions(facts)))
@@ -91,7 +91,7 @@ def _paths(plan: Plan) -> frozenset[str]:
     return frozenset(change.path for change in plan.files) | {AUDIT_RULES, AUDIT_RULES_PREV}
 
 
-def _nothing(plan: Plan) -> tuple[Outcome, str, str]:
+def outcome_of_empty(plan: Plan) -> tuple[Outcome, str, str]:
     """Outcome, headline and message of an empty plan."""
     if plan.pending_reboot and plan.switches.no_load and any(finding.result == "fail" for finding in plan.findings):
         message = "The rules are on disk already, and --no-load leaves them to the next boot. Nothing was changed."

@@ -266,11 +266,13 @@ class Session:
 
     def nothing_to_do(self) -> RunReport:
         """The report of a walk whose plan is empty, without a run."""
+        from tui.remediation.run import outcome_of_empty
         from tui.remediation.run_values import RunReport
 
-        report = RunReport("", "nothing-to-do", "nothing to do", "Nothing was changed.", before=self.findings, after=self.findings)
+        assert self.plan is not None
+        report = RunReport("", *outcome_of_empty(self.plan), before=self.findings, after=self.findings)
         self.facts_before = self.facts_after = self.facts
-        self.report, self.exit_code = report, 0
+        self.report, self.exit_code = report, report.exit_code
         return report
 
     @property
