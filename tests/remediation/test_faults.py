@@ -17,7 +17,7 @@ from tests.remediation import stand_in
 from tests.remediation.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule import Rule
-from tui.host.facts import DOCKER_RULES, HostFacts, Interest
+from tui.host.facts import DOCKER_RULES, FileFacts, HostFacts, Interest
 from tui.host.faults import Faults
 from tui.host.scenario import Fault
 from tui.host.simulated import SimulatedHost
@@ -167,8 +167,13 @@ def check_truth(world: World, report: RunReport, fault: Fault) -> None:
         assert OURS not in kernel
         assert not lost or (fault.kind == "kernel-changed" and fault.text == THEIRS_GONE), lost
         assert status(now).pid
-        compiled = now.audit_rules, now.files[AUDIT_RULES_PREV]
-        assert compiled == (before.audit_rules, before.files[AUDIT_RULES_PREV])
+        if contents(now) == contents(before):
+            compiled = now.audit_rules, now.files[AUDIT_RULES_PREV]
+            assert compiled == (before.audit_rules, before.files[AUDIT_RULES_PREV])
+        elif now.audit_rules != before.audit_rules:  # What others changed meanwhile is compiled, not taken back.
+            assert isinstance(now.audit_rules, FileFacts)
+            assert isinstance(now.rules_dir, tuple)
+            assert now.audit_rules.content == stand_in.compiled(now.rules_dir)[0]
         assert not report.mend
     else:
         assert report.outcome == "broken"
@@ -243,11 +248,12 @@ def test_what_was_done_in_spite_of_a_fault_can_be_undone(case: str, tmp_path: Pa
         assert AGENT in rules(world.now)
 
 
-def test_what_others_wrote_over_ours_is_compared_not_removed(tmp_path: Path) -> None:
+def test_what_others_wrote_behind_ours_stays_and_ours_goes(tmp_path: Path) -> None:
     world = World(tmp_path, stand_in.facts(None), Fault("augenrules", "file-changed", 1, 0), Fault("augenrules", "exit-1"))
     report = world.apply()
-    assert (report.outcome, "changed by somebody else after this run wrote it" in report.message) == ("broken", True)
-    assert [command.split()[0] for command in report.mend if DOCKER_RULES in command] == ["diff"]
+    assert (report.outcome, report.mend) == ("rolled-back", ())
+    assert contents(world.now)[DOCKER_RULES].strip() == b"# somebody was here"
+    assert "what somebody else wrote there since stays" in report.message
 
 
 TRANSIENT = [

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from tests.remediation import stand_in
-from tests.remediation.stand_in import DOCKER_BEFORE, LINE, QUESTION
+from tests.remediation.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION
 from tui.cli import main
-from tui.host.facts import DOCKER_RULES, HostFacts, Interest
+from tui.host.facts import AUDIT_RULES, DOCKER_RULES, HostFacts, Interest
 from tui.host.simulated import SimulatedHost
 from tui.remediation import journal, loaded
 from tui.remediation.recovery import recover
@@ -211,16 +211,42 @@ def test_a_run_that_has_ended_meanwhile_is_left_alone(tmp_path: Path) -> None:
     assert state(host) == before
 
 
-def test_what_somebody_wrote_after_the_crash_is_not_overwritten(tmp_path: Path) -> None:
+def test_what_somebody_wrote_after_the_crash_stays_and_the_runs_lines_go(tmp_path: Path) -> None:
     host, _ = dead_run(DOCKER_BEFORE, 9, True, tmp_path)
-    theirs = DOCKER_BEFORE + LINE + b"-w /etc/motd -k theirs\n"
+    theirs = b"-w /etc/motd -k theirs\n"
+    host.machine.put(DOCKER_RULES, DOCKER_BEFORE + LINE + theirs, 0o600, 3, 4)
+    report = recovered(host)
+    assert (report.outcome, report.mend) == ("rolled-back", ())
+    entry = host.machine.files[DOCKER_RULES]
+    assert (entry.content, entry.mode, entry.uid, entry.gid) == (DOCKER_BEFORE + theirs, 0o600, 3, 4)
+    assert "is without this run's change; what somebody else wrote there since stays" in report.message
+    assert OURS not in host.machine.kernel.rules
+    assert AGENT in host.machine.kernel.rules
+    assert compiled_as_it_is(host)
+
+
+def test_a_line_of_the_run_that_somebody_has_rewritten_is_left_to_them(tmp_path: Path) -> None:
+    host, _ = dead_run(DOCKER_BEFORE, 9, True, tmp_path)
+    theirs = DOCKER_BEFORE + b"-w /usr/bin/containerd -p wa -k docker\n"
     host.machine.put(DOCKER_RULES, theirs, 0o644, 0, 0)
-    left = journal.unfinished(host)
-    assert left is not None
-    report = recover(host, left, emit=lambda event: None)
-    assert host.machine.content(DOCKER_RULES) == theirs
+    report = recovered(host)
     assert report.outcome == "broken"
     assert "was changed by somebody else" in report.message
+    assert host.machine.content(DOCKER_RULES) == theirs
+
+
+def recovered(host: Mortal) -> RunReport:
+    """The report on the roll back of the run that waits."""
+    left = journal.unfinished(host)
+    assert left is not None
+    return recover(host, left, emit=lambda event: None)
+
+
+def compiled_as_it_is(host: Mortal) -> bool:
+    """Whether audit.rules is what augenrules makes of rules.d as it is now."""
+    facts = SimulatedHost.read(host, Interest())
+    assert isinstance(facts.rules_dir, tuple)
+    return host.machine.content(AUDIT_RULES) == stand_in.compiled(facts.rules_dir)[0]
 
 
 def test_a_journal_whose_copies_are_gone_restores_nothing_and_says_so(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from tui.dataclass import replace
-from tui.host.facts import Interest
+from tui.host.facts import HostFacts, Interest
 from tui.host.host import Host
 from tui.remediation import journal
 from tui.remediation.course import Course, hold_lock
@@ -13,11 +13,13 @@ from tui.remediation.journal import DamagedRun, Journal, RunRecord, UnknownRun
 from tui.remediation.question import Question
 from tui.remediation.rollback import roll_back
 from tui.remediation.run import CHECK, LOCK, PROBE, VERDICT, Run
-from tui.remediation.stage import Emit, Stage
+from tui.remediation.since import Moment, lost_by, since
+from tui.remediation.stage import Emit, Stage, moment
 from tui.remediation.steps import Job, jobs_of
 from tui.remediation.undo import SETTLE, Undoing
 from tui.remediation.values import RunReport
 from tui.remediation.whose_files import foreign_files
+from tui.remediation.work import digests
 from tui.text import in_words
 
 ROLL_BACK = Job("roll-back", "Bring everything back to what it was before that run", lambda _stage: "")
@@ -52,6 +54,9 @@ def recover(host: Host, record: RunRecord, *, emit: Emit, finish: bool = False, 
         opened.recovery(finish=finish)
         interest = replace(question.interest, history=False) if question else Interest()
         run_stage = Stage(host, work, opened, interest, emit)
+        run_stage.began = Moment(record.started, record.uptime, record.boot)
+        run_stage.lost = lambda booted: lost_by(record.events, work, booted=booted)
+        run_stage.compiled = any(event.get("event") == "run" for event in record.events)
         run_stage.wrote |= {swap.path for swap in work.swaps if record.wrote(swap.path)}
         if work.locks and run_stage.status().enabled == 2 and not finish:
             # The door is closed behind it, so nothing can be rolled back: what is left of the run is to see what became true.
@@ -60,11 +65,26 @@ def recover(host: Host, record: RunRecord, *, emit: Emit, finish: bool = False, 
         run = Run(run_stage, course, run_stage.read(), question)
         course.finish(0, f"It was cut short {_where(record)}.")
         if finish:
+            if refusal := _went_on(run_stage, run.facts, record):
+                return course.blocked(refusal, ())
             return _finish(run, host)
         course.start(1)
         truth = roll_back(run_stage, run_stage.wrote.__contains__)
         course.set(1, "done" if truth.whole else "failed", message=truth.message)
         return run.rolled_back(f"Run {record.run} was cut short {_where(record)}.", truth)
+
+
+def _went_on(run_stage: Stage, facts: HostFacts, record: RunRecord) -> str:
+    """Why the rest of the run may not be done any more, "" where it may: what it planned was for the host as it was then."""
+    if not isinstance(facts.rules_dir, tuple):
+        return ""
+    past = since(run_stage.work, run_stage.began, moment(run_stage.host), digests(facts.rules_dir))
+    if not past.changed:
+        return ""
+    return (
+        f"{past.sentence(record.run)} What it had planned is no longer what is right, so it was not finished. Roll it back:"
+        f" docker-audit-wizard undo {record.run}; then apply anew."
+    )
 
 
 def _end_rehearsal(host: Host, record: RunRecord, course: Course, emit: Emit) -> RunReport:

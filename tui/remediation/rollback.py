@@ -8,18 +8,21 @@ from collections.abc import Callable, Mapping
 from tui.audit.auditd_conf import parse_conf
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule import Rule
-from tui.dataclass import dataclass, field
+from tui.dataclass import dataclass, field, replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, FileFacts, HostFacts
 from tui.host.host import FileChanged
 from tui.host.start_needs import failing_line
 from tui.remediation import loaded
 from tui.remediation.audit_daemon import daemon_name
 from tui.remediation.disk import read_disk
+from tui.remediation.holding import Holding, rules_on_disk, told
 from tui.remediation.load_effects import OPTIONS, load_would_lock
-from tui.remediation.stage import Stage, why
-from tui.remediation.work import Argv, FileState, FileSwap, Work, file_in, state_of
+from tui.remediation.since import rules_files, since
+from tui.remediation.stage import Stage, moment, why
+from tui.remediation.taking_out import holds, keeping_adopted, lines_of, new_lines, taken_out
+from tui.remediation.work import Argv, FileState, FileSwap, Work, digests, file_in, state_of
 from tui.remediation.work_json import copy_name
-from tui.text import clean, in_words
+from tui.text import clean, clean_bytes, in_words
 
 
 @dataclass
@@ -51,11 +54,11 @@ def roll_back(stage: Stage, wrote: Callable[[str], bool]) -> Truth:
     stage.say("Rolling back.")
     trouble: dict[str, str] = {}
     parts: dict[str, Callable[[], None]] = {
-        "strangers": lambda: stage.meet_strangers(stage.read()),  # Starting auditd may load the rules anew.
+        "look": lambda: _look_back(stage),
         "files": lambda: _restore_files(stage),
         "auditd": lambda: _restore_daemon(stage),
         "rules": lambda: _restore_rules(stage),
-        "compiled": lambda: restore_compiled(stage, stage.work),
+        "compiled": lambda: _restore_compiled(stage),
     }
     for part, action in parts.items():
         try:
@@ -81,22 +84,9 @@ def _told(error: BaseException) -> str:
 
 def unwritten(swap: FileSwap, now: FileState | None, wrote: bool) -> bool:
     """True where *now* is somebody else's content without any line of this run: an editor's save between plan and write."""
-    if wrote or _holds(now, swap.before) or _holds(now, swap.after):
+    if wrote or holds(now, swap.before) or holds(now, swap.after):
         return False
-    return not new_lines(swap) & _lines(now)
-
-
-def new_lines(swap: FileSwap) -> frozenset[bytes]:
-    """The lines that the run brings into the file; the end of a file is none."""
-    return _lines(swap.after) - _lines(swap.before) - {b""}
-
-
-def _lines(state: FileState | None) -> frozenset[bytes]:
-    return frozenset(line.rstrip(b"\r") for line in state.content.split(b"\n")) if state else frozenset()
-
-
-def _holds(now: FileState | None, wanted: FileState | None) -> bool:
-    return (now.content if now else None) == (wanted.content if wanted else None)
+    return not new_lines(swap) & lines_of(now)
 
 
 def put(stage: Stage, path: str, now: FileState | None, wanted: FileState | None) -> None:
@@ -109,17 +99,32 @@ def put(stage: Stage, path: str, now: FileState | None, wanted: FileState | None
         stage.host.write_file(path, wanted.content, before=before, mode=wanted.mode, uid=wanted.uid, gid=wanted.gid)
 
 
+def _look_back(stage: Stage) -> None:
+    """See what has happened since the run began, before anything is touched: what the kernel holds, what others changed."""
+    facts = stage.read()
+    stage.meet_strangers(facts)  # Starting auditd may load the rules anew.
+    if isinstance(facts.rules_dir, tuple):
+        stage.since = since(stage.work, stage.began, moment(stage.host), digests(facts.rules_dir))
+    booted = stage.since is not None and stage.since.booted
+    stage.holding = Holding(stage.work, stage.rules(facts), stage.strangers, stage.lost(booted))
+    if stage.since and stage.since.late:
+        stage.say(stage.since.sentence(stage.journal.run))
+
+
 def _restore_files(stage: Stage) -> None:
     facts = stage.read()
     errors = []
     for swap in reversed(stage.work.swaps):
         now = state_of(file_in(facts, swap.path))
-        if _holds(now, swap.before) or not _holds(now, swap.after):
+        late = stage.work.kind == "apply" and stage.since is not None and stage.since.late
+        found = taken_out(keeping_adopted(swap, stage.work) if late else swap, now)
+        if found.kind != "taken":
             continue  # Never written, back already, or somebody else's by now: not ours to touch.
         try:
             stage.journal.note("restoring", path=swap.path)
-            put(stage, swap.path, now, swap.before)
-            stage.say(f"{swap.path} is as it was.")
+            put(stage, swap.path, now, found.state)
+            stage.taken_out[swap.path] = found.state
+            stage.say(f"{swap.path} is {'as it was' if found.state == swap.before else 'without the lines of this run'}.")
         except (OSError, FileChanged) as error:
             errors.append(f"{swap.path} could not be put back: {in_words(error)}.")
     if errors:
@@ -154,31 +159,22 @@ def rescue_command(work: Work) -> Argv | None:
     return (work.start[0], "start", "--job-mode=ignore-dependencies", *work.start[2:])
 
 
-def rules_to_hold(stage: Stage, now: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    """The kernel's rules before the run, and what somebody else has loaded since.
-
-    A rule is somebody else's where the run would not have loaded it and it watches no path that the run's rules watch.
-    """
-    work = stage.work
-    ours = frozenset(work.expected)
-    our_paths = {rule.path for rule in work.added}
-    before = frozenset(work.kernel_before)
-    there = dict.fromkeys((*now, *stage.strangers))
-    foreign = tuple(rule for rule in there if rule not in before and rule not in ours and rule.path not in our_paths)
-    return (*work.kernel_before, *foreign)
-
-
 def _restore_rules(stage: Stage) -> None:
     work = stage.work
+    holding = _holding(stage)
     now = stage.rules()
-    wanted = rules_to_hold(stage, now)
-    if not loaded.same(now, wanted) and work.load and not load_would_lock(stage.read()):
+    if holding.disk is not None:
+        now = _take_out_ours(stage, holding, now)
+    elif not loaded.same(now, holding.rules(now)) and work.load and not load_would_lock(stage.read()):
         stage.say("Loading the rules as they were.")
         stage.run(work.load, timeout=stage.load_timeout)
         now = stage.rules()
+    wanted = holding.rules(now)
     if not loaded.same(now, wanted):
         stage.say("Putting the kernel's rules back one by one.")
         loaded.make(wanted, now, stage.auditctl, stage.read())
+    if stage.since and stage.since.booted:
+        return  # The settings are those that the boot has set.
     set_back(stage, {name: getattr(work.status, name) for name in OPTIONS})
 
 
@@ -188,6 +184,45 @@ def set_back(stage: Stage, wanted: Mapping[str, int]) -> None:
     for name, value in wanted.items():
         if getattr(status, name) != value and status.enabled != 2:
             stage.auditctl([OPTIONS[name], str(value)])
+
+
+def _holding(stage: Stage) -> Holding:
+    """Which rules the kernel is to hold, seen once the files are back: only then is it known whether rules.d is as it was."""
+    facts = stage.read()
+    holding = stage.holding or Holding(stage.work, stage.rules(facts), stage.strangers, stage.work.kernel_before)
+    if _is_late(stage, facts):
+        holding = replace(holding, disk=rules_on_disk(facts))
+    stage.holding = holding
+    return holding
+
+
+def _is_late(stage: Stage, facts: HostFacts) -> bool:
+    """Whether the host has gone on without the run: booted, or with something else in rules.d than before it."""
+    booted = stage.since is not None and stage.since.booted
+    return booted or (
+        isinstance(facts.rules_dir, tuple) and rules_files(digests(facts.rules_dir)) != rules_files(stage.work.rules_dir)
+    )
+
+
+def _take_out_ours(stage: Stage, holding: Holding, now: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """Delete the run's own rules from the kernel, one by one: a load would bring in what somebody has not loaded yet."""
+    stage.say("Taking this run's rules out of the kernel.")
+    facts = stage.read()
+    for rule in loaded.missing(now, holding.rules(now)):
+        stage.auditctl(loaded.words_to_delete(rule, facts))
+    return stage.rules()
+
+
+def _restore_compiled(stage: Stage) -> None:
+    """audit.rules as it was; where rules.d is not, as augenrules makes it of what is there now."""
+    facts = stage.read()
+    if not _is_late(stage, facts):
+        restore_compiled(stage, stage.work)
+        return
+    compiled = state_of(file_in(facts, AUDIT_RULES))
+    if facts.programs.augenrules and (stage.compiled or stage.commands or frozenset(stage.work.new_lines) & lines_of(compiled)):
+        stage.say(f"Compiling {AUDIT_RULES} from what is in rules.d now.")
+        stage.run((facts.programs.augenrules,), timeout=stage.load_timeout)
 
 
 def restore_compiled(stage: Stage, work: Work) -> None:
@@ -206,6 +241,8 @@ def restore_compiled(stage: Stage, work: Work) -> None:
 def _truth(stage: Stage, wrote: Callable[[str], bool], trouble: dict[str, str]) -> Truth:
     facts = stage.read()
     truth = Truth(facts)
+    if stage.since and stage.since.late:
+        truth.restored.append(stage.since.sentence(stage.journal.run))
     for check, part in ((_files_truth, "files"), (_rules_truth, "rules"), (_compiled_truth, "compiled"), (_daemon_truth, "auditd")):
         try:
             check(stage, truth, wrote)
@@ -226,9 +263,11 @@ def _files_truth(stage: Stage, truth: Truth, wrote: Callable[[str], bool]) -> No
             truth.restored.append(f"{swap.path} is as it was{absent}.")
         elif unwritten(swap, now, wrote(swap.path)):
             truth.restored.append(f"{swap.path} was changed by somebody else meanwhile; this run did not touch it.")
-        elif _holds(now, swap.before):
+        elif swap.path in stage.taken_out and now == stage.taken_out[swap.path]:
+            truth.restored.append(f"{swap.path} is without this run's change; what somebody else wrote there since stays.")
+        elif holds(now, swap.before):
             truth.restored.append(f"{swap.path} holds what it held; its mode or owner was changed by somebody else meanwhile.")
-        elif _holds(now, swap.after):
+        elif holds(now, swap.after):
             truth.mend.append(_file_command(stage, swap))
             truth.wrong.append(f"{swap.path} still holds this run's change.")
         else:
@@ -255,13 +294,10 @@ def _file_command(stage: Stage, swap: FileSwap) -> str:
 def _rules_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -> None:
     now = stage.rules(truth.facts)
     work = stage.work
-    wanted = rules_to_hold(stage, now)
+    holding = stage.holding or Holding(work, now, stage.strangers, work.kernel_before)
+    wanted = holding.rules(now)
     if loaded.same(now, wanted):
-        more = len(wanted) - len(work.kernel_before)
-        also = f", and {loaded.counted(more)} that somebody else loaded meanwhile" if more else ""
-        held = len(work.kernel_before)
-        as_before = f"the {loaded.counted(held)} it held" if held else "no rule, as"
-        truth.restored.append(f"The kernel holds {as_before} before{also}.")
+        truth.restored += told(holding, now)
         return
     lost = loaded.missing(wanted, now)
     extra = loaded.missing(now, wanted)
@@ -282,11 +318,23 @@ def _rules_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -> N
 
 
 def _compiled_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -> None:
-    wanted = stage.work.compiled
-    if state_of(file_in(truth.facts, AUDIT_RULES)) == wanted:
+    wanted, now = stage.work.compiled, state_of(file_in(truth.facts, AUDIT_RULES))
+    if _is_late(stage, truth.facts):
+        _compiled_truth_late(stage, truth, now)
+        return
+    if now == wanted:
         return
     truth.wrong.append(f"{AUDIT_RULES} is not what it was.")
     truth.mend.append(_file_command(stage, FileSwap(AUDIT_RULES, wanted, None)))
+
+
+def _compiled_truth_late(stage: Stage, truth: Truth, now: FileState | None) -> None:
+    """audit.rules must hold no line of this run's any more that rules.d does not bring."""
+    brought = lines_of(FileState(read_disk(truth.facts).compiled.text, 0, 0, 0))
+    ours = (frozenset(stage.work.new_lines) & lines_of(now)) - brought
+    if ours:
+        truth.wrong.append(f"{AUDIT_RULES} still holds this run's line {clean_bytes(min(ours))!r}.")
+        truth.mend.append(truth.facts.programs.augenrules or "augenrules")
 
 
 def _daemon_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -> None:
@@ -309,7 +357,7 @@ def _daemon_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -> 
         why_down = f" {_why_down(truth.facts)}" if name == "auditd" else ""
         truth.wrong.append(f"{name} is not running, and it was before: nothing is being recorded.{why_down}")
         truth.mend += _start_by_hand(stage.work, truth.facts)
-    if status.enabled == before.enabled:
+    if status.enabled == before.enabled or (stage.since and stage.since.booted):
         return
     if status.enabled == 2:
         truth.restored.append("The kernel has become immutable meanwhile: it takes no change of its rules until the next reboot.")

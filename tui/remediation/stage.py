@@ -11,10 +11,12 @@ from tui.dataclass import dataclass, field
 from tui.host.facts import HostFacts, Interest
 from tui.host.host import CommandResult, Host
 from tui.remediation import loaded
+from tui.remediation.holding import Holding
 from tui.remediation.journal import Journal
+from tui.remediation.since import Moment, Since
 from tui.remediation.values import Output, RunEvent
 from tui.remediation.warnings import SECONDS_PER_DELETED
-from tui.remediation.work import Work
+from tui.remediation.work import FileState, Work
 from tui.text import clean
 
 SHORT = 30.0
@@ -62,6 +64,18 @@ class Stage:
     """The files that this run has replaced."""
     strangers: tuple[Rule, ...] = ()
     """Rules that somebody else has loaded since the run began, as far as they were seen; they are on no disk."""
+    began: Moment = Moment(0.0, 0.0, "")
+    """When the run began; a recovery's stage is told when the run that it recovers did."""
+    lost: Callable[[bool], tuple[Rule, ...]] = lambda _booted: ()
+    """The rules from before the run that it may have deleted; a run under way that fails puts back whatever is missing."""
+    compiled: bool = False
+    """Whether the run may have had audit.rules compiled, before it was recovered."""
+    since: Since | None = None
+    """What has happened since the run began, once a rollback has looked."""
+    holding: Holding | None = None
+    """Which rules the kernel is to hold, once a rollback has looked."""
+    taken_out: dict[str, FileState | None] = field(default_factory=dict)
+    """What a rollback has made of the run's files."""
     restarted_from: int = 0
     """auditd's process id right before the restart."""
     restart_results: list[CommandResult] = field(default_factory=list)
@@ -70,6 +84,8 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.watcher = Watcher(self.emit)
+        self.began = moment(self.host)
+        self.lost = lambda _booted: self.work.kernel_before
 
     def read(self) -> HostFacts:
         """The host as it is now, with every file that the run may have changed."""
@@ -140,6 +156,11 @@ class Stage:
                 return pid
             self.host.sleep(TICK)
         return 0
+
+
+def moment(host: Host) -> Moment:
+    """Now, on *host*."""
+    return Moment(host.now(), host.uptime(), host.boot_id())
 
 
 # What a load prints without anything being wrong: the -D's answer, a status block for each setting, hints on speed.

@@ -7,7 +7,6 @@ from contextlib import ExitStack
 
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule import Rule
-from tui.audit.rules_merge import unmerge_rules
 from tui.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, RULES_DIR, FileFacts, HostFacts, Interest
 from tui.host.host import Host
@@ -21,11 +20,13 @@ from tui.remediation.obstacles import endless_entries
 from tui.remediation.question import Question
 from tui.remediation.rollback import restore_compiled, set_back
 from tui.remediation.run import CHECK, Run
-from tui.remediation.stage import Emit, Stage
+from tui.remediation.since import Moment, Since, rules_files, since
+from tui.remediation.stage import Emit, Stage, moment
 from tui.remediation.steps import Job, StepFailed, jobs, jobs_of
+from tui.remediation.taking_out import keeping_adopted, taken_out
 from tui.remediation.values import Blocker, Command, FileChange, Outcome, RunReport, Step
 from tui.remediation.whose_files import foreign_files
-from tui.remediation.work import FileState, FileSwap, Work, changes, digests, file_in, start_command, state_of
+from tui.remediation.work import FileSwap, Work, changes, digests, file_in, start_command, state_of
 from tui.text import in_words
 
 SETTLE = Job("settle", "See that nothing of that run is left, and all else is there", lambda _stage: "")
@@ -39,6 +40,8 @@ class UndoPlan:
     swaps: tuple[FileSwap, ...]
     commands: tuple[Command, ...]
     blockers: tuple[Blocker, ...]
+    since: Since | None = None
+    """What has happened since the run."""
 
     @property
     def files(self) -> tuple[FileChange, ...]:
@@ -69,7 +72,8 @@ def plan_undo(host: Host, record: RunRecord) -> UndoPlan:
         facts = host.read(Interest(files=record.work.paths))
         if foreign := foreign_files(facts):
             return UndoPlan(record, (), (), (Blocker(foreign.id, foreign.text, foreign.fix),))
-        swaps, blockers = _swaps(record, facts)
+        past = _since(record, host, facts)
+        swaps, blockers = _swaps(record, facts, late=past is not None and bool(past.changed))
     except (DamagedRun, OSError) as error:
         return UndoPlan(
             record, (), (), (Blocker("damaged", f"{error}.", "Take the change back by hand, with the diff in the run's report."),)
@@ -100,7 +104,7 @@ def plan_undo(host: Host, record: RunRecord) -> UndoPlan:
                 "nothing", f"Nothing of run {record.run} is left on disk to take back.", "Look at `docker-audit-wizard history`."
             )
         )
-    return UndoPlan(record, tuple(swaps), commands, tuple(blockers))
+    return UndoPlan(record, tuple(swaps), commands, tuple(blockers), past)
 
 
 def _not_undoable(record: RunRecord) -> Blocker | None:
@@ -122,13 +126,21 @@ def _not_undoable(record: RunRecord) -> Blocker | None:
     return None
 
 
-def _swaps(record: RunRecord, facts: HostFacts) -> tuple[list[FileSwap], list[Blocker]]:
+def _since(record: RunRecord, host: Host, facts: HostFacts) -> Since | None:
+    """What has happened since *record* began; None where rules.d cannot be read."""
+    if not isinstance(facts.rules_dir, tuple):
+        return None
+    began = Moment(record.started, record.uptime, record.boot)
+    return since(record.work, began, moment(host), digests(facts.rules_dir))
+
+
+def _swaps(record: RunRecord, facts: HostFacts, *, late: bool) -> tuple[list[FileSwap], list[Blocker]]:
     """The files as they are now and without the run's change; a blocker for each that cannot be told apart from it."""
     swaps, blockers = [], []
     for swap in reversed(record.work.swaps):
         now = state_of(file_in(facts, swap.path))
-        wanted = _without(swap, now)
-        if wanted == "conflict":
+        found = taken_out(keeping_adopted(swap, record.work) if late else swap, now)
+        if found.kind == "conflict":
             blockers.append(
                 Blocker(
                     "changed-since",
@@ -137,25 +149,9 @@ def _swaps(record: RunRecord, facts: HostFacts) -> tuple[list[FileSwap], list[Bl
                     swap.path,
                 )
             )
-        elif not isinstance(wanted, str) and now is not None and (wanted is None or wanted.content != now.content):
-            swaps.append(FileSwap(swap.path, now, wanted))
+        elif found.kind == "taken":
+            swaps.append(FileSwap(swap.path, now, found.state))
     return swaps, blockers
-
-
-def _without(swap: FileSwap, now: FileState | None) -> FileState | str | None:
-    """*now* without what the run put in; ``"gone"`` where nothing of it is there, ``"conflict"`` where it cannot be told."""
-    old = swap.before.content if swap.before else None
-    new = swap.after.content if swap.after else None
-    if now is None or now.content == old:
-        return "gone"
-    if now.content == new:
-        return swap.before
-    merged = unmerge_rules(now.content, old, new or b"")
-    if merged is None:
-        return "conflict"
-    if swap.before is None and not merged:
-        return None
-    return FileState(merged, now.mode, now.uid, now.gid)
 
 
 def undo(
@@ -271,7 +267,7 @@ class Undoing:
                 loaded.make(then.kernel_before, now, stage.auditctl, stage.read())
         facts = stage.read()
         assert isinstance(facts.rules_dir, tuple)
-        if digests(facts.rules_dir) == dict(then.rules_dir):
+        if rules_files(digests(facts.rules_dir)) == rules_files(then.rules_dir):
             restore_compiled(stage, then)
             facts = stage.read()
         now = stage.rules(facts)
