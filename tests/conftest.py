@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,6 +47,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         if os.environ.get(REQUIRE) == "1":
             pytest.fail(f"{REQUIRE}=1 and {missing}")
         pytest.skip(missing)
+
+
+@pytest.fixture
+def roots_path() -> Iterator[Path]:
+    """A folder that root alone can change, all the way up, which /tmp is not."""
+    if os.geteuid() != 0:
+        pytest.skip("takes root")
+    with tempfile.TemporaryDirectory(dir="/root") as name:
+        yield Path(name)
 
 
 @pytest.fixture

@@ -83,15 +83,15 @@ def test_a_directory_with_exclusions(tmp_path: Path) -> None:
     assert "No such file or directory" in missing.stderr, "an exclusion that is not there would stop a load"
 
 
-def test_a_link_and_what_it_leads_to(tmp_path: Path) -> None:
-    (tmp_path / "real").write_text("x")
-    (tmp_path / "link").symlink_to("real")
-    subject, lines = located(control(tmp_path / "link"))
-    assert subject.real_path == str(tmp_path / "real")
+def test_a_link_and_what_it_leads_to(roots_path: Path) -> None:
+    (roots_path / "real").write_text("x")
+    (roots_path / "link").symlink_to("real")
+    subject, lines = located(control(roots_path / "link"))
+    assert subject.real_path == str(roots_path / "real")
     load(lines[:1])
-    assert not recorded(lambda: (tmp_path / "link").read_text())
+    assert not recorded(lambda: (roots_path / "link").read_text())
     load(lines[1:])
-    assert recorded(lambda: (tmp_path / "link").read_text())
+    assert recorded(lambda: (roots_path / "link").read_text())
 
 
 def test_a_socket_below_a_folder_that_is_made_after_boot(volatile: Path) -> None:

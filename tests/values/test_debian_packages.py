@@ -94,12 +94,14 @@ def test_all_lines_together_audit_every_control_and_satisfy_the_benchmarks_grep(
         assert {judged.accesses[access].level for access in entry.accesses} == {"audited"}, control.slug
         if not benchmark_grep(subject.path, rules):
             missed.append(control.slug)
-            assert benchmark_line(control, subject) == ""
+            assert benchmark_line(control, subject, FACTS) == ""
     assert missed == (["containerd-sock"] if version == "1.8.0" else [])
 
 
 def test_the_line_for_scanners() -> None:
-    lines = {control.slug: benchmark_line(control, locate(control, "1.8.0", FACTS)) for control in CATALOGUE.numbered("1.8.0")}
+    lines = {
+        control.slug: benchmark_line(control, locate(control, "1.8.0", FACTS), FACTS) for control in CATALOGUE.numbered("1.8.0")
+    }
     assert lines["containerd"] == "-w /usr/bin/containerd -k docker"
     assert lines["run-containerd"] == "-w /run/containerd -k docker"
     assert lines["docker-socket"] == "-w /var/run/docker.sock -k docker"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.hosts import BASE_RULES, CONF, CONTAINERD, absent, loaded, plain_host, rule, seen, with_docker_rules, with_file
@@ -571,6 +571,38 @@ def test_no_line_of_theirs_is_ever_lost(lines: list[str], ending: str) -> None:
     assert after(made).endswith(b"\n")
     again = plan(ready(with_docker_rules(plain_host(), after(made))))
     assert again.is_empty or again.blockers
+
+
+BAD = st.sampled_from(
+    [
+        "junk",
+        "-e 0",
+        WATCH,
+        f"-W {CONTAINERD} -k docker",
+        f"-a never,exit -F path={CONTAINERD}",
+        "-a never,task",
+        "-w /etc/passwd -p r -k id",
+    ]
+)
+
+
+@given(
+    lines=st.lists(LINES | BAD, max_size=8), neighbour=st.sampled_from([b"", b"-w /n -k n", b"-w /n -k n\n"]), adopt=st.booleans()
+)
+@example([f"-a never,exit -F path={CONTAINERD}", "junk"], b"-w /n -k n", False)
+@example(["# c", "-a never,task"], b"-w /n -k n", False)
+def test_blockers_cite_lines_as_they_stand_on_disk(lines: list[str], neighbour: bytes, adopt: bool) -> None:
+    """Not those of the file that is not written yet: line numbers move with what the plan would put above them."""
+    facts = ready(with_docker_rules(with_file(plain_host(), "a.rules", neighbour), "".join(line + "\n" for line in lines).encode()))
+    made = plan(facts, adopt=adopt, real_paths=True)
+    assert isinstance(facts.rules_dir, tuple)
+    on_disk = {file.path: (file.content or b"").decode().split("\n") for file in facts.rules_dir}
+    for blocker in made.blockers:
+        if blocker.line is None or blocker.file not in on_disk:
+            continue
+        cited = on_disk[blocker.file][blocker.line - 1]
+        assert f"{blocker.file}:{blocker.line}" in blocker.text
+        assert cited.strip() in blocker.text, (blocker, cited)
 
 
 def test_a_log_that_takes_nothing_does_not_keep_the_rule_out() -> None:

@@ -12,7 +12,7 @@ from tests.rule_trees import rule_trees
 from tui.audit.inputs import Names
 from tui.audit.rule import AddRule, parse_line
 from tui.audit.rules_dir import RulesFile, audit_rules_only, compile_rules
-from tui.audit.rules_merge import Merged, merge_rules, unmerge_rules
+from tui.audit.rules_merge import LostLine, Merged, merge_rules, unmerge_rules
 
 NAMES = Names(users={"root": 0, "nobody": 65534}, awk="mawk", audit_version="3.0.9")
 OURS = "-w /usr/bin/containerd -k docker"
@@ -48,6 +48,17 @@ def test_every_line_tells_where_it_stood() -> None:
     result = merged(current, "-w /y -k docker", OURS, before={OURS: 1}, previous_lacks_newline=True)
     assert result.content == f"\n{OURS}\n-a never,exit -F path=/x\n-w /x\n-w /y -k docker\n".encode()
     assert result.numbers == (None, 2, 1, 3, None)
+
+
+@pytest.mark.parametrize("current", [None, b"", b"-w /x\n"])
+def test_a_place_behind_the_end_is_the_end(current: bytes | None) -> None:
+    assert merged(current, before={OURS: 9}).content.endswith(OURS.encode() + b"\n")
+
+
+@pytest.mark.parametrize("line", ["-w /tmp/x\n-e0\n#/dockerd -k docker", "-w /x -k a\n"])
+def test_what_would_be_several_lines_is_our_error(line: str) -> None:
+    with pytest.raises(LostLine, match="nobody asked for"):
+        merged(b"-w /theirs\n", line)
 
 
 def test_line_ends_are_mended() -> None:

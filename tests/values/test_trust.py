@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -185,45 +184,34 @@ def test_what_is_roots_alone(kind: str, uid: int, mode: int, alone: bool) -> Non
 # ---- reading
 
 
-@pytest.fixture
-def root() -> Iterator[Path]:
-    """A folder that root alone can change, all the way up."""
-    if os.geteuid() != 0:
-        pytest.skip("takes root")
-    from tempfile import TemporaryDirectory
-
-    with TemporaryDirectory(dir="/root") as name:
-        yield Path(name)
-
-
-def test_the_first_entry_that_is_not_roots_is_found_and_nothing_behind_it_is_touched(root: Path) -> None:
-    (root / "a/b").mkdir(parents=True)
-    (root / "a/b/file").touch(0o644)
-    assert Owners().exposed(f"{root}/a/b/file") is None
-    assert Owners().exposed(f"{root}/a/b/nothing/here") is None
-    os.chown(root / "a/b/file", 65534, 0)
-    assert Owners().exposed(f"{root}/a/b/file") == Owner(f"{root}/a/b/file", 65534, 0, 0o644)
-    (root / "a").chmod(0o1777)
-    assert Owners().exposed(f"{root}/a/b/file") == Owner(f"{root}/a", 0, 0, 0o1777)
+def test_the_first_entry_that_is_not_roots_is_found_and_nothing_behind_it_is_touched(roots_path: Path) -> None:
+    (roots_path / "a/b").mkdir(parents=True)
+    (roots_path / "a/b/file").touch(0o644)
+    assert Owners().exposed(f"{roots_path}/a/b/file") is None
+    assert Owners().exposed(f"{roots_path}/a/b/nothing/here") is None
+    os.chown(roots_path / "a/b/file", 65534, 0)
+    assert Owners().exposed(f"{roots_path}/a/b/file") == Owner(f"{roots_path}/a/b/file", 65534, 0, 0o644)
+    (roots_path / "a").chmod(0o1777)
+    assert Owners().exposed(f"{roots_path}/a/b/file") == Owner(f"{roots_path}/a", 0, 0, 0o1777)
 
 
-def test_links_are_followed_to_whoever_owns_what_they_lead_through(root: Path) -> None:
-    (root / "bobs").mkdir()
-    (root / "bobs/program").touch(0o755)
-    os.chown(root / "bobs", 65534, 65534)
-    (root / "bin").mkdir()
-    (root / "bin/near").symlink_to("../bobs/program")
-    (root / "bin/far").symlink_to(f"{root}/bin/near")
-    (root / "bin/mine").symlink_to("nothing")
-    (root / "bin/round").symlink_to("round")
+def test_links_are_followed_to_whoever_owns_what_they_lead_through(roots_path: Path) -> None:
+    (roots_path / "bobs").mkdir()
+    (roots_path / "bobs/program").touch(0o755)
+    os.chown(roots_path / "bobs", 65534, 65534)
+    (roots_path / "bin").mkdir()
+    (roots_path / "bin/near").symlink_to("../bobs/program")
+    (roots_path / "bin/far").symlink_to(f"{roots_path}/bin/near")
+    (roots_path / "bin/mine").symlink_to("nothing")
+    (roots_path / "bin/round").symlink_to("round")
     for name in ("near", "far"):
-        found = Owners().exposed(f"{root}/bin/{name}")
+        found = Owners().exposed(f"{roots_path}/bin/{name}")
         assert found is not None
-        assert (found.uid, os.path.realpath(found.path)) == (65534, f"{root}/bobs")
+        assert (found.uid, os.path.realpath(found.path)) == (65534, f"{roots_path}/bobs")
     for name in ("mine", "round"):
-        assert Owners().exposed(f"{root}/bin/{name}") is None
-    os.chown(root / "bin/mine", 65534, 65534, follow_symlinks=False)
-    assert Owners().exposed(f"{root}/bin/mine") == Owner(f"{root}/bin/mine", 65534, 65534, 0o777)
+        assert Owners().exposed(f"{roots_path}/bin/{name}") is None
+    os.chown(roots_path / "bin/mine", 65534, 65534, follow_symlinks=False)
+    assert Owners().exposed(f"{roots_path}/bin/mine") == Owner(f"{roots_path}/bin/mine", 65534, 65534, 0o777)
 
 
 def test_a_process_is_roots_where_all_its_user_ids_are(tmp_path: Path) -> None:

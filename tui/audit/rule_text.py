@@ -142,7 +142,7 @@ def unambiguous(rule: Rule, machine: str = "x86_64") -> str:
     bytes 4 or 7): for those the text is only to be read.
     """
     words = _hidden_form(rule, machine) or _long_form(rule, machine)
-    return " ".join(_escaped(word) for word in words)
+    return " ".join(escaped(word) for word in words)
 
 
 def arguments(rule: Rule, machine: str = "x86_64", is_directory: Callable[[str], bool] = lambda path: False) -> tuple[str, ...]:
@@ -164,7 +164,8 @@ def delete_arguments(
     return ("-W" if option == "-w" else "-d", *rest)
 
 
-def _escaped(word: str) -> str:
+def escaped(word: str) -> str:
+    """*word* as one word of a rules file (auditctl takes a backslash before a blank and before itself)."""
     return word.replace("\\", "\\\\").replace(" ", "\\ ")
 
 

@@ -41,6 +41,8 @@ def merge_rules(
     are and in their order, but for Windows line ends, a byte order mark and a missing last newline, which are mended.
     A new file begins with an empty line, and so does an old one where the file before it lacks its last newline
     (*previous_lacks_newline*): augenrules would join the two lines otherwise. Merging the result once more changes nothing.
+
+    Raises LostLine where a line that was there, or one to add, is not a line of the result: an error of this program, never the user's.
     """
     lines, notes = _mended(current, file)
     rules = [_rule(line, names, is_directory) for line in lines]
@@ -52,7 +54,7 @@ def merge_rules(
         if rule in known:
             continue
         known.add(rule)
-        limit = (before or {}).get(line, len(lines) + 1) - 1
+        limit = min((before or {}).get(line, len(lines) + 1) - 1, len(lines))
         stands = [number for number, (old, text) in enumerate(zip(rules, lines, strict=True)) if rule in (old, text)]
         if stands and stands[0] <= limit:
             continue
@@ -71,7 +73,26 @@ def merge_rules(
     if (not current or previous_lacks_newline) and result and result[0][0]:
         result.insert(0, ("", None))
     content = "".join(line + "\n" for line, _ in result).encode("utf-8", "surrogateescape")
+    stays = [line for number, line in enumerate(lines) if number not in moved]
+    _hold(content, stays, (*add, *adopt), lambda line: _rule(line, names, is_directory) or line)
     return Merged(content, tuple(notes), tuple(number for _, number in result))
+
+
+class LostLine(RuntimeError):
+    """A line that must be in a merged file and is not: an error of this program."""
+
+
+def _hold(content: bytes, stays: Sequence[str], add: Sequence[str], meaning: Callable[[str], object]) -> None:
+    """See that *content* holds every line that *stays*, in that order, and what each line to *add* means, and no line besides."""
+    there = decoded(content).split("\n")[:-1]
+    rest = iter(there)
+    lost = [line for line in stays if line not in rest]
+    meant = {*there, *map(meaning, there)}
+    lost += [line for line in add if line not in meant and meaning(line) not in meant]
+    known = {*stays, *add, ""}
+    strange = [line for line in there if line not in known]
+    if lost or strange:
+        raise LostLine(f"lines lost in a merge: {lost!r}; lines that nobody asked for: {strange!r}")
 
 
 def _mended(current: bytes | None, file: str) -> tuple[list[str], list[str]]:

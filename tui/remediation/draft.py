@@ -9,8 +9,9 @@ from typing import NamedTuple
 from tui.audit.augenrules import CompiledLine, Origin, decoded
 from tui.audit.fields import FILTERS
 from tui.audit.inputs import AuditStatus
-from tui.audit.rule import AddRule, Rule, parse_line, unambiguous
+from tui.audit.rule import AddRule, Rule, parse_line
 from tui.audit.rules_dir import audit_rules_only, compile_rules, runs_into
+from tui.audit.rules_line import Unwritable, checked_line, rules_line
 from tui.audit.rules_load import Loaded
 from tui.audit.rules_merge import Merged, merge_rules
 from tui.dataclass import dataclass, replace
@@ -43,6 +44,8 @@ class Draft:
     notes: tuple[str, ...]
     added: tuple[str, ...]
     only_compiled: tuple[CompiledLine, ...]
+    unadoptable: tuple[tuple[CompiledLine, str], ...]
+    """Those of them that no rules file should hold, with the reason."""
     disk: Disk
     loaded: Loaded
     lock: CompiledLine | None
@@ -77,7 +80,8 @@ class _Order(NamedTuple):
 
 def _draft(judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk: Disk, switches: Switches, order: _Order) -> Draft:
     only_compiled = _only_compiled(facts, disk)
-    adopt = tuple(line.text.strip(" ") for line in only_compiled) if switches.adopt else ()
+    taken = [(line, checked_line(line.text.strip(" "), facts.names, lookup(facts).is_directory)) for line in only_compiled]
+    adopt = tuple(text for _, text in taken if isinstance(text, str)) if switches.adopt else ()
     adopt += order.kept
     wanted = sorted(_wanted(findings, switches), key=lambda line: line not in order.first)
     add = tuple(
@@ -121,6 +125,7 @@ def _draft(judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk: Di
         notes=notes,
         added=add,
         only_compiled=only_compiled,
+        unadoptable=tuple((line, text.reason) for line, text in taken if isinstance(text, Unwritable)),
         disk=new_disk,
         loaded=loaded,
         lock=lock,
@@ -133,9 +138,9 @@ def _draft(judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk: Di
 
 
 def _kernel_only_lines(draft: Draft, facts: HostFacts) -> tuple[str, ...]:
-    """Lines of a rules file for the rules that are only in the kernel, as far as reading one back gives just that rule."""
-    lines = {unambiguous(only.rule, facts.names.machine): only.rule for only in draft.kernel_only}
-    return tuple(line for line, rule in lines.items() if rule_of(line, facts) == rule)
+    """Lines of a rules file for the rules that are only in the kernel, as far as one can hold them."""
+    lines = (rules_line(only.rule, facts.names, lookup(facts).is_directory) for only in draft.kernel_only)
+    return tuple(line for line in lines if isinstance(line, str))
 
 
 def _wanted(findings: Sequence[Finding], switches: Switches) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from tui.remediation.boot import at_boot
 from tui.remediation.disk import Disk, read_disk
 from tui.remediation.finding_values import Finding, Level, Offer, RealPath, Reason, State
 from tui.remediation.judgement import Judgement, cover, judge
-from tui.remediation.reasons import explain, of_distrust
+from tui.remediation.reasons import explain, of_distrust, of_refusals
 from tui.remediation.scanners import benchmark_grep
 from tui.remediation.silence import silence
 from tui.remediation.subject import Subject, locate
@@ -19,8 +19,10 @@ from tui.remediation.wanted import (
     alternatives,
     benchmark_line,
     real_path_lines,
+    refusals,
     scanned_path,
     scanner_line,
+    texts,
     wanted_lines,
 )
 from tui.remediation.whose_files import foreign_files
@@ -58,9 +60,11 @@ def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None
     state = judged.state()
     grep = benchmark_grep(subject.path, facts.kernel_rules)
     wanted = wanted_lines(control, benchmark, subject, facts)
-    plain = benchmark_line(control, subject)
+    real_lines = real_path_lines(control, benchmark, subject, facts)
+    refused = refusals((*wanted, *real_lines))
+    plain = benchmark_line(control, subject, facts)
     scanned = scanned_path(control, subject, facts)
-    unseen = scanner_line(control, scanned) if scanned and not benchmark_grep(scanned, facts.kernel_rules) else ""
+    unseen = scanner_line(control, scanned, facts) if scanned and not benchmark_grep(scanned, facts.kernel_rules) else ""
     return Finding(
         control=entry.number,
         slug=control.slug,
@@ -75,12 +79,14 @@ def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None
         reasons=(
             *explain(state, judged, subject, facts, key=control.key, benchmark_audit=grep, benchmark_line=plain),
             *(_of_scanner(scanned) if unseen and judged.covered else ()),
+            *of_refusals(refused),
         ),
         rules=judged.rule_lines(),
         real_path=_real_path(entry, subject, facts),
-        wanted=tuple(line.text for line in wanted),
+        wanted=texts(wanted),
         wanted_notes=tuple(dict.fromkeys(line.differs for line in wanted if line.differs)),
-        real_lines=tuple(line.text for line in real_path_lines(control, benchmark, subject, facts)),
+        real_lines=texts(real_lines),
+        refused=refused,
         benchmark_line=plain,
         scanned=scanned,
         scanner_line=unseen,
@@ -98,6 +104,8 @@ def _of_scanner(scanned: str) -> tuple[Reason, ...]:
 def _unjudged(
     control: Control, benchmark: str, subject: Subject, facts: HostFacts, state: State, reasons: tuple[Reason, ...]
 ) -> Finding:
+    real_lines = real_path_lines(control, benchmark, subject, facts)
+    refused = refusals(real_lines)
     return Finding(
         control=control.versions[benchmark].number,
         slug=control.slug,
@@ -109,9 +117,10 @@ def _unjudged(
         loaded=None,
         on_disk=None,
         benchmark_audit=None,
-        reasons=reasons,
+        reasons=(*reasons, *of_refusals(refused)),
         real_path=_real_path(control.versions[benchmark], subject, facts),
-        real_lines=tuple(line.text for line in real_path_lines(control, benchmark, subject, facts)),
+        real_lines=texts(real_lines),
+        refused=refused,
     )
 
 

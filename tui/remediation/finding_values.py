@@ -93,6 +93,8 @@ class Finding:
     """Where one of them differs from the benchmark's own line: how, and why."""
     real_lines: tuple[str, ...] = ()
     """The further lines that watch the object where it really is."""
+    refused: tuple[str, ...] = ()
+    """Why one of these lines cannot stand in a rules file, a sentence each; the lines it belongs to are left out together."""
     benchmark_line: str = ""
     """The line that the benchmark's grep, and scanners like it, look for."""
     scanned: str = ""

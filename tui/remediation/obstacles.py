@@ -13,7 +13,7 @@ from tui.remediation.disk import load_into, read_disk
 from tui.remediation.draft import Draft, place_now, rule_of
 from tui.remediation.loaded import unsayable
 from tui.remediation.log_state import restart_blockers
-from tui.remediation.reasons import INSTALL
+from tui.remediation.reasons import INSTALL, RENAME
 from tui.remediation.values import Blocker, Finding, Switches
 from tui.remediation.whose_files import foreign_files
 from tui.text import clean
@@ -239,6 +239,14 @@ def _of_compiled(draft: Draft, switches: Switches) -> Iterator[Blocker]:
             AUDIT_RULES,
             lines[0].number,
         )
+    for line, why in draft.unadoptable if switches.adopt else ():
+        yield Blocker(
+            "line-refused",
+            f"{AUDIT_RULES}:{line.number} cannot be taken into docker.rules. {why}",
+            "Mend that line or take it away, or put it into a file of rules.d by hand; without it augenrules would overwrite it.",
+            AUDIT_RULES,
+            line.number,
+        )
 
 
 def _of_load(draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
@@ -386,6 +394,10 @@ def stays_silent(blocker: Blocker) -> bool:
 
 
 def _hindered(finding: Finding, draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
+    for text in finding.refused:
+        yield Blocker("line-refused", f"{finding.control} {clean(finding.path)} cannot be audited as it is. {text}", RENAME)
+    if finding.refused:
+        return
     for line in finding.hindrances:
         place = place_now(line, draft)
         if place is None:

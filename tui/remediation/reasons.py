@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tui.audit.amounts import listed
 from tui.audit.rule import delete_arguments
@@ -20,6 +20,7 @@ from tui.remediation.wanted import deeper_after_boot, make_early
 from tui.text import clean
 
 RELOAD = "augenrules --load"
+RENAME = "Move the object to a path that a rule can name, then look again."
 INSTALL = "Install the audit package (auditd on Debian and Ubuntu, audit elsewhere), then look again."
 
 _SAID: dict[State, str] = {"unaudited": "no-rule", "pending-reboot": "no-rule", "not-loaded": "no-rule", "shadowed": "never"}
@@ -237,6 +238,12 @@ def _of_other_daemon(facts: HostFacts) -> Iterator[Reason]:
             f"{takes_the_records(daemon)} What is recorded is where that program puts it, and auditd's log holds nothing new.",
             f"Look for the events there; to have auditd's log instead, end {clean(daemon.display_name)} and start auditd.",
         )
+
+
+def of_refusals(refused: Iterable[str]) -> Iterator[Reason]:
+    """Lines that would record and that no rules file can hold."""
+    for text in refused:
+        yield Reason("line-refused", text, RENAME)
 
 
 def _of_old_processes(judged: Judgement, facts: HostFacts) -> Iterator[Reason]:

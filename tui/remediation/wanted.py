@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tui.audit.inputs import ACCESSES, PathFacts
 from tui.audit.places import survey
 from tui.audit.reach import Target
 from tui.audit.rule import AddRule, Rule, parse_line, unambiguous
+from tui.audit.rules_line import Unwritable, exemption, rules_line, watch
 from tui.controls.control import Control, Numbered
 from tui.host.facts import HostFacts, Interest
 from tui.remediation.disk import lookup
@@ -17,11 +18,23 @@ from tui.text import clean
 
 
 class WantedLine(NamedTuple):
-    """A rules-file line, what it is for, and how and why it differs from the benchmark's own ("" where it does not)."""
+    """A rules-file line, what it is for, and how and why it differs from the benchmark's own ("" where it does not). ``refused`` says why
+    there can be no such line; ``text`` is empty then."""
 
     text: str
     why: str
     differs: str = ""
+    refused: str = ""
+
+
+def texts(lines: Sequence[WantedLine]) -> tuple[str, ...]:
+    """What stands in the file; nothing where one of *lines* is refused, since one that leaves out would be left alone then."""
+    return () if refusals(lines) else tuple(line.text for line in lines)
+
+
+def refusals(lines: Iterable[WantedLine]) -> tuple[str, ...]:
+    """Why some of *lines* cannot stand in a rules file, a sentence each."""
+    return tuple(dict.fromkeys(line.refused for line in lines if line.refused))
 
 
 class Alternative(NamedTuple):
@@ -60,10 +73,10 @@ def wanted_lines(control: Control, version: str, subject: Subject, facts: HostFa
         return ()
     entry = control.versions[version]
     taken = _taken_by_exclusions(control, subject, facts)
-    lines = [_exclusion(exclusion, entry) for exclusion in subject.exclusions if exclusion not in taken]
+    lines = [_exclusion(exclusion, entry, facts) for exclusion in subject.exclusions if exclusion not in taken]
     lines.append(_recording(control, entry, subject, taken, facts))
     if subject.real_path:
-        lines.append(_watch_at_end(control, entry, subject))
+        lines.append(_watch_at_end(control, entry, subject, facts))
     return tuple(lines)
 
 
@@ -73,23 +86,23 @@ def real_path_lines(control: Control, version: str, subject: Subject, facts: Hos
         return ()
     entry = control.versions[version]
     if subject.applicable:
-        return (_watch_at_end(control, entry, subject),)
+        return (_watch_at_end(control, entry, subject, facts),)
     real = subject.real_path
     folder = late_folder(real, facts)
     differs = f"The benchmark names {subject.path}, which is not here."
     if folder:
         differs += " " + _why_after_boot(real, folder, facts)
-    return (WantedLine(_watch(folder or real, entry.accesses, control.key), f"records what is done to {real}", differs),)
+    return (_wanted(_watch(folder or real, entry.accesses, control.key, facts), f"records what is done to {real}", differs),)
 
 
-def benchmark_line(control: Control, subject: Subject) -> str:
+def benchmark_line(control: Control, subject: Subject, facts: HostFacts) -> str:
     """The line that scanners look for, to be added where a control passes without it.
 
     "" where that line would be refused at boot and stop the load of all rules after it: no scanner is worth that.
     """
     if not subject.applicable or subject.after_boot not in (None, subject.path):
         return ""
-    return _watch(subject.path, ACCESSES, control.key)
+    return _text(_watch(subject.path, ACCESSES, control.key, facts))
 
 
 def scanned_path(control: Control, subject: Subject, facts: HostFacts) -> str:
@@ -101,9 +114,9 @@ def scanned_path(control: Control, subject: Subject, facts: HostFacts) -> str:
     return unit.path if unit is not None and unit.path and unit.name.endswith(".socket") else ""
 
 
-def scanner_line(control: Control, scanned: str) -> str:
-    """The line that makes docker-bench-security find *scanned*."""
-    return _watch(scanned, ACCESSES, control.key)
+def scanner_line(control: Control, scanned: str, facts: HostFacts) -> str:
+    """The line that makes docker-bench-security find *scanned*, "" where no rules file can hold one."""
+    return _text(_watch(scanned, ACCESSES, control.key, facts))
 
 
 def alternatives(control: Control, version: str, subject: Subject, facts: HostFacts) -> tuple[Alternative, ...]:
@@ -122,45 +135,48 @@ def alternatives(control: Control, version: str, subject: Subject, facts: HostFa
         if lookup(facts).is_directory_itself(there := moved(exclusion, other.path, subject.path))
     )
     if later and not entry.exclusions:
-        lines = (*(_never(path) for path in later), _watch(subject.path, entry.accesses, control.key))
+        lines = (*(_never(path, facts) for path in later), _watch(subject.path, entry.accesses, control.key, facts))
         names = " and ".join(path.removeprefix(subject.path + "/") for path in later)
         said = f"Leave out {names}, as later benchmarks do, with these lines first, where they work. "
         said += f"Benchmark {version} leaves nothing out: check will go on calling the control shadowed, until you ask by a later version."
-        offered.append(Alternative("exclusions", lines, said))
+        offered.append(("exclusions", lines, said))
     if set(entry.accesses) - set("wa"):
-        lines = (*(_never(path) for path in subject.exclusions), _watch(subject.path, "wa", control.key))
+        lines = (*(_never(path, facts) for path in subject.exclusions), _watch(subject.path, "wa", control.key, facts))
         said = (
             "The log would grow less with a line for writes and attribute changes alone: reading and execution would then go "
             "unrecorded, and check would call the control partial."
         )
-        offered.append(Alternative("writes", lines, said))
-    return tuple(offered)
+        offered.append(("writes", lines, said))
+    return tuple(Alternative(name, tuple(map(_text, lines)), said) for name, lines, said in offered if all(map(_text, lines)))
 
 
-def _watch(path: str, accesses: str, key: str) -> str:
-    permissions = "" if accesses == ACCESSES else f" -p {accesses}"
-    return f"-w {_word(path)}{permissions} -k {key}"
+def _watch(path: str, accesses: str, key: str, facts: HostFacts) -> str | Unwritable:
+    is_directory = lookup(facts).is_directory
+    return rules_line(watch(path, accesses, key, is_directory), facts.names, is_directory)
 
 
-def _never(path: str) -> str:
-    return f"-a never,exit -F dir={_word(path)}"
+def _never(path: str, facts: HostFacts) -> str | Unwritable:
+    return rules_line(exemption(path), facts.names, lookup(facts).is_directory)
 
 
-def _word(text: str) -> str:
-    """*text* as one word of a rules file (auditctl takes a backslash before a blank and before itself)."""
-    return text.replace("\\", "\\\\").replace(" ", "\\ ")
+def _text(line: str | Unwritable) -> str:
+    return line if isinstance(line, str) else ""
+
+
+def _wanted(line: str | Unwritable, why: str, differs: str) -> WantedLine:
+    return WantedLine(_text(line), clean(why), clean(differs), "" if isinstance(line, str) else line.reason)
 
 
 def _recording(control: Control, entry: Numbered, subject: Subject, taken: Mapping[str, Rule], facts: HostFacts) -> WantedLine:
     """The line that records, with everything that sets it apart from the benchmark's."""
     path, folder = subject.path, subject.after_boot
     watched = folder if folder and folder != path else path
-    text = _watch(watched, entry.accesses, control.key)
+    line = _watch(watched, entry.accesses, control.key, facts)
     own = next((line for line in entry.lines if "never" not in line), "")
     said = []
     if path != entry.path:
         said.append(f"The benchmark's example names {entry.path}; here it is {path} ({subject.source}).")
-    if own != text and f"path={entry.path} " in own and subject.kind == "directory":
+    if own != _text(line) and f"path={entry.path} " in own and subject.kind == "directory":
         said.append(f"The benchmark's line, {own}, covers the directory itself and nothing in it: path= is not recursive, -w is.")
     if f"-k {control.key}" not in own and f"key={control.key}" not in own:
         said.append(f"The benchmark's line has no key; by the key {control.key} its records can be found.")
@@ -172,7 +188,7 @@ def _recording(control: Control, entry: Numbered, subject: Subject, taken: Mappi
             f"{clean(unambiguous(rule))} records there."
         )
     why = f"records what is done to {path}" + (f", and to all else in {watched}" if watched != path else "")
-    return WantedLine(text, why, " ".join(said))
+    return _wanted(line, why, " ".join(said))
 
 
 def _why_after_boot(path: str, folder: str, facts: HostFacts) -> str:
@@ -197,11 +213,11 @@ def make_early(folder: str) -> str:
     return f"let systemd make it early, with “d {folder} 0711 root root -” in a file of /etc/tmpfiles.d"
 
 
-def _exclusion(exclusion: str, entry: Numbered) -> WantedLine:
+def _exclusion(exclusion: str, entry: Numbered, facts: HostFacts) -> WantedLine:
     after = bool(entry.lines) and "never" not in entry.lines[0] and any("never" in line for line in entry.lines)
     differs = "The benchmark prints the lines that leave something out after the line that records. "
     differs += "The kernel takes the first rule that matches, so they work only before it."
-    return WantedLine(_never(exclusion), f"leaves out {exclusion}, as the benchmark does", differs if after else "")
+    return _wanted(_never(exclusion, facts), f"leaves out {exclusion}, as the benchmark does", differs if after else "")
 
 
 def _taken_by_exclusions(control: Control, subject: Subject, facts: HostFacts) -> Mapping[str, Rule]:
@@ -245,7 +261,7 @@ def _may_record_in(rule: Rule, folder: Target) -> bool:
     return folder.reached_by(rule).how not in ("no", "entries", "loader")
 
 
-def _watch_at_end(control: Control, entry: Numbered, subject: Subject) -> WantedLine:
+def _watch_at_end(control: Control, entry: Numbered, subject: Subject, facts: HostFacts) -> WantedLine:
     real = subject.real_path or ""
     differs = f"The benchmark names {subject.path}, a link; a watch on a link records nothing of what it leads to."
-    return WantedLine(_watch(real, entry.accesses, control.key), f"records what is done to {real}", differs)
+    return _wanted(_watch(real, entry.accesses, control.key, facts), f"records what is done to {real}", differs)

@@ -13,6 +13,7 @@ from tui.remediation.image import forgets_rules
 from tui.remediation.load_effects import effect_notices
 from tui.remediation.log_state import log_summary, log_warnings
 from tui.remediation.obstacles import harmless_stop, is_immutable, stays_silent, stuck
+from tui.remediation.reasons import RENAME
 from tui.remediation.shown import shown
 from tui.remediation.values import Command, Finding, Notice, Switches
 from tui.text import clean
@@ -57,6 +58,7 @@ def of_plan(
         *_of_hard_links(draft, facts),
         *_of_files(draft),
         *_of_paths(findings, facts, switches),
+        *_of_refusals(findings),
         *log_warnings(facts),
     )
 
@@ -110,6 +112,12 @@ def _of_no_load(draft: Draft, facts: HostFacts, switches: Switches) -> Iterator[
         "docker.rules is written and nothing is loaded, as you chose: nothing new is recorded before the next boot or load." + lock,
         "Plan a reboot, then run check again.",
     )
+
+
+def _of_refusals(findings: Sequence[Finding]) -> Iterator[Notice]:
+    """Objects that no line can name, of controls that the plan does not block for."""
+    for text in dict.fromkeys(text for finding in findings if finding.result != "fail" for text in finding.refused):
+        yield Notice("line-refused", text, RENAME)
 
 
 def _of_reboot(facts: HostFacts) -> Iterator[Notice]:

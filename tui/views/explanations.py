@@ -87,6 +87,8 @@ EXPLANATIONS: dict[str, str] = {
     "itself. Both are worth a watch: the unit decides who may use the socket. --benchmark-lines adds the second one.",
     "real-path": "The object lies elsewhere on this host, and a watch is tied to the file it names. A rule on the benchmark's path "
     "records nothing of the real one.",
+    "line-refused": "A line of a rules file is split at blanks, and ends where its line ends; auditctl takes no other escapes. So a line is "
+    "written only if its bytes, read back as auditctl reads them, give the one rule that was meant.",
     "not-trusted": "A rule is loaded as root and names what it watches, so nobody but root may choose that name. A process counts where it is root's "
     "and in this mount namespace, a path or a configuration file where it and every folder above it are root's and writable by nobody else. "
     "A rootless daemon is its user's own.",
