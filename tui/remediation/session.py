@@ -31,6 +31,9 @@ AT_FIRST = Switches(real_paths=True)
 PACE = 0.3
 """Real seconds that a simulated one takes in a demo: a restart is seen to work, a daemon that does not return bores nobody."""
 
+_MOST_REPORT_BYTES = 64 << 20
+"""A run over ten thousand rules reports some 20 MiB."""
+
 
 @dataclass(frozen=True, slots=True)
 class Demo:
@@ -311,12 +314,12 @@ class Session:
 
     def report_text(self) -> str:
         """The evidence report of the last run, or ``""`` where there is none to read."""
-        from pathlib import Path
+        from tui.bounded_reading import read_file
 
         if self.report is None or not self.report.report:
             return ""
         try:
-            return Path(self.report.report).read_text("utf-8", "replace")
+            return read_file(self.report.report, _MOST_REPORT_BYTES).decode("utf-8", "replace")
         except OSError:
             return ""
 
