@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.file_trees import Tree, facts_of, tree
 from tests.hosts import plain_host, with_docker_rules, with_file
+from tui.audit.inputs import Owner
 from tui.controls.catalogue import load_catalogue
 from tui.controls.control import VERSIONS
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts, UnitFacts
@@ -195,3 +196,34 @@ def test_a_rule_on_disk_is_judged_alike_whether_it_is_loaded_or_not(line: str, n
     assert [change.after for change in first.files] == [change.after for change in second.files]
     assert first.blockers == second.blockers == ()
     assert first.kernel_only == ()
+
+
+@pytest.mark.parametrize("name", ["in its place", "a link", "below a link"])
+@pytest.mark.parametrize("first", [True, False])
+def test_an_exclusion_of_one_control_comes_after_the_watch_of_another(name: str, first: bool) -> None:
+    """Of two controls of one plan, the first leaves out the folder that the second wants recorded."""
+    root, folder = CATALOGUE.find(["var-lib-docker", "etc-docker"], "1.8.0")
+    place = "/var/lib/docker/volumes/secrets"
+    secrets = replace(folder, slug="secrets", versions={"1.8.0": replace(folder.versions["1.8.0"], path=place)})
+    question = Question((secrets, root) if first else (root, secrets), "1.8.0")
+    real = {"in its place": place, "a link": "/data/docker/volumes/secrets", "below a link": "/data/lib/docker/volumes/secrets"}
+    files = {**TREES[name], real[name]: ""}
+    facts = ready(host(files, question))
+    made = question.plan(facts, Switches())
+    assert not made.blockers
+    after = carried_out(made, facts, files, question)
+    assert [finding.result for finding in question.findings(after)] == ["pass", "pass"]
+
+
+def test_a_link_that_cannot_be_trusted_is_the_cause_that_is_told() -> None:
+    """Where the link leads others can write: no watch goes there, so the plan's own line would reach nothing."""
+    question = asked("1.8.0", "var-lib-docker")
+    facts = host(TREES["a link"], question)
+    link = facts.paths["/var/lib/docker"]
+    facts = ready(
+        replace(facts, paths={**facts.paths, "/var/lib/docker": replace(link, exposed=Owner("/data", 1000, 1000, 0o755))})
+    )
+    (blocker,) = question.plan(facts, Switches()).blockers
+    assert blocker.id == "would-stay-unaudited"
+    assert "/data/docker, which is seen and not trusted" in blocker.text
+    assert "The plan adds" not in blocker.way_out

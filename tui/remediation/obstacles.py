@@ -421,7 +421,9 @@ def _hindered(finding: Finding, draft: Draft, facts: HostFacts) -> Iterator[Bloc
     yield from plainer
     if plainer:
         return
-    reason = finding.reasons[0] if finding.reasons else None
+    # What keeps the plan from a line where the object lies comes first; what only names the state ends in "the plan adds the line".
+    causes = sorted(finding.reasons, key=lambda reason: (reason.id != "not-trusted", reason.id == finding.state))
+    reason = causes[0] if causes else None
     yield Blocker(
         f"would-stay-{finding.state}",
         f"{finding.control} {clean(finding.path)} would not be audited after the run either. "
