@@ -23,6 +23,8 @@ from tui.remediation.run import carry_out
 from tui.remediation.undo import UndoPlan, plan_undo, undo
 from tui.remediation.values import RunReport, StepChanged, Switches
 
+pytestmark = pytest.mark.slow
+
 STARTS = {"absent": None, "empty": b"", "theirs": DOCKER_BEFORE, "without its last newline": DOCKER_BEFORE.rstrip(b"\n")}
 
 

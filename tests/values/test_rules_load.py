@@ -234,6 +234,7 @@ def test_what_holds_of_any_load(files: list[RulesFile], again: bool) -> None:
     }
 
 
+@pytest.mark.slow
 def test_ten_thousand_rules() -> None:
     lines = [f"-w /srv/file{number} -p wa -k k{number % 7}" for number in range(10_000)]
     result = loaded(*lines)
