@@ -55,18 +55,19 @@ def finding_view(finding: Finding) -> dict[str, Any]:
     }
 
 
-def check_view(facts: HostFacts, benchmark: str, findings: Sequence[Finding]) -> dict[str, Any]:
-    """``check --json``."""
+def check_view(facts: HostFacts, benchmark: str, findings: Sequence[Finding], unfinished: Sequence[str] = ()) -> dict[str, Any]:
+    """``check --json``; *unfinished* names the runs that were cut short."""
     return {
         "schema": SCHEMA,
         "host": host_view(facts),
         "benchmark": benchmark,
         "findings": [finding_view(finding) for finding in findings],
+        "unfinished": list(unfinished),
     }
 
 
-def plan_view(facts: HostFacts, plan: Plan) -> dict[str, Any]:
-    """``plan --json``."""
+def plan_view(facts: HostFacts, plan: Plan, unfinished: Sequence[str] = ()) -> dict[str, Any]:
+    """``plan --json``; *unfinished* names the runs that were cut short."""
     log = plan.log
     return {
         "schema": SCHEMA,
@@ -87,6 +88,7 @@ def plan_view(facts: HostFacts, plan: Plan) -> dict[str, Any]:
             for blocker in plan.blockers
         ],
         "pending_reboot": plan.pending_reboot,
+        "unfinished": list(unfinished),
         "locks": plan.locks,
         "consequences": list(plan.consequences),
         "reload_seconds": plan.reload_seconds,
@@ -131,5 +133,8 @@ def report_view(report: RunReport) -> dict[str, Any]:
         "mend": list(report.mend),
         "dropped": list(report.dropped),
         "report": report.report,
+        "recovered": None
+        if (earlier := report.recovered) is None
+        else {"run": earlier.run, "outcome": earlier.outcome, "headline": earlier.headline, "message": earlier.message},
         "actor": None if report.actor is None else actor_view(report.actor),
     }

@@ -42,8 +42,12 @@ def folder(tmp_path: Path) -> Path:
 
 def test_the_next_run_waits_for_the_load_of_a_killed_one(folder: Path) -> None:
     _killed_run(folder, f"touch {folder}/ready; sleep 1; touch {folder}/loaded")
-    with LiveHost(folder / "state").lock():
+    said: list[str] = []
+    with LiveHost(folder / "state").lock(said.append):
         assert (folder / "loaded").exists()
+    assert said
+    assert said[0].startswith("Waiting for a command of an earlier run, /bin/sh -c touch ")
+    assert said[0].endswith(": 0 s so far, 300 s at most.")
 
 
 def test_a_load_that_never_ends_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

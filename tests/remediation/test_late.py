@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from tests.remediation import stand_in
 from tests.remediation.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION, THEIRS, rule
 from tests.remediation.test_recovery import Mortal, apply, compiled_as_it_is, dead_run, recovered
+from tui.cli import main
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, RULES_DIR
 from tui.host.simulated_programs import reboot
 from tui.remediation import journal
@@ -178,3 +180,61 @@ def test_how_old_a_run_is_and_whether_a_boot_came_between(
 def test_ages_are_told_in_their_largest_unit(seconds: float, words: str) -> None:
     assert ago(seconds) == words
     assert f"began {words} ago; no other file of rules.d has changed since." in Since(seconds, False, ()).sentence("R")
+
+
+# --- on the command line -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def as_root(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    return monkeypatch
+
+
+def test_an_apply_that_does_not_begin_says_what_its_recovery_has_changed(
+    tmp_path: Path, as_root: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    host, _ = dead_run(DOCKER_BEFORE, IN_RESTART, True, tmp_path)
+    host.machine.put(RULES_DIR + "/20-broken.rules", b"-w relative -k x\n", 0o600, 0, 0)
+    as_root.setattr("tui.verbs.act.live_host", lambda: host)
+    (left,) = journal.runs(host)
+    assert main(["apply", "--control", "containerd", "--yes", "--json"]) == 3
+    told = json.loads(capsys.readouterr().out)
+    assert (told["outcome"], told["recovered"]["run"], told["recovered"]["outcome"]) == ("blocked", left.run, "rolled-back")
+    assert told["headline"] == "not begun, but an earlier run was rolled back"
+    assert told["message"].startswith(f"Run {left.run}, which had not finished, was rolled back first.")
+    assert "This run has not begun." in told["message"]
+    assert OURS not in rules_of(host)
+
+
+def test_an_apply_without_a_left_over_has_recovered_nothing(
+    tmp_path: Path, as_root: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    host = Mortal(stand_in.facts(), state_folder=tmp_path / "state")
+    as_root.setattr("tui.verbs.act.live_host", lambda: host)
+    main(["apply", "--control", "containerd", "--yes", "--json"])
+    assert json.loads(capsys.readouterr().out)["recovered"] is None
+
+
+@pytest.mark.parametrize("verb", ["check", "plan"])
+def test_check_and_plan_mention_a_run_that_did_not_finish(
+    verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    host, _ = dead_run(DOCKER_BEFORE, IN_RESTART, True, tmp_path)
+    (left,) = journal.runs(host)
+    monkeypatch.setattr("tui.host.live.STATE_FOLDER", str(host.state_folder))
+    main([verb, "--control", "containerd", "--json"])
+    told = capsys.readouterr()
+    assert json.loads(told.out)["unfinished"] == [left.run]
+    assert f"Run {left.run} did not finish" in told.err
+    main([verb, "--control", "containerd", "--json", "--host", "assets/scenarios/fresh.yaml"])
+    assert json.loads(capsys.readouterr().out)["unfinished"] == []
+    recovered(host)
+    main([verb, "--control", "containerd", "--json"])
+    told = capsys.readouterr()
+    assert json.loads(told.out)["unfinished"] == []
+    assert told.err == ""
+    monkeypatch.setattr("tui.host.live.STATE_FOLDER", str(tmp_path / "none"))
+    main([verb, "--control", "containerd", "--json"])
+    assert json.loads(capsys.readouterr().out)["unfinished"] == []
+    assert not (tmp_path / "none").exists()

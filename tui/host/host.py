@@ -125,9 +125,11 @@ class Host(Protocol):
     def read(self, interest: Interest) -> HostFacts:
         """The host as it is now. Never raises for what cannot be read: that is in the facts."""
 
-    def lock(self) -> AbstractContextManager[None]:
+    def lock(self, waiting: Callable[[str], None] = ...) -> AbstractContextManager[None]:
         """Hold the machine's one run lock; raises Busy where another run has it. Waits for a command that a killed run left at
-        work: what :meth:`run` starts is noted in the lock (not inherited: auditd would keep the descriptor for good)."""
+        work: what :meth:`run` starts is noted in the lock (not inherited: auditd would keep the descriptor for good).
+
+        *waiting* is told which command is waited for, and for how long."""
 
     def write_file(self, path: str, content: bytes, *, before: bytes | None, mode: int, uid: int, gid: int) -> None:
         """Replace or make *path* atomically and durably: fsync, SELinux label kept, no link followed, never half a file.

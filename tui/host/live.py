@@ -45,13 +45,13 @@ class LiveHost:
         return read_host(interest)
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self, waiting: Callable[[str], None] = lambda _text: None) -> Iterator[None]:
         """Hold the machine's one run lock; raises Busy. Waits for what a killed run left at work, removes its half-written files."""
         from tui.host.files import remove_leftovers
         from tui.host.run_lock import RunLock
 
         lock = RunLock(self.state_folder / "lock")
-        with lock.hold():
+        with lock.hold(waiting):
             remove_leftovers(RULES_DIR)
             remove_leftovers(os.path.dirname(AUDITD_CONF))
             self._lock = lock

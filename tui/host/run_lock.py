@@ -6,12 +6,12 @@ import errno
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tui.host.host import Busy
-from tui.text import clean
+from tui.text import clean, clean_bytes
 
 WAIT_SECONDS = 300.0
 """How long a run waits for a dead run's command: loading 5000 watches again takes 67 s (measured)."""
@@ -37,6 +37,10 @@ def state_folder(path: Path) -> Path:
     return path
 
 
+SAY_EVERY = 5.0
+"""Seconds between two words on what is waited for."""
+
+
 class RunLock:
     """flock(2) on the file ``lock`` in the state folder; the file says who holds it and which command it has at work.
 
@@ -50,15 +54,18 @@ class RunLock:
         self._fd: int | None = None
 
     @contextmanager
-    def hold(self) -> Iterator[None]:
-        """Hold the lock; raises Busy where a living run has it, or a dead run's command is still at work after WAIT_SECONDS."""
+    def hold(self, waiting: Callable[[str], None] = lambda _text: None) -> Iterator[None]:
+        """Hold the lock; raises Busy where a living run has it, or a dead run's command is still at work after WAIT_SECONDS.
+
+        *waiting* is told, every few seconds, which command is waited for and for how long.
+        """
         fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
             try:
                 fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise Busy(_holder(fd)) from None
-            _wait_for_session(fd)
+            _wait_for_session(fd, waiting)
             started = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
             _write(fd, f"process {os.getpid()}, since {started}\n".encode())
             self._fd = fd
@@ -83,17 +90,34 @@ def _holder(fd: int) -> str:
     return clean(first) or "it did not say who it is"
 
 
-def _wait_for_session(fd: int) -> None:
+def _wait_for_session(fd: int, waiting: Callable[[str], None]) -> None:
     sessions = []
     for line in os.pread(fd, 1 << 20, 0).decode("ascii", "replace").splitlines():
         words = line.split()
         if len(words) == 3 and words[0] == "session" and words[1].isdigit() and words[2].isdigit():
             sessions.append((int(words[1]), int(words[2])))
-    deadline = time.monotonic() + WAIT_SECONDS
+    began, told = time.monotonic(), 0.0
     while sessions and (busy := _at_work(sessions)):
-        if time.monotonic() > deadline:
+        waited = time.monotonic() - began
+        if waited >= told:
+            told += SAY_EVERY
+            waiting(
+                f"Waiting for a command of an earlier run, {_command(busy)}, still at work as process {busy}: {waited:.0f} s so far, "
+                f"{WAIT_SECONDS:.0f} s at most."
+            )
+        if waited > WAIT_SECONDS:
             raise Busy(f"a command of an earlier run is still at work as process {busy}; end it, or wait for it")
         time.sleep(0.1)
+
+
+def _command(pid: int) -> str:
+    """What process *pid* runs, for a sentence."""
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            words = file.read(200).rstrip(b"\0").split(b"\0")
+    except OSError:
+        return "which has just ended"
+    return clean_bytes(b" ".join(words)) or "without a name"
 
 
 def _at_work(sessions: list[tuple[int, int]]) -> int | None:

@@ -78,9 +78,9 @@ class SimulatedHost:
         return facts
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self, waiting: Callable[[str], None] = lambda _text: None) -> Iterator[None]:
         """Hold the run lock of this simulation; raises Busy."""
-        with RunLock(self.state_folder / "lock").hold():
+        with RunLock(self.state_folder / "lock").hold(waiting):
             self._before("lock")
             yield
 

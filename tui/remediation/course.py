@@ -8,14 +8,18 @@ from contextlib import ExitStack
 from tui.host.host import Actor, Busy, Host, ProbeResult
 from tui.remediation.stage import Emit, Watcher
 from tui.remediation.steps import Job
-from tui.remediation.values import Finding, Outcome, RunReport, Step, StepChanged, StepState
+from tui.remediation.values import Finding, Outcome, Output, RunReport, Step, StepChanged, StepState
 from tui.text import in_words
 
 
-def hold_lock(host: Host, stack: ExitStack) -> str:
-    """Take the lock that lets one run at a time change the host, until *stack* closes; "" or the sentence why it cannot be had."""
+def hold_lock(host: Host, stack: ExitStack, emit: Emit) -> str:
+    """Take the lock that lets one run at a time change the host, until *stack* closes; "" or the sentence why it cannot be had.
+
+    *emit* is told which command of a killed run is waited for, and for how long.
+    """
+    watcher = Watcher(emit)
     try:
-        stack.enter_context(host.lock())
+        stack.enter_context(host.lock(lambda text: watcher(Output(text + "\n"))))
     except Busy as busy:
         return f"Another run is at work ({busy.holder}); two at once would undo each other. Try again when it has ended."
     except OSError as error:

@@ -34,7 +34,7 @@ def recover(host: Host, record: RunRecord, *, emit: Emit, finish: bool = False, 
     course = Course(_jobs(record, finish, question), emit)
     course.start(0)
     with ExitStack() as stack:
-        if refusal := hold_lock(host, stack):
+        if refusal := hold_lock(host, stack, emit):
             return course.blocked(refusal, ())
         try:
             record = journal.find(host, record.run)

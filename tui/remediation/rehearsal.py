@@ -40,7 +40,7 @@ def rehearse(
     """
     course = Course(STEPS, emit)
     with ExitStack() as stack:
-        if refusal := hold_lock(host, stack):
+        if refusal := hold_lock(host, stack, emit):
             return _blocked(course, refusal)
         course.start(0)
         if refusal := _settle(host, emit):

@@ -68,7 +68,7 @@ def carry_out(
         return course.blocked(" ".join(f"{blocker.text} {blocker.way_out}".strip() for blocker in plan.blockers), plan.findings)
     course.start(0)
     with ExitStack() as stack:
-        if refusal := hold_lock(host, stack):
+        if refusal := hold_lock(host, stack, emit):
             return course.blocked(refusal, plan.findings)
         interest = replace(question.interest, history=False) | Interest(files=_paths(plan))
         facts = host.read(interest)

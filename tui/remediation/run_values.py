@@ -77,6 +77,8 @@ class RunReport:
     them back."""
     actor: Actor | None = None
     """Who did it; None where no run was begun."""
+    recovered: RunReport | None = None
+    """How a run that had been cut short was rolled back right before this one; None where none was."""
 
     @property
     def exit_code(self) -> int:

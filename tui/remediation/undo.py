@@ -168,7 +168,7 @@ def undo(
         return course.blocked(" ".join(f"{blocker.text} {blocker.way_out}" for blocker in plan.blockers), ())
     course.start(0)
     with ExitStack() as stack:
-        if refusal := hold_lock(host, stack):
+        if refusal := hold_lock(host, stack, emit):
             return course.blocked(refusal, ())
         try:
             fresh = plan_undo(host, journal.find(host, plan.record.run))

@@ -43,11 +43,11 @@ def apply(arguments: argparse.Namespace) -> int:
     question = question_of(arguments)
     host = live_host()
     try:
-        unsettled = _settle_unfinished(arguments, host)
+        settled = _settle_unfinished(arguments, host)
     except OSError as problem:
         return _not_begun(arguments, f"The journal cannot be used, so nothing was changed. {in_words(problem)}")
-    if unsettled is not None:
-        return _report(arguments, unsettled, host)
+    if settled is not None and settled.exit_code not in (0, 4):
+        return _report(arguments, settled, host)
     from tui.host.facts import Interest
 
     facts = host.read(question.interest | Interest(history=True))
@@ -56,9 +56,14 @@ def apply(arguments: argparse.Namespace) -> int:
         from tui.views import render_plan
 
         say("\n".join(render_plan(made, signs(), width())))
-        _confirm(arguments, " ".join(("This will be done.", *made.consequences)), word=made.word)
+        try:
+            _confirm(arguments, " ".join(("This will be done.", *made.consequences)), word=made.word)
+        except Refused as refusal:
+            if settled is None:
+                raise
+            raise Refused(f"not confirmed; nothing was changed but by the recovery of run {settled.run}.", refusal.status) from None
     with _signals() as cancelled:
-        report = carry_out(question, made, host, emit=_progress, cancelled=cancelled)
+        report = _with_recovery(carry_out(question, made, host, emit=_progress, cancelled=cancelled), settled)
         status = _report(arguments, report, host, facts)
     return status
 
@@ -90,6 +95,8 @@ def undo(arguments: argparse.Namespace) -> int:
         return 0 if report.outcome == "rolled-back" else status  # here that is what was asked for
     prepared = plan_undo(host, record)
     if not prepared.blockers:
+        if prepared.since is not None:
+            say(prepared.since.sentence(record.run))
         say("\n".join(change.diff for change in prepared.files))
         _confirm(arguments, f"Run {record.run} will be undone.")
     with _signals() as cancelled:
@@ -177,7 +184,7 @@ def _signals() -> Iterator[Callable[[], bool]]:
 
 
 def _settle_unfinished(arguments: argparse.Namespace, host: Host) -> RunReport | None:
-    """Roll back a run that a crash left behind; how that ended where it was not done. Raises Refused where it is declined."""
+    """Roll back a run that a crash left behind; how that ended, None where there was none. Raises Refused where it is declined."""
     from tui.remediation import journal
     from tui.remediation.recovery import recover
 
@@ -188,10 +195,21 @@ def _settle_unfinished(arguments: argparse.Namespace, host: Host) -> RunReport |
     _confirm(arguments, "It will be rolled back first.")
     with _signals():
         report = recover(host, left, emit=_progress, question=_asked_by(left))
-    if report.exit_code not in (0, 4):
+    if report.exit_code in (0, 4):
+        say(f"Run {left.run}: {report.headline}. {report.message}")
+    return report
+
+
+def _with_recovery(report: RunReport, recovered: RunReport | None) -> RunReport:
+    """*report*, which says first what the recovery of an earlier run has changed right before."""
+    if recovered is None or recovered.outcome == "nothing-to-do":
         return report
-    say(f"Run {left.run}: {report.headline}. {report.message}")
-    return None
+    from tui.dataclass import replace
+
+    begun = "This run has not begun." if report.outcome == "blocked" else ""
+    said = f"Run {recovered.run}, which had not finished, was rolled back first. {recovered.message}"
+    headline = "not begun, but an earlier run was rolled back" if report.outcome == "blocked" else report.headline
+    return replace(report, headline=headline, message=" ".join(filter(None, (said, begun, report.message))), recovered=recovered)
 
 
 def _asked_by(record: RunRecord) -> Question | None:

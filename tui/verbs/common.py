@@ -86,6 +86,22 @@ def facts_of(arguments: argparse.Namespace, question: Question, *, history: bool
     return live_host().read(question.interest | Interest(history=history))
 
 
+def mention_unfinished(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """The runs of this host that were cut short, each told on stderr; none for a host from a file, or where root alone may look."""
+    if getattr(arguments, "host", None):
+        return ()
+    from tui.host.live import STATE_FOLDER
+    from tui.remediation.ended import at_work, without_end
+
+    try:
+        found = sorted(os.path.basename(folder) for folder in without_end(STATE_FOLDER) if at_work(folder) is False)
+    except OSError:
+        return ()
+    for run in found:
+        say(f"Run {run} did not finish, so the host may be half-way; docker-audit-wizard undo rolls it back.")
+    return tuple(found)
+
+
 def switches_of(arguments: argparse.Namespace) -> Switches:
     """The plan's switches among the arguments."""
     from tui.remediation.values import Switches

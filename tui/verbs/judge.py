@@ -12,6 +12,7 @@ from tui.verbs.common import (
     Refused,
     facts_of,
     live_host,
+    mention_unfinished,
     print_json,
     print_lines,
     print_text,
@@ -33,10 +34,11 @@ def check(arguments: argparse.Namespace) -> int:
     question = question_of(arguments)
     facts = facts_of(arguments, question)
     findings = question.findings(facts)
+    unfinished = mention_unfinished(arguments)
     if arguments.json:
         from tui.json_views import check_view
 
-        print_json(check_view(facts, question.benchmark, findings), arguments.output)
+        print_json(check_view(facts, question.benchmark, findings, unfinished), arguments.output)
     else:
         from tui.views import render_findings
 
@@ -55,10 +57,11 @@ def plan(arguments: argparse.Namespace) -> int:
     question = question_of(arguments)
     facts = facts_of(arguments, question, history=True)
     made = question.plan(facts, switches_of(arguments))
+    unfinished = mention_unfinished(arguments)
     if arguments.json:
         from tui.json_views import plan_view
 
-        print_json(plan_view(facts, made))
+        print_json(plan_view(facts, made, unfinished))
     else:
         from tui.views import render_plan
 

@@ -22,6 +22,8 @@ def undo_lines(plan: UndoPlan, width: int, signs: Signs) -> list[Line]:
             page.add(blocker_lines(blocker, width, signs))
         return page.lines
     page.say((f"Undo run {plan.record.run}: its lines leave the files, all others stay.", "strong"))
+    if plan.since is not None:
+        page.say(plan.since.sentence(plan.record.run), indent=2)
     for change in plan.files:
         added, removed = counts(change)
         page.head(change.path, "the file is removed" if change.after is None else f"+{added} -{removed}")
