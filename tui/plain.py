@@ -22,7 +22,17 @@ from tui.views.page import Line, Page, plain
 from tui.views.plan import PAGE_NAMES, confirm_lines, preview_lines
 from tui.views.report import STEP_WORDS, report_lines
 from tui.views.signs import ASCII, signs_for
-from tui.views.switches import SWITCH_KEYS, SWITCHES, switch_lines, turned
+from tui.views.switches import (
+    AGREE_KEY,
+    NO_LOAD,
+    SWITCH_KEYS,
+    SWITCHES,
+    asks_about_lock,
+    lock_lines,
+    switch_lines,
+    turned,
+    ways_past,
+)
 from tui.views.why import way_out_lines, why_lines
 from tui.views.words import STATE_WORDS, result_sign
 
@@ -230,17 +240,22 @@ class PlainWalk:
         self.head(3, "Preview")
         self.say(preview_lines(0, plan, WIDTH, self.signs))
         if plan.blockers:
-            while (answer := self.choose("preview", {"w": "why", "b": "back, which reads the host again"}, "ends")) == "w":
+            keys = {"w": "why", "b": "back, which reads the host again", **ways_past(plan)}
+            while (answer := self.choose("preview", keys, "ends")) == "w":
                 self.say_apart(way_out_lines(plan.blockers, WIDTH, self.signs))
+            if answer == AGREE_KEY:
+                return "preview" if session.switch("lock").blockers else "confirm"
+            if answer not in ("", "b"):
+                return self._turn(answer)
             if answer == "":
                 self.train(session.trainer_end())
             return "host" if answer == "b" else "end"
         self.tell("")
-        self.say(switch_lines(session.switches, WIDTH, self.signs))
+        self.say([*switch_lines(session.switches, WIDTH, self.signs), *lock_lines(plan, WIDTH, self.signs)])
         keys = {
             "m": "more (compiled rules, commands, warnings, scanners)",
             "w": "why",
-            **{switch.key: "" for switch in SWITCHES},
+            **{switch.key: "" for switch in (*SWITCHES, *((NO_LOAD,) if asks_about_lock(plan) else ()))},
             **({} if plan.is_empty or plan.pending_reboot else {"r": "rehearse"}),
             "s": "save",
             "b": "back",
@@ -264,13 +279,19 @@ class PlainWalk:
             elif answer == "":
                 break
             else:
-                name = next(switch.name for switch in SWITCHES if switch.key == answer)
-                self.tell(turned(name, plan, session.switch(name)))
-                return "preview"
+                return self._turn(answer)
         if plan.is_empty:
             session.nothing_to_do()
             return self.result()
         return "confirm"
+
+    def _turn(self, key: str) -> str:
+        """Turn the switch of *key* over, say what that changed, and look at the plan again."""
+        name = next(switch.name for switch in (*SWITCHES, NO_LOAD) if switch.key == key)
+        before = self.session.plan
+        assert before is not None
+        self.tell(turned(name, before, self.session.switch(name)))
+        return "preview"
 
     def _choose_preview(self, keys: dict[str, str]) -> str:
         shown = {key: what for key, what in keys.items() if what}
@@ -293,8 +314,11 @@ class PlainWalk:
         self.head(4, "Confirm")
         self.tell("After the word this is done. A step that fails leads to a rollback.")
         self.say(confirm_lines(plan, WIDTH, self.signs))
-        answer = self.ask(f"Type {WORD} to go on; anything else goes back:")
-        return "apply" if answer == WORD else "preview"
+        if self.ask(f"Type {plan.word} to go on; anything else goes back:") == plan.word:
+            return "apply"
+        if plan.switches.lock:  # what was agreed to here ends here
+            self.session.switch("lock")
+        return "preview"
 
     def apply(self) -> str:
         """Steps 5 and 6."""

@@ -177,8 +177,8 @@ class Plan:
 
     @property
     def dropped(self) -> tuple[KernelOnly, ...]:
-        """The rules that only the kernel has and that the load lets go, as the user chose."""
-        return self.kernel_only if self.switches.drop_kernel_only and self.commands else ()
+        """The rules that only the kernel has and that the load lets go, as the user chose, or as a load that locks does."""
+        return self.kernel_only if (self.switches.drop_kernel_only or self.locks) and self.commands else ()
 
     @property
     def compiled_diff(self) -> str:

@@ -67,7 +67,10 @@ def consequences(draft: Draft, facts: HostFacts, switches: Switches, commands: S
     """What is read again on Confirm: the first sentence of each warning about what the load does to the machine."""
     if not commands:
         return ()
-    said = [*_of_lock(draft, facts, switches, commands), *effect_notices(draft.loaded, _status(facts), locks=_locks(commands))]
+    lock = [
+        notice for notice in _of_lock(draft, facts, switches, commands) if notice.id == "locks"
+    ]  # what is dropped has its own line
+    said = [*lock, *effect_notices(draft.loaded, _status(facts), locks=_locks(commands))]
     return tuple(notice.text.partition(". ")[0].rstrip(".") + "." for notice in said)
 
 

@@ -63,7 +63,11 @@ def plan_headline(plan: Plan) -> str:
     if plan.dropped:
         words.append(f"{_number(len(plan.dropped), 'rule', 'rules')} that no file holds {_is(plan.dropped)} DROPPED")
     if plan.pending_reboot:
-        words.append("the kernel's rules are locked: it counts after the next reboot")
+        words.append(
+            "nothing is loaded: it counts after the next boot or load"
+            if plan.switches.no_load
+            else "the kernel's rules are locked: it counts after the next reboot"
+        )
     return " ".join(_sentence(word) for word in words)
 
 
@@ -296,4 +300,10 @@ def confirm_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
     if dropped := dropped_text(plan):
         page.gap()
         page.say((f"{signs.warn} {dropped}", "bad"), hanging=2)
+    if plan.consequences:
+        page.gap()
+    for sentence in plan.consequences:
+        page.say((f"{signs.warn} {sentence}", "bad"), hanging=2)
+    if plan.locks:
+        page.say("After the lock no undo, no put-back and no other load works before the next reboot. All is proved first.")
     return page.lines

@@ -66,12 +66,22 @@ SWITCHES = (
         "lines that stand only in audit.rules are not taken over",
     ),
 )
+NO_LOAD = Switch(
+    "no_load",
+    "6",
+    "only write, and leave the load to the next boot, which locks",
+    "docker.rules is written, and the next boot loads it",
+    "the rules are loaded by the run",
+)
+"""Offered where a load would lock the kernel; elsewhere only the command line has it (--no-load)."""
+AGREE_KEY = "c"
+"""To Confirm, where a load that locks is agreed to in words."""
 SWITCH_KEYS = f"{SWITCHES[0].key}-{SWITCHES[-1].key}"
 
 
 def turned(name: str, before: Plan, after: Plan) -> str:
     """What turning the switch *name* over has made of the plan, in one sentence."""
-    switch = next(switch for switch in SWITCHES if switch.name == name)
+    switch = next(switch for switch in (*SWITCHES, NO_LOAD) if switch.name == name)
     state = switch.on if switch.is_on(after.switches) else switch.off
     if dropped := after.dropped:
         state += f": {_named(dropped)}" if name == "drop_kernel_only" else ""
@@ -103,4 +113,27 @@ def switch_lines(switches: Switches, width: int, signs: Signs) -> list[Line]:
     for switch in SWITCHES:
         box = "[x]" if switch.is_on(switches) else "[ ]"
         page.say((f"{switch.key} ", "key"), (box, "strong"), f" {switch.text}", indent=2, hanging=6)
+    return page.lines
+
+
+def ways_past(plan: Plan) -> dict[str, str]:
+    """The keys of the switches that each lead past a blocker of the plan, with what is true once they are turned."""
+    names = {name for blocker in plan.blockers for name in blocker.switches}
+    found = {switch.key: switch.off if switch.inverted else switch.on for switch in (*SWITCHES, NO_LOAD) if switch.name in names}
+    return found | ({AGREE_KEY: "to Confirm, where the lock is agreed to"} if plan.only_lock_blocks else {})
+
+
+def asks_about_lock(plan: Plan) -> bool:
+    """Whether the walk offers the two ways past a load that would lock the kernel."""
+    return plan.only_lock_blocks or plan.switches.no_load
+
+
+def lock_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
+    """The two ways past a load that would lock the kernel, each with its key; nothing where the plan's load locks nothing."""
+    page = Page(width, signs, indent=2)
+    if asks_about_lock(plan):
+        box = "[x]" if NO_LOAD.is_on(plan.switches) else "[ ]"
+        page.say((f"{NO_LOAD.key} ", "key"), (box, "strong"), f" {NO_LOAD.text}", indent=2, hanging=6)
+    if plan.only_lock_blocks:
+        page.say((f"{AGREE_KEY} ", "key"), "to Confirm, where the load that locks is agreed to in words", indent=2, hanging=2)
     return page.lines

@@ -34,14 +34,21 @@ class ConfirmScreen(WordScreen):
             plan = self.session.plan
             assert plan is not None
             restart = not self.session.switches.no_restart
-            if not plan.pending_reboot:
+            if not plan.pending_reboot and not plan.locks:
                 yield Toggle(RESTART, restart, self.signs)
             yield from self.ask()
+
+    @property
+    def word(self) -> str:
+        """Another word where nothing can be taken back afterwards."""
+        assert self.session.plan is not None
+        return self.session.plan.word
 
     def on_mount(self) -> None:
         """Show the summary."""
         super().on_mount()
         self.page.can_focus = False
+        self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", f"go (after {self.word})")]
         self.page.show(self.lines)
 
     def lines(self, width: int) -> list[Line]:
@@ -71,5 +78,7 @@ class ConfirmScreen(WordScreen):
         self.wizard.apply()
 
     def action_back(self) -> None:
-        """Back to the preview."""
+        """Back to the preview; what was agreed to here ends here."""
+        if self.session.switches.lock:
+            self.session.switch("lock")
         self.wizard.go("preview")

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from tui.views.diff import unified
 from tui.views.page import Line, Page
 from tui.views.plan import PAGE_NAMES, command_text, preview_lines
-from tui.views.switches import SWITCH_KEYS, SWITCHES, switch_lines, turned
+from tui.views.switches import AGREE_KEY, NO_LOAD, SWITCH_KEYS, SWITCHES, asks_about_lock, lock_lines, switch_lines, turned
 from tui.views.trainer import trainer_lines
 from tui.views.why import way_out_lines, why_lines
 from tui.wizard.steps.base import StepScreen
@@ -33,6 +33,8 @@ class PreviewScreen(StepScreen):
         Binding("r", "rehearse", "rehearse"),
         Binding("w", "why", "why"),
         Binding("s", "save", "save"),
+        Binding(NO_LOAD.key, f"switch('{NO_LOAD.name}')", "only write"),
+        Binding(AGREE_KEY, "agree", "the lock"),
         *[Binding(switch.key, f"switch('{switch.name}')", switch.text, group=CHANGE_PLAN) for switch in SWITCHES],
     ]
 
@@ -68,12 +70,17 @@ class PreviewScreen(StepScreen):
         if self.at == 0:
             page.gap()
             page.add(switch_lines(self.session.switches, width, self.signs))
+            page.add(lock_lines(plan, width, self.signs))
         return page.lines
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A plan that loads nothing has nothing to rehearse."""
         plan = self.session.plan
         if action == "rehearse" and (plan is None or plan.is_empty or plan.blockers or plan.pending_reboot):
+            return False
+        if action == "agree" and (plan is None or not plan.only_lock_blocks):
+            return False
+        if action == "switch" and parameters == (NO_LOAD.name,) and (plan is None or not asks_about_lock(plan)):
             return False
         if action == "why" and (plan is None or not (plan.blockers or plan.warnings)):
             return False
@@ -93,6 +100,17 @@ class PreviewScreen(StepScreen):
         self.page.show(self.lines, keep_place=True)
         self.name_forward()
         self.say(turned(name, before, after))
+
+    def action_agree(self) -> None:
+        """To Confirm with the load that locks, where it is agreed to in words."""
+        self.session.switch("lock")
+        plan = self.session.plan
+        assert plan is not None
+        if plan.blockers:
+            self.wizard.open_text("The way out", lambda width: way_out_lines(plan.blockers, width, self.signs))
+            self.session.switch("lock")
+        else:
+            self.wizard.go("confirm")
 
     def action_show_switches(self) -> None:
         """Where they stand: at the end of the first page."""

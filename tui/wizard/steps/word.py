@@ -19,10 +19,15 @@ class WordScreen(StepScreen):
 
     AUTO_FOCUS = "#word"
 
+    @property
+    def word(self) -> str:
+        """The word that counts."""
+        return WORD
+
     def ask(self) -> ComposeResult:
         """The input and the place for an answer."""
         with Horizontal(id="ask"):
-            yield Static(f"Type {WORD} ", id="ask-label", markup=False)
+            yield Static(f"Type {self.word} ", id="ask-label", markup=False)
             yield LineInput(id="word", compact=True, select_on_focus=False)
         yield Static("", id="answer", markup=False)
 
@@ -33,16 +38,18 @@ class WordScreen(StepScreen):
 
     def action_forward(self) -> None:
         """Only the whole word counts."""
-        word = self.query_one("#word", Input)
-        typed = word.value.strip()
-        if typed == WORD:
+        field = self.query_one("#word", Input)
+        typed = field.value.strip()
+        if typed == self.word:
             self.go()
             return
         answer = (
-            f"That was not the word {WORD}; nothing was done." if typed else f"Nothing happens before you type the word {WORD}."
+            f"That was not the word {self.word}; nothing was done."
+            if typed
+            else f"Nothing happens before you type the word {self.word}."
         )
         self.query_one("#answer", Static).update(answer)
-        word.focus()
+        field.focus()
 
     @abstractmethod
     def go(self) -> None:
