@@ -57,6 +57,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
                 "1-5",
                 "change the plan: turn a switch over (they stand at the end of the first page, and the key line says what changed)",
             ),
+            ("6, c", "where a load would lock the kernel: only write; or to Confirm, where the lock is agreed to"),
             ("r", "rehearse: load the watches for a while and count what they would record"),
             ("w", "the why behind each warning or blocker"),
             ("s", "save the diff"),
@@ -64,7 +65,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
     ),
     "confirm": (
         "The plan in three lines. The load alone makes the rules work; the benchmark asks for the restart too. Events during it are lost.",
-        "Type the word yes and press Enter: then it begins. Anything else does nothing.",
+        "Type the word yes and press Enter: then it begins. Anything else does nothing. A load that locks the kernel asks for the word lock.",
         (
             ("Enter", "go, once the word is typed"),
             ("Tab", "leave the input: Space turns the restart over, letter keys work again"),
