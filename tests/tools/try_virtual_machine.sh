@@ -54,6 +54,9 @@ ends() { # STATUS WORDS VERB...: the verb exits with STATUS and says WORDS
 }
 watched() { auditctl -l | grep -q /usr/bin/containerd; }
 unwatched() { ! watched; }
+dead() { ! pidof auditd; }
+locked() { auditctl -s | grep -q '^enabled 2'; }
+unlocked() { auditctl -s | grep -q '^enabled 1'; }
 case $part in
   first)
     augenrules --load >/dev/null 2>&1
@@ -85,6 +88,32 @@ case $part in
       "$(cat /etc/audit/rules.d/docker.rules 2>/dev/null)" = $'\n-w /usr/bin/containerd -k docker'
     ends 0 '' apply --yes
     ends 0 'is audited' check --control 1.2.11
+    ;;
+  doors)
+    ends 0 'undone, and verified' undo --yes
+    if grep -q '^Requires=.*audit-rules' /usr/lib/systemd/system/auditd.service; then
+      echo '-w /opt/nothere/x -p wa -k late' >/etc/audit/rules.d/zz-late.rules
+      ends 1 'brings no auditd' check --control 1.2.11
+      ends 3 'would not come back from a restart' apply --control 1.2.11 --yes
+      ends 1 'not after a boot' apply --control 1.2.11 --yes --no-restart
+      wants 'auditd lives' pidof auditd
+      systemctl restart auditd
+      wants 'a restart by hand leaves none' dead
+      systemctl start --job-mode=ignore-dependencies auditd
+      wants 'the start without its dependencies brings one' pidof auditd
+      ends 0 'undone, and verified' undo --yes
+      rm /etc/audit/rules.d/zz-late.rules
+    fi
+    echo '-e 2' >/etc/audit/rules.d/zz-final.rules
+    ends 3 'would lock' apply --control 1.2.11 --yes
+    ends 1 'pending reboot' apply --control 1.2.11 --yes --no-load
+    wants 'nothing was loaded' unwatched
+    ends 0 'undone, and verified' undo --yes
+    wants 'nothing is locked yet' unlocked
+    ends 0 'proved, and locked' apply --control 1.2.11 --yes --lock
+    wants 'the rule is in the locked kernel' watched
+    wants 'the kernel is locked' locked
+    rm /etc/audit/rules.d/zz-final.rules
     ;;
   off)
     ends 3 'audit=0' check --control 1.2.11
@@ -123,5 +152,6 @@ sleep 5
 { kill -9 "$qemu" && wait "$qemu"; } 2>/dev/null || true
 finish rebooted
 boot dark && finish dark
+boot doors && finish doors
 boot off audit=0 && finish off
 ! grep -q 'NOT ok' "$work/all"

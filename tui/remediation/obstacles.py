@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui.audit.inputs import AuditStatus, PathFacts, PathKind, Unknown
-from tui.audit.rules_load import Stop
+from tui.audit.inputs import PathFacts, PathKind, Unknown
 from tui.audit.storage import mount_of
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
-from tui.host.start_needs import failing_line, needs_load
-from tui.remediation.disk import load_into, read_disk
+from tui.remediation.disk import read_disk
 from tui.remediation.draft import Draft, place_now, rule_of
+from tui.remediation.load_blockers import all_restart_blockers, is_immutable, lock_blockers, way_to_mend
 from tui.remediation.loaded import unsayable
-from tui.remediation.log_state import restart_blockers
 from tui.remediation.reasons import INSTALL, RENAME
 from tui.remediation.values import Blocker, Finding, Switches
 from tui.remediation.whose_files import foreign_files
@@ -65,17 +63,12 @@ def of_plan(draft: Draft, facts: HostFacts, switches: Switches, *, loads: bool) 
         *_of_compiled(draft, switches),
         *_of_load(draft, facts),
         *_of_kernel_only(draft, facts, switches),
-        *(() if is_immutable(facts) or switches.no_load else _of_lock(draft, facts, switches)),
-        *_of_restart(draft, facts, switches, loads=loads),
+        *(() if is_immutable(facts) or switches.no_load else lock_blockers(draft, facts, switches)),
+        *all_restart_blockers(draft, facts, switches, loads=loads),
     ]
     # What the load would not reach is only worth saying where nothing plainer explains it.
     left = stuck(draft, facts, loads=loads and not switches.no_load)
     return tuple(found) or tuple(blocker for blocker in left if not (loads and stays_silent(blocker)))
-
-
-def is_immutable(facts: HostFacts) -> bool:
-    """Whether the kernel takes no change of its rules before the next reboot."""
-    return isinstance(facts.audit_status, AuditStatus) and facts.audit_status.enabled == 2
 
 
 def _of_privileges(facts: HostFacts) -> Iterator[Blocker]:
@@ -254,67 +247,16 @@ def _of_load(draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
     if stop is None or harmless_stop(draft):
         return
     if stop.id == "endless-entry":
-        yield Blocker(stop.id, stop.reason, _mend(stop), stop.file)
+        yield Blocker(stop.id, stop.reason, way_to_mend(stop), stop.file)
         return
     lost = f" {len(draft.at_risk)} rules that are loaded now stand behind it and would be gone." if draft.at_risk else ""
     yield Blocker(
         "load-would-stop",
         f"The load would stop at {stop.reason}{lost}",
-        _mend(stop),
+        way_to_mend(stop),
         stop.file,
         stop.file_line,
     )
-
-
-def _of_lock(draft: Draft, facts: HostFacts, switches: Switches) -> Iterator[Blocker]:
-    """What the load, or the restart with its own load, closes until the next boot."""
-    if draft.lock is None:
-        return
-    place = draft.lock.place
-    where = f"{clean(str(place))}, “{clean(draft.lock.text.strip())}”"
-    if not switches.lock:
-        yield Blocker(
-            "load-would-lock",
-            f"The load would lock this kernel's audit rules until the next reboot: {where}. After it nothing can be taken back or put back.",
-            "--no-load writes the file and leaves the load to the next boot; --lock proves the rules first, and loads and locks last.",
-            place.file,
-            place.line,
-            ("no_load", "lock"),
-        )
-    elif isinstance(facts.audit_status, AuditStatus) and not facts.audit_status.pid:
-        yield Blocker(
-            "lock-unproved",
-            f"auditd is not running, so nothing could be proved before the load locks the kernel: {where}.",
-            "--no-load writes the file and leaves the load to the next boot; or take that line out until auditd runs.",
-            place.file,
-            place.line,
-            ("no_load",),
-        )
-
-
-def _of_restart(draft: Draft, facts: HostFacts, switches: Switches, *, loads: bool) -> Iterator[Blocker]:
-    """What would keep auditd from coming back from the plan's restart."""
-    if (
-        is_immutable(facts)
-        or facts.other_daemon
-        or switches.no_restart
-        or switches.no_load
-        or (draft.lock is not None and switches.lock)
-    ):
-        return
-    yield from restart_blockers(facts)
-    needs = needs_load(facts)
-    stop = failing_line(draft.loaded) or failing_line(load_into(draft.future, draft.disk.compiled, draft.expected))
-    if needs and stop is not None:
-        on = " Or give --no-restart: the load alone brings the rules into the kernel." if loads else ""
-        yield Blocker(
-            "restart-needs-load",
-            f"auditd would not come back from a restart: {needs} needs a load that exits 0. It exits 1 at {stop.reason}",
-            f"{_mend(stop)}{on}",
-            stop.file,
-            stop.file_line,
-            ("no_restart",) if loads else (),
-        )
 
 
 def _of_deletions(finding: Finding, draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
@@ -341,16 +283,6 @@ def harmless_stop(draft: Draft) -> bool:
         and not draft.at_risk
         and all(finding.result != "fail" or finding.only_boot_fails for finding in draft.findings)
     )
-
-
-def _mend(stop: Stop) -> str:
-    place = f"{clean(stop.file)}:{stop.file_line}"
-    return {
-        "rule-exists": f"Take one of the two equal lines away, or put -D into the first file of rules.d; look at {place}.",
-        "endless-entry": f"Look what it is for, and move {clean(stop.file)} out of {RULES_DIR}.",
-        "no-parent": f"Make that directory, or take the line away: {place}.",
-        "no-such-rule": f"Take the deleting line away, or the rule it deletes in before it: {place}.",
-    }.get(stop.id, f"Mend or comment out {place}, then look again.")
 
 
 def _of_kernel_only(draft: Draft, facts: HostFacts, switches: Switches) -> Iterator[Blocker]:

@@ -9,6 +9,7 @@ from tui.remediation import obstacles, warnings
 from tui.remediation.digest import facts_digest
 from tui.remediation.disk import read_disk
 from tui.remediation.draft import LOADS, Draft, Judge, make_draft
+from tui.remediation.load_blockers import is_immutable
 from tui.remediation.load_effects import changed_settings
 from tui.remediation.log_state import log_summary
 from tui.remediation.restart import restart_commands
@@ -31,7 +32,7 @@ def make_plan(judge: Judge, facts: HostFacts, switches: Switches, benchmark: str
         return _nothing(benchmark, findings, facts, switches, unread)
     disk = read_disk(facts)
     draft = make_draft(judge, findings, facts, disk, switches)
-    immutable = obstacles.is_immutable(facts)
+    immutable = is_immutable(facts)
     change = _change(draft, facts)
     loads = any(finding.state in LOADS and not finding.only_boot_fails for finding in findings)
     needs_load = not immutable and (change is not None or loads)
@@ -116,7 +117,7 @@ def _change(draft: Draft, facts: HostFacts) -> FileChange | None:
 def _commands(
     facts: HostFacts, switches: Switches, *, load: bool, restart: bool, locks: bool
 ) -> tuple[tuple[Command, ...], tuple[Blocker, ...]]:
-    if switches.no_load or obstacles.is_immutable(facts):
+    if switches.no_load or is_immutable(facts):
         return (), ()
     if locks:
         return _locking_commands(facts), ()
