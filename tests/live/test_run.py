@@ -22,6 +22,7 @@ from tui.host.facts import DOCKER_RULES
 from tui.host.live import LiveHost
 from tui.remediation import journal
 from tui.remediation.question import Question
+from tui.remediation.recovery import recover
 from tui.remediation.run import carry_out
 from tui.remediation.stage import Stage
 from tui.remediation.undo import plan_undo, undo
@@ -198,11 +199,17 @@ def test_a_neighbour_that_stops_the_load_costs_no_rule(host: LiveHost) -> None:
     assert report.outcome == "rolled-back", report
     assert "There was an error in line" in report.message
     assert "-w relative -k x" in report.message
+    compiled = Path("/etc/audit/audit.rules").read_bytes()
+    assert b"-w relative -k x" in compiled  # of what is in rules.d now, theirs among it
+    assert b"/usr/bin/containerd" not in compiled
     broken.unlink()
     files, rules = snapshot()
-    assert files == before[0]
-    assert rules[:-1] == before[1]
-    assert b"/etc/motd" in rules[-1]  # what they loaded meanwhile is not ours to take away
+    assert {path: facts for path, facts in files.items() if "rules.d" in path} == {
+        path: facts for path, facts in before[0].items() if "rules.d" in path
+    }
+    assert [rule for rule in rules if rule in before[1]] == before[1]
+    (theirs,) = [rule for rule in rules if rule not in before[1]]
+    assert b"/etc/motd" in theirs  # what they loaded meanwhile is not ours to take away
 
 
 @pytest.mark.parametrize("broken", ["no_such_keyword = yes", "num_logs = many", "flush = SOMETIMES"])
@@ -406,3 +413,41 @@ def test_runs_killed_at_random_moments_leave_a_host_that_the_next_start_recovers
         assert take_back(host).outcome == "proved", told
         assert snapshot() == before, told
     assert interrupted > KILLS / 4, f"seed {seed}: most kills came before or after the run; the moments test nothing"
+
+
+def test_a_run_killed_in_its_restart_is_rolled_back_late_without_undoing_the_administrators_work(host: LiveHost) -> None:
+    DOCKER.write_bytes(b"# theirs\n-w /etc/group -p wa -k docker\n")
+    sh("/usr/sbin/augenrules", "--load")
+    auditctl("-w", "/etc/hostname", "-p", "wa", "-k", "agent")
+    victim = driver(host.state_folder)
+    assert victim.stdout is not None
+    assert victim.stdout.readline() == "ready\n"
+    while not any(
+        b'"argv": ["/usr/sbin/service"' in lines.read_bytes() for lines in host.state_folder.glob("runs/*/journal.jsonl")
+    ):
+        time.sleep(0.01)
+        assert victim.poll() is None
+    victim.send_signal(signal.SIGKILL)
+    victim.communicate()
+    with host.lock():
+        pass  # the restart that it left at work has ended
+    theirs = RULES_D / "50-theirs.rules"
+    theirs.write_text("## theirs\n-w /etc/shadow -p wa -k identity\n-a always,exit -F arch=b64 -S mount -F auid>=1000 -k mounts\n")
+    with DOCKER.open("ab") as docker:
+        docker.write(b"-w /etc/motd -p wa -k motd\n")
+    sh("/usr/sbin/augenrules", "--load")
+    left = journal.unfinished(host)
+    assert left is not None
+    report = recover(host, left, emit=lambda event: None, question=QUESTION)
+    assert (report.outcome, report.mend) == ("rolled-back", ()), report
+    assert DOCKER.read_bytes() == b"# theirs\n-w /etc/group -p wa -k docker\n-w /etc/motd -p wa -k motd\n"
+    listed = auditctl("-l").splitlines()
+    assert {f"-w {path} -p wa -k {key}" for path, key in (("/etc/shadow", "identity"), ("/etc/motd", "motd"))} < set(listed)
+    assert "-w /etc/hostname -p wa -k agent" in listed
+    assert not [line for line in listed if "/usr/bin/containerd" in line or "/etc/passwd" in line]
+    compiled = Path("/etc/audit/audit.rules").read_bytes()
+    assert b"/etc/shadow" in compiled
+    assert b"/usr/bin/containerd" not in compiled
+    assert "No change" in sh("/usr/sbin/augenrules", "--check")
+    assert f"{theirs} changed" in report.message
+    assert daemon_pid()
