@@ -216,6 +216,14 @@ def test_an_undo_does_not_bring_in_a_setting_that_was_written_after_the_run(tmp_
     assert status(machine).failure == 1
 
 
+def test_an_undo_leaves_a_setting_alone_that_a_boot_has_set_since(tmp_path: Path) -> None:
+    machine = host(with_file(ready(plain_host()), "zz-final.rules", b"-f 2\n"), tmp_path)
+    report = run(machine)
+    machine.machine.boots += 1
+    assert take_back(machine, report).outcome == "proved"
+    assert status(machine).failure == 2
+
+
 def test_an_undo_does_not_lock_where_the_lock_was_written_after_the_run(tmp_path: Path) -> None:
     machine = host(ready(plain_host()), tmp_path)
     report = run(machine)

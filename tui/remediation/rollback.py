@@ -314,6 +314,10 @@ def _rules_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -> N
     truth.mend += [shlex.join((work.auditctl, *loaded.words_to_delete(rule, truth.facts))) for rule in extra]
     truth.mend += [shlex.join((work.auditctl, *loaded.words(rule, truth.facts))) for rule in lost]
     if work.load and not lost and not extra:
+        if line := load_would_lock(truth.facts):
+            truth.mend.append(
+                f"# {clean(str(line.place))} locks the kernel's rules at the next load; take it out first, or mean it"
+            )
         truth.mend.append(shlex.join(work.load))
 
 

@@ -286,8 +286,12 @@ class Undoing:
         return f"The kernel holds {loaded.counted(len(now))}, as planned."
 
     def _settings(self) -> dict[str, int]:
-        """The kernel's audit settings as they shall be: those that the undone run changed as before it, the others as before the undo."""
+        """The kernel's audit settings as they shall be: those that the undone run changed as before it, the others, and all those that
+        a boot has set since, as before the undo."""
         status, then = self.run.stage.work.status, self.record.work
+        past = _since(self.record, self.run.stage.host, self.run.facts)
+        if past is not None and past.booted:
+            return {name: getattr(status, name) for name in OPTIONS}
         return {
             name: getattr(then.status if then.settings.get(name) == getattr(status, name) else status, name) for name in OPTIONS
         }
@@ -306,10 +310,11 @@ class Undoing:
         if self.run.stage.work.pending_reboot:
             message = f"{files}. The kernel is immutable until the next reboot: it keeps the rules it has until then."
             return "pending-reboot", "undone on disk, pending reboot", message
+        then = self.record.work.settings
         set_again = [
             f" {OPTIONS[name]} is {value} again, until the next load or boot of the line that the run's load carried out."
             for name, value in self._settings().items()
-            if self.record.work.settings.get(name, value) != value
+            if getattr(self.run.stage.work.status, name) != value and name in then
         ]
         return (
             "proved",
