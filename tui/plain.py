@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from tui.inherited import heeded
 from tui.plain_rehearsal import rehearse_in_lines
+from tui.plain_taking_back import WIDTH, recover_in_lines, undo_in_lines
 from tui.remediation.values import Output, RunEvent, RunReport, StepChanged
 from tui.saving import save_text
 from tui.text import in_words
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 
     from tui.remediation.session import Cancelled, Emit, Session
 
-WIDTH = 80
 WORD = "yes"
 
 
@@ -142,7 +142,7 @@ class PlainWalk:
         session = self.session
         if session.needs_scenario:
             self.scenario()
-        if not self.recovery():
+        if not recover_in_lines(self, WORD):
             return False
         if session.several:
             self.overview()
@@ -166,24 +166,6 @@ class PlainWalk:
                 self.session.start(found[0])
                 return
             self.tell(f"There is no scenario {answer!r}.")
-
-    def recovery(self) -> bool:
-        """Settle a run that was cut short; False where it could not be."""
-        from tui.views.recovery import recovery_lines
-
-        record = self.session.unfinished()
-        if record is None:
-            return True
-        self.head(0, "A run did not finish")
-        self.say(recovery_lines(record, WIDTH, self.signs, leave="Enter"))
-        answer = self.choose("recovery", {"r": "roll it back", "f": "finish it"}, "leaves it")
-        if answer == "":
-            return True
-        if self.ask(f"Type {WORD} to {'finish it' if answer == 'f' else 'roll it back'}; anything else leaves it:") != WORD:
-            return True
-        report = self.run(lambda emit, cancelled: self.session.recover(record, emit, finish=answer == "f"))
-        self.say(report_lines(report, WIDTH, self.signs))
-        return report.exit_code in (0, 1, 4) and not self.ended_by
 
     def overview(self) -> None:
         """Choose controls."""
@@ -347,28 +329,13 @@ class PlainWalk:
             elif answer == "p":
                 self.say(report_lines(session.probe(), WIDTH, self.signs, session.facts_before, session.facts_after))
             elif answer == "u":
-                if self.undo():
+                if undo_in_lines(self, WORD):
                     return self.result()
             elif answer == "a":
                 session.reset()
                 return "home"
             else:
                 return "end"
-
-    def undo(self) -> bool:
-        """Show what would be taken back, ask, do it; whether it was tried."""
-        from tui.views.undo import undo_lines
-
-        try:
-            prepared = self.session.prepare_undo()
-        except (OSError, LookupError) as trouble:
-            self.tell(f"The journal cannot be read: {trouble}")
-            return False
-        self.say_apart(undo_lines(prepared, WIDTH, self.signs))
-        if prepared.blockers or self.ask(f"Type {WORD} to undo; anything else goes back:") != WORD:
-            return False
-        self.run(lambda emit, cancelled: self.session.undo(prepared, emit, cancelled))
-        return True
 
     def save(self, text: str) -> None:
         """To a new file of the user's choice."""

@@ -153,6 +153,7 @@ def undo_sample(**changes: Any) -> Any:
 
     plan = {
         "record": SimpleNamespace(run=samples.RUN),
+        "since": None,
         "files": (FileChange("/etc/audit/rules.d/docker.rules", samples.AFTER, samples.BEFORE),),
         "commands": (Command(("/usr/sbin/augenrules", "--load"), "so that the kernel lets go of the rules", "load"),),
         "blockers": (),

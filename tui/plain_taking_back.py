@@ -1,0 +1,47 @@
+"""What takes a run back, as line prompts: the settling of one that was cut short, and the undo of the last one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.views.report import report_lines
+
+if TYPE_CHECKING:
+    from tui.plain import PlainWalk
+
+WIDTH = 80
+
+
+def recover_in_lines(walk: PlainWalk, word: str) -> bool:
+    """Settle a run that was cut short; False where it could not be."""
+    from tui.views.recovery import recovery_lines
+
+    record = walk.session.unfinished()
+    if record is None:
+        return True
+    walk.head(0, "A run did not finish")
+    walk.say(recovery_lines(record, WIDTH, walk.signs, leave="Enter"))
+    answer = walk.choose("recovery", {"r": "roll it back", "f": "finish it"}, "leaves it")
+    if answer == "":
+        return True
+    if walk.ask(f"Type {word} to {'finish it' if answer == 'f' else 'roll it back'}; anything else leaves it:") != word:
+        return True
+    report = walk.run(lambda emit, cancelled: walk.session.recover(record, emit, finish=answer == "f"))
+    walk.say(report_lines(report, WIDTH, walk.signs))
+    return report.exit_code in (0, 1, 4) and not walk.ended_by
+
+
+def undo_in_lines(walk: PlainWalk, word: str) -> bool:
+    """Show what would be taken back, ask, do it; whether it was tried."""
+    from tui.views.undo import undo_lines
+
+    try:
+        prepared = walk.session.prepare_undo()
+    except (OSError, LookupError) as trouble:
+        walk.tell(f"The journal cannot be read: {trouble}")
+        return False
+    walk.say_apart(undo_lines(prepared, WIDTH, walk.signs))
+    if prepared.blockers or walk.ask(f"Type {word} to undo; anything else goes back:") != word:
+        return False
+    walk.run(lambda emit, cancelled: walk.session.undo(prepared, emit, cancelled))
+    return True
