@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 
 from tui.audit.fields import ACTIONS, FIELD_NAMES, FILTERS, OPERATORS
-from tui.audit.rule import Rule
+from tui.audit.rule_value import Rule
 
 _FILTERS = {name: number for number, name in FILTERS.items()}
 _ACTIONS = {name: number for number, name in ACTIONS.items()}

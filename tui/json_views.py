@@ -11,7 +11,9 @@ from tui.host.facts import HostFacts
 
 if TYPE_CHECKING:
     from tui.host.host import Actor
-    from tui.remediation.values import Finding, Plan, RunReport
+    from tui.remediation.finding_values import Finding
+    from tui.remediation.plan_values import Plan
+    from tui.remediation.run_values import RunReport
 
 SCHEMA = 1
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from tui.inherited import heeded
 from tui.plain_rehearsal import rehearse_in_lines
 from tui.plain_taking_back import WIDTH, recover_in_lines, undo_in_lines
-from tui.remediation.values import Output, RunEvent, RunReport, StepChanged
+from tui.remediation.run_values import Output, RunEvent, RunReport, StepChanged
 from tui.saving import save_text
 from tui.text import in_words
 from tui.views.control import control_lines

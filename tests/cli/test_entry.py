@@ -124,7 +124,7 @@ def test_the_status_of_a_run_survives_whatever_happens_to_its_report(
 ) -> None:
     import argparse
 
-    from tui.remediation.values import RunReport
+    from tui.remediation.run_values import RunReport
     from tui.verbs import act
 
     def failing(*_: object) -> None:

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from tui.audit.inputs import Mount, PathFacts, Unknown
-from tui.audit.rule import Rule
+from tui.audit.rule_value import Rule
 from tui.audit.storage import parse_mountinfo
 from tui.host.path_facts import read_paths
 

@@ -14,10 +14,11 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tui.controls.catalogue import load_catalogue
 from tui.host.live import LiveHost
 from tui.remediation import journal
+from tui.remediation.plan import make_plan
+from tui.remediation.plan_values import Switches
 from tui.remediation.question import Question
 from tui.remediation.recovery import recover
 from tui.remediation.run import carry_out
-from tui.remediation.values import Switches
 
 QUESTION = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0")
 
@@ -26,7 +27,7 @@ def main() -> None:
     host = LiveHost(Path(sys.argv[1]))
     left = journal.unfinished(host)
     recovered = recover(host, left, emit=lambda event: None) if left else None
-    plan = QUESTION.plan(host.read(QUESTION.interest), Switches(no_restart="--no-restart" in sys.argv))
+    plan = make_plan(QUESTION, host.read(QUESTION.interest), Switches(no_restart="--no-restart" in sys.argv))
     print("ready", flush=True)
     report = carry_out(QUESTION, plan, host, emit=lambda event: None)
     steps = [step.name for step in report.steps if step.state == "failed"]

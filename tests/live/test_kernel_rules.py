@@ -20,8 +20,12 @@ from tests import kernel_rules
 from tests.kernel_inputs import LOADS
 from tests.rule_lines import random_line
 from tui.audit.inputs import AuditStatus, Names, Unknown
-from tui.audit.rule import Rule, arguments, delete_arguments, listings, parse_arguments, parse_line, parse_record, unambiguous
+from tui.audit.rule_command import parse_arguments
+from tui.audit.rule_line import parse_line
 from tui.audit.rule_lists import LineRefused, RuleLists
+from tui.audit.rule_record import parse_record
+from tui.audit.rule_text import arguments, delete_arguments, listings, unambiguous
+from tui.audit.rule_value import Rule
 from tui.audit.rules_dir import as_it_stands
 from tui.audit.rules_load import Loaded, load
 from tui.host.kernel import read_rules, read_status

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from tests.live.test_run import CONTAINERD, LINE, QUESTION, auditctl, daemon_pid, sh
-from tests.live.test_run import containerd as containerd
 from tui.host.facts import DOCKER_RULES
 from tui.host.live import LiveHost
 from tui.remediation import journal
+from tui.remediation.plan import make_plan
+from tui.remediation.plan_values import Switches
 from tui.remediation.run import carry_out
 from tui.remediation.undo import plan_undo, undo
-from tui.remediation.values import Switches
 
 pytestmark = pytest.mark.live
 
@@ -58,7 +58,7 @@ def test_it_is_named_and_left_alone(other: int, tmp_path: Path) -> None:
     facts = host.read(QUESTION.interest)
     assert facts.other_daemon is not None
     assert (facts.other_daemon.pid, facts.other_daemon.name) == (other, NAME)
-    plan = QUESTION.plan(facts, Switches())
+    plan = make_plan(QUESTION, facts, Switches())
     assert [command.step for command in plan.commands] == ["load"]
     report = carry_out(QUESTION, plan, host, emit=lambda _event: None)
     assert (report.outcome, report.exit_code) == ("not-proved", 1), report

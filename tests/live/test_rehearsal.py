@@ -19,9 +19,10 @@ from tests.remediation.rehearsing import Asking, finding
 from tui.host.live import LiveHost
 from tui.remediation import journal
 from tui.remediation.recovery import recover
-from tui.remediation.rehearsal import rehearsal_lines, rehearse
+from tui.remediation.rehearsal import rehearse
 from tui.remediation.rehearsal_act import STEPS
-from tui.remediation.values import RunEvent, RunReport, StepChanged
+from tui.remediation.rehearsal_report import rehearsal_lines
+from tui.remediation.run_values import RunEvent, RunReport, StepChanged
 
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("audit_state")]
 

@@ -21,12 +21,14 @@ from tui.controls.catalogue import load_catalogue
 from tui.host.facts import DOCKER_RULES
 from tui.host.live import LiveHost
 from tui.remediation import journal
+from tui.remediation.plan import make_plan
+from tui.remediation.plan_values import Switches
 from tui.remediation.question import Question
 from tui.remediation.recovery import recover
 from tui.remediation.run import carry_out
+from tui.remediation.run_values import RunEvent, RunReport, StepChanged
 from tui.remediation.stage import Stage
 from tui.remediation.undo import plan_undo, undo
-from tui.remediation.values import RunEvent, RunReport, StepChanged, Switches
 
 pytestmark = pytest.mark.live
 
@@ -100,7 +102,7 @@ def apply(
         if isinstance(event, StepChanged) and (event.step.name, event.step.state) == when:
             do()
 
-    plan = QUESTION.plan(host.read(QUESTION.interest), switches)
+    plan = make_plan(QUESTION, host.read(QUESTION.interest), switches)
     return carry_out(QUESTION, plan, host, emit=emit)
 
 
@@ -271,7 +273,7 @@ def test_a_program_that_fails_is_rolled_back(
     stub.chmod(0o755)
     before, pid = snapshot(), daemon_pid()
     monkeypatch.setattr(Stage, "load_timeout", 0.5)
-    plan = QUESTION.plan(host.read(QUESTION.interest), Switches())
+    plan = make_plan(QUESTION, host.read(QUESTION.interest), Switches())
     commands = tuple(replace(command, argv=(str(stub),)) if command.step == step else command for command in plan.commands)
     monkeypatch.setattr("tui.remediation.stage.PATIENCE", 1.5)
     report = carry_out(QUESTION, replace(plan, commands=commands), host, emit=lambda event: None)

@@ -8,8 +8,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from tui.audit.augenrules import RulesFile
-from tui.audit.inputs import AuditStatus, Names, PathFacts
-from tui.audit.rule import AddRule, Rule, parse_line, unambiguous
+from tui.audit.inputs import AuditStatus, LogFile, Mount, Names, PathFacts
+from tui.audit.lines import AddRule
+from tui.audit.rule_line import parse_line
+from tui.audit.rule_text import unambiguous
+from tui.audit.rule_value import Rule
 from tui.audit.rules_dir import compile_rules
 from tui.host.facts import (
     AUDIT_RULES,
@@ -20,8 +23,6 @@ from tui.host.facts import (
     Identity,
     Interest,
     LogFacts,
-    LogFile,
-    Mount,
     Privileges,
     Process,
     Programs,
@@ -29,7 +30,8 @@ from tui.host.facts import (
 from tui.host.scenario import Fault
 from tui.host.simulated import SimulatedHost
 from tui.remediation.digest import facts_digest
-from tui.remediation.values import Command, FileChange, Finding, KernelOnly, LogSummary, Plan, Reason, Switches
+from tui.remediation.finding_values import Finding, Reason
+from tui.remediation.plan_values import Command, FileChange, KernelOnly, LogSummary, Plan, Switches
 
 PATH = "/usr/bin/containerd"
 LINE = b"-w /usr/bin/containerd -k docker\n"

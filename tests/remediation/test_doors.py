@@ -7,19 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.hosts import rule
+from tests.hosts import plain_host, rule, with_file
 from tests.remediation.test_recovery import Crash, Mortal
-from tests.values.test_doors import hardened, needing, plain_host, ready, with_file
-from tests.values.test_plan import QUESTION, WATCH
+from tests.values.test_doors import hardened, needing
+from tests.values.test_plan import QUESTION, WATCH, ready
 from tui.host.facts import DOCKER_RULES, HostFacts, Interest
 from tui.host.host import CommandResult
 from tui.host.scenario import Fault
 from tui.host.simulated import SimulatedHost
 from tui.remediation import journal
+from tui.remediation.plan import make_plan
+from tui.remediation.plan_values import Switches
 from tui.remediation.recovery import recover
 from tui.remediation.run import carry_out
+from tui.remediation.run_values import RunReport
 from tui.remediation.undo import plan_undo, undo
-from tui.remediation.values import RunReport, Switches
 
 AGENT = rule("-w /etc/hostname -p wa -k agent")
 
@@ -29,7 +31,7 @@ def host(facts: HostFacts, folder: Path, *faults: Fault) -> SimulatedHost:
 
 
 def run(machine: SimulatedHost, **switches: bool) -> RunReport:
-    plan = QUESTION.plan(machine.read(QUESTION.interest | Interest(history=True)), Switches(**switches))
+    plan = make_plan(QUESTION, machine.read(QUESTION.interest | Interest(history=True)), Switches(**switches))
     return carry_out(QUESTION, plan, machine, emit=lambda _event: None)
 
 

@@ -16,16 +16,16 @@ import pytest
 from tests.remediation import stand_in
 from tests.remediation.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION
 from tui.audit.inputs import AuditStatus
-from tui.audit.rule import Rule
-from tui.host.facts import DOCKER_RULES, FileFacts, HostFacts, Interest
+from tui.audit.rule_value import Rule
+from tui.host.facts import AUDIT_RULES_PREV, DOCKER_RULES, FileFacts, HostFacts, Interest
 from tui.host.faults import Faults
 from tui.host.scenario import Fault
 from tui.host.simulated import SimulatedHost
-from tui.remediation import journal, loaded
+from tui.remediation import journal, loaded, shown
+from tui.remediation.plan_values import Switches
 from tui.remediation.run import carry_out
+from tui.remediation.run_values import RunReport, StepChanged
 from tui.remediation.undo import plan_undo, undo
-from tui.remediation.values import RunReport, StepChanged, Switches
-from tui.remediation.work import AUDIT_RULES_PREV
 
 pytestmark = pytest.mark.slow
 
@@ -186,7 +186,7 @@ def check_truth(world: World, report: RunReport, fault: Fault) -> None:
         assert docker == (original or b"\n") + LINE
     if match := re.search(r"The kernel holds (the (\d+ rules|1 rule) it held|no rule, as) before\.", said):
         assert loaded.same(rules(now), rules(before))
-        assert (match[2] or "no rule") == loaded.counted(len(rules(before)))
+        assert (match[2] or "no rule") == shown.counted(len(rules(before)))
     if match := re.search(r"auditd runs \(process (\d+)\)", said):
         assert status(now).pid == int(match[1])
     if "auditd is not running" in said:

@@ -14,12 +14,14 @@ from tui.host.facts import RULES_DIR, HostFacts
 from tui.host.scenario import dump_capture, load_host_file
 from tui.host.simulated import SimulatedHost
 from tui.remediation import journal
+from tui.remediation.plan import make_plan
+from tui.remediation.plan_values import Switches
 from tui.remediation.question import Question
 from tui.remediation.recovery import recover
 from tui.remediation.rehearsal import rehearse
 from tui.remediation.run import carry_out
+from tui.remediation.run_values import RunEvent
 from tui.remediation.undo import plan_undo, undo
-from tui.remediation.values import RunEvent, Switches
 from tui.views.finding import finding_lines
 from tui.views.page import plain
 from tui.views.signs import UNICODE
@@ -66,7 +68,7 @@ def test_nothing_is_judged(view: str, words: str, make) -> None:
 def test_nothing_is_planned_or_done(switches: Switches) -> None:
     host = SimulatedHost(foreign(loaded(plain_host(), "-w /etc/passwd -p wa -k identity")))
     before = host.machine.facts(QUESTION.interest)
-    plan = QUESTION.plan(host.read(QUESTION.interest), switches)
+    plan = make_plan(QUESTION, host.read(QUESTION.interest), switches)
     assert [blocker.id for blocker in plan.blockers] == ["foreign-files"]
     assert plan.is_empty
     assert carry_out(QUESTION, plan, host, emit=ignore).exit_code == 3
@@ -77,7 +79,7 @@ def test_nothing_is_planned_or_done(switches: Switches) -> None:
 
 
 def test_a_plan_of_the_host_itself_is_not_carried_out_in_a_container() -> None:
-    plan = QUESTION.plan(SimulatedHost(plain_host()).read(QUESTION.interest), Switches())
+    plan = make_plan(QUESTION, SimulatedHost(plain_host()).read(QUESTION.interest), Switches())
     inside = SimulatedHost(foreign(plain_host()))
     report = carry_out(QUESTION, plan, inside, emit=ignore)
     assert (report.outcome, report.exit_code) == ("blocked", 3)
@@ -87,7 +89,7 @@ def test_a_plan_of_the_host_itself_is_not_carried_out_in_a_container() -> None:
 def test_a_run_of_the_host_is_neither_undone_nor_recovered_in_a_container(tmp_path: Path) -> None:
     """Where /var/lib is shared with the host, the journal in it is."""
     host = SimulatedHost(plain_host(), state_folder=tmp_path / "state")
-    run = carry_out(QUESTION, QUESTION.plan(host.read(QUESTION.interest), Switches()), host, emit=ignore)
+    run = carry_out(QUESTION, make_plan(QUESTION, host.read(QUESTION.interest), Switches()), host, emit=ignore)
     assert run.outcome == "proved"
     inside = SimulatedHost(foreign(host.machine.facts(QUESTION.interest)), state_folder=tmp_path / "state")
     before = inside.machine.kernel.rules
@@ -150,7 +152,7 @@ def test_rules_that_a_reboot_forgets_cost_the_words_about_it(mounts: tuple[Mount
     assert ("By its text" in finding.reasons[0].text) is not bool(kind)
     fresh = replace(plain_host(), mounts=mounts)
     host = SimulatedHost(fresh)
-    plan = QUESTION.plan(host.read(QUESTION.interest), Switches())
+    plan = make_plan(QUESTION, host.read(QUESTION.interest), Switches())
     assert any(notice.id == "rules-not-kept" for notice in plan.warnings) is bool(kind)
     report = carry_out(QUESTION, plan, host, emit=ignore)
     assert report.outcome == "proved"

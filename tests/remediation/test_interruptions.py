@@ -12,16 +12,17 @@ import pytest
 from tests.remediation import stand_in
 from tests.remediation.rehearsing import Asking, finding
 from tests.remediation.stand_in import DOCKER_BEFORE, LINE, QUESTION
-from tui.host.facts import DOCKER_RULES, HostFacts, Interest
+from tui.host.facts import AUDIT_RULES_PREV, DOCKER_RULES, HostFacts, Interest
 from tui.host.host import ProbeResult
 from tui.host.scenario import load_scenario
 from tui.host.simulated import SimulatedHost
 from tui.remediation import journal, loaded, rollback
+from tui.remediation.finding_values import Finding
+from tui.remediation.plan_values import Switches
 from tui.remediation.rehearsal import rehearse
 from tui.remediation.run import carry_out
+from tui.remediation.run_values import Output, RunEvent, RunReport, StepChanged
 from tui.remediation.undo import plan_undo, undo
-from tui.remediation.values import Finding, Output, RunEvent, RunReport, StepChanged, Switches
-from tui.remediation.work import AUDIT_RULES_PREV
 
 pytestmark = pytest.mark.slow
 

@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.audit.inputs import AuditStatus
-from tui.audit.rule import Field, Rule
+from tui.audit.rule_value import Field, Rule
 from tui.host.host import Actor, CommandResult
 from tui.remediation import journal
 from tui.remediation.journal import DamagedRun, Journal, UnknownRun
-from tui.remediation.values import Step
+from tui.remediation.run_values import Step
 from tui.remediation.work import FileState, FileSwap, Work
 
 DOCKER = "/etc/audit/rules.d/docker.rules"

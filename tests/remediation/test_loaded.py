@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.audit.inputs import AuditStatus, Names, PathFacts, Unknown
-from tui.audit.rule import AddRule, Field, Rule, parse_line
+from tui.audit.lines import AddRule
+from tui.audit.rule_line import parse_line
+from tui.audit.rule_value import Field, Rule
 from tui.host.facts import HostFacts, Identity, Privileges, Programs
 from tui.host.host import CommandResult
-from tui.remediation import loaded
+from tui.remediation import loaded, shown
 from tui.remediation.stage import why
 
 NAMES = Names()
@@ -85,15 +87,15 @@ def test_nothing_is_deleted_where_a_rule_could_not_be_loaded_again() -> None:
 @pytest.mark.parametrize(("kind", "short"), [("file", True), ("absent", True), ("directory", False), (None, False)])
 def test_the_short_form_is_used_only_where_auditctl_makes_the_same_rule_of_it(kind: str | None, short: bool) -> None:
     paths = {"/etc/a": PathFacts("/etc/a", kind)} if kind else {}
-    words = loaded.words(A, replace(FACTS, paths=paths))
+    words = shown.words(A, replace(FACTS, paths=paths))
     assert (words[0] == "-w") == short
     assert rule(" ".join(words)) == A
 
 
 def test_rules_are_listed_up_to_a_limit() -> None:
-    assert loaded.listed((A, B, C, NEVER)).endswith("; and 1 more")
-    assert loaded.listed((A,)).count("/etc/a") == 1
-    assert [loaded.counted(number) for number in (0, 1, 2)] == ["no rule", "1 rule", "2 rules"]
+    assert shown.listed((A, B, C, NEVER)).endswith("; and 1 more")
+    assert shown.listed((A,)).count("/etc/a") == 1
+    assert [shown.counted(number) for number in (0, 1, 2)] == ["no rule", "1 rule", "2 rules"]
 
 
 NOISE = "No rules\nenabled 1\nfailure 1\npid 8556\nlost 0\n/usr/sbin/augenrules: No change\nOld style watch rules are slower\n"

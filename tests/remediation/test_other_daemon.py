@@ -11,13 +11,15 @@ from tui.controls.catalogue import load_catalogue
 from tui.host.facts import HostFacts, Process
 from tui.host.scenario import Fault
 from tui.host.simulated import SimulatedHost
+from tui.remediation.plan import make_plan
+from tui.remediation.plan_values import Switches
 from tui.remediation.question import Question
 from tui.remediation.rehearsal import rehearse
 from tui.remediation.run import carry_out
-from tui.remediation.values import RunEvent, Switches
-from tui.views import render_report
+from tui.remediation.run_values import RunEvent
 from tui.views.finding import audit_text, finding_lines
 from tui.views.page import plain
+from tui.views.rendering import render_report
 from tui.views.signs import UNICODE
 
 QUESTION = Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0")
@@ -88,13 +90,13 @@ def test_a_stopped_daemon_is_named_by_its_own_name() -> None:
     (finding,) = QUESTION.findings(owned(compliant(), replace(AUDITBEAT, stopped=True)))
     assert finding.state == "blind"
     assert "auditbeat is stopped" in finding.reasons[0].text
-    plan = QUESTION.plan(owned(compliant(), replace(AUDITBEAT, stopped=True)), Switches())
+    plan = make_plan(QUESTION, owned(compliant(), replace(AUDITBEAT, stopped=True)), Switches())
     assert not plan.commands
 
 
 def test_auditd_is_not_restarted_over_it() -> None:
     facts = owned(plain_host())
-    plan = QUESTION.plan(facts, Switches())
+    plan = make_plan(QUESTION, facts, Switches())
     assert [command.step for command in plan.commands] == ["load"]
     assert not plan.blockers
     first = plan.warnings[0]
@@ -103,12 +105,12 @@ def test_auditd_is_not_restarted_over_it() -> None:
     assert "auditd is not restarted" in first.text
     assert not any("service auditd" in notice.advice for notice in plan.warnings)
     broken = replace(facts, auditd_conf=replace(facts.auditd_conf, content=b"no_such_keyword = 1\n"))
-    assert not QUESTION.plan(broken, Switches()).blockers
+    assert not make_plan(QUESTION, broken, Switches()).blockers
 
 
 def test_a_run_is_not_proved_and_says_where_the_records_went() -> None:
     host = SimulatedHost(owned(plain_host()))
-    report = carry_out(QUESTION, QUESTION.plan(host.read(QUESTION.interest), Switches()), host, emit=ignore)
+    report = carry_out(QUESTION, make_plan(QUESTION, host.read(QUESTION.interest), Switches()), host, emit=ignore)
     assert (report.outcome, report.exit_code) == ("not-proved", 1)
     assert "auditbeat (pid 712)" in report.message
     assert [probe.recorded for probe in report.probes] == [False]
@@ -121,13 +123,13 @@ def test_a_run_is_not_proved_and_says_where_the_records_went() -> None:
 def test_one_probe_in_vain_is_enough() -> None:
     question = Question(load_catalogue().numbered("1.2.0"), "1.2.0")
     host = SimulatedHost(owned(plain_host()))
-    report = carry_out(question, question.plan(host.read(question.interest), Switches()), host, emit=ignore)
+    report = carry_out(question, make_plan(question, host.read(question.interest), Switches()), host, emit=ignore)
     assert len(report.probes) == 1
 
 
 def test_a_daemon_that_dies_meanwhile_is_not_replaced_by_auditd() -> None:
     host = SimulatedHost(owned(plain_host()), [Fault("augenrules", "dead-after")])
-    report = carry_out(QUESTION, QUESTION.plan(host.read(QUESTION.interest), Switches()), host, emit=ignore)
+    report = carry_out(QUESTION, make_plan(QUESTION, host.read(QUESTION.interest), Switches()), host, emit=ignore)
     assert report.outcome == "broken"
     assert "auditbeat has died" in report.message
     assert host.read(QUESTION.interest).audit_status.pid == 0
@@ -135,7 +137,7 @@ def test_a_daemon_that_dies_meanwhile_is_not_replaced_by_auditd() -> None:
 
 
 def test_a_daemon_that_comes_meanwhile_makes_the_plan_stale() -> None:
-    plan = QUESTION.plan(plain_host(), Switches())
+    plan = make_plan(QUESTION, plain_host(), Switches())
     report = carry_out(QUESTION, plan, SimulatedHost(owned(plain_host())), emit=ignore)
     assert (report.outcome, report.exit_code) == ("blocked", 3)
 
@@ -158,6 +160,6 @@ def test_the_simulated_kernel_refuses_a_second_daemon(argv: tuple[str, ...]) -> 
     ("facts", "words"), [(owned(plain_host()), "the load drops it"), (plain_host(), "the load and the restart drop it")]
 )
 def test_rules_that_only_the_kernel_has_are_dropped_by_what_is_done(facts: HostFacts, words: str) -> None:
-    plan = QUESTION.plan(loaded(facts, "-w /etc/hostname -p wa -k agent"), Switches())
+    plan = make_plan(QUESTION, loaded(facts, "-w /etc/hostname -p wa -k agent"), Switches())
     (notice,) = [notice for notice in plan.warnings if notice.id == "kernel-only"]
     assert words in notice.text

@@ -13,14 +13,14 @@ import pytest
 from tests.remediation import stand_in
 from tests.remediation.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION
 from tui.cli import main
-from tui.host.facts import AUDIT_RULES, DOCKER_RULES, HostFacts, Interest
+from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, DOCKER_RULES, HostFacts, Interest
 from tui.host.simulated import SimulatedHost
 from tui.remediation import journal, loaded
+from tui.remediation.plan_values import Switches
 from tui.remediation.recovery import recover
 from tui.remediation.run import carry_out
+from tui.remediation.run_values import RunReport
 from tui.remediation.session import Session
-from tui.remediation.values import RunReport, Switches
-from tui.remediation.work import AUDIT_RULES_PREV
 
 pytestmark = pytest.mark.slow
 

@@ -13,11 +13,12 @@ from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, Interest
 from tui.host.scenario import Fault, load_scenario
 from tui.host.simulated import SimulatedHost
 from tui.remediation import journal
+from tui.remediation.finding_values import State
 from tui.remediation.recovery import recover
-from tui.remediation.rehearsal import rehearsal_lines, rehearsal_view, rehearse
+from tui.remediation.rehearsal import rehearse
 from tui.remediation.rehearsal_act import MOST_EVENTS
-from tui.remediation.rehearsal_report import Counted, Storage, sum_up
-from tui.remediation.values import RunEvent, State, StepChanged
+from tui.remediation.rehearsal_report import Counted, Storage, rehearsal_lines, rehearsal_view, sum_up
+from tui.remediation.run_values import RunEvent, StepChanged
 
 CONTAINERD = "/usr/bin/containerd"
 DOCKER = "/var/lib/docker"

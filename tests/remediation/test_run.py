@@ -18,8 +18,9 @@ from tui.host.host import CommandResult
 from tui.host.simulated import SimulatedHost
 from tui.json_views import report_view
 from tui.remediation import evidence, journal
+from tui.remediation.plan_values import Blocker, Plan, Switches
 from tui.remediation.run import carry_out, steps_of
-from tui.remediation.values import Blocker, Output, Plan, RunEvent, RunReport, StepChanged, Switches
+from tui.remediation.run_values import Output, RunEvent, RunReport, StepChanged
 
 ALL_STEPS = ["check", "write", "load", "kernel", "restart", "auditd", "probe", "verdict"]
 

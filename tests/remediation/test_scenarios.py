@@ -11,10 +11,11 @@ from tui.host.facts import DOCKER_RULES, Interest
 from tui.host.scenario import load_scenario, scenario_names
 from tui.host.simulated import SimulatedHost
 from tui.remediation import journal
+from tui.remediation.plan import make_plan
+from tui.remediation.plan_values import Switches
 from tui.remediation.question import Question
 from tui.remediation.run import carry_out
 from tui.remediation.undo import plan_undo, undo
-from tui.remediation.values import Switches
 
 QUESTION = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0")
 INTEREST = QUESTION.interest | Interest(history=True)
@@ -55,7 +56,7 @@ def test_the_walk_ends_as_taught_and_can_be_undone(name: str, tmp_path: Path) ->
     (finding,) = QUESTION.findings(before)
     assert (finding.state, finding.benchmark_audit) == (state, grep)
 
-    report = carry_out(QUESTION, QUESTION.plan(before, Switches()), host, emit=lambda _event: None)
+    report = carry_out(QUESTION, make_plan(QUESTION, before, Switches()), host, emit=lambda _event: None)
     assert report.outcome == outcome, report.message
     after = host.read(INTEREST)
     (finding,) = QUESTION.findings(after)

@@ -17,11 +17,13 @@ from tui.host.faults import Faults
 from tui.host.scenario import Fault, load_scenario
 from tui.host.simulated import SimulatedHost
 from tui.remediation import journal
+from tui.remediation.plan import make_plan
+from tui.remediation.plan_values import Switches
 from tui.remediation.question import Question
 from tui.remediation.recovery import recover
 from tui.remediation.run import carry_out
+from tui.remediation.run_values import RunReport, StepChanged
 from tui.remediation.undo import UndoPlan, plan_undo, undo
-from tui.remediation.values import RunReport, StepChanged, Switches
 
 pytestmark = pytest.mark.slow
 
@@ -193,7 +195,7 @@ def test_a_watch_that_a_boot_loaded_before_its_folder_goes_with_its_line() -> No
     question = Question(load_catalogue().find(["1.1.4"], "1.8.0"), "1.8.0")
     host = SimulatedHost(load_scenario("fresh"))
     before = host.read(question.interest).kernel_rules
-    plan = question.plan(host.read(question.interest), Switches())
+    plan = make_plan(question, host.read(question.interest), Switches())
     assert carry_out(question, plan, host, emit=lambda event: None, cancelled=lambda: False).outcome == "proved"
     (watch,) = (line for line in (plan.files[0].after or b"").decode().splitlines() if line)
     kernel = host.machine.kernel

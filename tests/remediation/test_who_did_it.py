@@ -14,13 +14,15 @@ from tui.host.simulated import SimulatedHost
 from tui.json_views import report_view
 from tui.remediation import journal
 from tui.remediation.history import run_lines, run_view
+from tui.remediation.plan import make_plan
+from tui.remediation.plan_values import Switches
 from tui.remediation.question import Question
 from tui.remediation.recovery import recover
 from tui.remediation.rehearsal import rehearse
 from tui.remediation.rehearsal_report import rehearsal_view
 from tui.remediation.run import carry_out
+from tui.remediation.run_values import RunEvent, RunReport
 from tui.remediation.undo import plan_undo, undo
-from tui.remediation.values import RunEvent, RunReport, Switches
 
 QUESTION = Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0")
 ALICE = Actor(1000, "alice", "alice", "/dev/pts/3", ("docker-audit-wizard", "apply", "a|b `c`", "--yes"), "9.9")
@@ -43,7 +45,7 @@ def host(tmp_path: Path) -> Host:
 
 
 def apply(host: Host) -> RunReport:
-    return carry_out(QUESTION, QUESTION.plan(host.read(QUESTION.interest), Switches()), host, emit=ignore)
+    return carry_out(QUESTION, make_plan(QUESTION, host.read(QUESTION.interest), Switches()), host, emit=ignore)
 
 
 def test_a_run_and_its_undo(host: Host) -> None:

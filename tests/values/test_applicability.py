@@ -10,7 +10,8 @@ import pytest
 from tests.values.hosts import host, path, unit
 from tui.audit.coverage import coverage
 from tui.audit.inputs import AuditStatus, Mount, PathFacts, Unknown
-from tui.audit.rule import AddRule, parse_line
+from tui.audit.lines import AddRule
+from tui.audit.rule_line import parse_line
 from tui.controls.catalogue import load_catalogue
 from tui.controls.control import VERSIONS, Control
 from tui.host.facts import FileFacts, HostFacts, Process, UnitFacts

@@ -11,10 +11,12 @@ from tui.audit.inputs import AuditStatus
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import DOCKER_RULES, HostFacts, Programs
 from tui.host.tmpfiles import early_folders, folders_of
+from tui.remediation.finding_values import Finding
+from tui.remediation.plan import make_plan
+from tui.remediation.plan_values import Plan, Switches
 from tui.remediation.question import Question
-from tui.remediation.values import Finding, Plan, Switches
-from tui.views import render_findings
-from tui.views.page import UNICODE
+from tui.views.rendering import render_findings
+from tui.views.signs import UNICODE
 
 FOLDER, SOCKET = "/run/containerd", "/run/containerd/containerd.sock"
 BENCHMARKS, OURS = f"-w {SOCKET} -k docker", f"-w {FOLDER} -k docker"
@@ -42,7 +44,7 @@ def finding(facts: HostFacts, control: str) -> Finding:
 
 
 def plan(facts: HostFacts, *controls: str, **switches: bool) -> Plan:
-    return question(*controls).plan(facts, Switches(**switches))
+    return make_plan(question(*controls), facts, Switches(**switches))
 
 
 def told(found: Finding) -> dict[str, str]:

@@ -16,7 +16,7 @@ from tui.controls.catalogue import Catalogue, UnknownControl, load_catalogue
 from tui.controls.control import VERSIONS, Control
 from tui.controls.form import ControlForm, VersionForm
 from tui.dataclass import MISSING, fields
-from tui.documents import DocumentError
+from tui.documents.syntax import DocumentError
 from tui.resources import asset_text
 
 NUMBERS = """

@@ -10,7 +10,9 @@ import pytest
 from tests.values.coverage_cases import NAMES, ON, facts
 from tui.audit.coverage import coverage
 from tui.audit.inputs import Mount
-from tui.audit.rule import AddRule, Rule, parse_line
+from tui.audit.lines import AddRule
+from tui.audit.rule_line import parse_line
+from tui.audit.rule_value import Rule
 
 MATRIX = json.loads((Path(__file__).parents[1] / "fixtures" / "event-matrix.json").read_text())
 FILE = "/L/bin/containerd"

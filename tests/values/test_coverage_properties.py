@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from tests.values.coverage_cases import FILE, NAMES, ON, PATHS, ROOT, TARGET
 from tui.audit.callers import FOR_BOTH
-from tui.audit.coverage import Coverage, coverage
+from tui.audit.coverage import coverage
 from tui.audit.first_match import Judge
 from tui.audit.inputs import AuditStatus
 from tui.audit.regions import TOP, Box
-from tui.audit.rule import Field, Rule
+from tui.audit.rule_value import Field, Rule
+from tui.audit.verdict import Coverage
 
 pytestmark = pytest.mark.slow
 

@@ -9,13 +9,15 @@ import pytest
 
 from tui.audit.coverage import coverage
 from tui.audit.inputs import AuditStatus, PathFacts
-from tui.audit.rule import AddRule, parse_line
+from tui.audit.lines import AddRule
+from tui.audit.rule_line import parse_line
 from tui.controls.catalogue import load_catalogue
 from tui.host.scenario import load_host_file
+from tui.remediation.plan import make_plan
+from tui.remediation.plan_values import Switches
 from tui.remediation.question import Question
 from tui.remediation.scanners import benchmark_grep, scanner_views
 from tui.remediation.subject import locate
-from tui.remediation.values import Switches
 from tui.remediation.wanted import benchmark_line, real_path_lines, wanted_lines
 
 FACTS = load_host_file(Path(__file__).parents[1] / "fixtures" / "debian-12-docker.yaml")
@@ -110,7 +112,7 @@ def test_the_line_for_scanners() -> None:
 
 @pytest.mark.parametrize(("version", "floods"), [("1.2.0", 1), ("1.8.0", 0)])
 def test_the_plan_says_what_is_a_flood_and_offers_less(version: str, floods: int) -> None:
-    plan = Question(CATALOGUE.numbered(version), version).plan(FACTS, Switches())
+    plan = make_plan(Question(CATALOGUE.numbered(version), version), FACTS, Switches())
     said = [(warning.id, warning.text, warning.advice) for warning in plan.warnings]
     figures = [text for id, text, _ in said if id == "flood"]
     assert len(figures) == floods
@@ -124,7 +126,7 @@ def test_the_plan_says_what_is_a_flood_and_offers_less(version: str, floods: int
 
 def test_real_paths_add_a_line_each_and_count_nothing_twice() -> None:
     question = Question(CATALOGUE.numbered("1.8.0"), "1.8.0")
-    without, with_them = (question.plan(FACTS, Switches(real_paths=on)).files[0].after or b"" for on in (False, True))
+    without, with_them = (make_plan(question, FACTS, Switches(real_paths=on)).files[0].after or b"" for on in (False, True))
     more = set(with_them.splitlines()) - set(without.splitlines())
     assert more == {b"-w /usr/sbin/dockerd -k docker"}
     assert b"-w /usr/sbin/runc -k docker" in without
@@ -138,8 +140,8 @@ def test_docker_bench_looks_for_the_sockets_unit_and_benchmark_lines_let_it_find
     question = Question(CATALOGUE.find(["docker-socket"], "1.8.0"), "1.8.0")
     (finding,) = question.findings(FACTS)
     assert (finding.path, finding.scanned, finding.scanner_line) == ("/var/run/docker.sock", unit, line)
-    assert line.encode() not in (question.plan(FACTS, Switches()).files[0].after or b"")
-    after = question.plan(FACTS, Switches(benchmark_lines=True))
+    assert line.encode() not in (make_plan(question, FACTS, Switches()).files[0].after or b"")
+    after = make_plan(question, FACTS, Switches(benchmark_lines=True))
     assert (after.files[0].after or b"").endswith(f"-w /var/run/docker.sock -k docker\n{line}\n".encode())
     for rules, passes in ((after.expected[:1], False), (after.expected, True)):
         views = {view.name: view.passes for view in scanner_views(finding.path, rules, finding.scanned)}

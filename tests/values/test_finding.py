@@ -12,7 +12,7 @@ from tui.audit.inputs import AuditStatus, Unknown
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, Identity, Privileges, Process
 from tui.remediation.finding import assess
-from tui.remediation.values import Finding
+from tui.remediation.finding_values import Finding
 
 CONTROL = load_catalogue().find(["containerd"], "1.2.0")[0]
 WATCH = f"-w {CONTAINERD} -k docker"

@@ -10,7 +10,8 @@ import pytest
 from tui.views.explanations import EXPLANATIONS
 from tui.views.glossary import GLOSSARY, glossary_lines
 from tui.views.help import HELP, help_lines
-from tui.views.page import UNICODE, cells, plain
+from tui.views.page import cells, plain
+from tui.views.signs import UNICODE
 from tui.views.why import explanation, why_lines
 
 HOUSE_WORDS = [

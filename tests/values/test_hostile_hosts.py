@@ -13,19 +13,22 @@ from tests.hosts import plain_host, with_docker_rules
 from tests.values.hostile import hostile_paths
 from tests.values.hosts import path, unit
 from tui.audit.inputs import Owner, PathFacts
-from tui.audit.rule import AddRule, parse_line
+from tui.audit.lines import AddRule
+from tui.audit.rule_line import parse_line
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts, Process, UnitFacts
 from tui.json_views import check_view, plan_view, text
 from tui.remediation.configured import Place, configured_place
 from tui.remediation.disk import lookup, read_disk
+from tui.remediation.plan import make_plan
+from tui.remediation.plan_values import Plan, Switches
 from tui.remediation.question import Question
-from tui.remediation.values import Plan, Switches
 from tui.text import clean
-from tui.views import render_findings, render_plan
 from tui.views.finding import host_lines
-from tui.views.page import UNICODE, plain
+from tui.views.page import plain
 from tui.views.plan import PAGE_NAMES, confirm_lines, preview_lines
+from tui.views.rendering import render_findings, render_plan
+from tui.views.signs import UNICODE
 
 CATALOGUE = load_catalogue()
 SLUGS = ("containerd", "dockerd", "var-lib-docker", "docker-socket", "docker-service")
@@ -80,7 +83,7 @@ def unclean(shown: str) -> set[str]:
 @example("/srv/a!=b", "directory", 0, "/x\r", True)
 def test_only_whole_and_meant_lines_reach_a_rules_file(name: str, kind: str, owner: int, other: str, adopt: bool) -> None:
     facts = hostile_host(name, kind, owner, f"-w {other} -k other")
-    plan = QUESTION.plan(facts, Switches(real_paths=True, benchmark_lines=True, adopt=adopt, drop_kernel_only=True))
+    plan = make_plan(QUESTION, facts, Switches(real_paths=True, benchmark_lines=True, adopt=adopt, drop_kernel_only=True))
     for change in plan.files:
         assert change.path == DOCKER_RULES
         lines = (change.after or b"").decode("utf-8", "surrogateescape").split("\n")
@@ -109,7 +112,7 @@ def test_nothing_unclean_is_shown(name: str, kind: str, owner: int, other: str) 
     findings = QUESTION.findings(facts)
     shown = render_findings(findings, facts, UNICODE, 80)
     for switches in (Switches(real_paths=True, adopt=True), Switches()):
-        plan = QUESTION.plan(facts, switches)
+        plan = make_plan(QUESTION, facts, switches)
         shown += render_plan(plan, UNICODE, 80)
         shown += [plain(line) for at in range(len(PAGE_NAMES)) for line in preview_lines(at, plan, 80, UNICODE, facts)]
         shown += [plain(line) for line in confirm_lines(plan, 80, UNICODE)]
@@ -133,7 +136,7 @@ def test_what_a_user_makes_changes_no_plan_by_a_byte(name: str, kind: str) -> No
     theirs = tuple(Process(70 + n, word, name, 3.0, uid=1000) for n, word in enumerate(("auditd", "dockerd", "containerd")))
     with_it = replace(facts, processes=theirs, paths={**facts.paths, name: there})
     switches = Switches(real_paths=True, benchmark_lines=True)
-    assert _essence(QUESTION.plan(with_it, switches)) == _essence(QUESTION.plan(facts, switches))
+    assert _essence(make_plan(QUESTION, with_it, switches)) == _essence(make_plan(QUESTION, facts, switches))
 
 
 def _essence(plan: Plan) -> object:

@@ -13,7 +13,7 @@ from tests.hosts import BASE_RULES, plain_host, with_docker_rules
 from tests.kernel_inputs import LOADS, RULE
 from tests.rule_lines import random_line
 from tui.audit.inputs import AuditStatus
-from tui.audit.rule import listings
+from tui.audit.rule_text import listings
 from tui.audit.rules_load import Loaded
 from tui.host.facts import HostFacts, Interest
 from tui.host.simulated import SimulatedHost

@@ -8,20 +8,32 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.hosts import BASE_RULES, CONF, CONTAINERD, absent, loaded, plain_host, rule, seen, with_docker_rules, with_file
+from tests.hosts import (
+    BASE_RULES,
+    CONF,
+    CONTAINERD,
+    absent,
+    loaded,
+    plain_host,
+    rule,
+    seen,
+    with_docker_rules,
+    with_file,
+)
 from tui.audit.inputs import AuditStatus, Mount, Owner, PathFacts, Unknown
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, DOCKER_RULES, FileFacts, HostFacts, Programs
 from tui.remediation.digest import differences
+from tui.remediation.plan import make_plan
+from tui.remediation.plan_values import Blocker, Plan, Switches
 from tui.remediation.question import Question
-from tui.remediation.values import Blocker, Plan, Switches
 
 QUESTION = Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0")
 WATCH = f"-w {CONTAINERD} -k docker"
 
 
 def plan(facts: HostFacts, **switches: bool) -> Plan:
-    return QUESTION.plan(facts, Switches(**switches))
+    return make_plan(QUESTION, facts, Switches(**switches))
 
 
 def compiled(facts: HostFacts) -> HostFacts:

@@ -17,8 +17,9 @@ from tui.controls.control import VERSIONS
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts, UnitFacts
 from tui.host.named_paths import paths_in_text, paths_of_rules
 from tui.remediation.disk import load_into, read_disk
+from tui.remediation.plan import make_plan
+from tui.remediation.plan_values import Plan, Switches
 from tui.remediation.question import Question
-from tui.remediation.values import Plan, Switches
 
 CATALOGUE = load_catalogue()
 TREES = {
@@ -83,11 +84,11 @@ def carried_out(made: Plan, facts: HostFacts, files: Tree, question: Question, t
 def test_the_docker_root_can_be_planned_wherever_it_lies(name: str, version: str) -> None:
     question = asked(version, "var-lib-docker")
     facts = ready(host(TREES[name], question))
-    made = question.plan(facts, Switches())
+    made = make_plan(question, facts, Switches())
     assert not made.blockers
     after = carried_out(made, facts, TREES[name], question)
     assert [finding.result for finding in question.findings(after)] == ["notapplicable" if name in NOWHERE else "pass"]
-    assert not question.plan(after, Switches()).files
+    assert not make_plan(question, after, Switches()).files
 
 
 @pytest.mark.parametrize("name", TREES)
@@ -95,7 +96,7 @@ def test_all_controls_are_planned_together(name: str) -> None:
     for version in ("1.7.0", "1.8.0"):
         question = asked(version)
         facts = ready(host(TREES[name], question))
-        made = question.plan(facts, Switches())
+        made = make_plan(question, facts, Switches())
         assert not made.blockers
         after = carried_out(made, facts, TREES[name], question)
         assert {finding.result for finding in question.findings(after)} <= {"pass", "notapplicable"}
@@ -136,7 +137,7 @@ def test_a_plan_is_never_blocked_by_a_line_of_ours(
     for version in versions:
         question = asked(version)
         facts = host(files, question, facts)
-        made = question.plan(facts, Switches())
+        made = make_plan(question, facts, Switches())
         for blocker in made.blockers:
             assert blocker.file in theirs, blocker
             assert blocker.line is not None
@@ -155,7 +156,7 @@ def test_a_rule_of_somebody_elses_in_a_linked_root_keeps_its_events() -> None:
     question = asked("1.8.0", "var-lib-docker")
     files = {**TREES["a link"], "/data/docker/volumes/secrets": ""}
     facts = ready(host(files, question, with_file(plain_host(), "10-a.rules", b"-w /data/docker/volumes/secrets -p wa -k agent\n")))
-    made = question.plan(facts, Switches())
+    made = make_plan(question, facts, Switches())
     assert made.files[0].after is not None
     text = made.files[0].after.decode()
     assert "/var/lib/docker/volumes" not in text
@@ -167,7 +168,7 @@ def test_a_blocker_counts_lines_as_the_file_has_them_now() -> None:
     question = asked("1.2.0", "containerd")
     facts = with_file(plain_host(), "b.rules", b"-w /etc/audit -k a")
     facts = ready(host({}, question, with_docker_rules(facts, b"# ours\n-w /etc/docker -k docker\n-w /nosuch/place -k x\n")))
-    made = question.plan(facts, Switches())
+    made = make_plan(question, facts, Switches())
     (blocker,) = made.blockers
     assert (blocker.id, blocker.file, blocker.line) == ("load-would-stop", DOCKER_RULES, 3)
     assert f"{DOCKER_RULES}:3, “-w /nosuch/place -k x”" in blocker.text
@@ -178,7 +179,7 @@ def test_a_watch_in_another_file_is_not_written_twice() -> None:
     question = asked("1.2.0", "containerd")
     facts = with_docker_rules(plain_host(), b"-a never,exit -F path=/usr/bin/containerd\n")
     facts = ready(host({}, question, with_file(facts, "zz.rules", b"-w /usr/bin/containerd -k docker\n")))
-    made = question.plan(facts, Switches())
+    made = make_plan(question, facts, Switches())
     assert [(blocker.id, blocker.file, blocker.line) for blocker in made.blockers] == [("shadowed-on-disk", DOCKER_RULES, 1)]
 
 
@@ -192,7 +193,7 @@ def test_a_rule_on_disk_is_judged_alike_whether_it_is_loaded_or_not(line: str, n
     question = asked("1.8.0", "var-lib-docker")
     facts = ready(host({**LINKED, **TREES[name]}, question, with_file(plain_host(), "10-a.rules", line.encode() + b"\n")))
     unloaded = replace(facts, kernel_rules=())
-    first, second = question.plan(facts, Switches()), question.plan(unloaded, Switches())
+    first, second = make_plan(question, facts, Switches()), make_plan(question, unloaded, Switches())
     assert [change.after for change in first.files] == [change.after for change in second.files]
     assert first.blockers == second.blockers == ()
     assert first.kernel_only == ()
@@ -209,7 +210,7 @@ def test_an_exclusion_of_one_control_comes_after_the_watch_of_another(name: str,
     real = {"in its place": place, "a link": "/data/docker/volumes/secrets", "below a link": "/data/lib/docker/volumes/secrets"}
     files = {**TREES[name], real[name]: ""}
     facts = ready(host(files, question))
-    made = question.plan(facts, Switches())
+    made = make_plan(question, facts, Switches())
     assert not made.blockers
     after = carried_out(made, facts, files, question)
     assert [finding.result for finding in question.findings(after)] == ["pass", "pass"]
@@ -223,7 +224,7 @@ def test_a_link_that_cannot_be_trusted_is_the_cause_that_is_told() -> None:
     facts = ready(
         replace(facts, paths={**facts.paths, "/var/lib/docker": replace(link, exposed=Owner("/data", 1000, 1000, 0o755))})
     )
-    (blocker,) = question.plan(facts, Switches()).blockers
+    (blocker,) = make_plan(question, facts, Switches()).blockers
     assert blocker.id == "would-stay-unaudited"
     assert "/data/docker, which is seen and not trusted" in blocker.text
     assert "The plan adds" not in blocker.way_out

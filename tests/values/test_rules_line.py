@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.values.hostile import hostile_paths
 from tui.audit.augenrules import RulesFile
 from tui.audit.inputs import ACCESSES, Names
-from tui.audit.rule import Field, Rule
+from tui.audit.rule_value import Field, Rule
 from tui.audit.rules_dir import compile_rules
 from tui.audit.rules_line import Unwritable, checked_line, exemption, rules_line, watch
 from tui.audit.rules_load import load

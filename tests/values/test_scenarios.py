@@ -13,7 +13,8 @@ import pytest
 from tui.audit.augenrules import RulesFile
 from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.rules_dir import compile_rules
-from tui.documents import DocumentError, dump
+from tui.documents.syntax import DocumentError
+from tui.documents.writing import dump
 from tui.host import scenario as scenario_module
 from tui.host.facts import FileFacts, HostFacts, Interest, LogFacts
 from tui.host.scenario import (
@@ -26,7 +27,7 @@ from tui.host.scenario import (
     scenario_names,
 )
 from tui.host.simulated import SimulatedHost
-from tui.views.page import UNICODE
+from tui.views.signs import UNICODE
 from tui.views.trainer import ROWS, trainer_lines
 
 STEPS = ("control", "host", "preview", "confirm", "apply", "result")

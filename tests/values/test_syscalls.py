@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tui.audit.inputs import Names
-from tui.audit.rule import AddRule, Field, parse_line
+from tui.audit.lines import AddRule
+from tui.audit.rule_line import parse_line
+from tui.audit.rule_value import Field
 from tui.audit.syscalls import auditctl_name, auditctl_number, expansion_4x, name, number, permission_syscalls
 
 RWXA_4_0_2 = """

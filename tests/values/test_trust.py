@@ -12,7 +12,8 @@ import pytest
 from tests.values.hosts import host, path, unit
 from tests.values.test_applicability import CATALOGUE, seen
 from tui.audit.inputs import Mount, Owner, PathFacts
-from tui.documents import dump, load
+from tui.documents.reading import load
+from tui.documents.writing import dump
 from tui.host.facts import FileFacts, HostFacts, Process
 from tui.host.owners import Owners
 from tui.host.processes import read_processes

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tui.audit.auditd_conf import parse_conf
 from tui.audit.augenrules import RulesFile
 from tui.audit.inputs import Names
-from tui.audit.rule import parse_line
+from tui.audit.rule_line import parse_line
 from tui.audit.rules_dir import compile_rules
 from tui.audit.syscalls import auditctl_number, expands_permissions
 from tui.versions import at_least, before, version

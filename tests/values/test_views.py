@@ -10,14 +10,16 @@ from hypothesis import strategies as st
 
 from tests.hosts import rule
 from tests.wizard import samples
-from tui.remediation.values import Blocker, FileChange, Notice, Reason, RuleLine, Switches
-from tui.views import render_findings, render_plan, render_report
+from tui.remediation.finding_values import Reason, RuleLine
+from tui.remediation.plan_values import Blocker, FileChange, Notice, Switches
 from tui.views.control import control_lines
 from tui.views.diff import counts, diff_lines, unified
 from tui.views.finding import host_lines
-from tui.views.page import ASCII, UNICODE, Page, Span, cells, plain, wrap
+from tui.views.page import Page, Span, cells, plain, wrap
 from tui.views.plan import PAGE_NAMES, confirm_lines, plan_headline, preview_lines
+from tui.views.rendering import render_findings, render_plan, render_report
 from tui.views.report import progress_line, step_line
+from tui.views.signs import ASCII, UNICODE
 from tui.views.switches import SWITCHES, switch_lines
 from tui.views.trainer import trainer_lines
 from tui.views.words import STATE_WORDS

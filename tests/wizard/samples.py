@@ -4,28 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tui.audit.inputs import AuditStatus, Names, PathFacts, Unknown
-from tui.audit.rule import Field, Rule
+from tui.audit.inputs import AuditStatus, Mount, Names, PathFacts, Unknown
+from tui.audit.rule_value import Field, Rule
 from tui.controls.control import Control, Elsewhere, Numbered
-from tui.host.facts import FileFacts, HostFacts, Identity, Interest, LogFacts, Mount, Privileges, Process, Programs
+from tui.host.facts import FileFacts, HostFacts, Identity, Interest, LogFacts, Privileges, Process, Programs
 from tui.host.host import ProbeResult
-from tui.remediation.values import (
-    Blocker,
-    Command,
-    FileChange,
-    Finding,
-    KernelOnly,
-    Level,
-    LogSummary,
-    Notice,
-    Plan,
-    Reason,
-    RuleLine,
-    RunReport,
-    State,
-    Step,
-    Switches,
-)
+from tui.remediation.finding_values import Finding, Level, Reason, RuleLine, State
+from tui.remediation.plan_values import Blocker, Command, FileChange, KernelOnly, LogSummary, Notice, Plan, Switches
+from tui.remediation.run_values import RunReport, Step
 
 CONTAINERD = "/usr/bin/containerd"
 WATCH = "-w /usr/bin/containerd -p rwxa -k docker"

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.values.test_doors import hardened, needing, plain_host, ready, with_file
-from tests.values.test_plan import QUESTION
+from tests.hosts import plain_host, with_file
+from tests.values.test_doors import hardened, needing
+from tests.values.test_plan import QUESTION, ready
 from tui.host.facts import HostFacts
 from tui.host.simulated import SimulatedHost
 from tui.plain import PlainWalk

@@ -12,8 +12,17 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.wizard import samples
-from tests.wizard.walk import FAMILY, STATES, SampleSession, app, left_over_sample, sample_demo, screen_text, undo_sample
-from tui.remediation.values import Blocker, Plan
+from tests.wizard.walk import (
+    FAMILY,
+    STATES,
+    SampleSession,
+    app,
+    left_over_sample,
+    sample_demo,
+    screen_text,
+    undo_sample,
+)
+from tui.remediation.plan_values import Blocker, Plan
 from tui.wizard.app import WizardApp
 from tui.wizard.steps import apply
 from tui.wizard.widgets.bars import KeyLine

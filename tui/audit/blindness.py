@@ -13,7 +13,7 @@ from tui.audit.callers import HOLDS, NUMBERS, Condition, Filters
 from tui.audit.fields import FILE_SYSTEMS
 from tui.audit.inputs import AuditStatus
 from tui.audit.regions import ALL, Box, Ranges, compared, overlap, subtract
-from tui.audit.rule import Field, Rule
+from tui.audit.rule_value import Field, Rule
 from tui.audit.verdict import Blind
 
 PROCESS_FIELDS = frozenset(

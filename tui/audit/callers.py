@@ -11,7 +11,7 @@ from tui.audit.inputs import PathFacts
 from tui.audit.places import within
 from tui.audit.reach import Target
 from tui.audit.regions import ALL, TOP, Box, Ranges, compared, complement, meet
-from tui.audit.rule import Field, Rule
+from tui.audit.rule_value import Field, Rule
 
 FAILS: Ranges = ((0xFFFFF001, TOP),)
 """The exit values of calls that fail (-4095 to -1); the kernel compares them as unsigned numbers."""

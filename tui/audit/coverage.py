@@ -8,8 +8,8 @@ from tui.audit.caller_words import describe
 from tui.audit.first_match import LOOK_ON, Candidate, Judge, Outcome
 from tui.audit.inputs import ACCESSES, AuditStatus, Mount, Names, PathFacts, Unknown
 from tui.audit.regions import Box, overlap
-from tui.audit.rule import Rule
-from tui.audit.verdict import AccessCoverage, Because, Blind, Coverage, Effect, Gap, Level, Share
+from tui.audit.rule_value import Rule
+from tui.audit.verdict import AccessCoverage, Because, Blind, Coverage, Effect, Gap, Share
 from tui.audit.wording import (
     GAP_WORDS,
     always_effect,
@@ -24,8 +24,6 @@ from tui.audit.wording import (
     turning,
     whole_reasons,
 )
-
-__all__ = ["AccessCoverage", "Because", "Blind", "Coverage", "Effect", "Gap", "Level", "Share", "coverage"]
 
 
 def coverage(

@@ -16,7 +16,7 @@ from tui.audit.inputs import ACCESSES, AuditStatus, Mount, Names, PathFacts, Unk
 from tui.audit.places import survey
 from tui.audit.reach import NOT, Reach, Target
 from tui.audit.regions import Box, overlap, size, subtract
-from tui.audit.rule import Rule
+from tui.audit.rule_value import Rule
 from tui.audit.verdict import Level
 from tui.dataclass import dataclass, field
 

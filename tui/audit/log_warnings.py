@@ -11,7 +11,16 @@ from tui.audit.cis_linux import Topic
 from tui.audit.growth import Growth
 from tui.audit.inputs import LogFile
 from tui.audit.keepers import Keeper
-from tui.audit.log_advice import Advice, Sizes, archiving, bound_advice, cis_note, fitting_sizes, partition_steps, threshold_advice
+from tui.audit.log_advice import (
+    Advice,
+    Sizes,
+    archiving,
+    bound_advice,
+    cis_note,
+    fitting_sizes,
+    partition_steps,
+    threshold_advice,
+)
 from tui.audit.log_policy import RESUME, Bound, bounded
 from tui.audit.log_silence import below_admin_space_left, not_listening, not_written
 from tui.audit.storage import Partition

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tui.audit.inputs import Mount, PathFacts, Unknown
-from tui.audit.rule import Rule
+from tui.audit.rule_value import Rule
 from tui.dataclass import dataclass, field
 
 Spot = tuple[str, str]

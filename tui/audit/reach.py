@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.places import Inode, Place, Survey, inode_of, normal, within
-from tui.audit.rule import Rule
+from tui.audit.rule_value import Rule
 
 How = Literal["no", "yes", "sometimes", "below", "entries", "loader"]
 """``sometimes``: only if ``condition`` holds. ``below``: only some of the files below the audited directory. ``entries``: only that the

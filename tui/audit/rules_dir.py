@@ -7,11 +7,9 @@ from typing import NamedTuple
 
 from tui.audit.augenrules import (
     AUDIT_RULES,
-    RULES_DIR,
     CompiledLine,
     Origin,
     RulesFile,
-    SourceLine,
     assemble,
     decoded,
     read_stream,
@@ -19,23 +17,9 @@ from tui.audit.augenrules import (
 )
 from tui.audit.file_order import names_read
 from tui.audit.inputs import Names
-from tui.audit.rule import AddRule, Blank, Comment, DeleteAll, DeleteRule, Flow, Line, Setting, parse_line
+from tui.audit.lines import AddRule, Blank, Comment, DeleteAll, DeleteRule, Flow, Line, Setting
+from tui.audit.rule_line import parse_line
 from tui.audit.rules_hazards import Hazard, find_hazards
-
-__all__ = [
-    "AUDIT_RULES",
-    "RULES_DIR",
-    "Compiled",
-    "CompiledLine",
-    "Hazard",
-    "Origin",
-    "RulesFile",
-    "SourceLine",
-    "as_it_stands",
-    "audit_rules_only",
-    "compile_rules",
-    "runs_into",
-]
 
 
 class Compiled(NamedTuple):

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from tui.audit.fields import PERM_BITS
 from tui.audit.inputs import Names
-from tui.audit.rule import AddRule, Blank, Comment, Field, Line, Rule, Unreadable, parse_line, pieces, unambiguous
-from tui.audit.rule_text import escaped, permission_letters
+from tui.audit.lines import AddRule, Blank, Comment, Line, Unreadable
+from tui.audit.rule_line import parse_line, pieces
+from tui.audit.rule_text import escaped, permission_letters, unambiguous
+from tui.audit.rule_value import Field, Rule
 from tui.dataclass import dataclass
 from tui.text import clean
 

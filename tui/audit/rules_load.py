@@ -7,9 +7,10 @@ from typing import Literal, NamedTuple
 
 from tui.audit.augenrules import CompiledLine
 from tui.audit.inputs import Names
-from tui.audit.rule import Flow, Rule, Unreadable, parse_line, pieces
-from tui.audit.rule_line import LINE_SIZE
+from tui.audit.lines import Flow, Unreadable
+from tui.audit.rule_line import LINE_SIZE, parse_line, pieces
 from tui.audit.rule_lists import Event, Failed, LineRefused, RefusalKind, Removed, RuleLists, Set
+from tui.audit.rule_value import Rule
 from tui.audit.rules_dir import Compiled
 from tui.dataclass import dataclass, field
 from tui.text import clean

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from tui.audit.augenrules import RULES_DIR, decoded
 from tui.audit.inputs import Names
-from tui.audit.rule import AddRule, Rule, parse_line
+from tui.audit.lines import AddRule
+from tui.audit.rule_line import parse_line
+from tui.audit.rule_value import Rule
 from tui.dataclass import dataclass
 from tui.text import clean
 

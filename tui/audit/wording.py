@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tui.audit.amounts import listed
 from tui.audit.reach import Reach
-from tui.audit.rule import Rule, unambiguous
+from tui.audit.rule_text import unambiguous
+from tui.audit.rule_value import Rule
 from tui.audit.verdict import ACCESS_WORDS, Because, Blind, Gap
 from tui.text import clean
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from tui.controls.control import VERSIONS, Control
 from tui.controls.form import ControlForm, to_control
-from tui.documents import DocumentError, Problem, load
+from tui.documents.reading import load
+from tui.documents.syntax import DocumentError, Problem
 from tui.resources import asset_names, asset_text
 
 if TYPE_CHECKING:

@@ -7,19 +7,22 @@ import math
 import re
 import types
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from tui.audit.inputs import Names, Unknown
-from tui.audit.rule import AddRule, Rule, Unreadable, parse_line
+from tui.audit.lines import AddRule, Unreadable
+from tui.audit.rule_line import parse_line
+from tui.audit.rule_value import Rule
 from tui.dataclass import MISSING, Field, fields, is_dataclass
 from tui.documents.scalars import BASE64_KEY, ambiguous, from_base64
-from tui.documents.syntax import Node, Reading
+from tui.documents.syntax import DocumentError, Node, Reading, compose
 from tui.text import clean
 
 BAD: Any = object()
 """Stands for a value whose problem has been noted."""
 
 Reader = Callable[[Node, Reading], Any]
+T = TypeVar("T")
 
 _INT = re.compile(r"-?(?:0|[1-9][0-9]*)|0o[0-7]+")
 _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
@@ -299,3 +302,16 @@ def _make(kind: Any) -> Reader:
     if isinstance(kind, type) and is_dataclass(kind):
         return _DataclassReader(kind)
     raise TypeError(f"documents cannot hold {kind!r}")
+
+
+def load(text: str, name: str, cls: type[T]) -> T:
+    """The document *text* as a value of the dataclass *cls*; *name* is what its problems are reported under.
+
+    Raises :class:`DocumentError` with every problem of the file.
+    """
+    reading = Reading(name)
+    root = compose(text, reading)
+    value = BAD if root is None else reader(cls)(root, reading)
+    if reading.problems:
+        raise DocumentError(tuple(sorted(reading.problems, key=lambda problem: (problem.line, problem.column))))
+    return cast(T, value)

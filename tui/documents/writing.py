@@ -8,7 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tui.audit.inputs import Names, Unknown
-from tui.audit.rule import AddRule, Rule, parse_line, unambiguous
+from tui.audit.lines import AddRule
+from tui.audit.rule_line import parse_line
+from tui.audit.rule_text import unambiguous
+from tui.audit.rule_value import Rule
 from tui.dataclass import MISSING, Field, fields, is_dataclass
 from tui.documents.scalars import BASE64_KEY, ambiguous, to_base64
 

@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from typing import Literal
 
 from tui.audit.augenrules import RulesFile
-from tui.audit.inputs import AuditStatus, Names, PathFacts, Unknown
-from tui.audit.inputs import LogFile as LogFile
-from tui.audit.inputs import Mount as Mount
-from tui.audit.rule import Rule
+from tui.audit.inputs import AuditStatus, LogFile, Mount, Names, PathFacts, Unknown
+from tui.audit.rule_value import Rule
 from tui.audit.value_checks import check_amount, check_moment
 from tui.dataclass import dataclass, field
 

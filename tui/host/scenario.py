@@ -11,8 +11,9 @@ from typing import Literal
 
 from tui.bounded_reading import open_regular
 from tui.dataclass import dataclass, replace
-from tui.documents import DocumentError, Problem, dump, load
-from tui.documents.syntax import MAX_CHARACTERS
+from tui.documents.reading import load
+from tui.documents.syntax import MAX_CHARACTERS, DocumentError, Problem
+from tui.documents.writing import dump
 from tui.host.facts import HostFacts
 from tui.resources import asset_text
 

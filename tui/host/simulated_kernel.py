@@ -7,9 +7,12 @@ from typing import Any
 
 from tui.audit.fields import MACHINES, MESSAGE_TYPES, PERM_BITS, UNSET
 from tui.audit.inputs import AuditStatus, Names, PathFacts
+from tui.audit.lines import AddRule, DeleteRule, Line
 from tui.audit.path_lookup import PathLookup
-from tui.audit.rule import AddRule, DeleteRule, Field, Line, Rule, parse_arguments, parse_line
+from tui.audit.rule_command import parse_arguments
+from tui.audit.rule_line import parse_line
 from tui.audit.rule_lists import Added, Emptied, Event, Failed, LineRefused, Removed, RuleLists, Set, Tried
+from tui.audit.rule_value import Field, Rule
 from tui.audit.rules_dir import as_it_stands
 from tui.audit.rules_load import load_on
 from tui.audit.syscalls import number as syscall_number

@@ -10,7 +10,7 @@ from math import inf
 
 from tui.audit.file_order import names_read
 from tui.audit.inputs import AuditStatus, Unknown
-from tui.audit.rule import listings
+from tui.audit.rule_text import listings
 from tui.audit.rules_dir import compile_rules
 from tui.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, RULES_DIR, rules_file

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.audit.rule import Rule
+from tui.audit.rule_value import Rule
 from tui.audit.rules_load import load
 from tui.dataclass import replace
 from tui.host.facts import HostFacts

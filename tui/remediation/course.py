@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 
 from tui.host.host import Actor, Busy, Host, ProbeResult
+from tui.remediation.finding_values import Finding
+from tui.remediation.run_values import Outcome, Output, RunReport, Step, StepChanged, StepState
 from tui.remediation.stage import Emit, Watcher
 from tui.remediation.steps import Job
-from tui.remediation.values import Finding, Outcome, Output, RunReport, Step, StepChanged, StepState
 from tui.text import in_words
 
 

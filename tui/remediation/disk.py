@@ -8,7 +8,7 @@ from functools import cached_property
 from tui.audit.augenrules import CompiledLine, Origin, RulesFile
 from tui.audit.inputs import AuditStatus
 from tui.audit.path_lookup import PathLookup
-from tui.audit.rule import Rule
+from tui.audit.rule_value import Rule
 from tui.audit.rules_dir import Compiled, compile_rules
 from tui.audit.rules_hazards import Hazard
 from tui.audit.rules_load import Loaded, Stop, load

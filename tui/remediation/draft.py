@@ -9,7 +9,9 @@ from typing import NamedTuple
 from tui.audit.augenrules import CompiledLine, Origin, decoded
 from tui.audit.fields import FILTERS
 from tui.audit.inputs import AuditStatus
-from tui.audit.rule import AddRule, Rule, parse_line
+from tui.audit.lines import AddRule
+from tui.audit.rule_line import parse_line
+from tui.audit.rule_value import Rule
 from tui.audit.rules_dir import audit_rules_only, compile_rules, runs_into
 from tui.audit.rules_line import Unwritable, checked_line, rules_line
 from tui.audit.rules_load import Loaded
@@ -17,10 +19,11 @@ from tui.audit.rules_merge import Merged, merge_rules
 from tui.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
 from tui.remediation.disk import Disk, load_into, lookup, rules_files, with_file, without_directory
+from tui.remediation.finding_values import Finding, RuleLine, State
 from tui.remediation.load_effects import locking_line
+from tui.remediation.plan_values import KernelOnly, Switches
 from tui.remediation.shown import shown
 from tui.remediation.silence import with_log
-from tui.remediation.values import Finding, KernelOnly, RuleLine, State, Switches
 
 Judge = Callable[[HostFacts], tuple[Finding, ...]]
 ADDS: frozenset[State] = frozenset({"unaudited", "shadowed", "partial", "not-persistent", "pending-reboot"})

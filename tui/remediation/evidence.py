@@ -13,13 +13,16 @@ from typing import Any
 
 import tui
 from tui.audit.inputs import Unknown
-from tui.audit.rule import Rule, unambiguous
+from tui.audit.rule_text import unambiguous
+from tui.audit.rule_value import Rule
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, FileFacts, HostFacts
 from tui.host.host import Actor, CommandResult
 from tui.remediation.evidence_text import markdown
+from tui.remediation.finding_values import Finding
 from tui.remediation.journal import REPORT, REPORT_JSON
+from tui.remediation.plan_values import Plan
 from tui.remediation.question import Question
-from tui.remediation.values import Finding, Plan, RunReport
+from tui.remediation.run_values import RunReport
 from tui.remediation.work import Work, changes
 from tui.saving import save_text
 from tui.text import clean

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from tui.audit.rule import AddRule, Rule, parse_line
+from tui.audit.lines import AddRule
+from tui.audit.rule_line import parse_line
+from tui.audit.rule_value import Rule
 from tui.dataclass import dataclass
 from tui.host.facts import HostFacts
-from tui.remediation import loaded
+from tui.remediation import shown
 from tui.remediation.disk import lookup, read_disk, without_directory
 from tui.remediation.work import Work
 
@@ -78,14 +80,14 @@ def told(holding: Holding, now: tuple[Rule, ...]) -> list[str]:
     wanted = holding.rules(now)
     held = sum(rule in before for rule in wanted)
     more = len(wanted) - held
-    also = f", and {loaded.counted(more)} that somebody else loaded meanwhile" if more else ""
+    also = f", and {shown.counted(more)} that somebody else loaded meanwhile" if more else ""
     if not holding.left_out:
-        said = [f"The kernel holds {f'the {loaded.counted(held)} it held' if held else 'no rule, as'} before{also}."]
+        said = [f"The kernel holds {f'the {shown.counted(held)} it held' if held else 'no rule, as'} before{also}."]
     else:
-        said = [f"The kernel holds {loaded.counted(held)} of the {len(before)} it held before{also}."]
+        said = [f"The kernel holds {shown.counted(held)} of the {len(before)} it held before{also}."]
         gone = len(holding.left_out)
         said.append(
-            f"Somebody has taken {loaded.counted(gone)} out since, which {'was' if gone == 1 else 'were'} not loaded again:"
-            f" {loaded.listed(holding.left_out)}."
+            f"Somebody has taken {shown.counted(gone)} out since, which {'was' if gone == 1 else 'were'} not loaded again:"
+            f" {shown.listed(holding.left_out)}."
         )
     return said

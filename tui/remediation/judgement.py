@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tui.audit.augenrules import CompiledLine
-from tui.audit.coverage import Coverage, coverage
+from tui.audit.coverage import coverage
 from tui.audit.inputs import AuditStatus, PathFacts
-from tui.audit.rule import Rule
+from tui.audit.rule_value import Rule
+from tui.audit.verdict import Coverage
 from tui.host.facts import HostFacts
 from tui.remediation.disk import Disk, status_after_reboot
 from tui.remediation.finding_values import RuleLine, State

@@ -11,7 +11,7 @@ from tui.host.start_needs import failing_line, needs_load
 from tui.remediation.disk import load_into
 from tui.remediation.draft import Draft
 from tui.remediation.log_state import restart_blockers
-from tui.remediation.values import Blocker, Switches
+from tui.remediation.plan_values import Blocker, Switches
 from tui.text import clean
 
 

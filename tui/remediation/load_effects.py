@@ -10,7 +10,7 @@ from tui.audit.inputs import AuditStatus
 from tui.audit.rules_load import Loaded
 from tui.host.facts import HostFacts
 from tui.remediation.disk import read_disk
-from tui.remediation.values import Notice
+from tui.remediation.plan_values import Notice
 from tui.text import clean
 
 OPTIONS = {

@@ -10,8 +10,8 @@ from tui.audit.log_policy import bounded
 from tui.audit.log_story import LogStory, log_findings
 from tui.audit.storage import Partition
 from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, LogFacts
+from tui.remediation.plan_values import Blocker, LogSummary, Notice
 from tui.remediation.silence import log_conf, log_partition
-from tui.remediation.values import Blocker, LogSummary, Notice
 
 
 def log_story(facts: HostFacts) -> LogStory | None:

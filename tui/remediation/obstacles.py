@@ -9,10 +9,11 @@ from tui.audit.storage import mount_of
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
 from tui.remediation.disk import read_disk
 from tui.remediation.draft import Draft, place_now, rule_of
+from tui.remediation.finding_values import Finding
 from tui.remediation.load_blockers import all_restart_blockers, is_immutable, lock_blockers, way_to_mend
-from tui.remediation.loaded import unsayable
+from tui.remediation.plan_values import Blocker, Switches
 from tui.remediation.reasons import INSTALL, RENAME
-from tui.remediation.values import Blocker, Finding, Switches
+from tui.remediation.shown import unsayable
 from tui.remediation.whose_files import foreign_files
 from tui.text import clean
 

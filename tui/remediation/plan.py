@@ -8,23 +8,26 @@ from tui.host.start_needs import needs_load as needs_load_to_start
 from tui.remediation import obstacles, warnings
 from tui.remediation.digest import facts_digest
 from tui.remediation.disk import read_disk
-from tui.remediation.draft import LOADS, Draft, Judge, make_draft
+from tui.remediation.draft import LOADS, Draft, make_draft
+from tui.remediation.finding_values import Finding
 from tui.remediation.load_blockers import is_immutable
 from tui.remediation.load_effects import changed_settings
 from tui.remediation.log_state import log_summary
+from tui.remediation.plan_values import Blocker, Command, FileChange, Plan, Switches
+from tui.remediation.question import Question
 from tui.remediation.restart import restart_commands
-from tui.remediation.values import Blocker, Command, FileChange, Finding, Plan, Switches
 
 NEW_FILE_MODE = 0o640
 """The mode Debian ships its own rules files with."""
 
 
-def make_plan(judge: Judge, facts: HostFacts, switches: Switches, benchmark: str) -> Plan:
+def make_plan(question: Question, facts: HostFacts, switches: Switches) -> Plan:
     """What one run would do about every control that fails, and everything that speaks against doing it.
 
-    *judge* gives the findings of a host: it is asked about this one and about the host as it will be, so that a plan never promises
+    *question* judges this host and the host as it will be, so that a plan never promises
     what it would not reach.
     """
+    judge, benchmark = question.findings, question.benchmark
     findings = judge(facts)
     unread = obstacles.unread(findings, facts)
     known = not any(isinstance(v, Unknown) for v in (facts.audit_status, facts.kernel_rules, facts.rules_dir, facts.audit_rules))

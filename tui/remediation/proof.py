@@ -8,8 +8,8 @@ from tui.dataclass import replace
 from tui.host.facts import Process
 from tui.host.host import Host, ProbeResult
 from tui.remediation.audit_daemon import takes_the_records
+from tui.remediation.finding_values import Finding
 from tui.remediation.question import Question
-from tui.remediation.values import Finding
 
 
 def prove(question: Question, findings: Sequence[Finding], host: Host, other: Process | None = None) -> tuple[ProbeResult, ...]:

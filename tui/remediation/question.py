@@ -1,4 +1,4 @@
-"""Question: which controls of which benchmark are asked about; from host facts it gives findings and a plan."""
+"""Question: which controls of which benchmark are asked about; from host facts it gives findings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui.dataclass import dataclass
 from tui.host.facts import AUDIT_RULES_UNIT, AUDITD_UNIT, LEGACY_RESTART, HostFacts, Interest
 
 if TYPE_CHECKING:
-    from tui.remediation.values import Finding, Plan, Switches  # check makes no plan
+    from tui.remediation.finding_values import Finding
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,3 @@ class Question:
         from tui.remediation.finding import assess_all
 
         return assess_all(self.controls, self.benchmark, facts)
-
-    def plan(self, facts: HostFacts, switches: Switches) -> Plan:
-        """What one run would do about every control that fails. Pure."""
-        from tui.remediation.plan import make_plan
-
-        return make_plan(self.findings, facts, switches, self.benchmark)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tui.audit.amounts import listed
-from tui.audit.rule import delete_arguments
+from tui.audit.rule_text import delete_arguments
 from tui.host.facts import AUDIT_RULES, HostFacts, Process
 from tui.host.trust import is_roots
 from tui.remediation.audit_daemon import daemon_name, takes_the_records

@@ -13,11 +13,11 @@ from tui.remediation.journal import DamagedRun, Journal, RunRecord, UnknownRun
 from tui.remediation.question import Question
 from tui.remediation.rollback import roll_back
 from tui.remediation.run import CHECK, LOCK, PROBE, VERDICT, Run
+from tui.remediation.run_values import RunReport
 from tui.remediation.since import Moment, lost_by, since
 from tui.remediation.stage import Emit, Stage, moment
 from tui.remediation.steps import Job, jobs_of
 from tui.remediation.undo import SETTLE, Undoing
-from tui.remediation.values import RunReport
 from tui.remediation.whose_files import foreign_files
 from tui.remediation.work import digests
 from tui.text import in_words

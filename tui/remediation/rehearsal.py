@@ -7,27 +7,28 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from tui.audit.inputs import Unknown
-from tui.audit.rule import AddRule, Rule, parse_line
+from tui.audit.lines import AddRule
+from tui.audit.rule_line import parse_line
+from tui.audit.rule_value import Rule
 from tui.dataclass import replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest
 from tui.host.host import Host
-from tui.remediation import evidence, journal, loaded
+from tui.remediation import evidence, journal, shown
 from tui.remediation.audit_daemon import daemon_name, takes_the_records
 from tui.remediation.course import Course, hold_lock
 from tui.remediation.disk import lookup
+from tui.remediation.finding_values import Finding
 from tui.remediation.journal import Journal, RunRecord
 from tui.remediation.obstacles import not_installed
 from tui.remediation.question import Question
 from tui.remediation.reasons import INSTALL
 from tui.remediation.rehearsal_act import HEADLINES, KEY, STEPS, Act, Watch, left_over, mending, take_out
-from tui.remediation.rehearsal_report import Counted, Rehearsal, rehearsal_lines, rehearsal_view, storage_of
+from tui.remediation.rehearsal_report import Counted, Rehearsal, storage_of
+from tui.remediation.run_values import Outcome
 from tui.remediation.stage import Emit, Stage
-from tui.remediation.values import Finding, Outcome
 from tui.remediation.whose_files import foreign_files
 from tui.remediation.work import Work, file_in, state_of
 from tui.text import in_words
-
-__all__ = ["Rehearsal", "end_rehearsal", "rehearsal_lines", "rehearsal_view", "rehearse"]
 
 
 def rehearse(
@@ -61,7 +62,7 @@ def rehearse(
             opened = stack.enter_context(Journal.begin(host, work, facts.identity.name, evidence.versions(facts)))
         except OSError as error:
             return _blocked(course, f"The journal could not be begun, so nothing was touched: {in_words(error)}.")
-        course.finish(0, f"{loaded.counted(sum(len(watch.rules) for watch in watches))} will be loaded for {seconds:g} s.")
+        course.finish(0, f"{shown.counted(sum(len(watch.rules) for watch in watches))} will be loaded for {seconds:g} s.")
         act = Act(
             Stage(host, work, opened, Interest(), emit), course, facts, watches, counted, storage_of(facts), seconds, cancelled
         )

@@ -9,17 +9,18 @@ from collections.abc import Callable, Sequence
 
 from tui.audit.growth import REHEARSAL_KEY
 from tui.audit.records import parse_records
-from tui.audit.rule import Rule
+from tui.audit.rule_value import Rule
 from tui.audit.tally import LogTally
 from tui.dataclass import dataclass, field, replace
 from tui.host.facts import HostFacts, Interest
 from tui.host.host import LogMark
-from tui.remediation import loaded
+from tui.remediation import loaded, shown
 from tui.remediation.course import Course
+from tui.remediation.finding_values import Finding
 from tui.remediation.rehearsal_report import Counted, Rehearsal, Storage, sum_up
+from tui.remediation.run_values import Outcome
 from tui.remediation.stage import Stage, why
 from tui.remediation.steps import Job
-from tui.remediation.values import Finding, Outcome
 
 MOST_EVENTS = 10_000
 """A rehearsal ends by itself at this many events."""
@@ -58,7 +59,7 @@ def is_ours(rule: Rule) -> bool:
 
 
 def _delete(stage: Stage, rule: Rule, facts: HostFacts) -> tuple[str, ...]:
-    return (stage.work.auditctl, *loaded.words_to_delete(rule, facts))
+    return (stage.work.auditctl, *shown.words_to_delete(rule, facts))
 
 
 def mending(stage: Stage, rules: Sequence[Rule]) -> tuple[str, ...]:
@@ -81,7 +82,7 @@ def take_out(stage: Stage) -> tuple[Rule, ...]:
 
 def left_over(left: Sequence[Rule]) -> str:
     """A sentence about rules that are still in the kernel."""
-    return f"The kernel still holds {loaded.counted(len(left))} of the rehearsal: {loaded.listed(left)}."
+    return f"The kernel still holds {shown.counted(len(left))} of the rehearsal: {shown.listed(left)}."
 
 
 HEADLINES = {"rolled-back": "taken out again", "broken": "watches are left in the kernel"}
@@ -163,17 +164,17 @@ class Act:
         return tuple(rule for watch in self.watches for rule in watch.rules)
 
     def _load(self) -> str:
-        results = [self.stage.auditctl(loaded.words(rule, self.facts)) for rule in self._expected()]
+        results = [self.stage.auditctl(shown.words(rule, self.facts)) for rule in self._expected()]
         lost = loaded.missing(self._expected(), self.stage.rules())
         if lost:
-            raise _NotLoaded(f"The kernel did not take {loaded.listed(lost)}. {why(results)}".strip(), "rolled-back")
+            raise _NotLoaded(f"The kernel did not take {shown.listed(lost)}. {why(results)}".strip(), "rolled-back")
         recorded = [self._probe(watch) for watch in self.watches]
         if not any(recorded):
             raise _NotLoaded(
                 "Accesses of our own to what is watched did not reach the log, so counting would show nothing. Is logging suspended?",
                 "not-proved",
             )
-        return f"{loaded.counted(len(self._expected()))} loaded; they are on no disk."
+        return f"{shown.counted(len(self._expected()))} loaded; they are on no disk."
 
     def _probe(self, watch: Watch) -> bool:
         """See that an access of our own is recorded, and under which key; what is odd about it becomes a note."""

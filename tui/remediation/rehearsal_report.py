@@ -11,7 +11,7 @@ from tui.dataclass import dataclass
 from tui.host.facts import HostFacts
 from tui.host.host import Actor
 from tui.remediation.log_state import log_story
-from tui.remediation.values import EXIT_OF_OUTCOME, Outcome
+from tui.remediation.run_values import EXIT_OF_OUTCOME, Outcome
 from tui.text import clean
 
 _ENOUGH = 3600.0

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 
 from tui.audit.auditd_conf import parse_conf
 from tui.audit.inputs import AuditStatus
-from tui.audit.rule import Rule
+from tui.audit.rule_value import Rule
 from tui.dataclass import dataclass, field, replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, FileFacts, HostFacts
 from tui.host.host import FileChanged
 from tui.host.start_needs import failing_line
-from tui.remediation import loaded
+from tui.remediation import loaded, shown
 from tui.remediation.audit_daemon import daemon_name
 from tui.remediation.disk import read_disk
 from tui.remediation.holding import Holding, rules_on_disk, told
@@ -209,7 +209,7 @@ def _take_out_ours(stage: Stage, holding: Holding, now: tuple[Rule, ...]) -> tup
     stage.say("Taking this run's rules out of the kernel.")
     facts = stage.read()
     for rule in loaded.missing(now, holding.rules(now)):
-        stage.auditctl(loaded.words_to_delete(rule, facts))
+        stage.auditctl(shown.words_to_delete(rule, facts))
     return stage.rules()
 
 
@@ -302,17 +302,17 @@ def _rules_truth(stage: Stage, truth: Truth, _wrote: Callable[[str], bool]) -> N
     lost = loaded.missing(wanted, now)
     extra = loaded.missing(now, wanted)
     if lost:
-        truth.wrong.append(f"The kernel lacks {loaded.counted(len(lost))} that it held before: {loaded.listed(lost)}.")
+        truth.wrong.append(f"The kernel lacks {shown.counted(len(lost))} that it held before: {shown.listed(lost)}.")
     if extra:
-        truth.wrong.append(f"The kernel still holds {loaded.counted(len(extra))} of this run: {loaded.listed(extra)}.")
+        truth.wrong.append(f"The kernel still holds {shown.counted(len(extra))} of this run: {shown.listed(extra)}.")
     if not lost and not extra:
         truth.wrong.append("The kernel holds the rules it held before, but in another order.")
     if stage.status(truth.facts).enabled == 2:
         truth.wrong.append("Only a reboot loads rules again.")
         truth.mend.append("reboot")
         return
-    truth.mend += [shlex.join((work.auditctl, *loaded.words_to_delete(rule, truth.facts))) for rule in extra]
-    truth.mend += [shlex.join((work.auditctl, *loaded.words(rule, truth.facts))) for rule in lost]
+    truth.mend += [shlex.join((work.auditctl, *shown.words_to_delete(rule, truth.facts))) for rule in extra]
+    truth.mend += [shlex.join((work.auditctl, *shown.words(rule, truth.facts))) for rule in lost]
     if work.load and not lost and not extra:
         if line := load_would_lock(truth.facts):
             truth.mend.append(

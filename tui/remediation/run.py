@@ -11,18 +11,20 @@ from tui.audit.verdict import ACCESS_WORDS
 from tui.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest
 from tui.host.host import FileChanged, Host, ProbeResult
-from tui.remediation import evidence, journal, loaded
+from tui.remediation import evidence, journal, loaded, shown
 from tui.remediation.audit_daemon import daemon_name
 from tui.remediation.course import Course, hold_lock
 from tui.remediation.digest import differences, facts_digest
+from tui.remediation.finding_values import Finding
 from tui.remediation.image import forgets_rules
 from tui.remediation.journal import Journal
+from tui.remediation.plan_values import Plan
 from tui.remediation.proof import prove, told
 from tui.remediation.question import Question
 from tui.remediation.rollback import Truth, roll_back
+from tui.remediation.run_values import Outcome, RunReport, Step
 from tui.remediation.stage import Emit, Stage
 from tui.remediation.steps import Job, StepFailed, StepWithheld, jobs, jobs_of, lock_rules, put_back
-from tui.remediation.values import Finding, Outcome, Plan, RunReport, Step
 from tui.remediation.work import Work, digests, file_in, start_command, state_of, swap_of
 from tui.text import clean, in_words
 
@@ -368,7 +370,7 @@ class Run:
         stage = self.stage
         dropped = self._dropped() if outcome in journal.SUCCEEDED else ()
         if dropped:
-            headline += f"; {loaded.counted(len(dropped))} dropped"
+            headline += f"; {shown.counted(len(dropped))} dropped"
             these = "it again by hand" if len(dropped) == 1 else "them again by hand"
             message += (
                 f" Dropped, as you chose, since only the kernel had {'it' if len(dropped) == 1 else 'them'}: {'; '.join(dropped)}."

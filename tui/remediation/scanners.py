@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from tui.audit.rule import Rule, listing, listings
+from tui.audit.rule_text import listing, listings
+from tui.audit.rule_value import Rule
 from tui.text import clean
 
 

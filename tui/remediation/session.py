@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tui.audit.inputs import Unknown
 from tui.dataclass import dataclass, field, replace
 from tui.host.facts import HostFacts, Interest
+from tui.remediation.plan import make_plan
 from tui.remediation.plan_values import Switches
 from tui.remediation.question import Question
 
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
     from tui.controls.control import Control
     from tui.host.host import Host
     from tui.host.scenario import Scenario
+    from tui.remediation.finding_values import Finding
     from tui.remediation.journal import RunRecord
+    from tui.remediation.plan_values import Plan
+    from tui.remediation.run_values import Outcome, RunEvent, RunReport, Step
     from tui.remediation.undo import UndoPlan
-    from tui.remediation.values import Finding, Outcome, Plan, RunEvent, RunReport, Step
 
 Emit = Callable[["RunEvent"], None]
 Cancelled = Callable[[], bool]
@@ -205,7 +208,7 @@ class Session:
     def read(self) -> Plan:
         """Read the host anew for the controls of the walk, judge and plan."""
         facts = self.host.read(self.question.interest | Interest(history=True))
-        plan = self.question.plan(facts, self.switches)
+        plan = make_plan(self.question, facts, self.switches)
         self.facts, self.findings, self.plan = facts, plan.findings, plan
         return plan
 
@@ -213,7 +216,7 @@ class Session:
         """Turn one of the plan's switches over and plan again from the same facts."""
         assert self.facts is not None
         self.switches = replace(self.switches, **{name: not getattr(self.switches, name)})
-        self.plan = self.question.plan(self.facts, self.switches)
+        self.plan = make_plan(self.question, self.facts, self.switches)
         return self.plan
 
     def aside(self, path: str) -> Aside:
@@ -378,7 +381,8 @@ class Session:
 
     def rehearse(self, seconds: float, emit: Emit, cancelled: Cancelled) -> tuple[RunReport, tuple[str, ...]]:
         """Load the planned watches for *seconds* and count; no file is touched. The lines say what was counted."""
-        from tui.remediation.rehearsal import rehearsal_lines, rehearse
+        from tui.remediation.rehearsal import rehearse
+        from tui.remediation.rehearsal_report import rehearsal_lines
         from tui.remediation.run_values import RunReport
 
         counted = rehearse(self.question, self.host, seconds=seconds, emit=emit, cancelled=cancelled)

@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from tui.audit.inputs import AuditStatus, Unknown
-from tui.audit.rule import Rule
+from tui.audit.rule_value import Rule
 from tui.dataclass import dataclass, field
 from tui.host.facts import HostFacts, Interest
 from tui.host.host import CommandResult, Host
 from tui.remediation import loaded
 from tui.remediation.holding import Holding
 from tui.remediation.journal import Journal
+from tui.remediation.run_values import Output, RunEvent
 from tui.remediation.since import Moment, Since
-from tui.remediation.values import Output, RunEvent
 from tui.remediation.warnings import SECONDS_PER_DELETED
 from tui.remediation.work import FileState, Work
 from tui.text import clean

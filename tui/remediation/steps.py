@@ -6,11 +6,11 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 
-from tui.audit.rule import Rule
+from tui.audit.rule_value import Rule
 from tui.dataclass import dataclass
 from tui.host.facts import AUDIT_RULES, HostFacts
 from tui.host.host import CommandResult
-from tui.remediation import loaded
+from tui.remediation import loaded, shown
 from tui.remediation.rollback import put
 from tui.remediation.stage import Stage, why
 from tui.remediation.work import Work, digests, file_in, state_of
@@ -97,7 +97,7 @@ def load_rules(stage: Stage) -> str:
             f"The load exited {result.exit_code}, and {stage.work.needs_load} needs one that exits 0: a restart would leave auditd dead, "
             f"so it was not restarted. {why([result])} {_blamed_line(facts, [result])}".rstrip()
         )
-    return f"The kernel has taken {loaded.counted(len(_from_disk(stage.work)))} from rules.d{note}."
+    return f"The kernel has taken {shown.counted(len(_from_disk(stage.work)))} from rules.d{note}."
 
 
 def load_unlocked(stage: Stage) -> str:
@@ -114,8 +114,8 @@ def load_unlocked(stage: Stage) -> str:
     loaded.make(wanted, stage.rules(facts), stage.auditctl, facts)
     lost = loaded.missing(wanted, stage.rules())
     if lost:
-        raise StepFailed(f"The kernel lacks {loaded.counted(len(lost))}: {loaded.listed(lost)}.")
-    return f"The kernel holds {loaded.counted(len(work.expected))} from rules.d, and is not locked yet."
+        raise StepFailed(f"The kernel lacks {shown.counted(len(lost))}: {shown.listed(lost)}.")
+    return f"The kernel holds {shown.counted(len(work.expected))} from rules.d, and is not locked yet."
 
 
 def lock_rules(stage: Stage) -> str:
@@ -126,7 +126,7 @@ def lock_rules(stage: Stage) -> str:
         facts = stage.read()
         stage.meet_strangers(facts)
         if stage.strangers:
-            others = loaded.listed(stage.strangers)
+            others = shown.listed(stage.strangers)
             raise StepWithheld(f"The kernel was not locked: somebody loaded rules meanwhile that would be lost for good: {others}.")
         if changed := _changed_files(work, facts):
             raise StepWithheld(
@@ -138,8 +138,8 @@ def lock_rules(stage: Stage) -> str:
         raise StepFailed(f"The load has not locked the kernel. {why(result for _, _, result in stage.commands[-1:])}".rstrip())
     lost = loaded.missing(work.expected, stage.rules(facts))
     if lost:
-        raise StepFailed(f"The kernel is locked and lacks {loaded.counted(len(lost))}: {loaded.listed(lost)}.")
-    return f"The kernel holds {loaded.counted(len(work.expected))} and takes no change before the next reboot."
+        raise StepFailed(f"The kernel is locked and lacks {shown.counted(len(lost))}: {shown.listed(lost)}.")
+    return f"The kernel holds {shown.counted(len(work.expected))} and takes no change before the next reboot."
 
 
 def _changed_files(work: Work, facts: HostFacts) -> tuple[str, ...]:
@@ -171,7 +171,7 @@ def _check_disk_rules(stage: Stage, facts: HostFacts, results: list[CommandResul
     if lost:
         silent = f"{results[-1].argv[0].rpartition('/')[2]} exited 0 and said nothing of it."
         said = " ".join(filter(None, (why(results) or silent, _blamed_line(facts, results))))
-        raise StepFailed(f"The kernel lacks {loaded.counted(len(lost))} {when}: {loaded.listed(lost)}. {said}".rstrip())
+        raise StepFailed(f"The kernel lacks {shown.counted(len(lost))} {when}: {shown.listed(lost)}. {said}".rstrip())
 
 
 def _blamed_line(facts: HostFacts, results: list[CommandResult]) -> str:
@@ -197,13 +197,13 @@ def put_back(stage: Stage) -> str:
     still = loaded.missing((*work.expected, *stage.strangers), now)
     if still:
         said = why(result for _, _, result in stage.commands[before:])
-        raise StepFailed(f"The kernel lacks {loaded.counted(len(still))}: {loaded.listed(still)}. {said}".rstrip())
-    words = [f"The kernel holds {loaded.counted(len(work.expected))}, as planned"]
+        raise StepFailed(f"The kernel lacks {shown.counted(len(still))}: {shown.listed(still)}. {said}".rstrip())
+    words = [f"The kernel holds {shown.counted(len(work.expected))}, as planned"]
     if work.put_back:
         words.append(f"{len(work.put_back)} that no file brings put back")
     more = loaded.missing(now, work.expected)
     if more:
-        words.append(f"besides {loaded.counted(len(more))} that somebody else loaded meanwhile: {loaded.listed(more)}")
+        words.append(f"besides {shown.counted(len(more))} that somebody else loaded meanwhile: {shown.listed(more)}")
     elif not loaded.same(now, work.expected):
         words.append("in another order than planned")
     return "; ".join(words) + "."

@@ -6,25 +6,26 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from tui.audit.inputs import AuditStatus, Unknown
-from tui.audit.rule import Rule
+from tui.audit.rule_value import Rule
 from tui.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, RULES_DIR, FileFacts, HostFacts, Interest
 from tui.host.host import Host
-from tui.remediation import evidence, journal, loaded
+from tui.remediation import evidence, journal, loaded, shown
 from tui.remediation.audit_daemon import daemon_name
 from tui.remediation.course import Course, hold_lock
 from tui.remediation.disk import read_disk, without_directory
 from tui.remediation.journal import DamagedRun, Journal, RunRecord, UnknownRun
 from tui.remediation.load_effects import OPTIONS, load_would_lock
 from tui.remediation.obstacles import endless_entries
+from tui.remediation.plan_values import Blocker, Command, FileChange
 from tui.remediation.question import Question
 from tui.remediation.rollback import restore_compiled, set_back
 from tui.remediation.run import CHECK, Run
+from tui.remediation.run_values import Outcome, RunReport, Step
 from tui.remediation.since import Moment, Since, rules_files, since
 from tui.remediation.stage import Emit, Stage, moment
 from tui.remediation.steps import Job, StepFailed, jobs, jobs_of
 from tui.remediation.taking_out import keeping_adopted, taken_out
-from tui.remediation.values import Blocker, Command, FileChange, Outcome, RunReport, Step
 from tui.remediation.whose_files import foreign_files
 from tui.remediation.work import FileSwap, Work, changes, digests, file_in, start_command, state_of
 from tui.text import in_words
@@ -260,7 +261,7 @@ class Undoing:
         work, then = stage.work, self.record.work
         if work.load:
             for rule in self._left(stage.rules()):  # A rules.d without -D lets go of nothing when it is loaded.
-                stage.auditctl(loaded.words_to_delete(rule, stage.read()))
+                stage.auditctl(shown.words_to_delete(rule, stage.read()))
             now = stage.rules()
             set_back(stage, self._settings())
             if frozenset(now) == frozenset(then.kernel_before) and not loaded.same(now, then.kernel_before):
@@ -273,9 +274,9 @@ class Undoing:
         now = stage.rules(facts)
         lost = loaded.missing(work.expected, now)
         if lost:
-            raise StepFailed(f"The kernel lacks {loaded.counted(len(lost))}: {loaded.listed(lost)}.")
+            raise StepFailed(f"The kernel lacks {shown.counted(len(lost))}: {shown.listed(lost)}.")
         if work.load and self._left(now):
-            raise StepFailed(f"The kernel still holds {loaded.listed(self._left(now))}.")
+            raise StepFailed(f"The kernel still holds {shown.listed(self._left(now))}.")
         if work.daemon_pid and not stage.status(facts).pid:
             raise StepFailed(
                 f"{work.daemon} has died meanwhile: no daemon is registered with the kernel, and nothing is being recorded."
@@ -283,7 +284,7 @@ class Undoing:
         self.run.after = facts
         if self.run.question:
             self.run.findings = self.run.question.findings(facts)
-        return f"The kernel holds {loaded.counted(len(now))}, as planned."
+        return f"The kernel holds {shown.counted(len(now))}, as planned."
 
     def _settings(self) -> dict[str, int]:
         """The kernel's audit settings as they shall be: those that the undone run changed as before it, the others, and all those that

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tui.audit.inputs import ACCESSES, PathFacts
+from tui.audit.lines import AddRule
 from tui.audit.places import survey
 from tui.audit.reach import Target
-from tui.audit.rule import AddRule, Rule, parse_line, unambiguous
+from tui.audit.rule_line import parse_line
+from tui.audit.rule_text import unambiguous
+from tui.audit.rule_value import Rule
 from tui.audit.rules_line import Unwritable, exemption, rules_line, watch
 from tui.controls.control import Control, Numbered
 from tui.host.facts import HostFacts, Interest

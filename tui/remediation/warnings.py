@@ -9,14 +9,15 @@ from tui.audit.inputs import AuditStatus
 from tui.host.facts import DOCKER_RULES, HostFacts
 from tui.remediation.audit_daemon import takes_the_records
 from tui.remediation.draft import Draft, rule_of
+from tui.remediation.finding_values import Finding
 from tui.remediation.image import forgets_rules
 from tui.remediation.load_blockers import is_immutable
 from tui.remediation.load_effects import effect_notices
 from tui.remediation.log_state import log_summary, log_warnings
 from tui.remediation.obstacles import harmless_stop, stays_silent, stuck
+from tui.remediation.plan_values import Command, Notice, Switches
 from tui.remediation.reasons import RENAME
 from tui.remediation.shown import shown
-from tui.remediation.values import Command, Finding, Notice, Switches
 from tui.text import clean
 
 SECONDS_PER_DELETED = 0.0135

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from tui.audit.inputs import AuditStatus, Unknown
-from tui.audit.rule import Rule
+from tui.audit.rule_value import Rule
 from tui.dataclass import dataclass, field
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, FileFacts, HostFacts
-from tui.remediation.values import FileChange
+from tui.remediation.plan_values import FileChange
 
 RunKind = Literal["apply", "undo", "rehearse"]
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tui.host.host import Host
     from tui.remediation.journal import RunRecord
     from tui.remediation.question import Question
-    from tui.remediation.values import RunEvent, RunReport
+    from tui.remediation.run_values import RunEvent, RunReport
 
 
 def apply(arguments: argparse.Namespace) -> int:
@@ -51,9 +51,11 @@ def apply(arguments: argparse.Namespace) -> int:
     from tui.host.facts import Interest
 
     facts = host.read(question.interest | Interest(history=True))
-    made = question.plan(facts, switches_of(arguments))
+    from tui.remediation.plan import make_plan
+
+    made = make_plan(question, facts, switches_of(arguments))
     if not made.blockers and not made.is_empty and not arguments.yes:
-        from tui.views import render_plan
+        from tui.views.rendering import render_plan
 
         say("\n".join(render_plan(made, signs(), width())))
         try:
@@ -111,8 +113,8 @@ def rehearse(arguments: argparse.Namespace) -> int:
     _need_answer(arguments)
     if lack := _lacks_root(arguments):
         raise Refused(lack, NOT_BEGUN)
-    from tui.remediation.rehearsal import rehearsal_lines, rehearsal_view
     from tui.remediation.rehearsal import rehearse as count
+    from tui.remediation.rehearsal_report import rehearsal_lines, rehearsal_view
 
     question = question_of(arguments)
     host = live_host()
@@ -155,7 +157,7 @@ def _confirm(arguments: argparse.Namespace, what: str, word: str = "yes") -> Non
 
 def _progress(event: RunEvent) -> None:
     """Print a run's event to stderr: one line for each finished step, and what the commands say."""
-    from tui.remediation.values import Output
+    from tui.remediation.run_values import Output
 
     if isinstance(event, Output):
         say("    " + event.text.rstrip("\n").replace("\n", "\n    "))
@@ -228,7 +230,7 @@ def _asked_by(record: RunRecord) -> Question | None:
 
 
 def _not_begun(arguments: argparse.Namespace, message: str) -> int:
-    from tui.remediation.values import RunReport
+    from tui.remediation.run_values import RunReport
 
     return _report(arguments, RunReport("", "blocked", "not begun", message))
 
@@ -248,7 +250,7 @@ def _report(arguments: argparse.Namespace, report: RunReport, host: Host | None 
             print_json(report_view(report))
         else:
             from tui.host.facts import Interest
-            from tui.views import render_report
+            from tui.views.rendering import render_report
 
             after = host.read(Interest()) if host else None
             print_lines(render_report(report, signs(), width(), before, after))

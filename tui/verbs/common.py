@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from tui.host.facts import HostFacts
     from tui.host.host import Host
+    from tui.remediation.plan_values import Switches
     from tui.remediation.question import Question
-    from tui.remediation.values import Switches
-    from tui.views import Signs
+    from tui.views.signs import Signs
 
 USAGE, NOT_BEGUN, INTERNAL = 2, 3, 70
 
@@ -44,7 +44,7 @@ def say(text: str, end: str = "\n") -> None:
 def question_of(arguments: argparse.Namespace) -> Question:
     """The controls and the benchmark that the arguments name. Raises Refused for an unknown one."""
     from tui.controls.catalogue import UnknownControl, load_catalogue
-    from tui.documents import DocumentError
+    from tui.documents.syntax import DocumentError
     from tui.remediation.question import Question
 
     version = arguments.benchmark or DEFAULT_VERSION
@@ -76,7 +76,7 @@ def facts_of(arguments: argparse.Namespace, question: Question, *, history: bool
     from tui.host.facts import Interest
 
     if getattr(arguments, "host", None):
-        from tui.documents import DocumentError
+        from tui.documents.syntax import DocumentError
         from tui.host.scenario import load_host_file
 
         try:
@@ -104,7 +104,7 @@ def mention_unfinished(arguments: argparse.Namespace) -> tuple[str, ...]:
 
 def switches_of(arguments: argparse.Namespace) -> Switches:
     """The plan's switches among the arguments."""
-    from tui.remediation.values import Switches
+    from tui.remediation.plan_values import Switches
 
     if arguments.no_load and arguments.lock:
         raise Refused("--no-load leaves the load to the next boot, and --lock is about a load now; give one of them.")
@@ -164,7 +164,7 @@ def _save(text: str, output: str, *, replace: bool) -> None:
 
 def signs() -> Signs:
     """The signs that stdout can show."""
-    from tui.views import signs_for
+    from tui.views.signs import signs_for
 
     return signs_for(os.environ, sys.stdout.encoding)
 

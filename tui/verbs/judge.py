@@ -25,7 +25,7 @@ from tui.verbs.common import (
 if TYPE_CHECKING:
     import argparse
 
-    from tui.remediation.values import Finding
+    from tui.remediation.finding_values import Finding
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -40,7 +40,7 @@ def check(arguments: argparse.Namespace) -> int:
 
         print_json(check_view(facts, question.benchmark, findings, unfinished), arguments.output)
     else:
-        from tui.views import render_findings
+        from tui.views.rendering import render_findings
 
         print_lines(render_findings(findings, facts, signs(), width(arguments.output)), arguments.output)
     gc.freeze()  # nor need the end of the process look for any
@@ -56,14 +56,16 @@ def plan(arguments: argparse.Namespace) -> int:
     """Show the plan; exit 3 where it is blocked."""
     question = question_of(arguments)
     facts = facts_of(arguments, question, history=True)
-    made = question.plan(facts, switches_of(arguments))
+    from tui.remediation.plan import make_plan
+
+    made = make_plan(question, facts, switches_of(arguments))
     unfinished = mention_unfinished(arguments)
     if arguments.json:
         from tui.json_views import plan_view
 
         print_json(plan_view(facts, made, unfinished))
     else:
-        from tui.views import render_plan
+        from tui.views.rendering import render_plan
 
         print_lines(render_plan(made, signs(), width()))
     return NOT_BEGUN if made.blockers else 0

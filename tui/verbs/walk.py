@@ -47,7 +47,7 @@ def wizard(arguments: argparse.Namespace) -> int:
 
 
 def _opened(arguments: argparse.Namespace) -> Session:
-    from tui.documents import DocumentError
+    from tui.documents.syntax import DocumentError
     from tui.remediation.session import open_session
 
     question = question_of(arguments)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tui.audit.inputs import ACCESSES
 from tui.controls.control import Control
-from tui.views.page import WIDE, Line, Page, Signs, beside
+from tui.views.page import WIDE, Line, Page, beside
+from tui.views.signs import Signs
 from tui.views.words import ACCESS_WORDS
 
 

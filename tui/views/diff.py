@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 
-from tui.remediation.values import FileChange
-from tui.views.page import Line, Page, Role, Signs
+from tui.remediation.plan_values import FileChange
+from tui.views.page import Line, Page, Role
+from tui.views.signs import Signs
 
 CONTEXT = 3
 

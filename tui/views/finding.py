@@ -6,14 +6,17 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from tui.audit.inputs import ACCESSES, AuditStatus, PathFacts, Unknown
-from tui.audit.rule import AddRule, listing, parse_line
+from tui.audit.lines import AddRule
+from tui.audit.rule_line import parse_line
+from tui.audit.rule_text import listing
 from tui.host.facts import HostFacts, Process
 from tui.host.trust import is_roots
 from tui.remediation.audit_daemon import daemon_text
 from tui.remediation.disk import lookup
 from tui.remediation.finding_values import Finding, RuleLine
 from tui.text import clean
-from tui.views.page import WIDE, Line, Page, Part, Signs, beside
+from tui.views.page import WIDE, Line, Page, Part, beside
+from tui.views.signs import Signs
 from tui.views.words import (
     ACCESS_WORDS,
     LEVEL_WORDS,
@@ -27,8 +30,8 @@ from tui.views.words import (
 )
 
 if TYPE_CHECKING:
+    from tui.remediation.plan_values import Plan
     from tui.remediation.session import Aside
-    from tui.remediation.values import Plan
 
 _KINDS = {
     "file": "regular file",

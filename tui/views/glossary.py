@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tui.views.page import Line, Page, Signs
+from tui.views.page import Line, Page
+from tui.views.signs import Signs
 
 GLOSSARY: dict[str, str] = {
     "control": "One thing the benchmark asks for. Here each control names one path and the rule that should watch it.",

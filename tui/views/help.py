@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tui.views.glossary import glossary_lines
-from tui.views.page import Line, Page, Signs
+from tui.views.page import Line, Page
+from tui.views.signs import Signs
 
 MOVING = (
     ("arrows, j, k, PgUp, PgDn", "scroll, or move the cursor"),

@@ -6,7 +6,8 @@ from tui.audit.amounts import count_text, size_text
 from tui.audit.bars import partition_bar, sparkline
 from tui.host.facts import HostFacts
 from tui.remediation.log_state import log_story
-from tui.views.page import Line, Page, Signs
+from tui.views.page import Line, Page
+from tui.views.signs import Signs
 
 WIDEST = 100
 """Columns of a picture: a wider one tells no more."""

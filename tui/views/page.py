@@ -11,9 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from tui.dataclass import dataclass
-from tui.views.signs import ASCII, UNICODE, Signs
-
-__all__ = ["ASCII", "UNICODE", "Line", "Page", "Part", "Role", "Signs", "Span", "beside", "cells", "cut", "plain", "wrap"]
+from tui.views.signs import UNICODE, Signs
 
 Role = Literal[
     "text", "strong", "dim", "good", "bad", "warn", "unknown", "head", "add", "remove", "code", "key", "demo", "demo-text", "match"

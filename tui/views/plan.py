@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 
 from tui.dataclass import replace
 from tui.host.facts import HostFacts
+from tui.remediation.plan_values import Blocker, Command, Notice, Plan
 from tui.remediation.scanners import scanner_views
-from tui.remediation.values import Blocker, Command, Notice, Plan
 from tui.views.diff import counts, diff_lines
 from tui.views.log_storage import log_lines
-from tui.views.page import WIDE, Line, Page, Part, Role, Signs, beside
+from tui.views.page import WIDE, Line, Page, Part, Role, beside
+from tui.views.signs import Signs
 from tui.views.switches import dropped_text
 from tui.views.words import RESULT_ROLES, count, duration
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.views.page import Line, Page, Signs
+from tui.views.page import Line, Page
 from tui.views.report import step_line
+from tui.views.signs import Signs
 from tui.views.words import clock
 
 if TYPE_CHECKING:

@@ -8,9 +8,11 @@ from tui.audit.inputs import ACCESSES
 from tui.host.facts import HostFacts
 from tui.host.host import ProbeResult
 from tui.remediation.audit_daemon import registered_text
-from tui.remediation.values import Finding, RuleLine, RunReport, Step, StepState
+from tui.remediation.finding_values import Finding, RuleLine
+from tui.remediation.run_values import RunReport, Step, StepState
 from tui.views.finding import number_column
-from tui.views.page import Line, Page, Part, Role, Signs, Span, beside, cells, cut, wrap
+from tui.views.page import Line, Page, Part, Role, Span, beside, cells, cut, wrap
+from tui.views.signs import Signs
 from tui.views.words import (
     ACCESS_WORDS,
     OUTCOME_ROLES,

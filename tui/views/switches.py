@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.dataclass import dataclass
-from tui.remediation.values import KernelOnly, Plan, Switches
-from tui.views.page import Line, Page, Signs
+from tui.remediation.plan_values import KernelOnly, Plan, Switches
+from tui.views.page import Line, Page
+from tui.views.signs import Signs
 from tui.views.words import count
 
 

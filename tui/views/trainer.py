@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.views.page import Line, Page, Part, Role, Signs, Span, cut, plain
+from tui.views.page import Line, Page, Part, Role, Span, cut, plain
+from tui.views.signs import Signs
 
 ROWS = 3
 """How many rows the trainer may take from a step at most."""

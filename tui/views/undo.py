@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.views.diff import counts, diff_lines
-from tui.views.page import Line, Page, Signs
+from tui.views.page import Line, Page
 from tui.views.plan import blocker_lines, command_text
+from tui.views.signs import Signs
 
 if TYPE_CHECKING:
     from tui.remediation.undo import UndoPlan

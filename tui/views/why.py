@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tui.views.explanations import EXPLANATIONS, ON_DISK, STAYS, STOPS_HOST
-from tui.views.page import Line, Page, Signs
+from tui.views.page import Line, Page
 from tui.views.plan import blocker_lines
+from tui.views.signs import Signs
 
 if TYPE_CHECKING:
-    from tui.remediation.values import Blocker
+    from tui.remediation.plan_values import Blocker
 
 
 def explanation(id: str) -> str:

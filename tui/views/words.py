@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Literal
 
-from tui.views.page import Role, Signs
+from tui.views.page import Role
+from tui.views.signs import Signs
 
 if TYPE_CHECKING:
-    from tui.remediation.values import Finding, Level, Outcome, State
+    from tui.remediation.finding_values import Finding, Level, State
+    from tui.remediation.run_values import Outcome
 
 ACCESS_WORDS = {"r": "read", "w": "write", "x": "execute", "a": "attributes"}
 LEVEL_WORDS: dict[Level, str] = {"audited": "yes", "partial": "partly", "unaudited": "no"}

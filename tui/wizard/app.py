@@ -15,16 +15,17 @@ from tui.resources import package_text
 from tui.views.signs import ASCII, UNICODE
 from tui.wizard.ending import listen, settle
 from tui.wizard.steady import SteadyDriver, let_go_of_terminal
-from tui.wizard.steps import screen_of
 from tui.wizard.steps.opening import OpeningScreen
+from tui.wizard.steps.screens import screen_of
 from tui.wizard.themes import THEMES
 from tui.wizard.widgets.bars import WholeCells
 
 if TYPE_CHECKING:
+    from tui.remediation.finding_values import Finding
     from tui.remediation.journal import RunRecord
+    from tui.remediation.run_values import RunReport, Step
     from tui.remediation.session import Aside, Cancelled, Emit, Session
     from tui.remediation.undo import UndoPlan
-    from tui.remediation.values import Finding, RunReport, Step
     from tui.wizard.at_work import AtWork, Work
     from tui.wizard.keep import Keep
     from tui.wizard.steps.apply import RunKind

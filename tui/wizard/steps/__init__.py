@@ -1,17 +1,4 @@
-"""The steps of the walk, one screen a file; each is imported when it is first shown."""
+"""The steps of the walk, one screen a file.
 
-from __future__ import annotations
-
-from importlib import import_module
-from typing import TYPE_CHECKING, cast
-
-if TYPE_CHECKING:
-    from tui.wizard.steps.base import StepScreen
-
-STEPS = ("scenarios", "overview", "recovery", "control", "host", "preview", "rehearsal", "confirm", "result", "undo")
-"""Their names: the step called ``host`` is HostScreen in host.py."""
-
-
-def screen_of(step: str) -> StepScreen:
-    """A new screen of one of STEPS."""
-    return cast("StepScreen", getattr(import_module(f"{__name__}.{step}"), f"{step.title()}Screen")())
+base.py holds what a step has in common, screens.py finds a screen by its step's name; text comes from views, actions from the session.
+"""

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Log, Static
 
-from tui.remediation.values import Output, Step, StepChanged
+from tui.remediation.run_values import Output, Step, StepChanged
 from tui.views.page import Line, Page
 from tui.views.report import progress_line, step_line
 from tui.wizard.steps.base import StepScreen

@@ -19,7 +19,7 @@ from tui.wizard.widgets.prompt import Prompt
 from tui.wizard.widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from tui.remediation.values import Finding
+    from tui.remediation.finding_values import Finding
 
 
 class OverviewScreen(StepScreen):

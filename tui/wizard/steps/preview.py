@@ -10,7 +10,16 @@ from textual.binding import Binding, BindingType
 from tui.views.diff import unified
 from tui.views.page import Line, Page
 from tui.views.plan import PAGE_NAMES, command_text, preview_lines
-from tui.views.switches import AGREE_KEY, NO_LOAD, SWITCH_KEYS, SWITCHES, asks_about_lock, lock_lines, switch_lines, turned
+from tui.views.switches import (
+    AGREE_KEY,
+    NO_LOAD,
+    SWITCH_KEYS,
+    SWITCHES,
+    asks_about_lock,
+    lock_lines,
+    switch_lines,
+    turned,
+)
 from tui.views.trainer import trainer_lines
 from tui.views.why import way_out_lines, why_lines
 from tui.wizard.steps.base import StepScreen

@@ -1,0 +1,38 @@
+"""Findings, plans and reports as plain text: what the commands print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tui.views.page import plain
+from tui.views.signs import Signs
+
+if TYPE_CHECKING:
+    from tui.host.facts import HostFacts
+    from tui.remediation.finding_values import Finding
+    from tui.remediation.plan_values import Plan
+    from tui.remediation.run_values import RunReport
+
+
+def render_findings(findings: Sequence[Finding], facts: HostFacts, signs: Signs, width: int) -> list[str]:
+    """What ``check`` prints: one finding in full, several as a list; no line is wider than *width* columns."""
+    from tui.views.finding import finding_lines
+
+    return [plain(line) for line in finding_lines(findings, facts, width, signs)]
+
+
+def render_plan(plan: Plan, signs: Signs, width: int) -> list[str]:
+    """What ``plan`` prints: the changes, the commands, the warnings, the blockers."""
+    from tui.views.plan import plan_lines
+
+    return [plain(line) for line in plan_lines(plan, width, signs)]
+
+
+def render_report(
+    report: RunReport, signs: Signs, width: int, facts_before: HostFacts | None = None, facts_after: HostFacts | None = None
+) -> list[str]:
+    """What ``apply`` and ``undo`` print at their end."""
+    from tui.views.report import report_lines
+
+    return [plain(line) for line in report_lines(report, width, signs, facts_before, facts_after)]
