@@ -24,7 +24,7 @@ MODULES = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (default: ``sys.argv[1:]``) and return its exit status. Raises SystemExit for --help, --version and usage,
     ImportError where something is not installed."""
-    from tui import inherited, streams
+    from tui.base import inherited, streams
     from tui.options import parse
 
     streams.reserve()
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ImportError:
         raise  # a package or a part of Python is missing: the entry has a sentence for it
     except Exception as error:
-        from tui.crash import record
+        from tui.base.crash import record
 
         say(f"docker-audit-wizard: internal error: {type(error).__name__}. {record(error)}")
         return INTERNAL

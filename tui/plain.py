@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-from tui.inherited import heeded
+from tui.base.cleaning import in_words
+from tui.base.inherited import heeded
+from tui.base.saving import save_text
 from tui.plain_rehearsal import rehearse_in_lines
 from tui.plain_taking_back import WIDTH, recover_in_lines, undo_in_lines
 from tui.remediation.run_values import Output, RunEvent, RunReport, StepChanged
-from tui.saving import save_text
-from tui.text import in_words
 from tui.views.control import control_lines
 from tui.views.diff import unified
 from tui.views.finding import host_lines, summary_parts

@@ -131,7 +131,7 @@ def test_the_status_of_a_run_survives_whatever_happens_to_its_report(
         raise eval(problem)
 
     monkeypatch.setattr("tui.views.render_report", failing)
-    monkeypatch.setattr("tui.streams.abandon", lambda _stream: None)
+    monkeypatch.setattr("tui.base.streams.abandon", lambda _stream: None)
     report = RunReport("r", "rolled-back", "rolled back", "It is as it was.")
     assert act._report(argparse.Namespace(json=False), report) == 4
     assert "rolled back: It is as it was." in capfd.readouterr().err
@@ -159,7 +159,7 @@ def test_an_ignored_child_signal_and_a_blocked_one_are_reset() -> None:
 
 
 def test_a_hangup_that_was_ignored_stays_so() -> None:
-    from tui.inherited import heeded
+    from tui.base.inherited import heeded
 
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tui.audit.inputs import PathFacts
+from tui.base.cleaning import clean
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import DOCKER_RULES, HostFacts, Process
 from tui.host.scenario import load_scenario
@@ -19,7 +20,6 @@ from tui.remediation.plan_values import Switches
 from tui.remediation.question import Question
 from tui.remediation.run import carry_out
 from tui.remediation.undo import plan_undo, undo
-from tui.text import clean
 
 QUESTION = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0")
 NAMED = "/usr/bin/containerd"

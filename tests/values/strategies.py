@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tui.audit.rule_value import Rule
 from tui.audit.value_checks import check_amount, check_day, check_enabled, check_moment
-from tui.dataclass import Field, fields, is_dataclass
+from tui.base.dataclass import Field, fields, is_dataclass
 
 # fmt: off
 NASTY = (

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tui.audit.auditd_conf import Settings, file_errors, host_errors, parse_conf
 from tui.audit.conf_keys import KEYWORDS, Threshold, dirname
 from tui.audit.inputs import PathFacts, PathKind
-from tui.text import clean
+from tui.base.cleaning import clean
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "auditd.conf"
 OUTCOMES = [line.split() for line in (FIXTURES / "outcomes.txt").read_text().splitlines() if not line.startswith("#")]

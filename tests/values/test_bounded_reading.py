@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tui import bounded_reading
 from tui.audit.inputs import Unknown
-from tui.bounded_reading import open_regular, read_file
+from tui.base import bounded_reading
+from tui.base.bounded_reading import open_regular, read_file
 from tui.host import facts as host_facts
 from tui.host import read as host_read
 from tui.host.entries import read_entry, try_entry

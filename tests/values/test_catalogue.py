@@ -12,12 +12,12 @@ import jsonschema
 import pytest
 import yaml
 
+from tui.base.dataclass import MISSING, fields
+from tui.base.resources import asset_text
 from tui.controls.catalogue import Catalogue, UnknownControl, load_catalogue
 from tui.controls.control import VERSIONS, Control
 from tui.controls.form import ControlForm, VersionForm
-from tui.dataclass import MISSING, fields
 from tui.documents.syntax import DocumentError
-from tui.resources import asset_text
 
 NUMBERS = """
 dockerd                  1.5   1.2.3   1.1.3

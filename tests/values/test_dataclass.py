@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tui import dataclass as ours
+from tui.base import dataclass as ours
 
 
 def made(library: Any) -> tuple[type[Any], type[Any]]:

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tui.base.cleaning import in_words
 from tui.host import files
 from tui.host.files import remove_file, remove_leftovers, replace_file
 from tui.host.host import FileChanged
-from tui.text import in_words
 
 
 def _replace(path: Path, content: bytes, before: bytes | None, mode: int = 0o640) -> None:

@@ -15,6 +15,7 @@ from tests.values.hosts import path, unit
 from tui.audit.inputs import Owner, PathFacts
 from tui.audit.lines import AddRule
 from tui.audit.rule_line import parse_line
+from tui.base.cleaning import clean
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts, Process, UnitFacts
 from tui.json_views import check_view, plan_view, text
@@ -23,7 +24,6 @@ from tui.remediation.disk import lookup, read_disk
 from tui.remediation.plan import make_plan
 from tui.remediation.plan_values import Plan, Switches
 from tui.remediation.question import Question
-from tui.text import clean
 from tui.views.finding import host_lines
 from tui.views.page import plain
 from tui.views.plan import PAGE_NAMES, confirm_lines, preview_lines

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.values.test_log_policy import DEBIAN, MIB
-from tui.audit.amounts import count_text, days_text, share_text, size_text
 from tui.audit.auditd_conf import AuditdConf, ConfError, Settings, parse_conf
 from tui.audit.cis_linux import cis_control
 from tui.audit.conf_keys import Threshold
@@ -20,6 +19,7 @@ from tui.audit.log_advice import archiving, fitting_sizes, partition_steps
 from tui.audit.log_policy import bounded
 from tui.audit.log_story import LogStory, log_findings
 from tui.audit.storage import Partition, partition
+from tui.base.amounts import count_text, days_text, share_text, size_text
 
 NOW = 1795500000.0
 DAY = 86400

@@ -15,7 +15,7 @@ from tui.audit.rule_value import Field, Rule
 from tui.audit.rules_dir import compile_rules
 from tui.audit.rules_line import Unwritable, checked_line, exemption, rules_line, watch
 from tui.audit.rules_load import load
-from tui.text import clean
+from tui.base.cleaning import clean
 
 NAMES = Names({"root": 0}, {"root": 0}, "mawk", "3.0.9")
 

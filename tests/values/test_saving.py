@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tui import saving
-from tui.saving import save_text
+from tui.base import saving
+from tui.base.saving import save_text
 
 OLD = "what somebody wrote\n"
 

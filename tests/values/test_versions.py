@@ -12,7 +12,7 @@ from tui.audit.inputs import Names
 from tui.audit.rule_line import parse_line
 from tui.audit.rules_dir import compile_rules
 from tui.audit.syscalls import auditctl_number, expands_permissions
-from tui.versions import at_least, before, version
+from tui.base.versions import at_least, before, version
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from typing import Literal, NamedTuple
 
 from tui.audit.conf_keys import KEYWORDS, NO_THRESHOLD, BadValue, Draft, LookupKind, Threshold, dirname, shown
 from tui.audit.inputs import PathFacts, PathKind, Unknown
-from tui.dataclass import dataclass, field
-from tui.text import clean
-from tui.versions import at_least, before
+from tui.base.cleaning import clean
+from tui.base.dataclass import dataclass, field
+from tui.base.versions import at_least, before
 
 Action = Literal["ignore", "syslog", "rotate", "email", "exec", "suspend", "single", "halt"]
 SizeAction = Literal["ignore", "syslog", "suspend", "rotate", "keep_logs"]

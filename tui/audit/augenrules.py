@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple
 
 from tui.audit.file_order import names_read
 from tui.audit.inputs import Names
-from tui.dataclass import dataclass, field
-from tui.versions import at_least
+from tui.base.dataclass import dataclass, field
+from tui.base.versions import at_least
 
 RULES_DIR = "/etc/audit/rules.d"
 AUDIT_RULES = "/etc/audit/audit.rules"

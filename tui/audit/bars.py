@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.audit.amounts import share_text, size_text
+from tui.base.amounts import share_text, size_text
 
 _UNICODE = ("█", "▒", "░")
 _ASCII = ("L", "#", ".")

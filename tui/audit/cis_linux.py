@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from tui.dataclass import dataclass
+from tui.base.dataclass import dataclass
 
 Topic = Literal["partition", "max_log_file", "max_log_file_action", "when_full", "when_low"]
 

@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, NoReturn
 
-from tui.dataclass import dataclass, field
-from tui.text import clean
-from tui.versions import at_least, before
+from tui.base.cleaning import clean
+from tui.base.dataclass import dataclass, field
+from tui.base.versions import at_least, before
 
 ULONG_MAX = 2**64 - 1
 """Where the daemon's strtoul gives up, on 64-bit machines."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
-from tui.versions import at_least
+from tui.base.versions import at_least
 
 _SUFFIX = re.compile(rb"(?:\.[A-Za-z~][A-Za-z0-9~]*)*\Z")
 _RUN_AND_NUMBER = re.compile(rb"([^0-9]*)([0-9]*)")

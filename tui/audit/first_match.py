@@ -18,7 +18,7 @@ from tui.audit.reach import NOT, Reach, Target
 from tui.audit.regions import Box, overlap, size, subtract
 from tui.audit.rule_value import Rule
 from tui.audit.verdict import Level
-from tui.dataclass import dataclass, field
+from tui.base.dataclass import dataclass, field
 
 LIMIT = 400
 """How many ranges may describe the callers that no rule has matched yet; beyond it the rest is left undecided."""

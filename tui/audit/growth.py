@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from tui.audit.amounts import days_text, size_text
 from tui.audit.inputs import LogFile
 from tui.audit.log_policy import Bound
-from tui.dataclass import dataclass
+from tui.base.amounts import days_text, size_text
+from tui.base.dataclass import dataclass
 
 REHEARSAL_KEY = "daw-rehearsal-"
 """What a rehearsal's key begins with: its events are no growth, they come once."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from tui.audit.value_checks import check_amount, check_day, check_enabled, check_moment
-from tui.dataclass import dataclass, field
+from tui.base.dataclass import dataclass, field
 
 _AMOUNT, _MOMENT = {"check": check_amount}, {"check": check_moment}
 

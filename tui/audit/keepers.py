@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from tui.dataclass import dataclass
-from tui.text import clean
+from tui.base.cleaning import clean
+from tui.base.dataclass import dataclass
 
 KeeperKind = Literal["remote", "syslog", "plugin", "logrotate", "rotation", "cron"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.audit.rule_value import Rule
-from tui.dataclass import dataclass
+from tui.base.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.audit.amounts import days_text, size_text
 from tui.audit.cis_linux import Topic, cis_control
 from tui.audit.growth import Growth
 from tui.audit.storage import Partition
-from tui.dataclass import dataclass
-from tui.text import clean
+from tui.base.amounts import days_text, size_text
+from tui.base.cleaning import clean
+from tui.base.dataclass import dataclass
 
 CONF = "/etc/audit/auditd.conf"
 APPLY = "service auditd restart"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui.audit.amounts import size_text
 from tui.audit.auditd_conf import Settings
 from tui.audit.conf_keys import Threshold
-from tui.dataclass import dataclass
+from tui.base.amounts import size_text
+from tui.base.dataclass import dataclass
 
 LONGEST_RECORD = 8970
 """Bytes of the longest record (MAX_AUDIT_MESSAGE_LENGTH of libaudit.h): by so much each file may pass its limit."""

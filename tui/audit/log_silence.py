@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tui.audit.amounts import size_text
 from tui.audit.auditd_conf import Settings
 from tui.audit.storage import Partition
-from tui.text import clean
+from tui.base.amounts import size_text
+from tui.base.cleaning import clean
 
 
 def not_written(settings: Settings) -> str:

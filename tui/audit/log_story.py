@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui.audit.amounts import count_text, days_text, size_text
 from tui.audit.auditd_conf import AuditdConf, ConfError
 from tui.audit.growth import Growth
 from tui.audit.inputs import LogFile
@@ -13,8 +12,9 @@ from tui.audit.log_advice import archiving
 from tui.audit.log_policy import Bound, Consequence, consequences
 from tui.audit.log_warnings import LogState, LogWarning
 from tui.audit.storage import Partition
-from tui.dataclass import dataclass
-from tui.text import clean
+from tui.base.amounts import count_text, days_text, size_text
+from tui.base.cleaning import clean
+from tui.base.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tui.audit.amounts import days_text, share_text, size_text
 from tui.audit.auditd_conf import AuditdConf
 from tui.audit.cis_linux import Topic
 from tui.audit.growth import Growth
@@ -24,8 +23,9 @@ from tui.audit.log_advice import (
 from tui.audit.log_policy import RESUME, Bound, bounded
 from tui.audit.log_silence import below_admin_space_left, not_listening, not_written
 from tui.audit.storage import Partition
-from tui.dataclass import dataclass
-from tui.text import clean
+from tui.base.amounts import days_text, share_text, size_text
+from tui.base.cleaning import clean
+from tui.base.dataclass import dataclass
 
 _SHORT_DAYS = 7.0
 """Retention below this is said to be short: a week-end is over before anybody looks."""

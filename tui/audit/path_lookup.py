@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tui.audit.inputs import PathFacts, Unknown
-from tui.dataclass import dataclass
+from tui.base.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from tui.audit.inputs import Mount, PathFacts, Unknown
 from tui.audit.rule_value import Rule
-from tui.dataclass import dataclass, field
+from tui.base.dataclass import dataclass, field
 
 Spot = tuple[str, str]
 """A place within a file system: its device (``major:minor``) and the path from its root."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from tui.audit.rule_value import KEY_SEPARATOR
-from tui.dataclass import dataclass, field
+from tui.base.dataclass import dataclass, field
 
 LONGEST_LINE = 1 << 16
 """In bytes: longer than the longest record the kernel sends (MAX_AUDIT_MESSAGE_LENGTH, 8970) with what the ENRICHED format adds. What is

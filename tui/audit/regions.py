@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 
-from tui.dataclass import dataclass, field
+from tui.base.dataclass import dataclass, field
 
 TOP = 0xFFFFFFFF
 """The largest value of a property: everything the audit filters compare is an unsigned 32-bit number."""

@@ -14,7 +14,7 @@ from tui.audit.rule_fields import Refused
 from tui.audit.rule_kernel import MAX_KEY, MAX_NAME, MAX_PATH, dissolved, kernel_refusal, octets
 from tui.audit.rule_value import KEY_SEPARATOR, Action, Field, FilterList, make_rule
 from tui.audit.syscalls import IO_URING_OPERATIONS, auditctl_number, expands_permissions, expansion_4x
-from tui.versions import before
+from tui.base.versions import before
 
 _SHORT = {letter: letter not in "hicslDvt" for letter in "hicslDvtCefrbaAdSFmRwWkpq"}
 _LONG = {

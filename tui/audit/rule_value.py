@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui.dataclass import dataclass
+from tui.base.dataclass import dataclass
 
 FilterList = Literal["task", "exit", "user", "exclude", "filesystem", "io_uring"]
 Action = Literal["always", "never", "possible"]

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from tui.audit.augenrules import RULES_DIR, Record, RulesFile, Sorted, SourceLine, assemble, decoded, sort_records
 from tui.audit.file_order import expands_names, names_read, splits_names
 from tui.audit.inputs import Names
-from tui.text import clean
+from tui.base.cleaning import clean
 
 HazardId = Literal[
     "glued-line",

@@ -10,8 +10,8 @@ from tui.audit.lines import AddRule, Blank, Comment, Line, Unreadable
 from tui.audit.rule_line import parse_line, pieces
 from tui.audit.rule_text import escaped, permission_letters, unambiguous
 from tui.audit.rule_value import Field, Rule
-from tui.dataclass import dataclass
-from tui.text import clean
+from tui.base.cleaning import clean
+from tui.base.dataclass import dataclass
 
 IsDirectory = Callable[[str], bool]
 

@@ -12,8 +12,8 @@ from tui.audit.rule_line import LINE_SIZE, parse_line, pieces
 from tui.audit.rule_lists import Event, Failed, LineRefused, RefusalKind, Removed, RuleLists, Set
 from tui.audit.rule_value import Rule
 from tui.audit.rules_dir import Compiled
-from tui.dataclass import dataclass, field
-from tui.text import clean
+from tui.base.cleaning import clean
+from tui.base.dataclass import dataclass, field
 
 
 class Stop(NamedTuple):

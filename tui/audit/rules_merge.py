@@ -9,8 +9,8 @@ from tui.audit.inputs import Names
 from tui.audit.lines import AddRule
 from tui.audit.rule_line import parse_line
 from tui.audit.rule_value import Rule
-from tui.dataclass import dataclass
-from tui.text import clean
+from tui.base.cleaning import clean
+from tui.base.dataclass import dataclass
 
 _MARK = "\ufeff"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from tui.audit.amounts import listed
 from tui.audit.inputs import Mount
-from tui.dataclass import dataclass
+from tui.base.amounts import listed
+from tui.base.dataclass import dataclass
 
 CRITICAL = ("/", "/boot", "/home", "/tmp", "/var", "/var/lib/containerd", "/var/lib/docker", "/var/log", "/var/tmp")
 """Paths whose file system must not fill up; :attr:`Partition.shares` names those on the log's."""

@@ -6,7 +6,7 @@ from functools import cache
 
 from tui.audit.fields import PERM_BITS, numbered
 from tui.audit.syscall_tables import AUDITCTL_LAST, AUDITCTL_NAMES, CLASSES, NAMES
-from tui.versions import at_least, before
+from tui.base.versions import at_least, before
 
 _TABLES = {"ppc64": "ppc", "ppc64le": "ppc"}
 

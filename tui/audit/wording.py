@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from tui.audit.amounts import listed
 from tui.audit.reach import Reach
 from tui.audit.rule_text import unambiguous
 from tui.audit.rule_value import Rule
 from tui.audit.verdict import ACCESS_WORDS, Because, Blind, Gap
-from tui.text import clean
+from tui.base.amounts import listed
+from tui.base.cleaning import clean
 
 GAP_WORDS: Mapping[str, str] = {
     "never": "an earlier never rule takes the event",

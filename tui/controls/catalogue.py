@@ -8,11 +8,11 @@ import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from tui.base.resources import asset_names, asset_text
 from tui.controls.control import VERSIONS, Control
 from tui.controls.form import ControlForm, to_control
 from tui.documents.reading import load
 from tui.documents.syntax import DocumentError, Problem
-from tui.resources import asset_names, asset_text
 
 if TYPE_CHECKING:
     from pathlib import Path  # only a folder of the user's own needs it at run time, and that brings it

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from tui.audit.inputs import ACCESSES
+from tui.base.dataclass import dataclass, field
 from tui.controls.control import VERSIONS, Control, Elsewhere, Fact, Kind, Numbered, Version
-from tui.dataclass import dataclass, field
 
 _PATH = re.compile(r"(?:/(?!\.{1,2}(?:/|\Z))[^/\s\x00-\x1f\x7f*?]+)+")
 _KEY = re.compile(r"[A-Za-z0-9_.:@+-]{1,64}")

@@ -13,10 +13,10 @@ from tui.audit.inputs import Names, Unknown
 from tui.audit.lines import AddRule, Unreadable
 from tui.audit.rule_line import parse_line
 from tui.audit.rule_value import Rule
-from tui.dataclass import MISSING, Field, fields, is_dataclass
+from tui.base.cleaning import clean
+from tui.base.dataclass import MISSING, Field, fields, is_dataclass
 from tui.documents.scalars import BASE64_KEY, ambiguous, from_base64
 from tui.documents.syntax import DocumentError, Node, Reading, compose
-from tui.text import clean
 
 BAD: Any = object()
 """Stands for a value whose problem has been noted."""

@@ -7,8 +7,8 @@ from typing import Any, Literal, NamedTuple
 
 import yaml
 
-from tui.dataclass import dataclass, field
-from tui.text import clean
+from tui.base.cleaning import clean
+from tui.base.dataclass import dataclass, field
 
 MAX_CHARACTERS = 16 << 20
 """Larger documents are refused unread."""

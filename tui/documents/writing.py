@@ -12,7 +12,7 @@ from tui.audit.lines import AddRule
 from tui.audit.rule_line import parse_line
 from tui.audit.rule_text import unambiguous
 from tui.audit.rule_value import Rule
-from tui.dataclass import MISSING, Field, fields, is_dataclass
+from tui.base.dataclass import MISSING, Field, fields, is_dataclass
 from tui.documents.scalars import BASE64_KEY, ambiguous, to_base64
 
 _PLAIN = re.compile(r"(?:[A-Za-z0-9/_.(+]|-(?=[A-Za-z0-9]))(?:[!-~](?<!:)|:(?=[!-~])|(?<!\A) (?=[!-~](?<!#)))*")

@@ -14,8 +14,8 @@ from typing import Literal
 
 import sh
 
+from tui.base.cleaning import clean
 from tui.host.host import CommandResult
-from tui.text import clean
 
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
 """All a child sees of the environment."""

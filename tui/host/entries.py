@@ -9,7 +9,7 @@ import stat
 from typing import Literal
 
 from tui.audit.inputs import Unknown
-from tui.bounded_reading import MOST_SETTINGS_BYTES, open_regular, read_whole
+from tui.base.bounded_reading import MOST_SETTINGS_BYTES, open_regular, read_whole
 from tui.host.facts import FileFacts
 
 Kind = Literal["file", "directory", "symlink", "socket", "fifo", "device"]

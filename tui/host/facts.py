@@ -9,7 +9,7 @@ from tui.audit.augenrules import RulesFile
 from tui.audit.inputs import AuditStatus, LogFile, Mount, Names, PathFacts, Unknown
 from tui.audit.rule_value import Rule
 from tui.audit.value_checks import check_amount, check_moment
-from tui.dataclass import dataclass, field
+from tui.base.dataclass import dataclass, field
 
 RULES_DIR = "/etc/audit/rules.d"
 DOCKER_RULES = "/etc/audit/rules.d/docker.rules"

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from tui.dataclass import dataclass
+from tui.base.cleaning import clean
+from tui.base.dataclass import dataclass
 from tui.host.facts import HostFacts, Interest
-from tui.text import clean
 
 if TYPE_CHECKING:
     from pathlib import Path  # nothing that check imports needs it at run time

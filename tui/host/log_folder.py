@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterable, Iterator
 
 from tui.audit.inputs import LogFile, Unknown
-from tui.bounded_reading import open_regular, read_up_to
-from tui.dataclass import replace
+from tui.base.bounded_reading import open_regular, read_up_to
+from tui.base.dataclass import replace
 from tui.host.entries import because
 from tui.host.facts import FileFacts, LogFacts
 from tui.host.trust import is_roots_alone

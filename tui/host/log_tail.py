@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 from tui.audit.records import LONGEST_LINE
-from tui.bounded_reading import open_regular
-from tui.dataclass import dataclass
+from tui.base.bounded_reading import open_regular
+from tui.base.dataclass import dataclass
 from tui.host.host import LogMark, LogPiece
 
 MOST_PIECE_BYTES = 32 << 20

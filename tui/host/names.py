@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from tui.audit.inputs import Names
-from tui.bounded_reading import MOST_SETTINGS_BYTES, open_regular, read_file, read_up_to
+from tui.base.bounded_reading import MOST_SETTINGS_BYTES, open_regular, read_file, read_up_to
 
 _USER_FIELDS = rb"auid|loginuid|uid|euid|suid|fsuid|obj_uid"
 _GROUP_FIELDS = rb"gid|egid|sgid|fsgid|obj_gid"

@@ -11,7 +11,7 @@ from tui.audit.auditd_conf import AuditdConf, parse_conf
 from tui.audit.file_order import contents_wanted
 from tui.audit.inputs import AuditStatus, Mount, Unknown
 from tui.audit.storage import CRITICAL, parse_mountinfo
-from tui.bounded_reading import MOST_SETTINGS_BYTES, read_file
+from tui.base.bounded_reading import MOST_SETTINGS_BYTES, read_file
 from tui.host import kernel
 from tui.host.entries import because, try_entry
 from tui.host.facts import (
@@ -217,7 +217,7 @@ def read_mounts() -> tuple[Mount, ...] | Unknown:
 
 def with_sizes(mounts: tuple[Mount, ...], paths: Iterable[str]) -> tuple[Mount, ...]:
     """*mounts* with the sizes of those that one of *paths* lies on."""
-    from tui.dataclass import replace
+    from tui.base.dataclass import replace
 
     last_at = {mount.mount_point: position for position, mount in enumerate(mounts)}
     result = list(mounts)

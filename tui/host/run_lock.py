@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tui.base.cleaning import clean, clean_bytes
 from tui.host.host import Busy
-from tui.text import clean, clean_bytes
 
 WAIT_SECONDS = 300.0
 """How long a run waits for a dead run's command: loading 5000 watches again takes 67 s (measured)."""

@@ -9,13 +9,13 @@ import stat
 from pathlib import Path
 from typing import Literal
 
-from tui.bounded_reading import open_regular
-from tui.dataclass import dataclass, replace
+from tui.base.bounded_reading import open_regular
+from tui.base.dataclass import dataclass, replace
+from tui.base.resources import asset_text
 from tui.documents.reading import load
 from tui.documents.syntax import MAX_CHARACTERS, DocumentError, Problem
 from tui.documents.writing import dump
 from tui.host.facts import HostFacts
-from tui.resources import asset_text
 
 SCHEMA = 2
 """What host files are written as. Schema 1 is read as well: it tells of no process whose it is, and of no path who else can change it."""

@@ -16,7 +16,8 @@ from typing import Literal
 from tui import __version__
 from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.records import find_probe
-from tui.dataclass import replace
+from tui.base.cleaning import clean
+from tui.base.dataclass import replace
 from tui.host.facts import AUDITD_CONF, DOCKER_RULES, HostFacts, Interest
 from tui.host.faults import BESIDE_THE_CALL, ERRNO_KINDS, Faults, command_line
 from tui.host.host import Actor, CommandResult, FileChanged, LogMark, LogPiece, ProbeResult
@@ -26,7 +27,6 @@ from tui.host.simulated_kernel import CallRefused
 from tui.host.simulated_log import SYSCALL_OF
 from tui.host.simulated_machine import SimulatedMachine
 from tui.host.simulated_programs import Outcome, run_program
-from tui.text import clean
 
 _AGENTS_RULE = "-w /etc/ssh/sshd_config -p wa -k agent"
 _NOT_PERMITTED = "Error sending add rule data request (Operation not permitted)"

@@ -10,7 +10,7 @@ from posixpath import normpath
 from tui.audit.file_order import contents_wanted
 from tui.audit.inputs import PathFacts, PathKind, Unknown
 from tui.audit.path_lookup import PathLookup
-from tui.dataclass import replace
+from tui.base.dataclass import replace
 from tui.host.facts import RULES_DIR, FileFacts, HostFacts
 from tui.host.named_paths import paths_of_rules
 

@@ -16,8 +16,8 @@ from tui.audit.rule_value import Field, Rule
 from tui.audit.rules_dir import as_it_stands
 from tui.audit.rules_load import load_on
 from tui.audit.syscalls import number as syscall_number
-from tui.dataclass import dataclass, replace
-from tui.versions import before
+from tui.base.dataclass import dataclass, replace
+from tui.base.versions import before
 
 _ANSWERS = {
     "rule-exists": "Rule exists",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.audit.inputs import LogFile
 from tui.audit.rule_value import KEY_SEPARATOR
-from tui.dataclass import dataclass, replace
+from tui.base.dataclass import dataclass, replace
 from tui.host.host import LogMark, LogPiece
 
 SYSCALL_OF = {"r": (257, "openat"), "w": (257, "openat"), "x": (59, "execve"), "a": (197, "removexattr")}

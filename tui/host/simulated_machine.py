@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.audit.auditd_conf import AuditdConf, parse_conf
 from tui.audit.inputs import AuditStatus, PathFacts, Unknown
 from tui.audit.rule_value import Rule
-from tui.dataclass import replace
+from tui.base.dataclass import replace
 from tui.host.facts import AUDIT_RULES, AUDITD_CONF, FileFacts, HostFacts, Interest, LogFacts, Process, UnitFacts
 from tui.host.named_paths import paths_in_text, paths_of_rules
 from tui.host.path_facts import with_ends

@@ -12,11 +12,11 @@ from tui.audit.file_order import names_read
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule_text import listings
 from tui.audit.rules_dir import compile_rules
-from tui.dataclass import dataclass, replace
+from tui.base.dataclass import dataclass, replace
+from tui.base.versions import before
 from tui.host.facts import AUDIT_RULES, RULES_DIR, rules_file
 from tui.host.simulated_kernel import CallRefused, SimulatedKernel
 from tui.host.simulated_machine import SimulatedMachine
-from tui.versions import before
 
 _STOP_SECONDS, _START_SECONDS = 1.4, 0.1
 """How long auditd takes to end and to come up (measured: 1.3 to 1.7 s together)."""

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from tui.audit.rules_load import Loaded, Stop
+from tui.base.cleaning import clean
 from tui.host.facts import AUDIT_RULES_UNIT, AUDITD_UNIT, HostFacts, UnitFacts
-from tui.text import clean
 
 _LOADS = re.compile(r"augenrules\b.*\s--load\b|auditctl\b.*\s-R\b")
 _STRONG = ("Requires", "Requisite", "BindsTo")

@@ -7,7 +7,7 @@ import socket
 import time
 from contextlib import suppress
 
-from tui.text import clean
+from tui.base.cleaning import clean
 
 IDENTIFIER = "docker-audit-wizard"
 SYSLOG = "/dev/log"

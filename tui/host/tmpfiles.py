@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from tui.bounded_reading import MOST_SETTINGS_BYTES, open_regular, read_whole
+from tui.base.bounded_reading import MOST_SETTINGS_BYTES, open_regular, read_whole
 from tui.host.trust import is_roots_alone
 
 FOLDERS = ("/etc/tmpfiles.d", "/run/tmpfiles.d", "/usr/local/lib/tmpfiles.d", "/usr/lib/tmpfiles.d")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from tui.audit.inputs import Owner, PathFacts, Unknown
+from tui.base.cleaning import clean
 from tui.host.facts import FileFacts, HostFacts, Process, UnitFacts
-from tui.text import clean
 
 _OTHERS_MAY_WRITE = 0o022
 _STARTS_AS_ITS_OWNER = 0o6000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from tui.bounded_reading import MOST_SETTINGS_BYTES
+from tui.base.bounded_reading import MOST_SETTINGS_BYTES
 from tui.host.entries import read_entry
 from tui.host.facts import FileFacts, UnitFacts
 

@@ -6,8 +6,8 @@ One process at a time may be registered; the kernel refuses a second one while t
 from __future__ import annotations
 
 from tui.audit.inputs import AuditStatus
+from tui.base.cleaning import clean
 from tui.host.facts import HostFacts, Process
-from tui.text import clean
 
 
 def takes_the_records(daemon: Process) -> str:

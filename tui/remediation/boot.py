@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.audit.rule_value import Rule
 from tui.audit.rules_load import load
-from tui.dataclass import replace
+from tui.base.dataclass import replace
 from tui.host.facts import HostFacts
 from tui.host.start_needs import needs_load
 from tui.remediation.disk import Disk, lookup

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from tui.audit.inputs import Unknown
+from tui.base.cleaning import clean
 from tui.controls.control import Control
 from tui.host.facts import FileFacts, HostFacts, UnitFacts
 from tui.host.trust import file_exposure, unit_exposure
-from tui.text import clean
 
 _WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
 

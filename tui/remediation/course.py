@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 
+from tui.base.cleaning import in_words
 from tui.host.host import Actor, Busy, Host, ProbeResult
 from tui.remediation.finding_values import Finding
 from tui.remediation.run_values import Outcome, Output, RunReport, Step, StepChanged, StepState
 from tui.remediation.stage import Emit, Watcher
 from tui.remediation.steps import Job
-from tui.text import in_words
 
 
 def hold_lock(host: Host, stack: ExitStack, emit: Emit) -> str:

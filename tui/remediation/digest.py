@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 
 from tui.audit.inputs import AuditStatus, PathFacts
-from tui.dataclass import replace
+from tui.base.dataclass import replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_UNIT, AUDITD_CONF, AUDITD_UNIT, RULES_DIR, FileFacts, HostFacts
 from tui.host.trust import others_can_change
 

@@ -12,7 +12,7 @@ from tui.audit.rule_value import Rule
 from tui.audit.rules_dir import Compiled, compile_rules
 from tui.audit.rules_hazards import Hazard
 from tui.audit.rules_load import Loaded, Stop, load
-from tui.dataclass import dataclass, replace
+from tui.base.dataclass import dataclass, replace
 from tui.host.facts import FileFacts, HostFacts, rules_file
 from tui.host.start_needs import failing_line
 

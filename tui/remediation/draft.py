@@ -16,7 +16,7 @@ from tui.audit.rules_dir import audit_rules_only, compile_rules, runs_into
 from tui.audit.rules_line import Unwritable, checked_line, rules_line
 from tui.audit.rules_load import Loaded
 from tui.audit.rules_merge import Merged, merge_rules
-from tui.dataclass import dataclass, replace
+from tui.base.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
 from tui.remediation.disk import Disk, load_into, lookup, rules_files, with_file, without_directory
 from tui.remediation.finding_values import Finding, RuleLine, State

@@ -15,6 +15,8 @@ import tui
 from tui.audit.inputs import Unknown
 from tui.audit.rule_text import unambiguous
 from tui.audit.rule_value import Rule
+from tui.base.cleaning import clean
+from tui.base.saving import save_text
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, FileFacts, HostFacts
 from tui.host.host import Actor, CommandResult
 from tui.remediation.evidence_text import markdown
@@ -24,8 +26,6 @@ from tui.remediation.plan_values import Plan
 from tui.remediation.question import Question
 from tui.remediation.run_values import RunReport
 from tui.remediation.work import Work, changes
-from tui.saving import save_text
-from tui.text import clean
 
 SCHEMA = 1
 Ran = tuple[str, float, CommandResult]

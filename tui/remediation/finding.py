@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tui.audit.inputs import PathFacts, Unknown
+from tui.base.cleaning import clean
 from tui.controls.control import Control, Numbered
 from tui.host.facts import HostFacts
 from tui.remediation.boot import at_boot
@@ -26,7 +27,6 @@ from tui.remediation.wanted import (
     wanted_lines,
 )
 from tui.remediation.whose_files import foreign_files
-from tui.text import clean
 
 
 def assess_all(controls: Sequence[Control], benchmark: str, facts: HostFacts) -> tuple[Finding, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from tui.dataclass import dataclass
+from tui.base.dataclass import dataclass
 
 Result = Literal["pass", "fail", "notapplicable", "unknown", "error", "fixed"]
 State = Literal[

@@ -8,9 +8,9 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from tui.base.cleaning import clean
 from tui.remediation.ended import LINES
 from tui.remediation.journal import DamagedRun, RunRecord
-from tui.text import clean
 
 SCHEMA = 1
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from tui.audit.lines import AddRule
 from tui.audit.rule_line import parse_line
 from tui.audit.rule_value import Rule
-from tui.dataclass import dataclass
+from tui.base.dataclass import dataclass
 from tui.host.facts import HostFacts
 from tui.remediation import shown
 from tui.remediation.disk import lookup, read_disk, without_directory

@@ -17,14 +17,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, get_args
 
-from tui.dataclass import dataclass, field, replace
+from tui.base.cleaning import clean, in_words
+from tui.base.dataclass import dataclass, field, replace
 from tui.host.host import Actor, CommandResult, Host
 from tui.remediation.ended import LINES, at_work, open_regular, read_regular, without_end
 from tui.remediation.plan_values import FileChange
 from tui.remediation.run_values import Outcome, Step, StepState
 from tui.remediation.work import RunKind, Work, changes
 from tui.remediation.work_json import copies, copy_name, work_from_json, work_to_json
-from tui.text import clean, in_words
 
 SCHEMA = 1
 REPORT = "report.md"

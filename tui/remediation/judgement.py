@@ -10,11 +10,11 @@ from tui.audit.coverage import coverage
 from tui.audit.inputs import AuditStatus, PathFacts
 from tui.audit.rule_value import Rule
 from tui.audit.verdict import Coverage
+from tui.base.cleaning import clean
 from tui.host.facts import HostFacts
 from tui.remediation.disk import Disk, status_after_reboot
 from tui.remediation.finding_values import RuleLine, State
 from tui.remediation.shown import shown
-from tui.text import clean
 
 
 class Judgement(NamedTuple):

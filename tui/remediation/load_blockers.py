@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from tui.audit.inputs import AuditStatus
 from tui.audit.rules_load import Stop
+from tui.base.cleaning import clean
 from tui.host.facts import RULES_DIR, HostFacts
 from tui.host.start_needs import failing_line, needs_load
 from tui.remediation.disk import load_into
 from tui.remediation.draft import Draft
 from tui.remediation.log_state import restart_blockers
 from tui.remediation.plan_values import Blocker, Switches
-from tui.text import clean
 
 
 def is_immutable(facts: HostFacts) -> bool:

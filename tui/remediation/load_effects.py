@@ -8,10 +8,10 @@ from typing import NamedTuple
 from tui.audit.augenrules import CompiledLine
 from tui.audit.inputs import AuditStatus
 from tui.audit.rules_load import Loaded
+from tui.base.cleaning import clean
 from tui.host.facts import HostFacts
 from tui.remediation.disk import read_disk
 from tui.remediation.plan_values import Notice
-from tui.text import clean
 
 OPTIONS = {
     "enabled": "-e",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tui.audit.inputs import PathFacts, PathKind, Unknown
 from tui.audit.storage import mount_of
+from tui.base.cleaning import clean
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
 from tui.remediation.disk import read_disk
 from tui.remediation.draft import Draft, place_now, rule_of
@@ -15,7 +16,6 @@ from tui.remediation.plan_values import Blocker, Switches
 from tui.remediation.reasons import INSTALL, RENAME
 from tui.remediation.shown import unsayable
 from tui.remediation.whose_files import foreign_files
-from tui.text import clean
 
 AS_ROOT = "Run it as root, on the host itself rather than in a container."
 

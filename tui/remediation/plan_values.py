@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Literal
 
 from tui.audit.rule_value import Rule
-from tui.dataclass import dataclass, field
+from tui.base.cleaning import clean_bytes
+from tui.base.dataclass import dataclass, field
 from tui.remediation.finding_values import Finding
-from tui.text import clean_bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tui.dataclass import replace
+from tui.base.dataclass import replace
 from tui.host.facts import Process
 from tui.host.host import Host, ProbeResult
 from tui.remediation.audit_daemon import takes_the_records

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tui.base.dataclass import dataclass
 from tui.controls.control import Control
-from tui.dataclass import dataclass
 from tui.host.facts import AUDIT_RULES_UNIT, AUDITD_UNIT, LEGACY_RESTART, HostFacts, Interest
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from tui.audit.amounts import listed
 from tui.audit.rule_text import delete_arguments
+from tui.base.amounts import listed
+from tui.base.cleaning import clean
 from tui.host.facts import AUDIT_RULES, HostFacts, Process
 from tui.host.trust import is_roots
 from tui.remediation.audit_daemon import daemon_name, takes_the_records
@@ -17,7 +18,6 @@ from tui.remediation.judgement import Judgement
 from tui.remediation.shown import shown
 from tui.remediation.subject import Subject
 from tui.remediation.wanted import deeper_after_boot, make_early
-from tui.text import clean
 
 RELOAD = "augenrules --load"
 RENAME = "Move the object to a path that a rule can name, then look again."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
-from tui.dataclass import replace
+from tui.base.cleaning import in_words
+from tui.base.dataclass import replace
 from tui.host.facts import HostFacts, Interest
 from tui.host.host import Host
 from tui.remediation import journal
@@ -20,7 +21,6 @@ from tui.remediation.steps import Job, jobs_of
 from tui.remediation.undo import SETTLE, Undoing
 from tui.remediation.whose_files import foreign_files
 from tui.remediation.work import digests
-from tui.text import in_words
 
 ROLL_BACK = Job("roll-back", "Bring everything back to what it was before that run", lambda _stage: "")
 

@@ -10,7 +10,8 @@ from tui.audit.inputs import Unknown
 from tui.audit.lines import AddRule
 from tui.audit.rule_line import parse_line
 from tui.audit.rule_value import Rule
-from tui.dataclass import replace
+from tui.base.cleaning import in_words
+from tui.base.dataclass import replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest
 from tui.host.host import Host
 from tui.remediation import evidence, journal, shown
@@ -28,7 +29,6 @@ from tui.remediation.run_values import Outcome
 from tui.remediation.stage import Emit, Stage
 from tui.remediation.whose_files import foreign_files
 from tui.remediation.work import Work, file_in, state_of
-from tui.text import in_words
 
 
 def rehearse(

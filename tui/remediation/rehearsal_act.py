@@ -11,7 +11,7 @@ from tui.audit.growth import REHEARSAL_KEY
 from tui.audit.records import parse_records
 from tui.audit.rule_value import Rule
 from tui.audit.tally import LogTally
-from tui.dataclass import dataclass, field, replace
+from tui.base.dataclass import dataclass, field, replace
 from tui.host.facts import HostFacts, Interest
 from tui.host.host import LogMark
 from tui.remediation import loaded, shown

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Literal
 
-from tui.audit.amounts import count_text, days_text, size_text
-from tui.dataclass import dataclass
+from tui.base.amounts import count_text, days_text, size_text
+from tui.base.cleaning import clean
+from tui.base.dataclass import dataclass
 from tui.host.facts import HostFacts
 from tui.host.host import Actor
 from tui.remediation.log_state import log_story
 from tui.remediation.run_values import EXIT_OF_OUTCOME, Outcome
-from tui.text import clean
 
 _ENOUGH = 3600.0
 """Seconds below which the figures a day are called a guess."""

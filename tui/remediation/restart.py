@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from tui.base.versions import at_least
 from tui.host.facts import AUDITD_UNIT, LEGACY_RESTART, HostFacts
 from tui.remediation.plan_values import Blocker, Command
-from tui.versions import at_least
 
 WHY = "The daemon starts anew, as the benchmark asks."
 

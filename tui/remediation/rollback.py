@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from tui.audit.auditd_conf import parse_conf
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule_value import Rule
-from tui.dataclass import dataclass, field, replace
+from tui.base.cleaning import clean, clean_bytes, in_words
+from tui.base.dataclass import dataclass, field, replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, FileFacts, HostFacts
 from tui.host.host import FileChanged
 from tui.host.start_needs import failing_line
@@ -22,7 +23,6 @@ from tui.remediation.stage import Stage, moment, why
 from tui.remediation.taking_out import holds, keeping_adopted, lines_of, new_lines, taken_out
 from tui.remediation.work import Argv, FileState, FileSwap, Work, digests, file_in, state_of
 from tui.remediation.work_json import copy_name
-from tui.text import clean, clean_bytes, in_words
 
 
 @dataclass

@@ -8,7 +8,8 @@ from contextlib import ExitStack
 
 from tui.audit.inputs import Unknown
 from tui.audit.verdict import ACCESS_WORDS
-from tui.dataclass import dataclass, replace
+from tui.base.cleaning import clean, in_words
+from tui.base.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest
 from tui.host.host import FileChanged, Host, ProbeResult
 from tui.remediation import evidence, journal, loaded, shown
@@ -26,7 +27,6 @@ from tui.remediation.run_values import Outcome, RunReport, Step
 from tui.remediation.stage import Emit, Stage
 from tui.remediation.steps import Job, StepFailed, StepWithheld, jobs, jobs_of, lock_rules, put_back
 from tui.remediation.work import Work, digests, file_in, start_command, state_of, swap_of
-from tui.text import clean, in_words
 
 CHECK = Job("check", "See that the host is as the plan has it", lambda _stage: "")
 PROBE = Job("probe", "Prove it with a harmless access", lambda _stage: "")

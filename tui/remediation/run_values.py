@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from tui.dataclass import dataclass
+from tui.base.dataclass import dataclass
 from tui.host.host import Actor, ProbeResult
 from tui.remediation.finding_values import Finding
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tui.audit.rule_text import listing, listings
 from tui.audit.rule_value import Rule
-from tui.text import clean
+from tui.base.cleaning import clean
 
 
 class ScannerView(NamedTuple):

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tui.audit.inputs import Unknown
-from tui.dataclass import dataclass, field, replace
+from tui.base.dataclass import dataclass, field, replace
 from tui.host.facts import HostFacts, Interest
 from tui.remediation.plan import make_plan
 from tui.remediation.plan_values import Switches
@@ -317,7 +317,7 @@ class Session:
 
     def report_text(self) -> str:
         """The evidence report of the last run, or ``""`` where there is none to read."""
-        from tui.bounded_reading import read_file
+        from tui.base.bounded_reading import read_file
 
         if self.report is None or not self.report.report:
             return ""

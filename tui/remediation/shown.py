@@ -9,9 +9,9 @@ from tui.audit.lines import AddRule
 from tui.audit.rule_line import parse_line
 from tui.audit.rule_text import arguments, delete_arguments, listing, unambiguous
 from tui.audit.rule_value import Rule
+from tui.base.cleaning import clean
 from tui.host.facts import HostFacts
 from tui.remediation.disk import lookup
-from tui.text import clean
 
 
 def shown(rule: Rule, facts: HostFacts) -> str:

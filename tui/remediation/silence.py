@@ -8,10 +8,10 @@ from tui.audit import log_silence
 from tui.audit.auditd_conf import AuditdConf, parse_conf
 from tui.audit.inputs import AuditStatus, PathFacts, Unknown
 from tui.audit.storage import CRITICAL, Partition, partition
-from tui.dataclass import replace
+from tui.base.cleaning import clean
+from tui.base.dataclass import replace
 from tui.host.facts import HostFacts, LogFacts
 from tui.remediation.audit_daemon import daemon_name
-from tui.text import clean
 
 
 def silence(facts: HostFacts) -> str:

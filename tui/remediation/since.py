@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tui.audit.rule_value import Rule
-from tui.dataclass import dataclass
+from tui.base.dataclass import dataclass
 from tui.remediation.loaded import missing
 from tui.remediation.work import Argv, Work
 

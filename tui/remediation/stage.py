@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule_value import Rule
-from tui.dataclass import dataclass, field
+from tui.base.cleaning import clean
+from tui.base.dataclass import dataclass, field
 from tui.host.facts import HostFacts, Interest
 from tui.host.host import CommandResult, Host
 from tui.remediation import loaded
@@ -17,7 +18,6 @@ from tui.remediation.run_values import Output, RunEvent
 from tui.remediation.since import Moment, Since
 from tui.remediation.warnings import SECONDS_PER_DELETED
 from tui.remediation.work import FileState, Work
-from tui.text import clean
 
 SHORT = 30.0
 """Seconds that one auditctl call may take."""

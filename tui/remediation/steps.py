@@ -7,14 +7,14 @@ import re
 from collections.abc import Callable, Sequence
 
 from tui.audit.rule_value import Rule
-from tui.dataclass import dataclass
+from tui.base.cleaning import clean, clean_bytes
+from tui.base.dataclass import dataclass
 from tui.host.facts import AUDIT_RULES, HostFacts
 from tui.host.host import CommandResult
 from tui.remediation import loaded, shown
 from tui.remediation.rollback import put
 from tui.remediation.stage import Stage, why
 from tui.remediation.work import Work, digests, file_in, state_of
-from tui.text import clean, clean_bytes
 
 
 class StepWithheld(Exception):

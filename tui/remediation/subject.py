@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tui.audit.inputs import Mount, PathFacts, Unknown
+from tui.base.cleaning import clean
 from tui.controls.control import Control, Elsewhere, Kind, Numbered
 from tui.host.facts import HostFacts, Process
 from tui.host.trust import exposure, process_distrust
 from tui.remediation.configured import Place, configured_place, distrusted_configuration, is_masked
 from tui.remediation.disk import lookup
-from tui.text import clean
 
 _VOLATILE = ("/run/", "/var/run/")
 _VOLATILE_TYPES = ("tmpfs", "ramfs")

@@ -7,7 +7,8 @@ from contextlib import ExitStack
 
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule_value import Rule
-from tui.dataclass import dataclass, replace
+from tui.base.cleaning import in_words
+from tui.base.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, RULES_DIR, FileFacts, HostFacts, Interest
 from tui.host.host import Host
 from tui.remediation import evidence, journal, loaded, shown
@@ -28,7 +29,6 @@ from tui.remediation.steps import Job, StepFailed, jobs, jobs_of
 from tui.remediation.taking_out import keeping_adopted, taken_out
 from tui.remediation.whose_files import foreign_files
 from tui.remediation.work import FileSwap, Work, changes, digests, file_in, start_command, state_of
-from tui.text import in_words
 
 SETTLE = Job("settle", "See that nothing of that run is left, and all else is there", lambda _stage: "")
 

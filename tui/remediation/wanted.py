@@ -13,11 +13,11 @@ from tui.audit.rule_line import parse_line
 from tui.audit.rule_text import unambiguous
 from tui.audit.rule_value import Rule
 from tui.audit.rules_line import Unwritable, exemption, rules_line, watch
+from tui.base.cleaning import clean
 from tui.controls.control import Control, Numbered
 from tui.host.facts import HostFacts, Interest
 from tui.remediation.disk import lookup
 from tui.remediation.subject import Subject, after_boot, late_folder, moved
-from tui.text import clean
 
 
 class WantedLine(NamedTuple):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui.audit.amounts import count_text, days_text, size_text
 from tui.audit.inputs import AuditStatus
+from tui.base.amounts import count_text, days_text, size_text
+from tui.base.cleaning import clean
 from tui.host.facts import DOCKER_RULES, HostFacts
 from tui.remediation.audit_daemon import takes_the_records
 from tui.remediation.draft import Draft, rule_of
@@ -18,7 +19,6 @@ from tui.remediation.obstacles import harmless_stop, stays_silent, stuck
 from tui.remediation.plan_values import Command, Notice, Switches
 from tui.remediation.reasons import RENAME
 from tui.remediation.shown import shown
-from tui.text import clean
 
 SECONDS_PER_DELETED = 0.0135
 """What the kernel takes to delete one watch (measured on Linux 6.18: 1 000 watches in 13.5 s)."""

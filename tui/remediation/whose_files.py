@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from tui.base.cleaning import clean
 from tui.host.facts import HostFacts
 from tui.remediation.finding_values import Reason
-from tui.text import clean
 
 ON_THE_HOST = "Run it on the host itself; where that is allowed, nsenter --target 1 --mount leads there."
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule_value import Rule
-from tui.dataclass import dataclass, field
+from tui.base.dataclass import dataclass, field
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, FileFacts, HostFacts
 from tui.remediation.plan_values import FileChange
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tui.text import in_words
+from tui.base.cleaning import in_words
 from tui.verbs.common import (
     NOT_BEGUN,
     Refused,
@@ -171,7 +171,7 @@ def _signals() -> Iterator[Callable[[], bool]]:
     """Turn SIGTERM, SIGHUP and SIGINT into a request that the run answers by rolling back; afterwards end as the signal asks."""
     import signal
 
-    from tui.inherited import heeded
+    from tui.base.inherited import heeded
 
     caught: list[int] = []
     wanted = heeded((signal.SIGTERM, signal.SIGHUP, signal.SIGINT))
@@ -206,7 +206,7 @@ def _with_recovery(report: RunReport, recovered: RunReport | None) -> RunReport:
     """*report*, which says first what the recovery of an earlier run has changed right before."""
     if recovered is None or recovered.outcome == "nothing-to-do":
         return report
-    from tui.dataclass import replace
+    from tui.base.dataclass import replace
 
     begun = "This run has not begun." if report.outcome == "blocked" else ""
     said = f"Run {recovered.run}, which had not finished, was rolled back first. {recovered.message}"
@@ -255,7 +255,7 @@ def _report(arguments: argparse.Namespace, report: RunReport, host: Host | None 
             after = host.read(Interest()) if host else None
             print_lines(render_report(report, signs(), width(), before, after))
     except Exception as problem:
-        from tui.streams import abandon
+        from tui.base.streams import abandon
 
         abandon(sys.stdout)
         say(f"{report.headline}: {report.message} (This stands on stderr, since {_unread(problem)})")

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from tui.base.cleaning import clean, in_words
 from tui.controls.control import DEFAULT_VERSION
-from tui.text import clean, in_words
 
 if TYPE_CHECKING:
     import argparse
@@ -36,7 +36,7 @@ def say(text: str, end: str = "\n") -> None:
     try:
         print(clean(text, lines=True), end=end, file=sys.stderr, flush=True)
     except (OSError, ValueError):
-        from tui.streams import abandon
+        from tui.base.streams import abandon
 
         abandon(sys.stderr)
 
@@ -145,14 +145,14 @@ def print_text(text: str, output: str | None = None, *, replace: bool = True) ->
     except BrokenPipeError:
         raise
     except (OSError, ValueError) as error:
-        from tui.streams import abandon
+        from tui.base.streams import abandon
 
         abandon(sys.stdout)
         raise Refused(f"the result could not be written: {in_words(error)}.", INTERNAL) from None
 
 
 def _save(text: str, output: str, *, replace: bool) -> None:
-    from tui.saving import save_text
+    from tui.base.saving import save_text
 
     try:
         where = save_text(output, text, replace=replace)

@@ -6,7 +6,7 @@ import gc
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tui.text import in_words
+from tui.base.cleaning import in_words
 from tui.verbs.common import (
     NOT_BEGUN,
     Refused,

@@ -7,7 +7,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tui.text import in_words
+from tui.base.cleaning import in_words
 from tui.verbs.common import Refused, live_host, question_of
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from tui.audit.inputs import ACCESSES, AuditStatus, PathFacts, Unknown
 from tui.audit.lines import AddRule
 from tui.audit.rule_line import parse_line
 from tui.audit.rule_text import listing
+from tui.base.cleaning import clean
 from tui.host.facts import HostFacts, Process
 from tui.host.trust import is_roots
 from tui.remediation.audit_daemon import daemon_text
 from tui.remediation.disk import lookup
 from tui.remediation.finding_values import Finding, RuleLine
-from tui.text import clean
 from tui.views.page import WIDE, Line, Page, Part, beside
 from tui.views.signs import Signs
 from tui.views.words import (

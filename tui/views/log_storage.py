@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tui.audit.amounts import count_text, size_text
 from tui.audit.bars import partition_bar, sparkline
+from tui.base.amounts import count_text, size_text
 from tui.host.facts import HostFacts
 from tui.remediation.log_state import log_story
 from tui.views.page import Line, Page

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from tui.dataclass import dataclass
+from tui.base.dataclass import dataclass
 from tui.views.signs import UNICODE, Signs
 
 Role = Literal[

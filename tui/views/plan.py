@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Sequence
 
-from tui.dataclass import replace
+from tui.base.dataclass import replace
 from tui.host.facts import HostFacts
 from tui.remediation.plan_values import Blocker, Command, Notice, Plan
 from tui.remediation.scanners import scanner_views

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tui.dataclass import dataclass
-from tui.text import clean
+from tui.base.cleaning import clean
+from tui.base.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

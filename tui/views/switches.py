@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.dataclass import dataclass
+from tui.base.dataclass import dataclass
 from tui.remediation.plan_values import KernelOnly, Plan, Switches
 from tui.views.page import Line, Page
 from tui.views.signs import Signs

@@ -11,7 +11,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
-from tui.resources import package_text
+from tui.base.resources import package_text
 from tui.views.signs import ASCII, UNICODE
 from tui.wizard.ending import listen, settle
 from tui.wizard.steady import SteadyDriver, let_go_of_terminal

@@ -47,7 +47,7 @@ def settle(app: WizardApp, result: int | None) -> int:
             _tell(f"ended by {signal.Signals(app.ending - 128).name}")
     error = app.crash or (run.error if run is not None else None)
     if error is not None:
-        from tui.crash import record
+        from tui.base.crash import record
 
         _tell(f"internal error: {type(error).__name__}. {record(error)}")
         return 70
@@ -56,7 +56,7 @@ def settle(app: WizardApp, result: int | None) -> int:
 
 def _tell(text: str) -> None:
     """A line on stderr, if anybody still listens there."""
-    from tui.text import clean
+    from tui.base.cleaning import clean
 
     try:
         print(f"docker-audit-wizard: {clean(text)}", file=sys.stderr, flush=True)

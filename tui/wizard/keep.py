@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from tui.saving import save_text
+from tui.base.saving import save_text
 
 MOST_CLIPBOARD_BYTES = 50_000
 """What is longer is not sent by OSC 52: many terminals cut it or stall on it."""

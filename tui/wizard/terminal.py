@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from tui.dataclass import dataclass, field
+from tui.base.dataclass import dataclass, field
 from tui.views.signs import wants_ascii
 
 THEMES = ("dark", "light", "ansi", "mono")

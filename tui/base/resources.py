@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from zipimport import zipimporter
 
-_PACKAGE = os.path.dirname(os.path.abspath(__file__))
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # importlib.resources does the same with tempfile, zipfile and contextlib behind it: a third of the time of a whole check.
 _FOLDERS = (os.path.join(_PACKAGE, "assets"), os.path.join(os.path.dirname(_PACKAGE), "assets"))
 
