@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tui.audit.inputs import AuditStatus, Mount, Names, PathFacts
-from tui.audit.lines import AddRule
-from tui.audit.rule_line import parse_line
-from tui.audit.rule_value import Rule
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
+from tui.audit.rule.value import Rule
 from tui.host.facts import (
     AUDIT_RULES,
     AUDITD_CONF,

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from random import Random
 
-from tui.audit.fields import COMPARISONS, ERRNOS, FILE_TYPES, MESSAGE_TYPES, TYPED_FIELDS
-from tui.audit.syscall_tables import NAMES
+from tui.audit.rule.numbers import COMPARISONS, ERRNOS, FILE_TYPES, MESSAGE_TYPES, TYPED_FIELDS
+from tui.audit.rule.syscall_tables import NAMES
 
 PATHS = (
     "/usr/bin/containerd", "/etc/passwd", "/etc/passwd/", "/etc", "/etc/", "/etc//", "/etc//passwd", "/usr/bin/../bin/env", "/", "//",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import struct
 
-from tui.audit.fields import ACTIONS, FIELD_NAMES, FILTERS, OPERATORS
-from tui.audit.rule_value import Rule
+from tui.audit.rule.numbers import ACTIONS, FIELD_NAMES, FILTERS, OPERATORS
+from tui.audit.rule.value import Rule
 
 _FILTERS = {name: number for number, name in FILTERS.items()}
 _ACTIONS = {name: number for number, name in ACTIONS.items()}

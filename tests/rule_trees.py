@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from tui.audit.augenrules import RulesFile
+from tui.audit.rules_d.augenrules import RulesFile
 
 PLACE = "/run/docker-audit-wizard-rules"
 """The folder that the rules name; :func:`tests.live.test_augenrules` makes it, with the files f1, f2 and g, the folder d and links."""

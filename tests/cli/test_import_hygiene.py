@@ -71,7 +71,7 @@ def test_check_imports_nothing_of_plans_and_runs(switches: list[str]) -> None:
         "tui.remediation.plan_values",
         "tui.remediation.run_values",
         "tui.remediation.session",
-        "tui.audit.log_story",
+        "tui.audit.log.story",
         "tui.host.host",
     }
     assert set(seen["modules"]).isdisjoint(dear | later)

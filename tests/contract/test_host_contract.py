@@ -13,7 +13,7 @@ import pytest
 from tests.contract.benches import TARGET, Bench, LiveBench, SimulatedBench
 from tui import __version__
 from tui.audit.inputs import AuditStatus, PathFacts, Unknown
-from tui.audit.rule_text import listings
+from tui.audit.rule.text import listings
 from tui.host.facts import AUDIT_RULES, AUDITD_CONF, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts, Interest
 from tui.host.host import Busy, CommandResult, FileChanged
 from tui.host.run_lock import state_folder

@@ -10,8 +10,8 @@ import tempfile
 from pathlib import Path
 
 from tui.audit.inputs import Mount, PathFacts, Unknown
-from tui.audit.rule_value import Rule
-from tui.audit.storage import parse_mountinfo
+from tui.audit.log.partition import parse_mountinfo
+from tui.audit.rule.value import Rule
 from tui.host.path_facts import read_paths
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tui.audit.auditd_conf import host_errors, parse_conf
-from tui.audit.conf_keys import KEYWORDS
 from tui.audit.inputs import PathFacts, PathKind
+from tui.audit.log.conf import host_errors, parse_conf
+from tui.audit.log.conf_keys import KEYWORDS
 
 pytestmark = pytest.mark.live
 

@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 
 from tests.kernel_rules import delete_all, raw_rules
 from tests.rule_trees import PLACE, rule_trees
-from tui.audit.augenrules import AUDIT_RULES, RULES_DIR, RulesFile
 from tui.audit.inputs import Names
-from tui.audit.rule_record import parse_record
-from tui.audit.rule_value import Rule
-from tui.audit.rules_dir import compile_rules
-from tui.audit.rules_load import load
+from tui.audit.rule.record import parse_record
+from tui.audit.rule.value import Rule
+from tui.audit.rules_d.augenrules import AUDIT_RULES, RULES_DIR, RulesFile
+from tui.audit.rules_d.compiled import compile_rules
+from tui.audit.rules_d.load import load
 
 pytestmark = pytest.mark.live
 

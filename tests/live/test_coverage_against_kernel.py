@@ -18,11 +18,11 @@ from tests.live.audited_place import AuditedPlace
 from tests.live.callers import Callers, Event, runs_32bit
 from tests.live.logged import load, recorded
 from tests.live.rule_sets import RuleSets
-from tui.audit.callers import Condition
-from tui.audit.coverage import coverage
-from tui.audit.first_match import Judge, Outcome
+from tui.audit.coverage.callers import Condition
+from tui.audit.coverage.coverage import coverage
+from tui.audit.coverage.first_match import Judge, Outcome
+from tui.audit.coverage.regions import Box
 from tui.audit.inputs import AuditStatus, Names, PathFacts
-from tui.audit.regions import Box
 from tui.host.kernel import read_rules, read_status
 
 pytestmark = pytest.mark.live

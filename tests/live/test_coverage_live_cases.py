@@ -12,9 +12,9 @@ import pytest
 
 from tests.live.audited_place import AuditedPlace
 from tests.live.logged import is_recorded, load, recorded
-from tui.audit.coverage import coverage
+from tui.audit.coverage.coverage import coverage
+from tui.audit.coverage.values import Coverage
 from tui.audit.inputs import AuditStatus, Names, PathFacts
-from tui.audit.verdict import Coverage
 from tui.host.kernel import read_rules, read_status
 
 pytestmark = pytest.mark.live

@@ -15,7 +15,7 @@ import pytest
 from tests import kernel_rules
 from tests.rule_records import record_of
 from tui.audit.inputs import Unknown
-from tui.audit.rule_value import Field, Rule
+from tui.audit.rule.value import Field, Rule
 from tui.host.kernel import read_rules
 
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("audit_state")]

@@ -20,14 +20,14 @@ from tests import kernel_rules
 from tests.kernel_inputs import LOADS
 from tests.rule_lines import random_line
 from tui.audit.inputs import AuditStatus, Names, Unknown
-from tui.audit.rule_command import parse_arguments
-from tui.audit.rule_line import parse_line
-from tui.audit.rule_lists import LineRefused, RuleLists
-from tui.audit.rule_record import parse_record
-from tui.audit.rule_text import arguments, delete_arguments, listings, unambiguous
-from tui.audit.rule_value import Rule
-from tui.audit.rules_dir import as_it_stands
-from tui.audit.rules_load import Loaded, load
+from tui.audit.rule.auditctl import parse_arguments
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.record import parse_record
+from tui.audit.rule.text import arguments, delete_arguments, listings, unambiguous
+from tui.audit.rule.value import Rule
+from tui.audit.rules_d.compiled import as_it_stands
+from tui.audit.rules_d.load import Loaded, load
+from tui.audit.rules_d.rule_lists import LineRefused, RuleLists
 from tui.host.kernel import read_rules, read_status
 
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("audit_state")]

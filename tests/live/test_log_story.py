@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tui.audit.auditd_conf import file_errors, host_errors, parse_conf
 from tui.audit.inputs import Unknown
-from tui.audit.log_story import LogStory, log_findings
-from tui.audit.storage import partition
+from tui.audit.log.conf import file_errors, host_errors, parse_conf
+from tui.audit.log.partition import partition
+from tui.audit.log.story import LogStory, log_findings
 from tui.host.facts import FileFacts, HostFacts, Interest, LogFacts
 from tui.host.live import LiveHost
 

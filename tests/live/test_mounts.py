@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.audit.storage import parse_mountinfo, partition
+from tui.audit.log.partition import parse_mountinfo, partition
 
 pytestmark = pytest.mark.live
 

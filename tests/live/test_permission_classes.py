@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests import kernel_rules
-from tui.audit.syscalls import name, number, permission_syscalls
+from tui.audit.rule.syscalls import name, number, permission_syscalls
 
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("audit_state")]
 

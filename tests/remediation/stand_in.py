@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 
-from tui.audit.augenrules import RulesFile
 from tui.audit.inputs import AuditStatus, LogFile, Mount, Names, PathFacts
-from tui.audit.lines import AddRule
-from tui.audit.rule_line import parse_line
-from tui.audit.rule_text import unambiguous
-from tui.audit.rule_value import Rule
-from tui.audit.rules_dir import compile_rules
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
+from tui.audit.rule.text import unambiguous
+from tui.audit.rule.value import Rule
+from tui.audit.rules_d.augenrules import RulesFile
+from tui.audit.rules_d.compiled import compile_rules
 from tui.host.facts import (
     AUDIT_RULES,
     AUDITD_CONF,

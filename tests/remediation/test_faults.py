@@ -16,7 +16,7 @@ import pytest
 from tests.remediation import stand_in
 from tests.remediation.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION
 from tui.audit.inputs import AuditStatus
-from tui.audit.rule_value import Rule
+from tui.audit.rule.value import Rule
 from tui.host.facts import AUDIT_RULES_PREV, DOCKER_RULES, FileFacts, HostFacts, Interest
 from tui.host.faults import Faults
 from tui.host.scenario import Fault

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.audit.inputs import AuditStatus
-from tui.audit.rule_value import Field, Rule
+from tui.audit.rule.value import Field, Rule
 from tui.host.host import Actor, CommandResult
 from tui.remediation import journal
 from tui.remediation.journal import DamagedRun, Journal, UnknownRun

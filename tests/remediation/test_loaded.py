@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.audit.inputs import AuditStatus, Names, PathFacts, Unknown
-from tui.audit.lines import AddRule
-from tui.audit.rule_line import parse_line
-from tui.audit.rule_value import Field, Rule
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
+from tui.audit.rule.value import Field, Rule
 from tui.host.facts import HostFacts, Identity, Privileges, Programs
 from tui.host.host import CommandResult
 from tui.remediation import loaded, shown

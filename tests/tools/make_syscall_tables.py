@@ -1,4 +1,4 @@
-"""Write tui/audit/syscall_tables.py from kernel headers and from the installed libaudit.
+"""Write tui/audit/rule/syscall_tables.py from kernel headers and from the installed libaudit.
 
     apt-get download linux-libc-dev linux-headers-VERSION-common   (a current Debian; unpack both with dpkg-deb -x into ROOT)
     python tests/tools/make_syscall_tables.py ROOT
@@ -123,7 +123,7 @@ def main(root: Path) -> None:
         '"""Machine to the members of the kernel\'s classes READ (r), WRITE (w), CHATTR (a), DIR_WRITE and SIGNAL."""',
         "",
     ]
-    target = Path(__file__).parents[2] / "tui/audit/syscall_tables.py"
+    target = Path(__file__).parents[2] / "tui/audit/rule/syscall_tables.py"
     target.write_text("\n".join(lines))
     subprocess.run([Path(sys.executable).parent / "ruff", "format", target], check=True)
 

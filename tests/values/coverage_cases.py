@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.audit.coverage import coverage
+from tui.audit.coverage.coverage import coverage
+from tui.audit.coverage.values import Coverage
 from tui.audit.inputs import AuditStatus, Mount, Names, PathFacts
-from tui.audit.lines import AddRule
-from tui.audit.rule_line import parse_line
-from tui.audit.rule_value import Rule
-from tui.audit.verdict import Coverage
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
+from tui.audit.rule.value import Rule
 
 FILE = "/usr/bin/containerd"
 NAMES = Names(users={"root": 0, "daemon": 1}, groups={"root": 0, "docker": 998})

@@ -10,7 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from tui.audit.rule_value import Rule
+from tui.audit.rule.value import Rule
 from tui.audit.value_checks import check_amount, check_day, check_enabled, check_moment
 from tui.base.dataclass import Field, fields, is_dataclass
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from tests.values.hosts import host, path, unit
-from tui.audit.coverage import coverage
+from tui.audit.coverage.coverage import coverage
 from tui.audit.inputs import AuditStatus, Mount, PathFacts, Unknown
-from tui.audit.lines import AddRule
-from tui.audit.rule_line import parse_line
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
 from tui.controls.catalogue import load_catalogue
 from tui.controls.control import VERSIONS, Control
 from tui.host.facts import FileFacts, HostFacts, Process, UnitFacts

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tui.audit.auditd_conf import Settings, file_errors, host_errors, parse_conf
-from tui.audit.conf_keys import KEYWORDS, Threshold, dirname
 from tui.audit.inputs import PathFacts, PathKind
+from tui.audit.log.conf import Settings, file_errors, host_errors, parse_conf
+from tui.audit.log.conf_keys import KEYWORDS, Threshold, dirname
 from tui.base.cleaning import clean
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "auditd.conf"

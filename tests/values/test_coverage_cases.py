@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.values.coverage_cases import FILE, NAMES, ON, PATHS, ROOT, TARGET, facts, judge, levels, rules
-from tui.audit.coverage import coverage
+from tui.audit.coverage.coverage import coverage
 from tui.audit.inputs import AuditStatus, Mount, Names, Unknown
-from tui.audit.rule_value import Field, Rule
+from tui.audit.rule.value import Field, Rule
 
 WATCH = f"-w {FILE} -k docker"
 ON_PATH = f"-a always,exit -F path={FILE}"

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.values.coverage_cases import NAMES, ON, facts
-from tui.audit.coverage import coverage
+from tui.audit.coverage.coverage import coverage
 from tui.audit.inputs import Mount
-from tui.audit.lines import AddRule
-from tui.audit.rule_line import parse_line
-from tui.audit.rule_value import Rule
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
+from tui.audit.rule.value import Rule
 
 MATRIX = json.loads((Path(__file__).parents[1] / "fixtures" / "event-matrix.json").read_text())
 FILE = "/L/bin/containerd"

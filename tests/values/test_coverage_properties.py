@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.values.coverage_cases import FILE, NAMES, ON, PATHS, ROOT, TARGET
-from tui.audit.callers import FOR_BOTH
-from tui.audit.coverage import coverage
-from tui.audit.first_match import Judge
+from tui.audit.coverage.callers import FOR_BOTH
+from tui.audit.coverage.coverage import coverage
+from tui.audit.coverage.first_match import Judge
+from tui.audit.coverage.regions import TOP, Box
+from tui.audit.coverage.values import Coverage
 from tui.audit.inputs import AuditStatus
-from tui.audit.regions import TOP, Box
-from tui.audit.rule_value import Field, Rule
-from tui.audit.verdict import Coverage
+from tui.audit.rule.value import Field, Rule
 
 pytestmark = pytest.mark.slow
 

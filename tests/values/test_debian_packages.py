@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tui.audit.coverage import coverage
+from tui.audit.coverage.coverage import coverage
 from tui.audit.inputs import AuditStatus, PathFacts
-from tui.audit.lines import AddRule
-from tui.audit.rule_line import parse_line
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
 from tui.controls.catalogue import load_catalogue
 from tui.host.scenario import load_host_file
 from tui.remediation.plan import make_plan

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.values.strategies import NASTY, raw_bytes, texts, values
 from tui.audit.inputs import Unknown
-from tui.audit.rule_value import Field, Rule
+from tui.audit.rule.value import Field, Rule
 from tui.base.dataclass import dataclass, field
 from tui.documents import syntax
 from tui.documents.reading import load

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from tui.audit.inputs import AuditStatus, Unknown
-from tui.audit.rule_text import listings
+from tui.audit.rule.text import listings
 from tui.host.facts import AUDITD_CONF, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts, Interest
 from tui.host.faults import Faults, command_line
 from tui.host.host import FileChanged

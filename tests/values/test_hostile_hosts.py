@@ -13,8 +13,8 @@ from tests.hosts import plain_host, with_docker_rules
 from tests.values.hostile import hostile_paths
 from tests.values.hosts import path, unit
 from tui.audit.inputs import Owner, PathFacts
-from tui.audit.lines import AddRule
-from tui.audit.rule_line import parse_line
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
 from tui.base.cleaning import clean
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts, Process, UnitFacts

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.audit.auditd_conf import Action, Settings, SizeAction
-from tui.audit.conf_keys import Threshold
-from tui.audit.log_policy import RESUME, bounded, consequences
+from tui.audit.log.conf import Action, Settings, SizeAction
+from tui.audit.log.conf_keys import Threshold
+from tui.audit.log.policy import RESUME, bounded, consequences
 
 MIB = 1 << 20
 DEBIAN = Settings(

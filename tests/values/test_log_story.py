@@ -9,16 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.values.test_log_policy import DEBIAN, MIB
-from tui.audit.auditd_conf import AuditdConf, ConfError, Settings, parse_conf
-from tui.audit.cis_linux import cis_control
-from tui.audit.conf_keys import Threshold
-from tui.audit.growth import Growth, growth
 from tui.audit.inputs import LogFile, Mount
-from tui.audit.keepers import keeper
-from tui.audit.log_advice import archiving, fitting_sizes, partition_steps
-from tui.audit.log_policy import bounded
-from tui.audit.log_story import LogStory, log_findings
-from tui.audit.storage import Partition, partition
+from tui.audit.log.advice import archiving, fitting_sizes, partition_steps
+from tui.audit.log.cis_linux import cis_control
+from tui.audit.log.conf import AuditdConf, ConfError, Settings, parse_conf
+from tui.audit.log.conf_keys import Threshold
+from tui.audit.log.growth import Growth, growth
+from tui.audit.log.partition import Partition, partition
+from tui.audit.log.policy import bounded
+from tui.audit.log.retention import keeper
+from tui.audit.log.story import LogStory, log_findings
 from tui.base.amounts import count_text, days_text, share_text, size_text
 
 NOW = 1795500000.0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.audit.storage import parse_mountinfo
+from tui.audit.log.partition import parse_mountinfo
 from tui.host.mount_view import first_difference, read_mount_view
 
 HOST = """22 27 0:21 / /proc rw shared:1 - proc proc rw

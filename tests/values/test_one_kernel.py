@@ -13,8 +13,8 @@ from tests.hosts import BASE_RULES, plain_host, with_docker_rules
 from tests.kernel_inputs import LOADS, RULE
 from tests.rule_lines import random_line
 from tui.audit.inputs import AuditStatus
-from tui.audit.rule_text import listings
-from tui.audit.rules_load import Loaded
+from tui.audit.rule.text import listings
+from tui.audit.rules_d.load import Loaded
 from tui.host.facts import HostFacts, Interest
 from tui.host.simulated import SimulatedHost
 from tui.remediation.disk import load_into, read_disk

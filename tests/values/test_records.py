@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.audit.records import LONGEST_LINE, decode_keys, find_probe, parse_record, parse_records
-from tui.audit.tally import LogTally
+from tui.audit.log.records import LONGEST_LINE, decode_keys, find_probe, parse_record, parse_records
+from tui.audit.log.tally import LogTally
 
 RAW = (
     b"type=SYSCALL msg=audit(1795474316.498:405108): arch=c000003e syscall=257 success=yes exit=3 a0=ffffff9c a1=7f30738a0bd0"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.audit.regions import ALL, TOP, Box, Ranges, compared, complement, meet, overlap, size, subtract
+from tui.audit.coverage.regions import ALL, TOP, Box, Ranges, compared, complement, meet, overlap, size, subtract
 
 EDGES = (0, 1, 2, 5, 6, 1000, TOP - 1, TOP)
 NAMES = ("auid", "uid", "exit")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tui.audit.inputs import Names
-from tui.audit.lines import AddRule, Blank, Comment, DeleteAll, DeleteRule, Flow, Setting, Unreadable
-from tui.audit.rule_line import parse_line
-from tui.audit.rule_text import oddities, unambiguous
-from tui.audit.rule_value import Field, Rule
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule, Blank, Comment, DeleteAll, DeleteRule, Flow, Setting, Unreadable
+from tui.audit.rule.text import oddities, unambiguous
+from tui.audit.rule.value import Field, Rule
 
 NAMES = Names({"root": 0, "www-data": 33}, {"root": 0, "adm": 4}, "mawk", "3.0.9")
 X86_64, I386 = 0xC000003E, 0x40000003

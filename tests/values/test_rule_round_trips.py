@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from tests.rule_lines import random_line
 from tests.rule_records import record_of
 from tui.audit.inputs import Names
-from tui.audit.lines import AddRule, DeleteRule, Line
-from tui.audit.rule_command import parse_arguments
-from tui.audit.rule_line import parse_line
-from tui.audit.rule_record import parse_record
-from tui.audit.rule_text import arguments, delete_arguments, listing, oddities, unambiguous
-from tui.audit.rule_value import Field, Rule
+from tui.audit.rule.auditctl import parse_arguments
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule, DeleteRule, Line
+from tui.audit.rule.record import parse_record
+from tui.audit.rule.text import arguments, delete_arguments, listing, oddities, unambiguous
+from tui.audit.rule.value import Field, Rule
 
 NAMES = Names({"root": 0, "nobody": 65534}, {"root": 0, "adm": 4, "nogroup": 65534}, "mawk", "3.0.9")
 

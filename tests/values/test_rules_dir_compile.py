@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.rule_trees import rule_trees
-from tui.audit.augenrules import RULES_DIR, Origin, RulesFile
-from tui.audit.file_order import names_read, natural_key
 from tui.audit.inputs import Names
-from tui.audit.rules_dir import Compiled, as_it_stands, compile_rules, runs_into
+from tui.audit.rules_d.augenrules import RULES_DIR, Origin, RulesFile
+from tui.audit.rules_d.compiled import Compiled, as_it_stands, compile_rules, runs_into
+from tui.audit.rules_d.file_order import names_read, natural_key
 
 DEBIAN_12 = Names(awk="mawk", audit_version="3.0.9")
 DEBIAN_13 = Names(awk="mawk", audit_version="4.0.2")

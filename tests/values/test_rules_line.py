@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.values.hostile import hostile_paths
-from tui.audit.augenrules import RulesFile
 from tui.audit.inputs import ACCESSES, Names
-from tui.audit.rule_value import Field, Rule
-from tui.audit.rules_dir import compile_rules
-from tui.audit.rules_line import Unwritable, checked_line, exemption, rules_line, watch
-from tui.audit.rules_load import load
+from tui.audit.rule.value import Field, Rule
+from tui.audit.rules_d.augenrules import RulesFile
+from tui.audit.rules_d.compiled import compile_rules
+from tui.audit.rules_d.load import load
+from tui.audit.rules_d.rules_line import Unwritable, checked_line, exemption, rules_line, watch
 from tui.base.cleaning import clean
 
 NAMES = Names({"root": 0}, {"root": 0}, "mawk", "3.0.9")

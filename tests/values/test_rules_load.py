@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.rule_trees import PLACE, rule_trees
-from tui.audit.augenrules import RulesFile
 from tui.audit.inputs import Names
-from tui.audit.lines import AddRule
-from tui.audit.rule_line import parse_line
-from tui.audit.rule_text import listings
-from tui.audit.rule_value import Rule
-from tui.audit.rules_dir import as_it_stands, compile_rules
-from tui.audit.rules_load import Loaded, load
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
+from tui.audit.rule.text import listings
+from tui.audit.rule.value import Rule
+from tui.audit.rules_d.augenrules import RulesFile
+from tui.audit.rules_d.compiled import as_it_stands, compile_rules
+from tui.audit.rules_d.load import Loaded, load
 
 NAMES = Names(users={"root": 0, "nobody": 65534}, awk="mawk", audit_version="3.0.9")
 FILE = "/etc/audit/rules.d/a.rules"

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.rule_trees import rule_trees
-from tui.audit.augenrules import RulesFile
 from tui.audit.inputs import Names
-from tui.audit.lines import AddRule
-from tui.audit.rule_line import parse_line
-from tui.audit.rules_dir import audit_rules_only, compile_rules
-from tui.audit.rules_merge import LostLine, Merged, merge_rules, unmerge_rules
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
+from tui.audit.rules_d.augenrules import RulesFile
+from tui.audit.rules_d.compiled import audit_rules_only, compile_rules
+from tui.audit.rules_d.edit import LostLine, Merged, merge_rules, unmerge_rules
 
 NAMES = Names(users={"root": 0, "nobody": 65534}, awk="mawk", audit_version="3.0.9")
 OURS = "-w /usr/bin/containerd -k docker"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tui.audit.inputs import Names
-from tui.audit.lines import AddRule
-from tui.audit.rule_line import parse_line
-from tui.audit.rule_value import Rule
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
+from tui.audit.rule.value import Rule
 from tui.remediation.scanners import SCANNERS, benchmark_grep, scanner_views
 
 P = "/usr/bin/containerd"

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tui.audit.augenrules import RulesFile
 from tui.audit.inputs import PathFacts, Unknown
-from tui.audit.rules_dir import compile_rules
+from tui.audit.rules_d.augenrules import RulesFile
+from tui.audit.rules_d.compiled import compile_rules
 from tui.documents.syntax import DocumentError
 from tui.documents.writing import dump
 from tui.host import scenario as scenario_module

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tui.audit.inputs import AuditStatus, Unknown
-from tui.audit.rule_text import listings
+from tui.audit.rule.text import listings
 from tui.host.facts import DOCKER_RULES, FileFacts, HostFacts, Interest, UnitFacts
 from tui.host.host import CommandResult
 from tui.host.scenario import load_scenario

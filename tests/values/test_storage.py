@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.audit.inputs import Mount
-from tui.audit.storage import CRITICAL, mount_of, parse_mountinfo, partition
+from tui.audit.log.partition import CRITICAL, mount_of, parse_mountinfo, partition
 
 # Lines as a machine gave them, with the folders' devices and whether they have space of their own (measured with statfs).
 MOUNTINFO = """\

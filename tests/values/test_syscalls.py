@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tui.audit.inputs import Names
-from tui.audit.lines import AddRule
-from tui.audit.rule_line import parse_line
-from tui.audit.rule_value import Field
-from tui.audit.syscalls import auditctl_name, auditctl_number, expansion_4x, name, number, permission_syscalls
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
+from tui.audit.rule.syscalls import auditctl_name, auditctl_number, expansion_4x, name, number, permission_syscalls
+from tui.audit.rule.value import Field
 
 RWXA_4_0_2 = """
 open,bind,execve,truncate,ftruncate,rename,mkdir,rmdir,creat,link,unlink,symlink,readlink,chmod,fchmod,chown,fchown,lchown,mknod,acct

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.audit.auditd_conf import parse_conf
-from tui.audit.augenrules import RulesFile
 from tui.audit.inputs import Names
-from tui.audit.rule_line import parse_line
-from tui.audit.rules_dir import compile_rules
-from tui.audit.syscalls import auditctl_number, expands_permissions
+from tui.audit.log.conf import parse_conf
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.syscalls import auditctl_number, expands_permissions
+from tui.audit.rules_d.augenrules import RulesFile
+from tui.audit.rules_d.compiled import compile_rules
 from tui.base.versions import at_least, before, version
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tui.audit.inputs import AuditStatus, Mount, Names, PathFacts, Unknown
-from tui.audit.rule_value import Field, Rule
+from tui.audit.rule.value import Field, Rule
 from tui.controls.control import Control, Elsewhere, Numbered
 from tui.host.facts import FileFacts, HostFacts, Identity, Interest, LogFacts, Privileges, Process, Programs
 from tui.host.host import ProbeResult

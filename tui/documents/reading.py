@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from tui.audit.inputs import Names, Unknown
-from tui.audit.lines import AddRule, Unreadable
-from tui.audit.rule_line import parse_line
-from tui.audit.rule_value import Rule
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule, Unreadable
+from tui.audit.rule.value import Rule
 from tui.base.cleaning import clean
 from tui.base.dataclass import MISSING, Field, fields, is_dataclass
 from tui.documents.scalars import BASE64_KEY, ambiguous, from_base64

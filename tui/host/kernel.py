@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Literal
 
 from tui.audit.inputs import AuditStatus, Unknown
-from tui.audit.rule_record import parse_record
-from tui.audit.rule_value import Rule
+from tui.audit.rule.record import parse_record
+from tui.audit.rule.value import Rule
 
 _NETLINK_AUDIT = 9
 _AUDIT_GET, _AUDIT_LIST_RULES, _AUDIT_GET_FEATURE = 1000, 1013, 1019

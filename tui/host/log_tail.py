@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from tui.audit.records import LONGEST_LINE
+from tui.audit.log.records import LONGEST_LINE
 from tui.base.bounded_reading import open_regular
 from tui.base.dataclass import dataclass
 from tui.host.host import LogMark, LogPiece

@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 
 from tui.audit.inputs import Mount
-from tui.audit.storage import mount_of, parse_mountinfo
+from tui.audit.log.partition import mount_of, parse_mountinfo
 from tui.host.facts import MountView
 
 _OWN_TO_A_SERVICE = (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from tui.audit.inputs import Unknown
-from tui.audit.rule_value import Rule
+from tui.audit.rule.value import Rule
 from tui.host.facts import FileFacts, UnitFacts
 
 # Every path a rules file names, read more generously than auditctl does: looking at one path too many costs nothing.

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import NoReturn
 
-from tui.audit.records import find_probe
+from tui.audit.log.records import find_probe
 from tui.host.host import LogMark, LogPiece, ProbeResult
 
 _TOO_LONG = "x" * 140_000  # longer than the kernel's MAX_ARG_STRLEN (131072 bytes)

@@ -7,10 +7,10 @@ import re
 import time
 from collections.abc import Iterable
 
-from tui.audit.auditd_conf import AuditdConf, parse_conf
-from tui.audit.file_order import contents_wanted
 from tui.audit.inputs import AuditStatus, Mount, Unknown
-from tui.audit.storage import CRITICAL, parse_mountinfo
+from tui.audit.log.conf import AuditdConf, parse_conf
+from tui.audit.log.partition import CRITICAL, parse_mountinfo
+from tui.audit.rules_d.file_order import contents_wanted
 from tui.base.bounded_reading import MOST_SETTINGS_BYTES, read_file
 from tui.host import kernel
 from tui.host.entries import because, try_entry

@@ -15,7 +15,7 @@ from typing import Literal
 
 from tui import __version__
 from tui.audit.inputs import PathFacts, Unknown
-from tui.audit.records import find_probe
+from tui.audit.log.records import find_probe
 from tui.base.cleaning import clean
 from tui.base.dataclass import replace
 from tui.host.facts import AUDITD_CONF, DOCKER_RULES, HostFacts, Interest

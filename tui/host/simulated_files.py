@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from posixpath import normpath
 
-from tui.audit.file_order import contents_wanted
 from tui.audit.inputs import PathFacts, PathKind, Unknown
 from tui.audit.path_lookup import PathLookup
+from tui.audit.rules_d.file_order import contents_wanted
 from tui.base.dataclass import replace
 from tui.host.facts import RULES_DIR, FileFacts, HostFacts
 from tui.host.named_paths import paths_of_rules

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from tui.audit.fields import MACHINES, MESSAGE_TYPES, PERM_BITS, UNSET
 from tui.audit.inputs import AuditStatus, Names, PathFacts
-from tui.audit.lines import AddRule, DeleteRule, Line
 from tui.audit.path_lookup import PathLookup
-from tui.audit.rule_command import parse_arguments
-from tui.audit.rule_line import parse_line
-from tui.audit.rule_lists import Added, Emptied, Event, Failed, LineRefused, Removed, RuleLists, Set, Tried
-from tui.audit.rule_value import Field, Rule
-from tui.audit.rules_dir import as_it_stands
-from tui.audit.rules_load import load_on
-from tui.audit.syscalls import number as syscall_number
+from tui.audit.rule.auditctl import parse_arguments
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.numbers import MACHINES, MESSAGE_TYPES, PERM_BITS, UNSET
+from tui.audit.rule.parsed import AddRule, DeleteRule, Line
+from tui.audit.rule.syscalls import number as syscall_number
+from tui.audit.rule.value import Field, Rule
+from tui.audit.rules_d.compiled import as_it_stands
+from tui.audit.rules_d.load import load_on
+from tui.audit.rules_d.rule_lists import Added, Emptied, Event, Failed, LineRefused, Removed, RuleLists, Set, Tried
 from tui.base.dataclass import dataclass, replace
 from tui.base.versions import before
 
@@ -76,7 +76,7 @@ class CallRefused(Exception):
 
 
 class SimulatedKernel:
-    """The audit status, and the rules as the one model of the kernel's lists has them (:mod:`tui.audit.rule_lists`); ``seconds`` adds up
+    """The audit status, and the rules as the one model of the kernel's lists has them (:mod:`tui.audit.rules_d.rule_lists`); ``seconds`` adds up
     what the changes would have taken."""
 
     def __init__(

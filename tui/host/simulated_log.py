@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.audit.inputs import LogFile
-from tui.audit.rule_value import KEY_SEPARATOR
+from tui.audit.rule.value import KEY_SEPARATOR
 from tui.base.dataclass import dataclass, replace
 from tui.host.host import LogMark, LogPiece
 

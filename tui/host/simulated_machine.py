@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tui.audit.auditd_conf import AuditdConf, parse_conf
 from tui.audit.inputs import AuditStatus, PathFacts, Unknown
-from tui.audit.rule_value import Rule
+from tui.audit.log.conf import AuditdConf, parse_conf
+from tui.audit.rule.value import Rule
 from tui.base.dataclass import replace
 from tui.host.facts import AUDIT_RULES, AUDITD_CONF, FileFacts, HostFacts, Interest, LogFacts, Process, UnitFacts
 from tui.host.named_paths import paths_in_text, paths_of_rules

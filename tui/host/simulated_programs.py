@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import inf
 
-from tui.audit.file_order import names_read
 from tui.audit.inputs import AuditStatus, Unknown
-from tui.audit.rule_text import listings
-from tui.audit.rules_dir import compile_rules
+from tui.audit.rule.text import listings
+from tui.audit.rules_d.compiled import compile_rules
+from tui.audit.rules_d.file_order import names_read
 from tui.base.dataclass import dataclass, replace
 from tui.base.versions import before
 from tui.host.facts import AUDIT_RULES, RULES_DIR, rules_file

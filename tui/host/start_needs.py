@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tui.audit.rules_load import Loaded, Stop
+from tui.audit.rules_d.load import Loaded, Stop
 from tui.base.cleaning import clean
 from tui.host.facts import AUDIT_RULES_UNIT, AUDITD_UNIT, HostFacts, UnitFacts
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tui.audit.rule_value import Rule
-from tui.audit.rules_load import load
+from tui.audit.rule.value import Rule
+from tui.audit.rules_d.load import load
 from tui.base.dataclass import replace
 from tui.host.facts import HostFacts
 from tui.host.start_needs import needs_load

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from tui.audit.augenrules import CompiledLine, Origin, RulesFile
 from tui.audit.inputs import AuditStatus
 from tui.audit.path_lookup import PathLookup
-from tui.audit.rule_value import Rule
-from tui.audit.rules_dir import Compiled, compile_rules
-from tui.audit.rules_hazards import Hazard
-from tui.audit.rules_load import Loaded, Stop, load
+from tui.audit.rule.value import Rule
+from tui.audit.rules_d.augenrules import CompiledLine, Origin, RulesFile
+from tui.audit.rules_d.compiled import Compiled, compile_rules
+from tui.audit.rules_d.hazards import Hazard
+from tui.audit.rules_d.load import Loaded, Stop, load
 from tui.base.dataclass import dataclass, replace
 from tui.host.facts import FileFacts, HostFacts, rules_file
 from tui.host.start_needs import failing_line

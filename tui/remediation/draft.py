@@ -6,16 +6,16 @@ from bisect import bisect
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from tui.audit.augenrules import CompiledLine, Origin, decoded
-from tui.audit.fields import FILTERS
 from tui.audit.inputs import AuditStatus
-from tui.audit.lines import AddRule
-from tui.audit.rule_line import parse_line
-from tui.audit.rule_value import Rule
-from tui.audit.rules_dir import audit_rules_only, compile_rules, runs_into
-from tui.audit.rules_line import Unwritable, checked_line, rules_line
-from tui.audit.rules_load import Loaded
-from tui.audit.rules_merge import Merged, merge_rules
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.numbers import FILTERS
+from tui.audit.rule.parsed import AddRule
+from tui.audit.rule.value import Rule
+from tui.audit.rules_d.augenrules import CompiledLine, Origin, decoded
+from tui.audit.rules_d.compiled import audit_rules_only, compile_rules, runs_into
+from tui.audit.rules_d.edit import Merged, merge_rules
+from tui.audit.rules_d.load import Loaded
+from tui.audit.rules_d.rules_line import Unwritable, checked_line, rules_line
 from tui.base.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
 from tui.remediation.disk import Disk, load_into, lookup, rules_files, with_file, without_directory

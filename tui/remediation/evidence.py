@@ -13,8 +13,8 @@ from typing import Any
 
 import tui
 from tui.audit.inputs import Unknown
-from tui.audit.rule_text import unambiguous
-from tui.audit.rule_value import Rule
+from tui.audit.rule.text import unambiguous
+from tui.audit.rule.value import Rule
 from tui.base.cleaning import clean
 from tui.base.saving import save_text
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, FileFacts, HostFacts

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from tui.audit.lines import AddRule
-from tui.audit.rule_line import parse_line
-from tui.audit.rule_value import Rule
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
+from tui.audit.rule.value import Rule
 from tui.base.dataclass import dataclass
 from tui.host.facts import HostFacts
 from tui.remediation import shown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.audit.storage import lost_at_reboot
+from tui.audit.log.partition import lost_at_reboot
 from tui.host.facts import RULES_DIR, FileFacts, HostFacts
 from tui.remediation.finding_values import Reason
 

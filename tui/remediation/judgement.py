@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tui.audit.augenrules import CompiledLine
-from tui.audit.coverage import coverage
+from tui.audit.coverage.coverage import coverage
+from tui.audit.coverage.values import Coverage
 from tui.audit.inputs import AuditStatus, PathFacts
-from tui.audit.rule_value import Rule
-from tui.audit.verdict import Coverage
+from tui.audit.rule.value import Rule
+from tui.audit.rules_d.augenrules import CompiledLine
 from tui.base.cleaning import clean
 from tui.host.facts import HostFacts
 from tui.remediation.disk import Disk, status_after_reboot

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui.audit.inputs import AuditStatus
-from tui.audit.rules_load import Stop
+from tui.audit.rules_d.load import Stop
 from tui.base.cleaning import clean
 from tui.host.facts import RULES_DIR, HostFacts
 from tui.host.start_needs import failing_line, needs_load

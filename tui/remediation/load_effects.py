@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tui.audit.augenrules import CompiledLine
 from tui.audit.inputs import AuditStatus
-from tui.audit.rules_load import Loaded
+from tui.audit.rules_d.augenrules import CompiledLine
+from tui.audit.rules_d.load import Loaded
 from tui.base.cleaning import clean
 from tui.host.facts import HostFacts
 from tui.remediation.disk import read_disk

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from tui.audit.rule_value import Rule
+from tui.audit.rule.value import Rule
 from tui.host.facts import HostFacts
 from tui.host.host import CommandResult
 from tui.remediation import shown

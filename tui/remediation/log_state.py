@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tui.audit.auditd_conf import AuditdConf, ConfError, file_errors, host_errors
-from tui.audit.growth import Growth, growth
 from tui.audit.inputs import Unknown
-from tui.audit.keepers import Keeper, keeper
-from tui.audit.log_policy import bounded
-from tui.audit.log_story import LogStory, log_findings
-from tui.audit.storage import Partition
+from tui.audit.log.conf import AuditdConf, ConfError, file_errors, host_errors
+from tui.audit.log.growth import Growth, growth
+from tui.audit.log.partition import Partition
+from tui.audit.log.policy import bounded
+from tui.audit.log.retention import Keeper, keeper
+from tui.audit.log.story import LogStory, log_findings
 from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, LogFacts
 from tui.remediation.plan_values import Blocker, LogSummary, Notice
 from tui.remediation.silence import log_conf, log_partition

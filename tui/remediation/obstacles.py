@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tui.audit.inputs import PathFacts, PathKind, Unknown
-from tui.audit.storage import mount_of
+from tui.audit.log.partition import mount_of
 from tui.base.cleaning import clean
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
 from tui.remediation.disk import read_disk

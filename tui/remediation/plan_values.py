@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from tui.audit.rule_value import Rule
+from tui.audit.rule.value import Rule
 from tui.base.cleaning import clean_bytes
 from tui.base.dataclass import dataclass, field
 from tui.remediation.finding_values import Finding

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from tui.audit.rule_text import delete_arguments
+from tui.audit.rule.text import delete_arguments
 from tui.base.amounts import listed
 from tui.base.cleaning import clean
 from tui.host.facts import AUDIT_RULES, HostFacts, Process

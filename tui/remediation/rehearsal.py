@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from tui.audit.inputs import Unknown
-from tui.audit.lines import AddRule
-from tui.audit.rule_line import parse_line
-from tui.audit.rule_value import Rule
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
+from tui.audit.rule.value import Rule
 from tui.base.cleaning import in_words
 from tui.base.dataclass import replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest

@@ -7,10 +7,10 @@ import shlex
 import traceback
 from collections.abc import Callable, Sequence
 
-from tui.audit.growth import REHEARSAL_KEY
-from tui.audit.records import parse_records
-from tui.audit.rule_value import Rule
-from tui.audit.tally import LogTally
+from tui.audit.log.growth import REHEARSAL_KEY
+from tui.audit.log.records import parse_records
+from tui.audit.log.tally import LogTally
+from tui.audit.rule.value import Rule
 from tui.base.dataclass import dataclass, field, replace
 from tui.host.facts import HostFacts, Interest
 from tui.host.host import LogMark

@@ -5,9 +5,9 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Mapping
 
-from tui.audit.auditd_conf import parse_conf
 from tui.audit.inputs import AuditStatus
-from tui.audit.rule_value import Rule
+from tui.audit.log.conf import parse_conf
+from tui.audit.rule.value import Rule
 from tui.base.cleaning import clean, clean_bytes, in_words
 from tui.base.dataclass import dataclass, field, replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, FileFacts, HostFacts

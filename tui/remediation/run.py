@@ -6,8 +6,8 @@ import traceback
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
+from tui.audit.coverage.values import ACCESS_WORDS
 from tui.audit.inputs import Unknown
-from tui.audit.verdict import ACCESS_WORDS
 from tui.base.cleaning import clean, in_words
 from tui.base.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest

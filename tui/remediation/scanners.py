@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from tui.audit.rule_text import listing, listings
-from tui.audit.rule_value import Rule
+from tui.audit.rule.text import listing, listings
+from tui.audit.rule.value import Rule
 from tui.base.cleaning import clean
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from tui.audit.inputs import PathFacts
-from tui.audit.lines import AddRule
-from tui.audit.rule_line import parse_line
-from tui.audit.rule_text import arguments, delete_arguments, listing, unambiguous
-from tui.audit.rule_value import Rule
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
+from tui.audit.rule.text import arguments, delete_arguments, listing, unambiguous
+from tui.audit.rule.value import Rule
 from tui.base.cleaning import clean
 from tui.host.facts import HostFacts
 from tui.remediation.disk import lookup

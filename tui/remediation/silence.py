@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tui.audit import log_silence
-from tui.audit.auditd_conf import AuditdConf, parse_conf
 from tui.audit.inputs import AuditStatus, PathFacts, Unknown
-from tui.audit.storage import CRITICAL, Partition, partition
+from tui.audit.log import silence as log_silence
+from tui.audit.log.conf import AuditdConf, parse_conf
+from tui.audit.log.partition import CRITICAL, Partition, partition
 from tui.base.cleaning import clean
 from tui.base.dataclass import replace
 from tui.host.facts import HostFacts, LogFacts

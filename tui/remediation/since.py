@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tui.audit.rule_value import Rule
+from tui.audit.rule.value import Rule
 from tui.base.dataclass import dataclass
 from tui.remediation.loaded import missing
 from tui.remediation.work import Argv, Work

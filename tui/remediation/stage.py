@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from tui.audit.inputs import AuditStatus, Unknown
-from tui.audit.rule_value import Rule
+from tui.audit.rule.value import Rule
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass, field
 from tui.host.facts import HostFacts, Interest

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 
-from tui.audit.rule_value import Rule
+from tui.audit.rule.value import Rule
 from tui.base.cleaning import clean, clean_bytes
 from tui.base.dataclass import dataclass
 from tui.host.facts import AUDIT_RULES, HostFacts

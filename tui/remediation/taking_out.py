@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui.audit.rules_merge import unmerge_rules
+from tui.audit.rules_d.edit import unmerge_rules
 from tui.base.dataclass import dataclass, replace
 from tui.remediation.work import FileState, FileSwap, Work
 

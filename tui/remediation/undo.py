@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from tui.audit.inputs import AuditStatus, Unknown
-from tui.audit.rule_value import Rule
+from tui.audit.rule.value import Rule
 from tui.base.cleaning import in_words
 from tui.base.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, RULES_DIR, FileFacts, HostFacts, Interest

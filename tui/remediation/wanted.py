@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from tui.audit.coverage.places import survey
+from tui.audit.coverage.reach import Target
 from tui.audit.inputs import ACCESSES, PathFacts
-from tui.audit.lines import AddRule
-from tui.audit.places import survey
-from tui.audit.reach import Target
-from tui.audit.rule_line import parse_line
-from tui.audit.rule_text import unambiguous
-from tui.audit.rule_value import Rule
-from tui.audit.rules_line import Unwritable, exemption, rules_line, watch
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
+from tui.audit.rule.text import unambiguous
+from tui.audit.rule.value import Rule
+from tui.audit.rules_d.rules_line import Unwritable, exemption, rules_line, watch
 from tui.base.cleaning import clean
 from tui.controls.control import Control, Numbered
 from tui.host.facts import HostFacts, Interest

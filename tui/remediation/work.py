@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from tui.audit.inputs import AuditStatus, Unknown
-from tui.audit.rule_value import Rule
+from tui.audit.rule.value import Rule
 from tui.base.dataclass import dataclass, field
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, FileFacts, HostFacts
 from tui.remediation.plan_values import FileChange

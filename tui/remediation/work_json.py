@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tui.audit.inputs import AuditStatus
-from tui.audit.rule_value import Field, Rule
+from tui.audit.rule.value import Field, Rule
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV
 from tui.remediation.ended import read_regular
 from tui.remediation.work import FileState, FileSwap, Work

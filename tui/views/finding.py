@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from tui.audit.inputs import ACCESSES, AuditStatus, PathFacts, Unknown
-from tui.audit.lines import AddRule
-from tui.audit.rule_line import parse_line
-from tui.audit.rule_text import listing
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
+from tui.audit.rule.text import listing
 from tui.base.cleaning import clean
 from tui.host.facts import HostFacts, Process
 from tui.host.trust import is_roots

@@ -1,0 +1,148 @@
+"""coverage(): for each access to a path, who is recorded by which rule, who is not, and why; what each rule does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tui.audit.coverage.caller_words import describe
+from tui.audit.coverage.first_match import LOOK_ON, Candidate, Judge, Outcome
+from tui.audit.coverage.regions import Box, overlap
+from tui.audit.coverage.values import AccessCoverage, Because, Blind, Coverage, Effect, Gap, Share
+from tui.audit.coverage.wording import (
+    GAP_WORDS,
+    always_effect,
+    asked_early,
+    blind_reason,
+    caveats,
+    gap_reasons,
+    lookalike,
+    never_effect,
+    other_list,
+    submounts,
+    turning,
+    whole_reasons,
+)
+from tui.audit.inputs import ACCESSES, AuditStatus, Mount, Names, PathFacts, Unknown
+from tui.audit.rule.value import Rule
+
+
+def coverage(
+    target: PathFacts,
+    rules: Sequence[Rule],
+    status: AuditStatus | None,
+    paths: Mapping[str, PathFacts | Unknown],
+    names: Names,
+    *,
+    wanted: str = ACCESSES,
+    recursive: bool | None = None,
+    exclusions: Sequence[str] = (),
+    mounts: Sequence[Mount] = (),
+) -> Coverage:
+    """How well *target* is audited by *rules*, in the kernel's order, under *status* (None: not to be judged).
+
+    For a symlink the object at its end is judged, since that is what is read, written and executed. *recursive* says whether every
+    file below a directory counts (None: for a directory), less the *exclusions*; False: only the directory itself. *paths* holds
+    the facts of what the rules name, keyed as written there, and may hold the directories above the target; a rule whose path is
+    not in it is compared by its letters. A directory is judged by paths alone: other names (hard links) that files below it have
+    elsewhere are not known. Linear in the number of rules.
+    """
+    return _verdict(Judge(target, rules, status, paths, names, recursive, exclusions, mounts), wanted)
+
+
+def _verdict(judge: Judge, wanted: str) -> Coverage:
+    """Everything that is to be said."""
+    exit_only = {access: judge.first_match(access) for access in ACCESSES}
+    has_never = any(not candidate.records for candidate in judge.candidates)
+    without = {access: judge.first_match(access, nevers=False) for access in ACCESSES} if has_never else exit_only
+    lost = {access: judge.losses(access) for access in ACCESSES}
+    outcomes = {access: judge.blinded(access, exit_only[access], *lost[access]) for access in ACCESSES}
+    accesses = {access: _access(judge, access, outcome) for access, outcome in outcomes.items()}
+    blinding = tuple({loss.blind: None for access in wanted for loss in lost[access][0]})
+    return Coverage(
+        accesses=accesses,
+        rules_only={access: outcome.level for access, outcome in exit_only.items()},
+        without_never={access: outcome.level for access, outcome in without.items()},
+        reaching=tuple(candidate.position for candidate in judge.candidates if _counts(judge, candidate)),
+        shadowing=tuple(sorted({position for access in wanted for position in exit_only[access].shadowing})),
+        blinding=blinding,
+        effects=_effects(judge, exit_only, blinding),
+        reasons=_reasons(judge, wanted, accesses, blinding),
+    )
+
+
+def _counts(judge: Judge, candidate: Candidate) -> bool:
+    if not candidate.records or candidate.reach.how in ("no", "entries", "loader"):
+        return False
+    return candidate.by_path or any(judge.boxes(candidate, access) for access in ACCESSES)
+
+
+def _access(judge: Judge, access: str, outcome: Outcome) -> AccessCoverage:
+    recorded: dict[int, list[Box]] = {}
+    for piece in outcome.recorded:
+        recorded.setdefault(piece.position if piece.position is not None else -1, []).append(piece.box)
+    lost: dict[tuple[int | None, str], list[Box]] = {}
+    for piece in outcome.lost:
+        lost.setdefault((piece.position, piece.reason), []).append(piece.box)
+    by = tuple(
+        Share(position, describe(judge.filters, boxes, access), judge.rules[position].keys) for position, boxes in recorded.items()
+    )
+    missing = tuple(
+        Gap(describe(judge.filters, boxes, access), position, GAP_WORDS[why], why) for (position, why), boxes in lost.items()
+    )
+    return AccessCoverage(outcome.level, by, missing)
+
+
+def _effects(judge: Judge, outcomes: Mapping[str, Outcome], blinding: Sequence[Blind]) -> tuple[Effect, ...]:
+    """What each rule does, in the rules' order."""
+    done: dict[int, dict[str, list[Box]]] = {}
+    for access, outcome in outcomes.items():
+        for piece in (*outcome.recorded, *outcome.lost):
+            if piece.position is not None:
+                done.setdefault(piece.position, {}).setdefault(access, []).append(piece.box)
+    found = {candidate.position: _effect(judge, candidate, done.get(candidate.position, {})) for candidate in judge.candidates}
+    for candidate in judge.lookalikes:
+        found[candidate.position] = lookalike(candidate.rule, candidate.reach, judge.target.name)
+    for blind in blinding:
+        if blind.position is not None:
+            found[blind.position] = blind.text
+    for position, rule in judge.others:
+        if position not in found and ((rule.filter == "task" and rule.action == "always") or position in judge.mentioned):
+            found[position] = other_list(rule)
+    return tuple(Effect(position, text) for position, text in sorted(found.items()) if text)
+
+
+def _effect(judge: Judge, candidate: Candidate, done: Mapping[str, list[Box]]) -> str:
+    through = {access: boxes for access in ACCESSES if (boxes := judge.boxes(candidate, access))}
+    if not through and not candidate.by_path:
+        return ""  # a rule on other calls
+    in_words = [{access: describe(judge.filters, boxes, access) for access, boxes in each.items()} for each in (through, done)]
+    return (always_effect if candidate.records else never_effect)(candidate.reach, *in_words)
+
+
+def _reasons(judge: Judge, wanted: str, accesses: Mapping[str, AccessCoverage], blinding: Sequence[Blind]) -> tuple[Because, ...]:
+    """The sentences, the weightiest first."""
+    path, machine = judge.target.name, judge.filters.machine
+    found = [blind_reason(blind, None if blind.position is None else judge.rules[blind.position], machine) for blind in blinding]
+    found += gap_reasons({access: accesses[access].missing for access in wanted}, path, judge.rules, machine)
+    found += whole_reasons([(position, rule) for position, rule in judge.others if rule.filter == "task"], machine)
+    near = sorted(judge.candidates + judge.lookalikes, key=lambda candidate: candidate.position)
+    found += caveats([(each.position, each.rule, each.reach) for each in near], machine)
+    early = [
+        each for each in judge.candidates if each.asked_early and each.records and judge.filters.boxes(each.rule, "w", records=True)
+    ]
+    found += asked_early([(each.position, each.rule) for each in early if "w" in wanted], machine)
+    found += turning(_turning(judge, wanted), path)
+    found += submounts(judge.target.mounts_below, path)
+    return tuple(found)
+
+
+def _turning(judge: Judge, wanted: str) -> list[int]:
+    """Positions of always and never rules on the path itself that overlap: each replacement of the file may turn their order."""
+    own = [candidate for candidate in judge.candidates if candidate.by_inode and candidate.reach.how == "yes"][:LOOK_ON]
+    for one in own:
+        for other in own:
+            if one.records and not other.records:
+                for access in wanted:
+                    if overlap(judge.boxes(one, access), judge.boxes(other, access)):
+                        return [one.position, other.position]
+    return []

@@ -1,0 +1,252 @@
+"""The verdict in sentences: what each rule does to the audited path, who is missing and why, what is peculiar, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from tui.audit.coverage.reach import Reach
+from tui.audit.coverage.values import ACCESS_WORDS, Because, Blind, Gap
+from tui.audit.rule.text import unambiguous
+from tui.audit.rule.value import Rule
+from tui.base.amounts import listed
+from tui.base.cleaning import clean
+
+GAP_WORDS: Mapping[str, str] = {
+    "never": "an earlier never rule takes the event",
+    "no-rule": "no rule asks for it",
+    "undecided": "the rules split the callers in more ways than can be followed",
+    "disabled": "auditing is switched off",
+    "no-daemon": "no audit daemon is registered",
+    "rate-limit": "the rate limit drops records",
+    "never-task": "a never,task rule keeps the process from being audited",
+    "exclude": "an exclude rule drops the SYSCALL record",
+    "filesystem": "a filesystem rule hides the names of files",
+}
+"""Why an event is not recorded, by the id of the cause."""
+
+GAP_FIXES: Mapping[str, str] = {
+    "no-rule": "A watch without filters (`-w {path}`) records every access of every caller.",
+    "never": "Put the watch before the never rule, or remove or narrow the never rule.",
+    "undecided": "Put a watch without filters before these rules.",
+}
+
+ACCESS_VERBS = {"r": "reading", "w": "writing", "x": "executing", "a": "changing the attributes of"}
+
+CAVEATS: Mapping[str, tuple[str, str]] = {
+    "link": (
+        "A rule names a symbolic link, {detail}: the kernel watches the link itself, and no access to the object at its end is seen.",
+        "Watch the path at the end of the link.",
+    ),
+    "mounted-over": (
+        "Something is mounted over {detail}: a rule binds to what lies hidden below the mount and sees no access.",
+        "Watch the path that was mounted there, where it really lies.",
+    ),
+    "not-recursive": (
+        "A rule with path= watches the directory {detail} itself, not what lies below it.",
+        "Use dir= (or -w on the directory) to watch everything below.",
+    ),
+    "by-inode": (
+        "A rule reaches the file through another name of the same file ({detail}): it holds until the file is replaced, as every upgrade does.",
+        "Watch the path itself.",
+    ),
+    "not-rearmed": (
+        "A rule uses dir= on a file, {detail}: the kernel binds it to the file as it was when the rule was loaded, and an upgrade since "
+        "then has ended it without a sign.",
+        "Use path= (or -w) instead of dir=.",
+    ),
+    "mount": (
+        "A directory rule reaches what lies on the mount {detail} only if it was mounted before the rule was loaded.",
+        "Load the rules again after mounting, or watch the path itself.",
+    ),
+    "inode": ("A rule filters by an inode number, and whether that is this object's cannot be told.", "Watch the path itself."),
+    "by-name": (
+        "What {detail} is could not be read: the rule on it was compared by the letters of its path.",
+        "",
+    ),
+}
+"""Sentence and fix, by the note of a rule's reach."""
+
+BLIND_FIXES: Mapping[str, str] = {
+    "disabled": "Switch auditing on with `auditctl -e 1`, and look for an `-e 0` line in /etc/audit/rules.d.",
+    "no-daemon": "Start auditd, and see that local_events and write_logs are not switched off in /etc/audit/auditd.conf.",
+    "rate-limit": "Take the limit off with `auditctl -r 0`, and look for an `-r` line in /etc/audit/rules.d.",
+    "never-task": "Remove the rule, then restart the services that were started while it was loaded.",
+    "exclude": "Remove the exclude rule, or narrow it so that it does not match msgtype=SYSCALL.",
+    "filesystem": "Remove the rule, or narrow it to fstype=tracefs.",
+}
+
+LISTS: Mapping[str, str] = {
+    "user": "concerns messages that programs send, not accesses to files",
+    "io_uring": "concerns io_uring operations, not system calls",
+    "filesystem": "concerns file systems that hold no audited path",
+    "exclude": "drops no record of who did what",
+    "task": "has every call of the processes it matches recorded, if they are started while it is loaded, whatever other rules say",
+}
+"""What a rule of another list does that blinds nothing."""
+
+Spoken = Mapping[str, str]
+"""Access to those callers whom a rule's fields let through, in words."""
+
+
+def accesses(letters: Iterable[str]) -> str:
+    """``reading, writing and executing``; ``every access`` for all four."""
+    words = [ACCESS_WORDS[letter] for letter in letters]
+    if len(words) == len(ACCESS_WORDS):
+        return "every access"
+    return listed(words)
+
+
+def by_callers(spoken: Spoken) -> list[tuple[str, str]]:
+    """The accesses in words with the callers they are for, accesses with equal callers together."""
+    groups: dict[str, list[str]] = {}
+    for access, callers in spoken.items():
+        groups.setdefault(callers, []).append(access)
+    return [(accesses(letters), callers) for callers, letters in groups.items()]
+
+
+def always_effect(reach: Reach, lets_through: Spoken, records: Spoken) -> str:
+    """What an ``always`` rule does that lets *lets_through* pass and in its place among the others records *records*."""
+    if reach.how == "entries":
+        return "watches the directory that holds it, not the file: sees only that entries are created, renamed or removed"
+    if reach.how == "loader":
+        return "watches where dynamic loaders lie, which is no reliable record of what is executed"
+    if not lets_through:
+        return "reaches the path, but its calls, permissions and filters let no access through: it records nothing"
+    if not records:
+        return f"would record {_list(lets_through)}, but earlier rules take these events"
+    return f"records {_list(records)}{_caveat(reach)}"
+
+
+def never_effect(reach: Reach, lets_through: Spoken, takes: Spoken) -> str:
+    """What a ``never`` rule does, told alike."""
+    if not lets_through:
+        return "reaches the path, but its calls, permissions and filters let no access through: it does nothing"
+    if not takes:
+        return f"would keep {_list(lets_through)} from being recorded, but earlier rules take these events"
+    return f"keeps {_list(takes)} from being recorded{_caveat(reach)}"
+
+
+def _list(spoken: Spoken) -> str:
+    return "; ".join(f"{what}{whom(callers)}" for what, callers in by_callers(spoken))
+
+
+def whom(callers: str) -> str:
+    """*callers* behind what is said of them; a mere condition is none of them."""
+    return f" {callers}" if callers.startswith("if ") else f" for {callers}"
+
+
+def _caveat(reach: Reach) -> str:
+    match reach.note:
+        case "by-inode":
+            return ", by its inode, until the file is replaced"
+        case "not-rearmed":
+            return ", until the file is replaced"
+        case "by-name":
+            return ", as far as its letters tell"
+    return ""
+
+
+def lookalike(rule: Rule, reach: Reach, name: str) -> str:
+    """What a rule does that does not reach the path, though it looks as if it did."""
+    match reach.note:
+        case "link":
+            return "names a symbolic link: the kernel watches the link itself, not the object at its end"
+        case "mounted-over":
+            return "names what lies hidden under a mount: accesses go to what is mounted there"
+        case "not-recursive":
+            return "watches the directory itself only, not the files below it"
+        case "by-name":
+            return "names another path by its letters; what is there could not be read"
+    path = rule.path or rule.first("exe")
+    if isinstance(path, str) and name in path:
+        return f"names another path, {clean(path)}"
+    return "only mentions the path, and does not reach it"
+
+
+def with_rule(text: str, rule: Rule | None, machine: str) -> str:
+    """*text*, a sentence, with the rule it speaks of."""
+    return text if rule is None else f"{text[:-1]} (`{clean(unambiguous(rule, machine))}`)."
+
+
+def blind_reason(blind: Blind, rule: Rule | None, machine: str) -> Because:
+    """The sentence on something that blinds, with its rule."""
+    return Because(blind.id, with_rule(blind.text, rule, machine), BLIND_FIXES[blind.id], blind.position)
+
+
+def gap_reasons(gaps: Mapping[str, Iterable[Gap]], path: str, rules: Sequence[Rule], machine: str) -> list[Because]:
+    """Who is not recorded and why, accesses with equal gaps together; what blinds has sentences of its own."""
+    merged: dict[Gap, list[str]] = {}
+    for access, missing in gaps.items():
+        for gap in missing:
+            if gap.cause not in BLIND_FIXES:
+                merged.setdefault(gap, []).append(access)
+    found = []
+    for gap, letters in sorted(merged.items(), key=lambda entry: list(GAP_WORDS).index(entry[0].cause)):
+        verbs = [ACCESS_VERBS[letter] for letter in letters]
+        what = verbs[0] if len(verbs) == 1 else f"{', '.join(verbs[:-1])} and {verbs[-1]}"
+        verb = "is" if len(verbs) == 1 else "are"
+        callers = "" if gap.callers == "every caller" else whom(gap.callers)
+        text = f"{what[0].upper()}{what[1:]} {clean(path)} {verb} not recorded{callers}: {gap.reason}."
+        sentence = with_rule(text, None if gap.position is None else rules[gap.position], machine)
+        found.append(Because(gap.cause, sentence, GAP_FIXES[gap.cause].format(path=clean(path)), gap.position))
+    return found
+
+
+def caveats(reaches: Iterable[tuple[int, Rule, Reach]], machine: str) -> list[Because]:
+    """What is peculiar about rules that reach the path, a sentence for each."""
+    found = []
+    for position, rule, reach in reaches:
+        if reach.note in CAVEATS:
+            text, fix = CAVEATS[reach.note]
+            sentence = with_rule(text.format(detail=clean(reach.detail)), rule, machine)
+            found.append(Because(reach.note, sentence, fix.format(detail=clean(reach.detail)), position))
+    return found
+
+
+def other_list(rule: Rule) -> str:
+    """What a rule of another list than exit does that blinds nothing here."""
+    return LISTS[rule.filter]
+
+
+def whole_reasons(rules: Iterable[tuple[int, Rule]], machine: str) -> list[Because]:
+    """A word on always,task rules: they record floods, and override never rules."""
+    text = (
+        "A task rule has every call of the processes it matches recorded, whatever other rules say, once they were started with it."
+    )
+    return [
+        Because("always-task", with_rule(text, rule, machine), "Remove it: it fills the log.", position)
+        for position, rule in rules
+        if rule.action == "always"
+    ]
+
+
+def asked_early(rules: Iterable[tuple[int, Rule]], machine: str) -> list[Because]:
+    """Measured, and audit_update_watch (kernel/audit_watch.c): removals are filtered while the call is still at work."""
+    text = (
+        "Where the file is removed or renamed away the kernel asks a rule on its path before the call has a result: one that filters by "
+        "success or exit never matches."
+    )
+    fix = "Leave success and exit out, or watch the directory."
+    return [Because("asked-early", with_rule(text, rule, machine), fix, position) for position, rule in rules]
+
+
+def turning(positions: Sequence[int], path: str) -> list[Because]:
+    """Measured: of two rules on one path, the kernel asks the later one first after every second replacement of the file."""
+    if not positions:
+        return []
+    text = (
+        f"An always and a never rule both name {clean(path)}: their order turns around with every second replacement of the file "
+        "(an upgrade), until the rules are loaded again."
+    )
+    return [Because("turning", text, "Remove the never rule, or load the rules again after each upgrade.", positions[-1])]
+
+
+def submounts(points: Sequence[str], path: str) -> list[Because]:
+    """A word on file systems mounted below an audited directory."""
+    if not points:
+        return []
+    shown = ", ".join(clean(point) for point in points[:3]) + (f" and {len(points) - 3} more" if len(points) > 3 else "")
+    text = (
+        f"Below {clean(path)} other file systems are mounted ({shown}): those mounted after the rules were loaded are not audited."
+    )
+    return [Because("submounts", text)]

@@ -1,0 +1,45 @@
+"""Why a daemon that runs writes nothing: what its own settings and the free space tell, one sentence for each cause. Pure."""
+
+from __future__ import annotations
+
+from tui.audit.log.conf import Settings
+from tui.audit.log.partition import Partition
+from tui.base.amounts import size_text
+from tui.base.cleaning import clean
+
+
+def not_written(settings: Settings) -> str:
+    """Why events reach no file, "" where they do."""
+    if settings.write_logs:
+        return ""
+    said = "log_format is NOLOG" if settings.log_format == "nolog" else "write_logs is no"
+    return f"{said}: rules are loaded and events are made, but nothing is written to the log."
+
+
+def not_listening(settings: Settings) -> str:
+    """Why the daemon takes no event of this host, "" where it does."""
+    if settings.local_events:
+        return ""
+    return "local_events is no: auditd takes events from the network only, and none of this host's own."
+
+
+def below_admin_space_left(settings: Settings, partition: Partition | None) -> str:
+    """What auditd does with so little space as there is now, "" where there is enough or it cannot be told."""
+    free = partition.usable_bytes if partition else None
+    limit = settings.admin_space_left.bytes_of(partition.size_bytes if partition else None)
+    if not settings.write_logs or partition is None or free is None or not limit or free >= limit:
+        return ""
+    what = {
+        "suspend": "auditd has stopped recording, or will with its next record, and nothing else shows it.",
+        "exec": f"auditd has stopped recording and run {settings.admin_space_left_program}, or will with its next record.",
+        "halt": "auditd shuts this machine down with its next record.",
+        "single": "auditd takes this machine to single user mode with its next record.",
+    }.get(settings.admin_space_left_action, f"auditd does {settings.admin_space_left_action.upper()} already.")
+    where = clean(partition.mount_point)
+    return f"{where} has {size_text(free)} free, less than admin_space_left ({size_text(limit)}): {what}"
+
+
+def silence(settings: Settings, partition: Partition | None) -> str:
+    """Why the daemon writes none of the events that the kernel hands it, "" where it does as far as this tells."""
+    suspends = settings.admin_space_left_action in ("suspend", "exec")
+    return not_written(settings) or not_listening(settings) or (below_admin_space_left(settings, partition) if suspends else "")

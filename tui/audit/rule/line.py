@@ -1,0 +1,49 @@
+"""Rules-file lines read exactly as ``auditctl -R`` reads them: its splitting at blanks and its escapes; the rest is rule_command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from tui.audit.inputs import Names
+from tui.audit.rule.auditctl import parse_arguments
+from tui.audit.rule.kernel_checks import octets
+from tui.audit.rule.parsed import Blank, Comment, Line
+
+LINE_SIZE = 6143
+"""Bytes that auditctl reads at once: what a line has beyond them it takes for the next line."""
+
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED = {" ": "\x07\x07", "\\": "\x04\x04"}
+_UNESCAPE = re.compile("([\x07\x04]).?", re.DOTALL)
+
+
+def pieces(line: bytes) -> list[bytes]:
+    """The pieces in which auditctl reads one line (without its newline); more than one past :data:`LINE_SIZE` bytes."""
+    return [line[start : start + LINE_SIZE] for start in range(0, len(line), LINE_SIZE)] or [b""]
+
+
+def _words(text: str) -> list[str]:
+    """The words of a line: split at blanks alone, ``\\`` before a blank or before itself taken away except in the first word."""
+    limit = octets(text) // 3 + 1  # auditctl's room for words; it drops the others silently
+    escaped = _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[0]), text)
+    words = [word for word in escaped.split(" ") if word][:limit]
+    return words[:1] + [_UNESCAPE.sub(lambda match: " " if match[1] == "\x07" else "\\", word) for word in words[1:]]
+
+
+def parse_line(text: str, names: Names, is_directory: Callable[[str], bool] = lambda path: False) -> Line:
+    """What ``auditctl -R`` makes of one line of a rules file, given without its newline.
+
+    *names* turns user, group and machine names into numbers. *is_directory* says of a path whether stat() finds a directory there,
+    which is what decides between ``path`` and ``dir`` for ``-w``; "/" always is one. What the host's state decides (a missing parent
+    directory, an equal rule loaded already, immutability) makes no line unreadable here. Never raises.
+    """
+    text = text.split("\0", 1)[0]
+    if not text.strip(" "):
+        return Blank()
+    words = _words(text)
+    if not words:
+        return Blank()
+    if words[0].startswith("#"):
+        return Comment()
+    return parse_arguments(words, names, is_directory)

@@ -1,0 +1,206 @@
+"""The kernel's filter lists and settings, and what one line of auditctl's makes of them: the one model that a load, a single call and the
+simulated host share, held to the real kernel by the live tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from tui.audit.rule.conditions import c_number, uint32
+from tui.audit.rule.numbers import FILTERS
+from tui.audit.rule.parsed import AddRule, DeleteAll, DeleteRule, Flow, Line, Setting, Unreadable
+from tui.audit.rule.value import KEY_SEPARATOR, Rule
+from tui.audit.rules_d.augenrules import CompiledLine
+
+_STATUS = {
+    "-e": "enabled",
+    "-f": "failure",
+    "-b": "backlog_limit",
+    "-r": "rate_limit",
+    "--backlog_wait_time": "backlog_wait_time",
+    "--loginuid-immutable": "loginuid_immutable",
+}
+_LONGEST_WAIT = 10 * 60 * 1000
+"""In jiffies: ten times the kernel's own wait of a minute, at a thousand jiffies a second. A slower clock allows less."""
+
+RefusalKind = Literal["unreadable", "rule-exists", "no-parent", "no-such-rule", "immutable", "refused-setting"]
+
+
+class LineRefused(Exception):
+    """A line that auditctl or the kernel does not carry out; the text is why, for people, without a full stop.
+
+    ``asked`` is what was asked of the kernel: ``add``, ``delete``, ``delete all`` or the option of a setting ("": it never came to that).
+    """
+
+    def __init__(self, kind: RefusalKind, why: str, asked: str = "") -> None:
+        super().__init__(why)
+        self.kind: RefusalKind = kind
+        self.asked = asked
+
+
+class Added(NamedTuple):
+    """A rule that came into its list."""
+
+    rule: Rule
+
+
+class Removed(NamedTuple):
+    """A rule that left its list; ``line`` is what loaded it, ``by`` the line that deleted it (None: not from a file)."""
+
+    rule: Rule
+    line: CompiledLine | None
+    by: CompiledLine | None
+
+
+class Emptied(NamedTuple):
+    """All rules, or those with a key, were deleted: what auditctl says of a ``-D``."""
+
+
+class Set(NamedTuple):
+    """A setting of the kernel's, under its name in the audit status, and its new value; ``line`` is what set it (None: not from a file)."""
+
+    name: str
+    value: int
+    line: CompiledLine | None = None
+
+
+class Failed(NamedTuple):
+    """A line that was refused; ``number`` is that of the line in the file that is loaded, 0 for a call of its own."""
+
+    refusal: LineRefused
+    number: int = 0
+
+
+class Tried(NamedTuple):
+    """A rule was sent to the kernel, to be added or deleted: from here on auditctl -R says aloud what goes wrong."""
+
+    line: CompiledLine | None
+
+
+Event = Added | Removed | Emptied | Set | Failed | Tried
+
+
+class RuleLists:
+    """The rules of each list in the kernel's order. ``events`` holds what was done to them, in order, for whoever tells of it."""
+
+    def __init__(
+        self,
+        before: Sequence[Rule],
+        parent_exists: Callable[[str], bool],
+        exists: Callable[[str], bool],
+    ) -> None:
+        """The callables are those of :func:`tui.audit.rules_d.load.load`."""
+        self.immutable = False
+        """The kernel's enabled 2."""
+        self.events: list[Event] = []
+        self._parent_exists = parent_exists
+        self._exists = exists
+        # A rule's place in its list is a number, smaller ones come first.
+        self._lists: dict[str, dict[int, tuple[Rule, CompiledLine | None]]] = {name: {} for name in FILTERS.values()}
+        self._places: dict[Rule, list[int]] = {}
+        self._next = 0
+        for rule in before:
+            self._insert(rule, None, prepend=False)
+
+    def __iter__(self) -> Iterator[tuple[Rule, CompiledLine | None]]:
+        for name in self._lists:
+            yield from self.listed(name)
+
+    def listed(self, name: str) -> Iterator[tuple[Rule, CompiledLine | None]]:
+        """The rules of one list, each with the line that loaded it (None: loaded before)."""
+        rules = self._lists[name]
+        for place in sorted(rules):
+            yield rules[place]
+
+    def do(self, parsed: Line, line: CompiledLine | None = None) -> None:
+        """Carry out one line as read; *line* is where it stands. ``-i`` and ``-c`` are the caller's. Raises LineRefused."""
+        if isinstance(parsed, (AddRule, DeleteRule, Setting, Flow, Unreadable)):
+            for setting in parsed.settings:
+                self._set(setting, line)
+        match parsed:
+            case AddRule(rule=rule, prepend=prepend):
+                self.events.append(Tried(line))
+                self._add(rule, line, prepend=prepend)
+            case DeleteRule(rule=rule):
+                self.events.append(Tried(line))
+                self._check_lock("delete")
+                if rule not in self._places:
+                    raise LineRefused(
+                        "no-such-rule", "no equal rule is loaded at this point (“No such file or directory”)", "delete"
+                    )
+                self._delete(rule, line)
+            case DeleteAll(key=key):
+                self._delete_all(key, line)
+            case Setting():
+                self._set(parsed, line)
+            case Unreadable(reason=reason, deletes=deletes):
+                if deletes:
+                    self._delete_all(deletes.key, line)
+                raise LineRefused("unreadable", reason)
+
+    def _check_lock(self, asked: str) -> None:
+        if self.immutable:
+            why = "a line before it, -e 2, has made the audit configuration immutable (“Operation not permitted”)"
+            raise LineRefused("immutable", why, asked)
+
+    def _add(self, rule: Rule, line: CompiledLine | None, *, prepend: bool) -> None:
+        self._check_lock("add")
+        # The kernel compares the wish to be first as well, so -A never finds that its rule exists (audit_compare_rule).
+        if rule in self._places and not prepend:
+            first = self._lists[rule.filter][min(self._places[rule])][1]
+            where = f"{first.place} has loaded it" if first else "the kernel holds it"
+            raise LineRefused("rule-exists", f"{where} already (“Rule exists”)", "add")
+        for name, there in (("path", self._parent_exists), ("dir", self._exists), ("exe", self._parent_exists)):
+            path = rule.first(name)
+            if isinstance(path, str) and not there(path):
+                what = path if name == "dir" else path.rstrip("/").rpartition("/")[0] or "/"
+                raise LineRefused("no-parent", f"the directory {what} does not exist (“No such file or directory”)", "add")
+        self._insert(rule, line, prepend=prepend)
+        self.events.append(Added(rule))
+
+    def _insert(self, rule: Rule, line: CompiledLine | None, *, prepend: bool) -> None:
+        self._next += 1
+        place = -self._next if prepend else self._next
+        self._lists[rule.filter][place] = rule, line
+        self._places.setdefault(rule, []).append(place)
+
+    def _delete(self, rule: Rule, by: CompiledLine | None) -> None:
+        places = self._places[rule]
+        first = min(places)
+        places.remove(first)
+        if not places:
+            del self._places[rule]
+        line = self._lists[rule.filter].pop(first)[1]
+        self.events.append(Removed(rule, line, by))
+
+    def _delete_all(self, key: str | None, by: CompiledLine | None) -> None:
+        doomed = [rule for rule, _ in self if not key or key in KEY_SEPARATOR.join(rule.keys)]
+        if doomed:
+            self._check_lock("delete all")
+        for rule in doomed:
+            self._delete(rule, by)
+        self.events.append(Emptied())
+
+    def _set(self, setting: Setting, line: CompiledLine | None) -> None:
+        if setting.option == "-q":
+            self._make_equivalent(setting.value)
+        name = _STATUS.get(setting.option)
+        if name is None:
+            return
+        if name == "loginuid_immutable":  # a feature of its own: the lock does not hold it (audit_set_feature in kernel/audit.c)
+            self.events.append(Set(name, 1, line))
+            return
+        self._check_lock(setting.option)
+        value = uint32(c_number(setting.value, signed=False))
+        if name == "backlog_wait_time" and value > _LONGEST_WAIT:
+            why = f"the kernel takes no backlog_wait_time above {_LONGEST_WAIT} (“Invalid argument”)"
+            raise LineRefused("refused-setting", why, setting.option)
+        self.immutable = self.immutable or (name == "enabled" and value == 2)
+        self.events.append(Set(name, value, line))
+
+    def _make_equivalent(self, value: str) -> None:
+        """``-q``: both folders must be there (audit_tag_tree in kernel/audit_tree.c)."""
+        self._check_lock("-q")
+        missing = next((path for path in value.split(",") if not self._exists(path)), None)
+        if missing is not None:
+            raise LineRefused("no-parent", f"the directory {missing} does not exist (“No such file or directory”)", "-q")
