@@ -10,7 +10,7 @@ from tui.audit.inputs import AuditStatus
 from tui.host.facts import HostFacts
 
 if TYPE_CHECKING:
-    from tui.host.host import Actor
+    from tui.host.port import Actor
     from tui.remediation.finding_values import Finding
     from tui.remediation.plan_values import Plan
     from tui.remediation.run_values import RunReport

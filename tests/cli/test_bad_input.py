@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tui.cli import main
-from tui.host.live import LiveHost
+from tui.host.live.host import LiveHost
 
 ROOT = Path(__file__).resolve().parents[2]
 FRESH = str(ROOT / "assets/scenarios/fresh.yaml")

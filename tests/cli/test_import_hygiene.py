@@ -72,6 +72,6 @@ def test_check_imports_nothing_of_plans_and_runs(switches: list[str]) -> None:
         "tui.remediation.run_values",
         "tui.remediation.session",
         "tui.audit.log.story",
-        "tui.host.host",
+        "tui.host.port",
     }
     assert set(seen["modules"]).isdisjoint(dear | later)

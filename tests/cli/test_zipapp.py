@@ -178,7 +178,8 @@ def test_it_runs_however_its_path_is_spelled(zipapp: Path, empty: dict[str, str]
     assert done.returncode == 1, done.stderr
     assert json.loads(done.stdout)["findings"][0]["slug"] == "containerd"
     # The style sheets beside the modules are read out of the archive as well.
-    script = f"import sys; sys.path.insert(0, {program!r}); from tui.base.resources import package_text as t; print(len(t('tui.wizard', 'wizard.tcss')))"
+    show = "from tui.base.resources import package_text as t; print(len(t('tui.wizard', 'wizard.tcss')))"
+    script = f"import sys; sys.path.insert(0, {program!r}); {show}"
     done = subprocess.run(
         [sys.executable, "-I", "-c", script], capture_output=True, text=True, env=empty, cwd=zipapp.parent, timeout=120
     )

@@ -11,10 +11,10 @@ from typing import ClassVar
 
 from tui.audit.inputs import PathFacts
 from tui.host.facts import FileFacts
-from tui.host.host import Host
-from tui.host.live import LiveHost
+from tui.host.live.host import LiveHost
+from tui.host.port import Host
 from tui.host.scenario import Fault, load_scenario
-from tui.host.simulated import SimulatedHost
+from tui.host.simulated.host import SimulatedHost
 
 TARGET = "/usr/bin/env"
 """A program that both hosts have and that nothing here changes."""

@@ -15,7 +15,7 @@ from tui import __version__
 from tui.audit.inputs import AuditStatus, PathFacts, Unknown
 from tui.audit.rule.text import listings
 from tui.host.facts import AUDIT_RULES, AUDITD_CONF, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts, Interest
-from tui.host.host import Busy, CommandResult, FileChanged
+from tui.host.port import Busy, CommandResult, FileChanged
 from tui.host.run_lock import state_folder
 
 AUDITCTL, AUGENRULES, SERVICE = "/usr/sbin/auditctl", "/usr/sbin/augenrules", "/usr/sbin/service"

@@ -12,7 +12,7 @@ from pathlib import Path
 from tui.audit.inputs import Mount, PathFacts, Unknown
 from tui.audit.log.partition import parse_mountinfo
 from tui.audit.rule.value import Rule
-from tui.host.path_facts import read_paths
+from tui.host.reading.paths import read_paths
 
 
 def tiny_program() -> bytes:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tests import kernel_rules
-from tui.host.log_tail import log_mark, log_since
+from tui.host.live.log_tail import log_mark, log_since
 
 LOG = "/var/log/audit/audit.log"
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tui.host.commands import OUTPUT_LIMIT, run_command
-from tui.host.host import CommandResult
+from tui.host.live.commands import OUTPUT_LIMIT, run_command
+from tui.host.port import CommandResult
 
 
 def _shell(script: str, timeout: float = 10.0, on_output: Callable[[str], None] | None = None) -> CommandResult:
@@ -90,7 +90,7 @@ def test_the_whole_group_ends_with_the_time(tmp_path: Path) -> None:
 
 
 def test_who_ignores_the_polite_signal_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.host.commands.GRACE", 0.3)
+    monkeypatch.setattr("tui.host.live.commands.GRACE", 0.3)
     result = _shell(f"trap '' TERM; echo $$ >{tmp_path}/pid; while :; do sleep 0.1; done", timeout=0.3)
     assert (result.state, result.signal) == ("timeout", 9)
     assert _gone(int((tmp_path / "pid").read_text()))
@@ -173,7 +173,7 @@ def test_no_memory_for_threads_ends_no_program(tmp_path: Path) -> None:
     """In a process of its own, under ``ulimit -v``, as an administrator's shell may set it."""
     code = """if True:
         import resource, sys
-        from tui.host.commands import run_command
+        from tui.host.live.commands import run_command
         import asyncio, threading
         held = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (held + (6 << 20), held + (6 << 20)))
@@ -194,7 +194,7 @@ def test_a_program_inherits_neither_ignored_signals_nor_a_mask_nor_limits() -> N
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGUSR2})
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
         resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-        from tui.host.commands import run_command
+        from tui.host.live.commands import run_command
         print(run_command(("/bin/sh", "-c", "grep ^Sig /proc/self/status; ulimit -f; ulimit -n"), timeout=20).output)
     """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)

@@ -23,7 +23,7 @@ from tui.audit.coverage.coverage import coverage
 from tui.audit.coverage.first_match import Judge, Outcome
 from tui.audit.coverage.regions import Box
 from tui.audit.inputs import AuditStatus, Names, PathFacts
-from tui.host.kernel import read_rules, read_status
+from tui.host.reading.kernel import read_rules, read_status
 
 pytestmark = pytest.mark.live
 

@@ -15,7 +15,7 @@ from tests.live.logged import is_recorded, load, recorded
 from tui.audit.coverage.coverage import coverage
 from tui.audit.coverage.values import Coverage
 from tui.audit.inputs import AuditStatus, Names, PathFacts
-from tui.host.kernel import read_rules, read_status
+from tui.host.reading.kernel import read_rules, read_status
 
 pytestmark = pytest.mark.live
 

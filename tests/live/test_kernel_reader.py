@@ -16,7 +16,7 @@ from tests import kernel_rules
 from tests.rule_records import record_of
 from tui.audit.inputs import Unknown
 from tui.audit.rule.value import Field, Rule
-from tui.host.kernel import read_rules
+from tui.host.reading.kernel import read_rules
 
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("audit_state")]
 
@@ -46,7 +46,8 @@ def test_many_rules_in_order() -> None:
     ids=["nobody", "capability", "pid namespace", "user namespace"],
 )
 def test_places_where_the_kernel_tells_nothing(wrapper: list[str], before: str, words: str) -> None:
-    code = f"import os; from tui.host.kernel import read_rules, read_status; {before}; print(read_status().reason); print(read_rules().reason)"
+    imports = "import os; from tui.host.reading.kernel import read_rules, read_status"
+    code = f"{imports}; {before}; print(read_status().reason); print(read_rules().reason)"
     done = subprocess.run(
         [*wrapper, sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60
     )

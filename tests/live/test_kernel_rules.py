@@ -28,7 +28,7 @@ from tui.audit.rule.value import Rule
 from tui.audit.rules_d.compiled import as_it_stands
 from tui.audit.rules_d.load import Loaded, load
 from tui.audit.rules_d.rule_lists import LineRefused, RuleLists
-from tui.host.kernel import read_rules, read_status
+from tui.host.reading.kernel import read_rules, read_status
 
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("audit_state")]
 

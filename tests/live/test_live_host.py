@@ -15,7 +15,7 @@ import pytest
 
 from tui.audit.inputs import PathFacts, Unknown
 from tui.host.facts import Interest
-from tui.host.live import LiveHost
+from tui.host.live.host import LiveHost
 from tui.host.scenario import dump_capture, load_host_file
 
 _ROOT = Path(__file__).parents[2]
@@ -79,7 +79,7 @@ def audit(event, arguments):
         raise SystemExit(f"{event} {arguments}")
 sys.addaudithook(audit)
 from tui.host.facts import Interest
-from tui.host.live import LiveHost
+from tui.host.live.host import LiveHost
 LiveHost().read(Interest(paths=frozenset({"/usr/bin/env"}), units=frozenset({"docker.service"})))
 heavy = {"sh", "textual", "asyncio", "subprocess", "tempfile", "importlib.metadata", "yaml", "pathlib"} & set(sys.modules)
 assert not heavy, heavy
@@ -92,7 +92,7 @@ def test_an_ordinary_user_is_told_what_he_may_not_see() -> None:
     code = """
 import os
 from tui.host.facts import Interest, DOCKER_RULES
-from tui.host.live import LiveHost
+from tui.host.live.host import LiveHost
 from tui.audit.inputs import Unknown
 LiveHost().read(Interest())
 os.setgroups([]); os.setgid(65534); os.setuid(65534)
@@ -111,7 +111,7 @@ assert not facts.privileges.audit_control
 @pytest.mark.live
 def test_a_container_is_recognised() -> None:
     code = """
-from tui.host.read import read_privileges
+from tui.host.reading.host import read_privileges
 print(read_privileges().first_pid_namespace, read_privileges().first_user_namespace)
 """
     for options, expected in ((("--pid", "--fork", "--mount-proc"), "False True"), (("--user", "--map-root-user"), "True False")):
@@ -146,7 +146,7 @@ def test_every_kind_of_object_is_probed_and_stays_as_it_was(
     objects: dict[str, str], tmp_path: Path, traced: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if traced:
-        monkeypatch.setattr("tui.host.probe._opens_first", lambda: False)
+        monkeypatch.setattr("tui.host.live.probe._opens_first", lambda: False)
     host = LiveHost(tmp_path / "state")
     for path in objects.values():
         subprocess.run(("/usr/sbin/auditctl", "-w", path, "-k", "docker"), check=True)
@@ -181,7 +181,7 @@ def test_a_probe_survives_rotation(audit_state: None, tmp_path: Path) -> None:
 def test_a_path_that_only_readers_of_a_closed_folder_see_is_unknown_not_absent(tmp_path: Path) -> None:
     code = f"""
 import os
-from tui.host.path_facts import read_paths
+from tui.host.reading.paths import read_paths
 from tui.audit.inputs import Unknown
 os.setgroups([]); os.setgid(65534); os.setuid(65534)
 assert isinstance(read_paths([{str(tmp_path / "closed/file")!r}], frozenset({{"/"}}))[{str(tmp_path / "closed/file")!r}], Unknown)

@@ -16,7 +16,7 @@ from tui.audit.log.conf import file_errors, host_errors, parse_conf
 from tui.audit.log.partition import partition
 from tui.audit.log.story import LogStory, log_findings
 from tui.host.facts import FileFacts, HostFacts, Interest, LogFacts
-from tui.host.live import LiveHost
+from tui.host.live.host import LiveHost
 
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("audit_state")]
 

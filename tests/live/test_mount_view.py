@@ -16,7 +16,10 @@ from tests.conftest import JOURNAL, REQUIRE
 pytestmark = pytest.mark.live
 
 ROOT = Path(__file__).parents[2]
-VIEW = "import os, sys; from tui.host.read import read_privileges; read_privileges(); {}; p = read_privileges(); print(p.mount_view, p.differs_at)"
+VIEW = (
+    "import os, sys; from tui.host.reading.host import read_privileges; read_privileges(); {};"
+    " p = read_privileges(); print(p.mount_view, p.differs_at)"
+)
 
 
 @pytest.fixture(autouse=True)

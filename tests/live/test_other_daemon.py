@@ -12,7 +12,7 @@ import pytest
 
 from tests.live.test_run import CONTAINERD, LINE, QUESTION, auditctl, daemon_pid, sh
 from tui.host.facts import DOCKER_RULES
-from tui.host.live import LiveHost
+from tui.host.live.host import LiveHost
 from tui.remediation import journal
 from tui.remediation.plan import make_plan
 from tui.remediation.plan_values import Switches

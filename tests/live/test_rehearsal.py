@@ -16,7 +16,7 @@ import pytest
 
 from tests import kernel_rules
 from tests.remediation.rehearsing import Asking, finding
-from tui.host.live import LiveHost
+from tui.host.live.host import LiveHost
 from tui.remediation import journal
 from tui.remediation.recovery import recover
 from tui.remediation.rehearsal import rehearse
@@ -142,7 +142,7 @@ def test_a_rule_that_the_kernel_refuses_is_no_rehearsal(host: LiveHost, tmp_path
 CRASH = """
 import sys
 from tests.remediation.rehearsing import Asking, finding
-from tui.host.live import LiveHost
+from tui.host.live.host import LiveHost
 from tui.remediation.recovery import recover
 from tui.remediation.rehearsal import rehearse
 from tui.remediation.values import StepChanged

@@ -19,7 +19,7 @@ import pytest
 from tests import kernel_rules
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import DOCKER_RULES
-from tui.host.live import LiveHost
+from tui.host.live.host import LiveHost
 from tui.remediation import journal
 from tui.remediation.plan import make_plan
 from tui.remediation.plan_values import Switches

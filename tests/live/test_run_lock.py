@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tui.host import run_lock
-from tui.host.host import Busy
-from tui.host.live import LiveHost
+from tui.host.live.host import LiveHost
+from tui.host.port import Busy
 
 _ROOT = Path(__file__).parents[2]
 
@@ -21,7 +21,7 @@ _ROOT = Path(__file__).parents[2]
 def _killed_run(folder: Path, script: str) -> None:
     """A run that starts *script* under the lock and gets SIGKILL once the script has made the file ``ready``."""
     code = f"""
-from tui.host.live import LiveHost
+from tui.host.live.host import LiveHost
 host = LiveHost({str(folder / "state")!r})
 with host.lock():
     host.run(("/bin/sh", "-c", {script!r}), timeout=60)
@@ -76,8 +76,8 @@ def test_a_daemon_that_the_killed_run_started_is_not_waited_for(folder: Path) ->
 def test_a_holder_says_who_it_is(folder: Path) -> None:
     with LiveHost(folder / "state").lock():
         code = f"""
-from tui.host.live import LiveHost
-from tui.host.host import Busy
+from tui.host.live.host import LiveHost
+from tui.host.port import Busy
 try:
     with LiveHost({str(folder / "state")!r}).lock():
         pass

@@ -14,7 +14,7 @@ import pytest
 
 from tui.controls.control import Control
 from tui.controls.form import ControlForm, to_control
-from tui.host.read import read_host
+from tui.host.reading.host import read_host
 from tui.remediation.subject import Subject, locate
 from tui.remediation.wanted import interest, wanted_lines
 

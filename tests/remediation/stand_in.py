@@ -28,7 +28,7 @@ from tui.host.facts import (
     Programs,
 )
 from tui.host.scenario import Fault
-from tui.host.simulated import SimulatedHost
+from tui.host.simulated.host import SimulatedHost
 from tui.remediation.digest import facts_digest
 from tui.remediation.finding_values import Finding, Reason
 from tui.remediation.plan_values import Command, FileChange, KernelOnly, LogSummary, Plan, Switches

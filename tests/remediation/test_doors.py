@@ -12,9 +12,9 @@ from tests.remediation.test_recovery import Crash, Mortal
 from tests.values.test_doors import hardened, needing
 from tests.values.test_plan import QUESTION, WATCH, ready
 from tui.host.facts import DOCKER_RULES, HostFacts, Interest
-from tui.host.host import CommandResult
+from tui.host.port import CommandResult
 from tui.host.scenario import Fault
-from tui.host.simulated import SimulatedHost
+from tui.host.simulated.host import SimulatedHost
 from tui.remediation import journal
 from tui.remediation.plan import make_plan
 from tui.remediation.plan_values import Switches

@@ -18,9 +18,9 @@ from tests.remediation.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTIO
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule.value import Rule
 from tui.host.facts import AUDIT_RULES_PREV, DOCKER_RULES, FileFacts, HostFacts, Interest
-from tui.host.faults import Faults
 from tui.host.scenario import Fault
-from tui.host.simulated import SimulatedHost
+from tui.host.simulated.faults import Faults
+from tui.host.simulated.host import SimulatedHost
 from tui.remediation import journal, loaded, shown
 from tui.remediation.plan_values import Switches
 from tui.remediation.run import carry_out

@@ -12,7 +12,7 @@ from tui.audit.inputs import Mount
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import RULES_DIR, HostFacts
 from tui.host.scenario import dump_capture, load_host_file
-from tui.host.simulated import SimulatedHost
+from tui.host.simulated.host import SimulatedHost
 from tui.remediation import journal
 from tui.remediation.plan import make_plan
 from tui.remediation.plan_values import Switches

@@ -13,7 +13,7 @@ from tui.base.cleaning import clean
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import DOCKER_RULES, HostFacts, Process
 from tui.host.scenario import load_scenario
-from tui.host.simulated import SimulatedHost
+from tui.host.simulated.host import SimulatedHost
 from tui.remediation import journal
 from tui.remediation.plan import make_plan
 from tui.remediation.plan_values import Switches

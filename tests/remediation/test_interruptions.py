@@ -13,9 +13,9 @@ from tests.remediation import stand_in
 from tests.remediation.rehearsing import Asking, finding
 from tests.remediation.stand_in import DOCKER_BEFORE, LINE, QUESTION
 from tui.host.facts import AUDIT_RULES_PREV, DOCKER_RULES, HostFacts, Interest
-from tui.host.host import ProbeResult
+from tui.host.port import ProbeResult
 from tui.host.scenario import load_scenario
-from tui.host.simulated import SimulatedHost
+from tui.host.simulated.host import SimulatedHost
 from tui.remediation import journal, loaded, rollback
 from tui.remediation.finding_values import Finding
 from tui.remediation.plan_values import Switches

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule.value import Field, Rule
-from tui.host.host import Actor, CommandResult
+from tui.host.port import Actor, CommandResult
 from tui.remediation import journal
 from tui.remediation.journal import DamagedRun, Journal, UnknownRun
 from tui.remediation.run_values import Step

@@ -14,7 +14,7 @@ from tests.remediation.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTIO
 from tests.remediation.test_recovery import Mortal, apply, compiled_as_it_is, dead_run, recovered
 from tui.cli import main
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, RULES_DIR
-from tui.host.simulated_programs import reboot
+from tui.host.simulated.programs import reboot
 from tui.remediation import journal
 from tui.remediation.recovery import recover
 from tui.remediation.since import Moment, Since, ago, since
@@ -222,7 +222,7 @@ def test_check_and_plan_mention_a_run_that_did_not_finish(
 ) -> None:
     host, _ = dead_run(DOCKER_BEFORE, IN_RESTART, True, tmp_path)
     (left,) = journal.runs(host)
-    monkeypatch.setattr("tui.host.live.STATE_FOLDER", str(host.state_folder))
+    monkeypatch.setattr("tui.host.live.host.STATE_FOLDER", str(host.state_folder))
     main([verb, "--control", "containerd", "--json"])
     told = capsys.readouterr()
     assert json.loads(told.out)["unfinished"] == [left.run]
@@ -234,7 +234,7 @@ def test_check_and_plan_mention_a_run_that_did_not_finish(
     told = capsys.readouterr()
     assert json.loads(told.out)["unfinished"] == []
     assert told.err == ""
-    monkeypatch.setattr("tui.host.live.STATE_FOLDER", str(tmp_path / "none"))
+    monkeypatch.setattr("tui.host.live.host.STATE_FOLDER", str(tmp_path / "none"))
     main([verb, "--control", "containerd", "--json"])
     assert json.loads(capsys.readouterr().out)["unfinished"] == []
     assert not (tmp_path / "none").exists()

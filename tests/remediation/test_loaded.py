@@ -13,7 +13,7 @@ from tui.audit.rule.line import parse_line
 from tui.audit.rule.parsed import AddRule
 from tui.audit.rule.value import Field, Rule
 from tui.host.facts import HostFacts, Identity, Privileges, Programs
-from tui.host.host import CommandResult
+from tui.host.port import CommandResult
 from tui.remediation import loaded, shown
 from tui.remediation.stage import why
 

@@ -10,7 +10,7 @@ from tests.hosts import CONTAINERD, loaded, plain_host, with_docker_rules
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import HostFacts, Process
 from tui.host.scenario import Fault
-from tui.host.simulated import SimulatedHost
+from tui.host.simulated.host import SimulatedHost
 from tui.remediation.plan import make_plan
 from tui.remediation.plan_values import Switches
 from tui.remediation.question import Question

@@ -14,7 +14,7 @@ from tests.remediation import stand_in
 from tests.remediation.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION
 from tui.cli import main
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, DOCKER_RULES, HostFacts, Interest
-from tui.host.simulated import SimulatedHost
+from tui.host.simulated.host import SimulatedHost
 from tui.remediation import journal, loaded
 from tui.remediation.plan_values import Switches
 from tui.remediation.recovery import recover

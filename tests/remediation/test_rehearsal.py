@@ -11,7 +11,7 @@ from tests.remediation.rehearsing import Asking, finding
 from tui.audit.inputs import Unknown
 from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, Interest
 from tui.host.scenario import Fault, load_scenario
-from tui.host.simulated import SimulatedHost
+from tui.host.simulated.host import SimulatedHost
 from tui.remediation import journal
 from tui.remediation.finding_values import State
 from tui.remediation.recovery import recover

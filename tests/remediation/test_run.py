@@ -14,8 +14,8 @@ from tests.remediation import stand_in
 from tests.remediation.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION
 from tests.remediation.test_recovery import state
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, HostFacts
-from tui.host.host import CommandResult
-from tui.host.simulated import SimulatedHost
+from tui.host.port import CommandResult
+from tui.host.simulated.host import SimulatedHost
 from tui.json_views import report_view
 from tui.remediation import evidence, journal
 from tui.remediation.plan_values import Blocker, Plan, Switches

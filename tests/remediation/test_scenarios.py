@@ -9,7 +9,7 @@ import pytest
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import DOCKER_RULES, Interest
 from tui.host.scenario import load_scenario, scenario_names
-from tui.host.simulated import SimulatedHost
+from tui.host.simulated.host import SimulatedHost
 from tui.remediation import journal
 from tui.remediation.plan import make_plan
 from tui.remediation.plan_values import Switches

@@ -13,9 +13,9 @@ from tests.remediation.test_recovery import Crash, Mortal, apply, compiled_as_it
 from tui.audit.inputs import AuditStatus
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import DOCKER_RULES, RULES_DIR, FileFacts
-from tui.host.faults import Faults
 from tui.host.scenario import Fault, load_scenario
-from tui.host.simulated import SimulatedHost
+from tui.host.simulated.faults import Faults
+from tui.host.simulated.host import SimulatedHost
 from tui.remediation import journal
 from tui.remediation.plan import make_plan
 from tui.remediation.plan_values import Switches

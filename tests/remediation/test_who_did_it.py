@@ -9,8 +9,8 @@ import pytest
 
 from tests.hosts import plain_host
 from tui.controls.catalogue import load_catalogue
-from tui.host.host import Actor
-from tui.host.simulated import SimulatedHost
+from tui.host.port import Actor
+from tui.host.simulated.host import SimulatedHost
 from tui.json_views import report_view
 from tui.remediation import journal
 from tui.remediation.history import run_lines, run_view

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tui.controls.catalogue import load_catalogue  # noqa: E402
-from tui.host.host import Host  # noqa: E402
+from tui.host.port import Host  # noqa: E402
 from tui.remediation.question import Question  # noqa: E402
 from tui.remediation.session import Session, open_session  # noqa: E402
 from tui.wizard.app import WizardApp  # noqa: E402

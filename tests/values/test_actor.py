@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from tui import __version__
-from tui.host.actor import read_actor
-from tui.host.host import Actor
+from tui.host.live.actor import read_actor
+from tui.host.port import Actor
 
 ROOT = Path(__file__).parents[2]
-CODE = "import json; from dataclasses import asdict; from tui.host.actor import read_actor; print(json.dumps(asdict(read_actor())))"
+CODE = "import json; from dataclasses import asdict; from tui.host.live.actor import read_actor; print(json.dumps(asdict(read_actor())))"
 
 
 def told(*arguments: str, terminal: bool = False, **environment: str) -> dict[str, object]:
@@ -64,7 +64,7 @@ def test_a_long_command_line_is_cut() -> None:
 def test_the_login_uid(content: str, uid: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "loginuid"
     file.write_text(content)
-    monkeypatch.setattr("tui.host.actor.open", lambda *_arguments, **_named: file.open(), raising=False)
+    monkeypatch.setattr("tui.host.live.actor.open", lambda *_arguments, **_named: file.open(), raising=False)
     actor = read_actor()
     assert (actor.login_uid, actor.login_user) == (uid, "root" if uid == 0 else "")
 

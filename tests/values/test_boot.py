@@ -10,7 +10,7 @@ from tests.hosts import loaded, plain_host, rule, seen, with_docker_rules, with_
 from tui.audit.inputs import AuditStatus
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import DOCKER_RULES, HostFacts, Programs
-from tui.host.tmpfiles import early_folders, folders_of
+from tui.host.reading.tmpfiles import early_folders, folders_of
 from tui.remediation.finding_values import Finding
 from tui.remediation.plan import make_plan
 from tui.remediation.plan_values import Plan, Switches

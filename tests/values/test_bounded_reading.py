@@ -13,12 +13,12 @@ from tui.audit.inputs import Unknown
 from tui.base import bounded_reading
 from tui.base.bounded_reading import open_regular, read_file
 from tui.host import facts as host_facts
-from tui.host import read as host_read
-from tui.host.entries import read_entry, try_entry
-from tui.host.names import audit_version
-from tui.host.read import read_rules_dir
-from tui.host.tmpfiles import early_folders
-from tui.host.units import find_unit
+from tui.host.reading import host as host_read
+from tui.host.reading.entries import read_entry, try_entry
+from tui.host.reading.host import read_rules_dir
+from tui.host.reading.names import audit_version
+from tui.host.reading.tmpfiles import early_folders
+from tui.host.reading.units import find_unit
 
 GIB = 1 << 30
 

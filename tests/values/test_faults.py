@@ -11,10 +11,10 @@ import pytest
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule.text import listings
 from tui.host.facts import AUDITD_CONF, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts, Interest
-from tui.host.faults import Faults, command_line
-from tui.host.host import FileChanged
+from tui.host.port import FileChanged
 from tui.host.scenario import Fault, FaultKind, load_scenario
-from tui.host.simulated import SimulatedHost
+from tui.host.simulated.faults import Faults, command_line
+from tui.host.simulated.host import SimulatedHost
 
 TARGET = "/usr/bin/containerd"
 OURS = b"\n-w /usr/bin/containerd -k docker\n"

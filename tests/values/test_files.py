@@ -15,7 +15,7 @@ import pytest
 from tui.base.cleaning import in_words
 from tui.host import files
 from tui.host.files import remove_file, remove_leftovers, replace_file
-from tui.host.host import FileChanged
+from tui.host.port import FileChanged
 
 
 def _replace(path: Path, content: bytes, before: bytes | None, mode: int = 0o640) -> None:

@@ -12,7 +12,7 @@ import pytest
 from tests.rule_records import record_of
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule.value import Field, Rule
-from tui.host import kernel
+from tui.host.reading import kernel
 
 RULE = Rule("exit", "always", None, (Field("path", "=", "/usr/bin/containerd"), Field("perm", "=", 15)), ("docker",))
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tui.audit.inputs import LogFile, Unknown
-from tui.host import log_folder
 from tui.host.facts import LogFacts
-from tui.host.log_folder import keepers, read_log_folder
-from tui.host.log_tail import log_mark
+from tui.host.live.log_tail import log_mark
+from tui.host.reading import log_folder
+from tui.host.reading.log_folder import keepers, read_log_folder
 
 EVENT = (
     'type=SYSCALL msg=audit({time}.000:{serial}): arch=c000003e syscall=257 success=yes pid=1 key="{key}"\n'

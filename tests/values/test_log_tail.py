@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.host import log_tail
-from tui.host.host import LogMark
-from tui.host.log_tail import log_mark, log_since
+from tui.host.live import log_tail
+from tui.host.live.log_tail import log_mark, log_since
+from tui.host.port import LogMark
 
 
 class _Log:

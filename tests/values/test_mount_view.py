@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tui.audit.log.partition import parse_mountinfo
-from tui.host.mount_view import first_difference, read_mount_view
+from tui.host.reading.mount_view import first_difference, read_mount_view
 
 HOST = """22 27 0:21 / /proc rw shared:1 - proc proc rw
 27 1 254:0 / / rw shared:2 - ext4 /dev/vda rw

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tui.host.named_paths import paths_in_text
-from tui.host.names import audit_version, awk_flavour, read_names
+from tui.host.reading.named_paths import paths_in_text
+from tui.host.reading.names import audit_version, awk_flavour, read_names
 
 
 def test_only_names_that_are_used_are_told_and_root_always() -> None:

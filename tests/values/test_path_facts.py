@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tui.audit.inputs import PathFacts, Unknown
-from tui.host.path_facts import mount_point_of, read_paths
+from tui.host.reading.paths import mount_point_of, read_paths
 
 MOUNTS = frozenset({"/", "/proc"})
 

@@ -15,7 +15,7 @@ from tui.audit.inputs import Owner
 from tui.controls.catalogue import load_catalogue
 from tui.controls.control import VERSIONS
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts, UnitFacts
-from tui.host.named_paths import paths_in_text, paths_of_rules
+from tui.host.reading.named_paths import paths_in_text, paths_of_rules
 from tui.remediation.disk import load_into, read_disk
 from tui.remediation.plan import make_plan
 from tui.remediation.plan_values import Plan, Switches

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from tui.host import probe
-from tui.host.host import LogMark, LogPiece, ProbeResult
+from tui.host.live import probe
+from tui.host.port import LogMark, LogPiece, ProbeResult
 
 _MARK = LogMark(0, 0, 0)
 

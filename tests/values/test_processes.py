@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tui.host.facts import Process
-from tui.host.processes import read_processes
+from tui.host.reading.processes import read_processes
 
 
 def process(proc: Path, pid: int, name: str, state: str) -> None:

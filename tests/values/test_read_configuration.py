@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.values.hosts import unit
 from tui.audit.inputs import Unknown
 from tui.host.facts import FileFacts, UnitFacts
-from tui.host.named_paths import configuration_files, paths_in_configuration
+from tui.host.reading.named_paths import configuration_files, paths_in_configuration
 
 
 def named(*contents: str, below: tuple[str, ...] = ()) -> set[str]:

@@ -26,7 +26,7 @@ from tui.host.scenario import (
     load_scenarios,
     scenario_names,
 )
-from tui.host.simulated import SimulatedHost
+from tui.host.simulated.host import SimulatedHost
 from tui.views.signs import UNICODE
 from tui.views.trainer import ROWS, trainer_lines
 

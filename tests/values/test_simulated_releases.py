@@ -9,9 +9,9 @@ import pytest
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule.text import listings
 from tui.host.facts import DOCKER_RULES, FileFacts, HostFacts, Interest, UnitFacts
-from tui.host.host import CommandResult
+from tui.host.port import CommandResult
 from tui.host.scenario import load_scenario
-from tui.host.simulated import SimulatedHost
+from tui.host.simulated.host import SimulatedHost
 
 LOAD = ("/usr/sbin/augenrules", "--load")
 RESTART = ("/usr/sbin/service", "auditd", "restart")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.host.system_log import write_system_log
+from tui.host.live.system_log import write_system_log
 
 
 def listen(path: Path, kind: socket.SocketKind) -> socket.socket:
@@ -68,7 +68,7 @@ def test_a_log_daemon_that_does_not_read_is_not_waited_for_long(tmp_path: Path, 
             waits.append(value)
             super().settimeout(0.01)
 
-    monkeypatch.setattr("tui.host.system_log.socket.socket", Counted)
+    monkeypatch.setattr("tui.host.live.system_log.socket.socket", Counted)
     path = tmp_path / "log"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as link:
         link.bind(str(path))

@@ -15,8 +15,8 @@ from tui.audit.inputs import Mount, Owner, PathFacts
 from tui.documents.reading import load
 from tui.documents.writing import dump
 from tui.host.facts import FileFacts, HostFacts, Process
-from tui.host.owners import Owners
-from tui.host.processes import read_processes
+from tui.host.reading.owners import Owners
+from tui.host.reading.processes import read_processes
 from tui.host.scenario import Capture, load_host_file, load_scenario
 from tui.host.trust import exposure, is_roots_alone
 from tui.remediation.finding import assess

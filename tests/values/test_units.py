@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tui.host.units import SEARCH_PATH, find_unit
+from tui.host.reading.units import SEARCH_PATH, find_unit
 
 
 def _tree(root: Path, files: dict[str, str]) -> tuple[str, ...]:

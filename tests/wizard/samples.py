@@ -8,7 +8,7 @@ from tui.audit.inputs import AuditStatus, Mount, Names, PathFacts, Unknown
 from tui.audit.rule.value import Field, Rule
 from tui.controls.control import Control, Elsewhere, Numbered
 from tui.host.facts import FileFacts, HostFacts, Identity, Interest, LogFacts, Privileges, Process, Programs
-from tui.host.host import ProbeResult
+from tui.host.port import ProbeResult
 from tui.remediation.finding_values import Finding, Level, Reason, RuleLine, State
 from tui.remediation.plan_values import Blocker, Command, FileChange, KernelOnly, LogSummary, Notice, Plan, Switches
 from tui.remediation.run_values import RunReport, Step

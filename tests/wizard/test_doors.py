@@ -11,7 +11,7 @@ from tests.hosts import plain_host, with_file
 from tests.values.test_doors import hardened, needing
 from tests.values.test_plan import QUESTION, ready
 from tui.host.facts import HostFacts
-from tui.host.simulated import SimulatedHost
+from tui.host.simulated.host import SimulatedHost
 from tui.plain import PlainWalk
 from tui.remediation.session import Session
 from tui.wizard.app import WizardApp

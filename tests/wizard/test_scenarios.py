@@ -12,9 +12,9 @@ from tests.wizard.test_plain import Typed, check_lines
 from tests.wizard.test_walk import Walk
 from tests.wizard.walk import screen_text
 from tui.controls.catalogue import load_catalogue
-from tui.host.host import ProbeResult
+from tui.host.port import ProbeResult
 from tui.host.scenario import load_scenario, scenario_names
-from tui.host.simulated import SimulatedHost
+from tui.host.simulated.host import SimulatedHost
 from tui.plain import PlainWalk
 from tui.remediation.question import Question
 from tui.remediation.session import YOUR_OWN, Demo, Session, open_session

@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from tui.host.host import FileChanged
+from tui.host.port import FileChanged
 
 # Hidden and without the ending .rules, so that augenrules never compiles one (it lists with ``ls -1v | grep '\.rules$'``).
 _MARK = ".docker-audit-wizard-"

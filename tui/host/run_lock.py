@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tui.base.cleaning import clean, clean_bytes
-from tui.host.host import Busy
+from tui.host.port import Busy
 
 WAIT_SECONDS = 300.0
 """How long a run waits for a dead run's command: loading 5000 watches again takes 67 s (measured)."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 
 from tui.base.cleaning import in_words
-from tui.host.host import Actor, Busy, Host, ProbeResult
+from tui.host.port import Actor, Busy, Host, ProbeResult
 from tui.remediation.finding_values import Finding
 from tui.remediation.run_values import Outcome, Output, RunReport, Step, StepChanged, StepState
 from tui.remediation.stage import Emit, Watcher

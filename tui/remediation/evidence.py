@@ -18,7 +18,7 @@ from tui.audit.rule.value import Rule
 from tui.base.cleaning import clean
 from tui.base.saving import save_text
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, FileFacts, HostFacts
-from tui.host.host import Actor, CommandResult
+from tui.host.port import Actor, CommandResult
 from tui.remediation.evidence_text import markdown
 from tui.remediation.finding_values import Finding
 from tui.remediation.journal import REPORT, REPORT_JSON

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tui.base.cleaning import clean
-from tui.host.host import Actor
+from tui.host.port import Actor
 
 _WHAT = {"apply": "Run", "undo": "Undo", "rehearse": "Rehearsal"}
 

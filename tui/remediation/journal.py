@@ -19,7 +19,7 @@ from typing import Any, get_args
 
 from tui.base.cleaning import clean, in_words
 from tui.base.dataclass import dataclass, field, replace
-from tui.host.host import Actor, CommandResult, Host
+from tui.host.port import Actor, CommandResult, Host
 from tui.remediation.ended import LINES, at_work, open_regular, read_regular, without_end
 from tui.remediation.plan_values import FileChange
 from tui.remediation.run_values import Outcome, Step, StepState

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from tui.audit.rule.value import Rule
 from tui.host.facts import HostFacts
-from tui.host.host import CommandResult
+from tui.host.port import CommandResult
 from tui.remediation import shown
 
 Runner = Callable[[Sequence[str]], CommandResult]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from tui.base.dataclass import replace
 from tui.host.facts import Process
-from tui.host.host import Host, ProbeResult
+from tui.host.port import Host, ProbeResult
 from tui.remediation.audit_daemon import takes_the_records
 from tui.remediation.finding_values import Finding
 from tui.remediation.question import Question

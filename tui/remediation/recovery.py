@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from tui.base.cleaning import in_words
 from tui.base.dataclass import replace
 from tui.host.facts import HostFacts, Interest
-from tui.host.host import Host
+from tui.host.port import Host
 from tui.remediation import journal
 from tui.remediation.course import Course, hold_lock
 from tui.remediation.journal import DamagedRun, Journal, RunRecord, UnknownRun

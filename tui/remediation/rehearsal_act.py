@@ -13,7 +13,7 @@ from tui.audit.log.tally import LogTally
 from tui.audit.rule.value import Rule
 from tui.base.dataclass import dataclass, field, replace
 from tui.host.facts import HostFacts, Interest
-from tui.host.host import LogMark
+from tui.host.port import LogMark
 from tui.remediation import loaded, shown
 from tui.remediation.course import Course
 from tui.remediation.finding_values import Finding

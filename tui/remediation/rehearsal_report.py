@@ -10,7 +10,7 @@ from tui.base.amounts import count_text, days_text, size_text
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass
 from tui.host.facts import HostFacts
-from tui.host.host import Actor
+from tui.host.port import Actor
 from tui.remediation.log_state import log_story
 from tui.remediation.run_values import EXIT_OF_OUTCOME, Outcome
 

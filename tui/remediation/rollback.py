@@ -11,7 +11,7 @@ from tui.audit.rule.value import Rule
 from tui.base.cleaning import clean, clean_bytes, in_words
 from tui.base.dataclass import dataclass, field, replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, FileFacts, HostFacts
-from tui.host.host import FileChanged
+from tui.host.port import FileChanged
 from tui.host.start_needs import failing_line
 from tui.remediation import loaded, shown
 from tui.remediation.audit_daemon import daemon_name

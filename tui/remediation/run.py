@@ -11,7 +11,7 @@ from tui.audit.inputs import Unknown
 from tui.base.cleaning import clean, in_words
 from tui.base.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest
-from tui.host.host import FileChanged, Host, ProbeResult
+from tui.host.port import FileChanged, Host, ProbeResult
 from tui.remediation import evidence, journal, loaded, shown
 from tui.remediation.audit_daemon import daemon_name
 from tui.remediation.course import Course, hold_lock

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from tui.base.dataclass import dataclass
-from tui.host.host import Actor, ProbeResult
+from tui.host.port import Actor, ProbeResult
 from tui.remediation.finding_values import Finding
 
 StepState = Literal["waiting", "running", "done", "failed", "undone", "skipped"]

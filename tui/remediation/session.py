@@ -15,7 +15,7 @@ from tui.remediation.question import Question
 
 if TYPE_CHECKING:
     from tui.controls.control import Control
-    from tui.host.host import Host
+    from tui.host.port import Host
     from tui.host.scenario import Scenario
     from tui.remediation.finding_values import Finding
     from tui.remediation.journal import RunRecord
@@ -407,7 +407,7 @@ def open_session(question: Question, *, chosen: bool, demo: str | None, live: Ca
 
 
 def _demo(scenario: Scenario) -> Demo:
-    from tui.host.simulated import SimulatedHost
+    from tui.host.simulated.host import SimulatedHost
 
     at = scenario.trainer.at
     texts = {step: {"before": at(step).before, "after": at(step).after} for step in (*STEPS, "rehearsal")}

@@ -10,7 +10,7 @@ from tui.audit.rule.value import Rule
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass, field
 from tui.host.facts import HostFacts, Interest
-from tui.host.host import CommandResult, Host
+from tui.host.port import CommandResult, Host
 from tui.remediation import loaded
 from tui.remediation.holding import Holding
 from tui.remediation.journal import Journal

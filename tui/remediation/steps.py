@@ -10,7 +10,7 @@ from tui.audit.rule.value import Rule
 from tui.base.cleaning import clean, clean_bytes
 from tui.base.dataclass import dataclass
 from tui.host.facts import AUDIT_RULES, HostFacts
-from tui.host.host import CommandResult
+from tui.host.port import CommandResult
 from tui.remediation import loaded, shown
 from tui.remediation.rollback import put
 from tui.remediation.stage import Stage, why

@@ -10,7 +10,7 @@ from tui.audit.rule.value import Rule
 from tui.base.cleaning import in_words
 from tui.base.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, RULES_DIR, FileFacts, HostFacts, Interest
-from tui.host.host import Host
+from tui.host.port import Host
 from tui.remediation import evidence, journal, loaded, shown
 from tui.remediation.audit_daemon import daemon_name
 from tui.remediation.course import Course, hold_lock

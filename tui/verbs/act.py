@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from tui.controls.control import Control
     from tui.host.facts import HostFacts
-    from tui.host.host import Host
+    from tui.host.port import Host
     from tui.remediation.journal import RunRecord
     from tui.remediation.question import Question
     from tui.remediation.run_values import RunEvent, RunReport
@@ -136,7 +136,7 @@ def _need_answer(arguments: argparse.Namespace) -> None:
             f"{arguments.verb} asks for the word yes, and standard input is no terminal; give --yes to go on without asking."
         )
     if os.geteuid() == 0:
-        import tui.host.commands  # noqa: F401
+        import tui.host.live.commands  # noqa: F401
 
 
 def _lacks_root(arguments: argparse.Namespace) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tui.host.facts import HostFacts
-    from tui.host.host import Host
+    from tui.host.port import Host
     from tui.remediation.plan_values import Switches
     from tui.remediation.question import Question
     from tui.views.signs import Signs
@@ -66,7 +66,7 @@ def _folder(name: str | None) -> Path | None:
 
 def live_host() -> Host:
     """This machine."""
-    from tui.host.live import LiveHost
+    from tui.host.live.host import LiveHost
 
     return LiveHost()
 
@@ -90,7 +90,7 @@ def mention_unfinished(arguments: argparse.Namespace) -> tuple[str, ...]:
     """The runs of this host that were cut short, each told on stderr; none for a host from a file, or where root alone may look."""
     if getattr(arguments, "host", None):
         return ()
-    from tui.host.live import STATE_FOLDER
+    from tui.host.live.host import STATE_FOLDER
     from tui.remediation.ended import at_work, without_end
 
     try:

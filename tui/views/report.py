@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tui.audit.inputs import ACCESSES
 from tui.host.facts import HostFacts
-from tui.host.host import ProbeResult
+from tui.host.port import ProbeResult
 from tui.remediation.audit_daemon import registered_text
 from tui.remediation.finding_values import Finding, RuleLine
 from tui.remediation.run_values import RunReport, Step, StepState

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tui.audit.inputs import PathFacts
 from tui.host.facts import HostFacts
-from tui.host.simulated_log import Event
+from tui.host.simulated.log import Event
 
 # Accesses a second on a web server with a dozen containers: (path, access, program, rate).
 _USUAL = (

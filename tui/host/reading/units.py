@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterable
 
 from tui.base.bounded_reading import MOST_SETTINGS_BYTES
-from tui.host.entries import read_entry
 from tui.host.facts import FileFacts, UnitFacts
+from tui.host.reading.entries import read_entry
 
 SEARCH_PATH = (
     "/etc/systemd/system.control",

@@ -7,7 +7,7 @@ import os
 from tui.audit.log.records import LONGEST_LINE
 from tui.base.bounded_reading import open_regular
 from tui.base.dataclass import dataclass
-from tui.host.host import LogMark, LogPiece
+from tui.host.port import LogMark, LogPiece
 
 MOST_PIECE_BYTES = 32 << 20
 """As many bytes as one look returns; the mark then stands behind them, and the next look goes on there."""

@@ -6,7 +6,7 @@ import os
 import sys
 
 from tui import __version__
-from tui.host.host import Actor
+from tui.host.port import Actor
 
 _UNSET = 0xFFFFFFFF
 """The login uid of what no login has started (linux/audit.h, AUDIT_UID_UNSET)."""

@@ -12,7 +12,7 @@ from tui.audit.path_lookup import PathLookup
 from tui.audit.rules_d.file_order import contents_wanted
 from tui.base.dataclass import replace
 from tui.host.facts import RULES_DIR, FileFacts, HostFacts
-from tui.host.named_paths import paths_of_rules
+from tui.host.reading.named_paths import paths_of_rules
 
 # Folders that every host has, whatever a scenario tells of it.
 _FOLDERS = (

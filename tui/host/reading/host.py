@@ -12,8 +12,6 @@ from tui.audit.log.conf import AuditdConf, parse_conf
 from tui.audit.log.partition import CRITICAL, parse_mountinfo
 from tui.audit.rules_d.file_order import contents_wanted
 from tui.base.bounded_reading import MOST_SETTINGS_BYTES, read_file
-from tui.host import kernel
-from tui.host.entries import because, try_entry
 from tui.host.facts import (
     AUDIT_RULES,
     AUDIT_RULES_PREV,
@@ -29,16 +27,18 @@ from tui.host.facts import (
     Privileges,
     Programs,
 )
-from tui.host.log_folder import read_log_folder
-from tui.host.mount_view import read_mount_view
-from tui.host.named_paths import configuration_files, paths_in_configuration, paths_in_text, paths_of_rules
-from tui.host.names import audit_version, read_names
-from tui.host.owners import Owners
-from tui.host.path_facts import mount_point_of, read_paths, with_ends
-from tui.host.processes import read_processes
-from tui.host.tmpfiles import early_folders
+from tui.host.reading import kernel
+from tui.host.reading.entries import because, try_entry
+from tui.host.reading.log_folder import read_log_folder
+from tui.host.reading.mount_view import read_mount_view
+from tui.host.reading.named_paths import configuration_files, paths_in_configuration, paths_in_text, paths_of_rules
+from tui.host.reading.names import audit_version, read_names
+from tui.host.reading.owners import Owners
+from tui.host.reading.paths import mount_point_of, read_paths, with_ends
+from tui.host.reading.processes import read_processes
+from tui.host.reading.tmpfiles import early_folders
+from tui.host.reading.units import find_unit
 from tui.host.trust import is_roots
-from tui.host.units import find_unit
 
 PROGRAM_FOLDERS = ("/usr/sbin", "/sbin", "/usr/bin", "/bin")
 

@@ -14,7 +14,7 @@ from tui.host.facts import AUDITD_CONF, MOST_CONF_BYTES, RULES_DIR, HostFacts, I
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tui.host.host import Actor, CommandResult, LogMark, LogPiece, ProbeResult
+    from tui.host.port import Actor, CommandResult, LogMark, LogPiece, ProbeResult
     from tui.host.run_lock import RunLock
 
 STATE_FOLDER = "/var/lib/docker-audit-wizard"
@@ -40,7 +40,7 @@ class LiveHost:
 
     def read(self, interest: Interest) -> HostFacts:
         """The host as it is now. Never raises for what cannot be read: that is in the facts."""
-        from tui.host.read import read_host
+        from tui.host.reading.host import read_host
 
         return read_host(interest)
 
@@ -80,33 +80,33 @@ class LiveHost:
         on_output: Callable[[str], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> CommandResult:
-        """Run an absolute program; see :func:`tui.host.commands.run_command`."""
-        from tui.host.commands import run_command
+        """Run an absolute program; see :func:`tui.host.live.commands.run_command`."""
+        from tui.host.live.commands import run_command
 
         in_child = self._lock.note_session if self._lock is not None else None
         return run_command(argv, timeout=timeout, on_output=on_output, cancelled=cancelled, in_child=in_child)
 
     def probe(self, path: str, access: str, *, timeout: float = 2.0) -> ProbeResult:
-        """Do one harmless access in a child and look for its record; see :mod:`tui.host.probe`."""
-        from tui.host.probe import probe
+        """Do one harmless access in a child and look for its record; see :mod:`tui.host.live.probe`."""
+        from tui.host.live.probe import probe
 
         return probe(path, access, timeout=timeout, log_mark=self.log_mark, log_since=self.log_since)
 
     def log_mark(self) -> LogMark:
         """The end of the audit log as it is now. Raises OSError where it cannot be read."""
-        from tui.host.log_tail import log_mark
+        from tui.host.live.log_tail import log_mark
 
         return log_mark(self._log_file())
 
     def log_since(self, mark: LogMark) -> LogPiece:
         """Every whole line that the audit log got after *mark*, rotated files included. Raises OSError."""
-        from tui.host.log_tail import log_since
+        from tui.host.live.log_tail import log_since
 
         return log_since(self._log_file(), mark)
 
     def _log_file(self) -> str:
-        from tui.host.entries import try_entry
-        from tui.host.read import log_file_of
+        from tui.host.reading.entries import try_entry
+        from tui.host.reading.host import log_file_of
 
         log_file = log_file_of(try_entry(AUDITD_CONF, MOST_CONF_BYTES))
         if isinstance(log_file, Unknown):
@@ -114,14 +114,14 @@ class LiveHost:
         return log_file
 
     def actor(self) -> Actor:
-        """Who runs this process; see :func:`tui.host.actor.read_actor`."""
-        from tui.host.actor import read_actor
+        """Who runs this process; see :func:`tui.host.live.actor.read_actor`."""
+        from tui.host.live.actor import read_actor
 
         return read_actor()
 
     def write_system_log(self, text: str) -> None:
-        """One line for syslog or the systemd journal; see :func:`tui.host.system_log.write_system_log`."""
-        from tui.host.system_log import write_system_log
+        """One line for syslog or the systemd journal; see :func:`tui.host.live.system_log.write_system_log`."""
+        from tui.host.live.system_log import write_system_log
 
         write_system_log(text)
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from tui.audit.inputs import LogFile, Unknown
 from tui.base.bounded_reading import open_regular, read_up_to
 from tui.base.dataclass import replace
-from tui.host.entries import because
 from tui.host.facts import FileFacts, LogFacts
+from tui.host.reading.entries import because
 from tui.host.trust import is_roots_alone
 
 HISTORY_SECONDS = 2.0

@@ -8,8 +8,8 @@ import stat
 from collections.abc import Callable, Iterable, Mapping
 
 from tui.audit.inputs import PathFacts, PathKind, Unknown
-from tui.host.entries import because, kind_of
-from tui.host.owners import Owners
+from tui.host.reading.entries import because, kind_of
+from tui.host.reading.owners import Owners
 
 # What cannot exist: a name too long, one below a file or in a circle of links, no path at all.
 _CANNOT_EXIST = frozenset((errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL, errno.ELOOP))

@@ -15,8 +15,8 @@ from tui.audit.rules_d.file_order import names_read
 from tui.base.dataclass import dataclass, replace
 from tui.base.versions import before
 from tui.host.facts import AUDIT_RULES, RULES_DIR, rules_file
-from tui.host.simulated_kernel import CallRefused, SimulatedKernel
-from tui.host.simulated_machine import SimulatedMachine
+from tui.host.simulated.kernel import CallRefused, SimulatedKernel
+from tui.host.simulated.machine import SimulatedMachine
 
 _STOP_SECONDS, _START_SECONDS = 1.4, 0.1
 """How long auditd takes to end and to come up (measured: 1.3 to 1.7 s together)."""

@@ -15,7 +15,7 @@ from typing import Literal
 import sh
 
 from tui.base.cleaning import clean
-from tui.host.host import CommandResult
+from tui.host.port import CommandResult
 
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
 """All a child sees of the environment."""

@@ -7,7 +7,7 @@ import stat
 from typing import Literal
 
 from tui.audit.inputs import Owner
-from tui.host.entries import kind_of
+from tui.host.reading.entries import kind_of
 from tui.host.trust import is_roots_alone
 
 _MOST_LINKS = 40

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.audit.inputs import LogFile
 from tui.audit.rule.value import KEY_SEPARATOR
 from tui.base.dataclass import dataclass, replace
-from tui.host.host import LogMark, LogPiece
+from tui.host.port import LogMark, LogPiece
 
 SYSCALL_OF = {"r": (257, "openat"), "w": (257, "openat"), "x": (59, "execve"), "a": (197, "removexattr")}
 """The system call (x86_64) by which each access is done here."""

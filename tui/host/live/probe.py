@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from tui.audit.log.records import find_probe
-from tui.host.host import LogMark, LogPiece, ProbeResult
+from tui.host.port import LogMark, LogPiece, ProbeResult
 
 _TOO_LONG = "x" * 140_000  # longer than the kernel's MAX_ARG_STRLEN (131072 bytes)
 _NOWHERE = "/dev/null/none"

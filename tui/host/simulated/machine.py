@@ -7,12 +7,12 @@ from tui.audit.log.conf import AuditdConf, parse_conf
 from tui.audit.rule.value import Rule
 from tui.base.dataclass import replace
 from tui.host.facts import AUDIT_RULES, AUDITD_CONF, FileFacts, HostFacts, Interest, LogFacts, Process, UnitFacts
-from tui.host.named_paths import paths_in_text, paths_of_rules
-from tui.host.path_facts import with_ends
-from tui.host.simulated_activity import Activity
-from tui.host.simulated_files import SimulatedFiles
-from tui.host.simulated_kernel import Access, SimulatedKernel
-from tui.host.simulated_log import SYSCALL_OF, Event, SimulatedLog
+from tui.host.reading.named_paths import paths_in_text, paths_of_rules
+from tui.host.reading.paths import with_ends
+from tui.host.simulated.activity import Activity
+from tui.host.simulated.files import SimulatedFiles
+from tui.host.simulated.kernel import Access, SimulatedKernel
+from tui.host.simulated.log import SYSCALL_OF, Event, SimulatedLog
 from tui.host.start_needs import needs_load
 
 UPTIME = 86_400.0

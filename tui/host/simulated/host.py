@@ -19,14 +19,14 @@ from tui.audit.log.records import find_probe
 from tui.base.cleaning import clean
 from tui.base.dataclass import replace
 from tui.host.facts import AUDITD_CONF, DOCKER_RULES, HostFacts, Interest
-from tui.host.faults import BESIDE_THE_CALL, ERRNO_KINDS, Faults, command_line
-from tui.host.host import Actor, CommandResult, FileChanged, LogMark, LogPiece, ProbeResult
+from tui.host.port import Actor, CommandResult, FileChanged, LogMark, LogPiece, ProbeResult
 from tui.host.run_lock import RunLock
 from tui.host.scenario import Fault, Scenario
-from tui.host.simulated_kernel import CallRefused
-from tui.host.simulated_log import SYSCALL_OF
-from tui.host.simulated_machine import SimulatedMachine
-from tui.host.simulated_programs import Outcome, run_program
+from tui.host.simulated.faults import BESIDE_THE_CALL, ERRNO_KINDS, Faults, command_line
+from tui.host.simulated.kernel import CallRefused
+from tui.host.simulated.log import SYSCALL_OF
+from tui.host.simulated.machine import SimulatedMachine
+from tui.host.simulated.programs import Outcome, run_program
 
 _AGENTS_RULE = "-w /etc/ssh/sshd_config -p wa -k agent"
 _NOT_PERMITTED = "Error sending add rule data request (Operation not permitted)"
