@@ -14,14 +14,14 @@ from tui.base.inherited import heeded
 from tui.base.saving import save_text
 from tui.plain_rehearsal import rehearse_in_lines
 from tui.plain_taking_back import WIDTH, recover_in_lines, undo_in_lines
-from tui.remediation.run_values import Output, RunEvent, RunReport, StepChanged
-from tui.views.control import control_lines
+from tui.run.values import Output, RunEvent, RunReport, StepChanged
 from tui.views.diff import unified
-from tui.views.finding import host_lines, summary_parts
 from tui.views.help import HELP, help_lines
 from tui.views.page import Line, Page, plain
-from tui.views.plan import PAGE_NAMES, confirm_lines, preview_lines
-from tui.views.report import STEP_WORDS, report_lines
+from tui.views.pages.control import control_lines
+from tui.views.pages.finding import host_lines, summary_parts
+from tui.views.pages.plan import PAGE_NAMES, confirm_lines, preview_lines
+from tui.views.pages.report import STEP_WORDS, report_lines
 from tui.views.signs import ASCII, signs_for
 from tui.views.switches import (
     AGREE_KEY,
@@ -40,7 +40,7 @@ from tui.views.words import STATE_WORDS, result_sign
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tui.remediation.session import Cancelled, Emit, Session
+    from tui.session import Cancelled, Emit, Session
 
 WORD = "yes"
 

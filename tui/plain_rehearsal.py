@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tui.plain import PlainWalk
-    from tui.remediation.run_values import RunReport
-    from tui.remediation.session import Cancelled, Emit
+    from tui.run.values import RunReport
+    from tui.session import Cancelled, Emit
 
 
 def rehearse_in_lines(walk: PlainWalk, word: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.views.report import report_lines
+from tui.views.pages.report import report_lines
 
 if TYPE_CHECKING:
     from tui.plain import PlainWalk
@@ -14,7 +14,7 @@ WIDTH = 80
 
 def recover_in_lines(walk: PlainWalk, word: str) -> bool:
     """Settle a run that was cut short; False where it could not be."""
-    from tui.views.recovery import recovery_lines
+    from tui.views.pages.recovery import recovery_lines
 
     record = walk.session.unfinished()
     if record is None:
@@ -33,7 +33,7 @@ def recover_in_lines(walk: PlainWalk, word: str) -> bool:
 
 def undo_in_lines(walk: PlainWalk, word: str) -> bool:
     """Show what would be taken back, ask, do it; whether it was tried."""
-    from tui.views.undo import undo_lines
+    from tui.views.pages.undo import undo_lines
 
     try:
         prepared = walk.session.prepare_undo()

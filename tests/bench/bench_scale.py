@@ -9,8 +9,8 @@ from dataclasses import replace
 from tests.bench.harness import Comparison, Timing
 from tests.hosts import plain_host, with_file
 from tui.controls.catalogue import load_catalogue
-from tui.remediation.disk import read_disk
-from tui.remediation.question import Question
+from tui.verdict.disk import read_disk
+from tui.verdict.question import Question
 
 SIZES = (1_000, 10_000, 100_000)
 

@@ -61,7 +61,7 @@ def test_the_entry_and_what_it_imports_use_no_syntax_of_today() -> None:
         ("yaml", "needs the Python package PyYAML"),
         ("dataclasses", "apt install python3"),
         ("argparse", "apt install python3"),
-        ("tui.remediation.judgement", "is not complete: its module tui.remediation.judgement is missing"),
+        ("tui.verdict.judgement", "is not complete: its module tui.verdict.judgement is missing"),
     ],
 )
 def test_what_is_not_installed_is_named(missing: str, said: str) -> None:
@@ -124,7 +124,7 @@ def test_the_status_of_a_run_survives_whatever_happens_to_its_report(
 ) -> None:
     import argparse
 
-    from tui.remediation.run_values import RunReport
+    from tui.run.values import RunReport
     from tui.verbs import act
 
     def failing(*_: object) -> None:

@@ -68,9 +68,9 @@ def test_check_imports_nothing_of_plans_and_runs(switches: list[str]) -> None:
     seen = _run("check", *switches, "--benchmark", "1.8.0")
     dear = {"difflib", "hashlib", "shutil", "pathlib", "importlib.metadata", "importlib.resources"}
     later = {
-        "tui.remediation.plan_values",
-        "tui.remediation.run_values",
-        "tui.remediation.session",
+        "tui.plan.values",
+        "tui.run.values",
+        "tui.session",
         "tui.audit.log.story",
         "tui.host.port",
     }

@@ -13,12 +13,12 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tui.controls.catalogue import load_catalogue
 from tui.host.live.host import LiveHost
-from tui.remediation import journal
-from tui.remediation.plan import make_plan
-from tui.remediation.plan_values import Switches
-from tui.remediation.question import Question
-from tui.remediation.recovery import recover
-from tui.remediation.run import carry_out
+from tui.plan.make import make_plan
+from tui.plan.values import Switches
+from tui.run.carry_out import carry_out
+from tui.run.journal import journal
+from tui.run.taking_back.recovery import recover
+from tui.verdict.question import Question
 
 QUESTION = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0")
 

@@ -13,11 +13,11 @@ import pytest
 from tests.live.test_run import CONTAINERD, LINE, QUESTION, auditctl, daemon_pid, sh
 from tui.host.facts import DOCKER_RULES
 from tui.host.live.host import LiveHost
-from tui.remediation import journal
-from tui.remediation.plan import make_plan
-from tui.remediation.plan_values import Switches
-from tui.remediation.run import carry_out
-from tui.remediation.undo import plan_undo, undo
+from tui.plan.make import make_plan
+from tui.plan.values import Switches
+from tui.run.carry_out import carry_out
+from tui.run.journal import journal
+from tui.run.taking_back.undo import plan_undo, undo
 
 pytestmark = pytest.mark.live
 

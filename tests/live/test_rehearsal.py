@@ -17,12 +17,12 @@ import pytest
 from tests import kernel_rules
 from tests.remediation.rehearsing import Asking, finding
 from tui.host.live.host import LiveHost
-from tui.remediation import journal
-from tui.remediation.recovery import recover
-from tui.remediation.rehearsal import rehearse
-from tui.remediation.rehearsal_act import STEPS
-from tui.remediation.rehearsal_report import rehearsal_lines
-from tui.remediation.run_values import RunEvent, RunReport, StepChanged
+from tui.run.journal import journal
+from tui.run.rehearsal.rehearsal import rehearse
+from tui.run.rehearsal.rehearsal_run import STEPS
+from tui.run.rehearsal.report import rehearsal_lines
+from tui.run.taking_back.recovery import recover
+from tui.run.values import RunEvent, RunReport, StepChanged
 
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("audit_state")]
 
@@ -143,9 +143,9 @@ CRASH = """
 import sys
 from tests.remediation.rehearsing import Asking, finding
 from tui.host.live.host import LiveHost
-from tui.remediation.recovery import recover
-from tui.remediation.rehearsal import rehearse
-from tui.remediation.values import StepChanged
+from tui.run.taking_back.recovery import recover
+from tui.run.rehearsal.rehearsal import rehearse
+from tui.run.values import StepChanged
 
 def emit(event):
     if isinstance(event, StepChanged) and event.step.name == "count":

@@ -20,15 +20,15 @@ from tests import kernel_rules
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import DOCKER_RULES
 from tui.host.live.host import LiveHost
-from tui.remediation import journal
-from tui.remediation.plan import make_plan
-from tui.remediation.plan_values import Switches
-from tui.remediation.question import Question
-from tui.remediation.recovery import recover
-from tui.remediation.run import carry_out
-from tui.remediation.run_values import RunEvent, RunReport, StepChanged
-from tui.remediation.stage import Stage
-from tui.remediation.undo import plan_undo, undo
+from tui.plan.make import make_plan
+from tui.plan.values import Switches
+from tui.run.carry_out import carry_out
+from tui.run.context import Stage
+from tui.run.journal import journal
+from tui.run.taking_back.recovery import recover
+from tui.run.taking_back.undo import plan_undo, undo
+from tui.run.values import RunEvent, RunReport, StepChanged
+from tui.verdict.question import Question
 
 pytestmark = pytest.mark.live
 
@@ -218,7 +218,7 @@ def test_a_neighbour_that_stops_the_load_costs_no_rule(host: LiveHost) -> None:
 def test_an_auditd_that_does_not_come_back_is_said_and_mended_as_told(
     host: LiveHost, broken: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.remediation.stage.PATIENCE", 3.0)
+    monkeypatch.setattr("tui.run.context.PATIENCE", 3.0)
     good, before = CONF.read_text(), snapshot()
     report = apply(host, Switches(), ("restart", "running"), lambda: CONF.write_text(good + broken + "\n"))
     assert (report.outcome, report.exit_code) == ("broken", 5)
@@ -275,7 +275,7 @@ def test_a_program_that_fails_is_rolled_back(
     monkeypatch.setattr(Stage, "load_timeout", 0.5)
     plan = make_plan(QUESTION, host.read(QUESTION.interest), Switches())
     commands = tuple(replace(command, argv=(str(stub),)) if command.step == step else command for command in plan.commands)
-    monkeypatch.setattr("tui.remediation.stage.PATIENCE", 1.5)
+    monkeypatch.setattr("tui.run.context.PATIENCE", 1.5)
     report = carry_out(QUESTION, replace(plan, commands=commands), host, emit=lambda event: None)
     assert report.outcome == "rolled-back", report
     assert "\x1b" not in report.message

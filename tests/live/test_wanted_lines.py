@@ -15,8 +15,8 @@ import pytest
 from tui.controls.control import Control
 from tui.controls.form import ControlForm, to_control
 from tui.host.reading.host import read_host
-from tui.remediation.subject import Subject, locate
-from tui.remediation.wanted import interest, wanted_lines
+from tui.verdict.subject import Subject, locate
+from tui.verdict.wanted import interest, wanted_lines
 
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("audit_state")]
 

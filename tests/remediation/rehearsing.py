@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui.host.facts import HostFacts, Interest
-from tui.remediation.finding_values import Finding, State
+from tui.verdict.values import Finding, State
 
 
 def finding(path: str, *, state: State = "unaudited", control: str = "1.2.11", wanted: tuple[str, ...] | None = None) -> Finding:

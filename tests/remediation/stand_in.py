@@ -29,9 +29,9 @@ from tui.host.facts import (
 )
 from tui.host.scenario import Fault
 from tui.host.simulated.host import SimulatedHost
-from tui.remediation.digest import facts_digest
-from tui.remediation.finding_values import Finding, Reason
-from tui.remediation.plan_values import Command, FileChange, KernelOnly, LogSummary, Plan, Switches
+from tui.plan.digest import facts_digest
+from tui.plan.values import Command, FileChange, KernelOnly, LogSummary, Plan, Switches
+from tui.verdict.values import Finding, Reason
 
 PATH = "/usr/bin/containerd"
 LINE = b"-w /usr/bin/containerd -k docker\n"

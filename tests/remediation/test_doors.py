@@ -15,13 +15,13 @@ from tui.host.facts import DOCKER_RULES, HostFacts, Interest
 from tui.host.port import CommandResult
 from tui.host.scenario import Fault
 from tui.host.simulated.host import SimulatedHost
-from tui.remediation import journal
-from tui.remediation.plan import make_plan
-from tui.remediation.plan_values import Switches
-from tui.remediation.recovery import recover
-from tui.remediation.run import carry_out
-from tui.remediation.run_values import RunReport
-from tui.remediation.undo import plan_undo, undo
+from tui.plan.make import make_plan
+from tui.plan.values import Switches
+from tui.run.carry_out import carry_out
+from tui.run.journal import journal
+from tui.run.taking_back.recovery import recover
+from tui.run.taking_back.undo import plan_undo, undo
+from tui.run.values import RunReport
 
 AGENT = rule("-w /etc/hostname -p wa -k agent")
 
@@ -132,8 +132,8 @@ def test_a_file_that_changes_meanwhile_keeps_the_lock_away(tmp_path: Path) -> No
 def test_what_fails_before_the_lock_is_rolled_back_without_a_load(
     step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tui.remediation import run as running
-    from tui.remediation import steps
+    from tui.run import carry_out as running
+    from tui.run import steps
 
     start = hardened()
     machine = host(replace(start, kernel_rules=(*start.kernel_rules, AGENT)), tmp_path)

@@ -7,14 +7,14 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.remediation import evidence_text
+from tui.run.evidence import markdown
 
 hostile = st.text(st.sampled_from("`~<>[]*\\|#&-= \n\t\x1b\u202ea"), max_size=60)
 
 
 @given(content=hostile)
 def test_a_code_block_ends_where_it_should(content: str) -> None:
-    first, *inside, last = evidence_text._fence(content, "diff")
+    first, *inside, last = markdown._fence(content, "diff")
     ticks = first.removesuffix("diff")
     assert last == ticks
     assert set(ticks) == {"`"}
@@ -27,7 +27,7 @@ def test_a_code_block_ends_where_it_should(content: str) -> None:
 
 @given(content=hostile)
 def test_code_within_a_line_keeps_its_content(content: str) -> None:
-    text = evidence_text._code(content)
+    text = markdown._code(content)
     fence = re.match(r"`+", text)[0]
     inner = text[len(fence) : -len(fence)]
     assert text.endswith(fence)
@@ -38,6 +38,6 @@ def test_code_within_a_line_keeps_its_content(content: str) -> None:
 
 @given(content=hostile)
 def test_prose_has_no_live_markup(content: str) -> None:
-    text = evidence_text._prose(content)
+    text = markdown._prose(content)
     assert not re.search(r"(?<!\\)(?:\\\\)*[`*\[\]<>|]", text.replace("\\\\", ""))
     assert "\n" not in text

@@ -13,17 +13,17 @@ from tui.controls.catalogue import load_catalogue
 from tui.host.facts import RULES_DIR, HostFacts
 from tui.host.scenario import dump_capture, load_host_file
 from tui.host.simulated.host import SimulatedHost
-from tui.remediation import journal
-from tui.remediation.plan import make_plan
-from tui.remediation.plan_values import Switches
-from tui.remediation.question import Question
-from tui.remediation.recovery import recover
-from tui.remediation.rehearsal import rehearse
-from tui.remediation.run import carry_out
-from tui.remediation.run_values import RunEvent
-from tui.remediation.undo import plan_undo, undo
-from tui.views.finding import finding_lines
+from tui.plan.make import make_plan
+from tui.plan.values import Switches
+from tui.run.carry_out import carry_out
+from tui.run.journal import journal
+from tui.run.rehearsal.rehearsal import rehearse
+from tui.run.taking_back.recovery import recover
+from tui.run.taking_back.undo import plan_undo, undo
+from tui.run.values import RunEvent
+from tui.verdict.question import Question
 from tui.views.page import plain
+from tui.views.pages.finding import finding_lines
 from tui.views.signs import UNICODE
 
 CATALOGUE = load_catalogue()

@@ -16,13 +16,15 @@ from tui.host.facts import AUDIT_RULES_PREV, DOCKER_RULES, HostFacts, Interest
 from tui.host.port import ProbeResult
 from tui.host.scenario import load_scenario
 from tui.host.simulated.host import SimulatedHost
-from tui.remediation import journal, loaded, rollback
-from tui.remediation.finding_values import Finding
-from tui.remediation.plan_values import Switches
-from tui.remediation.rehearsal import rehearse
-from tui.remediation.run import carry_out
-from tui.remediation.run_values import Output, RunEvent, RunReport, StepChanged
-from tui.remediation.undo import plan_undo, undo
+from tui.plan.values import Switches
+from tui.run import kernel_rules
+from tui.run.carry_out import carry_out
+from tui.run.journal import journal
+from tui.run.rehearsal.rehearsal import rehearse
+from tui.run.taking_back import rollback
+from tui.run.taking_back.undo import plan_undo, undo
+from tui.run.values import Output, RunEvent, RunReport, StepChanged
+from tui.verdict.values import Finding
 
 pytestmark = pytest.mark.slow
 
@@ -84,7 +86,7 @@ class Fragile(SimulatedHost):
 def state(host: SimulatedHost) -> tuple[object, ...]:
     facts = SimulatedHost.read(host, QUESTION.interest | PREV)
     assert isinstance(facts.kernel_rules, tuple)
-    return facts.rules_dir, facts.audit_rules, facts.files, loaded.by_filter(facts.kernel_rules)
+    return facts.rules_dir, facts.audit_rules, facts.files, kernel_rules.by_filter(facts.kernel_rules)
 
 
 def quiet(_event: RunEvent) -> None:
@@ -216,7 +218,7 @@ def test_a_report_that_cannot_be_made_changes_no_outcome(
     def failing(*_: object, **__: object) -> None:
         raise raises()
 
-    monkeypatch.setattr("tui.remediation.evidence.document_of", failing)
+    monkeypatch.setattr("tui.run.evidence.evidence.document_of", failing)
     host = fragile(tmp_path, None, 0)
     report = apply(host)
     assert report.outcome == "proved"

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule.value import Field, Rule
 from tui.host.port import Actor, CommandResult
-from tui.remediation import journal
-from tui.remediation.journal import DamagedRun, Journal, UnknownRun
-from tui.remediation.run_values import Step
-from tui.remediation.work import FileState, FileSwap, Work
+from tui.run.journal import journal
+from tui.run.journal.intent import FileState, FileSwap, Work
+from tui.run.journal.journal import DamagedRun, Journal, UnknownRun
+from tui.run.values import Step
 
 DOCKER = "/etc/audit/rules.d/docker.rules"
 OLD = Path(__file__).parents[1] / "fixtures" / "journal-of-format-1"
@@ -408,7 +408,7 @@ def test_what_no_run_writes_is_told_with_its_line(desk: Desk, number: int, value
 
 def test_a_journal_without_end_of_its_size_is_not_read_whole(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     begin(desk).close()
-    monkeypatch.setattr("tui.remediation.ended.read_regular.__defaults__", (100,))
+    monkeypatch.setattr("tui.run.journal.unfinished.read_regular.__defaults__", (100,))
     with pytest.raises(OSError, match="is longer than"):
         journal.runs(desk)
 

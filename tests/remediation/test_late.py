@@ -15,12 +15,12 @@ from tests.remediation.test_recovery import Mortal, apply, compiled_as_it_is, de
 from tui.cli import main
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, RULES_DIR
 from tui.host.simulated.programs import reboot
-from tui.remediation import journal
-from tui.remediation.recovery import recover
-from tui.remediation.since import Moment, Since, ago, since
-from tui.remediation.taking_out import keeping_adopted, taken_out
-from tui.remediation.undo import plan_undo, undo
-from tui.remediation.work import FileState, FileSwap
+from tui.run.journal import journal
+from tui.run.journal.intent import FileState, FileSwap
+from tui.run.taking_back.recovery import recover
+from tui.run.taking_back.since import Moment, Since, ago, since
+from tui.run.taking_back.taking_out import keeping_adopted, taken_out
+from tui.run.taking_back.undo import plan_undo, undo
 
 OLD = Path(__file__).parents[1] / "fixtures" / "journal-of-format-1"
 NEIGHBOUR = RULES_DIR + "/50-theirs.rules"

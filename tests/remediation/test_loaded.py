@@ -14,8 +14,9 @@ from tui.audit.rule.parsed import AddRule
 from tui.audit.rule.value import Field, Rule
 from tui.host.facts import HostFacts, Identity, Privileges, Programs
 from tui.host.port import CommandResult
-from tui.remediation import loaded, shown
-from tui.remediation.stage import why
+from tui.run import kernel_rules
+from tui.run.context import why
+from tui.verdict import rule_display
 
 NAMES = Names()
 FACTS = HostFacts(
@@ -58,44 +59,44 @@ lists = st.lists(st.sampled_from([A, B, C, NEVER, TASK]), unique=True, max_size=
 @given(have=lists, want=lists)
 def test_the_kernel_ends_with_exactly_the_rules_wanted_in_their_order(have: tuple[Rule, ...], want: tuple[Rule, ...]) -> None:
     kernel = Kernel(have)
-    loaded.make(want, have, kernel.auditctl, FACTS)
-    assert loaded.same(kernel.rules, want)
+    kernel_rules.make(want, have, kernel.auditctl, FACTS)
+    assert kernel_rules.same(kernel.rules, want)
 
 
 @given(have=lists, more=lists)
 def test_nothing_is_deleted_where_appending_is_enough(have: tuple[Rule, ...], more: tuple[Rule, ...]) -> None:
     want = (*have, *(item for item in more if item not in have))
     kernel = Kernel(have)
-    loaded.make(want, have, kernel.auditctl, FACTS)
+    kernel_rules.make(want, have, kernel.auditctl, FACTS)
     assert ("-D",) not in kernel.calls
     assert len(kernel.calls) == len(want) - len(have)
 
 
 def test_order_counts_within_a_filter_list_only() -> None:
-    assert loaded.same((TASK, A, B), (A, TASK, B))
-    assert not loaded.same((A, B), (B, A))
+    assert kernel_rules.same((TASK, A, B), (A, TASK, B))
+    assert not kernel_rules.same((A, B), (B, A))
 
 
 def test_nothing_is_deleted_where_a_rule_could_not_be_loaded_again() -> None:
     odd = Rule("exit", "always", None, (Field("field:250", "=", 7),))
     kernel = Kernel((A, odd))
     with pytest.raises(ValueError, match="auditctl cannot load"):
-        loaded.make((odd, A), (A, odd), kernel.auditctl, FACTS)
+        kernel_rules.make((odd, A), (A, odd), kernel.auditctl, FACTS)
     assert kernel.calls == []
 
 
 @pytest.mark.parametrize(("kind", "short"), [("file", True), ("absent", True), ("directory", False), (None, False)])
 def test_the_short_form_is_used_only_where_auditctl_makes_the_same_rule_of_it(kind: str | None, short: bool) -> None:
     paths = {"/etc/a": PathFacts("/etc/a", kind)} if kind else {}
-    words = shown.words(A, replace(FACTS, paths=paths))
+    words = rule_display.words(A, replace(FACTS, paths=paths))
     assert (words[0] == "-w") == short
     assert rule(" ".join(words)) == A
 
 
 def test_rules_are_listed_up_to_a_limit() -> None:
-    assert shown.listed((A, B, C, NEVER)).endswith("; and 1 more")
-    assert shown.listed((A,)).count("/etc/a") == 1
-    assert [shown.counted(number) for number in (0, 1, 2)] == ["no rule", "1 rule", "2 rules"]
+    assert rule_display.listed((A, B, C, NEVER)).endswith("; and 1 more")
+    assert rule_display.listed((A,)).count("/etc/a") == 1
+    assert [rule_display.counted(number) for number in (0, 1, 2)] == ["no rule", "1 rule", "2 rules"]
 
 
 NOISE = "No rules\nenabled 1\nfailure 1\npid 8556\nlost 0\n/usr/sbin/augenrules: No change\nOld style watch rules are slower\n"

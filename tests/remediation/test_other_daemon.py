@@ -11,14 +11,14 @@ from tui.controls.catalogue import load_catalogue
 from tui.host.facts import HostFacts, Process
 from tui.host.scenario import Fault
 from tui.host.simulated.host import SimulatedHost
-from tui.remediation.plan import make_plan
-from tui.remediation.plan_values import Switches
-from tui.remediation.question import Question
-from tui.remediation.rehearsal import rehearse
-from tui.remediation.run import carry_out
-from tui.remediation.run_values import RunEvent
-from tui.views.finding import audit_text, finding_lines
+from tui.plan.make import make_plan
+from tui.plan.values import Switches
+from tui.run.carry_out import carry_out
+from tui.run.rehearsal.rehearsal import rehearse
+from tui.run.values import RunEvent
+from tui.verdict.question import Question
 from tui.views.page import plain
+from tui.views.pages.finding import audit_text, finding_lines
 from tui.views.rendering import render_report
 from tui.views.signs import UNICODE
 

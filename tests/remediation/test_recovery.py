@@ -15,12 +15,13 @@ from tests.remediation.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTIO
 from tui.cli import main
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, DOCKER_RULES, HostFacts, Interest
 from tui.host.simulated.host import SimulatedHost
-from tui.remediation import journal, loaded
-from tui.remediation.plan_values import Switches
-from tui.remediation.recovery import recover
-from tui.remediation.run import carry_out
-from tui.remediation.run_values import RunReport
-from tui.remediation.session import Session
+from tui.plan.values import Switches
+from tui.run import kernel_rules
+from tui.run.carry_out import carry_out
+from tui.run.journal import journal
+from tui.run.taking_back.recovery import recover
+from tui.run.values import RunReport
+from tui.session import Session
 
 pytestmark = pytest.mark.slow
 
@@ -89,7 +90,7 @@ def count_calls(docker: bytes | None, tmp_path: Path) -> int:
 def state(host: SimulatedHost) -> tuple[object, ...]:
     facts = SimulatedHost.read(host, QUESTION.interest | PREV)
     assert isinstance(facts.kernel_rules, tuple)
-    return facts.rules_dir, facts.audit_rules, facts.files, loaded.by_filter(facts.kernel_rules)
+    return facts.rules_dir, facts.audit_rules, facts.files, kernel_rules.by_filter(facts.kernel_rules)
 
 
 DEATHS = [(number, after) for number in range(1, 21) for after in (False, True)]

@@ -12,13 +12,13 @@ from tui.audit.inputs import Unknown
 from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, Interest
 from tui.host.scenario import Fault, load_scenario
 from tui.host.simulated.host import SimulatedHost
-from tui.remediation import journal
-from tui.remediation.finding_values import State
-from tui.remediation.recovery import recover
-from tui.remediation.rehearsal import rehearse
-from tui.remediation.rehearsal_act import MOST_EVENTS
-from tui.remediation.rehearsal_report import Counted, Storage, rehearsal_lines, rehearsal_view, sum_up
-from tui.remediation.run_values import RunEvent, StepChanged
+from tui.run.journal import journal
+from tui.run.rehearsal.rehearsal import rehearse
+from tui.run.rehearsal.rehearsal_run import MOST_EVENTS
+from tui.run.rehearsal.report import Counted, Storage, rehearsal_lines, rehearsal_view, sum_up
+from tui.run.taking_back.recovery import recover
+from tui.run.values import RunEvent, StepChanged
+from tui.verdict.values import State
 
 CONTAINERD = "/usr/bin/containerd"
 DOCKER = "/var/lib/docker"

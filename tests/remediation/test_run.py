@@ -16,11 +16,12 @@ from tests.remediation.test_recovery import state
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, HostFacts
 from tui.host.port import CommandResult
 from tui.host.simulated.host import SimulatedHost
-from tui.json_views import report_view
-from tui.remediation import evidence, journal
-from tui.remediation.plan_values import Blocker, Plan, Switches
-from tui.remediation.run import carry_out, steps_of
-from tui.remediation.run_values import Output, RunEvent, RunReport, StepChanged
+from tui.plan.values import Blocker, Plan, Switches
+from tui.run.carry_out import carry_out, steps_of
+from tui.run.evidence import evidence
+from tui.run.journal import journal
+from tui.run.values import Output, RunEvent, RunReport, StepChanged
+from tui.views.json import report_view
 
 ALL_STEPS = ["check", "write", "load", "kernel", "restart", "auditd", "probe", "verdict"]
 

@@ -10,12 +10,12 @@ from tui.controls.catalogue import load_catalogue
 from tui.host.facts import DOCKER_RULES, Interest
 from tui.host.scenario import load_scenario, scenario_names
 from tui.host.simulated.host import SimulatedHost
-from tui.remediation import journal
-from tui.remediation.plan import make_plan
-from tui.remediation.plan_values import Switches
-from tui.remediation.question import Question
-from tui.remediation.run import carry_out
-from tui.remediation.undo import plan_undo, undo
+from tui.plan.make import make_plan
+from tui.plan.values import Switches
+from tui.run.carry_out import carry_out
+from tui.run.journal import journal
+from tui.run.taking_back.undo import plan_undo, undo
+from tui.verdict.question import Question
 
 QUESTION = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0")
 INTEREST = QUESTION.interest | Interest(history=True)

@@ -16,14 +16,14 @@ from tui.host.facts import DOCKER_RULES, RULES_DIR, FileFacts
 from tui.host.scenario import Fault, load_scenario
 from tui.host.simulated.faults import Faults
 from tui.host.simulated.host import SimulatedHost
-from tui.remediation import journal
-from tui.remediation.plan import make_plan
-from tui.remediation.plan_values import Switches
-from tui.remediation.question import Question
-from tui.remediation.recovery import recover
-from tui.remediation.run import carry_out
-from tui.remediation.run_values import RunReport, StepChanged
-from tui.remediation.undo import UndoPlan, plan_undo, undo
+from tui.plan.make import make_plan
+from tui.plan.values import Switches
+from tui.run.carry_out import carry_out
+from tui.run.journal import journal
+from tui.run.taking_back.recovery import recover
+from tui.run.taking_back.undo import UndoPlan, plan_undo, undo
+from tui.run.values import RunReport, StepChanged
+from tui.verdict.question import Question
 
 pytestmark = pytest.mark.slow
 

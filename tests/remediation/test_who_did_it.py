@@ -11,18 +11,18 @@ from tests.hosts import plain_host
 from tui.controls.catalogue import load_catalogue
 from tui.host.port import Actor
 from tui.host.simulated.host import SimulatedHost
-from tui.json_views import report_view
-from tui.remediation import journal
-from tui.remediation.history import run_lines, run_view
-from tui.remediation.plan import make_plan
-from tui.remediation.plan_values import Switches
-from tui.remediation.question import Question
-from tui.remediation.recovery import recover
-from tui.remediation.rehearsal import rehearse
-from tui.remediation.rehearsal_report import rehearsal_view
-from tui.remediation.run import carry_out
-from tui.remediation.run_values import RunEvent, RunReport
-from tui.remediation.undo import plan_undo, undo
+from tui.plan.make import make_plan
+from tui.plan.values import Switches
+from tui.run.carry_out import carry_out
+from tui.run.journal import journal
+from tui.run.rehearsal.rehearsal import rehearse
+from tui.run.rehearsal.report import rehearsal_view
+from tui.run.taking_back.recovery import recover
+from tui.run.taking_back.undo import plan_undo, undo
+from tui.run.values import RunEvent, RunReport
+from tui.verdict.question import Question
+from tui.views.json import report_view
+from tui.views.pages.history import run_lines, run_view
 
 QUESTION = Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0")
 ALICE = Actor(1000, "alice", "alice", "/dev/pts/3", ("docker-audit-wizard", "apply", "a|b `c`", "--yes"), "9.9")

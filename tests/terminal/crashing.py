@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 from tests.wizard.walk import SampleSession
-from tui.remediation.run_values import RunReport
+from tui.run.values import RunReport
 from tui.wizard.app import run_wizard
 from tui.wizard.steps.apply import ApplyScreen
 from tui.wizard.terminal import TerminalChoice

@@ -17,8 +17,8 @@ sys.path.insert(0, str(ROOT))
 
 from tui.controls.catalogue import load_catalogue  # noqa: E402
 from tui.host.port import Host  # noqa: E402
-from tui.remediation.question import Question  # noqa: E402
-from tui.remediation.session import Session, open_session  # noqa: E402
+from tui.session import Session, open_session  # noqa: E402
+from tui.verdict.question import Question  # noqa: E402
 from tui.wizard.app import WizardApp  # noqa: E402
 from tui.wizard.terminal import TerminalChoice  # noqa: E402
 

@@ -15,8 +15,8 @@ from tui.audit.rule.parsed import AddRule
 from tui.controls.catalogue import load_catalogue
 from tui.controls.control import VERSIONS, Control
 from tui.host.facts import FileFacts, HostFacts, Process, UnitFacts
-from tui.remediation.subject import Subject, locate
-from tui.remediation.wanted import alternatives, interest, real_path_lines, wanted_lines
+from tui.verdict.subject import Subject, locate
+from tui.verdict.wanted import alternatives, interest, real_path_lines, wanted_lines
 
 CATALOGUE = load_catalogue()
 ALL = [(control, version) for control in CATALOGUE.all() for version in control.versions]

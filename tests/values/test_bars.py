@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.audit.bars import partition_bar, sparkline
+from tui.views.pictures import partition_bar, sparkline
 
 MIB = 1 << 20
 

@@ -11,10 +11,10 @@ from tui.audit.inputs import AuditStatus
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import DOCKER_RULES, HostFacts, Programs
 from tui.host.reading.tmpfiles import early_folders, folders_of
-from tui.remediation.finding_values import Finding
-from tui.remediation.plan import make_plan
-from tui.remediation.plan_values import Plan, Switches
-from tui.remediation.question import Question
+from tui.plan.make import make_plan
+from tui.plan.values import Plan, Switches
+from tui.verdict.question import Question
+from tui.verdict.values import Finding
 from tui.views.rendering import render_findings
 from tui.views.signs import UNICODE
 

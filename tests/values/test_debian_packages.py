@@ -13,12 +13,12 @@ from tui.audit.rule.line import parse_line
 from tui.audit.rule.parsed import AddRule
 from tui.controls.catalogue import load_catalogue
 from tui.host.scenario import load_host_file
-from tui.remediation.plan import make_plan
-from tui.remediation.plan_values import Switches
-from tui.remediation.question import Question
-from tui.remediation.scanners import benchmark_grep, scanner_views
-from tui.remediation.subject import locate
-from tui.remediation.wanted import benchmark_line, real_path_lines, wanted_lines
+from tui.plan.make import make_plan
+from tui.plan.values import Switches
+from tui.verdict.question import Question
+from tui.verdict.scanners import benchmark_grep, scanner_views
+from tui.verdict.subject import locate
+from tui.verdict.wanted import benchmark_line, real_path_lines, wanted_lines
 
 FACTS = load_host_file(Path(__file__).parents[1] / "fixtures" / "debian-12-docker.yaml")
 CATALOGUE = load_catalogue()

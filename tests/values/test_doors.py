@@ -12,7 +12,7 @@ from tests.hosts import CONTAINERD, absent, plain_host, rule, with_docker_rules,
 from tests.values.test_plan import QUESTION, WATCH, after, only, plan, ready, status
 from tui.host.facts import AUDIT_RULES_UNIT, AUDITD_UNIT, FileFacts, HostFacts, Programs, UnitFacts
 from tui.host.start_needs import needs_load
-from tui.remediation.disk import read_disk
+from tui.verdict.disk import read_disk
 
 HARDENED = b"-w /etc/passwd -p wa -k identity\n-e 2\n"
 LATE_ERROR = b"-w /opt/nothere/x -p wa -k local\n"

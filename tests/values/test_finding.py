@@ -11,8 +11,8 @@ from tests.hosts import CONF, CONTAINERD, absent, loaded, plain_host, seen, with
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, Identity, Privileges, Process
-from tui.remediation.finding import assess
-from tui.remediation.finding_values import Finding
+from tui.verdict.finding import assess
+from tui.verdict.values import Finding
 
 CONTROL = load_catalogue().find(["containerd"], "1.2.0")[0]
 WATCH = f"-w {CONTAINERD} -k docker"

@@ -18,15 +18,15 @@ from tui.audit.rule.parsed import AddRule
 from tui.base.cleaning import clean
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts, Process, UnitFacts
-from tui.json_views import check_view, plan_view, text
-from tui.remediation.configured import Place, configured_place
-from tui.remediation.disk import lookup, read_disk
-from tui.remediation.plan import make_plan
-from tui.remediation.plan_values import Plan, Switches
-from tui.remediation.question import Question
-from tui.views.finding import host_lines
+from tui.plan.make import make_plan
+from tui.plan.values import Plan, Switches
+from tui.verdict.configured import Place, configured_place
+from tui.verdict.disk import lookup, read_disk
+from tui.verdict.question import Question
+from tui.views.json import check_view, plan_view, text
 from tui.views.page import plain
-from tui.views.plan import PAGE_NAMES, confirm_lines, preview_lines
+from tui.views.pages.finding import host_lines
+from tui.views.pages.plan import PAGE_NAMES, confirm_lines, preview_lines
 from tui.views.rendering import render_findings, render_plan
 from tui.views.signs import UNICODE
 

@@ -9,8 +9,8 @@ import pytest
 from tests.hosts import CONF, plain_host
 from tui.audit.inputs import LogFile, Mount, Unknown
 from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, LogFacts
-from tui.views.log_storage import log_lines
 from tui.views.page import plain
+from tui.views.pages.log_storage import log_lines
 from tui.views.signs import ASCII, UNICODE, Signs
 
 MIB = 1 << 20

@@ -17,7 +17,7 @@ from tui.audit.rule.text import listings
 from tui.audit.rules_d.load import Loaded
 from tui.host.facts import HostFacts, Interest
 from tui.host.simulated.host import SimulatedHost
-from tui.remediation.disk import load_into, read_disk
+from tui.verdict.disk import load_into, read_disk
 
 AUDITCTL, LOAD = "/usr/sbin/auditctl", ("/usr/sbin/augenrules", "--load")
 

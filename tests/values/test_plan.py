@@ -23,10 +23,10 @@ from tests.hosts import (
 from tui.audit.inputs import AuditStatus, Mount, Owner, PathFacts, Unknown
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, DOCKER_RULES, FileFacts, HostFacts, Programs
-from tui.remediation.digest import differences
-from tui.remediation.plan import make_plan
-from tui.remediation.plan_values import Blocker, Plan, Switches
-from tui.remediation.question import Question
+from tui.plan.digest import differences
+from tui.plan.make import make_plan
+from tui.plan.values import Blocker, Plan, Switches
+from tui.verdict.question import Question
 
 QUESTION = Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0")
 WATCH = f"-w {CONTAINERD} -k docker"
@@ -38,14 +38,14 @@ def plan(facts: HostFacts, **switches: bool) -> Plan:
 
 def compiled(facts: HostFacts) -> HostFacts:
     """The host with /etc/audit/audit.rules as augenrules would have written it."""
-    from tui.remediation.disk import read_disk
+    from tui.verdict.disk import read_disk
 
     return replace(facts, audit_rules=FileFacts(AUDIT_RULES, content=read_disk(facts).compiled.text))
 
 
 def ready(facts: HostFacts) -> HostFacts:
     """The host with its rules compiled and loaded, as after a boot."""
-    from tui.remediation.disk import read_disk
+    from tui.verdict.disk import read_disk
 
     return replace(compiled(facts), kernel_rules=read_disk(facts).rules)
 

@@ -16,10 +16,10 @@ from tui.controls.catalogue import load_catalogue
 from tui.controls.control import VERSIONS
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts, UnitFacts
 from tui.host.reading.named_paths import paths_in_text, paths_of_rules
-from tui.remediation.disk import load_into, read_disk
-from tui.remediation.plan import make_plan
-from tui.remediation.plan_values import Plan, Switches
-from tui.remediation.question import Question
+from tui.plan.make import make_plan
+from tui.plan.values import Plan, Switches
+from tui.verdict.disk import load_into, read_disk
+from tui.verdict.question import Question
 
 CATALOGUE = load_catalogue()
 TREES = {

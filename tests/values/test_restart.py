@@ -9,8 +9,8 @@ import pytest
 from tests.hosts import plain_host
 from tui.audit.inputs import Names
 from tui.host.facts import AUDITD_UNIT, LEGACY_RESTART, FileFacts, HostFacts, Programs, UnitFacts
-from tui.remediation.plan_values import Blocker, Command
-from tui.remediation.restart import restart_commands
+from tui.plan.restart import restart_commands
+from tui.plan.values import Blocker, Command
 
 SYSV = Programs(auditctl="/usr/sbin/auditctl", service="/usr/sbin/service")
 SYSTEMD = replace(SYSV, systemctl="/usr/bin/systemctl", systemd=True)

@@ -8,7 +8,7 @@ from tui.audit.inputs import Names
 from tui.audit.rule.line import parse_line
 from tui.audit.rule.parsed import AddRule
 from tui.audit.rule.value import Rule
-from tui.remediation.scanners import SCANNERS, benchmark_grep, scanner_views
+from tui.verdict.scanners import SCANNERS, benchmark_grep, scanner_views
 
 P = "/usr/bin/containerd"
 NAMES = ("docker-bench-security", "aquasecurity/docker-bench", "Datadog", "InSpec (dev-sec)", "InSpec (risk-sentinel)", "Wazuh")

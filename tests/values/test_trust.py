@@ -19,9 +19,9 @@ from tui.host.reading.owners import Owners
 from tui.host.reading.processes import read_processes
 from tui.host.scenario import Capture, load_host_file, load_scenario
 from tui.host.trust import exposure, is_roots_alone
-from tui.remediation.finding import assess
-from tui.remediation.finding_values import Finding
-from tui.remediation.subject import Subject, locate
+from tui.verdict.finding import assess
+from tui.verdict.subject import Subject, locate
+from tui.verdict.values import Finding
 
 OPT = "/opt/containerd/bin/containerd"
 BOB = Owner("/opt/containerd", 1000, 1000, 0o755)

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from tests.hosts import rule
 from tests.wizard import samples
-from tui.remediation.finding_values import Reason, RuleLine
-from tui.remediation.plan_values import Blocker, FileChange, Notice, Switches
-from tui.views.control import control_lines
+from tui.plan.values import Blocker, FileChange, Notice, Switches
+from tui.verdict.values import Reason, RuleLine
 from tui.views.diff import counts, diff_lines, unified
-from tui.views.finding import host_lines
 from tui.views.page import Page, Span, cells, plain, wrap
-from tui.views.plan import PAGE_NAMES, confirm_lines, plan_headline, preview_lines
+from tui.views.pages.control import control_lines
+from tui.views.pages.finding import host_lines
+from tui.views.pages.plan import PAGE_NAMES, confirm_lines, plan_headline, preview_lines
+from tui.views.pages.report import progress_line, step_line
 from tui.views.rendering import render_findings, render_plan, render_report
-from tui.views.report import progress_line, step_line
 from tui.views.signs import ASCII, UNICODE
 from tui.views.switches import SWITCHES, switch_lines
 from tui.views.trainer import trainer_lines

@@ -9,9 +9,9 @@ from tui.audit.rule.value import Field, Rule
 from tui.controls.control import Control, Elsewhere, Numbered
 from tui.host.facts import FileFacts, HostFacts, Identity, Interest, LogFacts, Privileges, Process, Programs
 from tui.host.port import ProbeResult
-from tui.remediation.finding_values import Finding, Level, Reason, RuleLine, State
-from tui.remediation.plan_values import Blocker, Command, FileChange, KernelOnly, LogSummary, Notice, Plan, Switches
-from tui.remediation.run_values import RunReport, Step
+from tui.plan.values import Blocker, Command, FileChange, KernelOnly, LogSummary, Notice, Plan, Switches
+from tui.run.values import RunReport, Step
+from tui.verdict.values import Finding, Level, Reason, RuleLine, State
 
 CONTAINERD = "/usr/bin/containerd"
 WATCH = "-w /usr/bin/containerd -p rwxa -k docker"

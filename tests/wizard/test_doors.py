@@ -13,7 +13,7 @@ from tests.values.test_plan import QUESTION, ready
 from tui.host.facts import HostFacts
 from tui.host.simulated.host import SimulatedHost
 from tui.plain import PlainWalk
-from tui.remediation.session import Session
+from tui.session import Session
 from tui.wizard.app import WizardApp
 from tui.wizard.terminal import TerminalChoice
 

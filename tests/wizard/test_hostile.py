@@ -14,8 +14,8 @@ from textual.strip import Strip
 from tests.wizard import samples
 from tests.wizard.test_walk import TO_APPLY, Walk, walked
 from tests.wizard.walk import FAMILY, SampleSession, left_over_sample, sample_demo, undo_sample
-from tui.remediation.finding_values import Reason, RuleLine
-from tui.remediation.plan_values import Blocker, FileChange, KernelOnly, Notice
+from tui.plan.values import Blocker, FileChange, KernelOnly, Notice
+from tui.verdict.values import Reason, RuleLine
 
 pytestmark = pytest.mark.slow
 

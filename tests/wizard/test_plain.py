@@ -15,9 +15,9 @@ import pytest
 from tests.wizard import samples
 from tests.wizard.walk import FAMILY, SampleSession, left_over_sample, sample_demo, undo_sample
 from tui.plain import PlainWalk
-from tui.remediation.finding_values import Reason
-from tui.remediation.run_values import RunReport
-from tui.remediation.session import Cancelled, Emit
+from tui.run.values import RunReport
+from tui.session import Cancelled, Emit
+from tui.verdict.values import Reason
 from tui.views.page import cells
 
 STRAIGHT = ("", "", "", "yes", "")

@@ -16,11 +16,11 @@ from tui.host.port import ProbeResult
 from tui.host.scenario import load_scenario, scenario_names
 from tui.host.simulated.host import SimulatedHost
 from tui.plain import PlainWalk
-from tui.remediation.question import Question
-from tui.remediation.session import YOUR_OWN, Demo, Session, open_session
-from tui.views.finding import summary_parts
+from tui.session import YOUR_OWN, Demo, Session, open_session
+from tui.verdict.question import Question
 from tui.views.page import plain
-from tui.views.plan import confirm_lines, plan_lines, preview_lines
+from tui.views.pages.finding import summary_parts
+from tui.views.pages.plan import confirm_lines, plan_lines, preview_lines
 from tui.views.signs import UNICODE
 from tui.views.why import explanation
 from tui.wizard.app import WizardApp

@@ -22,7 +22,7 @@ from tests.wizard.walk import (
     screen_text,
     undo_sample,
 )
-from tui.remediation.plan_values import Blocker, Plan
+from tui.plan.values import Blocker, Plan
 from tui.wizard.app import WizardApp
 from tui.wizard.steps import apply
 from tui.wizard.widgets.bars import KeyLine

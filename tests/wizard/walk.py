@@ -10,11 +10,11 @@ from typing import Any
 
 from tests.wizard import samples
 from tui.audit.inputs import PathFacts
-from tui.remediation.finding_values import Finding
-from tui.remediation.plan_values import Plan
-from tui.remediation.question import Question
-from tui.remediation.run_values import Output, RunReport, StepChanged
-from tui.remediation.session import Aside, Cancelled, Demo, Emit, Session
+from tui.plan.values import Plan
+from tui.run.values import Output, RunReport, StepChanged
+from tui.session import Aside, Cancelled, Demo, Emit, Session
+from tui.verdict.question import Question
+from tui.verdict.values import Finding
 from tui.wizard.app import WizardApp
 from tui.wizard.steps import apply
 from tui.wizard.terminal import TerminalChoice
@@ -151,7 +151,7 @@ class SampleSession(Session):
 
 
 def undo_sample(**changes: Any) -> Any:
-    from tui.remediation.plan_values import Command, FileChange
+    from tui.plan.values import Command, FileChange
 
     plan = {
         "record": SimpleNamespace(run=samples.RUN),

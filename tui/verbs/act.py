@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from tui.controls.control import Control
     from tui.host.facts import HostFacts
     from tui.host.port import Host
-    from tui.remediation.journal import RunRecord
-    from tui.remediation.question import Question
-    from tui.remediation.run_values import RunEvent, RunReport
+    from tui.run.journal.journal import RunRecord
+    from tui.run.values import RunEvent, RunReport
+    from tui.verdict.question import Question
 
 
 def apply(arguments: argparse.Namespace) -> int:
@@ -38,7 +38,7 @@ def apply(arguments: argparse.Namespace) -> int:
     _need_answer(arguments)
     if lack := _lacks_root(arguments):
         return _not_begun(arguments, lack)
-    from tui.remediation.run import carry_out
+    from tui.run.carry_out import carry_out
 
     question = question_of(arguments)
     host = live_host()
@@ -51,7 +51,7 @@ def apply(arguments: argparse.Namespace) -> int:
     from tui.host.facts import Interest
 
     facts = host.read(question.interest | Interest(history=True))
-    from tui.remediation.plan import make_plan
+    from tui.plan.make import make_plan
 
     made = make_plan(question, facts, switches_of(arguments))
     if not made.blockers and not made.is_empty and not arguments.yes:
@@ -76,10 +76,10 @@ def undo(arguments: argparse.Namespace) -> int:
     if lack := _lacks_root(arguments):
         return _not_begun(arguments, lack)
     from tui.host.facts import Interest
-    from tui.remediation import journal
-    from tui.remediation.recovery import recover
-    from tui.remediation.undo import plan_undo
-    from tui.remediation.undo import undo as take_back
+    from tui.run.journal import journal
+    from tui.run.taking_back.recovery import recover
+    from tui.run.taking_back.undo import plan_undo
+    from tui.run.taking_back.undo import undo as take_back
 
     host = live_host()
     try:
@@ -113,8 +113,8 @@ def rehearse(arguments: argparse.Namespace) -> int:
     _need_answer(arguments)
     if lack := _lacks_root(arguments):
         raise Refused(lack, NOT_BEGUN)
-    from tui.remediation.rehearsal import rehearse as count
-    from tui.remediation.rehearsal_report import rehearsal_lines, rehearsal_view
+    from tui.run.rehearsal.rehearsal import rehearse as count
+    from tui.run.rehearsal.report import rehearsal_lines, rehearsal_view
 
     question = question_of(arguments)
     host = live_host()
@@ -157,7 +157,7 @@ def _confirm(arguments: argparse.Namespace, what: str, word: str = "yes") -> Non
 
 def _progress(event: RunEvent) -> None:
     """Print a run's event to stderr: one line for each finished step, and what the commands say."""
-    from tui.remediation.run_values import Output
+    from tui.run.values import Output
 
     if isinstance(event, Output):
         say("    " + event.text.rstrip("\n").replace("\n", "\n    "))
@@ -187,8 +187,8 @@ def _signals() -> Iterator[Callable[[], bool]]:
 
 def _settle_unfinished(arguments: argparse.Namespace, host: Host) -> RunReport | None:
     """Roll back a run that a crash left behind; how that ended, None where there was none. Raises Refused where it is declined."""
-    from tui.remediation import journal
-    from tui.remediation.recovery import recover
+    from tui.run.journal import journal
+    from tui.run.taking_back.recovery import recover
 
     left = journal.unfinished(host)
     if left is None:
@@ -217,7 +217,7 @@ def _with_recovery(report: RunReport, recovered: RunReport | None) -> RunReport:
 def _asked_by(record: RunRecord) -> Question | None:
     """The question that a run answered, less controls that are not in the catalogue (they were the user's own); None without any."""
     from tui.controls.catalogue import UnknownControl, load_catalogue
-    from tui.remediation.question import Question
+    from tui.verdict.question import Question
 
     catalogue = load_catalogue()
     known: list[Control] = []
@@ -230,7 +230,7 @@ def _asked_by(record: RunRecord) -> Question | None:
 
 
 def _not_begun(arguments: argparse.Namespace, message: str) -> int:
-    from tui.remediation.run_values import RunReport
+    from tui.run.values import RunReport
 
     return _report(arguments, RunReport("", "blocked", "not begun", message))
 
@@ -245,7 +245,7 @@ def _report(arguments: argparse.Namespace, report: RunReport, host: Host | None 
     """Show how it ended. What became of the host is the exit status, whether or not somebody could read it here."""
     try:
         if arguments.json:
-            from tui.json_views import report_view
+            from tui.views.json import report_view
 
             print_json(report_view(report))
         else:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from tui.host.facts import HostFacts
     from tui.host.port import Host
-    from tui.remediation.plan_values import Switches
-    from tui.remediation.question import Question
+    from tui.plan.values import Switches
+    from tui.verdict.question import Question
     from tui.views.signs import Signs
 
 USAGE, NOT_BEGUN, INTERNAL = 2, 3, 70
@@ -45,7 +45,7 @@ def question_of(arguments: argparse.Namespace) -> Question:
     """The controls and the benchmark that the arguments name. Raises Refused for an unknown one."""
     from tui.controls.catalogue import UnknownControl, load_catalogue
     from tui.documents.syntax import DocumentError
-    from tui.remediation.question import Question
+    from tui.verdict.question import Question
 
     version = arguments.benchmark or DEFAULT_VERSION
     try:
@@ -91,7 +91,7 @@ def mention_unfinished(arguments: argparse.Namespace) -> tuple[str, ...]:
     if getattr(arguments, "host", None):
         return ()
     from tui.host.live.host import STATE_FOLDER
-    from tui.remediation.ended import at_work, without_end
+    from tui.run.journal.unfinished import at_work, without_end
 
     try:
         found = sorted(os.path.basename(folder) for folder in without_end(STATE_FOLDER) if at_work(folder) is False)
@@ -104,7 +104,7 @@ def mention_unfinished(arguments: argparse.Namespace) -> tuple[str, ...]:
 
 def switches_of(arguments: argparse.Namespace) -> Switches:
     """The plan's switches among the arguments."""
-    from tui.remediation.plan_values import Switches
+    from tui.plan.values import Switches
 
     if arguments.no_load and arguments.lock:
         raise Refused("--no-load leaves the load to the next boot, and --lock is about a load now; give one of them.")
@@ -121,7 +121,7 @@ def switches_of(arguments: argparse.Namespace) -> Switches:
 
 def print_json(document: dict[str, Any], output: str | None = None) -> None:
     """The one document of ``--json``, to stdout or to the file *output*."""
-    from tui.json_views import text
+    from tui.views.json import text
 
     print_text(text(document), output)
 

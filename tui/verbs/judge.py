@@ -25,7 +25,7 @@ from tui.verbs.common import (
 if TYPE_CHECKING:
     import argparse
 
-    from tui.remediation.finding_values import Finding
+    from tui.verdict.values import Finding
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -36,7 +36,7 @@ def check(arguments: argparse.Namespace) -> int:
     findings = question.findings(facts)
     unfinished = mention_unfinished(arguments)
     if arguments.json:
-        from tui.json_views import check_view
+        from tui.views.json import check_view
 
         print_json(check_view(facts, question.benchmark, findings, unfinished), arguments.output)
     else:
@@ -56,12 +56,12 @@ def plan(arguments: argparse.Namespace) -> int:
     """Show the plan; exit 3 where it is blocked."""
     question = question_of(arguments)
     facts = facts_of(arguments, question, history=True)
-    from tui.remediation.plan import make_plan
+    from tui.plan.make import make_plan
 
     made = make_plan(question, facts, switches_of(arguments))
     unfinished = mention_unfinished(arguments)
     if arguments.json:
-        from tui.json_views import plan_view
+        from tui.views.json import plan_view
 
         print_json(plan_view(facts, made, unfinished))
     else:
@@ -73,8 +73,8 @@ def plan(arguments: argparse.Namespace) -> int:
 
 def history(arguments: argparse.Namespace) -> int:
     """List the runs, or show one."""
-    from tui.remediation import journal
-    from tui.remediation.history import history_lines, history_view, run_lines, run_view
+    from tui.run.journal import journal
+    from tui.views.pages.history import history_lines, history_view, run_lines, run_view
 
     host = live_host()
     try:
@@ -101,7 +101,7 @@ def capture(arguments: argparse.Namespace) -> int:
     from tui.controls.control import VERSIONS
     from tui.host.facts import Interest
     from tui.host.scenario import dump_capture
-    from tui.remediation.question import Question
+    from tui.verdict.question import Question
 
     catalogue = load_catalogue()
     interest = Interest(history=True)

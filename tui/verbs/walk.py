@@ -13,7 +13,7 @@ from tui.verbs.common import Refused, live_host, question_of
 if TYPE_CHECKING:
     import argparse
 
-    from tui.remediation.session import Session
+    from tui.session import Session
 
 
 def wizard(arguments: argparse.Namespace) -> int:
@@ -48,7 +48,7 @@ def wizard(arguments: argparse.Namespace) -> int:
 
 def _opened(arguments: argparse.Namespace) -> Session:
     from tui.documents.syntax import DocumentError
-    from tui.remediation.session import open_session
+    from tui.session import open_session
 
     question = question_of(arguments)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 
-from tui.remediation.plan_values import FileChange
+from tui.plan.values import FileChange
 from tui.views.page import Line, Page, Role
 from tui.views.signs import Signs
 

@@ -10,21 +10,21 @@ from tui.views.signs import Signs
 
 if TYPE_CHECKING:
     from tui.host.facts import HostFacts
-    from tui.remediation.finding_values import Finding
-    from tui.remediation.plan_values import Plan
-    from tui.remediation.run_values import RunReport
+    from tui.plan.values import Plan
+    from tui.run.values import RunReport
+    from tui.verdict.values import Finding
 
 
 def render_findings(findings: Sequence[Finding], facts: HostFacts, signs: Signs, width: int) -> list[str]:
     """What ``check`` prints: one finding in full, several as a list; no line is wider than *width* columns."""
-    from tui.views.finding import finding_lines
+    from tui.views.pages.finding import finding_lines
 
     return [plain(line) for line in finding_lines(findings, facts, width, signs)]
 
 
 def render_plan(plan: Plan, signs: Signs, width: int) -> list[str]:
     """What ``plan`` prints: the changes, the commands, the warnings, the blockers."""
-    from tui.views.plan import plan_lines
+    from tui.views.pages.plan import plan_lines
 
     return [plain(line) for line in plan_lines(plan, width, signs)]
 
@@ -33,6 +33,6 @@ def render_report(
     report: RunReport, signs: Signs, width: int, facts_before: HostFacts | None = None, facts_after: HostFacts | None = None
 ) -> list[str]:
     """What ``apply`` and ``undo`` print at their end."""
-    from tui.views.report import report_lines
+    from tui.views.pages.report import report_lines
 
     return [plain(line) for line in report_lines(report, width, signs, facts_before, facts_after)]

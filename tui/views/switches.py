@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.base.dataclass import dataclass
-from tui.remediation.plan_values import KernelOnly, Plan, Switches
+from tui.plan.values import KernelOnly, Plan, Switches
 from tui.views.page import Line, Page
 from tui.views.signs import Signs
 from tui.views.words import count

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from tui.views.explanations import EXPLANATIONS, ON_DISK, STAYS, STOPS_HOST
 from tui.views.page import Line, Page
-from tui.views.plan import blocker_lines
+from tui.views.pages.plan import blocker_lines
 from tui.views.signs import Signs
 
 if TYPE_CHECKING:
-    from tui.remediation.plan_values import Blocker
+    from tui.plan.values import Blocker
 
 
 def explanation(id: str) -> str:

@@ -9,8 +9,8 @@ from tui.views.page import Role
 from tui.views.signs import Signs
 
 if TYPE_CHECKING:
-    from tui.remediation.finding_values import Finding, Level, State
-    from tui.remediation.run_values import Outcome
+    from tui.run.values import Outcome
+    from tui.verdict.values import Finding, Level, State
 
 ACCESS_WORDS = {"r": "read", "w": "write", "x": "execute", "a": "attributes"}
 LEVEL_WORDS: dict[Level, str] = {"audited": "yes", "partial": "partly", "unaudited": "no"}

@@ -21,11 +21,11 @@ from tui.wizard.themes import THEMES
 from tui.wizard.widgets.bars import WholeCells
 
 if TYPE_CHECKING:
-    from tui.remediation.finding_values import Finding
-    from tui.remediation.journal import RunRecord
-    from tui.remediation.run_values import RunReport, Step
-    from tui.remediation.session import Aside, Cancelled, Emit, Session
-    from tui.remediation.undo import UndoPlan
+    from tui.run.journal.journal import RunRecord
+    from tui.run.taking_back.undo import UndoPlan
+    from tui.run.values import RunReport, Step
+    from tui.session import Aside, Cancelled, Emit, Session
+    from tui.verdict.values import Finding
     from tui.wizard.at_work import AtWork, Work
     from tui.wizard.keep import Keep
     from tui.wizard.steps.apply import RunKind

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 
-from tui.remediation.run_values import RunEvent, RunReport, StepChanged
+from tui.run.values import RunEvent, RunReport, StepChanged
 
 Work = Callable[[Callable[[RunEvent], None], Callable[[], bool]], RunReport]
 """Does the run: gets where to put events and whom to ask whether it was called off; returns how it ended."""

@@ -9,9 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Log, Static
 
-from tui.remediation.run_values import Output, Step, StepChanged
+from tui.run.values import Output, Step, StepChanged
 from tui.views.page import Line, Page
-from tui.views.report import progress_line, step_line
+from tui.views.pages.report import progress_line, step_line
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.bars import REHEARSAL_STEPS
 from tui.wizard.widgets.document import SCROLL_KEYS, Document

@@ -18,7 +18,7 @@ from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
-    from tui.remediation.session import Session
+    from tui.session import Session
     from tui.views.signs import Signs
     from tui.wizard.app import WizardApp
 

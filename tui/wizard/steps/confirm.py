@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
 from tui.views.page import Line
-from tui.views.plan import confirm_lines
+from tui.views.pages.plan import confirm_lines
 from tui.wizard.steps.word import WORD, WordScreen
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.toggle import Toggle

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from tui.views.control import control_lines
 from tui.views.page import Line
+from tui.views.pages.control import control_lines
 from tui.wizard.steps.base import OneControlScreen
 
 

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
 from textual.widgets.data_table import ColumnKey
 
-from tui.views.finding import number_column, summary_parts
+from tui.views.pages.finding import number_column, summary_parts
 from tui.views.words import RESULT_ROLES, STATE_WORDS, result_sign
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.bars import Note
@@ -19,7 +19,7 @@ from tui.wizard.widgets.prompt import Prompt
 from tui.wizard.widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from tui.remediation.finding_values import Finding
+    from tui.verdict.values import Finding
 
 
 class OverviewScreen(StepScreen):

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from tui.views.diff import unified
 from tui.views.page import Line, Page
-from tui.views.plan import PAGE_NAMES, command_text, preview_lines
+from tui.views.pages.plan import PAGE_NAMES, command_text, preview_lines
 from tui.views.switches import (
     AGREE_KEY,
     NO_LOAD,

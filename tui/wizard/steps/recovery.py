@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
 from tui.views.page import Line
-from tui.views.recovery import recovery_lines
+from tui.views.pages.recovery import recovery_lines
 from tui.wizard.steps.word import WORD, WordScreen
 from tui.wizard.widgets.document import Document
 

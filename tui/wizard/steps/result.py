@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from tui.views.page import Line
-from tui.views.report import report_lines
+from tui.views.pages.report import report_lines
 from tui.views.trainer import trainer_lines
 from tui.wizard.steps.base import StepScreen
 

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from tui.views.page import Line, Page
-from tui.views.undo import undo_lines
+from tui.views.pages.undo import undo_lines
 from tui.wizard.steps.word import WORD, WordScreen
 from tui.wizard.widgets.document import Document
 

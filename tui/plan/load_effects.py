@@ -1,0 +1,133 @@
+"""What a load does to the machine besides its rules: locking them, and settings such as -f 2. Decided and worded here. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tui.audit.inputs import AuditStatus
+from tui.audit.rules_d.augenrules import CompiledLine
+from tui.audit.rules_d.load import Loaded
+from tui.base.cleaning import clean
+from tui.host.facts import HostFacts
+from tui.plan.values import Notice
+from tui.verdict.disk import read_disk
+
+OPTIONS = {
+    "enabled": "-e",
+    "failure": "-f",
+    "backlog_limit": "-b",
+    "rate_limit": "-r",
+    "backlog_wait_time": "--backlog_wait_time",
+}
+"""The fields of the kernel's audit status that auditctl can set to any value again, with its option for each."""
+
+
+class Effect(NamedTuple):
+    """A setting that a load changes: the field of the audit status, its values, and the line that has the last word on it."""
+
+    name: str
+    before: int
+    after: int
+    line: CompiledLine
+
+    @property
+    def place(self) -> str:
+        """The line with its file and number, for a sentence."""
+        return f"{clean(str(self.line.place))}, “{clean(self.line.text.strip())}”"
+
+
+def locking_line(loaded: Loaded, status: AuditStatus) -> CompiledLine | None:
+    """The line by which the load makes the audit configuration immutable until the next boot; None where it does not, or it is."""
+    return loaded.setters.get("enabled") if loaded.makes_immutable and status.enabled != 2 else None
+
+
+def load_would_lock(facts: HostFacts) -> CompiledLine | None:
+    """The line by which ``augenrules --load`` would lock the kernel of this host as it is now; None: none, or rules.d is not known."""
+    if not isinstance(facts.audit_status, AuditStatus) or not isinstance(facts.rules_dir, tuple):
+        return None
+    return locking_line(read_disk(facts).loaded, facts.audit_status)
+
+
+def changed_settings(loaded: Loaded, status: AuditStatus) -> tuple[Effect, ...]:
+    """Every setting that the load leaves at another value than the kernel has now, but for the lock, in the order of the status."""
+    found = []
+    for name in (*OPTIONS, "loginuid_immutable"):
+        before, after = getattr(status, name), loaded.settings.get(name)
+        if after is not None and after != before and not (name == "enabled" and after == 2):
+            found.append(Effect(name, int(before or 0), after, loaded.setters[name]))
+    return tuple(found)
+
+
+def effect_notices(loaded: Loaded, status: AuditStatus, *, locks: bool) -> tuple[Notice, ...]:
+    """The warnings about settings by which the machine loses records or does something drastic; *locks*: nothing takes them back."""
+    return tuple(notice for effect in changed_settings(loaded, status) for notice in _notices(effect, status, locks))
+
+
+def _notices(effect: Effect, status: AuditStatus, locks: bool) -> Iterator[Notice]:
+    told = _said(effect, status)
+    if told is None:
+        return
+    kind, first, why = told
+    if effect.name == "loginuid_immutable" or locks:
+        back = "Nothing takes it back before the next reboot."
+    else:
+        back = f"An undo sets {OPTIONS[effect.name]} {effect.before} again; the line itself stays, for the next load or boot."
+    yield Notice(
+        kind,
+        f"{first} {why} {back}",
+        f"Look at {clean(str(effect.line.place))}: the line is not ours, and the load carries it out.",
+    )
+
+
+def _said(effect: Effect, status: AuditStatus) -> tuple[str, str, str] | None:
+    """The id, the first sentence and the why of one changed setting; None where it costs nothing."""
+    place, before, after = effect.place, effect.before, effect.after
+    match effect.name:
+        case "failure" if after == 2:
+            return (
+                "panic-on-loss",
+                f"The load makes this kernel panic when an audit record is lost: {place}.",
+                f"A full queue is enough (it holds {status.backlog_limit} records). Now the setting is {before}.",
+            )
+        case "failure" if after == 0:
+            return (
+                "silent-on-loss",
+                f"The load makes this kernel say nothing when audit records are lost: {place}.",
+                f"Now the setting is {before}.",
+            )
+        case "failure" if before == 2:
+            return (
+                "no-panic-on-loss",
+                f"The load makes this kernel go on when audit records are lost: {place}.",
+                "Now the setting is 2, and it panics.",
+            )
+        case "enabled" if after == 0:
+            return "turns-off", f"The load turns auditing off: {place}.", "No rule records anything then."
+        case "rate_limit" if after:
+            limit = f"{before} records a second" if before else "no limit"
+            return (
+                "rate-limited",
+                f"The load limits the kernel to {after} audit records a second: {place}.",
+                f"Now it has {limit}; what comes faster is lost.",
+            )
+        case "backlog_limit" if after and (not before or after < before):
+            held = f"{before} records" if before else "any number"
+            return (
+                "smaller-queue",
+                f"The load makes the kernel's audit queue smaller, {after} records: {place}.",
+                f"Now it holds {held}; what does not fit is lost.",
+            )
+        case "backlog_wait_time" if after < before:
+            return (
+                "shorter-wait",
+                f"The load makes processes wait less for a full audit queue: {place}.",
+                f"Now they wait up to {before} jiffies for room; afterwards a record is lost sooner.",
+            )
+        case "loginuid_immutable":
+            return (
+                "login-ids-fixed",
+                f"The load makes every process's login id unchangeable: {place}.",
+                "A daemon that is restarted by hand keeps the login id of whoever did it, and containers with pam_loginuid may refuse logins.",
+            )
+    return None

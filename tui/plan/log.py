@@ -1,0 +1,93 @@
+"""The log storage of one host, told from its facts: its figures, its warnings, and what blocks a restart. Pure."""
+
+from __future__ import annotations
+
+from tui.audit.inputs import Unknown
+from tui.audit.log.conf import AuditdConf, ConfError, file_errors, host_errors
+from tui.audit.log.growth import Growth, growth
+from tui.audit.log.partition import Partition
+from tui.audit.log.policy import bounded
+from tui.audit.log.retention import Keeper, keeper
+from tui.audit.log.story import LogStory, log_findings
+from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, LogFacts
+from tui.plan.values import Blocker, LogSummary, Notice
+from tui.verdict.silence import log_conf, log_partition
+
+
+def log_story(facts: HostFacts) -> LogStory | None:
+    """Everything known of the log; None where auditd.conf could not be read."""
+    conf = log_conf(facts)
+    if conf is None:
+        return None
+    file = facts.auditd_conf if isinstance(facts.auditd_conf, FileFacts) else None
+    where = log_partition(facts, conf)
+    log = facts.log if isinstance(facts.log, LogFacts) else None
+    return log_findings(
+        conf,
+        _conditions(facts, conf, file),
+        where,
+        _growth(facts, conf, where),
+        _keepers(log),
+        facts.identity.os_id,
+        facts.identity.os_version,
+        files=log.files if log else (),
+    )
+
+
+def _conditions(facts: HostFacts, conf: AuditdConf, file: FileFacts | None) -> tuple[ConfError, ...]:
+    of_file = file_errors(file.mode, file.uid, file.kind) if file else ()
+    return (
+        *of_file,
+        *host_errors(conf, facts.paths, missing_groups=facts.names.missing_groups, audit_version=facts.names.audit_version),
+    )
+
+
+def _growth(facts: HostFacts, conf: AuditdConf, where: Partition | None) -> Growth | None:
+    if not isinstance(facts.log, LogFacts):
+        return None
+    return growth(facts.log.files, bounded(conf.settings), where.usable_bytes if where else None, facts.taken_at)
+
+
+def _keepers(log: LogFacts | None) -> tuple[Keeper, ...]:
+    if log is None:
+        return ()
+    found = (
+        keeper(file.path, (file.content or b"").decode("utf-8", "replace"), log.folder) for file in log.keepers if file.content
+    )
+    return tuple(each for each in found if each is not None)
+
+
+def log_summary(facts: HostFacts) -> LogSummary:
+    """The figures of a plan's ``log``."""
+    story = log_story(facts)
+    if story is None:
+        return LogSummary(None, None, None, None, None, None, None)
+    return LogSummary(story.bounded, story.max_bytes, story.action, story.folder, story.mount, story.separate, story.free_bytes)
+
+
+def log_warnings(facts: HostFacts) -> tuple[Notice, ...]:
+    """What will go wrong with the log here, the worst first, then the figures that hold in any case."""
+    story = log_story(facts)
+    if story is None:
+        reason = facts.auditd_conf.reason if isinstance(facts.auditd_conf, Unknown) else ""
+        return (Notice("log-unread", f"Nothing can be said of the log's storage: {reason}"),)
+    # What becomes of auditd's log is no matter while another daemon takes the records.
+    told = [] if facts.other_daemon else [Notice(warning.id, warning.text, warning.advice) for warning in story.warnings]
+    return (*told, *(Notice("log-figures", sentence) for sentence in story.summary))
+
+
+def restart_blockers(facts: HostFacts) -> tuple[Blocker, ...]:
+    """What would keep auditd from coming back after a restart."""
+    story = log_story(facts)
+    stop = story.stops_restart if story else None
+    if stop is None:
+        return ()
+    return (
+        Blocker(
+            "auditd-would-not-start",
+            f"auditd would not come back from a restart: {stop.text}",
+            f"{stop.way_out} Or give --no-restart: the load alone brings the rules into the kernel.",
+            AUDITD_CONF,
+            stop.line,
+        ),
+    )

@@ -1,0 +1,151 @@
+"""make_plan(): findings and host facts to one Plan: file changes, commands, warnings, blockers. Pure."""
+
+from __future__ import annotations
+
+from tui.audit.inputs import AuditStatus, Unknown
+from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
+from tui.host.start_needs import needs_load as needs_load_to_start
+from tui.plan import blockers as obstacles
+from tui.plan import warnings
+from tui.plan.digest import facts_digest
+from tui.plan.draft import LOADS, Draft, make_draft
+from tui.plan.load_blockers import is_immutable
+from tui.plan.load_effects import changed_settings
+from tui.plan.log import log_summary
+from tui.plan.restart import restart_commands
+from tui.plan.values import Blocker, Command, FileChange, Plan, Switches
+from tui.verdict.disk import read_disk
+from tui.verdict.question import Question
+from tui.verdict.values import Finding
+
+NEW_FILE_MODE = 0o640
+"""The mode Debian ships its own rules files with."""
+
+
+def make_plan(question: Question, facts: HostFacts, switches: Switches) -> Plan:
+    """What one run would do about every control that fails, and everything that speaks against doing it.
+
+    *question* judges this host and the host as it will be, so that a plan never promises
+    what it would not reach.
+    """
+    judge, benchmark = question.findings, question.benchmark
+    findings = judge(facts)
+    unread = obstacles.unread(findings, facts)
+    known = not any(isinstance(v, Unknown) for v in (facts.audit_status, facts.kernel_rules, facts.rules_dir, facts.audit_rules))
+    if unread or not known:  # without a blocker nothing that was asked about is on this host
+        return _nothing(benchmark, findings, facts, switches, unread)
+    disk = read_disk(facts)
+    draft = make_draft(judge, findings, facts, disk, switches)
+    immutable = is_immutable(facts)
+    change = _change(draft, facts)
+    loads = any(finding.state in LOADS and not finding.only_boot_fails for finding in findings)
+    needs_load = not immutable and (change is not None or loads)
+    # The kernel refuses an auditd while another daemon that is registered lives: a restart would only fight for its place.
+    restarts = not immutable and facts.other_daemon is None
+    heals_by_restart = restarts and not needs_load and any(finding.state == "blind" for finding in findings)
+    if change is None and not needs_load and not heals_by_restart:
+        blockers = obstacles.stuck(draft, facts, loads=False) if any(finding.result == "fail" for finding in findings) else ()
+        return _nothing(benchmark, findings, facts, switches, blockers, pending_reboot=immutable and not blockers)
+    waits = immutable or switches.no_load
+    locks = draft.lock is not None and switches.lock and not waits and needs_load
+    commands, missing = _commands(
+        facts, switches, load=needs_load, restart=(needs_load and restarts) or heals_by_restart, locks=locks
+    )
+    assert isinstance(facts.audit_status, AuditStatus)
+    return Plan(
+        benchmark=benchmark,
+        findings=findings,
+        switches=switches,
+        files=(change,) if change else (),
+        compiled_before=_compiled(facts),
+        compiled_after=draft.disk.compiled.text if needs_load and not waits else _compiled(facts),
+        expected=() if waits else draft.expected,
+        kernel_only=() if waits or not commands else draft.kernel_only,
+        commands=commands,
+        warnings=warnings.of_plan(findings, draft, facts, switches, commands),
+        blockers=(*missing, *obstacles.of_plan(draft, facts, switches, loads=change is not None or needs_load)),
+        log=log_summary(facts),
+        facts_digest=facts_digest(facts),
+        pending_reboot=waits,
+        reload_seconds=warnings.reload_seconds(facts, draft) if needs_load and not waits else 0.0,
+        consequences=warnings.consequences(draft, facts, switches, commands),
+        settings={effect.name: effect.after for effect in changed_settings(draft.loaded, facts.audit_status)} if commands else {},
+        needs_load=needs_load_to_start(facts),
+    )
+
+
+def _nothing(
+    benchmark: str,
+    findings: tuple[Finding, ...],
+    facts: HostFacts,
+    switches: Switches,
+    blockers: tuple[Blocker, ...],
+    *,
+    pending_reboot: bool = False,
+) -> Plan:
+    """A plan that changes nothing: all is well, nothing can be known, or nothing of ours would help."""
+    compiled = _compiled(facts)
+    return Plan(
+        benchmark=benchmark,
+        findings=findings,
+        switches=switches,
+        files=(),
+        compiled_before=compiled,
+        compiled_after=compiled,
+        expected=facts.kernel_rules if isinstance(facts.kernel_rules, tuple) else (),
+        kernel_only=(),
+        commands=(),
+        warnings=warnings.of_host(facts),
+        blockers=blockers,
+        log=log_summary(facts),
+        facts_digest=facts_digest(facts),
+        pending_reboot=pending_reboot,
+    )
+
+
+def _compiled(facts: HostFacts) -> bytes:
+    file = facts.audit_rules
+    return file.content or b"" if isinstance(file, FileFacts) else b""
+
+
+def _change(draft: Draft, facts: HostFacts) -> FileChange | None:
+    if draft.content is None:
+        return None
+    assert isinstance(facts.rules_dir, tuple)
+    old = next((file for file in facts.rules_dir if file.path == DOCKER_RULES), None)
+    if old is None:
+        return FileChange(DOCKER_RULES, None, draft.content, NEW_FILE_MODE, 0, 0)
+    return FileChange(DOCKER_RULES, old.content, draft.content, old.mode, old.uid, old.gid)
+
+
+def _commands(
+    facts: HostFacts, switches: Switches, *, load: bool, restart: bool, locks: bool
+) -> tuple[tuple[Command, ...], tuple[Blocker, ...]]:
+    if switches.no_load or is_immutable(facts):
+        return (), ()
+    if locks:
+        return _locking_commands(facts), ()
+    commands: list[Command] = []
+    blockers: list[Blocker] = []
+    if load and facts.programs.augenrules:
+        why = f"Compiles rules.d into {AUDIT_RULES} and loads that into the kernel."
+        commands.append(Command((facts.programs.augenrules, "--load"), why, "load"))
+    if restart and not switches.no_restart:
+        found = restart_commands(facts)
+        if isinstance(found, Blocker):
+            blockers.append(found)
+        else:
+            commands += found
+    return tuple(commands), tuple(blockers)
+
+
+def _locking_commands(facts: HostFacts) -> tuple[Command, ...]:
+    """Compile; the run then loads the rules without the lock and proves them; the load that locks comes last. No restart: it would load, too."""
+    program = facts.programs.augenrules
+    if not program:
+        return ()
+    compiles = f"Compiles rules.d into {AUDIT_RULES}; the run then loads each rule by itself, without the lock, and proves it."
+    return (
+        Command((program,), compiles, "load"),
+        Command((program, "--load"), "Loads all of it and locks the kernel until the next reboot: the last of all steps.", "lock"),
+    )

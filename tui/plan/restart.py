@@ -1,0 +1,61 @@
+"""How this host restarts auditd: the owner's ``service auditd restart``, or what works where that cannot. Pure."""
+
+from __future__ import annotations
+
+from tui.base.versions import at_least
+from tui.host.facts import AUDITD_UNIT, LEGACY_RESTART, HostFacts
+from tui.plan.values import Blocker, Command
+
+WHY = "The daemon starts anew, as the benchmark asks."
+
+
+def restart_commands(facts: HostFacts) -> tuple[Command, ...] | Blocker:
+    """The commands that restart auditd on this host, in order, or why there is none."""
+    programs = facts.programs
+    refuses = _refuses_manual_stop(facts)
+    legacy = facts.files.get(LEGACY_RESTART) is not None
+    if programs.service and (not refuses or legacy):
+        return (Command((programs.service, "auditd", "restart"), WHY, "restart"),)
+    if programs.systemd and programs.systemctl and not refuses:
+        return (Command((programs.systemctl, "restart", "auditd"), WHY, "restart"),)
+    signal = _stop_signal(facts.names.audit_version)
+    if programs.systemd and programs.systemctl and programs.auditctl and signal:
+        return (
+            Command(
+                (programs.auditctl, "--signal", signal),
+                "The unit refuses a manual stop (RefuseManualStop); the daemon itself does not.",
+                "restart",
+            ),
+            Command((programs.systemctl, "start", "auditd"), WHY, "restart"),
+        )
+    return Blocker(
+        "no-restart-way",
+        "This host has no working way to restart auditd: "
+        + ("its unit refuses a manual stop and " if refuses else "")
+        + (
+            "the program `service` is missing."
+            if not programs.service
+            else "the legacy action behind `service auditd restart` is missing."
+        ),
+        "Give --no-restart (augenrules --load alone loads the rules), or install the package that brings `service`.",
+    )
+
+
+def _refuses_manual_stop(facts: HostFacts) -> bool:
+    if not facts.programs.systemd:
+        return False
+    unit = facts.units.get(AUDITD_UNIT)
+    refuses = False
+    for file in unit.files if unit else ():
+        for line in (file.content or b"").decode("utf-8", "replace").splitlines():
+            name, _, value = line.partition("=")
+            if name.strip() == "RefuseManualStop":
+                refuses = value.strip().lower() in ("yes", "true", "on", "1")
+    return refuses
+
+
+def _stop_signal(audit_version: str | None) -> str | None:
+    """What ``auditctl --signal`` calls the end: the word ``stop`` since audit 3.1.1, TERM since 3.0 (its ChangeLog), None before."""
+    if at_least(audit_version, 3, 1, 1):
+        return "stop"
+    return "TERM" if at_least(audit_version, 3) else None

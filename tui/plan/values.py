@@ -1,0 +1,186 @@
+"""What a plan is made of: Plan, with its file changes, commands, warnings and blockers. Plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from tui.audit.rule.value import Rule
+from tui.base.cleaning import clean_bytes
+from tui.base.dataclass import dataclass, field
+from tui.verdict.values import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What the user chose about a plan; the names are those of the command line."""
+
+    real_paths: bool = False
+    benchmark_lines: bool = False
+    adopt: bool = False
+    drop_kernel_only: bool = False
+    no_restart: bool = False
+    no_load: bool = False
+    lock: bool = False
+
+
+def unified_diff(path: str, before: bytes, after: bytes) -> str:
+    """The unified diff of two contents of *path*, cleaned for showing; a missing last newline is said as diff(1) says it."""
+    import difflib
+
+    def lines(data: bytes) -> list[str]:
+        # Split at LF alone: str.splitlines would also split at CR, form feeds and Unicode separators.
+        return [clean_bytes(line) for line in data.split(b"\n")]
+
+    old, new = lines(before), lines(after)
+    tails = [part.pop() for part in (old, new)]
+    for part, tail in zip((old, new), tails, strict=True):
+        if tail:
+            part.append(tail + "\n\\ No newline at end of file")
+    return "\n".join(difflib.unified_diff(old, new, path, path, lineterm=""))
+
+
+def _sha256(content: bytes | None) -> str | None:
+    import hashlib
+
+    return None if content is None else hashlib.sha256(content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One file of the plan, before and after (None: absent). ``uid``, ``gid``, ``mode`` are what the file will have."""
+
+    path: str
+    before: bytes | None
+    after: bytes | None
+    mode: int = 0o640
+    uid: int = 0
+    gid: int = 0
+
+    @property
+    def sha256_before(self) -> str | None:
+        """Hex digest, None for an absent file."""
+        return _sha256(self.before)
+
+    @property
+    def sha256_after(self) -> str | None:
+        """Hex digest, None for an absent file."""
+        return _sha256(self.after)
+
+    @property
+    def diff(self) -> str:
+        """The unified diff, cleaned; "" where nothing changes."""
+        return unified_diff(self.path, self.before or b"", self.after or b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A program the run will start, and why; ``step`` is the run's step it belongs to."""
+
+    argv: tuple[str, ...]
+    why: str
+    step: Literal["load", "restart", "lock"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A warning with this host's figures; ``id`` leads to its longer explanation, ``advice`` is ready to copy."""
+
+    id: str
+    text: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """Why nothing will be done, and the way out; ``file`` and ``line`` where a line of the host is the cause."""
+
+    id: str
+    text: str
+    way_out: str
+    file: str | None = None
+    line: int | None = None
+    switches: tuple[str, ...] = ()
+    """The names of the plan's switches that each lead past it."""
+
+
+@dataclass(frozen=True, slots=True)
+class KernelOnly:
+    """A loaded rule that is on no disk: its text for auditctl, and whether a rule from disk will now come before it."""
+
+    rule: Rule
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogSummary:
+    """The figures of ``plan --json``'s ``log``; None where the host did not tell. Bytes."""
+
+    bounded: bool | None
+    max_bytes: int | None
+    action: str | None
+    folder: str | None
+    mount: str | None
+    separate: bool | None
+    free_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything one run would do, made from findings and host facts alone."""
+
+    benchmark: str
+    findings: tuple[Finding, ...]
+    switches: Switches
+    files: tuple[FileChange, ...]
+    compiled_before: bytes
+    compiled_after: bytes
+    expected: tuple[Rule, ...]
+    """The rules the kernel must hold after the run, in order, kernel-only ones included (empty where the kernel is immutable)."""
+    kernel_only: tuple[KernelOnly, ...]
+    commands: tuple[Command, ...]
+    warnings: tuple[Notice, ...]
+    blockers: tuple[Blocker, ...]
+    log: LogSummary
+    facts_digest: Mapping[str, str]
+    """The digest of each part of the host that the plan was made from: a run starts only where the host still gives the same."""
+    pending_reboot: bool = False
+    reload_seconds: float = 0.0
+    """How long the load leaves the host without rules, estimated for its number of rules."""
+    consequences: tuple[str, ...] = ()
+    """What the run does to the machine besides its rules, one sentence each, to be read again before the word is typed."""
+    settings: Mapping[str, int] = field(default_factory=dict)
+    """The kernel's audit settings that the load changes, with their new values; the names are those of AuditStatus."""
+    needs_load: str = ""
+    """Why auditd would not come back from a restart if the load did not exit 0; "" where it would."""
+
+    @property
+    def locks(self) -> bool:
+        """The run makes the kernel's audit configuration immutable until the next boot, as its last change."""
+        return any(command.step == "lock" for command in self.commands)
+
+    @property
+    def word(self) -> str:
+        """The word that is asked for before the plan is carried out: another one where nothing can be taken back afterwards."""
+        return "lock" if self.locks else "yes"
+
+    @property
+    def only_lock_blocks(self) -> bool:
+        """Nothing stands in the way but that the load would lock the kernel, which can be agreed to."""
+        return bool(self.blockers) and all("lock" in blocker.switches for blocker in self.blockers)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing to do: no file changes and no command is needed."""
+        return not self.files and not self.commands
+
+    @property
+    def dropped(self) -> tuple[KernelOnly, ...]:
+        """The rules that only the kernel has and that the load lets go, as the user chose, or as a load that locks does."""
+        return self.kernel_only if (self.switches.drop_kernel_only or self.locks) and self.commands else ()
+
+    @property
+    def compiled_diff(self) -> str:
+        """The unified diff of /etc/audit/audit.rules as it is and as augenrules will write it, cleaned."""
+        return unified_diff("/etc/audit/audit.rules", self.compiled_before, self.compiled_after)

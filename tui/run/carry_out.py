@@ -1,0 +1,417 @@
+"""Carry out a plan on a host, step by step, as a stream of events; a failing step rolls everything back."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+
+from tui.audit.coverage.values import ACCESS_WORDS
+from tui.audit.inputs import Unknown
+from tui.base.cleaning import clean, in_words
+from tui.base.dataclass import dataclass, replace
+from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest
+from tui.host.port import FileChanged, Host, ProbeResult
+from tui.plan.digest import differences, facts_digest
+from tui.plan.values import Plan
+from tui.run import kernel_rules
+from tui.run.context import Emit, Stage
+from tui.run.evidence import evidence
+from tui.run.journal import journal
+from tui.run.journal.intent import Work, digests, file_in, start_command, state_of, swap_of
+from tui.run.journal.journal import Journal
+from tui.run.proof import prove, told
+from tui.run.step_tracker import Course, hold_lock
+from tui.run.steps import Job, StepFailed, StepWithheld, jobs, jobs_of, lock_rules, put_back
+from tui.run.taking_back.rollback import Truth, roll_back
+from tui.run.values import Outcome, RunReport, Step
+from tui.verdict import rule_display
+from tui.verdict.audit_daemon import daemon_name
+from tui.verdict.boot.image import forgets_rules
+from tui.verdict.question import Question
+from tui.verdict.values import Finding
+
+CHECK = Job("check", "See that the host is as the plan has it", lambda _stage: "")
+PROBE = Job("probe", "Prove it with a harmless access", lambda _stage: "")
+LOCK = Job("lock", "Load everything and lock the kernel", lock_rules)
+VERDICT = Job("verdict", "Read the host again and judge it", lambda _stage: "")
+
+
+LOCKED = (
+    "The kernel takes no change of its rules before the next reboot, an undo of this run included; `docker-audit-wizard undo` takes its "
+    "lines off the disk for that reboot."
+)
+
+
+def steps_of(plan: Plan) -> tuple[Step, ...]:
+    """The steps that :func:`carry_out` will take for *plan*, all waiting."""
+    return tuple(Step(job.name, job.title) for job in _jobs_of_plan(plan))
+
+
+def _jobs_of_plan(plan: Plan) -> tuple[Job, ...]:
+    if plan.is_empty:
+        return (CHECK,)
+    changes = jobs(
+        [change.path for change in plan.files],
+        load=any(command.step == "load" for command in plan.commands),
+        restart=any(command.step == "restart" for command in plan.commands),
+        locks=plan.locks,
+    )
+    return (CHECK, *changes, *(() if plan.pending_reboot else (PROBE,)), *((LOCK,) if plan.locks else ()), VERDICT)
+
+
+def carry_out(
+    question: Question, plan: Plan, host: Host, *, emit: Emit, cancelled: Callable[[], bool] = lambda: False
+) -> RunReport:
+    """Do what *plan* says, and prove it.
+
+    *emit* gets every event as it happens; once *cancelled* says so, the step in hand is finished and everything is rolled back.
+    Never raises for a host that does not cooperate: that is the report's outcome.
+    """
+    course = Course(_jobs_of_plan(plan), emit)
+    if plan.blockers:
+        return course.blocked(" ".join(f"{blocker.text} {blocker.way_out}".strip() for blocker in plan.blockers), plan.findings)
+    course.start(0)
+    with ExitStack() as stack:
+        if refusal := hold_lock(host, stack, emit):
+            return course.blocked(refusal, plan.findings)
+        interest = replace(question.interest, history=False) | Interest(files=_paths(plan))
+        facts = host.read(interest)
+        if refusal := _refusal(plan, facts, host):
+            return course.blocked(refusal, plan.findings)
+        if plan.is_empty:
+            course.finish(0, "Nothing has changed since.")
+            return course.report("", *outcome_of_empty(plan), before=plan.findings, after=plan.findings)
+        try:
+            work = _work(question, plan, facts)
+            opened = stack.enter_context(Journal.begin(host, work, facts.identity.name, evidence.versions(facts)))
+        except OSError as error:
+            return course.blocked(f"The journal could not be begun, so nothing was touched: {in_words(error)}.", plan.findings)
+        course.finish(0, f"Nothing has changed since; the journal is {opened.folder}.")
+        run = Run(Stage(host, work, opened, interest, emit), course, facts, question, plan)
+        return run.go((*jobs_of(work), *run.proof()), cancelled)
+
+
+def _paths(plan: Plan) -> frozenset[str]:
+    return frozenset(change.path for change in plan.files) | {AUDIT_RULES, AUDIT_RULES_PREV}
+
+
+def outcome_of_empty(plan: Plan) -> tuple[Outcome, str, str]:
+    """Outcome, headline and message of an empty plan."""
+    if plan.pending_reboot and plan.switches.no_load and any(finding.result == "fail" for finding in plan.findings):
+        message = "The rules are on disk already, and --no-load leaves them to the next boot. Nothing was changed."
+        return "pending-reboot", "pending reboot", message
+    if plan.pending_reboot and any(finding.state == "pending-reboot" for finding in plan.findings):
+        message = "The rules are on disk already, and the kernel is immutable until the next reboot, which loads them. Nothing was changed."
+        return "pending-reboot", "pending reboot", message
+    passing = sum(finding.result == "pass" for finding in plan.findings)
+    rest = len(plan.findings) - passing
+    if not passing:
+        return "nothing-to-do", "nothing to do", "No control applies to this host; nothing was changed."
+    also = f", {rest} not applicable" if rest else ""
+    return "nothing-to-do", "nothing to do", f"{passing} audited already{also}; nothing was changed."
+
+
+def _some(paths: Sequence[str]) -> str:
+    return ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+
+
+def _refusal(plan: Plan, facts: HostFacts, host: Host) -> str:
+    """Why this run may not begin, "" where it may."""
+    try:
+        left = journal.unfinished(host)
+    except OSError as error:
+        return f"The journal could not be read, so nothing was touched: {in_words(error)}."
+    if left is not None:
+        return f"Run {left.run} did not finish. Roll it back first: docker-audit-wizard undo {left.run}"
+    differs = differences(plan.facts_digest, facts_digest(facts))
+    if not differs:
+        return ""
+    return f"The host has changed since the plan was made ({_some([clean(part) for part in differs])}). Nothing was touched; look at a new plan."
+
+
+def _work(question: Question, plan: Plan, facts: HostFacts) -> Work:
+    if isinstance(facts.audit_status, Unknown) or isinstance(facts.kernel_rules, Unknown) or isinstance(facts.rules_dir, Unknown):
+        raise OSError("the audit state cannot be read")
+    load = next((command.argv for command in plan.commands if command.step == ("lock" if plan.locks else "load")), None)
+    failing = [finding.control for finding in plan.findings if finding.result == "fail"]
+    expected = plan.expected if plan.commands else facts.kernel_rules
+    kept = frozenset(expected)
+    old_lines = frozenset(plan.compiled_before.split(b"\n"))
+    return Work(
+        kind="apply",
+        benchmark=question.benchmark,
+        controls=tuple(failing or [finding.control for finding in plan.findings]),
+        swaps=tuple(swap_of(change, state_of(file_in(facts, change.path))) for change in plan.files),
+        compiled=state_of(file_in(facts, AUDIT_RULES)),
+        previous=state_of(file_in(facts, AUDIT_RULES_PREV)),
+        new_lines=tuple(line for line in plan.compiled_after.split(b"\n") if line and line not in old_lines) if load else (),
+        kernel_before=facts.kernel_rules,
+        expected=expected,
+        # What the lock will cost is kept up to it: until then everything can be taken back.
+        put_back=tuple(only.rule for only in plan.kernel_only if only.rule in kept or plan.locks) if plan.commands else (),
+        status=facts.audit_status,
+        auditctl=facts.programs.auditctl or "/sbin/auditctl",
+        load=load,
+        restart=tuple(command.argv for command in plan.commands if command.step == "restart"),
+        start=start_command(facts),
+        rules_dir=digests(facts.rules_dir),
+        pending_reboot=plan.pending_reboot,
+        daemon=daemon_name(facts),
+        locks=plan.locks,
+        settings=plan.settings,
+        needs_load=plan.needs_load,
+    )
+
+
+@dataclass
+class Run:
+    """One run from its first change to its report. ``question`` and ``plan`` are None where the journal alone tells what to do."""
+
+    stage: Stage
+    course: Course
+    facts: HostFacts
+    question: Question | None = None
+    plan: Plan | None = None
+    after: HostFacts | None = None
+    findings: tuple[Finding, ...] = ()
+    probes: tuple[ProbeResult, ...] = ()
+    success: Callable[[], tuple[Outcome, str, str]] | None = None
+    """What a run that reached its last step amounts to: outcome, headline, message. None: as the findings and probes say."""
+    began: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.began = self.stage.host.now()
+
+    def proof(self) -> tuple[Job, ...]:
+        """The steps that change nothing more: probe and verdict."""
+        verdict = replace(VERDICT, do=self._judge)
+        lock = (replace(LOCK, do=self._lock),) if self.stage.work.locks else ()
+        return (verdict,) if self.stage.work.pending_reboot else (replace(PROBE, do=self._probe), *lock, verdict)
+
+    def go(self, planned: Sequence[Job], cancelled: Callable[[], bool]) -> RunReport:
+        """Take the steps *planned*, which follow the check in the course; roll back where one fails."""
+        for index, job in enumerate(planned, start=1):
+            failure = "It was asked to stop." if not self.locked and self._called_off(cancelled) else self._take(index, job)
+            if failure and self.locked:
+                return self._end("not-proved", "locked, but not as planned", f"{failure} {LOCKED}")
+            if failure:
+                return self._fail(index, failure)
+        try:
+            ended = (self.success or self._outcome)()
+        except BaseException as error:
+            return self._fail(len(planned), self._unforeseen(error))
+        return self._end(*ended)
+
+    def _called_off(self, cancelled: Callable[[], bool]) -> bool:
+        """Whether the run is to stop; so it is where nobody is left to say that it may go on."""
+        try:
+            return cancelled() or self.stage.watcher.interrupted or self.course.watcher.interrupted
+        except BaseException:
+            return True
+
+    def _take(self, index: int, job: Job) -> str:
+        """Take one step; "" where it reached what it was for."""
+        stage = self.stage
+        stage.step = job.name
+        began = stage.host.uptime()
+        try:
+            stage.journal.step(self.course.start(index))
+            message = job.do(stage)
+            stage.journal.step(self.course.finish(index, message, stage.host.uptime() - began))
+            return ""
+        except StepWithheld as reason:
+            stage.journal.step(self.course.set(index, "skipped", seconds=stage.host.uptime() - began, message=f"{reason}"))
+            return ""
+        except (StepFailed, FileChanged, OSError) as error:
+            message = f"{in_words(error)}."
+        except BaseException as error:  # Whatever it is, half a run must not be what is left.
+            message = self._unforeseen(error)
+        self.course.set(index, "failed", seconds=stage.host.uptime() - began, message=message)
+        return message
+
+    def _unforeseen(self, error: BaseException) -> str:
+        """A sentence for an exception that no step means to raise; its traceback goes into the journal."""
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            return f"It was interrupted ({type(error).__name__})."
+        self.stage.journal.note("internal-error", traceback="".join(traceback.format_exception(error)))
+        return f"An internal error stopped the step ({type(error).__name__}: {error}); the journal has its traceback."
+
+    # --- the lock and the proof ---
+
+    @property
+    def locked(self) -> bool:
+        """The run's own load has locked the kernel with every rule of the plan: nothing is rolled back from here on."""
+        return any(step.name == LOCK.name and step.state == "done" for step in self.course.steps)
+
+    def _lock(self, stage: Stage) -> str:
+        facts = stage.read()
+        open_findings = (
+            [told(finding) for finding in self.question.findings(facts) if finding.result == "fail"] if self.question else []
+        )
+        silent = [probe.path for probe in self.probes if not probe.recorded]
+        if stage.status(facts).enabled != 2 and (open_findings or silent or not self.probes):
+            why = " ".join(open_findings) or f"no access of ours to {_some(list(dict.fromkeys(silent)))} was found in the log."
+            raise StepWithheld(f"The kernel was not locked, since it is not proved that the rules record: {why}")
+        return lock_rules(stage)
+
+    def _probe(self, _stage: Stage) -> str:
+        assert self.question
+        facts = self.stage.read()
+        self.probes = prove(self.question, self.question.findings(facts), self.stage.host, facts.other_daemon)
+        for probe in self.probes:
+            self.stage.journal.write(
+                "probe", path=probe.path, access=probe.access, pid=probe.pid, serial=probe.serial, record=probe.record
+            )
+        recorded = sum(probe.recorded for probe in self.probes)
+        return f"{recorded} of {len(self.probes)} accesses are in the log."
+
+    def _judge(self, stage: Stage) -> str:
+        facts = stage.read()
+        if kernel_rules.missing(stage.work.expected, stage.rules(facts)) and not self.locked:
+            put_back(stage)
+            facts = stage.read()
+        if stage.work.daemon_pid and not stage.status(facts).pid:
+            raise StepFailed(
+                f"{stage.work.daemon} has died since: no daemon is registered with the kernel, and nothing is being recorded."
+            )
+        self.after = facts
+        if self.question:
+            self.findings = self.question.findings(facts)
+        return "; ".join(f"{finding.control} {finding.state}" for finding in self.findings) + "."
+
+    def _outcome(self) -> tuple[Outcome, str, str]:
+        open_findings = [finding for finding in self.findings if finding.result not in ("pass", "notapplicable")]
+        silent = [probe for probe in self.probes if not probe.recorded]
+        withheld = " ".join(step.message for step in self.course.steps if step.name == LOCK.name and step.state == "skipped")
+        if self.stage.work.pending_reboot:
+            written = "The rules are written" if self.stage.work.swaps else "The rules are on disk already"
+            why = (
+                "The kernel takes no new ones until the next reboot (its audit configuration is immutable): nothing was loaded"
+                if self.stage.work.status.enabled == 2
+                else "Nothing was loaded, as --no-load asks"
+            )
+            forgets = forgets_rules(self.facts)
+            then = f"{forgets.text} {forgets.fix}" if forgets else "The reboot loads them; check says then whether they are."
+            return "pending-reboot", "pending reboot", f"{written}. {why} and auditd was not restarted. {then}"
+        if open_findings and all(finding.only_boot_fails for finding in open_findings) and not silent and self.probes:
+            told_once = " ".join(dict.fromkeys(finding.reasons[0].text for finding in open_findings))
+            message = f"Each of our own accesses was found in the log, and the next boot ends that. {told_once}"
+            return "not-persistent", "audited now, not after a boot", message
+        if withheld:
+            return "not-proved", "loaded, not locked", f"{withheld} What was loaded stays loaded, and an undo takes it back."
+        if open_findings or silent:
+            reasons = [told(finding) for finding in open_findings]
+            reasons += [
+                f"Our own access to {probe.path} ({ACCESS_WORDS[probe.access]}) is not proved: {probe.reason.rstrip('.')}."
+                for probe in silent
+            ]
+            headline = "done, but not audited" if open_findings else "audited, not proved"
+            return "not-proved", headline, " ".join([*reasons, "Nothing was rolled back: what was planned is done, and it stays."])
+        if not self.probes:
+            return (
+                "not-proved",
+                "done, not proved",
+                f"Every rule of the run is loaded and {self.stage.work.daemon} lives; no access was made to prove it.",
+            )
+        passing = [finding for finding in self.findings if finding.result == "pass"]
+        shallow = [finding.path for finding in passing if any(reason.id == "shallow-after-boot" for reason in finding.reasons)]
+        whole = [finding.path for finding in passing if finding.path not in shallow]
+        forgets = forgets_rules(self.facts)
+        lasting = f"recorded now. {forgets.text}" if forgets else "recorded now, and by the rules on disk after a reboot."
+        said = [f"{_some(whole)}: {lasting}"] if whole else []
+        if shallow:
+            said.append(
+                f"{_some(shallow)}: recorded now; a boot alone brings back a part of it, and the reasons in the report say how."
+            )
+        proof = [*said, "Each of our own accesses was found in the log."]
+        if self.locked:
+            return "proved", "audited, proved, and locked", " ".join([*proof, LOCKED])
+        return "proved", "audited, and proved", " ".join(proof)
+
+    # --- the end ---
+
+    def _dropped(self) -> tuple[str, ...]:
+        """The rules that the plan lets go and that the kernel indeed holds no more."""
+        if self.plan is None or self.after is None or not self.plan.dropped:
+            return ()
+        held = frozenset(self.stage.rules(self.after))
+        return tuple(only.text for only in self.plan.dropped if only.rule not in held)
+
+    def _fail(self, index: int, failure: str) -> RunReport:
+        stage, course = self.stage, self.course
+        if course.steps[index].state != "failed":
+            course.set(index, "skipped", message=failure)
+        stage.journal.note("failed", step=course.steps[index].name, message=failure)
+        truth = roll_back(stage, stage.wrote.__contains__)
+        for earlier in range(1, index):
+            if course.steps[earlier].state == "done" and truth.whole:
+                course.set(earlier, "undone")
+        for later in range(index + 1, len(course.steps)):
+            course.set(later, "skipped")
+        return self.rolled_back(failure, truth)
+
+    def rolled_back(self, failure: str, truth: Truth) -> RunReport:
+        """The report of a run that was rolled back, for the reason *failure*, as far as *truth* says."""
+        self.after = truth.facts
+        self.findings = self._findings(truth.facts)
+        self.probes = ()
+        message = f"{failure} {truth.message}"
+        if truth.whole:
+            return self._end("rolled-back", "rolled back", message)
+        return self._end("broken", "failed, and not all could be rolled back", message, tuple(truth.mend))
+
+    def _findings(self, facts: HostFacts) -> tuple[Finding, ...]:
+        """The verdict on *facts*; none where there is no question, or no way to answer it."""
+        try:
+            return self.question.findings(facts) if self.question else ()
+        except Exception as error:  # The end of a run is told in any case.
+            self.stage.journal.note("internal-error", traceback="".join(traceback.format_exception(error)))
+            return ()
+
+    def _end(self, outcome: Outcome, headline: str, message: str, mend: tuple[str, ...] = ()) -> RunReport:
+        stage = self.stage
+        dropped = self._dropped() if outcome in journal.SUCCEEDED else ()
+        if dropped:
+            headline += f"; {rule_display.counted(len(dropped))} dropped"
+            these = "it again by hand" if len(dropped) == 1 else "them again by hand"
+            message += (
+                f" Dropped, as you chose, since only the kernel had {'it' if len(dropped) == 1 else 'them'}: {'; '.join(dropped)}."
+                f" An undo does not bring that back; auditctl loads {these}."
+            )
+        stage.journal.end(outcome, headline, message, mend)
+        before = self.plan.findings if self.plan else self._findings(self.facts)
+        report = self.course.report(
+            stage.journal.run,
+            outcome,
+            headline,
+            message,
+            before=before,
+            after=self.findings,
+            probes=self.probes,
+            mend=mend,
+            backup=journal.backup_of(stage.journal.folder, stage.work),
+            actor=stage.journal.actor,
+            undoable=stage.work.kind == "apply" and bool(stage.work.swaps) and outcome in journal.SUCCEEDED and not self.locked,
+            dropped=dropped,
+        )
+        try:
+            document = evidence.document_of(
+                report,
+                stage.work,
+                question=self.question,
+                plan=self.plan,
+                before=self.facts,
+                after=self.after or stage.read(),
+                commands=stage.commands,
+                begun_by=stage.journal.begun_by,
+                started=self.began,
+                finished=stage.host.now(),
+            )
+            path = evidence.write(stage.journal.folder, document)
+        except BaseException as error:  # What was done is done, whatever becomes of the report.
+            said = in_words(error) if isinstance(error, OSError) else f"{type(error).__name__} {error}".rstrip()
+            return replace(report, message=f"{message} The report could not be written: {said}.")
+        if stage.journal.trouble:
+            message += f" The journal is not complete ({in_words(stage.journal.trouble)}), so the next start may take this run for unfinished."
+        return replace(report, report=path, message=message)

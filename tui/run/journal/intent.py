@@ -1,0 +1,155 @@
+"""Work: what one run sets out to do and everything it replaces; the value that the journal keeps and a rollback goes by."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from tui.audit.inputs import AuditStatus, Unknown
+from tui.audit.rule.value import Rule
+from tui.base.dataclass import dataclass, field
+from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, FileFacts, HostFacts
+from tui.plan.values import FileChange
+
+RunKind = Literal["apply", "undo", "rehearse"]
+
+Argv = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """A regular file as it was or shall be: content, permission bits, owner."""
+
+    content: bytes
+    mode: int
+    uid: int
+    gid: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileSwap:
+    """One file that a run replaces; None: absent."""
+
+    path: str
+    before: FileState | None
+    after: FileState | None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Everything a run will do, and the state of the host that a rollback must bring back.
+
+    ``swaps`` are the files that we write ourselves; ``compiled`` and ``previous`` are audit.rules and audit.rules.prev, which
+    augenrules rewrites, as they were before. ``kernel_before`` and ``expected`` are the kernel's rules in its order;
+    ``put_back`` are those of ``expected`` that no file on disk brings. ``new_lines`` must stand in audit.rules after the load.
+    ``load`` None: nothing is loaded (immutable kernel). ``daemon_pid`` 0: no daemon was up. ``start`` brings a dead auditd up.
+    ``locks``: the load makes the kernel immutable, so it comes last and each rule is loaded by itself and proved before it.
+    ``settings`` are the fields of the audit status that the load changes, with their new values. ``needs_load`` says why auditd
+    would not come back from a restart after a load that exits 1 ("" where it would).
+    ``rules_dir`` maps the names in rules.d to SHA-256, before the run.
+    """
+
+    kind: RunKind
+    benchmark: str
+    controls: tuple[str, ...]
+    swaps: tuple[FileSwap, ...]
+    compiled: FileState | None
+    previous: FileState | None
+    new_lines: tuple[bytes, ...]
+    kernel_before: tuple[Rule, ...]
+    expected: tuple[Rule, ...]
+    put_back: tuple[Rule, ...]
+    status: AuditStatus
+    auditctl: str
+    load: Argv | None
+    restart: tuple[Argv, ...]
+    start: Argv | None
+    rules_dir: Mapping[str, str] = field(default_factory=dict)
+    pending_reboot: bool = False
+    locks: bool = False
+    settings: Mapping[str, int] = field(default_factory=dict)
+    needs_load: str = ""
+    undoes: str | None = None
+    undoes_all: tuple[str, ...] = ()
+    """The runs that an undo of all takes back, the newest first."""
+    daemon: str = "auditd"
+    """The name of the daemon that was registered, as :func:`tui.verdict.audit_daemon.daemon_name` has it."""
+
+    @property
+    def daemon_pid(self) -> int:
+        """The audit daemon's process id before the run, 0 where none was registered with the kernel."""
+        return self.status.pid
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """Every file that the run may change, by itself or through augenrules."""
+        return frozenset(swap.path for swap in self.swaps) | {AUDIT_RULES, AUDIT_RULES_PREV}
+
+    @property
+    def added(self) -> tuple[Rule, ...]:
+        """The rules that the kernel lacks before and must hold after."""
+        before = frozenset(self.kernel_before)
+        return tuple(rule for rule in self.expected if rule not in before)
+
+
+def state_of(facts: FileFacts | None) -> FileState | None:
+    """What a rollback needs of a file that was read; None where there is none or it is no regular file with content."""
+    if facts is None or facts.content is None:
+        return None
+    return FileState(facts.content, facts.mode, facts.uid, facts.gid)
+
+
+def swap_of(change: FileChange, before: FileState | None) -> FileSwap:
+    """The plan's change of a file, with the attributes that the file has now."""
+    after = None if change.after is None else FileState(change.after, change.mode, change.uid, change.gid)
+    old = None if change.before is None else before
+    return FileSwap(change.path, old, after)
+
+
+def changes(swaps: Iterable[FileSwap]) -> tuple[FileChange, ...]:
+    """The inverse: each swap as the change of a file that people are shown."""
+    return tuple(
+        FileChange(
+            swap.path,
+            swap.before.content if swap.before else None,
+            swap.after.content if swap.after else None,
+            *((swap.after.mode, swap.after.uid, swap.after.gid) if swap.after else ()),
+        )
+        for swap in swaps
+    )
+
+
+def file_in(facts: HostFacts, path: str) -> FileFacts | None:
+    """The file *path* as *facts* have it; None: absent. Raises OSError where it could not be read."""
+    if path == AUDIT_RULES:
+        found = facts.audit_rules
+    elif path in facts.files:
+        found = facts.files[path]
+    elif isinstance(facts.rules_dir, Unknown):
+        found = facts.rules_dir
+    else:
+        found = next((entry for entry in facts.rules_dir if entry.path == path), None)
+    if isinstance(found, Unknown):
+        raise OSError(f"{path} could not be read: {found.reason}")
+    return found
+
+
+def digests(entries: Iterable[FileFacts]) -> dict[str, str]:
+    """The files of rules.d by path, each with the SHA-256 of its content ("" for what has none)."""
+    return {entry.path: "" if entry.content is None else hashlib.sha256(entry.content).hexdigest() for entry in entries}
+
+
+def start_command(facts: HostFacts) -> Argv | None:
+    """What brings up an auditd that is down, None where another daemon takes the records: that one is not ours to start.
+
+    systemd allows a start even where RefuseManualStop forbids the restart.
+    """
+    programs = facts.programs
+    if facts.other_daemon is not None:
+        return None
+    if programs.systemd and programs.systemctl:
+        return (programs.systemctl, "start", "auditd")
+    if programs.service:
+        return (programs.service, "auditd", "start")
+    return None

@@ -1,0 +1,143 @@
+"""Work as JSON beside copies of its files, so that a later process can undo or recover the run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Literal
+
+from tui.audit.inputs import AuditStatus
+from tui.audit.rule.value import Field, Rule
+from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV
+from tui.run.journal.intent import FileState, FileSwap, Work
+from tui.run.journal.unfinished import read_regular
+
+Side = Literal["before", "after"]
+
+
+def copy_name(side: Side, path: str) -> str:
+    """Where the copy of *path* lies below the run's folder."""
+    return side + "/" + path.lstrip("/")
+
+
+def copies(work: Work) -> Iterator[tuple[str, FileState]]:
+    """Every copy that the run's folder holds: its name and what goes into it."""
+    swaps = (*work.swaps, FileSwap(AUDIT_RULES, work.compiled, None), FileSwap(AUDIT_RULES_PREV, work.previous, None))
+    for swap in swaps:
+        if swap.before is not None:
+            yield copy_name("before", swap.path), swap.before
+        if swap.after is not None:
+            yield copy_name("after", swap.path), swap.after
+
+
+def _state_to_json(state: FileState | None) -> dict[str, Any] | None:
+    if state is None:
+        return None
+    return {
+        "sha256": hashlib.sha256(state.content).hexdigest(),
+        "mode": f"{state.mode:04o}",
+        "uid": state.uid,
+        "gid": state.gid,
+    }
+
+
+def _state_from_json(data: Mapping[str, Any] | None, folder: Path, side: Side, path: str) -> FileState | None:
+    if data is None:
+        return None
+    copy = folder / copy_name(side, path)
+    content = read_regular(str(copy))
+    if hashlib.sha256(content).hexdigest() != data["sha256"]:
+        raise ValueError(f"{copy} is not the copy that was made")
+    return FileState(content, int(data["mode"], 8), data["uid"], data["gid"])
+
+
+def work_to_json(work: Work) -> dict[str, Any]:
+    """*work* as JSON values; files as digests and attributes, their content is in the copies."""
+    return {
+        "kind": work.kind,
+        "benchmark": work.benchmark,
+        "controls": list(work.controls),
+        "swaps": [
+            {"path": swap.path, "before": _state_to_json(swap.before), "after": _state_to_json(swap.after)} for swap in work.swaps
+        ],
+        "compiled": _state_to_json(work.compiled),
+        "previous": _state_to_json(work.previous),
+        "new_lines": [line.decode("utf-8", "surrogateescape") for line in work.new_lines],
+        "kernel_before": [_rule_to_json(rule) for rule in work.kernel_before],
+        "expected": [_rule_to_json(rule) for rule in work.expected],
+        "put_back": [_rule_to_json(rule) for rule in work.put_back],
+        "status": asdict(work.status),
+        "auditctl": work.auditctl,
+        "load": None if work.load is None else list(work.load),
+        "restart": [list(argv) for argv in work.restart],
+        "start": None if work.start is None else list(work.start),
+        "rules_dir": dict(work.rules_dir),
+        "pending_reboot": work.pending_reboot,
+        "daemon": work.daemon,
+        "locks": work.locks,
+        "settings": dict(work.settings),
+        "needs_load": work.needs_load,
+        "undoes": work.undoes,
+        "undoes_all": list(work.undoes_all),
+    }
+
+
+def work_from_json(data: Mapping[str, Any], folder: Path) -> Work:
+    """The work that :func:`work_to_json` wrote, with the copies in *folder*.
+
+    Raises OSError, KeyError, TypeError or ValueError where something is missing or was changed.
+    """
+    return Work(
+        kind=data["kind"],
+        benchmark=data["benchmark"],
+        controls=tuple(data["controls"]),
+        swaps=tuple(
+            FileSwap(
+                swap["path"],
+                _state_from_json(swap["before"], folder, "before", swap["path"]),
+                _state_from_json(swap["after"], folder, "after", swap["path"]),
+            )
+            for swap in data["swaps"]
+        ),
+        compiled=_state_from_json(data["compiled"], folder, "before", AUDIT_RULES),
+        previous=_state_from_json(data["previous"], folder, "before", AUDIT_RULES_PREV),
+        new_lines=tuple(line.encode("utf-8", "surrogateescape") for line in data["new_lines"]),
+        kernel_before=tuple(_rule_from_json(rule) for rule in data["kernel_before"]),
+        expected=tuple(_rule_from_json(rule) for rule in data["expected"]),
+        put_back=tuple(_rule_from_json(rule) for rule in data["put_back"]),
+        status=AuditStatus(**data["status"]),
+        auditctl=data["auditctl"],
+        load=None if data["load"] is None else tuple(data["load"]),
+        restart=tuple(tuple(argv) for argv in data["restart"]),
+        start=None if data["start"] is None else tuple(data["start"]),
+        rules_dir=dict(data["rules_dir"]),
+        pending_reboot=data["pending_reboot"],
+        daemon=data.get("daemon", "auditd"),
+        locks=data.get("locks", False),  # an older journal does not tell these three
+        settings=dict(data.get("settings", {})),
+        needs_load=data.get("needs_load", ""),
+        undoes=data["undoes"],
+        undoes_all=tuple(data.get("undoes_all", ())),
+    )
+
+
+def _rule_to_json(rule: Rule) -> dict[str, Any]:
+    return {
+        "filter": rule.filter,
+        "action": rule.action,
+        "syscalls": None if rule.syscalls is None else sorted(rule.syscalls),
+        "fields": [[item.name, item.op, item.value] for item in rule.fields],
+        "keys": list(rule.keys),
+    }
+
+
+def _rule_from_json(data: Mapping[str, Any]) -> Rule:
+    return Rule(
+        data["filter"],
+        data["action"],
+        None if data["syscalls"] is None else frozenset(data["syscalls"]),
+        tuple(Field(name, op, value) for name, op, value in data["fields"]),
+        tuple(data["keys"]),
+    )

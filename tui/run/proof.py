@@ -1,0 +1,49 @@
+"""The proof: harmless accesses to what was put under audit, and their records in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tui.base.dataclass import replace
+from tui.host.facts import Process
+from tui.host.port import Host, ProbeResult
+from tui.verdict.audit_daemon import takes_the_records
+from tui.verdict.question import Question
+from tui.verdict.values import Finding
+
+
+def prove(question: Question, findings: Sequence[Finding], host: Host, other: Process | None = None) -> tuple[ProbeResult, ...]:
+    """Access the path of every control that applies, harmlessly, and find the records.
+
+    Each control is probed with every access that it asks for, ``r`` first, where its object really is if that is recorded: so is a
+    control that does not apply, when its object lies elsewhere. After an access without a record the control's others are left out:
+    each would wait in vain. So would every control's where *other*, a daemon that is not auditd, takes the records: it is named then.
+    """
+    probes: list[ProbeResult] = []
+    wanted = {control.slug: control.versions[question.benchmark].accesses for control in question.controls}
+    for finding in findings:
+        real = finding.real_path.path if finding.real_path and _covered(finding.real_path.coverage) else None
+        if finding.state == "unknown" or (finding.state == "notapplicable" and real is None):
+            continue
+        path = real or finding.path
+        for access in wanted[finding.slug]:
+            probes.append(host.probe(path, access))
+            if probes[-1].recorded:
+                continue
+            if other is None:
+                break
+            reason = f"{takes_the_records(other)} This program cannot read them there"
+            return (*probes[:-1], replace(probes[-1], reason=reason))
+    return tuple(probes)
+
+
+def _covered(coverage: Mapping[str, str]) -> bool:
+    return all(level == "audited" for level in coverage.values())
+
+
+def told(finding: Finding) -> str:
+    """What still stands in the way of a control, in a sentence or two."""
+    texts = [reason.text for reason in finding.reasons if not reason.id.startswith("benchmark-")]
+    first, second = (*texts, "", "")[:2]
+    reasons = second if second.startswith(first.rstrip(".")) else f"{first} {second}"
+    return f"{finding.control} {finding.path}: {reasons}".rstrip()

@@ -1,0 +1,191 @@
+"""Rehearsal: load the planned watches into the kernel alone for a while, count what they record, take them out again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+
+from tui.audit.inputs import Unknown
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
+from tui.audit.rule.value import Rule
+from tui.base.cleaning import in_words
+from tui.base.dataclass import replace
+from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest
+from tui.host.port import Host
+from tui.plan.blockers import not_installed
+from tui.run.context import Emit, Stage
+from tui.run.evidence import evidence
+from tui.run.journal import journal
+from tui.run.journal.intent import Work, file_in, state_of
+from tui.run.journal.journal import Journal, RunRecord
+from tui.run.rehearsal.rehearsal_run import HEADLINES, KEY, STEPS, Act, Watch, left_over, mending, take_out
+from tui.run.rehearsal.report import Counted, Rehearsal, storage_of
+from tui.run.step_tracker import Course, hold_lock
+from tui.run.values import Outcome
+from tui.verdict import rule_display
+from tui.verdict.audit_daemon import daemon_name, takes_the_records
+from tui.verdict.disk import lookup
+from tui.verdict.question import Question
+from tui.verdict.reasons import INSTALL
+from tui.verdict.values import Finding
+from tui.verdict.whose_files import foreign_files
+
+
+def rehearse(
+    question: Question, host: Host, *, seconds: float, emit: Emit, cancelled: Callable[[], bool] = lambda: False
+) -> Rehearsal:
+    """Count for *seconds* what the planned watches of *question* would record on *host*.
+
+    Nothing on disk changes. Whatever happens, the watches are taken out again; after a crash the next rehearsal, or
+    :func:`end_rehearsal`, does it. Never raises for a host that does not cooperate: that is the outcome.
+    """
+    course = Course(STEPS, emit)
+    with ExitStack() as stack:
+        if refusal := hold_lock(host, stack, emit):
+            return _blocked(course, refusal)
+        course.start(0)
+        if refusal := _settle(host, emit):
+            return _blocked(course, refusal)
+        facts = host.read(question.interest | Interest(files=frozenset((AUDIT_RULES, AUDIT_RULES_PREV)), history=True))
+        if refusal := _refusal(facts, host):
+            return _blocked(course, refusal)
+        watches, counted = planned_watches(question.findings(facts), facts)
+        if not watches:
+            course.set(0, "done", message="There is no watch to rehearse.")
+            for index in range(1, len(STEPS)):
+                course.set(index, "skipped")
+            return Rehearsal(
+                "nothing-to-do", "nothing to rehearse", "No planned watch would record anything more.", controls=counted
+            )
+        try:
+            work = _work(question.benchmark, watches, facts)
+            opened = stack.enter_context(Journal.begin(host, work, facts.identity.name, evidence.versions(facts)))
+        except OSError as error:
+            return _blocked(course, f"The journal could not be begun, so nothing was touched: {in_words(error)}.")
+        course.finish(0, f"{rule_display.counted(sum(len(watch.rules) for watch in watches))} will be loaded for {seconds:g} s.")
+        act = Act(
+            Stage(host, work, opened, Interest(), emit), course, facts, watches, counted, storage_of(facts), seconds, cancelled
+        )
+        return act.go()
+
+
+def end_rehearsal(host: Host, record: RunRecord, emit: Emit) -> tuple[Outcome, str, tuple[str, ...]]:
+    """Take out what a rehearsal that was cut short left in the kernel; the caller holds the run lock.
+
+    Only rules that carry a rehearsal's key are touched. Returns the outcome, what is true now, and the commands that mend the rest
+    by hand. Raises OSError or DamagedRun where the journal cannot be read.
+    """
+    with Journal.reopen(host, record) as opened:
+        opened.recovery(finish=False)
+        stage = Stage(host, record.work, opened, Interest(), emit)
+        stage.step = "remove"
+        left = take_out(stage)
+        outcome: Outcome = "broken" if left else "rolled-back"
+        message = left_over(left) if left else "The watches of the rehearsal that was cut short are out of the kernel."
+        opened.end(outcome, HEADLINES[outcome], message)
+        return outcome, message, mending(stage, left)
+
+
+def _blocked(course: Course, message: str) -> Rehearsal:
+    report = course.blocked(message, ())
+    return Rehearsal("blocked", report.headline, message)
+
+
+def _settle(host: Host, emit: Emit) -> str:
+    """Clean up after a rehearsal that was cut short; why this one may not begin, "" where it may."""
+    try:
+        left = journal.unfinished(host)
+        if left is None:
+            return ""
+        if left.kind != "rehearse":
+            return f"Run {left.run} did not finish. Roll it back first: docker-audit-wizard undo {left.run}"
+        if foreign := foreign_files(host.read(Interest())):
+            return f"{foreign.text} {foreign.fix}"
+        outcome, message, _ = end_rehearsal(host, left, emit)
+    except (OSError, journal.DamagedRun) as error:
+        return f"The journal could not be read, so nothing was touched: {in_words(error)}."
+    return message if outcome == "broken" else ""
+
+
+def _refusal(facts: HostFacts, host: Host) -> str:
+    if foreign := foreign_files(facts):
+        return f"{foreign.text} {foreign.fix}"
+    status = facts.audit_status
+    if isinstance(status, Unknown):
+        return f"The kernel's audit status is not known: {status.reason}"
+    if isinstance(facts.kernel_rules, Unknown):
+        return f"The kernel's rules are not known: {facts.kernel_rules.reason}"
+    if facts.programs.auditctl is None:
+        return f"{not_installed(facts.programs.missing)} {INSTALL}"
+    if status.enabled == 2:
+        return "The kernel's audit rules are immutable until the next boot (enabled 2): nothing can be loaded, or taken out again."
+    if status.enabled == 0:
+        return "Auditing is switched off (enabled 0), so nothing would be counted. Switch it on: auditctl -e 1"
+    if not status.pid:
+        return "auditd is not running, so nothing would be counted. Start it: service auditd start"
+    if facts.other_daemon is not None:
+        return f"{takes_the_records(facts.other_daemon)} A rehearsal counts in auditd's log, where nothing of it would arrive."
+    try:
+        host.log_mark()
+    except OSError as error:
+        return f"The audit log cannot be read, so nothing would be counted: {in_words(error)}."
+    return ""
+
+
+_NOT_REHEARSED = {
+    "notapplicable": "not applicable here: there is nothing to watch.",
+    "unknown": "it is not known whether it applies.",
+    "audited": "recorded already: nothing would be added. The log's growth by key shows what it takes.",
+    "not-persistent": "recorded already by rules that are loaded now: nothing would be added.",
+    "blind": "nothing can be recorded on this host as it is.",
+    "shadowed": "an earlier rule says never: the watch would record nothing until it stands before that rule.",
+    "pending-reboot": "the kernel takes no rules before the next boot.",
+}
+
+
+def planned_watches(findings: Sequence[Finding], facts: HostFacts) -> tuple[tuple[Watch, ...], tuple[Counted, ...]]:
+    """The watches to load, and the controls for which there is none, with the reason."""
+    watches: list[Watch] = []
+    left_out: list[Counted] = []
+    for finding in findings:
+        if finding.state in _NOT_REHEARSED:
+            left_out.append(Counted(finding.control, finding.slug, finding.path, "left-out", note=_NOT_REHEARSED[finding.state]))
+            continue
+        key = f"{KEY}{os.getpid()}.{len(watches) + 1}"
+        parsed = [parse_line(line, facts.names, lookup(facts).is_directory) for line in finding.wanted]
+        rules = tuple(dict.fromkeys(_under(line.rule, key) for line in parsed if isinstance(line, AddRule)))
+        if rules:
+            watches.append(Watch(finding, key, rules))
+        else:
+            left_out.append(Counted(finding.control, finding.slug, finding.path, "left-out", note="there is no watch for it here."))
+    return tuple(watches), tuple(left_out)
+
+
+def _under(rule: Rule, key: str) -> Rule:
+    return replace(rule, keys=(key,), fields=tuple(each for each in rule.fields if each.name != "key"))
+
+
+def _work(benchmark: str, watches: Sequence[Watch], facts: HostFacts) -> Work:
+    kernel, status = facts.kernel_rules, facts.audit_status
+    if isinstance(kernel, Unknown) or isinstance(status, Unknown):
+        raise OSError("the audit state cannot be read")
+    return Work(
+        kind="rehearse",
+        benchmark=benchmark,
+        controls=tuple(watch.finding.control for watch in watches),
+        swaps=(),
+        compiled=state_of(file_in(facts, AUDIT_RULES)),
+        previous=state_of(file_in(facts, AUDIT_RULES_PREV)),
+        new_lines=(),
+        kernel_before=kernel,
+        expected=(*kernel, *(rule for watch in watches for rule in watch.rules)),
+        put_back=(),
+        status=status,
+        auditctl=facts.programs.auditctl or "/sbin/auditctl",
+        load=None,
+        restart=(),
+        start=None,
+        daemon=daemon_name(facts),
+    )

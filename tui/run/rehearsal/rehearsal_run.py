@@ -1,0 +1,302 @@
+"""One rehearsal under way: watches loaded under keys of their own, their events counted, and in any case taken out again."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import traceback
+from collections.abc import Callable, Sequence
+
+from tui.audit.log.growth import REHEARSAL_KEY
+from tui.audit.log.records import parse_records
+from tui.audit.log.tally import LogTally
+from tui.audit.rule.value import Rule
+from tui.base.dataclass import dataclass, field, replace
+from tui.host.facts import HostFacts, Interest
+from tui.host.port import LogMark
+from tui.run import kernel_rules
+from tui.run.context import Stage, why
+from tui.run.rehearsal.report import Counted, Rehearsal, Storage, sum_up
+from tui.run.step_tracker import Course
+from tui.run.steps import Job
+from tui.run.values import Outcome
+from tui.verdict import rule_display
+from tui.verdict.values import Finding
+
+MOST_EVENTS = 10_000
+"""A rehearsal ends by itself at this many events."""
+
+MOST_SHARE = 0.05
+"""A rehearsal ends by itself when its records take this part of the log's bound, or of the partition's free space."""
+
+TICK = 0.5
+"""Seconds between two looks at the log."""
+
+_SAY_EVERY = 5.0  # seconds
+_SETTLE = 2.0  # seconds within which auditd writes what the kernel handed it; 9 ms was the most that was measured
+
+KEY = REHEARSAL_KEY
+"""What a temporary rule's key begins with; process id, dot and number of the control follow."""
+
+_CHECK = Job("check", "See that the watches can be rehearsed here", lambda _stage: "")
+_LOAD = Job("load", "Load the planned watches into the kernel, under a key of their own", lambda _stage: "")
+_COUNT = Job("count", "Count what they record", lambda _stage: "")
+_REMOVE = Job("remove", "Take them out again", lambda _stage: "")
+STEPS = (_CHECK, _LOAD, _COUNT, _REMOVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The temporary rules of one control, and their key."""
+
+    finding: Finding
+    key: str
+    rules: tuple[Rule, ...]
+
+
+def is_ours(rule: Rule) -> bool:
+    """The rule carries the key of a rehearsal, this one or one that was cut short."""
+    return any(re.fullmatch(re.escape(KEY) + r"\d+\.\d+", key) for key in rule.keys)
+
+
+def _delete(stage: Stage, rule: Rule, facts: HostFacts) -> tuple[str, ...]:
+    return (stage.work.auditctl, *rule_display.words_to_delete(rule, facts))
+
+
+def mending(stage: Stage, rules: Sequence[Rule]) -> tuple[str, ...]:
+    """The commands that take *rules* out by hand."""
+    facts = stage.host.read(Interest()) if rules else None
+    return tuple(shlex.join(_delete(stage, rule, facts)) for rule in rules) if facts else ()
+
+
+def take_out(stage: Stage) -> tuple[Rule, ...]:
+    """Delete every rule that carries a rehearsal's key, each by itself and exactly; what is left of them. Raises OSError."""
+    for _ in range(2):  # a second time for what a busy kernel refused
+        facts = stage.read()
+        left = tuple(rule for rule in stage.rules(facts) if is_ours(rule))
+        if not left:
+            return ()
+        for rule in left:
+            stage.run(_delete(stage, rule, facts), timeout=60.0, quiet=True)
+    return tuple(rule for rule in stage.rules() if is_ours(rule))
+
+
+def left_over(left: Sequence[Rule]) -> str:
+    """A sentence about rules that are still in the kernel."""
+    return f"The kernel still holds {rule_display.counted(len(left))} of the rehearsal: {rule_display.listed(left)}."
+
+
+HEADLINES = {"rolled-back": "taken out again", "broken": "watches are left in the kernel"}
+
+
+class _NotLoaded(Exception):
+    """The watches did not get into the kernel, or nothing of them into the log; the message says why."""
+
+    def __init__(self, message: str, outcome: Outcome) -> None:
+        super().__init__(message)
+        self.outcome: Outcome = outcome
+
+
+@dataclass
+class Act:
+    """One rehearsal under way, from the first rule to the report."""
+
+    stage: Stage
+    course: Course
+    facts: HostFacts
+    watches: tuple[Watch, ...]
+    left_out: tuple[Counted, ...]
+    storage: Storage
+    wanted_seconds: float
+    cancelled: Callable[[], bool]
+    tally: LogTally = field(default_factory=LogTally)
+    mark: LogMark | None = None
+    began: float = 0.0
+    stopped: str = ""
+    gap: bool = False
+    notes: dict[str, str] = field(default_factory=dict)
+    told: float = 0.0
+
+    def go(self) -> Rehearsal:
+        """Load, count, and in any case take out."""
+        seconds = 0.0
+        problem: tuple[Outcome, str] | None = None
+        try:
+            self._step(1, self._load)
+            self._step(2, self._count)
+            seconds = max(self.stage.host.uptime() - self.began, 0.001)
+        except _NotLoaded as why_not:
+            problem = (why_not.outcome, str(why_not))
+        except OSError as error:
+            problem = ("rolled-back", f"{error}")
+        except (KeyboardInterrupt, SystemExit) as stop:
+            problem = ("rolled-back", f"It was interrupted ({type(stop).__name__}).")
+        except BaseException as error:  # A mistake of ours must not leave a rule behind.
+            self.stage.journal.note("internal", text="".join(traceback.format_exception(error)))
+            problem = ("rolled-back", f"An internal error: {type(error).__name__}: {error}.")
+        left = self._remove()
+        if left is None or left:
+            text = "It could not be read whether the watches are out of the kernel." if left is None else left_over(left)
+            mend = mending(self.stage, left or self._expected())
+            return self._end(
+                Rehearsal("broken", HEADLINES["broken"], " ".join(filter(None, (problem[1] if problem else "", text))), mend=mend)
+            )
+        if problem:
+            headline = "not begun to count; the watches are out again"
+            return self._end(Rehearsal(problem[0], headline, f"{problem[1]} None of its rules is in the kernel any more."))
+        counts = tuple(self._counted(watch, seconds) for watch in self.watches)
+        return self._end(sum_up((*counts, *self.left_out), seconds, self.stopped, self.gap, self.storage))
+
+    def _step(self, index: int, action: Callable[[], str]) -> None:
+        step = self.course.start(index)
+        self.stage.step = step.name
+        self.stage.journal.note("step", name=step.name, title=step.title, state=step.state, seconds=0.0, message="")
+        began = self.stage.host.uptime()
+        try:
+            message = action()
+        except BaseException:
+            self.course.set(index, "failed", seconds=self.stage.host.uptime() - began)
+            for later in range(index + 1, len(STEPS) - 1):
+                self.course.set(later, "skipped")
+            raise
+        self.course.finish(index, message, self.stage.host.uptime() - began)
+
+    def _expected(self) -> tuple[Rule, ...]:
+        return tuple(rule for watch in self.watches for rule in watch.rules)
+
+    def _load(self) -> str:
+        results = [self.stage.auditctl(rule_display.words(rule, self.facts)) for rule in self._expected()]
+        lost = kernel_rules.missing(self._expected(), self.stage.rules())
+        if lost:
+            raise _NotLoaded(f"The kernel did not take {rule_display.listed(lost)}. {why(results)}".strip(), "rolled-back")
+        recorded = [self._probe(watch) for watch in self.watches]
+        if not any(recorded):
+            raise _NotLoaded(
+                "Accesses of our own to what is watched did not reach the log, so counting would show nothing. Is logging suspended?",
+                "not-proved",
+            )
+        return f"{rule_display.counted(len(self._expected()))} loaded; they are on no disk."
+
+    def _probe(self, watch: Watch) -> bool:
+        """See that an access of our own is recorded, and under which key; what is odd about it becomes a note."""
+        proof = self.stage.host.probe(watch.rules[0].path or watch.finding.path, _access(watch.rules))
+        if not proof.recorded:
+            self.notes[watch.key] = f"a harmless access of our own left no record: {proof.reason}."
+        elif proof.key != watch.key:
+            key = f"the key {proof.key}" if proof.key else "no key"
+            note = f"an earlier rule records some of these accesses already, under {key}; only what comes on top is counted."
+            self.notes[watch.key] = note
+        return proof.recorded
+
+    def _count(self) -> str:
+        host = self.stage.host
+        self.mark, self.began = host.log_mark(), host.uptime()
+        end = self.began + self.wanted_seconds
+        while not self.stopped:
+            now = host.uptime()
+            if now >= end:
+                self.stopped = "time"
+            elif self.cancelled() or self.stage.watcher.interrupted or self.course.watcher.interrupted:
+                self.stopped = "cancelled"
+            else:
+                host.sleep(min(TICK, end - now))
+                self._drain()
+                self.stopped = self._limit()
+                self._tell()
+        return self._so_far()
+
+    def _tell(self) -> None:
+        spent, text = self.stage.host.uptime() - self.began, self._so_far()
+        self.course.set(2, "running", seconds=spent, message=text)
+        if spent - self.told >= _SAY_EVERY:
+            self.told = spent
+            self.stage.say(f"{spent:.0f} s: {text}")
+
+    def _drain(self) -> bytes:
+        if self.mark is None:
+            return b""
+        piece = self.stage.host.log_since(self.mark)
+        self.mark = piece.mark
+        self.gap = self.gap or piece.gap
+        self.tally.feed(piece.data)
+        return piece.data
+
+    def _sums(self) -> tuple[int, int]:
+        events, sizes = self.tally.events_by_key, self.tally.bytes_by_key
+        return sum(events.get(watch.key, 0) for watch in self.watches), sum(sizes.get(watch.key, 0) for watch in self.watches)
+
+    def _limit(self) -> str:
+        events, size = self._sums()
+        if events >= MOST_EVENTS:
+            return "events"
+        room = [amount for amount in (self.storage.max_bytes, self.storage.free_bytes) if amount]
+        return "space" if room and size >= MOST_SHARE * min(room) else ""
+
+    def _so_far(self) -> str:
+        events = self.tally.events_by_key
+        parts = [f"{watch.finding.slug} {events.get(watch.key, 0):,}" for watch in self.watches if events.get(watch.key)]
+        total = self._sums()[0]
+        detail = f" ({', '.join(parts[:4])}{', …' if len(parts) > 4 else ''})" if parts else ""
+        return f"{total:,} event{'' if total == 1 else 's'} so far{detail}"
+
+    def _remove(self) -> tuple[Rule, ...] | None:
+        """Take the watches out and wait for the last of their records; what is left, None where that cannot be told."""
+        step = self.course.start(3)
+        self.stage.step = step.name
+        began = self.stage.host.uptime()
+        try:
+            left = take_out(self.stage)
+        except BaseException as error:
+            message = f"{error}" if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+            self.stage.say(message)
+            self.course.set(3, "failed", message=message)
+            return None
+        try:
+            self._settle_log()
+        except BaseException:
+            self.gap = True  # the last events may be missing; the watches are out all the same
+        message = left_over(left) if left else "None of its rules is in the kernel any more."
+        self.course.set(3, "failed" if left else "done", seconds=self.stage.host.uptime() - began, message=message)
+        return left
+
+    def _settle_log(self) -> None:
+        """Read the log until the kernel's own word of the removal is in it: all events from before it then are, too."""
+        if self.mark is None:
+            return
+        keys = {watch.key for watch in self.watches}
+        deadline = self.stage.host.uptime() + _SETTLE
+        while keys and self.stage.host.uptime() < deadline:
+            for record in parse_records(self._drain()):
+                if record.type == "CONFIG_CHANGE" and "remove_rule" in record.fields.get("op", ""):
+                    keys.difference_update(record.keys)
+            if keys:
+                self.stage.host.sleep(0.05)
+
+    def _counted(self, watch: Watch, seconds: float) -> Counted:
+        events, size = self.tally.events_by_key.get(watch.key, 0), self.tally.bytes_by_key.get(watch.key, 0)
+        finding = watch.finding
+        return Counted(
+            finding.control,
+            finding.slug,
+            finding.path,
+            "counted",
+            events,
+            size,
+            events * 86400 / seconds,
+            size * 86400 / seconds,
+            self.notes.get(watch.key, ""),
+        )
+
+    def _end(self, rehearsal: Rehearsal) -> Rehearsal:
+        opened = self.stage.journal
+        opened.end(rehearsal.outcome, rehearsal.headline, rehearsal.message)
+        return replace(rehearsal, run=opened.run, actor=opened.actor)
+
+
+def _access(rules: Sequence[Rule]) -> str:
+    """One access that the rules record, ``r`` before all others."""
+    mask = 0
+    for rule in rules:
+        perm = rule.first("perm")
+        mask |= perm if isinstance(perm, int) else 15
+    return next(letter for letter, bit in (("r", 4), ("w", 2), ("a", 8), ("x", 1)) if mask & bit)

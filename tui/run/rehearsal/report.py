@@ -1,0 +1,149 @@
+"""What a rehearsal found: events and bytes a day for each control, and what they would make of the log's retention."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Literal
+
+from tui.base.amounts import count_text, days_text, size_text
+from tui.base.cleaning import clean
+from tui.base.dataclass import dataclass
+from tui.host.facts import HostFacts
+from tui.host.port import Actor
+from tui.plan.log import log_story
+from tui.run.values import EXIT_OF_OUTCOME, Outcome
+
+_ENOUGH = 3600.0
+"""Seconds below which the figures a day are called a guess."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One control: what its watch recorded, and what that is a day. ``left-out``: it was not rehearsed, ``note`` says why."""
+
+    control: str
+    slug: str
+    path: str
+    state: Literal["counted", "left-out"]
+    events: int = 0
+    bytes: int = 0
+    events_per_day: float = 0.0
+    bytes_per_day: float = 0.0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """The log's room and growth before the rehearsal; None where they are not known."""
+
+    max_bytes: int | None = None
+    free_bytes: int | None = None
+    bytes_per_day: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """How a rehearsal ended. ``stopped``: by ``time``, ``events``, ``space``, or ``cancelled``. ``retention_now`` and ``retention_then``
+    are days that an event stays in a bounded log, ``days_until_full`` of an unbounded one's partition; None where not known.
+    ``mend`` are the commands that take out by hand what could not be taken out."""
+
+    outcome: Outcome
+    headline: str
+    message: str
+    seconds: float = 0.0
+    events: int = 0
+    bytes: int = 0
+    events_per_day: float = 0.0
+    bytes_per_day: float = 0.0
+    retention_now: float | None = None
+    retention_then: float | None = None
+    days_until_full: float | None = None
+    stopped: str = ""
+    controls: tuple[Counted, ...] = ()
+    mend: tuple[str, ...] = ()
+    run: str = ""
+    actor: Actor | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """The exit status of the command line for this outcome."""
+        return EXIT_OF_OUTCOME[self.outcome]
+
+
+def storage_of(facts: HostFacts) -> Storage:
+    """The log's room and growth on a host."""
+    story = log_story(facts)
+    if story is None:
+        return Storage()
+    return Storage(
+        story.max_bytes if story.bound.records_on else None,
+        story.partition.usable_bytes if story.partition else None,
+        story.growth.bytes_per_day if story.growth else None,
+    )
+
+
+def sum_up(controls: Sequence[Counted], seconds: float, stopped: str, gap: bool, storage: Storage) -> Rehearsal:
+    """The report on a rehearsal of *seconds* that was carried out and cleaned up."""
+    events, size = sum(each.events for each in controls), sum(each.bytes for each in controls)
+    per_day = size * 86400 / seconds
+    total = per_day + (storage.bytes_per_day or 0.0)
+    now = storage.max_bytes / storage.bytes_per_day if storage.max_bytes and storage.bytes_per_day else None
+    then = storage.max_bytes / total if storage.max_bytes and total else None
+    until_full = storage.free_bytes / total if not storage.max_bytes and storage.free_bytes and total else None
+    text = [
+        f"In {seconds:.0f} s the planned watches recorded {count_text(events)} event{'' if events == 1 else 's'}, {size_text(size)}: "
+        f"{count_text(events * 86400 / seconds)} events and {size_text(per_day)} a day at this rate."
+    ]
+    text += {
+        "events": ["It was ended early, at the most events a rehearsal makes."],
+        "space": ["It was ended early, before its records took too much of the log's space."],
+        "cancelled": ["It was ended early, as asked."],
+    }.get(stopped, [])
+    if then is not None:
+        before = f"; today it is {days_text(now)}" if now is not None else ""
+        text.append(f"An event would stay about {days_text(then)} in the log{before}.")
+    if until_full is not None:
+        text.append(f"The log is not bounded: its partition would be full in {days_text(until_full)}.")
+    if seconds < _ENOUGH:
+        text.append("So short a time tells little of a whole day: rehearse longer, at a busy hour.")
+    if gap:
+        text.append("Part of the log could not be read before it was rotated away, so there may have been more events.")
+    text.append("The watches are out of the kernel again; no rules file was changed.")
+    return Rehearsal(
+        "proved",
+        "rehearsed",
+        " ".join(text),
+        seconds,
+        events,
+        size,
+        events * 86400 / seconds,
+        per_day,
+        now,
+        then,
+        until_full,
+        stopped,
+        tuple(controls),
+    )
+
+
+def rehearsal_lines(rehearsal: Rehearsal) -> Iterator[str]:
+    """The report for people, line by line; no line is wrapped."""
+    yield f"{rehearsal.headline[:1].upper()}{rehearsal.headline[1:]}."
+    yield clean(rehearsal.message)
+    for each in sorted(rehearsal.controls, key=lambda each: -each.bytes_per_day):
+        head = f"{each.control} {clean(each.path)}"
+        if each.state == "left-out":
+            yield f"  {head}: {clean(each.note)}"
+            continue
+        note = f"; {clean(each.note)}" if each.note else ""
+        yield f"  {head}: {count_text(each.events)} counted, {count_text(each.events_per_day)} events and {size_text(each.bytes_per_day)} a day{note}"
+    if rehearsal.mend:
+        yield "To mend it by hand:"
+        for command in rehearsal.mend:
+            yield f"  {clean(command)}"
+
+
+def rehearsal_view(rehearsal: Rehearsal) -> dict[str, object]:
+    """The report for programs: what ``rehearse --json`` prints."""
+    return {"schema": 1, **asdict(rehearsal)}

@@ -1,0 +1,92 @@
+"""What happened on a host since a run began: how old the run is, the boot, the files of rules.d that others changed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tui.audit.rule.value import Rule
+from tui.base.dataclass import dataclass
+from tui.run.journal.intent import Argv, Work
+from tui.run.kernel_rules import missing
+
+_UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something is: ``time`` in seconds since 1970 by the host's clock, ``uptime`` in seconds since the boot called ``boot``
+    ("": not known)."""
+
+    time: float
+    uptime: float
+    boot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What happened since a run began. ``seconds`` None: the clock was set back, so nobody knows how long ago that is.
+
+    ``changed`` are the files of rules.d that are not what they were, beyond those that the run itself replaced.
+    """
+
+    seconds: float | None
+    booted: bool
+    changed: tuple[str, ...]
+
+    @property
+    def late(self) -> bool:
+        """The host has gone on without the run: what was before it is no longer what is right now."""
+        return self.booted or bool(self.changed)
+
+    def sentence(self, run: str) -> str:
+        """All of it, for a person."""
+        when = "at a time that the clock, set back since, does not tell" if self.seconds is None else f"{ago(self.seconds)} ago"
+        what = ["the host was booted"] if self.booted else []
+        if self.changed:
+            more = f" and {len(self.changed) - 3} more" if len(self.changed) > 3 else ""
+            what.append(f"{', '.join(self.changed[:3])}{more} changed")
+        told = f"since then {' and '.join(what)}" if what else "no other file of rules.d has changed since"
+        return f"Run {run} began {when}; {told}."
+
+
+def since(work: Work, began: Moment, now: Moment, rules_dir: Mapping[str, str]) -> Since:
+    """What happened between *began*, when the run of *work* did, and *now*; *rules_dir* maps its files to digests as of now."""
+    own = {swap.path for swap in work.swaps}
+    then, there = rules_files(work.rules_dir), rules_files(rules_dir)
+    changed = tuple(path for path in sorted({*then, *there} - own) if then.get(path) != there.get(path))
+    # The first version did not keep the boot; a run is from before it where it began before it.
+    booted = began.boot != now.boot if began.boot else now.time - now.uptime > began.time
+    seconds = now.time - began.time if booted or not began.boot else now.uptime - began.uptime
+    return Since(None if seconds < 0 else seconds, booted, changed)
+
+
+def rules_files(digests: Mapping[str, str]) -> dict[str, str]:
+    """Those of *digests* that augenrules reads; the first version kept every entry of the folder."""
+    return {path: digest for path, digest in digests.items() if path.endswith(".rules")}
+
+
+def ago(seconds: float) -> str:
+    """A length of time in its largest unit: ``3 days``, ``1 hour``, ``0 seconds``."""
+    size, name = next((unit for unit in _UNITS if seconds >= unit[0]), _UNITS[-1])
+    number = int(seconds // size)
+    return f"{number} {name}{'' if number == 1 else 's'}"
+
+
+def lost_by(events: Sequence[Mapping[str, Any]], work: Work, *, booted: bool) -> tuple[Rule, ...]:
+    """The rules from before the run that it may have deleted, by its journal, and has not put back.
+
+    A load, a restart (which loads) and ``auditctl -D`` delete; the steps after them end only where every planned rule is there again. A
+    boot takes away what only the kernel knew, run or no run; what an undo took from the disk it has kept from the boot.
+    """
+    deleting: tuple[Argv | None, ...] = (work.load, *work.restart, work.start, (work.auditctl, "-D"))
+    dropped = missing(work.kernel_before, work.expected)
+    lost: tuple[Rule, ...] = ()
+    for event in events:
+        if event.get("event") == "run" and isinstance(argv := event.get("argv"), list) and tuple(argv) in deleting:
+            lost = work.kernel_before
+        elif event.get("event") == "step" and event.get("name") in ("kernel", "auditd") and event.get("state") == "done":
+            lost = dropped
+    if booted:
+        return dropped if work.kind == "undo" else ()
+    return lost

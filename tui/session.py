@@ -1,0 +1,414 @@
+"""Session: one walk from reading the host to its proof; the screens, the line prompts and the command line share it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tui.audit.inputs import Unknown
+from tui.base.dataclass import dataclass, field, replace
+from tui.host.facts import HostFacts, Interest
+from tui.plan.make import make_plan
+from tui.plan.values import Switches
+from tui.verdict.question import Question
+
+if TYPE_CHECKING:
+    from tui.controls.control import Control
+    from tui.host.port import Host
+    from tui.host.scenario import Scenario
+    from tui.plan.values import Plan
+    from tui.run.journal.journal import RunRecord
+    from tui.run.taking_back.undo import UndoPlan
+    from tui.run.values import Outcome, RunEvent, RunReport, Step
+    from tui.verdict.values import Finding
+
+Emit = Callable[["RunEvent"], None]
+Cancelled = Callable[[], bool]
+
+
+STEPS = ("control", "host", "preview", "confirm", "apply", "result")
+"""The names of the walk's steps, in their order."""
+AT_FIRST = Switches(real_paths=True)
+"""The plan's switches as a walk begins: whoever walks sees the line for the real file, and can turn it off."""
+PACE = 0.3
+"""Real seconds that a simulated one takes in a demo: a restart is seen to work, a daemon that does not return bores nobody."""
+
+_MOST_REPORT_BYTES = 64 << 20
+"""A run over ten thousand rules reports some 20 MiB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A scenario that can be walked: its name, its one-line lesson, the trainer's text by step (``before``, ``after``) and the slug
+    of the control that it is about (``""``: any), and how a fresh host of it is made."""
+
+    name: str
+    lesson: str
+    make_host: Callable[[], Host]
+    trainer: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    control: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What is looked up besides the facts: the package that owns a path, and rules on disk that the kernel does not hold."""
+
+    package: str = ""
+    not_loaded: tuple[str, ...] = ()
+
+
+YOUR_OWN = (
+    "A switch is not as the lesson has it: from here on this walk is your own, and the trainer's words are about another one."
+)
+
+
+class Session:
+    """What a walk knows, and the verbs that move it on. Holds no lock and no screen; its verbs may be called from any one thread.
+
+    ``asked`` are the controls on offer, ``question`` those the walk is about. Whatever a verb reads replaces ``facts``,
+    ``findings`` and ``plan`` together, so that they always belong to each other.
+    """
+
+    def __init__(
+        self, asked: Question, host: Host | None, demos: Callable[[], tuple[Demo, ...]] | None = None, *, chosen: bool = True
+    ) -> None:
+        self.asked = asked
+        self.question = asked
+        self._load_demos = demos
+        self.demo: Demo | None = None
+        self._host = host
+        self.chosen = chosen
+        self.index = 0
+        self.switches = AT_FIRST
+        self.facts: HostFacts | None = None
+        self.findings: tuple[Finding, ...] = ()
+        self.plan: Plan | None = None
+        self.report: RunReport | None = None
+        self.facts_before: HostFacts | None = None
+        self.facts_after: HostFacts | None = None
+        self.exit_code = 0
+        self.undo_run: str | None = None
+        self.lesson_over = False
+
+    # --- where -------------------------------------------------------------------------------------------------------------
+
+    @property
+    def host(self) -> Host:
+        """The machine of the walk. Raises RuntimeError before a scenario is chosen."""
+        if self._host is None:
+            raise RuntimeError("no scenario is chosen yet")
+        return self._host
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether there are scenarios to go back to."""
+        return self._load_demos is not None
+
+    @cached_property
+    def demos(self) -> tuple[Demo, ...]:
+        """The scenarios to choose from, read when they are first asked for."""
+        return self._load_demos() if self._load_demos else ()
+
+    @property
+    def needs_scenario(self) -> bool:
+        """Whether a scenario must be chosen before anything else."""
+        return self._host is None
+
+    def start(self, demo: Demo) -> None:
+        """Walk *demo* on a fresh host of its own; what was known of another host is forgotten."""
+        self.demo = demo
+        self._host = demo.make_host()
+        self.question, self.index = self.asked, 0
+        self.facts = self.plan = self.report = self.facts_before = self.facts_after = None
+        self.findings = ()
+        self.switches = AT_FIRST
+        self.undo_run = None
+        self.lesson_over = False
+
+    def reset(self) -> None:
+        """The demo's host as it was at its start."""
+        if self.demo is not None:
+            self.start(self.demo)
+
+    def trainer(self, step: str, when: str = "before") -> str:
+        """What the trainer says before or after *step*, or ``""``: the texts are about one walk for one control, no other."""
+        about = "" if self.demo is None else self.demo.control
+        silent = (
+            self.lesson_over
+            or self._turned_away(step, when)
+            or (about and about not in {control.slug for control in self.question.controls})
+        )
+        return "" if self.demo is None or silent else self.demo.trainer.get(step, {}).get(when, "")
+
+    def trainer_before(self, step: str) -> tuple[str, ...]:
+        """What the trainer says when *step* begins: what happened in the step before it, and what to look for now."""
+        at = STEPS.index(step) if step in STEPS else 0
+        earlier = (self.trainer(STEPS[at - 1], "after"),) if at else ()
+        texts = tuple(text for text in (*earlier, self.trainer(step)) if text.strip())
+        teaches = self.demo is not None and bool(self.demo.trainer) and not self.lesson_over
+        return (YOUR_OWN,) if not texts and teaches and self._turned_away(step) else texts
+
+    def _turned_away(self, step: str, when: str = "before") -> bool:
+        """Whether the walk at *step* is another than the lesson's, because a switch of the plan is not as it was; the restart's
+        counts once the run begins."""
+        if step not in STEPS or STEPS.index(step) < STEPS.index("preview") or (step, when) == ("preview", "before"):
+            return False
+        decided = STEPS.index(step) >= STEPS.index("apply") or (step, when) == ("confirm", "after")
+        return self.switches != (AT_FIRST if decided else replace(AT_FIRST, no_restart=self.switches.no_restart))
+
+    def trainer_rehearsal(self, when: str) -> tuple[str, ...]:
+        """What the trainer says ``before`` or ``after`` a rehearsal, which is no step of the walk."""
+        text = self.trainer("rehearsal", when)
+        return (text,) if text.strip() else ()
+
+    def trainer_end(self) -> tuple[str, ...]:
+        """What the trainer says at the end of the walk: of its result, and of a plan that is blocked before it."""
+        blocked = self.plan is not None and bool(self.plan.blockers)
+        texts = (self.trainer("preview", "after") if blocked else "", self.trainer("result", "after"))
+        return tuple(text for text in texts if text.strip())
+
+    # --- what --------------------------------------------------------------------------------------------------------------
+
+    @property
+    def several(self) -> bool:
+        """Whether the walk began with more than one control, so that there is an overview to go back to."""
+        return len(self.asked.controls) > 1
+
+    @property
+    def control(self) -> Control:
+        """The control that the Control and Host steps show."""
+        return self.question.controls[self.index]
+
+    @property
+    def finding(self) -> Finding | None:
+        """The finding on :attr:`control`, once the host is read."""
+        return self.findings[self.index] if self.index < len(self.findings) else None
+
+    def select(self, slugs: tuple[str, ...]) -> None:
+        """Walk these of the controls asked for, in the order of their numbers."""
+        controls = tuple(control for control in self.asked.controls if control.slug in slugs)
+        self.question = Question(controls, self.asked.benchmark)
+        self.index = 0
+        self.facts, self.plan, self.findings = None, None, ()
+        self.lesson_over = self.lesson_over or self.report is not None
+
+    def turn_to(self, index: int) -> None:
+        """Show another control of the selection; past an end nothing happens."""
+        if 0 <= index < len(self.question.controls):
+            self.index = index
+
+    # --- reading and judging -----------------------------------------------------------------------------------------------
+
+    def look(self) -> tuple[HostFacts, tuple[Finding, ...]]:
+        """Read the host for the overview: the findings on every control asked for."""
+        facts = self.host.read(self.asked.interest)
+        return facts, self.asked.findings(facts)
+
+    def read(self) -> Plan:
+        """Read the host anew for the controls of the walk, judge and plan."""
+        facts = self.host.read(self.question.interest | Interest(history=True))
+        plan = make_plan(self.question, facts, self.switches)
+        self.facts, self.findings, self.plan = facts, plan.findings, plan
+        return plan
+
+    def switch(self, name: str) -> Plan:
+        """Turn one of the plan's switches over and plan again from the same facts."""
+        assert self.facts is not None
+        self.switches = replace(self.switches, **{name: not getattr(self.switches, name)})
+        self.plan = make_plan(self.question, self.facts, self.switches)
+        return self.plan
+
+    def aside(self, path: str) -> Aside:
+        """What else is worth saying of *path*; starts a program on a live host, so only screens ask for it."""
+        return Aside(self._package(path), self._not_loaded())
+
+    def _package(self, path: str) -> str:
+        if self.host.source != "live" or self.facts is None or isinstance(self.facts.paths.get(path), Unknown | None):
+            return ""
+        for argv in (("/usr/bin/dpkg-query", "-S", path), ("/usr/bin/rpm", "-qf", path)):
+            result = self.host.run(argv, timeout=5)
+            if result.state == "exited" and result.exit_code == 0 and result.output.strip():
+                first = result.output.strip().splitlines()[0]
+                return first.split(": ")[0] if argv[1] == "-S" else first
+        return ""
+
+    def _not_loaded(self) -> tuple[str, ...]:
+        """The rules that a load would bring into the kernel and that it does not hold now, as one would write them."""
+        from tui.verdict.disk import read_disk
+        from tui.verdict.rule_display import shown
+
+        facts = self.facts
+        if facts is None or not isinstance(facts.rules_dir, tuple) or not isinstance(facts.kernel_rules, tuple):
+            return ()
+        held = frozenset(facts.kernel_rules)
+        return tuple(shown(rule, facts) for rule in dict.fromkeys(read_disk(facts).rules) if rule not in held)
+
+    # --- doing -------------------------------------------------------------------------------------------------------------
+
+    def planned_steps(self) -> tuple[Step, ...]:
+        """The steps that :meth:`carry_out` will take, all waiting."""
+        from tui.run.carry_out import steps_of
+
+        assert self.plan is not None
+        return steps_of(self.plan)
+
+    def carry_out(self, emit: Emit, cancelled: Cancelled) -> RunReport:
+        """Do what the plan says; the report and the exit status are kept."""
+        from tui.run.carry_out import carry_out
+
+        assert self.plan is not None
+        self.facts_before = self.facts
+        report = self._ended(carry_out(self.question, self.plan, self.host, emit=emit, cancelled=cancelled))
+        self.lesson_over = self.lesson_over or cancelled()
+        return report
+
+    def _ended(self, report: RunReport) -> RunReport:
+        self.report = report
+        self.exit_code = report.exit_code
+        self.undo_run = report.run if report.undoable or (report.run and report.outcome == "broken") else None
+        self.facts_after = self.host.read(self.question.interest)
+        return report
+
+    def nothing_to_do(self) -> RunReport:
+        """The report of a walk whose plan is empty, without a run."""
+        from tui.run.carry_out import outcome_of_empty
+        from tui.run.values import RunReport
+
+        assert self.plan is not None
+        report = RunReport("", *outcome_of_empty(self.plan), before=self.findings, after=self.findings)
+        self.facts_before = self.facts_after = self.facts
+        self.report, self.exit_code = report, report.exit_code
+        return report
+
+    @property
+    def can_probe(self) -> bool:
+        """Whether nothing was to be done and something is audited, so that a probe can still show that it is."""
+        passes = any(finding.result == "pass" for finding in self.findings)
+        return self.report is not None and self.report.outcome == "nothing-to-do" and passes and not self.report.probes
+
+    def probe(self) -> RunReport:
+        """Access what is audited, harmlessly, and put what the log says of it into the report."""
+        from tui.run.proof import prove
+
+        assert self.report is not None
+        assert self.facts is not None
+        other = self.facts.other_daemon
+        audited = tuple(finding for finding in self.findings if finding.result == "pass")
+        probes = prove(self.question, audited, self.host, other)
+        recorded = bool(probes) and all(probe.recorded for probe in probes)
+        headline = "nothing to do, and proved" if recorded else "nothing to do, but not proved"
+        outcome: Outcome = self.report.outcome if recorded else "not-proved"
+        message = "Nothing was changed. " + (
+            "Each of our own accesses was found in the log."
+            if recorded
+            else f"A harmless access of our own was not found in the log. {probes[-1].reason}."
+            if other and probes
+            else "A harmless access of our own was not found in the log, although the rules look right."
+        )
+        self.report = replace(self.report, outcome=outcome, headline=headline, message=message, probes=probes)
+        self.exit_code = self.report.exit_code
+        return self.report
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether the last run left a change that can be taken back."""
+        return self.undo_run is not None
+
+    def report_text(self) -> str:
+        """The evidence report of the last run, or ``""`` where there is none to read."""
+        from tui.base.bounded_reading import read_file
+
+        if self.report is None or not self.report.report:
+            return ""
+        try:
+            return read_file(self.report.report, _MOST_REPORT_BYTES).decode("utf-8", "replace")
+        except OSError:
+            return ""
+
+    # --- other runs --------------------------------------------------------------------------------------------------------
+
+    def unfinished(self) -> RunRecord | None:
+        """A run that was cut short, or None; also None where the journal is not ours to read."""
+        from tui.run.journal.unfinished import without_end
+
+        try:
+            if not without_end(str(self.host.state_folder)):
+                return None
+            from tui.run.journal import journal
+
+            return journal.unfinished(self.host)
+        except OSError:
+            return None
+
+    def recover(self, record: RunRecord, emit: Emit, *, finish: bool = False) -> RunReport:
+        """Roll a run that was cut short back, or with *finish* do the rest of it."""
+        from tui.run.taking_back.recovery import recover
+
+        self.facts_before = self.host.read(self.question.interest)
+        report = self._ended(recover(self.host, record, emit=emit, finish=finish, question=self.question))
+        self.undo_run = None
+        return report
+
+    def prepare_undo(self) -> UndoPlan:
+        """What undoing the last run would change. Raises OSError or LookupError where the journal does not tell."""
+        from tui.run.journal import journal
+        from tui.run.taking_back.undo import plan_undo
+
+        assert self.undo_run is not None
+        return plan_undo(self.host, journal.find(self.host, self.undo_run))
+
+    def undo(self, prepared: UndoPlan, emit: Emit, cancelled: Cancelled) -> RunReport:
+        """Take the change of the run back that *prepared* is about."""
+        from tui.run.taking_back.undo import undo
+
+        self.facts_before = self.facts_after
+        run, self.lesson_over = self.undo_run, True
+        report = self._ended(undo(prepared, self.host, emit=emit, cancelled=cancelled, question=self.question))
+        self.undo_run = None if report.exit_code in (0, 1) else run
+        return report
+
+    def rehearsable(self) -> tuple[str, ...]:
+        """The rules that a rehearsal would load, as one would write them, less their temporary keys."""
+        from tui.run.rehearsal.rehearsal import planned_watches
+        from tui.verdict.rule_display import shown
+
+        facts = self.facts
+        if facts is None:
+            return ()
+        watches, _ = planned_watches(self.findings, facts)
+        return tuple(shown(replace(rule, keys=()), facts) for watch in watches for rule in watch.rules)
+
+    def rehearse(self, seconds: float, emit: Emit, cancelled: Cancelled) -> tuple[RunReport, tuple[str, ...]]:
+        """Load the planned watches for *seconds* and count; no file is touched. The lines say what was counted."""
+        from tui.run.rehearsal.rehearsal import rehearse
+        from tui.run.rehearsal.report import rehearsal_lines
+        from tui.run.values import RunReport
+
+        counted = rehearse(self.question, self.host, seconds=seconds, emit=emit, cancelled=cancelled)
+        report = RunReport(counted.run, counted.outcome, counted.headline, counted.message, mend=counted.mend)
+        return report, tuple(rehearsal_lines(counted))
+
+
+def open_session(question: Question, *, chosen: bool, demo: str | None, live: Callable[[], Host]) -> Session:
+    """The session that the wizard's command line asks for.
+
+    *demo* is None for the live host, "" for the list of scenarios, else a scenario's name or file. *chosen* says that the
+    controls were named one by one. Raises DocumentError, OSError or LookupError for a scenario that cannot be used.
+    """
+    if demo is None:
+        return Session(question, live(), chosen=chosen)
+    from tui.host.scenario import load_scenario, load_scenarios
+
+    session = Session(question, None, lambda: tuple(map(_demo, load_scenarios())), chosen=chosen)
+    if demo:
+        session.start(_demo(load_scenario(demo)))
+    return session
+
+
+def _demo(scenario: Scenario) -> Demo:
+    from tui.host.simulated.host import SimulatedHost
+
+    at = scenario.trainer.at
+    texts = {step: {"before": at(step).before, "after": at(step).after} for step in (*STEPS, "rehearsal")}
+    return Demo(scenario.name, scenario.lesson, lambda: SimulatedHost(scenario, pace=PACE), texts, scenario.control)

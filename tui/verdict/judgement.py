@@ -1,0 +1,118 @@
+"""Judgement: one audited path held against the loaded rules and against the rules on disk, by the same code. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tui.audit.coverage.coverage import coverage
+from tui.audit.coverage.values import Coverage
+from tui.audit.inputs import AuditStatus, PathFacts
+from tui.audit.rule.value import Rule
+from tui.audit.rules_d.augenrules import CompiledLine
+from tui.base.cleaning import clean
+from tui.host.facts import HostFacts
+from tui.verdict.disk import Disk, status_after_reboot
+from tui.verdict.rule_display import shown
+from tui.verdict.values import RuleLine, State
+
+
+class Judgement(NamedTuple):
+    """How well ``target`` is audited: ``loaded`` by the kernel's own list, ``stored`` by what is on disk once it is loaded after a reboot.
+
+    ``wanted`` are the accesses the control asks for; ``silent`` says why nothing reaches the log although the kernel records ("" where nothing
+    stands in the way).
+    """
+
+    target: PathFacts
+    wanted: str
+    rules: tuple[Rule, ...]
+    status: AuditStatus
+    loaded: Coverage
+    stored: Coverage
+    disk: Disk
+    facts: HostFacts
+    silent: str = ""
+
+    @property
+    def covered(self) -> bool:
+        """Every wanted access is recorded now."""
+        return not self.silent and all(self.loaded.accesses[access].level == "audited" for access in self.wanted)
+
+    @property
+    def persistent(self) -> bool:
+        """Every wanted access will be recorded by what is on disk."""
+        return all(self.stored.accesses[access].level == "audited" for access in self.wanted)
+
+    @property
+    def decisive(self) -> Coverage:
+        """What tells why nothing is recorded: the loaded rules, and those on disk where no loaded one reaches the path."""
+        reached = any(level != "unaudited" for level in self.loaded.without_never.values())
+        return self.loaded if reached else self.stored
+
+    def state(self) -> State:
+        """The first state that holds, from the top of the table of states."""
+        rules_right = all(self.decisive.rules_only[access] == "audited" for access in self.wanted)
+        without_never = all(self.decisive.without_never[access] == "audited" for access in self.wanted)
+        if all(level == "unaudited" for level in self.decisive.without_never.values()):
+            return "unaudited"
+        if self.persistent and self.status.enabled == 2 and not self.covered:
+            return "pending-reboot"
+        if self.persistent and not all(self.loaded.without_never[access] == "audited" for access in self.wanted):
+            return "not-loaded"
+        if rules_right and not self.covered:
+            return "blind"
+        if without_never and not rules_right:
+            return "shadowed"
+        if not self.covered:
+            return "partial"
+        return "audited" if self.persistent and not self.disk.keeps_daemon_down else "not-persistent"
+
+    def rule_lines(self) -> tuple[RuleLine, ...]:
+        """Every rule that touches the path: loaded ones in the kernel's order, then those on disk with file and line."""
+        loaded = [
+            RuleLine("kernel", shown(self.rules[effect.position], self.facts), effect.text, position=effect.position + 1)
+            for effect in self.loaded.effects
+        ]
+        stored = [_on_disk(self.disk.line(effect.position), effect.text) for effect in self.stored.effects]
+        return (*loaded, *stored)
+
+    def hindrances(self) -> tuple[RuleLine, ...]:
+        """The lines on disk that take the path's events before a rule that would record them, or blind auditing as a whole."""
+        effects = {effect.position: effect.text for effect in self.stored.effects}
+        blinding = {blind.position: blind.text for blind in self.stored.blinding if blind.position is not None}
+        found = [
+            _on_disk(self.disk.line(position), blinding.get(position) or effects.get(position, "takes its events"))
+            for position in sorted({*self.stored.shadowing, *blinding})
+        ]
+        setting = self.disk.disabling_line() if any(blind.position is None for blind in self.stored.blinding) else None
+        if setting is not None:
+            off = setting.text.split()[0] == "-e"
+            found.append(
+                _on_disk(setting, "turns auditing off" if off else "drops the records that come faster than that in a second")
+            )
+        stop = self.disk.loaded.stopped
+        if self.disk.boot_only and stop is not None and not self.persistent:
+            found.append(_on_disk(stop.line, "stops the load at every boot, since the directory that it needs is made only later"))
+        return tuple(found)
+
+
+def _on_disk(line: CompiledLine, effect: str) -> RuleLine:
+    return RuleLine("rules.d", clean(line.text.strip()), effect, file=clean(line.place.file), line=line.place.line)
+
+
+def judge(wanted: str, exclusions: Sequence[str], target: PathFacts, facts: HostFacts, disk: Disk, silent: str = "") -> Judgement:
+    """Hold *target* against the loaded rules and the rules on disk; the facts' status and rules must have been read."""
+    assert isinstance(facts.audit_status, AuditStatus)
+    assert isinstance(facts.kernel_rules, tuple)
+    loaded = cover(wanted, exclusions, target, facts, facts.kernel_rules, facts.audit_status)
+    stored = cover(wanted, exclusions, target, facts, disk.rules, status_after_reboot(facts.audit_status, disk))
+    return Judgement(target, wanted, facts.kernel_rules, facts.audit_status, loaded, stored, disk, facts, silent)
+
+
+def cover(
+    wanted: str, exclusions: Sequence[str], target: PathFacts, facts: HostFacts, rules: Sequence[Rule], status: AuditStatus
+) -> Coverage:
+    """The coverage of *target*, less *exclusions*, by *rules* for the *wanted* accesses."""
+    mounts = facts.mounts if isinstance(facts.mounts, tuple) else ()
+    return coverage(target, rules, status, facts.paths, facts.names, wanted=wanted, exclusions=exclusions, mounts=mounts)

@@ -1,0 +1,35 @@
+"""Question: which controls of which benchmark are asked about; from host facts it gives findings."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tui.base.dataclass import dataclass
+from tui.controls.control import Control
+from tui.host.facts import AUDIT_RULES_UNIT, AUDITD_UNIT, LEGACY_RESTART, HostFacts, Interest
+
+if TYPE_CHECKING:
+    from tui.verdict.values import Finding
+
+
+@dataclass(frozen=True)
+class Question:
+    """The controls that a person selected, in the order of their numbers."""
+
+    controls: tuple[Control, ...]
+    benchmark: str
+
+    @cached_property
+    def interest(self) -> Interest:
+        """What must be read from a host to answer."""
+        from tui.verdict.wanted import interest
+
+        needed = interest(self.controls, self.benchmark)
+        return needed | Interest(units=frozenset({AUDITD_UNIT, AUDIT_RULES_UNIT}), files=frozenset({LEGACY_RESTART}))
+
+    def findings(self, facts: HostFacts) -> tuple[Finding, ...]:
+        """The verdict on each control, in the order of ``controls``."""
+        from tui.verdict.finding import assess_all
+
+        return assess_all(self.controls, self.benchmark, facts)

@@ -1,0 +1,240 @@
+"""Where a control's object really is on a host, and whether the control applies there. Pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tui.audit.inputs import Mount, PathFacts, Unknown
+from tui.base.cleaning import clean
+from tui.controls.control import Control, Elsewhere, Kind, Numbered
+from tui.host.facts import HostFacts, Process
+from tui.host.trust import exposure, process_distrust
+from tui.verdict.configured import Place, configured_place, distrusted_configuration, is_masked
+from tui.verdict.disk import lookup
+
+_VOLATILE = ("/run/", "/var/run/")
+_VOLATILE_TYPES = ("tmpfs", "ramfs")
+_MOST_PROCESSES_TOLD = 3
+_KINDS = {"file": "a regular file", "directory": "a directory", "socket": "a socket", "fifo": "a named pipe", "device": "a device"}
+
+
+class Subject(NamedTuple):
+    """A control's object on one host.
+
+    ``path`` is what the control means here (for a unit its own file), ``facts`` what that path is. ``applicable`` is False where the object
+    was seen not to be there, None where that cannot be told; ``reason`` says it in a sentence. ``real_path`` is where the object is
+    instead, or where a link ends (None: at ``path``, or nowhere known). ``exclusions`` are the directories below ``path`` that
+    the control leaves out and that exist. ``after_boot`` is the directory, ``path`` itself or one above it, that is made only after auditd
+    has loaded its rules at boot (None: there is none); ``source`` is what named the path (None: the benchmark). ``distrusted`` are
+    sentences about what points elsewhere and is nobody's word to go by, since others than root could have made it.
+    """
+
+    path: str
+    kind: Kind
+    facts: PathFacts | Unknown
+    applicable: bool | None
+    reason: str
+    real_path: str | None = None
+    exclusions: tuple[str, ...] = ()
+    after_boot: str | None = None
+    source: str | None = None
+    distrusted: tuple[str, ...] = ()
+
+
+def locate(control: Control, version: str, facts: HostFacts) -> Subject:
+    """The object that *control* means on this host. Raises KeyError where *version* lacks the control."""
+    entry, kind = control.versions[version], control.kind_in(version)
+    subject = _locate_unit(control, entry, facts) if kind == "unit" else _locate_path(control, entry, kind, facts)
+    return subject._replace(distrusted=_distrusted(control, subject, facts))
+
+
+def _locate_path(control: Control, entry: Numbered, kind: Kind, facts: HostFacts) -> Subject:
+    configured = configured_place(control, facts)
+    path, source = entry.path, None
+    if entry.configured:
+        if isinstance(configured, Unknown):
+            return Subject(path, kind, configured, None, f"Where the object lies cannot be told: {clean(configured.reason)}")
+        if configured and not _same_object(configured.path, path, facts) and not exposure(configured.path, facts):
+            path, source = configured.path, configured.source
+    return _judged(control, entry, kind, path, source, configured if isinstance(configured, Place) else None, facts)
+
+
+def _locate_unit(control: Control, entry: Numbered, facts: HostFacts) -> Subject:
+    name = control.unit or ""
+    unit = facts.units.get(name)
+    if unit is None:
+        return Subject(entry.path, "unit", Unknown(f"{name} was not looked for"), None, f"{name} was not looked for on this host.")
+    if unit.path is None:
+        missing = PathFacts(entry.path, "absent")
+        return _absent(control, entry.path, "unit", missing, f"systemd has no unit {name} here", None, facts)
+    if is_masked(unit):
+        missing = PathFacts(unit.path, "absent")
+        return _absent(control, unit.path, "unit", missing, f"{name} is masked: {unit.path} leads to /dev/null", None, facts)
+    path = entry.path if _same_object(unit.path, entry.path, facts) else unit.path
+    found = facts.paths.get(path)
+    if found is None:
+        # The unit's place is known only once the host has been read; what was read of the file itself serves as well.
+        first = unit.files[0]
+        parent = path.rpartition("/")[0]
+        found = PathFacts(path, first.kind, parent, first.mode, first.uid, first.gid, target=first.target, real_path=path)
+    drop_ins = [file.path for file in unit.files[1:]]
+    more = f" Its drop-ins ({', '.join(map(clean, drop_ins))}) are files of their own." if drop_ins else ""
+    return _present(control, entry, "unit", path, None if path == entry.path else "systemd's search order", found, facts, more)
+
+
+def _judged(
+    control: Control, entry: Numbered, kind: Kind, path: str, source: str | None, configured: Place | None, facts: HostFacts
+) -> Subject:
+    found = facts.paths.get(path, Unknown(f"{path} was not looked at"))
+    if isinstance(found, Unknown):
+        return Subject(
+            path, kind, found, None, f"Whether {clean(path)} exists cannot be told: {clean(found.reason)}", source=source
+        )
+    if found.kind == "absent":
+        said = f"{clean(path)} does not exist" + (f", the place that {source} gives" if source else "")
+        return _absent(control, path, kind, found, said, configured, facts)
+    if found.kind == "symlink" and found.real_path is None:
+        said = f"{clean(path)} is a link to {clean(found.target or 'nowhere')}, which "
+        if facts.privileges.euid != 0:
+            return Subject(path, kind, found, None, said + "cannot be followed without root.", source=source)
+        return _absent(control, path, kind, found, said + "does not exist", configured, facts)
+    return _present(control, entry, kind, path, source, found, facts, "")
+
+
+def _absent(
+    control: Control, path: str, kind: Kind, found: PathFacts, said: str, configured: Place | None, facts: HostFacts
+) -> Subject:
+    where = _elsewhere(control, path, configured, facts)
+    if where is None:
+        return Subject(path, kind, found, False, f"{said}, and it is at none of the other places that are known.")
+    place, platform = where
+    said += f". It is at {clean(place)} ({clean(platform)}) instead; a rule on {clean(path)} records nothing there."
+    return Subject(path, kind, found, False, said, real_path=_end(place, facts))
+
+
+def _present(
+    control: Control,
+    entry: Numbered,
+    kind: Kind,
+    path: str,
+    source: str | None,
+    found: PathFacts | Unknown,
+    facts: HostFacts,
+    more: str,
+) -> Subject:
+    if isinstance(found, Unknown):
+        return Subject(
+            path, kind, found, None, f"Whether {clean(path)} exists cannot be told: {clean(found.reason)}", source=source
+        )
+    real = found.real_path if found.kind == "symlink" and not exposure(found.path, facts) else None
+    if real:
+        reason = f"{clean(path)} is a link; the object is {clean(real)}. A watch on a link records nothing of what it leads to."
+    else:
+        reason = f"{clean(path)} is {_KINDS.get(found.kind, found.kind)}" + (f", named by {source}" if source else "") + "."
+    exclusions = tuple(
+        there for exclusion in entry.exclusions if lookup(facts).is_directory_itself(there := moved(exclusion, entry.path, path))
+    )
+    late = after_boot(path, found, facts.mounts if isinstance(facts.mounts, tuple) else (), facts.early_folders)
+    return Subject(path, kind, found, True, reason + more, real, exclusions, late, source)
+
+
+def _same_object(path: str, named: str, facts: HostFacts) -> bool:
+    """Whether both paths lead to one object through links of their parents (/var/run and /run, /lib and /usr/lib)."""
+    return path == named or _location(path, facts) == _location(named, facts)
+
+
+def _location(path: str, facts: HostFacts) -> str:
+    found = facts.paths.get(path)
+    return found.location or path if isinstance(found, PathFacts) else path
+
+
+def _elsewhere(control: Control, path: str, configured: Place | None, facts: HostFacts) -> tuple[str, str] | None:
+    """The first known other place at which something is, and that root alone can have put it to: what runs, what the configuration
+    names, what platforms use."""
+    running = [
+        Elsewhere(process.exe, "where the running one is")
+        for process in _running(path, facts)
+        if process.exe and not process_distrust(process, facts)
+    ]
+    places = [*running, *([Elsewhere(configured.path, configured.source)] if configured else []), *control.elsewhere]
+    for place in places:
+        if place.path != path and _is_there(place.path, facts) and not exposure(place.path, facts):
+            return place.path, place.platform
+    return None
+
+
+def _running(path: str, facts: HostFacts) -> list[Process]:
+    """The processes that call themselves by the name of the program at *path*."""
+    name = path.rpartition("/")[2]
+    return [process for process in facts.processes if process.name == name]
+
+
+def _is_there(path: str, facts: HostFacts) -> bool:
+    found = facts.paths.get(path)
+    return isinstance(found, PathFacts) and found.kind != "absent" and _end(path, facts) is not None
+
+
+def _distrusted(control: Control, subject: Subject, facts: HostFacts) -> tuple[str, ...]:
+    """What points to another place and is not taken at its word, a sentence each; of many processes the first few."""
+    said = list(distrusted_configuration(control, facts))
+    configured = configured_place(control, facts) if subject.kind != "unit" else None
+    places = [
+        *([(configured.path, configured.source)] if isinstance(configured, Place) else []),
+        *((place.path, place.platform) for place in control.elsewhere if _is_there(place.path, facts)),
+    ]
+    for place, source in places:
+        if place != subject.path and (why := exposure(place, facts)):
+            said.append(f"{clean(place)} ({clean(source)}) is seen and not trusted: {why}.")
+    link = subject.facts
+    if isinstance(link, PathFacts) and link.kind == "symlink" and link.real_path and (why := exposure(link.path, facts)):
+        said.append(f"{clean(link.path)} leads to {clean(link.real_path)}, which is seen and not trusted: {why}.")
+    processes = [process for process in _running(subject.path, facts) if process.exe != subject.path]
+    doubted = [(process, why) for process in processes if process.exe and (why := process_distrust(process, facts))]
+    for process, why in doubted[:_MOST_PROCESSES_TOLD]:
+        said.append(f"Process {process.pid} runs {clean(process.exe or '')}: seen and not trusted, since {why}.")
+    if len(doubted) > _MOST_PROCESSES_TOLD:
+        said.append(f"{len(doubted) - _MOST_PROCESSES_TOLD} more processes of that name are seen and not trusted.")
+    return tuple(dict.fromkeys(said))
+
+
+def _end(path: str, facts: HostFacts) -> str | None:
+    """Where the links of *path*'s last component end, since a watch on a link is of no use; None for a dangling one."""
+    found = facts.paths.get(path)
+    if isinstance(found, PathFacts) and found.kind == "symlink":
+        return found.real_path
+    return path
+
+
+def moved(exclusion: str, named: str, path: str) -> str:
+    """The directory *exclusion* below *named*, where the object is at *path* instead."""
+    return path + exclusion.removeprefix(named) if exclusion.startswith(named + "/") else exclusion
+
+
+def late_folder(path: str, facts: HostFacts) -> str | None:
+    """:func:`after_boot` of a *path* on this host."""
+    found = facts.paths.get(path)
+    mounts = facts.mounts if isinstance(facts.mounts, tuple) else ()
+    return after_boot(path.rstrip("/"), found if isinstance(found, PathFacts) else None, mounts, facts.early_folders)
+
+
+def after_boot(path: str, found: PathFacts | None, mounts: tuple[Mount, ...], early: tuple[str, ...] = ()) -> str | None:
+    """The topmost directory, *path* itself or above it, that is not there yet when auditd loads its rules at boot.
+
+    /run is empty at boot but for the directories *early*, which systemd makes before; a watch needs the parent of its path
+    (audit_get_nd in kernel/audit_watch.c), so nothing deeper than one level below what is there can be watched by then.
+    """
+    volatile = next((prefix for prefix in _VOLATILE if path.startswith(prefix)), None)
+    if volatile is None and found is not None and found.mount_point not in (None, "/"):
+        mount = next((mount for mount in reversed(mounts) if mount.mount_point == found.mount_point), None)
+        if mount and mount.fs_type in _VOLATILE_TYPES and path.startswith(mount.mount_point + "/"):
+            volatile = mount.mount_point + "/"
+    if volatile is None:
+        return None
+    there = volatile
+    while True:
+        first, slash, _ = path.removeprefix(there).partition("/")
+        if (there + first).removeprefix("/var") not in early and there + first not in early:
+            return there + first if slash or (found is not None and found.kind == "directory") else None
+        if not slash:
+            return None
+        there += first + "/"

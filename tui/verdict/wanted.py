@@ -1,0 +1,270 @@
+"""What a control needs read from a host, and which rule lines audit its object there. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from tui.audit.coverage.places import survey
+from tui.audit.coverage.reach import Target
+from tui.audit.inputs import ACCESSES, PathFacts
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
+from tui.audit.rule.text import unambiguous
+from tui.audit.rule.value import Rule
+from tui.audit.rules_d.rules_line import Unwritable, exemption, rules_line, watch
+from tui.base.cleaning import clean
+from tui.controls.control import Control, Numbered
+from tui.host.facts import HostFacts, Interest
+from tui.verdict.disk import lookup
+from tui.verdict.subject import Subject, after_boot, late_folder, moved
+
+
+class WantedLine(NamedTuple):
+    """A rules-file line, what it is for, and how and why it differs from the benchmark's own ("" where it does not). ``refused`` says why
+    there can be no such line; ``text`` is empty then."""
+
+    text: str
+    why: str
+    differs: str = ""
+    refused: str = ""
+
+
+def texts(lines: Sequence[WantedLine]) -> tuple[str, ...]:
+    """What stands in the file; nothing where one of *lines* is refused, since one that leaves out would be left alone then."""
+    return () if refusals(lines) else tuple(line.text for line in lines)
+
+
+def refusals(lines: Iterable[WantedLine]) -> tuple[str, ...]:
+    """Why some of *lines* cannot stand in a rules file, a sentence each."""
+    return tuple(dict.fromkeys(line.refused for line in lines if line.refused))
+
+
+class Alternative(NamedTuple):
+    """Other lines for the same control, which record less; ``text`` says what is lost and what ``check`` will call it."""
+
+    id: str
+    lines: tuple[str, ...]
+    text: str
+
+
+def interest(controls: Iterable[Control], version: str) -> Interest:
+    """What must be read from a host to locate and judge *controls*. Places that a configuration names are read with it."""
+    wanted = Interest()
+    for control in controls:
+        entry = control.versions[version]
+        places = [place.path for place in control.elsewhere if place.path.startswith("/")]
+        exclusions = [exclusion for other in control.versions.values() for exclusion in other.exclusions]
+        folder = after_boot(entry.path, None, ())
+        wanted |= Interest(
+            paths=frozenset([entry.path, *exclusions, *places, *([folder] if folder else [])]),
+            units=frozenset([control.unit] if control.unit else []),
+            files=frozenset([control.config] if control.config else []),
+            below=frozenset(exclusion.removeprefix(entry.path + "/") for exclusion in exclusions)
+            if entry.configured
+            else frozenset(),
+        )
+    return wanted
+
+
+def wanted_lines(control: Control, version: str, subject: Subject, facts: HostFacts) -> tuple[WantedLine, ...]:
+    """The lines that make the control pass here, in the order in which they must be loaded; none where it does not apply.
+
+    They are the benchmark's where those work, else what does. Every line that records carries the control's key.
+    """
+    if not subject.applicable:
+        return ()
+    entry = control.versions[version]
+    taken = _taken_by_exclusions(control, subject, facts)
+    lines = [_exclusion(exclusion, entry, facts) for exclusion in subject.exclusions if exclusion not in taken]
+    lines.append(_recording(control, entry, subject, taken, facts))
+    if subject.real_path:
+        lines.append(_watch_at_end(control, entry, subject, facts))
+    return tuple(lines)
+
+
+def real_path_lines(control: Control, version: str, subject: Subject, facts: HostFacts) -> tuple[WantedLine, ...]:
+    """The additional watch on the object where it is not at the named path, or at the end of a link; none where it is at its place."""
+    if not subject.real_path:
+        return ()
+    entry = control.versions[version]
+    if subject.applicable:
+        return (_watch_at_end(control, entry, subject, facts),)
+    real = subject.real_path
+    folder = late_folder(real, facts)
+    differs = f"The benchmark names {subject.path}, which is not here."
+    if folder:
+        differs += " " + _why_after_boot(real, folder, facts)
+    return (_wanted(_watch(folder or real, entry.accesses, control.key, facts), f"records what is done to {real}", differs),)
+
+
+def benchmark_line(control: Control, subject: Subject, facts: HostFacts) -> str:
+    """The line that scanners look for, to be added where a control passes without it.
+
+    "" where that line would be refused at boot and stop the load of all rules after it: no scanner is worth that.
+    """
+    if not subject.applicable or subject.after_boot not in (None, subject.path):
+        return ""
+    return _text(_watch(subject.path, ACCESSES, control.key, facts))
+
+
+def scanned_path(control: Control, subject: Subject, facts: HostFacts) -> str:
+    """The path that docker-bench-security looks for where it is another than the control's: the socket's unit file for the socket.
+
+    Its check asks for the unit in every version (get_service_file docker.socket); the benchmark means the socket from 1.3.1 on.
+    """
+    unit = facts.units.get(control.unit or "") if subject.kind == "socket" and subject.applicable else None
+    return unit.path if unit is not None and unit.path and unit.name.endswith(".socket") else ""
+
+
+def scanner_line(control: Control, scanned: str, facts: HostFacts) -> str:
+    """The line that makes docker-bench-security find *scanned*, "" where no rules file can hold one."""
+    return _text(_watch(scanned, ACCESSES, control.key, facts))
+
+
+def alternatives(control: Control, version: str, subject: Subject, facts: HostFacts) -> tuple[Alternative, ...]:
+    """Quieter rules for a directory that some benchmark leaves a part out of, since all of it is a flood; none for other objects.
+
+    The first leaves out directories as later benchmarks do, the second records only writes and attribute changes.
+    """
+    if not subject.applicable or subject.kind != "directory" or not any(other.exclusions for other in control.versions.values()):
+        return ()
+    entry = control.versions[version]
+    offered = []
+    later = dict.fromkeys(
+        there
+        for other in control.versions.values()
+        for exclusion in other.exclusions
+        if lookup(facts).is_directory_itself(there := moved(exclusion, other.path, subject.path))
+    )
+    if later and not entry.exclusions:
+        lines = (*(_never(path, facts) for path in later), _watch(subject.path, entry.accesses, control.key, facts))
+        names = " and ".join(path.removeprefix(subject.path + "/") for path in later)
+        said = f"Leave out {names}, as later benchmarks do, with these lines first, where they work. "
+        said += f"Benchmark {version} leaves nothing out: check will go on calling the control shadowed, until you ask by a later version."
+        offered.append(("exclusions", lines, said))
+    if set(entry.accesses) - set("wa"):
+        lines = (*(_never(path, facts) for path in subject.exclusions), _watch(subject.path, "wa", control.key, facts))
+        said = (
+            "The log would grow less with a line for writes and attribute changes alone: reading and execution would then go "
+            "unrecorded, and check would call the control partial."
+        )
+        offered.append(("writes", lines, said))
+    return tuple(Alternative(name, tuple(map(_text, lines)), said) for name, lines, said in offered if all(map(_text, lines)))
+
+
+def _watch(path: str, accesses: str, key: str, facts: HostFacts) -> str | Unwritable:
+    is_directory = lookup(facts).is_directory
+    return rules_line(watch(path, accesses, key, is_directory), facts.names, is_directory)
+
+
+def _never(path: str, facts: HostFacts) -> str | Unwritable:
+    return rules_line(exemption(path), facts.names, lookup(facts).is_directory)
+
+
+def _text(line: str | Unwritable) -> str:
+    return line if isinstance(line, str) else ""
+
+
+def _wanted(line: str | Unwritable, why: str, differs: str) -> WantedLine:
+    return WantedLine(_text(line), clean(why), clean(differs), "" if isinstance(line, str) else line.reason)
+
+
+def _recording(control: Control, entry: Numbered, subject: Subject, taken: Mapping[str, Rule], facts: HostFacts) -> WantedLine:
+    """The line that records, with everything that sets it apart from the benchmark's."""
+    path, folder = subject.path, subject.after_boot
+    watched = folder if folder and folder != path else path
+    line = _watch(watched, entry.accesses, control.key, facts)
+    own = next((line for line in entry.lines if "never" not in line), "")
+    said = []
+    if path != entry.path:
+        said.append(f"The benchmark's example names {entry.path}; here it is {path} ({subject.source}).")
+    if own != _text(line) and f"path={entry.path} " in own and subject.kind == "directory":
+        said.append(f"The benchmark's line, {own}, covers the directory itself and nothing in it: path= is not recursive, -w is.")
+    if f"-k {control.key}" not in own and f"key={control.key}" not in own:
+        said.append(f"The benchmark's line has no key; by the key {control.key} its records can be found.")
+    if folder:
+        said.append(_why_after_boot(path, folder, facts))
+    for exclusion, rule in taken.items():
+        said.append(
+            f"The benchmark leaves out {exclusion}. That line is not added here: coming first, it would also take away what "
+            f"{clean(unambiguous(rule))} records there."
+        )
+    why = f"records what is done to {path}" + (f", and to all else in {watched}" if watched != path else "")
+    return _wanted(line, why, " ".join(said))
+
+
+def _why_after_boot(path: str, folder: str, facts: HostFacts) -> str:
+    shallow = f"Loaded at boot, it records what is made, renamed and removed in {folder}, and nothing deeper. "
+    if path == folder:
+        said = f"{folder} does not exist yet when the rules are loaded at boot. The watch is accepted all the same. "
+        return said + shallow + deeper_after_boot(folder, facts)
+    return (
+        f"A watch on {path} would be refused at boot, when {folder} does not exist yet, and auditctl would load none of the rules after it. "
+        f"A watch on {folder} is accepted, though scanners that look for {path} do not find it. {shallow}{deeper_after_boot(folder, facts)}"
+    )
+
+
+def deeper_after_boot(folder: str, facts: HostFacts) -> str:
+    """What brings the rest of *folder* under audit after a boot, where the rules are loaded before it is made."""
+    early = f", or {make_early(folder)}" if facts.programs.systemd else ""
+    return f"For the rest, load the rules again once it is there{early}."
+
+
+def make_early(folder: str) -> str:
+    """What makes systemd create *folder* before auditd loads its rules (tmpfiles.d(5)), as a part of a sentence."""
+    return f"let systemd make it early, with “d {folder} 0711 root root -” in a file of /etc/tmpfiles.d"
+
+
+def _exclusion(exclusion: str, entry: Numbered, facts: HostFacts) -> WantedLine:
+    after = bool(entry.lines) and "never" not in entry.lines[0] and any("never" in line for line in entry.lines)
+    differs = "The benchmark prints the lines that leave something out after the line that records. "
+    differs += "The kernel takes the first rule that matches, so they work only before it."
+    return _wanted(_never(exclusion, facts), f"leaves out {exclusion}, as the benchmark does", differs if after else "")
+
+
+def _taken_by_exclusions(control: Control, subject: Subject, facts: HostFacts) -> Mapping[str, Rule]:
+    """The exclusions that would take events from a rule of somebody else's, each with the first such rule, loaded or on disk."""
+    if not subject.exclusions:
+        return {}
+    others = tuple(rule for rule in (*_loaded_rules(facts), *_stored_rules(facts)) if not _is_ours(rule, control, subject))
+    mounts = facts.mounts if isinstance(facts.mounts, tuple) else ()
+    known = survey(others, facts.paths, mounts)
+    found = {}
+    for exclusion in subject.exclusions:
+        place = facts.paths[exclusion]
+        assert isinstance(place, PathFacts), "an exclusion was seen to be a directory"
+        folder = Target(place, known, recursive=True, exclusions=())
+        taken = next((rule for rule in others if _may_record_in(rule, folder)), None)
+        if taken is not None:
+            found[exclusion] = taken
+    return found
+
+
+def _loaded_rules(facts: HostFacts) -> tuple[Rule, ...]:
+    return facts.kernel_rules if isinstance(facts.kernel_rules, tuple) else ()
+
+
+def _stored_rules(facts: HostFacts) -> Iterator[Rule]:
+    for file in facts.rules_dir if isinstance(facts.rules_dir, tuple) else ():
+        for raw in (file.content or b"").split(b"\n"):
+            line = parse_line(raw.decode("utf-8", "surrogateescape"), facts.names, lookup(facts).is_directory)
+            if isinstance(line, AddRule):
+                yield line.rule
+
+
+def _is_ours(rule: Rule, control: Control, subject: Subject) -> bool:
+    return rule.path in (subject.path, subject.real_path) and rule.keys == (control.key,)
+
+
+def _may_record_in(rule: Rule, folder: Target) -> bool:
+    """Whether *rule* records something in *folder*; by system call, program or caller it may well do so."""
+    if rule.action != "always" or rule.filter != "exit":
+        return False
+    return folder.reached_by(rule).how not in ("no", "entries", "loader")
+
+
+def _watch_at_end(control: Control, entry: Numbered, subject: Subject, facts: HostFacts) -> WantedLine:
+    real = subject.real_path or ""
+    differs = f"The benchmark names {subject.path}, a link; a watch on a link records nothing of what it leads to."
+    return _wanted(_watch(real, entry.accesses, control.key, facts), f"records what is done to {real}", differs)

@@ -1,0 +1,142 @@
+"""The JSON that programs read: what stays stable of check, plan, apply and history."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from tui.audit.inputs import AuditStatus
+from tui.host.facts import HostFacts
+
+if TYPE_CHECKING:
+    from tui.host.port import Actor
+    from tui.plan.values import Plan
+    from tui.run.values import RunReport
+    from tui.verdict.values import Finding
+
+SCHEMA = 1
+
+
+def text(document: Mapping[str, Any]) -> str:
+    """One JSON document with a newline at its end; what is not ASCII is escaped, so that no control character reaches a terminal."""
+    return json.dumps(document, indent=2) + "\n"
+
+
+def host_view(facts: HostFacts) -> dict[str, Any]:
+    """Which host was judged; ``audit_enabled`` is null where it could not be read."""
+    status = facts.audit_status
+    return {
+        "name": facts.identity.name,
+        "audit_enabled": status.enabled if isinstance(status, AuditStatus) else None,
+        "source": facts.source,
+    }
+
+
+def finding_view(finding: Finding) -> dict[str, Any]:
+    """One finding."""
+    real = finding.real_path
+    return {
+        "control": finding.control,
+        "slug": finding.slug,
+        "path": finding.path,
+        "result": finding.result,
+        "state": finding.state,
+        "coverage": None if finding.coverage is None else dict(finding.coverage),
+        "loaded": finding.loaded,
+        "on_disk": finding.on_disk,
+        "benchmark_audit": finding.benchmark_audit,
+        "real_path": None if real is None else {"path": real.path, "coverage": dict(real.coverage)},
+        "reasons": [reason.text for reason in finding.reasons],
+        "rules": [
+            {"source": "kernel", "position": rule.position, "text": rule.text, "effect": rule.effect}
+            if rule.source == "kernel"
+            else {"source": rule.source, "file": rule.file, "line": rule.line, "text": rule.text, "effect": rule.effect}
+            for rule in finding.rules
+        ],
+    }
+
+
+def check_view(facts: HostFacts, benchmark: str, findings: Sequence[Finding], unfinished: Sequence[str] = ()) -> dict[str, Any]:
+    """``check --json``; *unfinished* names the runs that were cut short."""
+    return {
+        "schema": SCHEMA,
+        "host": host_view(facts),
+        "benchmark": benchmark,
+        "findings": [finding_view(finding) for finding in findings],
+        "unfinished": list(unfinished),
+    }
+
+
+def plan_view(facts: HostFacts, plan: Plan, unfinished: Sequence[str] = ()) -> dict[str, Any]:
+    """``plan --json``; *unfinished* names the runs that were cut short."""
+    log = plan.log
+    return {
+        "schema": SCHEMA,
+        "host": host_view(facts),
+        "benchmark": plan.benchmark,
+        "controls": [finding.control for finding in plan.findings if finding.result in ("fail", "unknown")],
+        "files": [
+            {"path": change.path, "diff": change.diff, "sha256_before": change.sha256_before, "sha256_after": change.sha256_after}
+            for change in plan.files
+        ],
+        "compiled_diff": plan.compiled_diff,
+        "kernel_only": [rule.text for rule in plan.kernel_only],
+        "kernel_only_notes": [rule.note for rule in plan.kernel_only],
+        "commands": [{"argv": list(command.argv), "why": command.why} for command in plan.commands],
+        "warnings": [{"id": notice.id, "text": notice.text, "advice": notice.advice} for notice in plan.warnings],
+        "blockers": [
+            {"id": blocker.id, "text": blocker.text, "way_out": blocker.way_out, "file": blocker.file, "line": blocker.line}
+            for blocker in plan.blockers
+        ],
+        "pending_reboot": plan.pending_reboot,
+        "unfinished": list(unfinished),
+        "locks": plan.locks,
+        "consequences": list(plan.consequences),
+        "reload_seconds": plan.reload_seconds,
+        "log": {
+            "bounded": log.bounded,
+            "max_bytes": log.max_bytes,
+            "action": log.action,
+            "folder": log.folder,
+            "mount": log.mount,
+            "separate": log.separate,
+            "free_bytes": log.free_bytes,
+        },
+    }
+
+
+def actor_view(actor: Actor) -> dict[str, Any]:
+    """Who did a run."""
+    return {
+        "login_uid": actor.login_uid,
+        "login_user": actor.login_user,
+        "sudo_user": actor.sudo_user,
+        "terminal": actor.terminal,
+        "command": list(actor.command),
+        "version": actor.version,
+    }
+
+
+def report_view(report: RunReport) -> dict[str, Any]:
+    """``apply --json`` and ``undo --json``."""
+    return {
+        "schema": SCHEMA,
+        "run": report.run,
+        "outcome": report.outcome,
+        "headline": report.headline,
+        "message": report.message,
+        "steps": [
+            {"name": step.name, "state": step.state, "seconds": round(step.seconds, 3), "message": step.message}
+            for step in report.steps
+        ],
+        "before": [finding_view(finding) for finding in report.before],
+        "after": [finding_view(finding) for finding in report.after],
+        "mend": list(report.mend),
+        "dropped": list(report.dropped),
+        "report": report.report,
+        "recovered": None
+        if (earlier := report.recovered) is None
+        else {"run": earlier.run, "outcome": earlier.outcome, "headline": earlier.headline, "message": earlier.message},
+        "actor": None if report.actor is None else actor_view(report.actor),
+    }

@@ -1,0 +1,334 @@
+"""A finding and its evidence as lines: the verdict first, its reasons next, what it rests on below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from tui.audit.inputs import ACCESSES, AuditStatus, PathFacts, Unknown
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
+from tui.audit.rule.text import listing
+from tui.base.cleaning import clean
+from tui.host.facts import HostFacts, Process
+from tui.host.trust import is_roots
+from tui.verdict.audit_daemon import daemon_text
+from tui.verdict.disk import lookup
+from tui.verdict.values import Finding, RuleLine
+from tui.views.page import WIDE, Line, Page, Part, beside
+from tui.views.signs import Signs
+from tui.views.words import (
+    ACCESS_WORDS,
+    LEVEL_WORDS,
+    RESULT_ROLES,
+    STATE_WORDS,
+    count,
+    headline,
+    level_role,
+    level_sign,
+    result_sign,
+)
+
+if TYPE_CHECKING:
+    from tui.plan.values import Plan
+    from tui.session import Aside
+
+_KINDS = {
+    "file": "regular file",
+    "directory": "directory",
+    "symlink": "symbolic link",
+    "socket": "socket",
+    "fifo": "named pipe",
+    "device": "device",
+}
+
+
+def verdict_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
+    """The headline with the control's number, then the reasons with what to do about them; Compare tells of the benchmark's grep."""
+    page = Page(width, signs, indent=2)
+    role = RESULT_ROLES[finding.result]
+    page.ends([(f"{result_sign(finding.result, signs)} ", role), (headline(finding), role)], [(finding.control, "dim")])
+    for reason in finding.reasons:
+        if reason.id == "benchmark-passes":
+            continue
+        page.say(reason.text, indent=2)
+        if reason.fix:
+            page.say(("→ ", "dim"), (reason.fix, "dim"), indent=2, hanging=2)
+    return page.lines
+
+
+def access_parts(finding: Finding, signs: Signs) -> list[Part]:
+    """``read ✗ no     write ✓ yes …``; empty where the question has no answer."""
+    if finding.coverage is None:
+        return []
+    parts: list[Part] = []
+    for access in ACCESSES:
+        level = finding.coverage.get(access)
+        if level is None:
+            continue
+        if parts:
+            parts.append("   ")
+        parts += [f"{ACCESS_WORDS[access]} ", (f"{level_sign(level, signs)} {LEVEL_WORDS[level]}", level_role(level))]
+    return parts
+
+
+def path_text(facts: HostFacts, path: str, package: str = "") -> str:
+    """What *path* really is on the host, in one sentence."""
+    what = facts.paths.get(path)
+    if what is None:
+        return "was not looked at"
+    if isinstance(what, Unknown):
+        return f"cannot tell: {what.reason}"
+    text = _what(facts, what)
+    return f"{text}, package {package}" if package else text
+
+
+def _what(facts: HostFacts, what: PathFacts) -> str:
+    if what.kind == "absent":
+        return "there is no such file" if what.real_parent else "there is no such file, nor its directory"
+    text = _KINDS[what.kind]
+    if what.kind == "symlink":
+        return f"{text} to {what.target}, " + (f"which ends at {what.real_path}" if what.real_path else "which leads nowhere")
+    if what.uid is not None and what.gid is not None:
+        users = {number: name for name, number in facts.names.users.items()}
+        groups = {number: name for name, number in facts.names.groups.items()}
+        text += f", {users.get(what.uid, str(what.uid))}:{groups.get(what.gid, str(what.gid))}"
+    if what.mode is not None:
+        text += f" {what.mode & 0o7777:04o}"
+    if what.location and what.location != what.path:
+        text += f", really {what.location}"
+    if what.links and what.links > 1 and what.kind == "file":
+        text += f", {what.links} hard links"
+    return text
+
+
+def audit_text(facts: HostFacts) -> str:
+    """The kernel's audit status in one sentence."""
+    status = facts.audit_status
+    if isinstance(status, Unknown):
+        return f"cannot tell: {status.reason}"
+    return ", ".join(_audit_words(status, facts))
+
+
+def _audit_words(status: AuditStatus, facts: HostFacts) -> list[str]:
+    enabled = {0: "OFF", 1: "enabled", 2: "immutable until the next reboot"}.get(status.enabled, f"enabled {status.enabled}")
+    daemon = f"auditd running (pid {status.pid})" if status.pid else "auditd NOT running"
+    if facts.other_daemon is not None:
+        daemon = f"records go to {daemon_text(facts.other_daemon)}, not to auditd"
+    words = [enabled, daemon, f"backlog {status.backlog}", f"lost {status.lost}"]
+    if status.rate_limit:
+        words.append(f"rate limit {status.rate_limit} a second")
+    if status.failure == 2:
+        words.append("a failure panics the kernel (-f 2)")
+    return words
+
+
+def processes_text(facts: HostFacts, path: str) -> str:
+    """Which processes run the program at *path*, or one of its name from elsewhere; or ``""``."""
+    running = [process for process in facts.processes if process.name == path.rsplit("/", 1)[-1]]
+    here = [str(process.pid) for process in running if process.exe == path]
+    told = [f"pid {', '.join(here)} runs it"] if here else []
+    told += [f"pid {p.pid}{_foreign(p)} runs {p.exe or 'a program that cannot be read'}" for p in running if p.exe != path]
+    return "; ".join(told)
+
+
+def _foreign(process: Process) -> str:
+    return "" if is_roots(process) else f" of user {process.uid}" if process.uid else " (not trusted)"
+
+
+def _short(rule: RuleLine) -> str:
+    if rule.source == "kernel":
+        return f"#{rule.position}"
+    file = (rule.file or "").rsplit("/", 1)[-1].removesuffix(".rules")
+    return f"{file}:{rule.line}"
+
+
+def _same(one: RuleLine, other: RuleLine, facts: HostFacts) -> bool:
+    """Whether the kernel would hold both as the same rule, however they are written."""
+    if one.text == other.text:
+        return True
+    first, second = (parse_line(rule.text, facts.names, lookup(facts).is_directory) for rule in (one, other))
+    return isinstance(first, AddRule) and isinstance(second, AddRule) and first.rule == second.rule
+
+
+def _paired(rules: Sequence[RuleLine], facts: HostFacts) -> list[tuple[RuleLine | None, RuleLine | None]]:
+    """Each loaded rule with its line on disk; the lines on disk that are not loaded come last."""
+    pairs: list[tuple[RuleLine | None, RuleLine | None]] = []
+    on_disk = [rule for rule in rules if rule.source != "kernel"]
+    for rule in rules:
+        if rule.source != "kernel":
+            continue
+        twin = next((other for other in on_disk if _same(rule, other, facts)), None)
+        if twin is not None:
+            on_disk.remove(twin)
+        pairs.append((rule, twin))
+    return pairs + [(None, rule) for rule in on_disk]
+
+
+def _printed(rule: RuleLine, facts: HostFacts) -> str:
+    """The line of ``auditctl -l`` for a loaded *rule* where it looks like a watch and the rule is none; else ``""``."""
+    at = (rule.position or 0) - 1
+    if not isinstance(facts.kernel_rules, tuple) or not 0 <= at < len(facts.kernel_rules):
+        return ""
+    line = clean(listing(facts.kernel_rules[at], facts.names.machine))
+    return line if line.startswith("-w ") and line != rule.text else ""
+
+
+def rules_lines(finding: Finding, facts: HostFacts, width: int, signs: Signs) -> list[Line]:
+    """The rules that touch the path, in the kernel's order, each with where it stands and what it does here."""
+    page = Page(width, signs, indent=2)
+    unread = next((rules for rules in (facts.kernel_rules, facts.rules_dir) if isinstance(rules, Unknown)), None)
+    if not finding.rules:
+        page.head("Rules that touch this path")
+        if unread is not None:
+            page.say(f"cannot tell: {unread.reason}", indent=2)
+        elif finding.result == "unknown":
+            page.say("cannot tell", indent=2)
+        else:
+            page.say("none, neither loaded nor on disk", indent=2)
+        return page.lines
+    page.head("Rules that touch this path", "kernel    on disk")
+    for loaded, stored in _paired(finding.rules, facts):
+        rule = loaded or stored
+        assert rule is not None
+        page.say((rule.text, "code"), indent=2, hanging=2)
+        page.tail((f"{_short(loaded) if loaded else signs.none:>6}  {_short(stored) if stored else signs.none:>9}", "dim"))
+        page.say((rule.effect, "dim"), indent=5)
+        printed = _printed(loaded, facts) if loaded else ""
+        if printed:
+            page.say(("auditctl -l prints it as ", "dim"), (printed, "code"), indent=5, hanging=2)
+    return page.lines
+
+
+def compare_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
+    """What the benchmark's own grep says beside what the loaded rules do, with the reason where they differ."""
+    if finding.benchmark_audit is None:
+        return []
+    page = Page(width, signs, indent=2)
+    levels = set((finding.coverage or {}).values())
+    recorded = "every access" if levels == {"audited"} else "nothing" if levels <= {"unaudited"} else "a part"
+    truth = finding.result == "pass"
+
+    def verdict(good: bool) -> Part:
+        return ('"pass"', "good") if good else ('"fail"', "bad")
+
+    grep = "finds a line" if finding.benchmark_audit else "finds nothing"
+    page.row("Compare", f"the benchmark's grep {grep:<14}", verdict(finding.benchmark_audit))
+    page.row("", f"the rules record     {recorded:<14}", verdict(truth))
+    if finding.benchmark_audit and not truth:
+        page.row("", ("They differ: the grep sees the name, not what the rule does.", "dim"))
+    elif truth and not finding.benchmark_audit and not any(reason.id == "benchmark-misses" for reason in finding.reasons):
+        page.row("", ("They differ: the accesses are recorded by a rule that is written in another way.", "dim"))
+    return page.lines
+
+
+def _evidence(finding: Finding, width: int, signs: Signs) -> list[Line]:
+    page = Page(width, signs, indent=2)
+    parts = access_parts(finding, signs)
+    if parts:
+        page.row("Access", *parts)
+    page.add(compare_lines(finding, width, signs))
+    return page.lines
+
+
+def _surroundings(finding: Finding, facts: HostFacts, plan: Plan | None, aside: Aside, width: int, signs: Signs) -> list[Line]:
+    page = Page(width, signs, indent=2)
+    applies = {"notapplicable": "no: ", "unknown": ""}.get(finding.state, "yes: ")
+    running = processes_text(facts, finding.path)
+    if any(reason.id == "foreign-files" for reason in finding.reasons):
+        page.row("Applies", "cannot tell: these are other files")
+    else:
+        page.row("Applies", applies + path_text(facts, finding.path, aside.package) + (f"; {running}" if running else ""))
+    if finding.real_path is not None:
+        levels = ", ".join(
+            f"{ACCESS_WORDS[access]} {LEVEL_WORDS[level]}"
+            for access in ACCESSES
+            if (level := finding.real_path.coverage.get(access))
+        )
+        page.row("Really at", finding.real_path.path + (f" ({levels})" if levels else ""))
+    page.row("Audit", audit_text(facts))
+    if plan is not None and not isinstance(facts.kernel_rules, Unknown):
+        from tui.views.pages.log_storage import log_text  # check shows no log, and is quick without its story
+
+        page.row("Log", log_text(facts))
+        if plan.kernel_only or aside.not_loaded:
+            page.row("Only loaded", _listed([rule.text for rule in plan.kernel_only], "nothing"))
+            page.row("Only on disk", _listed(aside.not_loaded, "nothing"))
+        else:
+            page.row("Loaded", "just what the files on disk load")
+    return page.lines
+
+
+def _listed(rules: Sequence[str], none: str) -> str:
+    if not rules:
+        return none
+    return f"{count(len(rules), 'rule')}: {rules[0]}" + (f" … and {len(rules) - 1} more" if len(rules) > 1 else "")
+
+
+def host_lines(
+    finding: Finding, facts: HostFacts, width: int, signs: Signs, plan: Plan | None = None, aside: Aside | None = None
+) -> list[Line]:
+    """The whole Host step for one control."""
+    if aside is None:
+        from tui.session import Aside
+
+        aside = Aside()
+    half = width if width < WIDE else (width - 3) // 2
+    left = Page(half, signs)
+    left.add(verdict_lines(finding, half, signs))
+    left.gap()
+    left.add(_evidence(finding, half, signs))
+    right = left if width < WIDE else Page(half, signs)
+    right.gap()
+    right.add(rules_lines(finding, facts, half, signs))
+    left.gap()
+    left.add(_surroundings(finding, facts, plan, aside, half, signs))
+    return left.lines if width < WIDE else beside(left.lines, right.lines, half)
+
+
+def summary_parts(findings: Sequence[Finding]) -> str:
+    """How many controls have which result, in one sentence."""
+    words = {
+        "pass": "audited",
+        "partial": "partly audited",
+        "fail": "not audited",
+        "unknown": "cannot be told",
+        "notapplicable": "not applicable",
+    }
+    kinds: list[str] = [finding.state if finding.state == "partial" else finding.result for finding in findings]
+    counted = [(kinds.count(kind), word) for kind, word in words.items()]
+    return ", ".join(f"{number} {word}" for number, word in counted if number) or "nothing was asked"
+
+
+def number_column(findings: Iterable[Finding]) -> int:
+    """The columns that the numbers of *findings* take, a blank included: controls of one's own have their names there."""
+    return max([8, *(len(finding.control) + 1 for finding in findings)])
+
+
+def finding_lines(findings: Sequence[Finding], facts: HostFacts, width: int, signs: Signs) -> list[Line]:
+    """What ``check`` prints: one control in full, several as a list with a reason each."""
+    page = Page(width, signs)
+    where = f"{facts.identity.name}{' · ' + facts.identity.os_name if facts.identity.os_name else ''}"
+    source = {"live": "", "file": " · from a file", "demo": " · DEMO"}[facts.source]
+    page.say((where + source, "dim"))
+    page.gap()
+    if len(findings) == 1:
+        page.add(host_lines(findings[0], facts, min(width, WIDE - 1), signs))
+        return page.lines
+    column = number_column(findings)
+    for finding in findings:
+        role = RESULT_ROLES[finding.result]
+        page.say(
+            (f"{result_sign(finding.result, signs)} {finding.control:<{column}}", role),
+            f"{STATE_WORDS[finding.state]:<19}",
+            (finding.path, "code"),
+            hanging=2 + column,
+            width=page.width,
+        )
+        for reason in finding.reasons[:1]:
+            if finding.result != "pass" or reason.id == "shallow-after-boot":
+                page.say((reason.text, "dim"), indent=2 + column)
+    page.gap()
+    page.row("Audit", audit_text(facts), label_width=10)
+    page.row("Summary", summary_parts(findings), label_width=10)
+    return page.lines

@@ -1,0 +1,310 @@
+"""A plan as lines: what would change, by which commands, at what cost, and what stands in the way."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Sequence
+
+from tui.base.dataclass import replace
+from tui.host.facts import HostFacts
+from tui.plan.values import Blocker, Command, Notice, Plan
+from tui.verdict.scanners import scanner_views
+from tui.views.diff import counts, diff_lines
+from tui.views.page import WIDE, Line, Page, Part, Role, beside
+from tui.views.pages.log_storage import log_lines
+from tui.views.signs import Signs
+from tui.views.switches import dropped_text
+from tui.views.words import RESULT_ROLES, count, duration
+
+FIGURES = "log-figures"
+"""The id of notices that only tell this host's figures."""
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
+
+
+def _number(value: int, one: str, many: str) -> str:
+    word = _NUMBERS[value] if value < len(_NUMBERS) else str(value)
+    return f"{word} {one if value == 1 else many}"
+
+
+def _is(things: Sequence[object]) -> str:
+    return "is" if len(things) == 1 else "are"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."
+
+
+def plan_headline(plan: Plan) -> str:
+    """What the plan does, in a sentence or two."""
+    if plan.blockers:
+        return "Blocked: nothing will be changed until this is solved."
+    if plan.is_empty:
+        if plan.findings and all(finding.result == "notapplicable" for finding in plan.findings):
+            return "Nothing to do: nothing that was asked about is on this host."
+        if any(finding.result != "pass" and finding.result != "notapplicable" for finding in plan.findings):
+            return "Nothing to do here" + (": it waits for the next reboot." if plan.pending_reboot else ".")
+        elsewhere = any(finding.result == "notapplicable" for finding in plan.findings)
+        return f"Nothing to do: everything that was asked about is audited{' or not on this host' if elsewhere else ''}."
+    added = sum(counts(change)[0] for change in plan.files)
+    removed = sum(counts(change)[1] for change in plan.files)
+    words = []
+    if plan.files:
+        words.append(
+            f"{_number(added, 'line is', 'lines are')} added, "
+            + (f"{_number(removed, 'line is', 'lines are')} removed" if removed else "no line is removed")
+        )
+    else:
+        words.append("no file changes")
+    loads = sum(command.step == "load" for command in plan.commands)
+    restarts = sum(command.step == "restart" for command in plan.commands)
+    if loads or restarts:
+        words.append(
+            ", ".join(_number(value, one, one + "s") for value, one in ((loads, "reload"), (restarts, "restart")) if value)
+        )
+    if plan.dropped:
+        words.append(f"{_number(len(plan.dropped), 'rule', 'rules')} that no file holds {_is(plan.dropped)} DROPPED")
+    if plan.pending_reboot:
+        words.append(
+            "nothing is loaded: it counts after the next boot or load"
+            if plan.switches.no_load
+            else "the kernel's rules are locked: it counts after the next reboot"
+        )
+    return " ".join(_sentence(word) for word in words)
+
+
+def blocker_lines(blocker: Blocker, width: int, signs: Signs) -> list[Line]:
+    """One blocker: what is the matter, where, and the way out."""
+    page = Page(width, signs, indent=2)
+    page.say((f"{signs.bad} ", "bad"), (blocker.text, "strong"), hanging=2)
+    if blocker.file:
+        page.row("  Where", blocker.file + (f":{blocker.line}" if blocker.line else ""), label_width=12)
+    page.row("  Way out", blocker.way_out, label_width=12)
+    return page.lines
+
+
+def _files(plan: Plan, width: int, signs: Signs) -> list[Line]:
+    page = Page(width, signs, indent=2)
+    for change in plan.files:
+        added, removed = counts(change)
+        note = "removed" if change.after is None else f"{change.mode:04o} uid {change.uid} gid {change.gid}"
+        if (change.uid, change.gid) == (0, 0) and change.after is not None:
+            note = f"{change.mode:04o} root:root"
+        page.head(change.path + (" (new file)" if change.before is None else ""), f"{note}   +{added} -{removed}")
+        page.add(diff_lines(change.before, change.after, width, signs, indent=4))
+    return page.lines
+
+
+def command_text(command: Command) -> str:
+    """A command as one would type it."""
+    return shlex.join(command.argv)
+
+
+def _short_command(command: Command) -> str:
+    return shlex.join([command.argv[0].rsplit("/", 1)[-1], *command.argv[1:]])
+
+
+def _then(plan: Plan, width: int, signs: Signs) -> list[Line]:
+    page = Page(width, signs, indent=2)
+    if plan.commands or plan.kernel_only:
+        page.head("Then")
+    for command in plan.commands:
+        why = command.why
+        if command.step == "load" and plan.reload_seconds:
+            why = f"About {duration(plan.reload_seconds)} without rules."
+        page.row("  " + _short_command(command), why, label_width=28)
+    if plan.kernel_only:
+        kept = "DROPPED" if plan.dropped else "put back"
+        texts = f"{count(len(plan.kernel_only), 'rule')} only in the kernel: {kept} ({plan.kernel_only[0].text}"
+        page.row("  kernel-only rules", texts + (", …)" if len(plan.kernel_only) > 1 else ")"), label_width=28)
+    return page.lines
+
+
+def _told_once(warnings: Sequence[Notice]) -> list[Notice]:
+    """The warnings without those that another one tells in full; what mends them goes over to it."""
+    told = []
+    for warning in warnings:
+        others = [other for other in warnings if other.text != warning.text]
+        if not any(warning.text in other.text for other in others):
+            inner = next((other.advice for other in others if other.text in warning.text), "")
+            told.append(replace(warning, advice=inner or warning.advice))
+    return told
+
+
+def _watch_out(plan: Plan, width: int, signs: Signs) -> list[Line]:
+    page = Page(width, signs, indent=2)
+    if plan.warnings:
+        page.head("Watch out")
+    for notice in _told_once(plan.warnings):
+        if notice.id != FIGURES:
+            page.say((f"{signs.warn} ", "warn"), notice.text, indent=2, hanging=2)
+    bound = next(
+        (notice.text for notice in plan.warnings if notice.id == FIGURES), ""
+    )  # the other figures have a page of their own
+    if bound:
+        page.say((f"{signs.waiting} ", "dim"), bound, indent=2, hanging=2)
+    return page.lines
+
+
+def overview_lines(plan: Plan, width: int, signs: Signs, *, notices: bool = True) -> list[Line]:
+    """The first page of the Preview: the sentence, the blockers or the diff, the commands and, with *notices*, the warnings."""
+    page = Page(width, signs)
+    role: Role = "bad" if plan.blockers else "good" if plan.is_empty else "strong"
+    sign = signs.bad + " " if plan.blockers else signs.good + " " if plan.is_empty else ""
+    page.say((sign + plan_headline(plan), role), indent=2, hanging=len(sign))
+    for blocker in plan.blockers:
+        page.gap()
+        page.add(blocker_lines(blocker, width, signs))
+    if not plan.is_empty and not plan.blockers and notices and width >= WIDE:
+        half = (width - 3) // 2
+        left, right = Page(half, signs), Page(half, signs)
+        left.add(_files(plan, half, signs))
+        right.add(_then(plan, half, signs))
+        right.gap()
+        right.add(_watch_out(plan, half, signs))
+        page.gap()
+        page.add(beside(left.lines, right.lines, half))
+        return page.lines
+    nothing_here = plan.is_empty and all(finding.result == "notapplicable" for finding in plan.findings)
+    for part in () if plan.blockers or nothing_here else (_files, _then, *([_watch_out] if notices else [])):
+        page.gap()
+        page.add(part(plan, width, signs))
+    return page.lines
+
+
+def compiled_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
+    """What changes in the compiled /etc/audit/audit.rules."""
+    page = Page(width, signs, indent=2)
+    page.say(("The compiled rules, /etc/audit/audit.rules", "strong"))
+    page.say(
+        "augenrules glues all files of rules.d into this one. The kernel gets it line by line; the first rule that matches wins."
+    )
+    page.gap()
+    lines = diff_lines(plan.compiled_before, plan.compiled_after, width, signs)
+    page.add(lines)
+    if not lines:
+        page.say(("It stays as it is.", "dim"))
+    return page.lines
+
+
+def commands_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
+    """Every command in full, in order, with its reason, and the rules that are put back."""
+    page = Page(width, signs, indent=2)
+    page.say(("The commands, in order", "strong"))
+    if not plan.commands:
+        page.gap()
+        page.say(("No command is run.", "dim"))
+    for number, command in enumerate(plan.commands, 1):
+        page.gap()
+        page.code(f"{number}  {command_text(command)}", indent=0)
+        page.say(command.why, indent=3)
+        if command.step == "load":
+            page.say(f"The load leaves the host without rules for about {duration(plan.reload_seconds)}.", indent=3)
+    if plan.kernel_only:
+        page.head("Rules that are only in the kernel")
+        page.say(
+            "They are on no disk, so the load drops them. "
+            + (
+                "They stay dropped: you asked for it. An undo does not bring them back."
+                if plan.dropped
+                else "They are put back after each load."
+            )
+        )
+        for rule in plan.kernel_only:
+            page.code(rule.text)
+            if rule.note:
+                page.say((rule.note, "dim"), indent=6)
+    return page.lines
+
+
+def warnings_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
+    """Every warning with its advice, the figures of the log among them."""
+    page = Page(width, signs, indent=2)
+    page.say(("Warnings in full", "strong"))
+    if not plan.warnings:
+        page.gap()
+        page.say(("None.", "dim"))
+    for warning in _told_once(plan.warnings):
+        page.gap()
+        page.say((f"{signs.waiting} ", "dim") if warning.id == FIGURES else (f"{signs.warn} ", "warn"), warning.text, hanging=2)
+        if warning.advice:
+            page.code(warning.advice, indent=4)
+    return page.lines
+
+
+def scanners_lines(plan: Plan, width: int, signs: Signs, facts: HostFacts | None = None) -> list[Line]:
+    """What other scanners say of the loaded rules now, and will say after the run, beside what is true."""
+    page = Page(width, signs, indent=2)
+    page.say(("What scanners say", "strong"))
+    page.say("They search a listing of the loaded rules; what a rule really records, and in which order, they do not look at.")
+    rules = facts.kernel_rules if facts is not None else ()
+    for finding in plan.findings:
+        page.head(f"{finding.control}  {finding.path}")
+        if not isinstance(rules, tuple):
+            page.say(("cannot tell: " + rules.reason, "unknown"), indent=2)
+            continue
+        after = plan.expected or rules
+        page.row("", ("now   ", "dim"), ("after the run", "dim"), label_width=30)
+        for now, then in zip(
+            scanner_views(finding.path, rules, finding.scanned), scanner_views(finding.path, after, finding.scanned), strict=True
+        ):
+            page.row(f"  {now.name}", _said(now.passes), "  ", _said(then.passes), label_width=30)
+            page.say((now.why, "dim"), indent=4)
+        page.row("  the kernel itself", (f"{finding.result:<6}", RESULT_ROLES[finding.result]), label_width=30)
+    return page.lines
+
+
+def _said(passes: bool) -> Part:
+    return ("pass", "good") if passes else ("fail", "bad")
+
+
+PREVIEW_PAGES: tuple[tuple[str, Callable[[Plan, int, Signs], list[Line]]], ...] = (
+    ("Overview", overview_lines),
+    ("Compiled rules", compiled_lines),
+    ("Commands", commands_lines),
+    ("Warnings", warnings_lines),
+)
+"""The Preview's pages about the plan alone, in the order in which Tab goes through them; behind them come those about the host."""
+PAGE_NAMES = (*(name for name, _ in PREVIEW_PAGES), "Log storage", "Scanners")
+
+
+def preview_lines(at: int, plan: Plan, width: int, signs: Signs, facts: HostFacts | None = None) -> list[Line]:
+    """Page *at* of the Preview."""
+    if at < len(PREVIEW_PAGES):
+        return PREVIEW_PAGES[at][1](plan, width, signs)
+    if PAGE_NAMES[at] == "Log storage":
+        return log_lines(facts, width, signs)
+    return scanners_lines(plan, width, signs, facts)
+
+
+def plan_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
+    """The whole plan, one page after the other: what ``plan`` prints."""
+    page = Page(min(width, WIDE - 1), signs)
+    if plan.is_empty or plan.blockers:
+        page.add(overview_lines(plan, page.width, signs))
+        return page.lines
+    page.add(overview_lines(plan, page.width, signs, notices=False))  # they come in full on the last page
+    for _, lines in PREVIEW_PAGES[1:]:
+        page.gap()
+        page.add(lines(plan, page.width, signs))
+    return page.lines
+
+
+def confirm_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
+    """The plan in three lines, as the last thing read before the word is typed."""
+    page = Page(width, signs, indent=2)
+    touched = [finding for finding in plan.findings if finding.result == "fail"] or list(plan.findings)
+    names = [f"{f.control} {f.real_path.path if f.result == 'notapplicable' and f.real_path else f.path}" for f in touched]
+    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+    page.row("Controls", (", ".join(names[:2]) + more) or "none", label_width=12)
+    page.row("Files", ", ".join(change.path for change in plan.files) or "none", label_width=12)
+    page.row("Commands", ", then ".join(_short_command(command) for command in plan.commands) or "none", label_width=12)
+    if dropped := dropped_text(plan):
+        page.gap()
+        page.say((f"{signs.warn} {dropped}", "bad"), hanging=2)
+    if plan.consequences:
+        page.gap()
+    for sentence in plan.consequences:
+        page.say((f"{signs.warn} {sentence}", "bad"), hanging=2)
+    if plan.locks:
+        page.say("After the lock no undo, no put-back and no other load works before the next reboot. All is proved first.")
+    return page.lines

@@ -1,0 +1,297 @@
+"""A run as lines: its steps while it works, and how it ended, before and after side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.audit.inputs import ACCESSES
+from tui.host.facts import HostFacts
+from tui.host.port import ProbeResult
+from tui.run.values import RunReport, Step, StepState
+from tui.verdict.audit_daemon import registered_text
+from tui.verdict.values import Finding, RuleLine
+from tui.views.page import Line, Page, Part, Role, Span, beside, cells, cut, wrap
+from tui.views.pages.finding import number_column
+from tui.views.signs import Signs
+from tui.views.words import (
+    ACCESS_WORDS,
+    OUTCOME_ROLES,
+    OUTCOME_WORDS,
+    RESULT_ROLES,
+    STATE_WORDS,
+    clock,
+    count,
+    headline,
+    level_role,
+    level_sign,
+    outcome_sign,
+    result_sign,
+)
+
+LABEL = 21
+"""Columns of the names before what was and what is now."""
+STEP_WORDS = {
+    "waiting": "waiting",
+    "running": "running",
+    "done": "done",
+    "failed": "FAILED",
+    "undone": "undone",
+    "skipped": "skipped",
+}
+
+
+def step_line(step: Step, width: int, signs: Signs, seconds: float | None = None) -> Line:
+    """One step as a row: sign, title, seconds and, where there is room, what became true; that stands in full in the report."""
+    looks: dict[StepState, tuple[str, Role]] = {
+        "waiting": (signs.waiting, "dim"),
+        "running": (signs.running, "strong"),
+        "done": (signs.good, "good"),
+        "failed": (signs.bad, "bad"),
+        "undone": (signs.undone, "warn"),
+        "skipped": (signs.none, "dim"),
+    }
+    sign, role = looks[step.state]
+    room = max(18, min(52, width - 14))
+    title = cut(signs.text(step.title), room, "~" if signs.ascii else "…")
+    spent = seconds if step.state == "running" and seconds is not None else step.seconds
+    took = "" if step.state in ("waiting", "skipped") else f"{spent:.1f} s"
+    left = f"{title}{' ' * (room - cells(title))}"
+    said = step.message if step.state == "done" else STEP_WORDS[step.state] if step.state in ("failed", "undone", "skipped") else ""
+    rest = max(0, width - 2 - 2 - room - 10)
+    message = cut(signs.text(said), rest, "~" if signs.ascii else "…") if rest > (6 if step.state != "done" else 24) else ""
+    return (
+        Span("  "),
+        Span(f"{sign} ", role),
+        Span(left, "dim" if step.state in ("waiting", "skipped") else "text"),
+        Span(f"{took:>7}   ", "dim"),
+        Span(message, "bad" if step.state == "failed" else "dim"),
+    )
+
+
+def progress_line(done: int, total: int, width: int, signs: Signs) -> Line:
+    """A bar of plain characters with its count, whole width."""
+    words = f"   {done} of {total}"
+    room = max(10, min(width, 80) - 4 - len(words))
+    full = room * done // total if total else room
+    return (Span("  "), Span(signs.bar_full * full, "good"), Span(signs.bar_empty * (room - full), "dim"), Span(words))
+
+
+def failed_step_lines(steps: Sequence[Step], width: int, signs: Signs) -> list[Line]:
+    """The messages of the failed steps in full."""
+    page = Page(width, signs, indent=2)
+    for step in steps:
+        if step.state == "failed":
+            page.say((f"{signs.bad} {step.title}: ", "bad"), step.message, hanging=2)
+    return page.lines
+
+
+def _exact(finding: Finding, kernel: bool) -> list[RuleLine]:
+    """The rules for exactly this path, loaded or on disk."""
+    found = (rule for rule in finding.rules if (rule.source == "kernel") == kernel)
+    return [rule for rule in found if finding.path in rule.text.replace("=", " ").split()]
+
+
+def _rules_of(finding: Finding, kernel: bool) -> list[RuleLine]:
+    """The rules for exactly this path; where none is and it is recorded all the same, those that reach it (one of its directory)."""
+    exact = _exact(finding, kernel)
+    if exact or finding.coverage is None or "audited" not in finding.coverage.values():
+        return exact
+    return [rule for rule in finding.rules if (rule.source == "kernel") == kernel]
+
+
+def _rule_of(finding: Finding, kernel: bool, other: Finding) -> str:
+    """A rule of the path, one that the other finding lacks if there is any; the path is written as three dots."""
+    rules = _rules_of(finding, kernel)
+    known = {rule.text for rule in _rules_of(other, kernel)}
+    fresh = [rule for rule in rules if rule.text not in known] or rules
+    if not fresh:
+        return "none"
+    rule = fresh[0]
+    more = f" and {len(rules) - 1} more" if len(rules) > 1 else ""
+    return (f"{rule.text.replace(finding.path, '…')} (#{rule.position})" if kernel else where_on_disk(rule)) + more
+
+
+def where_on_disk(rule: RuleLine) -> str:
+    """``docker.rules:3``"""
+    return f"{(rule.file or '').rsplit('/', 1)[-1]}:{rule.line}"
+
+
+def _access(finding: Finding, signs: Signs) -> list[Part]:
+    coverage = finding.coverage or (finding.real_path.coverage if finding.real_path else None)
+    if coverage is None:
+        return [STATE_WORDS[finding.state]]
+    parts: list[Part] = []
+    for access in ACCESSES:
+        level = coverage.get(access)
+        if level is not None:
+            parts += [(level_sign(level, signs), level_role(level)), " "]
+    return parts
+
+
+def _daemon(facts: HostFacts | None) -> str:
+    return "cannot tell" if facts is None else registered_text(facts)
+
+
+def _others(facts: HostFacts | None, before: HostFacts | None, finding: Finding) -> str:
+    """How many rules of other objects are loaded, and what became of those that were loaded *before*."""
+    if facts is None or not isinstance(facts.kernel_rules, tuple):
+        return "cannot tell"
+    ours = {finding.path, finding.real_path.path if finding.real_path else finding.path}
+    rules = [rule for rule in facts.kernel_rules if rule.path not in ours]
+    text = f"{len(rules)} loaded" if rules else "none"
+    if before is None or not isinstance(before.kernel_rules, tuple):
+        return text
+    old = [rule for rule in before.kernel_rules if rule.path not in ours]
+    known, held = frozenset(old), frozenset(rules)
+    gone = sum(rule not in held for rule in old)
+    if gone:
+        return f"{text}, {gone} GONE"
+    if [rule for rule in rules if rule in known] != old:
+        return f"{text}, another order"
+    return f"{text}, {len(rules) - len(old)} new" if len(rules) > len(old) else f"{text}, same order" if rules else text
+
+
+def _two_columns(page: Page, label: str, before: Sequence[Part], after: Sequence[Part], column: int) -> None:
+    if page.width < 60:  # too narrow for both beside their name
+        page.row(label, *before, label_width=LABEL)
+        page.row("", ("now ", "dim"), *after, label_width=LABEL)
+        return
+    left = wrap(page.spans(before), column - 1)
+    right = wrap(page.spans(after), page.width - page.indent - LABEL - column)
+    for number, line in enumerate(beside(left, right, column, 0)):
+        name = page.signs.text("" if number else label)
+        page.lines.append((Span(" " * page.indent + name.ljust(LABEL), "dim"), *line))
+
+
+def before_after_lines(
+    before: Finding, after: Finding, facts_before: HostFacts | None, facts_after: HostFacts | None, width: int, signs: Signs
+) -> list[Line]:
+    """One control, before and now: its rule, its accesses, the other rules and the daemon."""
+    page = Page(width, signs, indent=2)
+    column = max(16, min(44, (width - 2 - LABEL) // 2))
+    rows: list[tuple[str, Sequence[Part], Sequence[Part]]] = [
+        ("", [("before", "head")], [("now", "head")]),
+        ("kernel rule", [_rule_of(before, True, after)], [_rule_of(after, True, before)]),
+        ("on disk", [_rule_of(before, False, after)], [_rule_of(after, False, before)]),
+        ("read write exec attr", _access(before, signs), _access(after, signs)),
+    ]
+    if after.result == "notapplicable":
+        del rows[1:3]  # no rule is looked for where the path is not; what was watched is the real one
+    if facts_before or facts_after:
+        rows += [
+            ("other rules", [_others(facts_before, None, before)], [_others(facts_after, facts_before, after)]),
+            ("auditd", [_daemon(facts_before)], [_daemon(facts_after)]),
+        ]
+    for label, left, right in rows:
+        _two_columns(page, label, left, right, column)
+    return page.lines
+
+
+def now_lines(finding: Finding, facts: HostFacts | None, width: int, signs: Signs) -> list[Line]:
+    """One control where nothing was changed: its rule, its accesses, the other rules and the daemon."""
+    page = Page(width, signs, indent=2)
+    page.row("kernel rule", _rule_of(finding, True, finding), label_width=LABEL)
+    page.row("on disk", _rule_of(finding, False, finding), label_width=LABEL)
+    page.row("read write exec attr", *_access(finding, signs), label_width=LABEL)
+    if facts:
+        page.row("other rules", _others(facts, None, finding), label_width=LABEL)
+        page.row("auditd", _daemon(facts), label_width=LABEL)
+    return page.lines
+
+
+def _pids(pids: Sequence[int]) -> str:
+    if len(pids) == 1:
+        return f"our probe (pid {pids[0]})"
+    in_turn = list(pids) == list(range(pids[0], pids[0] + len(pids)))
+    return "our probes (pids " + (f"{pids[0]}–{pids[-1]}" if in_turn else ", ".join(map(str, pids))) + ")"
+
+
+def probe_lines(probes: Sequence[ProbeResult], width: int, signs: Signs) -> list[Line]:
+    """The proof: our own harmless accesses as the log recorded them, or why it did not; one paragraph a path."""
+    page = Page(width, signs, indent=2)
+    label = "Proof"
+    paths = dict.fromkeys(probe.path for probe in probes)
+    for path in paths:
+        recorded = [probe for probe in probes if probe.path == path and probe.recorded]
+        if recorded:
+            events = ", ".join(
+                f"{probe.serial} {ACCESS_WORDS.get(probe.access, probe.access)} ({probe.syscall or 'syscall'})"
+                for probe in recorded
+            )
+            moment = next((f"{clock(probe.time)} UTC · " for probe in recorded if probe.time is not None), "")
+            keys = ", ".join(dict.fromkeys(probe.key or "none" for probe in recorded))
+            where = f"{path} · " if len(paths) > 1 else ""
+            page.row(label, f"{moment}{where}key {keys} · {_pids([probe.pid for probe in recorded])}", label_width=12)
+            page.row("", f"events {events}", label_width=12)
+            label = ""
+    for probe in probes:
+        if not probe.recorded:
+            access = ACCESS_WORDS.get(probe.access, probe.access)
+            page.row("No proof", f"{access} of {probe.path} by our probe (pid {probe.pid}): {probe.reason}", label_width=12)
+    key = next((probe.key for probe in probes if probe.recorded and probe.key), None)
+    if key:
+        page.row("", ("see it yourself: ", "dim"), (f"ausearch --input-logs -k {key} -ts recent", "code"), label_width=12)
+    return page.lines
+
+
+def report_lines(
+    report: RunReport,
+    width: int,
+    signs: Signs,
+    facts_before: HostFacts | None = None,
+    facts_after: HostFacts | None = None,
+    undo: str = "docker-audit-wizard undo {run}",
+) -> list[Line]:
+    """How the run ended: the headline, what is true now, before and after, the proof, and how to take it back: by *undo*."""
+    page = Page(width, signs, indent=2)
+    role: Role = "warn" if report.dropped else OUTCOME_ROLES[report.outcome]
+    sign = signs.warn if report.dropped else outcome_sign(report.outcome, signs)
+    findings = report.after or report.before
+    controls = ", ".join(finding.control for finding in findings) if len(findings) <= 3 else count(len(findings), "control")
+    page.ends(
+        [(f"{sign} ", role), (report.headline or OUTCOME_WORDS[report.outcome], role)],
+        [(controls, "dim")],
+    )
+    if report.message and report.message != report.headline:
+        page.say(report.message, indent=2)
+    failed = [step for step in report.steps if step.state == "failed" and step.message not in report.message]
+    page.add(failed_step_lines(failed, width, signs))
+    pairs = [(before, after) for before in report.before for after in report.after if before.slug == after.slug]
+    page.gap()
+    if len(pairs) == 1 and report.outcome == "nothing-to-do":
+        page.add(now_lines(pairs[0][1], facts_after, width, signs))
+    elif len(pairs) == 1:
+        page.add(before_after_lines(*pairs[0], facts_before, facts_after, width, signs))
+    elif pairs:
+        column = number_column(report.after)
+        page.say(("before", "head"), "               ", ("now", "head"), indent=2 + column)
+        for before, after in pairs:
+            page.say(
+                (f"{result_sign(after.result, signs)} {after.control:<{column}}", RESULT_ROLES[after.result]),
+                f"{STATE_WORDS[before.state]:<21}{STATE_WORDS[after.state]:<21}",
+                (after.path, "code"),
+                width=page.width,
+                hanging=2 + column,
+            )
+    else:
+        for finding in report.after:
+            page.say((headline(finding), RESULT_ROLES[finding.result]))
+    page.gap()
+    page.add(probe_lines([p for p in report.probes if p.recorded or p.reason.rstrip(".") not in report.message], width, signs))
+    if report.mend:
+        page.head("To mend it by hand, as root")
+        for command in report.mend:
+            page.code(command)
+    page.gap()
+    if report.report:
+        page.row("Report", (report.report, "code"), label_width=12, width=width)
+    if report.backup:
+        folder = (report.report or "").rpartition("/")[0] + "/"
+        beside_it = report.backup.startswith(folder) and folder != "/"
+        where = f"{report.backup.removeprefix(folder)}, beside the report" if beside_it else report.backup
+        page.row("Backup", (where, "code"), label_width=12)
+    if report.undoable:
+        page.row("Undo", (undo.format(run=report.run), "code"), label_width=12)
+        if report.dropped:
+            page.row("", "It does not bring back what was dropped.", label_width=12)
+    return page.lines
