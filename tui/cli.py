@@ -9,14 +9,14 @@ from importlib import import_module
 from tui.verbs.common import INTERNAL, Refused, say
 
 MODULES = {
-    "": "walk",
-    "check": "judge",
-    "plan": "judge",
-    "capture": "judge",
-    "history": "judge",
-    "apply": "act",
-    "undo": "act",
-    "rehearse": "act",
+    "": "wizard",
+    "check": "inspect",
+    "plan": "inspect",
+    "capture": "inspect",
+    "history": "inspect",
+    "apply": "change",
+    "undo": "change",
+    "rehearse": "change",
 }
 """Which module of tui.verbs holds each verb; the one without a name is the wizard."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tui.verbs.act import _asked_by
+from tui.verbs.change import _asked_by
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ def test_without_root_nothing_begins(argv: list[str], monkeypatch: pytest.Monkey
 def test_a_program_that_undoes_reads_why_nothing_was_undone(
     named: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("tui.verbs.act.live_host", lambda: LiveHost(tmp_path / "state"))
+    monkeypatch.setattr("tui.verbs.change.live_host", lambda: LiveHost(tmp_path / "state"))
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert main(["undo", *named, "--yes", "--json"]) == 3
     said = json.loads(capsys.readouterr().out)
@@ -164,7 +164,7 @@ def test_a_state_folder_that_cannot_be_trusted_begins_nothing(
     folder = tmp_path / "state"
     folder.mkdir(mode=0o777)
     folder.chmod(0o777)
-    monkeypatch.setattr("tui.verbs.act.live_host", lambda: LiveHost(folder))
+    monkeypatch.setattr("tui.verbs.change.live_host", lambda: LiveHost(folder))
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert main(["apply", "--yes", "--json", "--control", "containerd"]) == 3
     said = capsys.readouterr()

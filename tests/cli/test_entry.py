@@ -125,7 +125,7 @@ def test_the_status_of_a_run_survives_whatever_happens_to_its_report(
     import argparse
 
     from tui.run.values import RunReport
-    from tui.verbs import act
+    from tui.verbs import change
 
     def failing(*_: object) -> None:
         raise eval(problem)
@@ -133,7 +133,7 @@ def test_the_status_of_a_run_survives_whatever_happens_to_its_report(
     monkeypatch.setattr("tui.views.render_report", failing)
     monkeypatch.setattr("tui.base.streams.abandon", lambda _stream: None)
     report = RunReport("r", "rolled-back", "rolled back", "It is as it was.")
-    assert act._report(argparse.Namespace(json=False), report) == 4
+    assert change._report(argparse.Namespace(json=False), report) == 4
     assert "rolled back: It is as it was." in capfd.readouterr().err
 
 

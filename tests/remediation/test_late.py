@@ -196,7 +196,7 @@ def test_an_apply_that_does_not_begin_says_what_its_recovery_has_changed(
 ) -> None:
     host, _ = dead_run(DOCKER_BEFORE, IN_RESTART, True, tmp_path)
     host.machine.put(RULES_DIR + "/20-broken.rules", b"-w relative -k x\n", 0o600, 0, 0)
-    as_root.setattr("tui.verbs.act.live_host", lambda: host)
+    as_root.setattr("tui.verbs.change.live_host", lambda: host)
     (left,) = journal.runs(host)
     assert main(["apply", "--control", "containerd", "--yes", "--json"]) == 3
     told = json.loads(capsys.readouterr().out)
@@ -211,7 +211,7 @@ def test_an_apply_without_a_left_over_has_recovered_nothing(
     tmp_path: Path, as_root: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     host = Mortal(stand_in.facts(), state_folder=tmp_path / "state")
-    as_root.setattr("tui.verbs.act.live_host", lambda: host)
+    as_root.setattr("tui.verbs.change.live_host", lambda: host)
     main(["apply", "--control", "containerd", "--yes", "--json"])
     assert json.loads(capsys.readouterr().out)["recovered"] is None
 

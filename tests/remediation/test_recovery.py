@@ -276,7 +276,7 @@ def test_an_apply_that_finds_a_crashed_run_being_recovered_elsewhere_has_not_beg
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     host, _ = dead_run(DOCKER_BEFORE, 9, True, tmp_path)
-    monkeypatch.setattr("tui.verbs.act.live_host", lambda: host)
+    monkeypatch.setattr("tui.verbs.change.live_host", lambda: host)
     monkeypatch.setattr("os.geteuid", lambda: 0)
     with host.lock():
         assert main(["apply", "--control", "containerd", "--yes", "--json"]) == 3

@@ -12,7 +12,7 @@ from tests.values.test_doors import hardened, needing
 from tests.values.test_plan import QUESTION, ready
 from tui.host.facts import HostFacts
 from tui.host.simulated.host import SimulatedHost
-from tui.plain import PlainWalk
+from tui.plain.walk import PlainWalk
 from tui.session import Session
 from tui.wizard.app import WizardApp
 from tui.wizard.terminal import TerminalChoice

@@ -14,7 +14,7 @@ import pytest
 
 from tests.wizard import samples
 from tests.wizard.walk import FAMILY, SampleSession, left_over_sample, sample_demo, undo_sample
-from tui.plain import PlainWalk
+from tui.plain.walk import PlainWalk
 from tui.run.values import RunReport
 from tui.session import Cancelled, Emit
 from tui.verdict.values import Reason
@@ -265,5 +265,5 @@ def test_the_prompts_go_to_stderr_where_that_is_a_terminal() -> None:
 
 
 def test_plain_imports_no_screen() -> None:
-    code = "import sys, tui.plain; print(sorted({'textual', 'rich', 'sh', 'asyncio'} & set(sys.modules)))"
+    code = "import sys, tui.plain.walk; print(sorted({'textual', 'rich', 'sh', 'asyncio'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"

@@ -15,7 +15,7 @@ from tui.controls.catalogue import load_catalogue
 from tui.host.port import ProbeResult
 from tui.host.scenario import load_scenario, scenario_names
 from tui.host.simulated.host import SimulatedHost
-from tui.plain import PlainWalk
+from tui.plain.walk import PlainWalk
 from tui.session import YOUR_OWN, Demo, Session, open_session
 from tui.verdict.question import Question
 from tui.views.page import plain

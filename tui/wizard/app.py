@@ -13,8 +13,8 @@ from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from tui.base.resources import package_text
 from tui.views.signs import ASCII, UNICODE
-from tui.wizard.ending import listen, settle
-from tui.wizard.steady import SteadyDriver, let_go_of_terminal
+from tui.wizard.resilient_driver import SteadyDriver, let_go_of_terminal
+from tui.wizard.shutdown import listen, settle
 from tui.wizard.steps.opening import OpeningScreen
 from tui.wizard.steps.screens import screen_of
 from tui.wizard.themes import THEMES
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from tui.run.values import RunReport, Step
     from tui.session import Aside, Cancelled, Emit, Session
     from tui.verdict.values import Finding
-    from tui.wizard.at_work import AtWork, Work
-    from tui.wizard.keep import Keep
+    from tui.wizard.background_run import AtWork, Work
+    from tui.wizard.saved_text import Keep
     from tui.wizard.steps.apply import RunKind
     from tui.wizard.steps.base import StepScreen
     from tui.wizard.terminal import TerminalChoice
@@ -99,7 +99,7 @@ class WizardApp(App[int], inherit_bindings=False):
     @cached_property
     def keep(self) -> Keep:
         """Where copies go."""
-        from tui.wizard.keep import Keep
+        from tui.wizard.saved_text import Keep
 
         return Keep()
 
@@ -282,7 +282,7 @@ class WizardApp(App[int], inherit_bindings=False):
         self, work: Work, title: str, then: Callable[[], None], steps: tuple[Step, ...] = (), kind: RunKind = "apply"
     ) -> None:
         """Begin a run and follow it; *then* goes on after it."""
-        from tui.wizard.at_work import AtWork
+        from tui.wizard.background_run import AtWork
         from tui.wizard.steps.apply import ApplyScreen
 
         self._after_run = then

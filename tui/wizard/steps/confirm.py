@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 
 from tui.views.page import Line
 from tui.views.pages.plan import confirm_lines
-from tui.wizard.steps.word import WORD, WordScreen
+from tui.wizard.steps.typed_confirmation import WORD, WordScreen
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.toggle import Toggle
 

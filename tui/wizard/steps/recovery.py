@@ -10,7 +10,7 @@ from textual.widgets import Input, Static
 
 from tui.views.page import Line
 from tui.views.pages.recovery import recovery_lines
-from tui.wizard.steps.word import WORD, WordScreen
+from tui.wizard.steps.typed_confirmation import WORD, WordScreen
 from tui.wizard.widgets.document import Document
 
 

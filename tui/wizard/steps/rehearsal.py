@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 from tui.views.page import Line, Page
 from tui.views.trainer import trainer_lines
 from tui.wizard.steps.base import StepScreen
-from tui.wizard.steps.word import WORD, WordScreen
+from tui.wizard.steps.typed_confirmation import WORD, WordScreen
 from tui.wizard.widgets.bars import REHEARSAL_STEPS
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.prompt import LineInput

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from tui.views.page import Line, Page
 from tui.views.pages.undo import undo_lines
-from tui.wizard.steps.word import WORD, WordScreen
+from tui.wizard.steps.typed_confirmation import WORD, WordScreen
 from tui.wizard.widgets.document import Document
 
 

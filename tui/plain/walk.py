@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, TextIO
 from tui.base.cleaning import in_words
 from tui.base.inherited import heeded
 from tui.base.saving import save_text
-from tui.plain_rehearsal import rehearse_in_lines
-from tui.plain_taking_back import WIDTH, recover_in_lines, undo_in_lines
+from tui.plain.rehearsal import rehearse_in_lines
+from tui.plain.taking_back import WIDTH, recover_in_lines, undo_in_lines
 from tui.run.values import Output, RunEvent, RunReport, StepChanged
 from tui.views.diff import unified
 from tui.views.help import HELP, help_lines

@@ -34,7 +34,7 @@ def wizard(arguments: argparse.Namespace) -> int:
     if choice.refusal:
         raise Refused(choice.refusal)
     if choice.kind == "plain":
-        from tui.plain import run_plain
+        from tui.plain.walk import run_plain
 
         return run_plain(_opened(arguments), ascii=choice.ascii)
     # What the user named is looked up before the screen opens: a wrong name is said in the shell, where it was typed.

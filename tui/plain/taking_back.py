@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tui.views.pages.report import report_lines
 
 if TYPE_CHECKING:
-    from tui.plain import PlainWalk
+    from tui.plain.walk import PlainWalk
 
 WIDTH = 80
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tui.plain import PlainWalk
+    from tui.plain.walk import PlainWalk
     from tui.run.values import RunReport
     from tui.session import Cancelled, Emit
 
