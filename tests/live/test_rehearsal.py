@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests import kernel_rules
-from tests.remediation.rehearsing import Asking, finding
+from tests.run.rehearsal.rehearsing import Asking, finding
 from tui.host.live.host import LiveHost
 from tui.run.journal import journal
 from tui.run.rehearsal.rehearsal import rehearse
@@ -141,7 +141,7 @@ def test_a_rule_that_the_kernel_refuses_is_no_rehearsal(host: LiveHost, tmp_path
 
 CRASH = """
 import sys
-from tests.remediation.rehearsing import Asking, finding
+from tests.run.rehearsal.rehearsing import Asking, finding
 from tui.host.live.host import LiveHost
 from tui.run.taking_back.recovery import recover
 from tui.run.rehearsal.rehearsal import rehearse

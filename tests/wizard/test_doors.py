@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.hosts import plain_host, with_file
-from tests.values.test_doors import hardened, needing
-from tests.values.test_plan import QUESTION, ready
+from tests.plan.test_doors import hardened, needing
+from tests.plan.test_plan import QUESTION, ready
 from tui.host.facts import HostFacts
 from tui.host.simulated.host import SimulatedHost
 from tui.plain.walk import PlainWalk

@@ -3,6 +3,11 @@
 Comes in: a Plan and a Host. Goes out: values.RunReport, events while it works, a journal and a report on disk. Imported by session and
 the verbs.
 
-carry_out.py leads, steps.py do, each seen by step_tracker.py and checked in the kernel (kernel_rules.py), proof.py makes the probes; journal/ is
-written before each change, taking_back/ restores, evidence/ reports, rehearsal/ loads for a while only. An exit code is a hint: each step reads the kernel or the file and says what is true.
+    journal/      what the run means to do and what it has done, synced before each change
+    taking_back/  rollback at once, recovery after a crash or a power cut, undo later
+    evidence/     the report of a run
+    rehearsal/    watches loaded for a while, counted, taken out
+
+carry_out.py leads; steps.py do, step_tracker.py tells how far they are, kernel_rules.py compares and mends the kernel's list, proof.py makes the
+probes. An exit code is a hint: each step reads the kernel or the file and says what is true.
 """

@@ -1,0 +1,465 @@
+"""coverage() on fixed cases: each settled by a running kernel or by its source, and every disagreement with one ever found."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.audit.coverage.cases import FILE, NAMES, ON, PATHS, ROOT, TARGET, facts, judge, levels, rules
+from tui.audit.coverage.coverage import coverage
+from tui.audit.inputs import AuditStatus, Mount, Names, Unknown
+from tui.audit.rule.value import Field, Rule
+
+WATCH = f"-w {FILE} -k docker"
+ON_PATH = f"-a always,exit -F path={FILE}"
+NEVER = f"-a never,exit -F path={FILE}"
+
+ONE_RULE = {
+    # permissions
+    WATCH: "aaaa",
+    f"{WATCH} -p wa": "uaua",
+    f"{WATCH} -p x": "uuau",
+    f"{ON_PATH}": "aaaa",
+    f"{ON_PATH} -F perm=rwx -F perm=xa": "uuau",
+    f"{ON_PATH} -F perm=r -F perm=w": "uuuu",
+    # where
+    "-w /usr/bin -k docker": "aaaa",
+    "-a always,exit -F dir=/usr": "aaaa",
+    "-a always,exit -F dir=/": "aaaa",
+    "-a always,exit -F path=/usr/bin -F perm=rwxa": "uuuu",
+    f"-a always,exit -F dir={FILE} -F perm=rwxa": "pppp",  # bound to the file as it was when the rule was loaded
+    "-w /usr/bin/containerd-shim -k docker": "uuuu",
+    f"-w /usr/bin/containerd-shim -k {FILE}": "uuuu",
+    "-w /usr/local/bin/containerd": "uuuu",
+    "-w /srv/hard": "aaaa",
+    "-w /bin/containerd": "aaaa",
+    "-a always,exit -F dir=/bin": "uuuu",
+    "-a always,exit -F dir=/bin/": "aaaa",
+    "-w /usr/bin//containerd": "aaaa",
+    "-w /usr/../bin/./containerd": "aaaa",
+    "-w /nowhere/containerd": "uuuu",
+    "-w /opt/gone": "uuuu",
+    "-a always,exit -F dir=/usr/lib -F perm=x": "uuuu",
+    "-a always,exit -S all -F inode=77": "aaaa",
+    "-a always,exit -S all -F inode=78": "uuuu",
+    "-a always,exit -S all -F inode!=78": "pppp",
+    # calls
+    f"{ON_PATH} -F arch=b64 -F perm=rwxa": "pppp",
+    f"{ON_PATH} -F arch=b32 -F perm=rwxa": "pppp",
+    f"{ON_PATH} -F arch=b64 -S open -F perm=x": "uuuu",
+    f"{ON_PATH} -F arch=b64 -S open": "ppuu",
+    f"{ON_PATH} -F arch=b64 -S openat,execve": "pppu",
+    "-a always,exit -F arch=b64 -S execve": "uupu",
+    "-a always,exit -F arch=b64 -S adjtimex,settimeofday": "uuuu",
+    "-a always,exit -S all": "aaaa",
+    # callers
+    f"{ON_PATH} -F perm=x -F auid>=1000 -F auid!=unset": "uupu",
+    f"{ON_PATH} -F uid>=0": "aaaa",
+    f"{ON_PATH} -F uid<0": "uuuu",
+    f"{ON_PATH} -F uid=5 -F uid=6": "uuuu",
+    f"{ON_PATH} -F gid=5": "pppp",
+    f"{ON_PATH} -F gid=5 -F gid=6": "pppp",
+    f"{ON_PATH} -F pid=5": "pppp",
+    f"{ON_PATH} -F sessionid!=unset": "pppp",
+    f"{ON_PATH} -F pers=8": "pppp",
+    f"{ON_PATH} -C uid!=euid": "pppp",
+    f"{ON_PATH} -F subj_type=docker_t": "pppp",
+    f"{ON_PATH} -F a1=0": "pppp",
+    # results: an attempt that fails is an access
+    f"{ON_PATH} -F success=1": "pppp",
+    f"{ON_PATH} -F success!=0": "pppp",
+    f"{ON_PATH} -F success=0": "pppp",
+    f"{ON_PATH} -F exit>=0": "apaa",  # compared as unsigned numbers; a removal is asked about before its result is known
+    f"{ON_PATH} -F exit<0": "uuuu",
+    f"{ON_PATH} -F exit=-EPERM": "pppp",
+    f"{ON_PATH} -F saddr_fam=2": "uuuu",
+    # programs
+    f"-a always,exit -F exe={FILE}": "uupu",
+    f"{ON_PATH} -F exe=/usr/bin/docker": "pppp",
+    f"{ON_PATH} -F exe!=/usr/bin/docker": "pppp",
+    # the object
+    f"{ON_PATH} -F filetype=file": "aaaa",
+    f"{ON_PATH} -F filetype=dir": "upuu",  # asked of every name that a call uses
+    f"{ON_PATH} -F filetype!=file": "uuuu",
+    f"{ON_PATH} -F filetype!=dir": "apaa",  # a call that removes or renames names the directory, too
+    f"{ON_PATH} -F filetype!=socket": "aaaa",
+    f"{ON_PATH} -F devmajor=254 -F devminor=0": "aaaa",
+    f"{ON_PATH} -F devmajor=99": "uuuu",
+    f"{ON_PATH} -F devmajor=0": "aaaa",  # also asked of what a device file stands for: of nothing, here
+    f"{ON_PATH} -F devmajor!=254": "aaaa",
+    "-a always,exit -S all -F devmajor=99": "uppu",
+    f"{ON_PATH} -F obj_uid=0": "aaaa",
+    f"{ON_PATH} -F obj_uid=1": "uuuu",
+    "-w /usr/bin -F obj_uid=1": "uppu",
+    f"{ON_PATH} -F obj_uid<5 -F obj_gid=0": "aaaa",
+}
+
+
+@pytest.mark.parametrize(("line", "expected"), ONE_RULE.items(), ids=str)
+def test_one_rule(line: str, expected: str) -> None:
+    assert levels(judge(line)) == expected
+
+
+SETS = [
+    # first match wins
+    ((NEVER, WATCH), "uuuu"),
+    ((WATCH, NEVER), "aaaa"),
+    ((WATCH, f"-A never,exit -F path={FILE}"), "uuuu"),
+    ((f"{NEVER} -F perm=x", WATCH), "aaua"),
+    ((f"{NEVER} -F perm=r -F perm=w", WATCH), "ppaa"),  # an open for both at once
+    ((f"{NEVER} -F perm=r", WATCH), "upaa"),
+    ((f"{NEVER} -F perm=w -F uid=33", WATCH), "ppaa"),
+    ((f"{NEVER} -F perm=r -F perm=x", WATCH), "aaaa"),
+    ((f"{NEVER} -F arch=b64 -S truncate -F perm=r", WATCH), "aaaa"),
+    ((f"{WATCH} -p r", f"{NEVER} -F perm=r", WATCH), "aaaa"),
+    (("-a never,exit -S all", WATCH), "uuuu"),
+    (("-a never,exit -F dir=/usr", WATCH), "uuuu"),
+    (("-a never,exit -F auid=unset", WATCH), "pppp"),
+    (("-a never,exit -F auid=unset", "-a never,exit -F auid!=unset", WATCH), "uuuu"),
+    (("-a never,exit -F arch=b64 -S execve", WATCH), "aapa"),
+    (("-a never,exit -F arch=b64 -S adjtimex", WATCH), "aaaa"),
+    # filters that complete each other
+    ((f"{ON_PATH} -F arch=b64", f"{ON_PATH} -F arch=b32"), "aaaa"),
+    ((f"{ON_PATH} -F auid>=1000", f"{ON_PATH} -F auid<1000"), "aaaa"),
+    ((f"{ON_PATH} -F auid>=1000 -F auid!=unset", f"{ON_PATH} -F auid<1000"), "pppp"),
+    ((f"{ON_PATH} -F success=1", f"{ON_PATH} -F success=0"), "apaa"),
+    (("-w /usr/bin -F success=1", "-w /usr/bin -F success=0"), "aaaa"),
+    (("-w /srv/hard -F success=1", "-w /srv/hard -F success=0"), "aaaa"),
+    ((f"{ON_PATH} -C uid=euid", f"{ON_PATH} -C uid!=euid"), "aaaa"),
+    ((f"{ON_PATH} -F gid=5", f"{ON_PATH} -F gid!=5"), "aaaa"),
+    ((f"{ON_PATH} -F exe=/a", f"{ON_PATH} -F exe!=/a"), "aaaa"),
+    ((f"{ON_PATH} -F arch=b64 -F auid>=1000", f"{ON_PATH} -F arch=b32", f"{ON_PATH} -F arch=b64 -F auid<1000"), "aaaa"),
+    ((f"{WATCH} -p r", f"{WATCH} -p wa", f"{WATCH} -p x"), "aaaa"),
+    # a program's own executions
+    ((f"-a never,exit -F exe={FILE}", WATCH), "pppp"),
+    ((f"{ON_PATH} -F exe!={FILE}", f"{ON_PATH} -F exit=0"), "pppp"),
+    # names that a call uses beside the file's
+    (("-a never,exit -F path=/usr/bin", WATCH), "apaa"),
+    ((WATCH, "-a never,exit -F path=/usr/bin"), "apaa"),
+    (("-w /usr/bin -k docker", "-a never,exit -F path=/usr/bin"), "aaaa"),
+    ((WATCH, "-a never,exit -F path=/usr/bin -F perm=r"), "aaaa"),
+    (("-a never,exit -F dir=/usr/lib", WATCH), "aapa"),
+    ((f"{NEVER} -F filetype=dir", WATCH), "apaa"),
+    ((f"{NEVER} -F filetype!=dir", WATCH), "upuu"),
+    ((f"{ON_PATH} -F filetype=dir", f"{ON_PATH} -F filetype!=dir"), "aaaa"),
+    (("-a never,exit -S all -F devmajor=254", WATCH), "uuuu"),
+    ((f"{NEVER} -F devminor=7", WATCH), "aaaa"),
+    (("-a never,exit -F dir=/usr/bin -F obj_uid=1", WATCH), "appa"),
+    ((f"{NEVER} -F obj_uid=1", WATCH), "aaaa"),
+    # other lists
+    ((WATCH, "-a never,task"), "uuuu"),
+    ((WATCH, "-a never,task -F uid=0"), "pppp"),
+    ((WATCH, "-a never,task -F uid=0", "-a never,task -F uid!=0"), "uuuu"),
+    ((WATCH, "-a never,task -F uid<0"), "aaaa"),
+    ((WATCH, "-a always,task", "-a never,task"), "aaaa"),
+    ((NEVER, WATCH, "-a always,task -F uid=0"), "pppp"),
+    ((WATCH, "-a always,exclude -F msgtype=SYSCALL"), "uuuu"),
+    ((WATCH, "-a never,exclude -F msgtype=SYSCALL"), "uuuu"),
+    ((WATCH, "-a always,exclude -F msgtype=PATH"), "aaaa"),
+    ((WATCH, "-a always,exclude -F msgtype!=SYSCALL"), "aaaa"),
+    ((WATCH, "-a always,exclude -F msgtype>=1300"), "uuuu"),
+    ((WATCH, "-a always,exclude -F msgtype=SYSCALL -F msgtype=CWD"), "aaaa"),
+    ((WATCH, "-a always,exclude -F auid=unset"), "pppp"),
+    ((WATCH, "-a always,exclude"), "aaaa"),
+    ((f"{ON_PATH} -F auid!=unset", "-a always,exclude -F auid!=unset"), "uuuu"),
+    ((WATCH, "-a never,filesystem -F fstype=tracefs"), "aaaa"),
+    ((WATCH, "-a never,filesystem -F fstype!=tracefs"), "uuuu"),
+    ((WATCH, "-a never,filesystem -F fstype=0xEF53"), "pppp"),
+    ((WATCH, "-a always,filesystem -F fstype!=tracefs"), "aaaa"),
+    (("-a always,exit -S all", "-a never,filesystem -F fstype!=tracefs"), "aaaa"),
+    ((NEVER, "-a always,exit -S all", "-a never,filesystem -F fstype!=tracefs"), "aaaa"),
+    ((NEVER, "-a always,exit -S all -F uid=5", WATCH, "-a never,filesystem -F fstype!=tracefs"), "pppp"),
+    ((NEVER, "-a always,exit -S all", "-a never,filesystem -F fstype=0xEF53"), "pppp"),
+    ((NEVER, WATCH, "-a never,filesystem -F fstype!=tracefs"), "uuuu"),
+    ((WATCH, "-a always,exit -S all -F uid=33 -F perm=rwa", "-a never,filesystem -F fstype!=tracefs"), "ppup"),
+    ((WATCH, "-a never,user -F uid=0"), "aaaa"),
+]
+
+
+@pytest.mark.parametrize(("lines", "expected"), SETS, ids=lambda value: value if isinstance(value, str) else " | ".join(value))
+def test_several_rules(lines: tuple[str, ...], expected: str) -> None:
+    assert levels(judge(*lines)) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (None, "aaaa"),
+        (AuditStatus(enabled=1, pid=700), "aaaa"),
+        (AuditStatus(enabled=2, pid=700), "aaaa"),
+        (AuditStatus(enabled=0, pid=700), "uuuu"),
+        (AuditStatus(enabled=1, pid=0), "uuuu"),
+        (AuditStatus(enabled=1, pid=700, rate_limit=100), "pppp"),
+    ],
+)
+def test_status(status: AuditStatus | None, expected: str) -> None:
+    verdict = judge(WATCH, status=status)
+    assert levels(verdict) == expected
+    assert set(verdict.rules_only.values()) == {"audited"}
+    assert bool(verdict.blinding) == (expected != "aaaa")
+
+
+def test_without_never_tells_shadowed_from_partial() -> None:
+    shadowed = judge(NEVER, WATCH)
+    assert set(shadowed.rules_only.values()) == {"unaudited"}
+    assert set(shadowed.without_never.values()) == {"audited"}
+    assert (shadowed.reaching, shadowed.shadowing) == ((1,), (0,))
+    partial = judge(f"{WATCH} -p wa")
+    assert partial.rules_only == partial.without_never
+
+
+def test_a_never_rule_that_takes_nothing_shadows_nothing() -> None:
+    assert judge(WATCH, NEVER).shadowing == ()
+    assert judge(NEVER).shadowing == ()
+    assert judge(f"{NEVER} -F perm=x", f"{WATCH} -p wa").shadowing == ()
+
+
+def test_only_the_wanted_accesses_shadow() -> None:
+    assert judge(f"{NEVER} -F perm=x", WATCH, wanted="rwa").shadowing == ()
+
+
+def test_reaching_is_about_paths_not_filters() -> None:
+    verdict = judge(
+        f"{ON_PATH} -F arch=b64 -S open -F perm=x", "-w /etc/passwd", "-a always,exit -S adjtimex", "-a always,exit -S all"
+    )
+    assert verdict.reaching == (0, 3)
+
+
+def test_who_is_recorded_by_which_rule() -> None:
+    verdict = judge(f"{ON_PATH} -F perm=x -F auid>=1000 -F auid!=unset -k users", f"{WATCH} -p x")
+    shares = verdict.accesses["x"].by
+    assert [(share.position, share.callers, share.keys) for share in shares] == [
+        (0, "auid at least 1000", ("users",)),
+        (1, "auid below 1000 or unset", ("docker",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "callers"),
+    [
+        (f"{ON_PATH} -F arch=b64", "64-bit programs"),
+        (f"{ON_PATH} -F auid>=1000", "auid at least 1000 or unset"),
+        (f"{ON_PATH} -F auid!=unset", "auid set"),
+        (f"{ON_PATH} -F auid=unset", "auid unset"),
+        (f"{ON_PATH} -F uid!=0", "uid at least 1"),
+        (f"{ON_PATH} -F uid!=33", "uid other than 33"),
+        (f"{ON_PATH} -F uid>=5 -F uid<=9", "uid 5 to 9"),
+        (f"{ON_PATH} -F success=1", "attempts that succeed"),
+        (f"{ON_PATH} -F exit=-EACCES", "attempts that end with -EACCES"),
+        (f"{ON_PATH} -F arch=b64 -F uid=0 -F success=0", "64-bit programs, uid 0, attempts that fail"),
+        (f"{ON_PATH} -C uid!=euid", "uid different from euid"),
+        (f"{ON_PATH} -F exe=/usr/bin/dd", "program /usr/bin/dd"),
+        (f"{ON_PATH} -F exe!=/usr/bin/dd", "programs other than /usr/bin/dd"),
+        (f"{ON_PATH} -F a1=0", "a1=0"),
+        (f"{ON_PATH} -F a1!=0", "a1!=0"),
+    ],
+)
+def test_callers_in_words(line: str, callers: str) -> None:
+    assert [share.callers for share in judge(line).accesses["r"].by] == [callers]
+
+
+def test_a_symlink_is_judged_by_the_object_at_its_end() -> None:
+    link = PATHS["/usr/local/bin/containerd"]
+    assert levels(judge("-w /usr/local/bin/containerd", target=link)) == "uuuu"
+    assert "link" in [reason.id for reason in judge("-w /usr/local/bin/containerd", target=link).reasons]
+    assert levels(judge(WATCH, target=link)) == "aaaa"
+    assert levels(judge("-w /usr/local/bin", target=link)) == "uuuu"
+
+
+def test_a_dangling_link_has_no_object() -> None:
+    link = facts("/usr/bin/x", "symlink", 5, target="gone")
+    assert levels(judge("-w /usr/bin/x", "-w /usr/bin", target=link)) == "uuuu"
+
+
+def test_a_file_that_is_mounted_over() -> None:
+    over = Mount(FILE, "254:0", "ext4", root="/srv/hard")
+    assert levels(judge(WATCH, mounts=(ROOT, over))) == "uuuu"
+    assert levels(judge("-w /srv/hard", mounts=(ROOT, over))) == "aaaa"
+    assert "mounted-over" in [reason.id for reason in judge(WATCH, mounts=(ROOT, over)).reasons]
+
+
+def test_directories_reach_through_bind_mounts() -> None:
+    bind = Mount("/mnt/bin", "254:0", "ext4", root="/usr/bin")
+    assert levels(judge("-a always,exit -F dir=/mnt/bin", mounts=(ROOT, bind))) == "aaaa"
+    assert levels(judge("-w /mnt/bin/containerd", mounts=(ROOT, bind))) == "aaaa"
+    # A tree takes in what is mounted below it when the rule is loaded, and so reaches the bind mount's source.
+    assert levels(judge("-a always,exit -F dir=/mnt", mounts=(ROOT, bind))) == "pppp"
+
+
+def test_a_mount_between_directory_and_file_may_be_younger_than_the_rule() -> None:
+    usr = Mount("/usr", "254:1", "ext4")
+    assert levels(judge("-a always,exit -F dir=/usr", mounts=(ROOT, usr))) == "aaaa"
+    verdict = judge("-a always,exit -F dir=/", mounts=(ROOT, usr))
+    assert levels(verdict) == "pppp"
+    assert "mount" in [reason.id for reason in verdict.reasons]
+
+
+FOLDER = facts("/etc/docker", "directory", 50)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("-a always,exit -F dir=/etc/docker",), "aaaa"),
+        (("-a always,exit -F dir=/etc",), "aaaa"),
+        (("-a always,exit -F path=/etc/docker",), "uuuu"),
+        (("-a always,exit -F dir=/etc/docker/certs.d",), "pppp"),
+        (("-w /etc/docker/daemon.json",), "pppp"),
+        (("-w /etc/docker-old",), "uuuu"),
+        (("-a never,exit -F dir=/etc/docker/certs.d", "-a always,exit -F dir=/etc/docker"), "pppp"),
+        (("-a never,exit -F path=/etc/docker/daemon.json", "-a always,exit -F dir=/etc/docker"), "pppp"),
+        (("-a never,exit -F dir=/etc/docker/tmp", "-a always,exit -F dir=/etc/docker"), "aaaa"),
+        (("-a never,exit -F dir=/etc/docker/tmp/x", "-a always,exit -F dir=/etc/docker"), "aaaa"),
+        (("-a always,exit -F dir=/etc/docker/tmp",), "uuuu"),
+        (("-a never,exit -F path=/etc/docker", "-a always,exit -F dir=/etc/docker"), "aaaa"),
+        (("-a always,exit -F exe=/etc/docker/run -F exit=0",), "pppp"),
+        # asked of every name that a call uses: both can hold
+        (("-a always,exit -S all -F devmajor<=0 -F devmajor>0",), "pppp"),
+        (("-a always,exit -S all -F obj_uid=5 -F obj_uid!=5",), "pppp"),
+        (("-a always,exit -S all -C obj_uid=uid -C obj_uid!=uid",), "pppp"),
+        (("-a always,exit -S all -F filetype=dir -F filetype!=dir",), "uuuu"),
+    ],
+    ids=str,
+)
+def test_a_directory_is_covered_when_any_file_below_it_is(lines: tuple[str, ...], expected: str) -> None:
+    assert levels(judge(*lines, target=FOLDER, exclusions=("/etc/docker/tmp",))) == expected
+
+
+def test_a_directory_alone_is_covered_by_a_path_rule() -> None:
+    assert levels(judge("-a always,exit -F path=/etc/docker", target=FOLDER, recursive=False)) == "aaaa"
+    assert levels(judge("-a always,exit -F dir=/etc/docker", target=FOLDER, recursive=False)) == "aaaa"
+    assert levels(judge("-w /etc/docker/daemon.json", target=FOLDER, recursive=False)) == "uuuu"
+
+
+def test_mounts_below_a_directory_are_told() -> None:
+    mounts = (ROOT, Mount("/etc/docker/m", "254:3", "ext4"), Mount("/etc/docker/tmp/n", "254:4", "ext4"))
+    verdict = judge("-a always,exit -F dir=/etc/docker", target=FOLDER, mounts=mounts, exclusions=("/etc/docker/tmp",))
+    told = [reason.text for reason in verdict.reasons if reason.id == "submounts"]
+    assert len(told) == 1
+    assert "/etc/docker/m" in told[0]
+    assert "/etc/docker/tmp" not in told[0]
+
+
+def test_facts_that_are_missing_are_told() -> None:
+    unknown = {"/usr//bin/containerd": Unknown("no right to look")}
+    verdict = coverage(TARGET, rules("-w /usr//bin/containerd"), ON, unknown, NAMES)
+    assert levels(verdict) == "aaaa"
+    assert [reason.id for reason in verdict.reasons] == ["by-name"]
+    elsewhere = coverage(TARGET, rules("-w /snap/bin/containerd"), ON, {}, NAMES)
+    assert levels(elsewhere) == "uuuu"
+    assert "by-name" in [reason.id for reason in elsewhere.reasons]
+
+
+def test_another_architecture() -> None:
+    arm = Names(machine="aarch64")
+    assert levels(coverage(TARGET, rules(WATCH), ON, PATHS, arm)) == "aaaa"
+    only_64 = Rule("exit", "always", None, (Field("path", "=", FILE), Field("arch", "=", 0xC00000B7)))
+    assert levels(coverage(TARGET, [only_64], ON, PATHS, arm)) == "pppp"
+
+
+def test_an_architecture_whose_calls_are_not_known() -> None:
+    power = Names(machine="ppc64le")
+    assert levels(coverage(TARGET, rules(WATCH), ON, PATHS, power)) == "aaaa"
+    listed = Rule("exit", "always", frozenset({5, 11}), (Field("path", "=", FILE),))
+    assert levels(coverage(TARGET, [listed], ON, PATHS, power)) == "pppp"
+
+
+def test_the_login_uid_set_field() -> None:
+    login_set = Rule("exit", "always", None, (Field("path", "=", FILE), Field("field:24", "=", 1)))
+    login_unset = Rule("exit", "always", None, (Field("path", "=", FILE), Field("field:24", "!=", 1)))
+    assert levels(coverage(TARGET, [login_set], ON, PATHS, NAMES)) == "pppp"
+    assert levels(coverage(TARGET, [login_set, login_unset], ON, PATHS, NAMES)) == "aaaa"
+
+
+def test_unknown_fields_are_partial() -> None:
+    rule = Rule("exit", "always", None, (Field("path", "=", FILE), Field("field:99", "=", 1)))
+    assert levels(coverage(TARGET, [rule], ON, PATHS, NAMES)) == "pppp"
+
+
+def test_rules_that_split_callers_beyond_measure_are_partial() -> None:
+    many = rules(*(f"{ON_PATH} -F auid={number}" for number in range(0, 4000, 2)))
+    verdict = coverage(TARGET, [*many, *rules(WATCH)], ON, PATHS, NAMES)
+    assert levels(verdict) == "pppp"
+    assert "undecided" in [reason.id for reason in verdict.reasons]
+    assert levels(coverage(TARGET, many, AuditStatus(0, pid=1), PATHS, NAMES)) == "uuuu"
+    never = rules(*(f"{NEVER} -F auid={number}" for number in range(0, 4000, 2)))
+    assert levels(coverage(TARGET, [*never, *rules(WATCH)], ON, PATHS, NAMES)) == "pppp"
+
+
+def test_every_rule_that_touches_the_path_has_an_effect() -> None:
+    verdict = judge(
+        "-w /etc/passwd",
+        f"{NEVER} -F perm=x",
+        WATCH,
+        "-w /usr/bin/containerd-shim",
+        f"-w /etc/hosts -k {FILE}",
+        "-w /usr/local/bin/containerd",
+        "-a always,exit -F path=/usr/bin -F perm=wa",
+        f"{ON_PATH} -F arch=b64 -S open -F perm=x",
+        f"{WATCH} -p x",
+        "-a always,exclude -F msgtype=SYSCALL",
+        "-a always,exclude -F msgtype=CWD",
+    )
+    assert {effect.position: effect.text for effect in verdict.effects} == {
+        1: "keeps executing for every caller from being recorded",
+        2: "records reading, writing and attribute changes for every caller",
+        3: "names another path, /usr/bin/containerd-shim",
+        4: "only mentions the path, and does not reach it",
+        5: "names a symbolic link: the kernel watches the link itself, not the object at its end",
+        6: "watches the directory that holds it, not the file: sees only that entries are created, renamed or removed",
+        7: "reaches the path, but its calls, permissions and filters let no access through: it records nothing",
+        8: "would record executing for every caller, but earlier rules take these events",
+        9: "This exclude rule drops the SYSCALL record, which says who did what, of everybody.",
+    }
+
+
+def test_reasons_come_in_the_order_of_their_weight() -> None:
+    verdict = judge("-w /usr/local/bin/containerd", f"{NEVER} -F perm=x", f"{WATCH} -p wx", "-a always,exclude -F auid=unset")
+    assert [reason.id for reason in verdict.reasons] == ["exclude", "never", "no-rule", "link", "turning"]
+
+
+def test_a_rule_that_is_asked_before_the_result_is_known_is_told() -> None:
+    (reason,) = (reason for reason in judge(f"{ON_PATH} -F success=1").reasons if reason.id == "asked-early")
+    assert reason.position == 0
+    assert "asked-early" not in [reason.id for reason in judge(f"{ON_PATH} -F success=1 -F perm=r", "-w /usr/bin").reasons]
+
+
+def test_a_gap_names_the_rule_that_makes_it() -> None:
+    (reason,) = (reason for reason in judge(f"{NEVER} -F perm=x", "-w /usr/bin").reasons if reason.id == "never")
+    assert reason.position == 0
+    assert f"`-a never,exit -S all -F path={FILE} -F perm=x`" in reason.text
+
+
+def test_reasons_are_clean_sentences() -> None:
+    verdict = judge(
+        "-w /usr/local/bin/containerd", f"{NEVER} -F perm=x -k e\x1b[31m", f"{WATCH} -p wx", status=AuditStatus(0, rate_limit=1)
+    )
+    for reason in verdict.reasons:
+        assert reason.text[0].isupper()
+        assert reason.text.endswith(".")
+        assert "\x1b" not in reason.text
+
+
+def test_an_audited_path_needs_no_reasons() -> None:
+    assert judge(WATCH).reasons == ()
+
+
+def test_one_rule_among_ten_thousand() -> None:
+    lines = [f"-w /srv/data/{number % 70}/{number} -p wa -k data" for number in range(6000)]
+    lines += [f"-a always,exit -F arch=b64 -S open -F dir=/srv/{number} -F success=0" for number in range(2000)]
+    lines += [f"-a never,exit -F arch=b64 -S adjtimex -F auid={number}" for number in range(2000)]
+    listed = tuple(rules(*lines, f"{WATCH} -p wa"))
+    verdict = coverage(TARGET, listed, ON, PATHS, NAMES, mounts=(ROOT,))
+    assert levels(verdict) == "uaua"
+    assert verdict.reaching == (10000,)
+    assert [effect.position for effect in verdict.effects] == [10000]
+
+
+def test_the_same_rules_for_other_targets_facts_and_mounts() -> None:
+    listed = tuple(rules(WATCH, "-w /srv/hard", "-a always,exit -F dir=/mnt/bin"))
+    other = facts("/usr/bin/runc", inode=79)
+    over = (ROOT, Mount("/mnt/bin", "254:0", "ext4", root="/usr/bin"))
+    for _ in range(2):
+        assert levels(coverage(TARGET, listed, ON, PATHS, NAMES, mounts=(ROOT,))) == "aaaa"
+        assert levels(coverage(other, listed, ON, PATHS, NAMES, mounts=(ROOT,))) == "uuuu"
+        assert levels(coverage(other, listed, ON, PATHS, NAMES, mounts=over)) == "aaaa"
+        assert levels(coverage(other, listed, ON, {"/srv/hard": facts("/srv/hard", inode=79)}, NAMES, mounts=(ROOT,))) == "aaaa"

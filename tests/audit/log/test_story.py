@@ -1,0 +1,374 @@
+"""Growth, advice and the story of the log: three hosts with three different, true stories, and the traps between them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.audit.log.test_policy import DEBIAN, MIB
+from tui.audit.inputs import LogFile, Mount
+from tui.audit.log.advice import archiving, fitting_sizes, partition_steps
+from tui.audit.log.cis_linux import cis_control
+from tui.audit.log.conf import AuditdConf, ConfError, Settings, parse_conf
+from tui.audit.log.conf_keys import Threshold
+from tui.audit.log.growth import Growth, growth
+from tui.audit.log.partition import Partition, partition
+from tui.audit.log.policy import bounded
+from tui.audit.log.retention import keeper
+from tui.audit.log.story import LogStory, log_findings
+from tui.base.amounts import count_text, days_text, share_text, size_text
+
+NOW = 1795500000.0
+DAY = 86400
+GIB = 1 << 30
+
+
+def logs(days: float, per_day: int = 2 * MIB, events_per_day: int = 1000) -> tuple[LogFile, ...]:
+    """One log that reaches back *days* until NOW."""
+    return (
+        LogFile(
+            "audit.log",
+            int(days * per_day),
+            NOW,
+            NOW - days * DAY,
+            NOW - 60,
+            int(days * events_per_day),
+            {"docker": int(days * per_day / 2)},
+            {"docker": int(days * events_per_day / 2)},
+            {"2026-11-20": int(days * per_day / 2), "2026-11-23": int(days * per_day / 2)},
+        ),
+    )
+
+
+def where(size: int, free: int, *, own: bool) -> Partition:
+    mount = Mount("/var/log/audit" if own else "/", "7:0" if own else "8:1", "ext4", "/dev/loop0", size_bytes=size, free_bytes=free)
+    mount = replace(mount, available_bytes=free)
+    found = partition("/var/log/audit", [Mount("/", "8:1", "ext4", "/dev/sda1"), mount])
+    assert found is not None
+    return found
+
+
+def story(settings: Settings = DEBIAN, place: Partition | None = None, files: tuple[LogFile, ...] = (), **more: object) -> LogStory:
+    measured = growth(files, bounded(settings), place.usable_bytes if place else None, NOW) if files else None
+    return log_findings(
+        AuditdConf(settings, lines={"admin_space_left_action": 23}), (), place, measured, (), "debian", "12", files=files, **more
+    )
+
+
+def ids(told: LogStory) -> list[str]:
+    return [warning.id for warning in told.warnings]
+
+
+def advice(told: LogStory, name: str) -> str:
+    return next(warning.advice for warning in told.warnings if warning.id == name)
+
+
+# Three hosts, three stories
+
+
+def test_a_small_partition_of_its_own_on_which_debians_thresholds_cannot_work() -> None:
+    told = story(place=where(40 * MIB, 37 * MIB, own=True))
+    assert told.separate
+    assert told.mount == "/var/log/audit"
+    assert ids(told) == ["below-admin-space-left"]
+    text = told.warnings[0].text
+    assert "37 MiB free" in text
+    assert "admin_space_left (50 MiB)" in text
+    assert "stopped recording" in text
+    copied = advice(told, "below-admin-space-left")
+    assert "    admin_space_left = 5%" in copied
+    assert "service auditd restart" in copied
+    assert "HUP" not in copied  # a suspended auditd 3.0.9 crashes on it
+    assert told.stops_restart is None
+
+
+def test_the_advice_for_the_small_partition_mends_it() -> None:
+    place = where(40 * MIB, 37 * MIB, own=True)
+    lines = [line.strip() for line in advice(story(place=place), "below-admin-space-left").splitlines() if line.startswith("    ")]
+    base = ["max_log_file_action = ROTATE", "admin_space_left_action = SUSPEND", "disk_full_action = SUSPEND"]
+    mended = parse_conf("".join(f"{line}\n" for line in base + lines).encode(), audit_version="3.0.9")
+    assert mended.starts, mended.errors
+    assert ids(story(mended.settings, place)) == []
+
+
+def test_a_log_that_shares_the_root_file_system() -> None:
+    told = story(place=where(250 * GIB, 80 * GIB, own=False), files=logs(10))
+    assert told.separate is False
+    assert told.bounded
+    assert told.max_bytes == 40 * MIB
+    assert ids(told) == ["silent-suspension", "not-separate"]
+    assert "under 1 %" in told.warnings[1].text
+    assert not [warning for warning in told.warnings if told.partition and told.partition.why in warning.text], "a fact told twice"
+    steps = advice(told, "not-separate")
+    assert "LABEL=audit /var/log/audit ext4" in steps
+    assert "CIS Debian Linux 12 v1.1.0, 1.1.2.7.1" in steps
+    assert any("20 days" in sentence for sentence in told.summary)
+
+
+def test_num_logs_0_grows_until_the_disk_is_full() -> None:
+    told = story(replace(DEBIAN, num_logs=0), where(250 * GIB, 20 * GIB, own=False), logs(10))
+    assert not told.bounded
+    assert told.max_bytes is None
+    assert ids(told)[0] == "unbounded"
+    assert "never rotates" in told.warnings[0].text
+    assert "full in 28 years" in told.warnings[0].text
+    assert "/var/lib/docker" in told.warnings[0].text
+    assert "    max_log_file = 8\n    num_logs = 7\n" in advice(told, "unbounded")
+    assert "CIS Debian Linux 12 v1.1.0, 6.2.2.2" in advice(told, "unbounded")
+
+
+# What stops a restart
+
+
+def test_an_error_in_the_file_stops_a_restart() -> None:
+    conf = parse_conf(b"max_log_file=8\n", audit_version="3.0.9")
+    told = log_findings(conf)
+    assert told.stops_restart == conf.errors[0]
+    own = ConfError(None, "Everybody may write it.", "chmod")
+    assert log_findings(conf, (own,)).stops_restart == own
+
+
+@pytest.mark.parametrize("action", ["halt", "single"])
+def test_a_restart_that_would_take_the_host_down_is_stopped(action: str) -> None:
+    settings = replace(DEBIAN, admin_space_left_action=action)
+    stopped = story(settings, where(100 * MIB, 40 * MIB, own=True)).stops_restart
+    assert stopped is not None
+    assert stopped.line == 23
+    assert action.upper() in stopped.text
+    assert story(settings, where(100 * MIB, 60 * MIB, own=True)).stops_restart is None
+
+
+# The traps between them
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"write_logs": False}, "not-written"),
+        ({"local_events": False}, "not-listening"),
+        ({"max_log_file": 0}, "keeps-nothing"),
+        ({"max_log_file_action": "suspend"}, "suspends-by-size"),
+        ({"max_log_file_action": "keep_logs"}, "unbounded"),
+        ({"max_log_file_action": "ignore"}, "unbounded"),
+        ({"num_logs": 1}, "unbounded"),
+        ({"admin_space_left_action": "halt"}, "halt-on-admin-space-left"),
+        ({"disk_error_action": "single"}, "single-on-disk-error"),
+        ({"disk_full_action": "ignore"}, "disk-full-loses"),
+        ({"space_left": Threshold(percent=1), "admin_space_left": Threshold(500)}, "thresholds-reversed"),
+        ({"disk_full_action": "exec", "disk_full_program": "/p"}, "exec-suspends"),
+        ({"num_logs": 999, "max_log_file": 100}, "bound-does-not-fit"),
+    ],
+)
+def test_dangerous_settings_are_named(change: dict[str, object], expected: str) -> None:
+    place = where(10 * GIB, 9 * GIB, own=True)
+    assert expected in ids(story(replace(DEBIAN, **change), place))
+    assert ids(story(place=place)) == []
+
+
+def test_a_volatile_place_and_a_missing_file() -> None:
+    found = partition("/var/log/audit", [Mount("/", "8:1", "ext4"), Mount("/var/log", "0:9", "tmpfs")])
+    assert ids(story(place=found)) == ["silent-suspension", "volatile"]
+    assert ids(log_findings(parse_conf(None)))[:2] == ["no-conf", "unbounded"]
+
+
+def test_a_restart_that_would_remove_old_logs_is_told_beforehand() -> None:
+    names = ("audit.log", "audit.log.1", "audit.log.5", "audit.log.6", "audit.log.8", "audit.log.7.gz")
+    files = tuple(LogFile(name, MIB, NOW) for name in names)
+    told = story(files=files)
+    text = next(warning.text for warning in told.warnings if warning.id == "restart-removes-logs")
+    assert "audit.log.5 to audit.log.6 (2 MiB)" in text
+    assert "restart-removes-logs" not in ids(story(replace(DEBIAN, num_logs=7), files=files))
+
+
+def test_a_short_retention_says_whether_anything_keeps_more() -> None:
+    busy = logs(10, per_day=20 * MIB)
+    told = story(place=where(10 * GIB, 9 * GIB, own=True), files=busy)
+    assert ids(told) == ["short-retention"]
+    assert "nothing keeps it longer" in told.warnings[0].text
+    assert "num_logs" in told.warnings[0].advice
+
+
+# Growth
+
+
+def test_growth_is_measured_over_the_time_the_log_reaches_back() -> None:
+    measured = growth(logs(10), bounded(DEBIAN), None, NOW)
+    assert measured.bytes_per_day == pytest.approx(2 * MIB)
+    assert measured.events_per_day == pytest.approx(1000)
+    assert measured.retention_days == pytest.approx(20)
+    assert measured.days_until_full is None
+    assert measured.too_little is None
+    assert measured.by_key[0].key == "docker"
+    assert measured.by_key[0].events_per_day == pytest.approx(500)
+    assert [day for day, _ in measured.daily] == ["2026-11-20", "2026-11-21", "2026-11-22", "2026-11-23"]
+    assert measured.daily[1][1] == 0
+
+
+@pytest.mark.parametrize(
+    ("files", "rate", "word"),
+    [
+        ((), False, "no log yet"),
+        ((LogFile("audit.log", 5, NOW),), False, "not read"),
+        (logs(1 / 1440), False, "too little"),
+        (logs(0.2), True, "guess"),
+        (logs(1.5), True, "guess"),
+    ],
+)
+def test_too_little_history_says_so(files: tuple[LogFile, ...], rate: bool, word: str) -> None:
+    measured = growth(files, bounded(DEBIAN), None, NOW)
+    assert (measured.bytes_per_day is not None) is rate
+    assert measured.too_little is not None
+    assert word in measured.too_little
+
+
+def test_unbounded_growth_tells_the_days_until_full() -> None:
+    settings = replace(DEBIAN, num_logs=0)
+    measured = growth(logs(10), bounded(settings), 200 * MIB, NOW)
+    assert measured.days_until_full == pytest.approx(100)
+    assert measured.retention_days is None
+
+
+@given(st.lists(st.builds(LogFile, st.just("audit.log"), st.integers(0, GIB), st.just(NOW), *[st.none() | st.floats(0, 2e9)] * 2)))
+def test_no_files_make_growth_raise(files: list[LogFile]) -> None:
+    counted = [replace(file, events=3) for file in files]
+    assert isinstance(growth(counted, bounded(DEBIAN), 5, NOW), Growth)
+
+
+def test_what_a_rehearsal_left_in_the_log_is_no_growth() -> None:
+    (file,) = logs(10)
+    more = {"daw-rehearsal-12.1": MIB}
+    keys = {"bytes_by_key": {**file.bytes_by_key, **more}, "events_by_key": {"daw-rehearsal-12.1": 500}}
+    rehearsed = replace(file, size=file.size + MIB, events=(file.events or 0) + 500, **keys)
+    measured = growth([rehearsed], bounded(DEBIAN), None, NOW)
+    assert measured.bytes_per_day == pytest.approx(2 * MIB)
+    assert measured.events_per_day == pytest.approx(1000)
+    assert [each.key for each in measured.by_key] == ["docker"]
+
+
+def test_a_wrong_clock_does_not_make_a_row_of_a_million_days() -> None:
+    file = LogFile("audit.log", 10, NOW, 1.0, NOW, 2, bytes_by_day={"1970-01-01": 5, "2026-11-24": 5})
+    assert len(growth([file], bounded(DEBIAN), None, NOW).daily) == 367
+
+
+# Advice
+
+
+@given(st.integers(8 * MIB, 1 << 42), st.floats(0, 1), st.booleans(), st.floats(0, 1e9))
+def test_sizes_fit_wherever_they_can(size: int, share: float, own: bool, per_day: float) -> None:
+    place = where(size, int(size * share), own=own)
+    measured = Growth(per_day, 1.0, (), 5.0, None, None, None)
+    sizes = fitting_sizes(place, measured)
+    assert sizes.max_log_file >= 1
+    assert 2 <= sizes.num_logs <= 999
+    room = min(size * 3 // 4, int(size * share)) if own else int(size * share) // 10
+    assert sizes.max_bytes <= max(room, 2 * MIB)
+
+
+def test_cis_numbers_only_where_they_are_known() -> None:
+    found = cis_control("debian", "12", "max_log_file")
+    assert found is not None
+    assert (found.benchmark, found.number) == ("CIS Debian Linux 12 v1.1.0", "6.2.2.1")
+    assert cis_control("rhel", "9.4", "when_low") is not None
+    assert cis_control("ubuntu", "22.04", "partition") is not None
+    assert cis_control("ubuntu", "20.04", "partition") is None
+    assert cis_control("debian", "13", "partition") is None
+    assert cis_control("", "", "partition") is None
+
+
+def test_archiving_and_partitions_are_told_for_this_host() -> None:
+    assert "/usr/share/doc/auditd/examples/auditd.cron" in archiving("/var/log/audit", "debian")
+    assert "auditd.cron" not in archiving("/var/log/audit", "rhel")
+    steps = str(partition_steps("/var/log/audit", 100 * MIB, "rhel", "9"))
+    assert "mkfs.xfs" in steps
+    assert "restorecon" in steps
+    assert "6.3" not in steps
+    assert "256 MiB" in steps
+
+
+# Keepers
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "kind", "keeps"),
+    [
+        ("/etc/audit/plugins.d/au-remote.conf", "active = yes\n", "remote", True),
+        ("/etc/audit/plugins.d/au-remote.conf", "active = no\n", None, False),
+        ("/etc/audit/plugins.d/syslog.conf", "active = yes\npath = /sbin/audisp-syslog\n", "syslog", True),
+        ("/etc/audit/plugins.d/af_unix.conf", "active = yes\n", "plugin", False),
+        ("/etc/cron.daily/auditd", "#!/bin/sh\n/sbin/auditctl --signal usr1\n", "rotation", False),
+        ("/etc/cron.d/archive", "0 1 * * * root tar czf /srv/a.tgz /var/log/audit\n", "cron", True),
+        ("/etc/cron.d/archive", "# /var/log/audit\n0 1 * * * root true\n", None, False),
+        ("/etc/logrotate.d/audit", "/var/log/audit/*.log {\n weekly\n rotate 8\n}\n", "logrotate", True),
+        ("/etc/logrotate.d/other", "/var/log/other.log {\n weekly\n rotate 8\n}\n", None, False),
+    ],
+)
+def test_what_keeps_old_records(path: str, content: str, kind: str | None, keeps: bool) -> None:
+    found = keeper(path, content, "/var/log/audit")
+    assert (found.kind if found else None) == kind
+    assert (found is not None and found.keeps) is keeps
+
+
+def test_logrotate_tells_for_how_long() -> None:
+    found = keeper("/etc/logrotate.d/audit", "/var/log/audit/audit.log {\n weekly\n rotate 8\n}\n", "/var/log/audit")
+    assert found is not None
+    assert "56 days" in found.text
+
+
+# Words
+
+
+def test_amounts() -> None:
+    assert [size_text(value) for value in (0, 1023, 1536, 40 * MIB, 1.5 * GIB, 1 << 50)] == [
+        "0 bytes",
+        "1023 bytes",
+        "1.5 KiB",
+        "40 MiB",
+        "1.5 GiB",
+        "1024.0 TiB",
+    ]
+    assert [days_text(value) for value in (1 / 1440, 0.03, 0.25, 1.5, 12, 400, 1e6)] == [
+        "1 minute",
+        "43 minutes",
+        "6 hours",
+        "36 hours",
+        "12 days",
+        "400 days",
+        "more than 100 years",
+    ]
+    assert count_text(12500) == "12,500"
+    assert share_text(1, 1000) == "under 1 %"
+    assert share_text(0, 10) == "0 %"
+
+
+@given(
+    st.builds(
+        Settings,
+        write_logs=st.booleans(),
+        local_events=st.booleans(),
+        max_log_file=st.integers(0, 100),
+        num_logs=st.integers(0, 20),
+        max_log_file_action=st.sampled_from(["ignore", "syslog", "suspend", "rotate", "keep_logs"]),
+        space_left=st.builds(Threshold, st.integers(0, 99), st.integers(0, 99)),
+        admin_space_left=st.builds(Threshold, st.integers(0, 99), st.integers(0, 99)),
+        space_left_action=st.sampled_from(["ignore", "exec", "single", "halt", "suspend"]),
+        admin_space_left_action=st.sampled_from(["ignore", "exec", "single", "halt", "suspend"]),
+        disk_full_action=st.sampled_from(["ignore", "rotate", "halt"]),
+    ),
+    st.none() | st.builds(where, st.integers(1, 1 << 40), st.integers(0, 1 << 40), own=st.booleans()),
+    st.floats(0, 100),
+)
+def test_every_host_has_a_story_in_whole_sentences(settings: Settings, place: Partition | None, days: float) -> None:
+    told = story(settings, place, logs(days))
+    for warning in told.warnings:
+        assert warning.text[0].isalpha() or warning.text[0] == "/"
+        assert warning.text.endswith("."), warning.text
+    assert (told.stops_restart is not None) is any(
+        action in ("halt", "single") and limit and settings.write_logs and place is not None and (place.usable_bytes or 0) < limit
+        for action, limit in (
+            (settings.space_left_action, settings.space_left.bytes_of(place.size_bytes if place else None)),
+            (settings.admin_space_left_action, settings.admin_space_left.bytes_of(place.size_bytes if place else None)),
+        )
+    )

@@ -1,0 +1,487 @@
+"""The journal on disk: nothing is lost on the way through it, a crash leaves it readable, and strangers' folders are refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.audit.inputs import AuditStatus
+from tui.audit.rule.value import Field, Rule
+from tui.host.port import Actor, CommandResult
+from tui.run.journal import journal
+from tui.run.journal.intent import FileState, FileSwap, Work
+from tui.run.journal.journal import DamagedRun, Journal, UnknownRun
+from tui.run.values import Step
+
+DOCKER = "/etc/audit/rules.d/docker.rules"
+OLD = Path(__file__).parents[2] / "fixtures" / "journal-of-format-1"
+"""Runs as the first version wrote them: one that ended, one whose process was killed in the restart of auditd."""
+
+
+class Desk:
+    """As much of a host as the journal asks for: a clock and a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.time = 1_800_000_000.0
+        self.who = Actor(1000, "alice", "alice", "/dev/pts/3", ("docker-audit-wizard", "apply", "--yes"), "1.0")
+        self.system_log: list[str] = []
+
+    @property
+    def state_folder(self) -> Path:
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        return self.folder
+
+    def now(self) -> float:
+        return self.time
+
+    def uptime(self) -> float:
+        return 100.0
+
+    def boot_id(self) -> str:
+        return "boot-1"
+
+    def actor(self) -> Actor:
+        return self.who
+
+    def write_system_log(self, text: str) -> None:
+        self.system_log.append(text)
+
+
+texts = st.text(st.characters(exclude_categories=()), max_size=12).filter(lambda text: "\x00" not in text)
+numbers = st.integers(0, 2**32 - 1)
+rules = st.builds(
+    Rule,
+    st.sampled_from(["exit", "task", "exclude"]),
+    st.sampled_from(["always", "never"]),
+    st.none() | st.frozensets(st.integers(0, 2047), max_size=5),
+    st.lists(
+        st.builds(Field, st.sampled_from(["path", "auid", "perm"]), st.sampled_from(["=", "!="]), numbers | texts), max_size=3
+    ).map(tuple),
+    st.lists(texts, max_size=2).map(tuple),
+)
+states = st.builds(FileState, st.binary(max_size=40), st.integers(0, 0o7777), numbers, numbers)
+works = st.builds(
+    Work,
+    kind=st.sampled_from(["apply", "undo"]),
+    benchmark=st.just("1.2.0"),
+    controls=st.just(("1.2.11",)),
+    swaps=st.builds(FileSwap, st.just(DOCKER), st.none() | states, st.none() | states).map(lambda swap: (swap,)),
+    compiled=st.none() | states,
+    previous=st.none() | states,
+    new_lines=st.lists(st.binary(max_size=10), max_size=2).map(tuple),
+    kernel_before=st.lists(rules, max_size=3).map(tuple),
+    expected=st.lists(rules, max_size=3).map(tuple),
+    put_back=st.lists(rules, max_size=2).map(tuple),
+    status=st.builds(AuditStatus, st.integers(0, 2), pid=numbers),
+    auditctl=st.just("/sbin/auditctl"),
+    load=st.none() | st.just(("/sbin/augenrules", "--load")),
+    restart=st.just((("/usr/sbin/service", "auditd", "restart"),)),
+    start=st.none() | st.just(("/usr/sbin/service", "auditd", "start")),
+    rules_dir=st.dictionaries(texts, texts, max_size=2),
+    pending_reboot=st.booleans(),
+    undoes=st.none() | st.just("20260101T000000Z-1"),
+    undoes_all=st.lists(st.just("20260101T000000Z-1"), max_size=2).map(tuple),
+)
+
+WORK = Work(
+    kind="apply",
+    benchmark="1.2.0",
+    controls=("1.2.11",),
+    swaps=(FileSwap(DOCKER, FileState(b"# theirs\n", 0o600, 0, 7), FileState(b"# theirs\n-w /x -k docker\n", 0o600, 0, 7)),),
+    compiled=FileState(b"-D\n", 0o640, 0, 0),
+    previous=None,
+    new_lines=(b"-w /x -k docker",),
+    kernel_before=(),
+    expected=(),
+    put_back=(),
+    status=AuditStatus(1, pid=77),
+    auditctl="/sbin/auditctl",
+    load=("/sbin/augenrules", "--load"),
+    restart=(),
+    start=None,
+)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path / "state")
+
+
+def begin(desk: Desk, work: Work = WORK) -> Journal:
+    return Journal.begin(desk, work, "web-01", {"python": "3"})
+
+
+@given(work=works)
+def test_a_run_comes_back_from_its_folder_as_it_went_in(work: Work, tmp_path_factory: pytest.TempPathFactory) -> None:
+    desk = Desk(tmp_path_factory.mktemp("desk") / "state")
+    begin(desk, work).close()
+    (record,) = journal.runs(desk)
+    assert record.work == work
+    assert (record.kind, record.controls, record.benchmark, record.host) == (work.kind, work.controls, "1.2.0", "web-01")
+
+
+def test_only_what_has_not_ended_is_read_to_find_the_unfinished_run(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = []
+    for number in range(4):
+        desk.time += 1
+        with begin(desk) as opened:
+            names.append(opened.run)
+            if number != 1:
+                opened.write("end", outcome="proved", headline="", message="x" * (10_000 if number == 3 else 10), mend=[])
+    whole = desk.folder / "runs" / names[2] / journal.LINES
+    whole.write_bytes(whole.read_bytes()[:-3])  # a crash cut the last line
+    read = []
+    real = journal._read
+    monkeypatch.setattr(journal, "_read", lambda folder: read.append(folder.name) or real(folder))
+    assert journal.unfinished(desk).run == names[2]
+    assert set(read) == {names[1], names[2], names[3]}  # the last one's end is too long for its tail to tell
+    assert [record.run for record in journal.runs(desk) if record.unfinished] == [names[2], names[1]]
+
+
+def test_a_run_is_running_while_its_process_holds_it_unfinished_after_and_finished_at_its_end(desk: Desk) -> None:
+    opened = begin(desk)
+    (record,) = journal.runs(desk)
+    assert record.running
+    assert not record.unfinished
+    assert journal.unfinished(desk) is None
+    opened.close()
+    assert journal.unfinished(desk).run == opened.run
+    with Journal.reopen(desk, journal.unfinished(desk)) as again:
+        desk.time += 5
+        again.write("end", outcome="rolled-back", headline="rolled back", message="as before")
+    (record,) = journal.runs(desk)
+    assert (record.finished, record.outcome, record.headline, record.message) == (
+        desk.time,
+        "rolled-back",
+        "rolled back",
+        "as before",
+    )
+    assert journal.unfinished(desk) is None
+
+
+def test_runs_come_newest_first_and_have_names_of_their_own_within_one_second(desk: Desk) -> None:
+    names = []
+    for _ in range(12):
+        opened = begin(desk)
+        opened.close()
+        names.append(opened.run)
+    assert len(set(names)) == 12
+    assert names[0] == f"20270115T080000Z-{os.getpid()}"
+    assert [record.run for record in journal.runs(desk)] == names[::-1]
+
+
+def test_steps_are_what_the_last_line_of_each_says(desk: Desk) -> None:
+    with begin(desk) as opened:
+        opened.step(Step("write", "Write", "running"))
+        opened.step(Step("write", "Write", "done", 0.5, "written"))
+        opened.step(Step("load", "Load", "running"))
+        opened.command(CommandResult(("/sbin/augenrules",), "exited", 1, None, "no\n", 0.1))
+    (record,) = journal.runs(desk)
+    assert record.steps == (Step("write", "Write", "done", 0.5, "written"), Step("load", "Load", "running"))
+    assert [event["event"] for event in record.events] == ["begin", "step", "step", "step", "command"]
+
+
+@pytest.mark.parametrize("cut", [1, 10, 40])
+def test_a_half_line_is_passed_over_and_what_is_written_after_it_is_whole(desk: Desk, cut: int) -> None:
+    with begin(desk) as opened:
+        opened.write("wrote", path=DOCKER)
+    lines = opened.folder / journal.LINES
+    lines.write_bytes(lines.read_bytes()[:-cut])
+    record = journal.unfinished(desk)
+    assert record.wrote(DOCKER) == (cut == 1)
+    with Journal.reopen(desk, record) as again:
+        again.write("end", outcome="rolled-back", headline="", message="")
+    assert journal.find(desk, opened.run).outcome == "rolled-back"
+
+
+def test_a_folder_cut_short_before_its_first_line_is_no_run(desk: Desk) -> None:
+    opened = begin(desk)
+    opened.close()
+    lines = opened.folder / journal.LINES
+    lines.write_bytes(lines.read_bytes()[:20])
+    assert journal.runs(desk) == ()
+    lines.unlink()
+    assert journal.runs(desk) == ()
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b'{"event": "begin"}\n',
+        b"[1, 2]\n",
+        b"\x00\xff garbage\n",
+        b"[" * 100_000 + b"\n",
+        b'{"event": "begin", "work": 7, "time": []}\n',
+    ],
+    ids=["no work", "a list", "garbage", "too deep", "wrong shape"],
+)
+def test_a_damaged_journal_is_named_and_nothing_is_guessed(desk: Desk, damaged: bytes) -> None:
+    with Journal.begin(desk, WORK, "host", {}) as opened:
+        lines = opened.folder / journal.LINES
+    lines.write_bytes(damaged)
+    with pytest.raises(OSError, match="is damaged") as caught:
+        journal.runs(desk)
+    assert caught.value.filename == str(lines)
+    assert f"move {lines.parent} away" in str(caught.value)
+
+
+def test_every_folder_and_file_is_for_its_owner_alone(desk: Desk) -> None:
+    opened = begin(desk)
+    opened.close()
+    for path in [desk.folder, *desk.folder.rglob("*")]:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        assert mode == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_the_backup_is_the_file_as_it_was(desk: Desk) -> None:
+    begin(desk).close()
+    (record,) = journal.runs(desk)
+    assert Path(record.backup).read_bytes() == b"# theirs\n"
+    (change,) = record.files
+    assert (change.before, change.after) == (b"# theirs\n", b"# theirs\n-w /x -k docker\n")
+    begin(desk, replace(WORK, swaps=(FileSwap(DOCKER, None, FileState(b"new", 0o640, 0, 0)),))).close()
+    assert journal.runs(desk)[0].backup is None
+
+
+def test_a_copy_that_was_changed_restores_nothing(desk: Desk) -> None:
+    begin(desk).close()
+    (record,) = journal.runs(desk)
+    Path(record.backup).write_bytes(b"forged")
+    with pytest.raises(DamagedRun, match=r"is not the copy that was made"):
+        _ = journal.find(desk, record.run).work
+    Path(record.backup).unlink()
+    with pytest.raises(DamagedRun):
+        _ = journal.find(desk, record.run).work
+
+
+# Only root can give a folder away.
+@pytest.mark.parametrize("how", ["open to the group", "a link", *(["another's"] if os.geteuid() == 0 else [])])
+def test_a_folder_that_others_can_write_to_is_refused(desk: Desk, how: str, tmp_path: Path) -> None:
+    runs = desk.state_folder / "runs"
+    if how == "a link":
+        (tmp_path / "elsewhere").mkdir(mode=0o700)
+        runs.symlink_to(tmp_path / "elsewhere")
+    else:
+        runs.mkdir(mode=0o700)
+        if how == "another's":
+            os.chown(runs, 12345, 12345)
+        else:
+            runs.chmod(0o770)
+    with pytest.raises(PermissionError, match="could not be trusted"):
+        begin(desk)
+
+
+def test_an_unknown_run_is_named(desk: Desk) -> None:
+    with pytest.raises(UnknownRun, match="there is no run 20260101T000000Z-1"):
+        journal.find(desk, "20260101T000000Z-1")
+
+
+def test_undo_runs_mark_the_run_they_undid_once_they_succeeded(desk: Desk) -> None:
+    with begin(desk) as first:
+        first.write("end", outcome="proved", headline="", message="")
+    assert journal.latest_undoable(desk).run == first.run
+    with begin(desk, replace(WORK, kind="undo", undoes=first.run)) as failed:
+        failed.write("end", outcome="rolled-back", headline="", message="")
+    assert journal.find(desk, first.run).undone_by is None
+    with begin(desk, replace(WORK, kind="undo", undoes=first.run)) as second:
+        second.write("end", outcome="proved", headline="", message="")
+    assert journal.find(desk, first.run).undone_by == second.run
+    assert journal.latest_undoable(desk) is None
+
+
+def test_a_full_disk_is_kept_in_mind_where_it_must_not_stop_the_work(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with begin(desk) as opened:
+
+        def full(*_: object) -> int:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(os, "write", full)
+        opened.note("restore", path=DOCKER)
+        with pytest.raises(OSError, match="No space left"):
+            opened.write("step")
+        monkeypatch.undo()
+    assert opened.trouble.errno == 28
+
+
+def test_lines_are_ascii_json_even_for_names_that_are_no_text(desk: Desk) -> None:
+    with begin(desk) as opened:
+        opened.write("wrote", path=b"/etc/\xff\x1b[2J".decode("utf-8", "surrogateescape"))
+    for line in (opened.folder / journal.LINES).read_bytes().decode("ascii").splitlines():
+        assert json.loads(line)["event"]
+
+
+# --- what a clock, a stranger or another version may have put there -------------------------------------------------------------
+
+
+def test_the_order_of_runs_is_that_in_which_they_began_whatever_the_clock_said(desk: Desk) -> None:
+    names = []
+    for seconds in (0, -86_400, 3_600, -7):
+        desk.time += seconds
+        with begin(desk) as opened:
+            opened.write("end", outcome="proved", headline="", message="")
+        names.append(opened.run)
+    assert [record.run for record in journal.runs(desk)] == names[::-1]
+    assert [record.number for record in journal.runs(desk)] == [4, 3, 2, 1]
+    assert journal.latest_undoable(desk).run == names[-1]
+
+
+def bring(desk: Desk, name: str) -> None:
+    """One of the runs of the first version into the journal."""
+    (desk.state_folder / "runs").mkdir(mode=0o700)
+    shutil.copytree(OLD / name, desk.state_folder / "runs" / "20270115T080000Z-12375")
+
+
+def test_runs_from_before_they_were_counted_are_older_than_those_that_are(desk: Desk) -> None:
+    bring(desk, "ended")
+    desk.time -= 86_400 * 365
+    with begin(desk) as opened:
+        opened.write("end", outcome="proved", headline="", message="")
+    assert [record.run for record in journal.runs(desk)] == [opened.run, "20270115T080000Z-12375"]
+
+
+@pytest.mark.parametrize("name", [journal.LINES, "before" + DOCKER])
+def test_a_fifo_in_a_runs_folder_is_named_and_nobody_waits_for_it(desk: Desk, name: str) -> None:
+    begin(desk).close()
+    (folder,) = (desk.folder / "runs").iterdir()
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    with pytest.raises((OSError, DamagedRun), match="no regular file"):
+        _ = journal.runs(desk)[0].work
+    if name == journal.LINES:
+        with pytest.raises(OSError, match="no regular file"):
+            journal.unfinished(desk)
+
+
+def change_line(folder: Path, number: int, values: dict[str, object]) -> None:
+    lines = (folder / journal.LINES).read_text().splitlines()
+    event = json.loads(lines[number - 1])
+    for name, value in values.items():
+        at, _, key = name.rpartition("__")
+        (event[at] if at else event)[key] = value
+    lines[number - 1] = json.dumps(event)
+    (folder / journal.LINES).write_text("\n".join(lines) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("number", "values", "what"),
+    [
+        (1, {"time": 1e300}, "time"),
+        (1, {"time": -1}, "time"),
+        (1, {"time": True}, "time"),
+        (1, {"time": float("nan")}, "time"),
+        (1, {"time": None}, "time"),
+        (1, {"number": -3}, "number"),
+        (1, {"host": 7}, "host"),
+        (1, {"work__kind": "purge"}, "kind is 'purge', which this version does not know"),
+        (1, {"work__kind": ["apply"]}, "kind"),
+        (1, {"work__controls": "1.2.11"}, "work"),
+        (1, {"work__swaps": None}, "work"),
+        (1, {"work__undoes": 3}, "undoes"),
+        (2, {"seconds": "long"}, "seconds"),
+        (2, {"state": "lost"}, "state is 'lost', which this version does not know"),
+        (2, {"title": None}, "title"),
+        (3, {"time": float("inf")}, "time"),
+        (3, {"outcome": None}, "outcome"),
+        (3, {"message": 9}, "message"),
+    ],
+)
+def test_what_no_run_writes_is_told_with_its_line(desk: Desk, number: int, values: dict[str, object], what: str) -> None:
+    with begin(desk) as opened:
+        opened.step(Step("write", "Write", "done", 0.5, "written"))
+        opened.write("end", outcome="proved", headline="", message="")
+    change_line(opened.folder, number, values)
+    with pytest.raises(OSError, match=re.escape(f"is damaged in line {number} (")) as caught:
+        journal.runs(desk)
+    assert what in str(caught.value)
+    assert caught.value.filename == str(opened.folder / journal.LINES)
+
+
+def test_a_journal_without_end_of_its_size_is_not_read_whole(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin(desk).close()
+    monkeypatch.setattr("tui.run.journal.unfinished.read_regular.__defaults__", (100,))
+    with pytest.raises(OSError, match="is longer than"):
+        journal.runs(desk)
+
+
+@pytest.mark.parametrize("name", ["ended", "killed-in-restart"])
+def test_a_journal_of_the_first_version_is_read(desk: Desk, name: str) -> None:
+    bring(desk, name)
+    (record,) = journal.runs(desk)
+    assert (record.number, record.boot, record.kind, record.controls) == (0, "", "apply", ("1.2.11",))
+    assert record.unfinished == (name != "ended")
+    assert [swap.path for swap in record.work.swaps] == [DOCKER]
+    assert record.work.undoes_all == ()
+
+
+# --- who did it ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_names_who_began_it_and_leaves_two_lines_in_the_systems_log(desk: Desk) -> None:
+    with begin(desk) as opened:
+        opened.end("proved", "audited, and proved", "")
+    (record,) = journal.runs(desk)
+    assert record.actor == desk.who
+    assert desk.system_log == [
+        f"run {record.run} begun: apply of 1.2.11, by alice (login uid 1000), by sudo from alice, on /dev/pts/3, version 1.0: "
+        "docker-audit-wizard apply --yes",
+        f"run {record.run} ended: proved (audited, and proved)",
+    ]
+
+
+def test_who_goes_on_with_a_run_is_another_than_who_began_it(desk: Desk) -> None:
+    begin(desk).close()
+    first, desk.who = desk.who, Actor(None, "", "", "", ("docker-audit-wizard", "undo"), "2.0")
+    with Journal.reopen(desk, journal.unfinished(desk)) as again:
+        again.recovery(finish=False)
+        assert (again.begun_by, again.actor) == (first, desk.who)
+        again.end("rolled-back", "rolled back", "")
+    (record,) = journal.runs(desk)
+    assert record.actor == first
+    assert [event["actor"]["version"] for event in record.events if "actor" in event] == ["1.0", "2.0"]
+    assert [line.split(" by ")[0].split(" (")[0] for line in desk.system_log[1:]] == [
+        f"run {record.run} begun again: to be rolled back,",
+        f"run {record.run} ended: rolled-back",
+    ]
+    assert "by a process without a login, without a terminal, version 2.0" in desk.system_log[1]
+
+
+def test_a_run_that_could_not_begin_tells_the_systems_log_nothing(desk: Desk) -> None:
+    def fail() -> str:
+        raise OSError(28, "No space left on device")
+
+    desk.boot_id = fail
+    with pytest.raises(OSError, match="No space"):
+        begin(desk)
+    assert desk.system_log == []
+
+
+@pytest.mark.parametrize(
+    "told", [1, [], {}, {"command": "x"}, {"command": [1]}, {"command": [], "login_uid": -1}, {"command": [], "login_uid": 1}]
+)
+def test_a_beginning_with_a_nonsensical_actor_is_told_with_its_line(desk: Desk, told: object) -> None:
+    begin(desk).close()
+    (lines,) = desk.folder.glob(f"runs/*/{journal.LINES}")
+    event = json.loads(lines.read_text()) | {"actor": told}
+    lines.write_text(json.dumps(event) + "\n")
+    with pytest.raises(OSError, match="line 1"):
+        journal.runs(desk)
+
+
+def test_a_journal_without_an_actor_is_still_read(desk: Desk) -> None:
+    begin(desk).close()
+    (lines,) = desk.folder.glob(f"runs/*/{journal.LINES}")
+    event = json.loads(lines.read_text())
+    del event["actor"]
+    lines.write_text(json.dumps(event) + "\n")
+    (record,) = journal.runs(desk)
+    assert record.actor is None

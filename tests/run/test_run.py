@@ -1,0 +1,355 @@
+"""A run that goes well, one that may not begin, one that is stopped: what is done, in which order, and what is said."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.run import stand_in
+from tests.run.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION
+from tests.run.taking_back.test_recovery import state
+from tui.host.facts import AUDIT_RULES, DOCKER_RULES, HostFacts
+from tui.host.port import CommandResult
+from tui.host.simulated.host import SimulatedHost
+from tui.plan.values import Blocker, Plan, Switches
+from tui.run.carry_out import carry_out, steps_of
+from tui.run.evidence import evidence
+from tui.run.journal import journal
+from tui.run.values import Output, RunEvent, RunReport, StepChanged
+from tui.views.json import report_view
+
+ALL_STEPS = ["check", "write", "load", "kernel", "restart", "auditd", "probe", "verdict"]
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> SimulatedHost:
+    return SimulatedHost(stand_in.facts(), state_folder=tmp_path / "state")
+
+
+def planned(host: SimulatedHost, switches: Switches | None = None) -> Plan:
+    return QUESTION.plan(host.read(QUESTION.interest), switches or Switches())
+
+
+def go(host: SimulatedHost, plan: Plan | None = None, **options: object) -> RunReport:
+    options.setdefault("emit", lambda event: None)
+    return carry_out(QUESTION, plan or planned(host), host, **options)
+
+
+def test_a_run_does_every_step_in_order_and_proves_it(host: SimulatedHost) -> None:
+    events: list[RunEvent] = []
+    plan = planned(host)
+    report = go(host, plan, emit=events.append)
+    assert (report.outcome, report.exit_code, report.headline) == ("proved", 0, "audited, and proved")
+    assert [step.name for step in steps_of(plan)] == ALL_STEPS
+    assert [(step.name, step.title) for step in report.steps] == [(step.name, step.title) for step in steps_of(plan)]
+    assert {step.state for step in steps_of(plan)} == {"waiting"}
+    changes = [(event.index, event.step.state) for event in events if isinstance(event, StepChanged)]
+    assert changes == [(index, step_state) for index in range(8) for step_state in ("running", "done")]
+    assert {event.total for event in events if isinstance(event, StepChanged)} == {8}
+    assert any(isinstance(event, Output) and event.text == "$ /usr/sbin/augenrules --load\n" for event in events)
+    assert host.machine.content(DOCKER_RULES) == DOCKER_BEFORE + LINE
+    assert [probe.access for probe in report.probes] == list("rwxa")
+    assert {probe.key for probe in report.probes} == {"docker"}
+    assert [finding.state for finding in (*report.before, *report.after)] == ["unaudited", "audited"]
+    assert Path(report.backup or "").read_bytes() == DOCKER_BEFORE
+
+
+def test_the_commands_are_those_of_the_plan_and_the_kernel_only_rule_is_put_back_after_both(host: SimulatedHost) -> None:
+    ran: list[tuple[str, ...]] = []
+    real = host.run
+
+    def run(argv: tuple[str, ...], **options: object) -> CommandResult:
+        ran.append(tuple(argv))
+        return real(argv, **options)
+
+    host.run = run
+    go(host)
+    agent = ("/usr/sbin/auditctl", "-a", "always,exit", "-S", "all", "-F", "path=/etc/hostname", "-F", "perm=wa", "-k", "agent")
+    assert ran == [stand_in.LOAD, agent, stand_in.RESTART, agent]
+    assert AGENT in host.machine.kernel.rules
+
+
+def test_without_a_restart_auditd_is_left_alone(host: SimulatedHost) -> None:
+    pid = host.machine.daemon_pid
+    report = go(host, planned(host, Switches(no_restart=True)))
+    assert report.outcome == "proved"
+    assert [step.name for step in report.steps] == [name for name in ALL_STEPS if name not in ("restart", "auditd")]
+    assert host.machine.daemon_pid == pid
+
+
+def test_kernel_only_rules_go_where_the_plan_lets_them_go(host: SimulatedHost) -> None:
+    plan = planned(host, Switches(drop_kernel_only=True))
+    report = go(host, plan)
+    assert report.outcome == "proved"
+    assert AGENT not in host.machine.kernel.rules
+    assert OURS in host.machine.kernel.rules
+    assert report.dropped == tuple(only.text for only in plan.kernel_only)
+    assert report.headline == "audited, and proved; 1 rule dropped"
+    assert plan.kernel_only[0].text in report.message
+    assert report_view(report)["dropped"] == list(report.dropped)
+    assert journal.runs(host)[-1].headline == report.headline
+    assert report.report is not None
+    assert "DROPPED by the load" in Path(report.report).read_text()
+
+
+def test_a_run_that_puts_everything_back_tells_of_nothing_dropped(host: SimulatedHost) -> None:
+    report = go(host)
+    assert report.dropped == ()
+    assert "dropped" not in report.headline + report.message
+
+
+def test_nothing_to_do_is_said_and_leaves_no_run_behind(host: SimulatedHost) -> None:
+    go(host)
+    before, known = state(host), len(journal.runs(host))
+    report = go(host)
+    assert (report.outcome, report.exit_code, report.run) == ("nothing-to-do", 0, "")
+    assert [step.name for step in report.steps] == ["check"]
+    assert (state(host), len(journal.runs(host))) == (before, known)
+
+
+def test_a_blocker_stops_the_run_before_anything_is_touched(host: SimulatedHost) -> None:
+    before = state(host)
+    blocker = Blocker("x", "A neighbour stops the load.", "Mend line 3 of it.")
+    report = go(host, replace(planned(host), blockers=(blocker,)))
+    assert (report.outcome, report.exit_code) == ("blocked", 3)
+    assert report.message == "A neighbour stops the load. Mend line 3 of it."
+    assert [step.state for step in report.steps] == ["failed", *["skipped"] * 7]
+    assert state(host) == before
+    assert journal.runs(host) == ()
+
+
+def test_an_immutable_kernel_is_written_for_but_not_loaded(tmp_path: Path) -> None:
+    start = stand_in.facts()
+    host = SimulatedHost(replace(start, audit_status=replace(start.audit_status, enabled=2)), state_folder=tmp_path / "state")
+    rules = host.machine.kernel.rules
+    report = go(host)
+    assert (report.outcome, report.exit_code, report.headline) == ("pending-reboot", 1, "pending reboot")
+    assert [step.name for step in report.steps] == ["check", "write", "verdict"]
+    assert host.machine.content(DOCKER_RULES) == DOCKER_BEFORE + LINE
+    assert host.machine.kernel.rules == rules
+    assert [finding.state for finding in report.after] == ["pending-reboot"]
+
+
+def test_a_second_run_at_once_says_so(host: SimulatedHost) -> None:
+    plan, before = planned(host), state(host)
+    with host.lock():
+        report = go(host, plan)
+    assert report.outcome == "blocked"
+    assert f"Another run is at work (process {os.getpid()}" in report.message
+    assert state(host) == before
+
+
+def edit_docker(host: SimulatedHost) -> None:
+    host.machine.put(DOCKER_RULES, b"# edited\n", 0o644, 0, 0)
+
+
+def edit_neighbour(host: SimulatedHost) -> None:
+    host.machine.put(stand_in.FOLDER + "50-theirs.rules", b"# edited\n", 0o600, 0, 0)
+
+
+def load_a_rule(host: SimulatedHost) -> None:
+    host.machine.kernel.line("-w /etc/motd -p wa -k new")
+
+
+def stop_the_daemon(host: SimulatedHost) -> None:
+    host.machine.kill_daemon()
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (edit_docker, DOCKER_RULES),
+        (edit_neighbour, stand_in.FOLDER + "50-theirs.rules"),
+        (load_a_rule, "the rules in the kernel"),
+        (stop_the_daemon, "the audit status"),
+    ],
+)
+def test_a_stale_plan_is_refused_and_what_differs_is_named(
+    host: SimulatedHost, change: Callable[[SimulatedHost], None], named: str
+) -> None:
+    plan = planned(host)
+    change(host)
+    before = state(host)
+    report = go(host, plan)
+    assert (report.outcome, report.exit_code) == ("blocked", 3)
+    assert f"The host has changed since the plan was made ({named}" in report.message
+    assert state(host) == before
+    assert journal.runs(host) == ()
+
+
+@pytest.mark.parametrize("step", ALL_STEPS[1:-1])
+def test_a_run_that_is_asked_to_stop_finishes_its_step_and_rolls_back(host: SimulatedHost, step: str) -> None:
+    before = state(host)
+    asked = False
+
+    def emit(event: RunEvent) -> None:
+        nonlocal asked
+        asked = asked or (isinstance(event, StepChanged) and (event.step.name, event.step.state) == (step, "running"))
+
+    report = go(host, emit=emit, cancelled=lambda: asked)
+    assert (report.outcome, report.exit_code) == ("rolled-back", 4)
+    assert report.message.startswith("It was asked to stop.")
+    states = {done.name: done.state for done in report.steps}
+    assert states[step] == "undone"
+    assert state(host) == before
+    assert host.machine.daemon_pid
+
+
+@pytest.mark.parametrize("before", [DOCKER_BEFORE, DOCKER_BEFORE.rstrip()], ids=["ends in a newline", "does not"])
+def test_what_somebody_writes_right_before_the_run_does_is_not_taken_for_the_runs_own(tmp_path: Path, before: bytes) -> None:
+    host = SimulatedHost(stand_in.facts(before), state_folder=tmp_path / "state")
+    theirs = DOCKER_BEFORE + b"-w /etc/motd -k theirs\n"
+
+    def emit(event: RunEvent) -> None:
+        if isinstance(event, StepChanged) and (event.step.name, event.step.state) == ("write", "running"):
+            host.machine.put(DOCKER_RULES, theirs, 0o644, 0, 0)
+
+    report = go(host, emit=emit)
+    assert host.machine.content(DOCKER_RULES) == theirs
+    assert (report.outcome, report.exit_code) == ("rolled-back", 4)
+    assert "this run did not touch it" in report.message
+
+
+def test_a_watcher_that_fails_does_not_stop_the_run(host: SimulatedHost) -> None:
+    def broken(event: RunEvent) -> None:
+        raise RuntimeError("the terminal is gone")
+
+    assert go(host, emit=broken).outcome == "proved"
+
+
+@pytest.mark.parametrize("line", range(1, 34))
+def test_a_journal_that_cannot_be_written_rolls_back_or_lets_nothing_begin(
+    host: SimulatedHost, line: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = state(host)
+    real, written = os.write, 0
+
+    def full(fd: int, data: bytes) -> int:
+        nonlocal written
+        written += bytes(data).startswith(b'{"event"')
+        if bytes(data).startswith(b'{"event"') and written >= line:
+            raise OSError(28, "No space left on device")
+        return real(fd, data)
+
+    monkeypatch.setattr(os, "write", full)
+    report = go(host)
+    monkeypatch.undo()
+    if report.outcome == "proved":
+        assert "The journal is not complete" in report.message or written < line
+        return
+    assert report.outcome == ("blocked" if line == 1 else "rolled-back")
+    assert len(list((host.state_folder / "runs").iterdir())) == (0 if line == 1 else 1)
+    assert "No space left on device" in report.message
+    assert state(host) == before
+
+
+def test_a_state_folder_of_somebody_else_lets_nothing_begin(host: SimulatedHost) -> None:
+    plan, before = planned(host), state(host)
+    host.state_folder.chmod(0o755)
+    report = go(host, plan)
+    assert report.outcome == "blocked"
+    assert "must be a directory of uid" in report.message
+    assert state(host) == before
+
+
+def test_an_internal_error_is_rolled_back_and_kept_in_the_journal(host: SimulatedHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = state(host)
+
+    def bug(*_: object, **__: object) -> None:
+        raise RuntimeError("a bug of ours")
+
+    monkeypatch.setattr(host, "probe", bug)
+    report = go(host)
+    assert report.outcome == "rolled-back"
+    assert "An internal error stopped the step (RuntimeError: a bug of ours)" in report.message
+    assert state(host) == before
+    events = journal.find(host, report.run).events
+    assert any("a bug of ours" in event.get("traceback", "") for event in events)
+
+
+def test_a_report_that_cannot_be_written_does_not_undo_a_proved_run(host: SimulatedHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **_switches: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(evidence, "save_text", full)
+    report = go(host)
+    assert (report.outcome, report.report) == ("proved", None)
+    assert "The report could not be written" in report.message
+
+
+def test_the_journal_says_what_will_be_done_before_it_is_done(host: SimulatedHost) -> None:
+    report = go(host)
+    events = [
+        (event["event"], event.get("name") or event.get("path") or event.get("argv"))
+        for event in journal.find(host, report.run).events
+    ]
+    names = [event for event, _ in events]
+    assert names[0] == "begin"
+    assert names[-1] == "end"
+    assert names.index("step") < names.index("writing") < names.index("wrote")
+    for number, (event, argv) in enumerate(events):
+        if event == "command":
+            assert events[number - 1] == ("run", argv)
+
+
+# --- evidence --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_report_tells_an_auditor_everything_and_no_secret(host: SimulatedHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("API_TOKEN", "s3cr3t-v4lue")
+    report = go(host)
+    text = Path(report.report or "").read_text()
+    for said in (
+        "web-01",
+        "Debian GNU/Linux 12",
+        "1.2.11",
+        "+-w /usr/bin/containerd -k docker",
+        "/usr/sbin/augenrules --load",
+        "exit code 0",
+        "type=SYSCALL",
+        "audit 3.0.9",
+        "fail (unaudited) | pass (audited)",
+        "-k agent",
+        str(report.probes[0].serial),
+    ):
+        assert said in text, said
+    folder = Path(report.report or "").parent
+    document = json.loads((folder / "report.json").read_text())
+    assert (document["schema"], document["outcome"], document["run"]) == (1, "proved", report.run)
+    assert [step["name"] for step in document["steps"]] == ALL_STEPS
+    assert document["steps"][2]["commands"][0]["exit_code"] == 0
+    assert len(document["facts_before"]["kernel_rules"]) + 1 == len(document["facts_after"]["kernel_rules"])
+    for path in folder.rglob("*"):
+        if path.is_file():
+            assert b"s3cr3t-v4lue" not in path.read_bytes(), path
+            assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_the_report_of_a_failed_run_has_the_rollback_and_how_to_mend(tmp_path: Path) -> None:
+    from tui.host.scenario import Fault
+
+    host = SimulatedHost(stand_in.facts(), [Fault("service auditd", "dead-after")], state_folder=tmp_path / "state")
+    report = go(host)
+    text = Path(report.report or "").read_text()
+    assert report.outcome == "broken"
+    assert "## To mend by hand\n\n```\n/usr/sbin/service auditd start\n```" in text
+    assert "## Rollback" in text
+
+
+def test_hostile_files_stay_text_in_the_report(tmp_path: Path) -> None:
+    hostile = b"# ```\n# <script>alert(1)</script> \x1b[2J \xe2\x80\xae ````` [x](http://y)\n"
+    start: HostFacts = stand_in.facts(hostile)
+    host = SimulatedHost(start, state_folder=tmp_path / "state")
+    report = go(host)
+    text = Path(report.report or "").read_text()
+    assert report.outcome == "proved"
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    fence = next(line for line in text.splitlines() if line.endswith("diff") and line.startswith("`"))
+    assert fence.startswith("``````")
+    assert AUDIT_RULES in text
