@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from tui.verbs.common import INTERNAL, Refused, say
+from tui.verbs.common import INTERNAL, VerbRefused, say
 
 MODULES = {
     "": "wizard",
@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status: int = getattr(import_module(f"tui.verbs.{MODULES[verb]}"), verb or "wizard")(arguments)
         sys.stdout.flush()
         return status
-    except Refused as refusal:
+    except VerbRefused as refusal:
         say(f"docker-audit-wizard: {refusal}")
         return refusal.status
     except KeyboardInterrupt:

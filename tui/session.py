@@ -51,7 +51,7 @@ class Demo:
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
+class HostExtras:
     """What is looked up besides the facts: the package that owns a path, and rules on disk that the kernel does not hold."""
 
     package: str = ""
@@ -219,9 +219,9 @@ class Session:
         self.plan = make_plan(self.question, self.facts, self.switches)
         return self.plan
 
-    def aside(self, path: str) -> Aside:
+    def aside(self, path: str) -> HostExtras:
         """What else is worth saying of *path*; starts a program on a live host, so only screens ask for it."""
-        return Aside(self._package(path), self._not_loaded())
+        return HostExtras(self._package(path), self._not_loaded())
 
     def _package(self, path: str) -> str:
         if self.host.source != "live" or self.facts is None or isinstance(self.facts.paths.get(path), Unknown | None):
@@ -236,13 +236,13 @@ class Session:
     def _not_loaded(self) -> tuple[str, ...]:
         """The rules that a load would bring into the kernel and that it does not hold now, as one would write them."""
         from tui.verdict.disk import read_disk
-        from tui.verdict.rule_display import shown
+        from tui.verdict.rule_display import display
 
         facts = self.facts
         if facts is None or not isinstance(facts.rules_dir, tuple) or not isinstance(facts.kernel_rules, tuple):
             return ()
         held = frozenset(facts.kernel_rules)
-        return tuple(shown(rule, facts) for rule in dict.fromkeys(read_disk(facts).rules) if rule not in held)
+        return tuple(display(rule, facts) for rule in dict.fromkeys(read_disk(facts).rules) if rule not in held)
 
     # --- doing -------------------------------------------------------------------------------------------------------------
 
@@ -371,13 +371,13 @@ class Session:
     def rehearsable(self) -> tuple[str, ...]:
         """The rules that a rehearsal would load, as one would write them, less their temporary keys."""
         from tui.run.rehearsal.rehearsal import planned_watches
-        from tui.verdict.rule_display import shown
+        from tui.verdict.rule_display import display
 
         facts = self.facts
         if facts is None:
             return ()
         watches, _ = planned_watches(self.findings, facts)
-        return tuple(shown(replace(rule, keys=()), facts) for watch in watches for rule in watch.rules)
+        return tuple(display(replace(rule, keys=()), facts) for watch in watches for rule in watch.rules)
 
     def rehearse(self, seconds: float, emit: Emit, cancelled: Cancelled) -> tuple[RunReport, tuple[str, ...]]:
         """Load the planned watches for *seconds* and count; no file is touched. The lines say what was counted."""

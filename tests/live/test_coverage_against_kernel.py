@@ -20,7 +20,7 @@ from tests.live.logged import load, recorded
 from tests.live.rule_sets import RuleSets
 from tui.audit.coverage.callers import Condition
 from tui.audit.coverage.coverage import coverage
-from tui.audit.coverage.first_match import Judge, Outcome
+from tui.audit.coverage.first_match import Decision, Judge
 from tui.audit.coverage.regions import Box
 from tui.audit.inputs import AuditStatus, Names, PathFacts
 from tui.host.reading.kernel import read_rules, read_status
@@ -91,7 +91,7 @@ def inside(box: Box, event: Event, judge: Judge, owner: Mapping[str, int]) -> bo
     return None if doubtful else True
 
 
-def expected(outcome: Outcome, event: Event, judge: Judge, owner: Mapping[str, int]) -> bool | None:
+def expected(outcome: Decision, event: Event, judge: Judge, owner: Mapping[str, int]) -> bool | None:
     """Whether the model says that *event* is recorded; every event lies in exactly one piece, or in several doubtful ones."""
     answers = {True: [inside(piece.box, event, judge, owner) for piece in outcome.recorded]}
     answers[False] = [inside(piece.box, event, judge, owner) for piece in outcome.lost]

@@ -23,7 +23,7 @@ from tui.host.live.host import LiveHost
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.run.carry_out import carry_out
-from tui.run.context import Stage
+from tui.run.context import RunContext
 from tui.run.journal import journal
 from tui.run.taking_back.recovery import recover
 from tui.run.taking_back.undo import plan_undo, undo
@@ -272,7 +272,7 @@ def test_a_program_that_fails_is_rolled_back(
     stub.write_text(f"#!/bin/sh\n{body}\n")
     stub.chmod(0o755)
     before, pid = snapshot(), daemon_pid()
-    monkeypatch.setattr(Stage, "load_timeout", 0.5)
+    monkeypatch.setattr(RunContext, "load_timeout", 0.5)
     plan = make_plan(QUESTION, host.read(QUESTION.interest), Switches())
     commands = tuple(replace(command, argv=(str(stub),)) if command.step == step else command for command in plan.commands)
     monkeypatch.setattr("tui.run.context.PATIENCE", 1.5)

@@ -20,7 +20,7 @@ from tui.controls.catalogue import load_catalogue
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts, Process, UnitFacts
 from tui.plan.make import make_plan
 from tui.plan.values import Plan, Switches
-from tui.verdict.configured import Place, configured_place
+from tui.verdict.configured import ConfiguredPlace, configured_place
 from tui.verdict.disk import lookup, read_disk
 from tui.verdict.question import Question
 from tui.views.json import check_view, plan_view, text
@@ -68,7 +68,7 @@ def hostile_host(name: str, kind: Any, owner: int, audit_rules: str) -> HostFact
         audit_rules=FileFacts(AUDIT_RULES, content=compiled + b"\n"),
     )
     for control in QUESTION.controls:
-        if isinstance(place := configured_place(control, facts), Place):
+        if isinstance(place := configured_place(control, facts), ConfiguredPlace):
             facts.paths.setdefault(place.path, replace(there, path=place.path, real_path=place.path))
     return facts
 
@@ -152,7 +152,7 @@ def test_a_path_that_no_line_can_name_is_told_and_blocked() -> None:
     assert reason.text == "No rules file can hold /tmp/x^J-e0^J#/dockerd: it has the control character 0x0a in it."
     alone = Question((CATALOGUE.by_slug("var-lib-docker"),), "1.8.0")
     quiet = replace(facts, audit_rules=FileFacts(AUDIT_RULES, content=_compiled(facts)))
-    plan = alone.plan(quiet, Switches(real_paths=True))
+    plan = make_plan(alone, quiet, Switches(real_paths=True))
     assert not plan.files
     (blocker,) = plan.blockers
     assert blocker.id == "line-refused"

@@ -144,9 +144,9 @@ def test_what_fails_before_the_lock_is_rolled_back_without_a_load(
 
     if step == "trial":
         monkeypatch.setattr(
-            steps.loaded,
-            "make",
-            lambda *given, make=steps.loaded.make: (
+            steps.kernel_rules,
+            "restore_lists",
+            lambda *given, make=steps.kernel_rules.restore_lists: (
                 (make(*given), fail())[1] if given[0][-1:] != (AGENT,) or rule(WATCH) in given[0] else make(*given)
             ),
         )

@@ -180,14 +180,19 @@ def check_truth(world: World, report: RunReport, fault: Fault) -> None:
     else:
         assert report.outcome == "broken"
         assert report.mend
-        whole = docker == original and kernel_rules.same(rules(now), rules(before)) and status(now).pid and status(now).enabled == 1
+        whole = (
+            docker == original
+            and kernel_rules.same_lists(rules(now), rules(before))
+            and status(now).pid
+            and status(now).enabled == 1
+        )
         assert not whole, "called broken, but all is as before"
     if f"{DOCKER_RULES} is as it was" in said:
         assert docker == original
     if "still holds this run's change" in said:
         assert docker == (original or b"\n") + LINE
     if match := re.search(r"The kernel holds (the (\d+ rules|1 rule) it held|no rule, as) before\.", said):
-        assert kernel_rules.same(rules(now), rules(before))
+        assert kernel_rules.same_lists(rules(now), rules(before))
         assert (match[2] or "no rule") == rule_display.counted(len(rules(before)))
     if match := re.search(r"auditd runs \(process (\d+)\)", said):
         assert status(now).pid == int(match[1])
@@ -302,7 +307,7 @@ def test_a_rollback_brings_back_every_byte_whatever_was_there(docker: bytes | No
     assert report.outcome == "rolled-back"
     before, now = world.before, world.now
     assert (now.rules_dir, now.audit_rules, now.files) == (before.rules_dir, before.audit_rules, before.files)
-    assert kernel_rules.same(rules(now), rules(before))
+    assert kernel_rules.same_lists(rules(now), rules(before))
 
 
 def test_an_audit_rules_that_no_augenrules_would_write_comes_back_as_it_was(tmp_path: Path) -> None:

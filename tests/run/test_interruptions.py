@@ -149,14 +149,14 @@ def test_where_no_program_can_be_started_any_more_the_rest_is_put_back_and_what_
     ended(host, report)
 
 
-@pytest.mark.parametrize("part", ["_restore_files", "_restore_daemon", "_restore_rules", "restore_compiled", "_truth"])
+@pytest.mark.parametrize("part", ["_restore_files", "_restore_daemon", "_restore_rules", "_restore_compiled", "_rollback_result"])
 @pytest.mark.parametrize("raises", RAISED, ids=NAMES)
 def test_a_part_of_the_rollback_that_fails_keeps_no_other_from_its_turn(
     part: str, raises: Callable[[], BaseException], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     host = fragile(tmp_path, lambda: OSError(5, "Input/output error"), CALLS - 1)
     taken: list[str] = []
-    parts = ("_restore_files", "_restore_daemon", "_restore_rules", "restore_compiled")
+    parts = ("_restore_files", "_restore_daemon", "_restore_rules", "_restore_compiled")
 
     def failing(*_: object) -> None:
         raise raises()
@@ -167,7 +167,7 @@ def test_a_part_of_the_rollback_that_fails_keeps_no_other_from_its_turn(
     monkeypatch.setattr(rollback, part, failing)
     report = apply(host)
     assert taken == [name for name in parts if name != part]
-    untouched = part in ("_restore_daemon", "restore_compiled")  # auditd lives, and the load has compiled, all the same
+    untouched = part in ("_restore_daemon", "_restore_compiled")  # auditd lives, and the load has compiled, all the same
     assert report.outcome == ("rolled-back" if untouched else "broken"), report.message
     assert bool(report.mend) != untouched
     ended(host, report)

@@ -15,7 +15,7 @@ from tui.audit.rule.value import Field, Rule
 from tui.host.facts import HostFacts, Identity, Privileges, Programs
 from tui.host.port import CommandResult
 from tui.run import kernel_rules
-from tui.run.context import why
+from tui.run.context import results_in_words
 from tui.verdict import rule_display
 
 NAMES = Names()
@@ -59,36 +59,36 @@ lists = st.lists(st.sampled_from([A, B, C, NEVER, TASK]), unique=True, max_size=
 @given(have=lists, want=lists)
 def test_the_kernel_ends_with_exactly_the_rules_wanted_in_their_order(have: tuple[Rule, ...], want: tuple[Rule, ...]) -> None:
     kernel = Kernel(have)
-    kernel_rules.make(want, have, kernel.auditctl, FACTS)
-    assert kernel_rules.same(kernel.rules, want)
+    kernel_rules.restore_lists(want, have, kernel.auditctl, FACTS)
+    assert kernel_rules.same_lists(kernel.rules, want)
 
 
 @given(have=lists, more=lists)
 def test_nothing_is_deleted_where_appending_is_enough(have: tuple[Rule, ...], more: tuple[Rule, ...]) -> None:
     want = (*have, *(item for item in more if item not in have))
     kernel = Kernel(have)
-    kernel_rules.make(want, have, kernel.auditctl, FACTS)
+    kernel_rules.restore_lists(want, have, kernel.auditctl, FACTS)
     assert ("-D",) not in kernel.calls
     assert len(kernel.calls) == len(want) - len(have)
 
 
 def test_order_counts_within_a_filter_list_only() -> None:
-    assert kernel_rules.same((TASK, A, B), (A, TASK, B))
-    assert not kernel_rules.same((A, B), (B, A))
+    assert kernel_rules.same_lists((TASK, A, B), (A, TASK, B))
+    assert not kernel_rules.same_lists((A, B), (B, A))
 
 
 def test_nothing_is_deleted_where_a_rule_could_not_be_loaded_again() -> None:
     odd = Rule("exit", "always", None, (Field("field:250", "=", 7),))
     kernel = Kernel((A, odd))
     with pytest.raises(ValueError, match="auditctl cannot load"):
-        kernel_rules.make((odd, A), (A, odd), kernel.auditctl, FACTS)
+        kernel_rules.restore_lists((odd, A), (A, odd), kernel.auditctl, FACTS)
     assert kernel.calls == []
 
 
 @pytest.mark.parametrize(("kind", "short"), [("file", True), ("absent", True), ("directory", False), (None, False)])
 def test_the_short_form_is_used_only_where_auditctl_makes_the_same_rule_of_it(kind: str | None, short: bool) -> None:
     paths = {"/etc/a": PathFacts("/etc/a", kind)} if kind else {}
-    words = rule_display.words(A, replace(FACTS, paths=paths))
+    words = rule_display.words_to_add(A, replace(FACTS, paths=paths))
     assert (words[0] == "-w") == short
     assert rule(" ".join(words)) == A
 
@@ -122,4 +122,4 @@ NOISE = "No rules\nenabled 1\nfailure 1\npid 8556\nlost 0\n/usr/sbin/augenrules:
 )
 def test_the_host_is_quoted_without_its_noise(result: tuple[str, int | None, int | None, str], said: str) -> None:
     state, code, signal, output = result
-    assert why([CommandResult(("/sbin/augenrules", "--load"), state, code, signal, output, 120.0)]) == said
+    assert results_in_words([CommandResult(("/sbin/augenrules", "--load"), state, code, signal, output, 120.0)]) == said

@@ -12,7 +12,7 @@ from tests.wizard import samples
 from tui.audit.inputs import PathFacts
 from tui.plan.values import Plan
 from tui.run.values import Output, RunReport, StepChanged
-from tui.session import Aside, Cancelled, Demo, Emit, Session
+from tui.session import Cancelled, Demo, Emit, HostExtras, Session
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
 from tui.wizard.app import WizardApp
@@ -85,8 +85,8 @@ class SampleSession(Session):
         self.plan = self.plan_made(self)
         return self.plan
 
-    def aside(self, path: str) -> Aside:
-        return Aside(not_loaded=("-w /etc/shadow -p wa -k identity",))
+    def aside(self, path: str) -> HostExtras:
+        return HostExtras(not_loaded=("-w /etc/shadow -p wa -k identity",))
 
     def _run(self, kind: str, emit: Emit, cancelled: Cancelled) -> RunReport:
         self.record.append(kind)

@@ -8,7 +8,7 @@ from tui.audit.inputs import PathFacts, PathKind, Unknown
 from tui.audit.log.partition import mount_of
 from tui.base.cleaning import clean
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
-from tui.plan.draft import Draft, place_now, rule_of
+from tui.plan.draft import PlanDraft, place_now, rule_of
 from tui.plan.load_blockers import all_restart_blockers, is_immutable, lock_blockers, way_to_mend
 from tui.plan.values import Blocker, Switches
 from tui.verdict.disk import read_disk
@@ -56,7 +56,7 @@ def audit_is_off_at_boot(facts: HostFacts) -> bool:
     return isinstance(facts.cmdline, str) and any(word in ("audit=0", "audit=off") for word in facts.cmdline.split())
 
 
-def of_plan(draft: Draft, facts: HostFacts, switches: Switches, *, loads: bool) -> tuple[Blocker, ...]:
+def of_plan(draft: PlanDraft, facts: HostFacts, switches: Switches, *, loads: bool) -> tuple[Blocker, ...]:
     """Everything that speaks against carrying the draft out on this host; *loads*: it writes or loads a rule."""
     found = [
         *_of_privileges(facts),
@@ -86,7 +86,7 @@ def not_installed(missing: Sequence[str]) -> str:
     return f"{names} {'are' if others else 'is'} not installed on this host."
 
 
-def _of_files(draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
+def _of_files(draft: PlanDraft, facts: HostFacts) -> Iterator[Blocker]:
     if draft.content is not None:
         yield from _of_docker_rules(facts)
         yield from _of_folder(facts)
@@ -221,7 +221,7 @@ def _immutable_file(path: str, why: str = "it cannot be replaced") -> Blocker:
     return Blocker("immutable-file", text, f"chattr -i -a {shown}", path)
 
 
-def _of_compiled(draft: Draft, switches: Switches) -> Iterator[Blocker]:
+def _of_compiled(draft: PlanDraft, switches: Switches) -> Iterator[Blocker]:
     lines = draft.only_compiled
     if lines and not switches.adopt:
         shown = "; ".join(clean(line.text.strip()) for line in lines[:3]) + ("; …" if len(lines) > 3 else "")
@@ -243,7 +243,7 @@ def _of_compiled(draft: Draft, switches: Switches) -> Iterator[Blocker]:
         )
 
 
-def _of_load(draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
+def _of_load(draft: PlanDraft, facts: HostFacts) -> Iterator[Blocker]:
     stop = draft.loaded.stopped
     if stop is None or harmless_stop(draft):
         return
@@ -260,7 +260,7 @@ def _of_load(draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
     )
 
 
-def _of_deletions(finding: Finding, draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
+def _of_deletions(finding: Finding, draft: PlanDraft, facts: HostFacts) -> Iterator[Blocker]:
     """Lines behind the control's own that delete it again."""
     wanted = {rule_of(line, facts) for line in finding.wanted}
     for deletion in draft.disk.loaded.deleted:
@@ -276,7 +276,7 @@ def _of_deletions(finding: Finding, draft: Draft, facts: HostFacts) -> Iterator[
             )
 
 
-def harmless_stop(draft: Draft) -> bool:
+def harmless_stop(draft: PlanDraft) -> bool:
     """Whether the load stops only behind everything that matters: our rules load, and nothing that is loaded now is lost."""
     stop = draft.loaded.stopped
     return (
@@ -286,7 +286,7 @@ def harmless_stop(draft: Draft) -> bool:
     )
 
 
-def _of_kernel_only(draft: Draft, facts: HostFacts, switches: Switches) -> Iterator[Blocker]:
+def _of_kernel_only(draft: PlanDraft, facts: HostFacts, switches: Switches) -> Iterator[Blocker]:
     if switches.drop_kernel_only:
         return
     for rule in unsayable((each.rule for each in draft.kernel_only), facts):
@@ -298,7 +298,7 @@ def _of_kernel_only(draft: Draft, facts: HostFacts, switches: Switches) -> Itera
         )
 
 
-def stuck(draft: Draft, facts: HostFacts, *, loads: bool) -> tuple[Blocker, ...]:
+def stuck(draft: PlanDraft, facts: HostFacts, *, loads: bool) -> tuple[Blocker, ...]:
     """Why the draft would leave a control failing, from the findings of the host as it would be; *loads*: it loads a rule now."""
     blockers: dict[tuple[str | None, int | None, str], Blocker] = {}
     for finding in draft.findings:
@@ -326,7 +326,7 @@ def stays_silent(blocker: Blocker) -> bool:
     return blocker.id == "would-stay-blind"
 
 
-def _hindered(finding: Finding, draft: Draft, facts: HostFacts) -> Iterator[Blocker]:
+def _hindered(finding: Finding, draft: PlanDraft, facts: HostFacts) -> Iterator[Blocker]:
     for text in finding.refused:
         yield Blocker("line-refused", f"{finding.control} {clean(finding.path)} cannot be audited as it is. {text}", RENAME)
     if finding.refused:

@@ -21,7 +21,7 @@ from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
 from tui.plan.load_effects import locking_line
 from tui.plan.values import KernelOnly, Switches
 from tui.verdict.disk import Disk, load_into, lookup, rules_files, with_file, without_directory
-from tui.verdict.rule_display import shown
+from tui.verdict.rule_display import display
 from tui.verdict.silence import with_log
 from tui.verdict.values import Finding, RuleLine, State
 
@@ -33,7 +33,7 @@ LOADS: frozenset[State] = frozenset({"not-loaded", "shadowed", "partial", "not-p
 
 
 @dataclass(frozen=True)
-class Draft:
+class PlanDraft:
     """What the files and the kernel will be.
 
     ``future`` is the host as it will be after the run, to be judged like any other; ``loaded`` is what augenrules --load does to the
@@ -59,7 +59,7 @@ class Draft:
     findings: tuple[Finding, ...]
 
 
-def make_draft(judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk: Disk, switches: Switches) -> Draft:
+def make_draft(judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk: Disk, switches: Switches) -> PlanDraft:
     """Draft the change for *findings*; where a ``never`` of docker.rules or of this plan would take our events, our line goes before it."""
     order = _Order({}, frozenset())
     while True:
@@ -81,7 +81,7 @@ class _Order(NamedTuple):
     kept: tuple[str, ...] = ()
 
 
-def _draft(judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk: Disk, switches: Switches, order: _Order) -> Draft:
+def _draft(judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk: Disk, switches: Switches, order: _Order) -> PlanDraft:
     only_compiled = _only_compiled(facts, disk)
     taken = [(line, checked_line(line.text.strip(" "), facts.names, lookup(facts).is_directory)) for line in only_compiled]
     adopt = tuple(text for _, text in taken if isinstance(text, str)) if switches.adopt else ()
@@ -122,7 +122,7 @@ def _draft(judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk: Di
     expected = _in_kernel_order((*loaded.rules, *put_back))
     restarts = not (switches.no_restart or (lock and switches.lock)) and facts.other_daemon is None
     future = _after_run(future, new_disk, expected, restarts=switches.no_load or restarts)
-    return Draft(
+    return PlanDraft(
         content=content if content != current else None,
         origins=origins,
         notes=notes,
@@ -140,7 +140,7 @@ def _draft(judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk: Di
     )
 
 
-def _kernel_only_lines(draft: Draft, facts: HostFacts) -> tuple[str, ...]:
+def _kernel_only_lines(draft: PlanDraft, facts: HostFacts) -> tuple[str, ...]:
     """Lines of a rules file for the rules that are only in the kernel, as far as one can hold them."""
     lines = (rules_line(only.rule, facts.names, lookup(facts).is_directory) for only in draft.kernel_only)
     return tuple(line for line in lines if isinstance(line, str))
@@ -196,7 +196,7 @@ def _disk_as_it_stands(future: HostFacts, origins: Sequence[Origin | None]) -> D
     return Disk(files, compiled, load_into(future, compiled))
 
 
-def place_now(line: RuleLine, draft: Draft) -> Origin | None:
+def place_now(line: RuleLine, draft: PlanDraft) -> Origin | None:
     """Where a line of the host as it will be stands on disk now; None where this plan adds it."""
     if line.file != DOCKER_RULES or line.line is None or line.line > len(draft.origins):
         return Origin(line.file or "", line.line or 0)
@@ -221,7 +221,7 @@ def _only_compiled(facts: HostFacts, disk: Disk) -> tuple[CompiledLine, ...]:
     return audit_rules_only(disk.compiled, facts.audit_rules.content, facts.names, is_directory=lookup(facts).is_directory)
 
 
-def _better_order(order: _Order, draft: Draft, findings: Sequence[Finding]) -> _Order:
+def _better_order(order: _Order, draft: PlanDraft, findings: Sequence[Finding]) -> _Order:
     """*order*, and for each control that a ``never`` of docker.rules or of this plan would leave without events, its lines before that."""
     wanted = {finding.slug: finding.wanted for finding in findings}
     before, first = dict(order.before), set(order.first)
@@ -245,7 +245,7 @@ def _not_loaded_again(facts: HostFacts, loaded: Loaded, switches: Switches) -> t
     gone = [(position, rule) for position, rule in enumerate(facts.kernel_rules) if rule not in kept]
     stay = [position for position, rule in enumerate(facts.kernel_rules) if rule.filter == "exit" and rule in kept]
     kernel_only = tuple(
-        KernelOnly(rule, shown(rule, facts), _order_note(rule, stay[bisect(stay, position) :], facts))
+        KernelOnly(rule, display(rule, facts), _order_note(rule, stay[bisect(stay, position) :], facts))
         for position, rule in gone
         if rule not in behind
     )
@@ -258,7 +258,7 @@ def _order_note(rule: Rule, overtaking: Sequence[int], facts: HostFacts) -> str:
     if not overtaking or rule.filter != "exit":
         return ""
     more = f" and {len(overtaking) - 1} more" if len(overtaking) > 1 else ""
-    return f"It comes after the rules from disk from now on; {shown(facts.kernel_rules[overtaking[0]], facts)}{more} came after it until now."
+    return f"It comes after the rules from disk from now on; {display(facts.kernel_rules[overtaking[0]], facts)}{more} came after it until now."
 
 
 def _in_kernel_order(rules: Sequence[Rule]) -> tuple[Rule, ...]:

@@ -9,7 +9,7 @@ from tui.audit.rules_d.load import Stop
 from tui.base.cleaning import clean
 from tui.host.facts import RULES_DIR, HostFacts
 from tui.host.start_needs import failing_line, needs_load
-from tui.plan.draft import Draft
+from tui.plan.draft import PlanDraft
 from tui.plan.log import restart_blockers
 from tui.plan.values import Blocker, Switches
 from tui.verdict.disk import load_into
@@ -20,7 +20,7 @@ def is_immutable(facts: HostFacts) -> bool:
     return isinstance(facts.audit_status, AuditStatus) and facts.audit_status.enabled == 2
 
 
-def lock_blockers(draft: Draft, facts: HostFacts, switches: Switches) -> Iterator[Blocker]:
+def lock_blockers(draft: PlanDraft, facts: HostFacts, switches: Switches) -> Iterator[Blocker]:
     """What the load, or the restart with its own load, closes until the next boot."""
     if draft.lock is None:
         return
@@ -46,7 +46,7 @@ def lock_blockers(draft: Draft, facts: HostFacts, switches: Switches) -> Iterato
         )
 
 
-def all_restart_blockers(draft: Draft, facts: HostFacts, switches: Switches, *, loads: bool) -> Iterator[Blocker]:
+def all_restart_blockers(draft: PlanDraft, facts: HostFacts, switches: Switches, *, loads: bool) -> Iterator[Blocker]:
     """What would keep auditd from coming back from the plan's restart."""
     if (
         is_immutable(facts)

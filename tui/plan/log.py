@@ -7,7 +7,7 @@ from tui.audit.log.conf import AuditdConf, ConfError, file_errors, host_errors
 from tui.audit.log.growth import Growth, growth
 from tui.audit.log.partition import Partition
 from tui.audit.log.policy import bounded
-from tui.audit.log.retention import Keeper, keeper
+from tui.audit.log.retention import RetentionSource, keeper
 from tui.audit.log.story import LogStory, log_findings
 from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, LogFacts
 from tui.plan.values import Blocker, LogSummary, Notice
@@ -48,7 +48,7 @@ def _growth(facts: HostFacts, conf: AuditdConf, where: Partition | None) -> Grow
     return growth(facts.log.files, bounded(conf.settings), where.usable_bytes if where else None, facts.taken_at)
 
 
-def _keepers(log: LogFacts | None) -> tuple[Keeper, ...]:
+def _keepers(log: LogFacts | None) -> tuple[RetentionSource, ...]:
     if log is None:
         return ()
     found = (

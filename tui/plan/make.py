@@ -8,7 +8,7 @@ from tui.host.start_needs import needs_load as needs_load_to_start
 from tui.plan import blockers as obstacles
 from tui.plan import warnings
 from tui.plan.digest import facts_digest
-from tui.plan.draft import LOADS, Draft, make_draft
+from tui.plan.draft import LOADS, PlanDraft, make_draft
 from tui.plan.load_blockers import is_immutable
 from tui.plan.load_effects import changed_settings
 from tui.plan.log import log_summary
@@ -108,7 +108,7 @@ def _compiled(facts: HostFacts) -> bytes:
     return file.content or b"" if isinstance(file, FileFacts) else b""
 
 
-def _change(draft: Draft, facts: HostFacts) -> FileChange | None:
+def _change(draft: PlanDraft, facts: HostFacts) -> FileChange | None:
     if draft.content is None:
         return None
     assert isinstance(facts.rules_dir, tuple)

@@ -9,7 +9,7 @@ from tui.base.amounts import count_text, days_text, size_text
 from tui.base.cleaning import clean
 from tui.host.facts import DOCKER_RULES, HostFacts
 from tui.plan.blockers import harmless_stop, stays_silent, stuck
-from tui.plan.draft import Draft, rule_of
+from tui.plan.draft import PlanDraft, rule_of
 from tui.plan.load_blockers import is_immutable
 from tui.plan.load_effects import effect_notices
 from tui.plan.log import log_summary, log_warnings
@@ -17,7 +17,7 @@ from tui.plan.values import Command, Notice, Switches
 from tui.verdict.audit_daemon import takes_the_records
 from tui.verdict.boot.image import forgets_rules
 from tui.verdict.reasons import RENAME
-from tui.verdict.rule_display import shown
+from tui.verdict.rule_display import display
 from tui.verdict.values import Finding
 
 SECONDS_PER_DELETED = 0.0135
@@ -31,7 +31,7 @@ RESTART_SECONDS = "1 to 2 s"
 """Measured on Debian 12 (sysvinit) and Debian 13 (systemd)."""
 
 
-def reload_seconds(facts: HostFacts, draft: Draft) -> float:
+def reload_seconds(facts: HostFacts, draft: PlanDraft) -> float:
     """How long the load leaves the host without some of its rules, estimated from their number."""
     deleted = len(facts.kernel_rules) if isinstance(facts.kernel_rules, tuple) else 0
     return max(SHORTEST_LOAD, deleted * SECONDS_PER_DELETED + len(draft.expected) * SECONDS_PER_ADDED)
@@ -43,7 +43,7 @@ def of_host(facts: HostFacts) -> tuple[Notice, ...]:
 
 
 def of_plan(
-    findings: Sequence[Finding], draft: Draft, facts: HostFacts, switches: Switches, commands: Sequence[Command]
+    findings: Sequence[Finding], draft: PlanDraft, facts: HostFacts, switches: Switches, commands: Sequence[Command]
 ) -> tuple[Notice, ...]:
     """Every warning of a plan: what the load does to the machine, then the other costs of the run."""
     return (
@@ -65,7 +65,7 @@ def of_plan(
     )
 
 
-def consequences(draft: Draft, facts: HostFacts, switches: Switches, commands: Sequence[Command]) -> tuple[str, ...]:
+def consequences(draft: PlanDraft, facts: HostFacts, switches: Switches, commands: Sequence[Command]) -> tuple[str, ...]:
     """What is read again on Confirm: the first sentence of each warning about what the load does to the machine."""
     if not commands:
         return ()
@@ -85,7 +85,7 @@ def _locks(commands: Sequence[Command]) -> bool:
     return any(command.step == "lock" for command in commands)
 
 
-def _of_lock(draft: Draft, facts: HostFacts, switches: Switches, commands: Sequence[Command]) -> Iterator[Notice]:
+def _of_lock(draft: PlanDraft, facts: HostFacts, switches: Switches, commands: Sequence[Command]) -> Iterator[Notice]:
     """What a load that locks takes with it."""
     if draft.lock is None or not _locks(commands):
         return
@@ -108,7 +108,7 @@ def _of_lock(draft: Draft, facts: HostFacts, switches: Switches, commands: Seque
         )
 
 
-def _of_no_load(draft: Draft, facts: HostFacts, switches: Switches) -> Iterator[Notice]:
+def _of_no_load(draft: PlanDraft, facts: HostFacts, switches: Switches) -> Iterator[Notice]:
     if not switches.no_load or is_immutable(facts):
         return
     lock = f" That boot locks the rules: {clean(str(draft.lock.place))}, “{clean(draft.lock.text.strip())}”." if draft.lock else ""
@@ -135,7 +135,7 @@ def _of_reboot(facts: HostFacts) -> Iterator[Notice]:
         )
 
 
-def _of_image(facts: HostFacts, draft: Draft) -> Iterator[Notice]:
+def _of_image(facts: HostFacts, draft: PlanDraft) -> Iterator[Notice]:
     forgets = forgets_rules(facts)
     if forgets is not None and draft.content is not None:
         yield Notice(forgets.id, forgets.text, forgets.fix)
@@ -153,14 +153,14 @@ def _of_other_daemon(facts: HostFacts, commands: Sequence[Command]) -> Iterator[
     )
 
 
-def _of_silence(draft: Draft, facts: HostFacts) -> Iterator[Notice]:
+def _of_silence(draft: PlanDraft, facts: HostFacts) -> Iterator[Notice]:
     for blocker in stuck(draft, facts, loads=True):
         if stays_silent(blocker):
             text = f"{blocker.text} The rule is worth having all the same; as things are the run ends as not proved."
             yield Notice(blocker.id, text, blocker.way_out)
 
 
-def _of_window(draft: Draft, facts: HostFacts, commands: Sequence[Command]) -> Iterator[Notice]:
+def _of_window(draft: PlanDraft, facts: HostFacts, commands: Sequence[Command]) -> Iterator[Notice]:
     steps = {command.step for command in commands}
     rules = len(facts.kernel_rules) if isinstance(facts.kernel_rules, tuple) else 0
     seconds = reload_seconds(facts, draft)
@@ -179,7 +179,7 @@ def _of_window(draft: Draft, facts: HostFacts, commands: Sequence[Command]) -> I
         )
 
 
-def _of_others(findings: Sequence[Finding], draft: Draft, facts: HostFacts, commands: Sequence[Command]) -> Iterator[Notice]:
+def _of_others(findings: Sequence[Finding], draft: PlanDraft, facts: HostFacts, commands: Sequence[Command]) -> Iterator[Notice]:
     """What else the load brings into the kernel: lines that stand on disk already and have never been loaded, or were taken out."""
     if not commands or not isinstance(facts.kernel_rules, tuple):
         return
@@ -193,11 +193,11 @@ def _of_others(findings: Sequence[Finding], draft: Draft, facts: HostFacts, comm
             if one
             else f"{count_text(len(others))} rules on disk that are not loaded yet are"
         )
-        those = "; ".join(shown(rule, facts) for rule in others[:3]) + ("; …" if len(others) > 3 else "")
+        those = "; ".join(display(rule, facts) for rule in others[:3]) + ("; …" if len(others) > 3 else "")
         yield Notice("loaded-besides", f"{what} loaded as well, and an undo leaves {'it' if one else 'them'} loaded: {those}")
 
 
-def _of_kernel_only(draft: Draft, facts: HostFacts, switches: Switches, commands: Sequence[Command]) -> Iterator[Notice]:
+def _of_kernel_only(draft: PlanDraft, facts: HostFacts, switches: Switches, commands: Sequence[Command]) -> Iterator[Notice]:
     count = len(draft.kernel_only)
     if not count or is_immutable(facts) or (switches.lock and draft.lock):
         return
@@ -219,7 +219,7 @@ def _of_kernel_only(draft: Draft, facts: HostFacts, switches: Switches, commands
             yield Notice("kernel-only-order", f"{rule.text}: {rule.note}")
 
 
-def _of_hard_links(draft: Draft, facts: HostFacts) -> Iterator[Notice]:
+def _of_hard_links(draft: PlanDraft, facts: HostFacts) -> Iterator[Notice]:
     """docker.rules under more than one name: what the run puts in its place has this name alone."""
     entries = facts.rules_dir if isinstance(facts.rules_dir, tuple) else ()
     docker = next((entry for entry in entries if entry.path == DOCKER_RULES), None)
@@ -234,7 +234,7 @@ def _of_hard_links(draft: Draft, facts: HostFacts) -> Iterator[Notice]:
     )
 
 
-def _of_files(draft: Draft) -> Iterator[Notice]:
+def _of_files(draft: PlanDraft) -> Iterator[Notice]:
     for note in draft.notes:
         yield Notice("merged", note)
     if draft.loaded.stopped is not None and harmless_stop(draft):

@@ -15,15 +15,15 @@ from tui.host.port import FileChanged, Host, ProbeResult
 from tui.plan.digest import differences, facts_digest
 from tui.plan.values import Plan
 from tui.run import kernel_rules
-from tui.run.context import Emit, Stage
+from tui.run.context import Emit, RunContext
 from tui.run.evidence import evidence
 from tui.run.journal import journal
-from tui.run.journal.intent import Work, digests, file_in, start_command, state_of, swap_of
+from tui.run.journal.intent import Intent, digests, file_in, start_command, state_of, swap_of
 from tui.run.journal.journal import Journal
-from tui.run.proof import prove, told
-from tui.run.step_tracker import Course, hold_lock
+from tui.run.proof import finding_in_words, prove
+from tui.run.step_tracker import StepTracker, hold_lock
 from tui.run.steps import Job, StepFailed, StepWithheld, jobs, jobs_of, lock_rules, put_back
-from tui.run.taking_back.rollback import Truth, roll_back
+from tui.run.taking_back.rollback import RollbackResult, roll_back
 from tui.run.values import Outcome, RunReport, Step
 from tui.verdict import rule_display
 from tui.verdict.audit_daemon import daemon_name
@@ -68,28 +68,28 @@ def carry_out(
     *emit* gets every event as it happens; once *cancelled* says so, the step in hand is finished and everything is rolled back.
     Never raises for a host that does not cooperate: that is the report's outcome.
     """
-    course = Course(_jobs_of_plan(plan), emit)
+    tracker = StepTracker(_jobs_of_plan(plan), emit)
     if plan.blockers:
-        return course.blocked(" ".join(f"{blocker.text} {blocker.way_out}".strip() for blocker in plan.blockers), plan.findings)
-    course.start(0)
+        return tracker.blocked(" ".join(f"{blocker.text} {blocker.way_out}".strip() for blocker in plan.blockers), plan.findings)
+    tracker.start(0)
     with ExitStack() as stack:
         if refusal := hold_lock(host, stack, emit):
-            return course.blocked(refusal, plan.findings)
+            return tracker.blocked(refusal, plan.findings)
         interest = replace(question.interest, history=False) | Interest(files=_paths(plan))
         facts = host.read(interest)
         if refusal := _refusal(plan, facts, host):
-            return course.blocked(refusal, plan.findings)
+            return tracker.blocked(refusal, plan.findings)
         if plan.is_empty:
-            course.finish(0, "Nothing has changed since.")
-            return course.report("", *outcome_of_empty(plan), before=plan.findings, after=plan.findings)
+            tracker.finish(0, "Nothing has changed since.")
+            return tracker.report("", *outcome_of_empty(plan), before=plan.findings, after=plan.findings)
         try:
-            work = _work(question, plan, facts)
-            opened = stack.enter_context(Journal.begin(host, work, facts.identity.name, evidence.versions(facts)))
+            intent = _intent(question, plan, facts)
+            opened = stack.enter_context(Journal.begin(host, intent, facts.identity.name, evidence.versions(facts)))
         except OSError as error:
-            return course.blocked(f"The journal could not be begun, so nothing was touched: {in_words(error)}.", plan.findings)
-        course.finish(0, f"Nothing has changed since; the journal is {opened.folder}.")
-        run = Run(Stage(host, work, opened, interest, emit), course, facts, question, plan)
-        return run.go((*jobs_of(work), *run.proof()), cancelled)
+            return tracker.blocked(f"The journal could not be begun, so nothing was touched: {in_words(error)}.", plan.findings)
+        tracker.finish(0, f"Nothing has changed since; the journal is {opened.folder}.")
+        run = Run(RunContext(host, intent, opened, interest, emit), tracker, facts, question, plan)
+        return run.go((*jobs_of(intent), *run.proof()), cancelled)
 
 
 def _paths(plan: Plan) -> frozenset[str]:
@@ -130,7 +130,7 @@ def _refusal(plan: Plan, facts: HostFacts, host: Host) -> str:
     return f"The host has changed since the plan was made ({_some([clean(part) for part in differs])}). Nothing was touched; look at a new plan."
 
 
-def _work(question: Question, plan: Plan, facts: HostFacts) -> Work:
+def _intent(question: Question, plan: Plan, facts: HostFacts) -> Intent:
     if isinstance(facts.audit_status, Unknown) or isinstance(facts.kernel_rules, Unknown) or isinstance(facts.rules_dir, Unknown):
         raise OSError("the audit state cannot be read")
     load = next((command.argv for command in plan.commands if command.step == ("lock" if plan.locks else "load")), None)
@@ -138,7 +138,7 @@ def _work(question: Question, plan: Plan, facts: HostFacts) -> Work:
     expected = plan.expected if plan.commands else facts.kernel_rules
     kept = frozenset(expected)
     old_lines = frozenset(plan.compiled_before.split(b"\n"))
-    return Work(
+    return Intent(
         kind="apply",
         benchmark=question.benchmark,
         controls=tuple(failing or [finding.control for finding in plan.findings]),
@@ -168,8 +168,8 @@ def _work(question: Question, plan: Plan, facts: HostFacts) -> Work:
 class Run:
     """One run from its first change to its report. ``question`` and ``plan`` are None where the journal alone tells what to do."""
 
-    stage: Stage
-    course: Course
+    context: RunContext
+    tracker: StepTracker
     facts: HostFacts
     question: Question | None = None
     plan: Plan | None = None
@@ -181,13 +181,13 @@ class Run:
     began: float = 0.0
 
     def __post_init__(self) -> None:
-        self.began = self.stage.host.now()
+        self.began = self.context.host.now()
 
     def proof(self) -> tuple[Job, ...]:
         """The steps that change nothing more: probe and verdict."""
         verdict = replace(VERDICT, do=self._judge)
-        lock = (replace(LOCK, do=self._lock),) if self.stage.work.locks else ()
-        return (verdict,) if self.stage.work.pending_reboot else (replace(PROBE, do=self._probe), *lock, verdict)
+        lock = (replace(LOCK, do=self._lock),) if self.context.intent.locks else ()
+        return (verdict,) if self.context.intent.pending_reboot else (replace(PROBE, do=self._probe), *lock, verdict)
 
     def go(self, planned: Sequence[Job], cancelled: Callable[[], bool]) -> RunReport:
         """Take the steps *planned*, which follow the check in the course; roll back where one fails."""
@@ -206,35 +206,35 @@ class Run:
     def _called_off(self, cancelled: Callable[[], bool]) -> bool:
         """Whether the run is to stop; so it is where nobody is left to say that it may go on."""
         try:
-            return cancelled() or self.stage.watcher.interrupted or self.course.watcher.interrupted
+            return cancelled() or self.context.watcher.interrupted or self.tracker.watcher.interrupted
         except BaseException:
             return True
 
     def _take(self, index: int, job: Job) -> str:
         """Take one step; "" where it reached what it was for."""
-        stage = self.stage
-        stage.step = job.name
-        began = stage.host.uptime()
+        context = self.context
+        context.step = job.name
+        began = context.host.uptime()
         try:
-            stage.journal.step(self.course.start(index))
-            message = job.do(stage)
-            stage.journal.step(self.course.finish(index, message, stage.host.uptime() - began))
+            context.journal.step(self.tracker.start(index))
+            message = job.do(context)
+            context.journal.step(self.tracker.finish(index, message, context.host.uptime() - began))
             return ""
         except StepWithheld as reason:
-            stage.journal.step(self.course.set(index, "skipped", seconds=stage.host.uptime() - began, message=f"{reason}"))
+            context.journal.step(self.tracker.set(index, "skipped", seconds=context.host.uptime() - began, message=f"{reason}"))
             return ""
         except (StepFailed, FileChanged, OSError) as error:
             message = f"{in_words(error)}."
         except BaseException as error:  # Whatever it is, half a run must not be what is left.
             message = self._unforeseen(error)
-        self.course.set(index, "failed", seconds=stage.host.uptime() - began, message=message)
+        self.tracker.set(index, "failed", seconds=context.host.uptime() - began, message=message)
         return message
 
     def _unforeseen(self, error: BaseException) -> str:
         """A sentence for an exception that no step means to raise; its traceback goes into the journal."""
         if isinstance(error, KeyboardInterrupt | SystemExit):
             return f"It was interrupted ({type(error).__name__})."
-        self.stage.journal.note("internal-error", traceback="".join(traceback.format_exception(error)))
+        self.context.journal.note("internal-error", traceback="".join(traceback.format_exception(error)))
         return f"An internal error stopped the step ({type(error).__name__}: {error}); the journal has its traceback."
 
     # --- the lock and the proof ---
@@ -242,38 +242,40 @@ class Run:
     @property
     def locked(self) -> bool:
         """The run's own load has locked the kernel with every rule of the plan: nothing is rolled back from here on."""
-        return any(step.name == LOCK.name and step.state == "done" for step in self.course.steps)
+        return any(step.name == LOCK.name and step.state == "done" for step in self.tracker.steps)
 
-    def _lock(self, stage: Stage) -> str:
-        facts = stage.read()
+    def _lock(self, context: RunContext) -> str:
+        facts = context.read()
         open_findings = (
-            [told(finding) for finding in self.question.findings(facts) if finding.result == "fail"] if self.question else []
+            [finding_in_words(finding) for finding in self.question.findings(facts) if finding.result == "fail"]
+            if self.question
+            else []
         )
         silent = [probe.path for probe in self.probes if not probe.recorded]
-        if stage.status(facts).enabled != 2 and (open_findings or silent or not self.probes):
+        if context.status(facts).enabled != 2 and (open_findings or silent or not self.probes):
             why = " ".join(open_findings) or f"no access of ours to {_some(list(dict.fromkeys(silent)))} was found in the log."
             raise StepWithheld(f"The kernel was not locked, since it is not proved that the rules record: {why}")
-        return lock_rules(stage)
+        return lock_rules(context)
 
-    def _probe(self, _stage: Stage) -> str:
+    def _probe(self, _stage: RunContext) -> str:
         assert self.question
-        facts = self.stage.read()
-        self.probes = prove(self.question, self.question.findings(facts), self.stage.host, facts.other_daemon)
+        facts = self.context.read()
+        self.probes = prove(self.question, self.question.findings(facts), self.context.host, facts.other_daemon)
         for probe in self.probes:
-            self.stage.journal.write(
+            self.context.journal.write(
                 "probe", path=probe.path, access=probe.access, pid=probe.pid, serial=probe.serial, record=probe.record
             )
         recorded = sum(probe.recorded for probe in self.probes)
         return f"{recorded} of {len(self.probes)} accesses are in the log."
 
-    def _judge(self, stage: Stage) -> str:
-        facts = stage.read()
-        if kernel_rules.missing(stage.work.expected, stage.rules(facts)) and not self.locked:
-            put_back(stage)
-            facts = stage.read()
-        if stage.work.daemon_pid and not stage.status(facts).pid:
+    def _judge(self, context: RunContext) -> str:
+        facts = context.read()
+        if kernel_rules.missing(context.intent.expected, context.rules(facts)) and not self.locked:
+            put_back(context)
+            facts = context.read()
+        if context.intent.daemon_pid and not context.status(facts).pid:
             raise StepFailed(
-                f"{stage.work.daemon} has died since: no daemon is registered with the kernel, and nothing is being recorded."
+                f"{context.intent.daemon} has died since: no daemon is registered with the kernel, and nothing is being recorded."
             )
         self.after = facts
         if self.question:
@@ -283,12 +285,12 @@ class Run:
     def _outcome(self) -> tuple[Outcome, str, str]:
         open_findings = [finding for finding in self.findings if finding.result not in ("pass", "notapplicable")]
         silent = [probe for probe in self.probes if not probe.recorded]
-        withheld = " ".join(step.message for step in self.course.steps if step.name == LOCK.name and step.state == "skipped")
-        if self.stage.work.pending_reboot:
-            written = "The rules are written" if self.stage.work.swaps else "The rules are on disk already"
+        withheld = " ".join(step.message for step in self.tracker.steps if step.name == LOCK.name and step.state == "skipped")
+        if self.context.intent.pending_reboot:
+            written = "The rules are written" if self.context.intent.swaps else "The rules are on disk already"
             why = (
                 "The kernel takes no new ones until the next reboot (its audit configuration is immutable): nothing was loaded"
-                if self.stage.work.status.enabled == 2
+                if self.context.intent.status.enabled == 2
                 else "Nothing was loaded, as --no-load asks"
             )
             forgets = forgets_rules(self.facts)
@@ -301,7 +303,7 @@ class Run:
         if withheld:
             return "not-proved", "loaded, not locked", f"{withheld} What was loaded stays loaded, and an undo takes it back."
         if open_findings or silent:
-            reasons = [told(finding) for finding in open_findings]
+            reasons = [finding_in_words(finding) for finding in open_findings]
             reasons += [
                 f"Our own access to {probe.path} ({ACCESS_WORDS[probe.access]}) is not proved: {probe.reason.rstrip('.')}."
                 for probe in silent
@@ -312,7 +314,7 @@ class Run:
             return (
                 "not-proved",
                 "done, not proved",
-                f"Every rule of the run is loaded and {self.stage.work.daemon} lives; no access was made to prove it.",
+                f"Every rule of the run is loaded and {self.context.intent.daemon} lives; no access was made to prove it.",
             )
         passing = [finding for finding in self.findings if finding.result == "pass"]
         shallow = [finding.path for finding in passing if any(reason.id == "shallow-after-boot" for reason in finding.reasons)]
@@ -335,42 +337,42 @@ class Run:
         """The rules that the plan lets go and that the kernel indeed holds no more."""
         if self.plan is None or self.after is None or not self.plan.dropped:
             return ()
-        held = frozenset(self.stage.rules(self.after))
+        held = frozenset(self.context.rules(self.after))
         return tuple(only.text for only in self.plan.dropped if only.rule not in held)
 
     def _fail(self, index: int, failure: str) -> RunReport:
-        stage, course = self.stage, self.course
-        if course.steps[index].state != "failed":
-            course.set(index, "skipped", message=failure)
-        stage.journal.note("failed", step=course.steps[index].name, message=failure)
-        truth = roll_back(stage, stage.wrote.__contains__)
+        context, tracker = self.context, self.tracker
+        if tracker.steps[index].state != "failed":
+            tracker.set(index, "skipped", message=failure)
+        context.journal.note("failed", step=tracker.steps[index].name, message=failure)
+        rolled = roll_back(context, context.wrote.__contains__)
         for earlier in range(1, index):
-            if course.steps[earlier].state == "done" and truth.whole:
-                course.set(earlier, "undone")
-        for later in range(index + 1, len(course.steps)):
-            course.set(later, "skipped")
-        return self.rolled_back(failure, truth)
+            if tracker.steps[earlier].state == "done" and rolled.complete:
+                tracker.set(earlier, "undone")
+        for later in range(index + 1, len(tracker.steps)):
+            tracker.set(later, "skipped")
+        return self.rolled_back(failure, rolled)
 
-    def rolled_back(self, failure: str, truth: Truth) -> RunReport:
-        """The report of a run that was rolled back, for the reason *failure*, as far as *truth* says."""
-        self.after = truth.facts
-        self.findings = self._findings(truth.facts)
+    def rolled_back(self, failure: str, rolled: RollbackResult) -> RunReport:
+        """The report of a run that was rolled back, for the reason *failure*, as far as *rolled* says."""
+        self.after = rolled.facts
+        self.findings = self._findings(rolled.facts)
         self.probes = ()
-        message = f"{failure} {truth.message}"
-        if truth.whole:
+        message = f"{failure} {rolled.message}"
+        if rolled.complete:
             return self._end("rolled-back", "rolled back", message)
-        return self._end("broken", "failed, and not all could be rolled back", message, tuple(truth.mend))
+        return self._end("broken", "failed, and not all could be rolled back", message, tuple(rolled.mend))
 
     def _findings(self, facts: HostFacts) -> tuple[Finding, ...]:
         """The verdict on *facts*; none where there is no question, or no way to answer it."""
         try:
             return self.question.findings(facts) if self.question else ()
         except Exception as error:  # The end of a run is told in any case.
-            self.stage.journal.note("internal-error", traceback="".join(traceback.format_exception(error)))
+            self.context.journal.note("internal-error", traceback="".join(traceback.format_exception(error)))
             return ()
 
     def _end(self, outcome: Outcome, headline: str, message: str, mend: tuple[str, ...] = ()) -> RunReport:
-        stage = self.stage
+        context = self.context
         dropped = self._dropped() if outcome in journal.SUCCEEDED else ()
         if dropped:
             headline += f"; {rule_display.counted(len(dropped))} dropped"
@@ -379,10 +381,10 @@ class Run:
                 f" Dropped, as you chose, since only the kernel had {'it' if len(dropped) == 1 else 'them'}: {'; '.join(dropped)}."
                 f" An undo does not bring that back; auditctl loads {these}."
             )
-        stage.journal.end(outcome, headline, message, mend)
+        context.journal.end(outcome, headline, message, mend)
         before = self.plan.findings if self.plan else self._findings(self.facts)
-        report = self.course.report(
-            stage.journal.run,
+        report = self.tracker.report(
+            context.journal.run,
             outcome,
             headline,
             message,
@@ -390,28 +392,31 @@ class Run:
             after=self.findings,
             probes=self.probes,
             mend=mend,
-            backup=journal.backup_of(stage.journal.folder, stage.work),
-            actor=stage.journal.actor,
-            undoable=stage.work.kind == "apply" and bool(stage.work.swaps) and outcome in journal.SUCCEEDED and not self.locked,
+            backup=journal.backup_of(context.journal.folder, context.intent),
+            actor=context.journal.actor,
+            undoable=context.intent.kind == "apply"
+            and bool(context.intent.swaps)
+            and outcome in journal.SUCCEEDED
+            and not self.locked,
             dropped=dropped,
         )
         try:
             document = evidence.document_of(
                 report,
-                stage.work,
+                context.intent,
                 question=self.question,
                 plan=self.plan,
                 before=self.facts,
-                after=self.after or stage.read(),
-                commands=stage.commands,
-                begun_by=stage.journal.begun_by,
+                after=self.after or context.read(),
+                commands=context.commands,
+                begun_by=context.journal.begun_by,
                 started=self.began,
-                finished=stage.host.now(),
+                finished=context.host.now(),
             )
-            path = evidence.write(stage.journal.folder, document)
+            path = evidence.write(context.journal.folder, document)
         except BaseException as error:  # What was done is done, whatever becomes of the report.
             said = in_words(error) if isinstance(error, OSError) else f"{type(error).__name__} {error}".rstrip()
             return replace(report, message=f"{message} The report could not be written: {said}.")
-        if stage.journal.trouble:
-            message += f" The journal is not complete ({in_words(stage.journal.trouble)}), so the next start may take this run for unfinished."
+        if context.journal.trouble:
+            message += f" The journal is not complete ({in_words(context.journal.trouble)}), so the next start may take this run for unfinished."
         return replace(report, report=path, message=message)

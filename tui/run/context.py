@@ -13,7 +13,7 @@ from tui.host.facts import HostFacts, Interest
 from tui.host.port import CommandResult, Host
 from tui.plan.warnings import SECONDS_PER_DELETED
 from tui.run import kernel_rules
-from tui.run.journal.intent import FileState, Work
+from tui.run.journal.intent import FileState, Intent
 from tui.run.journal.journal import Journal
 from tui.run.taking_back.holding import Holding
 from tui.run.taking_back.since import Moment, Since
@@ -48,11 +48,11 @@ class Watcher:
 
 
 @dataclass
-class Stage:
+class RunContext:
     """One run under way. ``interest`` is what each reading of the host asks for."""
 
     host: Host
-    work: Work
+    intent: Intent
     journal: Journal
     interest: Interest
     emit: Emit
@@ -62,7 +62,7 @@ class Stage:
 
     wrote: set[str] = field(default_factory=set)
     """The files that this run has replaced."""
-    strangers: tuple[Rule, ...] = ()
+    foreign_rules: tuple[Rule, ...] = ()
     """Rules that somebody else has loaded since the run began, as far as they were seen; they are on no disk."""
     began: Moment = Moment(0.0, 0.0, "")
     """When the run began; a recovery's stage is told when the run that it recovers did."""
@@ -85,11 +85,11 @@ class Stage:
     def __post_init__(self) -> None:
         self.watcher = Watcher(self.emit)
         self.began = moment(self.host)
-        self.lost = lambda _booted: self.work.kernel_before
+        self.lost = lambda _booted: self.intent.kernel_before
 
     def read(self) -> HostFacts:
         """The host as it is now, with every file that the run may have changed."""
-        self.seen = self.host.read(self.interest | Interest(files=self.work.paths))
+        self.seen = self.host.read(self.interest | Interest(files=self.intent.paths))
         return self.seen
 
     def rules(self, facts: HostFacts | None = None) -> tuple[Rule, ...]:
@@ -99,10 +99,10 @@ class Stage:
             raise OSError(f"the kernel's rules could not be read: {found.reason}")
         return found
 
-    def meet_strangers(self, facts: HostFacts) -> None:
+    def remember_foreign_rules(self, facts: HostFacts) -> None:
         """Keep in mind what somebody else has loaded, right before the load or restart that will delete it."""
-        known = (*self.work.kernel_before, *self.work.expected, *self.strangers)
-        self.strangers += kernel_rules.missing(self.rules(facts), known)
+        known = (*self.intent.kernel_before, *self.intent.expected, *self.foreign_rules)
+        self.foreign_rules += kernel_rules.missing(self.rules(facts), known)
 
     def status(self, facts: HostFacts | None = None) -> AuditStatus:
         """The kernel's audit status. Raises OSError where it cannot be read."""
@@ -132,12 +132,12 @@ class Stage:
 
     def auditctl(self, arguments: Sequence[str]) -> CommandResult:
         """Run auditctl once."""
-        return self.run((self.work.auditctl, *arguments), timeout=SHORT + SECONDS_PER_DELETED * self.rule_count)
+        return self.run((self.intent.auditctl, *arguments), timeout=SHORT + SECONDS_PER_DELETED * self.rule_count)
 
     @property
     def rule_count(self) -> int:
         """How many rules a load has to delete and add at most."""
-        return max(len(self.work.kernel_before), len(self.work.expected))
+        return max(len(self.intent.kernel_before), len(self.intent.expected))
 
     @property
     def load_timeout(self) -> float:
@@ -170,7 +170,7 @@ _NOISE = re.compile(
 )
 
 
-def why(results: Iterable[CommandResult]) -> str:
+def results_in_words(results: Iterable[CommandResult]) -> str:
     """What the host said, for a sentence: how each command ended and the last words of its output without the usual noise.
 
     A command that exited 0 and said nothing is left out.

@@ -21,7 +21,7 @@ def by_filter(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
     return lists
 
 
-def same(one: Iterable[Rule], other: Iterable[Rule]) -> bool:
+def same_lists(one: Iterable[Rule], other: Iterable[Rule]) -> bool:
     """True where both mean the same to the kernel: the same rules in the same order within each filter list."""
     return by_filter(one) == by_filter(other)
 
@@ -44,13 +44,13 @@ def tail_after(loaded: Iterable[Rule], wanted: Iterable[Rule]) -> tuple[Rule, ..
     return tuple(tail)
 
 
-def add(rules: Iterable[Rule], auditctl: Runner, facts: HostFacts) -> None:
+def append_rules(rules: Iterable[Rule], auditctl: Runner, facts: HostFacts) -> None:
     """Append *rules* to the kernel's lists. What came of it is for the caller to read: an exit code proves nothing."""
     for rule in rules:
-        auditctl(rule_display.words(rule, facts))
+        auditctl(rule_display.words_to_add(rule, facts))
 
 
-def make(wanted: Sequence[Rule], loaded: Sequence[Rule], auditctl: Runner, facts: HostFacts) -> None:
+def restore_lists(wanted: Sequence[Rule], loaded: Sequence[Rule], auditctl: Runner, facts: HostFacts) -> None:
     """Bring the kernel from *loaded* to exactly *wanted*: by appending where that is enough, else all anew.
 
     Raises ValueError, before anything is deleted, where auditctl has no words for a rule that would have to be loaded again.
@@ -64,4 +64,4 @@ def make(wanted: Sequence[Rule], loaded: Sequence[Rule], auditctl: Runner, facts
             )
         auditctl(["-D"])
         tail = tuple(wanted)
-    add(tail, auditctl, facts)
+    append_rules(tail, auditctl, facts)

@@ -41,7 +41,7 @@ def _covered(coverage: Mapping[str, str]) -> bool:
     return all(level == "audited" for level in coverage.values())
 
 
-def told(finding: Finding) -> str:
+def finding_in_words(finding: Finding) -> str:
     """What still stands in the way of a control, in a sentence or two."""
     texts = [reason.text for reason in finding.reasons if not reason.id.startswith("benchmark-")]
     first, second = (*texts, "", "")[:2]

@@ -28,7 +28,7 @@ def hold_lock(host: Host, stack: ExitStack, emit: Emit) -> str:
     return ""
 
 
-class Course:
+class StepTracker:
     """The steps of one run as they stand, told to whoever watches."""
 
     def __init__(self, planned: Sequence[Job], emit: Emit) -> None:

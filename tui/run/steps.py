@@ -12,9 +12,9 @@ from tui.base.dataclass import dataclass
 from tui.host.facts import AUDIT_RULES, HostFacts
 from tui.host.port import CommandResult
 from tui.run import kernel_rules
-from tui.run.context import Stage, why
-from tui.run.journal.intent import Work, digests, file_in, state_of
-from tui.run.taking_back.rollback import put
+from tui.run.context import RunContext, results_in_words
+from tui.run.journal.intent import Intent, digests, file_in, state_of
+from tui.run.taking_back.rollback import put_file
 from tui.verdict import rule_display
 
 
@@ -32,7 +32,7 @@ class Job:
 
     name: str
     title: str
-    do: Callable[[Stage], str]
+    do: Callable[[RunContext], str]
 
 
 def jobs(paths: Sequence[str], *, load: bool, restart: bool, locks: bool = False) -> tuple[Job, ...]:
@@ -53,125 +53,129 @@ def jobs(paths: Sequence[str], *, load: bool, restart: bool, locks: bool = False
     return tuple(chosen)
 
 
-def jobs_of(work: Work) -> tuple[Job, ...]:
-    """The steps that change the host for *work*, in order."""
-    return jobs([swap.path for swap in work.swaps], load=work.load is not None, restart=bool(work.restart), locks=work.locks)
+def jobs_of(intent: Intent) -> tuple[Job, ...]:
+    """The steps that change the host for *intent*, in order."""
+    return jobs(
+        [swap.path for swap in intent.swaps], load=intent.load is not None, restart=bool(intent.restart), locks=intent.locks
+    )
 
 
-def write(stage: Stage) -> str:
+def write(context: RunContext) -> str:
     """Replace the plan's files, each only where it still is what the plan was made from."""
-    facts = stage.read()
-    for swap in stage.work.swaps:
+    facts = context.read()
+    for swap in context.intent.swaps:
         now = state_of(file_in(facts, swap.path))
         if (now.content if now else None) != (swap.before.content if swap.before else None):
             if now == swap.after:
                 continue  # Written by the run that is being finished.
             raise StepFailed(f"{swap.path} has changed since the plan was made; it was left as it is.")
-        stage.journal.write("writing", path=swap.path)
-        put(stage, swap.path, now, swap.after)
-        stage.journal.write("wrote", path=swap.path)
-        stage.wrote.add(swap.path)
-    facts = stage.read()
-    for swap in stage.work.swaps:
+        context.journal.write("writing", path=swap.path)
+        put_file(context, swap.path, now, swap.after)
+        context.journal.write("wrote", path=swap.path)
+        context.wrote.add(swap.path)
+    facts = context.read()
+    for swap in context.intent.swaps:
         if state_of(file_in(facts, swap.path)) != swap.after:
             raise StepFailed(f"{swap.path} was written, but it does not hold what was written.")
-    return "; ".join(_written(swap.path, swap.after is None) for swap in stage.work.swaps) + "."
+    return "; ".join(_written(swap.path, swap.after is None) for swap in context.intent.swaps) + "."
 
 
 def _written(path: str, removed: bool) -> str:
     return f"{path} {'removed' if removed else 'written'}"
 
 
-def load_rules(stage: Stage) -> str:
+def load_rules(context: RunContext) -> str:
     """Compile and load the rules on disk; the kernel must then hold each of them, and audit.rules our lines."""
-    assert stage.work.load
-    stage.meet_strangers(stage.read())
-    result = stage.run(stage.work.load, timeout=stage.load_timeout)
-    facts = stage.read()
-    _check_disk_rules(stage, facts, [result], "after the load")
-    _check_compiled(stage, facts, result)
-    if "--load" not in stage.work.load:
+    assert context.intent.load
+    context.remember_foreign_rules(context.read())
+    result = context.run(context.intent.load, timeout=context.load_timeout)
+    facts = context.read()
+    _check_disk_rules(context, facts, [result], "after the load")
+    _check_compiled(context, facts, result)
+    if "--load" not in context.intent.load:
         return f"{AUDIT_RULES} is compiled; nothing was loaded."
-    note = f" ({why([result])})" if result.exit_code != 0 else ""
-    if result.exit_code != 0 and stage.work.restart and stage.work.needs_load:
+    note = f" ({results_in_words([result])})" if result.exit_code != 0 else ""
+    if result.exit_code != 0 and context.intent.restart and context.intent.needs_load:
         raise StepFailed(
-            f"The load exited {result.exit_code}, and {stage.work.needs_load} needs one that exits 0: a restart would leave auditd dead, "
-            f"so it was not restarted. {why([result])} {_blamed_line(facts, [result])}".rstrip()
+            f"The load exited {result.exit_code}, and {context.intent.needs_load} needs one that exits 0: a restart would leave auditd dead, "
+            f"so it was not restarted. {results_in_words([result])} {_blamed_line(facts, [result])}".rstrip()
         )
-    return f"The kernel has taken {rule_display.counted(len(_from_disk(stage.work)))} from rules.d{note}."
+    return f"The kernel has taken {rule_display.counted(len(_from_disk(context.intent)))} from rules.d{note}."
 
 
-def load_unlocked(stage: Stage) -> str:
+def load_unlocked(context: RunContext) -> str:
     """Compile the rules, and load each by itself as the load that locks will: what is not right so far can be taken back."""
-    work = stage.work
-    assert work.load
-    if stage.status().enabled == 2:
+    intent = context.intent
+    assert intent.load
+    if context.status().enabled == 2:
         return "The kernel is locked already."  # by the run that is being finished
-    result = stage.run(work.load[:1], timeout=stage.load_timeout)
-    facts = stage.read()
-    _check_compiled(stage, facts, result)
-    stage.meet_strangers(facts)
-    wanted = (*work.expected, *work.put_back, *stage.strangers)
-    kernel_rules.make(wanted, stage.rules(facts), stage.auditctl, facts)
-    lost = kernel_rules.missing(wanted, stage.rules())
+    result = context.run(intent.load[:1], timeout=context.load_timeout)
+    facts = context.read()
+    _check_compiled(context, facts, result)
+    context.remember_foreign_rules(facts)
+    wanted = (*intent.expected, *intent.put_back, *context.foreign_rules)
+    kernel_rules.restore_lists(wanted, context.rules(facts), context.auditctl, facts)
+    lost = kernel_rules.missing(wanted, context.rules())
     if lost:
         raise StepFailed(f"The kernel lacks {rule_display.counted(len(lost))}: {rule_display.listed(lost)}.")
-    return f"The kernel holds {rule_display.counted(len(work.expected))} from rules.d, and is not locked yet."
+    return f"The kernel holds {rule_display.counted(len(intent.expected))} from rules.d, and is not locked yet."
 
 
-def lock_rules(stage: Stage) -> str:
+def lock_rules(context: RunContext) -> str:
     """The load that locks; the kernel must then be immutable, with every rule of the plan."""
-    work = stage.work
-    assert work.load
-    if stage.status().enabled != 2:
-        facts = stage.read()
-        stage.meet_strangers(facts)
-        if stage.strangers:
-            others = rule_display.listed(stage.strangers)
+    intent = context.intent
+    assert intent.load
+    if context.status().enabled != 2:
+        facts = context.read()
+        context.remember_foreign_rules(facts)
+        if context.foreign_rules:
+            others = rule_display.listed(context.foreign_rules)
             raise StepWithheld(f"The kernel was not locked: somebody loaded rules meanwhile that would be lost for good: {others}.")
-        if changed := _changed_files(work, facts):
+        if changed := _changed_files(intent, facts):
             raise StepWithheld(
                 f"The kernel was not locked: {clean(changed[0])} has changed meanwhile, and nobody has seen what it would load."
             )
-        stage.run(work.load, timeout=stage.load_timeout)
-    facts = stage.read()
-    if stage.status(facts).enabled != 2:
-        raise StepFailed(f"The load has not locked the kernel. {why(result for _, _, result in stage.commands[-1:])}".rstrip())
-    lost = kernel_rules.missing(work.expected, stage.rules(facts))
+        context.run(intent.load, timeout=context.load_timeout)
+    facts = context.read()
+    if context.status(facts).enabled != 2:
+        raise StepFailed(
+            f"The load has not locked the kernel. {results_in_words(result for _, _, result in context.commands[-1:])}".rstrip()
+        )
+    lost = kernel_rules.missing(intent.expected, context.rules(facts))
     if lost:
         raise StepFailed(f"The kernel is locked and lacks {rule_display.counted(len(lost))}: {rule_display.listed(lost)}.")
-    return f"The kernel holds {rule_display.counted(len(work.expected))} and takes no change before the next reboot."
+    return f"The kernel holds {rule_display.counted(len(intent.expected))} and takes no change before the next reboot."
 
 
-def _changed_files(work: Work, facts: HostFacts) -> tuple[str, ...]:
+def _changed_files(intent: Intent, facts: HostFacts) -> tuple[str, ...]:
     """The files of rules.d that are not what the plan was made from, or what this run has written."""
-    written = {swap.path: hashlib.sha256(swap.after.content).hexdigest() for swap in work.swaps if swap.after is not None}
-    planned = {**work.rules_dir, **written}
+    written = {swap.path: hashlib.sha256(swap.after.content).hexdigest() for swap in intent.swaps if swap.after is not None}
+    planned = {**intent.rules_dir, **written}
     now = digests(facts.rules_dir) if isinstance(facts.rules_dir, tuple) else {}
     return tuple(path for path in sorted({*planned, *now}) if planned.get(path) != now.get(path))
 
 
-def _check_compiled(stage: Stage, facts: HostFacts, result: CommandResult) -> None:
+def _check_compiled(context: RunContext, facts: HostFacts, result: CommandResult) -> None:
     """audit.rules must hold the run's lines, since that is what a boot loads."""
     compiled = state_of(file_in(facts, AUDIT_RULES))
     lines = frozenset(compiled.content.split(b"\n")) if compiled else frozenset()
-    absent = [clean_bytes(line) for line in stage.work.new_lines if line not in lines]
+    absent = [clean_bytes(line) for line in context.intent.new_lines if line not in lines]
     if absent:
         raise StepFailed(
             f"{AUDIT_RULES} lacks the line {absent[0]!r} after augenrules ran, so the rule would be gone after a reboot."
-            f" {why([result])}".rstrip()
+            f" {results_in_words([result])}".rstrip()
         )
 
 
-def _from_disk(work: Work) -> tuple[Rule, ...]:
-    return kernel_rules.missing(work.expected, work.put_back)
+def _from_disk(intent: Intent) -> tuple[Rule, ...]:
+    return kernel_rules.missing(intent.expected, intent.put_back)
 
 
-def _check_disk_rules(stage: Stage, facts: HostFacts, results: list[CommandResult], when: str) -> None:
-    lost = kernel_rules.missing(_from_disk(stage.work), stage.rules(facts))
+def _check_disk_rules(context: RunContext, facts: HostFacts, results: list[CommandResult], when: str) -> None:
+    lost = kernel_rules.missing(_from_disk(context.intent), context.rules(facts))
     if lost:
         silent = f"{results[-1].argv[0].rpartition('/')[2]} exited 0 and said nothing of it."
-        said = " ".join(filter(None, (why(results) or silent, _blamed_line(facts, results))))
+        said = " ".join(filter(None, (results_in_words(results) or silent, _blamed_line(facts, results))))
         raise StepFailed(f"The kernel lacks {rule_display.counted(len(lost))} {when}: {rule_display.listed(lost)}. {said}".rstrip())
 
 
@@ -188,58 +192,60 @@ def _blamed_line(facts: HostFacts, results: list[CommandResult]) -> str:
     return ""
 
 
-def put_back(stage: Stage) -> str:
+def put_back(context: RunContext) -> str:
     """Load again what only the kernel held; then no rule of the plan, and none of anybody else's, may be missing."""
-    work = stage.work
-    facts = stage.read()
-    before = len(stage.commands)
-    kernel_rules.add(kernel_rules.missing((*work.put_back, *stage.strangers), stage.rules(facts)), stage.auditctl, facts)
-    now = stage.rules()
-    still = kernel_rules.missing((*work.expected, *stage.strangers), now)
+    intent = context.intent
+    facts = context.read()
+    before = len(context.commands)
+    kernel_rules.append_rules(
+        kernel_rules.missing((*intent.put_back, *context.foreign_rules), context.rules(facts)), context.auditctl, facts
+    )
+    now = context.rules()
+    still = kernel_rules.missing((*intent.expected, *context.foreign_rules), now)
     if still:
-        said = why(result for _, _, result in stage.commands[before:])
+        said = results_in_words(result for _, _, result in context.commands[before:])
         raise StepFailed(f"The kernel lacks {rule_display.counted(len(still))}: {rule_display.listed(still)}. {said}".rstrip())
-    words = [f"The kernel holds {rule_display.counted(len(work.expected))}, as planned"]
-    if work.put_back:
-        words.append(f"{len(work.put_back)} that no file brings put back")
-    more = kernel_rules.missing(now, work.expected)
+    words = [f"The kernel holds {rule_display.counted(len(intent.expected))}, as planned"]
+    if intent.put_back:
+        words.append(f"{len(intent.put_back)} that no file brings put back")
+    more = kernel_rules.missing(now, intent.expected)
     if more:
         words.append(f"besides {rule_display.counted(len(more))} that somebody else loaded meanwhile: {rule_display.listed(more)}")
-    elif not kernel_rules.same(now, work.expected):
+    elif not kernel_rules.same_lists(now, intent.expected):
         words.append("in another order than planned")
     return "; ".join(words) + "."
 
 
-def restart_daemon(stage: Stage) -> str:
+def restart_daemon(context: RunContext) -> str:
     """Restart auditd; whether it lives is the next step's to see."""
-    facts = stage.read()
-    stage.meet_strangers(facts)
-    stage.restarted_from = stage.status(facts).pid
-    stage.restart_results = [stage.run(argv, timeout=stage.load_timeout) for argv in stage.work.restart]
-    failed = why(result for result in stage.restart_results if result.exit_code != 0)
+    facts = context.read()
+    context.remember_foreign_rules(facts)
+    context.restarted_from = context.status(facts).pid
+    context.restart_results = [context.run(argv, timeout=context.load_timeout) for argv in context.intent.restart]
+    failed = results_in_words(result for result in context.restart_results if result.exit_code != 0)
     return failed or "The restart was asked for."
 
 
-def daemon_lives(stage: Stage) -> str:
+def daemon_lives(context: RunContext) -> str:
     """A new auditd must have registered with the kernel, with every rule loaded; kernel-only rules are put back again."""
-    results = stage.restart_results
-    pid = stage.wait_for_daemon(stage.restarted_from, results)
+    results = context.restart_results
+    pid = context.wait_for_daemon(context.restarted_from, results)
     if not pid:
-        now = stage.status().pid
+        now = context.status().pid
         what = (
             f"auditd was not restarted: it is still process {now}."
             if now
             else "auditd did not come back from its restart: no daemon was registered with the kernel, and nothing was recorded."
         )
-        raise StepFailed(f"{what} {why(results)}".rstrip())
-    _wait_for_rules(stage)
-    _check_disk_rules(stage, stage.read(), results, "after the restart")
-    return f"auditd is process {pid} (it was {stage.restarted_from or 'down'}). {put_back(stage)}"
+        raise StepFailed(f"{what} {results_in_words(results)}".rstrip())
+    _wait_for_rules(context)
+    _check_disk_rules(context, context.read(), results, "after the restart")
+    return f"auditd is process {pid} (it was {context.restarted_from or 'down'}). {put_back(context)}"
 
 
-def _wait_for_rules(stage: Stage) -> None:
+def _wait_for_rules(context: RunContext) -> None:
     """Under systemd the daemon may register before its rules are loaded."""
     for _ in range(40):
-        if not kernel_rules.missing(_from_disk(stage.work), stage.rules()):
+        if not kernel_rules.missing(_from_disk(context.intent), context.rules()):
             return
-        stage.host.sleep(0.25)
+        context.host.sleep(0.25)

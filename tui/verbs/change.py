@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tui.base.cleaning import in_words
 from tui.verbs.common import (
     NOT_BEGUN,
-    Refused,
+    VerbRefused,
     live_host,
     print_json,
     print_lines,
@@ -60,10 +60,12 @@ def apply(arguments: argparse.Namespace) -> int:
         say("\n".join(render_plan(made, signs(), width())))
         try:
             _confirm(arguments, " ".join(("This will be done.", *made.consequences)), word=made.word)
-        except Refused as refusal:
+        except VerbRefused as refusal:
             if settled is None:
                 raise
-            raise Refused(f"not confirmed; nothing was changed but by the recovery of run {settled.run}.", refusal.status) from None
+            raise VerbRefused(
+                f"not confirmed; nothing was changed but by the recovery of run {settled.run}.", refusal.status
+            ) from None
     with _signals() as cancelled:
         report = _with_recovery(carry_out(question, made, host, emit=_progress, cancelled=cancelled), settled)
         status = _report(arguments, report, host, facts)
@@ -112,7 +114,7 @@ def rehearse(arguments: argparse.Namespace) -> int:
     """Load the planned watches for a while and count."""
     _need_answer(arguments)
     if lack := _lacks_root(arguments):
-        raise Refused(lack, NOT_BEGUN)
+        raise VerbRefused(lack, NOT_BEGUN)
     from tui.run.rehearsal.rehearsal import rehearse as count
     from tui.run.rehearsal.report import rehearsal_lines, rehearsal_view
 
@@ -132,7 +134,7 @@ def rehearse(arguments: argparse.Namespace) -> int:
 def _need_answer(arguments: argparse.Namespace) -> None:
     """See that the verb can be carried through. Raises Refused where nobody can say yes, ImportError where no program can be started."""
     if not arguments.yes and not sys.stdin.isatty():
-        raise Refused(
+        raise VerbRefused(
             f"{arguments.verb} asks for the word yes, and standard input is no terminal; give --yes to go on without asking."
         )
     if os.geteuid() == 0:
@@ -152,7 +154,7 @@ def _confirm(arguments: argparse.Namespace, what: str, word: str = "yes") -> Non
         return
     say(f"{what} Type {word} to go on: ", end="")
     if sys.stdin.readline().strip() != word:
-        raise Refused("not confirmed; nothing was changed.", NOT_BEGUN)
+        raise VerbRefused("not confirmed; nothing was changed.", NOT_BEGUN)
 
 
 def _progress(event: RunEvent) -> None:
@@ -182,7 +184,7 @@ def _signals() -> Iterator[Callable[[], bool]]:
         for number, handler in before.items():
             signal.signal(number, handler)
     if caught:
-        raise Refused(f"ended by {signal.Signals(caught[0]).name}; see the lines above for what is true now.", 128 + caught[0])
+        raise VerbRefused(f"ended by {signal.Signals(caught[0]).name}; see the lines above for what is true now.", 128 + caught[0])
 
 
 def _settle_unfinished(arguments: argparse.Namespace, host: Host) -> RunReport | None:
@@ -238,7 +240,7 @@ def _not_begun(arguments: argparse.Namespace, message: str) -> int:
 def _nothing_to_undo(arguments: argparse.Namespace, message: str) -> int:
     if arguments.json:
         return _not_begun(arguments, message)
-    raise Refused(message, NOT_BEGUN)
+    raise VerbRefused(message, NOT_BEGUN)
 
 
 def _report(arguments: argparse.Namespace, report: RunReport, host: Host | None = None, before: HostFacts | None = None) -> int:
@@ -265,4 +267,4 @@ def _report(arguments: argparse.Namespace, report: RunReport, host: Host | None 
 def _unread(problem: Exception) -> str:
     if isinstance(problem, BrokenPipeError):
         return "nobody reads stdout any more."
-    return f"{problem}" if isinstance(problem, Refused) else f"it could not be shown: {type(problem).__name__}: {problem}."
+    return f"{problem}" if isinstance(problem, VerbRefused) else f"it could not be shown: {type(problem).__name__}: {problem}."

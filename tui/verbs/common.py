@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 USAGE, NOT_BEGUN, INTERNAL = 2, 3, 70
 
 
-class Refused(Exception):
+class VerbRefused(Exception):
     """The command cannot be carried out: a sentence for the user, and the exit status."""
 
     def __init__(self, message: str, status: int = USAGE) -> None:
@@ -52,7 +52,7 @@ def question_of(arguments: argparse.Namespace) -> Question:
         catalogue = load_catalogue(_folder(arguments.controls), as_root=os.geteuid() == 0)
         controls = catalogue.find(arguments.control, version) if arguments.control else catalogue.numbered(version)
     except (UnknownControl, DocumentError, OSError) as problem:
-        raise Refused(in_words(problem)) from None
+        raise VerbRefused(in_words(problem)) from None
     return Question(controls, version)
 
 
@@ -82,7 +82,7 @@ def facts_of(arguments: argparse.Namespace, question: Question, *, history: bool
         try:
             return load_host_file(arguments.host)
         except (DocumentError, OSError) as problem:
-            raise Refused(in_words(problem), NOT_BEGUN if isinstance(problem, OSError) else USAGE) from None
+            raise VerbRefused(in_words(problem), NOT_BEGUN if isinstance(problem, OSError) else USAGE) from None
     return live_host().read(question.interest | Interest(history=history))
 
 
@@ -107,7 +107,7 @@ def switches_of(arguments: argparse.Namespace) -> Switches:
     from tui.plan.values import Switches
 
     if arguments.no_load and arguments.lock:
-        raise Refused("--no-load leaves the load to the next boot, and --lock is about a load now; give one of them.")
+        raise VerbRefused("--no-load leaves the load to the next boot, and --lock is about a load now; give one of them.")
     return Switches(
         real_paths=arguments.real_paths,
         benchmark_lines=arguments.benchmark_lines,
@@ -148,7 +148,7 @@ def print_text(text: str, output: str | None = None, *, replace: bool = True) ->
         from tui.base.streams import abandon
 
         abandon(sys.stdout)
-        raise Refused(f"the result could not be written: {in_words(error)}.", INTERNAL) from None
+        raise VerbRefused(f"the result could not be written: {in_words(error)}.", INTERNAL) from None
 
 
 def _save(text: str, output: str, *, replace: bool) -> None:
@@ -158,7 +158,7 @@ def _save(text: str, output: str, *, replace: bool) -> None:
         where = save_text(output, text, replace=replace)
     except (OSError, ValueError) as problem:
         hint = "; --force replaces it" if isinstance(problem, FileExistsError) and not replace else ""
-        raise Refused(f"The result was not written: {in_words(problem)}{hint}.", NOT_BEGUN) from None
+        raise VerbRefused(f"The result was not written: {in_words(problem)}{hint}.", NOT_BEGUN) from None
     say(f"written to {where}")
 
 

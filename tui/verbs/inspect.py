@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tui.base.cleaning import in_words
 from tui.verbs.common import (
     NOT_BEGUN,
-    Refused,
+    VerbRefused,
     facts_of,
     live_host,
     mention_unfinished,
@@ -91,7 +91,7 @@ def history(arguments: argparse.Namespace) -> int:
             else:
                 print_lines(history_lines(records), arguments.output)
     except (journal.UnknownRun, OSError) as problem:
-        raise Refused(in_words(problem), NOT_BEGUN) from None
+        raise VerbRefused(in_words(problem), NOT_BEGUN) from None
     return 0
 
 

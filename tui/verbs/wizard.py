@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.base.cleaning import in_words
-from tui.verbs.common import Refused, live_host, question_of
+from tui.verbs.common import VerbRefused, live_host, question_of
 
 if TYPE_CHECKING:
     import argparse
@@ -32,7 +32,7 @@ def wizard(arguments: argparse.Namespace) -> int:
         no_mouse=arguments.no_mouse,
     )
     if choice.refusal:
-        raise Refused(choice.refusal)
+        raise VerbRefused(choice.refusal)
     if choice.kind == "plain":
         from tui.plain.walk import run_plain
 
@@ -54,4 +54,4 @@ def _opened(arguments: argparse.Namespace) -> Session:
     try:
         return open_session(question, chosen=bool(arguments.control), demo=arguments.demo, live=live_host)
     except (LookupError, DocumentError, OSError) as problem:
-        raise Refused(in_words(problem)) from None
+        raise VerbRefused(in_words(problem)) from None

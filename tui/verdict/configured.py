@@ -15,20 +15,20 @@ from tui.host.trust import file_exposure, unit_exposure
 _WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
 
 
-class Place(NamedTuple):
+class ConfiguredPlace(NamedTuple):
     """An absolute path that a configuration names; ``source`` says which, in words."""
 
     path: str
     source: str
 
 
-def configured_place(control: Control, facts: HostFacts) -> Place | Unknown | None:
+def configured_place(control: Control, facts: HostFacts) -> ConfiguredPlace | Unknown | None:
     """The place that the host's configuration gives the object, None where it leaves it where it is by default.
 
     Unknown where a configuration exists and cannot be read or understood. A setting in a file comes before the option of a service.
     A configuration that others than root can change says nothing: see :func:`distrusted_configuration`.
     """
-    place: Place | Unknown | None = None
+    place: ConfiguredPlace | Unknown | None = None
     if control.config and control.setting:
         place = _from_file(control.config, control.setting, facts)
     if place is None and control.unit:
@@ -83,13 +83,13 @@ def _assignments(content: bytes) -> Iterator[tuple[str, str, str]]:
             yield section, key.strip(), value.strip()
 
 
-def _from_socket(unit: UnitFacts) -> Place | None:
+def _from_socket(unit: UnitFacts) -> ConfiguredPlace | None:
     streams = [value.replace("%t", "/run") for value in unit_values(unit, "Socket", "ListenStream")]
     path = next((value for value in streams if value.startswith("/")), None)
-    return Place(path, f"the ListenStream of {unit.name}") if path else None
+    return ConfiguredPlace(path, f"the ListenStream of {unit.name}") if path else None
 
 
-def _from_option(option: str, unit: UnitFacts) -> Place | None:
+def _from_option(option: str, unit: UnitFacts) -> ConfiguredPlace | None:
     words = [
         word.replace('"', "").replace("'", "") for line in unit_values(unit, "Service", "ExecStart") for word in _WORD.findall(line)
     ]
@@ -98,11 +98,11 @@ def _from_option(option: str, unit: UnitFacts) -> Place | None:
         if name == option:
             path = _absolute(value if equals else following)
             if path:
-                return Place(path, f"the option {option} of {unit.name}")
+                return ConfiguredPlace(path, f"the option {option} of {unit.name}")
     return None
 
 
-def _from_file(config: str, setting: str, facts: HostFacts) -> Place | Unknown | None:
+def _from_file(config: str, setting: str, facts: HostFacts) -> ConfiguredPlace | Unknown | None:
     file = facts.files.get(config)
     if isinstance(file, Unknown):
         return file
@@ -115,7 +115,7 @@ def _from_file(config: str, setting: str, facts: HostFacts) -> Place | Unknown |
     for name in setting.split("."):
         value = value.get(name) if isinstance(value, dict) else None
     path = _absolute(value) if isinstance(value, str) else None
-    return Place(path, f"“{setting}” in {config}") if path else None
+    return ConfiguredPlace(path, f"“{setting}” in {config}") if path else None
 
 
 def _parsed(config: str, file: FileFacts) -> dict[str, Any] | Unknown:

@@ -8,7 +8,7 @@ from tui.audit.inputs import PathFacts, Unknown
 from tui.base.cleaning import clean
 from tui.controls.control import Control, Numbered
 from tui.host.facts import HostFacts
-from tui.verdict.boot.next_boot import at_boot
+from tui.verdict.boot.next_boot import after_next_boot
 from tui.verdict.disk import Disk, read_disk
 from tui.verdict.judgement import Judgement, cover, judge
 from tui.verdict.reasons import explain, of_distrust, of_refusals
@@ -31,7 +31,7 @@ from tui.verdict.whose_files import foreign_files
 
 def assess_all(controls: Sequence[Control], benchmark: str, facts: HostFacts) -> tuple[Finding, ...]:
     """The findings for *controls*, in their order; rules.d is compiled once for all."""
-    disk = at_boot(read_disk(facts), facts) if isinstance(facts.rules_dir, tuple) else None
+    disk = after_next_boot(read_disk(facts), facts) if isinstance(facts.rules_dir, tuple) else None
     return tuple(assess(control, benchmark, facts, disk) for control in controls)
 
 
@@ -55,7 +55,7 @@ def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None
     assert isinstance(facts.kernel_rules, tuple)
     entry = control.versions[benchmark]
     judged = judge(
-        entry.accesses, subject.exclusions, subject.facts, facts, disk or at_boot(read_disk(facts), facts), silence(facts)
+        entry.accesses, subject.exclusions, subject.facts, facts, disk or after_next_boot(read_disk(facts), facts), silence(facts)
     )
     state = judged.state()
     grep = benchmark_grep(subject.path, facts.kernel_rules)

@@ -13,7 +13,7 @@ from tui.audit.rules_d.augenrules import CompiledLine
 from tui.base.cleaning import clean
 from tui.host.facts import HostFacts
 from tui.verdict.disk import Disk, status_after_reboot
-from tui.verdict.rule_display import shown
+from tui.verdict.rule_display import display
 from tui.verdict.values import RuleLine, State
 
 
@@ -71,7 +71,7 @@ class Judgement(NamedTuple):
     def rule_lines(self) -> tuple[RuleLine, ...]:
         """Every rule that touches the path: loaded ones in the kernel's order, then those on disk with file and line."""
         loaded = [
-            RuleLine("kernel", shown(self.rules[effect.position], self.facts), effect.text, position=effect.position + 1)
+            RuleLine("kernel", display(self.rules[effect.position], self.facts), effect.text, position=effect.position + 1)
             for effect in self.loaded.effects
         ]
         stored = [_on_disk(self.disk.line(effect.position), effect.text) for effect in self.stored.effects]

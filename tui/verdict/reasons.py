@@ -14,7 +14,7 @@ from tui.verdict.boot.image import forgets_rules
 from tui.verdict.boot.next_boot import shallow
 from tui.verdict.disk import without_directory
 from tui.verdict.judgement import Judgement
-from tui.verdict.rule_display import shown
+from tui.verdict.rule_display import display
 from tui.verdict.subject import Subject
 from tui.verdict.values import Reason, State
 from tui.verdict.wanted import deeper_after_boot, make_early
@@ -306,7 +306,7 @@ def _recording(judged: Judgement) -> str:
 
 
 def _kernel_rule(judged: Judgement, position: int) -> str:
-    return f"Loaded rule {position + 1}, “{shown(judged.rules[position], judged.facts)}”,"
+    return f"Loaded rule {position + 1}, “{display(judged.rules[position], judged.facts)}”,"
 
 
 def _where_on_disk(judged: Judgement, position: int) -> str:
@@ -319,7 +319,7 @@ def _where_on_disk(judged: Judgement, position: int) -> str:
 
 def _blind_fix(kind: str, position: int | None, judged: Judgement, facts: HostFacts) -> str:
     if position is not None:
-        return f"Take “{shown(judged.rules[position], judged.facts)}” away: {_where_on_disk(judged, position)}"
+        return f"Take “{display(judged.rules[position], judged.facts)}” away: {_where_on_disk(judged, position)}"
     if facts.programs.missing:
         return INSTALL
     if judged.status.pid == 0:

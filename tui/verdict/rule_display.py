@@ -14,7 +14,7 @@ from tui.host.facts import HostFacts
 from tui.verdict.disk import lookup
 
 
-def shown(rule: Rule, facts: HostFacts) -> str:
+def display(rule: Rule, facts: HostFacts) -> str:
     """The line of ``auditctl -l`` where it means this very rule on this host, else the ``-a`` form, which does; cleaned.
 
     ``auditctl -l`` prints a ``never`` rule like a watch, and a directory itself like all that lies below it.
@@ -26,7 +26,7 @@ def shown(rule: Rule, facts: HostFacts) -> str:
     return clean(short if same else unambiguous(rule, machine))
 
 
-def words(rule: Rule, facts: HostFacts) -> tuple[str, ...]:
+def words_to_add(rule: Rule, facts: HostFacts) -> tuple[str, ...]:
     """The arguments with which auditctl adds *rule* on this host.
 
     The short form is used only for what is seen to be a file or absent: of a directory auditctl would make another rule.

@@ -9,7 +9,7 @@ from tui.base.cleaning import clean
 from tui.controls.control import Control, Elsewhere, Kind, Numbered
 from tui.host.facts import HostFacts, Process
 from tui.host.trust import exposure, process_distrust
-from tui.verdict.configured import Place, configured_place, distrusted_configuration, is_masked
+from tui.verdict.configured import ConfiguredPlace, configured_place, distrusted_configuration, is_masked
 from tui.verdict.disk import lookup
 
 _VOLATILE = ("/run/", "/var/run/")
@@ -56,7 +56,7 @@ def _locate_path(control: Control, entry: Numbered, kind: Kind, facts: HostFacts
             return Subject(path, kind, configured, None, f"Where the object lies cannot be told: {clean(configured.reason)}")
         if configured and not _same_object(configured.path, path, facts) and not exposure(configured.path, facts):
             path, source = configured.path, configured.source
-    return _judged(control, entry, kind, path, source, configured if isinstance(configured, Place) else None, facts)
+    return _judged(control, entry, kind, path, source, configured if isinstance(configured, ConfiguredPlace) else None, facts)
 
 
 def _locate_unit(control: Control, entry: Numbered, facts: HostFacts) -> Subject:
@@ -83,7 +83,13 @@ def _locate_unit(control: Control, entry: Numbered, facts: HostFacts) -> Subject
 
 
 def _judged(
-    control: Control, entry: Numbered, kind: Kind, path: str, source: str | None, configured: Place | None, facts: HostFacts
+    control: Control,
+    entry: Numbered,
+    kind: Kind,
+    path: str,
+    source: str | None,
+    configured: ConfiguredPlace | None,
+    facts: HostFacts,
 ) -> Subject:
     found = facts.paths.get(path, Unknown(f"{path} was not looked at"))
     if isinstance(found, Unknown):
@@ -102,7 +108,7 @@ def _judged(
 
 
 def _absent(
-    control: Control, path: str, kind: Kind, found: PathFacts, said: str, configured: Place | None, facts: HostFacts
+    control: Control, path: str, kind: Kind, found: PathFacts, said: str, configured: ConfiguredPlace | None, facts: HostFacts
 ) -> Subject:
     where = _elsewhere(control, path, configured, facts)
     if where is None:
@@ -132,7 +138,9 @@ def _present(
     else:
         reason = f"{clean(path)} is {_KINDS.get(found.kind, found.kind)}" + (f", named by {source}" if source else "") + "."
     exclusions = tuple(
-        there for exclusion in entry.exclusions if lookup(facts).is_directory_itself(there := moved(exclusion, entry.path, path))
+        there
+        for exclusion in entry.exclusions
+        if lookup(facts).is_directory_itself(there := exclusion_below(exclusion, entry.path, path))
     )
     late = after_boot(path, found, facts.mounts if isinstance(facts.mounts, tuple) else (), facts.early_folders)
     return Subject(path, kind, found, True, reason + more, real, exclusions, late, source)
@@ -148,7 +156,7 @@ def _location(path: str, facts: HostFacts) -> str:
     return found.location or path if isinstance(found, PathFacts) else path
 
 
-def _elsewhere(control: Control, path: str, configured: Place | None, facts: HostFacts) -> tuple[str, str] | None:
+def _elsewhere(control: Control, path: str, configured: ConfiguredPlace | None, facts: HostFacts) -> tuple[str, str] | None:
     """The first known other place at which something is, and that root alone can have put it to: what runs, what the configuration
     names, what platforms use."""
     running = [
@@ -179,7 +187,7 @@ def _distrusted(control: Control, subject: Subject, facts: HostFacts) -> tuple[s
     said = list(distrusted_configuration(control, facts))
     configured = configured_place(control, facts) if subject.kind != "unit" else None
     places = [
-        *([(configured.path, configured.source)] if isinstance(configured, Place) else []),
+        *([(configured.path, configured.source)] if isinstance(configured, ConfiguredPlace) else []),
         *((place.path, place.platform) for place in control.elsewhere if _is_there(place.path, facts)),
     ]
     for place, source in places:
@@ -205,7 +213,7 @@ def _end(path: str, facts: HostFacts) -> str | None:
     return path
 
 
-def moved(exclusion: str, named: str, path: str) -> str:
+def exclusion_below(exclusion: str, named: str, path: str) -> str:
     """The directory *exclusion* below *named*, where the object is at *path* instead."""
     return path + exclusion.removeprefix(named) if exclusion.startswith(named + "/") else exclusion
 

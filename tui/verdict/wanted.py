@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tui.audit.coverage.places import survey
-from tui.audit.coverage.reach import Target
+from tui.audit.coverage.reach import AuditedObject
 from tui.audit.inputs import ACCESSES, PathFacts
 from tui.audit.rule.line import parse_line
 from tui.audit.rule.parsed import AddRule
@@ -17,7 +17,7 @@ from tui.base.cleaning import clean
 from tui.controls.control import Control, Numbered
 from tui.host.facts import HostFacts, Interest
 from tui.verdict.disk import lookup
-from tui.verdict.subject import Subject, after_boot, late_folder, moved
+from tui.verdict.subject import Subject, after_boot, exclusion_below, late_folder
 
 
 class WantedLine(NamedTuple):
@@ -135,7 +135,7 @@ def alternatives(control: Control, version: str, subject: Subject, facts: HostFa
         there
         for other in control.versions.values()
         for exclusion in other.exclusions
-        if lookup(facts).is_directory_itself(there := moved(exclusion, other.path, subject.path))
+        if lookup(facts).is_directory_itself(there := exclusion_below(exclusion, other.path, subject.path))
     )
     if later and not entry.exclusions:
         lines = (*(_never(path, facts) for path in later), _watch(subject.path, entry.accesses, control.key, facts))
@@ -234,7 +234,7 @@ def _taken_by_exclusions(control: Control, subject: Subject, facts: HostFacts) -
     for exclusion in subject.exclusions:
         place = facts.paths[exclusion]
         assert isinstance(place, PathFacts), "an exclusion was seen to be a directory"
-        folder = Target(place, known, recursive=True, exclusions=())
+        folder = AuditedObject(place, known, recursive=True, exclusions=())
         taken = next((rule for rule in others if _may_record_in(rule, folder)), None)
         if taken is not None:
             found[exclusion] = taken
@@ -257,7 +257,7 @@ def _is_ours(rule: Rule, control: Control, subject: Subject) -> bool:
     return rule.path in (subject.path, subject.real_path) and rule.keys == (control.key,)
 
 
-def _may_record_in(rule: Rule, folder: Target) -> bool:
+def _may_record_in(rule: Rule, folder: AuditedObject) -> bool:
     """Whether *rule* records something in *folder*; by system call, program or caller it may well do so."""
     if rule.action != "always" or rule.filter != "exit":
         return False

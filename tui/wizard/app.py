@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from tui.run.journal.journal import RunRecord
     from tui.run.taking_back.undo import UndoPlan
     from tui.run.values import RunReport, Step
-    from tui.session import Aside, Cancelled, Emit, Session
+    from tui.session import Cancelled, Emit, HostExtras, Session
     from tui.verdict.values import Finding
     from tui.wizard.background_run import AtWork, Work
-    from tui.wizard.saved_text import Keep
+    from tui.wizard.saved_text import SavedText
     from tui.wizard.steps.apply import RunKind
     from tui.wizard.steps.base import StepScreen
     from tui.wizard.terminal import TerminalChoice
@@ -63,7 +63,7 @@ class WizardApp(App[int], inherit_bindings=False):
         self.at_work: AtWork | None = None
         self.findings: tuple[Finding, ...] = ()
         """What the overview shows."""
-        self.asides: dict[str, Aside] = {}
+        self.asides: dict[str, HostExtras] = {}
         """What was looked up besides the facts, by path."""
         self.last_slug = "containerd"
         self.left_over: RunRecord | None = None
@@ -97,11 +97,11 @@ class WizardApp(App[int], inherit_bindings=False):
         return self._session is not None
 
     @cached_property
-    def keep(self) -> Keep:
+    def keep(self) -> SavedText:
         """Where copies go."""
-        from tui.wizard.saved_text import Keep
+        from tui.wizard.saved_text import SavedText
 
-        return Keep()
+        return SavedText()
 
     def open_session(self) -> None:
         """Open the session behind the first frame, and go on to the first screen; end where it is refused."""

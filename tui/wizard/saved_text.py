@@ -12,7 +12,7 @@ MOST_CLIPBOARD_BYTES = 50_000
 """What is longer is not sent by OSC 52: many terminals cut it or stall on it."""
 
 
-class Keep:
+class SavedText:
     """A private folder, made when first needed, for what ``y`` copied."""
 
     def __init__(self) -> None:

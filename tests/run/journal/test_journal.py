@@ -18,7 +18,7 @@ from tui.audit.inputs import AuditStatus
 from tui.audit.rule.value import Field, Rule
 from tui.host.port import Actor, CommandResult
 from tui.run.journal import journal
-from tui.run.journal.intent import FileState, FileSwap, Work
+from tui.run.journal.intent import FileState, FileSwap, Intent
 from tui.run.journal.journal import DamagedRun, Journal, UnknownRun
 from tui.run.values import Step
 
@@ -71,7 +71,7 @@ rules = st.builds(
 )
 states = st.builds(FileState, st.binary(max_size=40), st.integers(0, 0o7777), numbers, numbers)
 works = st.builds(
-    Work,
+    Intent,
     kind=st.sampled_from(["apply", "undo"]),
     benchmark=st.just("1.2.0"),
     controls=st.just(("1.2.11",)),
@@ -93,7 +93,7 @@ works = st.builds(
     undoes_all=st.lists(st.just("20260101T000000Z-1"), max_size=2).map(tuple),
 )
 
-WORK = Work(
+WORK = Intent(
     kind="apply",
     benchmark="1.2.0",
     controls=("1.2.11",),
@@ -117,17 +117,17 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path / "state")
 
 
-def begin(desk: Desk, work: Work = WORK) -> Journal:
-    return Journal.begin(desk, work, "web-01", {"python": "3"})
+def begin(desk: Desk, intent: Intent = WORK) -> Journal:
+    return Journal.begin(desk, intent, "web-01", {"python": "3"})
 
 
-@given(work=works)
-def test_a_run_comes_back_from_its_folder_as_it_went_in(work: Work, tmp_path_factory: pytest.TempPathFactory) -> None:
+@given(intent=works)
+def test_a_run_comes_back_from_its_folder_as_it_went_in(intent: Intent, tmp_path_factory: pytest.TempPathFactory) -> None:
     desk = Desk(tmp_path_factory.mktemp("desk") / "state")
-    begin(desk, work).close()
+    begin(desk, intent).close()
     (record,) = journal.runs(desk)
-    assert record.work == work
-    assert (record.kind, record.controls, record.benchmark, record.host) == (work.kind, work.controls, "1.2.0", "web-01")
+    assert record.intent == intent
+    assert (record.kind, record.controls, record.benchmark, record.host) == (intent.kind, intent.controls, "1.2.0", "web-01")
 
 
 def test_only_what_has_not_ended_is_read_to_find_the_unfinished_run(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,10 +258,10 @@ def test_a_copy_that_was_changed_restores_nothing(desk: Desk) -> None:
     (record,) = journal.runs(desk)
     Path(record.backup).write_bytes(b"forged")
     with pytest.raises(DamagedRun, match=r"is not the copy that was made"):
-        _ = journal.find(desk, record.run).work
+        _ = journal.find(desk, record.run).intent
     Path(record.backup).unlink()
     with pytest.raises(DamagedRun):
-        _ = journal.find(desk, record.run).work
+        _ = journal.find(desk, record.run).intent
 
 
 # Only root can give a folder away.
@@ -356,7 +356,7 @@ def test_a_fifo_in_a_runs_folder_is_named_and_nobody_waits_for_it(desk: Desk, na
     (folder / name).unlink()
     os.mkfifo(folder / name)
     with pytest.raises((OSError, DamagedRun), match="no regular file"):
-        _ = journal.runs(desk)[0].work
+        _ = journal.runs(desk)[0].intent
     if name == journal.LINES:
         with pytest.raises(OSError, match="no regular file"):
             journal.unfinished(desk)
@@ -419,8 +419,8 @@ def test_a_journal_of_the_first_version_is_read(desk: Desk, name: str) -> None:
     (record,) = journal.runs(desk)
     assert (record.number, record.boot, record.kind, record.controls) == (0, "", "apply", ("1.2.11",))
     assert record.unfinished == (name != "ended")
-    assert [swap.path for swap in record.work.swaps] == [DOCKER]
-    assert record.work.undoes_all == ()
+    assert [swap.path for swap in record.intent.swaps] == [DOCKER]
+    assert record.intent.undoes_all == ()
 
 
 # --- who did it ------------------------------------------------------------------------------------------------------------

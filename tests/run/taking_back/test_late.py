@@ -140,13 +140,13 @@ def test_adopted_lines_stay_where_no_other_file_would_bring_them(tmp_path: Path)
     apply(host)
     (record,) = journal.runs(host)
     adopted = b"-w /etc/group -p wa -k group\n"
-    work = replace(record.work, compiled=FileState(b"-D\n" + adopted, 0o640, 0, 0))
+    intent = replace(record.intent, compiled=FileState(b"-D\n" + adopted, 0o640, 0, 0))
     for before in (None, FileState(DOCKER_BEFORE, 0o600, 1, 2)):
         after = FileState((before.content if before else b"\n") + LINE + adopted, 0o600, 1, 2)
-        found = taken_out(keeping_adopted(FileSwap(DOCKER_RULES, before, after), work), after)
+        found = taken_out(keeping_adopted(FileSwap(DOCKER_RULES, before, after), intent), after)
         assert found.state is not None
         assert found.state.content == (before.content if before else b"\n") + adopted
-    assert AUDIT_RULES in work.paths
+    assert AUDIT_RULES in intent.paths
 
 
 BEGAN = Moment(1000.0, 500.0, "one")
@@ -169,7 +169,7 @@ def test_how_old_a_run_is_and_whether_a_boot_came_between(
     host = Mortal(stand_in.facts(), state_folder=tmp_path / "state")
     apply(host)
     (record,) = journal.runs(host)
-    told = since(record.work, began, now, record.work.rules_dir)
+    told = since(record.intent, began, now, record.intent.rules_dir)
     assert (told.seconds, told.booted, told.changed) == (seconds, booted, ())
     assert told.late == booted
 

@@ -6,7 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from tui.audit.coverage.places import within
-from tui.audit.coverage.reach import Target
+from tui.audit.coverage.reach import AuditedObject
 from tui.audit.coverage.regions import ALL, TOP, Box, Ranges, compared, complement, meet
 from tui.audit.inputs import PathFacts
 from tui.audit.rule import syscalls
@@ -95,7 +95,7 @@ def calls(machine: str, access: str) -> tuple[Call, ...]:
 class Filters:
     """Turns rules into boxes for one target, one access at a time. Programs get numbers, so that ``exe`` is a property like others."""
 
-    def __init__(self, target: Target, machine: str):
+    def __init__(self, target: AuditedObject, machine: str):
         self.target = target
         self.machine = machine
         self.programs: dict[str, int] = {}
@@ -177,27 +177,27 @@ class Filters:
             if name == "filetype" and self.target.kind and not self.target.recursive:
                 if self._file_type() == value:
                     return None if op == "=" else []
-                return self._beside(field, access) if op == "=" else self._nothing_beside(field, access)
+                return self._complement(field, access) if op == "=" else self._nothing_beside(field, access)
             if name in ("obj_uid", "obj_gid") and self.target.facts is not None and not self.target.recursive:
                 owner = _owner(self.target.facts, name)
                 if owner is not None and ranges is not None:
                     if meet(ranges, ((owner, owner),)):
                         return None
-                    return [] if by_inode else self._beside(field, access)
+                    return [] if by_inode else self._complement(field, access)
             if name in ("devmajor", "devminor") and not self.target.recursive:
                 device = self._device(name)
                 if device is not None and ranges is not None:
                     # Also asked of the device that a device file stands for, which is 0:0 for all else.
                     if meet(ranges, ((0, 0),)) or meet(ranges, ((device, device),)):
                         return None
-                    return [] if by_inode else self._beside(field, access)
+                    return [] if by_inode else self._complement(field, access)
             if name == "msgtype":  # of the exclude list: what is at stake is the SYSCALL record
                 return None if meet(ranges or (), ((SYSCALL, SYSCALL),)) else []
             if name == "saddr_fam":
                 return []  # a socket's address: none of these calls has one
         return [_opaque(field)]
 
-    def _beside(self, field: Field, access: str) -> list[dict[object, Ranges]]:
+    def _complement(self, field: Field, access: str) -> list[dict[object, Ranges]]:
         """A field that does not hold for the object, but is asked of every name that a call uses: renaming and removing also name
         the directory, executing also names the loader."""
         if access not in "wx" or (field.name == "filetype" and access == "x"):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tui.audit.coverage.caller_words import describe
-from tui.audit.coverage.first_match import LOOK_ON, Candidate, Judge, Outcome
+from tui.audit.coverage.first_match import MAX_RULES_AFTER_DECISION, Candidate, Decision, Judge
 from tui.audit.coverage.regions import Box, overlap
 from tui.audit.coverage.values import AccessCoverage, Because, Blind, Coverage, Effect, Gap, Share
 from tui.audit.coverage.wording import (
     GAP_WORDS,
+    alternation_reasons,
     always_effect,
     asked_early,
     blind_reason,
@@ -19,7 +20,6 @@ from tui.audit.coverage.wording import (
     never_effect,
     other_list,
     submounts,
-    turning,
     whole_reasons,
 )
 from tui.audit.inputs import ACCESSES, AuditStatus, Mount, Names, PathFacts, Unknown
@@ -76,7 +76,7 @@ def _counts(judge: Judge, candidate: Candidate) -> bool:
     return candidate.by_path or any(judge.boxes(candidate, access) for access in ACCESSES)
 
 
-def _access(judge: Judge, access: str, outcome: Outcome) -> AccessCoverage:
+def _access(judge: Judge, access: str, outcome: Decision) -> AccessCoverage:
     recorded: dict[int, list[Box]] = {}
     for piece in outcome.recorded:
         recorded.setdefault(piece.position if piece.position is not None else -1, []).append(piece.box)
@@ -92,7 +92,7 @@ def _access(judge: Judge, access: str, outcome: Outcome) -> AccessCoverage:
     return AccessCoverage(outcome.level, by, missing)
 
 
-def _effects(judge: Judge, outcomes: Mapping[str, Outcome], blinding: Sequence[Blind]) -> tuple[Effect, ...]:
+def _effects(judge: Judge, outcomes: Mapping[str, Decision], blinding: Sequence[Blind]) -> tuple[Effect, ...]:
     """What each rule does, in the rules' order."""
     done: dict[int, dict[str, list[Box]]] = {}
     for access, outcome in outcomes.items():
@@ -131,14 +131,16 @@ def _reasons(judge: Judge, wanted: str, accesses: Mapping[str, AccessCoverage], 
         each for each in judge.candidates if each.asked_early and each.records and judge.filters.boxes(each.rule, "w", records=True)
     ]
     found += asked_early([(each.position, each.rule) for each in early if "w" in wanted], machine)
-    found += turning(_turning(judge, wanted), path)
+    found += alternation_reasons(_turning(judge, wanted), path)
     found += submounts(judge.target.mounts_below, path)
     return tuple(found)
 
 
 def _turning(judge: Judge, wanted: str) -> list[int]:
     """Positions of always and never rules on the path itself that overlap: each replacement of the file may turn their order."""
-    own = [candidate for candidate in judge.candidates if candidate.by_inode and candidate.reach.how == "yes"][:LOOK_ON]
+    own = [candidate for candidate in judge.candidates if candidate.by_inode and candidate.reach.how == "yes"][
+        :MAX_RULES_AFTER_DECISION
+    ]
     for one in own:
         for other in own:
             if one.records and not other.records:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tui.audit.coverage.blindness import Loss, Whole, losses
 from tui.audit.coverage.callers import HOLDS, RENAMING, SUCCEEDS, Condition, Filters, lying_at
 from tui.audit.coverage.places import survey
-from tui.audit.coverage.reach import NOT, Reach, Target
+from tui.audit.coverage.reach import NOT, AuditedObject, Reach
 from tui.audit.coverage.regions import Box, overlap, size, subtract
 from tui.audit.coverage.values import Level
 from tui.audit.inputs import ACCESSES, AuditStatus, Mount, Names, PathFacts, Unknown
@@ -23,7 +23,7 @@ from tui.base.dataclass import dataclass, field
 LIMIT = 400
 """How many ranges may describe the callers that no rule has matched yet; beyond it the rest is left undecided."""
 
-LOOK_ON = 200
+MAX_RULES_AFTER_DECISION = 200
 """How many further rules are asked, once everything is decided, whether an earlier never rule took their events."""
 
 
@@ -66,7 +66,7 @@ class Piece(NamedTuple):
 
 
 @dataclass(slots=True)
-class Outcome:
+class Decision:
     """What first match wins makes of one access."""
 
     recorded: list[Piece] = field(default_factory=list)
@@ -99,7 +99,7 @@ class Judge:
         self.rules = rules
         self.status = status
         self.survey = survey(rules, paths, mounts)
-        self.target = Target(target, self.survey, recursive=recursive, exclusions=exclusions)
+        self.target = AuditedObject(target, self.survey, recursive=recursive, exclusions=exclusions)
         self.filters = Filters(self.target, names.machine)
         self.candidates: list[Candidate] = []
         self.lookalikes: list[Candidate] = []
@@ -175,14 +175,14 @@ class Judge:
             condition = Condition(f"objects with {reach.condition}", f"objects without {reach.condition}")
         return overlap(boxes, [Box(self.filters.everything(access).calls, {condition: HOLDS})])
 
-    def first_match(self, access: str, *, nevers: bool = True, by_path: bool = True) -> Outcome:
+    def first_match(self, access: str, *, nevers: bool = True, by_path: bool = True) -> Decision:
         """Who is recorded by the exit list alone; without *nevers* as if its never rules were not there, without *by_path* as if
         those that name a path or an inode were not."""
-        outcome = Outcome()
+        outcome = Decision()
         remaining = [self.filters.everything(access)]
         kept_back: list[tuple[int, list[Box]]] = []
         spared: list[Box] = []
-        look_on = LOOK_ON
+        look_on = MAX_RULES_AFTER_DECISION
         for candidate in self.candidates:
             if (not candidate.records and not nevers) or (candidate.by_path and not by_path):
                 continue
@@ -198,7 +198,7 @@ class Judge:
                 outcome.shadowing |= {position for position, taken in kept_back if overlap(taken, boxes)}
                 kept_back = [entry for entry in kept_back if entry[0] not in outcome.shadowing]
             elif candidate.reach.how == "entries":
-                self._take_names(outcome, candidate, boxes)
+                self._match_by_name(outcome, candidate, boxes)
             if not remaining or outcome.undecided:
                 look_on -= 1
                 if look_on <= 0:
@@ -218,7 +218,7 @@ class Judge:
         outcome.lost += [Piece(box, None, reason) for box in remaining]
         return outcome
 
-    def _take_names(self, outcome: Outcome, candidate: Candidate, boxes: list[Box]) -> None:
+    def _match_by_name(self, outcome: Decision, candidate: Candidate, boxes: list[Box]) -> None:
         """A call that renames or removes names the directory first, and of the rules kept by inode those of the first name that has
         any decide alone: a never rule on the directory wins over an earlier one on the object."""
         kept, lost = [], []
@@ -232,7 +232,7 @@ class Judge:
             outcome.shadowing.add(candidate.position)
         outcome.recorded, outcome.lost = kept, outcome.lost + lost
 
-    def blinded(self, access: str, outcome: Outcome, lost_to: Sequence[Loss], whole: Sequence[Whole]) -> Outcome:
+    def blinded(self, access: str, outcome: Decision, lost_to: Sequence[Loss], whole: Sequence[Whole]) -> Decision:
         """*outcome* of the exit list with everything that blinds taken off, and what is recorded whole added."""
         recorded, lost = list(outcome.recorded), list(outcome.lost)
         for loss in lost_to:
@@ -258,7 +258,7 @@ class Judge:
                 ]
                 recorded = _without(recorded, loss.boxes)
                 everything |= any(not box.ranges for box in loss.boxes)
-        return Outcome(recorded, lost, outcome.shadowing, outcome.undecided and not everything)
+        return Decision(recorded, lost, outcome.shadowing, outcome.undecided and not everything)
 
     def losses(self, access: str) -> tuple[list[Loss], list[Whole]]:
         """What blinds *access* as a whole, and what is recorded whatever the exit list says."""

@@ -67,7 +67,7 @@ class Mounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PathPlace:
     """What a path names, as a rule has it.
 
     ``location`` has all links but the last component's followed (None: the rule cannot be loaded); ``known`` is False where only
@@ -90,7 +90,7 @@ class Place:
 
 
 @dataclass(slots=True)
-class Survey:
+class RulePaths:
     """A list of rules sorted out once: the paths they name, placed, with the positions of the rules that name them."""
 
     rules: Sequence[Rule]
@@ -106,7 +106,7 @@ class Survey:
     """Rules of the other lists."""
     texts: list[tuple[str, int]] = field(default_factory=list)
     """Paths and keys as they stand in the rules."""
-    places: dict[str, Place] = field(default_factory=dict)
+    places: dict[str, PathPlace] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for position, rule in enumerate(self.rules):
@@ -123,39 +123,39 @@ class Survey:
             if rule.filter == "exit" and not named:
                 self.without_path.append(position)
 
-    def place(self, path: str) -> Place:
+    def place(self, path: str) -> PathPlace:
         """What *path*, as a rule has it, names."""
         found = self.places.get(path)
         if found is None:
             found = self.places[path] = self._place(path)
         return found
 
-    def _place(self, path: str) -> Place:
+    def _place(self, path: str) -> PathPlace:
         facts = self.paths.get(path)
         if not isinstance(facts, PathFacts):
             location = normal(path)
-            return Place(path, location, False, spot=self.mounts.spot(location), entry=self.mounts.beneath(location))
+            return PathPlace(path, location, False, spot=self.mounts.spot(location), entry=self.mounts.beneath(location))
         resolved = path.rsplit("/", 1)[-1] in ("", ".", "..")  # such a last component follows a link
         where = facts.real_path if resolved else facts.location
         real_path = None if facts.real_path is None else normal(facts.real_path)
         kind = "directory" if resolved else facts.kind
         inode = None if resolved and facts.kind == "symlink" else inode_of(facts)  # of the link itself
         if where is None:
-            return Place(path, None, True, kind, inode, real_path)
+            return PathPlace(path, None, True, kind, inode, real_path)
         location = normal(where)
-        return Place(path, location, True, kind, inode, real_path, self.mounts.spot(location), self.mounts.beneath(location))
+        return PathPlace(path, location, True, kind, inode, real_path, self.mounts.spot(location), self.mounts.beneath(location))
 
 
-_LATEST: list[tuple[Survey, tuple[Mount, ...]]] = []
+_LATEST: list[tuple[RulePaths, tuple[Mount, ...]]] = []
 """The surveys made last: a host's rules are asked about for every control, and never change meanwhile."""
 
 
-def survey(rules: Sequence[Rule], paths: Mapping[str, PathFacts | Unknown], mounts: Sequence[Mount]) -> Survey:
+def survey(rules: Sequence[Rule], paths: Mapping[str, PathFacts | Unknown], mounts: Sequence[Mount]) -> RulePaths:
     """The survey of *rules*; the same one again for the same tuple of rules, the same facts and equal mounts."""
     for known, its_mounts in _LATEST:
         if known.rules is rules and known.paths is paths and its_mounts == tuple(mounts):
             return known
-    made = Survey(rules, paths, Mounts(mounts))
+    made = RulePaths(rules, paths, Mounts(mounts))
     if isinstance(rules, tuple):
         _LATEST.insert(0, (made, tuple(mounts)))
         del _LATEST[4:]

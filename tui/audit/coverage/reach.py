@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from tui.audit.coverage.places import Inode, Place, Survey, inode_of, normal, within
+from tui.audit.coverage.places import Inode, PathPlace, RulePaths, inode_of, normal, within
 from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.rule.value import Rule
 
@@ -35,10 +35,10 @@ NOT = Reach("no")
 YES = Reach("yes")
 
 
-class Target:
+class AuditedObject:
     """The audited object among the places that the rules name."""
 
-    def __init__(self, target: PathFacts, survey: Survey, *, recursive: bool | None, exclusions: Sequence[str]):
+    def __init__(self, target: PathFacts, survey: RulePaths, *, recursive: bool | None, exclusions: Sequence[str]):
         self.name = target.path
         self.survey = survey
         self.link = normal(target.location or target.path) if target.kind == "symlink" else None
@@ -114,7 +114,7 @@ class Target:
         parent = self.survey.mounts.spot(self.above[0]) if self.above else self.spot
         return frozenset({*folders, *spots, parent, self.inode, *self.parents} - {None})
 
-    def concerns(self, place: Place) -> bool:
+    def concerns(self, place: PathPlace) -> bool:
         """Whether a rule on *place* deserves a closer look; cheap, since most do not."""
         near = self._near
         if place.location in near or place.spot in near or place.entry in near or place.inode in near or place.real_path in near:
@@ -131,15 +131,15 @@ class Target:
         """Whether *spot* is the object or lies below it."""
         return spot[0] == self.spot[0] and within(spot[1], self.spot[1])
 
-    def watched(self, place: Place) -> Reach:
+    def watched(self, place: PathPlace) -> Reach:
         """Whether a rule with path= on *place* reaches the object."""
         return self._told(place, self._watch(place))
 
-    def in_tree(self, place: Place) -> Reach:
+    def in_tree(self, place: PathPlace) -> Reach:
         """Whether a rule with dir= on *place* reaches the object."""
         return self._told(place, self._tree(place))
 
-    def _told(self, place: Place, reach: Reach) -> Reach:
+    def _told(self, place: PathPlace, reach: Reach) -> Reach:
         """A path whose facts are missing is compared by its letters; worth a word where another place could be the same file."""
         if place.known or reach.note or place.location is None or self.location is None:
             return reach
@@ -147,7 +147,7 @@ class Target:
             return reach
         return Reach(reach.how, reach.condition, "by-name", place.path)
 
-    def _watch(self, place: Place) -> Reach:
+    def _watch(self, place: PathPlace) -> Reach:
         location = place.location
         if location is None or self.location is None:
             return Reach("no", note="link", detail=location) if location is not None and location == self.link else NOT
@@ -172,7 +172,7 @@ class Target:
             return Reach("entries", note="not-recursive", detail=location)
         return NOT
 
-    def _tree(self, place: Place) -> Reach:
+    def _tree(self, place: PathPlace) -> Reach:
         location, root = place.location, place.spot
         if location is None or self.location is None or root is None:
             return NOT

@@ -127,10 +127,10 @@ def never_effect(reach: Reach, lets_through: Spoken, takes: Spoken) -> str:
 
 
 def _list(spoken: Spoken) -> str:
-    return "; ".join(f"{what}{whom(callers)}" for what, callers in by_callers(spoken))
+    return "; ".join(f"{what}{callers_phrase(callers)}" for what, callers in by_callers(spoken))
 
 
-def whom(callers: str) -> str:
+def callers_phrase(callers: str) -> str:
     """*callers* behind what is said of them; a mere condition is none of them."""
     return f" {callers}" if callers.startswith("if ") else f" for {callers}"
 
@@ -185,7 +185,7 @@ def gap_reasons(gaps: Mapping[str, Iterable[Gap]], path: str, rules: Sequence[Ru
         verbs = [ACCESS_VERBS[letter] for letter in letters]
         what = verbs[0] if len(verbs) == 1 else f"{', '.join(verbs[:-1])} and {verbs[-1]}"
         verb = "is" if len(verbs) == 1 else "are"
-        callers = "" if gap.callers == "every caller" else whom(gap.callers)
+        callers = "" if gap.callers == "every caller" else callers_phrase(gap.callers)
         text = f"{what[0].upper()}{what[1:]} {clean(path)} {verb} not recorded{callers}: {gap.reason}."
         sentence = with_rule(text, None if gap.position is None else rules[gap.position], machine)
         found.append(Because(gap.cause, sentence, GAP_FIXES[gap.cause].format(path=clean(path)), gap.position))
@@ -230,7 +230,7 @@ def asked_early(rules: Iterable[tuple[int, Rule]], machine: str) -> list[Because
     return [Because("asked-early", with_rule(text, rule, machine), fix, position) for position, rule in rules]
 
 
-def turning(positions: Sequence[int], path: str) -> list[Because]:
+def alternation_reasons(positions: Sequence[int], path: str) -> list[Because]:
     """Measured: of two rules on one path, the kernel asks the later one first after every second replacement of the file."""
     if not positions:
         return []

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from tui.audit.inputs import PathFacts, PathKind, Unknown
-from tui.audit.log.conf_keys import KEYWORDS, NO_THRESHOLD, BadValue, Draft, LookupKind, Threshold, dirname, shown
+from tui.audit.log.conf_keys import KEYWORDS, NO_THRESHOLD, BadValue, ConfReader, LookupKind, Threshold, dirname, value_in_words
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass, field
 from tui.base.versions import at_least, before
@@ -125,7 +125,7 @@ def parse_conf(content: bytes | None, *, audit_version: str | None = None) -> Au
     """
     if content is None:
         return AuditdConf(present=False)
-    draft = Draft(audit_version)
+    draft = ConfReader(audit_version)
     errors: list[ConfError] = []
     notes: list[ConfNote] = []
     lines: dict[str, int] = {}
@@ -175,7 +175,7 @@ def _lines(content: bytes, size: int) -> Iterator[tuple[int, bytes | None]]:
         skipping = not text.endswith(b"\n")
 
 
-def _read_line(line: bytes, draft: Draft) -> str | None:
+def _read_line(line: bytes, draft: ConfReader) -> str | None:
     """Take one line into *draft*; the keyword it sets, None for none. Raises BadValue."""
     words = [word for word in line.split(b" ") if word]
     if not words or words[0].startswith(b"#"):
@@ -188,7 +188,8 @@ def _read_line(line: bytes, draft: Draft) -> str | None:
         raise _formless(line, draft)
     if len(words) < 3:
         raise BadValue(
-            f"{shown(words[0])} has no value.", "Write its value after the equal sign and a blank, or put a # before the line."
+            f"{value_in_words(words[0])} has no value.",
+            "Write its value after the equal sign and a blank, or put a # before the line.",
         )
     if known is None:
         from difflib import get_close_matches  # only where a file is broken
@@ -197,34 +198,35 @@ def _read_line(line: bytes, draft: Draft) -> str | None:
         since = KEYWORDS[name].since if name in KEYWORDS else ()
         why = f" (it came with version {'.'.join(map(str, since))})" if since else ""
         raise BadValue(
-            f'"{shown(words[0])}" is a keyword that this auditd does not know{why}.',
+            f'"{value_in_words(words[0])}" is a keyword that this auditd does not know{why}.',
             f"Did you mean {close[0]}? Otherwise put a # before the line." if close else "Put a # before the line.",
         )
     if len(words) > 3 and not known.options:
         raise BadValue(
-            f'"{shown(words[3])}" after the value of {name} is not allowed, not even as a comment.',
-            f"Leave nothing after the value: {name} = {shown(words[2])}",
+            f'"{value_in_words(words[3])}" after the value of {name} is not allowed, not even as a comment.',
+            f"Leave nothing after the value: {name} = {value_in_words(words[2])}",
         )
     known.parse(name, words[2], words[3] if len(words) > 3 else None, draft)
     return name
 
 
-def _formless(line: bytes, draft: Draft) -> BadValue:
+def _formless(line: bytes, draft: ConfReader) -> BadValue:
     hint = ""
     if line.endswith(b"\r"):
         hint = " The line ends in CR LF, as Windows writes it."
     elif line.startswith(b"\xef\xbb\xbf"):
         hint = " The file begins with a byte order mark."
     parts = re.split(rb"[=:\s\xef\xbb\xbf]+", line.strip(b" \r"), maxsplit=1)
-    keyword = shown(parts[0]).lower()
+    keyword = value_in_words(parts[0]).lower()
     if hint:
         way_out = "Save the file with plain newlines and without a byte order mark (sed -i 's/\\r$//; 1s/^\\xef\\xbb\\xbf//')."
     elif keyword in KEYWORDS and len(parts) == 2:
-        way_out = f"Write: {keyword} = {shown(parts[1]).strip()}"
+        way_out = f"Write: {keyword} = {value_in_words(parts[1]).strip()}"
     else:
         way_out = "Write it as: keyword = value, or put a # before the line."
     return BadValue(
-        f'"{shown(line)}" is not of the form "keyword = value", with a blank on both sides of the equal sign.{hint}', way_out
+        f'"{value_in_words(line)}" is not of the form "keyword = value", with a blank on both sides of the equal sign.{hint}',
+        way_out,
     )
 
 

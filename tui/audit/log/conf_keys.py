@@ -54,7 +54,7 @@ LookupKind = Literal["program", "log", "group"]
 
 
 @dataclass(slots=True)
-class Draft:
+class ConfReader:
     """Settings while a file is read, with the look-ups and the notes that the line at hand gave."""
 
     audit_version: str | None = None
@@ -68,10 +68,10 @@ class Draft:
         return before(self.audit_version, *version)
 
 
-Parser = Callable[[str, bytes, bytes | None, Draft], None]
+Parser = Callable[[str, bytes, bytes | None, ConfReader], None]
 
 
-def shown(value: bytes) -> str:
+def value_in_words(value: bytes) -> str:
     """*value* as it may be shown in a sentence."""
     return clean(value.decode("utf-8", "surrogateescape"))
 
@@ -81,7 +81,8 @@ def _strtoul(keyword: str, digits: bytes) -> int:
     number = int(match[1]) if match else 0
     if number > ULONG_MAX:
         raise BadValue(
-            f"{keyword} is {shown(digits)}, a number too large for auditd to read.", f"Write a smaller number for {keyword}."
+            f"{keyword} is {value_in_words(digits)}, a number too large for auditd to read.",
+            f"Write a smaller number for {keyword}.",
         )
     return number
 
@@ -92,7 +93,7 @@ def _digits(keyword: str, value: bytes) -> int:
         digits = re.match(rb"\"?(\d{1,9})", value)
         example = digits[1].decode() if digits else "8"
         raise BadValue(
-            f'{keyword} is "{shown(value)}", but auditd takes nothing but digits here, no unit, sign or quotes.{hint}',
+            f'{keyword} is "{value_in_words(value)}", but auditd takes nothing but digits here, no unit, sign or quotes.{hint}',
             f"Write the bare number, for example: {keyword} = {example}",
         )
     return _strtoul(keyword, value)
@@ -101,7 +102,7 @@ def _digits(keyword: str, value: bytes) -> int:
 def number(maximum: int = ULONG_MAX, minimum: int = 0) -> Parser:
     """A parser for whole numbers from *minimum* to *maximum*."""
 
-    def parse(keyword: str, value: bytes, option: bytes | None, draft: Draft) -> None:
+    def parse(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) -> None:
         found = _digits(keyword, value)
         if not minimum <= found <= maximum:
             raise BadValue(
@@ -116,7 +117,7 @@ def number(maximum: int = ULONG_MAX, minimum: int = 0) -> Parser:
 def word(*words: str, since: Mapping[str, tuple[int, ...]] | None = None) -> Parser:
     """A parser for one of *words*, in any case; *since* says from which version of the daemon on a word is known."""
 
-    def parse(keyword: str, value: bytes, option: bytes | None, draft: Draft) -> None:
+    def parse(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) -> None:
         found = value.lower().decode("latin-1")
         known = [name for name in words if not draft.before(*(since or {}).get(name, ()))]
         if found not in known:
@@ -129,36 +130,36 @@ def word(*words: str, since: Mapping[str, tuple[int, ...]] | None = None) -> Par
 def _unknown_word(keyword: str, value: bytes, known: Sequence[str]) -> NoReturn:
     hint = " Quotes are taken literally." if value[:1] in (b'"', b"'") else ""
     raise BadValue(
-        f'{keyword} is "{shown(value)}", which this auditd does not know.{hint}',
+        f'{keyword} is "{value_in_words(value)}", which this auditd does not know.{hint}',
         f"Write one of: {', '.join(name.upper() for name in known)}, for example: {keyword} = {known[0].upper()}",
     )
 
 
-def yes_no(keyword: str, value: bytes, option: bytes | None, draft: Draft) -> None:
+def yes_no(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) -> None:
     """``yes`` or ``no``."""
     found = value.lower()
     if found not in (b"yes", b"no"):
-        raise BadValue(f'{keyword} is "{shown(value)}", but auditd takes only yes or no.', f"Write: {keyword} = yes")
+        raise BadValue(f'{keyword} is "{value_in_words(value)}", but auditd takes only yes or no.', f"Write: {keyword} = yes")
     draft.values[keyword] = found == b"yes"
     if keyword == "verify_email":
         draft.verify_email = found == b"yes"
 
 
-def text(keyword: str, value: bytes, option: bytes | None, draft: Draft) -> None:
+def text(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) -> None:
     """Anything."""
     draft.values[keyword] = value.decode("utf-8", "surrogateescape")
 
 
-def deprecated(keyword: str, value: bytes, option: bytes | None, draft: Draft) -> None:
+def deprecated(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) -> None:
     """Anything; the daemon only says that the keyword has no meaning any more."""
     draft.notes.append(f"{keyword} has no meaning any more.")
 
 
-def threshold(keyword: str, value: bytes, option: bytes | None, draft: Draft) -> None:
+def threshold(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) -> None:
     """MiB as digits, or a percentage below 100. As the daemon does it, what follows the first percent sign is passed over."""
     if not re.fullmatch(rb"[0-9%]+", value):
         raise BadValue(
-            f'{keyword} is "{shown(value)}", but auditd takes a number of MiB or a percentage.',
+            f'{keyword} is "{value_in_words(value)}", but auditd takes a number of MiB or a percentage.',
             f"Write for example: {keyword} = 75",
         )
     amount = _strtoul(keyword, value.replace(b"%", b" ", 1))
@@ -166,7 +167,7 @@ def threshold(keyword: str, value: bytes, option: bytes | None, draft: Draft) ->
         draft.values[keyword] = Threshold(mib=amount)
     elif amount > 99:
         raise BadValue(
-            f"{keyword} is {shown(value)}, but a percentage must be less than 100.", f"Write for example: {keyword} = 25%"
+            f"{keyword} is {value_in_words(value)}, but a percentage must be less than 100.", f"Write for example: {keyword} = 25%"
         )
     else:
         draft.values[keyword] = Threshold(percent=amount)
@@ -176,7 +177,7 @@ def action(*refused: str, refused_since: Mapping[str, tuple[int, ...]] | None = 
     """What to do about the disk; ``exec`` needs the absolute path of a program as its option."""
     known = [name for name in ("syslog", "ignore", "rotate", "email", "exec", "suspend", "single", "halt") if name not in refused]
 
-    def parse(keyword: str, value: bytes, option: bytes | None, draft: Draft) -> None:
+    def parse(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) -> None:
         found = value.lower().decode("latin-1")
         gone = (refused_since or {}).get(found)
         if gone and at_least(draft.audit_version, *gone):
@@ -189,12 +190,12 @@ def action(*refused: str, refused_since: Mapping[str, tuple[int, ...]] | None = 
         program = None
         if found == "exec":
             if option is None or not option.startswith(b"/"):
-                what = "names no program" if option is None else f'names "{shown(option)}", which is no absolute path'
+                what = "names no program" if option is None else f'names "{value_in_words(option)}", which is no absolute path'
                 raise BadValue(f"{keyword} is EXEC but {what}.", f"Write: {keyword} = exec /absolute/path/of/program, or SYSLOG")
             program = option.decode("utf-8", "surrogateescape")
             draft.lookups.append(("program", program))
         elif option is not None:
-            draft.notes.append(f'"{shown(option)}" after {keyword} has no meaning.')
+            draft.notes.append(f'"{value_in_words(option)}" after {keyword} has no meaning.')
         draft.values[keyword] = found
         draft.values[keyword.removesuffix("_action") + "_program"] = program
 
@@ -210,20 +211,20 @@ def dirname(path: str) -> str:
     return (head.rstrip("/") or "/") if slash else "."
 
 
-def log_file(keyword: str, value: bytes, option: bytes | None, draft: Draft) -> None:
+def log_file(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) -> None:
     """A path whose folder has a name of four bytes or more (``/var``); the daemon looks at the rest on the host."""
     path = value.decode("utf-8", "surrogateescape")
     folder = dirname(path)
     if len(folder.encode("utf-8", "surrogateescape")) < 4:
         raise BadValue(
-            f'log_file is "{shown(value)}": auditd refuses a log in the folder "{clean(folder)}" (the name is too short).',
+            f'log_file is "{value_in_words(value)}": auditd refuses a log in the folder "{clean(folder)}" (the name is too short).',
             "Write the absolute path: log_file = /var/log/audit/audit.log",
         )
     draft.lookups.append(("log", path))
     draft.values[keyword] = path
 
 
-def log_group(keyword: str, value: bytes, option: bytes | None, draft: Draft) -> None:
+def log_group(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) -> None:
     """The name of a group, or a number where the value begins with a digit (the rest is passed over)."""
     if value[:1].isdigit():
         _strtoul(keyword, value)
@@ -232,35 +233,37 @@ def log_group(keyword: str, value: bytes, option: bytes | None, draft: Draft) ->
     draft.values[keyword] = value.decode("utf-8", "surrogateescape")
 
 
-def log_format(keyword: str, value: bytes, option: bytes | None, draft: Draft) -> None:
+def log_format(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) -> None:
     """RAW, ENRICHED, or NOLOG, which switches ``write_logs`` off until a later line switches it on again."""
     word("raw", "nolog", "enriched")(keyword, value, option, draft)
     if draft.values[keyword] == "nolog":
         draft.values["write_logs"] = False
 
 
-def mail_account(keyword: str, value: bytes, option: bytes | None, draft: Draft) -> None:
+def mail_account(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) -> None:
     """An account or an address, checked only while ``verify_email`` (so far in the file) is yes."""
     found = value.decode("utf-8", "surrogateescape")
     allowed = rb"[A-Za-z0-9@._-]{2,}" if draft.before(4, 0, 5) else rb"[A-Za-z0-9@._+-]{2,}"
     host = found.partition("@")[1:]
     if draft.verify_email and (not re.fullmatch(allowed, value) or (host[0] and "." not in host[1])):
         raise BadValue(
-            f'{keyword} is "{shown(value)}", which auditd does not take for a mail address.', f"Write for example: {keyword} = root"
+            f'{keyword} is "{value_in_words(value)}", which auditd does not take for a mail address.',
+            f"Write for example: {keyword} = root",
         )
     draft.values[keyword] = found
 
 
-def client_ports(keyword: str, value: bytes, option: bytes | None, draft: Draft) -> None:
+def client_ports(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) -> None:
     """A port or a range of ports, ``1024-65535``."""
     if not re.fullmatch(rb"\d(?:\d|-(?!\Z))*", value):
         raise BadValue(
-            f'{keyword} is "{shown(value)}", but auditd takes a port or two joined by a dash.', f"Write: {keyword} = 1024-65535"
+            f'{keyword} is "{value_in_words(value)}", but auditd takes a port or two joined by a dash.',
+            f"Write: {keyword} = 1024-65535",
         )
     low = _strtoul(keyword, value)
     high = _strtoul(keyword, value.rpartition(b"-")[2]) if b"-" in value else low
     if max(low, high) > 65535 or low > high:
-        raise BadValue(f"{keyword} is {shown(value)}, which is no range of ports.", f"Write: {keyword} = 1024-65535")
+        raise BadValue(f"{keyword} is {value_in_words(value)}, which is no range of ports.", f"Write: {keyword} = 1024-65535")
     draft.values[keyword] = (low, high)
 
 

@@ -22,7 +22,7 @@ _HEX = re.compile(rb"(?:[0-9A-Fa-f]{2})+\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class AuditRecord:
     """One line of the audit log. ``time`` is in seconds since 1970; all records of one event share ``time`` and ``serial``.
 
     ``fields`` holds what the kernel (or a program) wrote, quotes and hex as they stand; ``names`` what auditd added in its
@@ -82,14 +82,14 @@ def _text(value: bytes) -> str:
     return value.decode("utf-8", "surrogateescape")
 
 
-def parse_record(line: bytes) -> Record | None:
+def parse_record(line: bytes) -> AuditRecord | None:
     """One line (without its newline) as a Record; None where it is no audit record."""
     head = _HEAD.match(line)
     if head is None:
         return None
     body, _, names = line[head.end() :].partition(ENRICHED)
     node = head["node"]
-    return Record(
+    return AuditRecord(
         head["type"].decode("utf-8", "surrogateescape"),
         int(head["seconds"]) + int(head["milli"]) / 1000,
         int(head["serial"]),
@@ -100,7 +100,7 @@ def parse_record(line: bytes) -> Record | None:
     )
 
 
-def parse_records(log: bytes) -> Iterator[Record]:
+def parse_records(log: bytes) -> Iterator[AuditRecord]:
     """Every record of *log*, in its order; lines that are none are passed over."""
     lines = (line for line in log.split(b"\n") if len(line) <= LONGEST_LINE)
     return (record for line in lines if (record := parse_record(line)) is not None)
@@ -132,7 +132,7 @@ def find_probe(log: bytes, pid: int, path: str | None = None) -> ProbeRecord | N
     return None
 
 
-def _paths_of(log: bytes, event: Record) -> Iterator[str | None]:
+def _paths_of(log: bytes, event: AuditRecord) -> Iterator[str | None]:
     """The names in the PATH records of *event*, decoded."""
     # By the identifier's text as the line has it: a float would not tell the milliseconds back.
     start = event.text.index("msg=audit(")

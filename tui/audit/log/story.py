@@ -10,7 +10,7 @@ from tui.audit.log.conf import AuditdConf, ConfError
 from tui.audit.log.growth import Growth
 from tui.audit.log.partition import Partition
 from tui.audit.log.policy import Bound, Consequence, consequences
-from tui.audit.log.retention import Keeper
+from tui.audit.log.retention import RetentionSource
 from tui.audit.log.warnings import LogState, LogWarning
 from tui.base.amounts import count_text, days_text, size_text
 from tui.base.cleaning import clean
@@ -36,7 +36,7 @@ class LogStory:
     consequences: tuple[Consequence, ...]
     partition: Partition | None
     growth: Growth | None
-    keepers: tuple[Keeper, ...]
+    keepers: tuple[RetentionSource, ...]
     archive: str
     log_bytes: int = 0
     space_left_bytes: int | None = None
@@ -48,7 +48,7 @@ def log_findings(
     conf_file_conditions: Sequence[ConfError] = (),
     partition: Partition | None = None,
     growth: Growth | None = None,
-    keepers: Sequence[Keeper] = (),
+    keepers: Sequence[RetentionSource] = (),
     os_id: str = "",
     os_version: str = "",
     *,

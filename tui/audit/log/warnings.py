@@ -21,7 +21,7 @@ from tui.audit.log.conf import AuditdConf
 from tui.audit.log.growth import Growth
 from tui.audit.log.partition import Partition
 from tui.audit.log.policy import RESUME, Bound, bounded
-from tui.audit.log.retention import Keeper
+from tui.audit.log.retention import RetentionSource
 from tui.audit.log.silence import below_admin_space_left, not_listening, not_written
 from tui.base.amounts import days_text, share_text, size_text
 from tui.base.cleaning import clean
@@ -47,7 +47,7 @@ class LogState:
     conf: AuditdConf
     partition: Partition | None
     growth: Growth | None
-    keepers: tuple[Keeper, ...]
+    keepers: tuple[RetentionSource, ...]
     os_id: str
     os_version: str
     files: tuple[LogFile, ...]

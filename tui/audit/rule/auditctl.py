@@ -7,7 +7,7 @@ from typing import cast
 
 from tui.audit.inputs import Names
 from tui.audit.rule import conditions
-from tui.audit.rule.conditions import Refused
+from tui.audit.rule.conditions import ConditionRefused
 from tui.audit.rule.getopt import Getopt
 from tui.audit.rule.kernel_checks import MAX_KEY, MAX_NAME, MAX_PATH, dissolved, kernel_refusal, octets
 from tui.audit.rule.numbers import MACHINES
@@ -73,7 +73,7 @@ class _Command:
             self._read()
         except _Done:
             return self._setting()
-        except Refused as refusal:
+        except ConditionRefused as refusal:
             return Unreadable(str(refusal), self.flow, tuple(self.settings), self.delete_all)
         settings = tuple(self.settings)
         if self.delete_all:
@@ -97,7 +97,9 @@ class _Command:
                 break
             self._option(*found)
         if self.options.index == 1 or self.options.index < self.options.count:
-            raise Refused(f"auditctl takes no words without an option: {next(iter(self.options.operands), self.options.words[-1])}")
+            raise ConditionRefused(
+                f"auditctl takes no words without an option: {next(iter(self.options.operands), self.options.words[-1])}"
+            )
         if self.keys:
             self._field(f"key={self.keys}")
 
@@ -119,7 +121,7 @@ class _Command:
                 self._syscall(value)
             case "k":
                 if not (self.has_syscalls or self.has_dependency) or self._filter is None:
-                    raise Refused("auditctl takes -k only after a watch, a system call or an executable")
+                    raise ConditionRefused("auditctl takes -k only after a watch, a system call or an executable")
                 self._key(value)
             case "p":
                 self._permissions(value)
@@ -143,20 +145,20 @@ class _Command:
 
     def _list(self, option: str, value: str) -> None:
         if option in "aA" and "task" in value and self.has_syscalls:
-            raise Refused("the list task takes no system calls")
+            raise ConditionRefused("the list task takes no system calls")
         self.lists_given += 1
         if self.lists_given > 1:
-            raise Refused("auditctl takes one -a, -A or -d in a line")
+            raise ConditionRefused("auditctl takes one -a, -A or -d in a line")
         first, comma, second = value.partition(",")
         if not comma or "," in second:
-            raise Refused(f"auditctl knows no list and action {value}")
+            raise ConditionRefused(f"auditctl knows no list and action {value}")
         filters = _FILTERS if self._before_3_1 else (*_FILTERS, "io_uring")
         target = self.delete if option == "d" else self.add
         if first in _ACTIONS:
             self.action = first
         elif first != "possible":
             if first not in filters:
-                raise Refused(f"auditctl knows no list and action {value}")
+                raise ConditionRefused(f"auditctl knows no list and action {value}")
             target = first
         if target is None:
             target = second if second in filters else None
@@ -165,9 +167,9 @@ class _Command:
         elif second in _ACTIONS:
             self.action = second
         else:
-            raise Refused(f"auditctl knows no list and action {value}")
+            raise ConditionRefused(f"auditctl knows no list and action {value}")
         if target is None or self.action is None:
-            raise Refused(f"auditctl knows no list and action {value}")
+            raise ConditionRefused(f"auditctl knows no list and action {value}")
         self.excluding = self.excluding or target == "exclude"
         if option == "d":
             self.delete = target
@@ -178,23 +180,23 @@ class _Command:
 
     def _watch(self, option: str, path: str) -> None:
         if option == "w" and self._filter:
-            raise Refused("auditctl takes one -w in a line, and none beside -a, -A, -d or -W")
+            raise ConditionRefused("auditctl takes one -w in a line, and none beside -a, -A, -d or -W")
         if option == "w":
             self.add = "exit"
         else:
             self.delete = "exit"
         self.action = "always"
         if octets(path) >= MAX_PATH:
-            raise Refused("the path is longer than 4095 bytes")
+            raise ConditionRefused("the path is longer than 4095 bytes")
         if not path.startswith("/"):
-            raise Refused(f"the path must start with /: {path}")
+            raise ConditionRefused(f"the path must start with /: {path}")
         last = path.rstrip("/").rsplit("/", 1)[-1]
         if octets(last) > MAX_NAME:
-            raise Refused("the last part of the path is longer than 255 bytes")
+            raise ConditionRefused("the last part of the path is longer than 255 bytes")
         if len(path) > 2:
             path = path.rstrip("/") or "/"
         if self.fields:
-            raise Refused("auditctl takes a watch only before the fields")
+            raise ConditionRefused("auditctl takes a watch only before the fields")
         kind = "dir" if last in ("", ".", "..") or self.is_directory(path) else "path"
         self.fields = [Field(kind, "=", path), Field("perm", "=", 15)]
         self.all_syscalls = self.has_syscalls = self.has_dependency = True
@@ -205,17 +207,17 @@ class _Command:
         if self._filter is None:
             following = self.options.words[self.options.index : self.options.index + 1]
             if "arch=" not in value or following != ["-t"]:
-                raise Refused("auditctl takes fields only after the list: -a always,exit")
+                raise ConditionRefused("auditctl takes fields only after the list: -a always,exit")
 
     def _field(self, pair: str) -> None:
         """One ``-F``, as audit_rule_fieldpair_data of libaudit checks it."""
         name, op, value = conditions.split_pair(pair, len(self.fields))
         if name == "arch":
             if self.has_syscalls:
-                raise Refused(f"{pair} must be before -S, and cannot be beside -w")
+                raise ConditionRefused(f"{pair} must be before -S, and cannot be beside -w")
             self.arch = conditions.arch_number(value, self.names.machine)
         if name == "key" and not (self.has_syscalls or self.has_dependency):
-            raise Refused("auditctl takes a key only beside a watch, a system call or an executable")
+            raise ConditionRefused("auditctl takes a key only beside a watch, a system call or an executable")
         field = conditions.field(name, op, value, self._filter, self.names)
         if name in ("path", "dir", "exe", "perm", "fstype"):
             self.has_dependency = True
@@ -226,22 +228,22 @@ class _Command:
 
     def _append(self, field: Field) -> None:
         if len(self.fields) >= conditions.MAX_FIELDS:
-            raise Refused("the rule has too many fields")
+            raise ConditionRefused("the rule has too many fields")
         self.fields.append(field)
 
     def _syscall(self, value: str) -> None:
         for target in (self.add, self.delete):
             if target in _WITHOUT_SYSCALLS:
-                raise Refused(f"the list {target} takes no system calls")
+                raise ConditionRefused(f"the list {target} takes no system calls")
         if self.excluding:
-            raise Refused("the list exclude takes no system calls")
+            raise ConditionRefused("the list exclude takes no system calls")
         if "io_uring" in (self.add, self.delete):
             self._io_uring_operations(value)
             return
         if not self.arch:
             self.arch = MACHINES.get(self.names.machine, 0)
             if not self.arch:
-                raise Refused(f"auditctl does not know the machine {self.names.machine}")
+                raise ConditionRefused(f"auditctl does not know the machine {self.names.machine}")
         for word in [part for part in value.split(",") if part] if "," in value else [value]:
             if word == "all":
                 self.all_syscalls = True
@@ -250,7 +252,7 @@ class _Command:
             if number is None:
                 number = conditions.int32(conditions.c_number(word)) if conditions.is_digit(word[:1]) else -1
             if not 0 <= number < 2048:
-                raise Refused(f"auditctl does not know the system call {word}")
+                raise ConditionRefused(f"auditctl does not know the system call {word}")
             self.syscalls.add(number)
         self.has_syscalls = True
 
@@ -263,21 +265,21 @@ class _Command:
             if conditions.is_digit(word[:1]):
                 number = conditions.int32(conditions.c_number(word))
             if word and not 0 <= number < 2048:
-                raise Refused(f"auditctl does not know the io_uring operation {word}")
+                raise ConditionRefused(f"auditctl does not know the io_uring operation {word}")
             self.syscalls.update([number] if word else [])
         self.has_syscalls = True
 
     def _key(self, key: str) -> None:
         if octets(key) + octets(self.keys) + bool(self.keys) > MAX_KEY:
-            raise Refused("the keys of the rule are longer than 256 bytes")
+            raise ConditionRefused("the keys of the rule are longer than 256 bytes")
         self.keys = f"{self.keys}{KEY_SEPARATOR}{key}" if self.keys else key
 
     def _permissions(self, value: str) -> None:
         if self._filter is None:
-            raise Refused("auditctl takes -p only after a watch")
+            raise ConditionRefused("auditctl takes -p only after a watch")
         mask = conditions.permissions(value)
         if not self.fields:
-            raise Refused("auditctl takes -p only after a path")
+            raise ConditionRefused("auditctl takes -p only after a path")
         if any(field.name == "perm" for field in self.fields):
             self.fields = [Field(field.name, field.op, mask) if field.name == "perm" else field for field in self.fields]
         else:
@@ -288,11 +290,11 @@ class _Command:
     def _delete_all(self) -> None:
         words, count = self.options.words, self.options.count
         if count > 4 or count == 3:
-            raise Refused("auditctl takes nothing beside -D but -k KEY")
+            raise ConditionRefused("auditctl takes nothing beside -D but -k KEY")
         key = None
         if count == 4:
             if words[self.options.index : self.options.index + 1] != ["-k"]:
-                raise Refused("auditctl takes nothing beside -D but -k KEY")
+                raise ConditionRefused("auditctl takes nothing beside -D but -k KEY")
             key = words[3]
             self.options.count -= 2
         self.delete_all = DeleteAll(key)
@@ -301,9 +303,9 @@ class _Command:
     def _number_setting(self, option: str, value: str) -> None:
         if option in "ef":
             if value not in ("0", "1", "2"):
-                raise Refused(f"-{option} takes 0, 1 or 2, not {value}")
+                raise ConditionRefused(f"-{option} takes 0, 1 or 2, not {value}")
         elif not conditions.is_digit(value[:1]) or conditions.overflows(value):
-            raise Refused(f"{_spelled(option)} takes a number, not {value}")
+            raise ConditionRefused(f"{_spelled(option)} takes a number, not {value}")
         self.settings.append(Setting(_spelled(option), value))
 
     def _other(self, option: str, value: str) -> None:
@@ -312,14 +314,14 @@ class _Command:
         match option:
             case "s" | "l":
                 if count > (3 if option == "s" else 4):
-                    raise Refused(f"too many words beside -{option}")
+                    raise ConditionRefused(f"too many words beside -{option}")
                 if count == 3 and (option == "l" or index == 2):
                     if words[index : index + 1] != ["-i"]:
-                        raise Refused(f"auditctl takes only -i beside -{option}")
+                        raise ConditionRefused(f"auditctl takes only -i beside -{option}")
                     self.options.count -= 1
                 elif count == 4:
                     if words[index : index + 1] != ["-k"]:
-                        raise Refused("auditctl takes only -k beside -l")
+                        raise ConditionRefused("auditctl takes only -k beside -l")
                     self.options.count -= 2
                 self._set(option, value)
                 self.stopped = True
@@ -330,24 +332,26 @@ class _Command:
                 self._finish(option, value)
             case "m":
                 if count > 3 or not all(" " <= letter <= "\x7f" for letter in value):
-                    raise Refused("-m takes one text without control characters, alone in its line")
+                    raise ConditionRefused("-m takes one text without control characters, alone in its line")
                 self._finish(option, value)
             case "q":
                 _mount, comma, subtree = value.partition(",")
                 if self.has_syscalls or not comma or not subtree or "," in subtree:
-                    raise Refused("-q takes MOUNT,SUBTREE, alone in its line")
+                    raise ConditionRefused("-q takes MOUNT,SUBTREE, alone in its line")
                 self._finish(option, value)
             case "signal":
                 if value.upper() not in _SIGNALS and self._before_3_1:
-                    raise Refused(f"auditctl cannot send the signal {value}")
+                    raise ConditionRefused(f"auditctl cannot send the signal {value}")
                 self._set(option, value)
                 self.stopped = True
             case "R":
-                raise Refused("a rules file cannot read another one with -R")
+                raise ConditionRefused("a rules file cannot read another one with -R")
             case "h":
-                raise Refused("-h prints the usage and counts as an error")
+                raise ConditionRefused("-h prints the usage and counts as an error")
             case _:
-                raise Refused(f"auditctl does not know the option {words[index - 1] if index >= 2 else ''}, or it lacks its value")
+                raise ConditionRefused(
+                    f"auditctl does not know the option {words[index - 1] if index >= 2 else ''}, or it lacks its value"
+                )
 
     def _set(self, option: str, value: str) -> None:
         self.settings.append(Setting(_spelled(option), value))

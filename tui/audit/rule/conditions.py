@@ -41,7 +41,7 @@ _EQUAL_OR_NOT = frozenset(("arch", "exe", "fstype", "inode"))
 _SIGNED = UID_FIELDS | {"exit", "a0", "a1", "a2", "a3", "sessionid"}
 
 
-class Refused(Exception):
+class ConditionRefused(Exception):
     """auditctl refuses the line; the text says why in a sentence's words."""
 
 
@@ -91,18 +91,18 @@ def int32(number: int) -> int:
 def split_pair(pair: str, count: int) -> tuple[str, str, str]:
     """``NAME OP VALUE`` of a ``-F``; the two-character operators win wherever they stand, in the value too."""
     if count >= MAX_FIELDS:
-        raise Refused("the rule has too many fields")
+        raise ConditionRefused("the rule has too many fields")
     for op in _OPERATORS:
         name, found, value = pair.partition(op)
         if found:
             break
     else:
-        raise Refused(f"-F {pair} has no operator")
+        raise ConditionRefused(f"-F {pair} has no operator")
     if not name or not value:
-        raise Refused(f"-F {pair} lacks a {'value' if name else 'field name'}")
+        raise ConditionRefused(f"-F {pair} lacks a {'value' if name else 'field name'}")
     known = TYPED_FIELDS.get(lower(name))
     if known is None:
-        raise Refused(f"auditctl does not know the field {name}")
+        raise ConditionRefused(f"auditctl does not know the field {name}")
     return known, op, value
 
 
@@ -111,17 +111,17 @@ def comparison(pair: str, filter_list: str | None) -> Field:
     op = "!=" if "!=" in pair else "="
     name, found, value = pair.partition(op)
     if not found:
-        raise Refused(f"-C {pair} only takes = or !=")
+        raise ConditionRefused(f"-C {pair} only takes = or !=")
     sides = []
     for side in (name, value):
         if lower(side) not in TYPED_FIELDS:
-            raise Refused(f"-C {pair}: auditctl does not know the field {side or 'without a name'}")
+            raise ConditionRefused(f"-C {pair}: auditctl does not know the field {side or 'without a name'}")
         sides.append(TYPED_FIELDS[lower(side)])
     if filter_list != "exit":
-        raise Refused(f"-C {pair} can only be used with the list exit")
+        raise ConditionRefused(f"-C {pair} can only be used with the list exit")
     number = COMPARISON_NUMBERS.get(frozenset(sides))
     if number is None or sides[0] == sides[1]:
-        raise Refused(f"-C {pair}: these two fields cannot be compared")
+        raise ConditionRefused(f"-C {pair}: these two fields cannot be compared")
     return Field("compare", op, number)
 
 
@@ -131,10 +131,10 @@ def permissions(letters: str) -> int:
     for letter in letters:
         bit = PERM_BITS.get(lower(letter))
         if bit is None:
-            raise Refused(f"a permission is one of r, w, x and a, not {letter}")
+            raise ConditionRefused(f"a permission is one of r, w, x and a, not {letter}")
         mask |= bit
     if len(letters) > 4:
-        raise Refused(f"auditctl takes at most four permissions, not {letters}")
+        raise ConditionRefused(f"auditctl takes at most four permissions, not {letters}")
     return mask
 
 
@@ -148,35 +148,35 @@ def arch_number(value: str, machine: str) -> int:
     if is_digit(value[0]):
         number = uint32(c_number(value, signed=False))
         if number not in ARCHES or overflows(value):
-            raise Refused(f"auditctl does not know the arch {value}")
+            raise ConditionRefused(f"auditctl does not know the arch {value}")
         return number
     native = MACHINES.get(machine, 0)
     word = lower(value)
     if word in ("b64", "b32"):
         number = native if word == "b64" else ARCH_32_OF.get(native, native)
         if not number or bool(number & ARCH_64BIT) != (word == "b64"):
-            raise Refused(f"this machine ({machine}) has no {word} system calls")
+            raise ConditionRefused(f"this machine ({machine}) has no {word} system calls")
         return number
     if word in MACHINES:
         return MACHINES[word]
     match = re.match(r"(?:0[xX])?([0-9a-fA-F]+)", value)
     number = uint32(int(match[1], 16)) if match else 0
     if number not in ARCHES:
-        raise Refused(f"auditctl does not know the arch {value}")
+        raise ConditionRefused(f"auditctl does not know the arch {value}")
     return number
 
 
 def field(name: str, op: str, value: str, filter_list: str | None, names: Names) -> Field:
     """One condition, checked as libaudit 3.0.9 checks it. Raises Refused."""
     if filter_list == "exclude" and name not in _IN_EXCLUDE:
-        raise Refused(f"the list exclude takes msgtype, ids, pid, subj_* and exe only, not {name}")
+        raise ConditionRefused(f"the list exclude takes msgtype, ids, pid, subj_* and exe only, not {name}")
     if name in _EXIT_ONLY and filter_list != "exit":
-        raise Refused(f"{name} can only be used with the list exit")
+        raise ConditionRefused(f"{name} can only be used with the list exit")
     if name in _EQUAL_OR_NOT and op not in ("=", "!="):
-        raise Refused(f"{name} only takes = or !=")
+        raise ConditionRefused(f"{name} only takes = or !=")
     if name in STRING_FIELDS:
         if octets(value) > (MAX_KEY if name == "key" else MAX_PATH):
-            raise Refused(f"the value of {name} is too long")
+            raise ConditionRefused(f"the value of {name} is too long")
         return Field(name, op, value)
     return Field(name, op, uint32(_number(name, op, value, filter_list, names)))
 
@@ -186,20 +186,20 @@ def _number(name: str, op: str, value: str, filter_list: str | None, names: Name
         return arch_number(value, names.machine)
     if name == "perm":
         if op != "=":
-            raise Refused("perm only takes =")
+            raise ConditionRefused("perm only takes =")
         return permissions(value)
     if name == "filetype":
         return _named("file type", FILE_TYPES, lower(value), value)
     if name == "fstype":
         return _fstype(value, filter_list)
     if name == "msgtype" and filter_list not in ("exclude", "user"):
-        raise Refused("msgtype can only be used with the lists exclude and user")
+        raise ConditionRefused("msgtype can only be used with the lists exclude and user")
     if name == "sessionid" and filter_list not in ("user", "exit"):
-        raise Refused("sessionid can only be used with the lists user and exit")
+        raise ConditionRefused("sessionid can only be used with the lists user and exit")
     if name == "saddr_fam":
         number = c_number(value, signed=False)
         if uint32(number) >= ADDRESS_FAMILIES:
-            raise Refused(f"auditctl knows no address family {value}")
+            raise ConditionRefused(f"auditctl knows no address family {value}")
         return number
     if is_digit(value[0]):
         return c_number(value, signed=name not in UID_FIELDS | {"inode", "a0", "a1", "a2", "a3", "sessionid"})
@@ -217,28 +217,28 @@ def _word(name: str, value: str, names: Names) -> int:
     if name == "exit":
         number = ERRNOS.get(lower(value).upper().removeprefix("-"))
         if number is None:
-            raise Refused(f"auditctl does not know the error {value}")
+            raise ConditionRefused(f"auditctl does not know the error {value}")
         return -number if value.startswith("-") else number
     if name == "msgtype":
         return _message_type(value)
     if name == "sessionid":
         return UNSET if value == "unset" else 0  # auditctl takes any other word, for session 0
-    raise Refused(f"{name} takes a number, not {value}")
+    raise ConditionRefused(f"{name} takes a number, not {value}")
 
 
 def _named(what: str, known: Mapping[str, int], word: str, value: str) -> int:
     number = known.get(word)
     if number is None:
-        raise Refused(f"auditctl does not know the {what} {value}")
+        raise ConditionRefused(f"auditctl does not know the {what} {value}")
     return number
 
 
 def _fstype(value: str, filter_list: str | None) -> int:
     if filter_list != "filesystem":
-        raise Refused("fstype can only be used with the list filesystem")
+        raise ConditionRefused("fstype can only be used with the list filesystem")
     number = uint32(c_number(value, signed=False)) if is_digit(value[0]) else FILE_SYSTEMS.get(lower(value), UNSET)
     if number == UNSET:
-        raise Refused(f"auditctl does not know the file system {value}")
+        raise ConditionRefused(f"auditctl does not know the file system {value}")
     return number
 
 
@@ -249,5 +249,5 @@ def _message_type(value: str) -> int:
         match = re.match(r"[ \t]*([+-]?[0-9]+)", value[8 : value.index("]")][:7])
         number = int(match[1]) if match else 0
     if number is None or number <= 0:
-        raise Refused(f"auditctl does not know the message type {value}")
+        raise ConditionRefused(f"auditctl does not know the message type {value}")
     return number

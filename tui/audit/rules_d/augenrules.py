@@ -84,7 +84,7 @@ class CompiledLine(NamedTuple):
 
 
 @dataclass(slots=True)
-class Record:
+class AwkRecord:
     """One line as awk reads it, and what each file gave to it (several where files ran together)."""
 
     text: bytes = b""
@@ -100,11 +100,11 @@ class Record:
 class Sorted:
     """The records as augenrules sorts them: the last of each setting that it moves, the others in order, and what it drops."""
 
-    moved: dict[str, Record] = field(default_factory=dict)
+    moved: dict[str, AwkRecord] = field(default_factory=dict)
     """By option letter: D, b, f (to the front, in this order) and e (to the end)."""
-    rest: list[Record] = field(default_factory=list)
-    comments: list[Record] = field(default_factory=list)
-    overridden: list[tuple[Record, str]] = field(default_factory=list)
+    rest: list[AwkRecord] = field(default_factory=list)
+    comments: list[AwkRecord] = field(default_factory=list)
+    overridden: list[tuple[AwkRecord, str]] = field(default_factory=list)
     """Settings, with their letter, that a later line with the same letter took the place of."""
 
 
@@ -113,7 +113,7 @@ def decoded(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-def read_stream(entries: Mapping[str, RulesFile], names: Names) -> list[Record]:
+def read_stream(entries: Mapping[str, RulesFile], names: Names) -> list[AwkRecord]:
     """Every line that reaches awk, from the files in augenrules' order; a line without an end goes on in the next file."""
     files = (entries[name] for name in names_read(entries, names.audit_version) if name in entries)
     strips = at_least(names.audit_version, *_STRIPS_CR)
@@ -124,14 +124,14 @@ def read_stream(entries: Mapping[str, RulesFile], names: Names) -> list[Record]:
         if b"\0" in record.text and names.awk == "original-awk":
             record.text = record.text[: record.text.index(b"\0")]
         if b"\0" in record.text and names.awk == "busybox":
-            records += [Record(text, record.parts) for text in record.text.split(b"\0")]
+            records += [AwkRecord(text, record.parts) for text in record.text.split(b"\0")]
         else:
             records.append(record)
     return records
 
 
-def _joined(files: Iterable[RulesFile]) -> Iterator[Record]:
-    held = Record()
+def _joined(files: Iterable[RulesFile]) -> Iterator[AwkRecord]:
+    held = AwkRecord()
     for file in files:
         *whole, rest = (file.content or b"").split(b"\n")
         for number, line in enumerate(whole, 1):
@@ -139,7 +139,7 @@ def _joined(files: Iterable[RulesFile]) -> Iterator[Record]:
                 held.text += line
                 held.parts.append((Origin(file.path, number), line))
             yield held
-            held = Record()
+            held = AwkRecord()
         if rest:
             held.text += rest
             held.parts.append((Origin(file.path, len(whole) + 1), rest))
@@ -147,7 +147,7 @@ def _joined(files: Iterable[RulesFile]) -> Iterator[Record]:
         yield held
 
 
-def sort_records(records: Iterable[Record], awk: str | None) -> Sorted:
+def sort_records(records: Iterable[AwkRecord], awk: str | None) -> Sorted:
     """What the awk script does with each record; an awk that is not known is taken for gawk."""
     blank = rb"s*" if awk in _BLANK_IS_S else rb"[ \t\v\f\r]*"
     special = re.compile(blank + rb"(?:(#)|-([ebf])|-(D)" + blank + rb"\Z)")
@@ -169,8 +169,8 @@ def sort_records(records: Iterable[Record], awk: str | None) -> Sorted:
 
 def assemble(records: Sorted) -> tuple[bytes, tuple[CompiledLine, ...]]:
     """The file that augenrules writes, and its lines."""
-    moved = {letter: records.moved.get(letter, Record()) for letter in "Dbfe"}
-    whole = [Record(_HEADER), moved["D"], moved["b"], moved["f"], *records.rest, moved["e"]]
+    moved = {letter: records.moved.get(letter, AwkRecord()) for letter in "Dbfe"}
+    whole = [AwkRecord(_HEADER), moved["D"], moved["b"], moved["f"], *records.rest, moved["e"]]
     lines = (
         CompiledLine(n, decoded(record.text), tuple(origin for origin, _ in record.parts)) for n, record in enumerate(whole, 1)
     )

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from tui.audit.inputs import Names
 from tui.audit.rules_d.augenrules import (
     RULES_DIR,
-    Record,
+    AwkRecord,
     RulesFile,
     Sorted,
     SourceLine,
@@ -63,7 +63,9 @@ class Hazard(NamedTuple):
     lost: tuple[SourceLine, ...] = ()
 
 
-def find_hazards(entries: Mapping[str, RulesFile], records: Sequence[Record], in_order: Sorted, names: Names) -> tuple[Hazard, ...]:
+def find_hazards(
+    entries: Mapping[str, RulesFile], records: Sequence[AwkRecord], in_order: Sorted, names: Names
+) -> tuple[Hazard, ...]:
     """All hazards of the entries of rules.d and of the lines read from them, those of the entries first."""
     return (
         *_of_names(entries, names),
@@ -216,7 +218,7 @@ def _of_bytes(in_order: Sorted) -> Iterator[Hazard]:
 
 def _of_settings(in_order: Sorted) -> Iterator[Hazard]:
     deletes_all = "D" in in_order.moved
-    before: list[Record] = []
+    before: list[AwkRecord] = []
     for record in in_order.rest:
         if not _DELETES_ALL.match(record.text):
             before.append(record)
@@ -257,7 +259,7 @@ def _of_settings(in_order: Sorted) -> Iterator[Hazard]:
             )
 
 
-def _of_awk(records: Sequence[Record], in_order: Sorted, names: Names) -> Iterator[Hazard]:
+def _of_awk(records: Sequence[AwkRecord], in_order: Sorted, names: Names) -> Iterator[Hazard]:
     if names.awk is None and assemble(in_order)[0] != assemble(sort_records(records, "mawk"))[0]:
         yield Hazard(
             "awk-unknown",

@@ -10,7 +10,7 @@ from tui.host.scenario import Fault, FaultKind
 ERRNO_KINDS: dict[str, int] = {"ENOSPC": errno.ENOSPC, "EROFS": errno.EROFS, "EACCES": errno.EACCES, "EIO": errno.EIO}
 """The kinds with which ``write`` and ``remove`` fail before anything was changed; with ``EIO-late`` it was changed nonetheless."""
 
-BESIDE_THE_CALL: frozenset[FaultKind] = frozenset(
+FAULTS_AFTER_THE_CALL: frozenset[FaultKind] = frozenset(
     ("file-changed", "kernel-changed", "suspended", "immutable", "broken-conf", "dead-after")
 )
 """The kinds that change the host beside the call, which itself goes on: right before it, ``dead-after`` and ``suspended`` right

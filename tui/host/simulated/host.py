@@ -22,11 +22,11 @@ from tui.host.facts import AUDITD_CONF, DOCKER_RULES, HostFacts, Interest
 from tui.host.port import Actor, CommandResult, FileChanged, LogMark, LogPiece, ProbeResult
 from tui.host.run_lock import RunLock
 from tui.host.scenario import Fault, Scenario
-from tui.host.simulated.faults import BESIDE_THE_CALL, ERRNO_KINDS, Faults, command_line
+from tui.host.simulated.faults import ERRNO_KINDS, FAULTS_AFTER_THE_CALL, Faults, command_line
 from tui.host.simulated.kernel import CallRefused
 from tui.host.simulated.log import SYSCALL_OF
 from tui.host.simulated.machine import SimulatedMachine
-from tui.host.simulated.programs import Outcome, run_program
+from tui.host.simulated.programs import ProgramEffect, run_program
 
 _AGENTS_RULE = "-w /etc/ssh/sshd_config -p wa -k agent"
 _NOT_PERMITTED = "Error sending add rule data request (Operation not permitted)"
@@ -125,7 +125,7 @@ class SimulatedHost:
             return CommandResult(tuple(argv), state, code, signal, clean(output, lines=True), self.machine.clock - began)
 
         hit = self._before(command_line(argv))
-        fault = next((fault for fault in hit if fault.kind not in BESIDE_THE_CALL), None)
+        fault = next((fault for fault in hit if fault.kind not in FAULTS_AFTER_THE_CALL), None)
         if cancelled is not None and cancelled():
             return ended("cancelled", signal=15)
         outcome = self._outcome(argv, fault)
@@ -237,25 +237,25 @@ class SimulatedHost:
             with suppress(CallRefused):  # it is there, or away, already
                 self.machine.kernel.line(text)
 
-    def _outcome(self, argv: Sequence[str], fault: Fault | None) -> Outcome | None:
+    def _outcome(self, argv: Sequence[str], fault: Fault | None) -> ProgramEffect | None:
         """What the program does, or what a fault makes of it; None where there is no such program."""
         kind = fault.kind if fault is not None else ""
         if kind == "missing":
             return None
         if kind == "exit-1":
-            return Outcome(1, [fault.text.rstrip("\n") if fault is not None and fault.text else _NOT_PERMITTED])
+            return ProgramEffect(1, [fault.text.rstrip("\n") if fault is not None and fault.text else _NOT_PERMITTED])
         if kind == "exit-1-silent":
-            return Outcome(1)
+            return ProgramEffect(1)
         if kind == "hang":
-            return Outcome(None, (), inf)
+            return ProgramEffect(None, (), inf)
         if kind == "exit-0-no-effect":
             outcome = run_program(deepcopy(self.machine), argv)
-            return Outcome(0, outcome.lines if outcome is not None else ())
+            return ProgramEffect(0, outcome.lines if outcome is not None else ())
         if kind == "killed":
             if command_line(argv).startswith("augenrules"):
                 run_program(self.machine, argv)
             self._cut_short(argv)
-            return Outcome(None)
+            return ProgramEffect(None)
         return run_program(self.machine, argv)
 
     def _cut_short(self, argv: Sequence[str]) -> None:
@@ -268,7 +268,7 @@ class SimulatedHost:
             self.machine.kill_daemon()
 
     def _spend(
-        self, outcome: Outcome, seconds: float, on_output: Callable[[str], None] | None, cancelled: Callable[[], bool] | None
+        self, outcome: ProgramEffect, seconds: float, on_output: Callable[[str], None] | None, cancelled: Callable[[], bool] | None
     ) -> bool:
         """Let *seconds* pass, at a pace in small steps with the output coming line by line; whether it was cancelled meanwhile."""
         lines = [f"{line}\n" for line in outcome.lines]

@@ -25,7 +25,7 @@ _CHANGED = "Rules have changed and should be updated"
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ProgramEffect:
     """What a program did: its exit status (None: it was ended before it had one), what it printed, how long it took in seconds."""
 
     code: int | None
@@ -39,7 +39,7 @@ def _waits(machine: SimulatedMachine) -> bool:
     return any(entries[name].endless for name in names_read(entries, machine.base.names.audit_version) if name in entries)
 
 
-def run_program(machine: SimulatedMachine, argv: Sequence[str]) -> Outcome | None:
+def run_program(machine: SimulatedMachine, argv: Sequence[str]) -> ProgramEffect | None:
     """Run *argv* on *machine*; None where there is no such program."""
     programs = machine.base.programs
     name = argv[0].rpartition("/")[2]
@@ -48,7 +48,7 @@ def run_program(machine: SimulatedMachine, argv: Sequence[str]) -> Outcome | Non
     if name == "auditctl":
         return _auditctl(machine, argv[1:])
     if name == "augenrules" and _waits(machine):
-        return Outcome(None, (), inf)
+        return ProgramEffect(None, (), inf)
     if name == "augenrules":
         return _augenrules(machine, argv[0], argv[1:])
     if name in ("service", "systemctl"):
@@ -56,8 +56,8 @@ def run_program(machine: SimulatedMachine, argv: Sequence[str]) -> Outcome | Non
         words = argv[1:] if name == "service" else tuple(reversed([word for word in argv[1:] if word != mode]))
         if len(words) == 2 and words[0].removesuffix(".service") == "auditd":
             return _systemd(machine, words[1], name, alone=mode in argv) if programs.systemd else _sysvinit(machine, words[1])
-        return Outcome(1, [f"{words[0] if words else name}: unrecognized service"])
-    return Outcome(0)
+        return ProgramEffect(1, [f"{words[0] if words else name}: unrecognized service"])
+    return ProgramEffect(0)
 
 
 def reboot(machine: SimulatedMachine) -> None:
@@ -73,61 +73,61 @@ def reboot(machine: SimulatedMachine) -> None:
             _load_at_start(machine, machine.kernel, "/sbin/augenrules")
 
 
-def _auditctl(machine: SimulatedMachine, words: Sequence[str]) -> Outcome:
+def _auditctl(machine: SimulatedMachine, words: Sequence[str]) -> ProgramEffect:
     kernel = machine.kernel
     if kernel is None:
         return _no_audit(machine)
     before = kernel.seconds
     if list(words) == ["-l"]:
-        return Outcome(0, listings(kernel.rules, machine.base.names.machine))
+        return ProgramEffect(0, listings(kernel.rules, machine.base.names.machine))
     if list(words) == ["-s"]:
-        return Outcome(0, [*kernel.status_lines(), "loginuid_immutable 0 unlocked"])
+        return ProgramEffect(0, [*kernel.status_lines(), "loginuid_immutable 0 unlocked"])
     if len(words) == 2 and words[0] == "-R":
         content = machine.content(words[1])
         if content is None:
-            return Outcome(1, [f"Error opening {words[1]} (No such file or directory)"])
+            return ProgramEffect(1, [f"Error opening {words[1]} (No such file or directory)"])
         code, lines = kernel.load(content.decode("utf-8", "surrogateescape"), words[1])
-        return Outcome(code, lines, kernel.seconds - before)
+        return ProgramEffect(code, lines, kernel.seconds - before)
     if len(words) == 2 and words[0] == "--signal":
         return _signal(machine, words[1])
     try:
         printed = kernel.call(words)
     except CallRefused as refusal:
-        return Outcome(refusal.code, [refusal.text], kernel.seconds - before)
-    return Outcome(0, printed, kernel.seconds - before)
+        return ProgramEffect(refusal.code, [refusal.text], kernel.seconds - before)
+    return ProgramEffect(0, printed, kernel.seconds - before)
 
 
-def _no_audit(machine: SimulatedMachine) -> Outcome:
+def _no_audit(machine: SimulatedMachine) -> ProgramEffect:
     """What auditctl says where the kernel does not answer: to an ordinary user, and booted with audit=0."""
     if machine.base.privileges.euid != 0:
-        return Outcome(4, ["You must be root to run this program."])
-    return Outcome(1, ["Error - audit support not in kernel", "Cannot open netlink audit socket"])
+        return ProgramEffect(4, ["You must be root to run this program."])
+    return ProgramEffect(1, ["Error - audit support not in kernel", "Cannot open netlink audit socket"])
 
 
-def _signal(machine: SimulatedMachine, name: str) -> Outcome:
+def _signal(machine: SimulatedMachine, name: str) -> ProgramEffect:
     if name in ("stop", "TERM"):
         machine.stop_daemon()
     elif name in ("resume", "USR2"):
         machine.suspended = False
-    return Outcome(0)
+    return ProgramEffect(0)
 
 
-def _augenrules(machine: SimulatedMachine, program: str, words: Sequence[str]) -> Outcome:
+def _augenrules(machine: SimulatedMachine, program: str, words: Sequence[str]) -> ProgramEffect:
     if not set(words) <= {"--check", "--load"}:
-        return Outcome(1, [f"Usage: {program} [--check|--load]"])
+        return ProgramEffect(1, [f"Usage: {program} [--check|--load]"])
     load = "--load" in words
     if isinstance(machine.base.rules_dir, Unknown):
-        return Outcome(1, [f"{program}: No rules directory - {RULES_DIR}"])
+        return ProgramEffect(1, [f"{program}: No rules directory - {RULES_DIR}"])
     immutable = machine.kernel is not None and machine.kernel.status.enabled == 2
     keeps = immutable and not before(machine.base.names.audit_version, 4, 0, 1)
     lines = _compile(machine, program, only_check=keeps or "--check" in words)
     if keeps and ("--check" not in words or lines[-1:] != [f"{program}: {_CHANGED}"]):
         said = [line for line in lines if not line.endswith(_CHANGED)]
-        return Outcome(0, [*said, f"{program}: Audit system is in immutable mode - exiting with no changes"], 0.02)
+        return ProgramEffect(0, [*said, f"{program}: Audit system is in immutable mode - exiting with no changes"], 0.02)
     if not load or lines[-1:] == [f"{program}: {_CHANGED}"]:
-        return Outcome(0, lines, 0.02)
+        return ProgramEffect(0, lines, 0.02)
     loaded = _auditctl(machine, ("-R", AUDIT_RULES))
-    return Outcome(loaded.code, [*lines, *loaded.lines], 0.02 + loaded.seconds)
+    return ProgramEffect(loaded.code, [*lines, *loaded.lines], 0.02 + loaded.seconds)
 
 
 def _compile(machine: SimulatedMachine, program: str, *, only_check: bool) -> list[str]:
@@ -147,26 +147,26 @@ def _compile(machine: SimulatedMachine, program: str, *, only_check: bool) -> li
     return []
 
 
-def _load_at_start(machine: SimulatedMachine, kernel: SimulatedKernel, program: str) -> Outcome:
+def _load_at_start(machine: SimulatedMachine, kernel: SimulatedKernel, program: str) -> ProgramEffect:
     """What a start script does for the rules: compile, then load. What augenrules prints on stdout goes to /dev/null."""
     _compile(machine, program, only_check=False)
     code, lines = kernel.load((machine.content(AUDIT_RULES) or b"").decode("utf-8", "surrogateescape"), AUDIT_RULES)
-    return Outcome(code, [line for line in lines if line.startswith(("Error", "There was an error"))])
+    return ProgramEffect(code, [line for line in lines if line.startswith(("Error", "There was an error"))])
 
 
-def _sysvinit(machine: SimulatedMachine, verb: str) -> Outcome:
+def _sysvinit(machine: SimulatedMachine, verb: str) -> ProgramEffect:
     """Debian 12's /etc/init.d/auditd, which ends in ``:`` and so exits 0 whatever happens."""
     kernel = machine.kernel
     if kernel is None and machine.base.privileges.euid != 0:
-        return Outcome(1, ["start-stop-daemon: unable to open pidfile /run/auditd.pid (Permission denied)"])
+        return ProgramEffect(1, ["start-stop-daemon: unable to open pidfile /run/auditd.pid (Permission denied)"])
     seconds = (_STOP_SECONDS if verb in ("restart", "stop") and machine.daemon_pid else 0.0) + _START_SECONDS
     words = {"restart": "Restarting", "start": "Starting", "stop": "Stopping", "reload": "Reloading", "force-reload": "Reloading"}
     if verb == "status":
         if machine.daemon_pid:
-            return Outcome(0, ["auditd is running.."])
-        return Outcome(3, ["auditd is not running. ... failed!"])
+            return ProgramEffect(0, ["auditd is running.."])
+        return ProgramEffect(3, ["auditd is not running. ... failed!"])
     if verb not in words:
-        return Outcome(3, ["Usage: /etc/init.d/auditd {start|stop|restart|reload|force-reload|rotate|status}"])
+        return ProgramEffect(3, ["Usage: /etc/init.d/auditd {start|stop|restart|reload|force-reload|rotate|status}"])
     failed, said = False, list[str]()
     if verb in ("restart", "stop"):
         machine.stop_daemon()
@@ -176,20 +176,20 @@ def _sysvinit(machine: SimulatedMachine, verb: str) -> Outcome:
             loaded = _load_at_start(machine, kernel, "/sbin/augenrules")
             failed, said = loaded.code != 0, list(loaded.lines)
     end = " failed!" if failed else "."
-    return Outcome(0, [f"{words[verb]} audit daemon: auditd{end}", *said], seconds)
+    return ProgramEffect(0, [f"{words[verb]} audit daemon: auditd{end}", *said], seconds)
 
 
-def _systemd(machine: SimulatedMachine, verb: str, program: str, *, alone: bool = False) -> Outcome:
+def _systemd(machine: SimulatedMachine, verb: str, program: str, *, alone: bool = False) -> ProgramEffect:
     """systemctl with the unit of the distribution: Debian 12's loads the rules after the start and ignores their errors; where the unit
     needs the load, it is done first, and auditd stays down where it exits 1. *alone*: without what the unit needs."""
     kernel = machine.kernel
     if kernel is None and machine.base.privileges.euid != 0:
-        return Outcome(1, [f"Failed to {verb} auditd.service: Access denied"])
+        return ProgramEffect(1, [f"Failed to {verb} auditd.service: Access denied"])
     seconds = (_STOP_SECONDS if verb in ("restart", "stop") and machine.daemon_pid else 0.0) + 0.3
     if verb in ("is-active", "status"):
-        return Outcome(0, ["active"]) if machine.daemon_pid else Outcome(3, ["inactive"])
+        return ProgramEffect(0, ["active"]) if machine.daemon_pid else ProgramEffect(3, ["inactive"])
     if verb in ("restart", "stop") and machine.refuses_manual_stop:
-        return Outcome(
+        return ProgramEffect(
             4,
             [
                 f"Failed to {verb} auditd.service: Operation refused, unit auditd.service may be requested by dependency only "
@@ -200,14 +200,14 @@ def _systemd(machine: SimulatedMachine, verb: str, program: str, *, alone: bool 
     if verb in ("restart", "stop"):
         machine.stop_daemon()
     if kernel is None:
-        return Outcome(0)  # ConditionKernelCommandLine=!audit=0 is not met, which is no failure to systemd
+        return ProgramEffect(0)  # ConditionKernelCommandLine=!audit=0 is not met, which is no failure to systemd
     if verb in ("restart", "start") and (verb == "restart" or not machine.daemon_pid):
         first = machine.requires_rules and not alone
         if first and _augenrules(machine, "/sbin/augenrules", ("--load",)).code:
-            return Outcome(1, ["A dependency job for auditd.service failed. See 'journalctl -xe' for details."], seconds)
+            return ProgramEffect(1, ["A dependency job for auditd.service failed. See 'journalctl -xe' for details."], seconds)
         if not machine.start_daemon():
             text = "Job for auditd.service failed because the control process exited with error code."
-            return Outcome(1, [text], seconds)
+            return ProgramEffect(1, [text], seconds)
         if not machine.requires_rules:
             _load_at_start(machine, kernel, "/sbin/augenrules")
-    return Outcome(0, (), seconds)
+    return ProgramEffect(0, (), seconds)

@@ -21,7 +21,7 @@ from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, FileFacts
 from tui.host.port import Actor, CommandResult
 from tui.plan.values import Plan
 from tui.run.evidence.markdown import markdown
-from tui.run.journal.intent import Work, changes
+from tui.run.journal.intent import Intent, changes
 from tui.run.journal.journal import REPORT, REPORT_JSON
 from tui.run.values import RunReport
 from tui.verdict.question import Question
@@ -49,7 +49,7 @@ def write(folder: Path, document: Mapping[str, Any]) -> str:
 
 def document_of(
     report: RunReport,
-    work: Work,
+    intent: Intent,
     *,
     question: Question | None,
     plan: Plan | None,
@@ -64,8 +64,8 @@ def document_of(
     return {
         "schema": SCHEMA,
         "run": report.run,
-        "kind": work.kind,
-        "undoes": work.undoes,
+        "kind": intent.kind,
+        "undoes": intent.undoes,
         "outcome": report.outcome,
         "headline": report.headline,
         "message": report.message,
@@ -76,11 +76,11 @@ def document_of(
         "actor": asdict(report.actor) if report.actor else None,
         "begun_by": asdict(begun_by) if begun_by else None,
         "versions": versions(before),
-        "benchmark": work.benchmark,
-        "controls": _controls(question) if question else [{"number": number} for number in work.controls],
+        "benchmark": intent.benchmark,
+        "controls": _controls(question) if question else [{"number": number} for number in intent.controls],
         "findings_before": [_finding(finding) for finding in report.before],
         "findings_after": [_finding(finding) for finding in report.after],
-        "plan": _plan(work, plan),
+        "plan": _plan(intent, plan),
         "steps": [
             {
                 "name": step.name,
@@ -133,17 +133,17 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _plan(work: Work, plan: Plan | None) -> dict[str, Any]:
+def _plan(intent: Intent, plan: Plan | None) -> dict[str, Any]:
     return {
         "files": [
             {"path": change.path, "sha256_before": change.sha256_before, "sha256_after": change.sha256_after, "diff": change.diff}
-            for change in changes(work.swaps)
+            for change in changes(intent.swaps)
         ],
         "compiled_diff": plan.compiled_diff if plan else None,
-        "kernel_only": [clean(unambiguous(rule)) for rule in work.put_back],
+        "kernel_only": [clean(unambiguous(rule)) for rule in intent.put_back],
         "kernel_only_dropped": [only.text for only in plan.dropped] if plan else [],
         "commands": [{"argv": list(command.argv), "why": command.why} for command in (plan.commands if plan else ())]
-        or [{"argv": list(argv), "why": ""} for argv in ((work.load,) if work.load else ()) + work.restart],
+        or [{"argv": list(argv), "why": ""} for argv in ((intent.load,) if intent.load else ()) + intent.restart],
         "warnings": [{"id": notice.id, "text": notice.text} for notice in (plan.warnings if plan else ())],
         "switches": asdict(plan.switches) if plan else None,
     }

@@ -37,7 +37,7 @@ class FileSwap:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class Intent:
     """Everything a run will do, and the state of the host that a rollback must bring back.
 
     ``swaps`` are the files that we write ourselves; ``compiled`` and ``previous`` are audit.rules and audit.rules.prev, which

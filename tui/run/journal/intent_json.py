@@ -11,7 +11,7 @@ from typing import Any, Literal
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule.value import Field, Rule
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV
-from tui.run.journal.intent import FileState, FileSwap, Work
+from tui.run.journal.intent import FileState, FileSwap, Intent
 from tui.run.journal.unfinished import read_regular
 
 Side = Literal["before", "after"]
@@ -22,9 +22,9 @@ def copy_name(side: Side, path: str) -> str:
     return side + "/" + path.lstrip("/")
 
 
-def copies(work: Work) -> Iterator[tuple[str, FileState]]:
+def copies(intent: Intent) -> Iterator[tuple[str, FileState]]:
     """Every copy that the run's folder holds: its name and what goes into it."""
-    swaps = (*work.swaps, FileSwap(AUDIT_RULES, work.compiled, None), FileSwap(AUDIT_RULES_PREV, work.previous, None))
+    swaps = (*intent.swaps, FileSwap(AUDIT_RULES, intent.compiled, None), FileSwap(AUDIT_RULES_PREV, intent.previous, None))
     for swap in swaps:
         if swap.before is not None:
             yield copy_name("before", swap.path), swap.before
@@ -53,43 +53,43 @@ def _state_from_json(data: Mapping[str, Any] | None, folder: Path, side: Side, p
     return FileState(content, int(data["mode"], 8), data["uid"], data["gid"])
 
 
-def work_to_json(work: Work) -> dict[str, Any]:
-    """*work* as JSON values; files as digests and attributes, their content is in the copies."""
+def intent_to_json(intent: Intent) -> dict[str, Any]:
+    """*intent* as JSON values; files as digests and attributes, their content is in the copies."""
     return {
-        "kind": work.kind,
-        "benchmark": work.benchmark,
-        "controls": list(work.controls),
+        "kind": intent.kind,
+        "benchmark": intent.benchmark,
+        "controls": list(intent.controls),
         "swaps": [
-            {"path": swap.path, "before": _state_to_json(swap.before), "after": _state_to_json(swap.after)} for swap in work.swaps
+            {"path": swap.path, "before": _state_to_json(swap.before), "after": _state_to_json(swap.after)} for swap in intent.swaps
         ],
-        "compiled": _state_to_json(work.compiled),
-        "previous": _state_to_json(work.previous),
-        "new_lines": [line.decode("utf-8", "surrogateescape") for line in work.new_lines],
-        "kernel_before": [_rule_to_json(rule) for rule in work.kernel_before],
-        "expected": [_rule_to_json(rule) for rule in work.expected],
-        "put_back": [_rule_to_json(rule) for rule in work.put_back],
-        "status": asdict(work.status),
-        "auditctl": work.auditctl,
-        "load": None if work.load is None else list(work.load),
-        "restart": [list(argv) for argv in work.restart],
-        "start": None if work.start is None else list(work.start),
-        "rules_dir": dict(work.rules_dir),
-        "pending_reboot": work.pending_reboot,
-        "daemon": work.daemon,
-        "locks": work.locks,
-        "settings": dict(work.settings),
-        "needs_load": work.needs_load,
-        "undoes": work.undoes,
-        "undoes_all": list(work.undoes_all),
+        "compiled": _state_to_json(intent.compiled),
+        "previous": _state_to_json(intent.previous),
+        "new_lines": [line.decode("utf-8", "surrogateescape") for line in intent.new_lines],
+        "kernel_before": [_rule_to_json(rule) for rule in intent.kernel_before],
+        "expected": [_rule_to_json(rule) for rule in intent.expected],
+        "put_back": [_rule_to_json(rule) for rule in intent.put_back],
+        "status": asdict(intent.status),
+        "auditctl": intent.auditctl,
+        "load": None if intent.load is None else list(intent.load),
+        "restart": [list(argv) for argv in intent.restart],
+        "start": None if intent.start is None else list(intent.start),
+        "rules_dir": dict(intent.rules_dir),
+        "pending_reboot": intent.pending_reboot,
+        "daemon": intent.daemon,
+        "locks": intent.locks,
+        "settings": dict(intent.settings),
+        "needs_load": intent.needs_load,
+        "undoes": intent.undoes,
+        "undoes_all": list(intent.undoes_all),
     }
 
 
-def work_from_json(data: Mapping[str, Any], folder: Path) -> Work:
-    """The work that :func:`work_to_json` wrote, with the copies in *folder*.
+def intent_from_json(data: Mapping[str, Any], folder: Path) -> Intent:
+    """The intent that :func:`intent_to_json` wrote, with the copies in *folder*.
 
     Raises OSError, KeyError, TypeError or ValueError where something is missing or was changed.
     """
-    return Work(
+    return Intent(
         kind=data["kind"],
         benchmark=data["benchmark"],
         controls=tuple(data["controls"]),

@@ -21,8 +21,8 @@ from tui.base.cleaning import clean, in_words
 from tui.base.dataclass import dataclass, field, replace
 from tui.host.port import Actor, CommandResult, Host
 from tui.plan.values import FileChange
-from tui.run.journal.intent import RunKind, Work, changes
-from tui.run.journal.intent_json import copies, copy_name, work_from_json, work_to_json
+from tui.run.journal.intent import Intent, RunKind, changes
+from tui.run.journal.intent_json import copies, copy_name, intent_from_json, intent_to_json
 from tui.run.journal.unfinished import LINES, at_work, open_regular, read_regular, without_end
 from tui.run.values import Outcome, Step, StepState
 
@@ -105,18 +105,18 @@ class RunRecord:
     @property
     def backup(self) -> str | None:
         """The copy of the first file that the run replaced, as an absolute path; None where it only made new files."""
-        return backup_of(self.folder, self.work)
+        return backup_of(self.folder, self.intent)
 
     @property
     def files(self) -> tuple[FileChange, ...]:
         """The files that the run replaced, before and after, from the copies in its folder. Raises DamagedRun."""
-        return changes(self.work.swaps)
+        return changes(self.intent.swaps)
 
     @cached_property
-    def work(self) -> Work:
+    def intent(self) -> Intent:
         """What the run set out to do and what it replaced. Raises DamagedRun where a copy is missing or was changed."""
         try:
-            return work_from_json(self.events[0]["work"], self.folder)
+            return intent_from_json(self.events[0]["work"], self.folder)
         except (OSError, KeyError, TypeError, ValueError) as error:
             raise DamagedRun(f"the journal in {self.folder} is damaged: {in_words(error)}") from error
 
@@ -220,14 +220,14 @@ _MOST_SECONDS = 1e9
 def _record(folder: Path, lines: tuple[_Line, ...]) -> RunRecord:
     """What the lines say. Raises _DamagedLine where they are no journal."""
     begin = lines[0] if lines else _Line(1, {})
-    work = begin.event.get("work")
-    if begin.event.get("event") != "begin" or not isinstance(work, dict):
+    intent = begin.event.get("work")
+    if begin.event.get("event") != "begin" or not isinstance(intent, dict):
         raise _DamagedLine(begin.number, "the beginning of a run is missing")
-    asked = _Line(begin.number, work)
+    asked = _Line(begin.number, intent)
     if (
-        not isinstance(work.get("swaps"), list)
-        or not _are_texts(work.get("controls"))
-        or not _are_texts(work.get("undoes_all", []))
+        not isinstance(intent.get("swaps"), list)
+        or not _are_texts(intent.get("controls"))
+        or not _are_texts(intent.get("undoes_all", []))
     ):
         raise _DamagedLine(begin.number, "its work is not complete")
     end = next((line for line in reversed(lines) if line.event.get("event") == "end"), None)
@@ -242,7 +242,7 @@ def _record(folder: Path, lines: tuple[_Line, ...]) -> RunRecord:
         folder=folder,
         kind=asked.text("kind", of=get_args(RunKind)),  # type: ignore[arg-type]
         started=begin.amount("time", _END_OF_TIME),
-        controls=tuple(work["controls"]),
+        controls=tuple(intent["controls"]),
         benchmark=asked.text("benchmark"),
         host=begin.text("host"),
         finished=end.amount("time", _END_OF_TIME) if end else None,
@@ -250,7 +250,7 @@ def _record(folder: Path, lines: tuple[_Line, ...]) -> RunRecord:
         headline=end.text("headline", default="") if end else "",
         message=end.text("message", default="") if end else "",
         steps=tuple(steps.values()),
-        undoes=None if work.get("undoes") is None else asked.text("undoes"),
+        undoes=None if intent.get("undoes") is None else asked.text("undoes"),
         running=end is None and at_work(str(folder)) is True,
         number=int(begin.amount("number", 1e15, 0)),
         boot=begin.text("boot", default=""),
@@ -309,25 +309,25 @@ class Journal:
             os.write(self._fd, b"\n")  # End the half line of a crash, so that ours stands alone.
 
     @classmethod
-    def begin(cls, host: Host, work: Work, host_name: str, versions: Mapping[str, str | None]) -> Journal:
+    def begin(cls, host: Host, intent: Intent, host_name: str, versions: Mapping[str, str | None]) -> Journal:
         """Make the run's folder with copies of every file that will be replaced, then the first line. Raises OSError: nothing
         was touched."""
         folder = _new_folder(host)
         try:
-            for name, state in copies(work):
+            for name, state in copies(intent):
                 _save(folder, name, state.content)
             journal = cls(host, folder)
             order = {"number": _next_number(folder), "boot": host.boot_id(), "uptime": host.uptime()}
             who = asdict(journal.actor)
             journal.write(
-                "begin", **order, schema=SCHEMA, host=host_name, versions=dict(versions), actor=who, work=work_to_json(work)
+                "begin", **order, schema=SCHEMA, host=host_name, versions=dict(versions), actor=who, work=intent_to_json(intent)
             )
             _sync_folder(folder)
             _sync_folder(folder.parent)
         except OSError:
             shutil.rmtree(folder, ignore_errors=True)  # A full disk must not be filled with beginnings.
             raise
-        journal._tell(f"begun: {work.kind} of {', '.join(work.controls) or 'no control'}")
+        journal._tell(f"begun: {intent.kind} of {', '.join(intent.controls) or 'no control'}")
         return journal
 
     @classmethod
@@ -385,9 +385,9 @@ class Journal:
         self.close()
 
 
-def backup_of(folder: Path, work: Work) -> str | None:
+def backup_of(folder: Path, intent: Intent) -> str | None:
     """Where the copy of the first replaced file lies, as an absolute path; None where none was there before."""
-    return next((str(folder / copy_name("before", swap.path)) for swap in work.swaps if swap.before is not None), None)
+    return next((str(folder / copy_name("before", swap.path)) for swap in intent.swaps if swap.before is not None), None)
 
 
 def check_folder(folder: Path) -> None:

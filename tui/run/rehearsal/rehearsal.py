@@ -15,14 +15,14 @@ from tui.base.dataclass import replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest
 from tui.host.port import Host
 from tui.plan.blockers import not_installed
-from tui.run.context import Emit, Stage
+from tui.run.context import Emit, RunContext
 from tui.run.evidence import evidence
 from tui.run.journal import journal
-from tui.run.journal.intent import Work, file_in, state_of
+from tui.run.journal.intent import Intent, file_in, state_of
 from tui.run.journal.journal import Journal, RunRecord
-from tui.run.rehearsal.rehearsal_run import HEADLINES, KEY, STEPS, Act, Watch, left_over, mending, take_out
+from tui.run.rehearsal.rehearsal_run import HEADLINES, KEY, STEPS, RehearsalRun, Watch, left_over, mending, take_out
 from tui.run.rehearsal.report import Counted, Rehearsal, storage_of
-from tui.run.step_tracker import Course, hold_lock
+from tui.run.step_tracker import StepTracker, hold_lock
 from tui.run.values import Outcome
 from tui.verdict import rule_display
 from tui.verdict.audit_daemon import daemon_name, takes_the_records
@@ -41,32 +41,39 @@ def rehearse(
     Nothing on disk changes. Whatever happens, the watches are taken out again; after a crash the next rehearsal, or
     :func:`end_rehearsal`, does it. Never raises for a host that does not cooperate: that is the outcome.
     """
-    course = Course(STEPS, emit)
+    tracker = StepTracker(STEPS, emit)
     with ExitStack() as stack:
         if refusal := hold_lock(host, stack, emit):
-            return _blocked(course, refusal)
-        course.start(0)
+            return _blocked(tracker, refusal)
+        tracker.start(0)
         if refusal := _settle(host, emit):
-            return _blocked(course, refusal)
+            return _blocked(tracker, refusal)
         facts = host.read(question.interest | Interest(files=frozenset((AUDIT_RULES, AUDIT_RULES_PREV)), history=True))
         if refusal := _refusal(facts, host):
-            return _blocked(course, refusal)
+            return _blocked(tracker, refusal)
         watches, counted = planned_watches(question.findings(facts), facts)
         if not watches:
-            course.set(0, "done", message="There is no watch to rehearse.")
+            tracker.set(0, "done", message="There is no watch to rehearse.")
             for index in range(1, len(STEPS)):
-                course.set(index, "skipped")
+                tracker.set(index, "skipped")
             return Rehearsal(
                 "nothing-to-do", "nothing to rehearse", "No planned watch would record anything more.", controls=counted
             )
         try:
-            work = _work(question.benchmark, watches, facts)
-            opened = stack.enter_context(Journal.begin(host, work, facts.identity.name, evidence.versions(facts)))
+            intent = _intent(question.benchmark, watches, facts)
+            opened = stack.enter_context(Journal.begin(host, intent, facts.identity.name, evidence.versions(facts)))
         except OSError as error:
-            return _blocked(course, f"The journal could not be begun, so nothing was touched: {in_words(error)}.")
-        course.finish(0, f"{rule_display.counted(sum(len(watch.rules) for watch in watches))} will be loaded for {seconds:g} s.")
-        act = Act(
-            Stage(host, work, opened, Interest(), emit), course, facts, watches, counted, storage_of(facts), seconds, cancelled
+            return _blocked(tracker, f"The journal could not be begun, so nothing was touched: {in_words(error)}.")
+        tracker.finish(0, f"{rule_display.counted(sum(len(watch.rules) for watch in watches))} will be loaded for {seconds:g} s.")
+        act = RehearsalRun(
+            RunContext(host, intent, opened, Interest(), emit),
+            tracker,
+            facts,
+            watches,
+            counted,
+            storage_of(facts),
+            seconds,
+            cancelled,
         )
         return act.go()
 
@@ -79,17 +86,17 @@ def end_rehearsal(host: Host, record: RunRecord, emit: Emit) -> tuple[Outcome, s
     """
     with Journal.reopen(host, record) as opened:
         opened.recovery(finish=False)
-        stage = Stage(host, record.work, opened, Interest(), emit)
-        stage.step = "remove"
-        left = take_out(stage)
+        context = RunContext(host, record.intent, opened, Interest(), emit)
+        context.step = "remove"
+        left = take_out(context)
         outcome: Outcome = "broken" if left else "rolled-back"
         message = left_over(left) if left else "The watches of the rehearsal that was cut short are out of the kernel."
         opened.end(outcome, HEADLINES[outcome], message)
-        return outcome, message, mending(stage, left)
+        return outcome, message, mending(context, left)
 
 
-def _blocked(course: Course, message: str) -> Rehearsal:
-    report = course.blocked(message, ())
+def _blocked(tracker: StepTracker, message: str) -> Rehearsal:
+    report = tracker.blocked(message, ())
     return Rehearsal("blocked", report.headline, message)
 
 
@@ -167,11 +174,11 @@ def _under(rule: Rule, key: str) -> Rule:
     return replace(rule, keys=(key,), fields=tuple(each for each in rule.fields if each.name != "key"))
 
 
-def _work(benchmark: str, watches: Sequence[Watch], facts: HostFacts) -> Work:
+def _intent(benchmark: str, watches: Sequence[Watch], facts: HostFacts) -> Intent:
     kernel, status = facts.kernel_rules, facts.audit_status
     if isinstance(kernel, Unknown) or isinstance(status, Unknown):
         raise OSError("the audit state cannot be read")
-    return Work(
+    return Intent(
         kind="rehearse",
         benchmark=benchmark,
         controls=tuple(watch.finding.control for watch in watches),

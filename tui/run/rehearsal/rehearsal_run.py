@@ -15,9 +15,9 @@ from tui.base.dataclass import dataclass, field, replace
 from tui.host.facts import HostFacts, Interest
 from tui.host.port import LogMark
 from tui.run import kernel_rules
-from tui.run.context import Stage, why
+from tui.run.context import RunContext, results_in_words
 from tui.run.rehearsal.report import Counted, Rehearsal, Storage, sum_up
-from tui.run.step_tracker import Course
+from tui.run.step_tracker import StepTracker
 from tui.run.steps import Job
 from tui.run.values import Outcome
 from tui.verdict import rule_display
@@ -59,26 +59,26 @@ def is_ours(rule: Rule) -> bool:
     return any(re.fullmatch(re.escape(KEY) + r"\d+\.\d+", key) for key in rule.keys)
 
 
-def _delete(stage: Stage, rule: Rule, facts: HostFacts) -> tuple[str, ...]:
-    return (stage.work.auditctl, *rule_display.words_to_delete(rule, facts))
+def _delete(context: RunContext, rule: Rule, facts: HostFacts) -> tuple[str, ...]:
+    return (context.intent.auditctl, *rule_display.words_to_delete(rule, facts))
 
 
-def mending(stage: Stage, rules: Sequence[Rule]) -> tuple[str, ...]:
+def mending(context: RunContext, rules: Sequence[Rule]) -> tuple[str, ...]:
     """The commands that take *rules* out by hand."""
-    facts = stage.host.read(Interest()) if rules else None
-    return tuple(shlex.join(_delete(stage, rule, facts)) for rule in rules) if facts else ()
+    facts = context.host.read(Interest()) if rules else None
+    return tuple(shlex.join(_delete(context, rule, facts)) for rule in rules) if facts else ()
 
 
-def take_out(stage: Stage) -> tuple[Rule, ...]:
+def take_out(context: RunContext) -> tuple[Rule, ...]:
     """Delete every rule that carries a rehearsal's key, each by itself and exactly; what is left of them. Raises OSError."""
     for _ in range(2):  # a second time for what a busy kernel refused
-        facts = stage.read()
-        left = tuple(rule for rule in stage.rules(facts) if is_ours(rule))
+        facts = context.read()
+        left = tuple(rule for rule in context.rules(facts) if is_ours(rule))
         if not left:
             return ()
         for rule in left:
-            stage.run(_delete(stage, rule, facts), timeout=60.0, quiet=True)
-    return tuple(rule for rule in stage.rules() if is_ours(rule))
+            context.run(_delete(context, rule, facts), timeout=60.0, quiet=True)
+    return tuple(rule for rule in context.rules() if is_ours(rule))
 
 
 def left_over(left: Sequence[Rule]) -> str:
@@ -98,11 +98,11 @@ class _NotLoaded(Exception):
 
 
 @dataclass
-class Act:
+class RehearsalRun:
     """One rehearsal under way, from the first rule to the report."""
 
-    stage: Stage
-    course: Course
+    context: RunContext
+    tracker: StepTracker
     facts: HostFacts
     watches: tuple[Watch, ...]
     left_out: tuple[Counted, ...]
@@ -124,7 +124,7 @@ class Act:
         try:
             self._step(1, self._load)
             self._step(2, self._count)
-            seconds = max(self.stage.host.uptime() - self.began, 0.001)
+            seconds = max(self.context.host.uptime() - self.began, 0.001)
         except _NotLoaded as why_not:
             problem = (why_not.outcome, str(why_not))
         except OSError as error:
@@ -132,12 +132,12 @@ class Act:
         except (KeyboardInterrupt, SystemExit) as stop:
             problem = ("rolled-back", f"It was interrupted ({type(stop).__name__}).")
         except BaseException as error:  # A mistake of ours must not leave a rule behind.
-            self.stage.journal.note("internal", text="".join(traceback.format_exception(error)))
+            self.context.journal.note("internal", text="".join(traceback.format_exception(error)))
             problem = ("rolled-back", f"An internal error: {type(error).__name__}: {error}.")
         left = self._remove()
         if left is None or left:
             text = "It could not be read whether the watches are out of the kernel." if left is None else left_over(left)
-            mend = mending(self.stage, left or self._expected())
+            mend = mending(self.context, left or self._expected())
             return self._end(
                 Rehearsal("broken", HEADLINES["broken"], " ".join(filter(None, (problem[1] if problem else "", text))), mend=mend)
             )
@@ -148,27 +148,29 @@ class Act:
         return self._end(sum_up((*counts, *self.left_out), seconds, self.stopped, self.gap, self.storage))
 
     def _step(self, index: int, action: Callable[[], str]) -> None:
-        step = self.course.start(index)
-        self.stage.step = step.name
-        self.stage.journal.note("step", name=step.name, title=step.title, state=step.state, seconds=0.0, message="")
-        began = self.stage.host.uptime()
+        step = self.tracker.start(index)
+        self.context.step = step.name
+        self.context.journal.note("step", name=step.name, title=step.title, state=step.state, seconds=0.0, message="")
+        began = self.context.host.uptime()
         try:
             message = action()
         except BaseException:
-            self.course.set(index, "failed", seconds=self.stage.host.uptime() - began)
+            self.tracker.set(index, "failed", seconds=self.context.host.uptime() - began)
             for later in range(index + 1, len(STEPS) - 1):
-                self.course.set(later, "skipped")
+                self.tracker.set(later, "skipped")
             raise
-        self.course.finish(index, message, self.stage.host.uptime() - began)
+        self.tracker.finish(index, message, self.context.host.uptime() - began)
 
     def _expected(self) -> tuple[Rule, ...]:
         return tuple(rule for watch in self.watches for rule in watch.rules)
 
     def _load(self) -> str:
-        results = [self.stage.auditctl(rule_display.words(rule, self.facts)) for rule in self._expected()]
-        lost = kernel_rules.missing(self._expected(), self.stage.rules())
+        results = [self.context.auditctl(rule_display.words_to_add(rule, self.facts)) for rule in self._expected()]
+        lost = kernel_rules.missing(self._expected(), self.context.rules())
         if lost:
-            raise _NotLoaded(f"The kernel did not take {rule_display.listed(lost)}. {why(results)}".strip(), "rolled-back")
+            raise _NotLoaded(
+                f"The kernel did not take {rule_display.listed(lost)}. {results_in_words(results)}".strip(), "rolled-back"
+            )
         recorded = [self._probe(watch) for watch in self.watches]
         if not any(recorded):
             raise _NotLoaded(
@@ -179,7 +181,7 @@ class Act:
 
     def _probe(self, watch: Watch) -> bool:
         """See that an access of our own is recorded, and under which key; what is odd about it becomes a note."""
-        proof = self.stage.host.probe(watch.rules[0].path or watch.finding.path, _access(watch.rules))
+        proof = self.context.host.probe(watch.rules[0].path or watch.finding.path, _access(watch.rules))
         if not proof.recorded:
             self.notes[watch.key] = f"a harmless access of our own left no record: {proof.reason}."
         elif proof.key != watch.key:
@@ -189,14 +191,14 @@ class Act:
         return proof.recorded
 
     def _count(self) -> str:
-        host = self.stage.host
+        host = self.context.host
         self.mark, self.began = host.log_mark(), host.uptime()
         end = self.began + self.wanted_seconds
         while not self.stopped:
             now = host.uptime()
             if now >= end:
                 self.stopped = "time"
-            elif self.cancelled() or self.stage.watcher.interrupted or self.course.watcher.interrupted:
+            elif self.cancelled() or self.context.watcher.interrupted or self.tracker.watcher.interrupted:
                 self.stopped = "cancelled"
             else:
                 host.sleep(min(TICK, end - now))
@@ -206,16 +208,16 @@ class Act:
         return self._so_far()
 
     def _tell(self) -> None:
-        spent, text = self.stage.host.uptime() - self.began, self._so_far()
-        self.course.set(2, "running", seconds=spent, message=text)
+        spent, text = self.context.host.uptime() - self.began, self._so_far()
+        self.tracker.set(2, "running", seconds=spent, message=text)
         if spent - self.told >= _SAY_EVERY:
             self.told = spent
-            self.stage.say(f"{spent:.0f} s: {text}")
+            self.context.say(f"{spent:.0f} s: {text}")
 
     def _drain(self) -> bytes:
         if self.mark is None:
             return b""
-        piece = self.stage.host.log_since(self.mark)
+        piece = self.context.host.log_since(self.mark)
         self.mark = piece.mark
         self.gap = self.gap or piece.gap
         self.tally.feed(piece.data)
@@ -241,22 +243,22 @@ class Act:
 
     def _remove(self) -> tuple[Rule, ...] | None:
         """Take the watches out and wait for the last of their records; what is left, None where that cannot be told."""
-        step = self.course.start(3)
-        self.stage.step = step.name
-        began = self.stage.host.uptime()
+        step = self.tracker.start(3)
+        self.context.step = step.name
+        began = self.context.host.uptime()
         try:
-            left = take_out(self.stage)
+            left = take_out(self.context)
         except BaseException as error:
             message = f"{error}" if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
-            self.stage.say(message)
-            self.course.set(3, "failed", message=message)
+            self.context.say(message)
+            self.tracker.set(3, "failed", message=message)
             return None
         try:
             self._settle_log()
         except BaseException:
             self.gap = True  # the last events may be missing; the watches are out all the same
         message = left_over(left) if left else "None of its rules is in the kernel any more."
-        self.course.set(3, "failed" if left else "done", seconds=self.stage.host.uptime() - began, message=message)
+        self.tracker.set(3, "failed" if left else "done", seconds=self.context.host.uptime() - began, message=message)
         return left
 
     def _settle_log(self) -> None:
@@ -264,13 +266,13 @@ class Act:
         if self.mark is None:
             return
         keys = {watch.key for watch in self.watches}
-        deadline = self.stage.host.uptime() + _SETTLE
-        while keys and self.stage.host.uptime() < deadline:
+        deadline = self.context.host.uptime() + _SETTLE
+        while keys and self.context.host.uptime() < deadline:
             for record in parse_records(self._drain()):
                 if record.type == "CONFIG_CHANGE" and "remove_rule" in record.fields.get("op", ""):
                     keys.difference_update(record.keys)
             if keys:
-                self.stage.host.sleep(0.05)
+                self.context.host.sleep(0.05)
 
     def _counted(self, watch: Watch, seconds: float) -> Counted:
         events, size = self.tally.events_by_key.get(watch.key, 0), self.tally.bytes_by_key.get(watch.key, 0)
@@ -288,7 +290,7 @@ class Act:
         )
 
     def _end(self, rehearsal: Rehearsal) -> Rehearsal:
-        opened = self.stage.journal
+        opened = self.context.journal
         opened.end(rehearsal.outcome, rehearsal.headline, rehearsal.message)
         return replace(rehearsal, run=opened.run, actor=opened.actor)
 

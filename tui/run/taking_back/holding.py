@@ -9,7 +9,7 @@ from tui.audit.rule.parsed import AddRule
 from tui.audit.rule.value import Rule
 from tui.base.dataclass import dataclass
 from tui.host.facts import HostFacts
-from tui.run.journal.intent import Work
+from tui.run.journal.intent import Intent
 from tui.verdict import rule_display
 from tui.verdict.disk import lookup, read_disk, without_directory
 
@@ -23,9 +23,9 @@ class Holding:
     it is now, where the rollback comes late; None: it is as it was before the run.
     """
 
-    work: Work
+    intent: Intent
     now: tuple[Rule, ...]
-    strangers: tuple[Rule, ...]
+    foreign_rules: tuple[Rule, ...]
     lost: tuple[Rule, ...]
     disk: tuple[Rule, ...] | None = None
 
@@ -33,20 +33,20 @@ class Holding:
     def left_out(self) -> tuple[Rule, ...]:
         """Rules from before the run that are not loaded again, since somebody has taken them out meanwhile."""
         there = frozenset(self.now)
-        return tuple(rule for rule in self.work.kernel_before if rule not in there and not self._is_ours_to_load(rule))
+        return tuple(rule for rule in self.intent.kernel_before if rule not in there and not self._is_ours_to_load(rule))
 
     def _is_ours_to_load(self, rule: Rule) -> bool:
         """Whether the run, and nobody else, is the reason why *rule*, which was loaded before it, is not loaded now."""
         if rule not in self.lost:
             return False
-        was_on_disk = rule in self.work.expected and rule not in self.work.put_back
+        was_on_disk = rule in self.intent.expected and rule not in self.intent.put_back
         return self.disk is None or not was_on_disk or rule in self.disk
 
     def rules(self, now: tuple[Rule, ...]) -> tuple[Rule, ...]:
         """What the kernel is to hold, in its order; *now* is what it holds."""
         left_out = frozenset(self.left_out)
-        before = tuple(rule for rule in self.work.kernel_before if rule not in left_out)
-        foreign = tuple(rule for rule in dict.fromkeys((*now, *self.now, *self.strangers)) if self._is_foreign(rule))
+        before = tuple(rule for rule in self.intent.kernel_before if rule not in left_out)
+        foreign = tuple(rule for rule in dict.fromkeys((*now, *self.now, *self.foreign_rules)) if self._is_foreign(rule))
         wanted = dict.fromkeys((*before, *foreign))
         if self.disk is None:
             return tuple(wanted)
@@ -58,12 +58,12 @@ class Holding:
 
     def _is_foreign(self, rule: Rule) -> bool:
         """Whether *rule*, which was not loaded before the run, is somebody else's."""
-        work = self.work
-        if rule in work.kernel_before:
+        intent = self.intent
+        if rule in intent.kernel_before:
             return False
         if self.disk is None:  # The run would not have loaded it, and it watches no path that the run's rules watch.
-            return rule not in work.expected and rule.path not in {added.path for added in work.added}
-        return rule in self.disk or rule not in (*work.added, *map(without_directory, work.added))
+            return rule not in intent.expected and rule.path not in {added.path for added in intent.added}
+        return rule in self.disk or rule not in (*intent.added, *map(without_directory, intent.added))
 
 
 def rules_on_disk(facts: HostFacts) -> tuple[Rule, ...]:
@@ -76,7 +76,7 @@ def rules_on_disk(facts: HostFacts) -> tuple[Rule, ...]:
 
 def told(holding: Holding, now: tuple[Rule, ...]) -> list[str]:
     """Sentences about a kernel that holds what it is to hold."""
-    before = frozenset(holding.work.kernel_before)
+    before = frozenset(holding.intent.kernel_before)
     wanted = holding.rules(now)
     held = sum(rule in before for rule in wanted)
     more = len(wanted) - held

@@ -9,11 +9,11 @@ from tui.base.dataclass import replace
 from tui.host.facts import HostFacts, Interest
 from tui.host.port import Host
 from tui.run.carry_out import CHECK, LOCK, PROBE, VERDICT, Run
-from tui.run.context import Emit, Stage, moment
+from tui.run.context import Emit, RunContext, moment
 from tui.run.journal import journal
 from tui.run.journal.intent import digests
 from tui.run.journal.journal import DamagedRun, Journal, RunRecord, UnknownRun
-from tui.run.step_tracker import Course, hold_lock
+from tui.run.step_tracker import StepTracker, hold_lock
 from tui.run.steps import Job, jobs_of
 from tui.run.taking_back.rollback import roll_back
 from tui.run.taking_back.since import Moment, lost_by, since
@@ -31,54 +31,54 @@ def recover(host: Host, record: RunRecord, *, emit: Emit, finish: bool = False, 
     Both write on in the journal of that run, so that a recovery which is itself cut short is simply done again. With *question* a
     finished run is probed and judged; without, it ends not-proved. A command of the dead run that is still at work is waited for.
     """
-    course = Course(_jobs(record, finish, question), emit)
-    course.start(0)
+    tracker = StepTracker(_jobs(record, finish, question), emit)
+    tracker.start(0)
     with ExitStack() as stack:
         if refusal := hold_lock(host, stack, emit):
-            return course.blocked(refusal, ())
+            return tracker.blocked(refusal, ())
         try:
             record = journal.find(host, record.run)
             if not record.unfinished:
-                course.finish(0, "It has ended meanwhile.")
-                return course.report(
+                tracker.finish(0, "It has ended meanwhile.")
+                return tracker.report(
                     record.run, "nothing-to-do", "nothing to do", f"Run {record.run} has ended meanwhile.", report=record.report
                 )
             if foreign := foreign_files(host.read(Interest())):
-                return course.blocked(f"Run {record.run} is left as it is. {foreign.text} {foreign.fix}", ())
+                return tracker.blocked(f"Run {record.run} is left as it is. {foreign.text} {foreign.fix}", ())
             if record.kind == "rehearse":
-                return _end_rehearsal(host, record, course, emit)
-            work = record.work
+                return _end_rehearsal(host, record, tracker, emit)
+            intent = record.intent
             opened = stack.enter_context(Journal.reopen(host, record))
         except (UnknownRun, DamagedRun, OSError) as error:
-            return course.blocked(f"Run {record.run} cannot be recovered: {in_words(error)}.", ())
+            return tracker.blocked(f"Run {record.run} cannot be recovered: {in_words(error)}.", ())
         opened.recovery(finish=finish)
         interest = replace(question.interest, history=False) if question else Interest()
-        run_stage = Stage(host, work, opened, interest, emit)
+        run_stage = RunContext(host, intent, opened, interest, emit)
         run_stage.began = Moment(record.started, record.uptime, record.boot)
-        run_stage.lost = lambda booted: lost_by(record.events, work, booted=booted)
+        run_stage.lost = lambda booted: lost_by(record.events, intent, booted=booted)
         run_stage.compiled = any(event.get("event") == "run" for event in record.events)
-        run_stage.wrote |= {swap.path for swap in work.swaps if record.wrote(swap.path)}
-        if work.locks and run_stage.status().enabled == 2 and not finish:
+        run_stage.wrote |= {swap.path for swap in intent.swaps if record.wrote(swap.path)}
+        if intent.locks and run_stage.status().enabled == 2 and not finish:
             # The door is closed behind it, so nothing can be rolled back: what is left of the run is to see what became true.
-            finish, course = True, Course(_jobs(record, True, question), emit)
-            course.start(0)
-        run = Run(run_stage, course, run_stage.read(), question)
-        course.finish(0, f"It was cut short {_where(record)}.")
+            finish, tracker = True, StepTracker(_jobs(record, True, question), emit)
+            tracker.start(0)
+        run = Run(run_stage, tracker, run_stage.read(), question)
+        tracker.finish(0, f"It was cut short {_where(record)}.")
         if finish:
             if refusal := _went_on(run_stage, run.facts, record):
-                return course.blocked(refusal, ())
+                return tracker.blocked(refusal, ())
             return _finish(run, host)
-        course.start(1)
-        truth = roll_back(run_stage, run_stage.wrote.__contains__)
-        course.set(1, "done" if truth.whole else "failed", message=truth.message)
-        return run.rolled_back(f"Run {record.run} was cut short {_where(record)}.", truth)
+        tracker.start(1)
+        rolled = roll_back(run_stage, run_stage.wrote.__contains__)
+        tracker.set(1, "done" if rolled.complete else "failed", message=rolled.message)
+        return run.rolled_back(f"Run {record.run} was cut short {_where(record)}.", rolled)
 
 
-def _went_on(run_stage: Stage, facts: HostFacts, record: RunRecord) -> str:
+def _went_on(run_stage: RunContext, facts: HostFacts, record: RunRecord) -> str:
     """Why the rest of the run may not be done any more, "" where it may: what it planned was for the host as it was then."""
     if not isinstance(facts.rules_dir, tuple):
         return ""
-    past = since(run_stage.work, run_stage.began, moment(run_stage.host), digests(facts.rules_dir))
+    past = since(run_stage.intent, run_stage.began, moment(run_stage.host), digests(facts.rules_dir))
     if not past.changed:
         return ""
     return (
@@ -87,16 +87,16 @@ def _went_on(run_stage: Stage, facts: HostFacts, record: RunRecord) -> str:
     )
 
 
-def _end_rehearsal(host: Host, record: RunRecord, course: Course, emit: Emit) -> RunReport:
+def _end_rehearsal(host: Host, record: RunRecord, tracker: StepTracker, emit: Emit) -> RunReport:
     """A rehearsal has changed nothing but the kernel's list, and there only what carries its key."""
     from tui.run.rehearsal.rehearsal import end_rehearsal
 
-    course.finish(0, "it was a rehearsal.")
-    course.start(1)
+    tracker.finish(0, "it was a rehearsal.")
+    tracker.start(1)
     outcome, message, mend = end_rehearsal(host, record, emit)
-    course.set(1, "failed" if mend else "done", message=message)
+    tracker.set(1, "failed" if mend else "done", message=message)
     headline = "broken" if mend else "taken out again"
-    return course.report(record.run, outcome, headline, message, mend=mend, actor=host.actor())
+    return tracker.report(record.run, outcome, headline, message, mend=mend, actor=host.actor())
 
 
 def _where(record: RunRecord) -> str:
@@ -109,15 +109,15 @@ def _jobs(record: RunRecord, finish: bool, question: Question | None) -> tuple[J
     if not finish:
         return (check, ROLL_BACK)
     if record.kind == "undo":
-        return (check, *jobs_of(record.work), SETTLE)
-    probe = (PROBE,) if question and not record.work.pending_reboot else ()
-    lock = (LOCK,) if question and record.work.locks else ()
-    return (check, *jobs_of(record.work), *probe, *lock, VERDICT)
+        return (check, *jobs_of(record.intent), SETTLE)
+    probe = (PROBE,) if question and not record.intent.pending_reboot else ()
+    lock = (LOCK,) if question and record.intent.locks else ()
+    return (check, *jobs_of(record.intent), *probe, *lock, VERDICT)
 
 
 def _finish(run: Run, host: Host) -> RunReport:
-    work = run.stage.work
-    if work.undoes:
-        return Undoing(journal.find(host, work.undoes), run).go(lambda: False)
+    intent = run.context.intent
+    if intent.undoes:
+        return Undoing(journal.find(host, intent.undoes), run).go(lambda: False)
     proof = run.proof() if run.question else run.proof()[-1:]
-    return run.go((*jobs_of(work), *proof), lambda: False)
+    return run.go((*jobs_of(intent), *proof), lambda: False)

@@ -7,7 +7,7 @@ from typing import Any
 
 from tui.audit.rule.value import Rule
 from tui.base.dataclass import dataclass
-from tui.run.journal.intent import Argv, Work
+from tui.run.journal.intent import Argv, Intent
 from tui.run.kernel_rules import missing
 
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
@@ -50,10 +50,10 @@ class Since:
         return f"Run {run} began {when}; {told}."
 
 
-def since(work: Work, began: Moment, now: Moment, rules_dir: Mapping[str, str]) -> Since:
-    """What happened between *began*, when the run of *work* did, and *now*; *rules_dir* maps its files to digests as of now."""
-    own = {swap.path for swap in work.swaps}
-    then, there = rules_files(work.rules_dir), rules_files(rules_dir)
+def since(intent: Intent, began: Moment, now: Moment, rules_dir: Mapping[str, str]) -> Since:
+    """What happened between *began*, when the run of *intent* did, and *now*; *rules_dir* maps its files to digests as of now."""
+    own = {swap.path for swap in intent.swaps}
+    then, there = rules_files(intent.rules_dir), rules_files(rules_dir)
     changed = tuple(path for path in sorted({*then, *there} - own) if then.get(path) != there.get(path))
     # The first version did not keep the boot; a run is from before it where it began before it.
     booted = began.boot != now.boot if began.boot else now.time - now.uptime > began.time
@@ -73,20 +73,20 @@ def ago(seconds: float) -> str:
     return f"{number} {name}{'' if number == 1 else 's'}"
 
 
-def lost_by(events: Sequence[Mapping[str, Any]], work: Work, *, booted: bool) -> tuple[Rule, ...]:
+def lost_by(events: Sequence[Mapping[str, Any]], intent: Intent, *, booted: bool) -> tuple[Rule, ...]:
     """The rules from before the run that it may have deleted, by its journal, and has not put back.
 
     A load, a restart (which loads) and ``auditctl -D`` delete; the steps after them end only where every planned rule is there again. A
     boot takes away what only the kernel knew, run or no run; what an undo took from the disk it has kept from the boot.
     """
-    deleting: tuple[Argv | None, ...] = (work.load, *work.restart, work.start, (work.auditctl, "-D"))
-    dropped = missing(work.kernel_before, work.expected)
+    deleting: tuple[Argv | None, ...] = (intent.load, *intent.restart, intent.start, (intent.auditctl, "-D"))
+    dropped = missing(intent.kernel_before, intent.expected)
     lost: tuple[Rule, ...] = ()
     for event in events:
         if event.get("event") == "run" and isinstance(argv := event.get("argv"), list) and tuple(argv) in deleting:
-            lost = work.kernel_before
+            lost = intent.kernel_before
         elif event.get("event") == "step" and event.get("name") in ("kernel", "auditd") and event.get("state") == "done":
             lost = dropped
     if booted:
-        return dropped if work.kind == "undo" else ()
+        return dropped if intent.kind == "undo" else ()
     return lost

@@ -6,7 +6,7 @@ from typing import Literal
 
 from tui.audit.rules_d.edit import unmerge_rules
 from tui.base.dataclass import dataclass, replace
-from tui.run.journal.intent import FileState, FileSwap, Work
+from tui.run.journal.intent import FileState, FileSwap, Intent
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ def lines_of(state: FileState | None) -> frozenset[bytes]:
     return frozenset(line.rstrip(b"\r") for line in state.content.split(b"\n")) if state else frozenset()
 
 
-def keeping_adopted(swap: FileSwap, work: Work) -> FileSwap:
+def keeping_adopted(swap: FileSwap, intent: Intent) -> FileSwap:
     """*swap* without the lines that the run adopted from audit.rules: where audit.rules is compiled anew, no file would bring them."""
-    adopted = new_lines(swap) & lines_of(work.compiled)
+    adopted = new_lines(swap) & lines_of(intent.compiled)
     if swap.after is None or not adopted:
         return swap
     before = swap.before.content if swap.before else b"\n"

@@ -16,12 +16,12 @@ from tui.plan.load_effects import OPTIONS, load_would_lock
 from tui.plan.values import Blocker, Command, FileChange
 from tui.run import kernel_rules
 from tui.run.carry_out import CHECK, Run
-from tui.run.context import Emit, Stage, moment
+from tui.run.context import Emit, RunContext, moment
 from tui.run.evidence import evidence
 from tui.run.journal import journal
-from tui.run.journal.intent import FileSwap, Work, changes, digests, file_in, start_command, state_of
+from tui.run.journal.intent import FileSwap, Intent, changes, digests, file_in, start_command, state_of
 from tui.run.journal.journal import DamagedRun, Journal, RunRecord, UnknownRun
-from tui.run.step_tracker import Course, hold_lock
+from tui.run.step_tracker import StepTracker, hold_lock
 from tui.run.steps import Job, StepFailed, jobs, jobs_of
 from tui.run.taking_back.rollback import restore_compiled, set_back
 from tui.run.taking_back.since import Moment, Since, rules_files, since
@@ -73,7 +73,7 @@ def plan_undo(host: Host, record: RunRecord) -> UndoPlan:
     if refusal:
         return UndoPlan(record, (), (), (refusal,))
     try:
-        facts = host.read(Interest(files=record.work.paths))
+        facts = host.read(Interest(files=record.intent.paths))
         if foreign := foreign_files(facts):
             return UndoPlan(record, (), (), (Blocker(foreign.id, foreign.text, foreign.fix),))
         past = _since(record, host, facts)
@@ -135,15 +135,15 @@ def _since(record: RunRecord, host: Host, facts: HostFacts) -> Since | None:
     if not isinstance(facts.rules_dir, tuple):
         return None
     began = Moment(record.started, record.uptime, record.boot)
-    return since(record.work, began, moment(host), digests(facts.rules_dir))
+    return since(record.intent, began, moment(host), digests(facts.rules_dir))
 
 
 def _swaps(record: RunRecord, facts: HostFacts, *, late: bool) -> tuple[list[FileSwap], list[Blocker]]:
     """The files as they are now and without the run's change; a blocker for each that cannot be told apart from it."""
     swaps, blockers = [], []
-    for swap in reversed(record.work.swaps):
+    for swap in reversed(record.intent.swaps):
         now = state_of(file_in(facts, swap.path))
-        found = taken_out(keeping_adopted(swap, record.work) if late else swap, now)
+        found = taken_out(keeping_adopted(swap, record.intent) if late else swap, now)
         if found.kind == "conflict":
             blockers.append(
                 Blocker(
@@ -167,32 +167,32 @@ def undo(
     question: Question | None = None,
 ) -> RunReport:
     """Take back what the run did, as *plan* shows it; with *question* the report has its findings before and after."""
-    course = Course(_jobs(plan), emit)
+    tracker = StepTracker(_jobs(plan), emit)
     if plan.blockers:
-        return course.blocked(" ".join(f"{blocker.text} {blocker.way_out}" for blocker in plan.blockers), ())
-    course.start(0)
+        return tracker.blocked(" ".join(f"{blocker.text} {blocker.way_out}" for blocker in plan.blockers), ())
+    tracker.start(0)
     with ExitStack() as stack:
         if refusal := hold_lock(host, stack, emit):
-            return course.blocked(refusal, ())
+            return tracker.blocked(refusal, ())
         try:
             fresh = plan_undo(host, journal.find(host, plan.record.run))
             if fresh.blockers or fresh.swaps != plan.swaps or fresh.commands != plan.commands:
                 why = " ".join(blocker.text for blocker in fresh.blockers)
-                return course.blocked(f"The host has changed since the undo was shown; look at it again. {why}".rstrip(), ())
+                return tracker.blocked(f"The host has changed since the undo was shown; look at it again. {why}".rstrip(), ())
             interest = (replace(question.interest, history=False) if question else Interest()) | Interest(
-                files=plan.record.work.paths
+                files=plan.record.intent.paths
             )
             facts = host.read(interest)
-            work = _work(plan, facts)
-            opened = stack.enter_context(Journal.begin(host, work, facts.identity.name, evidence.versions(facts)))
+            intent = _intent(plan, facts)
+            opened = stack.enter_context(Journal.begin(host, intent, facts.identity.name, evidence.versions(facts)))
         except (UnknownRun, DamagedRun, OSError) as error:
-            return course.blocked(f"The undo could not begin, so nothing was touched: {in_words(error)}.", ())
-        course.finish(0, f"Nothing has changed since; the journal is {opened.folder}.")
-        run = Run(Stage(host, work, opened, interest, emit), course, facts, question)
+            return tracker.blocked(f"The undo could not begin, so nothing was touched: {in_words(error)}.", ())
+        tracker.finish(0, f"Nothing has changed since; the journal is {opened.folder}.")
+        run = Run(RunContext(host, intent, opened, interest, emit), tracker, facts, question)
         return Undoing(plan.record, run).go(cancelled)
 
 
-def _work(plan: UndoPlan, facts: HostFacts) -> Work:
+def _intent(plan: UndoPlan, facts: HostFacts) -> Intent:
     if not isinstance(facts.audit_status, AuditStatus) or not isinstance(facts.kernel_rules, tuple):
         raise OSError("the audit state cannot be read")
     assert isinstance(facts.rules_dir, tuple)
@@ -204,12 +204,12 @@ def _work(plan: UndoPlan, facts: HostFacts) -> Work:
         stored = read_disk(_after(facts, plan.swaps)).rules
         on_disk = frozenset(stored) | frozenset(map(without_directory, stored))
         # A run on an immutable kernel loads nothing itself: the boot loads what it wrote.
-        ours = frozenset((*plan.record.work.added, *read_disk(facts).rules))
-        ours = (ours | frozenset(map(without_directory, ours))) - frozenset(plan.record.work.kernel_before)
+        ours = frozenset((*plan.record.intent.added, *read_disk(facts).rules))
+        ours = (ours | frozenset(map(without_directory, ours))) - frozenset(plan.record.intent.kernel_before)
         ours = ours if whole else ours - on_disk
         kept = tuple(rule for rule in facts.kernel_rules if rule not in ours and not (whole and rule in on_disk))
         stored = stored if whole else ()
-    return Work(
+    return Intent(
         kind="undo",
         benchmark=plan.record.benchmark,
         controls=plan.record.controls,
@@ -257,32 +257,32 @@ class Undoing:
     def go(self, cancelled: Callable[[], bool]) -> RunReport:
         """Take every step of the undo."""
         self.run.success = self._outcome
-        return self.run.go((*jobs_of(self.run.stage.work), replace(SETTLE, do=self._settle)), cancelled)
+        return self.run.go((*jobs_of(self.run.context.intent), replace(SETTLE, do=self._settle)), cancelled)
 
-    def _settle(self, stage: Stage) -> str:
+    def _settle(self, context: RunContext) -> str:
         """The kernel's order and the files that augenrules made, as before the run that is undone, where the rest of rules.d is."""
-        work, then = stage.work, self.record.work
-        if work.load:
-            for rule in self._left(stage.rules()):  # A rules.d without -D lets go of nothing when it is loaded.
-                stage.auditctl(rule_display.words_to_delete(rule, stage.read()))
-            now = stage.rules()
-            set_back(stage, self._settings())
-            if frozenset(now) == frozenset(then.kernel_before) and not kernel_rules.same(now, then.kernel_before):
-                kernel_rules.make(then.kernel_before, now, stage.auditctl, stage.read())
-        facts = stage.read()
+        intent, then = context.intent, self.record.intent
+        if intent.load:
+            for rule in self._left(context.rules()):  # A rules.d without -D lets go of nothing when it is loaded.
+                context.auditctl(rule_display.words_to_delete(rule, context.read()))
+            now = context.rules()
+            set_back(context, self._settings())
+            if frozenset(now) == frozenset(then.kernel_before) and not kernel_rules.same_lists(now, then.kernel_before):
+                kernel_rules.restore_lists(then.kernel_before, now, context.auditctl, context.read())
+        facts = context.read()
         assert isinstance(facts.rules_dir, tuple)
         if rules_files(digests(facts.rules_dir)) == rules_files(then.rules_dir):
-            restore_compiled(stage, then)
-            facts = stage.read()
-        now = stage.rules(facts)
-        lost = kernel_rules.missing(work.expected, now)
+            restore_compiled(context, then)
+            facts = context.read()
+        now = context.rules(facts)
+        lost = kernel_rules.missing(intent.expected, now)
         if lost:
             raise StepFailed(f"The kernel lacks {rule_display.counted(len(lost))}: {rule_display.listed(lost)}.")
-        if work.load and self._left(now):
+        if intent.load and self._left(now):
             raise StepFailed(f"The kernel still holds {rule_display.listed(self._left(now))}.")
-        if work.daemon_pid and not stage.status(facts).pid:
+        if intent.daemon_pid and not context.status(facts).pid:
             raise StepFailed(
-                f"{work.daemon} has died meanwhile: no daemon is registered with the kernel, and nothing is being recorded."
+                f"{intent.daemon} has died meanwhile: no daemon is registered with the kernel, and nothing is being recorded."
             )
         self.run.after = facts
         if self.run.question:
@@ -292,8 +292,8 @@ class Undoing:
     def _settings(self) -> dict[str, int]:
         """The kernel's audit settings as they shall be: those that the undone run changed as before it, the others, and all those that
         a boot has set since, as before the undo."""
-        status, then = self.run.stage.work.status, self.record.work
-        past = _since(self.record, self.run.stage.host, self.run.facts)
+        status, then = self.run.context.intent.status, self.record.intent
+        past = _since(self.record, self.run.context.host, self.run.facts)
         if past is not None and past.booted:
             return {name: getattr(status, name) for name in OPTIONS}
         return {
@@ -302,23 +302,23 @@ class Undoing:
 
     def _left(self, now: tuple[Rule, ...]) -> tuple[Rule, ...]:
         """The rules of the undone run that are still loaded although nothing on disk brings them."""
-        work = self.run.stage.work
-        gone = frozenset((*self.record.work.added, *work.kernel_before)) - frozenset(work.expected)
+        intent = self.run.context.intent
+        gone = frozenset((*self.record.intent.added, *intent.kernel_before)) - frozenset(intent.expected)
         return tuple(rule for rule in now if rule in gone)
 
     def _outcome(self) -> tuple[Outcome, str, str]:
         files = ", ".join(
             f"{swap.path} {'removed (the run had made it)' if swap.after is None else 'is without its lines'}"
-            for swap in self.run.stage.work.swaps
+            for swap in self.run.context.intent.swaps
         )
-        if self.run.stage.work.pending_reboot:
+        if self.run.context.intent.pending_reboot:
             message = f"{files}. The kernel is immutable until the next reboot: it keeps the rules it has until then."
             return "pending-reboot", "undone on disk, pending reboot", message
-        then = self.record.work.settings
+        then = self.record.intent.settings
         set_again = [
             f" {OPTIONS[name]} is {value} again, until the next load or boot of the line that the run's load carried out."
             for name, value in self._settings().items()
-            if getattr(self.run.stage.work.status, name) != value and name in then
+            if getattr(self.run.context.intent.status, name) != value and name in then
         ]
         return (
             "proved",

@@ -11,7 +11,7 @@ from tui.verdict.disk import Disk, lookup
 from tui.verdict.subject import late_folder
 
 
-def at_boot(disk: Disk, facts: HostFacts) -> Disk:
+def after_next_boot(disk: Disk, facts: HostFacts) -> Disk:
     """*disk* with only those of its rules that the next boot loads: ``boot_only`` where a load stops then that goes through now,
     ``daemon_needs`` where auditd then does not start.
 

@@ -31,7 +31,7 @@ from tui.views.words import (
 
 if TYPE_CHECKING:
     from tui.plan.values import Plan
-    from tui.session import Aside
+    from tui.session import HostExtras
 
 _KINDS = {
     "file": "regular file",
@@ -231,7 +231,7 @@ def _evidence(finding: Finding, width: int, signs: Signs) -> list[Line]:
     return page.lines
 
 
-def _surroundings(finding: Finding, facts: HostFacts, plan: Plan | None, aside: Aside, width: int, signs: Signs) -> list[Line]:
+def _surroundings(finding: Finding, facts: HostFacts, plan: Plan | None, aside: HostExtras, width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs, indent=2)
     applies = {"notapplicable": "no: ", "unknown": ""}.get(finding.state, "yes: ")
     running = processes_text(facts, finding.path)
@@ -266,13 +266,13 @@ def _listed(rules: Sequence[str], none: str) -> str:
 
 
 def host_lines(
-    finding: Finding, facts: HostFacts, width: int, signs: Signs, plan: Plan | None = None, aside: Aside | None = None
+    finding: Finding, facts: HostFacts, width: int, signs: Signs, plan: Plan | None = None, aside: HostExtras | None = None
 ) -> list[Line]:
     """The whole Host step for one control."""
     if aside is None:
-        from tui.session import Aside
+        from tui.session import HostExtras
 
-        aside = Aside()
+        aside = HostExtras()
     half = width if width < WIDE else (width - 3) // 2
     left = Page(half, signs)
     left.add(verdict_lines(finding, half, signs))
