@@ -26,7 +26,7 @@ def main():  # type: () -> int
 
 
 def _lack():  # type: () -> str
-    """What this Python lacks for us, "" where it will do."""
+    """What this Python lacks to run the program, "" where it will do."""
     if sys.version_info < (3, 11):
         version = "%d.%d" % (sys.version_info[0], sys.version_info[1])
         again = sys.argv[0] if sys.argv[0].endswith(".pyz") else "-m tui"
@@ -60,7 +60,7 @@ def _missing(name):  # type: (str) -> str
 
 
 def _refuse(why):  # type: (str) -> int
-    """Say *why*, where somebody can read it, and return the status of what was not begun."""
+    """Print the refusal *why*, where somebody can read it, and return the exit status of what was not begun."""
     try:
         sys.stderr.write("docker-audit-wizard %s\n" % why)
         sys.stderr.flush()

@@ -47,7 +47,7 @@ class AuditStatus:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose one entry of the file system is: uid, gid and permission bits, as ``lstat`` tells them."""
+    """The owner of one entry of the file system: uid, gid and permission bits, as ``lstat`` tells them."""
 
     path: str
     uid: int

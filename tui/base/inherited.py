@@ -9,7 +9,7 @@ from contextlib import suppress
 
 
 def reset() -> None:
-    """Be told of a child's end, and receive every signal; give files to nobody else for writing, and to ourselves in full.
+    """Reset what was inherited: be told of a child's end, and receive every signal; give files to nobody else for writing, and to ourselves in full.
 
     With SIGCHLD ignored (as some supervisors and shells leave it) the kernel keeps no exit status for anybody: each command of a run
     would seem to have failed. A umask of 0777 would make files that an ordinary user cannot open again.

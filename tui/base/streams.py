@@ -36,7 +36,7 @@ def _is_usable(encoding: str) -> bool:
 
 
 def abandon(stream: TextIO) -> None:
-    """Let what is left in *stream*, and what still comes, go nowhere: its reader is gone or its disk full.
+    """Lead *stream* to /dev/null, with what is left in it and what still comes: its reader is gone or its disk full.
 
     Python would complain at its exit otherwise, and end with status 120.
     """

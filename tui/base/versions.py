@@ -10,7 +10,7 @@ _DIGITS = 9
 
 
 def version(text: str | None) -> tuple[int, ...]:
-    """The leading numbers of a version, an epoch and a package revision left out (``1:3.0.9-1`` gives 3, 0, 9); () for none."""
+    """The leading numbers of a package's version, an epoch and a package revision left out (``1:3.0.9-1`` gives 3, 0, 9); () for none."""
     match = _NUMBERS.match(text or "")
     return tuple(int(part[:_DIGITS]) for part in match[1].split(".")) if match else ()
 

@@ -159,7 +159,7 @@ def _move_to_free_name(folder: int, path: str, temporary: str, name: str) -> Non
 
 
 def _exchange(folder: int, one: str, other: str) -> bool:
-    """Let two names of *folder* change places, as one step; False where the system or the file system cannot. Raises OSError."""
+    """Exchange two names of *folder*, as one step; False where the system or the file system cannot. Raises OSError."""
     try:
         import ctypes
 

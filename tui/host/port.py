@@ -45,8 +45,9 @@ class CommandResult:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does a run: the login uid (None: no login, as in a service) and its user, SUDO_USER, the terminal ("" for none), the command
-    line, and this program's version. None of it is cleaned, and SUDO_USER is what root's environment says."""
+    """The person or program that does a run: the login uid (None: no login, as in a service) and its user, SUDO_USER, the terminal
+    ("" for none), the command line, and this program's version. None of it is cleaned, and SUDO_USER is what root's environment
+    says."""
 
     login_uid: int | None
     login_user: str
@@ -57,7 +58,7 @@ class Actor:
 
     @property
     def text(self) -> str:
-        """Who it is in one phrase, the command line left out; cleaned."""
+        """The actor in one phrase, the command line left out; cleaned."""
         who = (
             "a process without a login" if self.login_uid is None else f"{self.login_user or 'a user'} (login uid {self.login_uid})"
         )
@@ -111,11 +112,11 @@ class LogPiece:
 
 
 class Host(Protocol):
-    """A machine: this one (LiveHost) or one played from a scenario (SimulatedHost)."""
+    """The port to a machine: this one (LiveHost) or one played from a scenario (SimulatedHost)."""
 
     @property
     def source(self) -> Literal["live", "demo"]:
-        """Which of the two; shown, and put into reports."""
+        """Whether the host is live or simulated; shown, and put into reports."""
 
     @property
     def state_folder(self) -> Path:
@@ -161,10 +162,10 @@ class Host(Protocol):
         """Every whole line that the audit log got after *mark*, rotated files included. Raises OSError where it cannot be read."""
 
     def actor(self) -> Actor:
-        """Who asks for what is done here. Never raises."""
+        """The actor: who asks for what is done on this host. Never raises."""
 
     def write_system_log(self, text: str) -> None:
-        """One line for the system's log, cleaned and cut where it is long. Best effort: never raises, waits for no log daemon."""
+        """Write one line to the system's log, cleaned and cut where it is long. Best effort: never raises, waits for no log daemon."""
 
     def now(self) -> float:
         """The host's clock, in seconds since 1970."""
@@ -177,4 +178,4 @@ class Host(Protocol):
         """The name of the running boot, another one after each (random(4), /proc/sys/kernel/random/boot_id); "" where it is not told."""
 
     def sleep(self, seconds: float) -> None:
-        """Wait; a simulation only moves its clock."""
+        """Wait some seconds; a simulation only moves its clock."""

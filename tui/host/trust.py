@@ -87,7 +87,8 @@ def _whose(owner: Owner) -> str:
 
 
 def _foreign_mount(found: PathFacts, facts: HostFacts) -> str:
-    """A file system in user space says of its files what it likes, and any user may mount one (fuse(4), user_id in mountinfo)."""
+    """Whether a path lies on a mount that an ordinary user controls. A file system in user space says of its files what it likes,
+    and any user may mount one (fuse(4), user_id in mountinfo)."""
     for mount in facts.mounts if isinstance(facts.mounts, tuple) else ():
         by = _MOUNTED_BY.search(mount.options) if mount.fs_type.startswith("fuse") else None
         if by and int(by[1]) and _is_below(found.real_path or found.location or found.path, mount.mount_point):

@@ -46,7 +46,7 @@ WORD = "yes"
 
 
 class Quit(Exception):
-    """The user leaves, or the input has ended."""
+    """The end of a walk in lines: the user leaves, or the input has ended."""
 
 
 def run_plain(session: Session, *, ascii: bool = False) -> int:
@@ -55,7 +55,8 @@ def run_plain(session: Session, *, ascii: bool = False) -> int:
 
 
 class PlainWalk:
-    """One walk. What is read goes to *out*, what is asked to *err* where that is a terminal, else to *out* too."""
+    """One walk in line prompts: its session, its input, its output. What is read goes to *out*, what is asked to *err* where that
+    is a terminal, else to *out* too."""
 
     def __init__(self, session: Session, lines_in: TextIO, out: TextIO, err: TextIO, *, ascii: bool = False) -> None:
         self.session = session
@@ -90,7 +91,7 @@ class PlainWalk:
         self.train(self.session.trainer_before(name.lower()))
 
     def train(self, texts: Iterable[str]) -> None:
-        """What the trainer says."""
+        """Print what the trainer says."""
         for text in texts:
             self.tell(f"Trainer: {' '.join(text.split())}")
         self.tell("")
@@ -110,7 +111,7 @@ class PlainWalk:
         return answer.strip()
 
     def choose(self, topic: str, keys: dict[str, str], forward: str) -> str:
-        """Ask for one of *keys*; Enter is ``""``. Help is answered here, anything else asked again."""
+        """Ask for one of the *keys* and return it; Enter is ``""``. Help is answered here, anything else asked again."""
         offered = ", ".join([f"Enter {forward}", *(f"{key} {what}" for key, what in keys.items()), "h help", "q quit"])
         while True:
             answer = self.ask(f"{offered}:").lower()
@@ -126,7 +127,7 @@ class PlainWalk:
     # --- the walk ----------------------------------------------------------------------------------------------------------
 
     def walk(self) -> int:
-        """All of it, from the first question to the exit status."""
+        """Lead the whole walk, from the first question, and return the exit status."""
         try:
             while self.once():
                 pass
@@ -138,7 +139,7 @@ class PlainWalk:
         return 128 + self.ended_by if self.ended_by else self.session.exit_code
 
     def once(self) -> bool:
-        """One walk over one selection; whether there is another."""
+        """Walk one selection of controls; whether another walk follows."""
         session = self.session
         if session.needs_scenario:
             self.scenario()
@@ -191,7 +192,7 @@ class PlainWalk:
             self.tell("Nothing fails." if words == ["f"] else "Not all of these are in the list.")
 
     def control(self) -> str:
-        """Step 1."""
+        """Show the Control step (1)."""
         self.head(1, "Control")
         for control in self.session.question.controls:
             self.say(control_lines(control, self.session.asked.benchmark, WIDTH, self.signs))
@@ -200,7 +201,7 @@ class PlainWalk:
         return "home" if self.choose("control", back, "looks at the host") == "b" else "host"
 
     def host(self) -> str:
-        """Step 2."""
+        """Show the Host step (2)."""
         self.head(2, "Host")
         session = self.session
         session.read()
@@ -215,7 +216,7 @@ class PlainWalk:
             self.say_apart(why_lines([(r.id, r.text) for f in session.findings for r in f.reasons], WIDTH, self.signs))
 
     def preview(self) -> str:
-        """Step 3."""
+        """Show the Preview step (3)."""
         session = self.session
         plan = session.plan
         assert plan is not None
@@ -290,7 +291,7 @@ class PlainWalk:
                 self.tell(f"There is no {answer!r} here.")
 
     def confirm(self) -> str:
-        """Step 4."""
+        """Show the Confirm step (4)."""
         plan = self.session.plan
         assert plan is not None
         self.head(4, "Confirm")
@@ -303,13 +304,13 @@ class PlainWalk:
         return "preview"
 
     def apply(self) -> str:
-        """Steps 5 and 6."""
+        """Carry the plan out and show its result: the Apply and Result steps (5 and 6)."""
         self.head(5, "Apply")
         self.run(self.session.carry_out)
         return self.result()
 
     def result(self) -> str:
-        """Step 6."""
+        """Show the Result step (6)."""
         session = self.session
         assert session.report is not None
         self.head(6, "Result")
@@ -338,7 +339,7 @@ class PlainWalk:
                 return "end"
 
     def save(self, text: str) -> None:
-        """To a new file of the user's choice."""
+        """Save the page to a new file of the user's choice."""
         path = self.ask("Save to which new file (Enter for none)?")
         if not path:
             return

@@ -57,7 +57,7 @@ def audit_is_off_at_boot(facts: HostFacts) -> bool:
 
 
 def of_plan(draft: PlanDraft, facts: HostFacts, switches: Switches, *, loads: bool) -> tuple[Blocker, ...]:
-    """Everything that speaks against carrying the draft out on this host; *loads*: it writes or loads a rule."""
+    """The blockers of a plan: everything that speaks against carrying the draft out on this host; *loads*: it writes or loads a rule."""
     found = [
         *_of_privileges(facts),
         *_of_files(draft, facts),
@@ -105,7 +105,7 @@ def _of_files(draft: PlanDraft, facts: HostFacts) -> Iterator[Blocker]:
 
 
 def _of_docker_rules(facts: HostFacts) -> Iterator[Blocker]:
-    """What keeps docker.rules from being replaced, or from staying what it is then."""
+    """Blockers of what keeps docker.rules from being replaced, or from staying what it is then."""
     assert isinstance(facts.rules_dir, tuple)
     docker = next((file for file in facts.rules_dir if file.path == DOCKER_RULES), None)
     if docker is None:
@@ -149,7 +149,7 @@ def endless_entries(facts: HostFacts) -> tuple[Blocker, ...]:
 
 
 def _of_audit_rules(compiled: FileFacts) -> Iterator[Blocker]:
-    """What keeps augenrules from writing audit.rules, or auditctl from loading it."""
+    """Blockers of what keeps augenrules from writing audit.rules, or auditctl from loading it."""
     if compiled.kind != "file":
         yield _not_a_file(compiled.path, compiled.kind, compiled.target, leads=compiled.content is not None)
         return
@@ -188,7 +188,7 @@ def in_capitals(kind: PathKind) -> str:
 
 
 def _of_folder(facts: HostFacts) -> Iterator[Blocker]:
-    """What keeps a file from being put into rules.d, or from staying what it is once it is there."""
+    """Blockers of what keeps a file from being put into rules.d, or from staying what it is once it is there."""
     folder = facts.rules_folder
     if folder is None and facts.programs.augenrules:  # without augenrules, the package that brings it brings the folder
         make = f"install -d -m 0750 {RULES_DIR}"
@@ -261,7 +261,7 @@ def _of_load(draft: PlanDraft, facts: HostFacts) -> Iterator[Blocker]:
 
 
 def _of_deletions(finding: Finding, draft: PlanDraft, facts: HostFacts) -> Iterator[Blocker]:
-    """Lines behind the control's own that delete it again."""
+    """Blockers of lines behind the control's own that delete it again."""
     wanted = {rule_of(line, facts) for line in finding.wanted}
     for deletion in draft.disk.loaded.deleted:
         if rule_of(deletion.line.text, facts) in wanted:

@@ -34,7 +34,7 @@ LOADS: frozenset[State] = frozenset({"not-loaded", "shadowed", "partial", "not-p
 
 @dataclass(frozen=True)
 class PlanDraft:
-    """What the files and the kernel will be.
+    """The draft of a plan: what the files and the kernel will be.
 
     ``future`` is the host as it will be after the run, to be judged like any other; ``loaded`` is what augenrules --load does to the
     kernel as it is now (with ``--no-load`` what the next boot does); ``lock`` is the line by which that makes the kernel immutable;
@@ -73,7 +73,7 @@ def make_draft(judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk
 
 
 class _Order(NamedTuple):
-    """Where new lines must stand: ``before`` these line numbers of docker.rules as it is now, and ``first`` among the new ones; and
+    """The places at which new lines must stand: ``before`` these line numbers of docker.rules as it is now, and ``first`` among the new ones; and
     the lines ``kept`` for rules that are only in the kernel."""
 
     before: Mapping[str, int]
@@ -253,7 +253,7 @@ def _not_loaded_again(facts: HostFacts, loaded: Loaded, switches: Switches) -> t
 
 
 def _order_note(rule: Rule, overtaking: Sequence[int], facts: HostFacts) -> str:
-    """A word where rules from disk that came after *rule*, at the positions *overtaking*, will now come first: the first match decides."""
+    """A note where rules from disk that came after *rule*, at the positions *overtaking*, will now come first: the first match decides."""
     assert isinstance(facts.kernel_rules, tuple)
     if not overtaking or rule.filter != "exit":
         return ""
@@ -267,7 +267,7 @@ def _in_kernel_order(rules: Sequence[Rule]) -> tuple[Rule, ...]:
 
 
 def _after_run(future: HostFacts, disk: Disk, expected: tuple[Rule, ...], *, restarts: bool) -> HostFacts:
-    """The host as it will be: rules on disk compiled and loaded, auditd restarted where that is wanted."""
+    """The facts of the host as it will be: rules on disk compiled and loaded, auditd restarted where that is wanted."""
     status = future.audit_status
     assert isinstance(status, AuditStatus)
     old = future.audit_rules

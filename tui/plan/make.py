@@ -23,7 +23,7 @@ NEW_FILE_MODE = 0o640
 
 
 def make_plan(question: Question, facts: HostFacts, switches: Switches) -> Plan:
-    """What one run would do about every control that fails, and everything that speaks against doing it.
+    """The plan for a run: what it would do about every control that fails, and everything that speaks against doing it.
 
     *question* judges this host and the host as it will be, so that a plan never promises
     what it would not reach.
@@ -140,7 +140,8 @@ def _commands(
 
 
 def _locking_commands(facts: HostFacts) -> tuple[Command, ...]:
-    """Compile; the run then loads the rules without the lock and proves them; the load that locks comes last. No restart: it would load, too."""
+    """The commands of a run whose load locks: compile; the run then loads the rules without the lock and proves them; the load that
+    locks comes last. No restart: it would load, too."""
     program = facts.programs.augenrules
     if not program:
         return ()

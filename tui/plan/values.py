@@ -157,7 +157,7 @@ class Plan:
 
     @property
     def locks(self) -> bool:
-        """The run makes the kernel's audit configuration immutable until the next boot, as its last change."""
+        """Whether the run makes the kernel's audit configuration immutable until the next boot, as its last change."""
         return any(command.step == "lock" for command in self.commands)
 
     @property
@@ -167,12 +167,12 @@ class Plan:
 
     @property
     def only_lock_blocks(self) -> bool:
-        """Nothing stands in the way but that the load would lock the kernel, which can be agreed to."""
+        """Whether nothing stands in the way but that the load would lock the kernel, which can be agreed to."""
         return bool(self.blockers) and all("lock" in blocker.switches for blocker in self.blockers)
 
     @property
     def is_empty(self) -> bool:
-        """Nothing to do: no file changes and no command is needed."""
+        """Whether there is nothing to do: no file changes and no command is needed."""
         return not self.files and not self.commands
 
     @property

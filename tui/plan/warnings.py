@@ -38,7 +38,7 @@ def reload_seconds(facts: HostFacts, draft: PlanDraft) -> float:
 
 
 def of_host(facts: HostFacts) -> tuple[Notice, ...]:
-    """What is worth a warning on this host whatever the plan does: its log storage."""
+    """The warnings about this host whatever the plan does: its log storage."""
     return log_warnings(facts)
 
 
@@ -86,7 +86,7 @@ def _locks(commands: Sequence[Command]) -> bool:
 
 
 def _of_lock(draft: PlanDraft, facts: HostFacts, switches: Switches, commands: Sequence[Command]) -> Iterator[Notice]:
-    """What a load that locks takes with it."""
+    """The warnings about a load that locks: what it takes with it."""
     if draft.lock is None or not _locks(commands):
         return
     where = f"{clean(str(draft.lock.place))}, “{clean(draft.lock.text.strip())}”"
@@ -180,7 +180,8 @@ def _of_window(draft: PlanDraft, facts: HostFacts, commands: Sequence[Command]) 
 
 
 def _of_others(findings: Sequence[Finding], draft: PlanDraft, facts: HostFacts, commands: Sequence[Command]) -> Iterator[Notice]:
-    """What else the load brings into the kernel: lines that stand on disk already and have never been loaded, or were taken out."""
+    """The warnings about what else the load brings into the kernel: lines that stand on disk already and have never been loaded, or
+    were taken out."""
     if not commands or not isinstance(facts.kernel_rules, tuple):
         return
     asked_for = (*draft.added, *(line for finding in findings for line in finding.wanted))
@@ -220,7 +221,7 @@ def _of_kernel_only(draft: PlanDraft, facts: HostFacts, switches: Switches, comm
 
 
 def _of_hard_links(draft: PlanDraft, facts: HostFacts) -> Iterator[Notice]:
-    """docker.rules under more than one name: what the run puts in its place has this name alone."""
+    """A warning about docker.rules under more than one name: what the run puts in its place has this name alone."""
     entries = facts.rules_dir if isinstance(facts.rules_dir, tuple) else ()
     docker = next((entry for entry in entries if entry.path == DOCKER_RULES), None)
     if draft.content is None or docker is None or docker.kind != "file" or docker.links < 2:

@@ -63,7 +63,7 @@ def _jobs_of_plan(plan: Plan) -> tuple[Job, ...]:
 def carry_out(
     question: Question, plan: Plan, host: Host, *, emit: Emit, cancelled: Callable[[], bool] = lambda: False
 ) -> RunReport:
-    """Do what *plan* says, and prove it.
+    """Carry out *plan* step by step, and prove what it reached; the run's report.
 
     *emit* gets every event as it happens; once *cancelled* says so, the step in hand is finished and everything is rolled back.
     Never raises for a host that does not cooperate: that is the report's outcome.
@@ -241,7 +241,7 @@ class Run:
 
     @property
     def locked(self) -> bool:
-        """The run's own load has locked the kernel with every rule of the plan: nothing is rolled back from here on."""
+        """Whether the run's own load has locked the kernel with every rule of the plan: nothing is rolled back from here on."""
         return any(step.name == LOCK.name and step.state == "done" for step in self.tracker.steps)
 
     def _lock(self, context: RunContext) -> str:

@@ -31,7 +31,7 @@ Emit = Callable[[RunEvent], None]
 
 
 class Watcher:
-    """Whoever watches a run. One that fails (a closed terminal) does not stop it; one that is interrupted calls it off."""
+    """A watcher of a run, called with each event. One that fails (a closed terminal) does not stop it; one that is interrupted calls it off."""
 
     def __init__(self, emit: Emit) -> None:
         self._emit = emit
@@ -49,7 +49,8 @@ class Watcher:
 
 @dataclass
 class RunContext:
-    """One run under way. ``interest`` is what each reading of the host asks for."""
+    """The context of one run under way: its host, its journal, its watcher and what it has learnt. ``interest`` is what each
+    reading of the host asks for."""
 
     host: Host
     intent: Intent
@@ -100,7 +101,7 @@ class RunContext:
         return found
 
     def remember_foreign_rules(self, facts: HostFacts) -> None:
-        """Keep in mind what somebody else has loaded, right before the load or restart that will delete it."""
+        """Remember the rules that somebody else has loaded, right before the load or restart that will delete it."""
         known = (*self.intent.kernel_before, *self.intent.expected, *self.foreign_rules)
         self.foreign_rules += kernel_rules.missing(self.rules(facts), known)
 
@@ -112,7 +113,7 @@ class RunContext:
         return found
 
     def say(self, text: str) -> None:
-        """A line for whoever watches."""
+        """Send a line of text to whoever watches."""
         self.send(Output(text + "\n"))
 
     def send(self, event: RunEvent) -> None:
@@ -131,7 +132,7 @@ class RunContext:
         return result
 
     def auditctl(self, arguments: Sequence[str]) -> CommandResult:
-        """Run auditctl once."""
+        """Run auditctl once with *arguments*."""
         return self.run((self.intent.auditctl, *arguments), timeout=SHORT + SECONDS_PER_DELETED * self.rule_count)
 
     @property
@@ -159,7 +160,7 @@ class RunContext:
 
 
 def moment(host: Host) -> Moment:
-    """Now, on *host*."""
+    """The present moment on *host*."""
     return Moment(host.now(), host.uptime(), host.boot_id())
 
 

@@ -22,7 +22,7 @@ def by_filter(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
 
 
 def same_lists(one: Iterable[Rule], other: Iterable[Rule]) -> bool:
-    """True where both mean the same to the kernel: the same rules in the same order within each filter list."""
+    """Whether two lists mean the same to the kernel: the same rules in the same order within each filter list."""
     return by_filter(one) == by_filter(other)
 
 

@@ -36,7 +36,7 @@ class StepTracker:
         self.watcher = Watcher(emit)
 
     def set(self, index: int, state: StepState, *, seconds: float | None = None, message: str | None = None) -> Step:
-        """Step *index* is now so; what is not given stays."""
+        """Set the state of step *index*; what is not given stays."""
         old = self.steps[index]
         step = Step(
             old.name, old.title, state, old.seconds if seconds is None else seconds, old.message if message is None else message
@@ -46,15 +46,15 @@ class StepTracker:
         return step
 
     def start(self, index: int) -> Step:
-        """Step *index* is at work."""
+        """Mark step *index* as at work."""
         return self.set(index, "running")
 
     def finish(self, index: int, message: str, seconds: float = 0.0) -> Step:
-        """Step *index* reached what it was for."""
+        """Mark step *index* as done: it reached what it was for."""
         return self.set(index, "done", seconds=seconds, message=message)
 
     def blocked(self, message: str, findings: tuple[Finding, ...]) -> RunReport:
-        """The run does not begin."""
+        """The report of a run that does not begin."""
         self.set(0, "failed", message=message)
         for index in range(1, len(self.steps)):
             self.set(index, "skipped")
@@ -77,7 +77,7 @@ class StepTracker:
         dropped: tuple[str, ...] = (),
         actor: Actor | None = None,
     ) -> RunReport:
-        """How the run ended."""
+        """The report of how the run ended."""
         return RunReport(
             run,
             outcome,

@@ -122,7 +122,7 @@ def load_unlocked(context: RunContext) -> str:
 
 
 def lock_rules(context: RunContext) -> str:
-    """The load that locks; the kernel must then be immutable, with every rule of the plan."""
+    """Run the load that locks; the kernel must then be immutable, with every rule of the plan."""
     intent = context.intent
     assert intent.load
     if context.status().enabled != 2:
@@ -156,7 +156,7 @@ def _changed_files(intent: Intent, facts: HostFacts) -> tuple[str, ...]:
 
 
 def _check_compiled(context: RunContext, facts: HostFacts, result: CommandResult) -> None:
-    """audit.rules must hold the run's lines, since that is what a boot loads."""
+    """Check that audit.rules holds the run's lines, since that is what a boot loads."""
     compiled = state_of(file_in(facts, AUDIT_RULES))
     lines = frozenset(compiled.content.split(b"\n")) if compiled else frozenset()
     absent = [clean_bytes(line) for line in context.intent.new_lines if line not in lines]
@@ -227,7 +227,7 @@ def restart_daemon(context: RunContext) -> str:
 
 
 def daemon_lives(context: RunContext) -> str:
-    """A new auditd must have registered with the kernel, with every rule loaded; kernel-only rules are put back again."""
+    """Check that a new auditd has registered with the kernel, with every rule loaded; kernel-only rules are put back again."""
     results = context.restart_results
     pid = context.wait_for_daemon(context.restarted_from, results)
     if not pid:
@@ -244,7 +244,7 @@ def daemon_lives(context: RunContext) -> str:
 
 
 def _wait_for_rules(context: RunContext) -> None:
-    """Under systemd the daemon may register before its rules are loaded."""
+    """Wait until the restart's own load is over. Under systemd the daemon may register before its rules are loaded."""
     for _ in range(40):
         if not kernel_rules.missing(_from_disk(context.intent), context.rules()):
             return

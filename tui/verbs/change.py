@@ -73,7 +73,7 @@ def apply(arguments: argparse.Namespace) -> int:
 
 
 def undo(arguments: argparse.Namespace) -> int:
-    """Take a run's change back."""
+    """Undo a run: take its change back."""
     _need_answer(arguments)
     if lack := _lacks_root(arguments):
         return _not_begun(arguments, lack)
@@ -111,7 +111,7 @@ def undo(arguments: argparse.Namespace) -> int:
 
 
 def rehearse(arguments: argparse.Namespace) -> int:
-    """Load the planned watches for a while and count."""
+    """Rehearse: load the planned watches for a while and count their records."""
     _need_answer(arguments)
     if lack := _lacks_root(arguments):
         raise VerbRefused(lack, NOT_BEGUN)
@@ -132,7 +132,7 @@ def rehearse(arguments: argparse.Namespace) -> int:
 
 
 def _need_answer(arguments: argparse.Namespace) -> None:
-    """See that the verb can be carried through. Raises Refused where nobody can say yes, ImportError where no program can be started."""
+    """Check that the verb can be carried through. Raises Refused where nobody can say yes, ImportError where no program can be started."""
     if not arguments.yes and not sys.stdin.isatty():
         raise VerbRefused(
             f"{arguments.verb} asks for the word yes, and standard input is no terminal; give --yes to go on without asking."
@@ -244,7 +244,7 @@ def _nothing_to_undo(arguments: argparse.Namespace, message: str) -> int:
 
 
 def _report(arguments: argparse.Namespace, report: RunReport, host: Host | None = None, before: HostFacts | None = None) -> int:
-    """Show how it ended. What became of the host is the exit status, whether or not somebody could read it here."""
+    """Print the report of how a run ended. What became of the host is the exit status, whether or not somebody could read it here."""
     try:
         if arguments.json:
             from tui.views.json import report_view

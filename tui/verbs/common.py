@@ -65,7 +65,7 @@ def _folder(name: str | None) -> Path | None:
 
 
 def live_host() -> Host:
-    """This machine."""
+    """The live host: this machine."""
     from tui.host.live.host import LiveHost
 
     return LiveHost()

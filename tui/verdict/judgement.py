@@ -18,7 +18,8 @@ from tui.verdict.values import RuleLine, State
 
 
 class Judgement(NamedTuple):
-    """How well ``target`` is audited: ``loaded`` by the kernel's own list, ``stored`` by what is on disk once it is loaded after a reboot.
+    """The judgement on ``target``: how well it is audited: ``loaded`` by the kernel's own list, ``stored`` by what is on disk once
+    it is loaded after a reboot.
 
     ``wanted`` are the accesses the control asks for; ``silent`` says why nothing reaches the log although the kernel records ("" where nothing
     stands in the way).
@@ -36,12 +37,12 @@ class Judgement(NamedTuple):
 
     @property
     def covered(self) -> bool:
-        """Every wanted access is recorded now."""
+        """Whether every wanted access is recorded now."""
         return not self.silent and all(self.loaded.accesses[access].level == "audited" for access in self.wanted)
 
     @property
     def persistent(self) -> bool:
-        """Every wanted access will be recorded by what is on disk."""
+        """Whether every wanted access will be recorded by what is on disk."""
         return all(self.stored.accesses[access].level == "audited" for access in self.wanted)
 
     @property

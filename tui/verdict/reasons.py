@@ -142,7 +142,7 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
 
 
 def _of_boot(judged: Judgement) -> Iterator[Reason]:
-    """That the next boot brings no auditd, where a line on disk makes the load fail that its unit needs."""
+    """The reason that the next boot brings no auditd, where a line on disk makes the load fail that its unit needs."""
     stop = judged.disk.keeps_daemon_down
     if stop is not None:
         yield Reason(
@@ -164,7 +164,7 @@ def _is_loaded_early(judged: Judgement) -> bool:
 
 
 def _of_coverage(state: State, judged: Judgement) -> Iterator[Reason]:
-    """What the coverage says of the loaded rules; where the state is about the disk alone, it adds nothing."""
+    """Reasons from the coverage: what it says of the loaded rules; where the state is about the disk alone, it adds nothing."""
     for because in judged.loaded.reasons:
         if state == "blind" and any(because.text == blind.text for blind in judged.loaded.blinding):
             continue
@@ -175,7 +175,7 @@ def _of_coverage(state: State, judged: Judgement) -> Iterator[Reason]:
 
 
 def _of_keys(judged: Judgement, key: str) -> Iterator[Reason]:
-    """Where to look for the events: the first rule that matches gives an event its key, so it may not be the control's own."""
+    """The reason that tells where to look for the events: the first rule that matches gives an event its key, so it may not be the control's own."""
     others = dict.fromkeys(
         share.keys for access in judged.wanted for share in judged.loaded.accesses[access].by if key not in share.keys
     )
@@ -188,7 +188,7 @@ def _of_keys(judged: Judgement, key: str) -> Iterator[Reason]:
 
 
 def _of_disk(state: State, judged: Judgement) -> Iterator[Reason]:
-    """What keeps the rules on disk from doing their work, and lines that are loaded but not there or the other way round."""
+    """Reasons from the disk: what keeps the rules there from doing their work, and lines that are loaded but not there or the other way round."""
     yield from _of_boot(judged)
     stop = judged.disk.loaded.stopped
     if stop is not None and judged.disk.boot_only:
@@ -225,7 +225,7 @@ def _of_place(subject: Subject) -> Iterator[Reason]:
 
 
 def of_distrust(subject: Subject) -> Iterator[Reason]:
-    """What others than root could have made, told and not gone by."""
+    """Reasons for distrust: what others than root could have made, told and not gone by."""
     for text in subject.distrusted:
         yield Reason("not-trusted", text, "A control of your own (--controls) watches it, if that is wanted.")
 
@@ -241,13 +241,14 @@ def _of_other_daemon(facts: HostFacts) -> Iterator[Reason]:
 
 
 def of_refusals(refused: Iterable[str]) -> Iterator[Reason]:
-    """Lines that would record and that no rules file can hold."""
+    """Reasons for refused lines, which would record and that no rules file can hold."""
     for text in refused:
         yield Reason("line-refused", text, RENAME)
 
 
 def _of_old_processes(judged: Judgement, facts: HostFacts) -> Iterator[Reason]:
-    """Docker's own daemons that started before auditing: their own calls are never recorded (measured; audit_alloc in kernel/auditsc.c)."""
+    """Reasons for old processes: Docker's own daemons that started before auditing: their own calls are never recorded (measured;
+    audit_alloc in kernel/auditsc.c)."""
     if isinstance(facts.cmdline, str) and any(word in ("audit=1", "audit=on") for word in facts.cmdline.split()):
         return
     started = [p.started for p in facts.processes if (p.is_auditd and is_roots(p)) or p == facts.other_daemon]

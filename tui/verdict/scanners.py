@@ -67,7 +67,7 @@ def _aqua(path: str, rules: Sequence[Rule], lines: Sequence[str]) -> bool:
 
 
 def _datadog(path: str, rules: Sequence[Rule], lines: Sequence[str]) -> bool:
-    """go-libaudit turns a rule into a watch by its fields alone; a rule that is none has no path for it."""
+    """Whether Datadog's check passes. go-libaudit turns a rule into a watch by its fields alone; a rule that is none has no path for it."""
     return any(rule.path == path and listing(rule).startswith("-w ") for rule in rules)
 
 

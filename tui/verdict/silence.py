@@ -29,7 +29,7 @@ def silence(facts: HostFacts) -> str:
 
 
 def _log_gone(facts: HostFacts, path: str) -> str:
-    """A daemon opens its log when it starts and when it rotates, and follows no name."""
+    """The cause that the log file is gone. A daemon opens its log when it starts and when it rotates, and follows no name."""
     found, status = facts.paths.get(path), facts.audit_status
     if isinstance(status, AuditStatus) and status.pid and isinstance(found, PathFacts) and found.kind == "absent":
         return f"{clean(path)} is not there: auditd writes into the file that was removed or renamed, until it is started anew."

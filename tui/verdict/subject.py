@@ -157,7 +157,7 @@ def _location(path: str, facts: HostFacts) -> str:
 
 
 def _elsewhere(control: Control, path: str, configured: ConfiguredPlace | None, facts: HostFacts) -> tuple[str, str] | None:
-    """The first known other place at which something is, and that root alone can have put it to: what runs, what the configuration
+    """The other place at which the object is, the first known one, and that root alone can have put it to: what runs, what the configuration
     names, what platforms use."""
     running = [
         Elsewhere(process.exe, "where the running one is")

@@ -71,7 +71,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is true of one control on one host. ``coverage``, ``loaded``, ``on_disk``, ``benchmark_audit`` are None for
+    """The finding: what is true of one control on one host. ``coverage``, ``loaded``, ``on_disk``, ``benchmark_audit`` are None for
     notapplicable and unknown."""
 
     control: str

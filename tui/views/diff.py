@@ -47,7 +47,7 @@ def unified(path: str, before: Content, after: Content) -> str:
 
 
 def diff_lines(before: Content, after: Content, width: int, signs: Signs, indent: int = 2) -> list[Line]:
-    """Only what changes, with three lines around it; ``[]`` where no line does."""
+    """The diff of a file for a screen: only what changes, with three lines around it; ``[]`` where no line does."""
     old_lines, new_lines = _text_lines(before), _text_lines(after)
     digits = len(str(max(len(old_lines), len(new_lines), 1)))
     page = Page(width, signs)

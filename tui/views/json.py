@@ -34,7 +34,7 @@ def host_view(facts: HostFacts) -> dict[str, Any]:
 
 
 def finding_view(finding: Finding) -> dict[str, Any]:
-    """One finding."""
+    """One finding as JSON values."""
     real = finding.real_path
     return {
         "control": finding.control,
@@ -58,7 +58,7 @@ def finding_view(finding: Finding) -> dict[str, Any]:
 
 
 def check_view(facts: HostFacts, benchmark: str, findings: Sequence[Finding], unfinished: Sequence[str] = ()) -> dict[str, Any]:
-    """``check --json``; *unfinished* names the runs that were cut short."""
+    """The document of ``check --json``; *unfinished* names the runs that were cut short."""
     return {
         "schema": SCHEMA,
         "host": host_view(facts),
@@ -69,7 +69,7 @@ def check_view(facts: HostFacts, benchmark: str, findings: Sequence[Finding], un
 
 
 def plan_view(facts: HostFacts, plan: Plan, unfinished: Sequence[str] = ()) -> dict[str, Any]:
-    """``plan --json``; *unfinished* names the runs that were cut short."""
+    """The document of ``plan --json``; *unfinished* names the runs that were cut short."""
     log = plan.log
     return {
         "schema": SCHEMA,
@@ -107,7 +107,7 @@ def plan_view(facts: HostFacts, plan: Plan, unfinished: Sequence[str] = ()) -> d
 
 
 def actor_view(actor: Actor) -> dict[str, Any]:
-    """Who did a run."""
+    """The actor of a run as JSON values."""
     return {
         "login_uid": actor.login_uid,
         "login_user": actor.login_user,
@@ -119,7 +119,7 @@ def actor_view(actor: Actor) -> dict[str, Any]:
 
 
 def report_view(report: RunReport) -> dict[str, Any]:
-    """``apply --json`` and ``undo --json``."""
+    """The document of ``apply --json`` and ``undo --json``."""
     return {
         "schema": SCHEMA,
         "run": report.run,

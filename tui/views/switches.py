@@ -24,7 +24,7 @@ class Switch:
     inverted: bool = False
 
     def is_on(self, switches: Switches) -> bool:
-        """Whether the box is ticked."""
+        """Whether the switch's box is ticked."""
         return bool(getattr(switches, self.name)) != self.inverted
 
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class WizardApp(App[int], inherit_bindings=False):
-    """Thin: it holds the walk, the run at work, and which step comes next."""
+    """The wizard as a Textual application: it holds the walk, the run at work, and which step comes next."""
 
     CSS: ClassVar[str] = package_text("tui.wizard", "wizard.tcss")
     ENABLE_COMMAND_PALETTE = False
@@ -86,7 +86,7 @@ class WizardApp(App[int], inherit_bindings=False):
 
     @property
     def session(self) -> Session:
-        """The walk. Raises RuntimeError before it is opened."""
+        """The session of the walk. Raises RuntimeError before it is opened."""
         if self._session is None:
             raise RuntimeError("the session is not open yet")
         return self._session
@@ -98,7 +98,7 @@ class WizardApp(App[int], inherit_bindings=False):
 
     @cached_property
     def keep(self) -> SavedText:
-        """Where copies go."""
+        """The private folder that copies go to."""
         from tui.wizard.saved_text import SavedText
 
         return SavedText()
@@ -117,7 +117,7 @@ class WizardApp(App[int], inherit_bindings=False):
         self.in_thread(work, lambda: self.exit() if self.refusal else self.begin_walk())
 
     def terminal_is_gone(self) -> None:
-        """Nobody looks any more: as SIGHUP."""
+        """End the walk as on SIGHUP, since nobody looks any more."""
         if not self._alone:
             self._alone = True
             let_go_of_terminal(0)
@@ -137,7 +137,7 @@ class WizardApp(App[int], inherit_bindings=False):
             self.exit(self.ending or self.session.exit_code)
 
     def action_ask_to_leave(self) -> None:
-        """As ``q`` on the screen that is shown, also where an input has the letters."""
+        """Ask to leave, as ``q`` does on the screen that is shown, also where an input has the letters."""
         from tui.wizard.steps.base import StepScreen
 
         screen = self.screen
@@ -147,7 +147,7 @@ class WizardApp(App[int], inherit_bindings=False):
             screen.action_leave()
 
     def _handle_exception(self, error: Exception) -> None:
-        """A crash: keep the error for the log, show nothing, leave the terminal as it was.
+        """Keep the error of a crash for the log, show nothing, leave the terminal as it was.
 
         Textual's own crash screen would print the values of variables.
         """
@@ -161,7 +161,7 @@ class WizardApp(App[int], inherit_bindings=False):
     # --- the order of the steps --------------------------------------------------------------------------------------------
 
     def first_screen(self) -> StepScreen:
-        """The scenarios, an unfinished run, the overview, or the one control."""
+        """The screen that the walk begins with: the scenarios, an unfinished run, the overview, or the one control."""
         if self.session.needs_scenario:
             return screen_of("scenarios")
         self.left_over = self.session.unfinished()
@@ -178,7 +178,7 @@ class WizardApp(App[int], inherit_bindings=False):
             self.switch_screen(self.first_screen())
 
     def go(self, step: str) -> None:
-        """Show a step."""
+        """Show the screen of a step."""
         if step == "undo":
             try:
                 self.undo_plan, self.undo_trouble = self.session.prepare_undo(), ""
@@ -187,28 +187,28 @@ class WizardApp(App[int], inherit_bindings=False):
         self.switch_screen(screen_of(step))
 
     def go_home(self) -> None:
-        """Back from the Control step, or to the start of a demo."""
+        """Go back from the Control step, or to the start of a demo."""
         if self.session.several:
             self.go("overview")
         else:
             self.go_out()
 
     def go_out(self) -> None:
-        """Back to the scenarios; nothing lies before a live host."""
+        """Go back to the scenarios; nothing lies before a live host."""
         if self.session.is_demo:
             self.go("scenarios")
         else:
             self.leave()
 
     def finished(self) -> None:
-        """After a result: the next control, or the end."""
+        """Go on after a result: to the next control, or to the end."""
         if self.session.several:
             self.go("overview")
         else:
             self.leave()
 
     def open_help(self, topic: str) -> None:
-        """Explain a step over it, after what the trainer says of it."""
+        """Open the help of a step, after what the trainer says of it."""
         from tui.views.help import help_lines
         from tui.views.trainer import trainer_lines
 
@@ -218,7 +218,7 @@ class WizardApp(App[int], inherit_bindings=False):
         )
 
     def open_text(self, title: str, build: Build) -> None:
-        """A page over the step."""
+        """Open a page of text over the step."""
         from tui.wizard.steps.base import StepScreen
         from tui.wizard.steps.text import TextScreen
 
@@ -269,7 +269,7 @@ class WizardApp(App[int], inherit_bindings=False):
         self.in_thread(work, then)
 
     def probe(self, then: Callable[[], None]) -> None:
-        """Prove what needed no run."""
+        """Probe what is audited without a run."""
 
         def work() -> None:
             self.session.probe()
@@ -304,7 +304,7 @@ class WizardApp(App[int], inherit_bindings=False):
         self.start(work, f"Undo run {prepared.record.run}", lambda: self.go("result"), prepared.steps, "undo")
 
     def recover(self, *, finish: bool) -> None:
-        """Settle the run that was cut short."""
+        """Recover the run that was cut short: roll it back or finish it."""
         record = self.left_over
         assert record is not None
 
@@ -315,7 +315,7 @@ class WizardApp(App[int], inherit_bindings=False):
         self.start(work, title, lambda: self.go("result"), kind="finish" if finish else "recover")
 
     def rehearse(self) -> None:
-        """Count for the chosen time what the watches would record."""
+        """Rehearse: count for the chosen time what the watches would record."""
         from tui.wizard.steps.rehearsal import CountedScreen
 
         seconds = self.rehearsal_seconds
@@ -343,7 +343,7 @@ class WizardApp(App[int], inherit_bindings=False):
     # --- copy and save -----------------------------------------------------------------------------------------------------
 
     def copy(self, screen: StepScreen, name: str, text: str) -> None:
-        """To the terminal's clipboard where it takes that, and to a file."""
+        """Copy *text* to the terminal's clipboard where it takes that, and to a file."""
         sent = self.keep.fits_clipboard(text)
         if sent:
             self.copy_to_clipboard(text)
@@ -355,7 +355,7 @@ class WizardApp(App[int], inherit_bindings=False):
         screen.say(f"In {path}, " + ("and sent to the clipboard" if sent else "too long for the clipboard"))
 
     def save(self, screen: StepScreen, path: str, text: str) -> None:
-        """To a new file of the user's choice; an existing one is left alone."""
+        """Save *text* to a new file of the user's choice; an existing one is left alone."""
         from tui.wizard.widgets.prompt import Prompt
 
         prompt = screen.query_one(Prompt)

@@ -14,7 +14,8 @@ Work = Callable[[Callable[[RunEvent], None], Callable[[], bool]], RunReport]
 
 
 class AtWork:
-    """Starts at once. Events are taken out in batches; the thread is no daemon, so the program does not end before the run does."""
+    """A run at work in a thread of its own, which starts at once. Events are taken out in batches; the thread is no daemon, so the
+    program does not end before the run does."""
 
     def __init__(self, work: Work, clock: Callable[[], float] = time.monotonic) -> None:
         self._events: SimpleQueue[RunEvent] = SimpleQueue()
@@ -59,13 +60,13 @@ class AtWork:
 
     @property
     def cancelled(self) -> bool:
-        """Whether it was called off."""
+        """Whether the run was called off."""
         return self._cancel.is_set()
 
     def cancel(self) -> None:
-        """Call it off: the run ends its command, rolls back and reports."""
+        """Call the run off: it ends its command, rolls back and reports."""
         self._cancel.set()
 
     def wait(self) -> None:
-        """Until the run has ended, however long that takes."""
+        """Wait until the run has ended, however long that takes."""
         self._thread.join()

@@ -47,7 +47,7 @@ class SteadyFile:
 
 
 class SteadyDriver(LinuxDriver):
-    """As Textual's, with two differences: a write that fails does not end the writer thread, for which the app would wait for ever;
+    """The terminal driver: Textual's, with two differences: a write that fails does not end the writer thread, for which the app would wait for ever;
     and a SIGCONT without a stop before it, such as the kernel sends after a SIGHUP, does not start everything a second time."""
 
     def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None) -> None:
@@ -56,7 +56,7 @@ class SteadyDriver(LinuxDriver):
         self._file = SteadyFile(self._file, self.terminal_is_gone)  # type: ignore[assignment]
 
     def terminal_is_gone(self) -> None:
-        """Tell the app. May be called from any thread."""
+        """Tell the app that the terminal is gone. May be called from any thread."""
         loop = self._app._loop
         gone = getattr(self._app, "terminal_is_gone", None)
         if loop is not None and gone is not None and not loop.is_closed():

@@ -19,7 +19,7 @@ class SavedText:
         self._folder: Path | None = None
 
     def fits_clipboard(self, text: str) -> bool:
-        """Whether a terminal can be expected to take it."""
+        """Whether a terminal's clipboard can be expected to take *text*."""
         return len(text.encode("utf-8", "backslashreplace")) <= MOST_CLIPBOARD_BYTES
 
     def put(self, name: str, text: str) -> Path:

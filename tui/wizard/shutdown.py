@@ -34,7 +34,7 @@ def listen(app: WizardApp) -> None:
 
 
 def settle(app: WizardApp, result: int | None) -> int:
-    """After the screen is gone: wait for a run at work, say what became of it, write down a crash; the exit status."""
+    """Settle what is left when the screen is gone: wait for a run at work, say what became of it, write down a crash; the exit status."""
     run = app.at_work
     if run is not None:
         run.cancel()

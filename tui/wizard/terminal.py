@@ -24,7 +24,7 @@ REFUSAL = (
 
 @dataclass(frozen=True, slots=True)
 class TerminalChoice:
-    """How the walk is shown.
+    """The choice of how the walk is shown on a terminal.
 
     ``environment`` must be set before textual is imported, since textual reads it then; ``refusal`` says why there is no
     walk at all (kind ``refuse``, exit status 2), else it is "".

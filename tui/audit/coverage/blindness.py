@@ -66,7 +66,7 @@ RATE_LIMIT = Condition("while records come slower than the rate limit", "while r
 
 
 def status_blinds(status: AuditStatus | None) -> list[Blind]:
-    """What of the audit status loses records."""
+    """The settings of the audit status that lose records."""
     if status is None:
         return []
     found = []
@@ -85,7 +85,8 @@ def _limited(blind: Blind, everything: Box) -> list[Box]:
 
 
 def _task(rules: Sequence[tuple[int, Rule]], everything: Box) -> tuple[list[Loss], list[Whole]]:
-    """First match wins on the task list, too: when a process starts, for as long as it lives."""
+    """The rule of the task list that decides about a process. First match wins, as on the exit list: when a process starts, for as
+    long as it lives."""
     remaining = [everything]
     lost: list[Loss] = []
     whole: list[Whole] = []

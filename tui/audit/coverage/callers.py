@@ -44,7 +44,7 @@ FAILS_TO_HOLD = complement(HOLDS)
 
 
 def lying_at(location: str) -> Condition:
-    """Of the files below an audited directory: those at *location*."""
+    """The condition that limits a rule to *location* among the files below an audited directory."""
     return Condition(f"what lies at {location}", f"what does not lie at {location}")
 
 
@@ -221,7 +221,8 @@ class Filters:
         return FILE_TYPES.get({"directory": "dir", "symlink": "link"}.get(self.target.kind, self.target.kind), 0)
 
     def _exe(self, op: str, path: str, access: str, records: bool) -> list[dict[object, Ranges]]:
-        """The program is that of the caller when the call returns: after an execution that succeeds, the executed one."""
+        """A program field (``exe=``) as boxes. The program is that of the caller when the call returns: after an execution that
+        succeeds, the executed one."""
         place = self.target.survey.place(path)
         key = place.location or path
         own = key == self.target.location or (place.inode is not None and place.inode == self.target.inode)
@@ -253,7 +254,8 @@ def _either(choice: dict[object, Ranges] | None) -> list[dict[object, Ranges]] |
 
 
 def _success(op: str, value: int) -> dict[object, Ranges] | None:
-    """The kernel compares 1 (succeeded) or 2 (failed) with 1 where the field is not 0, else with 2. None: never, empty: always."""
+    """A ``success`` field as ranges of exit values. The kernel compares 1 (succeeded) or 2 (failed) with 1 where the field is not
+    0, else with 2. None: never, empty: always."""
     ranges = compared(op, 1 if value else 2) or ()
     yes, no = bool(meet(ranges, ((1, 1),))), bool(meet(ranges, ((2, 2),)))
     if yes and no:

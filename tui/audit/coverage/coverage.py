@@ -50,7 +50,7 @@ def coverage(
 
 
 def _verdict(judge: Judge, wanted: str) -> Coverage:
-    """Everything that is to be said."""
+    """The whole :class:`Coverage`, made from what each access comes to."""
     exit_only = {access: judge.first_match(access) for access in ACCESSES}
     has_never = any(not candidate.records for candidate in judge.candidates)
     without = {access: judge.first_match(access, nevers=False) for access in ACCESSES} if has_never else exit_only
@@ -120,7 +120,7 @@ def _effect(judge: Judge, candidate: Candidate, done: Mapping[str, list[Box]]) -
 
 
 def _reasons(judge: Judge, wanted: str, accesses: Mapping[str, AccessCoverage], blinding: Sequence[Blind]) -> tuple[Because, ...]:
-    """The sentences, the weightiest first."""
+    """The reasons for a coverage, the weightiest first."""
     path, machine = judge.target.name, judge.filters.machine
     found = [blind_reason(blind, None if blind.position is None else judge.rules[blind.position], machine) for blind in blinding]
     found += gap_reasons({access: accesses[access].missing for access in wanted}, path, judge.rules, machine)

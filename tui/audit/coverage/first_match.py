@@ -36,23 +36,23 @@ class Candidate(NamedTuple):
 
     @property
     def records(self) -> bool:
-        """An ``always`` rule."""
+        """Whether the candidate is an ``always`` rule."""
         return self.rule.action == "always"
 
     @property
     def by_inode(self) -> bool:
-        """Kept by inode in the kernel, and so asked once for each name that a call uses."""
+        """Whether the rule is kept by inode in the kernel, and so asked once for each name that a call uses."""
         return any(field.name in ("path", "inode") for field in self.rule.fields)
 
     @property
     def asked_early(self) -> bool:
-        """Asked about a removal of the object when its name goes, before the result that the rule filters by is known."""
+        """Whether the rule is asked about a removal of the object when its name goes, before the result that the rule filters by is known."""
         own_name = self.reach.how == "yes" and self.reach.note != "by-inode" and self.rule.first("path") is not None
         return own_name and any(field.name in ("success", "exit") for field in self.rule.fields)
 
     @property
     def by_path(self) -> bool:
-        """Finds the object through a name that the kernel noted."""
+        """Whether the rule finds the object through a name that the kernel noted."""
         return any(field.name in ("path", "dir", "inode") for field in self.rule.fields)
 
 
@@ -76,7 +76,7 @@ class Decision:
 
     @property
     def level(self) -> Level:
-        """Recorded for every caller, for some, for none."""
+        """The level of the access: recorded for every caller, for some, for none."""
         if self.undecided:
             return "partial"
         return "unaudited" if not self.recorded else "partial" if self.lost else "audited"

@@ -85,7 +85,7 @@ class PathPlace:
 
     @property
     def hidden(self) -> bool:
-        """Something is mounted on the entry."""
+        """Whether something is mounted on the entry."""
         return self.spot != self.entry
 
 

@@ -140,7 +140,7 @@ class AuditedObject:
         return self._told(place, self._tree(place))
 
     def _told(self, place: PathPlace, reach: Reach) -> Reach:
-        """A path whose facts are missing is compared by its letters; worth a word where another place could be the same file."""
+        """A note on a path whose facts are missing: it is compared by its letters; worth a word where another place could be the same file."""
         if place.known or reach.note or place.location is None or self.location is None:
             return reach
         if reach.how == "no" and place.location.rpartition("/")[2] != self.location.rpartition("/")[2]:

@@ -118,7 +118,7 @@ def always_effect(reach: Reach, lets_through: Spoken, records: Spoken) -> str:
 
 
 def never_effect(reach: Reach, lets_through: Spoken, takes: Spoken) -> str:
-    """What a ``never`` rule does, told alike."""
+    """What a ``never`` rule does that lets *lets_through* pass, in a sentence like that of an ``always`` rule."""
     if not lets_through:
         return "reaches the path, but its calls, permissions and filters let no access through: it does nothing"
     if not takes:
@@ -131,7 +131,7 @@ def _list(spoken: Spoken) -> str:
 
 
 def callers_phrase(callers: str) -> str:
-    """*callers* behind what is said of them; a mere condition is none of them."""
+    """The *callers* as a phrase at the end of a sentence; a mere condition names no caller."""
     return f" {callers}" if callers.startswith("if ") else f" for {callers}"
 
 
@@ -209,7 +209,7 @@ def other_list(rule: Rule) -> str:
 
 
 def whole_reasons(rules: Iterable[tuple[int, Rule]], machine: str) -> list[Because]:
-    """A word on always,task rules: they record floods, and override never rules."""
+    """A reason for ``always,task`` rules: they record floods, and override never rules."""
     text = (
         "A task rule has every call of the processes it matches recorded, whatever other rules say, once they were started with it."
     )
@@ -221,7 +221,8 @@ def whole_reasons(rules: Iterable[tuple[int, Rule]], machine: str) -> list[Becau
 
 
 def asked_early(rules: Iterable[tuple[int, Rule]], machine: str) -> list[Because]:
-    """Measured, and audit_update_watch (kernel/audit_watch.c): removals are filtered while the call is still at work."""
+    """A reason for rules that are asked early, when a name goes. Measured, and audit_update_watch (kernel/audit_watch.c): removals
+    are filtered while the call is still at work."""
     text = (
         "Where the file is removed or renamed away the kernel asks a rule on its path before the call has a result: one that filters by "
         "success or exit never matches."
@@ -242,7 +243,7 @@ def alternation_reasons(positions: Sequence[int], path: str) -> list[Because]:
 
 
 def submounts(points: Sequence[str], path: str) -> list[Because]:
-    """A word on file systems mounted below an audited directory."""
+    """A reason for file systems mounted below an audited directory."""
     if not points:
         return []
     shown = ", ".join(clean(point) for point in points[:3]) + (f" and {len(points) - 3} more" if len(points) > 3 else "")

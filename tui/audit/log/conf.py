@@ -103,7 +103,7 @@ class AuditdConf:
 
     @property
     def starts(self) -> bool:
-        """The daemon would start, as far as the file itself decides it."""
+        """Whether the daemon would start, as far as the file itself decides it."""
         return not self.errors
 
     @property
@@ -176,7 +176,7 @@ def _lines(content: bytes, size: int) -> Iterator[tuple[int, bytes | None]]:
 
 
 def _read_line(line: bytes, draft: ConfReader) -> str | None:
-    """Take one line into *draft*; the keyword it sets, None for none. Raises BadValue."""
+    """Read one line of the file into *draft* and return the keyword it sets, None for none. Raises BadValue."""
     words = [word for word in line.split(b" ") if word]
     if not words or words[0].startswith(b"#"):
         return None
@@ -283,7 +283,7 @@ def host_errors(
     missing_groups: Collection[str] = (),
     audit_version: str | None = None,
 ) -> tuple[ConfError, ...]:
-    """What the daemon would miss on the host: the log's folder, its log file and programs as they must be, its group.
+    """Errors of paths and groups that the daemon would miss on the host: the log's folder, its log file and programs as they must be, its group.
 
     *paths* should hold the facts of :attr:`AuditdConf.paths`; what is not in it, and links, are not judged. *missing_groups* are
     those of :attr:`AuditdConf.groups` that were looked up and do not exist.

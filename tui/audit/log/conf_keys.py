@@ -64,7 +64,7 @@ class ConfReader:
     notes: list[str] = field(default_factory=list)
 
     def before(self, *version: int) -> bool:
-        """The daemon is known to be older than *version*."""
+        """Whether the daemon is known to be older than *version*."""
         return before(self.audit_version, *version)
 
 
@@ -136,7 +136,7 @@ def _unknown_word(keyword: str, value: bytes, known: Sequence[str]) -> NoReturn:
 
 
 def yes_no(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) -> None:
-    """``yes`` or ``no``."""
+    """A parser for the values ``yes`` and ``no``."""
     found = value.lower()
     if found not in (b"yes", b"no"):
         raise BadValue(f'{keyword} is "{value_in_words(value)}", but auditd takes only yes or no.', f"Write: {keyword} = yes")
@@ -146,17 +146,18 @@ def yes_no(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) 
 
 
 def text(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) -> None:
-    """Anything."""
+    """A parser that takes any text."""
     draft.values[keyword] = value.decode("utf-8", "surrogateescape")
 
 
 def deprecated(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) -> None:
-    """Anything; the daemon only says that the keyword has no meaning any more."""
+    """A parser that takes any text; the daemon only says that the keyword has no meaning any more."""
     draft.notes.append(f"{keyword} has no meaning any more.")
 
 
 def threshold(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) -> None:
-    """MiB as digits, or a percentage below 100. As the daemon does it, what follows the first percent sign is passed over."""
+    """A parser for thresholds: MiB as digits, or a percentage below 100. As the daemon does it, what follows the first percent sign
+    is passed over."""
     if not re.fullmatch(rb"[0-9%]+", value):
         raise BadValue(
             f'{keyword} is "{value_in_words(value)}", but auditd takes a number of MiB or a percentage.',
@@ -174,7 +175,7 @@ def threshold(keyword: str, value: bytes, option: bytes | None, draft: ConfReade
 
 
 def action(*refused: str, refused_since: Mapping[str, tuple[int, ...]] | None = None) -> Parser:
-    """What to do about the disk; ``exec`` needs the absolute path of a program as its option."""
+    """A parser for what to do about the disk; ``exec`` needs the absolute path of a program as its option."""
     known = [name for name in ("syslog", "ignore", "rotate", "email", "exec", "suspend", "single", "halt") if name not in refused]
 
     def parse(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) -> None:
@@ -203,7 +204,7 @@ def action(*refused: str, refused_since: Mapping[str, tuple[int, ...]] | None = 
 
 
 def dirname(path: str) -> str:
-    """What the C library's dirname(3) gives."""
+    """The folder of a path, as the C library's dirname(3) gives it."""
     stripped = path.rstrip("/")
     if not stripped:
         return "/" if path else "."
@@ -212,7 +213,7 @@ def dirname(path: str) -> str:
 
 
 def log_file(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) -> None:
-    """A path whose folder has a name of four bytes or more (``/var``); the daemon looks at the rest on the host."""
+    """A parser for the log's path: its folder has a name of four bytes or more (``/var``); the daemon looks at the rest on the host."""
     path = value.decode("utf-8", "surrogateescape")
     folder = dirname(path)
     if len(folder.encode("utf-8", "surrogateescape")) < 4:
@@ -225,7 +226,7 @@ def log_file(keyword: str, value: bytes, option: bytes | None, draft: ConfReader
 
 
 def log_group(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) -> None:
-    """The name of a group, or a number where the value begins with a digit (the rest is passed over)."""
+    """A parser for the log's group: its name, or a number where the value begins with a digit (the rest is passed over)."""
     if value[:1].isdigit():
         _strtoul(keyword, value)
     else:
@@ -234,14 +235,14 @@ def log_group(keyword: str, value: bytes, option: bytes | None, draft: ConfReade
 
 
 def log_format(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) -> None:
-    """RAW, ENRICHED, or NOLOG, which switches ``write_logs`` off until a later line switches it on again."""
+    """A parser for the log's format: RAW, ENRICHED, or NOLOG, which switches ``write_logs`` off until a later line switches it on again."""
     word("raw", "nolog", "enriched")(keyword, value, option, draft)
     if draft.values[keyword] == "nolog":
         draft.values["write_logs"] = False
 
 
 def mail_account(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) -> None:
-    """An account or an address, checked only while ``verify_email`` (so far in the file) is yes."""
+    """A parser for a mail account: an account or an address, checked only while ``verify_email`` (so far in the file) is yes."""
     found = value.decode("utf-8", "surrogateescape")
     allowed = rb"[A-Za-z0-9@._-]{2,}" if draft.before(4, 0, 5) else rb"[A-Za-z0-9@._+-]{2,}"
     host = found.partition("@")[1:]
@@ -254,7 +255,7 @@ def mail_account(keyword: str, value: bytes, option: bytes | None, draft: ConfRe
 
 
 def client_ports(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) -> None:
-    """A port or a range of ports, ``1024-65535``."""
+    """A parser for client ports: a port or a range of ports, ``1024-65535``."""
     if not re.fullmatch(rb"\d(?:\d|-(?!\Z))*", value):
         raise BadValue(
             f'{keyword} is "{value_in_words(value)}", but auditd takes a port or two joined by a dash.',

@@ -32,7 +32,7 @@ class KeyGrowth:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """Measured growth. None where it cannot be told; ``too_little`` then, or where the figures rest on little, says why.
+    """The measured growth of the audit log. None where it cannot be told; ``too_little`` then, or where the figures rest on little, says why.
 
     ``retention_days``: how long an event stays where the log is bounded. ``days_until_full``: until the partition is full where it
     is not. ``daily`` is UTC days with their bytes, without gaps, oldest first; the first and the last may be part of a day only.

@@ -19,7 +19,7 @@ _REMOTE = ("nfs", "nfs4", "cifs", "smb3", "9p", "ceph", "glusterfs", "fuse.sshfs
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """Where the audit log's folder lies. Sizes are in bytes, None where they were not read.
+    """The file system that the audit log's folder lies on. Sizes are in bytes, None where they were not read.
 
     ``separate`` says whether a full log leaves / its space; ``why`` says on what ground. ``shares`` are those of
     :data:`CRITICAL` that lose their space to the log. ``free_bytes`` is what root may use, ``available_bytes`` what auditd
@@ -42,7 +42,7 @@ class Partition:
 
     @property
     def dedicated(self) -> bool:
-        """Separate, and nothing else of importance lies on it."""
+        """Whether the log's file system is separate and nothing else of importance lies on it."""
         return self.separate and not self.shares
 
     @property
@@ -54,7 +54,7 @@ class Partition:
 
     @property
     def usable_bytes(self) -> int | None:
-        """What auditd sees as free: ``available_bytes``, or ``free_bytes`` where that was not read."""
+        """The free space as auditd sees it: ``available_bytes``, or ``free_bytes`` where that was not read."""
         return self.available_bytes if self.available_bytes is not None else self.free_bytes
 
 

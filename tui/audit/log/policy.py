@@ -1,4 +1,4 @@
-"""What auditd's settings mean for the log: how large it can get, and what happens at each limit, in words for a bad night."""
+"""What auditd's settings mean for the log: how large it can get, and what happens at each limit."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class ProbeRecord:
 
 
 def decode_value(raw: bytes) -> str | None:
-    """An audit string field as its text: ``"quoted"``, hex (any byte a quoted one cannot hold) or ``(null)``, which is None."""
+    """The text of an audit string field: ``"quoted"``, hex (any byte a quoted one cannot hold) or ``(null)``, which is None."""
     if raw == b"(null)":
         return None
     if raw[:1] == b'"':
@@ -83,7 +83,7 @@ def _text(value: bytes) -> str:
 
 
 def parse_record(line: bytes) -> AuditRecord | None:
-    """One line (without its newline) as a Record; None where it is no audit record."""
+    """One line of the log (without its newline) as an AuditRecord; None where it is no audit record."""
     head = _HEAD.match(line)
     if head is None:
         return None

@@ -104,7 +104,7 @@ class LogTally:
                     event.key = head[at + 5 :].strip()
 
     def _keep(self, part: bytes) -> None:
-        """Keep a part of a line until the rest of it comes; None stands for a line that is too long already."""
+        """Keep the beginning of a line until the rest of it comes; None stands for a line that is too long already."""
         if self._rest is not None:
             self._rest = self._rest + part if len(self._rest) + len(part) < LONGEST_LINE else None
 
@@ -119,22 +119,22 @@ class LogTally:
 
     @property
     def events(self) -> int:
-        """How many events."""
+        """How many events the log holds."""
         return self._settled + len(self._open)
 
     @property
     def events_by_key(self) -> Mapping[str, int]:
-        """Key to events; events without a key are not in it."""
+        """The number of events by key; events without a key are not in it."""
         return _by_key(self._totals().events)
 
     @property
     def bytes_by_key(self) -> Mapping[str, int]:
-        """Key to bytes of all records of its events."""
+        """The number of bytes by key: of all records of its events."""
         return _by_key(self._totals().sizes)
 
     @property
     def bytes_by_day(self) -> Mapping[str, int]:
-        """UTC day (``2026-11-24``) to bytes, in the order of days."""
+        """The number of bytes by UTC day (``2026-11-24``), in the order of days."""
         return {date.fromordinal(_EPOCH + day).isoformat(): size for day, size in sorted(self._totals().days.items())}
 
 

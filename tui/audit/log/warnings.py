@@ -254,7 +254,8 @@ class LogState:
             yield LogWarning("file-system", note)
 
     def _excess(self) -> Iterator[LogWarning]:
-        """auditd removes audit.log.N, N+1, … without a gap at every start (check_excess_logs in src/auditd-event.c)."""
+        """The rotated files that num_logs no longer allows. auditd removes audit.log.N, N+1, … without a gap at every start
+        (check_excess_logs in src/auditd-event.c)."""
         settings = self.conf.settings
         if settings.max_log_file_action != "rotate" or settings.num_logs < 2:
             return

@@ -39,7 +39,7 @@ def parse_arguments(words: Sequence[str], names: Names, is_directory: Callable[[
 
 
 class _Done(Exception):
-    """auditctl is content with the line and looks no further at it."""
+    """The end of a reading: auditctl is content with the line and looks no further at it."""
 
 
 class _Command:
@@ -68,7 +68,7 @@ class _Command:
         self.delete_all: DeleteAll | None = None
 
     def line(self) -> Line:
-        """Read everything and say what became of it."""
+        """Read all options of the command line and return the line that they make."""
         try:
             self._read()
         except _Done:
@@ -309,7 +309,7 @@ class _Command:
         self.settings.append(Setting(_spelled(option), value))
 
     def _other(self, option: str, value: str) -> None:
-        """Options that leave the rules alone, each with its own checks."""
+        """One option that leaves the rules alone, each with its own checks."""
         words, count, index = self.options.words, self.options.count, self.options.index
         match option:
             case "s" | "l":

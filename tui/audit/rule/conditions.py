@@ -51,7 +51,7 @@ def lower(text: str) -> str:
 
 
 def is_digit(letter: str) -> bool:
-    """C's isdigit."""
+    """Whether *text* is one ASCII digit, as C's isdigit says."""
     return letter != "" and letter in "0123456789"
 
 
@@ -59,7 +59,7 @@ _NUMBER = re.compile(r"[ \t\n\v\f\r]*([+-]?)(?:0[xX]([0-9a-fA-F]+)|(0[0-7]*)|([0
 
 
 def c_number(text: str, *, signed: bool = True) -> int:
-    """strtol (or strtoul) with base 0 on a 64-bit machine: 0x and 0 prefixes, what follows ignored, the range saturated."""
+    """The number that strtol (or strtoul) reads with base 0 on a 64-bit machine: 0x and 0 prefixes, what follows ignored, the range saturated."""
     match = _NUMBER.match(text)
     if not match:
         return 0
@@ -79,17 +79,17 @@ def overflows(text: str) -> bool:
 
 
 def uint32(number: int) -> int:
-    """What remains in an unsigned 32-bit variable."""
+    """The number that remains in an unsigned 32-bit variable."""
     return number & 0xFFFFFFFF
 
 
 def int32(number: int) -> int:
-    """What remains in a C int."""
+    """The number that remains in a C int."""
     return (number + (1 << 31)) % (1 << 32) - (1 << 31)
 
 
 def split_pair(pair: str, count: int) -> tuple[str, str, str]:
-    """``NAME OP VALUE`` of a ``-F``; the two-character operators win wherever they stand, in the value too."""
+    """The parts ``NAME OP VALUE`` of a ``-F``; the two-character operators win wherever they stand, in the value too."""
     if count >= MAX_FIELDS:
         raise ConditionRefused("the rule has too many fields")
     for op in _OPERATORS:

@@ -215,7 +215,7 @@ _MESSAGE_TYPES = """
 
 
 def numbered(text: str) -> dict[str, int]:
-    """Runs of a number and the names that follow it, to name and number."""
+    """A mapping of names to numbers, from runs of a number and the names that follow it."""
     numbers: dict[str, int] = {}
     number = 0
     for word in text.split():

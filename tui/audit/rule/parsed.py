@@ -29,8 +29,8 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class AddRule:
-    """``-a``, ``-A`` (``prepend``) or ``-w``. Beside ``settings`` in the same line it is chance whether auditctl notices that the
-    kernel refuses the rule: it may take the status that it asked for as the answer."""
+    """A line that adds a rule: ``-a``, ``-A`` (``prepend``) or ``-w``. Beside ``settings`` in the same line it is chance whether
+    auditctl notices that the kernel refuses the rule: it may take the status that it asked for as the answer."""
 
     rule: Rule
     prepend: bool = False
@@ -39,7 +39,7 @@ class AddRule:
 
 @dataclass(frozen=True, slots=True)
 class DeleteRule:
-    """``-d`` or ``-W``: auditctl stops the load where no equal rule is loaded."""
+    """A line that deletes a rule, ``-d`` or ``-W``: auditctl stops the load where no equal rule is loaded."""
 
     rule: Rule
     settings: tuple[Setting, ...] = ()
@@ -47,14 +47,14 @@ class DeleteRule:
 
 @dataclass(frozen=True, slots=True)
 class DeleteAll:
-    """``-D``; with a ``key`` it deletes the rules whose key field contains it anywhere."""
+    """A line that deletes all rules, ``-D``; with a ``key`` it deletes the rules whose key field contains it anywhere."""
 
     key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """``-i`` or ``-c``: from here on a bad line does not stop the load."""
+    """A line that says how errors are met, ``-i`` or ``-c``: from here on a bad line does not stop the load."""
 
     option: str
     settings: tuple[Setting, ...] = ()

@@ -21,7 +21,7 @@ _ALL = struct.pack("=64I", *[0xFFFFFFFF] * 63, 0xFFFF)
 
 @lru_cache(maxsize=256)
 def _syscalls(mask: bytes) -> frozenset[int] | None:
-    """The numbers in a mask, None for all."""
+    """The system call numbers in a record's mask, None for all."""
     if mask == _ALL or mask == b"\xff" * 256:
         return None
     bits = int.from_bytes(struct.pack("<64I", *struct.unpack("=64I", mask)), "little")  # the words are in the machine's order

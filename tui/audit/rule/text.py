@@ -43,7 +43,7 @@ def looks_like_watch(rule: Rule) -> bool:
 
 
 def permission_letters(mask: int) -> str:
-    """``rwxa`` of a perm mask."""
+    """The letters of a perm mask, in the order ``rwxa``."""
     return "".join(letter for letter, bit in PERM_BITS.items() if mask & bit)
 
 

@@ -51,7 +51,7 @@ class RulesFile(NamedTuple):
 
 
 class Origin(NamedTuple):
-    """Where a line was written: the file's absolute path and the line's number in it, from 1."""
+    """The place where a line was written: the file's absolute path and the line's number in it, from 1."""
 
     file: str
     line: int

@@ -85,7 +85,7 @@ class LostLine(RuntimeError):
 
 
 def _hold(content: bytes, stays: Sequence[str], add: Sequence[str], meaning: Callable[[str], object]) -> None:
-    """See that *content* holds every line that *stays*, in that order, and what each line to *add* means, and no line besides."""
+    """Check that *content* holds every line that *stays*, in that order, and what each line to *add* means, and no line besides."""
     there = decoded(content).split("\n")[:-1]
     rest = iter(there)
     lost = [line for line in stays if line not in rest]

@@ -143,7 +143,7 @@ def _of_entry(file: RulesFile, path: str) -> Iterator[Hazard]:
 
 
 def _of_joints(in_order: Sorted) -> Iterator[Hazard]:
-    """Lines that ran together because a file lacks its last newline."""
+    """Hazards of lines that ran together because a file lacks its last newline."""
     for record in in_order.comments:
         (first, _), *later = record.parts
         lost = tuple(part for part in record.source[1:] if part.text.strip() and not part.text.lstrip().startswith("#"))
@@ -173,7 +173,7 @@ def _of_joints(in_order: Sorted) -> Iterator[Hazard]:
 
 
 def _of_bytes(in_order: Sorted) -> Iterator[Hazard]:
-    """Carriage returns, byte order marks and NULs: one hazard a file, at its first such line."""
+    """Hazards of single bytes: carriage returns, byte order marks and NULs: one hazard a file, at its first such line."""
     returns: dict[str, list[SourceLine]] = {}
     seen: set[str] = set()
     for record in (*in_order.moved.values(), *in_order.rest):

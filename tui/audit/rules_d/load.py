@@ -145,7 +145,7 @@ class _Load:
             self.remembers_errors, self.exits_with_1 = True, False
 
     def result(self, lost: tuple[CompiledLine, ...]) -> Loaded:
-        """Everything as it stands now."""
+        """The outcome of the load as far as it has come."""
         rules = tuple(self.lists)
         events: list[Event] = self.lists.events[self.seen :]
         return Loaded(

@@ -199,7 +199,7 @@ class RuleLists:
         self.events.append(Set(name, value, line))
 
     def _make_equivalent(self, value: str) -> None:
-        """``-q``: both folders must be there (audit_tag_tree in kernel/audit_tree.c)."""
+        """The effect of ``-q``: both folders must be there (audit_tag_tree in kernel/audit_tree.c)."""
         self._check_lock("-q")
         missing = next((path for path in value.split(",") if not self._exists(path)), None)
         if missing is not None:

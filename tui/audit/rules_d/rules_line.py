@@ -84,7 +84,7 @@ def _why_not(what: str, otherwise: str) -> str:
 
 
 def _watch_forms(rule: Rule) -> tuple[str, ...]:
-    """``-w``, where *rule* may be what it makes."""
+    """The line with ``-w``, where *rule* may be what it makes."""
     names = [(field.name, field.op) for field in rule.fields]
     if (rule.filter, rule.action) != ("exit", "always") or names not in (
         [("path", "="), ("perm", "=")],

@@ -216,12 +216,12 @@ def _end_group(command: sh.RunningCommand | _Child, number: signal.Signals) -> N
 
 
 def _last_line(error: BaseException) -> str:
-    """The end of a message: sh reports what failed in the child as a whole traceback."""
+    """The last line of an error's message: sh reports what failed in the child as a whole traceback."""
     return str(error).strip().rpartition("\n")[2]
 
 
 class _Output:
-    """What the program printed: decoded, cleaned, passed on as it comes, and kept up to the limit."""
+    """The output of the program: decoded, cleaned, passed on as it comes, and kept up to the limit."""
 
     def __init__(self, on_output: Callable[[str], None] | None) -> None:
         self._on_output = on_output

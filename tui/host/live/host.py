@@ -21,7 +21,8 @@ STATE_FOLDER = "/var/lib/docker-audit-wizard"
 
 
 class LiveHost:
-    """This machine. Reading imports little and starts nothing; what changes the machine is imported when first used."""
+    """The live host: this machine behind the port. Reading imports little and starts nothing; what changes the machine is imported
+    when first used."""
 
     source: Literal["live"] = "live"
 
@@ -120,13 +121,13 @@ class LiveHost:
         return read_actor()
 
     def write_system_log(self, text: str) -> None:
-        """One line for syslog or the systemd journal; see :func:`tui.host.live.system_log.write_system_log`."""
+        """Write one line to syslog or the systemd journal; see :func:`tui.host.live.system_log.write_system_log`."""
         from tui.host.live.system_log import write_system_log
 
         write_system_log(text)
 
     def now(self) -> float:
-        """Seconds since 1970."""
+        """The time in seconds since 1970."""
         return time.time()
 
     def uptime(self) -> float:
@@ -142,5 +143,5 @@ class LiveHost:
             return ""
 
     def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Wait *seconds* of real time."""
         time.sleep(seconds)

@@ -51,7 +51,7 @@ _NOT_ASKED = ("nfs", "cifs", "smb", "fuse", "9p", "afs", "ceph", "gluster", "aut
 
 
 def read_host(interest: Interest) -> HostFacts:
-    """This machine as it is now, with what *interest* asks for. Never raises for what cannot be read."""
+    """The facts of this machine as it is now, with what *interest* asks for. Never raises for what cannot be read."""
     uname = os.uname()
     programs = read_programs()
     audit_status = kernel.read_status()
@@ -113,7 +113,7 @@ def read_host(interest: Interest) -> HostFacts:
 
 
 def read_identity(uname: os.uname_result) -> Identity:
-    """Who this machine is."""
+    """The identity of this machine: its name, its system, its kernel."""
     release: dict[str, str] = {}
     for path in ("/etc/os-release", "/usr/lib/os-release"):
         text = _text(path)
@@ -134,7 +134,7 @@ def read_identity(uname: os.uname_result) -> Identity:
 
 
 def read_privileges() -> Privileges:
-    """What this process may do."""
+    """The privileges of this process."""
     status = _text("/proc/self/status")
     capable = False
     if isinstance(status, str):
@@ -208,7 +208,7 @@ def log_file_of(conf: FileFacts | Unknown | None) -> str | Unknown:
 
 
 def read_mounts() -> tuple[Mount, ...] | Unknown:
-    """What is mounted, without sizes."""
+    """The mounts of this machine, without sizes."""
     try:
         return parse_mountinfo(read_file("/proc/self/mountinfo", _MOST_MOUNTINFO).decode("utf-8", "surrogateescape"))
     except OSError as error:

@@ -37,7 +37,7 @@ def read_processes(proc: str = "/proc", daemon_pid: int = 0) -> tuple[Process, .
 
 
 def _uid(status: str) -> int | None:
-    """0 where each of the four user ids is root's, else the first that is not (proc(5)); None where they cannot be read."""
+    """The owner of a process: 0 where each of the four user ids is root's, else the first that is not (proc(5)); None where they cannot be read."""
     try:
         with open(status, "rb") as file:
             ids = next((line.split()[1:5] for line in file if line.startswith(b"Uid:")), [])

@@ -56,7 +56,7 @@ def _drop_ins(name: str, folders: list[str]) -> list[FileFacts]:
 
 
 def _drop_in_folders(name: str) -> list[str]:
-    """``a-b.service`` reads ``a-b.service.d``, ``a-.service.d`` and ``service.d``."""
+    """The folders of a unit's drop-ins: ``a-b.service`` reads ``a-b.service.d``, ``a-.service.d`` and ``service.d``."""
     stem, _, suffix = name.rpartition(".")
     parts = stem.split("-")
     prefixes = ["-".join(parts[:count]) + "-" for count in range(len(parts) - 1, 0, -1)]

@@ -173,7 +173,7 @@ class SimulatedHost:
         return self.machine.log.since(mark)
 
     def actor(self) -> Actor:
-        """Nobody in particular: a demonstration tells nothing of who watches it."""
+        """The actor of a simulation, nobody in particular: a demonstration tells nothing of who watches it."""
         return Actor(None, "", "", "", ("docker-audit-wizard", "--demo"), __version__)
 
     def write_system_log(self, text: str) -> None:
@@ -232,7 +232,8 @@ class SimulatedHost:
         self.machine.put(path, content, old.mode if old is not None else 0o640, 0, 0)
 
     def _load_beside(self, text: str) -> None:
-        """An agent adds a rule, or with a line that begins with ``-d``, ``-W`` or ``-D`` takes some away."""
+        """Change the rules as another agent on the host does: add a rule, or with a line that begins with ``-d``, ``-W`` or ``-D``
+        takes some away."""
         if self.machine.kernel is not None:
             with suppress(CallRefused):  # it is there, or away, already
                 self.machine.kernel.line(text)

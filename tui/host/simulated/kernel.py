@@ -157,11 +157,12 @@ class SimulatedKernel:
         return have is not None and _COMPARE[field.op](have, value)
 
     def call(self, words: Sequence[str]) -> list[str]:
-        """Do what ``auditctl`` does when it is called with *words* to change something; return what is printed. Raises CallRefused."""
+        """Carry out a call of ``auditctl``: what it does when it is called with *words* to change something; return what is
+        printed. Raises CallRefused."""
         return self._do(parse_arguments(words, self._names, self._files.is_directory))
 
     def line(self, text: str) -> list[str]:
-        """Do what ``auditctl`` would be called for with the words of *text*, a line of a rules file. Raises CallRefused."""
+        """Carry out one rules line: what ``auditctl`` would be called for with the words of *text*, a line of a rules file. Raises CallRefused."""
         return self._do(parse_line(text, self._names, self._files.is_directory))
 
     def _do(self, parsed: Line) -> list[str]:
@@ -198,7 +199,7 @@ class SimulatedKernel:
         return loaded.exit_code, printed
 
     def _account(self) -> list[Event]:
-        """What was done to the lists since the last time, once it took its time and the log was told of it."""
+        """Account for what was done to the rule lists since the last time: when this returns, it took its time and the log was told of it."""
         events, self._lists.events = self._lists.events, []
         self._listed = {}
         for event in events:

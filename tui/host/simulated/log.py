@@ -38,7 +38,7 @@ class SimulatedLog:
 
     @property
     def size(self) -> int:
-        """Of the whole file, in bytes."""
+        """The size of the whole log file, in bytes."""
         return self._before + len(self._data)
 
     def mark(self) -> LogMark:
@@ -46,7 +46,7 @@ class SimulatedLog:
         return LogMark(_DEVICE, _INODE, self.size)
 
     def since(self, mark: LogMark) -> LogPiece:
-        """What came after *mark*."""
+        """The piece of the log that came after *mark*."""
         if (mark.device, mark.inode) != (_DEVICE, _INODE):
             return LogPiece(bytes(self._data), self.mark(), gap=mark.inode != 0)
         return LogPiece(bytes(self._data[max(0, mark.offset - self._before) :]), self.mark())
@@ -92,7 +92,7 @@ class SimulatedLog:
 
 
 def _quoted(text: str) -> str:
-    """As the kernel writes a string that others chose (audit_log_untrustedstring): in hex where it holds a blank, a quote or worse."""
+    """A string that others chose, as the kernel writes it (audit_log_untrustedstring): in hex where it holds a blank, a quote or worse."""
     data = text.encode("utf-8", "surrogateescape")
     plain = all(0x20 < byte < 0x7F and byte != 0x22 for byte in data)
     return f'"{text}"' if plain else data.hex().upper()

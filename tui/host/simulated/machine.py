@@ -65,7 +65,7 @@ class SimulatedMachine(SimulatedFiles):
         return any(process.pid == self.daemon_pid and not process.is_auditd for process in self.base.processes)
 
     def access(self, path: str, access: str) -> tuple[int, Rule | None]:
-        """A new process of root does *access* to *path*: its pid, and the rule by which it was recorded (None: it was not)."""
+        """Let a new process of root do *access* to *path*: its pid, and the rule by which it was recorded (None: it was not)."""
         pid = self._next_pid()
         rule = self._taking(path, access, pid, success=access == "r")
         if rule is None or not self.writes_log():
@@ -94,7 +94,7 @@ class SimulatedMachine(SimulatedFiles):
             self.kernel.status = replace(self.kernel.status, pid=0)
 
     def kill_daemon(self) -> None:
-        """auditd is gone without a word."""
+        """Kill auditd, without a word in the log."""
         if self.kernel is not None:
             self.kernel.status = replace(self.kernel.status, pid=0)
 
@@ -119,7 +119,7 @@ class SimulatedMachine(SimulatedFiles):
         return True
 
     def _open_log(self) -> None:
-        """auditd compares its thresholds with what is free when it opens the log: suspending at once is silent."""
+        """Open the log as auditd does, which compares its thresholds with what is free when it opens the log: suspending at once is silent."""
         settings = self._conf().settings
         mount = self._log_mount_free()
         if mount is None:

@@ -26,7 +26,7 @@ _CHANGED = "Rules have changed and should be updated"
 
 @dataclass(frozen=True, slots=True)
 class ProgramEffect:
-    """What a program did: its exit status (None: it was ended before it had one), what it printed, how long it took in seconds."""
+    """The effect of one call of a program: its exit status (None: it was ended before it had one), what it printed, how long it took in seconds."""
 
     code: int | None
     lines: Sequence[str] = ()
@@ -155,7 +155,7 @@ def _load_at_start(machine: SimulatedMachine, kernel: SimulatedKernel, program: 
 
 
 def _sysvinit(machine: SimulatedMachine, verb: str) -> ProgramEffect:
-    """Debian 12's /etc/init.d/auditd, which ends in ``:`` and so exits 0 whatever happens."""
+    """A call of Debian 12's /etc/init.d/auditd, which ends in ``:`` and so exits 0 whatever happens."""
     kernel = machine.kernel
     if kernel is None and machine.base.privileges.euid != 0:
         return ProgramEffect(1, ["start-stop-daemon: unable to open pidfile /run/auditd.pid (Permission denied)"])
@@ -180,7 +180,7 @@ def _sysvinit(machine: SimulatedMachine, verb: str) -> ProgramEffect:
 
 
 def _systemd(machine: SimulatedMachine, verb: str, program: str, *, alone: bool = False) -> ProgramEffect:
-    """systemctl with the unit of the distribution: Debian 12's loads the rules after the start and ignores their errors; where the unit
+    """A call of systemctl with the unit of the distribution: Debian 12's loads the rules after the start and ignores their errors; where the unit
     needs the load, it is done first, and auditd stays down where it exits 1. *alone*: without what the unit needs."""
     kernel = machine.kernel
     if kernel is None and machine.base.privileges.euid != 0:

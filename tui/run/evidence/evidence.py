@@ -32,7 +32,7 @@ Ran = tuple[str, float, CommandResult]
 
 
 def versions(facts: HostFacts) -> dict[str, str | None]:
-    """What took part: this program, the audit package, the kernel, Python."""
+    """The versions of what took part: this program, the audit package, the kernel, Python."""
     return {
         "docker-audit-wizard": tui.__version__,
         "audit": facts.names.audit_version,

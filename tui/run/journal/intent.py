@@ -108,7 +108,7 @@ def swap_of(change: FileChange, before: FileState | None) -> FileSwap:
 
 
 def changes(swaps: Iterable[FileSwap]) -> tuple[FileChange, ...]:
-    """The inverse: each swap as the change of a file that people are shown."""
+    """The file changes of *swaps*, each swap as the change of a file that people are shown."""
     return tuple(
         FileChange(
             swap.path,

@@ -81,12 +81,12 @@ class RunRecord:
 
     @property
     def unfinished(self) -> bool:
-        """The run was cut short (SIGKILL, power loss) and nobody has rolled it back or finished it since."""
+        """Whether the run was cut short (SIGKILL, power loss) and nobody has rolled it back or finished it since."""
         return self.finished is None and not self.running
 
     @property
     def undoable(self) -> bool:
-        """The run changed files, ended, and was not undone; whether its change can still be told apart is for an undo to see."""
+        """Whether the run changed files, ended, and was not undone; whether its change can still be told apart is for an undo to see."""
         ended_so = self.outcome in SUCCEEDED or self.outcome == "broken"
         wrote = bool(self.events[0]["work"]["swaps"])
         return self.kind == "apply" and wrote and ended_so and self.undone_by is None and not self.running
@@ -218,7 +218,7 @@ _MOST_SECONDS = 1e9
 
 
 def _record(folder: Path, lines: tuple[_Line, ...]) -> RunRecord:
-    """What the lines say. Raises _DamagedLine where they are no journal."""
+    """The record that the lines of a journal tell. Raises _DamagedLine where they are no journal."""
     begin = lines[0] if lines else _Line(1, {})
     intent = begin.event.get("work")
     if begin.event.get("event") != "begin" or not isinstance(intent, dict):
@@ -338,12 +338,12 @@ class Journal:
         return journal
 
     def recovery(self, *, finish: bool) -> None:
-        """The run is gone on with: rolled back, or finished."""
+        """Note that the run is gone on with: rolled back, or finished."""
         self.note("recovery", finish=finish, actor=asdict(self.actor))
         self._tell(f"begun again: to be {'finished' if finish else 'rolled back'}")
 
     def end(self, outcome: Outcome, headline: str, message: str, mend: Sequence[str] = ()) -> None:
-        """The last line: how the run ended."""
+        """Write the last line: how the run ended."""
         self.note("end", outcome=outcome, headline=headline, message=message, mend=list(mend))
         self._host.write_system_log(f"run {self.run} ended: {outcome} ({headline})")
 
@@ -367,11 +367,11 @@ class Journal:
             self.trouble = self.trouble or error
 
     def step(self, step: Step) -> None:
-        """How a step stands now."""
+        """Note how a step stands now."""
         self.write("step", **asdict(step))
 
     def command(self, result: CommandResult) -> None:
-        """A command that was run, with its whole output."""
+        """Note a command that was run, with its whole output."""
         self.note("command", **asdict(result))
 
     def close(self) -> None:

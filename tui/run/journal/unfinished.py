@@ -28,7 +28,7 @@ def without_end(state_folder: str) -> list[str]:
 
 
 def _has_ended(lines: str) -> bool:
-    """Whether the last whole line tells the end; False also where the tail does not show it."""
+    """Whether the run has ended, by the last whole line of its journal; False also where the tail does not show it."""
     try:
         descriptor = open_regular(lines)
     except (FileNotFoundError, NotADirectoryError):
@@ -42,7 +42,7 @@ def _has_ended(lines: str) -> bool:
 
 
 def at_work(folder: str) -> bool | None:
-    """Whether the process of the run in *folder* lives; None where its journal has no whole line, so that it touched nothing.
+    """Whether the run in *folder* lives; None where its journal has no whole line, so that it touched nothing.
 
     A run under way holds a lock on its own journal; the kernel lets go of it when the process dies, however it dies.
     """

@@ -36,7 +36,7 @@ from tui.verdict.whose_files import foreign_files
 def rehearse(
     question: Question, host: Host, *, seconds: float, emit: Emit, cancelled: Callable[[], bool] = lambda: False
 ) -> Rehearsal:
-    """Count for *seconds* what the planned watches of *question* would record on *host*.
+    """Rehearse for *seconds*: count what the planned watches of *question* would record on *host*.
 
     Nothing on disk changes. Whatever happens, the watches are taken out again; after a crash the next rehearsal, or
     :func:`end_rehearsal`, does it. Never raises for a host that does not cooperate: that is the outcome.
@@ -101,7 +101,7 @@ def _blocked(tracker: StepTracker, message: str) -> Rehearsal:
 
 
 def _settle(host: Host, emit: Emit) -> str:
-    """Clean up after a rehearsal that was cut short; why this one may not begin, "" where it may."""
+    """Take back a rehearsal that was cut short; why this one may not begin, "" where it may."""
     try:
         left = journal.unfinished(host)
         if left is None:

@@ -55,7 +55,7 @@ class Watch:
 
 
 def is_ours(rule: Rule) -> bool:
-    """The rule carries the key of a rehearsal, this one or one that was cut short."""
+    """Whether the rule carries the key of a rehearsal, this one or one that was cut short."""
     return any(re.fullmatch(re.escape(KEY) + r"\d+\.\d+", key) for key in rule.keys)
 
 
@@ -90,7 +90,7 @@ HEADLINES = {"rolled-back": "taken out again", "broken": "watches are left in th
 
 
 class _NotLoaded(Exception):
-    """The watches did not get into the kernel, or nothing of them into the log; the message says why."""
+    """A rehearsal that failed: the watches did not get into the kernel, or nothing of them into the log; the message says why."""
 
     def __init__(self, message: str, outcome: Outcome) -> None:
         super().__init__(message)
@@ -118,7 +118,7 @@ class RehearsalRun:
     told: float = 0.0
 
     def go(self) -> Rehearsal:
-        """Load, count, and in any case take out."""
+        """Load the watches, count their records, and in any case take them out."""
         seconds = 0.0
         problem: tuple[Outcome, str] | None = None
         try:
@@ -180,7 +180,7 @@ class RehearsalRun:
         return f"{rule_display.counted(len(self._expected()))} loaded; they are on no disk."
 
     def _probe(self, watch: Watch) -> bool:
-        """See that an access of our own is recorded, and under which key; what is odd about it becomes a note."""
+        """Check that an access of our own is recorded, and under which key; what is odd about it becomes a note."""
         proof = self.context.host.probe(watch.rules[0].path or watch.finding.path, _access(watch.rules))
         if not proof.recorded:
             self.notes[watch.key] = f"a harmless access of our own left no record: {proof.reason}."

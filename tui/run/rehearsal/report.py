@@ -20,7 +20,7 @@ _ENOUGH = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """One control: what its watch recorded, and what that is a day. ``left-out``: it was not rehearsed, ``note`` says why."""
+    """The count of one control: what its watch recorded, and what that is a day. ``left-out``: it was not rehearsed, ``note`` says why."""
 
     control: str
     slug: str

@@ -88,7 +88,7 @@ def _went_on(run_stage: RunContext, facts: HostFacts, record: RunRecord) -> str:
 
 
 def _end_rehearsal(host: Host, record: RunRecord, tracker: StepTracker, emit: Emit) -> RunReport:
-    """A rehearsal has changed nothing but the kernel's list, and there only what carries its key."""
+    """Take back a rehearsal that was cut short. It has changed nothing but the kernel's list, and there only what carries its key."""
     from tui.run.rehearsal.rehearsal import end_rehearsal
 
     tracker.finish(0, "it was a rehearsal.")

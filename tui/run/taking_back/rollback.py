@@ -37,7 +37,7 @@ class RollbackResult:
 
     @property
     def complete(self) -> bool:
-        """Everything is as it was before the run."""
+        """Whether everything is as it was before the run."""
         return not self.wrong
 
     @property
@@ -77,14 +77,14 @@ def roll_back(context: RunContext, wrote: Callable[[str], bool]) -> RollbackResu
 
 
 def _told(error: BaseException) -> str:
-    """What went wrong, as a sentence."""
+    """The sentence about an error of the rollback."""
     if isinstance(error, OSError | FileChanged | ValueError):
         return f"{in_words(error)}."
     return f"{type(error).__name__}: {error}".rstrip(": ") + "."
 
 
 def unwritten(swap: FileSwap, now: FileState | None, wrote: bool) -> bool:
-    """True where *now* is somebody else's content without any line of this run: an editor's save between plan and write."""
+    """Whether *now* is somebody else's content without any line of this run: an editor's save between plan and write."""
     if wrote or holds(now, swap.before) or holds(now, swap.after):
         return False
     return not new_lines(swap) & lines_of(now)
@@ -101,7 +101,7 @@ def put_file(context: RunContext, path: str, now: FileState | None, wanted: File
 
 
 def _look_back(context: RunContext) -> None:
-    """See what has happened since the run began, before anything is touched: what the kernel holds, what others changed."""
+    """Read what has happened since the run began, before anything is touched: what the kernel holds, what others changed."""
     facts = context.read()
     context.remember_foreign_rules(facts)  # Starting auditd may load the rules anew.
     if isinstance(facts.rules_dir, tuple):
@@ -215,7 +215,7 @@ def _take_out_ours(context: RunContext, holding: Holding, now: tuple[Rule, ...])
 
 
 def _restore_compiled(context: RunContext) -> None:
-    """audit.rules as it was; where rules.d is not, as augenrules makes it of what is there now."""
+    """Restore audit.rules as it was; where rules.d is not, as augenrules makes it of what is there now."""
     facts = context.read()
     if not _is_late(context, facts):
         restore_compiled(context, context.intent)
@@ -341,7 +341,7 @@ def _compiled_result(context: RunContext, rolled: RollbackResult, _wrote: Callab
 
 
 def _compiled_result_late(context: RunContext, rolled: RollbackResult, now: FileState | None) -> None:
-    """audit.rules must hold no line of this run's any more that rules.d does not bring."""
+    """Check audit.rules after a late rollback: it must hold no line of this run's any more that rules.d does not bring."""
     brought = lines_of(FileState(read_disk(rolled.facts).compiled.text, 0, 0, 0))
     ours = (frozenset(context.intent.new_lines) & lines_of(now)) - brought
     if ours:

@@ -15,7 +15,7 @@ _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When something is: ``time`` in seconds since 1970 by the host's clock, ``uptime`` in seconds since the boot called ``boot``
+    """A moment by clock and by boot: ``time`` in seconds since 1970 by the host's clock, ``uptime`` in seconds since the boot called ``boot``
     ("": not known)."""
 
     time: float
@@ -36,11 +36,11 @@ class Since:
 
     @property
     def late(self) -> bool:
-        """The host has gone on without the run: what was before it is no longer what is right now."""
+        """Whether the host has gone on without the run: what was before it is no longer what is right now."""
         return self.booted or bool(self.changed)
 
     def sentence(self, run: str) -> str:
-        """All of it, for a person."""
+        """The sentence that tells a person what has happened since."""
         when = "at a time that the clock, set back since, does not tell" if self.seconds is None else f"{ago(self.seconds)} ago"
         what = ["the host was booted"] if self.booted else []
         if self.changed:

@@ -93,12 +93,12 @@ def _view(record: RunRecord) -> dict[str, Any]:
 
 
 def history_view(records: Sequence[RunRecord]) -> dict[str, Any]:
-    """``history --json``."""
+    """The document of ``history --json``."""
     return {"schema": SCHEMA, "runs": [_view(record) for record in records]}
 
 
 def run_view(record: RunRecord) -> dict[str, Any]:
-    """``history RUN --json``."""
+    """The document of ``history RUN --json``."""
     try:
         files = [
             {"path": change.path, "diff": change.diff, "sha256_before": change.sha256_before, "sha256_after": change.sha256_after}

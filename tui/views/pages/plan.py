@@ -268,7 +268,7 @@ PAGE_NAMES = (*(name for name, _ in PREVIEW_PAGES), "Log storage", "Scanners")
 
 
 def preview_lines(at: int, plan: Plan, width: int, signs: Signs, facts: HostFacts | None = None) -> list[Line]:
-    """Page *at* of the Preview."""
+    """The lines of page *at* of the Preview."""
     if at < len(PREVIEW_PAGES):
         return PREVIEW_PAGES[at][1](plan, width, signs)
     if PAGE_NAMES[at] == "Log storage":

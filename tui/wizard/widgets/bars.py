@@ -44,7 +44,7 @@ class TopLine(Static):
         self.refresh()
 
     def render(self) -> Content:
-        """Left, middle and right as far as they fit; DEMO always."""
+        """The top line: left, middle and right as far as they fit; DEMO always."""
         left, right = self._left, self._right
         width = self.size.width
         demo = f" {self._demo} " if self._demo else ""
@@ -79,7 +79,7 @@ class StepBar(Static):
         self._current, self._names, self._before = current, names, before
 
     def render(self) -> Content:
-        """All names, or only numbers where there is no room."""
+        """The line of step names, or only numbers where there is no room."""
         roomy = self.size.width >= 68
         parts: list[tuple[str, str]] = []
         for number, name in enumerate(self._names, 1):
@@ -101,12 +101,12 @@ class PageBar(Static):
         self._at = 0
 
     def turn_to(self, at: int) -> None:
-        """Another page is shown."""
+        """Mark another page as the one that is shown."""
         self._at = at
         self.refresh()
 
     def render(self) -> Content:
-        """All names, or only the present one's where there is no room."""
+        """The line of page names, or only the present one's where there is no room."""
         if sum(len(name) + 3 for name in self._names) >= self.size.width:
             return Content.assemble(("  ", ""), f"page {self._at + 1} of {len(self._names)}: {self._names[self._at]}")
         parts: list[tuple[str, str]] = [(" ", "")]
@@ -124,7 +124,7 @@ class Note(Static):
         self._text, self._signs = text, signs
 
     def say(self, text: str) -> None:
-        """Another text."""
+        """Show another text in the note."""
         self._text = text
         self.refresh(layout=True)
 
@@ -134,7 +134,7 @@ class Note(Static):
         return page.lines
 
     def render(self) -> Content:
-        """The text, wrapped in a readable column."""
+        """The note's text, wrapped in a readable column."""
         return Content("\n".join(plain(line) for line in self._lines(self.size.width)))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -169,7 +169,7 @@ class KeyLine(Static):
 
     @property
     def message(self) -> str:
-        """What stands there instead of the keys, or ``""``."""
+        """The message that stands instead of the keys, or ``""``."""
         return self._message
 
     def render(self) -> Content:

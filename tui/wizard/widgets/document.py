@@ -24,7 +24,8 @@ ROLES = ("strong", "dim", "good", "bad", "warn", "unknown", "head", "add", "remo
 
 
 class Document(ScrollView, can_focus=True):
-    """A page to read. Everything in its lines is clean already: it is put on the screen as it is, never parsed as markup."""
+    """A page to read, wrapped to its width, which scrolls and can be searched. Everything in its lines is clean already: it is put
+    on the screen as it is, never parsed as markup."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"document--{role}" for role in ROLES}
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -74,7 +75,7 @@ class Document(ScrollView, can_focus=True):
         self._rebuild()
 
     def notify_style_update(self) -> None:
-        """A theme was chosen."""
+        """Draw again in the colours of another theme."""
         super().notify_style_update()
         self.refresh()
 
@@ -100,7 +101,7 @@ class Document(ScrollView, can_focus=True):
     # --- painting ----------------------------------------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
-        """One row of the window."""
+        """One row of the window, as Textual draws it."""
         width = self.size.width
         base = self.rich_style
         at = self.scroll_offset.y + y

@@ -21,32 +21,32 @@ class LineInput(Input):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+j", "submit", "Submit", show=False)]
 
     def on_mount(self) -> None:
-        """A cursor that does not blink: each blink is a write to a slow line."""
+        """Have a cursor that does not blink: each blink is a write to a slow line."""
         self.cursor_blink = False
 
 
 class Prompt(Horizontal):
-    """Hidden until asked; Enter answers, Escape closes it."""
+    """A line input for a question, hidden until it is asked; Enter answers, Escape closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "close", show=True)]
 
     @dataclass
     class Answered(Message):
-        """Enter was pressed: what was asked, and the line."""
+        """The message that Enter was pressed: what was asked, and the line."""
 
         purpose: str
         text: str
 
     @dataclass
     class Typing(Message):
-        """The line changed."""
+        """The message that the line has changed."""
 
         purpose: str
         text: str
 
     @dataclass
     class Closed(Message):
-        """The prompt was closed."""
+        """The message that the prompt was closed."""
 
         purpose: str
 
@@ -80,7 +80,7 @@ class Prompt(Horizontal):
         self.query_one("#prompt-note", Static).update(Content(self._signs.text(text)))
 
     def action_close(self) -> None:
-        """Give the keys back."""
+        """Close the prompt and give the keys back."""
         self.display = False
         self.post_message(self.Closed(self.purpose))
 

@@ -35,11 +35,11 @@ class Rows(DataTable[Any], inherit_bindings=False):
         self.watch(self, "virtual_size", self.notify_style_update, init=False)
 
     def action_scroll_left(self) -> None:
-        """To the left, where the rows are wider than the window."""
+        """Scroll to the left, where the rows are wider than the window."""
         self.scroll_relative(x=-8, animate=False)
 
     def action_scroll_right(self) -> None:
-        """To the right."""
+        """Scroll to the right."""
         self.scroll_relative(x=8, animate=False)
 
     def cell(self, text: str, role: str = "") -> Text:

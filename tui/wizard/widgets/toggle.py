@@ -15,14 +15,14 @@ from tui.views.signs import Signs
 
 
 class Toggle(Static, can_focus=True):
-    """``[x] text``; Space or a click turns it over."""
+    """A switch, ``[x] text``; Space or a click turns it over."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "flip", "switch")]
     value: reactive[bool] = reactive(False)
 
     @dataclass
     class Flipped(Message):
-        """The box was turned over."""
+        """The message that the switch was turned over."""
 
         value: bool
 
@@ -32,14 +32,14 @@ class Toggle(Static, can_focus=True):
         self.set_reactive(Toggle.value, value)
 
     def render(self) -> Content:
-        """The box and its text."""
+        """The switch's box and its text, as drawn."""
         return Content.assemble(("[x] " if self.value else "[ ] ", "bold"), self._text)
 
     def action_flip(self) -> None:
-        """Turn it over."""
+        """Turn the switch over."""
         self.value = not self.value
         self.post_message(self.Flipped(self.value))
 
     def on_click(self) -> None:
-        """As Space does."""
+        """Turn the switch over, as Space does."""
         self.action_flip()
