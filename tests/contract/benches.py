@@ -64,7 +64,7 @@ class SimulatedBench(Bench):
         return SimulatedHost(self._host.machine.base, state_folder=self._folder)
 
     def edit(self, path: str, content: bytes) -> None:
-        self._host.machine.put(path, content, 0o640, 0, 0)
+        self._host.machine.put_file(path, content, 0o640, 0, 0)
 
     def link(self, path: str, target: str) -> None:
         self._host.machine.files[path] = FileFacts(path, "symlink", None, 0o777, target=target)

@@ -213,7 +213,7 @@ def test_undo_and_rollback_put_a_changed_setting_back(line: str, name: str, old:
 def test_an_undo_does_not_bring_in_a_setting_that_was_written_after_the_run(tmp_path: Path) -> None:
     machine = host(ready(plain_host()), tmp_path)
     report = run(machine)
-    machine.machine.put("/etc/audit/rules.d/zz-final.rules", b"-f 2\n", 0o640, 0, 0)
+    machine.machine.put_file("/etc/audit/rules.d/zz-final.rules", b"-f 2\n", 0o640, 0, 0)
     assert take_back(machine, report).outcome == "proved"
     assert status(machine).failure == 1
 
@@ -229,7 +229,7 @@ def test_an_undo_leaves_a_setting_alone_that_a_boot_has_set_since(tmp_path: Path
 def test_an_undo_does_not_lock_where_the_lock_was_written_after_the_run(tmp_path: Path) -> None:
     machine = host(ready(plain_host()), tmp_path)
     report = run(machine)
-    machine.machine.put("/etc/audit/rules.d/zz-final.rules", b"-e 2\n", 0o640, 0, 0)
+    machine.machine.put_file("/etc/audit/rules.d/zz-final.rules", b"-e 2\n", 0o640, 0, 0)
     assert take_back(machine, report).outcome == "proved"
     assert status(machine).enabled == 1
     assert rule(WATCH) not in kernel(machine)

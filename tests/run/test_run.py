@@ -145,11 +145,11 @@ def test_a_second_run_at_once_says_so(host: SimulatedHost) -> None:
 
 
 def edit_docker(host: SimulatedHost) -> None:
-    host.machine.put(DOCKER_RULES, b"# edited\n", 0o644, 0, 0)
+    host.machine.put_file(DOCKER_RULES, b"# edited\n", 0o644, 0, 0)
 
 
 def edit_neighbour(host: SimulatedHost) -> None:
-    host.machine.put(stand_in.FOLDER + "50-theirs.rules", b"# edited\n", 0o600, 0, 0)
+    host.machine.put_file(stand_in.FOLDER + "50-theirs.rules", b"# edited\n", 0o600, 0, 0)
 
 
 def load_a_rule(host: SimulatedHost) -> None:
@@ -207,7 +207,7 @@ def test_what_somebody_writes_right_before_the_run_does_is_not_taken_for_the_run
 
     def emit(event: RunEvent) -> None:
         if isinstance(event, StepChanged) and (event.step.name, event.step.state) == ("write", "running"):
-            host.machine.put(DOCKER_RULES, theirs, 0o644, 0, 0)
+            host.machine.put_file(DOCKER_RULES, theirs, 0o644, 0, 0)
 
     report = go(host, emit=emit)
     assert host.machine.content(DOCKER_RULES) == theirs

@@ -348,7 +348,7 @@ class WizardApp(App[int], inherit_bindings=False):
         if sent:
             self.copy_to_clipboard(text)
         try:
-            path = self.keep.put(name, text)
+            path = self.keep.write_copy(name, text)
         except OSError as trouble:
             screen.say(f"It could not be written to a file: {trouble.strerror}")
             return

@@ -22,7 +22,7 @@ class SavedText:
         """Whether a terminal's clipboard can be expected to take *text*."""
         return len(text.encode("utf-8", "backslashreplace")) <= MOST_CLIPBOARD_BYTES
 
-    def put(self, name: str, text: str) -> Path:
+    def write_copy(self, name: str, text: str) -> Path:
         """Write *text* to *name* in the private folder, over what was copied there before. Raises OSError."""
         if self._folder is None or not self._folder.is_dir():
             self._folder = Path(tempfile.mkdtemp(prefix="docker-audit-wizard-"))

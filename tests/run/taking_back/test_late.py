@@ -33,7 +33,7 @@ IN_RESTART, AFTER_PUT_BACK = 12, 11
 def administrator_replaces_a_rule(host: Mortal) -> None:
     """Another file is edited, and what is on disk loaded."""
     edited = THEIRS.replace(b"-w /etc/shadow -p wa -k identity\n", b"-w /etc/sudoers -p wa -k sudo\n")
-    host.machine.put(NEIGHBOUR, edited, 0o600, 0, 0)
+    host.machine.put_file(NEIGHBOUR, edited, 0o600, 0, 0)
     host.run(("/usr/sbin/augenrules", "--load"), timeout=10)
 
 
@@ -72,7 +72,7 @@ def test_a_run_of_the_first_version_is_rolled_back_late_as_well(tmp_path: Path) 
 
 def test_what_is_edited_and_not_loaded_yet_is_not_loaded_by_the_rollback(tmp_path: Path) -> None:
     host, _ = dead_run(DOCKER_BEFORE, IN_RESTART, True, tmp_path)
-    host.machine.put(RULES_DIR + "/60-draft.rules", b"-w /etc/sudoers -p wa -k sudo\n", 0o600, 0, 0)
+    host.machine.put_file(RULES_DIR + "/60-draft.rules", b"-w /etc/sudoers -p wa -k sudo\n", 0o600, 0, 0)
     report = recovered(host)
     assert report.outcome == "rolled-back"
     assert NEW not in rules_of(host)
@@ -195,7 +195,7 @@ def test_an_apply_that_does_not_begin_says_what_its_recovery_has_changed(
     tmp_path: Path, as_root: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     host, _ = dead_run(DOCKER_BEFORE, IN_RESTART, True, tmp_path)
-    host.machine.put(RULES_DIR + "/20-broken.rules", b"-w relative -k x\n", 0o600, 0, 0)
+    host.machine.put_file(RULES_DIR + "/20-broken.rules", b"-w relative -k x\n", 0o600, 0, 0)
     as_root.setattr("tui.verbs.change.live_host", lambda: host)
     (left,) = journal.runs(host)
     assert main(["apply", "--control", "containerd", "--yes", "--json"]) == 3

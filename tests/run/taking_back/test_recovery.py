@@ -215,7 +215,7 @@ def test_a_run_that_has_ended_meanwhile_is_left_alone(tmp_path: Path) -> None:
 def test_what_somebody_wrote_after_the_crash_stays_and_the_runs_lines_go(tmp_path: Path) -> None:
     host, _ = dead_run(DOCKER_BEFORE, 9, True, tmp_path)
     theirs = b"-w /etc/motd -k theirs\n"
-    host.machine.put(DOCKER_RULES, DOCKER_BEFORE + LINE + theirs, 0o600, 3, 4)
+    host.machine.put_file(DOCKER_RULES, DOCKER_BEFORE + LINE + theirs, 0o600, 3, 4)
     report = recovered(host)
     assert (report.outcome, report.mend) == ("rolled-back", ())
     entry = host.machine.files[DOCKER_RULES]
@@ -229,7 +229,7 @@ def test_what_somebody_wrote_after_the_crash_stays_and_the_runs_lines_go(tmp_pat
 def test_a_line_of_the_run_that_somebody_has_rewritten_is_left_to_them(tmp_path: Path) -> None:
     host, _ = dead_run(DOCKER_BEFORE, 9, True, tmp_path)
     theirs = DOCKER_BEFORE + b"-w /usr/bin/containerd -p wa -k docker\n"
-    host.machine.put(DOCKER_RULES, theirs, 0o644, 0, 0)
+    host.machine.put_file(DOCKER_RULES, theirs, 0o644, 0, 0)
     report = recovered(host)
     assert report.outcome == "broken"
     assert "was changed by somebody else" in report.message

@@ -95,7 +95,7 @@ def test_the_plan_shows_the_diff_and_changes_nothing(tmp_path: Path) -> None:
 def test_what_others_wrote_since_stays(tmp_path: Path) -> None:
     host, _ = applied(tmp_path)
     more = b"# added later\n-w /etc/motd -p wa -k motd\n"
-    host.machine.put(DOCKER_RULES, more + DOCKER_BEFORE + LINE, 0o600, 3, 4)
+    host.machine.put_file(DOCKER_RULES, more + DOCKER_BEFORE + LINE, 0o600, 3, 4)
     assert take_back(host).outcome == "proved"
     entry = host.machine.files[DOCKER_RULES]
     assert (entry.content, entry.mode, entry.uid, entry.gid) == (more + DOCKER_BEFORE, 0o600, 3, 4)
@@ -105,7 +105,7 @@ def test_what_others_wrote_since_stays(tmp_path: Path) -> None:
 
 def test_a_change_that_cannot_be_told_apart_is_refused(tmp_path: Path) -> None:
     host, _ = applied(tmp_path)
-    host.machine.put(DOCKER_RULES, DOCKER_BEFORE + b"-w /usr/bin/containerd -p wa -k docker\n", 0o644, 0, 0)
+    host.machine.put_file(DOCKER_RULES, DOCKER_BEFORE + b"-w /usr/bin/containerd -p wa -k docker\n", 0o644, 0, 0)
     now = state(host)
     plan = latest(host)
     assert [blocker.id for blocker in plan.blockers] == ["changed-since"]
@@ -118,7 +118,7 @@ def test_an_edit_between_the_diff_and_the_word_yes_stops_the_undo(tmp_path: Path
     host, _ = applied(tmp_path)
     plan = latest(host)
     edited = b"# meanwhile\n" + DOCKER_BEFORE + LINE
-    host.machine.put(DOCKER_RULES, edited, 0o644, 0, 0)
+    host.machine.put_file(DOCKER_RULES, edited, 0o644, 0, 0)
     report = take_back(host, plan)
     assert report.outcome == "blocked"
     assert "has changed since the undo was shown" in report.message
@@ -158,7 +158,7 @@ def test_two_runs_are_undone_in_any_order(tmp_path: Path) -> None:
     first = journal.latest_undoable(host)
     assert first is not None
     # Somebody takes the line out by hand, and a second run brings it back.
-    host.machine.put(DOCKER_RULES, DOCKER_BEFORE, 0o644, 0, 0)
+    host.machine.put_file(DOCKER_RULES, DOCKER_BEFORE, 0o644, 0, 0)
     host.machine.kernel.line("-W /usr/bin/containerd -p rwxa -k docker")
     assert apply(host).outcome == "proved"
     assert take_back(host).outcome == "proved"

@@ -180,8 +180,8 @@ class Judge:
         those that name a path or an inode were not."""
         outcome = Decision()
         remaining = [self.filters.everything(access)]
-        kept_back: list[tuple[int, list[Box]]] = []
-        spared: list[Box] = []
+        deferred: list[tuple[int, list[Box]]] = []
+        exempt: list[Box] = []
         look_on = MAX_RULES_AFTER_DECISION
         for candidate in self.candidates:
             if (not candidate.records and not nevers) or (candidate.by_path and not by_path):
@@ -189,14 +189,14 @@ class Judge:
             boxes = self.boxes(candidate, access)
             for_both = self._reached(candidate, access, self._for_both(candidate, access))
             if candidate.records:
-                spared += for_both
-            elif for_both and spared:
-                boxes = subtract(boxes, overlap(for_both, spared))
+                exempt += for_both
+            elif for_both and exempt:
+                boxes = subtract(boxes, overlap(for_both, exempt))
             if not boxes:
                 continue
             if candidate.records:
-                outcome.shadowing |= {position for position, taken in kept_back if overlap(taken, boxes)}
-                kept_back = [entry for entry in kept_back if entry[0] not in outcome.shadowing]
+                outcome.shadowing |= {position for position, taken in deferred if overlap(taken, boxes)}
+                deferred = [entry for entry in deferred if entry[0] not in outcome.shadowing]
             elif candidate.reach.how == "entries":
                 self._match_by_name(outcome, candidate, boxes)
             if not remaining or outcome.undecided:
@@ -212,7 +212,7 @@ class Judge:
                 outcome.recorded += [Piece(box, candidate.position, "", candidate.by_inode) for box in taken]
             else:
                 outcome.lost += [Piece(box, candidate.position, "never") for box in taken]
-                kept_back.append((candidate.position, taken))
+                deferred.append((candidate.position, taken))
             outcome.undecided = size(remaining) > LIMIT
         reason = "undecided" if outcome.undecided else "no-rule"
         outcome.lost += [Piece(box, None, reason) for box in remaining]

@@ -30,7 +30,7 @@ class _Sums:
         self.sizes: Counter[bytes] = Counter()
         self.days: Counter[int] = Counter()
 
-    def add(self, event: _Event) -> None:
+    def add_event(self, event: _Event) -> None:
         self.events[event.key] += 1
         self.sizes[event.key] += event.size
         self.days[event.day] += event.size
@@ -89,7 +89,7 @@ class LogTally:
                     continue
                 if len(underway) >= _WINDOW:
                     self._settled += 1
-                    self._sums.add(underway.pop(next(iter(underway))))
+                    self._sums.add_event(underway.pop(next(iter(underway))))
                 event = underway[stamp] = _Event(int(when) // 86400)
                 if self.first_event is None or when < self.first_event:
                     self.first_event = when
@@ -114,7 +114,7 @@ class LogTally:
             mine.update(theirs)
         totals.days.update(self._sums.days)
         for event in self._open.values():
-            totals.add(event)
+            totals.add_event(event)
         return totals
 
     @property

@@ -100,7 +100,7 @@ class AwkRecord:
 class Sorted:
     """The records as augenrules sorts them: the last of each setting that it moves, the others in order, and what it drops."""
 
-    moved: dict[str, AwkRecord] = field(default_factory=dict)
+    moved_options: dict[str, AwkRecord] = field(default_factory=dict)
     """By option letter: D, b, f (to the front, in this order) and e (to the end)."""
     rest: list[AwkRecord] = field(default_factory=list)
     comments: list[AwkRecord] = field(default_factory=list)
@@ -161,15 +161,15 @@ def sort_records(records: Iterable[AwkRecord], awk: str | None) -> Sorted:
             result.comments.append(record)
         else:
             letter = decoded(match[2] or match[3])
-            if letter in result.moved:
-                result.overridden.append((result.moved[letter], letter))
-            result.moved[letter] = record
+            if letter in result.moved_options:
+                result.overridden.append((result.moved_options[letter], letter))
+            result.moved_options[letter] = record
     return result
 
 
 def assemble(records: Sorted) -> tuple[bytes, tuple[CompiledLine, ...]]:
     """The file that augenrules writes, and its lines."""
-    moved = {letter: records.moved.get(letter, AwkRecord()) for letter in "Dbfe"}
+    moved = {letter: records.moved_options.get(letter, AwkRecord()) for letter in "Dbfe"}
     whole = [AwkRecord(_HEADER), moved["D"], moved["b"], moved["f"], *records.rest, moved["e"]]
     lines = (
         CompiledLine(n, decoded(record.text), tuple(origin for origin, _ in record.parts)) for n, record in enumerate(whole, 1)

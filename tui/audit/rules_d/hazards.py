@@ -157,7 +157,7 @@ def _of_joints(in_order: Sorted) -> Iterator[Hazard]:
                 first.line,
                 lost,
             )
-    for record in (*in_order.moved.values(), *(record for record, _ in in_order.overridden), *in_order.rest):
+    for record in (*in_order.moved_options.values(), *(record for record, _ in in_order.overridden), *in_order.rest):
         parts = [part for part in record.source if part.text.strip(" ")]
         if len(parts) > 1:
             first, last = parts[0].origin, parts[-1].origin
@@ -176,7 +176,7 @@ def _of_bytes(in_order: Sorted) -> Iterator[Hazard]:
     """Hazards of single bytes: carriage returns, byte order marks and NULs: one hazard a file, at its first such line."""
     returns: dict[str, list[SourceLine]] = {}
     seen: set[str] = set()
-    for record in (*in_order.moved.values(), *in_order.rest):
+    for record in (*in_order.moved_options.values(), *in_order.rest):
         if not record.parts:
             continue
         origin, part = record.parts[0]
@@ -217,7 +217,7 @@ def _of_bytes(in_order: Sorted) -> Iterator[Hazard]:
 
 
 def _of_settings(in_order: Sorted) -> Iterator[Hazard]:
-    deletes_all = "D" in in_order.moved
+    deletes_all = "D" in in_order.moved_options
     before: list[AwkRecord] = []
     for record in in_order.rest:
         if not _DELETES_ALL.match(record.text):
@@ -245,7 +245,7 @@ def _of_settings(in_order: Sorted) -> Iterator[Hazard]:
             RULES_DIR,
         )
     for record, letter in in_order.overridden:
-        winner = in_order.moved[letter]
+        winner = in_order.moved_options[letter]
         if letter != "D" and record.text.split() != winner.text.split():
             origin = record.parts[0][0]
             yield Hazard(

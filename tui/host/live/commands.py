@@ -201,7 +201,7 @@ def _follow(
         elif select.select([pipe], [], [], _TICK)[0]:
             data = os.read(pipe, 1 << 16)
             open_pipe = bool(data)
-            output.add(data)
+            output.feed(data)
     if ended_by is not None:
         _end_group(command, signal.SIGKILL)  # whoever of the group outlived the program
     output.finish()
@@ -230,7 +230,7 @@ class _Output:
         self._tail = ""
         self._dropped = 0
 
-    def add(self, data: bytes, *, final: bool = False) -> None:
+    def feed(self, data: bytes, *, final: bool = False) -> None:
         text = clean(self._decoder.decode(data, final), lines=True)
         if not text:
             return
@@ -243,7 +243,7 @@ class _Output:
             self._on_output(text)
 
     def finish(self) -> None:
-        self.add(b"", final=True)
+        self.feed(b"", final=True)
 
     def text(self) -> str:
         if not self._dropped:

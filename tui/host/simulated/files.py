@@ -42,7 +42,7 @@ class SimulatedFiles:
         self._told_files = dict(self.files)
         self._folders = self._find_folders()
 
-    def put(self, path: str, content: bytes, mode: int, uid: int, gid: int) -> None:
+    def put_file(self, path: str, content: bytes, mode: int, uid: int, gid: int) -> None:
         """Make *path* hold *content*. Raises OSError where its folder is missing, or where it is a link or immutable."""
         old = self.files.get(path)
         if self.real_folder(path.rpartition("/")[0] or "/") is None:

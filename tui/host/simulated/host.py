@@ -94,7 +94,7 @@ class SimulatedHost:
         hit = self._before("write", path)
         self._refuse(hit, path)
         self._compare(path, before)
-        self.machine.put(path, content, mode, uid, gid)
+        self.machine.put_file(path, content, mode, uid, gid)
         self._fail_late(hit, path)
 
     def remove_file(self, path: str, *, before: bytes) -> None:
@@ -229,7 +229,7 @@ class SimulatedHost:
     def _edit(self, path: str, text: str) -> None:
         old = self.machine.files.get(path)
         content = (old.content or b"" if old is not None else b"") + text.encode()
-        self.machine.put(path, content, old.mode if old is not None else 0o640, 0, 0)
+        self.machine.put_file(path, content, old.mode if old is not None else 0o640, 0, 0)
 
     def _load_beside(self, text: str) -> None:
         """Change the rules as another agent on the host does: add a rule, or with a line that begins with ``-d``, ``-W`` or ``-D``

@@ -143,7 +143,7 @@ def _compile(machine: SimulatedMachine, program: str, *, only_check: bool) -> li
         return [f"cp: cannot create regular file '{AUDIT_RULES}': Operation not permitted"]
     if old is not None and old.content is not None:
         machine.files[AUDIT_RULES + ".prev"] = replace(old, path=AUDIT_RULES + ".prev")
-    machine.put(AUDIT_RULES, text, 0o640, 0, 0)
+    machine.put_file(AUDIT_RULES, text, 0o640, 0, 0)
     return []
 
 

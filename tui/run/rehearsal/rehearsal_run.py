@@ -115,7 +115,7 @@ class RehearsalRun:
     stopped: str = ""
     gap: bool = False
     notes: dict[str, str] = field(default_factory=dict)
-    told: float = 0.0
+    last_progress: float = 0.0
 
     def go(self) -> Rehearsal:
         """Load the watches, count their records, and in any case take them out."""
@@ -210,8 +210,8 @@ class RehearsalRun:
     def _tell(self) -> None:
         spent, text = self.context.host.uptime() - self.began, self._so_far()
         self.tracker.set(2, "running", seconds=spent, message=text)
-        if spent - self.told >= _SAY_EVERY:
-            self.told = spent
+        if spent - self.last_progress >= _SAY_EVERY:
+            self.last_progress = spent
             self.context.say(f"{spent:.0f} s: {text}")
 
     def _drain(self) -> bytes:

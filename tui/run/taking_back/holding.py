@@ -74,7 +74,7 @@ def rules_on_disk(facts: HostFacts) -> tuple[Rule, ...]:
     return tuple(dict.fromkeys((*rules, *map(without_directory, rules))))
 
 
-def told(holding: Holding, now: tuple[Rule, ...]) -> list[str]:
+def holding_in_words(holding: Holding, now: tuple[Rule, ...]) -> list[str]:
     """Sentences about a kernel that holds what it is to hold."""
     before = frozenset(holding.intent.kernel_before)
     wanted = holding.rules(now)

@@ -18,7 +18,7 @@ from tui.run import kernel_rules
 from tui.run.context import RunContext, moment, results_in_words
 from tui.run.journal.intent import Argv, FileState, FileSwap, Intent, digests, file_in, state_of
 from tui.run.journal.intent_json import copy_name
-from tui.run.taking_back.holding import Holding, rules_on_disk, told
+from tui.run.taking_back.holding import Holding, holding_in_words, rules_on_disk
 from tui.run.taking_back.since import rules_files, since
 from tui.run.taking_back.taking_out import holds, keeping_adopted, lines_of, new_lines, taken_out
 from tui.verdict import rule_display
@@ -305,7 +305,7 @@ def _rules_result(context: RunContext, rolled: RollbackResult, _wrote: Callable[
     holding = context.holding or Holding(intent, now, context.foreign_rules, intent.kernel_before)
     wanted = holding.rules(now)
     if kernel_rules.same_lists(now, wanted):
-        rolled.restored += told(holding, now)
+        rolled.restored += holding_in_words(holding, now)
         return
     lost = kernel_rules.missing(wanted, now)
     extra = kernel_rules.missing(now, wanted)
