@@ -15,6 +15,7 @@ from tui.audit.inputs import Unknown
 from tui.audit.log.conf import file_errors, host_errors, parse_conf
 from tui.audit.log.partition import partition
 from tui.audit.log.story import LogStory, log_findings
+from tui.audit.log.warnings import LogState
 from tui.host.facts import FileFacts, HostFacts, Interest, LogFacts
 from tui.host.live.host import LiveHost
 
@@ -47,7 +48,8 @@ def told(facts: HostFacts) -> LogStory:
     missing = facts.names.missing_groups
     errors = (*file_errors(file.mode, file.uid, file.kind), *host_errors(conf, facts.paths, missing_groups=missing))
     place = partition(facts.log.real_folder or "/", facts.mounts)
-    return log_findings(conf, errors, place, None, (), facts.identity.os_id, facts.identity.os_version, files=facts.log.files)
+    identity = facts.identity
+    return log_findings(LogState(conf, place, None, (), identity.os_id, identity.os_version, facts.log.files), errors)
 
 
 def set_conf(**settings: str) -> None:
@@ -77,8 +79,9 @@ def test_a_small_partition_is_told_truly_and_the_advice_mends_it(small: Path, tm
     restart()
     subprocess.run(["/sbin/auditctl", "-w", target, "-k", "docker"], stdin=subprocess.DEVNULL, check=True)
     story = told(host.read(Interest()))
-    assert story.separate
-    assert story.mount == str(small)
+    assert story.state.partition is not None
+    assert story.state.partition.separate
+    assert story.state.partition.mount_point == str(small)
     assert "below-admin-space-left" in [warning.id for warning in story.warnings]
     assert not host.probe(str(target), "r", timeout=1.0).recorded  # blind, as the story says
     advice = next(warning.advice for warning in story.warnings if warning.id == "below-admin-space-left")

@@ -30,7 +30,7 @@ from tui.host.facts import (
 from tui.host.scenario import Fault
 from tui.host.simulated.host import SimulatedHost
 from tui.plan.digest import facts_digest
-from tui.plan.values import Command, FileChange, KernelOnly, LogSummary, Plan, Switches
+from tui.plan.values import Command, FileChange, KernelOnly, Plan, Switches
 from tui.verdict.values import Finding, Reason
 
 PATH = "/usr/bin/containerd"
@@ -164,7 +164,6 @@ class StandIn:
             tuple(commands),
             (),
             (),
-            LogSummary(None, None, None, None, None, None, None),
             facts_digest(facts),
             pending_reboot=immutable and not audited,
         )

@@ -9,7 +9,7 @@ from tui.audit.rule.value import Field, Rule
 from tui.controls.control import Control, Elsewhere, Numbered
 from tui.host.facts import FileFacts, HostFacts, Identity, Interest, LogFacts, Privileges, Process, Programs
 from tui.host.port import ProbeResult
-from tui.plan.values import Blocker, Command, FileChange, KernelOnly, LogSummary, Notice, Plan, Switches
+from tui.plan.values import Blocker, Command, FileChange, KernelOnly, Notice, Plan, Switches
 from tui.run.values import RunReport, Step
 from tui.verdict.values import Finding, Level, Reason, RuleLine, State
 
@@ -134,7 +134,6 @@ def finding(state: State, slug: str = "containerd", number: str = "1.2.11", path
 
 BEFORE = b"\n# container runtime\n-w /usr/bin/containerd-shim -k docker\n"
 AFTER = BEFORE + b"-w /usr/bin/containerd -k docker\n"
-LOG = LogSummary(True, 5 * 8 << 20, "ROTATE", "/var/log/audit", "/", False, 61 << 30)
 
 
 def plan(findings: tuple[Finding, ...] | None = None, switches: Switches | None = None, **changes: object) -> Plan:
@@ -157,7 +156,6 @@ def plan(findings: tuple[Finding, ...] | None = None, switches: Switches | None 
             Notice("rotation", "Rotation keeps 5 x 8 MiB: at today's 3.1 MB a day that is 13 days.", "max_log_file = 50"),
         ),
         blockers=(),
-        log=LOG,
         facts_digest={"/etc/audit/audit.rules": "0" * 64},
         reload_seconds=0.01,
     )

@@ -1,4 +1,4 @@
-"""The log storage of one host, told from its facts: its figures, its warnings, and what blocks a restart. Pure."""
+"""The log storage of one host, told from its facts: its story, its warnings, and what blocks a restart. Pure."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from tui.audit.log.partition import Partition
 from tui.audit.log.policy import bounded
 from tui.audit.log.retention import RetentionSource, keeper
 from tui.audit.log.story import LogStory, log_findings
+from tui.audit.log.warnings import LogState
 from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, LogFacts
-from tui.plan.values import Blocker, LogSummary, Notice
+from tui.plan.values import Blocker, Notice
 from tui.verdict.silence import log_conf, log_partition
 
 
@@ -22,16 +23,16 @@ def log_story(facts: HostFacts) -> LogStory | None:
     file = facts.auditd_conf if isinstance(facts.auditd_conf, FileFacts) else None
     where = log_partition(facts, conf)
     log = facts.log if isinstance(facts.log, LogFacts) else None
-    return log_findings(
+    state = LogState(
         conf,
-        _conditions(facts, conf, file),
         where,
         _growth(facts, conf, where),
-        _keepers(log),
+        _retention(log),
         facts.identity.os_id,
         facts.identity.os_version,
-        files=log.files if log else (),
+        log.files if log else (),
     )
+    return log_findings(state, _conditions(facts, conf, file))
 
 
 def _conditions(facts: HostFacts, conf: AuditdConf, file: FileFacts | None) -> tuple[ConfError, ...]:
@@ -48,21 +49,13 @@ def _growth(facts: HostFacts, conf: AuditdConf, where: Partition | None) -> Grow
     return growth(facts.log.files, bounded(conf.settings), where.usable_bytes if where else None, facts.taken_at)
 
 
-def _keepers(log: LogFacts | None) -> tuple[RetentionSource, ...]:
+def _retention(log: LogFacts | None) -> tuple[RetentionSource, ...]:
     if log is None:
         return ()
     found = (
         keeper(file.path, (file.content or b"").decode("utf-8", "replace"), log.folder) for file in log.keepers if file.content
     )
     return tuple(each for each in found if each is not None)
-
-
-def log_summary(facts: HostFacts) -> LogSummary:
-    """The figures of a plan's ``log``."""
-    story = log_story(facts)
-    if story is None:
-        return LogSummary(None, None, None, None, None, None, None)
-    return LogSummary(story.bounded, story.max_bytes, story.action, story.folder, story.mount, story.separate, story.free_bytes)
 
 
 def log_warnings(facts: HostFacts) -> tuple[Notice, ...]:

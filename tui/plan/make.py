@@ -11,7 +11,6 @@ from tui.plan.digest import facts_digest
 from tui.plan.draft import LOADS, PlanDraft, make_draft
 from tui.plan.load_blockers import is_immutable
 from tui.plan.load_effects import changed_settings
-from tui.plan.log import log_summary
 from tui.plan.restart import restart_commands
 from tui.plan.values import Blocker, Command, FileChange, Plan, Switches
 from tui.verdict.disk import read_disk
@@ -64,7 +63,6 @@ def make_plan(question: Question, facts: HostFacts, switches: Switches) -> Plan:
         commands=commands,
         warnings=warnings.of_plan(findings, draft, facts, switches, commands),
         blockers=(*missing, *obstacles.of_plan(draft, facts, switches, loads=change is not None or needs_load)),
-        log=log_summary(facts),
         facts_digest=facts_digest(facts),
         pending_reboot=waits,
         reload_seconds=warnings.reload_seconds(facts, draft) if needs_load and not waits else 0.0,
@@ -97,7 +95,6 @@ def _nothing(
         commands=(),
         warnings=warnings.of_host(facts),
         blockers=blockers,
-        log=log_summary(facts),
         facts_digest=facts_digest(facts),
         pending_reboot=pending_reboot,
     )

@@ -114,19 +114,6 @@ class KernelOnly:
 
 
 @dataclass(frozen=True, slots=True)
-class LogSummary:
-    """The figures of ``plan --json``'s ``log``; None where the host did not tell. Bytes."""
-
-    bounded: bool | None
-    max_bytes: int | None
-    action: str | None
-    folder: str | None
-    mount: str | None
-    separate: bool | None
-    free_bytes: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything one run would do, made from findings and host facts alone."""
 
@@ -142,7 +129,6 @@ class Plan:
     commands: tuple[Command, ...]
     warnings: tuple[Notice, ...]
     blockers: tuple[Blocker, ...]
-    log: LogSummary
     facts_digest: Mapping[str, str]
     """The digest of each part of the host that the plan was made from: a run starts only where the host still gives the same."""
     pending_reboot: bool = False

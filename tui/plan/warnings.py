@@ -12,7 +12,7 @@ from tui.plan.blockers import harmless_stop, stays_silent, stuck
 from tui.plan.draft import PlanDraft, rule_of
 from tui.plan.load_blockers import is_immutable
 from tui.plan.load_effects import effect_notices
-from tui.plan.log import log_summary, log_warnings
+from tui.plan.log import log_story, log_warnings
 from tui.plan.values import Command, Notice, Switches
 from tui.verdict.audit_daemon import takes_the_records
 from tui.verdict.boot.image import forgets_rules
@@ -253,7 +253,8 @@ def _of_files(draft: PlanDraft) -> Iterator[Notice]:
 def _flood(finding: Finding, facts: HostFacts) -> Notice:
     """What recording everything in a busy directory means for this host's own log."""
     text = f"{finding.control}: everything in {clean(finding.path)} is a flood. An administrator measured {FLOOD // 1000} kB of log a second"
-    largest = log_summary(facts).max_bytes
+    story = log_story(facts)
+    largest = story.state.bound.max_bytes if story else None
     if largest:
         text += f"; at that rate the {size_text(largest)} that this host keeps reach back {days_text(largest / FLOOD / 86400)}."
     else:

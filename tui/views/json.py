@@ -70,7 +70,6 @@ def check_view(facts: HostFacts, benchmark: str, findings: Sequence[Finding], un
 
 def plan_view(facts: HostFacts, plan: Plan, unfinished: Sequence[str] = ()) -> dict[str, Any]:
     """The document of ``plan --json``; *unfinished* names the runs that were cut short."""
-    log = plan.log
     return {
         "schema": SCHEMA,
         "host": host_view(facts),
@@ -94,15 +93,25 @@ def plan_view(facts: HostFacts, plan: Plan, unfinished: Sequence[str] = ()) -> d
         "locks": plan.locks,
         "consequences": list(plan.consequences),
         "reload_seconds": plan.reload_seconds,
-        "log": {
-            "bounded": log.bounded,
-            "max_bytes": log.max_bytes,
-            "action": log.action,
-            "folder": log.folder,
-            "mount": log.mount,
-            "separate": log.separate,
-            "free_bytes": log.free_bytes,
-        },
+        "log": log_view(facts),
+    }
+
+
+def log_view(facts: HostFacts) -> dict[str, Any]:
+    """The figures of the log's storage, null where the host did not tell. Bytes."""
+    from tui.plan.log import log_story  # check has no need of it
+
+    story = log_story(facts)
+    log = story.state if story else None
+    where = log.partition if log else None
+    return {
+        "bounded": log.bound.bounded if log else None,
+        "max_bytes": log.bound.max_bytes if log else None,
+        "action": log.conf.settings.max_log_file_action.upper() if log else None,
+        "folder": log.conf.settings.log_folder if log else None,
+        "mount": where.mount_point if where else None,
+        "separate": where.separate if where else None,
+        "free_bytes": where.free_bytes if where else None,
     }
 
 

@@ -19,6 +19,7 @@ from tui.audit.log.partition import Partition, partition
 from tui.audit.log.policy import bounded
 from tui.audit.log.retention import keeper
 from tui.audit.log.story import LogStory, log_findings
+from tui.audit.log.warnings import LogState
 from tui.base.amounts import count_text, days_text, share_text, size_text
 
 NOW = 1795500000.0
@@ -51,11 +52,10 @@ def where(size: int, free: int, *, own: bool) -> Partition:
     return found
 
 
-def story(settings: Settings = DEBIAN, place: Partition | None = None, files: tuple[LogFile, ...] = (), **more: object) -> LogStory:
+def story(settings: Settings = DEBIAN, place: Partition | None = None, files: tuple[LogFile, ...] = ()) -> LogStory:
     measured = growth(files, bounded(settings), place.usable_bytes if place else None, NOW) if files else None
-    return log_findings(
-        AuditdConf(settings, lines={"admin_space_left_action": 23}), (), place, measured, (), "debian", "12", files=files, **more
-    )
+    conf = AuditdConf(settings, lines={"admin_space_left_action": 23})
+    return log_findings(LogState(conf, place, measured, (), "debian", "12", files))
 
 
 def ids(told: LogStory) -> list[str]:
@@ -71,8 +71,9 @@ def advice(told: LogStory, name: str) -> str:
 
 def test_a_small_partition_of_its_own_on_which_debians_thresholds_cannot_work() -> None:
     told = story(place=where(40 * MIB, 37 * MIB, own=True))
-    assert told.separate
-    assert told.mount == "/var/log/audit"
+    assert told.state.partition is not None
+    assert told.state.partition.separate
+    assert told.state.partition.mount_point == "/var/log/audit"
     assert ids(told) == ["below-admin-space-left"]
     text = told.warnings[0].text
     assert "37 MiB free" in text
@@ -96,12 +97,13 @@ def test_the_advice_for_the_small_partition_mends_it() -> None:
 
 def test_a_log_that_shares_the_root_file_system() -> None:
     told = story(place=where(250 * GIB, 80 * GIB, own=False), files=logs(10))
-    assert told.separate is False
-    assert told.bounded
-    assert told.max_bytes == 40 * MIB
+    assert told.state.partition is not None
+    assert not told.state.partition.separate
+    assert told.state.bound.bounded
+    assert told.state.bound.max_bytes == 40 * MIB
     assert ids(told) == ["silent-suspension", "not-separate"]
     assert "under 1 %" in told.warnings[1].text
-    assert not [warning for warning in told.warnings if told.partition and told.partition.why in warning.text], "a fact told twice"
+    assert not [warning for warning in told.warnings if told.state.partition.why in warning.text], "a fact told twice"
     steps = advice(told, "not-separate")
     assert "LABEL=audit /var/log/audit ext4" in steps
     assert "CIS Debian Linux 12 v1.1.0, 1.1.2.7.1" in steps
@@ -110,8 +112,8 @@ def test_a_log_that_shares_the_root_file_system() -> None:
 
 def test_num_logs_0_grows_until_the_disk_is_full() -> None:
     told = story(replace(DEBIAN, num_logs=0), where(250 * GIB, 20 * GIB, own=False), logs(10))
-    assert not told.bounded
-    assert told.max_bytes is None
+    assert not told.state.bound.bounded
+    assert told.state.bound.max_bytes is None
     assert ids(told)[0] == "unbounded"
     assert "never rotates" in told.warnings[0].text
     assert "full in 28 years" in told.warnings[0].text
@@ -125,10 +127,10 @@ def test_num_logs_0_grows_until_the_disk_is_full() -> None:
 
 def test_an_error_in_the_file_stops_a_restart() -> None:
     conf = parse_conf(b"max_log_file=8\n", audit_version="3.0.9")
-    told = log_findings(conf)
+    told = log_findings(LogState(conf))
     assert told.stops_restart == conf.errors[0]
     own = ConfError(None, "Everybody may write it.", "chmod")
-    assert log_findings(conf, (own,)).stops_restart == own
+    assert log_findings(LogState(conf), (own,)).stops_restart == own
 
 
 @pytest.mark.parametrize("action", ["halt", "single"])
@@ -171,7 +173,7 @@ def test_dangerous_settings_are_named(change: dict[str, object], expected: str) 
 def test_a_volatile_place_and_a_missing_file() -> None:
     found = partition("/var/log/audit", [Mount("/", "8:1", "ext4"), Mount("/var/log", "0:9", "tmpfs")])
     assert ids(story(place=found)) == ["silent-suspension", "volatile"]
-    assert ids(log_findings(parse_conf(None)))[:2] == ["no-conf", "unbounded"]
+    assert ids(log_findings(LogState(parse_conf(None))))[:2] == ["no-conf", "unbounded"]
 
 
 def test_a_restart_that_would_remove_old_logs_is_told_beforehand() -> None:

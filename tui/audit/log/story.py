@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui.audit.inputs import LogFile
 from tui.audit.log.advice import archiving
-from tui.audit.log.conf import AuditdConf, ConfError
+from tui.audit.log.conf import ConfError
 from tui.audit.log.growth import Growth
-from tui.audit.log.partition import Partition
-from tui.audit.log.policy import Bound, Consequence, consequences
-from tui.audit.log.retention import RetentionSource
+from tui.audit.log.policy import Consequence, consequences
 from tui.audit.log.warnings import LogState, LogWarning
 from tui.base.amounts import count_text, days_text, size_text
 from tui.base.cleaning import clean
@@ -22,68 +19,33 @@ class LogStory:
     """Everything a person should know about the log before more is recorded. ``stops_restart`` is why auditd would not come
     back (or the machine with it) if it were restarted now; None: nothing stands against it."""
 
-    bounded: bool
-    max_bytes: int | None
-    action: str
-    folder: str
-    mount: str | None
-    separate: bool | None
-    free_bytes: int | None
-    summary: tuple[str, ...]
+    state: LogState
     warnings: tuple[LogWarning, ...]
     stops_restart: ConfError | None
-    bound: Bound
-    consequences: tuple[Consequence, ...]
-    partition: Partition | None
-    growth: Growth | None
-    keepers: tuple[RetentionSource, ...]
-    archive: str
-    log_bytes: int = 0
-    space_left_bytes: int | None = None
-    admin_space_left_bytes: int | None = None
+
+    @property
+    def summary(self) -> tuple[str, ...]:
+        """The log in a few sentences."""
+        return tuple(_summary(self.state))
+
+    @property
+    def consequences(self) -> tuple[Consequence, ...]:
+        """What auditd does at each limit."""
+        return consequences(self.state.conf.settings, self.state.partition.size_bytes if self.state.partition else None)
+
+    @property
+    def archive(self) -> str:
+        """The ways to keep old records on this host, in lines."""
+        return archiving(self.state.conf.settings.log_folder, self.state.os_id, [source.text for source in self.state.retention])
 
 
-def log_findings(
-    conf: AuditdConf,
-    conf_file_conditions: Sequence[ConfError] = (),
-    partition: Partition | None = None,
-    growth: Growth | None = None,
-    keepers: Sequence[RetentionSource] = (),
-    os_id: str = "",
-    os_version: str = "",
-    *,
-    files: Sequence[LogFile] = (),
-) -> LogStory:
-    """Judge the log. *conf_file_conditions* are those of file_errors() and host_errors(); *partition* None: not known; *growth*
-    None: not measured; *files* are the log folder's."""
-    state = LogState(conf, partition, growth, tuple(keepers), os_id, os_version, tuple(files))
-    settings, bound = conf.settings, state.bound
-    stop = next(iter((*conf_file_conditions, *conf.errors)), None) or _stops_host_now(state)
-    return LogStory(
-        bound.bounded,
-        bound.max_bytes,
-        settings.max_log_file_action.upper(),
-        settings.log_folder,
-        partition.mount_point if partition else None,
-        partition.separate if partition else None,
-        partition.free_bytes if partition else None,
-        tuple(_summary(state)),
-        tuple(state.warnings()),
-        stop,
-        bound,
-        consequences(settings, partition.size_bytes if partition else None),
-        partition,
-        growth,
-        tuple(keepers),
-        archiving(settings.log_folder, os_id, [keeper.text for keeper in keepers]),
-        state.log_bytes,
-        state.limit("space_left"),
-        state.limit("admin_space_left"),
-    )
+def log_findings(state: LogState, conf_file_conditions: Sequence[ConfError] = ()) -> LogStory:
+    """The story of the log in *state*; *conf_file_conditions* are those of file_errors() and host_errors()."""
+    stop = next(iter((*conf_file_conditions, *state.conf.errors)), None) or _stops_host_now(state)
+    return LogStory(state, tuple(state.warnings()), stop)
 
 
 def _summary(state: LogState) -> Iterator[str]:
-    """The log in a few sentences."""
     yield state.bound.why
     if state.partition is not None:
         free = "" if state.free is None else f", {size_text(state.free)} of them free for auditd"
@@ -95,9 +57,9 @@ def _summary(state: LogState) -> Iterator[str]:
         yield state.partition.why + size
     if state.growth is not None:
         yield from _growth(state.growth)
-    kept = [keeper for keeper in state.keepers if keeper.keeps]
+    kept = [source.text for source in state.retention if source.keeps]
     if kept:
-        yield from (keeper.text for keeper in kept)
+        yield from kept
     else:
         yield "Nothing on this host keeps audit records beyond what auditd itself keeps."
 

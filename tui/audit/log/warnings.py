@@ -42,15 +42,19 @@ class LogWarning:
 
 @dataclass(frozen=True)
 class LogState:
-    """What is known of the log and its host: what warnings are judged by."""
+    """What is known of the log and its host: what warnings are judged by.
+
+    ``partition`` None: not known; ``growth`` None: not measured; ``retention`` is what keeps records beyond auditd's own rotation; ``files``
+    are the log folder's.
+    """
 
     conf: AuditdConf
-    partition: Partition | None
-    growth: Growth | None
-    keepers: tuple[RetentionSource, ...]
-    os_id: str
-    os_version: str
-    files: tuple[LogFile, ...]
+    partition: Partition | None = None
+    growth: Growth | None = None
+    retention: tuple[RetentionSource, ...] = ()
+    os_id: str = ""
+    os_version: str = ""
+    files: tuple[LogFile, ...] = ()
 
     @property
     def bound(self) -> Bound:
@@ -176,7 +180,7 @@ class LogState:
         elif self.growth is not None and self.growth.retention_days is not None and self.growth.retention_days < _SHORT_DAYS:
             sizes = self.sizes
             better = sizes.max_bytes > (self.bound.max_bytes or 0)
-            kept = any(keeper.keeps for keeper in self.keepers)
+            kept = any(source.keeps for source in self.retention)
             yield LogWarning(
                 "short-retention",
                 f"At today's growth an event stays {days_text(self.growth.retention_days)} in the log before it is dropped"

@@ -76,10 +76,9 @@ def storage_of(facts: HostFacts) -> Storage:
     story = log_story(facts)
     if story is None:
         return Storage()
+    log = story.state
     return Storage(
-        story.max_bytes if story.bound.records_on else None,
-        story.partition.usable_bytes if story.partition else None,
-        story.growth.bytes_per_day if story.growth else None,
+        log.bound.max_bytes if log.bound.records_on else None, log.free, log.growth.bytes_per_day if log.growth else None
     )
 
 

@@ -18,10 +18,10 @@ def log_text(facts: HostFacts) -> str:
     story = log_story(facts)
     if story is None:
         return "cannot tell: auditd.conf was not read"
-    bound = f"at most {size_text(story.max_bytes)}" if story.max_bytes is not None else "grows without bound"
-    where = story.partition
+    most, where = story.state.bound.max_bytes, story.state.partition
+    bound = f"at most {size_text(most)}" if most is not None else "grows without bound"
     if where is None:
-        return f"{bound}, in {story.folder}"
+        return f"{bound}, in {story.state.conf.settings.log_folder}"
     place = "a partition of its own" if where.dedicated else f"on {where.mount_point}, which it shares"
     free = f", {size_text(where.usable_bytes)} free" if where.usable_bytes is not None else ""
     return f"{bound}, {place}{free}"
@@ -38,25 +38,25 @@ def log_lines(facts: HostFacts | None, width: int, signs: Signs) -> list[Line]:
     for sentence in story.summary:
         page.say(sentence)
     room = min(width - 6, WIDEST)
-    where = story.partition
+    log, where = story.state, story.state.partition
     if where is not None and where.size_bytes and where.usable_bytes is not None:
         page.head("Its partition", where.mount_point)
         for line in partition_bar(
             where.size_bytes,
             where.usable_bytes,
-            story.log_bytes,
+            log.log_bytes,
             room,
-            bound_bytes=story.max_bytes,
-            space_left=story.space_left_bytes,
-            admin_space_left=story.admin_space_left_bytes,
+            bound_bytes=log.bound.max_bytes,
+            space_left=log.limit("space_left"),
+            admin_space_left=log.limit("admin_space_left"),
             ascii_only=signs.ascii,
         ):
             page.code(line, indent=2)
-    if story.growth is not None and story.growth.daily:
+    if log.growth is not None and log.growth.daily:
         page.head("Its growth, a column a day")
-        for line in sparkline(story.growth.daily, room, ascii_only=signs.ascii):
+        for line in sparkline(log.growth.daily, room, ascii_only=signs.ascii):
             page.code(line, indent=2)
-        for key in story.growth.by_key[:5]:
+        for key in log.growth.by_key[:5]:
             page.row(
                 f"  {key.key or 'no key'}",
                 f"{size_text(key.bytes_per_day)} and {count_text(key.events_per_day)} events a day",
