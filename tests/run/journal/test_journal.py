@@ -382,6 +382,8 @@ def change_line(folder: Path, number: int, values: dict[str, object]) -> None:
         (1, {"time": None}, "time"),
         (1, {"number": -3}, "number"),
         (1, {"host": 7}, "host"),
+        (1, {"schema": "1"}, "schema"),
+        (1, {"schema": journal.SCHEMA + 1}, "its format is newer than 1, which this version reads; use the program that wrote it"),
         (1, {"work__kind": "purge"}, "kind is 'purge', which this version does not know"),
         (1, {"work__kind": ["apply"]}, "kind"),
         (1, {"work__controls": "1.2.11"}, "work"),
@@ -485,3 +487,24 @@ def test_a_journal_without_an_actor_is_still_read(desk: Desk) -> None:
     lines.write_text(json.dumps(event) + "\n")
     (record,) = journal.runs(desk)
     assert record.actor is None
+
+
+def test_fields_and_events_that_a_later_program_added_are_passed_over(desk: Desk) -> None:
+    with begin(desk) as opened:
+        opened.write("weighed", grams=3)
+        opened.write("end", outcome="proved", headline="", message="", colour="green")
+    change_line(opened.folder, 1, {"planet": "earth", "work__purpose": "none"})
+    (record,) = journal.runs(desk)
+    assert (record.outcome, record.intent.kind) == ("proved", "apply")
+
+
+def test_each_event_that_a_run_writes_is_in_the_description_of_the_format() -> None:
+    """The calls that write an event, found in the code, against the table in the module's docstring."""
+    package = Path(journal.__file__).parents[1]
+    calls = re.compile(r"\.(?:write|note)\(\s*\"([a-z-]+)\"")
+    written = {name for path in package.rglob("*.py") for name in calls.findall(path.read_text())}
+    table = (journal.__doc__ or "").partition("The events, each with its fields:")[2].partition("Each line")[0]
+    described = {
+        name for line in table.splitlines() if re.match(r"    [a-z]", line) for name in re.split(r", ", line[4:20].strip())
+    }
+    assert described == written

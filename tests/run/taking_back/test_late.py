@@ -238,3 +238,19 @@ def test_check_and_plan_mention_a_run_that_did_not_finish(
     main([verb, "--control", "containerd", "--json"])
     assert json.loads(capsys.readouterr().out)["unfinished"] == []
     assert not (tmp_path / "none").exists()
+
+
+def test_a_run_of_the_first_format_that_ended_is_undone(tmp_path: Path) -> None:
+    host = Mortal(stand_in.facts(DOCKER_BEFORE), state_folder=tmp_path / "state")
+    assert apply(host).outcome == "proved"
+    assert OURS in rules_of(host)
+    (mine,) = (host.state_folder / "runs").iterdir()
+    shutil.rmtree(mine)
+    shutil.copytree(OLD / "ended", mine)
+    record = journal.latest_undoable(host)
+    assert record is not None
+    report = undo(plan_undo(host, record), host, emit=lambda event: None, question=QUESTION)
+    assert (report.outcome, report.mend) == ("proved", ())
+    assert host.machine.content(DOCKER_RULES) == DOCKER_BEFORE
+    assert OURS not in rules_of(host)
+    assert compiled_as_it_is(host)

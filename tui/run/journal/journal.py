@@ -1,4 +1,33 @@
-"""The journal: what every run did, kept on disk as append-only JSON lines, enough to undo it or to recover a crashed one."""
+"""The journal: what every run did, kept on disk as append-only JSON lines, enough to undo it or to recover a crashed one.
+
+The format, version 1 (:data:`SCHEMA`). A run is a folder of mode 0700, ``runs/YYYYMMDDTHHMMSSZ-PID`` below the host's state folder:
+
+    journal.jsonl          the events, oldest first, one JSON object in ASCII a line, each with ``event`` and ``time`` (seconds since 1970)
+    before/PATH after/PATH the bytes of each file that the run replaces, of audit.rules and of audit.rules.prev; written before the first line
+    report.json report.md  the evidence, of a run that came to its report
+
+The events, each with its fields:
+
+    begin           number boot uptime schema host versions actor work: the order of the run, its program's format, who began it, and
+                    what it means to do (intent_json.py). The first line, and the only one without which there is no run.
+    step            name title state seconds message: how a step stands now; the last line of a name counts
+    writing, wrote  path: a file is about to be replaced, and has been
+    run, command    step argv timeout, and argv state exit_code signal output seconds: a program is about to start, and has ended
+    probe           path access pid serial record: what an access of our own left in the log
+    failed          step message: why the run is rolled back from here on
+    restoring       path: a rollback is about to put a file back
+    recovery        finish actor: somebody goes on with a run that was cut short
+    internal-error  traceback: an exception that no step means to raise
+    end             outcome headline message mend: the last line; without it the run was cut short
+
+Each line is on the disk (fsync) before what it announces is done, the folder too before the first change; a line about what is done
+may be lost on a full disk, and a half last line is what a crash left: both are passed over. A process that writes holds flock(2) on
+the file, so a run without ``end`` whose lock is free was cut short. A rollback reads ``work`` and the copies, which must have the
+digests that it names; ``wrote`` and ``run`` say how far the run came, ``boot`` and ``uptime`` what has happened since.
+
+Within a version, fields and events are only added: what a reader does not know it passes over, and what an older program did not
+write has a value that stands for "not known". A journal of a later version is refused, since nobody can say what it asks of a rollback.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +56,7 @@ from tui.run.journal.unfinished import LINES, at_work, open_regular, read_regula
 from tui.run.values import Outcome, Step, StepState
 
 SCHEMA = 1
+"""The version of the format above; a program reads its own and every earlier one."""
 REPORT = "report.md"
 REPORT_JSON = "report.json"
 SUCCEEDED = frozenset(("proved", "not-proved", "pending-reboot", "not-persistent"))
@@ -223,6 +253,10 @@ def _record(folder: Path, lines: tuple[_Line, ...]) -> RunRecord:
     intent = begin.event.get("work")
     if begin.event.get("event") != "begin" or not isinstance(intent, dict):
         raise _DamagedLine(begin.number, "the beginning of a run is missing")
+    if begin.amount("schema", 1e9, 1) > SCHEMA:
+        raise _DamagedLine(
+            begin.number, f"its format is newer than {SCHEMA}, which this version reads; use the program that wrote it"
+        )
     asked = _Line(begin.number, intent)
     if (
         not isinstance(intent.get("swaps"), list)

@@ -132,7 +132,7 @@ class RehearsalRun:
         except (KeyboardInterrupt, SystemExit) as stop:
             problem = ("rolled-back", f"It was interrupted ({type(stop).__name__}).")
         except BaseException as error:  # A mistake of ours must not leave a rule behind.
-            self.context.journal.note("internal", text="".join(traceback.format_exception(error)))
+            self.context.journal.note("internal-error", traceback="".join(traceback.format_exception(error)))
             problem = ("rolled-back", f"An internal error: {type(error).__name__}: {error}.")
         left = self._remove()
         if left is None or left:
