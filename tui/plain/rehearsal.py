@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui.plain.prompts import LinePrompts
+
 if TYPE_CHECKING:
-    from tui.plain.walk import PlainWalk
     from tui.run.values import RunReport
     from tui.session import Cancelled, Emit
 
 
-def rehearse_in_lines(walk: PlainWalk, word: str) -> None:
-    """Ask for the seconds and for *word*, count, and tell what was counted; the walk then goes on where it was."""
+def rehearse_in_lines(walk: LinePrompts) -> None:
+    """Ask for the seconds and for the word, count, and tell what was counted; the walk then goes on where it was."""
     session = walk.session
     rules = session.rehearsable()
     walk.head(0, "Rehearsal")
@@ -28,7 +29,7 @@ def rehearse_in_lines(walk: PlainWalk, word: str) -> None:
     if not (seconds.isascii() and seconds.isdigit() and 1 <= int(seconds) <= 86_400):
         walk.tell("These are no whole seconds from 1 to 86400; nothing was loaded.")
         return
-    if walk.ask(f"Type {word} to load it for {int(seconds)} s; anything else goes back:") != word:
+    if not walk.agreed(f"load it for {int(seconds)} s", "goes back"):
         walk.tell("Nothing was loaded.")
         return
     told: list[str] = []

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from tui.plain.prompts import WIDTH, LinePrompts
+from tui.views.pages.recovery import recovery_lines
 from tui.views.pages.report import report_lines
-
-if TYPE_CHECKING:
-    from tui.plain.walk import PlainWalk
-
-WIDTH = 80
+from tui.views.pages.undo import undo_lines
 
 
-def recover_in_lines(walk: PlainWalk, word: str) -> bool:
+def recover_in_lines(walk: LinePrompts) -> bool:
     """Settle a run that was cut short; False where it could not be."""
-    from tui.views.pages.recovery import recovery_lines
-
     record = walk.session.unfinished()
     if record is None:
         return True
@@ -24,24 +18,22 @@ def recover_in_lines(walk: PlainWalk, word: str) -> bool:
     answer = walk.choose("recovery", {"r": "roll it back", "f": "finish it"}, "leaves it")
     if answer == "":
         return True
-    if walk.ask(f"Type {word} to {'finish it' if answer == 'f' else 'roll it back'}; anything else leaves it:") != word:
+    if not walk.agreed("finish it" if answer == "f" else "roll it back", "leaves it"):
         return True
     report = walk.run(lambda emit, cancelled: walk.session.recover(record, emit, finish=answer == "f"))
     walk.say(report_lines(report, WIDTH, walk.signs))
     return report.exit_code in (0, 1, 4) and not walk.ended_by
 
 
-def undo_in_lines(walk: PlainWalk, word: str) -> bool:
+def undo_in_lines(walk: LinePrompts) -> bool:
     """Show what would be taken back, ask, do it; whether it was tried."""
-    from tui.views.pages.undo import undo_lines
-
     try:
         prepared = walk.session.prepare_undo()
     except (OSError, LookupError) as trouble:
         walk.tell(f"The journal cannot be read: {trouble}")
         return False
     walk.say_apart(undo_lines(prepared, WIDTH, walk.signs))
-    if prepared.blockers or walk.ask(f"Type {word} to undo; anything else goes back:") != word:
+    if prepared.blockers or not walk.agreed("undo", "goes back"):
         return False
     walk.run(lambda emit, cancelled: walk.session.undo(prepared, emit, cancelled))
     return True

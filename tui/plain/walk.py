@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
-from tui.base.cleaning import in_words
-from tui.base.inherited import heeded
-from tui.base.saving import save_text
+from tui.plain.prompts import WIDTH, LinePrompts, Quit
 from tui.plain.rehearsal import rehearse_in_lines
-from tui.plain.taking_back import WIDTH, recover_in_lines, undo_in_lines
-from tui.run.values import Output, RunEvent, RunReport, StepChanged
+from tui.plain.taking_back import recover_in_lines, undo_in_lines
 from tui.views.diff import unified
-from tui.views.help import HELP, help_lines
-from tui.views.page import Line, Page, plain
+from tui.views.help import help_lines
+from tui.views.page import plain
 from tui.views.pages.control import control_lines
 from tui.views.pages.finding import host_lines, summary_parts
 from tui.views.pages.plan import PAGE_NAMES, confirm_lines, preview_lines
-from tui.views.pages.report import STEP_WORDS, report_lines
-from tui.views.signs import ASCII, signs_for
+from tui.views.pages.report import report_lines
 from tui.views.switches import (
     AGREE_KEY,
     NO_LOAD,
@@ -38,15 +30,7 @@ from tui.views.why import way_out_lines, why_lines
 from tui.views.words import STATE_WORDS, result_sign
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tui.session import Cancelled, Emit, Session
-
-WORD = "yes"
-
-
-class Quit(Exception):
-    """The end of a walk in lines: the user leaves, or the input has ended."""
+    from tui.session import Session
 
 
 def run_plain(session: Session, *, ascii: bool = False) -> int:
@@ -54,75 +38,8 @@ def run_plain(session: Session, *, ascii: bool = False) -> int:
     return PlainWalk(session, sys.stdin, sys.stdout, sys.stderr, ascii=ascii).walk()
 
 
-class PlainWalk:
-    """One walk in line prompts: its session, its input, its output. What is read goes to *out*, what is asked to *err* where that
-    is a terminal, else to *out* too."""
-
-    def __init__(self, session: Session, lines_in: TextIO, out: TextIO, err: TextIO, *, ascii: bool = False) -> None:
-        self.session = session
-        self._in, self._out = lines_in, out
-        self._ask_on = err if err.isatty() else out
-        self.signs = ASCII if ascii else signs_for(os.environ, getattr(out, "encoding", None))
-        self.ended_by = 0
-
-    # --- saying and asking -------------------------------------------------------------------------------------------------
-
-    def say(self, lines: Iterable[Line]) -> None:
-        """Print lines without their styles."""
-        for line in lines:
-            print(plain(line), file=self._out)
-        self._out.flush()
-
-    def say_apart(self, lines: Iterable[Line]) -> None:
-        """Print lines between empty ones: what was asked for beside the walk."""
-        self.say([(), *lines, ()])
-
-    def tell(self, text: str, indent: int = 0) -> None:
-        """Print a sentence, wrapped."""
-        page = Page(WIDTH, self.signs)
-        page.say(text, indent=indent, hanging=2, width=WIDTH)
-        self.say(page.lines)
-
-    def head(self, number: int, name: str) -> None:
-        """Begin a step; a demo says so at each."""
-        demo = f"DEMO {self.session.demo.name}: " if self.session.demo else ""
-        self.tell("")
-        self.tell(f"--- {demo}step {number} of 6: {name} ---" if number else f"--- {demo}{name} ---")
-        self.train(self.session.trainer_before(name.lower()))
-
-    def train(self, texts: Iterable[str]) -> None:
-        """Print what the trainer says."""
-        for text in texts:
-            self.tell(f"Trainer: {' '.join(text.split())}")
-        self.tell("")
-
-    def ask(self, prompt: str) -> str:
-        """Ask for a line. Raises Quit at the end of the input."""
-        page = Page(WIDTH, self.signs)
-        page.say(prompt, width=WIDTH - 2)
-        *above, last = [plain(line) for line in page.lines]
-        for line in above:
-            print(line, file=self._ask_on)
-        print(last, end=" ", file=self._ask_on, flush=True)
-        answer = self._in.readline()
-        if not answer:
-            print(file=self._ask_on, flush=True)
-            raise Quit
-        return answer.strip()
-
-    def choose(self, topic: str, keys: dict[str, str], forward: str) -> str:
-        """Ask for one of the *keys* and return it; Enter is ``""``. Help is answered here, anything else asked again."""
-        offered = ", ".join([f"Enter {forward}", *(f"{key} {what}" for key, what in keys.items()), "h help", "q quit"])
-        while True:
-            answer = self.ask(f"{offered}:").lower()
-            if answer in ("q", "quit"):
-                raise Quit
-            if answer in ("h", "?", "help"):
-                self.say_apart(help_lines(topic if topic in HELP else "", WIDTH, self.signs))
-            elif answer == "" or answer in keys:
-                return answer
-            else:
-                self.tell(f"There is no {answer!r} here.")
+class PlainWalk(LinePrompts):
+    """One walk, step after step."""
 
     # --- the walk ----------------------------------------------------------------------------------------------------------
 
@@ -143,7 +60,7 @@ class PlainWalk:
         session = self.session
         if session.needs_scenario:
             self.scenario()
-        if not recover_in_lines(self, WORD):
+        if not recover_in_lines(self):
             return False
         if session.several:
             self.overview()
@@ -252,7 +169,7 @@ class PlainWalk:
             elif answer == "w":
                 self.say_apart(why_lines([(notice.id, notice.text) for notice in plan.warnings], WIDTH, self.signs))
             elif answer == "r":
-                rehearse_in_lines(self, WORD)
+                rehearse_in_lines(self)
                 if self.ended_by:
                     return "end"
             elif answer == "s":
@@ -297,7 +214,7 @@ class PlainWalk:
         self.head(4, "Confirm")
         self.tell("After the word this is done. A step that fails leads to a rollback.")
         self.say(confirm_lines(plan, WIDTH, self.signs))
-        if self.ask(f"Type {plan.word} to go on; anything else goes back:") == plan.word:
+        if self.agreed("go on", "goes back", plan.word):
             return "apply"
         if plan.switches.lock:  # what was agreed to here ends here
             self.session.switch("lock")
@@ -330,60 +247,10 @@ class PlainWalk:
             elif answer == "p":
                 self.say(report_lines(session.probe(), WIDTH, self.signs, session.facts_before, session.facts_after))
             elif answer == "u":
-                if undo_in_lines(self, WORD):
+                if undo_in_lines(self):
                     return self.result()
             elif answer == "a":
                 session.reset()
                 return "home"
             else:
                 return "end"
-
-    def save(self, text: str) -> None:
-        """Save the page to a new file of the user's choice."""
-        path = self.ask("Save to which new file (Enter for none)?")
-        if not path:
-            return
-        try:
-            where = save_text(os.path.expanduser(path), text)
-        except (OSError, ValueError) as trouble:
-            self.tell(f"It was not saved: {in_words(trouble)}.")
-        else:
-            self.tell(f"Saved to {where}.")
-
-    # --- a run -------------------------------------------------------------------------------------------------------------
-
-    def run(self, work: Callable[[Emit, Cancelled], RunReport]) -> RunReport:
-        """Do *work*, a line for each step and for what the commands say; a signal calls it off, which rolls it back."""
-        rest = ""
-
-        def emit(event: RunEvent) -> None:
-            nonlocal rest
-            if isinstance(event, Output):
-                *whole, rest = (rest + event.text).split("\n")
-                for line in whole:
-                    self.tell(line, indent=4)
-                rest = rest[-10_000:]
-            elif isinstance(event, StepChanged) and event.step.state != "waiting":
-                step, title = event.step, f"[{event.index + 1}/{event.total}] {event.step.title}"
-                if step.state == "running":
-                    self.tell(title)
-                elif step.state in ("done", "failed"):
-                    self.tell(f"{STEP_WORDS[step.state]} ({step.seconds:.1f} s): {step.message}".rstrip(": "), indent=2)
-                else:
-                    self.tell(f"{title}: {STEP_WORDS[step.state]}")
-
-        with self._signals() as cancelled:
-            return work(emit, cancelled)
-
-    @contextmanager
-    def _signals(self) -> Iterator[Cancelled]:
-        def call_off(number: int, _frame: object) -> None:
-            self.ended_by = self.ended_by or number
-
-        numbers = heeded((signal.SIGTERM, signal.SIGHUP, signal.SIGINT))
-        before = {number: signal.signal(number, call_off) for number in numbers}
-        try:
-            yield lambda: bool(self.ended_by)
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)

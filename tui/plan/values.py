@@ -10,6 +10,9 @@ from tui.base.cleaning import clean_bytes
 from tui.base.dataclass import dataclass, field
 from tui.verdict.values import Finding
 
+WORD, LOCK_WORD = "yes", "lock"
+"""What is typed before anything is changed; and before a change that nothing but a boot can take back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Switches:
@@ -149,7 +152,7 @@ class Plan:
     @property
     def word(self) -> str:
         """The word that is asked for before the plan is carried out: another one where nothing can be taken back afterwards."""
-        return "lock" if self.locks else "yes"
+        return LOCK_WORD if self.locks else WORD
 
     @property
     def only_lock_blocks(self) -> bool:

@@ -14,7 +14,7 @@ from textual.scrollbar import ScrollBar, ScrollBarRender
 from tui.base.resources import package_text
 from tui.views.signs import ASCII, UNICODE
 from tui.wizard.resilient_driver import SteadyDriver, let_go_of_terminal
-from tui.wizard.shutdown import listen, settle
+from tui.wizard.shutdown import farewell, listen, wait_for
 from tui.wizard.steps.opening import OpeningScreen
 from tui.wizard.steps.screens import screen_of
 from tui.wizard.themes import THEMES
@@ -31,13 +31,14 @@ if TYPE_CHECKING:
     from tui.wizard.steps.apply import RunKind
     from tui.wizard.steps.base import StepScreen
     from tui.wizard.terminal import TerminalChoice
+    from tui.wizard.walker import Walker
     from tui.wizard.widgets.document import Build
 
 # What is imported here delays the first paint; everything else is imported by what needs it.
 
 
 class WizardApp(App[int], inherit_bindings=False):
-    """The wizard as a Textual application: it holds the walk, the run at work, and which step comes next."""
+    """The wizard as a Textual application: it holds the walk, the run at work, and which step comes next. Steps know it as Walker."""
 
     CSS: ClassVar[str] = package_text("tui.wizard", "wizard.tcss")
     ENABLE_COMMAND_PALETTE = False
@@ -81,7 +82,7 @@ class WizardApp(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Listen for what ends the walk, then show the first screen."""
-        listen(self)
+        listen(self, self.end_by, self.terminal_is_gone)
         self.push_screen(self.first_screen() if self._session else OpeningScreen())
 
     @property
@@ -316,18 +317,13 @@ class WizardApp(App[int], inherit_bindings=False):
 
     def rehearse(self) -> None:
         """Rehearse: count for the chosen time what the watches would record."""
-        from tui.wizard.steps.rehearsal import CountedScreen
-
         seconds = self.rehearsal_seconds
 
         def work(emit: Emit, cancelled: Cancelled) -> RunReport:
             report, self.rehearsed = self.session.rehearse(seconds, emit, cancelled)
             return report
 
-        def show() -> None:
-            self.switch_screen(CountedScreen())
-
-        self.start(work, f"Rehearse for {seconds:.0f} s", show, kind="rehearse")
+        self.start(work, f"Rehearse for {seconds:.0f} s", lambda: self.go("counted"), kind="rehearse")
 
     def run_ended(self) -> None:
         """The run is over: end where a signal asked for it, say what an error was, or go on."""
@@ -340,34 +336,6 @@ class WizardApp(App[int], inherit_bindings=False):
         else:
             self._after_run()
 
-    # --- copy and save -----------------------------------------------------------------------------------------------------
-
-    def copy(self, screen: StepScreen, name: str, text: str) -> None:
-        """Copy *text* to the terminal's clipboard where it takes that, and to a file."""
-        sent = self.keep.fits_clipboard(text)
-        if sent:
-            self.copy_to_clipboard(text)
-        try:
-            path = self.keep.write_copy(name, text)
-        except OSError as trouble:
-            screen.say(f"It could not be written to a file: {trouble.strerror}")
-            return
-        screen.say(f"In {path}, " + ("and sent to the clipboard" if sent else "too long for the clipboard"))
-
-    def save(self, screen: StepScreen, path: str, text: str) -> None:
-        """Save *text* to a new file of the user's choice; an existing one is left alone."""
-        from tui.wizard.widgets.prompt import Prompt
-
-        prompt = screen.query_one(Prompt)
-        try:
-            where = self.keep.save(path, text)
-        except (OSError, ValueError) as trouble:
-            prompt.note(str(trouble.strerror) if isinstance(trouble, OSError) else str(trouble))
-            return
-        prompt.display = False
-        screen.restore_focus()
-        screen.say(f"Saved to {where}")
-
 
 def run_wizard(session: Session | Callable[[], Session], choice: TerminalChoice) -> int:
     """Walk *session* on this terminal; the exit status of the last run, 0 without one, 128+n after a signal, 70 after a crash.
@@ -378,4 +346,13 @@ def run_wizard(session: Session | Callable[[], Session], choice: TerminalChoice)
     result = app.run(mouse=choice.mouse)
     if app.refusal is not None and not app.ending:
         raise app.refusal
-    return settle(app, result)
+    if app.at_work is not None:
+        wait_for(app.at_work)
+    report = app.session.report if app.opened else None
+    return farewell(app.at_work, report, app.ending, app.crash) or result or 0
+
+
+if TYPE_CHECKING:
+
+    def _is_walker(app: WizardApp) -> Walker:
+        return app  # what steps ask for is there

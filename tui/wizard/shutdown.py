@@ -9,49 +9,56 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tui.wizard.app import WizardApp
+    from collections.abc import Callable
+
+    from textual.app import App
+
+    from tui.run.values import RunReport
+    from tui.wizard.background_run import AtWork
 
 TERMINAL_IS_ASKED_EVERY = 2.0
 """Seconds between two looks whether the terminal is still there; where SIGHUP is ignored nothing else tells."""
 
 
-def listen(app: WizardApp) -> None:
-    """Have signals and a lost terminal end *app*."""
+def listen(app: App[int], end_by: Callable[[int], None], terminal_is_gone: Callable[[], None]) -> None:
+    """Have *end_by* told of each signal that ends the walk, and *terminal_is_gone* of a terminal that vanished under *app*."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         try:
-            loop.add_signal_handler(number, app.end_by, number)
+            loop.add_signal_handler(number, end_by, number)
         except (ValueError, RuntimeError):
             break  # not the main thread (a test): no signals there
 
     def ask_terminal() -> None:
         # A closed terminal with SIGHUP ignored would leave us reading nothing at full speed.
         if not (os.isatty(0) and os.isatty(2)):
-            app.terminal_is_gone()
+            terminal_is_gone()
 
     if not app.is_headless:
         app.set_interval(TERMINAL_IS_ASKED_EVERY, ask_terminal)
 
 
-def settle(app: WizardApp, result: int | None) -> int:
-    """Settle what is left when the screen is gone: wait for a run at work, say what became of it, write down a crash; the exit status."""
-    run = app.at_work
-    if run is not None:
-        run.cancel()
-        run.wait()
-    report = app.session.report if app.opened else None
-    if run is not None or app.ending:
+def wait_for(run: AtWork) -> None:
+    """Call *run* off, since the screen is gone, and wait until it has ended."""
+    run.cancel()
+    run.wait()
+
+
+def farewell(run: AtWork | None, report: RunReport | None, ending: int, crash: BaseException | None) -> int:
+    """Say on the terminal what became of the *run* that the screen has left behind and by which signal the walk ended, and write down
+    a crash; the exit status for that, 0 where nothing is to be said."""
+    if run is not None or ending:
         if report is not None and report.run:
             _tell(f"Run {report.run}: {report.headline}. {report.message}" + (f" Report: {report.report}" if report.report else ""))
-        if app.ending:
-            _tell(f"ended by {signal.Signals(app.ending - 128).name}")
-    error = app.crash or (run.error if run is not None else None)
+        if ending:
+            _tell(f"ended by {signal.Signals(ending - 128).name}")
+    error = crash or (run.error if run is not None else None)
     if error is not None:
         from tui.base.crash import record
 
         _tell(f"internal error: {type(error).__name__}. {record(error)}")
         return 70
-    return app.ending or result or 0
+    return ending
 
 
 def _tell(text: str) -> None:

@@ -84,11 +84,9 @@ class ApplyScreen(StepScreen):
         yield Printed(id="output", max_lines=MOST_LINES, auto_scroll=True)
         yield Static("", id="question", markup=False)
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Follow the run."""
-        super().on_mount()
         self.page.can_focus = False
-        self.page.show(self.lines)
         self.say_how_to_stop()
         self.set_interval(1 / PAINTS_A_SECOND, self.follow)
 
@@ -128,7 +126,7 @@ class ApplyScreen(StepScreen):
         if text:
             self.write("".join(text))
         if events or any(step.state == "running" for step in self.steps):
-            self.page.show(self.lines, keep_place=True)
+            self.show_page(keep_place=True)
             rows = self.page.line_count
             if self.page.styles.height is None or self.page.styles.height.value != rows:
                 self.page.styles.height = rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -18,9 +17,10 @@ from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
+    from tui.plan.values import Plan
     from tui.session import Session
     from tui.views.signs import Signs
-    from tui.wizard.app import WizardApp
+    from tui.wizard.walker import Walker
 
 _KEY_NAMES = {"enter": "Enter", "escape": "Esc", "question_mark": "?", "slash": "/", "space": "Space", "tab": "Tab", "ctrl+j": ""}
 _LAST = {"escape": 50, "s": 60, "y": 61, "slash": 62, "q": 90, "question_mark": 91}
@@ -36,6 +36,10 @@ class StepScreen(Screen[None]):
     """The names of the steps in the bar."""
     TOPIC: ClassVar[str] = ""
     """What ``?`` explains, and the trainer's text that belongs here."""
+    FORWARD: ClassVar[str] = ""
+    """The step that Enter leads to, where it leads to one."""
+    BACK: ClassVar[str] = ""
+    """The step that Escape leads to; "" leaves the wizard."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back"),
         Binding("y", "copy", "copy"),
@@ -47,14 +51,21 @@ class StepScreen(Screen[None]):
     # --- what it works with ------------------------------------------------------------------------------------------------
 
     @property
-    def wizard(self) -> WizardApp:
-        """The app, by its own type."""
-        return cast("WizardApp", self.app)
+    def wizard(self) -> Walker:
+        """The walk behind the steps."""
+        return cast("Walker", self.app)
 
     @property
     def session(self) -> Session:
         """The walk."""
         return self.wizard.session
+
+    @property
+    def plan(self) -> Plan:
+        """The plan. Raises RuntimeError before the host is read."""
+        if self.session.plan is None:
+            raise RuntimeError("the host is not read yet")
+        return self.session.plan
 
     @property
     def signs(self) -> Signs:
@@ -97,6 +108,14 @@ class StepScreen(Screen[None]):
         """The step's own widgets: a page, unless it says otherwise."""
         yield Document(id="page")
 
+    def lines(self, width: int) -> list[Line]:
+        """The lines of the page for a width in columns; a step without a page has none."""
+        return []
+
+    def show_page(self, *, keep_place: bool = False) -> None:
+        """Make the page anew: from its top, unless *keep_place*."""
+        self.page.show(self.lines, keep_place=keep_place)
+
     def opening(self, width: int) -> Page:
         """A page that begins with what the trainer says: what happened in the step before, what to look for in this one."""
         page = Page(width, self.signs)
@@ -104,8 +123,14 @@ class StepScreen(Screen[None]):
         return page
 
     def on_mount(self) -> None:
-        """Keep the key line true."""
+        """Show the page, and keep the key line true."""
         self.bindings_updated_signal.subscribe(self, lambda _: self.show_keys(), immediate=True)
+        if self.query("#page"):
+            self.show_page()
+        self.begin()
+
+    def begin(self) -> None:
+        """What a step does besides when it opens: nothing, unless it says otherwise."""
 
     def show_keys(self) -> None:
         """Say which keys do something now."""
@@ -159,9 +184,16 @@ class StepScreen(Screen[None]):
         """Whether a line is being asked for."""
         return any(prompt.display for prompt in self.query(Prompt))
 
+    def action_forward(self) -> None:
+        """On to the next step."""
+        self.wizard.go(self.FORWARD)
+
     def action_back(self) -> None:
         """One step back."""
-        self.wizard.leave()
+        if self.BACK:
+            self.wizard.go(self.BACK)
+        else:
+            self.wizard.leave()
 
     def action_leave(self) -> None:
         """Quit."""
@@ -184,7 +216,7 @@ class StepScreen(Screen[None]):
             found = self.page.find(event.text)
             prompt.note(f"{found[0]} of {found[1]}" if found else "not found")
         elif event.purpose == "save":
-            self.wizard.save(self, event.text, self.copy_text())
+            self.save(event.text)
 
     def on_prompt_typing(self, event: Prompt.Typing) -> None:
         """Show the first place while the word is typed."""
@@ -217,11 +249,32 @@ class StepScreen(Screen[None]):
 
     def action_copy(self) -> None:
         """Copy by OSC 52, and always to a file too: whether a terminal took it cannot be known."""
-        self.wizard.copy(self, self.copy_name(), self.copy_text())
+        text, keep = self.copy_text(), self.wizard.keep
+        sent = keep.fits_clipboard(text)
+        if sent:
+            self.app.copy_to_clipboard(text)
+        try:
+            path = keep.write_copy(self.copy_name(), text)
+        except OSError as trouble:
+            self.say(f"It could not be written to a file: {trouble.strerror}")
+            return
+        self.say(f"In {path}, " + ("and sent to the clipboard" if sent else "too long for the clipboard"))
 
     def action_save(self) -> None:
         """Ask where to save."""
         self.query_one(Prompt).ask("save", "Save to:", "save", self.copy_name())
+
+    def save(self, path: str) -> None:
+        """Save to the new file *path*; an existing one is left alone."""
+        prompt = self.query_one(Prompt)
+        try:
+            where = self.wizard.keep.save(path, self.copy_text())
+        except (OSError, ValueError) as trouble:
+            prompt.note(str(trouble.strerror) if isinstance(trouble, OSError) else str(trouble))
+            return
+        prompt.display = False
+        self.restore_focus()
+        self.say(f"Saved to {where}")
 
 
 class OneControlScreen(StepScreen):
@@ -231,10 +284,6 @@ class OneControlScreen(StepScreen):
         Binding("n", "turn(1)", "next"),
         Binding("p", "turn(-1)", "previous"),
     ]
-
-    @abstractmethod
-    def lines(self, width: int) -> list[Line]:
-        """The page for a width."""
 
     def opening(self, width: int) -> Page:
         """Which control of how many, too."""
@@ -254,5 +303,5 @@ class OneControlScreen(StepScreen):
     def action_turn(self, step: int) -> None:
         """Another control of the selection."""
         self.session.turn_to(self.session.index + step)
-        self.page.show(self.lines)
+        self.show_page()
         self.refresh_bindings()

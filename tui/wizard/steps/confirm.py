@@ -8,9 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
+from tui.plan.values import WORD
 from tui.views.page import Line
 from tui.views.pages.plan import confirm_lines
-from tui.wizard.steps.typed_confirmation import WORD, WordScreen
+from tui.wizard.steps.typed_confirmation import WordScreen
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.toggle import Toggle
 
@@ -22,6 +23,7 @@ class ConfirmScreen(WordScreen):
 
     STEP = 4
     TOPIC = "confirm"
+    BACK = "preview"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", f"go (after {WORD})"),
         Binding("tab", "app.focus_next", "switch and keys"),
@@ -31,41 +33,34 @@ class ConfirmScreen(WordScreen):
         """The summary, the switch, the word."""
         with VerticalScroll(id="confirm", can_focus=False):
             yield Document(id="page")
-            plan = self.session.plan
-            assert plan is not None
             restart = not self.session.switches.no_restart
-            if not plan.pending_reboot and not plan.locks:
+            if not self.plan.pending_reboot and not self.plan.locks:
                 yield Toggle(RESTART, restart, self.signs)
             yield from self.ask()
 
     @property
     def word(self) -> str:
         """Another word where nothing can be taken back afterwards."""
-        assert self.session.plan is not None
-        return self.session.plan.word
+        return self.plan.word
 
-    def on_mount(self) -> None:
-        """Show the summary."""
-        super().on_mount()
+    def begin(self) -> None:
+        """Name the word in the key line."""
         self.page.can_focus = False
         self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", f"go (after {self.word})")]
-        self.page.show(self.lines)
 
     def lines(self, width: int) -> list[Line]:
-        """The page for a width."""
-        plan = self.session.plan
-        assert plan is not None
+        """The summary."""
         page = self.opening(width)
         page.say(("After the word this is done. A step that fails leads to a rollback.", "strong"), indent=2)
         page.gap()
-        page.add(confirm_lines(plan, width, self.signs))
+        page.add(confirm_lines(self.plan, width, self.signs))
         return page.lines
 
     def on_toggle_flipped(self, event: Toggle.Flipped) -> None:
         """Plan again with or without the restart."""
         event.stop()
         self.session.switch("no_restart")
-        self.page.show(self.lines)
+        self.show_page()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """``y`` and ``s`` are not bound here, and there is little to find."""
@@ -81,4 +76,4 @@ class ConfirmScreen(WordScreen):
         """Back to the preview; what was agreed to here ends here."""
         if self.session.switches.lock:
             self.session.switch("lock")
-        self.wizard.go("preview")
+        super().action_back()

@@ -16,17 +16,13 @@ class ControlScreen(OneControlScreen):
 
     STEP = 1
     TOPIC = "control"
+    FORWARD = "host"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", "look at the host"),
     ]
 
-    def on_mount(self) -> None:
-        """Show the text."""
-        super().on_mount()
-        self.page.show(self.lines)
-
     def lines(self, width: int) -> list[Line]:
-        """The page for a width."""
+        """What the catalogue says of the control."""
         page = self.opening(width)
         page.add(control_lines(self.session.control, self.session.asked.benchmark, width, self.signs))
         return page.lines
@@ -36,10 +32,6 @@ class ControlScreen(OneControlScreen):
         if action == "back" and not (self.session.several or self.session.is_demo):
             return False  # nothing lies before the one control of a live host
         return super().check_action(action, parameters)
-
-    def action_forward(self) -> None:
-        """On to the host."""
-        self.wizard.go("host")
 
     def action_back(self) -> None:
         """To the overview or the scenarios, where there are any."""

@@ -17,32 +17,38 @@ class HostScreen(OneControlScreen):
 
     STEP = 2
     TOPIC = "host"
+    FORWARD, BACK = "preview", "control"
+    reading = True
+    """Whether the host is being read: then there is nothing else to show."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", "preview the change"),
         Binding("w", "why", "why"),
         Binding("R", "again", "read again", show=False),
     ]
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Begin to read."""
-        super().on_mount()
-        self.action_again()
+        self.wizard.read_host(self.shown)
 
     def action_again(self) -> None:
         """Read the host anew."""
-        page = Page(60, self.signs)
-        page.say(("Reading the host …", "dim"), indent=2)
-        self.page.show(lambda width: page.lines)
-        self.wizard.read_host(self.shown)
+        self.reading = True
+        self.show_page()
+        self.begin()
 
     def shown(self) -> None:
         """The host is read."""
-        self.page.show(self.lines)
+        self.reading = False
+        self.show_page()
         self.host_is_read()
 
     def lines(self, width: int) -> list[Line]:
-        """The page for a width."""
+        """The verdict and what it rests on; before it is reached, that the host is being read."""
         session = self.session
+        if self.reading:
+            page = Page(width, self.signs)
+            page.say(("Reading the host …", "dim"), indent=2)
+            return page.lines
         page = self.opening(width)
         assert session.finding is not None
         assert session.facts is not None
@@ -64,11 +70,3 @@ class HostScreen(OneControlScreen):
         assert finding is not None
         reasons = [(reason.id, reason.text) for reason in finding.reasons]
         self.wizard.open_text("Why", lambda width: why_lines(reasons, width, self.signs))
-
-    def action_forward(self) -> None:
-        """On to the plan."""
-        self.wizard.go("preview")
-
-    def action_back(self) -> None:
-        """Back to the control."""
-        self.wizard.go("control")

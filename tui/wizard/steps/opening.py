@@ -10,7 +10,7 @@ from textual.screen import Screen
 from tui.wizard.widgets.bars import Note, TopLine
 
 if TYPE_CHECKING:
-    from tui.wizard.app import WizardApp
+    from tui.wizard.walker import Walker
 
 
 class OpeningScreen(Screen[None]):
@@ -23,9 +23,9 @@ class OpeningScreen(Screen[None]):
         yield Note("Reading the controls …", signs)
 
     @property
-    def wizard(self) -> WizardApp:
-        """The app, by its own type."""
-        return cast("WizardApp", self.app)
+    def wizard(self) -> Walker:
+        """The walk that is about to begin."""
+        return cast("Walker", self.app)
 
     def on_mount(self) -> None:
         """Whatever is imported and read from here on does not delay the first paint."""

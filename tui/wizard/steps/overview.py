@@ -46,9 +46,8 @@ class OverviewScreen(StepScreen):
         yield Rows(id="rows")
         yield Note("", self.signs, id="reason")
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Read the host."""
-        super().on_mount()
         rows = self.query_one(Rows)
         rows.add_column(" ", key="mark", width=3)
         rows.add_column("control", key="number", width=7)

@@ -35,6 +35,7 @@ class PreviewScreen(StepScreen):
 
     STEP = 3
     TOPIC = "preview"
+    FORWARD, BACK = "confirm", "host"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", "confirm"),
         Binding("tab", "turn_page(1)", "page"),
@@ -56,30 +57,24 @@ class PreviewScreen(StepScreen):
         yield PageBar(PAGE_NAMES)
         yield Document(id="page")
 
-    def on_mount(self) -> None:
-        """Show the plan."""
-        super().on_mount()
-        self.page.show(self.lines)
+    def begin(self) -> None:
+        """Name what Enter does."""
         self.name_forward()
 
     def name_forward(self) -> None:
         """Say in the key line what Enter does with this plan."""
-        plan = self.session.plan
-        assert plan is not None
-        what = "the way out" if plan.blockers else "on" if plan.is_empty else "confirm"
+        what = "the way out" if self.plan.blockers else "on" if self.plan.is_empty else "confirm"
         self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", what)]
         self.refresh_bindings()
 
     def lines(self, width: int) -> list[Line]:
-        """The page for a width."""
-        plan = self.session.plan
-        assert plan is not None
+        """The page of the plan that is turned to, the first one with the switches."""
         page = Page(width, self.signs) if self.at else self.opening(width)
-        page.add(preview_lines(self.at, plan, width, self.signs, self.session.facts))
+        page.add(preview_lines(self.at, self.plan, width, self.signs, self.session.facts))
         if self.at == 0:
             page.gap()
             page.add(switch_lines(self.session.switches, width, self.signs))
-            page.add(lock_lines(plan, width, self.signs))
+            page.add(lock_lines(self.plan, width, self.signs))
         return page.lines
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -99,22 +94,18 @@ class PreviewScreen(StepScreen):
         """The next page of the plan."""
         self.at = (self.at + step) % len(PAGE_NAMES)
         self.query_one(PageBar).turn_to(self.at)
-        self.page.show(self.lines)
+        self.show_page()
 
     def action_switch(self, name: str) -> None:
         """Turn a switch over, plan again, and say what that changed."""
-        before = self.session.plan
-        assert before is not None
-        after = self.session.switch(name)
-        self.page.show(self.lines, keep_place=True)
+        before, after = self.plan, self.session.switch(name)
+        self.show_page(keep_place=True)
         self.name_forward()
         self.say(turned(name, before, after))
 
     def action_agree(self) -> None:
         """To Confirm with the load that locks, where it is agreed to in words."""
-        self.session.switch("lock")
-        plan = self.session.plan
-        assert plan is not None
+        plan = self.session.switch("lock")
         if plan.blockers:
             self.wizard.open_text("The way out", lambda width: way_out_lines(plan.blockers, width, self.signs))
             self.session.switch("lock")
@@ -128,8 +119,7 @@ class PreviewScreen(StepScreen):
 
     def action_why(self) -> None:
         """The longer explanation of each blocker and warning."""
-        plan = self.session.plan
-        assert plan is not None
+        plan = self.plan
         notices = [(blocker.id, blocker.text) for blocker in plan.blockers] + [
             (warning.id, warning.text) for warning in plan.warnings
         ]
@@ -141,36 +131,27 @@ class PreviewScreen(StepScreen):
 
     def action_forward(self) -> None:
         """To the confirmation; with nothing to do to the result; blocked: the way out."""
-        plan = self.session.plan
-        assert plan is not None
-        if plan.blockers:
+        if self.plan.blockers:
             self.wizard.open_text("The way out", self.way_out)
-        elif plan.is_empty:
+        elif self.plan.is_empty:
             self.session.nothing_to_do()
             self.wizard.go("result")
         else:
-            self.wizard.go("confirm")
+            super().action_forward()
 
     def way_out(self, width: int) -> list[Line]:
         """What stands in the way and how it is mended; for a demo the walk ends here, so the trainer does too."""
-        plan = self.session.plan
-        assert plan is not None
         page = Page(width, self.signs, indent=2)
-        page.add(way_out_lines(plan.blockers, width, self.signs))
+        page.add(way_out_lines(self.plan.blockers, width, self.signs))
         page.gap()
         page.say("When it is mended, Esc twice leads back to the Host step, which reads the host again.")
         page.gap()
         page.add(trainer_lines(self.session.trainer_end(), width, self.signs, rows=0))
         return page.lines
 
-    def action_back(self) -> None:
-        """Back to the host."""
-        self.wizard.go("host")
-
     def copy_text(self) -> str:
         """The diff on the first page, as a patch; the commands; else the page."""
-        plan = self.session.plan
-        assert plan is not None
+        plan = self.plan
         if self.at == 0 and plan.files:
             return "".join(unified(change.path, change.before, change.after) for change in plan.files)
         if self.at == 1 and plan.compiled_before != plan.compiled_after:

@@ -8,9 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
+from tui.plan.values import WORD
 from tui.views.page import Line
 from tui.views.pages.recovery import recovery_lines
-from tui.wizard.steps.typed_confirmation import WORD, WordScreen
+from tui.wizard.steps.typed_confirmation import WordScreen
 from tui.wizard.widgets.document import Document
 
 
@@ -34,10 +35,8 @@ class RecoveryScreen(WordScreen):
         yield Document(id="page")
         yield from self.ask()
 
-    def on_mount(self) -> None:
-        """Say what waits."""
-        super().on_mount()
-        self.page.show(self.lines)
+    def begin(self) -> None:
+        """Nothing is chosen yet."""
         self.choose(None)
 
     def choose(self, finish: bool | None) -> None:
@@ -63,7 +62,7 @@ class RecoveryScreen(WordScreen):
         self.wizard.recover(finish=bool(self.finish))
 
     def lines(self, width: int) -> list[Line]:
-        """The page for a width."""
+        """What waits, and what can be done about it."""
         assert self.wizard.left_over is not None
         return recovery_lines(self.wizard.left_over, width, self.signs)
 

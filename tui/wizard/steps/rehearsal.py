@@ -9,10 +9,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
+from tui.plan.values import WORD
 from tui.views.page import Line, Page
 from tui.views.trainer import trainer_lines
 from tui.wizard.steps.base import StepScreen
-from tui.wizard.steps.typed_confirmation import WORD, WordScreen
+from tui.wizard.steps.typed_confirmation import WordScreen
 from tui.wizard.widgets.bars import REHEARSAL_STEPS
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.prompt import LineInput
@@ -24,6 +25,7 @@ class RehearsalScreen(StepScreen):
     BAR = REHEARSAL_STEPS
     STEP = 1
     TOPIC = "rehearsal"
+    FORWARD, BACK = "rehearsal-word", "preview"
     AUTO_FOCUS = "#seconds"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", "on"),
@@ -38,13 +40,8 @@ class RehearsalScreen(StepScreen):
             yield LineInput(f"{self.wizard.rehearsal_seconds:g}", id="seconds", compact=True, select_on_focus=True)
         yield Static("", id="answer", markup=False)
 
-    def on_mount(self) -> None:
-        """Say what will happen."""
-        super().on_mount()
-        self.page.show(self.lines)
-
     def lines(self, width: int) -> list[Line]:
-        """The page for a width."""
+        """What will happen, and what it shows."""
         page = Page(width, self.signs, indent=2)
         page.add(trainer_lines(self.session.trainer_rehearsal("before"), width, self.signs))
         page.say(("Rehearse: try the watches before anything is written", "strong"))
@@ -69,13 +66,9 @@ class RehearsalScreen(StepScreen):
         text = self.query_one("#seconds", Input).value.strip()
         if text.isascii() and text.isdigit() and 1 <= int(text) <= 86_400:
             self.wizard.rehearsal_seconds = float(text)
-            self.wizard.switch_screen(RehearsalWordScreen())
+            super().action_forward()
         else:
             self.query_one("#answer", Static).update("Give whole seconds, from 1 to 86400.")
-
-    def action_back(self) -> None:
-        """Back to the preview."""
-        self.wizard.go("preview")
 
 
 class RehearsalWordScreen(WordScreen):
@@ -84,6 +77,7 @@ class RehearsalWordScreen(WordScreen):
     BAR = REHEARSAL_STEPS
     STEP = 2
     TOPIC = "rehearsal"
+    BACK = "rehearsal"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", f"load (after {WORD})"),
         Binding("tab", "app.focus_next", "rules and keys"),
@@ -95,16 +89,14 @@ class RehearsalWordScreen(WordScreen):
         yield Document(id="page")
         yield from self.ask()
 
-    def on_mount(self) -> None:
-        """Show the rules; without any there is nothing to confirm."""
-        super().on_mount()
-        self.page.show(self.lines)
+    def begin(self) -> None:
+        """Without any rules there is nothing to confirm."""
         if not self.session.rehearsable():
             self.query_one("#ask").display = False
             self.page.focus()
 
     def lines(self, width: int) -> list[Line]:
-        """The page for a width."""
+        """The rules that would be loaded, or that there are none."""
         page = Page(width, self.signs, indent=2)
         rules = self.session.rehearsable()
         if not rules:
@@ -133,10 +125,6 @@ class RehearsalWordScreen(WordScreen):
         """Load, count, take out."""
         self.wizard.rehearse()
 
-    def action_back(self) -> None:
-        """Back to the seconds."""
-        self.wizard.go("rehearsal")
-
 
 class CountedScreen(StepScreen):
     """What was counted; every way leads back to the plan, and none to another rehearsal."""
@@ -144,26 +132,18 @@ class CountedScreen(StepScreen):
     BAR = REHEARSAL_STEPS
     STEP = 4
     TOPIC = "rehearsal"
+    BACK = "preview"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "back", "back to the plan"),
         Binding("escape", "back", "back", show=False),
         Binding("s", "save", "save"),
     ]
 
-    def on_mount(self) -> None:
-        """Show what was counted."""
-        super().on_mount()
-        self.page.show(self.lines)
-
     def lines(self, width: int) -> list[Line]:
-        """The page for a width."""
+        """What was counted, and what the trainer says of it."""
         page = Page(width, self.signs, indent=2)
         for line in self.wizard.rehearsed:
             page.say(line, width=width)
         page.gap()
         page.add(trainer_lines(self.session.trainer_rehearsal("after"), width, self.signs, rows=0))
         return page.lines
-
-    def action_back(self) -> None:
-        """Back to the preview."""
-        self.wizard.go("preview")

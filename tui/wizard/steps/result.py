@@ -17,6 +17,7 @@ class ResultScreen(StepScreen):
 
     STEP = 6
     TOPIC = "result"
+    BACK = "host"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", "done"),
         Binding("p", "probe", "probe"),
@@ -26,13 +27,8 @@ class ResultScreen(StepScreen):
         Binding("escape", "back", "back", show=False),
     ]
 
-    def on_mount(self) -> None:
-        """Show how it ended."""
-        super().on_mount()
-        self.page.show(self.lines)
-
     def lines(self, width: int) -> list[Line]:
-        """The page for a width."""
+        """The outcome, the proof, and how it is taken back."""
         session = self.session
         assert session.report is not None
         page = self.opening(width)
@@ -59,7 +55,7 @@ class ResultScreen(StepScreen):
         if self.session.several:
             self.wizard.finished()
         else:
-            self.wizard.go("host")
+            super().action_back()
 
     def action_probe(self) -> None:
         """Access the path harmlessly and look for the record."""
@@ -69,7 +65,7 @@ class ResultScreen(StepScreen):
     def probed(self) -> None:
         """What the log said."""
         self.say("")
-        self.page.show(self.lines)
+        self.show_page()
         self.refresh_bindings()
 
     def action_undo(self) -> None:

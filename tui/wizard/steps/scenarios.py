@@ -32,9 +32,8 @@ class ScenariosScreen(StepScreen):
         yield Rows(id="rows")
         yield Note("", self.signs, id="lesson")
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Fill the list."""
-        super().on_mount()
         rows = self.query_one(Rows)
         rows.add_column("scenario", width=18)
         rows.add_column("what it teaches")

@@ -8,10 +8,24 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from tui.wizard.steps.base import StepScreen
 
-STEPS = ("scenarios", "overview", "recovery", "control", "host", "preview", "rehearsal", "confirm", "result", "undo")
-"""Their names: the step called ``host`` is HostScreen in host.py."""
+STEPS = {
+    "scenarios": "scenarios.ScenariosScreen",
+    "overview": "overview.OverviewScreen",
+    "recovery": "recovery.RecoveryScreen",
+    "control": "control.ControlScreen",
+    "host": "host.HostScreen",
+    "preview": "preview.PreviewScreen",
+    "rehearsal": "rehearsal.RehearsalScreen",
+    "rehearsal-word": "rehearsal.RehearsalWordScreen",
+    "counted": "rehearsal.CountedScreen",
+    "confirm": "confirm.ConfirmScreen",
+    "result": "result.ResultScreen",
+    "undo": "undo.UndoScreen",
+}
+"""Their names, each with its file in this folder and its class there."""
 
 
 def screen_of(step: str) -> StepScreen:
     """A new screen of one of STEPS."""
-    return cast("StepScreen", getattr(import_module(f"tui.wizard.steps.{step}"), f"{step.title()}Screen")())
+    file, _, name = STEPS[step].partition(".")
+    return cast("StepScreen", getattr(import_module(f"tui.wizard.steps.{file}"), name)())

@@ -27,11 +27,6 @@ class TextScreen(StepScreen):
         self._heading = title
         self._build = build
 
-    def on_mount(self) -> None:
-        """Show the lines."""
-        super().on_mount()
-        self.page.show(self.lines)
-
     def lines(self, width: int) -> list[Line]:
         """The heading and the lines."""
         page = Page(width, self.signs)
@@ -42,7 +37,7 @@ class TextScreen(StepScreen):
 
     def action_back(self) -> None:
         """Back to the step."""
-        self.wizard.pop_screen()
+        self.app.pop_screen()
 
     def copy_name(self) -> str:
         """A name after the heading."""

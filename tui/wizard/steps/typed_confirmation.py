@@ -8,10 +8,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
+from tui.plan.values import WORD
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.prompt import LineInput
-
-WORD = "yes"
 
 
 class WordScreen(StepScreen):

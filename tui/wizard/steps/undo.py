@@ -7,9 +7,10 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from tui.plan.values import WORD
 from tui.views.page import Line, Page
 from tui.views.pages.undo import undo_lines
-from tui.wizard.steps.typed_confirmation import WORD, WordScreen
+from tui.wizard.steps.typed_confirmation import WordScreen
 from tui.wizard.widgets.document import Document
 
 
@@ -18,6 +19,7 @@ class UndoScreen(WordScreen):
 
     STEP = 6
     TOPIC = "undo"
+    BACK = "result"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", f"undo (after {WORD})"),
         Binding("tab", "app.focus_next", "diff and keys"),
@@ -29,16 +31,14 @@ class UndoScreen(WordScreen):
         yield Document(id="page")
         yield from self.ask()
 
-    def on_mount(self) -> None:
-        """Show the diff."""
-        super().on_mount()
-        self.page.show(self.lines)
+    def begin(self) -> None:
+        """Without a plan that can be carried out there is nothing to confirm."""
         if self.wizard.undo_plan is None or self.wizard.undo_plan.blockers:
             self.query_one("#ask").display = False
             self.page.focus()
 
     def lines(self, width: int) -> list[Line]:
-        """The page for a width."""
+        """The diff, or why there is none."""
         page = Page(width, self.signs)
         if self.wizard.undo_plan is None:
             page.say((self.wizard.undo_trouble, "bad"), indent=2)
@@ -55,7 +55,3 @@ class UndoScreen(WordScreen):
     def go(self) -> None:
         """Take it back."""
         self.wizard.undo()
-
-    def action_back(self) -> None:
-        """Back to the result."""
-        self.wizard.go("result")

@@ -1,0 +1,140 @@
+"""LinePrompts: what a walk in lines says, asks and does in the same way wherever it is, at most 80 columns wide."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TextIO
+
+from tui.base.cleaning import in_words
+from tui.base.saving import save_text
+from tui.base.signals import noting_signals
+from tui.plan.values import WORD
+from tui.run.values import Output, RunEvent, RunReport, StepChanged
+from tui.views.help import HELP, help_lines
+from tui.views.page import Line, Page, plain
+from tui.views.pages.report import STEP_WORDS
+from tui.views.signs import ASCII, signs_for
+
+if TYPE_CHECKING:
+    from tui.session import Cancelled, Emit, Session
+
+WIDTH = 80
+
+
+class Quit(Exception):
+    """The end of a walk in lines: the user leaves, or the input has ended."""
+
+
+class LinePrompts:
+    """The prompts of one walk. What is read goes to *out*, what is asked to *err* where that is a terminal, else to *out* too."""
+
+    def __init__(self, session: Session, lines_in: TextIO, out: TextIO, err: TextIO, *, ascii: bool = False) -> None:
+        self.session = session
+        self._in, self._out = lines_in, out
+        self._ask_on = err if err.isatty() else out
+        self.signs = ASCII if ascii else signs_for(os.environ, getattr(out, "encoding", None))
+        self.ended_by = 0
+
+    # --- saying and asking -------------------------------------------------------------------------------------------------
+
+    def say(self, lines: Iterable[Line]) -> None:
+        """Print lines without their styles."""
+        for line in lines:
+            print(plain(line), file=self._out)
+        self._out.flush()
+
+    def say_apart(self, lines: Iterable[Line]) -> None:
+        """Print lines between empty ones: what was asked for beside the walk."""
+        self.say([(), *lines, ()])
+
+    def tell(self, text: str, indent: int = 0) -> None:
+        """Print a sentence, wrapped."""
+        page = Page(WIDTH, self.signs)
+        page.say(text, indent=indent, hanging=2, width=WIDTH)
+        self.say(page.lines)
+
+    def head(self, number: int, name: str) -> None:
+        """Begin a step; a demo says so at each."""
+        demo = f"DEMO {self.session.demo.name}: " if self.session.demo else ""
+        self.tell("")
+        self.tell(f"--- {demo}step {number} of 6: {name} ---" if number else f"--- {demo}{name} ---")
+        self.train(self.session.trainer_before(name.lower()))
+
+    def train(self, texts: Iterable[str]) -> None:
+        """Print what the trainer says."""
+        for text in texts:
+            self.tell(f"Trainer: {' '.join(text.split())}")
+        self.tell("")
+
+    def ask(self, prompt: str) -> str:
+        """Ask for a line. Raises Quit at the end of the input."""
+        page = Page(WIDTH, self.signs)
+        page.say(prompt, width=WIDTH - 2)
+        *above, last = [plain(line) for line in page.lines]
+        for line in above:
+            print(line, file=self._ask_on)
+        print(last, end=" ", file=self._ask_on, flush=True)
+        answer = self._in.readline()
+        if not answer:
+            print(file=self._ask_on, flush=True)
+            raise Quit
+        return answer.strip()
+
+    def choose(self, topic: str, keys: dict[str, str], forward: str) -> str:
+        """Ask for one of the *keys* and return it; Enter is ``""``. Help is answered here, anything else asked again."""
+        offered = ", ".join([f"Enter {forward}", *(f"{key} {what}" for key, what in keys.items()), "h help", "q quit"])
+        while True:
+            answer = self.ask(f"{offered}:").lower()
+            if answer in ("q", "quit"):
+                raise Quit
+            if answer in ("h", "?", "help"):
+                self.say_apart(help_lines(topic if topic in HELP else "", WIDTH, self.signs))
+            elif answer == "" or answer in keys:
+                return answer
+            else:
+                self.tell(f"There is no {answer!r} here.")
+
+    def agreed(self, what: str, otherwise: str, word: str = WORD) -> bool:
+        """Ask for *word*, which lets *what* happen; whether it was typed. *otherwise* says what anything else does."""
+        return self.ask(f"Type {word} to {what}; anything else {otherwise}:") == word
+
+    def save(self, text: str) -> None:
+        """Save *text* to a new file of the user's choice."""
+        path = self.ask("Save to which new file (Enter for none)?")
+        if not path:
+            return
+        try:
+            where = save_text(os.path.expanduser(path), text)
+        except (OSError, ValueError) as trouble:
+            self.tell(f"It was not saved: {in_words(trouble)}.")
+        else:
+            self.tell(f"Saved to {where}.")
+
+    # --- a run -------------------------------------------------------------------------------------------------------------
+
+    def run(self, work: Callable[[Emit, Cancelled], RunReport]) -> RunReport:
+        """Do *work*, a line for each step and for what the commands say; a signal calls it off, which rolls it back."""
+        rest = ""
+
+        def emit(event: RunEvent) -> None:
+            nonlocal rest
+            if isinstance(event, Output):
+                *whole, rest = (rest + event.text).split("\n")
+                for line in whole:
+                    self.tell(line, indent=4)
+                rest = rest[-10_000:]
+            elif isinstance(event, StepChanged) and event.step.state != "waiting":
+                step, title = event.step, f"[{event.index + 1}/{event.total}] {event.step.title}"
+                if step.state == "running":
+                    self.tell(title)
+                elif step.state in ("done", "failed"):
+                    self.tell(f"{STEP_WORDS[step.state]} ({step.seconds:.1f} s): {step.message}".rstrip(": "), indent=2)
+                else:
+                    self.tell(f"{title}: {STEP_WORDS[step.state]}")
+
+        with noting_signals() as noted:
+            try:
+                return work(emit, lambda: bool(noted))
+            finally:
+                self.ended_by = self.ended_by or next(iter(noted), 0)
