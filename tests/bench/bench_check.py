@@ -15,7 +15,7 @@ LATEST = "1.8.0"
 
 def paths() -> list[str]:
     """The sixteen audited paths."""
-    return [control.versions[LATEST].path for control in load_catalogue().numbered(LATEST)]
+    return [control.numbered[LATEST].path for control in load_catalogue().numbered(LATEST)]
 
 
 def greps() -> str:

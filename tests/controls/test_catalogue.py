@@ -15,8 +15,7 @@ import yaml
 from tui.base.dataclass import MISSING, fields
 from tui.base.resources import asset_text
 from tui.controls.catalogue import Catalogue, UnknownControl, load_catalogue
-from tui.controls.control import VERSIONS, Control
-from tui.controls.form import ControlForm, VersionForm
+from tui.controls.control import VERSIONS, Control, VersionForm
 from tui.documents.syntax import DocumentError
 
 NUMBERS = """
@@ -96,7 +95,7 @@ def test_numbers_paths_and_lines_of_every_version(catalogue: Catalogue, slug: st
     control = catalogue.by_slug(slug)
     numbers = dict(zip(VERSIONS, (oldest, second, *[later] * 6), strict=True))
     assert {version: control.number(version) or "-" for version in VERSIONS} == numbers
-    for version, entry in control.versions.items():
+    for version, entry in control.numbered.items():
         path = OTHER_PATHS.get((slug, version), PATHS[slug])
         assert entry.path == path
         assert entry.lines == OTHER_LINES.get((slug, version), (f"-w {path} -k docker",))
@@ -123,7 +122,7 @@ def test_numbers_paths_and_lines_of_every_version(catalogue: Catalogue, slug: st
 def test_levels_assessments_and_cis_controls(
     catalogue: Catalogue, version: str, controls: int, level: set[str], assessment: set[str], daemon: Any, others: Any
 ) -> None:
-    entries = {control.slug: control.versions[version] for control in catalogue.numbered(version)}
+    entries = {control.slug: control.numbered[version] for control in catalogue.numbered(version)}
     assert len(entries) == controls
     assert {entry.level for entry in entries.values()} == level
     assert {entry.assessment for entry in entries.values()} == assessment
@@ -133,7 +132,7 @@ def test_levels_assessments_and_cis_controls(
 
 def test_manual_controls(catalogue: Catalogue) -> None:
     def manual(version: str) -> list[str]:
-        return [c.number(version) or "" for c in catalogue.numbered(version) if c.versions[version].assessment == "Manual"]
+        return [c.number(version) or "" for c in catalogue.numbered(version) if c.numbered[version].assessment == "Manual"]
 
     assert manual("1.6.0") == ["1.1.5", "1.1.15", "1.1.16", "1.1.17", "1.1.18"]
     assert manual("1.7.0") == manual("1.8.0") == ["1.1.4", "1.1.5", "1.1.16"]
@@ -141,19 +140,19 @@ def test_manual_controls(catalogue: Catalogue) -> None:
 
 def test_single_source_facts_are_marked(catalogue: Catalogue) -> None:
     unconfirmed = {
-        version: [control.number(version) for control in catalogue.numbered(version) if not control.versions[version].confirmed]
+        version: [control.number(version) for control in catalogue.numbered(version) if not control.numbered[version].confirmed]
         for version in VERSIONS
     }
     assert len(unconfirmed["1.4.0"]) == 16
     assert len(unconfirmed["1.5.0"]) == 13
     assert not {"1.1.4", "1.1.12", "1.1.18"} & set(unconfirmed["1.5.0"])
     assert not any(unconfirmed[version] for version in VERSIONS if version not in ("1.4.0", "1.5.0"))
-    assert catalogue.by_slug("containerd").versions["1.8.0"].single_source == ("assessment", "cis_v7", "cis_v8")
+    assert catalogue.by_slug("containerd").numbered["1.8.0"].single_source == ("assessment", "cis_v7", "cis_v8")
 
 
 def test_the_first_control_says_everything(catalogue: Catalogue) -> None:
     control = catalogue.by_slug("containerd")
-    entry = control.versions["1.2.0"]
+    entry = control.numbered["1.2.0"]
     assert (control.classification, control.framework, control.integration, control.key) == (
         "compliance",
         "cis-docker",
@@ -174,7 +173,7 @@ def test_the_first_control_says_everything(catalogue: Catalogue) -> None:
     assert (entry.cis_v6, entry.cis_v7) == (("14.6",), ("14.9",))
     assert "rotate" in control.impact
     assert "partition" in control.impact
-    assert control.versions["1.8.0"].remediation == (
+    assert control.numbered["1.8.0"].remediation == (
         "echo '-w /usr/bin/containerd -k docker' >> /etc/audit/audit.rules",
         "systemctl restart auditd",
     )
@@ -190,18 +189,18 @@ def test_every_control_explains_itself(catalogue: Catalogue) -> None:
         assert control.noise
         assert control.applicability
         assert control.default_value.startswith("Not audited")
-        named = {entry.path for entry in control.versions.values()}
+        named = {entry.path for entry in control.numbered.values()}
         for place in control.elsewhere:
             assert place.path[0] in "/~$"
             assert place.path not in named or len(named) > 1
-        for version, entry in control.versions.items():
+        for version, entry in control.numbered.items():
             assert all(": https://" in reference for reference in entry.references), version
             assert entry.references or version in ("1.3.1", "1.4.0", "1.5.0")
 
 
 def test_the_socket_is_a_unit_file_up_to_1_2_0(catalogue: Catalogue) -> None:
     control = catalogue.by_slug("docker-socket")
-    kinds = {version: (control.kind_in(version), control.versions[version].configured) for version in VERSIONS}
+    kinds = {version: (control.kind_in(version), control.numbered[version].configured) for version in VERSIONS}
     assert kinds == {version: ("unit", False) if version in VERSIONS[:2] else ("socket", True) for version in VERSIONS}
 
 
@@ -264,11 +263,12 @@ def test_every_file_is_valid_by_the_schema() -> None:
 
 def test_the_schema_is_in_step_with_the_form() -> None:
     schema = json.loads(asset_text("control.schema.json"))
-    for form, part in ((ControlForm, schema), (VersionForm, schema["$defs"]["version"])):
+    for form, part in ((Control, schema), (VersionForm, schema["$defs"]["version"])):
         hints = get_type_hints(form)
         assert part["additionalProperties"] is False
-        assert set(part["properties"]) == {entry.name for entry in fields(form)}
-        required = {entry.name for entry in fields(form) if entry.default is MISSING and entry.default_factory is MISSING}
+        written = [entry for entry in fields(form) if not entry.metadata.get("unwritten")]
+        assert set(part["properties"]) == {entry.name for entry in written}
+        required = {entry.name for entry in written if entry.default is MISSING and entry.default_factory is MISSING}
         assert set(part.get("required", [])) == required
         for name, property_ in part["properties"].items():
             choices = _choices(hints[name])
@@ -300,11 +300,11 @@ def own(folder: Path, **files: str) -> Path:
 def test_the_smallest_file_is_three_lines(tmp_path: Path) -> None:
     catalogue = load_catalogue(own(tmp_path / "mine", podman=SMALLEST), as_root=os.geteuid() == 0)
     control = catalogue.by_slug("podman")
-    assert (control.kind, control.key, control.framework, control.description) == ("file", "docker", "local", control.rationale)
+    assert (control.kind, control.key, control.framework, control.description) == ("file", "docker", "local", "")
     for version in VERSIONS:
         assert [c.slug for c in catalogue.numbered(version)][-1] == "podman"
         assert catalogue.find(["podman"], version) == (control,)
-        assert control.versions[version].lines == ("-w /usr/bin/podman -k docker",)
+        assert control.numbered[version].lines == ("-w /usr/bin/podman -k docker",)
         assert control.number(version) == "podman"
     assert len(catalogue.numbered("1.2.0")) == 11
 
@@ -314,7 +314,7 @@ def test_a_directory_with_accesses_exclusions_and_a_key(tmp_path: Path) -> None:
         SMALLEST.replace("/usr/bin/podman", "/var/lib/app")
         + "kind: directory\naccesses: aw\nkey: app\nexclusions: [/var/lib/app/tmp]\n"
     )
-    entry = load_catalogue(own(tmp_path, app=text)).by_slug("app").versions["1.2.0"]
+    entry = load_catalogue(own(tmp_path, app=text)).by_slug("app").numbered["1.2.0"]
     assert entry.accesses == "wa"
     assert entry.lines == ("-a never,exit -F dir=/var/lib/app/tmp", "-w /var/lib/app -p wa -k app")
 

@@ -13,7 +13,6 @@ from uuid import uuid4
 import pytest
 
 from tui.controls.control import Control
-from tui.controls.form import ControlForm, to_control
 from tui.host.reading.host import read_host
 from tui.verdict.subject import Subject, locate
 from tui.verdict.wanted import interest, wanted_lines
@@ -37,7 +36,7 @@ def auditctl(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def control(path: Path, **more: object) -> Control:
-    return to_control(ControlForm(title="t", path=str(path), rationale="r", key=KEY, **more), "mine")
+    return Control("t", str(path), "r", key=KEY, slug="mine", **more)
 
 
 def located(wanted: Control) -> tuple[Subject, list[str]]:

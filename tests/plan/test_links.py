@@ -13,7 +13,7 @@ from tests.file_trees import Tree, facts_of, tree
 from tests.hosts import plain_host, with_docker_rules, with_file
 from tui.audit.inputs import Owner
 from tui.controls.catalogue import load_catalogue
-from tui.controls.control import VERSIONS
+from tui.controls.control import VERSIONS, VersionForm
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts, UnitFacts
 from tui.host.reading.named_paths import paths_in_text, paths_of_rules
 from tui.plan.make import make_plan
@@ -205,7 +205,7 @@ def test_an_exclusion_of_one_control_comes_after_the_watch_of_another(name: str,
     """Of two controls of one plan, the first leaves out the folder that the second wants recorded."""
     root, folder = CATALOGUE.find(["var-lib-docker", "etc-docker"], "1.8.0")
     place = "/var/lib/docker/volumes/secrets"
-    secrets = replace(folder, slug="secrets", versions={"1.8.0": replace(folder.versions["1.8.0"], path=place)})
+    secrets = replace(folder, slug="secrets", versions={"1.8.0": VersionForm(folder.number("1.8.0"), place)})
     question = Question((secrets, root) if first else (root, secrets), "1.8.0")
     real = {"in its place": place, "a link": "/data/docker/volumes/secrets", "below a link": "/data/lib/docker/volumes/secrets"}
     files = {**TREES[name], real[name]: ""}

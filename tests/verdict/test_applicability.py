@@ -19,7 +19,7 @@ from tui.verdict.subject import Subject, locate
 from tui.verdict.wanted import alternatives, interest, real_path_lines, wanted_lines
 
 CATALOGUE = load_catalogue()
-ALL = [(control, version) for control in CATALOGUE.all() for version in control.versions]
+ALL = [(control, version) for control in CATALOGUE.all() for version in control.numbered]
 DOCKER = "[Service]\nExecStart=/usr/bin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock\n"
 SOCKET = "[Socket]\nListenStream=/run/docker.sock\n"
 
@@ -63,7 +63,7 @@ def test_what_must_be_read() -> None:
 
 
 def everything(control: Control, version: str) -> HostFacts:
-    entry, kind = control.versions[version], control.kind_in(version)
+    entry, kind = control.numbered[version], control.kind_in(version)
     there: Any = "file" if kind == "unit" else kind
     extra = [path(exclusion, "directory") for exclusion in entry.exclusions]
     units = tuple(unit(name, SOCKET if name.endswith(".socket") else DOCKER) for name in [control.unit] if name)
@@ -80,7 +80,7 @@ def everything(control: Control, version: str) -> HostFacts:
 def test_the_wanted_lines_audit_the_object_and_nothing_less(control: Control, version: str) -> None:
     facts = everything(control, version)
     subject = locate(control, version, facts)
-    entry = control.versions[version]
+    entry = control.numbered[version]
     assert (subject.applicable, subject.path, subject.real_path) == (True, entry.path, None)
     lines = wanted_lines(control, version, subject, facts)
     folders = {name for name, what in facts.paths.items() if isinstance(what, PathFacts) and what.kind == "directory"}

@@ -83,7 +83,7 @@ def test_all_lines_together_audit_every_control_and_satisfy_the_benchmarks_grep(
         if not subject.applicable:
             continue
         assert isinstance(subject.facts, PathFacts)
-        entry = control.versions[version]
+        entry = control.numbered[version]
         judged = coverage(
             subject.facts,
             rules,

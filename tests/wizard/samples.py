@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tui.audit.inputs import AuditStatus, Mount, Names, PathFacts, Unknown
 from tui.audit.rule.value import Field, Rule
-from tui.controls.control import Control, Elsewhere, Numbered
+from tui.controls.control import Control, Elsewhere, VersionForm
 from tui.host.facts import FileFacts, HostFacts, Identity, Interest, LogFacts, Privileges, Process, Programs
 from tui.host.port import ProbeResult
 from tui.plan.values import Blocker, Command, FileChange, KernelOnly, Notice, Plan, Switches
@@ -28,8 +28,7 @@ def control(slug: str = "containerd", number: str = "1.2.11", path: str = CONTAI
         classification="compliance",
         framework="cis-docker",
         integration="docker",
-        kind="file",
-        key="docker",
+        path=path,
         description="containerd runs the containers.\n\nWhoever replaces it owns every container on the host.",
         rationale="It works with root's rights, so each access to it should leave a record.",
         impact="Every start of a container writes a few records.",
@@ -37,18 +36,26 @@ def control(slug: str = "containerd", number: str = "1.2.11", path: str = CONTAI
         default_value="Nothing is audited by default.",
         applicability="It applies where the file exists.",
         versions={
-            "1.2.0": Numbered(
+            "1.2.0": VersionForm(
                 number,
-                path,
-                (f"-w {path} -k docker",),
-                "/etc/audit/audit.rules",
+                rules_file="/etc/audit/audit.rules",
+                reload="service auditd restart",
                 level="Level 1",
                 assessment="Scored",
                 cis_v6=("14.6",),
                 cis_v7=("14.9",),
                 references=("https://containerd.tools",),
             ),
-            "1.8.0": Numbered("1.1.14", path, (f"-w {path} -k docker",), "/etc/audit/rules.d/audit.rules", confirmed=False),
+            "1.8.0": VersionForm(
+                "1.1.14",
+                rules_file="/etc/audit/rules.d/audit.rules",
+                level="",
+                assessment="",
+                cis_v6=(),
+                cis_v7=(),
+                references=(),
+                single_source=("number",),
+            ),
         },
         elsewhere=(Elsewhere("/usr/local/bin/containerd", "a static install"),),
     )

@@ -61,7 +61,7 @@ class SampleSession(Session):
             setattr(self, name, value)
 
     def _finding(self, control: Any) -> Finding:
-        entry = control.versions["1.2.0"]
+        entry = control.numbered["1.2.0"]
         return samples.finding(self.states[control.slug], control.slug, entry.number, entry.path)
 
     def look(self) -> Any:
@@ -72,7 +72,7 @@ class SampleSession(Session):
             self.read_gate.wait(10)
         self.record.append("read")
         paths = {
-            c.versions["1.2.0"].path: PathFacts(c.versions["1.2.0"].path, "file", "/usr/bin", 0o755, 0, 0)
+            c.numbered["1.2.0"].path: PathFacts(c.numbered["1.2.0"].path, "file", "/usr/bin", 0o755, 0, 0)
             for c in self.question.controls
         }
         self.facts = replace(self.host_facts, paths={**paths, **self.host_facts.paths})

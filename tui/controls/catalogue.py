@@ -8,9 +8,9 @@ import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from tui.base.dataclass import replace
 from tui.base.resources import asset_names, asset_text
 from tui.controls.control import VERSIONS, Control
-from tui.controls.form import ControlForm, to_control
 from tui.documents.reading import load
 from tui.documents.syntax import DocumentError, Problem
 
@@ -42,7 +42,7 @@ class Catalogue:
         if slug not in self._controls:
             if slug not in self._sources:
                 raise UnknownControl(f"“{slug}” is no control{_did_you_mean(slug, self.slugs)}")
-            self._controls[slug] = to_control(load(self._text(slug), slug + SUFFIX, ControlForm), slug)
+            self._controls[slug] = replace(load(self._text(slug), slug + SUFFIX, Control), slug=slug)
         return self._controls[slug]
 
     def all(self) -> tuple[Control, ...]:
@@ -67,7 +67,7 @@ class Catalogue:
     def numbered(self, version: str) -> tuple[Control, ...]:
         """The controls of a benchmark *version* in the order of their numbers, those without a number last."""
         controls = self._of([slug for slug in self.slugs if self._may_have(slug, version)])
-        return _in_order((control for control in controls if version in control.versions), version)
+        return _in_order((control for control in controls if version in control.numbered), version)
 
     def find(self, ids: Iterable[str], version: str) -> tuple[Control, ...]:
         """The controls that *ids* (numbers in *version*, or slugs) name, each once, in the order of their numbers.
@@ -80,8 +80,8 @@ class Catalogue:
     def _one(self, name: str, version: str) -> Control:
         if name in self.slugs:
             control = self.by_slug(name)
-            if version not in control.versions:
-                others = ", ".join(f"{other.number} in {number}" for number, other in control.versions.items())
+            if version not in control.numbered:
+                others = ", ".join(f"{other.number} in {number}" for number, other in control.numbered.items())
                 raise UnknownControl(f"benchmark {version} has no control for {name}; it is {others}")
             return control
         candidates = [slug for slug in self.slugs if self._may_have(slug, name)]
@@ -167,7 +167,7 @@ def _own_controls(folder: Path, as_root: bool, problems: list[Problem]) -> list[
         elif entry.suffix == SUFFIX and not entry.name.startswith("."):
             try:
                 text = _own_text(entry, as_root)
-                controls.append(to_control(load(text, str(entry), ControlForm), entry.stem))
+                controls.append(replace(load(text, str(entry), Control), slug=entry.stem))
             except DocumentError as error:
                 problems += error.problems
             except OSError as error:
@@ -234,13 +234,13 @@ def _unsafe_folders(folder: Path) -> list[Problem]:
 def _clashes(own: list[Control], catalogue: Catalogue, folder: Path) -> list[Problem]:
     """Controls of *own* whose name or number is taken."""
     problems = []
-    taken = {(version, entry.number): control.slug for control in catalogue.all() for version, entry in control.versions.items()}
+    taken = {(version, entry.number): control.slug for control in catalogue.all() for version, entry in control.numbered.items()}
     for control in own:
         path = folder / (control.slug + SUFFIX)
         if control.slug in catalogue.slugs:
             problems.append(_problem(path, f"the name {control.slug} belongs to a control of ours; rename the file"))
             continue
-        for version, entry in control.versions.items():
+        for version, entry in control.numbered.items():
             other = taken.setdefault((version, entry.number), control.slug)
             if other != control.slug:
                 problems.append(_problem(path, f"the number {entry.number} of {version} belongs to {other}"))

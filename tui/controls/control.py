@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, get_args
+from functools import cached_property
+from typing import Any, Literal, get_args
 
-from tui.base.dataclass import dataclass
+from tui.audit.inputs import ACCESSES
+from tui.base.dataclass import dataclass, field
+from tui.controls.checks import (
+    check_accesses,
+    check_key,
+    check_number,
+    check_option,
+    check_path,
+    check_paths,
+    check_some_text,
+    check_unit,
+)
 
 Version = Literal["ce-1.1.0", "1.2.0", "1.3.1", "1.4.0", "1.5.0", "1.6.0", "1.7.0", "1.8.0"]
 
@@ -56,6 +68,35 @@ class Numbered:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionForm:
+    """What one benchmark version says of the control.
+
+    Whatever is left out is as in the version before, and in the first one as the control has it; only ``single_source`` holds for its own
+    version alone. ``lines``, ``audit`` and ``remediation`` follow from the path where no version gave them; an empty list returns to that.
+    An empty level or assessment means that no source tells.
+    """
+
+    number: str | None = field(default=None, metadata={"check": check_number})
+    path: str | None = field(default=None, metadata={"check": check_path})
+    kind: Kind | None = None
+    configured: bool | None = None
+    lines: tuple[str, ...] | None = None
+    rules_file: str | None = field(default=None, metadata={"check": check_path})
+    reload: str | None = field(default=None, metadata={"check": check_some_text})
+    audit: tuple[str, ...] | None = None
+    remediation: tuple[str, ...] | None = None
+    level: str | None = None
+    assessment: str | None = None
+    accesses: str | None = field(default=None, metadata={"check": check_accesses})
+    exclusions: tuple[str, ...] | None = field(default=None, metadata={"check": check_paths})
+    cis_v6: tuple[str, ...] | None = None
+    cis_v7: tuple[str, ...] | None = None
+    cis_v8: tuple[str, ...] | None = None
+    references: tuple[str, ...] | None = None
+    single_source: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Elsewhere:
     """A place where some distribution really puts the object.
 
@@ -68,41 +109,112 @@ class Elsewhere:
     confirmed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Control:
-    """What must be audited and why, in our words, with the facts of each benchmark version.
+    """What must be audited and why, in our words, with the facts of each benchmark version: a control's file, read.
 
-    ``unit`` is the systemd unit whose own file is meant (kind ``unit``), whose ListenStream is (a ``.socket``), or whose command
-    line may move the object with ``option`` (a ``.service``). ``config`` is the TOML or JSON file that may move it with ``setting``
-    (dots lead into tables: ``grpc.address``). ``notes`` tell where sources disagree.
+    Title, path and rationale are enough; ``slug`` is the file's name. Without ``versions`` the control belongs to every benchmark version,
+    and its slug stands in place of a number. ``description`` is "" where the rationale says it all. ``unit`` is the systemd unit whose own
+    file is meant (kind ``unit``), whose ListenStream is (a ``.socket``), or whose command line may move the object with ``option`` (a
+    ``.service``). ``config`` is the TOML or JSON file that may move it with ``setting`` (dots lead into tables: ``grpc.address``).
+    ``notes`` tell where sources disagree.
     """
 
-    slug: str
-    title: str
-    classification: str
-    framework: str
-    integration: str
-    kind: Kind
-    key: str
-    description: str
-    rationale: str
-    impact: str
-    noise: str
-    default_value: str
-    applicability: str
-    versions: Mapping[str, Numbered]
-    unit: str | None = None
-    option: str | None = None
-    config: str | None = None
-    setting: str | None = None
+    title: str = field(metadata={"check": check_some_text})
+    path: str = field(metadata={"check": check_path})
+    rationale: str = field(metadata={"check": check_some_text})
+    kind: Kind = "file"
+    key: str = field(default="docker", metadata={"check": check_key})
+    accesses: str = field(default=ACCESSES, metadata={"check": check_accesses})
+    exclusions: tuple[str, ...] = field(default=(), metadata={"check": check_paths})
+    classification: str = "local"
+    framework: str = "local"
+    integration: str = "local"
+    description: str = ""
+    impact: str = "Every access that the rule asks for becomes a record in the audit log."
+    noise: str = ""
+    default_value: str = "Not audited."
+    applicability: str = "Not applicable where the path does not exist."
+    unit: str | None = field(default=None, metadata={"check": check_unit})
+    option: str | None = field(default=None, metadata={"check": check_option})
+    config: str | None = field(default=None, metadata={"check": check_path})
+    setting: str | None = field(default=None, metadata={"check": check_some_text})
     elsewhere: tuple[Elsewhere, ...] = ()
     notes: tuple[str, ...] = ()
+    versions: Mapping[Version, VersionForm] = field(default_factory=dict)
+    slug: str = field(default="", metadata={"unwritten": True})
+
+    def __post_init__(self) -> None:
+        if self.kind == "unit" and not self.unit:
+            raise ValueError("a control of the kind unit needs the key “unit”, the name of the unit")
+        if self.option and not (self.unit or "").endswith(".service"):
+            raise ValueError("the key “option” needs the key “unit”, the service whose command line has it")
+        if (self.config is None) != (self.setting is None):
+            raise ValueError("the keys “config” and “setting” belong together")
+        if self.config and not self.config.endswith((".toml", ".json")):
+            raise ValueError("the key “config” needs a file that ends in .toml or .json")
+        seen: set[str] = set()
+        known = False
+        for version in VERSIONS:
+            form = self.versions.get(version)
+            if form is None:
+                continue
+            known = known or form.number is not None
+            if not known:
+                raise ValueError(f"the version {version} has no number, and none before it has one")
+            seen.update(form.exclusions or ())
+        seen.update(self.exclusions)
+        paths = {self.path, *(form.path for form in self.versions.values() if form.path)}
+        for exclusion in sorted(seen):
+            if not any(exclusion.startswith(path + "/") for path in paths):
+                raise ValueError(f"the exclusion {exclusion} does not lie below the control's path")
+
+    @cached_property
+    def numbered(self) -> Mapping[str, Numbered]:
+        """The control as each benchmark version has it that has it at all."""
+        said: dict[str, Any] = {
+            "number": self.slug,
+            "path": self.path,
+            "rules_file": "/etc/audit/rules.d/docker.rules",
+            "reload": "augenrules --load",
+            "accesses": self.accesses,
+            "exclusions": self.exclusions,
+        }
+        if not self.versions:
+            return dict.fromkeys(VERSIONS, _numbered(said, self.key))
+        made: dict[str, Numbered] = {}
+        for version in VERSIONS:
+            if (form := self.versions.get(version)) is not None:
+                given = {name: getattr(form, name) for name in VersionForm.__match_args__}
+                said |= {name: value for name, value in given.items() if value is not None}
+                made[version] = _numbered(said, self.key)
+        return made
 
     def number(self, version: str) -> str | None:
         """The control's number in *version*, None where that version lacks it."""
-        entry = self.versions.get(version)
+        entry = self.numbered.get(version)
         return entry.number if entry else None
 
     def kind_in(self, version: str) -> Kind:
-        """What kind of object *version* means. Raises KeyError where that version lacks the control."""
-        return self.versions[version].kind or self.kind
+        """The kind of object that *version* means. Raises KeyError where that version lacks the control."""
+        return self.numbered[version].kind or self.kind
+
+
+def _numbered(said: Mapping[str, Any], key: str) -> Numbered:
+    """What a version says, with all that follows from it."""
+    path, rules_file = said["path"], said["rules_file"]
+    accesses = "".join(access for access in ACCESSES if access in said["accesses"])
+    lines = said.get("lines") or (
+        *(f"-a never,exit -F dir={exclusion}" for exclusion in said["exclusions"]),
+        f"-w {path} -k {key}" if accesses == ACCESSES else f"-w {path} -p {accesses} -k {key}",
+    )
+    follows = {
+        "lines": lines,
+        "accesses": accesses,
+        "level": said.get("level") or None,
+        "assessment": said.get("assessment") or None,
+        "confirmed": "number" not in said.get("single_source", ()),
+        "audit": said.get("audit") or (f"auditctl -l | grep {path}",),
+        "remediation": said.get("remediation") or (*(f"echo '{line}' >> {rules_file}" for line in lines), said["reload"]),
+    }
+    return Numbered(**{**said, **follows})

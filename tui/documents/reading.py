@@ -229,7 +229,8 @@ def _read_with_keys(read: Reader, check: Callable[[str], None], node: Node, read
 
 
 class _DataclassReader:
-    """Reads a mapping as one dataclass. Its fields' types are looked up on first use, so that types may refer to themselves."""
+    """Reads a mapping as one dataclass, less the fields whose metadata says ``unwritten``. Types are looked up on first use, so that
+    they may refer to themselves."""
 
     def __init__(self, cls: type[Any]) -> None:
         self.cls = cls
@@ -237,7 +238,8 @@ class _DataclassReader:
     @functools.cached_property
     def readers(self) -> Mapping[str, Reader]:
         hints = get_type_hints(self.cls)
-        return {entry.name: _checked(reader(hints[entry.name]), entry) for entry in fields(self.cls)}
+        written = (entry for entry in fields(self.cls) if not entry.metadata.get("unwritten"))
+        return {entry.name: _checked(reader(hints[entry.name]), entry) for entry in written}
 
     @functools.cached_property
     def required(self) -> tuple[str, ...]:

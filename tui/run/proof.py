@@ -20,7 +20,7 @@ def prove(question: Question, findings: Sequence[Finding], host: Host, other: Pr
     each would wait in vain. So would every control's where *other*, a daemon that is not auditd, takes the records: it is named then.
     """
     probes: list[ProbeResult] = []
-    wanted = {control.slug: control.versions[question.benchmark].accesses for control in question.controls}
+    wanted = {control.slug: control.numbered[question.benchmark].accesses for control in question.controls}
     for finding in findings:
         real = finding.real_path.path if finding.real_path and _covered(finding.real_path.coverage) else None
         if finding.state == "unknown" or (finding.state == "notapplicable" and real is None):

@@ -53,7 +53,7 @@ def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None
         return _unjudged(control, benchmark, subject, facts, "unknown", unread)
     assert isinstance(subject.facts, PathFacts)
     assert isinstance(facts.kernel_rules, tuple)
-    entry = control.versions[benchmark]
+    entry = control.numbered[benchmark]
     judged = judge(
         entry.accesses, subject.exclusions, subject.facts, facts, disk or after_next_boot(read_disk(facts), facts), silence(facts)
     )
@@ -107,7 +107,7 @@ def _unjudged(
     real_lines = real_path_lines(control, benchmark, subject, facts)
     refused = refusals(real_lines)
     return Finding(
-        control=control.versions[benchmark].number,
+        control=control.numbered[benchmark].number,
         slug=control.slug,
         title=control.title,
         path=subject.path,
@@ -118,7 +118,7 @@ def _unjudged(
         on_disk=None,
         benchmark_audit=None,
         reasons=(*reasons, *of_refusals(refused)),
-        real_path=_real_path(control.versions[benchmark], subject, facts),
+        real_path=_real_path(control.numbered[benchmark], subject, facts),
         real_lines=texts(real_lines),
         refused=refused,
     )

@@ -43,7 +43,7 @@ class Subject(NamedTuple):
 
 def locate(control: Control, version: str, facts: HostFacts) -> Subject:
     """The object that *control* means on this host. Raises KeyError where *version* lacks the control."""
-    entry, kind = control.versions[version], control.kind_in(version)
+    entry, kind = control.numbered[version], control.kind_in(version)
     subject = _locate_unit(control, entry, facts) if kind == "unit" else _locate_path(control, entry, kind, facts)
     return subject._replace(distrusted=_distrusted(control, subject, facts))
 

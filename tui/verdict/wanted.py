@@ -52,9 +52,9 @@ def interest(controls: Iterable[Control], version: str) -> Interest:
     """What must be read from a host to locate and judge *controls*. Places that a configuration names are read with it."""
     wanted = Interest()
     for control in controls:
-        entry = control.versions[version]
+        entry = control.numbered[version]
         places = [place.path for place in control.elsewhere if place.path.startswith("/")]
-        exclusions = [exclusion for other in control.versions.values() for exclusion in other.exclusions]
+        exclusions = [exclusion for other in control.numbered.values() for exclusion in other.exclusions]
         folder = after_boot(entry.path, None, ())
         wanted |= Interest(
             paths=frozenset([entry.path, *exclusions, *places, *([folder] if folder else [])]),
@@ -74,7 +74,7 @@ def wanted_lines(control: Control, version: str, subject: Subject, facts: HostFa
     """
     if not subject.applicable:
         return ()
-    entry = control.versions[version]
+    entry = control.numbered[version]
     taken = _taken_by_exclusions(control, subject, facts)
     lines = [_exclusion(exclusion, entry, facts) for exclusion in subject.exclusions if exclusion not in taken]
     lines.append(_recording(control, entry, subject, taken, facts))
@@ -87,7 +87,7 @@ def real_path_lines(control: Control, version: str, subject: Subject, facts: Hos
     """The additional watch on the object where it is not at the named path, or at the end of a link; none where it is at its place."""
     if not subject.real_path:
         return ()
-    entry = control.versions[version]
+    entry = control.numbered[version]
     if subject.applicable:
         return (_watch_at_end(control, entry, subject, facts),)
     real = subject.real_path
@@ -127,13 +127,13 @@ def alternatives(control: Control, version: str, subject: Subject, facts: HostFa
 
     The first leaves out directories as later benchmarks do, the second records only writes and attribute changes.
     """
-    if not subject.applicable or subject.kind != "directory" or not any(other.exclusions for other in control.versions.values()):
+    if not subject.applicable or subject.kind != "directory" or not any(other.exclusions for other in control.numbered.values()):
         return ()
-    entry = control.versions[version]
+    entry = control.numbered[version]
     offered = []
     later = dict.fromkeys(
         there
-        for other in control.versions.values()
+        for other in control.numbered.values()
         for exclusion in other.exclusions
         if lookup(facts).is_directory_itself(there := exclusion_below(exclusion, other.path, subject.path))
     )

@@ -109,13 +109,13 @@ def _utc(moment: float | None) -> str | None:
 def _controls(question: Question) -> list[dict[str, Any]]:
     return [
         {
-            "number": control.versions[question.benchmark].number,
+            "number": control.numbered[question.benchmark].number,
             "slug": control.slug,
             "title": control.title,
             "framework": control.framework,
-            "path": control.versions[question.benchmark].path,
-            "accesses": control.versions[question.benchmark].accesses,
-            "lines": list(control.versions[question.benchmark].lines),
+            "path": control.numbered[question.benchmark].path,
+            "accesses": control.numbered[question.benchmark].accesses,
+            "lines": list(control.numbered[question.benchmark].lines),
             "rationale": control.rationale,
         }
         for control in question.controls

@@ -11,12 +11,12 @@ from tui.views.words import ACCESS_WORDS
 
 def control_lines(control: Control, benchmark: str, width: int, signs: Signs) -> list[Line]:
     """The whole Control step: everything the catalogue knows, the sentences first and the figures last."""
-    entry = control.versions[benchmark]
+    entry = control.numbered[benchmark]
     column = (width - 3) // 2 if width >= WIDE else width
     page = Page(column, signs, indent=2)
     page.ends([(control.title, "strong")], [(entry.number, "dim")])
     page.gap()
-    if control.description != control.rationale:
+    if control.description not in ("", control.rationale):
         page.prose(control.description)
     page.head("Why")
     page.prose(control.rationale)
@@ -41,7 +41,7 @@ def control_lines(control: Control, benchmark: str, width: int, signs: Signs) ->
 
 
 def _commands(page: Page, control: Control, benchmark: str) -> None:
-    entry = control.versions[benchmark]
+    entry = control.numbered[benchmark]
     page.head("The benchmark's audit")
     page.code(f"auditctl -l | grep {entry.path}", indent=2)
     page.say("It expects the rule for the path among the loaded rules.", indent=2)
@@ -54,7 +54,7 @@ def _commands(page: Page, control: Control, benchmark: str) -> None:
 
 
 def _figures(page: Page, control: Control, benchmark: str) -> None:
-    entry = control.versions[benchmark]
+    entry = control.numbered[benchmark]
     page.head("In the catalogue")
     page.row(
         "Number", f"{entry.number} in {control.framework} {benchmark}" + ("" if entry.confirmed else " (from a single source)")
@@ -69,7 +69,7 @@ def _figures(page: Page, control: Control, benchmark: str) -> None:
     page.row("Key", control.key)
     if entry.exclusions:
         page.row("Leaves out", ", ".join(entry.exclusions))
-    others = [f"{other.number} in {version}" for version, other in control.versions.items() if version != benchmark]
+    others = [f"{other.number} in {version}" for version, other in control.numbered.items() if version != benchmark]
     if others:
         page.row("Elsewhere", ", ".join(others))
     for label, numbers in (("CIS v6", entry.cis_v6), ("CIS v7", entry.cis_v7), ("CIS v8", entry.cis_v8)):
