@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import shutil
 import subprocess
 import tempfile
@@ -15,9 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import kernel_rules
-
-REQUIRE = "DOCKER_AUDIT_WIZARD_REQUIRE_LIVE"
-"""Set to 1, a missing auditd, root or tmux fails the tests that need it instead of skipping them."""
+from tests.capabilities import need
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 settings.load_profile("house")
@@ -26,34 +23,17 @@ settings.load_profile("house")
 JOURNAL = Path("/var/lib/docker-audit-wizard")
 
 
-def _missing_for_live() -> str | None:
-    if os.geteuid() != 0:
-        return "not root"
-    if not Path("/usr/sbin/auditctl").exists():
-        return "auditd is not installed"
-    status = subprocess.run(["/usr/sbin/auditctl", "-s"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    if "enabled 1" not in status.stdout:
-        return f"auditing is not enabled: {status.stdout.strip() or status.stderr.strip()}"
-    return None
-
-
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    missing = None
-    if item.get_closest_marker("live"):
-        missing = _missing_for_live()
-    if item.get_closest_marker("terminal") and not shutil.which("tmux"):
-        missing = "tmux is not installed"
-    if missing:
-        if os.environ.get(REQUIRE) == "1":
-            pytest.fail(f"{REQUIRE}=1 and {missing}")
-        pytest.skip(missing)
+    """Skip or fail the test for the first thing that it needs and this machine lacks."""
+    names = [name for mark in item.iter_markers("needs") for name in mark.args]
+    names += [name for marker, name in (("live", "audit"), ("terminal", "tmux")) if item.get_closest_marker(marker)]
+    need(*names)
 
 
 @pytest.fixture
 def roots_path() -> Iterator[Path]:
     """A folder that root alone can change, all the way up, which /tmp is not."""
-    if os.geteuid() != 0:
-        pytest.skip("takes root")
+    need("root")
     with tempfile.TemporaryDirectory(dir="/root") as name:
         yield Path(name)
 

@@ -67,7 +67,7 @@ def test_replacing_keeps_the_mode_of_our_own_file(old: Path) -> None:
     assert (old.read_text(), stat.S_IMODE(old.stat().st_mode)) == ("new", 0o644)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+@pytest.mark.needs("root")
 def test_replacing_somebody_elses_file_makes_it_private(old: Path) -> None:
     old.chmod(0o666)
     os.chown(old, 65534, 65534)
@@ -139,7 +139,7 @@ def test_what_was_exchanged_under_its_name_is_not_called_written(old: Path, monk
         save_text(str(old), "new", replace=True)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make another user's link")
+@pytest.mark.needs("root")
 def test_a_link_of_somebody_elses_leads_nowhere(tmp_path: Path) -> None:
     (tmp_path / "precious").mkdir()
     (tmp_path / "way").symlink_to(tmp_path / "precious")

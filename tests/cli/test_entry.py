@@ -72,6 +72,7 @@ def test_what_is_not_installed_is_named(missing: str, said: str) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.needs("pty")
 def test_what_only_the_wizard_needs_is_named_as_well() -> None:
     """On a terminal of its own, as the wizard wants one."""
     code = (
@@ -82,7 +83,7 @@ def test_what_only_the_wizard_needs_is_named_as_well() -> None:
     assert (done.returncode, "needs the Python package textual" in done.stdout) == (3, True), done
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root gets that far")
+@pytest.mark.needs("root")
 @pytest.mark.parametrize("verb", ["apply", "undo", "rehearse"])
 def test_a_run_does_not_begin_without_what_starts_programs(verb: str) -> None:
     code = "import sys; sys.modules['sh'] = None; from tui.__main__ import main; sys.exit(main())"
@@ -170,7 +171,7 @@ def test_a_hangup_that_was_ignored_stays_so() -> None:
 
 # --- whose folder ------------------------------------------------------------------------------------------------------------
 
-root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root is refused")
+root_only = pytest.mark.needs("root")
 
 
 @pytest.fixture
@@ -195,6 +196,7 @@ def test_root_is_refused_where_the_current_folder_is_not_root_s(foreign: Path) -
     assert run(COMMAND, *CHECK, cwd=foreign).returncode == 1
 
 
+@root_only
 @root_only
 @pytest.mark.parametrize(
     ("mode", "gid", "above", "refused"),

@@ -155,6 +155,7 @@ def test_it_runs_by_itself_and_trusts_nobody_else_s_modules(zipapp: Path, empty:
     assert json.loads(done.stdout)["files"][0]["path"] == "/etc/audit/rules.d/docker.rules"
 
 
+@pytest.mark.needs(*(["mount-namespace"] if os.geteuid() == 0 else []))
 def test_it_runs_from_a_folder_that_nobody_can_write_to(zipapp: Path, empty: dict[str, str], tmp_path: Path) -> None:
     folder = tmp_path / "read-only"
     folder.mkdir()
@@ -186,6 +187,7 @@ def test_it_runs_however_its_path_is_spelled(zipapp: Path, empty: dict[str, str]
     assert int(done.stdout) > 100, done.stderr
 
 
+@pytest.mark.needs("pty")
 def test_the_demo_in_lines_leaves_nothing_behind(zipapp: Path, empty: dict[str, str]) -> None:
     """A simulated host needs a temporary folder for its journal; it is gone afterwards."""
     master, slave = pty.openpty()

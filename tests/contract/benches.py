@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
+from tests.capabilities import need
 from tui.audit.inputs import PathFacts
 from tui.host.facts import FileFacts
 from tui.host.live.host import LiveHost
@@ -99,4 +100,5 @@ class LiveBench(Bench):
         os.link(path, other)
 
     def make_immutable(self, path: str) -> None:
+        need("immutable-flag")
         subprocess.run(("/usr/bin/chattr", "+i", path), check=True)

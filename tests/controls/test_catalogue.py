@@ -400,7 +400,7 @@ def test_a_folder_that_is_missing_or_empty(tmp_path: Path) -> None:
         load_catalogue(tmp_path)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="the rules for root are tried as root")
+@pytest.mark.needs("root")
 class TestAsRoot:
     """What root reads must be such that nobody else can have written it."""
 

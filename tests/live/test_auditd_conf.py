@@ -86,6 +86,7 @@ def facts_of(path: str) -> PathFacts:
     return PathFacts(path, kind, mode=status.st_mode & 0o7777, uid=status.st_uid, real_path=real if os.path.exists(real) else None)
 
 
+@pytest.mark.needs("mount-namespace", "net-namespace", "pid-namespace")
 def test_the_daemon_agrees(audit_state: None, tmp_path: Path) -> None:
     version = subprocess.run(["/usr/sbin/auditctl", "-v"], capture_output=True, text=True, check=True).stdout.split()[-1]
     plugins = tmp_path / "plugins.d"

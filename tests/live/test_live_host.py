@@ -109,6 +109,7 @@ assert not facts.privileges.audit_control
 
 
 @pytest.mark.live
+@pytest.mark.needs("pid-namespace", "user-namespace")
 def test_a_container_is_recognised() -> None:
     code = """
 from tui.host.reading.host import read_privileges

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,23 +10,15 @@ from pathlib import Path
 import pytest
 
 from tests import kernel_rules
-from tests.conftest import JOURNAL, REQUIRE
+from tests.conftest import JOURNAL
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.needs("mount-namespace")]
 
 ROOT = Path(__file__).parents[2]
 VIEW = (
     "import os, sys; from tui.host.reading.host import read_privileges; read_privileges(); {};"
     " p = read_privileges(); print(p.mount_view, p.differs_at)"
 )
-
-
-@pytest.fixture(autouse=True)
-def _may_unshare() -> None:
-    done = subprocess.run(["unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"], capture_output=True, text=True, check=False)
-    if done.returncode:
-        why = f"a mount namespace cannot be made: {done.stderr.strip()}"
-        (pytest.fail if os.environ.get(REQUIRE) == "1" else pytest.skip)(why)
 
 
 def inside(script: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -31,6 +31,7 @@ cat /proc/self/mountinfo
 """
 
 
+@pytest.mark.needs("loop-mount")
 def test_real_mounts(tmp_path: Path) -> None:
     argv = ["unshare", "-m", "sh", "-c", SCRIPT, "sh", str(tmp_path)]
     done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)

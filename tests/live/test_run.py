@@ -172,6 +172,7 @@ def test_a_full_rules_d(host: LiveHost, tmp_path: Path) -> None:
         sh("umount", RULES_D)
 
 
+@pytest.mark.needs("immutable-flag")
 def test_an_immutable_docker_rules(host: LiveHost) -> None:
     DOCKER.write_bytes(b"# theirs\n")
     sh("/usr/sbin/augenrules", "--load")
@@ -184,6 +185,7 @@ def test_an_immutable_docker_rules(host: LiveHost) -> None:
     assert snapshot() == before
 
 
+@pytest.mark.needs("immutable-flag")
 def test_an_immutable_audit_rules_is_noticed_although_augenrules_exits_0(host: LiveHost) -> None:
     before = snapshot()
     report = apply(host, when=("load", "running"), do=lambda: sh("chattr", "+i", "/etc/audit/audit.rules"))

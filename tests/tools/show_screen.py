@@ -47,10 +47,8 @@ def demo_session(scenario: str, control: str = "", *, overview: bool = False) ->
     """The session of a demo of *scenario* for *control*, "" for the one that the scenario is about, else containerd; with
     *overview* for every control of the benchmark."""
     catalogue = load_catalogue()
-    if overview:
-        controls = catalogue.numbered(BENCHMARK)
-    else:
-        controls = catalogue.find([control or load_scenario(scenario).control or "containerd"], BENCHMARK)
+    name = control or load_scenario(scenario).control or "containerd"
+    controls = catalogue.numbered(BENCHMARK) if overview else catalogue.find([name], BENCHMARK)
     return open_session(Question(tuple(controls), BENCHMARK), chosen=not overview, demo=scenario, live=_no_host)
 
 

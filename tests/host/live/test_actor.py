@@ -47,6 +47,7 @@ def test_the_command_line_and_the_version() -> None:
     assert (found["terminal"], found["sudo_user"]) == ("", "")
 
 
+@pytest.mark.needs("pty")
 def test_sudo_and_the_terminal() -> None:
     found = told(terminal=True, SUDO_USER="alice", SUDO_COMMAND="hidden")
     assert found["sudo_user"] == "alice"

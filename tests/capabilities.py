@@ -1,0 +1,112 @@
+"""What a test needs of the machine it runs on, each looked for once: the one place that decides between skip and failure.
+
+A test says ``@pytest.mark.needs("mount-namespace")``; where that is missing it skips, and under DOCKER_AUDIT_WIZARD_REQUIRE_LIVE=1, which
+says that the machine has everything, it fails.
+"""
+
+from __future__ import annotations
+
+import os
+import pty
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+REQUIRE = "DOCKER_AUDIT_WIZARD_REQUIRE_LIVE"
+"""Set to 1, what a test needs and the machine lacks fails the test instead of skipping it."""
+
+
+def _root() -> str:
+    return "" if os.geteuid() == 0 else "not root"
+
+
+def _audit() -> str:
+    if _root():
+        return _root()
+    if not Path("/usr/sbin/auditctl").exists():
+        return "auditd is not installed"
+    status = subprocess.run(["/usr/sbin/auditctl", "-s"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    return "" if "enabled 1" in status.stdout else f"auditing is not enabled: {status.stdout.strip() or status.stderr.strip()}"
+
+
+def _tmux() -> str:
+    return "" if shutil.which("tmux") else "tmux is not installed"
+
+
+def _tried(*argv: str) -> str:
+    try:
+        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False)
+    except OSError as error:
+        return f"{argv[0]}: {error.strerror}"
+    return "" if done.returncode == 0 else f"{' '.join(argv[:3])} … does not work: {done.stderr.strip()}"
+
+
+def _mount_namespace() -> str:
+    return _tried("unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt")
+
+
+def _loop_mount() -> str:
+    return _mount_namespace() or ("" if Path("/dev/loop-control").exists() else "there are no loop devices")
+
+
+def _pid_namespace() -> str:
+    return _tried("unshare", "--pid", "--fork", "--mount-proc", "true")
+
+
+def _net_namespace() -> str:
+    return _tried("unshare", "-n", "true")
+
+
+def _user_namespace() -> str:
+    return _tried("unshare", "--user", "--map-root-user", "true")
+
+
+def _pty() -> str:
+    try:
+        for descriptor in pty.openpty():
+            os.close(descriptor)
+    except OSError as error:
+        return f"no pseudo terminal can be had: {error.strerror}"
+    return ""
+
+
+def _immutable_flag() -> str:
+    with tempfile.NamedTemporaryFile(dir="/etc" if _root() == "" else None) as file:
+        missing = _tried("chattr", "+i", file.name)
+        if not missing:
+            subprocess.run(["chattr", "-i", file.name], check=True)
+    return missing
+
+
+CAPABILITIES: dict[str, Callable[[], str]] = {
+    "root": _root,
+    "audit": _audit,
+    "tmux": _tmux,
+    "pty": _pty,
+    "mount-namespace": _mount_namespace,
+    "pid-namespace": _pid_namespace,
+    "net-namespace": _net_namespace,
+    "user-namespace": _user_namespace,
+    "loop-mount": _loop_mount,
+    "immutable-flag": _immutable_flag,
+}
+"""By name: why the machine lacks it, "" where it has it."""
+
+
+@cache
+def missing(name: str) -> str:
+    """Why this machine lacks the capability *name*, "" where it has it."""
+    return CAPABILITIES[name]()
+
+
+def need(*names: str) -> None:
+    """Skip the running test where the machine lacks one of *names*, or fail it under the variable."""
+    if why := next(filter(None, map(missing, names)), ""):
+        if os.environ.get(REQUIRE) == "1":
+            pytest.fail(f"{REQUIRE}=1 and {why}")
+        pytest.skip(why)

@@ -1,0 +1,34 @@
+"""What a test needs: it skips without it, and fails where the machine is said to have everything."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import capabilities
+
+
+@pytest.fixture(autouse=True)
+def _lacking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(capabilities.CAPABILITIES, "moon", lambda: "there is no moon")
+    monkeypatch.setitem(capabilities.CAPABILITIES, "ground", lambda: "")
+
+
+def test_what_is_missing_skips(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(capabilities.REQUIRE, raising=False)
+    with pytest.raises(pytest.skip.Exception, match=r"^there is no moon$"):
+        capabilities.need("ground", "moon")
+
+
+def test_what_is_missing_fails_where_the_machine_is_said_to_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(capabilities.REQUIRE, "1")
+    with pytest.raises(pytest.fail.Exception, match="REQUIRE_LIVE=1 and there is no moon"):
+        capabilities.need("ground", "moon")
+
+
+def test_what_is_there_goes_on() -> None:
+    capabilities.need("ground")
+
+
+def test_a_name_that_nobody_looks_for_is_a_mistake() -> None:
+    with pytest.raises(KeyError, match="mon"):
+        capabilities.need("mon")
