@@ -67,9 +67,9 @@ def test_a_rootless_daemon_is_told_and_not_judged() -> None:
     facts = seen("dockerd", "1.2.0", path("/usr/bin/dockerd"), processes=(rootless,))
     finding = assess(CATALOGUE.by_slug("dockerd"), "1.2.0", facts)
     assert finding.real_path is None
-    (reason,) = [reason for reason in finding.reasons if reason.id == "not-trusted"]
+    (reason,) = [reason for reason in finding.reasons if reason.kind == "not-trusted"]
     assert reason.text == "Process 900 runs /home/eve/bin/dockerd: seen and not trusted, since it is a process of user 1000."
-    assert "--controls" in reason.fix
+    assert "--controls" in reason.remedy
 
 
 def test_of_many_processes_a_few_are_told() -> None:
@@ -97,7 +97,7 @@ def test_a_daemon_is_older_than_auditing_only_by_roots_processes() -> None:
     fake = Process(9, "auditd", "/tmp/auditd", 1000.0, uid=1000)
 
     def old(facts: HostFacts) -> bool:
-        return any(reason.id == "older-than-auditing" for reason in _judged(facts).reasons)
+        return any(reason.kind == "older-than-auditing" for reason in _judged(facts).reasons)
 
     auditd = next(process for process in facts.processes if process.name == "auditd")
     assert not old(replace(facts, processes=(auditd, ours, replace(ours, pid=9, started=0.5, uid=1000))))

@@ -125,10 +125,10 @@ def test_the_daemon_agrees(audit_state: None, tmp_path: Path) -> None:
                 *conf.errors,
                 *host_errors(conf, {path: facts_of(path) for path in conf.paths}, missing_groups=missing, audit_version=version),
             ),
-            key=lambda error: error.line or 0,
+            key=lambda error: error.place.line or 0,
         )
         said = [line for line in output.splitlines() if line and not line.startswith(("Not processing", "The audit daemon"))]
         named = re.search(r"line (\d+)(?: |$)", said[-1]) if status == "6" else None
-        if (status == "6") is not bool(errors) or (named and int(named[1]) != errors[0].line):
+        if (status == "6") is not bool(errors) or (named and int(named[1]) != errors[0].place.line):
             differences.append((name, status, said[-3:], [error.text for error in errors]))
     assert not differences, "\n".join(map(repr, differences))

@@ -56,7 +56,7 @@ def replace(place: AuditedPlace) -> None:
 
 
 def ids(found: Coverage) -> list[str]:
-    return [reason.id for reason in found.reasons]
+    return [reason.kind for reason in found.reasons]
 
 
 def test_executing_touches_the_loader_too(place: AuditedPlace, tmp_path: Path) -> None:

@@ -82,16 +82,18 @@ def test_a_small_partition_is_told_truly_and_the_advice_mends_it(small: Path, tm
     assert story.state.partition is not None
     assert story.state.partition.separate
     assert story.state.partition.mount_point == str(small)
-    assert "below-admin-space-left" in [warning.id for warning in story.warnings]
+    assert "below-admin-space-left" in [warning.kind for warning in story.warnings]
     assert not host.probe(str(target), "r", timeout=1.0).recorded  # blind, as the story says
-    advice = next(warning.advice for warning in story.warnings if warning.id == "below-admin-space-left")
+    advice = next(warning.remedy for warning in story.warnings if warning.kind == "below-admin-space-left")
     lines = [line.strip().partition(" = ") for line in advice.splitlines() if line.startswith("    ")]
     set_conf(**{key: value for key, _, value in lines})
     assert "then: service auditd restart " in advice
     restart()
     subprocess.run(["/sbin/auditctl", "-w", target, "-k", "docker"], stdin=subprocess.DEVNULL, check=True)
     assert host.probe(str(target), "r").recorded
-    assert [warning.id for warning in told(host.read(Interest())).warnings if "left" in warning.id or "fit" in warning.id] == []
+    assert [
+        warning.kind for warning in told(host.read(Interest())).warnings if "left" in warning.kind or "fit" in warning.kind
+    ] == []
 
 
 def test_what_would_keep_auditd_down_is_seen_before(tmp_path: Path) -> None:

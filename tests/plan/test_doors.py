@@ -48,9 +48,9 @@ def needing(content: bytes = LATE_ERROR) -> HostFacts:
 
 def test_a_load_that_would_lock_the_kernel_is_a_blocker_with_its_line_and_two_ways_out() -> None:
     blocker = only(plan(hardened()))
-    assert (blocker.id, blocker.file, blocker.line) == ("load-would-lock", "/etc/audit/rules.d/zz-final.rules", 2)
-    assert "--no-load" in blocker.way_out
-    assert "--lock" in blocker.way_out
+    assert (blocker.kind, blocker.place) == ("load-would-lock", ("/etc/audit/rules.d/zz-final.rules", 2))
+    assert "--no-load" in blocker.remedy
+    assert "--lock" in blocker.remedy
     assert plan(hardened()).only_lock_blocks
 
 
@@ -58,13 +58,13 @@ def test_it_is_a_blocker_too_where_only_the_restart_would_load() -> None:
     facts = ready(with_docker_rules(hardened(HARDENED), f"\n{WATCH}\n".encode()))
     made = plan(status(facts, pid=0))
     assert [command.step for command in made.commands] == ["restart"]
-    assert "load-would-lock" in [blocker.id for blocker in made.blockers]
+    assert "load-would-lock" in [blocker.kind for blocker in made.blockers]
 
 
 def test_a_locked_kernel_and_a_load_that_ends_before_the_lock_are_not_blocked_for_it() -> None:
     assert not plan(status(hardened(), enabled=2)).blockers
     stopped = hardened(b"-w /etc/passwd -p wa -k identity\nthis is no rule\n-e 2\n")
-    assert "load-would-lock" not in [blocker.id for blocker in plan(stopped).blockers]
+    assert "load-would-lock" not in [blocker.kind for blocker in plan(stopped).blockers]
 
 
 def test_no_load_writes_and_runs_nothing() -> None:
@@ -74,17 +74,17 @@ def test_no_load_writes_and_runs_nothing() -> None:
     assert not made.commands
     assert WATCH.encode() in after(made)
     assert made.compiled_before == made.compiled_after
-    warning = next(notice for notice in made.warnings if notice.id == "no-load")
+    warning = next(notice for notice in made.warnings if notice.kind == "no-load")
     assert "zz-final.rules:2" in warning.text
 
 
 def test_no_load_still_sees_that_the_boot_would_not_reach_our_line() -> None:
     early = with_file(ready(plain_host()), "10-early.rules", b"this is no rule\n")
-    assert "load-would-stop" in [blocker.id for blocker in plan(early, no_load=True).blockers]
+    assert "load-would-stop" in [blocker.kind for blocker in plan(early, no_load=True).blockers]
 
 
 def test_no_load_over_a_boot_that_brings_no_auditd_is_blocked() -> None:
-    assert [blocker.id for blocker in plan(needing(), no_load=True).blockers] == ["boot-without-auditd"]
+    assert [blocker.kind for blocker in plan(needing(), no_load=True).blockers] == ["boot-without-auditd"]
 
 
 def test_lock_compiles_proves_and_locks_last_without_a_restart() -> None:
@@ -93,7 +93,7 @@ def test_lock_compiles_proves_and_locks_last_without_a_restart() -> None:
     assert made.locks
     assert made.word == "lock"
     assert [(command.argv[1:], command.step) for command in made.commands] == [((), "load"), (("--load",), "lock")]
-    assert made.warnings[0].id == "locks"
+    assert made.warnings[0].kind == "locks"
     assert made.consequences[0].startswith("The last step locks this kernel's audit rules until the next reboot: ")
 
 
@@ -102,7 +102,7 @@ def test_what_only_the_kernel_has_is_named_as_lost_or_adopted() -> None:
     extra = replace(facts, kernel_rules=(*facts.kernel_rules, rule("-w /etc/hostname -p wa -k agent")))
     made = plan(extra, lock=True)
     assert rule("-w /etc/hostname -p wa -k agent") not in made.expected
-    lost = next(notice for notice in made.warnings if notice.id == "kernel-only-lost")
+    lost = next(notice for notice in made.warnings if notice.kind == "kernel-only-lost")
     assert "/etc/hostname" in lost.text
     assert [only.text for only in made.dropped] == ["-w /etc/hostname -p wa -k agent"]
     adopted = plan(extra, lock=True, adopt=True)
@@ -112,7 +112,7 @@ def test_what_only_the_kernel_has_is_named_as_lost_or_adopted() -> None:
 
 
 def test_without_a_daemon_nothing_can_be_proved_before_the_lock() -> None:
-    assert "lock-unproved" in [blocker.id for blocker in plan(status(hardened(), pid=0), lock=True).blockers]
+    assert "lock-unproved" in [blocker.kind for blocker in plan(status(hardened(), pid=0), lock=True).blockers]
 
 
 def test_lock_changes_nothing_where_nothing_locks() -> None:
@@ -136,7 +136,7 @@ def test_lock_changes_nothing_where_nothing_locks() -> None:
 )
 def test_a_setting_that_changes_the_machine_is_the_first_warning_and_a_line_on_confirm(line: str, kind: str) -> None:
     made = plan(with_file(ready(plain_host()), "zz-final.rules", f"{line}\n".encode()))
-    assert made.warnings[0].id == kind
+    assert made.warnings[0].kind == kind
     assert f"zz-final.rules:1, “{line}”" in made.warnings[0].text
     assert len(made.consequences) == 1
     assert made.consequences[0] in made.warnings[0].text
@@ -147,7 +147,7 @@ def test_a_setting_that_changes_the_machine_is_the_first_warning_and_a_line_on_c
 def test_a_setting_that_blinds_blocks_and_warns(line: str) -> None:
     made = plan(with_file(ready(plain_host()), "zz-final.rules", f"{line}\n".encode()))
     assert made.blockers
-    assert made.warnings[0].id in ("rate-limited", "turns-off")
+    assert made.warnings[0].kind in ("rate-limited", "turns-off")
 
 
 @pytest.mark.parametrize("line", ["-f 1", "-b 8192", "-b 16384", "-e 1", "-r 0", "--backlog_wait_time 60000"])
@@ -196,9 +196,9 @@ def test_whether_a_start_needs_the_load_is_read_from_the_unit(units: tuple[UnitF
 @pytest.mark.parametrize("content", [LATE_ERROR, b"-c\n" + LATE_ERROR], ids=["stops", "goes on and exits 1"])
 def test_a_load_that_exits_1_blocks_the_restart_and_not_the_load(content: bytes) -> None:
     blocker = only(plan(needing(content)))
-    assert (blocker.id, blocker.file) == ("restart-needs-load", "/etc/audit/rules.d/zz-local.rules")
-    assert blocker.line == content.count(b"\n")
-    assert "--no-restart" in blocker.way_out
+    assert (blocker.kind, blocker.place.file) == ("restart-needs-load", "/etc/audit/rules.d/zz-local.rules")
+    assert blocker.place.line == content.count(b"\n")
+    assert "--no-restart" in blocker.remedy
     assert not plan(needing(content), no_restart=True).blockers
 
 
@@ -210,7 +210,7 @@ def test_a_load_that_exits_0_or_a_unit_that_only_wants_it_blocks_nothing() -> No
 def test_check_says_that_the_next_boot_brings_no_auditd() -> None:
     (finding,) = QUESTION.findings(needing())
     assert finding.state == "unaudited"
-    assert "boot-without-auditd" in [reason.id for reason in finding.reasons]
+    assert "boot-without-auditd" in [reason.kind for reason in finding.reasons]
 
 
 def test_what_is_recorded_now_and_by_no_auditd_after_a_boot_is_not_persistent() -> None:
@@ -218,9 +218,9 @@ def test_what_is_recorded_now_and_by_no_auditd_after_a_boot_is_not_persistent() 
     facts = replace(facts, kernel_rules=read_disk(facts).rules)
     (finding,) = QUESTION.findings(facts)
     assert (finding.state, finding.only_boot_fails) == ("not-persistent", True)
-    assert finding.reasons[0].id == "boot-without-auditd"
-    assert "zz-local.rules:1" in finding.reasons[0].fix
+    assert finding.reasons[0].kind == "boot-without-auditd"
+    assert "zz-local.rules:1" in finding.reasons[0].remedy
     made = plan(facts)
     assert not made.commands
-    assert [blocker.id for blocker in made.blockers] == ["boot-without-auditd"]
+    assert [blocker.kind for blocker in made.blockers] == ["boot-without-auditd"]
     assert CONTAINERD in finding.path

@@ -117,11 +117,11 @@ def test_nothing_unclean_is_shown(name: str, kind: str, owner: int, other: str) 
         shown += [plain(line) for at in range(len(PAGE_NAMES)) for line in preview_lines(at, plan, 80, UNICODE, facts)]
         shown += [plain(line) for line in confirm_lines(plan, 80, UNICODE)]
         shown += [text(plan_view(facts, plan))]
-        assert all(clean(each.text) == each.text and clean(each.way_out) == each.way_out for each in plan.blockers)
+        assert all(clean(each.text) == each.text and clean(each.remedy) == each.remedy for each in plan.blockers)
         assert all(clean(each.text) == each.text for each in plan.warnings)
     for finding in findings:
         shown += [plain(line) for line in host_lines(finding, facts, 80, UNICODE)]
-        assert all(clean(reason.text) == reason.text and clean(reason.fix) == reason.fix for reason in finding.reasons)
+        assert all(clean(reason.text) == reason.text and clean(reason.remedy) == reason.remedy for reason in finding.reasons)
     shown.append(text(check_view(facts, "1.8.0", findings)))
     assert unclean("\n".join(shown)) == set()
 
@@ -148,14 +148,14 @@ def test_a_path_that_no_line_can_name_is_told_and_blocked() -> None:
     facts = hostile_host(NEWLINES, "directory", 0, "")
     found = {finding.slug: finding for finding in QUESTION.findings(facts)}
     assert found["var-lib-docker"].wanted == ()
-    (reason,) = [reason for reason in found["var-lib-docker"].reasons if reason.id == "line-refused"]
+    (reason,) = [reason for reason in found["var-lib-docker"].reasons if reason.kind == "line-refused"]
     assert reason.text == "No rules file can hold /tmp/x^J-e0^J#/dockerd: it has the control character 0x0a in it."
     alone = Question((CATALOGUE.by_slug("var-lib-docker"),), "1.8.0")
     quiet = replace(facts, audit_rules=FileFacts(AUDIT_RULES, content=_compiled(facts)))
     plan = make_plan(alone, quiet, Switches(real_paths=True))
     assert not plan.files
     (blocker,) = plan.blockers
-    assert blocker.id == "line-refused"
+    assert blocker.kind == "line-refused"
     assert blocker.text == f"1.1.5 /tmp/x^J-e0^J#/dockerd cannot be audited as it is. {reason.text}"
 
 

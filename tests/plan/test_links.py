@@ -139,11 +139,11 @@ def test_a_plan_is_never_blocked_by_a_line_of_ours(
         facts = host(files, question, facts)
         made = make_plan(question, facts, Switches())
         for blocker in made.blockers:
-            assert blocker.file in theirs, blocker
-            assert blocker.line is not None
+            assert blocker.place.file in theirs, blocker
+            assert blocker.place.line is not None
             assert isinstance(facts.rules_dir, tuple)
-            stands = next(each.content for each in facts.rules_dir if each.path == blocker.file) or b""
-            line = stands.decode().split("\n")[blocker.line - 1]
+            stands = next(each.content for each in facts.rules_dir if each.path == blocker.place.file) or b""
+            line = stands.decode().split("\n")[blocker.place.line - 1]
             assert line in others, blocker
             assert line in blocker.text, blocker
         if made.blockers:
@@ -170,7 +170,7 @@ def test_a_blocker_counts_lines_as_the_file_has_them_now() -> None:
     facts = ready(host({}, question, with_docker_rules(facts, b"# ours\n-w /etc/docker -k docker\n-w /nosuch/place -k x\n")))
     made = make_plan(question, facts, Switches())
     (blocker,) = made.blockers
-    assert (blocker.id, blocker.file, blocker.line) == ("load-would-stop", DOCKER_RULES, 3)
+    assert (blocker.kind, blocker.place) == ("load-would-stop", (DOCKER_RULES, 3))
     assert f"{DOCKER_RULES}:3, “-w /nosuch/place -k x”" in blocker.text
 
 
@@ -180,7 +180,7 @@ def test_a_watch_in_another_file_is_not_written_twice() -> None:
     facts = with_docker_rules(plain_host(), b"-a never,exit -F path=/usr/bin/containerd\n")
     facts = ready(host({}, question, with_file(facts, "zz.rules", b"-w /usr/bin/containerd -k docker\n")))
     made = make_plan(question, facts, Switches())
-    assert [(blocker.id, blocker.file, blocker.line) for blocker in made.blockers] == [("shadowed-on-disk", DOCKER_RULES, 1)]
+    assert [(blocker.kind, blocker.place) for blocker in made.blockers] == [("shadowed-on-disk", (DOCKER_RULES, 1))]
 
 
 LINKED = tree("/link->/data/docker /data/docker/volumes/")
@@ -225,6 +225,6 @@ def test_a_link_that_cannot_be_trusted_is_the_cause_that_is_told() -> None:
         replace(facts, paths={**facts.paths, "/var/lib/docker": replace(link, exposed=Owner("/data", 1000, 1000, 0o755))})
     )
     (blocker,) = make_plan(question, facts, Switches()).blockers
-    assert blocker.id == "would-stay-unaudited"
+    assert blocker.kind == "would-stay-unaudited"
     assert "/data/docker, which is seen and not trusted" in blocker.text
-    assert "The plan adds" not in blocker.way_out
+    assert "The plan adds" not in blocker.remedy

@@ -21,11 +21,12 @@ from tests.hosts import (
     with_file,
 )
 from tui.audit.inputs import AuditStatus, Mount, Owner, PathFacts, Unknown
+from tui.base.notice import Notice
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, DOCKER_RULES, FileFacts, HostFacts, Programs
 from tui.plan.digest import differences
 from tui.plan.make import make_plan
-from tui.plan.values import Blocker, Plan, Switches
+from tui.plan.values import BlockerKind, Plan, Switches
 from tui.verdict.question import Question
 
 QUESTION = Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0")
@@ -61,7 +62,7 @@ def after(made: Plan) -> bytes:
     return content
 
 
-def only(made: Plan) -> Blocker:
+def only(made: Plan) -> Notice[BlockerKind]:
     assert len(made.blockers) == 1, made.blockers
     return made.blockers[0]
 
@@ -86,7 +87,7 @@ def test_a_fresh_host_gets_one_line_one_load_one_restart() -> None:
 def test_no_restart_leaves_the_restart_out() -> None:
     made = plan(ready(plain_host()), no_restart=True)
     assert [command.step for command in made.commands] == ["load"]
-    assert not any(notice.id == "restart-gap" for notice in made.warnings)
+    assert not any(notice.kind == "restart-gap" for notice in made.warnings)
 
 
 def test_a_second_plan_is_empty() -> None:
@@ -120,7 +121,7 @@ def test_foreign_lines_stay_byte_for_byte() -> None:
 def test_what_augenrules_trips_over_is_mended_visibly(theirs: bytes, expected: bytes) -> None:
     made = plan(ready(with_docker_rules(plain_host(), theirs)))
     assert after(made) == expected
-    assert any(notice.id == "merged" for notice in made.warnings)
+    assert any(notice.kind == "merged" for notice in made.warnings)
 
 
 def test_an_equal_rule_elsewhere_is_not_doubled() -> None:
@@ -143,22 +144,22 @@ def test_kernel_only_rules_are_put_back_behind() -> None:
     made = plan(loaded(ready(plain_host()), agent))
     assert [each.rule for each in made.kernel_only] == [rule(agent)]
     assert made.expected == (rule(WATCH), rule(agent))
-    assert any(notice.id == "kernel-only" for notice in made.warnings)
+    assert any(notice.kind == "kernel-only" for notice in made.warnings)
     dropped = plan(loaded(ready(plain_host()), agent), drop_kernel_only=True)
     assert dropped.expected == (rule(WATCH),)
-    assert any(notice.id == "kernel-only-dropped" for notice in dropped.warnings)
+    assert any(notice.kind == "kernel-only-dropped" for notice in dropped.warnings)
 
 
 def test_what_the_load_brings_in_besides_ours_is_told() -> None:
     waiting = with_file(plain_host(), "50.rules", b"-w /etc/passwd -p wa -k id\n")
     made = plan(replace(waiting, kernel_rules=()))
-    told = [notice.text for notice in made.warnings if notice.id == "loaded-besides"]
+    told = [notice.text for notice in made.warnings if notice.kind == "loaded-besides"]
     assert told == [
         "One rule on disk that is not loaded yet is loaded as well, and an undo leaves it loaded: -w /etc/passwd -p wa -k id"
     ]
     many = b"".join(b"-w /etc/passwd%d -p wa -k id\n" % number for number in range(5))
     made = plan(replace(with_file(plain_host(), "50.rules", many), kernel_rules=()))
-    text = next(notice.text for notice in made.warnings if notice.id == "loaded-besides")
+    text = next(notice.text for notice in made.warnings if notice.kind == "loaded-besides")
     assert text.startswith(
         "5 rules on disk that are not loaded yet are loaded as well, and an undo leaves them loaded: -w /etc/passwd0 "
     )
@@ -171,7 +172,7 @@ def test_what_is_loaded_already_or_asked_for_is_not_told_as_loaded_besides() -> 
     for facts in (plain_host(), theirs, ours):
         made = plan(facts)
         assert made.commands
-        assert all(notice.id != "loaded-besides" for notice in made.warnings)
+        assert all(notice.kind != "loaded-besides" for notice in made.warnings)
 
 
 def test_a_rule_from_disk_that_now_comes_first_gets_a_word() -> None:
@@ -180,7 +181,7 @@ def test_a_rule_from_disk_that_now_comes_first_gets_a_word() -> None:
     first = rule("-a never,exit -F path=/etc/passwd -F perm=r")
     made = plan(replace(facts, kernel_rules=(first, *facts.kernel_rules)))
     assert made.kernel_only[0].note
-    assert any(notice.id == "kernel-only-order" for notice in made.warnings)
+    assert any(notice.kind == "kernel-only-order" for notice in made.warnings)
 
 
 def test_lines_only_in_the_compiled_rules_block_unless_adopted() -> None:
@@ -189,9 +190,9 @@ def test_lines_only_in_the_compiled_rules_block_unless_adopted() -> None:
     assert isinstance(host.audit_rules, FileFacts)
     facts = replace(host, audit_rules=replace(host.audit_rules, content=(host.audit_rules.content or b"") + old.encode() + b"\n"))
     blocker = only(plan(facts))
-    assert blocker.id == "only-in-audit-rules"
-    assert blocker.file == AUDIT_RULES
-    assert "--adopt" in blocker.way_out
+    assert blocker.kind == "only-in-audit-rules"
+    assert blocker.place.file == AUDIT_RULES
+    assert "--adopt" in blocker.remedy
     adopted = plan(facts, adopt=True)
     assert not adopted.blockers
     assert old.encode() in after(adopted)
@@ -215,16 +216,16 @@ def test_a_broken_neighbour_blocks_with_file_and_line(content: bytes, line: int,
     made = plan(compiled(with_file(facts, "99-last.rules", b"")))
     # docker.rules sorts behind 50-site.rules, so our line would not load either.
     blocker = only(made)
-    assert blocker.id == "load-would-stop"
-    assert (blocker.file, blocker.line) == ("/etc/audit/rules.d/50-site.rules", line)
+    assert blocker.kind == "load-would-stop"
+    assert blocker.place == ("/etc/audit/rules.d/50-site.rules", line)
     assert word in blocker.text
 
 
 def test_a_broken_neighbour_blocks_where_our_line_stands_behind_it_already() -> None:
     facts = with_file(plain_host(), "50-site.rules", b"-w /etc/passwd -k id\n-w /etc/shadow -q x\n")
     blocker = only(plan(compiled(with_docker_rules(facts, WATCH.encode() + b"\n"))))
-    assert blocker.id == "load-would-stop"
-    assert (blocker.file, blocker.line) == ("/etc/audit/rules.d/50-site.rules", 2)
+    assert blocker.kind == "load-would-stop"
+    assert blocker.place == ("/etc/audit/rules.d/50-site.rules", 2)
     assert "-w /etc/shadow -q x" in blocker.text
 
 
@@ -234,23 +235,23 @@ def test_a_later_line_that_deletes_our_rule_blocks_with_its_place(line: str, our
     facts = with_file(plain_host(), "zz.rules", f"-w /etc/passwd -k id\n{line}\n".encode())
     made = plan(compiled(with_docker_rules(facts, ours)))
     blocker = only(made)
-    assert blocker.id == "deleted-on-disk"
-    assert (blocker.file, blocker.line) == ("/etc/audit/rules.d/zz.rules", 2)
+    assert blocker.kind == "deleted-on-disk"
+    assert blocker.place == ("/etc/audit/rules.d/zz.rules", 2)
     assert line.strip() in blocker.text
     if ours:
-        assert any(reason.id == "late-delete" and "zz.rules:2" in reason.text for reason in made.findings[0].reasons)
+        assert any(reason.kind == "late-delete" and "zz.rules:2" in reason.text for reason in made.findings[0].reasons)
 
 
 def test_a_neighbour_that_stops_the_load_behind_us_only_warns() -> None:
     made = plan(compiled(with_file(plain_host(), "zz.rules", b"-w /etc/passwd -q x\n-w /etc/shadow -k s\n")))
     assert not made.blockers
-    assert any(notice.id == "load-stops-behind" for notice in made.warnings)
+    assert any(notice.kind == "load-stops-behind" for notice in made.warnings)
 
 
 def test_but_not_where_something_loaded_stands_behind_it() -> None:
     facts = compiled(with_file(plain_host(), "zz.rules", b"-w /etc/passwd -q x\n-w /etc/shadow -k s\n"))
     made = plan(loaded(facts, "-w /etc/shadow -k s"))
-    assert only(made).id == "load-would-stop"
+    assert only(made).kind == "load-would-stop"
 
 
 def test_immutable_writes_and_waits() -> None:
@@ -259,7 +260,7 @@ def test_immutable_writes_and_waits() -> None:
     assert made.files
     assert not made.commands
     assert made.pending_reboot
-    assert any(notice.id == "immutable" for notice in made.warnings)
+    assert any(notice.kind == "immutable" for notice in made.warnings)
 
 
 def test_immutable_and_written_waits_for_the_reboot() -> None:
@@ -272,7 +273,7 @@ def test_immutable_and_written_waits_for_the_reboot() -> None:
 def test_never_in_another_file_blocks_with_its_place() -> None:
     facts = with_file(plain_host(), "10-never.rules", f"-a never,exit -F path={CONTAINERD} -F perm=rwxa\n".encode())
     blocker = only(plan(ready(facts)))
-    assert (blocker.file, blocker.line) == ("/etc/audit/rules.d/10-never.rules", 1)
+    assert blocker.place == ("/etc/audit/rules.d/10-never.rules", 1)
 
 
 def test_never_in_docker_rules_itself_is_overtaken() -> None:
@@ -287,7 +288,7 @@ def test_never_in_docker_rules_itself_is_overtaken() -> None:
 @pytest.mark.parametrize("line", [b"-e 0\n", b"-a never,task\n", b"-a always,exclude -F msgtype=SYSCALL\n"])
 def test_a_line_on_disk_that_blinds_blocks_with_its_place(line: bytes) -> None:
     blocker = only(plan(compiled(with_file(plain_host(), "60-blind.rules", line))))
-    assert (blocker.file, blocker.line) == ("/etc/audit/rules.d/60-blind.rules", 1)
+    assert blocker.place == ("/etc/audit/rules.d/60-blind.rules", 1)
 
 
 def test_a_rate_limit_on_disk_is_called_what_it_is() -> None:
@@ -321,17 +322,17 @@ def test_a_dead_daemon_without_restart_blocks() -> None:
 def test_a_docker_rules_that_is_not_ours_to_replace_blocks(attributes: dict[str, object], expected: str) -> None:
     content = attributes.pop("content", b"# theirs\n")
     made = plan(compiled(with_docker_rules(plain_host(), content, **attributes)))
-    assert expected in [blocker.id for blocker in made.blockers]
+    assert expected in [blocker.kind for blocker in made.blockers]
 
 
 def test_unwritable_places_block() -> None:
     host = ready(plain_host())
     assert isinstance(host.audit_rules, FileFacts)
-    assert only(plan(replace(host, audit_rules=replace(host.audit_rules, immutable=True)))).id == "immutable-file"
-    assert only(plan(replace(host, audit_rules=replace(host.audit_rules, uid=1000)))).id == "audit-rules-owner"
-    assert only(plan(replace(host, audit_rules=replace(host.audit_rules, mode=0o666)))).id == "audit-rules-owner"
+    assert only(plan(replace(host, audit_rules=replace(host.audit_rules, immutable=True)))).kind == "immutable-file"
+    assert only(plan(replace(host, audit_rules=replace(host.audit_rules, uid=1000)))).kind == "audit-rules-owner"
+    assert only(plan(replace(host, audit_rules=replace(host.audit_rules, mode=0o666)))).kind == "audit-rules-owner"
     mounts = (Mount("/", "254:1", "ext4", options="ro,relatime", size_bytes=1 << 30, free_bytes=1 << 29),)
-    assert only(plan(replace(host, mounts=mounts))).id == "read-only"
+    assert only(plan(replace(host, mounts=mounts))).kind == "read-only"
 
 
 @pytest.mark.parametrize(
@@ -348,15 +349,15 @@ def test_an_entry_that_augenrules_would_wait_at_blocks(attributes: dict[str, obj
     host = ready(plain_host())
     host = replace(host, rules_dir=(*host.rules_dir, endless))
     blocker = only(plan(host))
-    assert (blocker.id, blocker.file) == ("endless-entry", endless.path)
+    assert (blocker.kind, blocker.place.file) == ("endless-entry", endless.path)
     assert words in blocker.text
-    assert endless.path in blocker.way_out
+    assert endless.path in blocker.remedy
     # What is loaded now is not loaded at the next boot either.
     loaded_now = ready(with_docker_rules(plain_host(), f"\n{WATCH}\n".encode()))
     assert QUESTION.findings(loaded_now)[0].state == "audited"
     waiting = replace(loaded_now, rules_dir=(*loaded_now.rules_dir, endless))
     assert QUESTION.findings(waiting)[0].state == "not-persistent"
-    assert "endless-entry" in [blocker.id for blocker in plan(waiting).blockers]
+    assert "endless-entry" in [blocker.kind for blocker in plan(waiting).blockers]
 
 
 @pytest.mark.parametrize(
@@ -385,33 +386,33 @@ def test_a_file_that_is_passed_over_and_not_read_is_told_by_its_name() -> None:
     ):
         entry = FileFacts(f"/etc/audit/rules.d/{name}", content=None, size=1 << 30)
         warnings = plan(replace(host, rules_dir=(*host.rules_dir, entry))).warnings
-        assert ("name-ignored" in [notice.id for notice in warnings]) == told, name
+        assert ("name-ignored" in [notice.kind for notice in warnings]) == told, name
 
 
 def test_an_audit_rules_that_is_no_file_blocks() -> None:
     host = ready(plain_host())
     link = replace(host.audit_rules, kind="symlink", target="/srv/audit.rules", end="file", mode=0o777)
     blocker = only(plan(replace(host, audit_rules=link)))
-    assert blocker.id == "audit-rules-link"
+    assert blocker.kind == "audit-rules-link"
     assert "/srv/audit.rules" in blocker.text
-    assert "cp --remove-destination" in blocker.way_out
+    assert "cp --remove-destination" in blocker.remedy
     dangling = replace(link, content=None, end=None)
-    assert "rm /etc/audit/audit.rules" in only(plan(replace(host, audit_rules=dangling))).way_out
+    assert "rm /etc/audit/audit.rules" in only(plan(replace(host, audit_rules=dangling))).remedy
     fifo = replace(host.audit_rules, kind="fifo", content=None)
-    assert only(plan(replace(host, audit_rules=fifo))).id == "audit-rules-kind"
+    assert only(plan(replace(host, audit_rules=fifo))).kind == "audit-rules-kind"
     for kind, expected in (("fifo", "audit-rules-kind"), ("symlink", "audit-rules-link")):
         previous = PathFacts(AUDIT_RULES_PREV, kind, "/etc/audit", target="/x")
         blocker = only(plan(replace(host, paths={**host.paths, AUDIT_RULES_PREV: previous})))
-        assert (blocker.id, blocker.file) == (expected, AUDIT_RULES_PREV)
+        assert (blocker.kind, blocker.place.file) == (expected, AUDIT_RULES_PREV)
 
 
 def test_a_hard_link_of_docker_rules_is_told() -> None:
     made = plan(ready(with_docker_rules(plain_host(), b"# theirs\n", links=3)))
-    notice = next(notice for notice in made.warnings if notice.id == "docker-rules-hard-link")
+    notice = next(notice for notice in made.warnings if notice.kind == "docker-rules-hard-link")
     assert "2 other names" in notice.text
     assert not made.blockers
     made = plan(ready(with_docker_rules(plain_host(), b"# theirs\n", links=1)))
-    assert "docker-rules-hard-link" not in [notice.id for notice in made.warnings]
+    assert "docker-rules-hard-link" not in [notice.kind for notice in made.warnings]
 
 
 def test_what_was_too_much_to_read_is_a_blocker_with_its_own_way_out() -> None:
@@ -419,17 +420,17 @@ def test_what_was_too_much_to_read_is_a_blocker_with_its_own_way_out() -> None:
     for host in (replace(ready(plain_host()), rules_dir=large), replace(ready(plain_host()), audit_rules=large)):
         blocker = only(plan(host))
         assert "99 bytes" in blocker.text
-        assert blocker.way_out == "Move it away."
+        assert blocker.remedy == "Move it away."
 
 
 def test_a_rules_folder_that_takes_no_file_or_anybodys_blocks() -> None:
     host = ready(plain_host())
     folder = host.rules_folder
     assert isinstance(folder, FileFacts)
-    assert only(plan(replace(host, rules_folder=replace(folder, immutable=True)))).id == "immutable-file"
-    assert only(plan(replace(host, rules_folder=replace(folder, uid=1000)))).id == "rules-folder-owner"
-    assert only(plan(replace(host, rules_folder=replace(folder, mode=0o777)))).id == "rules-folder-owner"
-    assert only(plan(replace(host, rules_folder=None))).id == "no-rules-folder"
+    assert only(plan(replace(host, rules_folder=replace(folder, immutable=True)))).kind == "immutable-file"
+    assert only(plan(replace(host, rules_folder=replace(folder, uid=1000)))).kind == "rules-folder-owner"
+    assert only(plan(replace(host, rules_folder=replace(folder, mode=0o777)))).kind == "rules-folder-owner"
+    assert only(plan(replace(host, rules_folder=None))).kind == "no-rules-folder"
 
 
 def test_what_a_line_does_reads_as_part_of_the_sentence() -> None:
@@ -443,17 +444,17 @@ def test_what_a_line_does_reads_as_part_of_the_sentence() -> None:
 def test_a_daemon_that_would_not_come_back_blocks_unless_it_is_left_alone() -> None:
     facts = replace(ready(plain_host()), auditd_conf=FileFacts(AUDITD_CONF, content=CONF + b"report_intervall = 5\n"))
     blocker = only(plan(facts))
-    assert blocker.id == "auditd-would-not-start"
-    assert blocker.line == CONF.count(b"\n") + 1
-    assert "--no-restart" in blocker.way_out
+    assert blocker.kind == "auditd-would-not-start"
+    assert blocker.place.line == CONF.count(b"\n") + 1
+    assert "--no-restart" in blocker.remedy
     assert not plan(facts, no_restart=True).blockers
 
 
 def test_what_cannot_be_read_blocks() -> None:
     reason = Unknown("only root may ask the kernel for its audit rules")
     blocker = only(plan(replace(plain_host(), kernel_rules=reason, audit_status=reason)))
-    assert blocker.id == "unknown"
-    assert "root" in blocker.way_out
+    assert blocker.kind == "unknown"
+    assert "root" in blocker.remedy
 
 
 def test_where_nothing_is_there_to_be_audited_nothing_need_be_read() -> None:
@@ -470,9 +471,9 @@ def test_where_nothing_is_installed_nothing_is_asked_for_but_the_package() -> No
     programs = Programs(service="/usr/sbin/service")
     bare = replace(status(plain_host(), enabled=0, pid=0), programs=programs, rules_dir=(), rules_folder=None, audit_rules=None)
     blocker = only(plan(bare))
-    assert blocker.id == "no-audit-tools"
+    assert blocker.kind == "no-audit-tools"
     assert blocker.text == "auditctl, augenrules and auditd are not installed on this host."
-    fixes = " ".join(reason.fix for finding in QUESTION.findings(bare) for reason in finding.reasons)
+    fixes = " ".join(reason.remedy for finding in QUESTION.findings(bare) for reason in finding.reasons)
     assert "Install the audit package" in fixes
     assert "auditctl -e 1" not in fixes
     assert "auditd.conf" not in fixes
@@ -480,20 +481,20 @@ def test_where_nothing_is_installed_nothing_is_asked_for_but_the_package() -> No
 
 def test_a_rules_folder_is_made_without_a_copy_where_there_is_nothing_to_copy() -> None:
     blocker = only(plan(replace(ready(plain_host()), rules_dir=(), rules_folder=None, audit_rules=None, kernel_rules=())))
-    assert blocker.way_out == "Make it: install -d -m 0750 /etc/audit/rules.d"
+    assert blocker.remedy == "Make it: install -d -m 0750 /etc/audit/rules.d"
 
 
 def test_no_auditd_is_said_with_the_way_out() -> None:
     reason = Unknown("there is no /etc/audit/rules.d on this host")
     facts = replace(plain_host(), programs=Programs(), rules_dir=reason)
-    assert "Install" in only(plan(facts)).way_out
+    assert "Install" in only(plan(facts)).remedy
 
 
 def test_many_rules_make_a_long_window() -> None:
     lines = "".join(f"-w /srv/{number} -k site\n" for number in range(400))
     made = plan(ready(with_file(plain_host(), "50.rules", lines.encode())))
     assert made.reload_seconds > 5
-    assert any(notice.id == "reload-window" and "400" in notice.text for notice in made.warnings)
+    assert any(notice.kind == "reload-window" and "400" in notice.text for notice in made.warnings)
 
 
 def test_the_log_is_told_with_this_hosts_figures() -> None:
@@ -610,10 +611,10 @@ def test_blockers_cite_lines_as_they_stand_on_disk(lines: list[str], neighbour: 
     assert isinstance(facts.rules_dir, tuple)
     on_disk = {file.path: (file.content or b"").decode().split("\n") for file in facts.rules_dir}
     for blocker in made.blockers:
-        if blocker.line is None or blocker.file not in on_disk:
+        if blocker.place is None or blocker.place.line is None or blocker.place.file not in on_disk:
             continue
-        cited = on_disk[blocker.file][blocker.line - 1]
-        assert f"{blocker.file}:{blocker.line}" in blocker.text
+        cited = on_disk[blocker.place.file][blocker.place.line - 1]
+        assert str(blocker.place) in blocker.text
         assert cited.strip() in blocker.text, (blocker, cited)
 
 
@@ -623,10 +624,10 @@ def test_a_log_that_takes_nothing_does_not_keep_the_rule_out() -> None:
     made = plan(replace(ready(plain_host()), auditd_conf=conf))
     assert not made.blockers
     assert made.files
-    assert any(notice.id == "would-stay-blind" for notice in made.warnings)
+    assert any(notice.kind == "would-stay-blind" for notice in made.warnings)
     loaded_already = plan(replace(ready(with_docker_rules(plain_host(), WATCH.encode() + b"\n")), auditd_conf=conf))
     assert not loaded_already.files
-    assert [blocker.id for blocker in loaded_already.blockers] == ["would-stay-blind"]
+    assert [blocker.kind for blocker in loaded_already.blockers] == ["would-stay-blind"]
 
 
 def test_a_restart_makes_a_log_that_is_gone_anew() -> None:

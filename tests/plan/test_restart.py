@@ -8,9 +8,10 @@ import pytest
 
 from tests.hosts import plain_host
 from tui.audit.inputs import Names
+from tui.base.notice import Notice
 from tui.host.facts import AUDITD_UNIT, LEGACY_RESTART, FileFacts, HostFacts, Programs, UnitFacts
 from tui.plan.restart import restart_commands
-from tui.plan.values import Blocker, Command
+from tui.plan.values import BlockerKind, Command
 
 SYSV = Programs(auditctl="/usr/sbin/auditctl", service="/usr/sbin/service")
 SYSTEMD = replace(SYSV, systemctl="/usr/bin/systemctl", systemd=True)
@@ -29,8 +30,8 @@ def host(programs: Programs, *unit: FileFacts, version: str = "3.1.5", legacy: b
     )
 
 
-def argvs(found: tuple[Command, ...] | Blocker) -> list[str]:
-    assert not isinstance(found, Blocker), found
+def argvs(found: tuple[Command, ...] | Notice[BlockerKind]) -> list[str]:
+    assert not isinstance(found, Notice), found
     return [" ".join(command.argv) for command in found]
 
 
@@ -55,10 +56,10 @@ def test_a_drop_in_has_the_last_word() -> None:
 
 def test_no_way_is_a_blocker_with_a_way_out() -> None:
     found = restart_commands(host(replace(SYSV, service=None)))
-    assert isinstance(found, Blocker)
+    assert isinstance(found, Notice)
     assert "service" in found.text
-    assert "--no-restart" in found.way_out
+    assert "--no-restart" in found.remedy
 
 
 def test_audit_2_knows_no_signal_option() -> None:
-    assert isinstance(restart_commands(host(SYSTEMD, REFUSES, version="2.8.5")), Blocker)
+    assert isinstance(restart_commands(host(SYSTEMD, REFUSES, version="2.8.5")), Notice)

@@ -14,6 +14,7 @@ from tui.audit.rule.text import unambiguous
 from tui.audit.rule.value import Rule
 from tui.audit.rules_d.augenrules import RulesFile
 from tui.audit.rules_d.compiled import compile_rules
+from tui.base.notice import Notice
 from tui.host.facts import (
     AUDIT_RULES,
     AUDITD_CONF,
@@ -31,7 +32,7 @@ from tui.host.scenario import Fault
 from tui.host.simulated.host import SimulatedHost
 from tui.plan.digest import facts_digest
 from tui.plan.values import Command, FileChange, KernelOnly, Plan, Switches
-from tui.verdict.values import Finding, Reason
+from tui.verdict.values import Finding
 
 PATH = "/usr/bin/containerd"
 LINE = b"-w /usr/bin/containerd -k docker\n"
@@ -130,7 +131,7 @@ class StandIn:
         level = "audited" if state == "audited" else "unaudited"
         known = None if state == "unknown" else state == "audited"
         levels = None if state == "unknown" else dict.fromkeys("rwxa", level)
-        reasons = (Reason("because", f"It is {state}."),)
+        reasons = (Notice("because", f"It is {state}."),)
         return Finding("1.2.11", "containerd", "Audit containerd", PATH, "file", state, levels, known, known, known, reasons)
 
     def plan(self, facts: HostFacts, switches: Switches) -> Plan:

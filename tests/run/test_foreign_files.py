@@ -57,7 +57,7 @@ def ignore(_event: RunEvent) -> None:
 def test_nothing_is_judged(view: str, words: str, make) -> None:
     facts = foreign(make(), view)
     (finding,) = QUESTION.findings(facts)
-    assert (finding.result, finding.coverage, finding.reasons[0].id) == ("unknown", None, "foreign-files")
+    assert (finding.result, finding.coverage, finding.reasons[0].kind) == ("unknown", None, "foreign-files")
     assert words in finding.reasons[0].text
     text = "\n".join(plain(line) for line in finding_lines((finding,), facts, 80, UNICODE))
     assert "none, neither loaded" not in text
@@ -69,7 +69,7 @@ def test_nothing_is_planned_or_done(switches: Switches) -> None:
     host = SimulatedHost(foreign(loaded(plain_host(), "-w /etc/passwd -p wa -k identity")))
     before = host.machine.facts(QUESTION.interest)
     plan = make_plan(QUESTION, host.read(QUESTION.interest), switches)
-    assert [blocker.id for blocker in plan.blockers] == ["foreign-files"]
+    assert [blocker.kind for blocker in plan.blockers] == ["foreign-files"]
     assert plan.is_empty
     assert carry_out(QUESTION, plan, host, emit=ignore).exit_code == 3
     assert rehearse(QUESTION, host, seconds=1, emit=ignore).exit_code == 3
@@ -94,7 +94,7 @@ def test_a_run_of_the_host_is_neither_undone_nor_recovered_in_a_container(tmp_pa
     inside = SimulatedHost(foreign(host.machine.facts(QUESTION.interest)), state_folder=tmp_path / "state")
     before = inside.machine.kernel.rules
     prepared = plan_undo(inside, journal.find(inside, run.run))
-    assert [blocker.id for blocker in prepared.blockers] == ["foreign-files"]
+    assert [blocker.kind for blocker in prepared.blockers] == ["foreign-files"]
     assert undo(prepared, inside, emit=ignore).exit_code == 3
     cut_short(tmp_path / "state" / "runs" / run.run)
     left = journal.unfinished(inside)
@@ -144,7 +144,7 @@ def test_rules_that_a_reboot_forgets_cost_the_words_about_it(mounts: tuple[Mount
     (finding,) = QUESTION.findings(facts)
     assert finding.state == "audited"
     promises = any("after a reboot by" in reason.text for reason in finding.reasons)
-    told = [reason.text for reason in finding.reasons if reason.id == "rules-not-kept"]
+    told = [reason.text for reason in finding.reasons if reason.kind == "rules-not-kept"]
     assert (promises, len(told)) == ((False, 1) if kind else (True, 0))
     assert all(kind in text for text in told)
     locked = replace(facts, kernel_rules=(), audit_status=replace(facts.audit_status, enabled=2))
@@ -153,7 +153,7 @@ def test_rules_that_a_reboot_forgets_cost_the_words_about_it(mounts: tuple[Mount
     fresh = replace(plain_host(), mounts=mounts)
     host = SimulatedHost(fresh)
     plan = make_plan(QUESTION, host.read(QUESTION.interest), Switches())
-    assert any(notice.id == "rules-not-kept" for notice in plan.warnings) is bool(kind)
+    assert any(notice.kind == "rules-not-kept" for notice in plan.warnings) is bool(kind)
     report = carry_out(QUESTION, plan, host, emit=ignore)
     assert report.outcome == "proved"
     assert ("after a reboot" in report.message) is not bool(kind)

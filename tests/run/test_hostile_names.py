@@ -79,6 +79,6 @@ def test_a_name_with_a_newline_is_blocked_before_anything_is_touched(tmp_path: P
     before = host.read(QUESTION.interest)
     plan = make_plan(QUESTION, before, Switches(real_paths=True))
     assert plan.files == ()
-    assert any(reason.id == "line-refused" for finding in plan.findings for reason in finding.reasons)
+    assert any(reason.kind == "line-refused" for finding in plan.findings for reason in finding.reasons)
     carry_out(QUESTION, plan, host, emit=lambda _event: None)
     assert host.read(QUESTION.interest).rules_dir == before.rules_dir

@@ -69,7 +69,7 @@ def test_the_finding_passes_and_names_the_daemon() -> None:
     facts = owned(compliant())
     (finding,) = QUESTION.findings(facts)
     assert finding.state == "audited"
-    (reason,) = [reason for reason in finding.reasons if reason.id == "other-daemon"]
+    (reason,) = [reason for reason in finding.reasons if reason.kind == "other-daemon"]
     assert "auditbeat (pid 712)" in reason.text
     assert "auditd running" not in "\n".join(plain(line) for line in finding_lines((finding,), facts, 80, UNICODE))
 
@@ -100,10 +100,10 @@ def test_auditd_is_not_restarted_over_it() -> None:
     assert [command.step for command in plan.commands] == ["load"]
     assert not plan.blockers
     first = plan.warnings[0]
-    assert first.id == "other-daemon"
+    assert first.kind == "other-daemon"
     assert "auditbeat (pid 712)" in first.text
     assert "auditd is not restarted" in first.text
-    assert not any("service auditd" in notice.advice for notice in plan.warnings)
+    assert not any("service auditd" in notice.remedy for notice in plan.warnings)
     broken = replace(facts, auditd_conf=replace(facts.auditd_conf, content=b"no_such_keyword = 1\n"))
     assert not make_plan(QUESTION, broken, Switches()).blockers
 
@@ -161,5 +161,5 @@ def test_the_simulated_kernel_refuses_a_second_daemon(argv: tuple[str, ...]) -> 
 )
 def test_rules_that_only_the_kernel_has_are_dropped_by_what_is_done(facts: HostFacts, words: str) -> None:
     plan = make_plan(QUESTION, loaded(facts, "-w /etc/hostname -p wa -k agent"), Switches())
-    (notice,) = [notice for notice in plan.warnings if notice.id == "kernel-only"]
+    (notice,) = [notice for notice in plan.warnings if notice.kind == "kernel-only"]
     assert words in notice.text

@@ -13,10 +13,11 @@ import pytest
 from tests.run import stand_in
 from tests.run.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION
 from tests.run.taking_back.test_recovery import state
+from tui.base.notice import Notice
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, HostFacts
 from tui.host.port import CommandResult
 from tui.host.simulated.host import SimulatedHost
-from tui.plan.values import Blocker, Plan, Switches
+from tui.plan.values import Plan, Switches
 from tui.run.carry_out import carry_out, steps_of
 from tui.run.evidence import evidence
 from tui.run.journal import journal
@@ -114,7 +115,7 @@ def test_nothing_to_do_is_said_and_leaves_no_run_behind(host: SimulatedHost) -> 
 
 def test_a_blocker_stops_the_run_before_anything_is_touched(host: SimulatedHost) -> None:
     before = state(host)
-    blocker = Blocker("x", "A neighbour stops the load.", "Mend line 3 of it.")
+    blocker = Notice("load-would-stop", "A neighbour stops the load.", "Mend line 3 of it.")
     report = go(host, replace(planned(host), blockers=(blocker,)))
     assert (report.outcome, report.exit_code) == ("blocked", 3)
     assert report.message == "A neighbour stops the load. Mend line 3 of it."

@@ -113,7 +113,7 @@ def test_the_line_for_scanners() -> None:
 @pytest.mark.parametrize(("version", "floods"), [("1.2.0", 1), ("1.8.0", 0)])
 def test_the_plan_says_what_is_a_flood_and_offers_less(version: str, floods: int) -> None:
     plan = make_plan(Question(CATALOGUE.numbered(version), version), FACTS, Switches())
-    said = [(warning.id, warning.text, warning.advice) for warning in plan.warnings]
+    said = [(warning.kind, warning.text, warning.remedy) for warning in plan.warnings]
     figures = [text for id, text, _ in said if id == "flood"]
     assert len(figures) == floods
     assert all("100 kB of log a second" in text and "reach back" in text for text in figures)
@@ -148,6 +148,6 @@ def test_docker_bench_looks_for_the_sockets_unit_and_benchmark_lines_let_it_find
         assert (views["docker-bench-security"], views["Datadog"]) == (passes, True)
         (then,) = question.findings(replace(FACTS, kernel_rules=rules))
         assert bool(then.scanner_line) is not passes
-        assert any(reason.id == "scanner-looks-elsewhere" for reason in then.reasons) is not passes
+        assert any(reason.kind == "scanner-looks-elsewhere" for reason in then.reasons) is not passes
     old = Question(CATALOGUE.find(["docker-socket"], "1.2.0"), "1.2.0").findings(FACTS)[0]
     assert (old.path, old.scanned) == (unit, "")

@@ -132,11 +132,11 @@ def test_the_benchmarks_grep_is_told_apart_from_the_kernel() -> None:
     fooled = judge(both(f"-w {CONTAINERD}-shim -k docker"))
     assert fooled.benchmark_audit is True
     assert fooled.result == "fail"
-    assert any(reason.id == "benchmark-passes" for reason in fooled.reasons)
+    assert any(reason.kind == "benchmark-passes" for reason in fooled.reasons)
     missed = judge(both("-w /usr/bin -p rwxa -k bin"))
     assert missed.benchmark_audit is False
     assert missed.result == "pass"
-    assert any(reason.id == "benchmark-misses" for reason in missed.reasons)
+    assert any(reason.kind == "benchmark-misses" for reason in missed.reasons)
 
 
 def test_rules_are_named_with_position_and_place() -> None:

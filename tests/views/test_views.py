@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from tests.hosts import rule
 from tests.wizard import samples
-from tui.plan.values import Blocker, FileChange, Notice, Switches
-from tui.verdict.values import Reason, RuleLine
+from tui.base.notice import Notice, Place
+from tui.plan.values import FileChange, Switches
+from tui.verdict.values import RuleLine
 from tui.views.diff import counts, diff_lines, unified
 from tui.views.page import Page, Span, cells, plain, wrap
 from tui.views.pages.control import control_lines
@@ -44,7 +45,7 @@ def everything(signs, width: int, text: str = "") -> list[str]:
                 finding,
                 path="/" + text,
                 title=text,
-                reasons=(Reason("x", text, text),),
+                reasons=(Notice("real-path", text, text),),
                 rules=(RuleLine("kernel", text, text, 1), RuleLine("rules.d", text, text, None, text, 3)),
             )
             facts = samples.facts(name=text)
@@ -57,9 +58,9 @@ def everything(signs, width: int, text: str = "") -> list[str]:
             plan = replace(
                 plan,
                 files=(FileChange("/" + text, raw, raw + raw),),
-                warnings=(Notice("x", text, text),),
+                warnings=(Notice("real-path", text, text),),
                 compiled_after=raw,
-                blockers=(Blocker("x", text, text, text, 3),),
+                blockers=(Notice("real-path", text, text, Place(text, 3)),),
             )
         for at in range(len(PAGE_NAMES)):
             lines += [plain(line) for line in preview_lines(at, plan, width, signs, facts)]
@@ -178,8 +179,8 @@ def test_a_never_rule_is_shown_as_auditctl_prints_it_too() -> None:
 
 def test_a_warning_that_another_one_tells_in_full_is_said_once_with_what_mends_it() -> None:
     warnings = (
-        Notice("a", "Nothing is recorded. The disk is full. The run goes on."),
-        Notice("b", "The disk is full.", "Empty it."),
+        Notice("not-written", "Nothing is recorded. The disk is full. The run goes on."),
+        Notice("disk-full-loses", "The disk is full.", "Empty it."),
     )
     text = "\n".join(plain(line) for line in preview_lines(0, replace(samples.plan(), warnings=warnings), 80, UNICODE))
     assert text.count("The disk is full.") == 1

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from tui.audit.inputs import AuditStatus, Mount, Names, PathFacts, Unknown
 from tui.audit.rule.value import Field, Rule
+from tui.base.notice import Notice, Place
 from tui.controls.control import Control, Elsewhere, VersionForm
 from tui.host.facts import FileFacts, HostFacts, Identity, Interest, LogFacts, Privileges, Process, Programs
 from tui.host.port import ProbeResult
-from tui.plan.values import Blocker, Command, FileChange, KernelOnly, Notice, Plan, Switches
+from tui.plan.values import Command, FileChange, KernelOnly, Plan, Switches
 from tui.run.values import RunReport, Step
-from tui.verdict.values import Finding, Level, Reason, RuleLine, State
+from tui.verdict.values import Finding, Level, RuleLine, State
 
 CONTAINERD = "/usr/bin/containerd"
 WATCH = "-w /usr/bin/containerd -p rwxa -k docker"
@@ -114,14 +115,21 @@ def finding(state: State, slug: str = "containerd", number: str = "1.2.11", path
         "partial": (replace(kernel, text="-w /usr/bin/containerd -p wa -k docker", effect="records write and attributes only"),),
     }.get(state, ())
     reasons = {
-        "unaudited": Reason(
-            "name-alike",
+        "unaudited": Notice(
+            "unaudited",
             'A rule names containerd-shim only. The benchmark\'s grep matches it and would say "pass"; the kernel records nothing.',
         ),
-        "unknown": Reason("not-root", "The rules of the kernel can only be read by root.", "Run it again as root."),
-        "notapplicable": Reason("absent", f"{path} does not exist."),
-        "audited": Reason("other-key", "The events carry the key identity: search for that one."),
-    }.get(state, Reason(state, f"The state is {state}, because a rule says so.", "Look at the rules."))
+        "unknown": Notice("unread", "The rules of the kernel can only be read by root.", "Run it again as root."),
+        "notapplicable": Notice("absent", f"{path} does not exist."),
+        "audited": Notice("other-key", "The events carry the key identity: search for that one."),
+    }.get(
+        state,
+        Notice(
+            {"blind": "silent", "partial": "never"}.get(state, state),
+            f"The state is {state}, because a rule says so.",
+            "Look at the rules.",
+        ),
+    )
     return Finding(
         control=number,
         slug=slug,
@@ -159,8 +167,8 @@ def plan(findings: tuple[Finding, ...] | None = None, switches: Switches | None 
         kernel_only=(KernelOnly(watch("/etc/hosts", "agent"), "-w /etc/hosts -p rwxa -k agent"),),
         commands=tuple(commands),
         warnings=(
-            Notice("shared-partition", "Logs share / (ext4, 61 GiB free) with /var/lib/docker. A full / stops both."),
-            Notice("rotation", "Rotation keeps 5 x 8 MiB: at today's 3.1 MB a day that is 13 days.", "max_log_file = 50"),
+            Notice("not-separate", "Logs share / (ext4, 61 GiB free) with /var/lib/docker. A full / stops both."),
+            Notice("short-retention", "Rotation keeps 5 x 8 MiB: at today's 3.1 MB a day that is 13 days.", "max_log_file = 50"),
         ),
         blockers=(),
         facts_digest={"/etc/audit/audit.rules": "0" * 64},
@@ -179,12 +187,11 @@ def blocked_plan() -> Plan:
         files=(),
         commands=(),
         blockers=(
-            Blocker(
+            Notice(
                 "never-elsewhere",
                 "A never rule in 10-base.rules takes the events before ours sees them.",
                 "Remove line 4 of /etc/audit/rules.d/10-base.rules or move it behind, then come back.",
-                "/etc/audit/rules.d/10-base.rules",
-                4,
+                Place("/etc/audit/rules.d/10-base.rules", 4),
             ),
         ),
     )

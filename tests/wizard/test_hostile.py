@@ -14,8 +14,9 @@ from textual.strip import Strip
 from tests.wizard import samples
 from tests.wizard.test_walk import TO_APPLY, Walk, walked
 from tests.wizard.walk import FAMILY, SampleSession, left_over_sample, sample_demo, undo_sample
-from tui.plan.values import Blocker, FileChange, KernelOnly, Notice
-from tui.verdict.values import Reason, RuleLine
+from tui.base.notice import Notice, Place
+from tui.plan.values import FileChange, KernelOnly
+from tui.verdict.values import RuleLine
 
 pytestmark = pytest.mark.slow
 
@@ -48,7 +49,7 @@ def evil_session(text: str, **answers: Any) -> SampleSession:
         made(control),
         path="/" + text,
         title=text,
-        reasons=(Reason("x", text, text),),
+        reasons=(Notice("real-path", text, text),),
         rules=(RuleLine("kernel", text, text, 1), RuleLine("rules.d", text, text, None, text, 1)),
     )
 
@@ -58,7 +59,7 @@ def evil_session(text: str, **answers: Any) -> SampleSession:
             samples.plan(session.findings, session.switches),
             files=(FileChange("/" + text, raw, raw + raw),),
             compiled_after=raw,
-            warnings=(Notice("x", text, text),),
+            warnings=(Notice("real-path", text, text),),
             kernel_only=(KernelOnly(samples.watch("/x", "k"), text, text),),
         )
 
@@ -115,7 +116,9 @@ async def test_every_step_shows_clean_text_only(kind: str) -> None:
 @pytest.mark.parametrize("kind", EVIL)
 async def test_blockers_scenarios_and_a_run_cut_short(kind: str) -> None:
     text = EVIL[kind]
-    blocked = evil_session(text, plan_made=lambda session: samples.plan(blockers=(Blocker("x", text, text, text, 1),)))
+    blocked = evil_session(
+        text, plan_made=lambda session: samples.plan(blockers=(Notice("real-path", text, text, Place(text, 1)),))
+    )
     scenarios = SampleSession(demos=(sample_demo(text, text),))
     scenarios._host = None
     cut_short = SampleSession(left_over=left_over_sample())

@@ -14,10 +14,10 @@ import pytest
 
 from tests.wizard import samples
 from tests.wizard.walk import FAMILY, SampleSession, left_over_sample, sample_demo, undo_sample
+from tui.base.notice import Notice
 from tui.plain.walk import PlainWalk
 from tui.run.values import RunReport
 from tui.session import Cancelled, Emit
-from tui.verdict.values import Reason
 from tui.views.page import cells
 
 STRAIGHT = ("", "", "", "yes", "")
@@ -230,7 +230,7 @@ def test_hostile_text_reaches_no_terminal() -> None:
     evil = "\x1b]52;c;aGk=\x07\x9b31m\r\n\u202e" + "w" * 10_000
     session = SampleSession(output=(evil + "\n", "half"), host_facts=samples.facts(name=evil))
     original = session._finding
-    session._finding = lambda control: replace(original(control), reasons=(Reason("x", evil, evil),))
+    session._finding = lambda control: replace(original(control), reasons=(Notice("real-path", evil, evil),))
     _, text = walked("", "", "", "yes", "", session=session)
     check_lines(text)
 

@@ -22,7 +22,8 @@ from tests.wizard.walk import (
     screen_text,
     undo_sample,
 )
-from tui.plan.values import Blocker, Plan
+from tui.base.notice import Notice
+from tui.plan.values import Plan
 from tui.wizard.app import WizardApp
 from tui.wizard.steps import apply
 from tui.wizard.widgets.bars import KeyLine
@@ -454,7 +455,7 @@ async def test_undo_shows_the_diff_and_asks_for_the_word() -> None:
 
 
 async def test_an_undo_that_cannot_be_done_says_why() -> None:
-    blocked = undo_sample(blockers=(Blocker("changed-since", "The file has changed since.", "Take them out by hand."),))
+    blocked = undo_sample(blockers=(Notice("changed-since", "The file has changed since.", "Take them out by hand."),))
 
     async def test(walk: Walk) -> None:
         await walk.press(*TO_APPLY)

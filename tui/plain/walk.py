@@ -130,7 +130,7 @@ class PlainWalk(LinePrompts):
             answer = self.choose("host", {"w": "why", "b": "back"}, "shows what would change")
             if answer != "w":
                 return "control" if answer == "b" else "preview"
-            self.say_apart(why_lines([(r.id, r.text) for f in session.findings for r in f.reasons], WIDTH, self.signs))
+            self.say_apart(why_lines([reason for finding in session.findings for reason in finding.reasons], WIDTH, self.signs))
 
     def preview(self) -> str:
         """Show the Preview step (3)."""
@@ -167,7 +167,7 @@ class PlainWalk(LinePrompts):
                     self.tell("")
                     self.say(preview_lines(at, plan, WIDTH, self.signs, session.facts))
             elif answer == "w":
-                self.say_apart(why_lines([(notice.id, notice.text) for notice in plan.warnings], WIDTH, self.signs))
+                self.say_apart(why_lines(plan.warnings, WIDTH, self.signs))
             elif answer == "r":
                 rehearse_in_lines(self)
                 if self.ended_by:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from tui.audit.inputs import AuditStatus
 from tui.audit.rules_d.load import Stop
 from tui.base.cleaning import clean
+from tui.base.notice import Notice, Place
 from tui.host.facts import RULES_DIR, HostFacts
 from tui.host.start_needs import failing_line, needs_load
 from tui.plan.draft import PlanDraft
 from tui.plan.log import restart_blockers
-from tui.plan.values import Blocker, Switches
+from tui.plan.values import BlockerKind, Switches
 from tui.verdict.disk import load_into
 
 
@@ -20,33 +21,31 @@ def is_immutable(facts: HostFacts) -> bool:
     return isinstance(facts.audit_status, AuditStatus) and facts.audit_status.enabled == 2
 
 
-def lock_blockers(draft: PlanDraft, facts: HostFacts, switches: Switches) -> Iterator[Blocker]:
+def lock_blockers(draft: PlanDraft, facts: HostFacts, switches: Switches) -> Iterator[Notice[BlockerKind]]:
     """What the load, or the restart with its own load, closes until the next boot."""
     if draft.lock is None:
         return
     place = draft.lock.place
     where = f"{clean(str(place))}, “{clean(draft.lock.text.strip())}”"
     if not switches.lock:
-        yield Blocker(
+        yield Notice(
             "load-would-lock",
             f"The load would lock this kernel's audit rules until the next reboot: {where}. After it nothing can be taken back or put back.",
             "--no-load writes the file and leaves the load to the next boot; --lock proves the rules first, and loads and locks last.",
-            place.file,
-            place.line,
+            Place(place.file, place.line),
             ("no_load", "lock"),
         )
     elif isinstance(facts.audit_status, AuditStatus) and not facts.audit_status.pid:
-        yield Blocker(
+        yield Notice(
             "lock-unproved",
             f"auditd is not running, so nothing could be proved before the load locks the kernel: {where}.",
             "--no-load writes the file and leaves the load to the next boot; or take that line out until auditd runs.",
-            place.file,
-            place.line,
+            Place(place.file, place.line),
             ("no_load",),
         )
 
 
-def all_restart_blockers(draft: PlanDraft, facts: HostFacts, switches: Switches, *, loads: bool) -> Iterator[Blocker]:
+def all_restart_blockers(draft: PlanDraft, facts: HostFacts, switches: Switches, *, loads: bool) -> Iterator[Notice[BlockerKind]]:
     """What would keep auditd from coming back from the plan's restart."""
     if (
         is_immutable(facts)
@@ -61,12 +60,11 @@ def all_restart_blockers(draft: PlanDraft, facts: HostFacts, switches: Switches,
     stop = failing_line(draft.loaded) or failing_line(load_into(draft.future, draft.disk.compiled, draft.expected))
     if needs and stop is not None:
         on = " Or give --no-restart: the load alone brings the rules into the kernel." if loads else ""
-        yield Blocker(
+        yield Notice(
             "restart-needs-load",
             f"auditd would not come back from a restart: {needs} needs a load that exits 0. It exits 1 at {stop.reason}",
             f"{way_to_mend(stop)}{on}",
-            stop.file,
-            stop.file_line,
+            Place(stop.file, stop.file_line),
             ("no_restart",) if loads else (),
         )
 
@@ -79,4 +77,4 @@ def way_to_mend(stop: Stop) -> str:
         "endless-entry": f"Look what it is for, and move {clean(stop.file)} out of {RULES_DIR}.",
         "no-parent": f"Make that directory, or take the line away: {place}.",
         "no-such-rule": f"Take the deleting line away, or the rule it deletes in before it: {place}.",
-    }.get(stop.id, f"Mend or comment out {place}, then look again.")
+    }.get(stop.kind, f"Mend or comment out {place}, then look again.")

@@ -9,8 +9,9 @@ from tui.audit.inputs import AuditStatus
 from tui.audit.rules_d.augenrules import CompiledLine
 from tui.audit.rules_d.load import Loaded
 from tui.base.cleaning import clean
+from tui.base.notice import Notice
 from tui.host.facts import HostFacts
-from tui.plan.values import Notice
+from tui.plan.values import EffectKind, WarningKind
 from tui.verdict.disk import read_disk
 
 OPTIONS = {
@@ -59,12 +60,12 @@ def changed_settings(loaded: Loaded, status: AuditStatus) -> tuple[Effect, ...]:
     return tuple(found)
 
 
-def effect_notices(loaded: Loaded, status: AuditStatus, *, locks: bool) -> tuple[Notice, ...]:
+def effect_notices(loaded: Loaded, status: AuditStatus, *, locks: bool) -> tuple[Notice[WarningKind], ...]:
     """The warnings about settings by which the machine loses records or does something drastic; *locks*: nothing takes them back."""
     return tuple(notice for effect in changed_settings(loaded, status) for notice in _notices(effect, status, locks))
 
 
-def _notices(effect: Effect, status: AuditStatus, locks: bool) -> Iterator[Notice]:
+def _notices(effect: Effect, status: AuditStatus, locks: bool) -> Iterator[Notice[WarningKind]]:
     told = _said(effect, status)
     if told is None:
         return
@@ -80,8 +81,8 @@ def _notices(effect: Effect, status: AuditStatus, locks: bool) -> Iterator[Notic
     )
 
 
-def _said(effect: Effect, status: AuditStatus) -> tuple[str, str, str] | None:
-    """The id, the first sentence and the why of one changed setting; None where it costs nothing."""
+def _said(effect: Effect, status: AuditStatus) -> tuple[EffectKind, str, str] | None:
+    """The kind, the first sentence and the why of one changed setting; None where it costs nothing."""
     place, before, after = effect.place, effect.before, effect.after
     match effect.name:
         case "failure" if after == 2:

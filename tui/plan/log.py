@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from tui.audit.inputs import Unknown
-from tui.audit.log.conf import AuditdConf, ConfError, file_errors, host_errors
+from tui.audit.log.conf import AuditdConf, ConfErrorKind, file_errors, host_errors
 from tui.audit.log.growth import Growth, growth
 from tui.audit.log.partition import Partition
 from tui.audit.log.policy import bounded
 from tui.audit.log.retention import RetentionSource, keeper
 from tui.audit.log.story import LogStory, log_findings
 from tui.audit.log.warnings import LogState
-from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, LogFacts
-from tui.plan.values import Blocker, Notice
+from tui.base.notice import Notice
+from tui.host.facts import FileFacts, HostFacts, LogFacts
+from tui.plan.values import BlockerKind, WarningKind
 from tui.verdict.silence import log_conf, log_partition
 
 
@@ -35,7 +36,7 @@ def log_story(facts: HostFacts) -> LogStory | None:
     return log_findings(state, _conditions(facts, conf, file))
 
 
-def _conditions(facts: HostFacts, conf: AuditdConf, file: FileFacts | None) -> tuple[ConfError, ...]:
+def _conditions(facts: HostFacts, conf: AuditdConf, file: FileFacts | None) -> tuple[Notice[ConfErrorKind], ...]:
     of_file = file_errors(file.mode, file.uid, file.kind) if file else ()
     return (
         *of_file,
@@ -58,29 +59,26 @@ def _retention(log: LogFacts | None) -> tuple[RetentionSource, ...]:
     return tuple(each for each in found if each is not None)
 
 
-def log_warnings(facts: HostFacts) -> tuple[Notice, ...]:
+def log_warnings(facts: HostFacts) -> tuple[Notice[WarningKind], ...]:
     """What will go wrong with the log here, the worst first, then the figures that hold in any case."""
     story = log_story(facts)
     if story is None:
         reason = facts.auditd_conf.reason if isinstance(facts.auditd_conf, Unknown) else ""
         return (Notice("log-unread", f"Nothing can be said of the log's storage: {reason}"),)
     # What becomes of auditd's log is no matter while another daemon takes the records.
-    told = [] if facts.other_daemon else [Notice(warning.id, warning.text, warning.advice) for warning in story.warnings]
-    return (*told, *(Notice("log-figures", sentence) for sentence in story.summary))
+    figures: list[Notice[WarningKind]] = [Notice("log-figures", sentence) for sentence in story.summary]
+    return (*(() if facts.other_daemon else story.warnings), *figures)
 
 
-def restart_blockers(facts: HostFacts) -> tuple[Blocker, ...]:
+def restart_blockers(facts: HostFacts) -> tuple[Notice[BlockerKind], ...]:
     """What would keep auditd from coming back after a restart."""
     story = log_story(facts)
     stop = story.stops_restart if story else None
     if stop is None:
         return ()
     return (
-        Blocker(
-            "auditd-would-not-start",
-            f"auditd would not come back from a restart: {stop.text}",
-            f"{stop.way_out} Or give --no-restart: the load alone brings the rules into the kernel.",
-            AUDITD_CONF,
-            stop.line,
+        stop._replace(
+            text=f"auditd would not come back from a restart: {stop.text}",
+            remedy=f"{stop.remedy} Or give --no-restart: the load alone brings the rules into the kernel.",
         ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui.audit.inputs import AuditStatus, Unknown
+from tui.base.notice import Notice
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
 from tui.host.start_needs import needs_load as needs_load_to_start
 from tui.plan import blockers as obstacles
@@ -12,7 +13,7 @@ from tui.plan.draft import LOADS, PlanDraft, make_draft
 from tui.plan.load_blockers import is_immutable
 from tui.plan.load_effects import changed_settings
 from tui.plan.restart import restart_commands
-from tui.plan.values import Blocker, Command, FileChange, Plan, Switches
+from tui.plan.values import BlockerKind, Command, FileChange, Plan, Switches
 from tui.verdict.disk import read_disk
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
@@ -77,7 +78,7 @@ def _nothing(
     findings: tuple[Finding, ...],
     facts: HostFacts,
     switches: Switches,
-    blockers: tuple[Blocker, ...],
+    blockers: tuple[Notice[BlockerKind], ...],
     *,
     pending_reboot: bool = False,
 ) -> Plan:
@@ -117,19 +118,19 @@ def _change(draft: PlanDraft, facts: HostFacts) -> FileChange | None:
 
 def _commands(
     facts: HostFacts, switches: Switches, *, load: bool, restart: bool, locks: bool
-) -> tuple[tuple[Command, ...], tuple[Blocker, ...]]:
+) -> tuple[tuple[Command, ...], tuple[Notice[BlockerKind], ...]]:
     if switches.no_load or is_immutable(facts):
         return (), ()
     if locks:
         return _locking_commands(facts), ()
     commands: list[Command] = []
-    blockers: list[Blocker] = []
+    blockers: list[Notice[BlockerKind]] = []
     if load and facts.programs.augenrules:
         why = f"Compiles rules.d into {AUDIT_RULES} and loads that into the kernel."
         commands.append(Command((facts.programs.augenrules, "--load"), why, "load"))
     if restart and not switches.no_restart:
         found = restart_commands(facts)
-        if isinstance(found, Blocker):
+        if isinstance(found, Notice):
             blockers.append(found)
         else:
             commands += found

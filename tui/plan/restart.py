@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from tui.base.notice import Notice
 from tui.base.versions import at_least
 from tui.host.facts import AUDITD_UNIT, LEGACY_RESTART, HostFacts
-from tui.plan.values import Blocker, Command
+from tui.plan.values import BlockerKind, Command
 
 WHY = "The daemon starts anew, as the benchmark asks."
 
 
-def restart_commands(facts: HostFacts) -> tuple[Command, ...] | Blocker:
+def restart_commands(facts: HostFacts) -> tuple[Command, ...] | Notice[BlockerKind]:
     """The commands that restart auditd on this host, in order, or why there is none."""
     programs = facts.programs
     refuses = _refuses_manual_stop(facts)
@@ -28,7 +29,7 @@ def restart_commands(facts: HostFacts) -> tuple[Command, ...] | Blocker:
             ),
             Command((programs.systemctl, "start", "auditd"), WHY, "restart"),
         )
-    return Blocker(
+    return Notice(
         "no-restart-way",
         "This host has no working way to restart auditd: "
         + ("its unit refuses a manual stop and " if refuses else "")

@@ -5,13 +5,108 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from tui.audit.log.warnings import LogWarningKind
 from tui.audit.rule.value import Rule
+from tui.audit.rules_d.hazards import HazardKind
 from tui.base.cleaning import clean_bytes
 from tui.base.dataclass import dataclass, field
+from tui.base.notice import Notice
 from tui.verdict.values import Finding
 
 WORD, LOCK_WORD = "yes", "lock"
 """What is typed before anything is changed; and before a change that nothing but a boot can take back."""
+EffectKind = Literal[
+    "panic-on-loss",
+    "silent-on-loss",
+    "no-panic-on-loss",
+    "turns-off",
+    "rate-limited",
+    "smaller-queue",
+    "shorter-wait",
+    "login-ids-fixed",
+]
+"""What a setting in the rules does to the machine as soon as it is loaded."""
+WarningKind = Literal[
+    LogWarningKind,
+    HazardKind,
+    EffectKind,
+    "log-figures",
+    "log-unread",
+    "locks",
+    "kernel-only-lost",
+    "no-load",
+    "immutable",
+    "rules-not-kept",
+    "other-daemon",
+    "would-stay-blind",
+    "reload-window",
+    "restart-gap",
+    "loaded-besides",
+    "kernel-only",
+    "kernel-only-dropped",
+    "kernel-only-order",
+    "docker-rules-hard-link",
+    "merged",
+    "load-stops-behind",
+    "line-skipped",
+    "line-refused",
+    "differs-from-benchmark",
+    "flood",
+    "quieter-rules",
+    "real-path",
+]
+"""What a warning of a plan is about; each kind has its explanation."""
+StayKind = Literal[
+    "would-stay-unaudited",
+    "would-stay-pending-reboot",
+    "would-stay-not-loaded",
+    "would-stay-blind",
+    "would-stay-shadowed",
+    "would-stay-partial",
+    "would-stay-not-persistent",
+]
+"""The state that a control would have after the run."""
+OnDiskKind = Literal[
+    "unaudited-on-disk",
+    "pending-reboot-on-disk",
+    "not-loaded-on-disk",
+    "blind-on-disk",
+    "shadowed-on-disk",
+    "partial-on-disk",
+    "not-persistent-on-disk",
+]
+"""The state that a line on disk, which is not ours to change, would leave a control in."""
+BlockerKind = Literal[
+    StayKind,
+    OnDiskKind,
+    "unknown",
+    "foreign-files",
+    "not-root",
+    "no-audit-tools",
+    "read-only",
+    "docker-rules-link",
+    "docker-rules-kind",
+    "docker-rules-owner",
+    "audit-rules-owner",
+    "audit-rules-link",
+    "audit-rules-kind",
+    "no-rules-folder",
+    "rules-folder-owner",
+    "immutable-file",
+    "only-in-audit-rules",
+    "line-refused",
+    "endless-entry",
+    "load-would-stop",
+    "load-would-lock",
+    "lock-unproved",
+    "deleted-on-disk",
+    "kernel-only-unsayable",
+    "boot-without-auditd",
+    "restart-needs-load",
+    "no-restart-way",
+    "auditd-would-not-start",
+]
+"""What stands in a plan's way; each kind has its explanation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,28 +181,6 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """A warning with this host's figures; ``id`` leads to its longer explanation, ``advice`` is ready to copy."""
-
-    id: str
-    text: str
-    advice: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Blocker:
-    """Why nothing will be done, and the way out; ``file`` and ``line`` where a line of the host is the cause."""
-
-    id: str
-    text: str
-    way_out: str
-    file: str | None = None
-    line: int | None = None
-    switches: tuple[str, ...] = ()
-    """The names of the plan's switches that each lead past it."""
-
-
-@dataclass(frozen=True, slots=True)
 class KernelOnly:
     """A loaded rule that is on no disk: its text for auditctl, and whether a rule from disk will now come before it."""
 
@@ -130,8 +203,8 @@ class Plan:
     """The rules the kernel must hold after the run, in order, kernel-only ones included (empty where the kernel is immutable)."""
     kernel_only: tuple[KernelOnly, ...]
     commands: tuple[Command, ...]
-    warnings: tuple[Notice, ...]
-    blockers: tuple[Blocker, ...]
+    warnings: tuple[Notice[WarningKind], ...]
+    blockers: tuple[Notice[BlockerKind], ...]
     facts_digest: Mapping[str, str]
     """The digest of each part of the host that the plan was made from: a run starts only where the host still gives the same."""
     pending_reboot: bool = False

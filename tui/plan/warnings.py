@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from tui.audit.inputs import AuditStatus
 from tui.base.amounts import count_text, days_text, size_text
 from tui.base.cleaning import clean
+from tui.base.notice import Notice
 from tui.host.facts import DOCKER_RULES, HostFacts
 from tui.plan.blockers import harmless_stop, stays_silent, stuck
 from tui.plan.draft import PlanDraft, rule_of
 from tui.plan.load_blockers import is_immutable
 from tui.plan.load_effects import effect_notices
 from tui.plan.log import log_story, log_warnings
-from tui.plan.values import Command, Notice, Switches
+from tui.plan.values import Command, Switches, WarningKind
 from tui.verdict.audit_daemon import takes_the_records
 from tui.verdict.boot.image import forgets_rules
 from tui.verdict.reasons import RENAME
@@ -37,14 +38,14 @@ def reload_seconds(facts: HostFacts, draft: PlanDraft) -> float:
     return max(SHORTEST_LOAD, deleted * SECONDS_PER_DELETED + len(draft.expected) * SECONDS_PER_ADDED)
 
 
-def of_host(facts: HostFacts) -> tuple[Notice, ...]:
+def of_host(facts: HostFacts) -> tuple[Notice[WarningKind], ...]:
     """The warnings about this host whatever the plan does: its log storage."""
     return log_warnings(facts)
 
 
 def of_plan(
     findings: Sequence[Finding], draft: PlanDraft, facts: HostFacts, switches: Switches, commands: Sequence[Command]
-) -> tuple[Notice, ...]:
+) -> tuple[Notice[WarningKind], ...]:
     """Every warning of a plan: what the load does to the machine, then the other costs of the run."""
     return (
         *_of_lock(draft, facts, switches, commands),
@@ -70,7 +71,7 @@ def consequences(draft: PlanDraft, facts: HostFacts, switches: Switches, command
     if not commands:
         return ()
     lock = [
-        notice for notice in _of_lock(draft, facts, switches, commands) if notice.id == "locks"
+        notice for notice in _of_lock(draft, facts, switches, commands) if notice.kind == "locks"
     ]  # what is dropped has its own line
     said = [*lock, *effect_notices(draft.loaded, _status(facts), locks=_locks(commands))]
     return tuple(notice.text.partition(". ")[0].rstrip(".") + "." for notice in said)
@@ -85,7 +86,7 @@ def _locks(commands: Sequence[Command]) -> bool:
     return any(command.step == "lock" for command in commands)
 
 
-def _of_lock(draft: PlanDraft, facts: HostFacts, switches: Switches, commands: Sequence[Command]) -> Iterator[Notice]:
+def _of_lock(draft: PlanDraft, facts: HostFacts, switches: Switches, commands: Sequence[Command]) -> Iterator[Notice[WarningKind]]:
     """The warnings about a load that locks: what it takes with it."""
     if draft.lock is None or not _locks(commands):
         return
@@ -108,7 +109,7 @@ def _of_lock(draft: PlanDraft, facts: HostFacts, switches: Switches, commands: S
         )
 
 
-def _of_no_load(draft: PlanDraft, facts: HostFacts, switches: Switches) -> Iterator[Notice]:
+def _of_no_load(draft: PlanDraft, facts: HostFacts, switches: Switches) -> Iterator[Notice[WarningKind]]:
     if not switches.no_load or is_immutable(facts):
         return
     lock = f" That boot locks the rules: {clean(str(draft.lock.place))}, “{clean(draft.lock.text.strip())}”." if draft.lock else ""
@@ -119,13 +120,13 @@ def _of_no_load(draft: PlanDraft, facts: HostFacts, switches: Switches) -> Itera
     )
 
 
-def _of_refusals(findings: Sequence[Finding]) -> Iterator[Notice]:
+def _of_refusals(findings: Sequence[Finding]) -> Iterator[Notice[WarningKind]]:
     """Objects that no line can name, of controls that the plan does not block for."""
     for text in dict.fromkeys(text for finding in findings if finding.result != "fail" for text in finding.refused):
         yield Notice("line-refused", text, RENAME)
 
 
-def _of_reboot(facts: HostFacts) -> Iterator[Notice]:
+def _of_reboot(facts: HostFacts) -> Iterator[Notice[WarningKind]]:
     if is_immutable(facts):
         yield Notice(
             "immutable",
@@ -135,13 +136,13 @@ def _of_reboot(facts: HostFacts) -> Iterator[Notice]:
         )
 
 
-def _of_image(facts: HostFacts, draft: PlanDraft) -> Iterator[Notice]:
+def _of_image(facts: HostFacts, draft: PlanDraft) -> Iterator[Notice[WarningKind]]:
     forgets = forgets_rules(facts)
     if forgets is not None and draft.content is not None:
-        yield Notice(forgets.id, forgets.text, forgets.fix)
+        yield forgets
 
 
-def _of_other_daemon(facts: HostFacts, commands: Sequence[Command]) -> Iterator[Notice]:
+def _of_other_daemon(facts: HostFacts, commands: Sequence[Command]) -> Iterator[Notice[WarningKind]]:
     daemon = facts.other_daemon
     if daemon is None:
         return
@@ -153,14 +154,14 @@ def _of_other_daemon(facts: HostFacts, commands: Sequence[Command]) -> Iterator[
     )
 
 
-def _of_silence(draft: PlanDraft, facts: HostFacts) -> Iterator[Notice]:
+def _of_silence(draft: PlanDraft, facts: HostFacts) -> Iterator[Notice[WarningKind]]:
     for blocker in stuck(draft, facts, loads=True):
         if stays_silent(blocker):
             text = f"{blocker.text} The rule is worth having all the same; as things are the run ends as not proved."
-            yield Notice(blocker.id, text, blocker.way_out)
+            yield Notice("would-stay-blind", text, blocker.remedy)
 
 
-def _of_window(draft: PlanDraft, facts: HostFacts, commands: Sequence[Command]) -> Iterator[Notice]:
+def _of_window(draft: PlanDraft, facts: HostFacts, commands: Sequence[Command]) -> Iterator[Notice[WarningKind]]:
     steps = {command.step for command in commands}
     rules = len(facts.kernel_rules) if isinstance(facts.kernel_rules, tuple) else 0
     seconds = reload_seconds(facts, draft)
@@ -179,7 +180,9 @@ def _of_window(draft: PlanDraft, facts: HostFacts, commands: Sequence[Command]) 
         )
 
 
-def _of_others(findings: Sequence[Finding], draft: PlanDraft, facts: HostFacts, commands: Sequence[Command]) -> Iterator[Notice]:
+def _of_others(
+    findings: Sequence[Finding], draft: PlanDraft, facts: HostFacts, commands: Sequence[Command]
+) -> Iterator[Notice[WarningKind]]:
     """The warnings about what else the load brings into the kernel: lines that stand on disk already and have never been loaded, or
     were taken out."""
     if not commands or not isinstance(facts.kernel_rules, tuple):
@@ -198,7 +201,9 @@ def _of_others(findings: Sequence[Finding], draft: PlanDraft, facts: HostFacts, 
         yield Notice("loaded-besides", f"{what} loaded as well, and an undo leaves {'it' if one else 'them'} loaded: {those}")
 
 
-def _of_kernel_only(draft: PlanDraft, facts: HostFacts, switches: Switches, commands: Sequence[Command]) -> Iterator[Notice]:
+def _of_kernel_only(
+    draft: PlanDraft, facts: HostFacts, switches: Switches, commands: Sequence[Command]
+) -> Iterator[Notice[WarningKind]]:
     count = len(draft.kernel_only)
     if not count or is_immutable(facts) or (switches.lock and draft.lock):
         return
@@ -220,7 +225,7 @@ def _of_kernel_only(draft: PlanDraft, facts: HostFacts, switches: Switches, comm
             yield Notice("kernel-only-order", f"{rule.text}: {rule.note}")
 
 
-def _of_hard_links(draft: PlanDraft, facts: HostFacts) -> Iterator[Notice]:
+def _of_hard_links(draft: PlanDraft, facts: HostFacts) -> Iterator[Notice[WarningKind]]:
     """A warning about docker.rules under more than one name: what the run puts in its place has this name alone."""
     entries = facts.rules_dir if isinstance(facts.rules_dir, tuple) else ()
     docker = next((entry for entry in entries if entry.path == DOCKER_RULES), None)
@@ -235,7 +240,7 @@ def _of_hard_links(draft: PlanDraft, facts: HostFacts) -> Iterator[Notice]:
     )
 
 
-def _of_files(draft: PlanDraft) -> Iterator[Notice]:
+def _of_files(draft: PlanDraft) -> Iterator[Notice[WarningKind]]:
     for note in draft.notes:
         yield Notice("merged", note)
     if draft.loaded.stopped is not None and harmless_stop(draft):
@@ -246,11 +251,10 @@ def _of_files(draft: PlanDraft) -> Iterator[Notice]:
         )
     for error in draft.loaded.errors:
         yield Notice("line-skipped", f"The load passes over {error.reason}", f"Mend {clean(error.file)}:{error.file_line}.")
-    for hazard in draft.disk.compiled.hazards:
-        yield Notice(hazard.id, hazard.text, hazard.fix)
+    yield from draft.disk.compiled.hazards
 
 
-def _flood(finding: Finding, facts: HostFacts) -> Notice:
+def _flood(finding: Finding, facts: HostFacts) -> Notice[WarningKind]:
     """What recording everything in a busy directory means for this host's own log."""
     text = f"{finding.control}: everything in {clean(finding.path)} is a flood. An administrator measured {FLOOD // 1000} kB of log a second"
     story = log_story(facts)
@@ -262,7 +266,7 @@ def _flood(finding: Finding, facts: HostFacts) -> Notice:
     return Notice("flood", text, "docker-audit-wizard rehearse --control " + finding.slug + " --seconds 60 counts it on this host.")
 
 
-def _of_paths(findings: Sequence[Finding], facts: HostFacts, switches: Switches) -> Iterator[Notice]:
+def _of_paths(findings: Sequence[Finding], facts: HostFacts, switches: Switches) -> Iterator[Notice[WarningKind]]:
     for finding in findings:
         if finding.result == "fail":
             for note in finding.wanted_notes:

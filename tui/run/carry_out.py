@@ -70,7 +70,7 @@ def carry_out(
     """
     tracker = StepTracker(_jobs_of_plan(plan), emit)
     if plan.blockers:
-        return tracker.blocked(" ".join(f"{blocker.text} {blocker.way_out}".strip() for blocker in plan.blockers), plan.findings)
+        return tracker.blocked(" ".join(f"{blocker.text} {blocker.remedy}".strip() for blocker in plan.blockers), plan.findings)
     tracker.start(0)
     with ExitStack() as stack:
         if refusal := hold_lock(host, stack, emit):
@@ -294,7 +294,7 @@ class Run:
                 else "Nothing was loaded, as --no-load asks"
             )
             forgets = forgets_rules(self.facts)
-            then = f"{forgets.text} {forgets.fix}" if forgets else "The reboot loads them; check says then whether they are."
+            then = f"{forgets.text} {forgets.remedy}" if forgets else "The reboot loads them; check says then whether they are."
             return "pending-reboot", "pending reboot", f"{written}. {why} and auditd was not restarted. {then}"
         if open_findings and all(finding.only_boot_fails for finding in open_findings) and not silent and self.probes:
             told_once = " ".join(dict.fromkeys(finding.reasons[0].text for finding in open_findings))
@@ -317,7 +317,7 @@ class Run:
                 f"Every rule of the run is loaded and {self.context.intent.daemon} lives; no access was made to prove it.",
             )
         passing = [finding for finding in self.findings if finding.result == "pass"]
-        shallow = [finding.path for finding in passing if any(reason.id == "shallow-after-boot" for reason in finding.reasons)]
+        shallow = [finding.path for finding in passing if any(reason.kind == "shallow-after-boot" for reason in finding.reasons)]
         whole = [finding.path for finding in passing if finding.path not in shallow]
         forgets = forgets_rules(self.facts)
         lasting = f"recorded now. {forgets.text}" if forgets else "recorded now, and by the rules on disk after a reboot."

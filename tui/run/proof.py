@@ -43,7 +43,7 @@ def _covered(coverage: Mapping[str, str]) -> bool:
 
 def finding_in_words(finding: Finding) -> str:
     """What still stands in the way of a control, in a sentence or two."""
-    texts = [reason.text for reason in finding.reasons if not reason.id.startswith("benchmark-")]
+    texts = [reason.text for reason in finding.reasons if not reason.kind.startswith("benchmark-")]
     first, second = (*texts, "", "")[:2]
     reasons = second if second.startswith(first.rstrip(".")) else f"{first} {second}"
     return f"{finding.control} {finding.path}: {reasons}".rstrip()

@@ -11,6 +11,20 @@ from tui.verdict.values import Finding
 
 StepState = Literal["waiting", "running", "done", "failed", "undone", "skipped"]
 Outcome = Literal["proved", "nothing-to-do", "not-proved", "pending-reboot", "not-persistent", "blocked", "rolled-back", "broken"]
+UndoBlockerKind = Literal[
+    "foreign-files",
+    "endless-entry",
+    "changed-since",
+    "damaged",
+    "unread",
+    "running",
+    "unfinished",
+    "is-undo",
+    "undone",
+    "nothing",
+    "no-augenrules",
+]
+"""What stands in an undo's way; each kind has its explanation."""
 EXIT_OF_OUTCOME: Mapping[Outcome, int] = {
     "proved": 0,
     "nothing-to-do": 0,

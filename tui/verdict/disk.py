@@ -10,9 +10,10 @@ from tui.audit.path_lookup import PathLookup
 from tui.audit.rule.value import Rule
 from tui.audit.rules_d.augenrules import CompiledLine, Origin, RulesFile
 from tui.audit.rules_d.compiled import Compiled, compile_rules
-from tui.audit.rules_d.hazards import Hazard
+from tui.audit.rules_d.hazards import HazardKind
 from tui.audit.rules_d.load import Loaded, Stop, load
 from tui.base.dataclass import dataclass, replace
+from tui.base.notice import Notice
 from tui.host.facts import FileFacts, HostFacts, rules_file
 from tui.host.start_needs import failing_line
 
@@ -77,14 +78,15 @@ def load_into(facts: HostFacts, compiled: Compiled, before: Sequence[Rule] = ())
     """What ``auditctl -R`` of *compiled* leaves in a kernel that holds the rules *before*, on this host's file system; where augenrules
     would not come to its end, nothing of it."""
     for hazard in compiled.hazards:
-        if hazard.id == "endless-entry":
+        if hazard.kind == "endless-entry":
             return _never_loaded(compiled, hazard, before)
     there = lookup(facts)
     return load(compiled, facts.names, there.is_directory, there.parent_exists, before, exists=there.exists)
 
 
-def _never_loaded(compiled: Compiled, hazard: Hazard, before: Sequence[Rule]) -> Loaded:
-    stop = Stop("endless-entry", 0, CompiledLine(0, "", (Origin(hazard.file, 1),)), hazard.text)
+def _never_loaded(compiled: Compiled, hazard: Notice[HazardKind], before: Sequence[Rule]) -> Loaded:
+    assert hazard.place is not None
+    stop = Stop("endless-entry", 0, CompiledLine(0, "", (Origin(hazard.place.file, 1),)), hazard.text)
     lost = tuple(line for line in compiled.lines if line.text.strip(" ") and not line.text.lstrip(" ").startswith("#"))
     return Loaded(tuple(before), (None,) * len(before), stop, lost=lost, exit_code=1)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from tui.audit.inputs import PathFacts, Unknown
 from tui.base.cleaning import clean
+from tui.base.notice import Notice
 from tui.controls.control import Control, Numbered
 from tui.host.facts import HostFacts
 from tui.verdict.boot.next_boot import after_next_boot
@@ -15,7 +16,7 @@ from tui.verdict.reasons import explain, of_distrust, of_refusals
 from tui.verdict.scanners import benchmark_grep
 from tui.verdict.silence import silence
 from tui.verdict.subject import Subject, locate
-from tui.verdict.values import Finding, Level, Offer, RealPath, Reason, State
+from tui.verdict.values import Finding, Level, Offer, RealPath, ReasonKind, State
 from tui.verdict.wanted import (
     alternatives,
     benchmark_line,
@@ -46,7 +47,7 @@ def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None
         return _unjudged(control, benchmark, subject._replace(real_path=None), facts, "unknown", (foreign,))
     if subject.applicable is False:
         return _unjudged(
-            control, benchmark, subject, facts, "notapplicable", (Reason("absent", subject.reason), *of_distrust(subject))
+            control, benchmark, subject, facts, "notapplicable", (Notice("absent", subject.reason), *of_distrust(subject))
         )
     unread = _unread(subject, facts)
     if unread:
@@ -96,13 +97,13 @@ def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None
     )
 
 
-def _of_scanner(scanned: str) -> tuple[Reason, ...]:
+def _of_scanner(scanned: str) -> tuple[Notice[ReasonKind], ...]:
     text = f"docker-bench-security looks for {clean(scanned)} instead of the socket, finds no line and would warn."
-    return (Reason("scanner-looks-elsewhere", text, "--benchmark-lines adds a watch on that file."),)
+    return (Notice("scanner-looks-elsewhere", text, "--benchmark-lines adds a watch on that file."),)
 
 
 def _unjudged(
-    control: Control, benchmark: str, subject: Subject, facts: HostFacts, state: State, reasons: tuple[Reason, ...]
+    control: Control, benchmark: str, subject: Subject, facts: HostFacts, state: State, reasons: tuple[Notice[ReasonKind], ...]
 ) -> Finding:
     real_lines = real_path_lines(control, benchmark, subject, facts)
     refused = refusals(real_lines)
@@ -124,20 +125,16 @@ def _unjudged(
     )
 
 
-def _unread(subject: Subject, facts: HostFacts) -> tuple[Reason, ...]:
+def _unread(subject: Subject, facts: HostFacts) -> tuple[Notice[ReasonKind], ...]:
     """Why no verdict is possible; empty where everything needed was read."""
-    missing = []
+    missing: list[Notice[ReasonKind]] = []
     if subject.applicable is None:
-        missing.append(Reason("unread-path", subject.reason))
+        missing.append(Notice("unread-path", subject.reason))
     elif isinstance(subject.facts, Unknown):
-        missing.append(Reason("unread-path", subject.facts.reason, subject.facts.way_out))
-    for name, value in (
-        ("status", facts.audit_status),
-        ("kernel", facts.kernel_rules),
-        ("rules-dir", facts.rules_dir),
-    ):
+        missing.append(Notice("unread-path", subject.facts.reason, subject.facts.way_out))
+    for value in (facts.audit_status, facts.kernel_rules, facts.rules_dir):
         if isinstance(value, Unknown) and all(value.reason != reason.text for reason in missing):
-            missing.append(Reason(f"unread-{name}", value.reason, value.way_out))
+            missing.append(Notice("unread", value.reason, value.way_out))
     return tuple(missing)
 
 

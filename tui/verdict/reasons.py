@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from tui.audit.rule.text import delete_arguments
 from tui.base.amounts import listed
 from tui.base.cleaning import clean
+from tui.base.notice import Notice
 from tui.host.facts import AUDIT_RULES, HostFacts, Process
 from tui.host.trust import is_roots
 from tui.verdict.audit_daemon import daemon_name, takes_the_records
@@ -16,7 +17,7 @@ from tui.verdict.disk import without_directory
 from tui.verdict.judgement import Judgement
 from tui.verdict.rule_display import display
 from tui.verdict.subject import Subject
-from tui.verdict.values import Reason, State
+from tui.verdict.values import ReasonKind, State
 from tui.verdict.wanted import deeper_after_boot, make_early
 
 RELOAD = "augenrules --load"
@@ -29,7 +30,7 @@ _SAID: dict[State, str] = {"unaudited": "no-rule", "pending-reboot": "no-rule", 
 
 def explain(
     state: State, judged: Judgement, subject: Subject, facts: HostFacts, *, key: str, benchmark_audit: bool, benchmark_line: str
-) -> tuple[Reason, ...]:
+) -> tuple[Notice[ReasonKind], ...]:
     """The reasons for *state*: its own first, then what the coverage tells, then what differs between disk, kernel and benchmark.
 
     *key* is the one the control's own rule would carry, *benchmark_line* the line that scanners look for ("": it would do harm here).
@@ -45,40 +46,44 @@ def explain(
         *_of_old_processes(judged, facts),
         *_of_benchmark(judged, subject, facts, benchmark_audit, benchmark_line),
     ]
-    unique: dict[str, Reason] = {}
+    unique: dict[str, Notice[ReasonKind]] = {}
     for reason in found:
         unique.setdefault(reason.text, reason)
     return tuple(unique.values())
 
 
-def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts) -> Iterator[Reason]:
+def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts) -> Iterator[Notice[ReasonKind]]:
     path = clean(subject.path)
     if state in ("blind", "shadowed") and judged.decisive is judged.stored:
         for line in judged.hindrances():
             where = f"{line.file}:{line.line}"
-            yield Reason(f"{state}-on-disk", f"{where}, “{line.text}”, {line.effect}.", f"Take that line away: {where}")
+            yield Notice(
+                "blind-on-disk" if state == "blind" else "shadowed-on-disk",
+                f"{where}, “{line.text}”, {line.effect}.",
+                f"Take that line away: {where}",
+            )
         return
     match state:
         case "unaudited":
-            yield Reason(
+            yield Notice(
                 "unaudited", f"No rule, loaded or on disk, records accesses to {path}.", "The plan adds the control's line."
             )
         case "pending-reboot" if _is_shallow(judged, subject, facts):
             early = make_early(clean(subject.after_boot or ""))
-            yield Reason(
+            yield Notice(
                 "pending-reboot",
                 f"The kernel's rules are locked until the next reboot (enabled 2), and a boot loads {_stored(judged)} before "
                 f"{clean(subject.after_boot or '')} is made: it then records what is made, renamed and removed there, and nothing deeper.",
                 f"{early[0].upper()}{early[1:]}; then plan a reboot." if facts.programs.systemd else "Plan a reboot.",
             )
         case "pending-reboot" if (forgets := forgets_rules(facts)) is not None:
-            yield Reason(
+            yield Notice(
                 "pending-reboot",
                 f"{_recording(judged)} would record {path}, but the kernel's rules are locked until the next reboot (enabled 2). {forgets.text}",
                 "Put the line into the image that this host boots from; then plan a reboot.",
             )
         case "pending-reboot":
-            yield Reason(
+            yield Notice(
                 "pending-reboot",
                 f"By its text {_recording(judged)} records {path}, but the kernel's rules are locked until the next reboot (enabled 2).",
                 "Plan a reboot.",
@@ -86,14 +91,14 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
         case "not-loaded" if _is_loaded_early(judged):
             folder = clean(subject.after_boot or judged.disk.rules[judged.stored.reaching[0]].path or subject.path)
             early = f" It is so after every boot: {make_early(folder)}." if subject.after_boot and facts.programs.systemd else ""
-            yield Reason(
+            yield Notice(
                 "loaded-too-early",
                 f"{_stored(judged)} was loaded before {folder} was made, as a boot does: so it records what is made, renamed and removed "
                 "there, and nothing deeper.",
                 f"Load the rules again: {RELOAD}.{early}",
             )
         case "not-loaded":
-            yield Reason(
+            yield Notice(
                 "not-loaded",
                 f"{_recording(judged)} would record {path}, but that is not loaded as it stands there: it never was, or the kernel has dropped "
                 "it since (a parent directory was renamed or removed, a file system unmounted).",
@@ -101,12 +106,12 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
             )
         case "blind":
             if judged.silent:
-                yield Reason("silent", f"The rules are right, but nothing reaches the log. {judged.silent}")
+                yield Notice("silent", f"The rules are right, but nothing reaches the log. {judged.silent}")
             for blind in judged.loaded.blinding:
-                yield Reason(blind.id, blind.text, _blind_fix(blind.id, blind.position, judged, facts))
+                yield Notice(blind.kind, blind.text, _blind_fix(blind.kind, blind.position, judged, facts))
         case "shadowed":
             for position in judged.loaded.shadowing:
-                yield Reason(
+                yield Notice(
                     "shadowed",
                     f"{_kernel_rule(judged, position)} comes before the watch and takes its events.",
                     f"Remove it, or move it down: {_where_on_disk(judged, position)}",
@@ -115,25 +120,25 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
             yield from _of_boot(judged)
         case "not-persistent":
             ends = "the next reboot ends it" if judged.disk.boot_only else f"the next {RELOAD} or reboot ends it"
-            yield Reason(
+            yield Notice(
                 "not-persistent",
                 f"{path} is recorded now, but not by what is on disk: {ends}.",
                 "The plan adds the control's line.",
             )
         case "audited" if _is_shallow(judged, subject, facts):
-            yield Reason(
+            yield Notice(
                 "shallow-after-boot",
                 f"By the loaded rules every access that the control asks for is recorded now. A boot loads {_stored(judged)} before "
                 f"{clean(subject.after_boot or '')} is made; from then on it records what is made, renamed and removed there, and nothing deeper.",
                 deeper_after_boot(clean(subject.after_boot or ""), facts),
             )
         case "audited" if (forgets := forgets_rules(facts)) is not None:
-            yield Reason(
+            yield Notice(
                 "audited", f"By the loaded rules every access that the control asks for is recorded, as by {_recording(judged)}."
             )
             yield forgets
         case "audited":
-            yield Reason(
+            yield Notice(
                 "audited",
                 f"By the loaded rules every access that the control asks for is recorded, and after a reboot by {_recording(judged)}.",
             )
@@ -141,11 +146,11 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
             return
 
 
-def _of_boot(judged: Judgement) -> Iterator[Reason]:
+def _of_boot(judged: Judgement) -> Iterator[Notice[ReasonKind]]:
     """The reason that the next boot brings no auditd, where a line on disk makes the load fail that its unit needs."""
     stop = judged.disk.keeps_daemon_down
     if stop is not None:
-        yield Reason(
+        yield Notice(
             "boot-without-auditd",
             f"The next boot brings no auditd: {judged.disk.daemon_needs} needs a load that exits 0. It exits 1 at {stop.reason}",
             f"Mend {clean(stop.file)}:{stop.file_line} before the next boot or restart.",
@@ -163,90 +168,90 @@ def _is_loaded_early(judged: Judgement) -> bool:
     return not early.isdisjoint(judged.rules)
 
 
-def _of_coverage(state: State, judged: Judgement) -> Iterator[Reason]:
+def _of_coverage(state: State, judged: Judgement) -> Iterator[Notice[ReasonKind]]:
     """Reasons from the coverage: what it says of the loaded rules; where the state is about the disk alone, it adds nothing."""
     for because in judged.loaded.reasons:
         if state == "blind" and any(because.text == blind.text for blind in judged.loaded.blinding):
             continue
-        if _SAID.get(state) == because.id:
+        if _SAID.get(state) == because.kind:
             continue
-        nothing_there = because.id in ("disabled", "no-daemon") and judged.facts.programs.missing
-        yield Reason(because.id, because.text, INSTALL if nothing_there else because.fix)
+        nothing_there = because.kind in ("disabled", "no-daemon") and judged.facts.programs.missing
+        yield because._replace(remedy=INSTALL) if nothing_there else because
 
 
-def _of_keys(judged: Judgement, key: str) -> Iterator[Reason]:
+def _of_keys(judged: Judgement, key: str) -> Iterator[Notice[ReasonKind]]:
     """The reason that tells where to look for the events: the first rule that matches gives an event its key, so it may not be the control's own."""
     others = dict.fromkeys(
         share.keys for access in judged.wanted for share in judged.loaded.accesses[access].by if key not in share.keys
     )
     for keys in others:
         if keys:
-            yield Reason("other-key", f"Events carry the key {clean(', '.join(keys))}: look with ausearch -i -k {clean(keys[0])}")
+            yield Notice("other-key", f"Events carry the key {clean(', '.join(keys))}: look with ausearch -i -k {clean(keys[0])}")
         else:
             where = f"ausearch -i -f {clean(judged.target.path)}"
-            yield Reason("no-key", f"Some events carry no key, so ausearch -k finds none of them: look with {where}")
+            yield Notice("no-key", f"Some events carry no key, so ausearch -k finds none of them: look with {where}")
 
 
-def _of_disk(state: State, judged: Judgement) -> Iterator[Reason]:
+def _of_disk(state: State, judged: Judgement) -> Iterator[Notice[ReasonKind]]:
     """Reasons from the disk: what keeps the rules there from doing their work, and lines that are loaded but not there or the other way round."""
     yield from _of_boot(judged)
     stop = judged.disk.loaded.stopped
     if stop is not None and judged.disk.boot_only:
-        yield Reason(
+        yield Notice(
             "boot-stops",
             f"At the next boot, loading the rules on disk stops at {stop.reason} It works now, and by then that directory is not made yet: "
             "what stands behind the line is not loaded.",
             f"Take {clean(stop.file)}:{stop.file_line} away, watch the directory instead, or let systemd make it early (tmpfiles.d(5)).",
         )
-    elif stop is not None and stop.id == "endless-entry":
-        yield Reason("load-stops", stop.reason, f"Move {clean(stop.file)} out of that folder.")
+    elif stop is not None and stop.kind == "endless-entry":
+        yield Notice("load-stops", stop.reason, f"Move {clean(stop.file)} out of that folder.")
     elif stop is not None:
-        yield Reason(
+        yield Notice(
             "load-stops",
             f"Loading the rules on disk stops at {stop.reason}",
             f"Mend {clean(stop.file)}:{stop.file_line}; what stands behind it is not loaded.",
         )
     for deletion in judged.disk.loaded.deleted:
         if judged.target.path in deletion.line.text and not judged.persistent:
-            yield Reason(
+            yield Notice(
                 "late-delete",
                 f"{clean(str(deletion.by.place))}, “{clean(deletion.by.text.strip())}”, deletes what {clean(str(deletion.line.place))} loads.",
                 "Take that line away, or make it the first of all rules.",
             )
     if state in ("audited", "not-persistent") and not judged.persistent:
         for because in judged.stored.reasons:
-            if because.id != "no-rule":
-                yield Reason(f"stored-{because.id}", f"On disk: {because.text}", because.fix)
+            if because.kind != "no-rule":
+                yield because._replace(text=f"On disk: {because.text}")
 
 
-def _of_place(subject: Subject) -> Iterator[Reason]:
+def _of_place(subject: Subject) -> Iterator[Notice[ReasonKind]]:
     if subject.real_path is not None:
-        yield Reason("real-path", subject.reason, f"Watch the real file as well: {clean(subject.real_path)} (--real-paths).")
+        yield Notice("real-path", subject.reason, f"Watch the real file as well: {clean(subject.real_path)} (--real-paths).")
 
 
-def of_distrust(subject: Subject) -> Iterator[Reason]:
+def of_distrust(subject: Subject) -> Iterator[Notice[ReasonKind]]:
     """Reasons for distrust: what others than root could have made, told and not gone by."""
     for text in subject.distrusted:
-        yield Reason("not-trusted", text, "A control of your own (--controls) watches it, if that is wanted.")
+        yield Notice("not-trusted", text, "A control of your own (--controls) watches it, if that is wanted.")
 
 
-def _of_other_daemon(facts: HostFacts) -> Iterator[Reason]:
+def _of_other_daemon(facts: HostFacts) -> Iterator[Notice[ReasonKind]]:
     daemon = facts.other_daemon
     if daemon is not None:
-        yield Reason(
+        yield Notice(
             "other-daemon",
             f"{takes_the_records(daemon)} What is recorded is where that program puts it, and auditd's log holds nothing new.",
             f"Look for the events there; to have auditd's log instead, end {clean(daemon.display_name)} and start auditd.",
         )
 
 
-def of_refusals(refused: Iterable[str]) -> Iterator[Reason]:
+def of_refusals(refused: Iterable[str]) -> Iterator[Notice[ReasonKind]]:
     """Reasons for refused lines, which would record and that no rules file can hold."""
     for text in refused:
-        yield Reason("line-refused", text, RENAME)
+        yield Notice("line-refused", text, RENAME)
 
 
-def _of_old_processes(judged: Judgement, facts: HostFacts) -> Iterator[Reason]:
+def _of_old_processes(judged: Judgement, facts: HostFacts) -> Iterator[Notice[ReasonKind]]:
     """Reasons for old processes: Docker's own daemons that started before auditing: their own calls are never recorded (measured;
     audit_alloc in kernel/auditsc.c)."""
     if isinstance(facts.cmdline, str) and any(word in ("audit=1", "audit=on") for word in facts.cmdline.split()):
@@ -259,7 +264,7 @@ def _of_old_processes(judged: Judgement, facts: HostFacts) -> Iterator[Reason]:
     ]
     if old and judged.loaded.reaching:
         names = " and ".join(f"{process.name} (pid {process.pid})" for process in old)
-        yield Reason(
+        yield Notice(
             "older-than-auditing",
             f"{names} started before this {daemon_name(facts)} did. Should auditing not have been enabled by then (the kernel was booted "
             "without audit=1), the daemon's own accesses are not recorded until it is restarted; those of other processes are.",
@@ -269,10 +274,10 @@ def _of_old_processes(judged: Judgement, facts: HostFacts) -> Iterator[Reason]:
 
 def _of_benchmark(
     judged: Judgement, subject: Subject, facts: HostFacts, benchmark_audit: bool, benchmark_line: str
-) -> Iterator[Reason]:
+) -> Iterator[Notice[ReasonKind]]:
     path = clean(subject.path)
     if benchmark_audit and not judged.covered:
-        yield Reason(
+        yield Notice(
             "benchmark-passes",
             f"The benchmark's own auditctl -l | grep {path} finds a line and would pass: it sees the name, not what the rule does.",
         )
@@ -282,7 +287,7 @@ def _of_benchmark(
             harm += (
                 f" Once systemd makes {clean(subject.after_boot or '')} early (tmpfiles.d(5)), --benchmark-lines adds that line."
             )
-        yield Reason(
+        yield Notice(
             "benchmark-misses",
             f"The benchmark's own auditctl -l | grep {path} finds no line and would fail: the path is recorded by a rule that does not "
             "name it.",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from tui.audit.coverage.values import CoverageKind
 from tui.base.dataclass import dataclass
+from tui.base.notice import Notice
 
 Result = Literal["pass", "fail", "notapplicable", "unknown", "error", "fixed"]
 State = Literal[
@@ -29,15 +31,44 @@ RESULT_OF: Mapping[State, Result] = {
 """The XCCDF 1.2 result that goes with each state."""
 
 Level = Literal["audited", "partial", "unaudited"]
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One sentence in the reader's words; ``id`` leads to its longer explanation, ``fix`` says what to do ("" where nothing is)."""
-
-    id: str
-    text: str
-    fix: str = ""
+ReasonKind = Literal[
+    CoverageKind,
+    # the state itself
+    "absent",
+    "unaudited",
+    "pending-reboot",
+    "not-loaded",
+    "loaded-too-early",
+    "silent",
+    "blind-on-disk",
+    "shadowed",
+    "shadowed-on-disk",
+    "not-persistent",
+    "audited",
+    "shallow-after-boot",
+    # what could not be read
+    "unread",
+    "unread-path",
+    "foreign-files",
+    # loading and booting
+    "boot-without-auditd",
+    "boot-stops",
+    "load-stops",
+    "late-delete",
+    "line-refused",
+    "rules-not-kept",
+    # keys, scanners, places, whose records
+    "other-key",
+    "no-key",
+    "benchmark-passes",
+    "benchmark-misses",
+    "scanner-looks-elsewhere",
+    "real-path",
+    "not-trusted",
+    "other-daemon",
+    "older-than-auditing",
+]
+"""What a reason says; each kind has its explanation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +115,7 @@ class Finding:
     loaded: bool | None
     on_disk: bool | None
     benchmark_audit: bool | None
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Notice[ReasonKind], ...]
     rules: tuple[RuleLine, ...] = ()
     real_path: RealPath | None = None
     wanted: tuple[str, ...] = ()

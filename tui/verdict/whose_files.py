@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from tui.base.cleaning import clean
+from tui.base.notice import Notice
 from tui.host.facts import HostFacts
-from tui.verdict.values import Reason
 
 ON_THE_HOST = "Run it on the host itself; where that is allowed, nsenter --target 1 --mount leads there."
 
 
-def foreign_files(facts: HostFacts) -> Reason | None:
+def foreign_files(facts: HostFacts) -> Notice[Literal["foreign-files"]] | None:
     """Why nothing can be said or done here: the files are a container's or a chroot's, or nobody can tell; None for the machine's."""
     match facts.privileges.mount_view:
         case "machine":
@@ -22,4 +24,4 @@ def foreign_files(facts: HostFacts) -> Reason | None:
             why = "These are the files of another mount namespace (a container), not this machine's."
     differs = facts.privileges.differs_at
     where = f" {clean(differs)} is not what process 1 sees there." if differs else ""
-    return Reason("foreign-files", f"{why}{where} The kernel's audit rules are the whole machine's.", ON_THE_HOST)
+    return Notice("foreign-files", f"{why}{where} The kernel's audit rules are the whole machine's.", ON_THE_HOST)

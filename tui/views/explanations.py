@@ -1,11 +1,34 @@
-"""The longer explanations behind reasons, warnings and blockers, by their ids: what auditd really does there, and how that is known.
+"""The longer explanations behind reasons, warnings and blockers, by their kinds: what auditd really does there, and how that is known.
 
 "Measured" means seen on Linux 6.18 with audit 3.0.9 on Debian 12, where nothing else is said.
 """
 
 from __future__ import annotations
 
-EXPLANATIONS: dict[str, str] = {
+from typing import get_args
+
+from tui.audit.log.warnings import HostStopKind
+from tui.plan.values import BlockerKind, OnDiskKind, StayKind, WarningKind
+from tui.run.values import UndoBlockerKind
+from tui.verdict.values import ReasonKind
+
+Kind = ReasonKind | WarningKind | BlockerKind | UndoBlockerKind
+"""Every kind of notice that a page can explain."""
+
+STAYS = (
+    "The plan was tried on paper first: with its lines in place, judged like the host itself, the control would still fail. So nothing is "
+    "done, and what stands in the way is named."
+)
+ON_DISK = (
+    "It is a line in a file of rules.d that somebody wrote for a reason of their own. This program never changes or removes a line that is "
+    "not its own, so it says which one it is."
+)
+STOPS_HOST = (
+    "HALT and SINGLE stop the whole machine to save the audit trail. Some rules of security ask for exactly that; on a host that people "
+    "depend on it should be a decision, not a leftover."
+)
+
+EXPLANATIONS: dict[Kind, str] = {
     # --- the state itself
     "unaudited": "The kernel goes through its rules for each access, from the first to the last. None of them names this path, its "
     "directory or everything, so nothing is recorded: no file in /var/log/audit will ever tell who touched it.",
@@ -25,8 +48,6 @@ EXPLANATIONS: dict[str, str] = {
     "shadowed": "Among the rules of the exit list the first one that matches decides. A never rule that comes first takes the event away "
     "from every watch behind it. auditctl -l prints such a never rule exactly like a watch (measured with 3.0.9 and 4.0.2), so no "
     "scanner that greps the list can see it; the kernel's own list over netlink tells the action.",
-    "partial": "Each permission and each kind of caller is asked for separately: r, w, x and a, 64-bit and 32-bit calls, logins and "
-    "daemons. A rule that leaves one out is only part of what the control asks for.",
     "silent": "Rules may be loaded and the daemon may live, and still nothing is written: logging can be suspended, switched off in "
     "auditd.conf, or out of space. The status shows none of it and the count of lost events stays 0 (measured); only a probe tells.",
     "older-than-auditing": "A process that was started before auditing was first enabled since boot has no audit context and is never "
@@ -247,16 +268,22 @@ EXPLANATIONS: dict[str, str] = {
     "nothing": "That run left no change behind that could be taken back.",
     "no-augenrules": "The rules are loaded anew by augenrules, so that the kernel lets go of those that leave.",
 }
-
-STAYS = (
-    "The plan was tried on paper first: with its lines in place, judged like the host itself, the control would still fail. So nothing is "
-    "done, and what stands in the way is named."
+_PARTIAL = (
+    "Each permission and each kind of caller is asked for separately: r, w, x and a, 64-bit and 32-bit calls, logins and "
+    "daemons. A rule that leaves one out is only part of what the control asks for."
 )
-ON_DISK = (
-    "It is a line in a file of rules.d that somebody wrote for a reason of their own. This program never changes or removes a line that is "
-    "not its own, so it says which one it is."
-)
-STOPS_HOST = (
-    "HALT and SINGLE stop the whole machine to save the audit trail. Some rules of security ask for exactly that; on a host that people "
-    "depend on it should be a decision, not a leftover."
-)
+_STATES: dict[OnDiskKind, str] = {
+    "unaudited-on-disk": EXPLANATIONS["unaudited"],
+    "pending-reboot-on-disk": EXPLANATIONS["pending-reboot"],
+    "not-loaded-on-disk": EXPLANATIONS["not-loaded"],
+    "shadowed-on-disk": EXPLANATIONS["shadowed"],
+    "partial-on-disk": _PARTIAL,
+    "not-persistent-on-disk": EXPLANATIONS["not-persistent"],
+}
+EXPLANATIONS |= {
+    **dict.fromkeys(get_args(HostStopKind), STOPS_HOST),
+    **dict.fromkeys(get_args(StayKind), STAYS),
+    "blind-on-disk": ON_DISK,
+    "deleted-on-disk": f"{EXPLANATIONS['late-delete']} {ON_DISK}",
+    **{kind: f"{text} {ON_DISK}" for kind, text in _STATES.items()},
+}

@@ -10,6 +10,7 @@ from tui.audit.inputs import AuditStatus
 from tui.host.facts import HostFacts
 
 if TYPE_CHECKING:
+    from tui.base.notice import Place
     from tui.host.port import Actor
     from tui.plan.values import Plan
     from tui.run.values import RunReport
@@ -83,9 +84,9 @@ def plan_view(facts: HostFacts, plan: Plan, unfinished: Sequence[str] = ()) -> d
         "kernel_only": [rule.text for rule in plan.kernel_only],
         "kernel_only_notes": [rule.note for rule in plan.kernel_only],
         "commands": [{"argv": list(command.argv), "why": command.why} for command in plan.commands],
-        "warnings": [{"id": notice.id, "text": notice.text, "advice": notice.advice} for notice in plan.warnings],
+        "warnings": [{"id": notice.kind, "text": notice.text, "advice": notice.remedy} for notice in plan.warnings],
         "blockers": [
-            {"id": blocker.id, "text": blocker.text, "way_out": blocker.way_out, "file": blocker.file, "line": blocker.line}
+            {"id": blocker.kind, "text": blocker.text, "way_out": blocker.remedy, **place_view(blocker.place)}
             for blocker in plan.blockers
         ],
         "pending_reboot": plan.pending_reboot,
@@ -113,6 +114,11 @@ def log_view(facts: HostFacts) -> dict[str, Any]:
         "separate": where.separate if where else None,
         "free_bytes": where.free_bytes if where else None,
     }
+
+
+def place_view(place: Place | None) -> dict[str, Any]:
+    """The file and the line that a notice leads to; null where it leads to none."""
+    return {"file": None, "line": None} if place is None else {"file": place.file, "line": place.line}
 
 
 def actor_view(actor: Actor) -> dict[str, Any]:

@@ -3,43 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-from tui.views.explanations import EXPLANATIONS, ON_DISK, STAYS, STOPS_HOST
+from tui.base.notice import Notice
+from tui.views.explanations import EXPLANATIONS, Kind
 from tui.views.page import Line, Page
 from tui.views.pages.plan import blocker_lines
 from tui.views.signs import Signs
 
-if TYPE_CHECKING:
-    from tui.plan.values import Blocker
 
-
-def explanation(id: str) -> str:
-    """The longer text for the id of a reason, warning or blocker; ``""`` for an id that has none."""
-    if id in EXPLANATIONS:
-        return EXPLANATIONS[id]
-    if id.startswith("stored-"):
-        return explanation(id.removeprefix("stored-"))
-    if id.startswith("unread-"):
-        return EXPLANATIONS["unread"]
-    if id.startswith("would-stay-"):
-        return STAYS
-    if id.endswith("-on-disk"):
-        return f"{explanation(id.removesuffix('-on-disk'))} {ON_DISK}".strip()
-    if id.startswith(("halt-on-", "single-on-")):
-        return STOPS_HOST
-    return ""
-
-
-def why_lines(said: Iterable[tuple[str, str]], width: int, signs: Signs) -> list[Line]:
-    """Each (id, text) with its explanation below, said once where several share it."""
+def why_lines(said: Iterable[Notice[Kind]], width: int, signs: Signs) -> list[Line]:
+    """Each sentence with its explanation below, said once where several share it."""
     page = Page(width, signs, indent=2)
     told: set[str] = set()
-    for id, text in dict.fromkeys(said):
+    for kind, text in dict.fromkeys((notice.kind, notice.text) for notice in said):
         page.gap()
         page.say((text, "strong"))
-        longer = explanation(id)
-        if longer and longer not in told:
+        longer = EXPLANATIONS[kind]
+        if longer not in told:
             told.add(longer)
             page.gap()
             page.prose(longer, indent=2)
@@ -48,12 +28,12 @@ def why_lines(said: Iterable[tuple[str, str]], width: int, signs: Signs) -> list
     return page.lines
 
 
-def way_out_lines(blockers: Iterable[Blocker], width: int, signs: Signs) -> list[Line]:
+def way_out_lines(blockers: Iterable[Notice[Kind]], width: int, signs: Signs) -> list[Line]:
     """Each blocker with where it lies, the way out, and why it stands in the way."""
     page = Page(width, signs, indent=2)
     for blocker in blockers:
         page.gap()
         page.add(blocker_lines(blocker, width, signs))
         page.gap()
-        page.prose(explanation(blocker.id), indent=2)
+        page.prose(EXPLANATIONS[blocker.kind], indent=2)
     return page.lines

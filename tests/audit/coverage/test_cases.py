@@ -260,7 +260,7 @@ def test_callers_in_words(line: str, callers: str) -> None:
 def test_a_symlink_is_judged_by_the_object_at_its_end() -> None:
     link = PATHS["/usr/local/bin/containerd"]
     assert levels(judge("-w /usr/local/bin/containerd", target=link)) == "uuuu"
-    assert "link" in [reason.id for reason in judge("-w /usr/local/bin/containerd", target=link).reasons]
+    assert "link" in [reason.kind for reason in judge("-w /usr/local/bin/containerd", target=link).reasons]
     assert levels(judge(WATCH, target=link)) == "aaaa"
     assert levels(judge("-w /usr/local/bin", target=link)) == "uuuu"
 
@@ -274,7 +274,7 @@ def test_a_file_that_is_mounted_over() -> None:
     over = Mount(FILE, "254:0", "ext4", root="/srv/hard")
     assert levels(judge(WATCH, mounts=(ROOT, over))) == "uuuu"
     assert levels(judge("-w /srv/hard", mounts=(ROOT, over))) == "aaaa"
-    assert "mounted-over" in [reason.id for reason in judge(WATCH, mounts=(ROOT, over)).reasons]
+    assert "mounted-over" in [reason.kind for reason in judge(WATCH, mounts=(ROOT, over)).reasons]
 
 
 def test_directories_reach_through_bind_mounts() -> None:
@@ -290,7 +290,7 @@ def test_a_mount_between_directory_and_file_may_be_younger_than_the_rule() -> No
     assert levels(judge("-a always,exit -F dir=/usr", mounts=(ROOT, usr))) == "aaaa"
     verdict = judge("-a always,exit -F dir=/", mounts=(ROOT, usr))
     assert levels(verdict) == "pppp"
-    assert "mount" in [reason.id for reason in verdict.reasons]
+    assert "mount" in [reason.kind for reason in verdict.reasons]
 
 
 FOLDER = facts("/etc/docker", "directory", 50)
@@ -333,7 +333,7 @@ def test_a_directory_alone_is_covered_by_a_path_rule() -> None:
 def test_mounts_below_a_directory_are_told() -> None:
     mounts = (ROOT, Mount("/etc/docker/m", "254:3", "ext4"), Mount("/etc/docker/tmp/n", "254:4", "ext4"))
     verdict = judge("-a always,exit -F dir=/etc/docker", target=FOLDER, mounts=mounts, exclusions=("/etc/docker/tmp",))
-    told = [reason.text for reason in verdict.reasons if reason.id == "submounts"]
+    told = [reason.text for reason in verdict.reasons if reason.kind == "submounts"]
     assert len(told) == 1
     assert "/etc/docker/m" in told[0]
     assert "/etc/docker/tmp" not in told[0]
@@ -343,10 +343,10 @@ def test_facts_that_are_missing_are_told() -> None:
     unknown = {"/usr//bin/containerd": Unknown("no right to look")}
     verdict = coverage(TARGET, rules("-w /usr//bin/containerd"), ON, unknown, NAMES)
     assert levels(verdict) == "aaaa"
-    assert [reason.id for reason in verdict.reasons] == ["by-name"]
+    assert [reason.kind for reason in verdict.reasons] == ["by-name"]
     elsewhere = coverage(TARGET, rules("-w /snap/bin/containerd"), ON, {}, NAMES)
     assert levels(elsewhere) == "uuuu"
-    assert "by-name" in [reason.id for reason in elsewhere.reasons]
+    assert "by-name" in [reason.kind for reason in elsewhere.reasons]
 
 
 def test_another_architecture() -> None:
@@ -379,7 +379,7 @@ def test_rules_that_split_callers_beyond_measure_are_partial() -> None:
     many = rules(*(f"{ON_PATH} -F auid={number}" for number in range(0, 4000, 2)))
     verdict = coverage(TARGET, [*many, *rules(WATCH)], ON, PATHS, NAMES)
     assert levels(verdict) == "pppp"
-    assert "undecided" in [reason.id for reason in verdict.reasons]
+    assert "undecided" in [reason.kind for reason in verdict.reasons]
     assert levels(coverage(TARGET, many, AuditStatus(0, pid=1), PATHS, NAMES)) == "uuuu"
     never = rules(*(f"{NEVER} -F auid={number}" for number in range(0, 4000, 2)))
     assert levels(coverage(TARGET, [*never, *rules(WATCH)], ON, PATHS, NAMES)) == "pppp"
@@ -414,18 +414,17 @@ def test_every_rule_that_touches_the_path_has_an_effect() -> None:
 
 def test_reasons_come_in_the_order_of_their_weight() -> None:
     verdict = judge("-w /usr/local/bin/containerd", f"{NEVER} -F perm=x", f"{WATCH} -p wx", "-a always,exclude -F auid=unset")
-    assert [reason.id for reason in verdict.reasons] == ["exclude", "never", "no-rule", "link", "turning"]
+    assert [reason.kind for reason in verdict.reasons] == ["exclude", "never", "no-rule", "link", "turning"]
 
 
 def test_a_rule_that_is_asked_before_the_result_is_known_is_told() -> None:
-    (reason,) = (reason for reason in judge(f"{ON_PATH} -F success=1").reasons if reason.id == "asked-early")
-    assert reason.position == 0
-    assert "asked-early" not in [reason.id for reason in judge(f"{ON_PATH} -F success=1 -F perm=r", "-w /usr/bin").reasons]
+    (reason,) = (reason for reason in judge(f"{ON_PATH} -F success=1").reasons if reason.kind == "asked-early")
+    assert "-F success=1" in reason.text
+    assert "asked-early" not in [reason.kind for reason in judge(f"{ON_PATH} -F success=1 -F perm=r", "-w /usr/bin").reasons]
 
 
 def test_a_gap_names_the_rule_that_makes_it() -> None:
-    (reason,) = (reason for reason in judge(f"{NEVER} -F perm=x", "-w /usr/bin").reasons if reason.id == "never")
-    assert reason.position == 0
+    (reason,) = (reason for reason in judge(f"{NEVER} -F perm=x", "-w /usr/bin").reasons if reason.kind == "never")
     assert f"`-a never,exit -S all -F path={FILE} -F perm=x`" in reason.text
 
 

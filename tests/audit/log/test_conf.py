@@ -37,8 +37,8 @@ def test_the_daemons_own_verdict(name: str, status: str, line: str) -> None:
     errors = conf.errors + host_errors(conf, HOST, missing_groups=("nosuchgroup",), audit_version="3.0.9")
     assert (not errors) is (status == "1")
     if line != "-":
-        assert errors[0].line == int(line)
-    assert all(error.text.endswith((".", ")")) and error.way_out for error in errors)
+        assert errors[0].place.line == int(line)
+    assert all(error.text.endswith((".", ")")) and error.remedy for error in errors)
 
 
 def test_debians_file() -> None:
@@ -131,7 +131,7 @@ def test_nolog_switches_writing_off_until_a_later_line_switches_it_on() -> None:
 def test_a_last_line_without_newline_is_not_read_and_that_is_said() -> None:
     conf = parse_conf(GOOD + b"num_logs = 9")
     assert conf.settings.num_logs == 5
-    assert conf.notes[-1].line == GOOD.count(b"\n") + 1
+    assert conf.notes[-1].place.line == GOOD.count(b"\n") + 1
     assert "does not end in a newline" in conf.notes[-1].text
 
 
@@ -241,7 +241,7 @@ def test_no_bytes_make_it_raise_and_every_problem_has_its_line(content: bytes) -
         conf = parse_conf(content, audit_version=version)
         last = content.count(b"\n") + 1
         for problem in (*conf.errors, *conf.notes):
-            assert problem.line is None or 1 <= problem.line <= last
+            assert problem.place.line is None or 1 <= problem.place.line <= last
             assert problem.text == clean(problem.text)
         assert conf.starts is (not conf.errors)
         host_errors(conf, {}, missing_groups=conf.groups)

@@ -12,7 +12,7 @@ from tests.audit.log.test_policy import DEBIAN, MIB
 from tui.audit.inputs import LogFile, Mount
 from tui.audit.log.advice import archiving, fitting_sizes, partition_steps
 from tui.audit.log.cis_linux import cis_control
-from tui.audit.log.conf import AuditdConf, ConfError, Settings, parse_conf
+from tui.audit.log.conf import AuditdConf, Settings, conf_error, parse_conf
 from tui.audit.log.conf_keys import Threshold
 from tui.audit.log.growth import Growth, growth
 from tui.audit.log.partition import Partition, partition
@@ -59,11 +59,11 @@ def story(settings: Settings = DEBIAN, place: Partition | None = None, files: tu
 
 
 def ids(told: LogStory) -> list[str]:
-    return [warning.id for warning in told.warnings]
+    return [warning.kind for warning in told.warnings]
 
 
 def advice(told: LogStory, name: str) -> str:
-    return next(warning.advice for warning in told.warnings if warning.id == name)
+    return next(warning.remedy for warning in told.warnings if warning.kind == name)
 
 
 # Three hosts, three stories
@@ -129,7 +129,7 @@ def test_an_error_in_the_file_stops_a_restart() -> None:
     conf = parse_conf(b"max_log_file=8\n", audit_version="3.0.9")
     told = log_findings(LogState(conf))
     assert told.stops_restart == conf.errors[0]
-    own = ConfError(None, "Everybody may write it.", "chmod")
+    own = conf_error(None, "Everybody may write it.", "chmod")
     assert log_findings(LogState(conf), (own,)).stops_restart == own
 
 
@@ -138,7 +138,7 @@ def test_a_restart_that_would_take_the_host_down_is_stopped(action: str) -> None
     settings = replace(DEBIAN, admin_space_left_action=action)
     stopped = story(settings, where(100 * MIB, 40 * MIB, own=True)).stops_restart
     assert stopped is not None
-    assert stopped.line == 23
+    assert stopped.place.line == 23
     assert action.upper() in stopped.text
     assert story(settings, where(100 * MIB, 60 * MIB, own=True)).stops_restart is None
 
@@ -180,7 +180,7 @@ def test_a_restart_that_would_remove_old_logs_is_told_beforehand() -> None:
     names = ("audit.log", "audit.log.1", "audit.log.5", "audit.log.6", "audit.log.8", "audit.log.7.gz")
     files = tuple(LogFile(name, MIB, NOW) for name in names)
     told = story(files=files)
-    text = next(warning.text for warning in told.warnings if warning.id == "restart-removes-logs")
+    text = next(warning.text for warning in told.warnings if warning.kind == "restart-removes-logs")
     assert "audit.log.5 to audit.log.6 (2 MiB)" in text
     assert "restart-removes-logs" not in ids(story(replace(DEBIAN, num_logs=7), files=files))
 
@@ -190,7 +190,7 @@ def test_a_short_retention_says_whether_anything_keeps_more() -> None:
     told = story(place=where(10 * GIB, 9 * GIB, own=True), files=busy)
     assert ids(told) == ["short-retention"]
     assert "nothing keeps it longer" in told.warnings[0].text
-    assert "num_logs" in told.warnings[0].advice
+    assert "num_logs" in told.warnings[0].remedy
 
 
 # Growth

@@ -72,7 +72,12 @@ def test_an_equal_rule_stops_the_load_and_names_the_first() -> None:
     result = loaded("-w /a -k k", "-w /b", "-a always,exit -F path=/a -F perm=rwxa -F key=k", "# no rule", "", "-w /c")
     assert result.rules == (rule("-w /a -k k"), rule("-w /b"))
     assert result.stopped
-    assert (result.stopped.id, result.stopped.file, result.stopped.file_line, result.stopped.number) == ("rule-exists", FILE, 3, 7)
+    assert (result.stopped.kind, result.stopped.file, result.stopped.file_line, result.stopped.number) == (
+        "rule-exists",
+        FILE,
+        3,
+        7,
+    )
     assert f"{FILE}:1 has loaded it already" in result.stopped.reason
     assert [line.text for line in result.lost] == ["-w /c"]
     assert result.exit_code == 1
@@ -113,14 +118,14 @@ def test_without_delete_all_what_is_loaded_already_stops_the_load() -> None:
 def test_what_stops_a_load(line: str, kind: str) -> None:
     result = loaded("-w /first", line, "-w /last")
     assert result.stopped
-    assert (result.stopped.id, result.stopped.text, result.stopped.file_line) == (kind, line, 2)
+    assert (result.stopped.kind, result.stopped.text, result.stopped.file_line) == (kind, line, 2)
     assert result.stopped.reason.startswith(f"{FILE}:2, “")
     assert result.rules == (rule("-w /first"),)
     assert [lost.text for lost in result.lost] == ["-w /last"]
     for flow, code in (("-i", 0), ("-c", 1)):
         goes_on = loaded(flow, "-w /first", line, "-w /last")
         assert goes_on.rules == (rule("-w /first"), rule("-w /last"))
-        assert [error.id for error in goes_on.errors] == [kind]
+        assert [error.kind for error in goes_on.errors] == [kind]
         assert (goes_on.stopped, goes_on.exit_code) == (None, code)
 
 
@@ -170,7 +175,7 @@ def test_immutable_in_the_middle_loses_the_rest() -> None:
     assert result.rules == (rule("-w /a"),)
     assert result.makes_immutable
     assert result.stopped
-    assert result.stopped.id == "immutable"
+    assert result.stopped.kind == "immutable"
 
 
 def test_settings_of_a_line_that_fails_are_made_all_the_same() -> None:

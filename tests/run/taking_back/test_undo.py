@@ -108,7 +108,7 @@ def test_a_change_that_cannot_be_told_apart_is_refused(tmp_path: Path) -> None:
     host.machine.put_file(DOCKER_RULES, DOCKER_BEFORE + b"-w /usr/bin/containerd -p wa -k docker\n", 0o644, 0, 0)
     now = state(host)
     plan = latest(host)
-    assert [blocker.id for blocker in plan.blockers] == ["changed-since"]
+    assert [blocker.kind for blocker in plan.blockers] == ["changed-since"]
     report = take_back(host, plan)
     assert (report.outcome, report.exit_code) == ("blocked", 3)
     assert state(host) == now
@@ -130,7 +130,7 @@ def test_what_was_undone_is_not_undone_again_and_an_undo_neither(tmp_path: Path)
     record = journal.latest_undoable(host)
     assert record is not None
     report = take_back(host)
-    ids = [plan_undo(host, journal.find(host, run)).blockers[0].id for run in (record.run, report.run)]
+    ids = [plan_undo(host, journal.find(host, run)).blockers[0].kind for run in (record.run, report.run)]
     assert ids == ["undone", "is-undo"]
     assert journal.latest_undoable(host) is None
 
@@ -138,7 +138,7 @@ def test_what_was_undone_is_not_undone_again_and_an_undo_neither(tmp_path: Path)
 def test_a_run_that_was_rolled_back_has_nothing_to_undo(tmp_path: Path) -> None:
     host = Mortal(stand_in.facts(), [Fault("augenrules", "exit-1", 1)], state_folder=tmp_path / "state")
     report = apply(host)
-    assert plan_undo(host, journal.find(host, report.run)).blockers[0].id == "nothing"
+    assert plan_undo(host, journal.find(host, report.run)).blockers[0].kind == "nothing"
     assert journal.latest_undoable(host) is None
 
 
@@ -163,7 +163,7 @@ def test_two_runs_are_undone_in_any_order(tmp_path: Path) -> None:
     assert apply(host).outcome == "proved"
     assert take_back(host).outcome == "proved"
     assert state(host)[0] == before[0]
-    assert plan_undo(host, first).blockers[0].id == "nothing"
+    assert plan_undo(host, first).blockers[0].kind == "nothing"
 
 
 def test_an_immutable_kernel_keeps_its_rules_until_the_reboot_and_the_report_says_so(tmp_path: Path) -> None:
@@ -293,7 +293,7 @@ def test_nothing_is_undone_where_the_kernel_cannot_be_asked(tmp_path: Path) -> N
     host, _ = applied(tmp_path)
     host.faults = Faults([Fault("read", "EACCES")])
     plan = latest(host)
-    assert [blocker.id for blocker in plan.blockers] == ["unread"]
+    assert [blocker.kind for blocker in plan.blockers] == ["unread"]
     assert isinstance(host.machine.kernel.status, AuditStatus)
 
 
@@ -302,5 +302,5 @@ def test_an_entry_that_augenrules_would_wait_at_blocks_an_undo(tmp_path: Path) -
     path = f"{RULES_DIR}/zz.rules"
     host.machine.files[path] = FileFacts(path, "fifo", None)
     (blocker,) = latest(host).blockers
-    assert (blocker.id, blocker.file) == ("endless-entry", path)
+    assert (blocker.kind, blocker.place.file) == ("endless-entry", path)
     assert take_back(host).outcome == "blocked"

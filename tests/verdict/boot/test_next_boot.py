@@ -48,7 +48,7 @@ def plan(facts: HostFacts, *controls: str, **switches: bool) -> Plan:
 
 
 def told(found: Finding) -> dict[str, str]:
-    return {reason.id: reason.text for reason in found.reasons}
+    return {reason.kind: reason.text for reason in found.reasons}
 
 
 @pytest.mark.parametrize(("control", "line"), [("1.1.8", OURS), ("1.1.4", f"-w {FOLDER} -p rwa -k docker")])
@@ -56,7 +56,7 @@ def test_the_folders_watch_is_called_audited_and_says_what_a_boot_makes_of_it(co
     found = finding(running(line), control)
     assert found.state == "audited"
     assert "nothing deeper" in told(found)["shallow-after-boot"]
-    assert "“d /run/containerd 0711 root root -”" in found.reasons[0].fix
+    assert "“d /run/containerd 0711 root root -”" in found.reasons[0].remedy
     assert "after a reboot by" not in str(found.reasons)
     mended = finding(running(line, early=EARLY), control)
     assert "shallow-after-boot" not in told(mended)
@@ -72,9 +72,9 @@ def test_a_watch_that_a_boot_loaded_before_its_folder_is_called_that_and_loaded_
     for control in ("1.1.4", "1.1.8"):
         found = finding(facts, control)
         assert found.state == "not-loaded"
-        assert [reason.id for reason in found.reasons[:1]] == ["loaded-too-early"]
+        assert [reason.kind for reason in found.reasons[:1]] == ["loaded-too-early"]
         assert "before /run/containerd was made" in found.reasons[0].text
-        assert "augenrules --load" in found.reasons[0].fix
+        assert "augenrules --load" in found.reasons[0].remedy
         assert "no rule asks for it" not in str(found.reasons)
     made = plan(facts, "1.1.8")
     assert not made.files
@@ -95,10 +95,10 @@ def test_where_the_kernel_is_locked_a_reboot_alone_is_not_promised_to_heal_it(in
     found = finding(locked, "1.1.8")
     assert found.state == "pending-reboot"
     assert "nothing deeper" in found.reasons[0].text
-    assert "“d /run/containerd 0711 root root -”" in found.reasons[0].fix
+    assert "“d /run/containerd 0711 root root -”" in found.reasons[0].remedy
     assert "load the rules again" not in str(found.reasons)
     early = finding(replace(locked, early_folders=EARLY), "1.1.8")
-    assert early.reasons[0].fix == "Plan a reboot."
+    assert early.reasons[0].remedy == "Plan a reboot."
 
 
 def test_without_systemd_nobody_is_sent_to_tmpfiles() -> None:
@@ -141,7 +141,7 @@ def test_in_somebody_elses_file_it_blocks_with_file_and_line() -> None:
         with_file(running(), "10-site.rules", f"-w /etc/passwd -k id\n{BENCHMARKS}\n".encode()), "-w /etc/passwd -k id", BENCHMARKS
     )
     (blocker,) = plan(facts, "containerd").blockers
-    assert (blocker.file, blocker.line) == ("/etc/audit/rules.d/10-site.rules", 2)
+    assert blocker.place == ("/etc/audit/rules.d/10-site.rules", 2)
     assert "at every boot" in blocker.text
 
 
@@ -154,7 +154,7 @@ def test_with_i_only_the_line_itself_is_lost() -> None:
 def test_the_line_for_scanners_comes_once_the_folder_is_early() -> None:
     late = finding(running(OURS), "1.1.8")
     assert late.benchmark_line == ""
-    assert "--benchmark-lines adds that line" in next(reason.fix for reason in late.reasons if reason.id == "benchmark-misses")
+    assert "--benchmark-lines adds that line" in next(reason.remedy for reason in late.reasons if reason.kind == "benchmark-misses")
     assert plan(running(OURS), "1.1.8", benchmark_lines=True).is_empty
     early = running(OURS, early=EARLY)
     assert finding(early, "1.1.8").benchmark_line == BENCHMARKS

@@ -81,7 +81,7 @@ def status_blinds(status: AuditStatus | None) -> list[Blind]:
 
 
 def _limited(blind: Blind, everything: Box) -> list[Box]:
-    return everything.minus(Box(everything.calls, {RATE_LIMIT: HOLDS})) if blind.id == "rate-limit" else [everything]
+    return everything.minus(Box(everything.calls, {RATE_LIMIT: HOLDS})) if blind.kind == "rate-limit" else [everything]
 
 
 def _task(rules: Sequence[tuple[int, Rule]], everything: Box) -> tuple[list[Loss], list[Whole]]:

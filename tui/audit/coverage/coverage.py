@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from tui.audit.coverage.caller_words import describe
 from tui.audit.coverage.first_match import MAX_RULES_AFTER_DECISION, Candidate, Decision, Judge
 from tui.audit.coverage.regions import Box, overlap
-from tui.audit.coverage.values import AccessCoverage, Because, Blind, Coverage, Effect, Gap, Share
+from tui.audit.coverage.values import AccessCoverage, Blind, Coverage, CoverageKind, Effect, Gap, LossKind, Share
 from tui.audit.coverage.wording import (
     GAP_WORDS,
     alternation_reasons,
@@ -24,6 +24,7 @@ from tui.audit.coverage.wording import (
 )
 from tui.audit.inputs import ACCESSES, AuditStatus, Mount, Names, PathFacts, Unknown
 from tui.audit.rule.value import Rule
+from tui.base.notice import Notice
 
 
 def coverage(
@@ -80,7 +81,7 @@ def _access(judge: Judge, access: str, outcome: Decision) -> AccessCoverage:
     recorded: dict[int, list[Box]] = {}
     for piece in outcome.recorded:
         recorded.setdefault(piece.position if piece.position is not None else -1, []).append(piece.box)
-    lost: dict[tuple[int | None, str], list[Box]] = {}
+    lost: dict[tuple[int | None, LossKind], list[Box]] = {}
     for piece in outcome.lost:
         lost.setdefault((piece.position, piece.reason), []).append(piece.box)
     by = tuple(
@@ -119,25 +120,27 @@ def _effect(judge: Judge, candidate: Candidate, done: Mapping[str, list[Box]]) -
     return (always_effect if candidate.records else never_effect)(candidate.reach, *in_words)
 
 
-def _reasons(judge: Judge, wanted: str, accesses: Mapping[str, AccessCoverage], blinding: Sequence[Blind]) -> tuple[Because, ...]:
+def _reasons(
+    judge: Judge, wanted: str, accesses: Mapping[str, AccessCoverage], blinding: Sequence[Blind]
+) -> tuple[Notice[CoverageKind], ...]:
     """The reasons for a coverage, the weightiest first."""
     path, machine = judge.target.name, judge.filters.machine
     found = [blind_reason(blind, None if blind.position is None else judge.rules[blind.position], machine) for blind in blinding]
     found += gap_reasons({access: accesses[access].missing for access in wanted}, path, judge.rules, machine)
-    found += whole_reasons([(position, rule) for position, rule in judge.others if rule.filter == "task"], machine)
+    found += whole_reasons([rule for _, rule in judge.others if rule.filter == "task"], machine)
     near = sorted(judge.candidates + judge.lookalikes, key=lambda candidate: candidate.position)
-    found += caveats([(each.position, each.rule, each.reach) for each in near], machine)
+    found += caveats([(each.rule, each.reach) for each in near], machine)
     early = [
         each for each in judge.candidates if each.asked_early and each.records and judge.filters.boxes(each.rule, "w", records=True)
     ]
-    found += asked_early([(each.position, each.rule) for each in early if "w" in wanted], machine)
+    found += asked_early([each.rule for each in early if "w" in wanted], machine)
     found += alternation_reasons(_turning(judge, wanted), path)
     found += submounts(judge.target.mounts_below, path)
     return tuple(found)
 
 
-def _turning(judge: Judge, wanted: str) -> list[int]:
-    """Positions of always and never rules on the path itself that overlap: each replacement of the file may turn their order."""
+def _turning(judge: Judge, wanted: str) -> bool:
+    """Whether always and never rules on the path itself overlap: each replacement of the file may turn their order."""
     own = [candidate for candidate in judge.candidates if candidate.by_inode and candidate.reach.how == "yes"][
         :MAX_RULES_AFTER_DECISION
     ]
@@ -146,5 +149,5 @@ def _turning(judge: Judge, wanted: str) -> list[int]:
             if one.records and not other.records:
                 for access in wanted:
                     if overlap(judge.boxes(one, access), judge.boxes(other, access)):
-                        return [one.position, other.position]
-    return []
+                        return True
+    return False

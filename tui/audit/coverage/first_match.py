@@ -15,7 +15,7 @@ from tui.audit.coverage.callers import HOLDS, RENAMING, SUCCEEDS, Condition, Fil
 from tui.audit.coverage.places import survey
 from tui.audit.coverage.reach import NOT, AuditedObject, Reach
 from tui.audit.coverage.regions import Box, overlap, size, subtract
-from tui.audit.coverage.values import Level
+from tui.audit.coverage.values import Level, LossKind
 from tui.audit.inputs import ACCESSES, AuditStatus, Mount, Names, PathFacts, Unknown
 from tui.audit.rule.value import Rule
 from tui.base.dataclass import dataclass, field
@@ -61,7 +61,8 @@ class Piece(NamedTuple):
 
     box: Box
     position: int | None
-    reason: str = ""
+    reason: LossKind = "no-rule"
+    """Of what is lost."""
     by_inode: bool = False
 
 
@@ -209,12 +210,12 @@ class Judge:
                 continue
             remaining = subtract(remaining, boxes)
             if candidate.records:
-                outcome.recorded += [Piece(box, candidate.position, "", candidate.by_inode) for box in taken]
+                outcome.recorded += [Piece(box, candidate.position, by_inode=candidate.by_inode) for box in taken]
             else:
                 outcome.lost += [Piece(box, candidate.position, "never") for box in taken]
                 deferred.append((candidate.position, taken))
             outcome.undecided = size(remaining) > LIMIT
-        reason = "undecided" if outcome.undecided else "no-rule"
+        reason: LossKind = "undecided" if outcome.undecided else "no-rule"
         outcome.lost += [Piece(box, None, reason) for box in remaining]
         return outcome
 
@@ -227,7 +228,7 @@ class Judge:
             if not taken:
                 kept.append(piece)
                 continue
-            kept += [Piece(box, piece.position, "", True) for box in subtract([piece.box], boxes)]
+            kept += [Piece(box, piece.position, by_inode=True) for box in subtract([piece.box], boxes)]
             lost += [Piece(box, candidate.position, "never") for box in taken]
             outcome.shadowing.add(candidate.position)
         outcome.recorded, outcome.lost = kept, outcome.lost + lost
@@ -240,7 +241,7 @@ class Judge:
                 left = self.first_match(access, by_path=False)
                 recorded = [*_without(recorded, loss.boxes), *_common(left.recorded, loss.boxes)]
                 unseen = [
-                    Piece(box, loss.blind.position, loss.blind.id)
+                    Piece(box, loss.blind.position, loss.blind.kind)
                     for piece in left.lost
                     for box in overlap([piece.box], loss.boxes)
                 ]
@@ -254,7 +255,9 @@ class Judge:
         for loss in lost_to:
             if not loss.names_only:
                 lost += [
-                    Piece(box, loss.blind.position, loss.blind.id) for piece in recorded for box in overlap([piece.box], loss.boxes)
+                    Piece(box, loss.blind.position, loss.blind.kind)
+                    for piece in recorded
+                    for box in overlap([piece.box], loss.boxes)
                 ]
                 recorded = _without(recorded, loss.boxes)
                 everything |= any(not box.ranges for box in loss.boxes)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from tui.audit.coverage.places import Inode, PathPlace, RulePaths, inode_of, normal, within
+from tui.audit.coverage.values import CaveatKind
 from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.rule.value import Rule
 
@@ -22,12 +23,12 @@ LOADER_DIRS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
 
 
 class Reach(NamedTuple):
-    """Whether a rule's path fields reach the audited object. ``note`` says what is peculiar, as an id of the caveats; ``detail``
+    """Whether a rule's path fields reach the audited object. ``note`` says what is peculiar, as a kind of caveat; ``detail``
     is the path that the note is about."""
 
     how: How
     condition: str = ""
-    note: str = ""
+    note: CaveatKind | Literal[""] = ""
     detail: str = ""
 
 

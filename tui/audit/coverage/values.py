@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from tui.base.notice import Notice
+
 Level = Literal["audited", "partial", "unaudited"]
 """Recorded for every caller, for some, for none."""
+
+BlindKind = Literal["disabled", "no-daemon", "rate-limit", "never-task", "exclude", "filesystem"]
+"""What keeps records from being made or written, whatever the watches say."""
+LossKind = Literal["no-rule", "never", "undecided", BlindKind]
+"""Why an access is not recorded."""
+CaveatKind = Literal["link", "mounted-over", "not-recursive", "by-inode", "not-rearmed", "mount", "inode", "by-name"]
+"""What is peculiar about how a rule reaches the object."""
+CoverageKind = Literal[LossKind, CaveatKind, "always-task", "asked-early", "turning", "submounts"]
 
 ACCESS_WORDS = {"r": "reading", "w": "writing", "x": "executing", "a": "attribute changes"}
 
@@ -25,8 +35,8 @@ class Gap(NamedTuple):
     callers: str
     position: int | None
     reason: str
-    cause: str = "no-rule"
-    """What ``reason`` says in words: no-rule, never, undecided, or the id of what blinds."""
+    cause: LossKind = "no-rule"
+    """What ``reason`` says in words."""
 
 
 class AccessCoverage(NamedTuple):
@@ -40,7 +50,7 @@ class AccessCoverage(NamedTuple):
 class Blind(NamedTuple):
     """Something that keeps records from being made or written whatever the watches say; ``position`` where it is a rule."""
 
-    id: str
+    kind: BlindKind
     text: str
     position: int | None = None
 
@@ -50,15 +60,6 @@ class Effect(NamedTuple):
 
     position: int
     text: str
-
-
-class Because(NamedTuple):
-    """One sentence on why the verdict is what it is; ``id`` leads to its longer explanation, ``fix`` says what to do ("": nothing)."""
-
-    id: str
-    text: str
-    fix: str = ""
-    position: int | None = None
 
 
 class Coverage(NamedTuple):
@@ -78,5 +79,5 @@ class Coverage(NamedTuple):
     blinding: tuple[Blind, ...]
     effects: tuple[Effect, ...]
     """Of every rule that touches the path, blinds it, or only looks as if it did; in the rules' order."""
-    reasons: tuple[Because, ...]
+    reasons: tuple[Notice[CoverageKind], ...]
     """In the order of their importance."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from tui.audit.coverage.reach import Reach
-from tui.audit.coverage.values import ACCESS_WORDS, Because, Blind, Gap
+from tui.audit.coverage.values import ACCESS_WORDS, Blind, BlindKind, CaveatKind, CoverageKind, Gap, LossKind
 from tui.audit.rule.text import unambiguous
 from tui.audit.rule.value import Rule
 from tui.base.amounts import listed
 from tui.base.cleaning import clean
+from tui.base.notice import Notice
 
-GAP_WORDS: Mapping[str, str] = {
+GAP_WORDS: Mapping[LossKind, str] = {
     "never": "an earlier never rule takes the event",
     "no-rule": "no rule asks for it",
     "undecided": "the rules split the callers in more ways than can be followed",
@@ -22,9 +23,9 @@ GAP_WORDS: Mapping[str, str] = {
     "exclude": "an exclude rule drops the SYSCALL record",
     "filesystem": "a filesystem rule hides the names of files",
 }
-"""Why an event is not recorded, by the id of the cause."""
+"""Why an event is not recorded, by the kind of the cause."""
 
-GAP_FIXES: Mapping[str, str] = {
+GAP_FIXES: Mapping[LossKind, str] = {
     "no-rule": "A watch without filters (`-w {path}`) records every access of every caller.",
     "never": "Put the watch before the never rule, or remove or narrow the never rule.",
     "undecided": "Put a watch without filters before these rules.",
@@ -32,7 +33,7 @@ GAP_FIXES: Mapping[str, str] = {
 
 ACCESS_VERBS = {"r": "reading", "w": "writing", "x": "executing", "a": "changing the attributes of"}
 
-CAVEATS: Mapping[str, tuple[str, str]] = {
+CAVEATS: Mapping[CaveatKind, tuple[str, str]] = {
     "link": (
         "A rule names a symbolic link, {detail}: the kernel watches the link itself, and no access to the object at its end is seen.",
         "Watch the path at the end of the link.",
@@ -66,7 +67,7 @@ CAVEATS: Mapping[str, tuple[str, str]] = {
 }
 """Sentence and fix, by the note of a rule's reach."""
 
-BLIND_FIXES: Mapping[str, str] = {
+BLIND_FIXES: Mapping[BlindKind, str] = {
     "disabled": "Switch auditing on with `auditctl -e 1`, and look for an `-e 0` line in /etc/audit/rules.d.",
     "no-daemon": "Start auditd, and see that local_events and write_logs are not switched off in /etc/audit/auditd.conf.",
     "rate-limit": "Take the limit off with `auditctl -r 0`, and look for an `-r` line in /etc/audit/rules.d.",
@@ -168,19 +169,19 @@ def with_rule(text: str, rule: Rule | None, machine: str) -> str:
     return text if rule is None else f"{text[:-1]} (`{clean(unambiguous(rule, machine))}`)."
 
 
-def blind_reason(blind: Blind, rule: Rule | None, machine: str) -> Because:
+def blind_reason(blind: Blind, rule: Rule | None, machine: str) -> Notice[CoverageKind]:
     """The sentence on something that blinds, with its rule."""
-    return Because(blind.id, with_rule(blind.text, rule, machine), BLIND_FIXES[blind.id], blind.position)
+    return Notice(blind.kind, with_rule(blind.text, rule, machine), BLIND_FIXES[blind.kind])
 
 
-def gap_reasons(gaps: Mapping[str, Iterable[Gap]], path: str, rules: Sequence[Rule], machine: str) -> list[Because]:
+def gap_reasons(gaps: Mapping[str, Iterable[Gap]], path: str, rules: Sequence[Rule], machine: str) -> list[Notice[CoverageKind]]:
     """Who is not recorded and why, accesses with equal gaps together; what blinds has sentences of its own."""
     merged: dict[Gap, list[str]] = {}
     for access, missing in gaps.items():
         for gap in missing:
             if gap.cause not in BLIND_FIXES:
                 merged.setdefault(gap, []).append(access)
-    found = []
+    found: list[Notice[CoverageKind]] = []
     for gap, letters in sorted(merged.items(), key=lambda entry: list(GAP_WORDS).index(entry[0].cause)):
         verbs = [ACCESS_VERBS[letter] for letter in letters]
         what = verbs[0] if len(verbs) == 1 else f"{', '.join(verbs[:-1])} and {verbs[-1]}"
@@ -188,18 +189,18 @@ def gap_reasons(gaps: Mapping[str, Iterable[Gap]], path: str, rules: Sequence[Ru
         callers = "" if gap.callers == "every caller" else callers_phrase(gap.callers)
         text = f"{what[0].upper()}{what[1:]} {clean(path)} {verb} not recorded{callers}: {gap.reason}."
         sentence = with_rule(text, None if gap.position is None else rules[gap.position], machine)
-        found.append(Because(gap.cause, sentence, GAP_FIXES[gap.cause].format(path=clean(path)), gap.position))
+        found.append(Notice(gap.cause, sentence, GAP_FIXES[gap.cause].format(path=clean(path))))
     return found
 
 
-def caveats(reaches: Iterable[tuple[int, Rule, Reach]], machine: str) -> list[Because]:
+def caveats(reaches: Iterable[tuple[Rule, Reach]], machine: str) -> list[Notice[CoverageKind]]:
     """What is peculiar about rules that reach the path, a sentence for each."""
-    found = []
-    for position, rule, reach in reaches:
-        if reach.note in CAVEATS:
+    found: list[Notice[CoverageKind]] = []
+    for rule, reach in reaches:
+        if reach.note:
             text, fix = CAVEATS[reach.note]
             sentence = with_rule(text.format(detail=clean(reach.detail)), rule, machine)
-            found.append(Because(reach.note, sentence, fix.format(detail=clean(reach.detail)), position))
+            found.append(Notice(reach.note, sentence, fix.format(detail=clean(reach.detail))))
     return found
 
 
@@ -208,19 +209,19 @@ def other_list(rule: Rule) -> str:
     return LISTS[rule.filter]
 
 
-def whole_reasons(rules: Iterable[tuple[int, Rule]], machine: str) -> list[Because]:
+def whole_reasons(rules: Iterable[Rule], machine: str) -> list[Notice[CoverageKind]]:
     """A reason for ``always,task`` rules: they record floods, and override never rules."""
     text = (
         "A task rule has every call of the processes it matches recorded, whatever other rules say, once they were started with it."
     )
     return [
-        Because("always-task", with_rule(text, rule, machine), "Remove it: it fills the log.", position)
-        for position, rule in rules
+        Notice("always-task", with_rule(text, rule, machine), "Remove it: it fills the log.")
+        for rule in rules
         if rule.action == "always"
     ]
 
 
-def asked_early(rules: Iterable[tuple[int, Rule]], machine: str) -> list[Because]:
+def asked_early(rules: Iterable[Rule], machine: str) -> list[Notice[CoverageKind]]:
     """A reason for rules that are asked early, when a name goes. Measured, and audit_update_watch (kernel/audit_watch.c): removals
     are filtered while the call is still at work."""
     text = (
@@ -228,21 +229,21 @@ def asked_early(rules: Iterable[tuple[int, Rule]], machine: str) -> list[Because
         "success or exit never matches."
     )
     fix = "Leave success and exit out, or watch the directory."
-    return [Because("asked-early", with_rule(text, rule, machine), fix, position) for position, rule in rules]
+    return [Notice("asked-early", with_rule(text, rule, machine), fix) for rule in rules]
 
 
-def alternation_reasons(positions: Sequence[int], path: str) -> list[Because]:
+def alternation_reasons(turns: bool, path: str) -> list[Notice[CoverageKind]]:
     """Measured: of two rules on one path, the kernel asks the later one first after every second replacement of the file."""
-    if not positions:
+    if not turns:
         return []
     text = (
         f"An always and a never rule both name {clean(path)}: their order turns around with every second replacement of the file "
         "(an upgrade), until the rules are loaded again."
     )
-    return [Because("turning", text, "Remove the never rule, or load the rules again after each upgrade.", positions[-1])]
+    return [Notice("turning", text, "Remove the never rule, or load the rules again after each upgrade.")]
 
 
-def submounts(points: Sequence[str], path: str) -> list[Because]:
+def submounts(points: Sequence[str], path: str) -> list[Notice[CoverageKind]]:
     """A reason for file systems mounted below an audited directory."""
     if not points:
         return []
@@ -250,4 +251,4 @@ def submounts(points: Sequence[str], path: str) -> list[Because]:
     text = (
         f"Below {clean(path)} other file systems are mounted ({shown}): those mounted after the rules were loaded are not audited."
     )
-    return [Because("submounts", text)]
+    return [Notice("submounts", text)]

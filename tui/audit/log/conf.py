@@ -4,32 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from tui.audit.inputs import PathFacts, PathKind, Unknown
 from tui.audit.log.conf_keys import KEYWORDS, NO_THRESHOLD, BadValue, ConfReader, LookupKind, Threshold, dirname, value_in_words
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass, field
+from tui.base.notice import Notice, Place
 from tui.base.versions import at_least, before
 
 Action = Literal["ignore", "syslog", "rotate", "email", "exec", "suspend", "single", "halt"]
 SizeAction = Literal["ignore", "syslog", "suspend", "rotate", "keep_logs"]
 
 
-class ConfError(NamedTuple):
-    """Why auditd would not start with its file as it is (exit status 6). ``line`` counts from 1, None where no single line is
-    at fault; ``way_out`` says what to write or do."""
+ConfErrorKind = Literal["auditd-would-not-start"]
+ConfNoteKind = Literal["conf-line"]
 
-    line: int | None
-    text: str
-    way_out: str
+AUDITD_CONF = "/etc/audit/auditd.conf"
 
 
-class ConfNote(NamedTuple):
+def conf_error(line: int | None, text: str, remedy: str) -> Notice[ConfErrorKind]:
+    """Why auditd would not start with its file as it is (exit status 6). *line* counts from 1, None where no single line is at fault;
+    *remedy* says what to write or do."""
+    return Notice("auditd-would-not-start", text, remedy, Place(AUDITD_CONF, line))
+
+
+def _note(line: int, text: str) -> Notice[ConfNoteKind]:
     """Something in the file that does not stop the daemon but does not do what its author may think."""
-
-    line: int
-    text: str
+    return Notice("conf-line", f"{AUDITD_CONF}: Line {line}: {text}", place=Place(AUDITD_CONF, line))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,8 @@ class AuditdConf:
     its compiled-in default. ``lookups`` is what the daemon looks up on the host: kind, name, line. ``present`` False: no file."""
 
     settings: Settings = Settings()
-    errors: tuple[ConfError, ...] = ()
-    notes: tuple[ConfNote, ...] = ()
+    errors: tuple[Notice[ConfErrorKind], ...] = ()
+    notes: tuple[Notice[ConfNoteKind], ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
     lookups: tuple[tuple[LookupKind, str, int], ...] = ()
     present: bool = True
@@ -126,37 +128,37 @@ def parse_conf(content: bytes | None, *, audit_version: str | None = None) -> Au
     if content is None:
         return AuditdConf(present=False)
     draft = ConfReader(audit_version)
-    errors: list[ConfError] = []
-    notes: list[ConfNote] = []
+    errors: list[Notice[ConfErrorKind]] = []
+    notes: list[Notice[ConfNoteKind]] = []
     lines: dict[str, int] = {}
     lookups: list[tuple[LookupKind, str, int]] = []
     read = 0
     for number, line in _lines(content, 512 if at_least(audit_version, 4, 2) else 160):
         read = number
         if line is None:
-            notes.append(ConfNote(number, f"Line {number}: auditd passes over it, since it is too long or holds a zero byte."))
+            notes.append(_note(number, "auditd passes over it, since it is too long or holds a zero byte."))
             continue
         try:
             keyword = _read_line(line, draft)
         except BadValue as bad:
-            errors.append(ConfError(number, f"Line {number}: {bad.text}", bad.way_out))
+            errors.append(conf_error(number, f"Line {number}: {bad.text}", bad.way_out))
             keyword = None
         if keyword is not None:
             lines[keyword] = number
         lookups += [(kind, name, number) for kind, name in draft.lookups]
-        notes += [ConfNote(number, f"Line {number}: {text}") for text in draft.notes]
+        notes += [_note(number, text) for text in draft.notes]
         draft.lookups.clear()
         draft.notes.clear()
     last = content.rpartition(b"\n")[2].strip(b" ")
     if last and not last.startswith(b"#"):
         where = content.count(b"\n") + 1
-        notes.append(ConfNote(where, f"Line {where}: auditd passes over it, since the file does not end in a newline."))
+        notes.append(_note(where, "auditd passes over it, since the file does not end in a newline."))
     settings = Settings(**{key: value for key, value in draft.values.items() if key in Settings.__match_args__})
     if read and not errors:
         errors += _insane(settings, lines)
     if not errors and settings.name_format == "user" and settings.name is None:
         errors.append(
-            ConfError(lines["name_format"], "name_format is USER, but no line gives a name.", "Add a line: name = THIS-HOST")
+            conf_error(lines["name_format"], "name_format is USER, but no line gives a name.", "Add a line: name = THIS-HOST")
         )
     return AuditdConf(settings, tuple(errors), tuple(notes), lines, tuple(lookups))
 
@@ -230,23 +232,23 @@ def _formless(line: bytes, draft: ConfReader) -> BadValue:
     )
 
 
-def _insane(settings: Settings, lines: Mapping[str, int]) -> Iterator[ConfError]:
+def _insane(settings: Settings, lines: Mapping[str, int]) -> Iterator[Notice[ConfErrorKind]]:
     """The daemon's check of the settings as a whole."""
     space, admin = settings.space_left, settings.admin_space_left
     if not space.percent and not admin.percent and space.mib <= admin.mib:
         missing = [key for key in ("space_left", "admin_space_left") if key not in lines]
         defaults = f" (not in the file, so {' and '.join(missing)} count{'s' if len(missing) == 1 else ''} as 0)" if missing else ""
-        yield ConfError(
+        yield conf_error(
             lines.get("space_left"),
             f"space_left ({space.mib}) must be larger than admin_space_left ({admin.mib}){defaults}.",
             f"Write: space_left = {admin.mib + 25}",
         )
     if settings.flush in ("incremental", "incremental_async") and settings.freq == 0:
-        yield ConfError(
+        yield conf_error(
             lines.get("freq") or lines.get("flush"), f"flush is {settings.flush.upper()}, but freq is 0.", "Write: freq = 50"
         )
     if settings.log_folder == "/var/log" and not _roots_group(settings.log_group):
-        yield ConfError(
+        yield conf_error(
             lines.get("log_file"),
             "log_file lies directly in /var/log, whose permissions auditd would change for log_group.",
             "Write: log_file = /var/log/audit/audit.log",
@@ -258,21 +260,21 @@ def _roots_group(group: str) -> bool:
     return int(digits[0]) == 0 if digits else group == "root"
 
 
-def file_errors(mode: int, uid: int, kind: PathKind) -> tuple[ConfError, ...]:
+def file_errors(mode: int, uid: int, kind: PathKind) -> tuple[Notice[ConfErrorKind], ...]:
     """Why the daemon would refuse the file itself: it wants a plain file of root's that not everybody may write. *kind* is what
     lstat says, ``absent`` is accepted."""
-    path = "/etc/audit/auditd.conf"
+    path = AUDITD_CONF
     if kind == "absent":
         return ()
     if kind == "symlink":
-        return (ConfError(None, f"{path} is a symbolic link, which auditd does not follow.", f"Put the file itself at {path}."),)
+        return (conf_error(None, f"{path} is a symbolic link, which auditd does not follow.", f"Put the file itself at {path}."),)
     errors = []
     if uid != 0:
-        errors.append(ConfError(None, f"{path} is not owned by root.", f"chown root:root {path}"))
+        errors.append(conf_error(None, f"{path} is not owned by root.", f"chown root:root {path}"))
     if mode & 0o002:
-        errors.append(ConfError(None, f"Everybody may write {path}.", f"chmod 0640 {path}"))
+        errors.append(conf_error(None, f"Everybody may write {path}.", f"chmod 0640 {path}"))
     if kind != "file":
-        errors.append(ConfError(None, f"{path} is no plain file.", f"Put a plain file at {path}."))
+        errors.append(conf_error(None, f"{path} is no plain file.", f"Put a plain file at {path}."))
     return tuple(errors)
 
 
@@ -282,14 +284,14 @@ def host_errors(
     *,
     missing_groups: Collection[str] = (),
     audit_version: str | None = None,
-) -> tuple[ConfError, ...]:
+) -> tuple[Notice[ConfErrorKind], ...]:
     """Errors of paths and groups that the daemon would miss on the host: the log's folder, its log file and programs as they must be, its group.
 
     *paths* should hold the facts of :attr:`AuditdConf.paths`; what is not in it, and links, are not judged. *missing_groups* are
     those of :attr:`AuditdConf.groups` that were looked up and do not exist.
     """
     old = before(audit_version, 4)
-    errors: list[ConfError] = []
+    errors: list[Notice[ConfErrorKind]] = []
     for kind, name, line in conf.lookups:
         if kind == "log":
             errors += _log_errors(name, line, paths)
@@ -297,42 +299,44 @@ def host_errors(
             errors += _program_errors(name, line, paths.get(name), old)
         elif name in missing_groups:
             errors.append(
-                ConfError(line, f"There is no group {clean(name)} on this host.", "Write: log_group = root, or make the group.")
+                conf_error(line, f"There is no group {clean(name)} on this host.", "Write: log_group = root, or make the group.")
             )
     return tuple(errors)
 
 
-def _log_errors(path: str, line: int, paths: Mapping[str, PathFacts | Unknown]) -> Iterator[ConfError]:
+def _log_errors(path: str, line: int, paths: Mapping[str, PathFacts | Unknown]) -> Iterator[Notice[ConfErrorKind]]:
     folder, file = paths.get(dirname(path)), paths.get(path)
     if isinstance(folder, PathFacts) and (folder.kind not in ("directory", "symlink") or _dangling(folder)):
         name = clean(dirname(path))
-        yield ConfError(
+        yield conf_error(
             line, f"The log's folder {name} does not exist.", f"mkdir -m 0750 {name}, or name another folder in log_file"
         )
     elif isinstance(file, PathFacts) and file.kind not in ("absent", "symlink"):
         name = clean(path)
         if file.kind != "file":
-            yield ConfError(line, f"The log {name} is no plain file.", "Name a plain file in log_file.")
+            yield conf_error(line, f"The log {name} is no plain file.", "Name a plain file in log_file.")
         elif file.uid not in (0, None):
-            yield ConfError(line, f"The log {name} is not owned by root.", f"chown root {name}")
+            yield conf_error(line, f"The log {name} is not owned by root.", f"chown root {name}")
 
 
 def _dangling(facts: PathFacts) -> bool:
     return facts.kind == "symlink" and facts.real_path is None
 
 
-def _program_errors(path: str, line: int, facts: PathFacts | Unknown | None, old: bool) -> Iterator[ConfError]:
+def _program_errors(path: str, line: int, facts: PathFacts | Unknown | None, old: bool) -> Iterator[Notice[ConfErrorKind]]:
     if not isinstance(facts, PathFacts) or (facts.kind == "symlink" and facts.real_path is not None):
         return
     name = clean(path)
     if facts.kind in ("absent", "symlink"):
-        yield ConfError(line, f"The program {name} does not exist.", "Name a program that exists, or write SYSLOG instead of exec.")
+        yield conf_error(
+            line, f"The program {name} does not exist.", "Name a program that exists, or write SYSLOG instead of exec."
+        )
     elif facts.kind != "file":
-        yield ConfError(line, f"{name} is no plain file.", "Name a program, or write SYSLOG instead of exec.")
+        yield conf_error(line, f"{name} is no plain file.", "Name a program, or write SYSLOG instead of exec.")
     elif facts.uid not in (0, None):
-        yield ConfError(line, f"The program {name} is not owned by root.", f"chown root {name}")
+        yield conf_error(line, f"The program {name} is not owned by root.", f"chown root {name}")
     # Up to 3.x the daemon's list says 0550 in its message but misses it in its condition.
     elif facts.mode is not None and facts.mode & 0o777 not in ((0o750, 0o755, 0o555) if old else (0o750, 0o755, 0o555, 0o550)):
-        yield ConfError(
+        yield conf_error(
             line, f"The program {name} has mode {facts.mode & 0o777:04o}; auditd wants 0750 or 0755.", f"chmod 0750 {name}"
         )

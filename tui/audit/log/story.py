@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tui.audit.log.advice import archiving
-from tui.audit.log.conf import ConfError
+from tui.audit.log.conf import ConfErrorKind, conf_error
 from tui.audit.log.growth import Growth
 from tui.audit.log.policy import Consequence, consequences
-from tui.audit.log.warnings import LogState, LogWarning
+from tui.audit.log.warnings import LogState, LogWarningKind
 from tui.base.amounts import count_text, days_text, size_text
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass
+from tui.base.notice import Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,8 @@ class LogStory:
     back (or the machine with it) if it were restarted now; None: nothing stands against it."""
 
     state: LogState
-    warnings: tuple[LogWarning, ...]
-    stops_restart: ConfError | None
+    warnings: tuple[Notice[LogWarningKind], ...]
+    stops_restart: Notice[ConfErrorKind] | None
 
     @property
     def summary(self) -> tuple[str, ...]:
@@ -39,7 +40,7 @@ class LogStory:
         return archiving(self.state.conf.settings.log_folder, self.state.os_id, [source.text for source in self.state.retention])
 
 
-def log_findings(state: LogState, conf_file_conditions: Sequence[ConfError] = ()) -> LogStory:
+def log_findings(state: LogState, conf_file_conditions: Sequence[Notice[ConfErrorKind]] = ()) -> LogStory:
     """The story of the log in *state*; *conf_file_conditions* are those of file_errors() and host_errors()."""
     stop = next(iter((*conf_file_conditions, *state.conf.errors)), None) or _stops_host_now(state)
     return LogStory(state, tuple(state.warnings()), stop)
@@ -75,7 +76,7 @@ def _growth(growth: Growth) -> Iterator[str]:
         yield growth.too_little
 
 
-def _stops_host_now(state: LogState) -> ConfError | None:
+def _stops_host_now(state: LogState) -> Notice[ConfErrorKind] | None:
     """A threshold that is passed already and whose action takes the machine down: a restart would do it at once."""
     settings = state.conf.settings
     if not settings.write_logs or state.free is None:
@@ -84,7 +85,7 @@ def _stops_host_now(state: LogState) -> ConfError | None:
         limit = state.limit(name)
         if action in ("halt", "single") and limit is not None and state.free < limit:
             what = "shut this machine down" if action == "halt" else "take this machine to single user mode"
-            return ConfError(
+            return conf_error(
                 state.conf.lines.get(f"{name}_action"),
                 f"{size_text(state.free)} are free, less than {name} ({size_text(limit)}), and {name}_action is {action.upper()}: "
                 f"a restarted auditd would {what} with its first record.",

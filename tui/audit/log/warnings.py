@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Literal
 
 from tui.audit.inputs import LogFile
 from tui.audit.log.advice import (
@@ -17,7 +18,7 @@ from tui.audit.log.advice import (
     threshold_advice,
 )
 from tui.audit.log.cis_linux import Topic
-from tui.audit.log.conf import AuditdConf
+from tui.audit.log.conf import AuditdConf, ConfNoteKind
 from tui.audit.log.growth import Growth
 from tui.audit.log.partition import Partition
 from tui.audit.log.policy import RESUME, Bound, bounded
@@ -26,18 +27,55 @@ from tui.audit.log.silence import below_admin_space_left, not_listening, not_wri
 from tui.base.amounts import days_text, share_text, size_text
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass
+from tui.base.notice import Notice
 
 _SHORT_DAYS = 7.0
 """Retention below this is said to be short: a week-end is over before anybody looks."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogWarning:
-    """Something about the log that will go wrong here, with this host's figures; ``advice`` is ready to copy."""
-
-    id: str
-    text: str
-    advice: str = ""
+HostStopKind = Literal[
+    "halt-on-space-left",
+    "halt-on-admin-space-left",
+    "halt-on-disk-full",
+    "halt-on-disk-error",
+    "single-on-space-left",
+    "single-on-admin-space-left",
+    "single-on-disk-full",
+    "single-on-disk-error",
+]
+"""Which action of auditd takes the machine down, and when."""
+HOST_STOPS: Mapping[tuple[str, str], HostStopKind] = {
+    ("halt", "space_left_action"): "halt-on-space-left",
+    ("halt", "admin_space_left_action"): "halt-on-admin-space-left",
+    ("halt", "disk_full_action"): "halt-on-disk-full",
+    ("halt", "disk_error_action"): "halt-on-disk-error",
+    ("single", "space_left_action"): "single-on-space-left",
+    ("single", "admin_space_left_action"): "single-on-admin-space-left",
+    ("single", "disk_full_action"): "single-on-disk-full",
+    ("single", "disk_error_action"): "single-on-disk-error",
+}
+LogWarningKind = Literal[
+    HostStopKind,
+    ConfNoteKind,
+    "no-conf",
+    "disk-full-loses",
+    "not-written",
+    "not-listening",
+    "suspends-by-size",
+    "keeps-nothing",
+    "below-admin-space-left",
+    "below-space-left",
+    "bound-does-not-fit",
+    "thresholds-reversed",
+    "unbounded",
+    "short-retention",
+    "silent-suspension",
+    "exec-suspends",
+    "volatile",
+    "not-separate",
+    "file-system",
+    "restart-removes-logs",
+]
 
 
 @dataclass(frozen=True)
@@ -81,11 +119,11 @@ class LogState:
         threshold = self.conf.settings.space_left if name == "space_left" else self.conf.settings.admin_space_left
         return threshold.bytes_of(self.partition.size_bytes if self.partition else None) or None
 
-    def warnings(self) -> Iterator[LogWarning]:
+    def warnings(self) -> Iterator[Notice[LogWarningKind]]:
         """Everything that will go wrong, the worst first."""
         settings = self.conf.settings
         if not self.conf.present:
-            yield LogWarning(
+            yield Notice(
                 "no-conf",
                 "There is no /etc/audit/auditd.conf: auditd runs with what is compiled in, which limits nothing and reports nothing.",
                 str(bound_advice(self.sizes, self.growth, self.os_id, self.os_version)),
@@ -96,10 +134,9 @@ class LogState:
         yield from self._host_stops()
         yield from self._place()
         yield from self._excess()
-        for note in self.conf.notes:
-            yield LogWarning("conf-line", f"/etc/audit/auditd.conf: {note.text}")
+        yield from self.conf.notes
         if settings.disk_full_action in ("ignore", "syslog") and settings.write_logs:
-            yield LogWarning(
+            yield Notice(
                 "disk-full-loses",
                 f"disk_full_action is {settings.disk_full_action.upper()}: with a full disk events are lost, and only syslog says so.",
                 str(Advice(("disk_full_action = ROTATE",), "The oldest file goes first.", self.cis("when_full")))
@@ -111,28 +148,28 @@ class LogState:
         """What CIS Linux says about *topic* for this host."""
         return cis_note(self.os_id, self.os_version, topic)
 
-    def _not_recording(self) -> Iterator[LogWarning]:
+    def _not_recording(self) -> Iterator[Notice[LogWarningKind]]:
         settings = self.conf.settings
         if text := not_written(settings):
             line = "log_format = ENRICHED" if settings.log_format == "nolog" else "write_logs = yes"
-            yield LogWarning("not-written", text, str(Advice((line,), "auditd writes events to its log.")))
+            yield Notice("not-written", text, str(Advice((line,), "auditd writes events to its log.")))
         if text := not_listening(settings):
             advice = Advice(("local_events = yes",), "auditd takes this host's own events.")
-            yield LogWarning("not-listening", text, str(advice))
+            yield Notice("not-listening", text, str(advice))
         if settings.write_logs and settings.max_log_file_action == "suspend":
-            yield LogWarning(
+            yield Notice(
                 "suspends-by-size",
                 f"max_log_file_action is SUSPEND: once audit.log has {settings.max_log_file} MiB auditd stops recording without a sign.",
                 str(bound_advice(self.sizes, self.growth, self.os_id, self.os_version)),
             )
         if settings.write_logs and settings.max_log_file_action == "rotate" and settings.num_logs > 1 and not settings.max_log_file:
-            yield LogWarning(
+            yield Notice(
                 "keeps-nothing",
                 "max_log_file is 0: auditd rotates at nearly every record, and the log keeps only the last few of them.",
                 str(bound_advice(self.sizes, self.growth, self.os_id, self.os_version)),
             )
 
-    def _thresholds(self) -> Iterator[LogWarning]:
+    def _thresholds(self) -> Iterator[Notice[LogWarningKind]]:
         settings = self.conf.settings
         if not settings.write_logs or self.partition is None or self.free is None:
             return
@@ -140,9 +177,9 @@ class LogState:
         advice = str(threshold_advice(self.sizes, self.os_id, self.os_version))
         where = clean(self.partition.mount_point)
         if text := below_admin_space_left(settings, self.partition):
-            yield LogWarning("below-admin-space-left", text, advice)
+            yield Notice("below-admin-space-left", text, advice)
         elif low is not None and self.free < low:
-            yield LogWarning(
+            yield Notice(
                 "below-space-left",
                 f"{where} has {size_text(self.free)} free, less than space_left ({size_text(low)}): auditd does "
                 f"{settings.space_left_action.upper()} already.",
@@ -152,20 +189,20 @@ class LogState:
             room = self.free + self.log_bytes - (admin or 0)
             if self.bound.max_bytes > room:
                 does = settings.admin_space_left_action if admin else settings.disk_full_action
-                yield LogWarning(
+                yield Notice(
                     "bound-does-not-fit",
                     f"The log may grow to {size_text(self.bound.max_bytes)}, but {where} has only {size_text(max(room, 0))} for it above "
                     f"{'admin_space_left' if admin else 'nothing'}: before auditd drops its oldest file it does {does.upper()}.",
                     advice,
                 )
         if low is not None and admin is not None and low <= admin:
-            yield LogWarning(
+            yield Notice(
                 "thresholds-reversed",
                 f"On this partition space_left is {size_text(low)} and admin_space_left {size_text(admin)}: the warning never comes first.",
                 advice,
             )
 
-    def _growing(self) -> Iterator[LogWarning]:
+    def _growing(self) -> Iterator[Notice[LogWarningKind]]:
         settings = self.conf.settings
         advice = str(bound_advice(self.sizes, self.growth, self.os_id, self.os_version))
         if not self.bound.bounded:
@@ -176,12 +213,12 @@ class LogState:
             fills = ""
             if self.partition is not None and self.partition.shares:
                 fills = f" It fills {clean(self.partition.shared_with)}."
-            yield LogWarning("unbounded", self.bound.why + until + fills, advice)
+            yield Notice("unbounded", self.bound.why + until + fills, advice)
         elif self.growth is not None and self.growth.retention_days is not None and self.growth.retention_days < _SHORT_DAYS:
             sizes = self.sizes
             better = sizes.max_bytes > (self.bound.max_bytes or 0)
             kept = any(source.keeps for source in self.retention)
-            yield LogWarning(
+            yield Notice(
                 "short-retention",
                 f"At today's growth an event stays {days_text(self.growth.retention_days)} in the log before it is dropped"
                 + ("; something on this host keeps it longer." if kept else ", and nothing keeps it longer."),
@@ -196,7 +233,7 @@ class LogState:
                 settings.disk_full_action,
             )
         ):
-            yield LogWarning(
+            yield Notice(
                 "silent-suspension",
                 f"The log is not alone on {clean(self.partition.mount_point)}: whatever else fills it makes auditd suspend itself; "
                 "then nothing is recorded, and nothing but one line in syslog says so.",
@@ -209,7 +246,7 @@ class LogState:
                 ),
             )
 
-    def _host_stops(self) -> Iterator[LogWarning]:
+    def _host_stops(self) -> Iterator[Notice[LogWarningKind]]:
         settings = self.conf.settings
         for name in ("space_left_action", "admin_space_left_action", "disk_full_action", "disk_error_action"):
             action = getattr(settings, name)
@@ -221,8 +258,8 @@ class LogState:
                     "disk_full_action": "when the disk is full",
                     "disk_error_action": "when it cannot write",
                 }[name]
-                yield LogWarning(
-                    f"{action}-on-{name.removesuffix('_action').replace('_', '-')}",
+                yield Notice(
+                    HOST_STOPS[action, name],
                     f"{name} is {action.upper()}: auditd {what} {when}, with every container on it.",
                     str(
                         Advice(
@@ -234,12 +271,12 @@ class LogState:
                 )
             elif action == "exec":
                 program = getattr(settings, name.removesuffix("_action") + "_program")
-                yield LogWarning(
+                yield Notice(
                     "exec-suspends",
                     f"{name} runs {clean(str(program))}: auditd records nothing from then on until that program tells it to ({RESUME}).",
                 )
 
-    def _place(self) -> Iterator[LogWarning]:
+    def _place(self) -> Iterator[Notice[LogWarningKind]]:
         partition = self.partition
         if partition is None:
             return
@@ -247,17 +284,17 @@ class LogState:
         needed = needed * 4 // 3 + (self.limit("admin_space_left") or 0)
         steps = str(partition_steps(self.conf.settings.log_folder, needed, self.os_id, self.os_version))
         if partition.volatile:
-            yield LogWarning("volatile", f"{partition.why} The log does not outlive this boot.", steps)
+            yield Notice("volatile", f"{partition.why} The log does not outlive this boot.", steps)
         elif not partition.dedicated:
             most = ""
             if self.bound.bounded and self.bound.max_bytes and self.free is not None:
                 share = share_text(self.bound.max_bytes, self.free + self.log_bytes)
                 most = f"; at its largest it takes {share} of what is free on {clean(partition.mount_point)}"
-            yield LogWarning("not-separate", f"The log has no partition of its own{most}.", steps)
+            yield Notice("not-separate", f"The log has no partition of its own{most}.", steps)
         for note in partition.notes:
-            yield LogWarning("file-system", note)
+            yield Notice("file-system", note)
 
-    def _excess(self) -> Iterator[LogWarning]:
+    def _excess(self) -> Iterator[Notice[LogWarningKind]]:
         """The rotated files that num_logs no longer allows. auditd removes audit.log.N, N+1, … without a gap at every start
         (check_excess_logs in src/auditd-event.c)."""
         settings = self.conf.settings
@@ -275,7 +312,7 @@ class LogState:
             number += 1
         if gone:
             which = f"{name}.{settings.num_logs}" + (f" to {name}.{number - 1}" if len(gone) > 1 else "")
-            yield LogWarning(
+            yield Notice(
                 "restart-removes-logs",
                 f"A restart of auditd removes {clean(which)} ({size_text(sum(gone))}), since num_logs is {settings.num_logs}.",
                 f"Copy them first, for example: cp -a {clean(settings.log_folder)} /root/audit-logs",

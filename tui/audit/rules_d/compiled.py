@@ -19,7 +19,8 @@ from tui.audit.rules_d.augenrules import (
     sort_records,
 )
 from tui.audit.rules_d.file_order import names_read
-from tui.audit.rules_d.hazards import Hazard, find_hazards
+from tui.audit.rules_d.hazards import HazardKind, find_hazards
+from tui.base.notice import Notice
 
 
 class Compiled(NamedTuple):
@@ -27,7 +28,7 @@ class Compiled(NamedTuple):
 
     text: bytes
     lines: tuple[CompiledLine, ...]
-    hazards: tuple[Hazard, ...] = ()
+    hazards: tuple[Notice[HazardKind], ...] = ()
 
 
 def compile_rules(files: Sequence[RulesFile], names: Names) -> Compiled:

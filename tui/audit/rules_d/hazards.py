@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from tui.audit.inputs import Names
 from tui.audit.rules_d.augenrules import (
@@ -22,8 +22,9 @@ from tui.audit.rules_d.augenrules import (
 )
 from tui.audit.rules_d.file_order import expands_names, names_read, splits_names
 from tui.base.cleaning import clean
+from tui.base.notice import Notice, Place
 
-HazardId = Literal[
+HazardKind = Literal[
     "glued-line",
     "swallowed-line",
     "carriage-return",
@@ -49,23 +50,9 @@ _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _UTF8_MARK = b"\xef\xbb\xbf"
 
 
-class Hazard(NamedTuple):
-    """Something in rules.d that makes what gets loaded differ from what its files seem to say.
-
-    ``file`` (absolute) and ``line`` lead to the cause; ``lost`` holds the lines that are not what they seem.
-    """
-
-    id: HazardId
-    text: str
-    fix: str
-    file: str
-    line: int | None = None
-    lost: tuple[SourceLine, ...] = ()
-
-
 def find_hazards(
     entries: Mapping[str, RulesFile], records: Sequence[AwkRecord], in_order: Sorted, names: Names
-) -> tuple[Hazard, ...]:
+) -> tuple[Notice[HazardKind], ...]:
     """All hazards of the entries of rules.d and of the lines read from them, those of the entries first."""
     return (
         *_of_names(entries, names),
@@ -76,57 +63,57 @@ def find_hazards(
     )
 
 
-def _of_names(entries: Mapping[str, RulesFile], names: Names) -> Iterator[Hazard]:
+def _of_names(entries: Mapping[str, RulesFile], names: Names) -> Iterator[Notice[HazardKind]]:
     splits = splits_names(names.audit_version)
     for name, file in sorted(entries.items()):
         path = clean(file.path)
         if name.startswith(".") or not name.endswith(".rules"):
             if _HAS_RULE.search(file.content or b"") or (file.content is None and file.kind == "file" and _MEANT.search(name)):
                 why = "names that begin with a dot" if name.startswith(".") else "names that do not end in .rules"
-                yield Hazard(
+                yield Notice(
                     "name-ignored",
                     f"{path} holds rules, but augenrules passes over {why}: none of them is loaded."
                     if file.content
                     else f"augenrules passes over {path}, as over all {why}: whatever rules it holds are not loaded.",
                     "Rename the file to end in .rules if its rules are meant to be loaded.",
-                    file.path,
+                    Place(file.path),
                 )
             continue
         if splits and re.search(r"\s", name):
             words = [word for word in names_read([name], names.audit_version) if word in entries]
             twice = "".join(f" Instead {clean(f'{RULES_DIR}/{word}')} is read once more." for word in words)
-            yield Hazard(
+            yield Notice(
                 "name-split",
                 f"{path} is not loaded: augenrules before 4.2 takes a name with blanks for several names.{twice}",
                 "Rename the file to a name without blanks.",
-                file.path,
+                Place(file.path),
             )
         elif expands_names(names.audit_version) and set(name) & set("*?["):
-            yield Hazard(
+            yield Notice(
                 "name-pattern",
                 f"{path} has a shell pattern as its name, so augenrules reads every file that matches it, some of them twice.",
                 "Rename the file to a name of letters, digits, dots and dashes.",
-                file.path,
+                Place(file.path),
             )
         if any("\udc80" <= sign <= "\udcff" for sign in name):
-            yield Hazard(
+            yield Notice(
                 "name-not-utf-8",
                 f"{path} has a name that is no UTF-8: whether augenrules reads it depends on the locale it runs in.",
                 "Rename the file to a name of letters, digits, dots and dashes.",
-                file.path,
+                Place(file.path),
             )
         yield from _of_entry(file, path)
 
 
-def _of_entry(file: RulesFile, path: str) -> Iterator[Hazard]:
+def _of_entry(file: RulesFile, path: str) -> Iterator[Notice[HazardKind]]:
     if file.endless:
         kind = "FIFO" if "fifo" in (file.kind, file.end) else "device"
         what = f"a link to a {kind}" if file.kind == "symlink" else f"a {kind}"
-        yield Hazard(
+        yield Notice(
             "endless-entry",
             f"{path} is {what}: augenrules may wait at it for ever, and no rule is loaded, not even at boot.",
             f"Move {path} out of {RULES_DIR}.",
-            file.path,
+            Place(file.path),
         )
     elif file.content is None:
         seems = {
@@ -134,45 +121,41 @@ def _of_entry(file: RulesFile, path: str) -> Iterator[Hazard]:
             "directory": "a folder",
             "socket": "a socket",
         }.get(file.kind, "a file that could not be read")
-        yield Hazard(
+        yield Notice(
             "unreadable-entry",
             f"{path} is {seems}: augenrules passes over it, says so on stderr only and ends with exit status 0.",
             "Remove it, or put the file there that it stands for.",
-            file.path,
+            Place(file.path),
         )
 
 
-def _of_joints(in_order: Sorted) -> Iterator[Hazard]:
+def _of_joints(in_order: Sorted) -> Iterator[Notice[HazardKind]]:
     """Hazards of lines that ran together because a file lacks its last newline."""
     for record in in_order.comments:
         (first, _), *later = record.parts
         lost = tuple(part for part in record.source[1:] if part.text.strip() and not part.text.lstrip().startswith("#"))
         if later and lost:
-            yield Hazard(
+            yield Notice(
                 "swallowed-line",
                 f"{clean(first.file)} ends in a comment without a newline, so augenrules reads {clean(str(lost[0].origin))}, "
                 f"“{clean(lost[0].text)}”, as part of that comment: it is not loaded, and nothing says so.",
                 f"End {clean(first.file)} with a newline.",
-                first.file,
-                first.line,
-                lost,
+                Place(first.file, first.line),
             )
     for record in (*in_order.moved_options.values(), *(record for record, _ in in_order.overridden), *in_order.rest):
         parts = [part for part in record.source if part.text.strip(" ")]
         if len(parts) > 1:
             first, last = parts[0].origin, parts[-1].origin
-            yield Hazard(
+            yield Notice(
                 "glued-line",
                 f"{clean(first.file)} has no newline at its end, so augenrules joins its line {first.line} with "
                 f"{clean(str(last))} into one: “{clean(decoded(record.text))}”.",
                 f"End {clean(first.file)} with a newline.",
-                first.file,
-                first.line,
-                tuple(parts),
+                Place(first.file, first.line),
             )
 
 
-def _of_bytes(in_order: Sorted) -> Iterator[Hazard]:
+def _of_bytes(in_order: Sorted) -> Iterator[Notice[HazardKind]]:
     """Hazards of single bytes: carriage returns, byte order marks and NULs: one hazard a file, at its first such line."""
     returns: dict[str, list[SourceLine]] = {}
     seen: set[str] = set()
@@ -186,37 +169,31 @@ def _of_bytes(in_order: Sorted) -> Iterator[Hazard]:
             continue
         if origin.line == 1 and part.startswith(_UTF8_MARK):
             seen.add(origin.file)
-            yield Hazard(
+            yield Notice(
                 "byte-order-mark",
                 f"{clean(origin.file)} begins with a byte order mark, which auditctl takes for part of its first line.",
                 "Save the file as UTF-8 without a byte order mark.",
-                origin.file,
-                1,
-                record.source[:1],
+                Place(origin.file, 1),
             )
         elif b"\0" in part or (origin.line == 1 and part.startswith(_WIDE_MARKS)):
             seen.add(origin.file)
-            yield Hazard(
+            yield Notice(
                 "not-text",
                 f"{clean(str(origin))} is not plain text (it holds NUL bytes or is UTF-16); auditctl reads a line only up to a NUL.",
                 "Save the file as UTF-8 text.",
-                origin.file,
-                origin.line,
-                record.source[:1],
+                Place(origin.file, origin.line),
             )
     for file, lines in returns.items():
-        yield Hazard(
+        yield Notice(
             "carriage-return",
             f"{clean(file)} has Windows line ends ({len(lines)} lines): a key or path at the end of a line gets a carriage return "
             "added to it, and an empty line or a setting with one stops the load.",
             "Save the file with Unix line ends.",
-            file,
-            lines[0].origin.line,
-            tuple(lines),
+            Place(file, lines[0].origin.line),
         )
 
 
-def _of_settings(in_order: Sorted) -> Iterator[Hazard]:
+def _of_settings(in_order: Sorted) -> Iterator[Notice[HazardKind]]:
     deletes_all = "D" in in_order.moved_options
     before: list[AwkRecord] = []
     for record in in_order.rest:
@@ -226,45 +203,41 @@ def _of_settings(in_order: Sorted) -> Iterator[Hazard]:
         lost = tuple(part for other in before for part in other.source if re.match(" *-[aAw]", part.text))
         if lost:
             origin = record.parts[0][0]
-            yield Hazard(
+            yield Notice(
                 "late-delete-all",
                 f"{clean(str(origin))} deletes all rules, and augenrules leaves it where it is for the blanks around its -D: "
                 f"the {len(lost)} lines of rules before it have no effect.",
                 "Write it as -D without blanks, so that it goes to the front, or remove it.",
-                origin.file,
-                origin.line,
-                lost,
+                Place(origin.file, origin.line),
             )
         deletes_all, before = True, []
     if not deletes_all:
-        yield Hazard(
+        yield Notice(
             "no-delete-all",
             f"No file in {RULES_DIR} has the line -D, so a load adds to the rules that the kernel holds already "
             "and stops at the first that it has (“Rule exists”).",
             f"Put a file {RULES_DIR}/00-base.rules with the line -D there.",
-            RULES_DIR,
+            Place(RULES_DIR),
         )
     for record, letter in in_order.overridden:
         winner = in_order.moved_options[letter]
         if letter != "D" and record.text.split() != winner.text.split():
             origin = record.parts[0][0]
-            yield Hazard(
+            yield Notice(
                 "overridden-setting",
                 f"{clean(str(origin))}, “{clean(decoded(record.text))}”, has no effect: augenrules keeps only the last -{letter} line, "
                 f"“{clean(decoded(winner.text))}” of {clean(str(winner.parts[0][0]))}.",
                 f"Keep one -{letter} line.",
-                origin.file,
-                origin.line,
-                record.source,
+                Place(origin.file, origin.line),
             )
 
 
-def _of_awk(records: Sequence[AwkRecord], in_order: Sorted, names: Names) -> Iterator[Hazard]:
+def _of_awk(records: Sequence[AwkRecord], in_order: Sorted, names: Names) -> Iterator[Notice[HazardKind]]:
     if names.awk is None and assemble(in_order)[0] != assemble(sort_records(records, "mawk"))[0]:
-        yield Hazard(
+        yield Notice(
             "awk-unknown",
             "Which awk runs augenrules is not known, and with these files mawk and gawk would write different audit.rules: "
             "a setting that is indented or has blanks behind it moves to its place with the one and not with the other.",
             "Write -D, -b, -f and -e without blanks around them.",
-            RULES_DIR,
+            Place(RULES_DIR),
         )

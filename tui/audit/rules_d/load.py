@@ -19,7 +19,7 @@ from tui.base.dataclass import dataclass, field
 class Stop(NamedTuple):
     """A line that auditctl cannot carry out. ``number`` is the line number that auditctl prints, ``line`` leads to the file."""
 
-    id: RefusalKind | Literal["endless-entry"]
+    kind: RefusalKind | Literal["endless-entry"]
     number: int
     line: CompiledLine
     reason: str

@@ -144,7 +144,7 @@ def _plan(intent: Intent, plan: Plan | None) -> dict[str, Any]:
         "kernel_only_dropped": [only.text for only in plan.dropped] if plan else [],
         "commands": [{"argv": list(command.argv), "why": command.why} for command in (plan.commands if plan else ())]
         or [{"argv": list(argv), "why": ""} for argv in ((intent.load,) if intent.load else ()) + intent.restart],
-        "warnings": [{"id": notice.id, "text": notice.text} for notice in (plan.warnings if plan else ())],
+        "warnings": [{"id": notice.kind, "text": notice.text} for notice in (plan.warnings if plan else ())],
         "switches": asdict(plan.switches) if plan else None,
     }
 

@@ -44,7 +44,7 @@ def recover(host: Host, record: RunRecord, *, emit: Emit, finish: bool = False, 
                     record.run, "nothing-to-do", "nothing to do", f"Run {record.run} has ended meanwhile.", report=record.report
                 )
             if foreign := foreign_files(host.read(Interest())):
-                return tracker.blocked(f"Run {record.run} is left as it is. {foreign.text} {foreign.fix}", ())
+                return tracker.blocked(f"Run {record.run} is left as it is. {foreign.text} {foreign.remedy}", ())
             if record.kind == "rehearse":
                 return _end_rehearsal(host, record, tracker, emit)
             intent = record.intent

@@ -400,5 +400,5 @@ def _why_down(facts: HostFacts) -> str:
     conf = facts.auditd_conf
     if isinstance(conf, FileFacts):
         for error in parse_conf(conf.content, audit_version=facts.names.audit_version).errors:
-            return f"{AUDITD_CONF}: {error.text} {error.way_out} Mend that first."
+            return f"{AUDITD_CONF}: {error.text} {error.remedy} Mend that first."
     return "Its own message in the systemd journal or in syslog says why; look there first."

@@ -9,11 +9,12 @@ from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule.value import Rule
 from tui.base.cleaning import in_words
 from tui.base.dataclass import dataclass, replace
+from tui.base.notice import Notice, Place
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, RULES_DIR, FileFacts, HostFacts, Interest
 from tui.host.port import Host
 from tui.plan.blockers import endless_entries
 from tui.plan.load_effects import OPTIONS, load_would_lock
-from tui.plan.values import Blocker, Command, FileChange
+from tui.plan.values import Command, FileChange
 from tui.run import kernel_rules
 from tui.run.carry_out import CHECK, Run
 from tui.run.context import Emit, RunContext, moment
@@ -26,7 +27,7 @@ from tui.run.steps import Job, StepFailed, jobs, jobs_of
 from tui.run.taking_back.rollback import restore_compiled, set_back
 from tui.run.taking_back.since import Moment, Since, rules_files, since
 from tui.run.taking_back.taking_out import keeping_adopted, taken_out
-from tui.run.values import Outcome, RunReport, Step
+from tui.run.values import Outcome, RunReport, Step, UndoBlockerKind
 from tui.verdict import rule_display
 from tui.verdict.audit_daemon import daemon_name
 from tui.verdict.disk import read_disk, without_directory
@@ -43,7 +44,7 @@ class UndoPlan:
     record: RunRecord
     swaps: tuple[FileSwap, ...]
     commands: tuple[Command, ...]
-    blockers: tuple[Blocker, ...]
+    blockers: tuple[Notice[UndoBlockerKind], ...]
     since: Since | None = None
     """What has happened since the run."""
 
@@ -75,18 +76,18 @@ def plan_undo(host: Host, record: RunRecord) -> UndoPlan:
     try:
         facts = host.read(Interest(files=record.intent.paths))
         if foreign := foreign_files(facts):
-            return UndoPlan(record, (), (), (Blocker(foreign.id, foreign.text, foreign.fix),))
+            return UndoPlan(record, (), (), (foreign,))
         past = _since(record, host, facts)
         swaps, blockers = _swaps(record, facts, late=past is not None and bool(past.changed))
     except (DamagedRun, OSError) as error:
         return UndoPlan(
-            record, (), (), (Blocker("damaged", f"{error}.", "Take the change back by hand, with the diff in the run's report."),)
+            record, (), (), (Notice("damaged", f"{error}.", "Take the change back by hand, with the diff in the run's report."),)
         )
     commands: tuple[Command, ...] = ()
     status = facts.audit_status
     if isinstance(status, Unknown) or isinstance(facts.kernel_rules, Unknown) or isinstance(facts.rules_dir, Unknown):
         unread = next(item.reason for item in (status, facts.kernel_rules, facts.rules_dir) if isinstance(item, Unknown))
-        blockers.append(Blocker("unread", unread, "Run this as root on the host itself."))
+        blockers.append(Notice("unread", unread, "Run this as root on the host itself."))
     elif status.enabled != 2:
         program = facts.programs.augenrules
         blockers.extend(endless_entries(facts) if program else ())
@@ -98,35 +99,35 @@ def plan_undo(host: Host, record: RunRecord) -> UndoPlan:
             commands = (Command((program, "--load"), why, "load"),)
         else:
             blockers.append(
-                Blocker(
+                Notice(
                     "no-augenrules", "augenrules is missing on this host.", "Install the package that brings it (auditd, audit)."
                 )
             )
     if not swaps and not blockers:
         blockers.append(
-            Blocker(
+            Notice(
                 "nothing", f"Nothing of run {record.run} is left on disk to take back.", "Look at `docker-audit-wizard history`."
             )
         )
     return UndoPlan(record, tuple(swaps), commands, tuple(blockers), past)
 
 
-def _not_undoable(record: RunRecord) -> Blocker | None:
+def _not_undoable(record: RunRecord) -> Notice[UndoBlockerKind] | None:
     look = "Look at `docker-audit-wizard history`."
     if record.running:
-        return Blocker("running", f"Run {record.run} is still at work.", "Wait until it has ended.")
+        return Notice("running", f"Run {record.run} is still at work.", "Wait until it has ended.")
     if record.unfinished:
-        return Blocker(
+        return Notice(
             "unfinished",
             f"Run {record.run} did not finish; it is rolled back, not undone.",
             f"docker-audit-wizard undo {record.run}",
         )
     if record.kind == "undo":
-        return Blocker("is-undo", f"Run {record.run} is itself an undo.", "To have the rules again, apply again.")
+        return Notice("is-undo", f"Run {record.run} is itself an undo.", "To have the rules again, apply again.")
     if record.undone_by:
-        return Blocker("undone", f"Run {record.run} was undone already, by run {record.undone_by}.", look)
+        return Notice("undone", f"Run {record.run} was undone already, by run {record.undone_by}.", look)
     if not record.undoable:
-        return Blocker("nothing", f"Run {record.run} left nothing behind ({record.headline or record.outcome}).", look)
+        return Notice("nothing", f"Run {record.run} left nothing behind ({record.headline or record.outcome}).", look)
     return None
 
 
@@ -138,19 +139,20 @@ def _since(record: RunRecord, host: Host, facts: HostFacts) -> Since | None:
     return since(record.intent, began, moment(host), digests(facts.rules_dir))
 
 
-def _swaps(record: RunRecord, facts: HostFacts, *, late: bool) -> tuple[list[FileSwap], list[Blocker]]:
+def _swaps(record: RunRecord, facts: HostFacts, *, late: bool) -> tuple[list[FileSwap], list[Notice[UndoBlockerKind]]]:
     """The files as they are now and without the run's change; a blocker for each that cannot be told apart from it."""
-    swaps, blockers = [], []
+    swaps: list[FileSwap] = []
+    blockers: list[Notice[UndoBlockerKind]] = []
     for swap in reversed(record.intent.swaps):
         now = state_of(file_in(facts, swap.path))
         found = taken_out(keeping_adopted(swap, record.intent) if late else swap, now)
         if found.kind == "conflict":
             blockers.append(
-                Blocker(
+                Notice(
                     "changed-since",
                     f"{swap.path} has changed since run {record.run} in a way that its lines cannot be told from.",
                     f"Take them out by hand; the copy from before is {record.backup or 'none: there was no such file'}.",
-                    swap.path,
+                    Place(swap.path),
                 )
             )
         elif found.kind == "taken":
@@ -169,7 +171,7 @@ def undo(
     """Take back what the run did, as *plan* shows it; with *question* the report has its findings before and after."""
     tracker = StepTracker(_jobs(plan), emit)
     if plan.blockers:
-        return tracker.blocked(" ".join(f"{blocker.text} {blocker.way_out}" for blocker in plan.blockers), ())
+        return tracker.blocked(" ".join(f"{blocker.text} {blocker.remedy}" for blocker in plan.blockers), ())
     tracker.start(0)
     with ExitStack() as stack:
         if refusal := hold_lock(host, stack, emit):

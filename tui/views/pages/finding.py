@@ -49,11 +49,11 @@ def verdict_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
     role = RESULT_ROLES[finding.result]
     page.ends([(f"{result_sign(finding.result, signs)} ", role), (headline(finding), role)], [(finding.control, "dim")])
     for reason in finding.reasons:
-        if reason.id == "benchmark-passes":
+        if reason.kind == "benchmark-passes":
             continue
         page.say(reason.text, indent=2)
-        if reason.fix:
-            page.say(("→ ", "dim"), (reason.fix, "dim"), indent=2, hanging=2)
+        if reason.remedy:
+            page.say(("→ ", "dim"), (reason.remedy, "dim"), indent=2, hanging=2)
     return page.lines
 
 
@@ -217,7 +217,7 @@ def compare_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
     page.row("", f"the rules record     {recorded:<14}", verdict(truth))
     if finding.benchmark_audit and not truth:
         page.row("", ("They differ: the grep sees the name, not what the rule does.", "dim"))
-    elif truth and not finding.benchmark_audit and not any(reason.id == "benchmark-misses" for reason in finding.reasons):
+    elif truth and not finding.benchmark_audit and not any(reason.kind == "benchmark-misses" for reason in finding.reasons):
         page.row("", ("They differ: the accesses are recorded by a rule that is written in another way.", "dim"))
     return page.lines
 
@@ -235,7 +235,7 @@ def _surroundings(finding: Finding, facts: HostFacts, plan: Plan | None, aside: 
     page = Page(width, signs, indent=2)
     applies = {"notapplicable": "no: ", "unknown": ""}.get(finding.state, "yes: ")
     running = processes_text(facts, finding.path)
-    if any(reason.id == "foreign-files" for reason in finding.reasons):
+    if any(reason.kind == "foreign-files" for reason in finding.reasons):
         page.row("Applies", "cannot tell: these are other files")
     else:
         page.row("Applies", applies + path_text(facts, finding.path, aside.package) + (f"; {running}" if running else ""))
@@ -326,7 +326,7 @@ def finding_lines(findings: Sequence[Finding], facts: HostFacts, width: int, sig
             width=page.width,
         )
         for reason in finding.reasons[:1]:
-            if finding.result != "pass" or reason.id == "shallow-after-boot":
+            if finding.result != "pass" or reason.kind == "shallow-after-boot":
                 page.say((reason.text, "dim"), indent=2 + column)
     page.gap()
     page.row("Audit", audit_text(facts), label_width=10)

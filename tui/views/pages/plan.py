@@ -5,11 +5,12 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Sequence
 
-from tui.base.dataclass import replace
+from tui.base.notice import Notice
 from tui.host.facts import HostFacts
-from tui.plan.values import Blocker, Command, Notice, Plan
+from tui.plan.values import Command, Plan, WarningKind
 from tui.verdict.scanners import scanner_views
 from tui.views.diff import counts, diff_lines
+from tui.views.explanations import Kind
 from tui.views.page import WIDE, Line, Page, Part, Role, beside
 from tui.views.pages.log_storage import log_lines
 from tui.views.signs import Signs
@@ -72,13 +73,13 @@ def plan_headline(plan: Plan) -> str:
     return " ".join(_sentence(word) for word in words)
 
 
-def blocker_lines(blocker: Blocker, width: int, signs: Signs) -> list[Line]:
+def blocker_lines(blocker: Notice[Kind], width: int, signs: Signs) -> list[Line]:
     """One blocker: what is the matter, where, and the way out."""
     page = Page(width, signs, indent=2)
     page.say((f"{signs.bad} ", "bad"), (blocker.text, "strong"), hanging=2)
-    if blocker.file:
-        page.row("  Where", blocker.file + (f":{blocker.line}" if blocker.line else ""), label_width=12)
-    page.row("  Way out", blocker.way_out, label_width=12)
+    if blocker.place:
+        page.row("  Where", str(blocker.place), label_width=12)
+    page.row("  Way out", blocker.remedy, label_width=12)
     return page.lines
 
 
@@ -119,14 +120,14 @@ def _then(plan: Plan, width: int, signs: Signs) -> list[Line]:
     return page.lines
 
 
-def _told_once(warnings: Sequence[Notice]) -> list[Notice]:
+def _told_once(warnings: Sequence[Notice[WarningKind]]) -> list[Notice[WarningKind]]:
     """The warnings without those that another one tells in full; what mends them goes over to it."""
     told = []
     for warning in warnings:
         others = [other for other in warnings if other.text != warning.text]
         if not any(warning.text in other.text for other in others):
-            inner = next((other.advice for other in others if other.text in warning.text), "")
-            told.append(replace(warning, advice=inner or warning.advice))
+            inner = next((other.remedy for other in others if other.text in warning.text), "")
+            told.append(warning._replace(remedy=inner or warning.remedy))
     return told
 
 
@@ -135,10 +136,10 @@ def _watch_out(plan: Plan, width: int, signs: Signs) -> list[Line]:
     if plan.warnings:
         page.head("Watch out")
     for notice in _told_once(plan.warnings):
-        if notice.id != FIGURES:
+        if notice.kind != FIGURES:
             page.say((f"{signs.warn} ", "warn"), notice.text, indent=2, hanging=2)
     bound = next(
-        (notice.text for notice in plan.warnings if notice.id == FIGURES), ""
+        (notice.text for notice in plan.warnings if notice.kind == FIGURES), ""
     )  # the other figures have a page of their own
     if bound:
         page.say((f"{signs.waiting} ", "dim"), bound, indent=2, hanging=2)
@@ -225,9 +226,9 @@ def warnings_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
         page.say(("None.", "dim"))
     for warning in _told_once(plan.warnings):
         page.gap()
-        page.say((f"{signs.waiting} ", "dim") if warning.id == FIGURES else (f"{signs.warn} ", "warn"), warning.text, hanging=2)
-        if warning.advice:
-            page.code(warning.advice, indent=4)
+        page.say((f"{signs.waiting} ", "dim") if warning.kind == FIGURES else (f"{signs.warn} ", "warn"), warning.text, hanging=2)
+        if warning.remedy:
+            page.code(warning.remedy, indent=4)
     return page.lines
 
 

@@ -68,5 +68,5 @@ class HostScreen(OneControlScreen):
         """The longer explanation of each reason."""
         finding = self.session.finding
         assert finding is not None
-        reasons = [(reason.id, reason.text) for reason in finding.reasons]
+        reasons = finding.reasons
         self.wizard.open_text("Why", lambda width: why_lines(reasons, width, self.signs))

@@ -120,9 +120,7 @@ class PreviewScreen(StepScreen):
     def action_why(self) -> None:
         """The longer explanation of each blocker and warning."""
         plan = self.plan
-        notices = [(blocker.id, blocker.text) for blocker in plan.blockers] + [
-            (warning.id, warning.text) for warning in plan.warnings
-        ]
+        notices = (*plan.blockers, *plan.warnings)
         self.wizard.open_text("Why", lambda width: why_lines(notices, width, self.signs))
 
     def action_rehearse(self) -> None:

@@ -1,0 +1,36 @@
+"""Notice: one thing that a person should know, by its kind, with the way out and the line of the host that it is about."""
+
+from __future__ import annotations
+
+from typing import Generic, NamedTuple, TypeVar
+
+Kind_co = TypeVar("Kind_co", bound=str, covariant=True)
+
+
+class Place(NamedTuple):
+    """A file of the host by its absolute path, and a line's number in it from 1; None: the file as a whole."""
+
+    file: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
+
+class Notice(NamedTuple, Generic[Kind_co]):
+    """A reason, warning, blocker or hazard: sentences for people with this host's figures.
+
+    ``Kind_co`` is the Literal of the room that it comes from (ReasonKind, BlockerKind, …): it leads to the longer explanation, and to mypy a
+    kind that no room has is an error.
+    """
+
+    kind: Kind_co
+    text: str
+    """The first sentence stands alone."""
+    remedy: str = ""
+    """What to do about it, ready to copy where it is a line or a command; "" where nothing is to be done."""
+    place: Place | None = None
+    """The line of the host that is the cause, where one is."""
+    switches: tuple[str, ...] = ()
+    """The plan's switches that each lead past it: the remedy as something to choose, not to read. A field here rather than a class of blockers
+    besides, since a blocker differs in nothing else."""
