@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.tools import make_docs
 from tui.options import OPTIONS, VERBS, build_parser
@@ -61,3 +63,24 @@ def test_ci_finds_the_test_command_in_the_readme() -> None:
     done = subprocess.run(["bash", "-c", extract + '; echo "$test_command"'], cwd=ROOT, capture_output=True, text=True, check=True)
     assert "pytest" in done.stdout
     assert done.stdout.strip() in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_every_file_that_contributors_are_sent_to_is_there() -> None:
+    text = (ROOT / ".github/CONTRIBUTING.md").read_text("utf-8")
+    assert len(text.splitlines()) <= 120
+    named = {word for quoted in re.findall(r"`([^`\n]+)`", text) for word in quoted.split() if "/" in word and "NAME" not in word}
+    named = {word for word in named if not re.search(r"SLUG|=|^/", word)}
+    assert len(named) > 20
+    assert [name for name in sorted(named) if not any((ROOT / place / name).exists() for place in ("", "tui"))] == []
+
+
+def test_the_hooks_run_what_the_fast_lane_runs_and_fetch_nothing() -> None:
+    repositories = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"]
+    assert [repository["repo"] for repository in repositories] == ["local"]
+    lane = (ROOT / ".ci/check").read_text("utf-8")
+    hooks = repositories[0]["hooks"]
+    assert [hook["language"] for hook in hooks] == ["system"] * 4
+    for hook in hooks:
+        assert hook["entry"].replace(" --force-exclude", "") in lane.replace("ruff check .", "ruff check").replace(
+            "check .", "check"
+        )
