@@ -214,6 +214,8 @@ class HostFacts:
     source: Literal["live", "file", "demo"] = "live"
     rules_folder: FileFacts | Unknown | None = FileFacts(RULES_DIR, "directory", None, mode=0o750)
     """/etc/audit/rules.d itself, behind its links; None: absent."""
+    security_modules: tuple[str, ...] | None = None
+    """The kernel's active security modules (/sys/kernel/security/lsm): they alone give processes and files labels; None: not told."""
 
     @property
     def other_daemon(self) -> Process | None:

@@ -12,6 +12,7 @@ from tui.host.facts import HostFacts
 from tui.verdict.boot.next_boot import after_next_boot
 from tui.verdict.disk import Disk, read_disk
 from tui.verdict.judgement import Judgement, cover, judge
+from tui.verdict.neighbours.exemptions import exempt
 from tui.verdict.reasons import explain, of_distrust, of_refusals
 from tui.verdict.scanners import benchmark_grep
 from tui.verdict.silence import silence
@@ -93,6 +94,7 @@ def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None
         scanner_line=unseen,
         offers=tuple(Offer(each.id, each.text, each.lines) for each in alternatives(control, benchmark, subject, facts)),
         hindrances=judged.hindrances(),
+        exemptions=judged.left_out(),
         only_boot_fails=state == "not-persistent" and judged.persistent,
     )
 
@@ -151,5 +153,6 @@ def _real_path(entry: Numbered, subject: Subject, facts: HostFacts) -> RealPath 
     real = facts.paths.get(subject.real_path)
     if not isinstance(real, PathFacts) or not isinstance(facts.kernel_rules, tuple) or isinstance(facts.audit_status, Unknown):
         return None
-    covered = cover(entry.accesses, subject.exclusions, real, facts, facts.kernel_rules, facts.audit_status)
+    rules = facts.kernel_rules
+    covered = cover(entry.accesses, subject.exclusions, real, facts, rules, facts.audit_status, exempt(facts, rules))
     return RealPath(subject.real_path, {access: covered.accesses[access].level for access in covered.accesses})

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tui.audit.coverage.coverage import coverage
-from tui.audit.coverage.values import Coverage
+from tui.audit.coverage.values import Coverage, Exempt
 from tui.audit.inputs import AuditStatus, PathFacts
 from tui.audit.rule.value import Rule
 from tui.audit.rules_d.augenrules import CompiledLine
 from tui.base.cleaning import clean
 from tui.host.facts import HostFacts
 from tui.verdict.disk import Disk, status_after_reboot
+from tui.verdict.neighbours.exemptions import exempt, left_out
 from tui.verdict.rule_display import display
-from tui.verdict.values import RuleLine, State
+from tui.verdict.values import LeftOut, RuleLine, State
 
 
 class Judgement(NamedTuple):
@@ -78,6 +79,10 @@ class Judgement(NamedTuple):
         stored = [_on_disk(self.disk.line(effect.position), effect.text) for effect in self.stored.effects]
         return (*loaded, *stored)
 
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Who is not counted, since rules leave them out by name."""
+        return left_out(self.facts, self.loaded, self.rules, self.stored, self.disk)
+
     def hindrances(self) -> tuple[RuleLine, ...]:
         """The lines on disk that take the path's events before a rule that would record them, or blind auditing as a whole."""
         effects = {effect.position: effect.text for effect in self.stored.effects}
@@ -106,14 +111,23 @@ def judge(wanted: str, exclusions: Sequence[str], target: PathFacts, facts: Host
     """Hold *target* against the loaded rules and the rules on disk; the facts' status and rules must have been read."""
     assert isinstance(facts.audit_status, AuditStatus)
     assert isinstance(facts.kernel_rules, tuple)
-    loaded = cover(wanted, exclusions, target, facts, facts.kernel_rules, facts.audit_status)
-    stored = cover(wanted, exclusions, target, facts, disk.rules, status_after_reboot(facts.audit_status, disk))
+    uncounted = exempt(facts, facts.kernel_rules, disk.rules)
+    loaded = cover(wanted, exclusions, target, facts, facts.kernel_rules, facts.audit_status, uncounted)
+    stored = cover(wanted, exclusions, target, facts, disk.rules, status_after_reboot(facts.audit_status, disk), uncounted)
     return Judgement(target, wanted, facts.kernel_rules, facts.audit_status, loaded, stored, disk, facts, silent)
 
 
 def cover(
-    wanted: str, exclusions: Sequence[str], target: PathFacts, facts: HostFacts, rules: Sequence[Rule], status: AuditStatus
+    wanted: str,
+    exclusions: Sequence[str],
+    target: PathFacts,
+    facts: HostFacts,
+    rules: Sequence[Rule],
+    status: AuditStatus,
+    uncounted: Exempt,
 ) -> Coverage:
-    """The coverage of *target*, less *exclusions*, by *rules* for the *wanted* accesses."""
+    """The coverage of *target*, less *exclusions*, by *rules* for the *wanted* accesses of everybody but those *uncounted*."""
     mounts = facts.mounts if isinstance(facts.mounts, tuple) else ()
-    return coverage(target, rules, status, facts.paths, facts.names, wanted=wanted, exclusions=exclusions, mounts=mounts)
+    return coverage(
+        target, rules, status, facts.paths, facts.names, wanted=wanted, exclusions=exclusions, mounts=mounts, exempt=uncounted
+    )

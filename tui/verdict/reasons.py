@@ -15,6 +15,7 @@ from tui.verdict.boot.image import forgets_rules
 from tui.verdict.boot.next_boot import shallow
 from tui.verdict.disk import without_directory
 from tui.verdict.judgement import Judgement
+from tui.verdict.neighbours.exemptions import of_exemptions
 from tui.verdict.rule_display import display
 from tui.verdict.subject import Subject
 from tui.verdict.values import ReasonKind, State
@@ -39,6 +40,7 @@ def explain(
         *_primary(state, judged, subject, facts),
         *_of_coverage(state, judged),
         *_of_keys(judged, key),
+        *of_exemptions(judged.left_out()),
         *_of_disk(state, judged),
         *_of_place(subject),
         *of_distrust(subject),

@@ -57,6 +57,8 @@ ReasonKind = Literal[
     "late-delete",
     "line-refused",
     "rules-not-kept",
+    # what the host's other rules have to do with it
+    "exempt",
     # keys, scanners, places, whose records
     "other-key",
     "no-key",
@@ -101,6 +103,18 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Callers whom one rule leaves out by name, so that coverage does not count them: ``who`` in words, ``place`` the rule's file and
+    line ("" where it is on no disk)."""
+
+    rule: str
+    who: str
+    place: str = ""
+    programs: tuple[str, ...] = ()
+    """The programs among them; what has no label on this kernel is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """The finding: what is true of one control on one host. ``coverage``, ``loaded``, ``on_disk``, ``benchmark_audit`` are None for
     notapplicable and unknown."""
@@ -136,6 +150,8 @@ class Finding:
     """Quieter rules, where the control's own are a flood."""
     hindrances: tuple[RuleLine, ...] = ()
     """The lines on disk that take this path's events (``never``) or blind all of auditing."""
+    exemptions: tuple[LeftOut, ...] = ()
+    """Who is left out by name, and not counted in ``coverage``."""
     only_boot_fails: bool = False
     """It is recorded now and the rules on disk are right: it is not persistent only because the next boot brings no auditd."""
 

@@ -54,6 +54,10 @@ EXPLANATIONS: dict[Kind, str] = {
     "recorded itself (kernel/auditsc.c; seen in a virtual machine). What other, later processes do to the file is recorded. Restarting "
     "the service, or booting with audit=1, heals it.",
     # --- callers and rules
+    "exempt": "Many rule sets begin with lines that keep noisy programs out of the log. Such a line counts as an exemption, and the path as "
+    "audited, where it names one program of root's that does its own work (no shell, interpreter, loader, editor, or what runs commands for "
+    "others), one that is not there, or a label that nothing on this kernel has. A rule that passes over a user, an architecture, a call or a "
+    "shell could hide anybody, and counts as a gap.",
     "no-rule": "A watch without filters records every access of every caller. Filters such as auid>=1000, arch=b64, success=0 or a list "
     "of system calls each leave somebody out: a root daemon has no login id, a 32-bit program uses other calls.",
     "never": "The first rule that matches decides, and this one says: do not record. It can name the path, a directory above it, a "

@@ -48,6 +48,7 @@ def finding_view(finding: Finding) -> dict[str, Any]:
         "on_disk": finding.on_disk,
         "benchmark_audit": finding.benchmark_audit,
         "real_path": None if real is None else {"path": real.path, "coverage": dict(real.coverage)},
+        "exemptions": [{"rule": each.rule, "who": each.who} for each in finding.exemptions],
         "reasons": [reason.text for reason in finding.reasons],
         "rules": [
             {"source": "kernel", "position": rule.position, "text": rule.text, "effect": rule.effect}

@@ -301,7 +301,7 @@ FOLDER = facts("/etc/docker", "directory", 50)
     [
         (("-a always,exit -F dir=/etc/docker",), "aaaa"),
         (("-a always,exit -F dir=/etc",), "aaaa"),
-        (("-a always,exit -F path=/etc/docker",), "uuuu"),
+        (("-a always,exit -F path=/etc/docker",), "ppup"),
         (("-a always,exit -F dir=/etc/docker/certs.d",), "pppp"),
         (("-w /etc/docker/daemon.json",), "pppp"),
         (("-w /etc/docker-old",), "uuuu"),
@@ -310,7 +310,7 @@ FOLDER = facts("/etc/docker", "directory", 50)
         (("-a never,exit -F dir=/etc/docker/tmp", "-a always,exit -F dir=/etc/docker"), "aaaa"),
         (("-a never,exit -F dir=/etc/docker/tmp/x", "-a always,exit -F dir=/etc/docker"), "aaaa"),
         (("-a always,exit -F dir=/etc/docker/tmp",), "uuuu"),
-        (("-a never,exit -F path=/etc/docker", "-a always,exit -F dir=/etc/docker"), "aaaa"),
+        (("-a never,exit -F path=/etc/docker", "-a always,exit -F dir=/etc/docker"), "apaa"),
         (("-a always,exit -F exe=/etc/docker/run -F exit=0",), "pppp"),
         # asked of every name that a call uses: both can hold
         (("-a always,exit -S all -F devmajor<=0 -F devmajor>0",), "pppp"),

@@ -46,7 +46,7 @@ def losses(
     """
     everything = filters.everything(access)
     found = [Loss(blind, tuple(_limited(blind, everything))) for blind in status_blinds(status)]
-    task, whole = _task(rules, everything)
+    task, whole = _task(rules, everything, filters)
     found += task
     for position, rule in rules:
         if rule.filter == "exclude" and rule.fields:
@@ -84,7 +84,7 @@ def _limited(blind: Blind, everything: Box) -> list[Box]:
     return everything.minus(Box(everything.calls, {RATE_LIMIT: HOLDS})) if blind.kind == "rate-limit" else [everything]
 
 
-def _task(rules: Sequence[tuple[int, Rule]], everything: Box) -> tuple[list[Loss], list[Whole]]:
+def _task(rules: Sequence[tuple[int, Rule]], everything: Box, filters: Filters) -> tuple[list[Loss], list[Whole]]:
     """The rule of the task list that decides about a process. First match wins, as on the exit list: when a process starts, for as
     long as it lives."""
     remaining = [everything]
@@ -93,7 +93,7 @@ def _task(rules: Sequence[tuple[int, Rule]], everything: Box) -> tuple[list[Loss
     for position, rule in rules:
         if rule.filter != "task" or not remaining:
             continue
-        box = _process(rule.fields, everything)
+        box = None if any(map(filters.names_nobody, rule.fields)) else _process(rule.fields, everything)
         if box is None:
             continue
         taken = overlap(remaining, [box])

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from tui.audit.coverage.places import within
 from tui.audit.coverage.reach import AuditedObject
-from tui.audit.coverage.regions import ALL, TOP, Box, Ranges, compared, complement, meet
+from tui.audit.coverage.regions import ALL, TOP, Box, Ranges, compared, complement, meet, overlap, subtract
+from tui.audit.coverage.values import NO_EXEMPT, Exempt
 from tui.audit.inputs import PathFacts
 from tui.audit.rule import syscalls
 from tui.audit.rule.numbers import ARCH_32_OF, ARCHES, COMPARISONS, FILE_TYPES, MACHINES, PERM_BITS, UNSET
@@ -47,6 +48,9 @@ def lying_at(location: str) -> Condition:
     """The condition that limits a rule to *location* among the files below an audited directory."""
     return Condition(f"what lies at {location}", f"what does not lie at {location}")
 
+
+ITSELF = Condition("the directory itself and its list of entries", "what lies below the directory")
+"""What a rule with path= on an audited directory sees: listing it, making, renaming and removing entries, its own attributes (measured)."""
 
 UNKNOWN_CALLS = Condition("the calls that the rule lists", "calls that the rule does not list")
 
@@ -95,10 +99,13 @@ def calls(machine: str, access: str) -> tuple[Call, ...]:
 class Filters:
     """Turns rules into boxes for one target, one access at a time. Programs get numbers, so that ``exe`` is a property like others."""
 
-    def __init__(self, target: AuditedObject, machine: str):
+    def __init__(self, target: AuditedObject, machine: str, exempt: Exempt = NO_EXEMPT):
         self.target = target
         self.machine = machine
+        self.exempt = exempt
         self.programs: dict[str, int] = {}
+        self._left_out: set[int] = set()
+        """The numbers of the programs that are not counted."""
 
     def calls(self, access: str) -> tuple[Call, ...]:
         """The calls that decide about *access* here; a box's bits are their places."""
@@ -107,6 +114,20 @@ class Filters:
     def everything(self, access: str) -> Box:
         """Every event of *access*."""
         return Box((1 << len(self.calls(access))) - 1)
+
+    def uncounted(self, access: str) -> Box | None:
+        """The events of *access* that are not counted; None for none."""
+        numbers = tuple((number, number) for number in sorted(self._left_out))
+        return Box(self.everything(access).calls, {"exe": numbers}) if numbers else None
+
+    def split(self, boxes: list[Box], access: str) -> tuple[list[Box], list[Box]]:
+        """*boxes* as what counts and what does not."""
+        left_out = self.uncounted(access)
+        return (boxes, []) if left_out is None else (subtract(boxes, [left_out]), overlap(boxes, [left_out]))
+
+    def names_nobody(self, field: Field) -> bool:
+        """Whether *field* asks for what no process, or no file, of this host has."""
+        return field.name in self.exempt.labels or (field.name == "exe" and field.value in self.exempt.nobody)
 
     def boxes(self, rule: Rule, access: str, *, records: bool) -> list[Box]:
         """The events of *access* to the target that *rule*'s fields let through, its path fields aside; none: an empty list.
@@ -163,6 +184,9 @@ class Filters:
         name, op, value = field.name, field.op, field.value
         if name in ("path", "dir", "inode", "perm", "arch", "key"):
             return None
+        if self.names_nobody(field):
+            # A label is compared by the module that knows it, and without one neither = nor != holds (audit_filter_rules, measured).
+            return None if name == "exe" and op == "!=" else []
         if name == "exe" and isinstance(value, str):
             return self._exe(op, value, access, records)
         if isinstance(value, int):
@@ -229,6 +253,8 @@ class Filters:
         if own and access != "x" and op == "=" and records:
             return []  # what the object does to itself while it runs is no coverage of it
         number = self.programs.setdefault(key, len(self.programs) + 1)
+        if path in self.exempt.programs:
+            self._left_out.add(number)
         program = ((number, number),)
         if access != "x":
             return [{"exe": program if op == "=" else complement(program)}]

@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tui.audit.coverage.caller_words import describe
+from tui.audit.coverage.exemptions import exemptions
 from tui.audit.coverage.first_match import MAX_RULES_AFTER_DECISION, Candidate, Decision, Judge
 from tui.audit.coverage.regions import Box, overlap
-from tui.audit.coverage.values import AccessCoverage, Blind, Coverage, CoverageKind, Effect, Gap, LossKind, Share
+from tui.audit.coverage.values import (
+    NO_EXEMPT,
+    AccessCoverage,
+    Blind,
+    Coverage,
+    CoverageKind,
+    Effect,
+    Exempt,
+    Exemption,
+    Gap,
+    LossKind,
+    Share,
+)
 from tui.audit.coverage.wording import (
     GAP_WORDS,
     alternation_reasons,
@@ -15,6 +28,7 @@ from tui.audit.coverage.wording import (
     asked_early,
     blind_reason,
     caveats,
+    exemption_effect,
     gap_reasons,
     lookalike,
     never_effect,
@@ -38,6 +52,7 @@ def coverage(
     recursive: bool | None = None,
     exclusions: Sequence[str] = (),
     mounts: Sequence[Mount] = (),
+    exempt: Exempt = NO_EXEMPT,
 ) -> Coverage:
     """How well *target* is audited by *rules*, in the kernel's order, under *status* (None: not to be judged).
 
@@ -45,9 +60,10 @@ def coverage(
     file below a directory counts (None: for a directory), less the *exclusions*; False: only the directory itself. *paths* holds
     the facts of what the rules name, keyed as written there, and may hold the directories above the target; a rule whose path is
     not in it is compared by its letters. A directory is judged by paths alone: other names (hard links) that files below it have
-    elsewhere are not known. Linear in the number of rules.
+    elsewhere are not known. *exempt* are callers whose accesses do not count,
+    recorded or not. Linear in the number of rules.
     """
-    return _verdict(Judge(target, rules, status, paths, names, recursive, exclusions, mounts), wanted)
+    return _verdict(Judge(target, rules, status, paths, names, recursive, exclusions, mounts, exempt), wanted)
 
 
 def _verdict(judge: Judge, wanted: str) -> Coverage:
@@ -58,7 +74,10 @@ def _verdict(judge: Judge, wanted: str) -> Coverage:
     lost = {access: judge.losses(access) for access in ACCESSES}
     outcomes = {access: judge.blinded(access, exit_only[access], *lost[access]) for access in ACCESSES}
     accesses = {access: _access(judge, access, outcome) for access, outcome in outcomes.items()}
-    blinding = tuple({loss.blind: None for access in wanted for loss in lost[access][0]})
+    blinding = tuple(
+        {loss.blind: None for access in wanted for loss in lost[access][0] if judge.filters.split(list(loss.boxes), access)[0]}
+    )
+    left_out = exemptions(judge, outcomes, wanted)
     return Coverage(
         accesses=accesses,
         rules_only={access: outcome.level for access, outcome in exit_only.items()},
@@ -66,8 +85,9 @@ def _verdict(judge: Judge, wanted: str) -> Coverage:
         reaching=tuple(candidate.position for candidate in judge.candidates if _counts(judge, candidate)),
         shadowing=tuple(sorted({position for access in wanted for position in exit_only[access].shadowing})),
         blinding=blinding,
-        effects=_effects(judge, exit_only, blinding),
+        effects=_effects(judge, exit_only, blinding, left_out),
         reasons=_reasons(judge, wanted, accesses, blinding),
+        exemptions=left_out,
     )
 
 
@@ -93,7 +113,9 @@ def _access(judge: Judge, access: str, outcome: Decision) -> AccessCoverage:
     return AccessCoverage(outcome.level, by, missing)
 
 
-def _effects(judge: Judge, outcomes: Mapping[str, Decision], blinding: Sequence[Blind]) -> tuple[Effect, ...]:
+def _effects(
+    judge: Judge, outcomes: Mapping[str, Decision], blinding: Sequence[Blind], left_out: Sequence[Exemption]
+) -> tuple[Effect, ...]:
     """What each rule does, in the rules' order."""
     done: dict[int, dict[str, list[Box]]] = {}
     for access, outcome in outcomes.items():
@@ -106,6 +128,11 @@ def _effects(judge: Judge, outcomes: Mapping[str, Decision], blinding: Sequence[
     for blind in blinding:
         if blind.position is not None:
             found[blind.position] = blind.text
+    found |= {
+        each.position: exemption_effect(each)
+        for each in left_out
+        if judge.rules[each.position].action != "always" or judge.rules[each.position].filter == "exclude"
+    }
     for position, rule in judge.others:
         if position not in found and ((rule.filter == "task" and rule.action == "always") or position in judge.mentioned):
             found[position] = other_list(rule)

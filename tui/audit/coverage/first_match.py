@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tui.audit.coverage.blindness import Loss, Whole, losses
-from tui.audit.coverage.callers import HOLDS, RENAMING, SUCCEEDS, Condition, Filters, lying_at
+from tui.audit.coverage.callers import HOLDS, ITSELF, RENAMING, SUCCEEDS, Condition, Filters, lying_at
 from tui.audit.coverage.places import survey
 from tui.audit.coverage.reach import NOT, AuditedObject, Reach
 from tui.audit.coverage.regions import Box, overlap, size, subtract
-from tui.audit.coverage.values import Level, LossKind
+from tui.audit.coverage.values import NO_EXEMPT, Exempt, Level, LossKind
 from tui.audit.inputs import ACCESSES, AuditStatus, Mount, Names, PathFacts, Unknown
 from tui.audit.rule.value import Rule
 from tui.base.dataclass import dataclass, field
@@ -74,6 +74,8 @@ class Decision:
     lost: list[Piece] = field(default_factory=list)
     shadowing: set[int] = field(default_factory=set)
     undecided: bool = False
+    exempt: list[Piece] = field(default_factory=list)
+    """What is not recorded and not counted."""
 
     @property
     def level(self) -> Level:
@@ -96,12 +98,13 @@ class Judge:
         recursive: bool | None,
         exclusions: Sequence[str],
         mounts: Sequence[Mount],
+        exempt: Exempt = NO_EXEMPT,
     ):
         self.rules = rules
         self.status = status
         self.survey = survey(rules, paths, mounts)
         self.target = AuditedObject(target, self.survey, recursive=recursive, exclusions=exclusions)
-        self.filters = Filters(self.target, names.machine)
+        self.filters = Filters(self.target, names.machine, exempt)
         self.candidates: list[Candidate] = []
         self.lookalikes: list[Candidate] = []
         self.others = [(position, rules[position]) for position in self.survey.other_lists]
@@ -157,7 +160,11 @@ class Judge:
                 return []
             renaming = self._renaming(access)
             return overlap(boxes, [Box(renaming)]) if renaming else []
-        if reach.how == "loader":
+        if reach.how == "itself":
+            if access == "x" or not (candidate.records or access == "w"):
+                return []
+            condition = ITSELF
+        elif reach.how == "loader":
             if access != "x" or candidate.records:
                 return []
             condition = Condition("dynamically linked programs", "statically linked programs")
@@ -199,12 +206,15 @@ class Judge:
                 outcome.shadowing |= {position for position, taken in deferred if overlap(taken, boxes)}
                 deferred = [entry for entry in deferred if entry[0] not in outcome.shadowing]
             elif candidate.reach.how == "entries":
-                self._match_by_name(outcome, candidate, boxes)
+                self._match_by_name(outcome, candidate, self.filters.split(boxes, access)[0])
             if not remaining or outcome.undecided:
                 look_on -= 1
                 if look_on <= 0:
                     break
                 continue
+            if not candidate.records:  # what does not count is left to the rules behind, which then speak of every caller
+                boxes, spared_by_name = self.filters.split(boxes, access)
+                outcome.exempt += [Piece(box, candidate.position, "never") for box in overlap(remaining, spared_by_name)]
             taken = overlap(remaining, boxes)
             if not taken:
                 continue
@@ -217,6 +227,14 @@ class Judge:
             outcome.undecided = size(remaining) > LIMIT
         reason: LossKind = "undecided" if outcome.undecided else "no-rule"
         outcome.lost += [Piece(box, None, reason) for box in remaining]
+        return self._exempted(outcome, access)
+
+    def _exempted(self, outcome: Decision, access: str) -> Decision:
+        """*outcome* with what is lost of the callers that do not count told apart."""
+        left_out = self.filters.uncounted(access)
+        if left_out is not None:
+            outcome.exempt = outcome.exempt + _common(outcome.lost, [left_out])
+            outcome.lost = _without(outcome.lost, [left_out])
         return outcome
 
     def _match_by_name(self, outcome: Decision, candidate: Candidate, boxes: list[Box]) -> None:
@@ -235,6 +253,7 @@ class Judge:
 
     def blinded(self, access: str, outcome: Decision, lost_to: Sequence[Loss], whole: Sequence[Whole]) -> Decision:
         """*outcome* of the exit list with everything that blinds taken off, and what is recorded whole added."""
+        recorded, lost, exempt = list(outcome.recorded), list(outcome.lost), list(outcome.exempt)
         recorded, lost = list(outcome.recorded), list(outcome.lost)
         for loss in lost_to:
             if loss.names_only:  # no rule finds the object by its path then, no never rule either
@@ -254,18 +273,22 @@ class Judge:
         everything = False
         for loss in lost_to:
             if not loss.names_only:
-                lost += [
-                    Piece(box, loss.blind.position, loss.blind.kind)
-                    for piece in recorded
-                    for box in overlap([piece.box], loss.boxes)
-                ]
-                recorded = _without(recorded, loss.boxes)
+                counted, spared = self.filters.split(list(loss.boxes), access)
+                exempt += _lost_to(loss, recorded, spared)
+                lost += _lost_to(loss, recorded, counted)
+                recorded = _without(recorded, counted)
                 everything |= any(not box.ranges for box in loss.boxes)
-        return Decision(recorded, lost, outcome.shadowing, outcome.undecided and not everything)
+        blinded = Decision(recorded, lost, outcome.shadowing, outcome.undecided and not everything, exempt)
+        return self._exempted(blinded, access)
 
     def losses(self, access: str) -> tuple[list[Loss], list[Whole]]:
         """What blinds *access* as a whole, and what is recorded whatever the exit list says."""
         return losses(self.others, self.status, self.filters, access)
+
+
+def _lost_to(loss: Loss, pieces: Sequence[Piece], boxes: Sequence[Box]) -> list[Piece]:
+    """What *loss* takes of *pieces* by those *boxes* of its."""
+    return [Piece(box, loss.blind.position, loss.blind.kind) for piece in pieces for box in overlap([piece.box], boxes)]
 
 
 def _without(pieces: Sequence[Piece], boxes: Sequence[Box]) -> list[Piece]:

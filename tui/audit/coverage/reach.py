@@ -14,8 +14,9 @@ from tui.audit.coverage.values import CaveatKind
 from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.rule.value import Rule
 
-How = Literal["no", "yes", "sometimes", "below", "entries", "loader"]
-"""``sometimes``: only if ``condition`` holds. ``below``: only some of the files below the audited directory. ``entries``: only that the
+How = Literal["no", "yes", "sometimes", "below", "itself", "entries", "loader"]
+"""``sometimes``: only if ``condition`` holds. ``below``: only some of the files below the audited directory. ``itself``: the audited
+directory, not what lies below it. ``entries``: only that the
 directory's entries are renamed or removed. ``loader``: only that dynamically linked programs are executed."""
 
 LOADER_DIRS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
@@ -158,7 +159,7 @@ class AuditedObject:
         if place.hidden and location == self.location:
             return Reach("no", note="mounted-over", detail=location)
         if place.entry == self.spot:
-            return Reach("no", note="not-recursive", detail=location) if self.recursive else YES
+            return Reach("itself", note="not-recursive", detail=location) if self.recursive else YES
         if not place.hidden and place.inode is not None and place.inode == self.inode and place.kind != "directory":
             return Reach("yes", note="by-inode", detail=location)
         if self.recursive:

@@ -62,6 +62,30 @@ class Effect(NamedTuple):
     text: str
 
 
+class Exempt(NamedTuple):
+    """The callers that coverage leaves out of its count, by what rules name them with.
+
+    ``programs`` are exe= paths, as rules write them, of programs whose own accesses do not count; ``nobody`` are those that no running
+    program ever has (links); ``labels`` are the names of the fields that no process and no file of this kernel has a label for.
+    """
+
+    programs: frozenset[str] = frozenset()
+    nobody: frozenset[str] = frozenset()
+    labels: frozenset[str] = frozenset()
+
+
+NO_EXEMPT = Exempt()
+"""Everybody counts."""
+
+
+class Exemption(NamedTuple):
+    """What the rule at ``position`` (from 0) leaves out by name: ``programs`` as exe= names them, ``labels`` as fields (``subj_type=crond_t``)."""
+
+    position: int
+    programs: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+
+
 class Coverage(NamedTuple):
     """How one path is audited by one list of rules under one audit status."""
 
@@ -81,3 +105,5 @@ class Coverage(NamedTuple):
     """Of every rule that touches the path, blinds it, or only looks as if it did; in the rules' order."""
     reasons: tuple[Notice[CoverageKind], ...]
     """In the order of their importance."""
+    exemptions: tuple[Exemption, ...] = ()
+    """Who is left out by name, and so not counted; in the rules' order."""

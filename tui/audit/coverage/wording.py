@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from tui.audit.coverage.reach import Reach
-from tui.audit.coverage.values import ACCESS_WORDS, Blind, BlindKind, CaveatKind, CoverageKind, Gap, LossKind
+from tui.audit.coverage.values import ACCESS_WORDS, Blind, BlindKind, CaveatKind, CoverageKind, Exemption, Gap, LossKind
 from tui.audit.rule.text import unambiguous
 from tui.audit.rule.value import Rule
 from tui.base.amounts import listed
@@ -125,6 +125,13 @@ def never_effect(reach: Reach, lets_through: Spoken, takes: Spoken) -> str:
     if not takes:
         return f"would keep {_list(lets_through)} from being recorded, but earlier rules take these events"
     return f"keeps {_list(takes)} from being recorded{_caveat(reach)}"
+
+
+def exemption_effect(left_out: Exemption) -> str:
+    """What a rule does that only leaves somebody out by name."""
+    if left_out.labels:
+        return f"leaves out what has the label {clean(', '.join(left_out.labels))}: nothing on this kernel has it"
+    return f"leaves out what {clean(', '.join(left_out.programs))} itself does: exempt by name, not counted"
 
 
 def _list(spoken: Spoken) -> str:

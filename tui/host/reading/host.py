@@ -109,6 +109,7 @@ def read_host(interest: Interest) -> HostFacts:
         processes=processes,
         rules_folder=try_entry(os.path.realpath(RULES_DIR)),
         early_folders=early_folders() if programs.systemd else (),
+        security_modules=kernel.read_security_modules(),
     )
 
 

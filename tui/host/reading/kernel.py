@@ -127,6 +127,24 @@ def _not_permitted() -> str:
     return "root lacks the capability CAP_AUDIT_CONTROL here (a container, or a service with fewer capabilities)"
 
 
+def read_security_modules() -> tuple[str, ...] | None:
+    """The active security modules; none where the kernel has a label for no process, None where it does not tell.
+
+    Without securityfs the kernel still refuses to name a process's label (EINVAL) where no module gives any (proc_pid_attr_read).
+    """
+    try:
+        with open("/sys/kernel/security/lsm", encoding="ascii", errors="replace") as file:
+            return tuple(filter(None, file.read(_LARGEST_MESSAGE).strip().split(",")))
+    except OSError:
+        pass
+    try:
+        with open("/proc/self/attr/current", "rb") as label:
+            label.read(_LARGEST_MESSAGE)
+    except OSError as error:
+        return () if error.errno == errno.EINVAL else None
+    return None
+
+
 def outside_first_namespace(kind: Literal["pid", "user"]) -> bool:
     """Whether this process sits in another namespace than the machine's first one (a container)."""
     try:
