@@ -1,13 +1,15 @@
-"""Session: one walk from reading the host to its proof; the screens, the line prompts and the command line share it."""
+"""Session: one walk from reading the host to its proof; the screens, the line prompts and the verbs share it.
+
+What a run, its undo or a demo needs is imported by the method that begins one: it would double the time before a walk opens.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tui.audit.inputs import Unknown
-from tui.base.dataclass import dataclass, field, replace
+from tui.base.dataclass import replace
 from tui.host.facts import HostFacts, Interest
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
@@ -15,10 +17,12 @@ from tui.verdict.question import Question
 
 if TYPE_CHECKING:
     from tui.controls.control import Control
+    from tui.demo import Demo
     from tui.host.port import Host
-    from tui.host.scenario import Scenario
+    from tui.host_extras import HostExtras
     from tui.plan.values import Plan
     from tui.run.journal.journal import RunRecord
+    from tui.run.rehearsal.report import Rehearsal
     from tui.run.taking_back.undo import UndoPlan
     from tui.run.values import Outcome, RunEvent, RunReport, Step
     from tui.verdict.values import Finding
@@ -31,31 +35,8 @@ STEPS = ("control", "host", "preview", "confirm", "apply", "result")
 """The names of the walk's steps, in their order."""
 AT_FIRST = Switches(real_paths=True)
 """The plan's switches as a walk begins: whoever walks sees the line for the real file, and can turn it off."""
-PACE = 0.3
-"""Real seconds that a simulated one takes in a demo: a restart is seen to work, a daemon that does not return bores nobody."""
-
 _MOST_REPORT_BYTES = 64 << 20
 """A run over ten thousand rules reports some 20 MiB."""
-
-
-@dataclass(frozen=True, slots=True)
-class Demo:
-    """A scenario that can be walked: its name, its one-line lesson, the trainer's text by step (``before``, ``after``) and the slug
-    of the control that it is about (``""``: any), and how a fresh host of it is made."""
-
-    name: str
-    lesson: str
-    make_host: Callable[[], Host]
-    trainer: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    control: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class HostExtras:
-    """What is looked up besides the facts: the package that owns a path, and rules on disk that the kernel does not hold."""
-
-    package: str = ""
-    not_loaded: tuple[str, ...] = ()
 
 
 YOUR_OWN = (
@@ -71,23 +52,34 @@ class Session:
     """
 
     def __init__(
-        self, asked: Question, host: Host | None, demos: Callable[[], tuple[Demo, ...]] | None = None, *, chosen: bool = True
+        self,
+        asked: Question,
+        host: Host | None,
+        demos: Callable[[], tuple[Demo, ...]] | None = None,
+        *,
+        switches: Switches = AT_FIRST,
     ) -> None:
         self.asked = asked
-        self.question = asked
         self._load_demos = demos
-        self.demo: Demo | None = None
         self._host = host
-        self.chosen = chosen
+        self._at_first = switches
+        self.demo: Demo | None = None
+        self.exit_code = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        """Know nothing of the host yet."""
+        self.question = self.asked
         self.index = 0
-        self.switches = AT_FIRST
+        self.switches = self._at_first
         self.facts: HostFacts | None = None
         self.findings: tuple[Finding, ...] = ()
         self.plan: Plan | None = None
         self.report: RunReport | None = None
         self.facts_before: HostFacts | None = None
         self.facts_after: HostFacts | None = None
-        self.exit_code = 0
+        self.rehearsal: Rehearsal | None = None
+        """How the last rehearsal ended."""
         self.undo_run: str | None = None
         self.lesson_over = False
 
@@ -119,12 +111,7 @@ class Session:
         """Walk *demo* on a fresh host of its own; what was known of another host is forgotten."""
         self.demo = demo
         self._host = demo.make_host()
-        self.question, self.index = self.asked, 0
-        self.facts = self.plan = self.report = self.facts_before = self.facts_after = None
-        self.findings = ()
-        self.switches = AT_FIRST
-        self.undo_run = None
-        self.lesson_over = False
+        self._begin()
 
     def reset(self) -> None:
         """The demo's host as it was at its start."""
@@ -221,28 +208,9 @@ class Session:
 
     def aside(self, path: str) -> HostExtras:
         """What else is worth saying of *path*; starts a program on a live host, so only screens ask for it."""
-        return HostExtras(self._package(path), self._not_loaded())
+        from tui.host_extras import host_extras
 
-    def _package(self, path: str) -> str:
-        if self.host.source != "live" or self.facts is None or isinstance(self.facts.paths.get(path), Unknown | None):
-            return ""
-        for argv in (("/usr/bin/dpkg-query", "-S", path), ("/usr/bin/rpm", "-qf", path)):
-            result = self.host.run(argv, timeout=5)
-            if result.state == "exited" and result.exit_code == 0 and result.output.strip():
-                first = result.output.strip().splitlines()[0]
-                return first.split(": ")[0] if argv[1] == "-S" else first
-        return ""
-
-    def _not_loaded(self) -> tuple[str, ...]:
-        """The rules that a load would bring into the kernel and that it does not hold now, as one would write them."""
-        from tui.verdict.disk import read_disk
-        from tui.verdict.rule_display import display
-
-        facts = self.facts
-        if facts is None or not isinstance(facts.rules_dir, tuple) or not isinstance(facts.kernel_rules, tuple):
-            return ()
-        held = frozenset(facts.kernel_rules)
-        return tuple(display(rule, facts) for rule in dict.fromkeys(read_disk(facts).rules) if rule not in held)
+        return host_extras(self.host, self.facts, path)
 
     # --- doing -------------------------------------------------------------------------------------------------------------
 
@@ -267,7 +235,10 @@ class Session:
         self.report = report
         self.exit_code = report.exit_code
         self.undo_run = report.run if report.undoable or (report.run and report.outcome == "broken") else None
-        self.facts_after = self.host.read(self.question.interest)
+        try:
+            self.facts_after = self.host.read(self.question.interest)
+        except Exception:  # how the run ended is told in any case, whatever the host does afterwards
+            self.facts_after = None
         return report
 
     def nothing_to_do(self) -> RunReport:
@@ -343,29 +314,36 @@ class Session:
 
     def recover(self, record: RunRecord, emit: Emit, *, finish: bool = False) -> RunReport:
         """Roll a run that was cut short back, or with *finish* do the rest of it."""
+        from tui.run.taking_back.asked_by import asked_by
         from tui.run.taking_back.recovery import recover
 
         self.facts_before = self.host.read(self.question.interest)
-        report = self._ended(recover(self.host, record, emit=emit, finish=finish, question=self.question))
+        question = asked_by(record, self.asked.controls)
+        report = self._ended(recover(self.host, record, emit=emit, finish=finish, question=question))
         self.undo_run = None
         return report
 
-    def prepare_undo(self) -> UndoPlan:
-        """What undoing the last run would change. Raises OSError or LookupError where the journal does not tell."""
+    def prepare_undo(self, record: RunRecord | None = None) -> UndoPlan:
+        """What undoing the run *record*, or else the last one, would change. Raises OSError or LookupError where the journal does not
+        tell."""
         from tui.run.journal import journal
         from tui.run.taking_back.undo import plan_undo
 
-        assert self.undo_run is not None
-        return plan_undo(self.host, journal.find(self.host, self.undo_run))
+        if record is None:
+            assert self.undo_run is not None
+            record = journal.find(self.host, self.undo_run)
+        return plan_undo(self.host, record)
 
     def undo(self, prepared: UndoPlan, emit: Emit, cancelled: Cancelled) -> RunReport:
         """Take the change of the run back that *prepared* is about."""
+        from tui.run.taking_back.asked_by import asked_by
         from tui.run.taking_back.undo import undo
 
-        self.facts_before = self.facts_after
-        run, self.lesson_over = self.undo_run, True
-        report = self._ended(undo(prepared, self.host, emit=emit, cancelled=cancelled, question=self.question))
-        self.undo_run = None if report.exit_code in (0, 1) else run
+        self.facts_before = self.facts_after or self.host.read(self.question.interest)
+        self.lesson_over = True
+        question = asked_by(prepared.record, self.asked.controls)
+        report = self._ended(undo(prepared, self.host, emit=emit, cancelled=cancelled, question=question))
+        self.undo_run = None if report.exit_code in (0, 1) else prepared.record.run
         return report
 
     def rehearsable(self) -> tuple[str, ...]:
@@ -385,30 +363,23 @@ class Session:
         from tui.run.rehearsal.report import rehearsal_lines
         from tui.run.values import RunReport
 
-        counted = rehearse(self.question, self.host, seconds=seconds, emit=emit, cancelled=cancelled)
+        self.rehearsal = counted = rehearse(self.question, self.host, seconds=seconds, emit=emit, cancelled=cancelled)
         report = RunReport(counted.run, counted.outcome, counted.headline, counted.message, mend=counted.mend)
         return report, tuple(rehearsal_lines(counted))
 
 
-def open_session(question: Question, *, chosen: bool, demo: str | None, live: Callable[[], Host]) -> Session:
+def open_session(question: Question, *, demo: str | None, live: Callable[[], Host]) -> Session:
     """The session that the wizard's command line asks for.
 
-    *demo* is None for the live host, "" for the list of scenarios, else a scenario's name or file. *chosen* says that the
-    controls were named one by one. Raises DocumentError, OSError or LookupError for a scenario that cannot be used.
+    *demo* is None for the live host, "" for the list of scenarios, else a scenario's name or file. Raises DocumentError, OSError or
+    LookupError for a scenario that cannot be used.
     """
     if demo is None:
-        return Session(question, live(), chosen=chosen)
+        return Session(question, live())
+    from tui.demo import demo_of
     from tui.host.scenario import load_scenario, load_scenarios
 
-    session = Session(question, None, lambda: tuple(map(_demo, load_scenarios())), chosen=chosen)
+    session = Session(question, None, lambda: tuple(map(demo_of, load_scenarios())))
     if demo:
-        session.start(_demo(load_scenario(demo)))
+        session.start(demo_of(load_scenario(demo)))
     return session
-
-
-def _demo(scenario: Scenario) -> Demo:
-    from tui.host.simulated.host import SimulatedHost
-
-    at = scenario.trainer.at
-    texts = {step: {"before": at(step).before, "after": at(step).after} for step in (*STEPS, "rehearsal")}
-    return Demo(scenario.name, scenario.lesson, lambda: SimulatedHost(scenario, pace=PACE), texts, scenario.control)

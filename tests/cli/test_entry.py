@@ -131,8 +131,8 @@ def test_the_status_of_a_run_survives_whatever_happens_to_its_report(
     def failing(*_: object) -> None:
         raise eval(problem)
 
-    monkeypatch.setattr("tui.views.rendering.render_report", failing)
-    monkeypatch.setattr("tui.base.streams.abandon", lambda _stream: None)
+    monkeypatch.setattr(change, "render_report", failing)
+    monkeypatch.setattr(change, "abandon", lambda _stream: None)
     report = RunReport("r", "rolled-back", "rolled back", "It is as it was.")
     assert change._report(argparse.Namespace(json=False), report) == 4
     assert "rolled back: It is as it was." in capfd.readouterr().err

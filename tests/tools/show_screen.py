@@ -49,7 +49,7 @@ def demo_session(scenario: str, control: str = "", *, overview: bool = False) ->
     catalogue = load_catalogue()
     name = control or load_scenario(scenario).control or "containerd"
     controls = catalogue.numbered(BENCHMARK) if overview else catalogue.find([name], BENCHMARK)
-    return open_session(Question(tuple(controls), BENCHMARK), chosen=not overview, demo=scenario, live=_no_host)
+    return open_session(Question(tuple(controls), BENCHMARK), demo=scenario, live=_no_host)
 
 
 def text_of(app: WizardApp) -> str:

@@ -12,11 +12,12 @@ from tests.wizard.test_plain import Typed, check_lines
 from tests.wizard.test_walk import Walk
 from tests.wizard.walk import screen_text
 from tui.controls.catalogue import load_catalogue
+from tui.demo import Demo
 from tui.host.port import ProbeResult
 from tui.host.scenario import load_scenario, scenario_names
 from tui.host.simulated.host import SimulatedHost
 from tui.plain.walk import PlainWalk
-from tui.session import YOUR_OWN, Demo, Session, open_session
+from tui.session import YOUR_OWN, Session, open_session
 from tui.verdict.question import Question
 from tui.views.explanations import EXPLANATIONS
 from tui.views.page import plain
@@ -45,7 +46,7 @@ def session_of(name: str, *numbers: str) -> Session:
     """A session on the scenario whose clock does not wait."""
     catalogue = load_catalogue()
     controls = catalogue.find(list(numbers), "1.2.0") if numbers else catalogue.numbered("1.2.0")
-    session = open_session(Question(controls, "1.2.0"), chosen=True, demo=name, live=lambda: SimulatedHost(load_scenario(name)))
+    session = open_session(Question(controls, "1.2.0"), demo=name, live=lambda: SimulatedHost(load_scenario(name)))
     assert session.demo is not None
     session.start(Demo(name, session.demo.lesson, lambda: SimulatedHost(load_scenario(name)), session.demo.trainer))
     return session
@@ -193,7 +194,6 @@ async def test_a_rehearsal_counts_and_changes_nothing() -> None:
 def test_the_trainer_speaks_of_one_walk_for_one_control_only() -> None:
     session = open_session(
         Question(load_catalogue().numbered("1.2.0"), "1.2.0"),
-        chosen=False,
         demo="fresh",
         live=lambda: SimulatedHost(load_scenario("fresh")),
     )
@@ -272,7 +272,6 @@ def test_a_probe_that_finds_no_record_is_not_green_and_not_status_0() -> None:
 async def test_the_lesson_under_the_cursor_is_shown_in_full() -> None:
     session = open_session(
         Question(load_catalogue().numbered("1.2.0"), "1.2.0"),
-        chosen=False,
         demo="",
         live=lambda: SimulatedHost(load_scenario("fresh")),
     )

@@ -10,9 +10,11 @@ from typing import Any
 
 from tests.wizard import samples
 from tui.audit.inputs import PathFacts
+from tui.demo import Demo
+from tui.host_extras import HostExtras
 from tui.plan.values import Plan
 from tui.run.values import Output, RunReport, StepChanged
-from tui.session import Cancelled, Demo, Emit, HostExtras, Session
+from tui.session import Cancelled, Emit, Session
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
 from tui.wizard.app import WizardApp

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tui.base.cleaning import in_words
+from tui.base.dataclass import replace
+from tui.base.signals import noting_signals
+from tui.base.streams import abandon
+from tui.plan.values import WORD
+from tui.run.journal import journal
+from tui.run.taking_back.asked_by import asked_by
+from tui.run.values import Output, RunEvent, RunReport
+from tui.session import Session
 from tui.verbs.common import (
     NOT_BEGUN,
     VerbRefused,
@@ -21,16 +30,15 @@ from tui.verbs.common import (
     switches_of,
     width,
 )
+from tui.verdict.question import Question
+from tui.views.json import report_view
+from tui.views.rendering import render_plan, render_report
 
 if TYPE_CHECKING:
     import argparse
 
-    from tui.controls.control import Control
-    from tui.host.facts import HostFacts
     from tui.host.port import Host
     from tui.run.journal.journal import RunRecord
-    from tui.run.values import RunEvent, RunReport
-    from tui.verdict.question import Question
 
 
 def apply(arguments: argparse.Namespace) -> int:
@@ -38,28 +46,18 @@ def apply(arguments: argparse.Namespace) -> int:
     _need_answer(arguments)
     if lack := _lacks_root(arguments):
         return _not_begun(arguments, lack)
-    from tui.run.carry_out import carry_out
-
-    question = question_of(arguments)
-    host = live_host()
+    walk = Session(question_of(arguments), live_host(), switches=switches_of(arguments))
     try:
-        settled = _settle_unfinished(arguments, host)
+        settled = _settle_unfinished(arguments, walk)
     except OSError as problem:
         return _not_begun(arguments, f"The journal cannot be used, so nothing was changed. {in_words(problem)}")
     if settled is not None and settled.exit_code not in (0, 4):
-        return _report(arguments, settled, host)
-    from tui.host.facts import Interest
-
-    facts = host.read(question.interest | Interest(history=True))
-    from tui.plan.make import make_plan
-
-    made = make_plan(question, facts, switches_of(arguments))
-    if not made.blockers and not made.is_empty and not arguments.yes:
-        from tui.views.rendering import render_plan
-
-        say("\n".join(render_plan(made, signs(), width())))
+        return _report(arguments, settled, walk)
+    plan = walk.read()
+    if not plan.blockers and not plan.is_empty and not arguments.yes:
+        say("\n".join(render_plan(plan, signs(), width())))
         try:
-            _confirm(arguments, " ".join(("This will be done.", *made.consequences)), word=made.word)
+            _confirm(arguments, " ".join(("This will be done.", *plan.consequences)), word=plan.word)
         except VerbRefused as refusal:
             if settled is None:
                 raise
@@ -67,9 +65,7 @@ def apply(arguments: argparse.Namespace) -> int:
                 f"not confirmed; nothing was changed but by the recovery of run {settled.run}.", refusal.status
             ) from None
     with _signals() as cancelled:
-        report = _with_recovery(carry_out(question, made, host, emit=_progress, cancelled=cancelled), settled)
-        status = _report(arguments, report, host, facts)
-    return status
+        return _report(arguments, _with_recovery(walk.carry_out(_progress, cancelled), settled), walk)
 
 
 def undo(arguments: argparse.Namespace) -> int:
@@ -77,12 +73,6 @@ def undo(arguments: argparse.Namespace) -> int:
     _need_answer(arguments)
     if lack := _lacks_root(arguments):
         return _not_begun(arguments, lack)
-    from tui.host.facts import Interest
-    from tui.run.journal import journal
-    from tui.run.taking_back.recovery import recover
-    from tui.run.taking_back.undo import plan_undo
-    from tui.run.taking_back.undo import undo as take_back
-
     host = live_host()
     try:
         record = journal.find(host, arguments.run) if arguments.run else journal.unfinished(host) or journal.latest_undoable(host)
@@ -90,24 +80,21 @@ def undo(arguments: argparse.Namespace) -> int:
         return _nothing_to_undo(arguments, in_words(problem))
     if record is None:
         return _nothing_to_undo(arguments, "there is no run to undo; nothing was changed.")
-    before = host.read(Interest())
+    walk = _walk_of(record, host)
     if record.unfinished:
         _confirm(arguments, f"Run {record.run} did not finish; it will be rolled back.")
         with _signals():
-            report = recover(host, record, emit=_progress, question=_asked_by(record))
-            status = _report(arguments, report, host, before)
+            report = walk.recover(record, _progress)
+            status = _report(arguments, report, walk)
         return 0 if report.outcome == "rolled-back" else status  # here that is what was asked for
-    prepared = plan_undo(host, record)
+    prepared = walk.prepare_undo(record)
     if not prepared.blockers:
         if prepared.since is not None:
             say(prepared.since.sentence(record.run))
         say("\n".join(change.diff for change in prepared.files))
         _confirm(arguments, f"Run {record.run} will be undone.")
     with _signals() as cancelled:
-        question = _asked_by(record)
-        report = take_back(prepared, host, emit=_progress, cancelled=cancelled, question=question)
-        status = _report(arguments, report, host, before)
-    return status
+        return _report(arguments, walk.undo(prepared, _progress, cancelled), walk)
 
 
 def rehearse(arguments: argparse.Namespace) -> int:
@@ -115,20 +102,23 @@ def rehearse(arguments: argparse.Namespace) -> int:
     _need_answer(arguments)
     if lack := _lacks_root(arguments):
         raise VerbRefused(lack, NOT_BEGUN)
-    from tui.run.rehearsal.rehearsal import rehearse as count
-    from tui.run.rehearsal.report import rehearsal_lines, rehearsal_view
+    from tui.run.rehearsal.report import rehearsal_view
 
-    question = question_of(arguments)
-    host = live_host()
+    walk = Session(question_of(arguments), live_host())
     _confirm(arguments, f"The planned watches will be loaded into the kernel for {arguments.seconds:g} s and taken out again.")
     with _signals() as cancelled:
-        outcome = count(question, host, seconds=arguments.seconds, emit=_progress, cancelled=cancelled)
+        report, lines = walk.rehearse(arguments.seconds, _progress, cancelled)
         if arguments.json:
-            print_json(rehearsal_view(outcome))
+            assert walk.rehearsal is not None
+            print_json(rehearsal_view(walk.rehearsal))
         else:
-            print_lines(rehearsal_lines(outcome))
-        status = outcome.exit_code
-    return status
+            print_lines(lines)
+        return report.exit_code
+
+
+def _walk_of(record: RunRecord, host: Host) -> Session:
+    """A walk about what the run *record* was about."""
+    return Session(asked_by(record) or Question((), record.benchmark), host)
 
 
 def _need_answer(arguments: argparse.Namespace) -> None:
@@ -148,7 +138,7 @@ def _lacks_root(arguments: argparse.Namespace) -> str:
     return f"Only root can {arguments.verb}; nothing was changed. Run it as root, on the host itself rather than in a container."
 
 
-def _confirm(arguments: argparse.Namespace, what: str, word: str = "yes") -> None:
+def _confirm(arguments: argparse.Namespace, what: str, word: str = WORD) -> None:
     """Ask for *word* on a terminal. Raises Refused for anything else."""
     if arguments.yes:
         return
@@ -159,8 +149,6 @@ def _confirm(arguments: argparse.Namespace, what: str, word: str = "yes") -> Non
 
 def _progress(event: RunEvent) -> None:
     """Print a run's event to stderr: one line for each finished step, and what the commands say."""
-    from tui.run.values import Output
-
     if isinstance(event, Output):
         say("    " + event.text.rstrip("\n").replace("\n", "\n    "))
     elif event.step.state not in ("waiting", "running"):
@@ -170,35 +158,22 @@ def _progress(event: RunEvent) -> None:
 
 @contextmanager
 def _signals() -> Iterator[Callable[[], bool]]:
-    """Turn SIGTERM, SIGHUP and SIGINT into a request that the run answers by rolling back; afterwards end as the signal asks."""
-    import signal
-
-    from tui.base.inherited import heeded
-
-    caught: list[int] = []
-    wanted = heeded((signal.SIGTERM, signal.SIGHUP, signal.SIGINT))
-    before = {number: signal.signal(number, lambda got, _frame: caught.append(got)) for number in wanted}
-    try:
-        yield lambda: bool(caught)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    if caught:
-        raise VerbRefused(f"ended by {signal.Signals(caught[0]).name}; see the lines above for what is true now.", 128 + caught[0])
+    """Whether SIGTERM, SIGHUP or SIGINT came, which the run answers by rolling back. Raises Refused afterwards, to end as it asks."""
+    with noting_signals() as noted:
+        yield lambda: bool(noted)
+    if noted:
+        raise VerbRefused(f"ended by {signal.Signals(noted[0]).name}; see the lines above for what is true now.", 128 + noted[0])
 
 
-def _settle_unfinished(arguments: argparse.Namespace, host: Host) -> RunReport | None:
-    """Roll back a run that a crash left behind; how that ended, None where there was none. Raises Refused where it is declined."""
-    from tui.run.journal import journal
-    from tui.run.taking_back.recovery import recover
-
-    left = journal.unfinished(host)
+def _settle_unfinished(arguments: argparse.Namespace, walk: Session) -> RunReport | None:
+    """The report of rolling back a run that a crash left behind, None where there was none. Raises Refused where it is declined."""
+    left = journal.unfinished(walk.host)
     if left is None:
         return None
     say(f"Run {left.run} did not finish.")
     _confirm(arguments, "It will be rolled back first.")
     with _signals():
-        report = recover(host, left, emit=_progress, question=_asked_by(left))
+        report = walk.recover(left, _progress)
     if report.exit_code in (0, 4):
         say(f"Run {left.run}: {report.headline}. {report.message}")
     return report
@@ -208,32 +183,13 @@ def _with_recovery(report: RunReport, recovered: RunReport | None) -> RunReport:
     """*report*, which says first what the recovery of an earlier run has changed right before."""
     if recovered is None or recovered.outcome == "nothing-to-do":
         return report
-    from tui.base.dataclass import replace
-
     begun = "This run has not begun." if report.outcome == "blocked" else ""
     said = f"Run {recovered.run}, which had not finished, was rolled back first. {recovered.message}"
     headline = "not begun, but an earlier run was rolled back" if report.outcome == "blocked" else report.headline
     return replace(report, headline=headline, message=" ".join(filter(None, (said, begun, report.message))), recovered=recovered)
 
 
-def _asked_by(record: RunRecord) -> Question | None:
-    """The question that a run answered, less controls that are not in the catalogue (they were the user's own); None without any."""
-    from tui.controls.catalogue import UnknownControl, load_catalogue
-    from tui.verdict.question import Question
-
-    catalogue = load_catalogue()
-    known: list[Control] = []
-    for name in record.controls:
-        try:
-            known += catalogue.find([name], record.benchmark)
-        except UnknownControl:
-            continue
-    return Question(tuple(known), record.benchmark) if known else None
-
-
 def _not_begun(arguments: argparse.Namespace, message: str) -> int:
-    from tui.run.values import RunReport
-
     return _report(arguments, RunReport("", "blocked", "not begun", message))
 
 
@@ -243,22 +199,15 @@ def _nothing_to_undo(arguments: argparse.Namespace, message: str) -> int:
     raise VerbRefused(message, NOT_BEGUN)
 
 
-def _report(arguments: argparse.Namespace, report: RunReport, host: Host | None = None, before: HostFacts | None = None) -> int:
+def _report(arguments: argparse.Namespace, report: RunReport, walk: Session | None = None) -> int:
     """Print the report of how a run ended. What became of the host is the exit status, whether or not somebody could read it here."""
     try:
         if arguments.json:
-            from tui.views.json import report_view
-
             print_json(report_view(report))
         else:
-            from tui.host.facts import Interest
-            from tui.views.rendering import render_report
-
-            after = host.read(Interest()) if host else None
+            before, after = (walk.facts_before, walk.facts_after) if walk else (None, None)
             print_lines(render_report(report, signs(), width(), before, after))
     except Exception as problem:
-        from tui.base.streams import abandon
-
         abandon(sys.stdout)
         say(f"{report.headline}: {report.message} (This stands on stderr, since {_unread(problem)})")
     return report.exit_code

@@ -52,6 +52,6 @@ def _opened(arguments: argparse.Namespace) -> Session:
 
     question = question_of(arguments)
     try:
-        return open_session(question, chosen=bool(arguments.control), demo=arguments.demo, live=live_host)
+        return open_session(question, demo=arguments.demo, live=live_host)
     except (LookupError, DocumentError, OSError) as problem:
         raise VerbRefused(in_words(problem)) from None

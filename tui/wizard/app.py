@@ -21,10 +21,11 @@ from tui.wizard.themes import THEMES
 from tui.wizard.widgets.bars import WholeCells
 
 if TYPE_CHECKING:
+    from tui.host_extras import HostExtras
     from tui.run.journal.journal import RunRecord
     from tui.run.taking_back.undo import UndoPlan
     from tui.run.values import RunReport, Step
-    from tui.session import Cancelled, Emit, HostExtras, Session
+    from tui.session import Cancelled, Emit, Session
     from tui.verdict.values import Finding
     from tui.wizard.background_run import AtWork, Work
     from tui.wizard.saved_text import SavedText

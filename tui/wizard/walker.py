@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 from tui.wizard.widgets.document import Build
 
 if TYPE_CHECKING:
+    from tui.host_extras import HostExtras
     from tui.run.journal.journal import RunRecord
     from tui.run.taking_back.undo import UndoPlan
-    from tui.session import HostExtras, Session
+    from tui.session import Session
     from tui.verdict.values import Finding
     from tui.views.signs import Signs
     from tui.wizard.background_run import AtWork

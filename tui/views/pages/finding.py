@@ -30,8 +30,8 @@ from tui.views.words import (
 )
 
 if TYPE_CHECKING:
+    from tui.host_extras import HostExtras
     from tui.plan.values import Plan
-    from tui.session import HostExtras
 
 _KINDS = {
     "file": "regular file",
@@ -231,14 +231,19 @@ def _evidence(finding: Finding, width: int, signs: Signs) -> list[Line]:
     return page.lines
 
 
-def _surroundings(finding: Finding, facts: HostFacts, plan: Plan | None, aside: HostExtras, width: int, signs: Signs) -> list[Line]:
+def _surroundings(
+    finding: Finding, facts: HostFacts, plan: Plan | None, aside: HostExtras | None, width: int, signs: Signs
+) -> list[Line]:
     page = Page(width, signs, indent=2)
     applies = {"notapplicable": "no: ", "unknown": ""}.get(finding.state, "yes: ")
     running = processes_text(facts, finding.path)
     if any(reason.kind == "foreign-files" for reason in finding.reasons):
         page.row("Applies", "cannot tell: these are other files")
     else:
-        page.row("Applies", applies + path_text(facts, finding.path, aside.package) + (f"; {running}" if running else ""))
+        page.row(
+            "Applies",
+            applies + path_text(facts, finding.path, aside.package if aside else "") + (f"; {running}" if running else ""),
+        )
     if finding.real_path is not None:
         levels = ", ".join(
             f"{ACCESS_WORDS[access]} {LEVEL_WORDS[level]}"
@@ -251,9 +256,10 @@ def _surroundings(finding: Finding, facts: HostFacts, plan: Plan | None, aside: 
         from tui.views.pages.log_storage import log_text  # check shows no log, and is quick without its story
 
         page.row("Log", log_text(facts))
-        if plan.kernel_only or aside.not_loaded:
+        not_loaded = aside.not_loaded if aside else ()
+        if plan.kernel_only or not_loaded:
             page.row("Only loaded", _listed([rule.text for rule in plan.kernel_only], "nothing"))
-            page.row("Only on disk", _listed(aside.not_loaded, "nothing"))
+            page.row("Only on disk", _listed(not_loaded, "nothing"))
         else:
             page.row("Loaded", "just what the files on disk load")
     return page.lines
@@ -269,10 +275,6 @@ def host_lines(
     finding: Finding, facts: HostFacts, width: int, signs: Signs, plan: Plan | None = None, aside: HostExtras | None = None
 ) -> list[Line]:
     """The whole Host step for one control."""
-    if aside is None:
-        from tui.session import HostExtras
-
-        aside = HostExtras()
     half = width if width < WIDE else (width - 3) // 2
     left = Page(half, signs)
     left.add(verdict_lines(finding, half, signs))
