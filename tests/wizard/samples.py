@@ -188,7 +188,7 @@ def blocked_plan() -> Plan:
         commands=(),
         blockers=(
             Notice(
-                "never-elsewhere",
+                "shadowed-on-disk",
                 "A never rule in 10-base.rules takes the events before ours sees them.",
                 "Remove line 4 of /etc/audit/rules.d/10-base.rules or move it behind, then come back.",
                 Place("/etc/audit/rules.d/10-base.rules", 4),

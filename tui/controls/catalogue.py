@@ -142,10 +142,10 @@ def _in_order(controls: Iterable[Control], version: str) -> tuple[Control, ...]:
 
 
 def _did_you_mean(word: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
+    from tui.base.spelling import closest  # only where a word is wrong
 
-    close = get_close_matches(word, list(known), 1)
-    return f"; did you mean {close[0]}?" if close else ""
+    close = closest(word, known)
+    return f"; did you mean {close}?" if close else ""
 
 
 # ---- the user's own folder

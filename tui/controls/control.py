@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 from tui.audit.inputs import ACCESSES
 from tui.base.dataclass import dataclass, field
+from tui.base.paths import below
 from tui.controls.checks import (
     check_accesses,
     check_key,
@@ -166,7 +167,7 @@ class Control:
         seen.update(self.exclusions)
         paths = {self.path, *(form.path for form in self.versions.values() if form.path)}
         for exclusion in sorted(seen):
-            if not any(exclusion.startswith(path + "/") for path in paths):
+            if not any(below(exclusion, path) for path in paths):
                 raise ValueError(f"the exclusion {exclusion} does not lie below the control's path")
 
     @cached_property

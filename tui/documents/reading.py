@@ -47,10 +47,10 @@ def _shown(node: Node) -> str:
 
 
 def _did_you_mean(word: str, known: tuple[str, ...]) -> str:
-    from difflib import get_close_matches
+    from tui.base.spelling import closest  # only where a word is wrong
 
-    close = get_close_matches(word, known, 1)
-    return f"; did you mean “{close[0]}”?" if close else ""
+    close = closest(word, known)
+    return f"; did you mean “{close}”?" if close else ""
 
 
 # ---- scalars

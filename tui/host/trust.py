@@ -6,6 +6,7 @@ import re
 
 from tui.audit.inputs import Owner, PathFacts, Unknown
 from tui.base.cleaning import clean
+from tui.base.paths import within
 from tui.host.facts import FileFacts, HostFacts, Process, UnitFacts
 
 _OTHERS_MAY_WRITE = 0o022
@@ -91,10 +92,6 @@ def _foreign_mount(found: PathFacts, facts: HostFacts) -> str:
     and any user may mount one (fuse(4), user_id in mountinfo)."""
     for mount in facts.mounts if isinstance(facts.mounts, tuple) else ():
         by = _MOUNTED_BY.search(mount.options) if mount.fs_type.startswith("fuse") else None
-        if by and int(by[1]) and _is_below(found.real_path or found.location or found.path, mount.mount_point):
+        if by and int(by[1]) and within(found.real_path or found.location or found.path, mount.mount_point):
             return f"{clean(mount.mount_point)} was mounted by user {int(by[1])}"
     return ""
-
-
-def _is_below(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip("/") + "/")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tui.audit.inputs import Mount, PathFacts, Unknown
+from tui.audit.log.partition import mount_of
 from tui.base.cleaning import clean
+from tui.base.paths import below
 from tui.controls.control import Control, Elsewhere, Kind, Numbered
 from tui.host.facts import HostFacts, Process
 from tui.host.trust import exposure, process_distrust
@@ -215,7 +217,7 @@ def _end(path: str, facts: HostFacts) -> str | None:
 
 def exclusion_below(exclusion: str, named: str, path: str) -> str:
     """The directory *exclusion* below *named*, where the object is at *path* instead."""
-    return path + exclusion.removeprefix(named) if exclusion.startswith(named + "/") else exclusion
+    return path + exclusion.removeprefix(named) if below(exclusion, named) else exclusion
 
 
 def late_folder(path: str, facts: HostFacts) -> str | None:
@@ -232,9 +234,9 @@ def after_boot(path: str, found: PathFacts | None, mounts: tuple[Mount, ...], ea
     (audit_get_nd in kernel/audit_watch.c), so nothing deeper than one level below what is there can be watched by then.
     """
     volatile = next((prefix for prefix in _VOLATILE if path.startswith(prefix)), None)
-    if volatile is None and found is not None and found.mount_point not in (None, "/"):
-        mount = next((mount for mount in reversed(mounts) if mount.mount_point == found.mount_point), None)
-        if mount and mount.fs_type in _VOLATILE_TYPES and path.startswith(mount.mount_point + "/"):
+    if volatile is None and found is not None and found.mount_point and found.mount_point != "/":
+        mount = mount_of(found.mount_point, mounts)
+        if mount and mount.fs_type in _VOLATILE_TYPES and below(path, mount.mount_point):
             volatile = mount.mount_point + "/"
     if volatile is None:
         return None

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tui.audit.inputs import PathFacts, Unknown
-from tui.host.reading.paths import mount_point_of, read_paths
+from tui.base.paths import nearest
+from tui.host.reading.paths import read_paths
 
 MOUNTS = frozenset({"/", "/proc"})
 
@@ -81,9 +82,9 @@ def test_a_relative_path_cannot_be_looked_at() -> None:
     [("/var/log/audit", "/var/log"), ("/var/log", "/var/log"), ("/var/logs", "/var"), ("/usr", "/"), ("/", "/")],
 )
 def test_the_longest_mount_point_above_is_the_one(path: str, mount: str) -> None:
-    assert mount_point_of(path, frozenset({"/", "/var", "/var/log"})) == mount
+    assert nearest(path, frozenset({"/", "/var", "/var/log"})) == mount
 
 
 def test_without_mounts_there_is_no_mount_point() -> None:
-    assert mount_point_of("/usr/bin", frozenset()) is None
+    assert nearest("/usr/bin", frozenset()) is None
     assert _look("/usr/bin", frozenset()).mount_point is None

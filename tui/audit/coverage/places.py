@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from tui.audit.inputs import Mount, PathFacts, Unknown
 from tui.audit.rule.value import Rule
 from tui.base.dataclass import dataclass, field
+from tui.base.paths import below, within
 
 Spot = tuple[str, str]
 """A place within a file system: its device (``major:minor``) and the path from its root."""
@@ -26,11 +27,6 @@ def normal(path: str) -> str:
         elif part not in ("", "."):
             parts.append(part)
     return "/" + "/".join(parts)
-
-
-def within(path: str, folder: str) -> bool:
-    """Whether *path* is *folder* or lies below it; both normal."""
-    return path == folder or folder == "/" or path.startswith(folder + "/")
 
 
 class Mounts:
@@ -63,7 +59,7 @@ class Mounts:
 
     def below(self, folder: str) -> list[str]:
         """The mount points strictly below *folder*."""
-        return [point for point in self.by_point if point != folder and within(point, folder)]
+        return [point for point in self.by_point if below(point, folder)]
 
 
 @dataclass(frozen=True, slots=True)

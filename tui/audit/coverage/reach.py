@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from tui.audit.coverage.places import Inode, PathPlace, RulePaths, inode_of, normal, within
+from tui.audit.coverage.places import Inode, PathPlace, RulePaths, inode_of, normal
 from tui.audit.coverage.values import CaveatKind
 from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.rule.value import Rule
+from tui.base.paths import within
 
 How = Literal["no", "yes", "sometimes", "below", "itself", "entries", "loader"]
 """``sometimes``: only if ``condition`` holds. ``below``: only some of the files below the audited directory. ``itself``: the audited

@@ -194,14 +194,14 @@ def _read_line(line: bytes, draft: ConfReader) -> str | None:
             "Write its value after the equal sign and a blank, or put a # before the line.",
         )
     if known is None:
-        from difflib import get_close_matches  # only where a file is broken
+        from tui.base.spelling import closest  # only where a word is wrong
 
-        close = get_close_matches(name, [key for key, entry in KEYWORDS.items() if not draft.before(*entry.since)], 1)
+        close = closest(name, (key for key, entry in KEYWORDS.items() if not draft.before(*entry.since)))
         since = KEYWORDS[name].since if name in KEYWORDS else ()
         why = f" (it came with version {'.'.join(map(str, since))})" if since else ""
         raise BadValue(
             f'"{value_in_words(words[0])}" is a keyword that this auditd does not know{why}.',
-            f"Did you mean {close[0]}? Otherwise put a # before the line." if close else "Put a # before the line.",
+            f"Did you mean {close}? Otherwise put a # before the line." if close else "Put a # before the line.",
         )
     if len(words) > 3 and not known.options:
         raise BadValue(

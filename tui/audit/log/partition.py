@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from tui.audit.inputs import Mount
 from tui.base.amounts import listed
 from tui.base.dataclass import dataclass
+from tui.base.paths import nearest, within
 
 CRITICAL = ("/", "/boot", "/home", "/tmp", "/var", "/var/lib/containerd", "/var/lib/docker", "/var/log", "/var/tmp")
 """Paths whose file system must not fill up; :attr:`Partition.shares` names those on the log's."""
@@ -90,12 +91,8 @@ def parse_mountinfo(text: str) -> tuple[Mount, ...]:
 
 def mount_of(path: str, mounts: Sequence[Mount]) -> Mount | None:
     """The mount that *path* (absolute, every link followed) lies on: the longest mount point above it, the last of equal ones."""
-    best = None
-    for mount in mounts:
-        point = mount.mount_point.rstrip("/")
-        if (path == point or path.startswith(point + "/")) and (best is None or len(point) >= len(best.mount_point.rstrip("/"))):
-            best = mount
-    return best
+    point = nearest(path, {mount.mount_point for mount in mounts})
+    return next((mount for mount in reversed(mounts) if mount.mount_point == point), None)
 
 
 def lost_at_reboot(path: str, mounts: Sequence[Mount]) -> str | None:
@@ -144,7 +141,7 @@ def partition(folder: str, mounts: Sequence[Mount], real_paths: Mapping[str, str
         path
         for path in CRITICAL
         if (real := really[path]) is not None
-        and not _within(real, folder)
+        and not within(real, folder)
         and (other := mount_of(real, mounts)) is not None
         and _pool(other, mounts) == pool
     )
@@ -168,10 +165,6 @@ def partition(folder: str, mounts: Sequence[Mount], real_paths: Mapping[str, str
         mount.fs_type in _VOLATILE,
         tuple(notes),
     )
-
-
-def _within(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
 def _why(folder: str, mount: Mount, separate: bool, shares: Sequence[str]) -> str:

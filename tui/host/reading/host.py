@@ -12,6 +12,7 @@ from tui.audit.log.conf import AuditdConf, parse_conf
 from tui.audit.log.partition import CRITICAL, parse_mountinfo
 from tui.audit.rules_d.file_order import contents_wanted
 from tui.base.bounded_reading import MOST_SETTINGS_BYTES, read_file
+from tui.base.paths import nearest
 from tui.host.facts import (
     AUDIT_RULES,
     AUDIT_RULES_PREV,
@@ -34,7 +35,7 @@ from tui.host.reading.mount_view import read_mount_view
 from tui.host.reading.named_paths import configuration_files, paths_in_configuration, paths_in_text, paths_of_rules
 from tui.host.reading.names import audit_version, read_names
 from tui.host.reading.owners import Owners
-from tui.host.reading.paths import mount_point_of, read_paths, with_ends
+from tui.host.reading.paths import read_paths, with_ends
 from tui.host.reading.processes import read_processes
 from tui.host.reading.tmpfiles import early_folders
 from tui.host.reading.units import find_unit
@@ -223,7 +224,7 @@ def with_sizes(mounts: tuple[Mount, ...], paths: Iterable[str]) -> tuple[Mount, 
     last_at = {mount.mount_point: position for position, mount in enumerate(mounts)}
     result = list(mounts)
     for path in paths:
-        point = mount_point_of(os.path.realpath(path), last_at)
+        point = nearest(os.path.realpath(path), last_at)
         if point is None or result[last_at[point]].fs_type.startswith(_NOT_ASKED):
             continue
         mount = result[last_at[point]]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from tui.audit.inputs import Mount
 from tui.audit.log.partition import mount_of, parse_mountinfo
+from tui.base.paths import below
 from tui.host.facts import MountView
 
 _OWN_TO_A_SERVICE = (
@@ -70,8 +71,7 @@ def first_difference(own: Sequence[Mount], first: Sequence[Mount]) -> str | None
 
 
 def _is_apart(point: str) -> bool:
-    below = (*_OWN_TO_A_SERVICE, *_MOUNTS_OF_CONTAINERS)
-    return point in _OWN_TO_A_SERVICE or any(point.startswith(f"{folder}/") for folder in below)
+    return point in _OWN_TO_A_SERVICE or any(below(point, folder) for folder in (*_OWN_TO_A_SERVICE, *_MOUNTS_OF_CONTAINERS))
 
 
 def _place(path: str, mounts: Sequence[Mount]) -> tuple[str, str] | None:

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable, Iterable, Mapping
 
 from tui.audit.inputs import PathFacts, PathKind, Unknown
+from tui.base.paths import nearest
 from tui.host.reading.entries import because, kind_of
 from tui.host.reading.owners import Owners
 
@@ -80,7 +81,7 @@ class _Reader:
             if isinstance(error, ValueError) or error.errno in _CANNOT_EXIST:
                 return None, None
             return because(error, parent)
-        return real, mount_point_of(real, self._mount_points)
+        return real, nearest(real, self._mount_points)
 
 
 def with_ends(
@@ -91,15 +92,6 @@ def with_ends(
     ends = {facts.real_path for facts in known.values() if isinstance(facts, PathFacts) and facts.kind == "symlink"}
     missing = {end for end in ends if end is not None and end not in known}
     return dict(sorted((known | dict(read(missing))).items())) if missing else known
-
-
-def mount_point_of(real_path: str, mount_points: frozenset[str] | Mapping[str, object]) -> str | None:
-    """The mount point that *real_path* (links followed) lies on; None where no mount is known."""
-    while real_path not in mount_points:
-        if real_path in ("/", ""):
-            return None
-        real_path = real_path.rpartition("/")[0] or "/"
-    return real_path
 
 
 def _follow(path: str) -> tuple[str | None, str | None]:

@@ -11,6 +11,7 @@ from tui.audit.inputs import PathFacts, PathKind, Unknown
 from tui.audit.path_lookup import PathLookup
 from tui.audit.rules_d.file_order import contents_wanted
 from tui.base.dataclass import replace
+from tui.base.paths import nearest
 from tui.host.facts import RULES_DIR, FileFacts, HostFacts
 from tui.host.reading.named_paths import paths_of_rules
 
@@ -149,8 +150,7 @@ class SimulatedFiles:
     def _mount_of(self, path: str) -> str | None:
         if isinstance(self.base.mounts, Unknown):
             return None
-        points = {mount.mount_point for mount in self.base.mounts}
-        return next((parent for parent in (path, *_parents(path)) if parent in points), None)
+        return nearest(path, {mount.mount_point for mount in self.base.mounts})
 
 
 def _unread(entry: FileFacts) -> FileFacts:

@@ -17,6 +17,7 @@ from tui.audit.rules_d.compiled import as_it_stands
 from tui.audit.rules_d.load import load_on
 from tui.audit.rules_d.rule_lists import Added, Emptied, Event, Failed, LineRefused, Removed, RuleLists, Set, Tried
 from tui.base.dataclass import dataclass, replace
+from tui.base.paths import within
 from tui.base.versions import before
 
 _ANSWERS = {
@@ -138,8 +139,8 @@ class SimulatedKernel:
             if field.name == "path":
                 return bool((self.location(value) == location and path.kind != "symlink") == (field.op == "="))
             if field.name == "dir":
-                folder = (self.location(value) or value).rstrip("/")
-                return (location == folder or location.startswith(folder + "/")) == (field.op == "=")
+                folder = (self.location(value) or value).rstrip("/") or "/"
+                return within(location, folder) == (field.op == "=")
             return field.name == "key"
         numbers = {
             "arch": MACHINES.get(self._names.machine, 0),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.audit.inputs import AuditStatus, PathFacts, Unknown
 from tui.audit.log.conf import AuditdConf, parse_conf
+from tui.audit.log.partition import mount_of
 from tui.audit.rule.value import Rule
 from tui.base.dataclass import replace
 from tui.host.facts import AUDIT_RULES, AUDITD_CONF, FileFacts, HostFacts, Interest, LogFacts, Process, UnitFacts
@@ -134,8 +135,7 @@ class SimulatedMachine(SimulatedFiles):
         log, mounts = self.base.log, self.base.mounts
         if isinstance(log, Unknown) or isinstance(mounts, Unknown) or log.real_folder is None:
             return None
-        point = self._mount_of(log.real_folder)
-        mount = next((mount for mount in reversed(mounts) if mount.mount_point == point), None)
+        mount = mount_of(log.real_folder, mounts)
         if mount is None or mount.size_bytes is None or mount.free_bytes is None:
             return None
         return mount.size_bytes, mount.available_bytes if mount.available_bytes is not None else mount.free_bytes

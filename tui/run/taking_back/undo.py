@@ -10,6 +10,7 @@ from tui.audit.rule.value import Rule
 from tui.base.cleaning import in_words
 from tui.base.dataclass import dataclass, replace
 from tui.base.notice import Notice, Place
+from tui.base.paths import below
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, RULES_DIR, FileFacts, HostFacts, Interest
 from tui.host.port import Host
 from tui.plan.blockers import endless_entries
@@ -239,7 +240,7 @@ def _after(facts: HostFacts, swaps: tuple[FileSwap, ...]) -> HostFacts:
     assert isinstance(facts.rules_dir, tuple)
     entries = {entry.path: entry for entry in facts.rules_dir}
     for swap in swaps:
-        if not swap.path.startswith(RULES_DIR + "/"):
+        if not below(swap.path, RULES_DIR):
             continue
         if swap.after is None:
             entries.pop(swap.path, None)

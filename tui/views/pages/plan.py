@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from tui.base.notice import Notice
 from tui.host.facts import HostFacts
 from tui.plan.values import Command, Plan, WarningKind
 from tui.verdict.scanners import scanner_views
 from tui.views.diff import counts, diff_lines
-from tui.views.explanations import Kind
 from tui.views.page import WIDE, Line, Page, Part, Role, beside
 from tui.views.pages.log_storage import log_lines
 from tui.views.signs import Signs
 from tui.views.switches import dropped_text
 from tui.views.words import RESULT_ROLES, count, duration
 
+if TYPE_CHECKING:
+    from tui.views.explanations import Kind
+
 FIGURES = "log-figures"
-"""The id of notices that only tell this host's figures."""
+"""The kind of notices that only tell this host's figures."""
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 
 
