@@ -11,11 +11,11 @@ _docker_audit_wizard() {
     --controls|--host|--output|-o) COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   case $verb in
-    "") words="--control --benchmark --controls --demo --plain --theme --ascii --no-mouse --help --version check plan apply rehearse undo history capture" ;;
-    check) words="--control --benchmark --controls --host --output -o --json --help" ;;
-    plan) words="--control --benchmark --controls --host --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --json --help" ;;
-    apply) words="--control --benchmark --controls --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --yes --json --help" ;;
-    rehearse) words="--control --benchmark --controls --seconds --yes --json --help" ;;
+    "") words="--control --benchmark --controls --demo --plain --theme --ascii --no-mouse --named-paths --help --version check plan apply rehearse undo history capture" ;;
+    check) words="--control --benchmark --controls --host --named-paths --output -o --json --help" ;;
+    plan) words="--control --benchmark --controls --host --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --json --help" ;;
+    apply) words="--control --benchmark --controls --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --yes --json --help" ;;
+    rehearse) words="--control --benchmark --controls --named-paths --seconds --yes --json --help" ;;
     undo) words="--yes --json --help" ;;
     history) words="--output -o --json --help" ;;
     capture) words="--output -o --force --help" ;;

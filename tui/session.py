@@ -33,7 +33,7 @@ Cancelled = Callable[[], bool]
 
 STEPS = ("control", "host", "preview", "confirm", "apply", "result")
 """The names of the walk's steps, in their order."""
-AT_FIRST = Switches(real_paths=True)
+AT_FIRST = Switches()
 """The plan's switches as a walk begins: whoever walks sees the line for the real file, and can turn it off."""
 _MOST_REPORT_BYTES = 64 << 20
 """A run over ten thousand rules reports some 20 MiB."""
@@ -175,7 +175,7 @@ class Session:
     def select(self, slugs: tuple[str, ...]) -> None:
         """Walk these of the controls asked for, in the order of their numbers."""
         controls = tuple(control for control in self.asked.controls if control.slug in slugs)
-        self.question = Question(controls, self.asked.benchmark)
+        self.question = replace(self.asked, controls=controls)
         self.index = 0
         self.facts, self.plan, self.findings = None, None, ()
         self.lesson_over = self.lesson_over or self.report is not None

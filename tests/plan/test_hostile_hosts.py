@@ -83,7 +83,7 @@ def unclean(shown: str) -> set[str]:
 @example("/srv/a!=b", "directory", 0, "/x\r", True)
 def test_only_whole_and_meant_lines_reach_a_rules_file(name: str, kind: str, owner: int, other: str, adopt: bool) -> None:
     facts = hostile_host(name, kind, owner, f"-w {other} -k other")
-    plan = make_plan(QUESTION, facts, Switches(real_paths=True, benchmark_lines=True, adopt=adopt, drop_kernel_only=True))
+    plan = make_plan(QUESTION, facts, Switches(benchmark_lines=True, adopt=adopt, drop_kernel_only=True))
     for change in plan.files:
         assert change.path == DOCKER_RULES
         lines = (change.after or b"").decode("utf-8", "surrogateescape").split("\n")
@@ -111,7 +111,7 @@ def test_nothing_unclean_is_shown(name: str, kind: str, owner: int, other: str) 
     facts = hostile_host(name, kind, owner, f"-w {other} -k other")
     findings = QUESTION.findings(facts)
     shown = render_findings(findings, facts, UNICODE, 80)
-    for switches in (Switches(real_paths=True, adopt=True), Switches()):
+    for switches in (Switches(adopt=True), Switches()):
         plan = make_plan(QUESTION, facts, switches)
         shown += render_plan(plan, UNICODE, 80)
         shown += [plain(line) for at in range(len(PAGE_NAMES)) for line in preview_lines(at, plan, 80, UNICODE, facts)]
@@ -135,7 +135,7 @@ def test_what_a_user_makes_changes_no_plan_by_a_byte(name: str, kind: str) -> No
     there = replace(path(name, "file"), uid=1000, exposed=Owner(name, 1000, 1000, 0o755))
     theirs = tuple(Process(70 + n, word, name, 3.0, uid=1000) for n, word in enumerate(("auditd", "dockerd", "containerd")))
     with_it = replace(facts, processes=theirs, paths={**facts.paths, name: there})
-    switches = Switches(real_paths=True, benchmark_lines=True)
+    switches = Switches(benchmark_lines=True)
     assert _essence(make_plan(QUESTION, with_it, switches)) == _essence(make_plan(QUESTION, facts, switches))
 
 
@@ -152,7 +152,7 @@ def test_a_path_that_no_line_can_name_is_told_and_blocked() -> None:
     assert reason.text == "No rules file can hold /tmp/x^J-e0^J#/dockerd: it has the control character 0x0a in it."
     alone = Question((CATALOGUE.by_slug("var-lib-docker"),), "1.8.0")
     quiet = replace(facts, audit_rules=FileFacts(AUDIT_RULES, content=_compiled(facts)))
-    plan = make_plan(alone, quiet, Switches(real_paths=True))
+    plan = make_plan(alone, quiet, Switches())
     assert not plan.files
     (blocker,) = plan.blockers
     assert blocker.kind == "line-refused"

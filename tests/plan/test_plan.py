@@ -28,6 +28,7 @@ from tui.plan.digest import differences
 from tui.plan.make import make_plan
 from tui.plan.values import BlockerKind, Plan, Switches
 from tui.verdict.question import Question
+from tui.views.json import log_view
 
 QUESTION = Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0")
 WATCH = f"-w {CONTAINERD} -k docker"
@@ -498,10 +499,10 @@ def test_many_rules_make_a_long_window() -> None:
 
 
 def test_the_log_is_told_with_this_hosts_figures() -> None:
-    made = plan(ready(plain_host()))
-    assert made.log.bounded is True
-    assert made.log.max_bytes == 5 * 8 * 1024 * 1024
-    assert (made.log.action, made.log.mount, made.log.separate) == ("ROTATE", "/", False)
+    figures = log_view(ready(plain_host()))
+    assert figures["bounded"] is True
+    assert figures["max_bytes"] == 5 * 8 * 1024 * 1024
+    assert (figures["action"], figures["mount"], figures["separate"]) == ("ROTATE", "/", False)
 
 
 def test_the_real_file_is_watched_beside_the_named_link() -> None:
@@ -510,7 +511,7 @@ def test_the_real_file_is_watched_beside_the_named_link() -> None:
         ready(plain_host()),
         paths={**plain_host().paths, CONTAINERD: seen(CONTAINERD, "symlink", target=real, real=real), real: seen(real)},
     )
-    made = plan(facts, real_paths=True)
+    made = plan(facts)
     lines = after(made).decode().splitlines()
     assert WATCH in lines
     assert any(line.startswith(f"-w {real} ") for line in lines)
@@ -607,7 +608,7 @@ BAD = st.sampled_from(
 def test_blockers_cite_lines_as_they_stand_on_disk(lines: list[str], neighbour: bytes, adopt: bool) -> None:
     """Not those of the file that is not written yet: line numbers move with what the plan would put above them."""
     facts = ready(with_docker_rules(with_file(plain_host(), "a.rules", neighbour), "".join(line + "\n" for line in lines).encode()))
-    made = plan(facts, adopt=adopt, real_paths=True)
+    made = plan(facts, adopt=adopt)
     assert isinstance(facts.rules_dir, tuple)
     on_disk = {file.path: (file.content or b"").decode().split("\n") for file in facts.rules_dir}
     for blocker in made.blockers:

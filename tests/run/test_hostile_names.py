@@ -55,7 +55,7 @@ def moved(name: str) -> HostFacts:
 def test_a_run_and_its_evidence(name: str, tmp_path: Path) -> None:
     host = SimulatedHost(moved(name), state_folder=tmp_path / "state")
     before = host.read(QUESTION.interest)
-    report = carry_out(QUESTION, make_plan(QUESTION, before, Switches(real_paths=True)), host, emit=lambda _event: None)
+    report = carry_out(QUESTION, make_plan(QUESTION, before, Switches()), host, emit=lambda _event: None)
     assert report.outcome == "proved", report.message
     (rule,) = [rule for rule in host.read(QUESTION.interest).kernel_rules if rule.keys == ("docker",)]
     assert rule.path == name
@@ -77,7 +77,7 @@ def test_a_run_and_its_evidence(name: str, tmp_path: Path) -> None:
 def test_a_name_with_a_newline_is_blocked_before_anything_is_touched(tmp_path: Path) -> None:
     host = SimulatedHost(moved("/opt/x\n-e0\n#"), state_folder=tmp_path / "state")
     before = host.read(QUESTION.interest)
-    plan = make_plan(QUESTION, before, Switches(real_paths=True))
+    plan = make_plan(QUESTION, before, Switches())
     assert plan.files == ()
     assert any(reason.kind == "line-refused" for finding in plan.findings for reason in finding.reasons)
     carry_out(QUESTION, plan, host, emit=lambda _event: None)

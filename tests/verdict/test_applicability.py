@@ -15,8 +15,8 @@ from tui.audit.rule.parsed import AddRule
 from tui.controls.catalogue import load_catalogue
 from tui.controls.control import VERSIONS, Control
 from tui.host.facts import FileFacts, HostFacts, Process, UnitFacts
-from tui.verdict.subject import Subject, locate
-from tui.verdict.wanted import alternatives, interest, real_path_lines, wanted_lines
+from tui.verdict.subject import Subject, locate, places_of
+from tui.verdict.wanted import alternatives, interest, wanted_lines
 
 CATALOGUE = load_catalogue()
 ALL = [(control, version) for control in CATALOGUE.all() for version in control.numbered]
@@ -103,7 +103,6 @@ def test_nothing_there_is_not_applicable_and_asks_for_no_line(control: Control, 
     assert subject.applicable is False
     assert lines == []
     assert subject.reason.endswith(("at none of the other places that are known.",))
-    assert real_path_lines(control, version, subject, host()) == ()
 
 
 @pytest.mark.parametrize(("control", "version"), ALL, ids=[f"{control.slug}-{version}" for control, version in ALL])
@@ -137,9 +136,11 @@ def test_debians_dockerd_is_elsewhere() -> None:
         "a rule on /usr/bin/dockerd records nothing there."
     )
     assert lines == []
-    (line,) = real_path_lines(CATALOGUE.by_slug("dockerd"), "1.2.0", subject, host(path("/usr/sbin/dockerd")))
+    (place,) = places_of(CATALOGUE.by_slug("dockerd"), "1.2.0", seen("dockerd", "1.2.0", path("/usr/sbin/dockerd")))
+    assert (place.applicable, place.path) == (True, "/usr/sbin/dockerd")
+    (line,) = wanted_lines(CATALOGUE.by_slug("dockerd"), "1.2.0", place, host(path("/usr/sbin/dockerd")))
     assert line.text == "-w /usr/sbin/dockerd -k docker"
-    assert line.differs == "The benchmark names /usr/bin/dockerd, which is not here."
+    assert line.differs == "The benchmark's example names /usr/bin/dockerd; here it is /usr/sbin/dockerd (Debian's docker.io)."
 
 
 def test_debians_runc_is_a_link_and_both_are_watched() -> None:
@@ -346,7 +347,8 @@ def test_k3s_has_its_socket_deeper() -> None:
     facts = seen("containerd-sock", "1.8.0", path("/run/k3s/containerd/containerd.sock", "socket"), path("/run/k3s", "directory"))
     subject = locate(control, "1.8.0", facts)
     assert (subject.applicable, subject.real_path) == (False, "/run/k3s/containerd/containerd.sock")
-    (line,) = real_path_lines(control, "1.8.0", subject, facts)
+    (place,) = places_of(control, "1.8.0", facts)
+    (line,) = wanted_lines(control, "1.8.0", place, facts)
     assert line.text == "-w /run/k3s -k docker"
     assert "would be refused at boot" in line.differs
 

@@ -18,7 +18,7 @@ from tui.plan.values import Switches
 from tui.verdict.question import Question
 from tui.verdict.scanners import benchmark_grep, scanner_views
 from tui.verdict.subject import locate
-from tui.verdict.wanted import benchmark_line, real_path_lines, wanted_lines
+from tui.verdict.wanted import benchmark_line, wanted_lines
 
 FACTS = load_host_file(Path(__file__).parents[1] / "fixtures" / "debian-12-docker.yaml")
 CATALOGUE = load_catalogue()
@@ -73,7 +73,6 @@ def test_what_applies_and_where_it_is(version: str) -> None:
 def test_all_lines_together_audit_every_control_and_satisfy_the_benchmarks_grep(version: str) -> None:
     controls = [(control, locate(control, version, FACTS)) for control in CATALOGUE.numbered(version)]
     lines = [line.text for control, subject in controls for line in wanted_lines(control, version, subject, FACTS)]
-    lines += [line.text for control, subject in controls for line in real_path_lines(control, version, subject, FACTS)]
     folders = {name for name, what in FACTS.paths.items() if isinstance(what, PathFacts) and what.kind == "directory"}
     parsed = [parse_line(line, FACTS.names, folders.__contains__) for line in dict.fromkeys(lines)]
     rules = [line.rule for line in parsed if isinstance(line, AddRule)]
@@ -124,9 +123,9 @@ def test_the_plan_says_what_is_a_flood_and_offers_less(version: str, floods: int
     assert len(differs) == len(set(differs))
 
 
-def test_real_paths_add_a_line_each_and_count_nothing_twice() -> None:
-    question = Question(CATALOGUE.numbered("1.8.0"), "1.8.0")
-    without, with_them = (make_plan(question, FACTS, Switches(real_paths=on)).files[0].after or b"" for on in (False, True))
+def test_objects_elsewhere_add_a_line_each_and_no_line_stands_twice() -> None:
+    asked = (Question(CATALOGUE.numbered("1.8.0"), "1.8.0", named_paths=letter) for letter in (True, False))
+    without, with_them = (make_plan(question, FACTS, Switches()).files[0].after or b"" for question in asked)
     more = set(with_them.splitlines()) - set(without.splitlines())
     assert more == {b"-w /usr/sbin/dockerd -k docker"}
     assert b"-w /usr/sbin/runc -k docker" in without

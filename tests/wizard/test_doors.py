@@ -48,7 +48,7 @@ def test_the_lock_is_agreed_to_on_confirm_by_a_word_of_its_own(tmp_path: Path) -
 
 def test_only_writing_is_one_key_away(tmp_path: Path) -> None:
     walk = session(hardened(), tmp_path)
-    text = walked(walk, "", "", "6", "", "yes", "")
+    text = walked(walk, "", "", "5", "", "yes", "")
     assert "pending reboot" in text
     assert (enabled(walk), walk.exit_code) == (1, 1)
 

@@ -102,12 +102,15 @@ class Elsewhere:
     """A place where some distribution really puts the object.
 
     ``platform`` says which; ``confirmed`` whether the place was read from that platform's own files; a ``path`` that begins with no slash
-    (a home folder, a variable) cannot be looked up and is only told.
+    (a home folder, a variable) cannot be looked up and is only told. ``moves`` names what puts another file there while the rules
+    stay loaded ("an upgrade of k3s"), and ``lasts`` the folder above that outlives it, to be watched instead; "" where there is none.
     """
 
     path: str
     platform: str
     confirmed: bool = True
+    moves: str = ""
+    lasts: str = ""
 
 
 @dataclass(frozen=True)

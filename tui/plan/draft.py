@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from tui.audit.inputs import AuditStatus
@@ -15,7 +15,7 @@ from tui.audit.rules_d.augenrules import CompiledLine, Origin, decoded
 from tui.audit.rules_d.compiled import audit_rules_only, compile_rules, runs_into
 from tui.audit.rules_d.edit import Merged, merge_rules
 from tui.audit.rules_d.load import Loaded
-from tui.audit.rules_d.rules_line import Unwritable, checked_line, rules_line
+from tui.audit.rules_d.rules_line import Unwritable, checked_line, is_watch, rules_line
 from tui.base.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
 from tui.plan.load_effects import locking_line
@@ -80,13 +80,23 @@ class _Order(NamedTuple):
     first: frozenset[str]
     kept: tuple[str, ...] = ()
 
+    def renamed(self, stands_for: Mapping[str, str]) -> _Order:
+        """The same order of the lines that stand for these."""
+        before: dict[str, int] = {}
+        for line, number in self.before.items():
+            name = stands_for.get(line, line)
+            before[name] = min(before.get(name, number), number)
+        return self._replace(before=before, first=frozenset(stands_for.get(line, line) for line in self.first))
+
 
 def _draft(judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk: Disk, switches: Switches, order: _Order) -> PlanDraft:
     only_compiled = _only_compiled(facts, disk)
     taken = [(line, checked_line(line.text.strip(" "), facts.names, lookup(facts).is_directory)) for line in only_compiled]
     adopt = tuple(text for _, text in taken if isinstance(text, str)) if switches.adopt else ()
     adopt += order.kept
-    wanted = sorted(_wanted(findings, switches), key=lambda line: line not in order.first)
+    stands_for = _joined(_wanted(findings, switches), facts)
+    order = order.renamed(stands_for)
+    wanted = sorted(dict.fromkeys(stands_for.values()), key=lambda line: line not in order.first)
     add = tuple(
         line
         for line in wanted
@@ -155,10 +165,29 @@ def _wanted(findings: Sequence[Finding], switches: Switches) -> tuple[str, ...]:
             lines.append(finding.benchmark_line)
         if switches.benchmark_lines and finding.result in ("pass", "fail") and finding.scanner_line:
             lines.append(finding.scanner_line)
-        real = finding.real_path
-        if switches.real_paths and real is not None and any(level != "audited" for level in real.coverage.values()):
-            lines += finding.real_lines
     return tuple(dict.fromkeys(lines))
+
+
+def _joined(lines: Iterable[str], facts: HostFacts) -> dict[str, str]:
+    """For each of *lines* the one that stands for it: watches on one place under one key are one line, for all their accesses."""
+    rules = {line: rule_of(line, facts) for line in lines}
+    masks: dict[Rule, int] = {}
+    for rule in rules.values():
+        if rule is not None and is_watch(rule):
+            masks[_bare(rule)] = masks.get(_bare(rule), 0) | int(rule.fields[1].value)
+    joined = {}
+    for line, rule in rules.items():
+        text: str | Unwritable = line
+        if rule is not None and is_watch(rule) and masks[_bare(rule)] != rule.fields[1].value:
+            whole = replace(rule, fields=(rule.fields[0], replace(rule.fields[1], value=masks[_bare(rule)])))
+            text = rules_line(whole, facts.names, lookup(facts).is_directory)
+        joined[line] = text if isinstance(text, str) else line
+    return joined
+
+
+def _bare(rule: Rule) -> Rule:
+    """A watch without its accesses."""
+    return replace(rule, fields=rule.fields[:1])
 
 
 def _files_with(line: str, facts: HostFacts, disk: Disk) -> frozenset[str]:

@@ -113,7 +113,6 @@ BlockerKind = Literal[
 class Switches:
     """What the user chose about a plan; the names are those of the command line."""
 
-    real_paths: bool = False
     benchmark_lines: bool = False
     adopt: bool = False
     drop_kernel_only: bool = False

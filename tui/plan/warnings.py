@@ -277,9 +277,9 @@ def _of_paths(findings: Sequence[Finding], facts: HostFacts, switches: Switches)
                 advice = "Not done by this plan. Written into docker.rules by hand, it is:\n" + "\n".join(offer.lines)
                 yield Notice("quieter-rules", f"{finding.control}, a quieter choice: {offer.text}", advice)
         real = finding.real_path
-        if real is not None and not switches.real_paths and any(level != "audited" for level in real.coverage.values()):
+        if real is not None and not finding.places and any(level != "audited" for level in real.coverage.values()):
             yield Notice(
                 "real-path",
                 f"{finding.control}: the object itself is {clean(real.path)}; a rule on {clean(finding.path)} records nothing there.",
-                "--real-paths adds a watch on the real file.",
+                "Without --named-paths it is judged, and watched, there.",
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from tui.base.dataclass import replace
 from tui.host.facts import Process
@@ -15,30 +15,31 @@ from tui.verdict.values import Finding
 def prove(question: Question, findings: Sequence[Finding], host: Host, other: Process | None = None) -> tuple[ProbeResult, ...]:
     """Access the path of every control that applies, harmlessly, and find the records.
 
-    Each control is probed with every access that it asks for, ``r`` first, where its object really is if that is recorded: so is a
-    control that does not apply, when its object lies elsewhere. After an access without a record the control's others are left out:
-    each would wait in vain. So would every control's where *other*, a daemon that is not auditd, takes the records: it is named then.
+    Each control is probed with every access that it asks for, ``r`` first, at every place of its object that is recorded. After an
+    access without a record the place's others are left out: each would wait in vain. So would every control's where *other*, a
+    daemon that is not auditd, takes the records: it is named then.
     """
     probes: list[ProbeResult] = []
     wanted = {control.slug: control.numbered[question.benchmark].accesses for control in question.controls}
     for finding in findings:
-        real = finding.real_path.path if finding.real_path and _covered(finding.real_path.coverage) else None
-        if finding.state == "unknown" or (finding.state == "notapplicable" and real is None):
-            continue
-        path = real or finding.path
-        for access in wanted[finding.slug]:
-            probes.append(host.probe(path, access))
-            if probes[-1].recorded:
-                continue
-            if other is None:
-                break
-            reason = f"{takes_the_records(other)} This program cannot read them there"
-            return (*probes[:-1], replace(probes[-1], reason=reason))
+        for path in _probed(finding):
+            for access in wanted[finding.slug]:
+                probes.append(host.probe(path, access))
+                if probes[-1].recorded:
+                    continue
+                if other is None:
+                    break
+                reason = f"{takes_the_records(other)} This program cannot read them there"
+                return (*probes[:-1], replace(probes[-1], reason=reason))
     return tuple(probes)
 
 
-def _covered(coverage: Mapping[str, str]) -> bool:
-    return all(level == "audited" for level in coverage.values())
+def _probed(finding: Finding) -> tuple[str, ...]:
+    """Where the object of *finding* is to be accessed: behind a link only where that is recorded."""
+    if finding.state in ("unknown", "notapplicable"):
+        return ()
+    ends = {place.path: all(level == "audited" for level in place.coverage.values()) for place in finding.places}
+    return tuple(path for path, covered in ends.items() if covered) or (finding.path,)
 
 
 def finding_in_words(finding: Finding) -> str:

@@ -53,7 +53,7 @@ def question_of(arguments: argparse.Namespace) -> Question:
         controls = catalogue.find(arguments.control, version) if arguments.control else catalogue.numbered(version)
     except (UnknownControl, DocumentError, OSError) as problem:
         raise VerbRefused(in_words(problem)) from None
-    return Question(controls, version)
+    return Question(controls, version, named_paths=arguments.named_paths)
 
 
 def _folder(name: str | None) -> Path | None:
@@ -109,7 +109,6 @@ def switches_of(arguments: argparse.Namespace) -> Switches:
     if arguments.no_load and arguments.lock:
         raise VerbRefused("--no-load leaves the load to the next boot, and --lock is about a load now; give one of them.")
     return Switches(
-        real_paths=arguments.real_paths,
         benchmark_lines=arguments.benchmark_lines,
         adopt=arguments.adopt,
         drop_kernel_only=arguments.drop_kernel_only,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from tui.audit.inputs import PathFacts, Unknown
 from tui.base.cleaning import clean
+from tui.base.dataclass import replace
 from tui.base.notice import Notice
 from tui.controls.control import Control, Numbered
 from tui.host.facts import HostFacts
@@ -16,12 +18,11 @@ from tui.verdict.neighbours.exemptions import exempt
 from tui.verdict.reasons import explain, of_distrust, of_refusals
 from tui.verdict.scanners import benchmark_grep
 from tui.verdict.silence import silence
-from tui.verdict.subject import Subject, locate
-from tui.verdict.values import Finding, Level, Offer, RealPath, ReasonKind, State
+from tui.verdict.subject import Subject, places_of
+from tui.verdict.values import AuditedPlace, Finding, Level, Offer, RealPath, ReasonKind, State
 from tui.verdict.wanted import (
     alternatives,
     benchmark_line,
-    real_path_lines,
     refusals,
     scanned_path,
     scanner_line,
@@ -30,53 +31,73 @@ from tui.verdict.wanted import (
 )
 from tui.verdict.whose_files import foreign_files
 
+T = TypeVar("T")
+_WORST_FIRST: tuple[State, ...] = (
+    "unaudited",
+    "pending-reboot",
+    "not-loaded",
+    "blind",
+    "shadowed",
+    "partial",
+    "not-persistent",
+    "unknown",
+    "audited",
+    "notapplicable",
+)
 
-def assess_all(controls: Sequence[Control], benchmark: str, facts: HostFacts) -> tuple[Finding, ...]:
+
+def assess_all(controls: Sequence[Control], benchmark: str, facts: HostFacts, *, named_paths: bool = False) -> tuple[Finding, ...]:
     """The findings for *controls*, in their order; rules.d is compiled once for all."""
     disk = after_next_boot(read_disk(facts), facts) if isinstance(facts.rules_dir, tuple) else None
-    return tuple(assess(control, benchmark, facts, disk) for control in controls)
+    return tuple(assess(control, benchmark, facts, disk, named_paths=named_paths) for control in controls)
 
 
-def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None = None) -> Finding:
-    """The finding for *control* as *benchmark* numbers it.
+def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None = None, *, named_paths: bool = False) -> Finding:
+    """The finding for *control* as *benchmark* numbers it, as bad as that of the worst place of its object.
 
-    *disk* is what a boot loads, given by callers that ask about many controls. Raises KeyError where *benchmark* lacks the control.
+    *disk* is what a boot loads, given by callers that ask about many controls; *named_paths* keeps to the benchmark's own path. Raises
+    KeyError where *benchmark* lacks the control.
     """
-    subject = locate(control, benchmark, facts)
+    subjects = places_of(control, benchmark, facts, named_paths=named_paths)
     foreign = foreign_files(facts)
     if foreign is not None:
-        return _unjudged(control, benchmark, subject._replace(real_path=None), facts, "unknown", (foreign,))
+        return _unjudged(control, benchmark, subjects[0]._replace(real_path=None), facts, "unknown", (foreign,))
+    disk = disk or (after_next_boot(read_disk(facts), facts) if isinstance(facts.rules_dir, tuple) else None)
+    found = [_assess_place(control, benchmark, subject, facts, disk) for subject in subjects]
+    return found[0] if len(found) == 1 else _together(found)
+
+
+def _assess_place(control: Control, benchmark: str, subject: Subject, facts: HostFacts, disk: Disk | None) -> Finding:
     if subject.applicable is False:
-        return _unjudged(
-            control, benchmark, subject, facts, "notapplicable", (Notice("absent", subject.reason), *of_distrust(subject))
-        )
+        reasons: tuple[Notice[ReasonKind], ...] = (Notice("absent", subject.reason), *of_distrust(subject))
+        return _unjudged(control, benchmark, subject, facts, "notapplicable", reasons)
     unread = _unread(subject, facts)
     if unread:
         return _unjudged(control, benchmark, subject, facts, "unknown", unread)
     assert isinstance(subject.facts, PathFacts)
     assert isinstance(facts.kernel_rules, tuple)
+    assert disk is not None
     entry = control.numbered[benchmark]
-    judged = judge(
-        entry.accesses, subject.exclusions, subject.facts, facts, disk or after_next_boot(read_disk(facts), facts), silence(facts)
-    )
+    judged = judge(entry.accesses, subject.exclusions, subject.facts, facts, disk, silence(facts))
     state = judged.state()
-    grep = benchmark_grep(subject.path, facts.kernel_rules)
+    named = entry.path if subject.elsewhere else subject.path
+    grep = benchmark_grep(named, facts.kernel_rules)
     wanted = wanted_lines(control, benchmark, subject, facts)
-    real_lines = real_path_lines(control, benchmark, subject, facts)
-    refused = refusals((*wanted, *real_lines))
+    refused = refusals(wanted)
     plain = benchmark_line(control, subject, facts)
     scanned = scanned_path(control, subject, facts)
     unseen = scanner_line(control, scanned, facts) if scanned and not benchmark_grep(scanned, facts.kernel_rules) else ""
+    coverage, loaded, on_disk = _levels(judged), bool(judged.loaded.reaching), bool(judged.stored.reaching)
     return Finding(
         control=entry.number,
         slug=control.slug,
         title=control.title,
-        path=subject.path,
+        path=named,
         kind=subject.kind,
         state=state,
-        coverage=_levels(judged),
-        loaded=bool(judged.loaded.reaching),
-        on_disk=bool(judged.stored.reaching),
+        coverage=coverage,
+        loaded=loaded,
+        on_disk=on_disk,
         benchmark_audit=grep,
         reasons=(
             *explain(state, judged, subject, facts, key=control.key, benchmark_audit=grep, benchmark_line=plain),
@@ -84,10 +105,9 @@ def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None
             *of_refusals(refused),
         ),
         rules=judged.rule_lines(),
-        real_path=_real_path(entry, subject, facts),
+        real_path=RealPath(subject.path, coverage) if subject.elsewhere else _real_path(entry, subject, facts),
         wanted=texts(wanted),
         wanted_notes=tuple(dict.fromkeys(line.differs for line in wanted if line.differs)),
-        real_lines=texts(real_lines),
         refused=refused,
         benchmark_line=plain,
         scanned=scanned,
@@ -96,6 +116,35 @@ def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None
         hindrances=judged.hindrances(),
         exemptions=judged.left_out(),
         only_boot_fails=state == "not-persistent" and judged.persistent,
+        places=(AuditedPlace(subject.end, coverage, loaded, on_disk),),
+    )
+
+
+def _together(found: Sequence[Finding]) -> Finding:
+    """One finding for an object in several places: that of the worst place, with what the other places want and lack."""
+    worst = min(found, key=lambda finding: _WORST_FIRST.index(finding.state))
+    open_ones = [finding for finding in found if finding.result != "pass"]
+    others = [finding for finding in open_ones if finding is not worst and finding.places]
+    also: tuple[Notice[ReasonKind], ...] = tuple(
+        Notice(
+            "other-place", f"It is also at {clean(finding.places[0].path)}: {finding.reasons[0].text}", finding.reasons[0].remedy
+        )
+        for finding in others
+    )
+
+    def joined(each: Callable[[Finding], tuple[T, ...]], among: Sequence[Finding] = open_ones) -> tuple[T, ...]:
+        return tuple(dict.fromkeys(one for finding in among for one in each(finding)))
+
+    return replace(
+        worst,
+        reasons=(*worst.reasons, *also),
+        wanted=joined(lambda finding: finding.wanted),
+        wanted_notes=joined(lambda finding: finding.wanted_notes),
+        refused=joined(lambda finding: finding.refused),
+        offers=joined(lambda finding: finding.offers),
+        hindrances=joined(lambda finding: finding.hindrances),
+        only_boot_fails=all(finding.only_boot_fails for finding in open_ones),
+        places=tuple(place for finding in found for place in finding.places),
     )
 
 
@@ -107,8 +156,6 @@ def _of_scanner(scanned: str) -> tuple[Notice[ReasonKind], ...]:
 def _unjudged(
     control: Control, benchmark: str, subject: Subject, facts: HostFacts, state: State, reasons: tuple[Notice[ReasonKind], ...]
 ) -> Finding:
-    real_lines = real_path_lines(control, benchmark, subject, facts)
-    refused = refusals(real_lines)
     return Finding(
         control=control.numbered[benchmark].number,
         slug=control.slug,
@@ -120,10 +167,8 @@ def _unjudged(
         loaded=None,
         on_disk=None,
         benchmark_audit=None,
-        reasons=(*reasons, *of_refusals(refused)),
+        reasons=reasons,
         real_path=_real_path(control.numbered[benchmark], subject, facts),
-        real_lines=texts(real_lines),
-        refused=refused,
     )
 
 

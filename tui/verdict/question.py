@@ -19,6 +19,8 @@ class Question:
 
     controls: tuple[Control, ...]
     benchmark: str
+    named_paths: bool = False
+    """True: only the path that the benchmark names is judged and watched, even where the object is elsewhere."""
 
     @cached_property
     def interest(self) -> Interest:
@@ -32,4 +34,4 @@ class Question:
         """The verdict on each control, in the order of ``controls``."""
         from tui.verdict.finding import assess_all
 
-        return assess_all(self.controls, self.benchmark, facts)
+        return assess_all(self.controls, self.benchmark, facts, named_paths=self.named_paths)

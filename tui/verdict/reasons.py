@@ -8,6 +8,7 @@ from tui.audit.rule.text import delete_arguments
 from tui.base.amounts import listed
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
+from tui.base.paths import within
 from tui.host.facts import AUDIT_RULES, HostFacts, Process
 from tui.host.trust import is_roots
 from tui.verdict.audit_daemon import daemon_name, takes_the_records
@@ -19,7 +20,7 @@ from tui.verdict.neighbours.exemptions import of_exemptions
 from tui.verdict.rule_display import display
 from tui.verdict.subject import Subject
 from tui.verdict.values import ReasonKind, State
-from tui.verdict.wanted import deeper_after_boot, make_early
+from tui.verdict.wanted import deeper_after_boot, lasting_folder, make_early
 
 RELOAD = "augenrules --load"
 RENAME = "Move the object to a path that a rule can name, then look again."
@@ -42,7 +43,7 @@ def explain(
         *_of_keys(judged, key),
         *of_exemptions(judged.left_out()),
         *_of_disk(state, judged),
-        *_of_place(subject),
+        *_of_place(judged, subject, facts),
         *of_distrust(subject),
         *_of_other_daemon(facts),
         *_of_old_processes(judged, facts),
@@ -226,9 +227,23 @@ def _of_disk(state: State, judged: Judgement) -> Iterator[Notice[ReasonKind]]:
                 yield because._replace(text=f"On disk: {because.text}")
 
 
-def _of_place(subject: Subject) -> Iterator[Notice[ReasonKind]]:
-    if subject.real_path is not None:
-        yield Notice("real-path", subject.reason, f"Watch the real file as well: {clean(subject.real_path)} (--real-paths).")
+def _of_place(judged: Judgement, subject: Subject, facts: HostFacts) -> Iterator[Notice[ReasonKind]]:
+    if subject.elsewhere is not None:
+        yield Notice("elsewhere", subject.reason)
+        if subject.elsewhere.moves and not (lasting_folder(subject, facts) and _is_watched_above(judged, subject.elsewhere.lasts)):
+            yield Notice(
+                "moves-away",
+                f"{clean(subject.elsewhere.moves).capitalize()} puts another file there, and a watch on the old one records nothing of it.",
+                "Load the rules again after each: augenrules --load (README shows a unit that does it by itself).",
+            )
+    elif subject.real_path is not None:
+        yield Notice("real-path", subject.reason)
+
+
+def _is_watched_above(judged: Judgement, folder: str) -> bool:
+    """Whether what records the object, or what will once it is there, stays when the object moves below *folder*."""
+    paths = [judged.disk.rules[at].path for at in judged.stored.reaching]
+    return not paths or any(path is not None and within(folder, path) for path in paths)
 
 
 def of_distrust(subject: Subject) -> Iterator[Notice[ReasonKind]]:

@@ -29,6 +29,7 @@ class Subject(NamedTuple):
     the control leaves out and that exist. ``after_boot`` is the directory, ``path`` itself or one above it, that is made only after auditd
     has loaded its rules at boot (None: there is none); ``source`` is what named the path (None: the benchmark). ``distrusted`` are
     sentences about what points elsewhere and is nobody's word to go by, since others than root could have made it.
+    ``elsewhere`` is the place that this subject is, where that is another than the named one.
     """
 
     path: str
@@ -41,6 +42,53 @@ class Subject(NamedTuple):
     after_boot: str | None = None
     source: str | None = None
     distrusted: tuple[str, ...] = ()
+    elsewhere: Elsewhere | None = None
+
+    @property
+    def end(self) -> str:
+        """Where the object is, behind the link that ``path`` may be."""
+        return self.real_path or self.path
+
+
+def places_of(control: Control, version: str, facts: HostFacts, *, named_paths: bool = False) -> tuple[Subject, ...]:
+    """Every place of the object that *control* means: the named one where it is there, then each other that root alone can have made.
+
+    One subject that does not apply where there is none, one of unknown applicability where that cannot be told. With *named_paths*
+    the named place is the only one. Raises KeyError where *version* lacks the control.
+    """
+    named = locate(control, version, facts)
+    if named_paths or named.applicable is None:
+        return (named,)
+    entry, kind = control.numbered[version], control.kind_in(version)
+    found = [named] if named.applicable else []
+    known = {_identity(named.path, facts)}
+    for place in _places(control, named.path, _configured(control, facts), facts):
+        if _identity(place.path, facts) not in known:
+            known.add(_identity(place.path, facts))
+            found.append(_at(control, entry, kind, named, place, facts))
+    return tuple(found) or (named,)
+
+
+def _at(control: Control, entry: Numbered, kind: Kind, named: Subject, place: Elsewhere, facts: HostFacts) -> Subject:
+    """The object at another *place* than the *named* one."""
+    subject = _present(control, entry, kind, place.path, place.platform, facts.paths[place.path], facts, "")
+    where = f"{clean(place.path)} ({clean(place.platform)})"
+    if named.applicable:
+        reason = f"The object is at {where} as well as at {clean(named.path)}."
+    else:
+        reason = f"The object is at {where}, not at {clean(named.path)}: a rule on that path records nothing of it."
+    return subject._replace(reason=reason, elsewhere=place, distrusted=() if named.applicable else named.distrusted)
+
+
+def _configured(control: Control, facts: HostFacts) -> ConfiguredPlace | None:
+    place = configured_place(control, facts) if control.kind != "unit" else None
+    return place if isinstance(place, ConfiguredPlace) else None
+
+
+def _identity(path: str, facts: HostFacts) -> str:
+    """Where *path* leads to through all links: two paths with one identity are one object."""
+    found = facts.paths.get(path)
+    return (found.real_path or found.location or path) if isinstance(found, PathFacts) else path
 
 
 def locate(control: Control, version: str, facts: HostFacts) -> Subject:
@@ -112,12 +160,12 @@ def _judged(
 def _absent(
     control: Control, path: str, kind: Kind, found: PathFacts, said: str, configured: ConfiguredPlace | None, facts: HostFacts
 ) -> Subject:
-    where = _elsewhere(control, path, configured, facts)
-    if where is None:
+    places = _places(control, path, configured, facts)
+    if not places:
         return Subject(path, kind, found, False, f"{said}, and it is at none of the other places that are known.")
-    place, platform = where
-    said += f". It is at {clean(place)} ({clean(platform)}) instead; a rule on {clean(path)} records nothing there."
-    return Subject(path, kind, found, False, said, real_path=_end(place, facts))
+    place = places[0]
+    said += f". It is at {clean(place.path)} ({clean(place.platform)}) instead; a rule on {clean(path)} records nothing there."
+    return Subject(path, kind, found, False, said, real_path=_end(place.path, facts))
 
 
 def _present(
@@ -158,19 +206,16 @@ def _location(path: str, facts: HostFacts) -> str:
     return found.location or path if isinstance(found, PathFacts) else path
 
 
-def _elsewhere(control: Control, path: str, configured: ConfiguredPlace | None, facts: HostFacts) -> tuple[str, str] | None:
-    """The other place at which the object is, the first known one, and that root alone can have put it to: what runs, what the configuration
-    names, what platforms use."""
+def _places(control: Control, path: str, configured: ConfiguredPlace | None, facts: HostFacts) -> list[Elsewhere]:
+    """The known other places at which something is, and that root alone can have put it to: what platforms use, what the
+    configuration names, what runs."""
     running = [
         Elsewhere(process.exe, "where the running one is")
         for process in _running(path, facts)
         if process.exe and not process_distrust(process, facts)
     ]
-    places = [*running, *([Elsewhere(configured.path, configured.source)] if configured else []), *control.elsewhere]
-    for place in places:
-        if place.path != path and _is_there(place.path, facts) and not exposure(place.path, facts):
-            return place.path, place.platform
-    return None
+    places = [*control.elsewhere, *([Elsewhere(configured.path, configured.source)] if configured else []), *running]
+    return [place for place in places if place.path != path and _is_there(place.path, facts) and not exposure(place.path, facts)]
 
 
 def _running(path: str, facts: HostFacts) -> list[Process]:

@@ -65,6 +65,9 @@ ReasonKind = Literal[
     "benchmark-passes",
     "benchmark-misses",
     "scanner-looks-elsewhere",
+    "elsewhere",
+    "moves-away",
+    "other-place",
     "real-path",
     "not-trusted",
     "other-daemon",
@@ -91,6 +94,16 @@ class RealPath:
 
     path: str
     coverage: Mapping[str, Level]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedPlace:
+    """One place of a control's object, and how well it is audited there; ``path`` is where the object is, behind links."""
+
+    path: str
+    coverage: Mapping[str, Level]
+    loaded: bool
+    on_disk: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +149,8 @@ class Finding:
     """The rules-file lines that would make the control pass here, in order."""
     wanted_notes: tuple[str, ...] = ()
     """Where one of them differs from the benchmark's own line: how, and why."""
-    real_lines: tuple[str, ...] = ()
-    """The further lines that watch the object where it really is."""
+    places: tuple[AuditedPlace, ...] = ()
+    """Every place of the object on this host; the finding's own fields are those of the worst. Empty where it does not apply or is not known."""
     refused: tuple[str, ...] = ()
     """Why one of these lines cannot stand in a rules file, a sentence each; the lines it belongs to are left out together."""
     benchmark_line: str = ""

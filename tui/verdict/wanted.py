@@ -16,8 +16,9 @@ from tui.audit.rules_d.rules_line import Unwritable, exemption, rules_line, watc
 from tui.base.cleaning import clean
 from tui.controls.control import Control, Numbered
 from tui.host.facts import HostFacts, Interest
+from tui.host.trust import exposure
 from tui.verdict.disk import lookup
-from tui.verdict.subject import Subject, after_boot, exclusion_below, late_folder
+from tui.verdict.subject import Subject, after_boot, exclusion_below
 
 
 class WantedLine(NamedTuple):
@@ -53,7 +54,7 @@ def interest(controls: Iterable[Control], version: str) -> Interest:
     wanted = Interest()
     for control in controls:
         entry = control.numbered[version]
-        places = [place.path for place in control.elsewhere if place.path.startswith("/")]
+        places = [path for place in control.elsewhere for path in (place.path, place.lasts) if path.startswith("/")]
         exclusions = [exclusion for other in control.numbered.values() for exclusion in other.exclusions]
         folder = after_boot(entry.path, None, ())
         wanted |= Interest(
@@ -77,25 +78,25 @@ def wanted_lines(control: Control, version: str, subject: Subject, facts: HostFa
     entry = control.numbered[version]
     taken = _taken_by_exclusions(control, subject, facts)
     lines = [_exclusion(exclusion, entry, facts) for exclusion in subject.exclusions if exclusion not in taken]
+    if lasting := lasting_folder(subject, facts):
+        lines.append(_watch_above(control, entry, subject, lasting, facts))
+        return tuple(lines)
     lines.append(_recording(control, entry, subject, taken, facts))
     if subject.real_path:
         lines.append(_watch_at_end(control, entry, subject, facts))
     return tuple(lines)
 
 
-def real_path_lines(control: Control, version: str, subject: Subject, facts: HostFacts) -> tuple[WantedLine, ...]:
-    """The additional watch on the object where it is not at the named path, or at the end of a link; none where it is at its place."""
-    if not subject.real_path:
-        return ()
-    entry = control.numbered[version]
-    if subject.applicable:
-        return (_watch_at_end(control, entry, subject, facts),)
-    real = subject.real_path
-    folder = late_folder(real, facts)
-    differs = f"The benchmark names {subject.path}, which is not here."
-    if folder:
-        differs += " " + _why_after_boot(real, folder, facts)
-    return (_wanted(_watch(folder or real, entry.accesses, control.key, facts), f"records what is done to {real}", differs),)
+def lasting_folder(subject: Subject, facts: HostFacts) -> str:
+    """The folder above the object that outlives what moves it; "" where there is none to be trusted, or nothing moves it."""
+    folder = subject.elsewhere.lasts if subject.elsewhere else ""
+    return folder if folder and lookup(facts).is_directory(folder) and not exposure(folder, facts) else ""
+
+
+def _watch_above(control: Control, entry: Numbered, subject: Subject, folder: str, facts: HostFacts) -> WantedLine:
+    assert subject.elsewhere
+    differs = f"The object is at {subject.path} and moves with {subject.elsewhere.moves}; a watch on {folder} stays."
+    return _wanted(_watch(folder, entry.accesses, control.key, facts), f"records what is done to all in {folder}", differs)
 
 
 def benchmark_line(control: Control, subject: Subject, facts: HostFacts) -> str:
@@ -178,7 +179,8 @@ def _recording(control: Control, entry: Numbered, subject: Subject, taken: Mappi
     own = next((line for line in entry.lines if "never" not in line), "")
     said = []
     if path != entry.path:
-        said.append(f"The benchmark's example names {entry.path}; here it is {path} ({subject.source}).")
+        source = subject.elsewhere.platform if subject.elsewhere else subject.source
+        said.append(f"The benchmark's example names {entry.path}; here it is {path} ({source}).")
     if own != _text(line) and f"path={entry.path} " in own and subject.kind == "directory":
         said.append(f"The benchmark's line, {own}, covers the directory itself and nothing in it: path= is not recursive, -w is.")
     if f"-k {control.key}" not in own and f"key={control.key}" not in own:

@@ -110,6 +110,11 @@ EXPLANATIONS: dict[Kind, str] = {
     "Nothing is missing in the log; only the grep fails. Where auditors look at the grep, its line can be added.",
     "scanner-looks-elsewhere": "docker-bench-security checks the unit file docker.socket under the number that the benchmark gives to the socket "
     "itself. Both are worth a watch: the unit decides who may use the socket. --benchmark-lines adds the second one.",
+    "elsewhere": "Distributions, snaps and k3s put Docker's programs and files where the benchmark does not look. A watch is tied to the "
+    "file it names, so the object is judged and watched where it is; --named-paths keeps to the benchmark's letter.",
+    "other-place": "One object in two places is two objects to the kernel. The control passes once each of them is audited.",
+    "moves-away": "A watch is tied to the file that it found when it was loaded. What puts a new file, mount or link there leaves the "
+    "rule behind (measured: one record before a refresh of the snap, none after). Loading the rules again binds them anew.",
     "real-path": "The object lies elsewhere on this host, and a watch is tied to the file it names. A rule on the benchmark's path "
     "records nothing of the real one.",
     "line-refused": "A line of a rules file is split at blanks, and ends where its line ends; auditctl takes no other escapes. So a line is "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tui.views.glossary import glossary_lines
 from tui.views.page import Line, Page
 from tui.views.signs import Signs
+from tui.views.switches import AGREE_KEY, NO_LOAD, SWITCH_KEYS
 
 MOVING = (
     ("arrows, j, k, PgUp, PgDn", "scroll, or move the cursor"),
@@ -55,10 +56,13 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
             ("Enter", "on to the confirmation"),
             ("Tab", "the next page: compiled rules, commands, warnings in full, the log's storage, what scanners say"),
             (
-                "1-5",
+                SWITCH_KEYS,
                 "change the plan: turn a switch over (they stand at the end of the first page, and the key line says what changed)",
             ),
-            ("6, c", "where a load would lock the kernel: only write; or to Confirm, where the lock is agreed to"),
+            (
+                f"{NO_LOAD.key}, {AGREE_KEY}",
+                "where a load would lock the kernel: only write; or to Confirm, where the lock is agreed to",
+            ),
             ("r", "rehearse: load the watches for a while and count what they would record"),
             ("w", "the why behind each warning or blocker"),
             ("s", "save the diff"),

@@ -47,6 +47,10 @@ def finding_view(finding: Finding) -> dict[str, Any]:
         "loaded": finding.loaded,
         "on_disk": finding.on_disk,
         "benchmark_audit": finding.benchmark_audit,
+        "places": [
+            {"path": place.path, "coverage": dict(place.coverage), "loaded": place.loaded, "on_disk": place.on_disk}
+            for place in finding.places
+        ],
         "real_path": None if real is None else {"path": real.path, "coverage": dict(real.coverage)},
         "exemptions": [{"rule": each.rule, "who": each.who} for each in finding.exemptions],
         "reasons": [reason.text for reason in finding.reasons],

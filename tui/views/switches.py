@@ -46,22 +46,15 @@ SWITCHES = (
         inverted=True,
     ),
     Switch(
-        "real_paths",
-        "3",
-        "also watch the real file where the named path is a link or absent",
-        "the real file is watched as well",
-        "the real file is not watched besides the named path",
-    ),
-    Switch(
         "benchmark_lines",
-        "4",
+        "3",
         "also add the benchmark's own line where only its grep fails",
         "the benchmark's own line is added as well",
         "the benchmark's own line is left out where another rule records",
     ),
     Switch(
         "adopt",
-        "5",
+        "4",
         "take over lines that stand only in /etc/audit/audit.rules",
         "lines that stand only in audit.rules are taken over",
         "lines that stand only in audit.rules are not taken over",
@@ -69,7 +62,7 @@ SWITCHES = (
 )
 NO_LOAD = Switch(
     "no_load",
-    "6",
+    "5",
     "only write, and leave the load to the next boot, which locks",
     "docker.rules is written, and the next boot loads it",
     "the rules are loaded by the run",

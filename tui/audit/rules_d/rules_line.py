@@ -83,13 +83,18 @@ def _why_not(what: str, otherwise: str) -> str:
     return f"No rules file can hold {shown}: {clean(otherwise)}."
 
 
-def _watch_forms(rule: Rule) -> tuple[str, ...]:
-    """The line with ``-w``, where *rule* may be what it makes."""
+def is_watch(rule: Rule) -> bool:
+    """Whether ``-w`` makes such a rule: a place, then the accesses to it, and nothing besides."""
     names = [(field.name, field.op) for field in rule.fields]
-    if (rule.filter, rule.action) != ("exit", "always") or names not in (
+    return (rule.filter, rule.action) == ("exit", "always") and names in (
         [("path", "="), ("perm", "=")],
         [("dir", "="), ("perm", "=")],
-    ):
+    )
+
+
+def _watch_forms(rule: Rule) -> tuple[str, ...]:
+    """``-w``, where *rule* may be what it makes."""
+    if not is_watch(rule):
         return ()
     mask = int(rule.fields[1].value)
     permissions = "" if mask == _ALL else f" -p {permission_letters(mask)}"

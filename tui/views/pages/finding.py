@@ -240,10 +240,8 @@ def _surroundings(
     if any(reason.kind == "foreign-files" for reason in finding.reasons):
         page.row("Applies", "cannot tell: these are other files")
     else:
-        page.row(
-            "Applies",
-            applies + path_text(facts, finding.path, aside.package if aside else "") + (f"; {running}" if running else ""),
-        )
+        place = _shown_place(finding, facts)
+        page.row("Applies", applies + path_text(facts, place, aside.package if aside else "") + (f"; {running}" if running else ""))
     if finding.real_path is not None:
         levels = ", ".join(
             f"{ACCESS_WORDS[access]} {LEVEL_WORDS[level]}"
@@ -263,6 +261,13 @@ def _surroundings(
         else:
             page.row("Loaded", "just what the files on disk load")
     return page.lines
+
+
+def _shown_place(finding: Finding, facts: HostFacts) -> str:
+    """The named path, or where the object is where nothing is at that."""
+    named = facts.paths.get(finding.path)
+    elsewhere = finding.real_path is not None and isinstance(named, PathFacts) and named.kind == "absent"
+    return finding.real_path.path if elsewhere and finding.real_path else finding.path
 
 
 def _listed(rules: Sequence[str], none: str) -> str:

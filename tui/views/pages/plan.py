@@ -297,7 +297,7 @@ def confirm_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
     """The plan in three lines, as the last thing read before the word is typed."""
     page = Page(width, signs, indent=2)
     touched = [finding for finding in plan.findings if finding.result == "fail"] or list(plan.findings)
-    names = [f"{f.control} {f.real_path.path if f.result == 'notapplicable' and f.real_path else f.path}" for f in touched]
+    names = [f"{f.control} {f.places[0].path if len(f.places) == 1 and f.real_path else f.path}" for f in touched]
     more = f" and {len(names) - 2} more" if len(names) > 2 else ""
     page.row("Controls", (", ".join(names[:2]) + more) or "none", label_width=12)
     page.row("Files", ", ".join(change.path for change in plan.files) or "none", label_width=12)
