@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tui.run.journal.journal import RunRecord
     from tui.run.rehearsal.report import Rehearsal
     from tui.run.taking_back.undo import UndoPlan
-    from tui.run.values import Outcome, RunEvent, RunReport, Step
+    from tui.run.values import RunEvent, RunReport, Step
     from tui.verdict.values import Finding
 
 Emit = Callable[["RunEvent"], None]
@@ -260,24 +260,13 @@ class Session:
 
     def probe(self) -> RunReport:
         """Access what is audited, harmlessly, and put what the log says of it into the report."""
-        from tui.run.proof import prove
+        from tui.run.proof import prove, with_probes
 
         assert self.report is not None
         assert self.facts is not None
         other = self.facts.other_daemon
         audited = tuple(finding for finding in self.findings if finding.result == "pass")
-        probes = prove(self.question, audited, self.host, other)
-        recorded = bool(probes) and all(probe.recorded for probe in probes)
-        headline = "nothing to do, and proved" if recorded else "nothing to do, but not proved"
-        outcome: Outcome = self.report.outcome if recorded else "not-proved"
-        message = "Nothing was changed. " + (
-            "Each of our own accesses was found in the log."
-            if recorded
-            else f"A harmless access of our own was not found in the log. {probes[-1].reason}."
-            if other and probes
-            else "A harmless access of our own was not found in the log, although the rules look right."
-        )
-        self.report = replace(self.report, outcome=outcome, headline=headline, message=message, probes=probes)
+        self.report = with_probes(self.report, prove(self.question, audited, self.host, other), other)
         self.exit_code = self.report.exit_code
         return self.report
 
@@ -357,15 +346,13 @@ class Session:
         watches, _ = planned_watches(self.findings, facts)
         return tuple(display(replace(rule, keys=()), facts) for watch in watches for rule in watch.rules)
 
-    def rehearse(self, seconds: float, emit: Emit, cancelled: Cancelled) -> tuple[RunReport, tuple[str, ...]]:
-        """Load the planned watches for *seconds* and count; no file is touched. The lines say what was counted."""
+    def rehearse(self, seconds: float, emit: Emit, cancelled: Cancelled) -> RunReport:
+        """Load the planned watches for *seconds* and count, into :attr:`rehearsal`; no file is touched."""
         from tui.run.rehearsal.rehearsal import rehearse
-        from tui.run.rehearsal.report import rehearsal_lines
         from tui.run.values import RunReport
 
         self.rehearsal = counted = rehearse(self.question, self.host, seconds=seconds, emit=emit, cancelled=cancelled)
-        report = RunReport(counted.run, counted.outcome, counted.headline, counted.message, mend=counted.mend)
-        return report, tuple(rehearsal_lines(counted))
+        return RunReport(counted.run, counted.outcome, counted.headline, counted.message, mend=counted.mend)
 
 
 def open_session(question: Question, *, demo: str | None, live: Callable[[], Host]) -> Session:

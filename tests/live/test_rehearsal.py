@@ -20,9 +20,9 @@ from tui.host.live.host import LiveHost
 from tui.run.journal import journal
 from tui.run.rehearsal.rehearsal import rehearse
 from tui.run.rehearsal.rehearsal_run import STEPS
-from tui.run.rehearsal.report import rehearsal_lines
 from tui.run.taking_back.recovery import recover
 from tui.run.values import RunEvent, RunReport, StepChanged
+from tui.views.pages.rehearsal import rehearsal_lines
 
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("audit_state")]
 

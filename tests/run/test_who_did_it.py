@@ -16,13 +16,12 @@ from tui.plan.values import Switches
 from tui.run.carry_out import carry_out
 from tui.run.journal import journal
 from tui.run.rehearsal.rehearsal import rehearse
-from tui.run.rehearsal.report import rehearsal_view
 from tui.run.taking_back.recovery import recover
 from tui.run.taking_back.undo import plan_undo, undo
 from tui.run.values import RunEvent, RunReport
 from tui.verdict.question import Question
-from tui.views.json import report_view
-from tui.views.pages.history import run_lines, run_view
+from tui.views.json import rehearsal_view, report_view, run_view
+from tui.views.pages.history import run_lines
 
 QUESTION = Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0")
 ALICE = Actor(1000, "alice", "alice", "/dev/pts/3", ("docker-audit-wizard", "apply", "a|b `c`", "--yes"), "9.9")

@@ -13,6 +13,7 @@ from tui.audit.inputs import PathFacts
 from tui.demo import Demo
 from tui.host_extras import HostExtras
 from tui.plan.values import Plan
+from tui.run.rehearsal.report import Rehearsal
 from tui.run.values import Output, RunReport, StepChanged
 from tui.session import Cancelled, Emit, Session
 from tui.verdict.question import Question
@@ -145,11 +146,13 @@ class SampleSession(Session):
     def undo(self, prepared: Any, emit: Emit, cancelled: Cancelled) -> RunReport:
         return self._run("undo", emit, cancelled)
 
-    def rehearse(self, seconds: float, emit: Emit, cancelled: Cancelled) -> Any:
+    def rehearse(self, seconds: float, emit: Emit, cancelled: Cancelled) -> RunReport:
         self.record.append(f"rehearse {seconds:.0f}")
         while self.gate is not None and not cancelled() and not self.gate.wait(0.01):
             pass
-        return RunReport("", "nothing-to-do", "rehearsed", ""), (f"In {seconds:.0f} s the watches made 12 records, 4.1 kB.",)
+        message = f"In {seconds:.0f} s the watches made 12 records, 4.1 kB."
+        self.rehearsal = Rehearsal("nothing-to-do", "rehearsed", message)
+        return RunReport("", "nothing-to-do", "rehearsed", message)
 
 
 def undo_sample(**changes: Any) -> Any:

@@ -1,8 +1,9 @@
-"""Amounts of bytes, days and events as a sentence says them."""
+"""Amounts of bytes, days and events as a sentence says them, and moments."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import gmtime, strftime
 
 
 def size_text(octets: float) -> str:
@@ -43,3 +44,8 @@ def share_text(part: float, whole: float) -> str:
 def listed(things: Sequence[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     return things[0] if len(things) == 1 else ", ".join(things[:-1]) + " and " + things[-1] if things else ""
+
+
+def utc_text(seconds: float) -> str:
+    """A moment, given in seconds since 1970, in UTC: ``2026-11-24T09:00:00Z``."""
+    return strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(seconds))

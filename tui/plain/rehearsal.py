@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from tui.plain.prompts import LinePrompts
-
-if TYPE_CHECKING:
-    from tui.run.values import RunReport
-    from tui.session import Cancelled, Emit
+from tui.views.pages.rehearsal import rehearsal_lines
 
 
 def rehearse_in_lines(walk: LinePrompts) -> None:
@@ -32,14 +27,7 @@ def rehearse_in_lines(walk: LinePrompts) -> None:
     if not walk.agreed(f"load it for {int(seconds)} s", "goes back"):
         walk.tell("Nothing was loaded.")
         return
-    told: list[str] = []
-
-    def work(emit: Emit, cancelled: Cancelled) -> RunReport:
-        report, lines = session.rehearse(float(seconds), emit, cancelled)
-        told.extend(lines)
-        return report
-
-    walk.run(work)
-    for line in told:
+    walk.run(lambda emit, cancelled: session.rehearse(float(seconds), emit, cancelled))
+    for line in rehearsal_lines(session.rehearsal) if session.rehearsal else ():
         walk.tell(line)
     walk.train(session.trainer_rehearsal("after"))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from tui.base.dataclass import replace
 from tui.host.facts import Process
 from tui.host.port import Host, ProbeResult
+from tui.run.values import RunReport
 from tui.verdict.audit_daemon import takes_the_records
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
@@ -40,6 +41,20 @@ def _probed(finding: Finding) -> tuple[str, ...]:
         return ()
     ends = {place.path: all(level == "audited" for level in place.coverage.values()) for place in finding.places}
     return tuple(path for path, covered in ends.items() if covered) or (finding.path,)
+
+
+def with_probes(report: RunReport, probes: tuple[ProbeResult, ...], other: Process | None) -> RunReport:
+    """*report*, of a run that had nothing to do, with what the log says of our own accesses; *other* is a daemon that is not auditd."""
+    if probes and all(probe.recorded for probe in probes):
+        headline, found = "nothing to do, and proved", "Each of our own accesses was found in the log."
+        return replace(report, headline=headline, message=f"Nothing was changed. {found}", probes=probes)
+    found = (
+        f"A harmless access of our own was not found in the log. {probes[-1].reason}."
+        if other and probes
+        else "A harmless access of our own was not found in the log, although the rules look right."
+    )
+    headline = "nothing to do, but not proved"
+    return replace(report, outcome="not-proved", headline=headline, message=f"Nothing was changed. {found}", probes=probes)
 
 
 def finding_in_words(finding: Finding) -> str:

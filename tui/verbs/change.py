@@ -102,18 +102,20 @@ def rehearse(arguments: argparse.Namespace) -> int:
     _need_answer(arguments)
     if lack := _lacks_root(arguments):
         raise VerbRefused(lack, NOT_BEGUN)
-    from tui.run.rehearsal.report import rehearsal_view
+    from tui.views.json import rehearsal_view
+    from tui.views.pages.rehearsal import rehearsal_lines
 
     walk = Session(question_of(arguments), live_host())
     _confirm(arguments, f"The planned watches will be loaded into the kernel for {arguments.seconds:g} s and taken out again.")
     with _signals() as cancelled:
-        report, lines = walk.rehearse(arguments.seconds, _progress, cancelled)
+        walk.rehearse(arguments.seconds, _progress, cancelled)
+        counted = walk.rehearsal
+        assert counted is not None
         if arguments.json:
-            assert walk.rehearsal is not None
-            print_json(rehearsal_view(walk.rehearsal))
+            print_json(rehearsal_view(counted))
         else:
-            print_lines(lines)
-        return report.exit_code
+            print_lines(rehearsal_lines(counted))
+        return counted.exit_code
 
 
 def _walk_of(record: RunRecord, host: Host) -> Session:

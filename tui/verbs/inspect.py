@@ -74,7 +74,8 @@ def plan(arguments: argparse.Namespace) -> int:
 def history(arguments: argparse.Namespace) -> int:
     """List the runs, or show one."""
     from tui.run.journal import journal
-    from tui.views.pages.history import history_lines, history_view, run_lines, run_view
+    from tui.views.json import history_view, run_view
+    from tui.views.pages.history import history_lines, run_lines
 
     host = live_host()
     try:

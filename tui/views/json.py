@@ -1,4 +1,4 @@
-"""The JSON that programs read: what stays stable of check, plan, apply and history."""
+"""The JSON that programs read: what stays stable of check, plan, apply, undo, rehearse and history."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tui.audit.inputs import AuditStatus
+from tui.base.amounts import utc_text
 from tui.host.facts import HostFacts
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     from tui.base.notice import Place
     from tui.host.port import Actor
-    from tui.plan.values import Plan
-    from tui.run.values import RunReport
+    from tui.plan.values import FileChange, Plan
+    from tui.run.journal.journal import RunRecord
+    from tui.run.rehearsal.report import Rehearsal
+    from tui.run.values import RunReport, Step
     from tui.verdict.values import Finding
 
 SCHEMA = 1
@@ -81,10 +86,7 @@ def plan_view(facts: HostFacts, plan: Plan, unfinished: Sequence[str] = ()) -> d
         "host": host_view(facts),
         "benchmark": plan.benchmark,
         "controls": [finding.control for finding in plan.findings if finding.result in ("fail", "unknown")],
-        "files": [
-            {"path": change.path, "diff": change.diff, "sha256_before": change.sha256_before, "sha256_after": change.sha256_after}
-            for change in plan.files
-        ],
+        "files": [change_view(change) for change in plan.files],
         "compiled_diff": plan.compiled_diff,
         "kernel_only": [rule.text for rule in plan.kernel_only],
         "kernel_only_notes": [rule.note for rule in plan.kernel_only],
@@ -126,16 +128,19 @@ def place_view(place: Place | None) -> dict[str, Any]:
     return {"file": None, "line": None} if place is None else {"file": place.file, "line": place.line}
 
 
-def actor_view(actor: Actor) -> dict[str, Any]:
-    """The actor of a run as JSON values."""
-    return {
-        "login_uid": actor.login_uid,
-        "login_user": actor.login_user,
-        "sudo_user": actor.sudo_user,
-        "terminal": actor.terminal,
-        "command": list(actor.command),
-        "version": actor.version,
-    }
+def change_view(change: FileChange) -> dict[str, Any]:
+    """One file that a plan changes, or that a run has changed."""
+    return {"path": change.path, "diff": change.diff, "sha256_before": change.sha256_before, "sha256_after": change.sha256_after}
+
+
+def step_view(step: Step) -> dict[str, Any]:
+    """One step of a run."""
+    return {"name": step.name, "state": step.state, "seconds": round(step.seconds, 3), "message": step.message}
+
+
+def actor_view(actor: Actor | None) -> dict[str, Any] | None:
+    """Who did a run; null where it was none."""
+    return None if actor is None else {**_plain(actor), "command": list(actor.command)}
 
 
 def report_view(report: RunReport) -> dict[str, Any]:
@@ -146,10 +151,7 @@ def report_view(report: RunReport) -> dict[str, Any]:
         "outcome": report.outcome,
         "headline": report.headline,
         "message": report.message,
-        "steps": [
-            {"name": step.name, "state": step.state, "seconds": round(step.seconds, 3), "message": step.message}
-            for step in report.steps
-        ],
+        "steps": [step_view(step) for step in report.steps],
         "before": [finding_view(finding) for finding in report.before],
         "after": [finding_view(finding) for finding in report.after],
         "mend": list(report.mend),
@@ -158,5 +160,58 @@ def report_view(report: RunReport) -> dict[str, Any]:
         "recovered": None
         if (earlier := report.recovered) is None
         else {"run": earlier.run, "outcome": earlier.outcome, "headline": earlier.headline, "message": earlier.message},
-        "actor": None if report.actor is None else actor_view(report.actor),
+        "actor": actor_view(report.actor),
     }
+
+
+def rehearsal_view(rehearsal: Rehearsal) -> dict[str, Any]:
+    """The document of ``rehearse --json``."""
+    return {"schema": SCHEMA, **_plain(rehearsal)}
+
+
+def history_view(records: Sequence[RunRecord]) -> dict[str, Any]:
+    """The document of ``history --json``."""
+    return {"schema": SCHEMA, "runs": [_record_view(record) for record in records]}
+
+
+def run_view(record: RunRecord) -> dict[str, Any]:
+    """The document of ``history RUN --json``."""
+    from tui.run.journal.journal import DamagedRun
+
+    try:
+        files: list[dict[str, Any]] = [change_view(change) for change in record.files]
+    except DamagedRun as damage:
+        files = [{"error": str(damage)}]
+    return {
+        "schema": SCHEMA,
+        **_record_view(record),
+        "message": record.message,
+        "steps": [step_view(step) for step in record.steps],
+        "files": files,
+    }
+
+
+def _record_view(record: RunRecord) -> dict[str, Any]:
+    return {
+        "run": record.run,
+        "kind": record.kind,
+        "controls": list(record.controls),
+        "benchmark": record.benchmark,
+        "started": utc_text(record.started),
+        "finished": None if record.finished is None else utc_text(record.finished),
+        "outcome": record.outcome,
+        "headline": record.headline,
+        "running": record.running,
+        "unfinished": record.unfinished,
+        "undoes": record.undoes,
+        "undone_by": record.undone_by,
+        "report": record.report,
+        "actor": actor_view(record.actor),
+    }
+
+
+def _plain(value: DataclassInstance) -> dict[str, Any]:
+    """*value* with all that it nests as mappings."""
+    from dataclasses import asdict  # check has no need of it, and pays for it with a quarter of its time
+
+    return asdict(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
@@ -71,7 +71,6 @@ class WizardApp(App[int], inherit_bindings=False):
         self.left_over: RunRecord | None = None
         self.undo_plan: UndoPlan | None = None
         self.undo_trouble = ""
-        self.rehearsed: tuple[str, ...] = ()
         self.rehearsal_seconds = 60.0
         self.ending = 0
         """The exit status that a signal asked for, 0 for none."""
@@ -319,12 +318,9 @@ class WizardApp(App[int], inherit_bindings=False):
     def rehearse(self) -> None:
         """Rehearse: count for the chosen time what the watches would record."""
         seconds = self.rehearsal_seconds
-
-        def work(emit: Emit, cancelled: Cancelled) -> RunReport:
-            report, self.rehearsed = self.session.rehearse(seconds, emit, cancelled)
-            return report
-
-        self.start(work, f"Rehearse for {seconds:.0f} s", lambda: self.go("counted"), kind="rehearse")
+        self.start(
+            partial(self.session.rehearse, seconds), f"Rehearse for {seconds:.0f} s", lambda: self.go("counted"), kind="rehearse"
+        )
 
     def run_ended(self) -> None:
         """The run is over: end where a signal asked for it, say what an error was, or go on."""

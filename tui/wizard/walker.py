@@ -34,7 +34,6 @@ class Walker(Protocol):
     left_over: RunRecord | None
     undo_plan: UndoPlan | None
     undo_trouble: str
-    rehearsed: tuple[str, ...]
     rehearsal_seconds: float
     ending: int
 

@@ -15,10 +15,12 @@ from tui.host.simulated.host import SimulatedHost
 from tui.run.journal import journal
 from tui.run.rehearsal.rehearsal import rehearse
 from tui.run.rehearsal.rehearsal_run import MOST_EVENTS
-from tui.run.rehearsal.report import Counted, Storage, rehearsal_lines, rehearsal_view, sum_up
+from tui.run.rehearsal.report import Counted, Storage, sum_up
 from tui.run.taking_back.recovery import recover
 from tui.run.values import RunEvent, StepChanged
 from tui.verdict.values import State
+from tui.views.json import rehearsal_view
+from tui.views.pages.rehearsal import rehearsal_lines
 
 CONTAINERD = "/usr/bin/containerd"
 DOCKER = "/var/lib/docker"

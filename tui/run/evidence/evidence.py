@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +14,7 @@ import tui
 from tui.audit.inputs import Unknown
 from tui.audit.rule.text import unambiguous
 from tui.audit.rule.value import Rule
+from tui.base.amounts import utc_text
 from tui.base.cleaning import clean
 from tui.base.saving import save_text
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, FileFacts, HostFacts
@@ -101,9 +101,7 @@ def document_of(
 
 
 def _utc(moment: float | None) -> str | None:
-    if moment is None:
-        return None
-    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment)) + f".{int(moment % 1 * 1000):03d}Z"
+    return None if moment is None else utc_text(moment).replace("Z", f".{int(moment % 1 * 1000):03d}Z")
 
 
 def _controls(question: Question) -> list[dict[str, Any]]:

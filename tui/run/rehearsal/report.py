@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from typing import Literal
 
 from tui.base.amounts import count_text, days_text, size_text
-from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass
 from tui.host.facts import HostFacts
 from tui.host.port import Actor
@@ -124,25 +122,3 @@ def sum_up(controls: Sequence[Counted], seconds: float, stopped: str, gap: bool,
         stopped,
         tuple(controls),
     )
-
-
-def rehearsal_lines(rehearsal: Rehearsal) -> Iterator[str]:
-    """The report for people, line by line; no line is wrapped."""
-    yield f"{rehearsal.headline[:1].upper()}{rehearsal.headline[1:]}."
-    yield clean(rehearsal.message)
-    for each in sorted(rehearsal.controls, key=lambda each: -each.bytes_per_day):
-        head = f"{each.control} {clean(each.path)}"
-        if each.state == "left-out":
-            yield f"  {head}: {clean(each.note)}"
-            continue
-        note = f"; {clean(each.note)}" if each.note else ""
-        yield f"  {head}: {count_text(each.events)} counted, {count_text(each.events_per_day)} events and {size_text(each.bytes_per_day)} a day{note}"
-    if rehearsal.mend:
-        yield "To mend it by hand:"
-        for command in rehearsal.mend:
-            yield f"  {clean(command)}"
-
-
-def rehearsal_view(rehearsal: Rehearsal) -> dict[str, object]:
-    """The report for programs: what ``rehearse --json`` prints."""
-    return {"schema": 1, **asdict(rehearsal)}

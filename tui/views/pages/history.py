@@ -1,22 +1,14 @@
-"""What the journal tells of past runs, as lines for people and as JSON for programs."""
+"""What the journal tells of past runs, as lines for people."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
-from typing import Any
 
+from tui.base.amounts import utc_text
 from tui.base.cleaning import clean
 from tui.run.journal.journal import DamagedRun, RunRecord
 from tui.run.journal.unfinished import LINES
-
-SCHEMA = 1
-
-
-def _utc(seconds: float | None) -> str | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _ended(record: RunRecord) -> str:
@@ -44,8 +36,8 @@ def run_lines(record: RunRecord) -> list[str]:
     lines = [
         f"Run       {record.run} ({record.kind}) on {clean(record.host)}",
         f"Controls  {', '.join(record.controls)} (benchmark {record.benchmark})",
-        f"Began     {_utc(record.started)}",
-        f"Ended     {_utc(record.finished) or '-'}",
+        f"Began     {utc_text(record.started)}",
+        f"Ended     {'-' if record.finished is None else utc_text(record.finished)}",
         f"Outcome   {clean(_ended(record))}",
     ]
     if record.actor:
@@ -71,48 +63,3 @@ def _diffs(record: RunRecord) -> Iterable[str]:
     except DamagedRun as damage:
         return [f"Changes   cannot be shown: {clean(str(damage))}"]
     return [line for change in changes for line in change.diff.split("\n")]
-
-
-def _view(record: RunRecord) -> dict[str, Any]:
-    return {
-        "run": record.run,
-        "kind": record.kind,
-        "controls": list(record.controls),
-        "benchmark": record.benchmark,
-        "started": _utc(record.started),
-        "finished": _utc(record.finished),
-        "outcome": record.outcome,
-        "headline": record.headline,
-        "running": record.running,
-        "unfinished": record.unfinished,
-        "undoes": record.undoes,
-        "undone_by": record.undone_by,
-        "report": record.report,
-        "actor": asdict(record.actor) if record.actor else None,
-    }
-
-
-def history_view(records: Sequence[RunRecord]) -> dict[str, Any]:
-    """The document of ``history --json``."""
-    return {"schema": SCHEMA, "runs": [_view(record) for record in records]}
-
-
-def run_view(record: RunRecord) -> dict[str, Any]:
-    """The document of ``history RUN --json``."""
-    try:
-        files = [
-            {"path": change.path, "diff": change.diff, "sha256_before": change.sha256_before, "sha256_after": change.sha256_after}
-            for change in record.files
-        ]
-    except DamagedRun as damage:
-        files = [{"error": str(damage)}]
-    return {
-        "schema": SCHEMA,
-        **_view(record),
-        "message": record.message,
-        "steps": [
-            {"name": step.name, "state": step.state, "seconds": round(step.seconds, 3), "message": step.message}
-            for step in record.steps
-        ],
-        "files": files,
-    }
