@@ -14,8 +14,8 @@ import pytest
 from tui.audit.inputs import Unknown
 from tui.audit.log.conf import file_errors, host_errors, parse_conf
 from tui.audit.log.partition import partition
+from tui.audit.log.state import LogState
 from tui.audit.log.story import LogStory, log_findings
-from tui.audit.log.warnings import LogState
 from tui.host.facts import FileFacts, HostFacts, Interest, LogFacts
 from tui.host.live.host import LiveHost
 

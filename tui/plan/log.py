@@ -8,8 +8,8 @@ from tui.audit.log.growth import Growth, growth
 from tui.audit.log.partition import Partition
 from tui.audit.log.policy import bounded
 from tui.audit.log.retention import RetentionSource, keeper
+from tui.audit.log.state import LogState
 from tui.audit.log.story import LogStory, log_findings
-from tui.audit.log.warnings import LogState
 from tui.base.notice import Notice
 from tui.host.facts import FileFacts, HostFacts, LogFacts
 from tui.plan.values import BlockerKind, WarningKind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from tui.audit.log.warnings import LogWarningKind
+from tui.audit.log.warning_words import LogWarningKind
 from tui.audit.rule.value import Rule
 from tui.audit.rules_d.hazards import HazardKind
 from tui.base.cleaning import clean_bytes

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from tui.audit.log.warnings import HostStopKind
+from tui.audit.log.warning_words import HostStopKind
 from tui.plan.values import BlockerKind, OnDiskKind, StayKind, WarningKind
 from tui.run.values import UndoBlockerKind
 from tui.verdict.values import ReasonKind

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.audit.log.test_policy import DEBIAN, MIB
 from tui.audit.inputs import LogFile, Mount
+from tui.audit.log import warning_words
 from tui.audit.log.advice import archiving, fitting_sizes, partition_steps
 from tui.audit.log.cis_linux import cis_control
 from tui.audit.log.conf import AuditdConf, Settings, conf_error, parse_conf
@@ -18,8 +20,9 @@ from tui.audit.log.growth import Growth, growth
 from tui.audit.log.partition import Partition, partition
 from tui.audit.log.policy import bounded
 from tui.audit.log.retention import keeper
+from tui.audit.log.state import LogState
 from tui.audit.log.story import LogStory, log_findings
-from tui.audit.log.warnings import LogState
+from tui.audit.log.warning_words import HOST_STOPS, HostStopKind, LogWarningKind
 from tui.base.amounts import count_text, days_text, share_text, size_text
 
 NOW = 1795500000.0
@@ -374,3 +377,9 @@ def test_every_host_has_a_story_in_whole_sentences(settings: Settings, place: Pa
             (settings.admin_space_left_action, settings.admin_space_left.bytes_of(place.size_bytes if place else None)),
         )
     )
+
+
+def test_each_kind_of_warning_is_worded_by_the_function_of_its_name() -> None:
+    kinds = set(get_args(LogWarningKind)) - set(get_args(HostStopKind)) - {"conf-line"}
+    assert {kind for kind in kinds if not callable(getattr(warning_words, kind.replace("-", "_"), None))} == set()
+    assert {HOST_STOPS[key] for key in HOST_STOPS} == set(get_args(HostStopKind))

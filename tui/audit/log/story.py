@@ -8,7 +8,9 @@ from tui.audit.log.advice import archiving
 from tui.audit.log.conf import ConfErrorKind, conf_error
 from tui.audit.log.growth import Growth
 from tui.audit.log.policy import Consequence, consequences
-from tui.audit.log.warnings import LogState, LogWarningKind
+from tui.audit.log.state import LogState
+from tui.audit.log.warning_words import LogWarningKind
+from tui.audit.log.warnings import warnings_of
 from tui.base.amounts import count_text, days_text, size_text
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass
@@ -43,7 +45,7 @@ class LogStory:
 def log_findings(state: LogState, conf_file_conditions: Sequence[Notice[ConfErrorKind]] = ()) -> LogStory:
     """The story of the log in *state*; *conf_file_conditions* are those of file_errors() and host_errors()."""
     stop = next(iter((*conf_file_conditions, *state.conf.errors)), None) or _stops_host_now(state)
-    return LogStory(state, tuple(state.warnings()), stop)
+    return LogStory(state, tuple(warnings_of(state)), stop)
 
 
 def _summary(state: LogState) -> Iterator[str]:

@@ -1,0 +1,78 @@
+"""LogState: what is known of the log and its host. What goes wrong with it is decided in warnings.py."""
+
+from __future__ import annotations
+
+import re
+
+from tui.audit.inputs import LogFile
+from tui.audit.log.advice import Sizes, cis_note, fitting_sizes
+from tui.audit.log.cis_linux import Topic
+from tui.audit.log.conf import AuditdConf
+from tui.audit.log.growth import Growth
+from tui.audit.log.partition import Partition
+from tui.audit.log.policy import Bound, bounded
+from tui.audit.log.retention import RetentionSource
+from tui.base.dataclass import dataclass
+
+
+@dataclass(frozen=True)
+class LogState:
+    """What is known of the log and its host: what warnings are judged by.
+
+    ``partition`` None: not known; ``growth`` None: not measured; ``retention`` is what keeps records beyond auditd's own rotation; ``files``
+    are the log folder's.
+    """
+
+    conf: AuditdConf
+    partition: Partition | None = None
+    growth: Growth | None = None
+    retention: tuple[RetentionSource, ...] = ()
+    os_id: str = ""
+    os_version: str = ""
+    files: tuple[LogFile, ...] = ()
+
+    @property
+    def bound(self) -> Bound:
+        """What the settings bound the log to."""
+        return bounded(self.conf.settings)
+
+    @property
+    def log_bytes(self) -> int:
+        """What all files of the log take now."""
+        return sum(file.size for file in self.files)
+
+    @property
+    def sizes(self) -> Sizes:
+        """Sizes that would fit."""
+        return fitting_sizes(self.partition, self.growth, self.log_bytes)
+
+    @property
+    def free(self) -> int | None:
+        """What auditd sees as free, in bytes."""
+        return self.partition.usable_bytes if self.partition else None
+
+    def limit(self, name: str) -> int | None:
+        """A threshold in bytes, None where it is 0 or cannot be told."""
+        threshold = self.conf.settings.space_left if name == "space_left" else self.conf.settings.admin_space_left
+        return threshold.bytes_of(self.partition.size_bytes if self.partition else None) or None
+
+    def cis(self, topic: Topic) -> str:
+        """What CIS Linux says about *topic* for this host."""
+        return cis_note(self.os_id, self.os_version, topic)
+
+    @property
+    def removed_at_start(self) -> tuple[int, ...]:
+        """The sizes of the rotated files that num_logs no longer allows, from the first. auditd removes audit.log.N, N+1, … without a gap
+        at every start (check_excess_logs in src/auditd-event.c)."""
+        settings = self.conf.settings
+        if settings.max_log_file_action != "rotate" or settings.num_logs < 2:
+            return ()
+        name = re.escape(settings.log_file.rpartition("/")[2])
+        numbers = {
+            int(match[1]): file.size for file in self.files if (match := re.fullmatch(name + r"\.([1-9]\d{0,8})", file.name))
+        }
+        gone, number = [], settings.num_logs
+        while number in numbers:
+            gone.append(numbers[number])
+            number += 1
+        return tuple(gone)
