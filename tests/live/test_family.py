@@ -45,8 +45,8 @@ TEXTS = {
 FOLDERS = ["/etc/docker", "/etc/containerd", "/run/containerd", "/var/lib/docker/volumes", "/var/lib/docker/overlay2"]
 SOCKETS = ["/run/containerd/containerd.sock", "/run/docker.sock"]
 APPLICABLE = {
-    "1.2.0": ["1.2.4", "1.2.5", "1.2.6", "1.2.7", "1.2.8", "1.2.11", "1.2.12"],
-    "1.8.0": [f"1.1.{number}" for number in (4, 5, 6, 7, 8, 9, 10, 12, 14, 15, 16, 17, 18)],
+    "1.2.0": ["1.2.3", "1.2.4", "1.2.5", "1.2.6", "1.2.7", "1.2.8", "1.2.9", "1.2.11", "1.2.12"],
+    "1.8.0": [f"1.1.{number}" for number in (3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15, 16, 17, 18)],
 }
 SCANNED = {
     "1.2.0": [
