@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from tui.verbs.common import INTERNAL, VerbRefused, say
+from tui.verbs.common import INTERNAL, NOT_BEGUN, VerbRefused, say
 
 MODULES = {
     "": "wizard",
@@ -20,6 +21,9 @@ MODULES = {
 }
 """Which module of tui.verbs holds each verb; the one without a name is the wizard."""
 
+DEBUG = "DOCKER_AUDIT_WIZARD_DEBUG"
+"""The environment variable that names the file of the debug log."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (default: ``sys.argv[1:]``) and return its exit status. Raises SystemExit for --help, --version and usage,
@@ -32,6 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else argv
     try:
         arguments = parse(argv, argv[0] if argv and argv[0] in MODULES else "")
+        if place := os.environ.get(DEBUG):
+            _begin_debug_log(place)
         verb = arguments.verb or ""
         status: int = getattr(import_module(f"tui.verbs.{MODULES[verb]}"), verb or "wizard")(arguments)
         sys.stdout.flush()
@@ -52,3 +58,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         say(f"docker-audit-wizard: internal error: {type(error).__name__}. {record(error)}")
         return INTERNAL
+
+
+def _begin_debug_log(place: str) -> None:
+    from tui.base.cleaning import in_words
+    from tui.debug import begin
+
+    try:
+        begin(place)
+    except (OSError, ValueError) as problem:
+        raise VerbRefused(f"{DEBUG}: nothing is written there, and nothing was begun. {in_words(problem)}", NOT_BEGUN) from None

@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from tui.cli import DEBUG  # noqa: E402
 from tui.host.scenario import scenario_names  # noqa: E402
 from tui.options import EXIT_CODES, OPTIONS, PROGRAM, VERBS, Option  # noqa: E402
 
@@ -30,6 +31,18 @@ FILES = (
     ("/etc/audit/rules.d/docker.rules", "the rules file that the wizard merges its lines into"),
     ("/etc/audit/audit.rules", "what augenrules(8) compiles rules.d into; never edited by the wizard itself"),
     ("/var/lib/docker-audit-wizard/runs/", "the journal: one folder a run, with what it replaced and its report"),
+)
+
+ENVIRONMENT = (
+    (
+        DEBUG,
+        "names a file to which each command, each file read and each value derived is appended, with the time and how long it took; names and "
+        "sizes, never what a file holds. The file is made with mode 0600; as root the program ends with status 3 where others may change the "
+        "file or a folder above it, and in any case where the file is a link or no debug log.",
+    ),
+    ("NO_COLOR", "where it is set, no colour is used (the mono theme)."),
+    ("TERM, COLORTERM, COLORFGBG", "what the terminal can show; dumb gets the walk as line prompts."),
+    ("LC_ALL, LC_CTYPE, LANG", "where they name no UTF-8, signs are ASCII."),
 )
 
 
@@ -80,6 +93,9 @@ def man_page() -> str:
     lines.append(".SH FILES")
     for path, text in FILES:
         lines += [".TP", f"\\fI{_roff(path)}\\fR", _roff(text)]
+    lines.append(".SH ENVIRONMENT")
+    for name, text in ENVIRONMENT:
+        lines += [".TP", f"\\fB{_roff(name)}\\fR", _roff(text[0].upper() + text[1:])]
     lines += [
         ".SH SEE ALSO",
         ".BR auditctl (8),",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 
 _MARK = ".docker-audit-wizard-"
@@ -29,7 +30,7 @@ def save_text(path: str, text: str, *, replace: bool = False) -> str:
     if not name or path.endswith(("/", "/.")):
         raise IsADirectoryError(errno.EISDIR, "this is a folder; give the name of a file", target)
     try:
-        folder = _open_folder(parent)
+        folder = open_folder(parent)
         try:
             _write(folder, name, text.encode("utf-8", "backslashreplace"), target, replace=replace)
         finally:
@@ -101,8 +102,11 @@ def _move_to_free_name(folder: int, temporary: str, name: str) -> None:
         os.unlink(temporary, dir_fd=folder)
 
 
-def _open_folder(path: str) -> int:
-    """The directory *path*, opened name by name, so that nobody's link but root's and the caller's own leads anywhere else."""
+def open_folder(path: str, check: Callable[[str, os.stat_result], None] | None = None) -> int:
+    """The directory *path*, opened name by name, so that nobody's link but root's and the caller's own leads anywhere else.
+
+    *check* gets each folder on the way with its facts, and raises for one that is not to be gone through. Raises OSError.
+    """
     names = [name for name in reversed(path.split("/")) if name]
     folder, links = os.open("/", _PLACE), 0
     try:
@@ -124,6 +128,8 @@ def _open_folder(path: str) -> int:
             following = os.open(start, _PLACE | os.O_NOFOLLOW, dir_fd=folder)
             os.close(folder)
             folder = following
+            if check:
+                check(os.readlink(f"/proc/self/fd/{folder}"), os.fstat(folder))
     except BaseException:
         os.close(folder)
         raise
