@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,8 @@ from tests.hosts import CONTAINERD, absent, plain_host, rule, with_docker_rules,
 from tests.plan.test_plan import QUESTION, WATCH, after, only, plan, ready, status
 from tui.host.facts import AUDIT_RULES_UNIT, AUDITD_UNIT, FileFacts, HostFacts, Programs, UnitFacts
 from tui.host.start_needs import needs_load
+from tui.plan.load_effects import EFFECT_WORDS
+from tui.plan.values import EffectKind
 from tui.verdict.disk import read_disk
 
 HARDENED = b"-w /etc/passwd -p wa -k identity\n-e 2\n"
@@ -224,3 +227,7 @@ def test_what_is_recorded_now_and_by_no_auditd_after_a_boot_is_not_persistent() 
     assert not made.commands
     assert [blocker.kind for blocker in made.blockers] == ["boot-without-auditd"]
     assert CONTAINERD in finding.path
+
+
+def test_each_kind_of_effect_has_its_words() -> None:
+    assert EFFECT_WORDS.keys() == set(get_args(EffectKind))

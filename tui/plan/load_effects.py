@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from tui.audit.inputs import AuditStatus
@@ -66,10 +66,10 @@ def effect_notices(loaded: Loaded, status: AuditStatus, *, locks: bool) -> tuple
 
 
 def _notices(effect: Effect, status: AuditStatus, locks: bool) -> Iterator[Notice[WarningKind]]:
-    told = _said(effect, status)
-    if told is None:
+    kind = _kind_of(effect)
+    if kind is None:
         return
-    kind, first, why = told
+    first, why = EFFECT_WORDS[kind](effect, status)
     if effect.name == "loginuid_immutable" or locks:
         back = "Nothing takes it back before the next reboot."
     else:
@@ -81,54 +81,80 @@ def _notices(effect: Effect, status: AuditStatus, locks: bool) -> Iterator[Notic
     )
 
 
-def _said(effect: Effect, status: AuditStatus) -> tuple[EffectKind, str, str] | None:
-    """The kind, the first sentence and the why of one changed setting; None where it costs nothing."""
-    place, before, after = effect.place, effect.before, effect.after
+def _kind_of(effect: Effect) -> EffectKind | None:
+    """What a changed setting does to the machine; None where it costs nothing."""
+    before, after = effect.before, effect.after
     match effect.name:
-        case "failure" if after == 2:
+        case "failure":
             return (
-                "panic-on-loss",
-                f"The load makes this kernel panic when an audit record is lost: {place}.",
-                f"A full queue is enough (it holds {status.backlog_limit} records). Now the setting is {before}.",
-            )
-        case "failure" if after == 0:
-            return (
-                "silent-on-loss",
-                f"The load makes this kernel say nothing when audit records are lost: {place}.",
-                f"Now the setting is {before}.",
-            )
-        case "failure" if before == 2:
-            return (
-                "no-panic-on-loss",
-                f"The load makes this kernel go on when audit records are lost: {place}.",
-                "Now the setting is 2, and it panics.",
+                "panic-on-loss" if after == 2 else "silent-on-loss" if after == 0 else "no-panic-on-loss" if before == 2 else None
             )
         case "enabled" if after == 0:
-            return "turns-off", f"The load turns auditing off: {place}.", "No rule records anything then."
+            return "turns-off"
         case "rate_limit" if after:
-            limit = f"{before} records a second" if before else "no limit"
-            return (
-                "rate-limited",
-                f"The load limits the kernel to {after} audit records a second: {place}.",
-                f"Now it has {limit}; what comes faster is lost.",
-            )
+            return "rate-limited"
         case "backlog_limit" if after and (not before or after < before):
-            held = f"{before} records" if before else "any number"
-            return (
-                "smaller-queue",
-                f"The load makes the kernel's audit queue smaller, {after} records: {place}.",
-                f"Now it holds {held}; what does not fit is lost.",
-            )
+            return "smaller-queue"
         case "backlog_wait_time" if after < before:
-            return (
-                "shorter-wait",
-                f"The load makes processes wait less for a full audit queue: {place}.",
-                f"Now they wait up to {before} jiffies for room; afterwards a record is lost sooner.",
-            )
+            return "shorter-wait"
         case "loginuid_immutable":
-            return (
-                "login-ids-fixed",
-                f"The load makes every process's login id unchangeable: {place}.",
-                "A daemon that is restarted by hand keeps the login id of whoever did it, and containers with pam_loginuid may refuse logins.",
-            )
+            return "login-ids-fixed"
     return None
+
+
+def _panic_on_loss(effect: Effect, status: AuditStatus) -> tuple[str, str]:
+    return (
+        f"The load makes this kernel panic when an audit record is lost: {effect.place}.",
+        f"A full queue is enough (it holds {status.backlog_limit} records). Now the setting is {effect.before}.",
+    )
+
+
+def _silent_on_loss(effect: Effect, _: AuditStatus) -> tuple[str, str]:
+    first = f"The load makes this kernel say nothing when audit records are lost: {effect.place}."
+    return first, f"Now the setting is {effect.before}."
+
+
+def _no_panic_on_loss(effect: Effect, _: AuditStatus) -> tuple[str, str]:
+    first = f"The load makes this kernel go on when audit records are lost: {effect.place}."
+    return first, "Now the setting is 2, and it panics."
+
+
+def _turns_off(effect: Effect, _: AuditStatus) -> tuple[str, str]:
+    return f"The load turns auditing off: {effect.place}.", "No rule records anything then."
+
+
+def _rate_limited(effect: Effect, _: AuditStatus) -> tuple[str, str]:
+    limit = f"{effect.before} records a second" if effect.before else "no limit"
+    first = f"The load limits the kernel to {effect.after} audit records a second: {effect.place}."
+    return first, f"Now it has {limit}; what comes faster is lost."
+
+
+def _smaller_queue(effect: Effect, _: AuditStatus) -> tuple[str, str]:
+    held = f"{effect.before} records" if effect.before else "any number"
+    first = f"The load makes the kernel's audit queue smaller, {effect.after} records: {effect.place}."
+    return first, f"Now it holds {held}; what does not fit is lost."
+
+
+def _shorter_wait(effect: Effect, _: AuditStatus) -> tuple[str, str]:
+    first = f"The load makes processes wait less for a full audit queue: {effect.place}."
+    return first, f"Now they wait up to {effect.before} jiffies for room; afterwards a record is lost sooner."
+
+
+def _login_ids_fixed(effect: Effect, _: AuditStatus) -> tuple[str, str]:
+    return (
+        f"The load makes every process's login id unchangeable: {effect.place}.",
+        "A daemon that is restarted by hand keeps the login id of whoever did it, and containers with pam_loginuid may refuse logins.",
+    )
+
+
+EFFECT_WORDS: Mapping[EffectKind, Callable[[Effect, AuditStatus], tuple[str, str]]] = {
+    "panic-on-loss": _panic_on_loss,
+    "silent-on-loss": _silent_on_loss,
+    "no-panic-on-loss": _no_panic_on_loss,
+    "turns-off": _turns_off,
+    "rate-limited": _rate_limited,
+    "smaller-queue": _smaller_queue,
+    "shorter-wait": _shorter_wait,
+    "login-ids-fixed": _login_ids_fixed,
+}
+"""The first sentence and the why of each kind."""
