@@ -19,6 +19,9 @@ AUDIT_RULES_PREV = "/etc/audit/audit.rules.prev"
 AUDITD_CONF = "/etc/audit/auditd.conf"
 AUDITD_UNIT = "auditd.service"
 AUDIT_RULES_UNIT = "audit-rules.service"
+AUGENRULES_UNIT = "augenrules.service"
+"""SUSE's name for the unit that loads the rules."""
+INIT_SCRIPT = "/etc/init.d/auditd"
 MOST_RULES_BYTES = 16 << 20
 """As many bytes as are read of the rules files of rules.d together, and of audit.rules: some 200 000 rules."""
 MOST_CONF_BYTES = 256 << 10
@@ -182,6 +185,28 @@ class UnitFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class BootFacts:
+    """What on disk decides whether the next boot starts auditd and loads rules, for the ``init`` that runs this host.
+
+    ``targets`` are the units that systemd's default.target brings about, itself first; ``links`` the paths of the entries that make
+    something start: those of ``.wants`` and ``.requires`` folders that lead from one of these targets to a unit of audit, the ``S`` and
+    ``K`` links of rcN.d, the entries of OpenRC's runlevels. What lies in memory (/run) and no generator makes is left out of both: a
+    boot begins without it. Presets are not here: they say what a package's installation enables, and a boot reads none.
+    """
+
+    init: Literal["systemd", "openrc", "sysvinit"]
+    targets: tuple[str, ...] = ()
+    runlevel: str = ""
+    """The runlevel of /etc/inittab's initdefault; "": none is named, and each of 2 to 5 is taken for it."""
+    links: tuple[str, ...] = ()
+    units: Mapping[str, UnitFacts] = field(default_factory=dict)
+    """systemd's units of audit as the next boot finds them, where that is not as :attr:`HostFacts.units` has them, and those that are
+    not there."""
+    files: Mapping[str, FileFacts | Unknown | None] = field(default_factory=dict)
+    """The start script, its settings, and the rules files that something other than augenrules loads; None: absent."""
+
+
+@dataclass(frozen=True, slots=True)
 class HostFacts:
     """A host at one moment. What could not be read is an :class:`Unknown` with the reason, never a guess."""
 
@@ -216,6 +241,8 @@ class HostFacts:
     """/etc/audit/rules.d itself, behind its links; None: absent."""
     security_modules: tuple[str, ...] | None = None
     """The kernel's active security modules (/sys/kernel/security/lsm): they alone give processes and files labels; None: not told."""
+    boot: BootFacts | None = None
+    """What the next boot starts; None: not told, as by host files of an earlier schema."""
 
     @property
     def other_daemon(self) -> Process | None:

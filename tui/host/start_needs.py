@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
 from tui.audit.rules_d.load import Loaded, Stop
 from tui.base.cleaning import clean
-from tui.host.facts import AUDIT_RULES_UNIT, AUDITD_UNIT, HostFacts, UnitFacts
+from tui.host.facts import AUDIT_RULES_UNIT, AUDITD_UNIT, HostFacts
+from tui.host.unit_settings import LOADS, may_fail, values, words
 
-_LOADS = re.compile(r"augenrules\b.*\s--load\b|auditctl\b.*\s-R\b")
 _STRONG = ("Requires", "Requisite", "BindsTo")
 """The dependencies whose failure keeps a unit from starting (systemd.unit(5)); Wants does not."""
 
@@ -24,11 +21,11 @@ def needs_load(facts: HostFacts) -> str:
     if not facts.programs.systemd or unit is None:
         return ""
     for name in _STRONG:
-        for required in " ".join(_values(unit, name)).split():
-            if _loads_rules(required, facts):
+        for required in sorted(words(unit, name)):
+            if _loads_rules(required, facts) and _comes_first(required, facts):
                 return f"{AUDITD_UNIT}, which has {name}={clean(required)},"
     for name in ("ExecStartPre", "ExecStartPost"):
-        if any(_fails_with_load(command) for command in _values(unit, name)):
+        if any(_fails_with_load(command) for command in values(unit, name)):
             return f"{AUDITD_UNIT}, which loads the rules in its {name},"
     return ""
 
@@ -46,27 +43,15 @@ def _loads_rules(name: str, facts: HostFacts) -> bool:
         return (
             name == AUDIT_RULES_UNIT
         )  # Its text was not read; on the host that was measured it is "ExecStart=/sbin/augenrules --load".
-    return any(_fails_with_load(command) for command in _values(unit, "ExecStart"))
+    return any(_fails_with_load(command) for command in values(unit, "ExecStart"))
+
+
+def _comes_first(name: str, facts: HostFacts) -> bool:
+    """Whether the load of *name* is over when auditd starts. Where that unit waits for auditd instead, as SUSE's augenrules.service does, its
+    failure comes too late to keep auditd from starting (systemd.unit(5) on Requires)."""
+    auditd, unit = facts.units[AUDITD_UNIT], facts.units.get(name)
+    return name not in words(auditd, "Before") and (unit is None or AUDITD_UNIT not in words(unit, "After"))
 
 
 def _fails_with_load(command: str) -> bool:
-    prefixes = re.match(r"[@:+!|-]*", command)
-    return bool(_LOADS.search(command)) and "-" not in (prefixes[0] if prefixes else "")
-
-
-def _values(unit: UnitFacts, name: str) -> list[str]:
-    """The values of a setting in the unit and its drop-ins; an empty one drops those before it, where the setting is a command."""
-    values: list[str] = []
-    for file in unit.files:
-        for key, value in _settings((file.content or b"").decode("utf-8", "replace")):
-            if key == name:
-                values = [*values, value] if value else [] if name.startswith("Exec") else values
-    return values
-
-
-def _settings(text: str) -> Iterator[tuple[str, str]]:
-    """The settings of a unit file in their order: comments left out, lines that end in a backslash joined (systemd.syntax(7))."""
-    for line in text.replace("\\\n", " ").splitlines():
-        key, equals, value = line.strip().partition("=")
-        if equals and not key.startswith(("#", ";")):
-            yield key.strip(), value.strip()
+    return bool(LOADS.search(command)) and not may_fail(command)

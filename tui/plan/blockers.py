@@ -13,6 +13,7 @@ from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, DOCKER_RULES, RULES_DI
 from tui.plan.draft import PlanDraft, place_now, rule_of
 from tui.plan.load_blockers import all_restart_blockers, is_immutable, lock_blockers, way_to_mend
 from tui.plan.values import BlockerKind, OnDiskKind, StayKind, Switches
+from tui.verdict.boot.words import of_findings
 from tui.verdict.disk import read_disk
 from tui.verdict.reasons import INSTALL, RENAME
 from tui.verdict.rule_display import unsayable
@@ -332,10 +333,7 @@ def stuck(draft: PlanDraft, facts: HostFacts, *, loads: bool) -> tuple[Notice[Bl
 
 
 def _of_boot(finding: Finding) -> Notice[BlockerKind] | None:
-    for reason in finding.reasons:
-        if reason.kind == "boot-without-auditd":
-            return Notice("boot-without-auditd", reason.text, reason.remedy)
-    return None
+    return next(iter(of_findings((finding,))), None)
 
 
 def stays_silent(blocker: Notice[BlockerKind]) -> bool:

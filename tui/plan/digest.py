@@ -41,6 +41,13 @@ def facts_digest(facts: HostFacts) -> Mapping[str, str]:
         for name in (AUDITD_UNIT, AUDIT_RULES_UNIT)
         if (unit := facts.units.get(name)) is not None
     ]
+    if facts.boot is not None:
+        boot = facts.boot
+        parts["what the next boot starts"] = (
+            (boot.init, boot.targets, boot.runlevel, boot.links),
+            [(name, unit.path, [_file(file) for file in unit.files]) for name, unit in boot.units.items()],
+            [(path, _file(file)) for path, file in boot.files.items()],
+        )
     parts["who takes the audit records"] = facts.other_daemon.name if facts.other_daemon else ""
     parts["whose files these are"] = facts.privileges.mount_view
     for path, found in facts.paths.items():

@@ -17,6 +17,7 @@ from tui.audit.rules_d.edit import Merged, merge_rules
 from tui.audit.rules_d.load import Loaded
 from tui.audit.rules_d.rules_line import Unwritable, checked_line, is_watch, rules_line
 from tui.base.dataclass import dataclass, replace
+from tui.host.boot_load import boot_load
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
 from tui.plan.load_effects import locking_line
 from tui.plan.values import KernelOnly, Switches
@@ -131,7 +132,10 @@ def _draft(judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk: Di
     put_back = () if switches.drop_kernel_only or (lock and switches.lock) else tuple(rule.rule for rule in kernel_only)
     expected = _in_kernel_order((*loaded.rules, *put_back))
     restarts = not (switches.no_restart or (lock and switches.lock)) and facts.other_daemon is None
-    future = _after_run(future, new_disk, expected, restarts=switches.no_load or restarts)
+    # Where a boot loads audit.rules as it is, nothing but a run of augenrules brings rules.d into it.
+    boot = boot_load(facts)
+    compiles = boot is None or boot.compiles or not (switches.no_load or facts.audit_status.enabled == 2)
+    future = _after_run(future, new_disk, expected, restarts=switches.no_load or restarts, compiles=compiles)
     return PlanDraft(
         content=content if content != current else None,
         origins=origins,
@@ -295,16 +299,15 @@ def _in_kernel_order(rules: Sequence[Rule]) -> tuple[Rule, ...]:
     return tuple(sorted(rules, key=lambda rule: lists.index(rule.filter)))
 
 
-def _after_run(future: HostFacts, disk: Disk, expected: tuple[Rule, ...], *, restarts: bool) -> HostFacts:
+def _after_run(future: HostFacts, disk: Disk, expected: tuple[Rule, ...], *, restarts: bool, compiles: bool) -> HostFacts:
     """The facts of the host as it will be: rules on disk compiled and loaded, auditd restarted where that is wanted."""
     status = future.audit_status
     assert isinstance(status, AuditStatus)
     old = future.audit_rules
-    compiled = (
-        replace(old, content=disk.compiled.text)
-        if isinstance(old, FileFacts)
-        else FileFacts(AUDIT_RULES, content=disk.compiled.text)
-    )
+    compiled = old
+    if compiles:
+        text = disk.compiled.text
+        compiled = replace(old, content=text) if isinstance(old, FileFacts) else FileFacts(AUDIT_RULES, content=text)
     if status.enabled == 2:
         return replace(future, audit_rules=compiled)
     settings = disk.loaded.settings

@@ -8,8 +8,9 @@ from tui.audit.inputs import AuditStatus
 from tui.audit.rules_d.load import Stop
 from tui.base.cleaning import clean
 from tui.base.notice import Notice, Place
-from tui.host.facts import RULES_DIR, HostFacts
+from tui.host.facts import AUDITD_UNIT, RULES_DIR, HostFacts
 from tui.host.start_needs import failing_line, needs_load
+from tui.host.unit_settings import is_masked
 from tui.plan.draft import PlanDraft
 from tui.plan.log import restart_blockers
 from tui.plan.values import BlockerKind, Switches
@@ -56,6 +57,15 @@ def all_restart_blockers(draft: PlanDraft, facts: HostFacts, switches: Switches,
     ):
         return
     yield from restart_blockers(facts)
+    unit = facts.units.get(AUDITD_UNIT)
+    if facts.programs.systemd and unit is not None and is_masked(unit):
+        yield Notice(
+            "unit-masked",
+            f"auditd cannot be restarted: {AUDITD_UNIT} is masked ({clean(unit.path or '')}), and systemd starts no such unit.",
+            f"systemctl unmask {AUDITD_UNIT}{'; or give --no-restart, the load alone brings the rules into the kernel' if loads else ''}.",
+            Place(unit.path) if unit.path else None,
+            ("no_restart",) if loads else (),
+        )
     needs = needs_load(facts)
     stop = failing_line(draft.loaded) or failing_line(load_into(draft.future, draft.disk.compiled, draft.expected))
     if needs and stop is not None:

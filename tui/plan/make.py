@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.base.notice import Notice
+from tui.host.boot_load import boot_load
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
 from tui.host.start_needs import needs_load as needs_load_to_start
 from tui.plan import blockers as obstacles
@@ -127,6 +128,9 @@ def _commands(
     blockers: list[Notice[BlockerKind]] = []
     if load and facts.programs.augenrules:
         why = f"Compiles rules.d into {AUDIT_RULES} and loads that into the kernel."
+        boot = boot_load(facts)
+        if boot is not None and boot.last is not None and boot.last.file == AUDIT_RULES and not boot.compiles:
+            why += " The next boot loads that file as it is, so nothing else brings the rules into it."
         commands.append(Command((facts.programs.augenrules, "--load"), why, "load"))
     if restart and not switches.no_restart:
         found = restart_commands(facts)

@@ -11,7 +11,7 @@ from tui.audit.rules_d.hazards import HazardKind
 from tui.base.cleaning import clean_bytes
 from tui.base.dataclass import dataclass, field
 from tui.base.notice import Notice
-from tui.verdict.values import Finding
+from tui.verdict.values import BootKind, Finding
 
 WORD, LOCK_WORD = "yes", "lock"
 """What is typed before anything is changed; and before a change that nothing but a boot can take back."""
@@ -30,6 +30,7 @@ WarningKind = Literal[
     LogWarningKind,
     HazardKind,
     EffectKind,
+    BootKind,
     "log-figures",
     "log-unread",
     "locks",
@@ -79,6 +80,8 @@ OnDiskKind = Literal[
 BlockerKind = Literal[
     StayKind,
     OnDiskKind,
+    BootKind,
+    "unit-masked",
     "unknown",
     "foreign-files",
     "not-root",
@@ -101,7 +104,6 @@ BlockerKind = Literal[
     "lock-unproved",
     "deleted-on-disk",
     "kernel-only-unsayable",
-    "boot-without-auditd",
     "restart-needs-load",
     "no-restart-way",
     "auditd-would-not-start",

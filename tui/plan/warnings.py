@@ -17,6 +17,7 @@ from tui.plan.log import log_story, log_warnings
 from tui.plan.values import Command, Switches, WarningKind
 from tui.verdict.audit_daemon import takes_the_records
 from tui.verdict.boot.image import forgets_rules
+from tui.verdict.boot.words import of_findings
 from tui.verdict.reasons import RENAME
 from tui.verdict.rule_display import display
 from tui.verdict.values import Finding
@@ -52,6 +53,7 @@ def of_plan(
         *(effect_notices(draft.loaded, _status(facts), locks=_locks(commands)) if commands else ()),
         *_of_reboot(facts),
         *_of_image(facts, draft),
+        *_of_boot(draft),
         *_of_other_daemon(facts, commands),
         *_of_no_load(draft, facts, switches),
         *_of_silence(draft, facts),
@@ -140,6 +142,11 @@ def _of_image(facts: HostFacts, draft: PlanDraft) -> Iterator[Notice[WarningKind
     forgets = forgets_rules(facts)
     if forgets is not None and draft.content is not None:
         yield forgets
+
+
+def _of_boot(draft: PlanDraft) -> Iterator[Notice[WarningKind]]:
+    """The warnings about what keeps the next boot from bringing back what the plan does."""
+    yield from of_findings(draft.findings)
 
 
 def _of_other_daemon(facts: HostFacts, commands: Sequence[Command]) -> Iterator[Notice[WarningKind]]:

@@ -28,6 +28,7 @@ from tui.run.values import Outcome, RunReport, Step
 from tui.verdict import rule_display
 from tui.verdict.audit_daemon import daemon_name
 from tui.verdict.boot.image import forgets_rules
+from tui.verdict.boot.words import of_findings
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
 
@@ -295,10 +296,13 @@ class Run:
             )
             forgets = forgets_rules(self.facts)
             then = f"{forgets.text} {forgets.remedy}" if forgets else "The reboot loads them; check says then whether they are."
+            if of_boot := of_findings(open_findings):
+                then = " ".join(f"{reason.text} {reason.remedy}" for reason in of_boot)
             return "pending-reboot", "pending reboot", f"{written}. {why} and auditd was not restarted. {then}"
         if open_findings and all(finding.only_boot_fails for finding in open_findings) and not silent and self.probes:
             told_once = " ".join(dict.fromkeys(finding.reasons[0].text for finding in open_findings))
             message = f"Each of our own accesses was found in the log, and the next boot ends that. {told_once}"
+            message += "".join(f" {reason.remedy}" for reason in of_findings(open_findings))
             return "not-persistent", "audited now, not after a boot", message
         if withheld:
             return "not-proved", "loaded, not locked", f"{withheld} What was loaded stays loaded, and an undo takes it back."

@@ -14,6 +14,7 @@ from tui.audit.rules_d.hazards import HazardKind
 from tui.audit.rules_d.load import Loaded, Stop, load
 from tui.base.dataclass import dataclass, replace
 from tui.base.notice import Notice
+from tui.host.boot_load import BootLoad
 from tui.host.facts import FileFacts, HostFacts, rules_file
 from tui.host.start_needs import failing_line
 
@@ -27,6 +28,10 @@ class Disk:
     loaded: Loaded
     boot_only: bool = False
     """True where the load stops at a boot only, for want of a directory that is made later."""
+    boot: BootLoad | None = None
+    """What the next boot does about audit; None where that is not told."""
+    as_it_is: Loaded | None = None
+    """What the next boot loads, where that is another file than the one that augenrules makes of rules.d by then."""
     daemon_needs: str = ""
     """What makes auditd's start at boot fail where the load exits 1; "" where it starts all the same."""
 
@@ -39,6 +44,11 @@ class Disk:
     def keeps_daemon_down(self) -> Stop | None:
         """The line by which the next boot brings no auditd; None where it brings one."""
         return failing_line(self.loaded) if self.daemon_needs else None
+
+    @property
+    def boot_fails(self) -> bool:
+        """Whether the next boot starts no auditd or loads no rules."""
+        return self.keeps_daemon_down is not None or (self.boot is not None and self.boot.obstacle != "")
 
     def line(self, position: int) -> CompiledLine:
         """The line that loads the rule at *position* of :attr:`rules`."""

@@ -115,7 +115,7 @@ def _assess_place(control: Control, benchmark: str, subject: Subject, facts: Hos
         offers=tuple(Offer(each.id, each.text, each.lines) for each in alternatives(control, benchmark, subject, facts)),
         hindrances=judged.hindrances(),
         exemptions=judged.left_out(),
-        only_boot_fails=state == "not-persistent" and judged.persistent,
+        only_boot_fails=state == "not-persistent" and judged.persistent and not judged.compiling_helps,
         places=(AuditedPlace(subject.end, coverage, loaded, on_disk),),
     )
 
@@ -143,7 +143,7 @@ def _together(found: Sequence[Finding]) -> Finding:
         refused=joined(lambda finding: finding.refused),
         offers=joined(lambda finding: finding.offers),
         hindrances=joined(lambda finding: finding.hindrances),
-        only_boot_fails=all(finding.only_boot_fails for finding in open_ones),
+        only_boot_fails=bool(open_ones) and all(finding.only_boot_fails for finding in open_ones),
         places=tuple(place for finding in found for place in finding.places),
     )
 

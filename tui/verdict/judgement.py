@@ -11,7 +11,8 @@ from tui.audit.inputs import AuditStatus, PathFacts
 from tui.audit.rule.value import Rule
 from tui.audit.rules_d.augenrules import CompiledLine
 from tui.base.cleaning import clean
-from tui.host.facts import HostFacts
+from tui.base.dataclass import replace
+from tui.host.facts import AUDIT_RULES, HostFacts
 from tui.verdict.disk import Disk, status_after_reboot
 from tui.verdict.neighbours.exemptions import exempt, left_out
 from tui.verdict.rule_display import display
@@ -35,6 +36,8 @@ class Judgement(NamedTuple):
     disk: Disk
     facts: HostFacts
     silent: str = ""
+    booted: Coverage | None = None
+    """How well what the next boot loads audits it, where that is not rules.d."""
 
     @property
     def covered(self) -> bool:
@@ -45,6 +48,20 @@ class Judgement(NamedTuple):
     def persistent(self) -> bool:
         """Whether every wanted access will be recorded by what is on disk."""
         return all(self.stored.accesses[access].level == "audited" for access in self.wanted)
+
+    @property
+    def outlasts_boot(self) -> bool:
+        """Every wanted access will be recorded after the next boot."""
+        booted = self.booted or self.stored
+        return not self.disk.boot_fails and all(booted.accesses[access].level == "audited" for access in self.wanted)
+
+    @property
+    def compiling_helps(self) -> bool:
+        """The next boot fails the path only because audit.rules is not what rules.d would make of it."""
+        boot = self.disk.boot
+        if not self.persistent or self.outlasts_boot or boot is None or self.disk.keeps_daemon_down:
+            return False
+        return boot.last is not None and boot.last.file == AUDIT_RULES and boot.obstacle in ("", "file-absent")
 
     @property
     def decisive(self) -> Coverage:
@@ -68,7 +85,7 @@ class Judgement(NamedTuple):
             return "shadowed"
         if not self.covered:
             return "partial"
-        return "audited" if self.persistent and not self.disk.keeps_daemon_down else "not-persistent"
+        return "audited" if self.outlasts_boot else "not-persistent"
 
     def rule_lines(self) -> tuple[RuleLine, ...]:
         """Every rule that touches the path: loaded ones in the kernel's order, then those on disk with file and line."""
@@ -114,7 +131,13 @@ def judge(wanted: str, exclusions: Sequence[str], target: PathFacts, facts: Host
     uncounted = exempt(facts, facts.kernel_rules, disk.rules)
     loaded = cover(wanted, exclusions, target, facts, facts.kernel_rules, facts.audit_status, uncounted)
     stored = cover(wanted, exclusions, target, facts, disk.rules, status_after_reboot(facts.audit_status, disk), uncounted)
-    return Judgement(target, wanted, facts.kernel_rules, facts.audit_status, loaded, stored, disk, facts, silent)
+    booted = None
+    if disk.as_it_is is not None:
+        at_boot = replace(disk, loaded=disk.as_it_is)
+        booted = cover(
+            wanted, exclusions, target, facts, at_boot.rules, status_after_reboot(facts.audit_status, at_boot), uncounted
+        )
+    return Judgement(target, wanted, facts.kernel_rules, facts.audit_status, loaded, stored, disk, facts, silent, booted)
 
 
 def cover(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.base.dataclass import dataclass
 from tui.controls.control import Control
-from tui.host.facts import AUDIT_RULES_UNIT, AUDITD_UNIT, LEGACY_RESTART, HostFacts, Interest
+from tui.host.facts import AUDIT_RULES_UNIT, AUDITD_UNIT, AUGENRULES_UNIT, LEGACY_RESTART, HostFacts, Interest
 
 if TYPE_CHECKING:
     from tui.verdict.values import Finding
@@ -28,7 +28,9 @@ class Question:
         from tui.verdict.wanted import interest
 
         needed = interest(self.controls, self.benchmark)
-        return needed | Interest(units=frozenset({AUDITD_UNIT, AUDIT_RULES_UNIT}), files=frozenset({LEGACY_RESTART}))
+        return needed | Interest(
+            units=frozenset({AUDITD_UNIT, AUDIT_RULES_UNIT, AUGENRULES_UNIT}), files=frozenset({LEGACY_RESTART})
+        )
 
     def findings(self, facts: HostFacts) -> tuple[Finding, ...]:
         """The verdict on each control, in the order of ``controls``."""

@@ -14,6 +14,7 @@ from tui.host.trust import is_roots
 from tui.verdict.audit_daemon import daemon_name, takes_the_records
 from tui.verdict.boot.image import forgets_rules
 from tui.verdict.boot.next_boot import shallow
+from tui.verdict.boot.words import as_it_is_reason, not_told, obstacle_reason
 from tui.verdict.disk import without_directory
 from tui.verdict.judgement import Judgement
 from tui.verdict.neighbours.exemptions import of_exemptions
@@ -42,12 +43,13 @@ def explain(
         *_of_coverage(state, judged),
         *_of_keys(judged, key),
         *of_exemptions(judged.left_out()),
-        *_of_disk(state, judged),
+        *_of_disk(state, judged, clean(subject.path)),
         *_of_place(judged, subject, facts),
         *of_distrust(subject),
         *_of_other_daemon(facts),
         *_of_old_processes(judged, facts),
         *_of_benchmark(judged, subject, facts, benchmark_audit, benchmark_line),
+        *((not_told(),) if state == "audited" and judged.disk.boot is None else ()),
     ]
     unique: dict[str, Notice[ReasonKind]] = {}
     for reason in found:
@@ -85,6 +87,14 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
                 f"{_recording(judged)} would record {path}, but the kernel's rules are locked until the next reboot (enabled 2). {forgets.text}",
                 "Put the line into the image that this host boots from; then plan a reboot.",
             )
+        case "pending-reboot" if judged.disk.boot is not None and judged.disk.boot.obstacle:
+            obstacle = obstacle_reason(judged.disk.boot)
+            yield Notice(
+                "pending-reboot",
+                f"By its text {_recording(judged)} records {path}, but a reboot alone does not load it. The kernel's rules are locked until then "
+                f"(enabled 2). {obstacle.text}",
+                f"{obstacle.remedy}; then plan a reboot.",
+            )
         case "pending-reboot":
             yield Notice(
                 "pending-reboot",
@@ -120,7 +130,7 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
                     f"Remove it, or move it down: {_where_on_disk(judged, position)}",
                 )
         case "not-persistent" if judged.persistent:
-            yield from _of_boot(judged)
+            yield from _of_boot(judged, path)
         case "not-persistent":
             ends = "the next reboot ends it" if judged.disk.boot_only else f"the next {RELOAD} or reboot ends it"
             yield Notice(
@@ -140,6 +150,17 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
                 "audited", f"By the loaded rules every access that the control asks for is recorded, as by {_recording(judged)}."
             )
             yield forgets
+        case "audited" if judged.booted is not None and not judged.persistent and judged.disk.boot and judged.disk.boot.last:
+            file = clean(judged.disk.boot.last.file)
+            yield Notice(
+                "audited",
+                f"By the loaded rules every access that the control asks for is recorded, and after a reboot by {file}.",
+            )
+            yield Notice(
+                "only-in-loaded-file",
+                f"rules.d does not record {path}: only {file} does, which the boot loads as it is.",
+                "Put the rule into a file of rules.d, too, before anybody runs augenrules." if file == AUDIT_RULES else "",
+            )
         case "audited":
             yield Notice(
                 "audited",
@@ -149,8 +170,13 @@ def _primary(state: State, judged: Judgement, subject: Subject, facts: HostFacts
             return
 
 
-def _of_boot(judged: Judgement) -> Iterator[Notice[ReasonKind]]:
-    """The reason that the next boot brings no auditd, where a line on disk makes the load fail that its unit needs."""
+def _of_boot(judged: Judgement, path: str) -> Iterator[Notice[ReasonKind]]:
+    """The reasons that the next boot brings no auditd or does not load rules.d: its init system, or a line on disk that makes a load fail."""
+    boot = judged.disk.boot
+    if boot is not None and boot.obstacle:
+        yield obstacle_reason(boot)
+    elif boot is not None and boot.last is not None and judged.booted is not None and not judged.outlasts_boot:
+        yield as_it_is_reason(path, boot.last, rules_d_has_it=judged.persistent)
     stop = judged.disk.keeps_daemon_down
     if stop is not None:
         yield Notice(
@@ -195,9 +221,9 @@ def _of_keys(judged: Judgement, key: str) -> Iterator[Notice[ReasonKind]]:
             yield Notice("no-key", f"Some events carry no key, so ausearch -k finds none of them: look with {where}")
 
 
-def _of_disk(state: State, judged: Judgement) -> Iterator[Notice[ReasonKind]]:
+def _of_disk(state: State, judged: Judgement, path: str) -> Iterator[Notice[ReasonKind]]:
     """Reasons from the disk: what keeps the rules there from doing their work, and lines that are loaded but not there or the other way round."""
-    yield from _of_boot(judged)
+    yield from _of_boot(judged, path)
     stop = judged.disk.loaded.stopped
     if stop is not None and judged.disk.boot_only:
         yield Notice(

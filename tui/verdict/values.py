@@ -31,8 +31,13 @@ RESULT_OF: Mapping[State, Result] = {
 """The XCCDF 1.2 result that goes with each state."""
 
 Level = Literal["audited", "partial", "unaudited"]
+BootKind = Literal["boot-without-auditd", "boot-starts-no-auditd", "boot-loads-nothing", "boot-loads-as-it-is"]
+"""Why the next boot does not bring the rules back."""
 ReasonKind = Literal[
     CoverageKind,
+    BootKind,
+    "boot-not-told",
+    "only-in-loaded-file",
     # the state itself
     "absent",
     "unaudited",
@@ -51,7 +56,6 @@ ReasonKind = Literal[
     "unread-path",
     "foreign-files",
     # loading and booting
-    "boot-without-auditd",
     "boot-stops",
     "load-stops",
     "late-delete",
@@ -166,7 +170,8 @@ class Finding:
     exemptions: tuple[LeftOut, ...] = ()
     """Who is left out by name, and not counted in ``coverage``."""
     only_boot_fails: bool = False
-    """It is recorded now and the rules on disk are right: it is not persistent only because the next boot brings no auditd."""
+    """It is recorded now and the rules of rules.d are right: it is not persistent only because the next boot brings no auditd or does not
+    load them, and no load mends that."""
 
     @property
     def result(self) -> Result:

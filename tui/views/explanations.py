@@ -164,6 +164,18 @@ EXPLANATIONS: dict[Kind, str] = {
     "shorter-wait": "With a full queue the kernel makes a process wait so long for room (--backlog_wait_time). With less of it bursts lose records.",
     "login-ids-fixed": "--loginuid-immutable sets a feature of the kernel that nothing takes back before the next boot (auditctl(8)): a login id "
     "that was set once cannot be set again, not even by root.",
+    "boot-starts-no-auditd": "systemd starts a unit at boot where a target of that boot has a link to it (multi-user.target.wants), or where a unit "
+    "that starts asks for it; a mask, a link to /dev/null, takes both away. A start script needs an S link in its runlevel, OpenRC an entry in one "
+    "of its runlevels. That auditd runs now says nothing about it, nor does a preset, which counts only when a package is installed.",
+    "boot-loads-nothing": "auditd loads no rules itself. A unit does, with augenrules --load or auditctl -R in an Exec line, or a start script; "
+    "a drop-in with an empty ExecStartPost= takes the line of the package away. Then the kernel holds none after a boot, and auditd writes nothing.",
+    "boot-loads-as-it-is": "auditctl -R loads one file and knows nothing of rules.d; only augenrules compiles rules.d into audit.rules. Units of old "
+    "releases, OpenRC's RULEFILE_STARTUP, and USE_AUGENRULES=\"no\" where Debian's start script runs leave augenrules out (measured: service "
+    "auditd restart then leaves No rules). Under Debian's systemd unit that setting does nothing: the unit does not read it.",
+    "boot-not-told": "A host file of an earlier schema does not say which units are enabled. A new capture does.",
+    "only-in-loaded-file": "What auditctl -R loads at boot is this one file, so its rules come back. The first augenrules writes audit.rules "
+    "anew from rules.d, and what rules.d does not have is then in audit.rules.prev alone.",
+    "unit-masked": "systemctl start and restart fail for a unit that is masked, and service is systemctl there; an auditd that runs already goes on.",
     "boot-without-auditd": "audit 4.0 to 4.0.2 start auditd only after audit-rules.service has loaded the rules with exit 0 (Requires=; measured on "
     "Debian 13). One line that fails, or -c with any error, and auditd stays down: no boot, no restart and no start brings it up before the "
     "line is mended. Since 4.0.3 the unit only wants it.",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tui.audit.inputs import AuditStatus
 from tui.base.amounts import utc_text
 from tui.host.facts import HostFacts
+from tui.verdict.boot.words import boot_values
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -75,6 +76,7 @@ def check_view(facts: HostFacts, benchmark: str, findings: Sequence[Finding], un
         "host": host_view(facts),
         "benchmark": benchmark,
         "findings": [finding_view(finding) for finding in findings],
+        "next_boot": boot_values(facts),
         "unfinished": list(unfinished),
     }
 

@@ -76,7 +76,7 @@ OUTCOME_ROLES: dict[Outcome, Role] = {
 def headline(finding: Finding) -> str:
     """The verdict on one control as a sentence."""
     if finding.only_boot_fails:
-        return f"{finding.path} is audited now, but the next boot brings no auditd"
+        return f"{finding.path} is audited now, but not after the next boot"
     return _HEADLINES[finding.state].format(path=finding.path)
 
 

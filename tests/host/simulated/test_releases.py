@@ -18,7 +18,7 @@ RESTART = ("/usr/sbin/service", "auditd", "restart")
 UNIT = "/usr/lib/systemd/system/auditd.service"
 
 
-def _facts(version: str = "4.0.2", unit: str = "", **status: int) -> HostFacts:
+def _facts(version: str = "4.0.2", unit: str = "[Service]\n", **status: int) -> HostFacts:
     facts = load_scenario("fresh").host
     assert isinstance(facts.audit_status, AuditStatus)
     return replace(

@@ -13,6 +13,7 @@ from tui.audit.log.partition import CRITICAL, parse_mountinfo
 from tui.audit.rules_d.file_order import contents_wanted
 from tui.base.bounded_reading import MOST_SETTINGS_BYTES, read_file
 from tui.base.paths import nearest
+from tui.host.boot_load import files_to_load, loads_after_tmpfiles
 from tui.host.facts import (
     AUDIT_RULES,
     AUDIT_RULES_PREV,
@@ -29,6 +30,7 @@ from tui.host.facts import (
     Programs,
 )
 from tui.host.reading import kernel
+from tui.host.reading.boot import read_boot
 from tui.host.reading.entries import because, try_entry
 from tui.host.reading.log_folder import read_log_folder
 from tui.host.reading.mount_view import read_mount_view
@@ -69,6 +71,11 @@ def read_host(interest: Interest) -> HostFacts:
     if isinstance(audit_rules, FileFacts) and audit_rules.content:
         on_disk.append(audit_rules.content)
     units = {name: find_unit(name) for name in sorted(interest.units)}
+    cmdline = _text("/proc/cmdline")
+    boot = read_boot(units, cmdline)
+    on_disk += [
+        file.content for path in files_to_load(boot, units) if isinstance(file := boot.files.get(path), FileFacts) and file.content
+    ]
     files = {path: try_entry(path, most_of(path)) for path in sorted(interest.files)}
     processes = read_processes(daemon_pid=audit_status.pid if isinstance(audit_status, AuditStatus) else 0)
     owners = Owners()
@@ -101,7 +108,7 @@ def read_host(interest: Interest) -> HostFacts:
         rules_dir=rules_dir,
         audit_rules=audit_rules,
         auditd_conf=auditd_conf,
-        cmdline=_text("/proc/cmdline"),
+        cmdline=cmdline,
         mounts=mounts,
         log=log,
         paths=with_ends(read_paths(paths, mount_points, owners), lambda ends: read_paths(ends, mount_points, owners)),
@@ -109,7 +116,8 @@ def read_host(interest: Interest) -> HostFacts:
         files=files,
         processes=processes,
         rules_folder=try_entry(os.path.realpath(RULES_DIR)),
-        early_folders=early_folders() if programs.systemd else (),
+        early_folders=early_folders() if programs.systemd and loads_after_tmpfiles(boot, units) else (),
+        boot=boot,
         security_modules=kernel.read_security_modules(),
     )
 

@@ -161,7 +161,7 @@ def _unread(entry: FileFacts) -> FileFacts:
 def _entries(facts: HostFacts) -> Iterator[FileFacts]:
     if not isinstance(facts.rules_dir, Unknown):
         yield from facts.rules_dir
-    for entry in (facts.audit_rules, facts.auditd_conf, *facts.files.values()):
+    for entry in (facts.audit_rules, facts.auditd_conf, *(facts.boot.files.values() if facts.boot else ()), *facts.files.values()):
         if isinstance(entry, FileFacts):
             yield entry
 

@@ -15,6 +15,7 @@ from tui.host.simulated.files import SimulatedFiles
 from tui.host.simulated.kernel import Access, SimulatedKernel
 from tui.host.simulated.log import SYSCALL_OF, Event, SimulatedLog
 from tui.host.start_needs import needs_load
+from tui.host.unit_settings import is_masked
 
 UPTIME = 86_400.0
 """Seconds for which a simulated host is up when it is first looked at."""
@@ -45,6 +46,12 @@ class SimulatedMachine(SimulatedFiles):
     def refuses_manual_stop(self) -> bool:
         """Whether systemd's unit of auditd may not be stopped by hand (RHEL and others)."""
         return self._unit_says(b"RefuseManualStop=yes")
+
+    @property
+    def masked(self) -> bool:
+        """Whether systemd starts auditd's unit in no way."""
+        unit = self.base.units.get("auditd.service")
+        return unit is not None and is_masked(unit)
 
     @property
     def requires_rules(self) -> bool:

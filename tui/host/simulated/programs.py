@@ -14,9 +14,12 @@ from tui.audit.rules_d.compiled import compile_rules
 from tui.audit.rules_d.file_order import names_read
 from tui.base.dataclass import dataclass, replace
 from tui.base.versions import before
-from tui.host.facts import AUDIT_RULES, RULES_DIR, rules_file
+from tui.host.boot_load import Load, boot_load, start_loads
+from tui.host.facts import AUDIT_RULES, AUDITD_UNIT, RULES_DIR, Interest, rules_file
 from tui.host.simulated.kernel import CallRefused, SimulatedKernel
 from tui.host.simulated.machine import SimulatedMachine
+
+_RULES_D = (Load(AUDIT_RULES, True, AUDITD_UNIT),)
 
 _STOP_SECONDS, _START_SECONDS = 1.4, 0.1
 """How long auditd takes to end and to come up (measured: 1.3 to 1.7 s together)."""
@@ -61,7 +64,8 @@ def run_program(machine: SimulatedMachine, argv: Sequence[str]) -> ProgramEffect
 
 
 def reboot(machine: SimulatedMachine) -> None:
-    """What a boot leaves of a host: its files, the rules that they bring, and a new auditd; what only the kernel knew is gone."""
+    """What a boot leaves of a host: its files, the rules that it loads from them, and auditd where it starts one; what only the kernel knew
+    is gone. A host that does not tell what its boot starts loads rules.d, as every packaged one does."""
     machine.stop_daemon()
     machine.boots += 1
     machine.uptime = 0.0
@@ -69,8 +73,14 @@ def reboot(machine: SimulatedMachine) -> None:
     if machine.kernel is not None:
         machine.kernel.status = AuditStatus(1)
         machine.kernel.line("-D")
-        if machine.start_daemon():
-            _load_at_start(machine, machine.kernel, "/sbin/augenrules")
+        found = boot_load(machine.facts(Interest()))
+        starts, loads = (True, _RULES_D) if found is None else (found.starts_daemon, found.loads)
+        # Where auditd needs the load, that comes first; else it is the other way round, or makes no difference.
+        failed = machine.requires_rules and _load_at_start(machine, machine.kernel, loads).code != 0
+        if starts and not failed:
+            machine.start_daemon()
+        if not machine.requires_rules:
+            _load_at_start(machine, machine.kernel, loads)
 
 
 def _auditctl(machine: SimulatedMachine, words: Sequence[str]) -> ProgramEffect:
@@ -147,11 +157,23 @@ def _compile(machine: SimulatedMachine, program: str, *, only_check: bool) -> li
     return []
 
 
-def _load_at_start(machine: SimulatedMachine, kernel: SimulatedKernel, program: str) -> ProgramEffect:
-    """What a start script does for the rules: compile, then load. What augenrules prints on stdout goes to /dev/null."""
-    _compile(machine, program, only_check=False)
-    code, lines = kernel.load((machine.content(AUDIT_RULES) or b"").decode("utf-8", "surrogateescape"), AUDIT_RULES)
-    return ProgramEffect(code, [line for line in lines if line.startswith(("Error", "There was an error"))])
+def _load_at_start(machine: SimulatedMachine, kernel: SimulatedKernel, loads: Sequence[Load] | None = None) -> ProgramEffect:
+    """What a start does for the rules, by the *loads* of its unit or script. What augenrules prints on stdout goes to /dev/null."""
+    code, said = 0, list[str]()
+    for load in _loads_of(machine) if loads is None else loads:
+        if load.compiles:
+            _compile(machine, "/sbin/augenrules", only_check=False)
+        content = machine.content(load.file)
+        if content is not None:
+            code, lines = kernel.load(content.decode("utf-8", "surrogateescape"), load.file)
+            said += [line for line in lines if line.startswith(("Error", "There was an error"))]
+    return ProgramEffect(code, said)
+
+
+def _loads_of(machine: SimulatedMachine) -> Sequence[Load]:
+    """The loads that a start of auditd by hand brings; those of a packaged rules.d where the host does not tell."""
+    told = start_loads(machine.facts(Interest()))
+    return _RULES_D if told is None else told
 
 
 def _sysvinit(machine: SimulatedMachine, verb: str) -> ProgramEffect:
@@ -173,7 +195,7 @@ def _sysvinit(machine: SimulatedMachine, verb: str) -> ProgramEffect:
     if verb in ("restart", "start"):
         failed = not machine.start_daemon()
         if kernel is not None and not failed:
-            loaded = _load_at_start(machine, kernel, "/sbin/augenrules")
+            loaded = _load_at_start(machine, kernel)
             failed, said = loaded.code != 0, list(loaded.lines)
     end = " failed!" if failed else "."
     return ProgramEffect(0, [f"{words[verb]} audit daemon: auditd{end}", *said], seconds)
@@ -188,6 +210,8 @@ def _systemd(machine: SimulatedMachine, verb: str, program: str, *, alone: bool 
     seconds = (_STOP_SECONDS if verb in ("restart", "stop") and machine.daemon_pid else 0.0) + 0.3
     if verb in ("is-active", "status"):
         return ProgramEffect(0, ["active"]) if machine.daemon_pid else ProgramEffect(3, ["inactive"])
+    if verb in ("restart", "start") and machine.masked:
+        return ProgramEffect(1, [f"Failed to {verb} auditd.service: Unit auditd.service is masked."])
     if verb in ("restart", "stop") and machine.refuses_manual_stop:
         return ProgramEffect(
             4,
@@ -209,5 +233,5 @@ def _systemd(machine: SimulatedMachine, verb: str, program: str, *, alone: bool 
             text = "Job for auditd.service failed because the control process exited with error code."
             return ProgramEffect(1, [text], seconds)
         if not machine.requires_rules:
-            _load_at_start(machine, kernel, "/sbin/augenrules")
+            _load_at_start(machine, kernel)
     return ProgramEffect(0, (), seconds)

@@ -24,6 +24,7 @@ from tui.run.evidence.markdown import markdown
 from tui.run.journal.intent import Intent, changes
 from tui.run.journal.journal import REPORT, REPORT_JSON
 from tui.run.values import RunReport
+from tui.verdict.boot.words import boot_values
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
 
@@ -165,6 +166,7 @@ def _facts(facts: HostFacts) -> dict[str, Any]:
         "audit_status": _or_reason(facts.audit_status, asdict),
         "kernel_rules": _or_reason(facts.kernel_rules, _texts),
         "files": _files(facts),
+        "next_boot": boot_values(facts),
     }
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from tui.audit.rule.value import Rule
-from tui.audit.rules_d.load import load
+from tui.audit.rules_d.compiled import as_it_stands
+from tui.audit.rules_d.load import Loaded, load
 from tui.base.dataclass import replace
-from tui.host.facts import HostFacts
+from tui.host.boot_load import BootLoad, boot_load, rules_to_load
+from tui.host.facts import AUDIT_RULES, FileFacts, HostFacts
 from tui.host.start_needs import needs_load
-from tui.verdict.disk import Disk, lookup
+from tui.verdict.disk import Disk, load_into, lookup
 from tui.verdict.subject import late_folder
 
 
@@ -18,7 +20,8 @@ def after_next_boot(disk: Disk, facts: HostFacts) -> Disk:
     A rule on a directory that is made later is kept as it works now: the kernel takes it, and until the rules are loaded again
     it records what is made, renamed and removed there (:func:`shallow`).
     """
-    disk = replace(disk, daemon_needs=needs_load(facts))
+    found = boot_load(facts)
+    disk = replace(disk, daemon_needs=needs_load(facts), boot=found, as_it_is=_as_it_is(found, disk, facts))
     if not any(late_folder(path, facts) for rule in disk.rules if (path := rule.path) is not None):
         return disk
     there = lookup(facts)
@@ -33,6 +36,20 @@ def after_next_boot(disk: Disk, facts: HostFacts) -> Disk:
     kept = [(rule, line) for rule, line in zip(disk.loaded.rules, disk.loaded.origin, strict=True) if id(line) in left]
     loaded = replace(booted, rules=tuple(rule for rule, _ in kept), origin=tuple(line for _, line in kept))
     return replace(disk, loaded=loaded, boot_only=booted.stopped is not None and disk.loaded.stopped is None)
+
+
+def _as_it_is(found: BootLoad | None, disk: Disk, facts: HostFacts) -> Loaded | None:
+    """What the loads of the boot leave in the kernel together; None where rules.d, compiled, has the last word."""
+    if found is None or found.obstacle or found.last is None or (found.last.compiles and found.last.file == AUDIT_RULES):
+        return None
+    order = list(dict.fromkeys((load.file, load.compiles) for load in reversed(found.loads)))
+    parts = []
+    for path, compiles in reversed(order):
+        file = rules_to_load(path, facts)
+        parts.append(disk.compiled.text if compiles else (file.content or b"") if isinstance(file, FileFacts) else b"")
+    return load_into(
+        facts, as_it_stands(b"".join(part if part.endswith(b"\n") else part + b"\n" for part in parts), found.last.file)
+    )
 
 
 def shallow(rule: Rule, facts: HostFacts) -> bool:

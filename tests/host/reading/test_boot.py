@@ -1,0 +1,161 @@
+"""What the next boot starts is read from the disk of a host: here from folders that stand for its root."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.boots import DEBIAN_12, DEBIAN_13, SYSVINIT
+from tui.host.facts import AUDITD_UNIT, INIT_SCRIPT, BootFacts, FileFacts
+from tui.host.reading.boot import read_boot
+from tui.host.reading.units import SEARCH_PATH, find_unit
+
+SYSTEM = "usr/lib/systemd/system"
+PACKAGED = {
+    f"{SYSTEM}/auditd.service": DEBIAN_12,
+    f"{SYSTEM}/default.target": "->graphical.target",
+    f"{SYSTEM}/graphical.target": "[Unit]\nRequires=multi-user.target\n",
+    f"{SYSTEM}/multi-user.target": "[Unit]\nRequires=basic.target\n",
+    f"{SYSTEM}/basic.target": "[Unit]\nRequires=sysinit.target\n",
+    f"{SYSTEM}/sysinit.target": "[Unit]\n",
+    f"{SYSTEM}/rescue.target": "[Unit]\nRequires=sysinit.target\n",
+    "run/systemd/system/": "",
+}
+ETC = "etc/systemd/system"
+ENABLED = {f"{ETC}/multi-user.target.wants/auditd.service": "->/lib/systemd/system/auditd.service"}
+
+
+def _read(root: Path, files: dict[str, str], cmdline: str = "ro quiet") -> BootFacts:
+    for name, content in files.items():
+        path = root / name
+        if name.endswith("/"):
+            path.mkdir(parents=True, exist_ok=True)
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if content.startswith("->"):
+            path.symlink_to(content[2:])
+        else:
+            path.write_text(content)
+    units = {AUDITD_UNIT: find_unit(AUDITD_UNIT, [f"{root}{folder}" for folder in SEARCH_PATH])}
+    return read_boot(units, cmdline, str(root))
+
+
+def test_the_targets_of_a_boot_and_the_links_that_lead_from_them(tmp_path: Path) -> None:
+    boot = _read(
+        tmp_path, PACKAGED | ENABLED | {f"{ETC}/rescue.target.wants/auditd.service": "->/lib/systemd/system/auditd.service"}
+    )
+    assert boot.init == "systemd"
+    assert boot.targets[0] == "graphical.target"
+    assert set(boot.targets) == {"graphical.target", "multi-user.target", "basic.target", "sysinit.target"}
+    assert boot.links == ("/etc/systemd/system/multi-user.target.wants/auditd.service",)
+
+
+@pytest.mark.parametrize(
+    ("more", "cmdline", "first"),
+    [
+        ({f"{ETC}/default.target": "->/usr/lib/systemd/system/multi-user.target"}, "quiet", "multi-user.target"),
+        ({}, "quiet systemd.unit=rescue.target", "rescue.target"),
+        ({}, "quiet 3", "multi-user.target"),
+        ({}, "quiet single", "rescue.target"),
+        ({"run/systemd/system/default.target": "->/usr/lib/systemd/system/rescue.target"}, "quiet", "graphical.target"),
+        ({}, "emergency", "emergency.target"),
+    ],
+    ids=["set-default", "systemd.unit=", "a runlevel", "single", "for this boot only", "emergency"],
+)
+def test_the_default_target_is_the_next_boots(tmp_path: Path, more: dict[str, str], cmdline: str, first: str) -> None:
+    boot = _read(tmp_path, PACKAGED | more, cmdline)
+    assert boot.targets[0] == first
+    assert ("sysinit.target" in boot.targets) == (first != "emergency.target")
+    assert ("multi-user.target" in boot.targets) == (first in ("graphical.target", "multi-user.target"))
+
+
+def test_what_lies_in_run_is_gone_by_the_next_boot_and_generators_make_theirs_again(tmp_path: Path) -> None:
+    runtime = {
+        "run/systemd/system/multi-user.target.wants/auditd.service": "->/lib/systemd/system/auditd.service",
+        "run/systemd/system/auditd.service": "->/dev/null",
+        "run/systemd/system/auditd.service.d/x.conf": "[Service]\nExecStartPost=\n",
+        "run/systemd/generator/sysinit.target.wants/auditd.service": "->/lib/systemd/system/auditd.service",
+    }
+    boot = _read(tmp_path, PACKAGED | runtime)
+    assert boot.links == ("/run/systemd/generator/sysinit.target.wants/auditd.service",)
+    assert boot.units[AUDITD_UNIT].path == "/usr/lib/systemd/system/auditd.service"
+    assert [file.path for file in boot.units[AUDITD_UNIT].files] == ["/usr/lib/systemd/system/auditd.service"]
+
+
+def test_presets_enable_nothing(tmp_path: Path) -> None:
+    assert _read(tmp_path, PACKAGED | {"usr/lib/systemd/system-preset/90-default.preset": "enable auditd.service\n"}).links == ()
+
+
+def test_a_link_to_dev_null_takes_away_the_packages_own_link(tmp_path: Path) -> None:
+    packages = {f"{SYSTEM}/sysinit.target.wants/auditd.service": "->../auditd.service"}
+    assert len(_read(tmp_path / "with", PACKAGED | packages).links) == 1
+    masked = {f"{ETC}/sysinit.target.wants/auditd.service": "->/dev/null"}
+    assert _read(tmp_path / "without", PACKAGED | packages | masked).links == ()
+
+
+def test_units_that_auditd_draws_in_and_loaders_of_the_hosts_own_are_read(tmp_path: Path) -> None:
+    boot = _read(
+        tmp_path,
+        PACKAGED
+        | {
+            f"{SYSTEM}/auditd.service": DEBIAN_13.replace("audit-rules", "site-rules"),
+            f"{SYSTEM}/site-rules.service": "[Service]\nExecStart=/sbin/augenrules --load\n",
+            f"{ETC}/mine.service": "[Service]\nExecStart=/sbin/auditctl -R /etc/audit/mine.rules\n",
+            f"{ETC}/other.service": "[Service]\nExecStart=/bin/true\n",
+            f"{ETC}/multi-user.target.wants/mine.service": "->../mine.service",
+            "etc/audit/mine.rules": "-D\n",
+        },
+    )
+    assert {"site-rules.service", "mine.service"} <= set(boot.units)
+    assert "other.service" not in boot.units
+    assert boot.links == ("/etc/systemd/system/multi-user.target.wants/mine.service",)
+    mine = boot.files["/etc/audit/mine.rules"]
+    assert isinstance(mine, FileFacts)
+    assert (mine.path, mine.content) == ("/etc/audit/mine.rules", b"-D\n")
+
+
+SCRIPT = {"etc/init.d/auditd": SYSVINIT, "etc/default/auditd": 'USE_AUGENRULES="no"\n'}
+
+
+def test_where_systemd_is_installed_and_does_not_run_the_script_is_read(tmp_path: Path) -> None:
+    files = {name: text for name, text in PACKAGED.items() if not name.startswith("run/")}
+    links = {f"etc/rc{level}.d/S01auditd": "->../init.d/auditd" for level in "2345"} | {"etc/rc6.d/K01auditd": "->../init.d/auditd"}
+    boot = _read(tmp_path, files | ENABLED | SCRIPT | links | {"etc/inittab": "# id:5:initdefault:\nid:3:initdefault:\n"})
+    assert (boot.init, boot.runlevel) == ("sysvinit", "3")
+    assert boot.links == (*(f"/etc/rc{level}.d/S01auditd" for level in "2345"), "/etc/rc6.d/K01auditd")
+    script, settings = boot.files[INIT_SCRIPT], boot.files["/etc/default/auditd"]
+    assert isinstance(script, FileFacts)
+    assert isinstance(settings, FileFacts)
+    assert (script.path, script.content, settings.content) == (INIT_SCRIPT, SYSVINIT.encode(), b'USE_AUGENRULES="no"\n')
+    assert boot.files["/etc/sysconfig/auditd"] is None
+
+
+def test_red_hats_runlevels_lie_a_folder_deeper(tmp_path: Path) -> None:
+    boot = _read(
+        tmp_path, SCRIPT | {"etc/rc.d/rc3.d/S11auditd": "->../init.d/auditd", "etc/rc.d/rc3.d/S12syslog": "->../init.d/syslog"}
+    )
+    assert boot.links == ("/etc/rc.d/rc3.d/S11auditd",)
+
+
+def test_openrc_is_the_one_that_runs(tmp_path: Path) -> None:
+    files = {
+        "run/openrc/": "",
+        "etc/init.d/auditd": "#!/sbin/openrc-run\n",
+        "etc/conf.d/auditd": "RULEFILE_STARTUP=/etc/audit/site.rules\n",
+        "etc/audit/site.rules": "-D\n",
+        "etc/runlevels/default/auditd": "->/etc/init.d/auditd",
+        "etc/runlevels/default/sshd": "->/etc/init.d/sshd",
+    }
+    boot = _read(tmp_path, files)
+    assert (boot.init, boot.links) == ("openrc", ("/etc/runlevels/default/auditd",))
+    site = boot.files["/etc/audit/site.rules"]
+    assert isinstance(site, FileFacts)
+    assert site.content == b"-D\n"
+
+
+def test_a_host_without_anything_of_audit_is_read_too(tmp_path: Path) -> None:
+    boot = _read(tmp_path, {})
+    assert (boot.init, boot.links, boot.files[INIT_SCRIPT]) == ("sysvinit", (), None)
+    with_systemd = _read(tmp_path, {"run/systemd/system/": ""})
+    assert (with_systemd.init, with_systemd.links) == ("systemd", ())

@@ -1,0 +1,213 @@
+"""Reads what decides whether the next boot starts auditd and loads rules: units and their links, start scripts, OpenRC's runlevels.
+
+No init system is asked: what a boot finds is on disk, and what lies in memory alone is gone by then.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from tui.audit.inputs import Unknown
+from tui.base.bounded_reading import MOST_SETTINGS_BYTES
+from tui.base.dataclass import replace
+from tui.host.boot_load import files_to_load
+from tui.host.facts import (
+    AUDIT_RULES,
+    AUDIT_RULES_UNIT,
+    AUDITD_UNIT,
+    AUGENRULES_UNIT,
+    INIT_SCRIPT,
+    MOST_RULES_BYTES,
+    BootFacts,
+    FileFacts,
+    UnitFacts,
+)
+from tui.host.reading.entries import try_entry
+from tui.host.reading.units import SEARCH_PATH, find_unit
+from tui.host.unit_settings import LOADS, words
+
+LASTING_PATH = tuple(folder for folder in SEARCH_PATH if not folder.startswith("/run/") or "/generator" in folder)
+"""The places of units that the next boot finds, too: generators write theirs anew at each boot, the rest of /run is empty then."""
+SCRIPT_SETTINGS = ("/etc/default/auditd", "/etc/sysconfig/auditd", "/etc/conf.d/auditd")
+"""Where Debian, Red Hat and OpenRC keep the settings of auditd's start script."""
+_LOCAL_UNITS = "/etc/systemd/system"
+_INITTAB = re.compile(r"^[^#:\n]*:([0-9S]):initdefault:", re.MULTILINE)
+_DEFAULT_TARGETS = {
+    "1": "rescue.target",
+    "s": "rescue.target",
+    "S": "rescue.target",
+    "single": "rescue.target",
+    "rescue": "rescue.target",
+} | {
+    "2": "multi-user.target",
+    "3": "multi-user.target",
+    "4": "multi-user.target",
+    "5": "graphical.target",
+    "emergency": "emergency.target",
+    "-b": "emergency.target",
+}
+"""What words of the kernel's command line boot into instead of default.target (kernel-command-line(7))."""
+_MOST_TARGETS = 64
+
+
+def read_boot(units: Mapping[str, UnitFacts], cmdline: str | Unknown, root: str = "") -> BootFacts:
+    """What the next boot of this machine starts. *units* are those that were read as they are now; *root* stands before each path."""
+    if os.path.isdir(f"{root}/run/systemd/system"):
+        facts = _systemd(units, cmdline if isinstance(cmdline, str) else "", root)
+    elif os.path.isdir(f"{root}/run/openrc"):
+        entries = _entries(f"{root}/etc/runlevels", lambda level: True, lambda name: name == "auditd")
+        facts = BootFacts("openrc", links=_without(root, entries), files=_files((INIT_SCRIPT, *SCRIPT_SETTINGS), root))
+    else:
+        facts = _sysvinit(root)
+    named = [path for path in files_to_load(facts, units) if path != AUDIT_RULES and path not in facts.files]
+    if not named:
+        return facts
+    read = {path: _relocated(try_entry(root + path, MOST_RULES_BYTES), root) for path in named}
+    return replace(facts, files={**facts.files, **read})
+
+
+# --- systemd
+
+
+def _systemd(now: Mapping[str, UnitFacts], cmdline: str, root: str) -> BootFacts:
+    folders = [root + folder for folder in LASTING_PATH]
+    dependencies = _dependency_links(folders)
+    targets = _targets(cmdline, folders, dependencies)
+    names = {AUDITD_UNIT, AUDIT_RULES_UNIT, AUGENRULES_UNIT, *_local_loaders(f"{root}{_LOCAL_UNITS}")}
+    auditd = find_unit(AUDITD_UNIT, folders)
+    names |= {name for name in words(auditd, "Wants", "Requires", "BindsTo", "Upholds") if name.endswith(".service")}
+    found = {name: _unit_relocated(find_unit(name, folders), root) for name in sorted(names)}
+    links = [path for target in (*targets, *names) for name, path in dependencies.get(target, {}).items() if name in names]
+    units = {name: unit for name, unit in found.items() if unit != now.get(name)}
+    return BootFacts("systemd", targets=targets, links=_without(root, links), units=units)
+
+
+def _dependency_links(folders: Iterable[str]) -> dict[str, dict[str, str]]:
+    """For each unit that has such a folder, the names of those that its .wants, .requires and .upholds folders start, with the link's path.
+
+    A link to /dev/null takes away the one of that name in a later place.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for folder in folders:
+        for unit in _names(folder):
+            stem, _, kind = unit.rpartition(".")
+            if kind in ("wants", "requires", "upholds"):
+                for name in _names(f"{folder}/{unit}"):
+                    found.setdefault(f"{stem} {kind}", {}).setdefault(name, f"{folder}/{unit}/{name}")
+    merged: dict[str, dict[str, str]] = {}
+    for key, entries in found.items():
+        kept = {name: path for name, path in entries.items() if _target(path) != "/dev/null"}
+        merged.setdefault(key.partition(" ")[0], {}).update(kept)
+    return merged
+
+
+def _targets(cmdline: str, folders: list[str], dependencies: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
+    """The default target and every target that it brings about, in the order in which they are come upon."""
+    left, found = [_default_target(cmdline, folders)], list[str]()
+    while left and len(found) < _MOST_TARGETS:
+        name = left.pop(0)
+        if name in found or not name.endswith(".target"):
+            continue
+        found.append(name)
+        unit = find_unit(name, folders)
+        left += [*sorted(words(unit, "Requires", "Wants", "BindsTo", "Upholds")), *sorted(dependencies.get(name, ()))]
+        if name != "emergency.target":
+            left.append("sysinit.target")  # every service that has its default dependencies requires it (systemd.service(5))
+    return tuple(found)
+
+
+def _default_target(cmdline: str, folders: list[str]) -> str:
+    given = ""
+    for word in cmdline.split():
+        given = word.removeprefix("systemd.unit=") if word.startswith("systemd.unit=") else _DEFAULT_TARGETS.get(word, given)
+    if given:
+        return given
+    for folder in folders:
+        target = _target(f"{folder}/default.target")
+        if target:
+            return target.rpartition("/")[2]
+    return "graphical.target"
+
+
+def _local_loaders(folder: str) -> set[str]:
+    """The services of this host's own that load rules."""
+    found = set()
+    for name in _names(folder):
+        entry = try_entry(f"{folder}/{name}") if name.endswith(".service") else None
+        if (
+            isinstance(entry, FileFacts)
+            and entry.kind == "file"
+            and LOADS.search((entry.content or b"").decode("utf-8", "replace"))
+        ):
+            found.add(name)
+    return found
+
+
+# --- sysvinit
+
+
+def _sysvinit(root: str) -> BootFacts:
+    inittab = try_entry(f"{root}/etc/inittab")
+    text = (inittab.content or b"").decode("utf-8", "replace") if isinstance(inittab, FileFacts) else ""
+    level = _INITTAB.search(text)
+    for base in (f"{root}/etc", f"{root}/etc/rc.d"):
+        links = _entries(
+            base, lambda name: bool(re.fullmatch(r"rc[0-6S]\.d", name)), lambda name: bool(re.fullmatch(r"[SK]\d\dauditd", name))
+        )
+        if links:
+            break
+    return BootFacts(
+        "sysvinit",
+        runlevel=level[1] if level else "",
+        links=_without(root, links),
+        files=_files((INIT_SCRIPT, *SCRIPT_SETTINGS), root),
+    )
+
+
+def _entries(base: str, is_folder: Callable[[str], bool], is_ours: Callable[[str], bool]) -> list[str]:
+    """The entries one level below *base* whose folder and name are of interest."""
+    return [
+        f"{base}/{folder}/{name}"
+        for folder in _names(base)
+        if is_folder(folder)
+        for name in _names(f"{base}/{folder}")
+        if is_ours(name)
+    ]
+
+
+# --- entries
+
+
+def _files(paths: Iterable[str], root: str) -> dict[str, FileFacts | Unknown | None]:
+    return {path: _relocated(try_entry(root + path, MOST_SETTINGS_BYTES), root) for path in paths}
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except OSError:
+        return []
+
+
+def _target(path: str) -> str:
+    try:
+        return os.readlink(path)
+    except OSError:
+        return ""
+
+
+def _without(root: str, paths: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(path.removeprefix(root) for path in paths))
+
+
+def _relocated(entry: FileFacts | Unknown | None, root: str) -> FileFacts | Unknown | None:
+    return replace(entry, path=entry.path.removeprefix(root)) if root and isinstance(entry, FileFacts) else entry
+
+
+def _unit_relocated(unit: UnitFacts, root: str) -> UnitFacts:
+    if not root or unit.path is None:
+        return unit
+    files = tuple(file for entry in unit.files if isinstance(file := _relocated(entry, root), FileFacts))
+    return UnitFacts(unit.name, unit.path.removeprefix(root), files)

@@ -1,0 +1,57 @@
+"""Settings of a systemd unit with its drop-ins, as systemd reads them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tui.host.facts import UnitFacts
+
+LOADS = re.compile(r"augenrules\b.*\s--load\b|auditctl\b.*\s-R\b")
+"""A command that loads rules from disk."""
+
+
+def is_masked(unit: UnitFacts) -> bool:
+    """Whether the unit's file is a link to /dev/null, or empty: systemd starts such a unit in no way (systemd.unit(5))."""
+    main = unit.files[0] if unit.files else None
+    return main is not None and (
+        main.target == "/dev/null" or (main.kind == "file" and main.content == b"" and main.target is None)
+    )
+
+
+def values(unit: UnitFacts, name: str) -> list[str]:
+    """The values of a setting in the unit and its drop-ins; an empty one drops those before it, but for dependencies, which only grow."""
+    found: list[str] = []
+    for file in unit.files:
+        for key, value in _settings((file.content or b"").decode("utf-8", "replace")):
+            if key == name:
+                found = [*found, value] if value else found if name in _ONLY_GROW else []
+    return found
+
+
+def words(unit: UnitFacts, *names: str) -> frozenset[str]:
+    """The names of units in settings that list units (``Wants``, ``After``)."""
+    return frozenset(word for name in names for value in values(unit, name) for word in value.split())
+
+
+def is_yes(unit: UnitFacts, name: str, default: bool) -> bool:
+    """A boolean setting; the last one counts."""
+    found = values(unit, name)
+    return found[-1].lower() in ("yes", "true", "on", "1", "y", "t") if found else default
+
+
+def may_fail(command: str) -> bool:
+    """Whether a command line of a unit has the prefix by which its failure does not count (systemd.service(5))."""
+    prefixes = re.match(r"[@:+!|-]*", command)
+    return "-" in (prefixes[0] if prefixes else "")
+
+
+_ONLY_GROW = ("Wants", "Requires", "Requisite", "BindsTo", "Upholds", "After", "Before")
+
+
+def _settings(text: str) -> Iterator[tuple[str, str]]:
+    """The settings of a unit file in their order: comments left out, lines that end in a backslash joined (systemd.syntax(7))."""
+    for line in text.replace("\\\n", " ").splitlines():
+        key, equals, value = line.strip().partition("=")
+        if equals and not key.startswith(("#", ";")):
+            yield key.strip(), value.strip()

@@ -1,0 +1,154 @@
+"""What the next boot does about audit, in sentences: what keeps it from loading the rules on disk, and this host's way to mend it. Pure.
+
+The program enables nothing itself; it shows how.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, get_args
+
+from tui.base.cleaning import clean
+from tui.base.notice import Notice
+from tui.host.boot_load import BootLoad, Load, boot_load
+from tui.host.facts import AUDIT_RULES, AUDIT_RULES_UNIT, HostFacts
+from tui.verdict.values import BootKind, Finding
+
+_BOOT_KINDS: Mapping[str, BootKind] = {kind: kind for kind in get_args(BootKind)}
+
+
+def obstacle_reason(found: BootLoad) -> Notice[BootKind]:
+    """What the obstacle of *found* comes to, and what takes it away."""
+    kind: BootKind = "boot-loads-nothing" if found.starts_daemon else "boot-starts-no-auditd"
+    consequence = "The next boot loads no rules" if found.starts_daemon else "The next boot starts no auditd"
+    return Notice(kind, f"{consequence}: {_why(found)}.", _fix(found))
+
+
+def as_it_is_reason(path: str, load: Load, *, rules_d_has_it: bool) -> Notice[BootKind]:
+    """That the boot loads a file as it is, which does not record *path*."""
+    because = f" ({load.setting})" if load.setting else ""
+    first = f"The next boot does not record {path}: {clean(load.by)}{because} loads {clean(load.file)} as it is."
+    has = "the rules of rules.d are not in that file" if rules_d_has_it else "it holds no such rule"
+    text = f"{first} Nothing compiles rules.d at the boot, and {has}."
+    if load.file == AUDIT_RULES:
+        fix = "augenrules --load compiles rules.d into that file; it is needed after every change of rules.d."
+        return Notice("boot-loads-as-it-is", text, fix)
+    return Notice(
+        "boot-loads-as-it-is",
+        text,
+        f"Put the line into {clean(load.file)}, too, or let {clean(load.by)} run augenrules --load in that load's place.",
+    )
+
+
+def not_told() -> Notice[Literal["boot-not-told"]]:
+    """That the facts do not tell what loads the rules at a boot."""
+    return Notice(
+        "boot-not-told", "Whether the next boot starts auditd and loads rules.d is not told here, and is taken for granted."
+    )
+
+
+def of_findings(findings: Iterable[Finding]) -> tuple[Notice[BootKind], ...]:
+    """Why the next boot does not bring back what the *findings* ask for: each kind of reason once."""
+    found: dict[str, Notice[BootKind]] = {}
+    for finding in findings:
+        for reason in finding.reasons if finding.result == "fail" else ():
+            kind = _BOOT_KINDS.get(reason.kind)
+            if kind is not None:
+                found.setdefault(kind, Notice(kind, reason.text, reason.remedy))
+    return tuple(found.values())
+
+
+def boot_text(facts: HostFacts) -> str:
+    """What the next boot does, as a line of the screen."""
+    found = boot_load(facts)
+    if found is None or (found.assumed and not found.obstacle):
+        return "not told"
+    if found.obstacle:
+        reason = obstacle_reason(found).text
+        return reason[:1].lower() + reason[1:].rstrip(".")
+    assert found.last is not None
+    return f"{clean(found.last.by)} loads {_what(found.last)}"
+
+
+def boot_values(facts: HostFacts) -> dict[str, Any]:
+    """The same as plain values, for JSON; ``known`` false: the facts do not tell, and the rest is null."""
+    found = boot_load(facts)
+    reason = obstacle_reason(found) if found is not None and found.obstacle else None
+    return {
+        "known": found is not None and not found.assumed,
+        "init": found.init if found else None,
+        "starts_auditd": found.starts_daemon if found else None,
+        "loads": [{"file": each.file, "compiles": each.compiles, "by": each.by, "setting": each.setting} for each in found.loads]
+        if found
+        else None,
+        "obstacle": (found.obstacle or None) if found else None,
+        "text": reason.text if reason else None,
+        "remedy": reason.remedy if reason else None,
+    }
+
+
+def _what(load: Load) -> str:
+    return "rules.d, compiled" if load.compiles else f"{clean(load.file)} as it is"
+
+
+def _why(found: BootLoad) -> str:
+    culprit = clean(found.culprit)
+    match found.obstacle:
+        case "masked" | "loader-masked":
+            return f"{culprit} is masked"
+        case "no-unit":
+            return f"there is no {culprit}"
+        case "disabled" if found.init == "systemd":
+            return f"no target of it wants {culprit}"
+        case "disabled" if found.init == "openrc":
+            return "auditd is in none of its runlevels"
+        case "disabled":
+            return "no link of its runlevel starts /etc/init.d/auditd"
+        case "needs-masked":
+            return f"{clean(found.starter)} requires {culprit}, which is masked"
+        case "condition":
+            return f"the kernel's command line has {culprit}"
+        case "loader-disabled":
+            return f"no target of it wants {culprit}"
+        case "file-absent":
+            return f"{culprit}, which {clean(found.loads[-1].by)} loads, is not there"
+    return "nothing that it starts runs augenrules or auditctl"
+
+
+def _fix(found: BootLoad) -> str:
+    """The command that mends it, in this host's own words."""
+    culprit = clean(found.culprit)
+    match found.obstacle:
+        case "masked" | "needs-masked" | "loader-masked":
+            enable = f"; systemctl enable {culprit}" if culprit != AUDIT_RULES_UNIT else ""
+            return f"systemctl unmask {culprit}{enable}"
+        case "no-unit":
+            return (
+                "Install the audit package anew, or bring back its start script."
+                if found.init != "systemd"
+                else "Install the audit package anew."
+            )
+        case "disabled" | "loader-disabled" if found.init == "systemd":
+            return f"systemctl enable {culprit}" if found.can_enable else f"systemctl add-wants multi-user.target {culprit}"
+        case "disabled" if found.init == "openrc":
+            return "rc-update add auditd default"
+        case "disabled":
+            return _script_links(found)
+        case "condition":
+            return f"Take {culprit} off the kernel's command line (the boot loader's configuration)."
+        case "file-absent" if found.culprit == AUDIT_RULES:
+            return "augenrules makes it from rules.d."
+        case "file-absent":
+            return f"Make it, or let {clean(found.loads[-1].by)} run augenrules --load in that load's place."
+    if found.init == "openrc":
+        return "Put RULEFILE_STARTUP=/etc/audit/audit.rules into /etc/conf.d/auditd."
+    if found.init == "sysvinit":
+        return "Let the script run augenrules --load after the start of auditd."
+    return f"systemctl edit {culprit}, and give it the lines [Service] and ExecStartPost=-/sbin/augenrules --load"
+
+
+def _script_links(found: BootLoad) -> str:
+    if found.chkconfig:
+        return "chkconfig auditd on"
+    # enable turns K links around; defaults makes links only where there are none at all (update-rc.d 1.65, tried).
+    return "update-rc.d -f auditd remove; update-rc.d auditd defaults" if found.can_enable else "update-rc.d auditd enable"
