@@ -146,11 +146,13 @@ def test_a_setting_that_changes_the_machine_is_the_first_warning_and_a_line_on_c
     assert not plan(with_file(ready(plain_host()), "zz-final.rules", f"{line}\n".encode()), no_load=True).consequences
 
 
-@pytest.mark.parametrize("line", ["-r 100", "-e 0"])
-def test_a_setting_that_blinds_blocks_and_warns(line: str) -> None:
+@pytest.mark.parametrize(("line", "kind"), [("-r 100", "rate-limited"), ("-e 0", "turns-off")])
+def test_a_setting_that_blinds_blocks_and_warns(line: str, kind: str) -> None:
     made = plan(with_file(ready(plain_host()), "zz-final.rules", f"{line}\n".encode()))
-    assert made.blockers
-    assert made.warnings[0].kind in ("rate-limited", "turns-off")
+    assert [(blocker.kind, blocker.place) for blocker in made.blockers] == [
+        ("blind-on-disk", ("/etc/audit/rules.d/zz-final.rules", 1))
+    ]
+    assert made.warnings[0].kind == kind
 
 
 @pytest.mark.parametrize("line", ["-f 1", "-b 8192", "-b 16384", "-e 1", "-r 0", "--backlog_wait_time 60000"])

@@ -307,7 +307,10 @@ def test_a_dead_daemon_is_restarted() -> None:
 
 def test_a_dead_daemon_without_restart_blocks() -> None:
     made = plan(status(ready(with_docker_rules(plain_host(), WATCH.encode() + b"\n")), pid=0), no_restart=True)
-    assert made.blockers
+    blocker = only(made)
+    assert blocker.kind == "would-stay-blind"
+    assert "No audit daemon is registered with the kernel (pid 0)" in blocker.text
+    assert blocker.remedy == "Start the daemon: service auditd start"
 
 
 @pytest.mark.parametrize(
@@ -455,7 +458,8 @@ def test_what_cannot_be_read_blocks() -> None:
     reason = Unknown("only root may ask the kernel for its audit rules")
     blocker = only(plan(replace(plain_host(), kernel_rules=reason, audit_status=reason)))
     assert blocker.kind == "unknown"
-    assert "root" in blocker.remedy
+    assert blocker.text.endswith("/usr/bin/containerd: only root may ask the kernel for its audit rules")
+    assert blocker.remedy.startswith("Run it as root, ")
 
 
 def test_where_nothing_is_there_to_be_audited_nothing_need_be_read() -> None:

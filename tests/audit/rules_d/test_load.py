@@ -142,6 +142,7 @@ def test_delete_all_with_something_behind_it_deletes_and_then_stops() -> None:
     result = loaded("-w /a", "-D\r", "-w /b")
     assert result.rules == ()
     assert result.stopped
+    assert (result.stopped.kind, result.stopped.file_line) == ("unreadable", 2)
     assert [(str(gone.line.place), str(gone.by.place)) for gone in result.deleted] == [(f"{FILE}:1", f"{FILE}:2")]
 
 
@@ -182,6 +183,7 @@ def test_settings_of_a_line_that_fails_are_made_all_the_same() -> None:
     result = loaded("-f 0 -b many")
     assert result.settings == {"failure": 0}
     assert result.stopped
+    assert (result.stopped.kind, result.stopped.file_line) == ("unreadable", 1)
 
 
 def test_a_setting_is_read_as_c_reads_numbers() -> None:
