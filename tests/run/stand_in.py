@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import SimpleNamespace
 
 from tui.audit.inputs import AuditStatus, LogFile, Mount, Names, PathFacts
 from tui.audit.rule.line import parse_line
@@ -15,6 +14,8 @@ from tui.audit.rule.value import Rule
 from tui.audit.rules_d.augenrules import RulesFile
 from tui.audit.rules_d.compiled import compile_rules
 from tui.base.notice import Notice
+from tui.controls.catalogue import load_catalogue
+from tui.controls.control import Control
 from tui.host.facts import (
     AUDIT_RULES,
     AUDITD_CONF,
@@ -98,6 +99,9 @@ def _ended(before: bytes | None) -> bytes:
     return before if not before or before.endswith(b"\n") else before + b"\n"
 
 
+_CONTROLS = load_catalogue().find(["containerd"], "1.2.0")
+
+
 @dataclass(frozen=True)
 class StandIn:
     """Answers like a Question about one control: audited where the exact rule is loaded and on disk."""
@@ -110,12 +114,8 @@ class StandIn:
         return Interest(paths=frozenset({PATH}))
 
     @property
-    def controls(self) -> tuple[SimpleNamespace, ...]:
-        numbered = SimpleNamespace(number="1.2.11", path=PATH, accesses="rwxa", lines=(LINE.decode().strip(),))
-        control = SimpleNamespace(
-            slug="containerd", title="Audit containerd", framework="f", rationale="why", versions={"1.2.0": numbered}
-        )
-        return (control,)
+    def controls(self) -> tuple[Control, ...]:
+        return _CONTROLS
 
     def findings(self, facts: HostFacts) -> tuple[Finding, ...]:
         if not isinstance(facts.kernel_rules, tuple) or not isinstance(facts.rules_dir, tuple):
