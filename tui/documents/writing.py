@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
+
+import yaml
 
 from tui.audit.inputs import Names, Unknown
 from tui.audit.rule.line import parse_line
@@ -15,10 +17,7 @@ from tui.audit.rule.value import Rule
 from tui.base.dataclass import MISSING, Field, fields, is_dataclass
 from tui.documents.scalars import BASE64_KEY, ambiguous, to_base64
 
-_PLAIN = re.compile(r"(?:[A-Za-z0-9/_.(+]|-(?=[A-Za-z0-9]))(?:[!-~](?<!:)|:(?=[!-~])|(?<!\A) (?=[!-~](?<!#)))*")
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0", "\x1b": "\\e"}
-_LONGEST_SIMPLE_KEY = 900
-"""YAML's own limit is 1024 characters; a longer key is marked with ``?``."""
+_TEXT = "tag:yaml.org,2002:str"
 
 
 def dump(value: Any) -> str:
@@ -27,22 +26,101 @@ def dump(value: Any) -> str:
     Text of several lines is a literal block where YAML allows; what is no UTF-8 becomes ``{base64: …}``. Raises ValueError for what
     a document cannot hold (a number that is not finite, a surrogate that never was a byte).
     """
-    return "\n".join(_mapping_lines(_keys(value))) + "\n"
-
-
-def _keys(value: Any) -> Iterator[tuple[str, Any]]:
-    """What a mapping will hold: the fields of a dataclass that differ from their defaults, or a mapping's items in order."""
-    if isinstance(value, Mapping):
-        yield from sorted(value.items())
-        return
-    for entry in fields(value):
-        content = getattr(value, entry.name)
-        if not _is_default(content, entry):
-            yield entry.name, _Octal(content) if entry.metadata.get("octal") and content is not None else content
+    text: str = yaml.dump(value, Dumper=_Dumper, allow_unicode=True, width=sys.maxsize, sort_keys=False)
+    return text
 
 
 class _Octal(int):
     """A number that people read in octal."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """PyYAML's own dumper: no aliases, lists set in from their key, and where quotes are needed, double ones."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Write equal values out each time: the reader refuses aliases."""
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        """Set a list in from its key."""
+        super().increase_indent(flow, False)
+
+    def choose_scalar_style(self) -> Any:
+        """The style of a scalar: double quotes, which can hold every character, in place of single ones."""
+        style = super().choose_scalar_style()
+        return '"' if style == "'" else style
+
+    def write_double_quoted(self, text: str, split: bool = True) -> None:
+        """Quote *text*; where any character of it could play tricks on a terminal, all but ASCII is escaped."""
+        self.allow_unicode = text.isprintable()
+        super().write_double_quoted(text, split)
+        self.allow_unicode = True
+
+    def mapping(self, items: Iterable[tuple[str, Any]], flow: bool = False) -> yaml.Node:
+        """A mapping with its items in their order."""
+        return self.represent_mapping("tag:yaml.org,2002:map", [(_key(key), content) for key, content in items], flow)
+
+
+def _key(text: str) -> str:
+    return text if _is_unicode(text) and not text.startswith(BASE64_KEY) else BASE64_KEY + to_base64(text)
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _text(dumper: _Dumper, text: str) -> yaml.Node:
+    """*text* as a block or a plain scalar where nobody can misread it, else in double quotes."""
+    if not _is_unicode(text):
+        return dumper.mapping([("base64", to_base64(text))], flow=True)
+    style = '"' if not text.isascii() or ambiguous(text) else None
+    if "\n" in text and text.strip("\n") and text.replace("\n", "").isprintable():
+        style = "|"
+    return dumper.represent_scalar(_TEXT, text, style)
+
+
+def _bytes(dumper: _Dumper, data: bytes) -> yaml.Node:
+    return _text(dumper, data.decode("utf-8", "surrogateescape"))
+
+
+def _float(dumper: _Dumper, number: float) -> yaml.Node:
+    if not math.isfinite(number):
+        raise ValueError(f"a document cannot hold the number {number}")
+    return dumper.represent_float(number)
+
+
+def _octal(dumper: _Dumper, number: _Octal) -> yaml.Node:
+    return dumper.represent_scalar(_TEXT, f"0o{number:o}") if number > 7 else dumper.represent_int(number)
+
+
+def _set(dumper: _Dumper, items: frozenset[Any]) -> yaml.Node:
+    return dumper.represent_list(sorted(items))
+
+
+def _rule(dumper: _Dumper, rule: Rule) -> yaml.Node:
+    """The rule as a line, as its parts where no line of auditctl's brings it back."""
+    line = unambiguous(rule)
+    return _text(dumper, line) if parse_line(line, Names()) == AddRule(rule) else dumper.mapping(_keys(rule))
+
+
+def _unknown(dumper: _Dumper, unknown: Unknown) -> yaml.Node:
+    return dumper.mapping([("unknown", unknown.reason), *([("way_out", unknown.way_out)] if unknown.way_out else [])])
+
+
+def _other(dumper: _Dumper, value: Any) -> yaml.Node:
+    if isinstance(value, Mapping):
+        return dumper.mapping(sorted(value.items()))
+    if is_dataclass(value):
+        return dumper.mapping(_keys(value))
+    raise TypeError(f"documents cannot hold {type(value).__name__}")
+
+
+def _keys(value: Any) -> Iterator[tuple[str, Any]]:
+    """The fields of a dataclass that differ from their defaults."""
+    for entry in fields(value):
+        content = getattr(value, entry.name)
+        if not (_is_default(content, entry) or entry.metadata.get("unwritten")):
+            yield entry.name, _Octal(content) if entry.metadata.get("octal") and content is not None else content
 
 
 def _is_default(content: Any, entry: Field[Any]) -> bool:
@@ -52,112 +130,16 @@ def _is_default(content: Any, entry: Field[Any]) -> bool:
     return entry.default is not MISSING and type(content) is type(entry.default) and bool(content == entry.default)
 
 
-def _mapping_lines(items: Iterator[tuple[str, Any]]) -> Iterator[str]:
-    for key, content in items:
-        written = _key(key)
-        first, *rest = _lines(content)
-        if len(written) > _LONGEST_SIMPLE_KEY:
-            yield f"? {written}"
-            written = ""
-        yield f"{written}:{first}"
-        yield from rest
-
-
-def _lines(content: Any) -> list[str]:
-    """*content* as what follows ``key:`` or ``-``: the rest of that line first, then lines indented by two."""
-    if isinstance(content, Rule) and (line := _rule_line(content)) is not None:
-        content = line
-    if isinstance(content, Unknown):
-        content = {"unknown": content.reason} | ({"way_out": content.way_out} if content.way_out else {})
-    if isinstance(content, str | bytes):
-        block = _block(content)
-        return block or [" " + _scalar(content)]
-    if isinstance(content, tuple | frozenset):
-        entries = sorted(content) if isinstance(content, frozenset) else content
-        return ["", *_indented(line for entry in entries for line in _item_lines(entry))] if entries else [" []"]
-    if isinstance(content, Mapping) or is_dataclass(content):
-        lines = _indented(_mapping_lines(_keys(content)))
-        return ["", *lines] if lines else [" {}"]
-    return [" " + _scalar(content)]
-
-
-def _rule_line(rule: Rule) -> str | None:
-    """The rule as a line, None for the few rules that no line of auditctl's brings back."""
-    line = unambiguous(rule)
-    return line if parse_line(line, Names()) == AddRule(rule) else None
-
-
-def _indented(lines: Iterable[str]) -> list[str]:
-    return [line and f"  {line}" for line in lines]
-
-
-def _item_lines(entry: Any) -> Iterator[str]:
-    first, *rest = _lines(entry)
-    if first or not rest:
-        yield f"-{first}"
-        yield from rest
-    else:
-        yield f"- {rest[0][2:]}"
-        yield from rest[1:]
-
-
-def _scalar(content: Any) -> str:
-    if content is None:
-        return "null"
-    if isinstance(content, bool):
-        return "true" if content else "false"
-    if isinstance(content, _Octal):
-        return f"0o{int(content):o}" if content > 7 else str(int(content))
-    if isinstance(content, int):
-        return str(content)
-    if isinstance(content, float):
-        if not math.isfinite(content):
-            raise ValueError(f"a document cannot hold the number {content}")
-        return repr(content)
-    if isinstance(content, bytes):
-        try:
-            content = content.decode("utf-8")
-        except UnicodeDecodeError:
-            return f"{{base64: {_text(to_base64(content))}}}"
-    if not isinstance(content, str):
-        raise TypeError(f"documents cannot hold {type(content).__name__}")
-    return _text(content) if _is_unicode(content) else f"{{base64: {_text(to_base64(content))}}}"
-
-
-def _key(text: str) -> str:
-    return _text(text) if _is_unicode(text) and not text.startswith(BASE64_KEY) else _text(BASE64_KEY + to_base64(text))
-
-
-def _is_unicode(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)
-
-
-def _text(text: str) -> str:
-    """*text* as a plain scalar where nobody can misread it, else in double quotes."""
-    if _PLAIN.fullmatch(text) and not ambiguous(text):
-        return text
-    return '"' + "".join(_ESCAPES.get(character) or _escaped(character) for character in text) + '"'
-
-
-def _escaped(character: str) -> str:
-    if character.isprintable():
-        return character
-    code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
-def _block(content: str | bytes) -> list[str] | None:
-    """Text of several lines as a literal block, None where that would not bring back the very same characters."""
-    if isinstance(content, bytes):
-        try:
-            content = content.decode("utf-8")
-        except UnicodeDecodeError:
-            return None
-    lines = content.split("\n")
-    body = lines[:-1] if lines[-1] == "" else lines
-    if len(lines) < 2 or not any(body) or any(not line.isprintable() or line.endswith(" ") for line in lines):
-        return None
-    # An empty or indented first line needs the indentation said; more than one line end at the end is kept with "+".
-    hint = "2" if not body[0] or body[0].startswith(" ") else ""
-    chomp = "-" if lines[-1] != "" else "+" if body[-1] == "" else ""
-    return [f" |{hint}{chomp}", *_indented(body)]
+_REPRESENTERS: Mapping[type, Callable[[Any, Any], yaml.Node]] = {
+    str: _text,
+    bytes: _bytes,
+    float: _float,
+    _Octal: _octal,
+    frozenset: _set,
+    Rule: _rule,
+    Unknown: _unknown,
+    dict: _other,
+}
+for _kind, _represent in _REPRESENTERS.items():
+    _Dumper.add_representer(_kind, _represent)
+_Dumper.add_multi_representer(object, _other)
