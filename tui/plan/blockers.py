@@ -15,7 +15,8 @@ from tui.plan.load_blockers import all_restart_blockers, is_immutable, lock_bloc
 from tui.plan.values import BlockerKind, OnDiskKind, StayKind, Switches
 from tui.verdict.boot.words import of_findings
 from tui.verdict.disk import read_disk
-from tui.verdict.reasons import INSTALL, RENAME
+from tui.verdict.reasons.explain import RENAME
+from tui.verdict.reasons.state import INSTALL
 from tui.verdict.rule_display import unsayable
 from tui.verdict.values import Finding, State
 from tui.verdict.whose_files import foreign_files

@@ -18,7 +18,7 @@ from tui.plan.values import Command, Switches, WarningKind
 from tui.verdict.audit_daemon import takes_the_records
 from tui.verdict.boot.image import forgets_rules
 from tui.verdict.boot.words import of_findings
-from tui.verdict.reasons import RENAME
+from tui.verdict.reasons.explain import RENAME
 from tui.verdict.rule_display import display
 from tui.verdict.values import Finding
 

@@ -15,7 +15,7 @@ from tui.verdict.boot.next_boot import after_next_boot
 from tui.verdict.disk import Disk, read_disk
 from tui.verdict.judgement import Judgement, cover, judge
 from tui.verdict.neighbours.exemptions import exempt
-from tui.verdict.reasons import explain, of_distrust, of_refusals
+from tui.verdict.reasons.explain import explain, of_distrust, of_refusals
 from tui.verdict.scanners import benchmark_grep
 from tui.verdict.silence import silence
 from tui.verdict.subject import Subject, places_of

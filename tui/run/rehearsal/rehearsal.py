@@ -28,7 +28,7 @@ from tui.verdict import rule_display
 from tui.verdict.audit_daemon import daemon_name, takes_the_records
 from tui.verdict.disk import lookup
 from tui.verdict.question import Question
-from tui.verdict.reasons import INSTALL
+from tui.verdict.reasons.state import INSTALL
 from tui.verdict.values import Finding
 from tui.verdict.whose_files import foreign_files
 

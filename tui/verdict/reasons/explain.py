@@ -1,0 +1,191 @@
+"""explain(): why a finding's state is what it is, in sentences, the most important first, each with what to do. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from tui.base.cleaning import clean
+from tui.base.notice import Notice
+from tui.base.paths import within
+from tui.host.facts import HostFacts, Process
+from tui.host.trust import is_roots
+from tui.verdict.audit_daemon import daemon_name, takes_the_records
+from tui.verdict.boot.words import not_told
+from tui.verdict.judgement import Judgement
+from tui.verdict.neighbours.exemptions import of_exemptions
+from tui.verdict.reasons.state import INSTALL, of_boot, of_state
+from tui.verdict.subject import Subject
+from tui.verdict.values import ReasonKind, State
+from tui.verdict.wanted import lasting_folder
+
+RENAME = "Move the object to a path that a rule can name, then look again."
+
+_SAID: dict[State, str] = {"unaudited": "no-rule", "pending-reboot": "no-rule", "not-loaded": "no-rule", "shadowed": "never"}
+"""What the coverage would say of the loaded rules and the state itself says already."""
+
+
+def explain(
+    state: State, judged: Judgement, subject: Subject, facts: HostFacts, *, key: str, benchmark_audit: bool, benchmark_line: str
+) -> tuple[Notice[ReasonKind], ...]:
+    """The reasons for *state*: its own first, then what the coverage tells, then what differs between disk, kernel and benchmark.
+
+    *key* is the one the control's own rule would carry, *benchmark_line* the line that scanners look for ("": it would do harm here).
+    """
+    found = [
+        *of_state(state, judged, subject, facts),
+        *_of_coverage(state, judged),
+        *_of_keys(judged, key),
+        *of_exemptions(judged.left_out()),
+        *_of_disk(state, judged, clean(subject.path)),
+        *_of_place(judged, subject, facts),
+        *of_distrust(subject),
+        *_of_other_daemon(facts),
+        *_of_old_processes(judged, facts),
+        *_of_benchmark(judged, subject, facts, benchmark_audit, benchmark_line),
+        *((not_told(),) if state == "audited" and judged.disk.boot is None else ()),
+    ]
+    unique: dict[str, Notice[ReasonKind]] = {}
+    for reason in found:
+        unique.setdefault(reason.text, reason)
+    return tuple(unique.values())
+
+
+def _of_coverage(state: State, judged: Judgement) -> Iterator[Notice[ReasonKind]]:
+    """Reasons from the coverage: what it says of the loaded rules; where the state is about the disk alone, it adds nothing."""
+    for because in judged.loaded.reasons:
+        if state == "blind" and any(because.text == blind.text for blind in judged.loaded.blinding):
+            continue
+        if _SAID.get(state) == because.kind:
+            continue
+        nothing_there = because.kind in ("disabled", "no-daemon") and judged.facts.programs.missing
+        yield because._replace(remedy=INSTALL) if nothing_there else because
+
+
+def _of_keys(judged: Judgement, key: str) -> Iterator[Notice[ReasonKind]]:
+    """The reason that tells where to look for the events: the first rule that matches gives an event its key, so it may not be the control's own."""
+    others = dict.fromkeys(
+        share.keys for access in judged.wanted for share in judged.loaded.accesses[access].by if key not in share.keys
+    )
+    for keys in others:
+        if keys:
+            yield Notice("other-key", f"Events carry the key {clean(', '.join(keys))}: look with ausearch -i -k {clean(keys[0])}")
+        else:
+            where = f"ausearch -i -f {clean(judged.target.path)}"
+            yield Notice("no-key", f"Some events carry no key, so ausearch -k finds none of them: look with {where}")
+
+
+def _of_disk(state: State, judged: Judgement, path: str) -> Iterator[Notice[ReasonKind]]:
+    """Reasons from the disk: what keeps the rules there from doing their work, and lines that are loaded but not there or the other way round."""
+    yield from of_boot(judged, path)
+    stop = judged.disk.loaded.stopped
+    if stop is not None and judged.disk.boot_only:
+        yield Notice(
+            "boot-stops",
+            f"At the next boot, loading the rules on disk stops at {stop.reason} It works now, and by then that directory is not made yet: "
+            "what stands behind the line is not loaded.",
+            f"Take {clean(stop.file)}:{stop.file_line} away, watch the directory instead, or let systemd make it early (tmpfiles.d(5)).",
+        )
+    elif stop is not None and stop.kind == "endless-entry":
+        yield Notice("load-stops", stop.reason, f"Move {clean(stop.file)} out of that folder.")
+    elif stop is not None:
+        yield Notice(
+            "load-stops",
+            f"Loading the rules on disk stops at {stop.reason}",
+            f"Mend {clean(stop.file)}:{stop.file_line}; what stands behind it is not loaded.",
+        )
+    for deletion in judged.disk.loaded.deleted:
+        if judged.target.path in deletion.line.text and not judged.persistent:
+            yield Notice(
+                "late-delete",
+                f"{clean(str(deletion.by.place))}, “{clean(deletion.by.text.strip())}”, deletes what {clean(str(deletion.line.place))} loads.",
+                "Take that line away, or make it the first of all rules.",
+            )
+    if state in ("audited", "not-persistent") and not judged.persistent:
+        for because in judged.stored.reasons:
+            if because.kind != "no-rule":
+                yield because._replace(text=f"On disk: {because.text}")
+
+
+def _of_place(judged: Judgement, subject: Subject, facts: HostFacts) -> Iterator[Notice[ReasonKind]]:
+    if subject.elsewhere is not None:
+        yield Notice("elsewhere", subject.reason)
+        if subject.elsewhere.moves and not (lasting_folder(subject, facts) and _is_watched_above(judged, subject.elsewhere.lasts)):
+            yield Notice(
+                "moves-away",
+                f"{clean(subject.elsewhere.moves).capitalize()} puts another file there, and a watch on the old one records nothing of it.",
+                "Load the rules again after each: augenrules --load (README shows a unit that does it by itself).",
+            )
+    elif subject.real_path is not None:
+        yield Notice("real-path", subject.reason)
+
+
+def _is_watched_above(judged: Judgement, folder: str) -> bool:
+    """Whether what records the object, or what will once it is there, stays when the object moves below *folder*."""
+    paths = [judged.disk.rules[at].path for at in judged.stored.reaching]
+    return not paths or any(path is not None and within(folder, path) for path in paths)
+
+
+def of_distrust(subject: Subject) -> Iterator[Notice[ReasonKind]]:
+    """Reasons for distrust: what others than root could have made, told and not gone by."""
+    for text in subject.distrusted:
+        yield Notice("not-trusted", text, "A control of your own (--controls) watches it, if that is wanted.")
+
+
+def _of_other_daemon(facts: HostFacts) -> Iterator[Notice[ReasonKind]]:
+    daemon = facts.other_daemon
+    if daemon is not None:
+        yield Notice(
+            "other-daemon",
+            f"{takes_the_records(daemon)} What is recorded is where that program puts it, and auditd's log holds nothing new.",
+            f"Look for the events there; to have auditd's log instead, end {clean(daemon.display_name)} and start auditd.",
+        )
+
+
+def of_refusals(refused: Iterable[str]) -> Iterator[Notice[ReasonKind]]:
+    """Reasons for refused lines, which would record and that no rules file can hold."""
+    for text in refused:
+        yield Notice("line-refused", text, RENAME)
+
+
+def _of_old_processes(judged: Judgement, facts: HostFacts) -> Iterator[Notice[ReasonKind]]:
+    """Reasons for old processes: Docker's own daemons that started before auditing: their own calls are never recorded (measured;
+    audit_alloc in kernel/auditsc.c)."""
+    if isinstance(facts.cmdline, str) and any(word in ("audit=1", "audit=on") for word in facts.cmdline.split()):
+        return
+    started = [p.started for p in facts.processes if (p.is_auditd and is_roots(p)) or p == facts.other_daemon]
+    old: list[Process] = [
+        process
+        for process in facts.processes
+        if process.name in ("dockerd", "containerd") and is_roots(process) and started and process.started < min(started)
+    ]
+    if old and judged.loaded.reaching:
+        names = " and ".join(f"{process.name} (pid {process.pid})" for process in old)
+        yield Notice(
+            "older-than-auditing",
+            f"{names} started before this {daemon_name(facts)} did. Should auditing not have been enabled by then (the kernel was booted "
+            "without audit=1), the daemon's own accesses are not recorded until it is restarted; those of other processes are.",
+            "Restart the daemon in a quiet moment, or boot with audit=1.",
+        )
+
+
+def _of_benchmark(
+    judged: Judgement, subject: Subject, facts: HostFacts, benchmark_audit: bool, benchmark_line: str
+) -> Iterator[Notice[ReasonKind]]:
+    path = clean(subject.path)
+    if benchmark_audit and not judged.covered:
+        yield Notice(
+            "benchmark-passes",
+            f"The benchmark's own auditctl -l | grep {path} finds a line and would pass: it sees the name, not what the rule does.",
+        )
+    if not benchmark_audit and judged.covered:
+        harm = "Let it fail: the line that it looks for would be refused at boot and stop the load of every rule after it."
+        if facts.programs.systemd:
+            harm += (
+                f" Once systemd makes {clean(subject.after_boot or '')} early (tmpfiles.d(5)), --benchmark-lines adds that line."
+            )
+        yield Notice(
+            "benchmark-misses",
+            f"The benchmark's own auditctl -l | grep {path} finds no line and would fail: the path is recorded by a rule that does not "
+            "name it.",
+            "--benchmark-lines adds the line that it looks for." if benchmark_line else harm,
+        )

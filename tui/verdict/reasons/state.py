@@ -1,0 +1,317 @@
+"""of_state(): the reasons that the state itself has. _case_of decides which case holds; a function of the case's name words it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Literal
+
+from tui.audit.rule.text import delete_arguments
+from tui.base.amounts import listed
+from tui.base.cleaning import clean
+from tui.base.notice import Notice
+from tui.host.facts import AUDIT_RULES, HostFacts
+from tui.verdict.boot.image import forgets_rules
+from tui.verdict.boot.next_boot import shallow
+from tui.verdict.boot.words import as_it_is_reason, obstacle_reason
+from tui.verdict.disk import without_directory
+from tui.verdict.judgement import Judgement
+from tui.verdict.rule_display import display
+from tui.verdict.subject import Subject
+from tui.verdict.values import ReasonKind, State
+from tui.verdict.wanted import deeper_after_boot, make_early
+
+RELOAD = "augenrules --load"
+INSTALL = "Install the audit package (auditd on Debian and Ubuntu, audit elsewhere), then look again."
+
+Case = Literal[
+    "blind-on-disk",
+    "shadowed-on-disk",
+    "unaudited",
+    "pending-and-shallow",
+    "pending-and-forgotten",
+    "pending-and-not-loaded",
+    "pending-reboot",
+    "loaded-too-early",
+    "not-loaded",
+    "blind",
+    "shadowed",
+    "no-auditd-after-boot",
+    "not-persistent",
+    "audited-until-boot",
+    "audited-and-forgotten",
+    "audited-by-loaded-file",
+    "audited",
+]
+"""A state, told apart by what its reasons have to say."""
+Reasons = Iterator[Notice[ReasonKind]]
+
+
+def of_state(state: State, judged: Judgement, subject: Subject, facts: HostFacts) -> Iterable[Notice[ReasonKind]]:
+    """The reasons of *state* itself; none for partial, which the coverage tells."""
+    case = _case_of(state, judged, subject, facts)
+    return () if case is None else WORDS[case](judged, subject, facts)
+
+
+def _case_of(state: State, judged: Judgement, subject: Subject, facts: HostFacts) -> Case | None:
+    on_disk = judged.decisive is judged.stored
+    match state:
+        case "blind":
+            return "blind-on-disk" if on_disk else "blind"
+        case "shadowed":
+            return "shadowed-on-disk" if on_disk else "shadowed"
+        case "unaudited":
+            return "unaudited"
+        case "pending-reboot" if _is_shallow(judged, subject, facts):
+            return "pending-and-shallow"
+        case "pending-reboot" if forgets_rules(facts) is not None:
+            return "pending-and-forgotten"
+        case "pending-reboot" if judged.disk.boot is not None and judged.disk.boot.obstacle:
+            return "pending-and-not-loaded"
+        case "pending-reboot":
+            return "pending-reboot"
+        case "not-loaded":
+            return "loaded-too-early" if _is_loaded_early(judged) else "not-loaded"
+        case "not-persistent":
+            return "no-auditd-after-boot" if judged.persistent else "not-persistent"
+        case "audited" if _is_shallow(judged, subject, facts):
+            return "audited-until-boot"
+        case "audited" if forgets_rules(facts) is not None:
+            return "audited-and-forgotten"
+        case "audited" if judged.booted is not None and not judged.persistent and judged.disk.boot and judged.disk.boot.last:
+            return "audited-by-loaded-file"
+        case "audited":
+            return "audited"
+    return None
+
+
+def _is_shallow(judged: Judgement, subject: Subject, facts: HostFacts) -> bool:
+    """Whether a boot loads every rule that reaches the path before the directory is made."""
+    return subject.after_boot is not None and all(shallow(judged.disk.rules[at], facts) for at in judged.stored.reaching)
+
+
+def _is_loaded_early(judged: Judgement) -> bool:
+    """Whether the kernel holds a rule from disk in the form that it gets while its directory is not there yet."""
+    early = {without_directory(judged.disk.rules[at]) for at in judged.stored.reaching}
+    return not early.isdisjoint(judged.rules)
+
+
+def _blind_on_disk(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
+    return _hindrances("blind-on-disk", judged)
+
+
+def _shadowed_on_disk(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
+    return _hindrances("shadowed-on-disk", judged)
+
+
+def _hindrances(kind: Literal["blind-on-disk", "shadowed-on-disk"], judged: Judgement) -> Reasons:
+    for line in judged.hindrances():
+        where = f"{line.file}:{line.line}"
+        yield Notice(kind, f"{where}, “{line.text}”, {line.effect}.", f"Take that line away: {where}")
+
+
+def _unaudited(_: Judgement, subject: Subject, __: HostFacts) -> Reasons:
+    text = f"No rule, loaded or on disk, records accesses to {clean(subject.path)}."
+    yield Notice("unaudited", text, "The plan adds the control's line.")
+
+
+def _pending_and_shallow(judged: Judgement, subject: Subject, facts: HostFacts) -> Reasons:
+    folder = clean(subject.after_boot or "")
+    early = make_early(folder)
+    yield Notice(
+        "pending-reboot",
+        f"The kernel's rules are locked until the next reboot (enabled 2), and a boot loads {_stored(judged)} before "
+        f"{folder} is made: it then records what is made, renamed and removed there, and nothing deeper.",
+        f"{early[0].upper()}{early[1:]}; then plan a reboot." if facts.programs.systemd else "Plan a reboot.",
+    )
+
+
+def _pending_and_forgotten(judged: Judgement, subject: Subject, facts: HostFacts) -> Reasons:
+    forgets = forgets_rules(facts)
+    assert forgets is not None
+    yield Notice(
+        "pending-reboot",
+        f"{_recording(judged)} would record {clean(subject.path)}, but the kernel's rules are locked until the next reboot (enabled 2). "
+        f"{forgets.text}",
+        "Put the line into the image that this host boots from; then plan a reboot.",
+    )
+
+
+def _pending_and_not_loaded(judged: Judgement, subject: Subject, _: HostFacts) -> Reasons:
+    assert judged.disk.boot is not None
+    obstacle = obstacle_reason(judged.disk.boot)
+    yield Notice(
+        "pending-reboot",
+        f"By its text {_recording(judged)} records {clean(subject.path)}, but a reboot alone does not load it. The kernel's rules are locked "
+        f"until then (enabled 2). {obstacle.text}",
+        f"{obstacle.remedy}; then plan a reboot.",
+    )
+
+
+def _pending_reboot(judged: Judgement, subject: Subject, _: HostFacts) -> Reasons:
+    yield Notice(
+        "pending-reboot",
+        f"By its text {_recording(judged)} records {clean(subject.path)}, but the kernel's rules are locked until the next reboot (enabled 2).",
+        "Plan a reboot.",
+    )
+
+
+def _loaded_too_early(judged: Judgement, subject: Subject, facts: HostFacts) -> Reasons:
+    folder = clean(subject.after_boot or judged.disk.rules[judged.stored.reaching[0]].path or subject.path)
+    early = f" It is so after every boot: {make_early(folder)}." if subject.after_boot and facts.programs.systemd else ""
+    yield Notice(
+        "loaded-too-early",
+        f"{_stored(judged)} was loaded before {folder} was made, as a boot does: so it records what is made, renamed and removed "
+        "there, and nothing deeper.",
+        f"Load the rules again: {RELOAD}.{early}",
+    )
+
+
+def _not_loaded(judged: Judgement, subject: Subject, _: HostFacts) -> Reasons:
+    yield Notice(
+        "not-loaded",
+        f"{_recording(judged)} would record {clean(subject.path)}, but that is not loaded as it stands there: it never was, or the kernel has "
+        "dropped it since (a parent directory was renamed or removed, a file system unmounted).",
+        f"Load the rules: {RELOAD}",
+    )
+
+
+def _blind(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
+    if judged.silent:
+        yield Notice("silent", f"The rules are right, but nothing reaches the log. {judged.silent}")
+    for blind in judged.loaded.blinding:
+        yield Notice(blind.kind, blind.text, _blind_fix(blind.kind, blind.position, judged, facts))
+
+
+def _shadowed(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
+    for position in judged.loaded.shadowing:
+        yield Notice(
+            "shadowed",
+            f"{_kernel_rule(judged, position)} comes before the watch and takes its events.",
+            f"Remove it, or move it down: {_where_on_disk(judged, position)}",
+        )
+
+
+def _no_auditd_after_boot(judged: Judgement, subject: Subject, _: HostFacts) -> Reasons:
+    return of_boot(judged, clean(subject.path))
+
+
+def _not_persistent(judged: Judgement, subject: Subject, _: HostFacts) -> Reasons:
+    ends = "the next reboot ends it" if judged.disk.boot_only else f"the next {RELOAD} or reboot ends it"
+    text = f"{clean(subject.path)} is recorded now, but not by what is on disk: {ends}."
+    yield Notice("not-persistent", text, "The plan adds the control's line.")
+
+
+def _audited_until_boot(judged: Judgement, subject: Subject, facts: HostFacts) -> Reasons:
+    folder = clean(subject.after_boot or "")
+    yield Notice(
+        "shallow-after-boot",
+        f"By the loaded rules every access that the control asks for is recorded now. A boot loads {_stored(judged)} before "
+        f"{folder} is made; from then on it records what is made, renamed and removed there, and nothing deeper.",
+        deeper_after_boot(folder, facts),
+    )
+
+
+def _audited_and_forgotten(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
+    yield Notice("audited", f"By the loaded rules every access that the control asks for is recorded, as by {_recording(judged)}.")
+    forgets = forgets_rules(facts)
+    if forgets is not None:
+        yield forgets
+
+
+def _audited_by_loaded_file(judged: Judgement, subject: Subject, _: HostFacts) -> Reasons:
+    assert judged.disk.boot is not None
+    assert judged.disk.boot.last is not None
+    file = clean(judged.disk.boot.last.file)
+    yield Notice(
+        "audited", f"By the loaded rules every access that the control asks for is recorded, and after a reboot by {file}."
+    )
+    yield Notice(
+        "only-in-loaded-file",
+        f"rules.d does not record {clean(subject.path)}: only {file} does, which the boot loads as it is.",
+        "Put the rule into a file of rules.d, too, before anybody runs augenrules." if file == AUDIT_RULES else "",
+    )
+
+
+def _audited(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
+    text = f"By the loaded rules every access that the control asks for is recorded, and after a reboot by {_recording(judged)}."
+    yield Notice("audited", text)
+
+
+WORDS: Mapping[Case, Callable[[Judgement, Subject, HostFacts], Reasons]] = {
+    "blind-on-disk": _blind_on_disk,
+    "shadowed-on-disk": _shadowed_on_disk,
+    "unaudited": _unaudited,
+    "pending-and-shallow": _pending_and_shallow,
+    "pending-and-forgotten": _pending_and_forgotten,
+    "pending-and-not-loaded": _pending_and_not_loaded,
+    "pending-reboot": _pending_reboot,
+    "loaded-too-early": _loaded_too_early,
+    "not-loaded": _not_loaded,
+    "blind": _blind,
+    "shadowed": _shadowed,
+    "no-auditd-after-boot": _no_auditd_after_boot,
+    "not-persistent": _not_persistent,
+    "audited-until-boot": _audited_until_boot,
+    "audited-and-forgotten": _audited_and_forgotten,
+    "audited-by-loaded-file": _audited_by_loaded_file,
+    "audited": _audited,
+}
+"""The function that words each case."""
+
+
+def of_boot(judged: Judgement, path: str) -> Iterator[Notice[ReasonKind]]:
+    """The reasons that the next boot brings no auditd or does not load rules.d: its init system, or a line on disk that makes a load fail."""
+    boot = judged.disk.boot
+    if boot is not None and boot.obstacle:
+        yield obstacle_reason(boot)
+    elif boot is not None and boot.last is not None and judged.booted is not None and not judged.outlasts_boot:
+        yield as_it_is_reason(path, boot.last, rules_d_has_it=judged.persistent)
+    stop = judged.disk.keeps_daemon_down
+    if stop is not None:
+        yield Notice(
+            "boot-without-auditd",
+            f"The next boot brings no auditd: {judged.disk.daemon_needs} needs a load that exits 0. It exits 1 at {stop.reason}",
+            f"Mend {clean(stop.file)}:{stop.file_line} before the next boot or restart.",
+        )
+
+
+def _stored(judged: Judgement) -> str:
+    """The place on disk of the first line that reaches the path."""
+    if not judged.stored.reaching:
+        return "what is on disk"
+    return clean(str(judged.disk.line(judged.stored.reaching[0]).place))
+
+
+def _recording(judged: Judgement) -> str:
+    """The places on disk of all lines that together record what the control asks for: each access has its own first one."""
+    positions = {share.position for access in judged.wanted for share in judged.stored.accesses[access].by if share.position >= 0}
+    places = list(dict.fromkeys(clean(str(judged.disk.line(position).place)) for position in sorted(positions)))
+    if not places:
+        return _stored(judged)
+    return listed(places[:3]) if len(places) <= 3 else f"{', '.join(places[:3])} and {len(places) - 3} more"
+
+
+def _kernel_rule(judged: Judgement, position: int) -> str:
+    return f"Loaded rule {position + 1}, “{display(judged.rules[position], judged.facts)}”,"
+
+
+def _where_on_disk(judged: Judgement, position: int) -> str:
+    stored = judged.disk.position_of.get(judged.rules[position])
+    if stored is None:
+        words = " ".join(("auditctl", *delete_arguments(judged.rules[position])))
+        return f"it is on no disk; {clean(words)}"
+    return clean(str(judged.disk.line(stored).place))
+
+
+def _blind_fix(kind: str, position: int | None, judged: Judgement, facts: HostFacts) -> str:
+    if position is not None:
+        return f"Take “{display(judged.rules[position], judged.facts)}” away: {_where_on_disk(judged, position)}"
+    if facts.programs.missing:
+        return INSTALL
+    if judged.status.pid == 0:
+        return "Start the daemon: service auditd start"
+    if judged.status.enabled == 0:
+        return f"Turn auditing on: auditctl -e 1; and take -e 0 out of {AUDIT_RULES} and rules.d, if it is there."
+    if judged.status.rate_limit:
+        return "Take the limit away: auditctl -r 0"
+    return ""
