@@ -449,7 +449,7 @@ def test_quieter_rules_are_offered_with_what_they_lose() -> None:
     control = CATALOGUE.by_slug("var-lib-docker")
     facts = seen("var-lib-docker", "1.2.0", DATA, *EXCLUDED)
     subject = locate(control, "1.2.0", facts)
-    offered = {choice.id: choice for choice in alternatives(control, "1.2.0", subject, facts)}
+    offered = {choice.kind: choice for choice in alternatives(control, "1.2.0", subject, facts)}
     assert offered["exclusions"].lines == (*NEVER, "-w /var/lib/docker -k docker")
     assert "volumes and overlay2" in offered["exclusions"].text
     assert "shadowed" in offered["exclusions"].text

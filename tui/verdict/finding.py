@@ -19,7 +19,7 @@ from tui.verdict.reasons.explain import explain, of_distrust, of_refusals
 from tui.verdict.scanners import benchmark_grep
 from tui.verdict.silence import silence
 from tui.verdict.subject import Subject, places_of
-from tui.verdict.values import AuditedPlace, Finding, Level, Offer, RealPath, ReasonKind, State
+from tui.verdict.values import AuditedPlace, Finding, Level, RealPath, ReasonKind, State
 from tui.verdict.wanted import (
     alternatives,
     benchmark_line,
@@ -112,7 +112,7 @@ def _assess_place(control: Control, benchmark: str, subject: Subject, facts: Hos
         benchmark_line=plain,
         scanned=scanned,
         scanner_line=unseen,
-        offers=tuple(Offer(each.id, each.text, each.lines) for each in alternatives(control, benchmark, subject, facts)),
+        offers=alternatives(control, benchmark, subject, facts),
         hindrances=judged.hindrances(),
         exemptions=judged.left_out(),
         only_boot_fails=state == "not-persistent" and judged.persistent and not judged.compiling_helps,

@@ -110,11 +110,15 @@ class AuditedPlace:
     on_disk: bool
 
 
+OfferKind = Literal["exclusions", "writes"]
+"""What is left out: directories, or all but writes and attribute changes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """Other lines for the same control that record less; ``text`` says what is lost and what ``check`` will call it."""
 
-    id: str
+    kind: OfferKind
     text: str
     lines: tuple[str, ...]
 

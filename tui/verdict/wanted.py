@@ -19,6 +19,7 @@ from tui.host.facts import HostFacts, Interest
 from tui.host.trust import exposure
 from tui.verdict.disk import lookup
 from tui.verdict.subject import Subject, after_boot, exclusion_below
+from tui.verdict.values import Offer, OfferKind
 
 
 class WantedLine(NamedTuple):
@@ -39,14 +40,6 @@ def texts(lines: Sequence[WantedLine]) -> tuple[str, ...]:
 def refusals(lines: Iterable[WantedLine]) -> tuple[str, ...]:
     """Why some of *lines* cannot stand in a rules file, a sentence each."""
     return tuple(dict.fromkeys(line.refused for line in lines if line.refused))
-
-
-class Alternative(NamedTuple):
-    """Other lines for the same control, which record less; ``text`` says what is lost and what ``check`` will call it."""
-
-    id: str
-    lines: tuple[str, ...]
-    text: str
 
 
 def interest(controls: Iterable[Control], version: str) -> Interest:
@@ -123,7 +116,7 @@ def scanner_line(control: Control, scanned: str, facts: HostFacts) -> str:
     return _text(_watch(scanned, ACCESSES, control.key, facts))
 
 
-def alternatives(control: Control, version: str, subject: Subject, facts: HostFacts) -> tuple[Alternative, ...]:
+def alternatives(control: Control, version: str, subject: Subject, facts: HostFacts) -> tuple[Offer, ...]:
     """Quieter rules for a directory that some benchmark leaves a part out of, since all of it is a flood; none for other objects.
 
     The first leaves out directories as later benchmarks do, the second records only writes and attribute changes.
@@ -131,7 +124,7 @@ def alternatives(control: Control, version: str, subject: Subject, facts: HostFa
     if not subject.applicable or subject.kind != "directory" or not any(other.exclusions for other in control.numbered.values()):
         return ()
     entry = control.numbered[version]
-    offered = []
+    offered: list[tuple[OfferKind, Sequence[str | Unwritable], str]] = []
     later = dict.fromkeys(
         there
         for other in control.numbered.values()
@@ -151,7 +144,7 @@ def alternatives(control: Control, version: str, subject: Subject, facts: HostFa
             "unrecorded, and check would call the control partial."
         )
         offered.append(("writes", lines, said))
-    return tuple(Alternative(name, tuple(map(_text, lines)), said) for name, lines, said in offered if all(map(_text, lines)))
+    return tuple(Offer(kind, said, tuple(map(_text, lines))) for kind, lines, said in offered if all(map(_text, lines)))
 
 
 def _watch(path: str, accesses: str, key: str, facts: HostFacts) -> str | Unwritable:
