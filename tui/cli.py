@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from tui.base import inherited, streams
+from tui.options import parse
 from tui.verbs.common import INTERNAL, NOT_BEGUN, VerbRefused, say
 
 MODULES = {
@@ -28,9 +30,6 @@ DEBUG = "DOCKER_AUDIT_WIZARD_DEBUG"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (default: ``sys.argv[1:]``) and return its exit status. Raises SystemExit for --help, --version and usage,
     ImportError where something is not installed."""
-    from tui.base import inherited, streams
-    from tui.options import parse
-
     streams.reserve()
     inherited.reset()
     argv = sys.argv[1:] if argv is None else argv

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from tui import __version__
 from tui.controls.control import DEFAULT_VERSION, VERSIONS
+from tui.verbs.common import print_text, say
 
 PROGRAM = "docker-audit-wizard"
 THEMES = ("dark", "light", "ansi", "mono")
@@ -175,8 +176,6 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose help goes out like any result, and whose complaints stop nothing where nobody reads them."""
 
     def _print_message(self, message: str, file: object = None) -> None:
-        from tui.verbs.common import print_text, say
-
         if file is sys.stderr:
             say(message, end="")
         else:

@@ -9,11 +9,14 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tui.base.bounded_reading import read_file
 from tui.base.dataclass import replace
 from tui.host.facts import HostFacts, Interest
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
+from tui.run.values import RunReport
 from tui.verdict.question import Question
+from tui.verdict.rule_display import display
 
 if TYPE_CHECKING:
     from tui.controls.control import Control
@@ -244,7 +247,6 @@ class Session:
     def nothing_to_do(self) -> RunReport:
         """The report of a walk whose plan is empty, without a run."""
         from tui.run.carry_out import outcome_of_empty
-        from tui.run.values import RunReport
 
         assert self.plan is not None
         report = RunReport("", *outcome_of_empty(self.plan), before=self.findings, after=self.findings)
@@ -277,8 +279,6 @@ class Session:
 
     def report_text(self) -> str:
         """The evidence report of the last run, or ``""`` where there is none to read."""
-        from tui.base.bounded_reading import read_file
-
         if self.report is None or not self.report.report:
             return ""
         try:
@@ -307,7 +307,7 @@ class Session:
         from tui.run.taking_back.recovery import recover
 
         self.facts_before = self.host.read(self.question.interest)
-        question = asked_by(record, self.asked.controls)
+        question = asked_by(record, self.asked)
         report = self._ended(recover(self.host, record, emit=emit, finish=finish, question=question))
         self.undo_run = None
         return report
@@ -330,7 +330,7 @@ class Session:
 
         self.facts_before = self.facts_after or self.host.read(self.question.interest)
         self.lesson_over = True
-        question = asked_by(prepared.record, self.asked.controls)
+        question = asked_by(prepared.record, self.asked)
         report = self._ended(undo(prepared, self.host, emit=emit, cancelled=cancelled, question=question))
         self.undo_run = None if report.exit_code in (0, 1) else prepared.record.run
         return report
@@ -338,7 +338,6 @@ class Session:
     def rehearsable(self) -> tuple[str, ...]:
         """The rules that a rehearsal would load, as one would write them, less their temporary keys."""
         from tui.run.rehearsal.rehearsal import planned_watches
-        from tui.verdict.rule_display import display
 
         facts = self.facts
         if facts is None:
@@ -349,7 +348,6 @@ class Session:
     def rehearse(self, seconds: float, emit: Emit, cancelled: Cancelled) -> RunReport:
         """Load the planned watches for *seconds* and count, into :attr:`rehearsal`; no file is touched."""
         from tui.run.rehearsal.rehearsal import rehearse
-        from tui.run.values import RunReport
 
         self.rehearsal = counted = rehearse(self.question, self.host, seconds=seconds, emit=emit, cancelled=cancelled)
         return RunReport(counted.run, counted.outcome, counted.headline, counted.message, mend=counted.mend)

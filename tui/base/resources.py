@@ -59,7 +59,7 @@ def _archive() -> zipimporter | None:
 
 
 def _entries(archive: zipimporter) -> Iterable[str]:
-    from zipfile import ZipFile
+    from zipfile import ZipFile  # in the single file alone
 
     with ZipFile(archive.archive) as file:
         return file.namelist()

@@ -1,4 +1,6 @@
-"""What text a scalar stands for: shared by the reader and the writer, so that each is the other's inverse."""
+"""What text a scalar stands for: shared by the reader and the writer, so that each is the other's inverse.
+
+base64 is imported where text is no text, which is seldom."""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ def to_base64(text: str | bytes) -> str:
 
     Raises UnicodeEncodeError for a surrogate that never was a byte.
     """
-    import base64  # only what is not text needs it
+    import base64
 
     data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
     return base64.b64encode(data).decode("ascii")

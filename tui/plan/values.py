@@ -1,4 +1,7 @@
-"""What a plan is made of: Plan, with its file changes, commands, warnings and blockers. Plain data."""
+"""What a plan is made of: Plan, with its file changes, commands, warnings and blockers. Plain data.
+
+difflib and hashlib are imported where a diff or a digest is asked for: a demo's and a walk's first screens need neither.
+"""
 
 from __future__ import annotations
 

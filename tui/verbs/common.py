@@ -1,4 +1,7 @@
-"""What the verbs share: the question and the facts that the arguments ask for, and how things are said."""
+"""What the verbs share: the question and the facts that the arguments ask for, and how things are said.
+
+What only some verbs need is imported by the function that needs it: half of a check is imports, and the wizard paints first.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from tui.base.cleaning import clean, in_words
+from tui.base.streams import abandon
 from tui.controls.control import DEFAULT_VERSION
 
 if TYPE_CHECKING:
@@ -36,8 +40,6 @@ def say(text: str, end: str = "\n") -> None:
     try:
         print(clean(text, lines=True), end=end, file=sys.stderr, flush=True)
     except (OSError, ValueError):
-        from tui.base.streams import abandon
-
         abandon(sys.stderr)
 
 
@@ -144,8 +146,6 @@ def print_text(text: str, output: str | None = None, *, replace: bool = True) ->
     except BrokenPipeError:
         raise
     except (OSError, ValueError) as error:
-        from tui.base.streams import abandon
-
         abandon(sys.stdout)
         raise VerbRefused(f"the result could not be written: {in_words(error)}.", INTERNAL) from None
 

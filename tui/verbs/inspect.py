@@ -1,4 +1,7 @@
-"""The verbs that only look: check, plan, capture, history."""
+"""The verbs that only look: check, plan, capture, history.
+
+What a verb shows with, and what only one of them reads, is imported by it: half of a check is imports.
+"""
 
 from __future__ import annotations
 

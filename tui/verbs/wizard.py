@@ -1,4 +1,6 @@
-"""The verb without a name: the wizard, on screens or as line prompts."""
+"""The verb without a name: the wizard, on screens or as line prompts.
+
+Of the two front ends one is imported, and the session behind the first frame."""
 
 from __future__ import annotations
 

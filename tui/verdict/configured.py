@@ -122,7 +122,7 @@ def _parsed(config: str, file: FileFacts) -> dict[str, Any] | Unknown:
     text = (file.content or b"").decode("utf-8", "replace")
     try:
         if config.endswith(".json"):
-            import json
+            import json  # as tomllib below: only a host with such a file needs it
 
             table = json.loads(text) if text.strip() else {}
         else:

@@ -1,4 +1,7 @@
-"""Question: which controls of which benchmark are asked about; from host facts it gives findings."""
+"""Question: which controls of which benchmark are asked about; from host facts it gives findings.
+
+What a verdict needs is imported when one is asked for: a walk is opened, and its first screen painted, before that.
+"""
 
 from __future__ import annotations
 

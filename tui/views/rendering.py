@@ -1,4 +1,6 @@
-"""Findings, plans and reports as plain text: what the commands print."""
+"""Findings, plans and reports as plain text: what the commands print.
+
+Each imports the page it prints: a check has no need of a plan's."""
 
 from __future__ import annotations
 

@@ -8,6 +8,8 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
+from tui.base.cleaning import clean
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -63,8 +65,6 @@ def farewell(run: AtWork | None, report: RunReport | None, ending: int, crash: B
 
 def _tell(text: str) -> None:
     """A line on stderr, if anybody still listens there."""
-    from tui.base.cleaning import clean
-
     try:
         print(f"docker-audit-wizard: {clean(text)}", file=sys.stderr, flush=True)
     except OSError:

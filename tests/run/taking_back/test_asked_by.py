@@ -10,6 +10,7 @@ import pytest
 from tui.base.dataclass import replace
 from tui.controls.catalogue import load_catalogue
 from tui.run.taking_back.asked_by import asked_by
+from tui.verdict.question import Question
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,6 @@ def test_a_control_on_offer_is_known_though_the_catalogue_lacks_it() -> None:
     (offered,) = load_catalogue().find(["runc"], "1.2.0")
     own = replace(offered, slug="ours", versions={"1.2.0": replace(offered.versions["1.2.0"], number="secret")})
     record: Any = SimpleNamespace(controls=("1.2.11", "secret"), benchmark="1.2.0")
-    question = asked_by(record, (own,))
+    question = asked_by(record, Question((own,), "1.2.0"))
     assert question is not None
     assert [control.slug for control in question.controls] == ["ours", "containerd"]

@@ -13,6 +13,7 @@ import pytest
 from tests.run import stand_in
 from tests.run.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION
 from tui.cli import main
+from tui.controls.catalogue import load_catalogue
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, DOCKER_RULES, HostFacts, Interest
 from tui.host.simulated.host import SimulatedHost
 from tui.plan.values import Switches
@@ -22,6 +23,7 @@ from tui.run.journal import journal
 from tui.run.taking_back.recovery import recover
 from tui.run.values import RunReport
 from tui.session import Session
+from tui.verdict.question import Question
 
 pytestmark = pytest.mark.slow
 
@@ -294,3 +296,12 @@ def test_a_walk_tells_the_host_from_before_and_after_a_recovery(tmp_path: Path) 
     assert walk.facts_before is not None
     assert walk.facts_after is not None
     assert walk.facts_before.kernel_rules != walk.facts_after.kernel_rules
+
+
+def test_a_walk_about_something_else_tells_of_what_the_run_was_about(tmp_path: Path) -> None:
+    host, _ = dead_run(DOCKER_BEFORE, 8, True, tmp_path)
+    left = journal.unfinished(host)
+    assert left is not None
+    walk = Session(Question(load_catalogue().find(["runc"], "1.2.0"), "1.2.0"), host)
+    report = walk.recover(left, emit=lambda event: None)
+    assert [finding.slug for finding in report.after] == ["containerd"]

@@ -182,7 +182,7 @@ def _lines(data: bytes) -> list[bytes]:
 
 
 def _edits(old: bytes, new: bytes) -> list[_Edit]:
-    from difflib import SequenceMatcher
+    from difflib import SequenceMatcher  # an undo alone compares, a check does not
 
     old_lines, new_lines = _lines(old), _lines(new)
     codes = SequenceMatcher(None, old_lines, new_lines, autojunk=False).get_opcodes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import sys
 
 from tui import __version__
@@ -30,8 +31,6 @@ def _login_uid() -> int | None:
 
 
 def _user(uid: int | None) -> str:
-    import pwd
-
     try:
         return "" if uid is None else pwd.getpwuid(uid).pw_name
     except (KeyError, OSError):

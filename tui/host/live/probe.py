@@ -57,7 +57,7 @@ def _opens_first() -> bool:
 def _execute_traced() -> Callable[[str], None]:
     """Execute where E2BIG comes before the program is looked up: the kernel stops a traced process before the program's first
     instruction (ptrace(2), PTRACE_TRACEME), and there :func:`_in_child` kills it."""
-    import ctypes
+    import ctypes  # no other probe has need of it, and not every Python has it
 
     libc = ctypes.CDLL(None)
     trace, ends_with_parent = (ctypes.c_long(number) for number in (0, 1))  # PTRACE_TRACEME, PR_SET_PDEATHSIG

@@ -12,6 +12,7 @@ from tui.audit.log.conf import AuditdConf, parse_conf
 from tui.audit.log.partition import CRITICAL, parse_mountinfo
 from tui.audit.rules_d.file_order import contents_wanted
 from tui.base.bounded_reading import MOST_SETTINGS_BYTES, read_file
+from tui.base.dataclass import replace
 from tui.base.paths import nearest
 from tui.host.boot_load import files_to_load, loads_after_tmpfiles
 from tui.host.facts import (
@@ -227,8 +228,6 @@ def read_mounts() -> tuple[Mount, ...] | Unknown:
 
 def with_sizes(mounts: tuple[Mount, ...], paths: Iterable[str]) -> tuple[Mount, ...]:
     """*mounts* with the sizes of those that one of *paths* lies on."""
-    from tui.base.dataclass import replace
-
     last_at = {mount.mount_point: position for position, mount in enumerate(mounts)}
     result = list(mounts)
     for path in paths:

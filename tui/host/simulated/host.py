@@ -19,8 +19,9 @@ from tui.audit.log.records import find_probe
 from tui.base.cleaning import clean
 from tui.base.dataclass import replace
 from tui.host.facts import AUDITD_CONF, DOCKER_RULES, HostFacts, Interest
+from tui.host.files import remove_file, replace_file
 from tui.host.port import Actor, CommandResult, FileChanged, LogMark, LogPiece, ProbeResult
-from tui.host.run_lock import RunLock
+from tui.host.run_lock import RunLock, state_folder
 from tui.host.scenario import Fault, Scenario
 from tui.host.simulated.faults import ERRNO_KINDS, FAULTS_AFTER_THE_CALL, Faults, command_line
 from tui.host.simulated.kernel import CallRefused
@@ -64,8 +65,6 @@ class SimulatedHost:
     @property
     def state_folder(self) -> Path:
         """The simulation's own folder: temporary, 0700, gone with the simulation."""
-        from tui.host.run_lock import state_folder
-
         return state_folder(self._state_folder)
 
     def read(self, interest: Interest) -> HostFacts:
@@ -87,8 +86,6 @@ class SimulatedHost:
     def write_file(self, path: str, content: bytes, *, before: bytes | None, mode: int, uid: int, gid: int) -> None:
         """Replace or make *path*. Raises FileChanged or OSError."""
         if self._is_state(path):
-            from tui.host.files import replace_file
-
             replace_file(path, content, before=before, mode=mode, uid=os.geteuid(), gid=os.getegid())
             return
         hit = self._before("write", path)
@@ -100,8 +97,6 @@ class SimulatedHost:
     def remove_file(self, path: str, *, before: bytes) -> None:
         """Remove *path* where it still holds *before*. Raises FileChanged or OSError."""
         if self._is_state(path):
-            from tui.host.files import remove_file
-
             remove_file(path, before=before)
             return
         hit = self._before("remove", path)

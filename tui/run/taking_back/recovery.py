@@ -13,6 +13,7 @@ from tui.run.context import Emit, RunContext, moment
 from tui.run.journal import journal
 from tui.run.journal.intent import digests
 from tui.run.journal.journal import DamagedRun, Journal, RunRecord, UnknownRun
+from tui.run.rehearsal.rehearsal import end_rehearsal
 from tui.run.step_tracker import StepTracker, hold_lock
 from tui.run.steps import Job, jobs_of
 from tui.run.taking_back.rollback import roll_back
@@ -89,8 +90,6 @@ def _went_on(run_stage: RunContext, facts: HostFacts, record: RunRecord) -> str:
 
 def _end_rehearsal(host: Host, record: RunRecord, tracker: StepTracker, emit: Emit) -> RunReport:
     """Take back a rehearsal that was cut short. It has changed nothing but the kernel's list, and there only what carries its key."""
-    from tui.run.rehearsal.rehearsal import end_rehearsal
-
     tracker.finish(0, "it was a rehearsal.")
     tracker.start(1)
     outcome, message, mend = end_rehearsal(host, record, emit)

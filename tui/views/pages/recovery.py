@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from tui.run.journal.journal import DamagedRun, RunRecord
 from tui.views.page import Line, Page
 from tui.views.pages.report import step_line
 from tui.views.signs import Signs
 from tui.views.words import clock
 
-if TYPE_CHECKING:
-    from tui.run.journal.journal import RunRecord
-
 
 def recovery_lines(record: RunRecord, width: int, signs: Signs, leave: str = "Esc") -> list[Line]:
     """What is known of the run, and the ways out; the key *leave* leaves it."""
-    from tui.run.journal.journal import DamagedRun
-
     page = Page(width, signs, indent=2)
     page.say((f"{signs.warn} A run did not finish: {record.run}", "warn"))
     page.say(
