@@ -14,7 +14,7 @@ from tui.base.cleaning import in_words
 from tui.base.dataclass import replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest
 from tui.host.port import Host
-from tui.plan.blockers import not_installed
+from tui.plan.blocker_words import not_installed
 from tui.run.context import Emit, RunContext
 from tui.run.evidence import evidence
 from tui.run.journal import journal

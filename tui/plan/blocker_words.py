@@ -1,0 +1,225 @@
+"""The blockers of a plan in words: one function for each kind, with the way out. What stands in the way is found in blockers.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tui.audit.inputs import PathKind
+from tui.audit.rules_d.augenrules import CompiledLine
+from tui.audit.rules_d.load import Stop
+from tui.base.cleaning import clean
+from tui.base.notice import Notice, Place
+from tui.host.facts import AUDIT_RULES, DOCKER_RULES, RULES_DIR
+from tui.plan.load_blockers import way_to_mend
+from tui.plan.values import BlockerKind, OnDiskKind, StayKind
+from tui.verdict.reasons.explain import RENAME
+from tui.verdict.values import Finding, ReasonKind, RuleLine, State
+
+Blocker = Notice[BlockerKind]
+WOULD_STAY: Mapping[State, StayKind] = {
+    "unaudited": "would-stay-unaudited",
+    "pending-reboot": "would-stay-pending-reboot",
+    "not-loaded": "would-stay-not-loaded",
+    "blind": "would-stay-blind",
+    "shadowed": "would-stay-shadowed",
+    "partial": "would-stay-partial",
+    "not-persistent": "would-stay-not-persistent",
+}
+ON_DISK: Mapping[State, OnDiskKind] = {
+    "unaudited": "unaudited-on-disk",
+    "pending-reboot": "pending-reboot-on-disk",
+    "not-loaded": "not-loaded-on-disk",
+    "blind": "blind-on-disk",
+    "shadowed": "shadowed-on-disk",
+    "partial": "partial-on-disk",
+    "not-persistent": "not-persistent-on-disk",
+}
+
+
+def not_installed(missing: Sequence[str]) -> str:
+    """The sentence about programs that are *missing*, one at least."""
+    *others, last = missing
+    names = f"{', '.join(others)} and {last}" if others else last
+    return f"{names} {'are' if others else 'is'} not installed on this host."
+
+
+def read_only(mount_point: str) -> Blocker:
+    """rules.d lies on a mount that takes no change."""
+    point = clean(mount_point)
+    return Notice(
+        "read-only",
+        f"{point} is mounted read-only, so nothing can be written to {RULES_DIR}.",
+        f"mount -o remount,rw {point}, or make the change where this host's image is built.",
+    )
+
+
+def docker_rules_link(target: str | None) -> Blocker:
+    """docker.rules is a link."""
+    return Notice(
+        "docker-rules-link",
+        f"{DOCKER_RULES} is a link to {clean(target or '?')}; whoever keeps that file would not expect it to change.",
+        "Put a file of its own in the link's place, or add the line where the link leads, by hand.",
+        Place(DOCKER_RULES),
+    )
+
+
+def docker_rules_kind(kind: PathKind) -> Blocker:
+    """docker.rules is no file."""
+    text = f"{DOCKER_RULES} is a {in_capitals(kind)}, not a file."
+    return Notice("docker-rules-kind", text, "Move it out of the way.", Place(DOCKER_RULES))
+
+
+def docker_rules_owner(uid: int) -> Blocker:
+    """docker.rules can be changed by others than root: by *uid*, or, where that is root, by everybody."""
+    if uid == 0:
+        text = f"{DOCKER_RULES} is writable by everybody: whoever likes can change what is audited."
+        remedy = f"Look at what is in it; then: chmod o-w {DOCKER_RULES}"
+    else:
+        text = f"{DOCKER_RULES} belongs to user {uid}, not to root: whoever that is can change what is audited."
+        remedy = f"Find out why; then: chown root:root {DOCKER_RULES}"
+    return Notice("docker-rules-owner", text, remedy, Place(DOCKER_RULES))
+
+
+def audit_rules_owner(uid: int) -> Blocker:
+    """audit.rules can be changed by others than root: by *uid*, or, where that is root, by everybody."""
+    whose = "is writable by everybody" if uid == 0 else f"belongs to user {uid}"
+    return Notice(
+        "audit-rules-owner",
+        f"{AUDIT_RULES} {whose}, and augenrules keeps it so: auditctl refuses to load such a file, and says so in syslog alone.",
+        f"chown root:root {AUDIT_RULES}; chmod 0640 {AUDIT_RULES}",
+        Place(AUDIT_RULES),
+    )
+
+
+def not_a_file(path: str, kind: PathKind, target: str | None, *, leads: bool) -> Blocker:
+    """Something else than a file at *path*, audit.rules or its copy, which augenrules writes with cp(1); *leads*: a link to a file."""
+    shown = clean(path)
+    if kind == "symlink":
+        keep = f'cp --remove-destination -- "$(readlink -f {shown})" {shown}'
+        return Notice(
+            "audit-rules-link",
+            f"{shown} is a link to {clean(target or '?')}: augenrules would write through it, and no rollback could put back what is there.",
+            f"Put the file itself in the link's place: {keep}" if leads else f"It leads to no file; take it away: rm {shown}",
+            Place(path),
+        )
+    text = (
+        f"{shown} is a {in_capitals(kind)}, not a file: augenrules may wait at it for ever, and cannot write what auditctl loads."
+    )
+    return Notice("audit-rules-kind", text, f"Look what it is for, and move it away: mv {shown} /root/", Place(path))
+
+
+def in_capitals(kind: PathKind) -> str:
+    """A kind of entry as it stands in a sentence."""
+    return "FIFO" if kind == "fifo" else kind
+
+
+def no_rules_folder(*, has_rules: bool) -> Blocker:
+    """rules.d is not there; *has_rules*: audit.rules is."""
+    make = f"install -d -m 0750 {RULES_DIR}"
+    copy = f"Make it, and put into it what {AUDIT_RULES} holds: {make}; cp -a {AUDIT_RULES} {RULES_DIR}/"
+    text = f"{RULES_DIR} does not exist: augenrules has nowhere to take rules from."
+    return Notice("no-rules-folder", text, copy if has_rules else f"Make it: {make}", Place(RULES_DIR))
+
+
+def rules_folder_owner(folder: str, uid: int) -> Blocker:
+    """rules.d can be changed by others than root: by *uid*, or, where that is root, by everybody."""
+    path = clean(folder)
+    whose = "is writable by everybody" if uid == 0 else f"belongs to user {uid}, not to root"
+    return Notice(
+        "rules-folder-owner",
+        f"{path} {whose}: whoever can write there can change what is audited.",
+        f"Find out why, and look at what is in it; then: chown root {path}; chmod o-w {path}",
+        Place(folder),
+    )
+
+
+def immutable_file(path: str, why: str = "it cannot be replaced") -> Blocker:
+    """The attributes of *path* keep even root from changing it; *why* that matters."""
+    shown = clean(path)
+    text = f"{shown} has the attribute immutable or append-only (chattr +i, +a): {why}."
+    return Notice("immutable-file", text, f"chattr -i -a {shown}", Place(path))
+
+
+def only_in_audit_rules(lines: Sequence[CompiledLine]) -> Blocker:
+    """*lines*, one at least, stand in no file of rules.d."""
+    shown = "; ".join(clean(line.text.strip()) for line in lines[:3]) + ("; …" if len(lines) > 3 else "")
+    count = "One line stands" if len(lines) == 1 else f"{len(lines)} lines stand"
+    return Notice(
+        "only-in-audit-rules",
+        f"{count} only in {AUDIT_RULES}, and augenrules would overwrite {'it' if len(lines) == 1 else 'them'}: {shown}",
+        "--adopt takes them into docker.rules (visible in the diff); or put them into a file of rules.d by hand.",
+        Place(AUDIT_RULES, lines[0].number),
+    )
+
+
+def line_not_adopted(number: int, why: str) -> Blocker:
+    """The line of audit.rules cannot stand in docker.rules."""
+    return Notice(
+        "line-refused",
+        f"{AUDIT_RULES}:{number} cannot be taken into docker.rules. {why}",
+        "Mend that line or take it away, or put it into a file of rules.d by hand; without it augenrules would overwrite it.",
+        Place(AUDIT_RULES, number),
+    )
+
+
+def load_would_stop(stop: Stop, at_risk: int) -> Blocker:
+    """The load ends at a line; *at_risk* rules that are loaded now stand behind it."""
+    lost = f" {at_risk} rules that are loaded now stand behind it and would be gone." if at_risk else ""
+    place = Place(stop.file, stop.file_line)
+    return Notice("load-would-stop", f"The load would stop at {stop.reason}{lost}", way_to_mend(stop), place)
+
+
+def deleted_on_disk(by: CompiledLine, path: str) -> Blocker:
+    """A line deletes the rule for *path* that stands before it."""
+    where = clean(str(by.place))
+    return Notice(
+        "deleted-on-disk",
+        f"{where}, “{clean(by.text.strip())}”, would delete the rule for {clean(path)} as soon as it is loaded.",
+        f"Take that line away, or make it the first of all rules; look at {where}.",
+        Place(by.place.file, by.place.line),
+    )
+
+
+def kernel_only_unsayable(rule: str) -> Blocker:
+    """A loaded rule could not be put back."""
+    return Notice(
+        "kernel-only-unsayable",
+        f"A loaded rule that is on no disk cannot be put back, since auditctl has no words for it: {rule}",
+        "--drop-kernel-only lets it go; or stop what loads it, and load it again afterwards.",
+    )
+
+
+def line_refused(finding: Finding, why: str) -> Blocker:
+    """No line can name the object."""
+    return Notice("line-refused", f"{finding.control} {clean(finding.path)} cannot be audited as it is. {why}", RENAME)
+
+
+def taken_by_another(finding: Finding, line: RuleLine) -> Blocker:
+    """A line that another control of the plan asks for takes this one's events."""
+    return Notice(
+        WOULD_STAY[finding.state],
+        f"{finding.control} {clean(finding.path)} would not be audited after the run either: “{line.text}”, which another control "
+        "asks for, would take its events.",
+        "Leave one of the two controls out.",
+    )
+
+
+def on_disk(finding: Finding, line: RuleLine, place: Place) -> Blocker:
+    """A line that is not ours leaves the control failing."""
+    does = f": {line.effect}" if line.effect.endswith(".") else f", {line.effect};"  # some effects are sentences of their own
+    return Notice(
+        ON_DISK[finding.state],
+        f"{clean(str(place))}, “{line.text}”{does} {clean(finding.path)} would stay unaudited.",
+        "Take that line away or narrow it (it is not ours to judge what it is for), then look again.",
+        place,
+    )
+
+
+def would_stay(finding: Finding, reason: Notice[ReasonKind] | None) -> Blocker:
+    """The control would fail after the run as well, for *reason*."""
+    return Notice(
+        WOULD_STAY[finding.state],
+        f"{finding.control} {clean(finding.path)} would not be audited after the run either. "
+        f"check would then say: {reason.text if reason else finding.state}",
+        (reason.remedy if reason else "") or "See the reasons on the Host step, mend their cause, and look again.",
+    )
