@@ -7,13 +7,12 @@ from tui.audit.log.conf import AuditdConf, ConfErrorKind, file_errors, host_erro
 from tui.audit.log.growth import Growth, growth
 from tui.audit.log.partition import Partition
 from tui.audit.log.policy import bounded
-from tui.audit.log.retention import RetentionSource, keeper
 from tui.audit.log.state import LogState
 from tui.audit.log.story import LogStory, log_findings
 from tui.base.notice import Notice
 from tui.host.facts import FileFacts, HostFacts, LogFacts
 from tui.plan.values import BlockerKind, WarningKind
-from tui.verdict.silence import log_conf, log_partition
+from tui.verdict.silence import log_conf, log_partition, retention
 
 
 def log_story(facts: HostFacts) -> LogStory | None:
@@ -28,7 +27,7 @@ def log_story(facts: HostFacts) -> LogStory | None:
         conf,
         where,
         _growth(facts, conf, where),
-        _retention(log),
+        retention(facts),
         facts.identity.os_id,
         facts.identity.os_version,
         log.files if log else (),
@@ -48,15 +47,6 @@ def _growth(facts: HostFacts, conf: AuditdConf, where: Partition | None) -> Grow
     if not isinstance(facts.log, LogFacts):
         return None
     return growth(facts.log.files, bounded(conf.settings), where.usable_bytes if where else None, facts.taken_at)
-
-
-def _retention(log: LogFacts | None) -> tuple[RetentionSource, ...]:
-    if log is None:
-        return ()
-    found = (
-        keeper(file.path, (file.content or b"").decode("utf-8", "replace"), log.folder) for file in log.keepers if file.content
-    )
-    return tuple(each for each in found if each is not None)
 
 
 def log_warnings(facts: HostFacts) -> tuple[Notice[WarningKind], ...]:

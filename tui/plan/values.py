@@ -56,6 +56,7 @@ WarningKind = Literal[
     "line-refused",
     "differs-from-benchmark",
     "flood",
+    "flood-stops-host",
     "quieter-rules",
     "real-path",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tui.audit.inputs import AuditStatus
+from tui.audit.log.warning_words import HOST_STOPS
 from tui.base.amounts import count_text, days_text, size_text
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
@@ -51,6 +52,7 @@ def of_plan(
     return (
         *_of_lock(draft, facts, switches, commands),
         *(effect_notices(draft.loaded, _status(facts), locks=_locks(commands)) if commands else ()),
+        *_of_host_stop(findings, facts),
         *_of_reboot(facts),
         *_of_image(facts, draft),
         *_of_boot(draft),
@@ -64,8 +66,39 @@ def of_plan(
         *_of_files(draft),
         *_of_paths(findings, facts, switches),
         *_of_refusals(findings),
-        *log_warnings(facts),
+        *(notice for notice in log_warnings(facts) if not _is_host_stop(notice)),
     )
+
+
+def _is_host_stop(notice: Notice[WarningKind]) -> bool:
+    return notice.kind in HOST_STOPS.values()
+
+
+def _of_host_stop(findings: Sequence[Finding], facts: HostFacts) -> Iterator[Notice[WarningKind]]:
+    """What takes the machine down once the log's partition runs low, and how soon the planned watches alone could bring it there."""
+    stops = [notice for notice in log_warnings(facts) if _is_host_stop(notice)]
+    yield from stops
+    story = log_story(facts)
+    floods = [finding for finding in findings if finding.result == "fail" and _is_flood(finding)]
+    rooms = (
+        [story.state.room_above(name) for (_, name), kind in HOST_STOPS.items() if kind in [stop.kind for stop in stops]]
+        if story
+        else []
+    )
+    room = min((room for room in rooms if room is not None), default=None)
+    if floods and room is not None:
+        hours = room / FLOOD / 3600
+        yield Notice(
+            "flood-stops-host",
+            f"The watch on {clean(floods[0].path)} could bring this host there in {days_text(hours / 24)}. An administrator measured "
+            f"{FLOOD // 1000} kB of log a second of everything in that directory; {size_text(room)} are left.",
+            f"Rehearse first: docker-audit-wizard rehearse --control {floods[0].slug} --seconds 60 counts it on this host.",
+        )
+
+
+def _is_flood(finding: Finding) -> bool:
+    """Whether the plan would record everything in a busy directory."""
+    return bool(finding.offers) and not any("never" in line for line in finding.wanted)
 
 
 def consequences(draft: PlanDraft, facts: HostFacts, switches: Switches, commands: Sequence[Command]) -> tuple[str, ...]:
@@ -278,7 +311,7 @@ def _of_paths(findings: Sequence[Finding], facts: HostFacts, switches: Switches)
         if finding.result == "fail":
             for note in finding.wanted_notes:
                 yield Notice("differs-from-benchmark", f"{finding.control}: {note}")
-            if finding.offers and not any("never" in line for line in finding.wanted):
+            if _is_flood(finding):
                 yield _flood(finding, facts)
             for offer in finding.offers:
                 advice = "Not done by this plan. Written into docker.rules by hand, it is:\n" + "\n".join(offer.lines)

@@ -30,6 +30,7 @@ from tui.verdict.audit_daemon import daemon_name
 from tui.verdict.boot.image import forgets_rules
 from tui.verdict.boot.words import of_findings
 from tui.verdict.question import Question
+from tui.verdict.silence import records_elsewhere
 from tui.verdict.values import Finding
 
 CHECK = Job("check", "See that the host is as the plan has it", lambda _stage: "")
@@ -261,7 +262,7 @@ class Run:
     def _probe(self, _stage: RunContext) -> str:
         assert self.question
         facts = self.context.read()
-        self.probes = prove(self.question, self.question.findings(facts), self.context.host, facts.other_daemon)
+        self.probes = prove(self.question, self.question.findings(facts), self.context.host, records_elsewhere(facts))
         for probe in self.probes:
             self.context.journal.write(
                 "probe", path=probe.path, access=probe.access, pid=probe.pid, serial=probe.serial, record=probe.record

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.base.dataclass import replace
-from tui.host.facts import Process
 from tui.host.port import Host, ProbeResult
 from tui.run.values import RunReport
-from tui.verdict.audit_daemon import takes_the_records
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
 
 
-def prove(question: Question, findings: Sequence[Finding], host: Host, other: Process | None = None) -> tuple[ProbeResult, ...]:
+def prove(question: Question, findings: Sequence[Finding], host: Host, elsewhere: str = "") -> tuple[ProbeResult, ...]:
     """Access the path of every control that applies, harmlessly, and find the records.
 
     Each control is probed with every access that it asks for, ``r`` first, at every place of its object that is recorded. After an
-    access without a record the place's others are left out: each would wait in vain. So would every control's where *other*, a
-    daemon that is not auditd, takes the records: it is named then.
+    access without a record the place's others are left out: each would wait in vain. So would every control's where the records go
+    *elsewhere* than to auditd's log: the sentence that says where becomes the reason.
     """
     probes: list[ProbeResult] = []
     wanted = {control.slug: control.numbered[question.benchmark].accesses for control in question.controls}
@@ -28,9 +26,9 @@ def prove(question: Question, findings: Sequence[Finding], host: Host, other: Pr
                 probes.append(host.probe(path, access))
                 if probes[-1].recorded:
                     continue
-                if other is None:
+                if not elsewhere:
                     break
-                reason = f"{takes_the_records(other)} This program cannot read them there"
+                reason = f"{elsewhere} This program cannot read them there"
                 return (*probes[:-1], replace(probes[-1], reason=reason))
     return tuple(probes)
 
@@ -43,14 +41,14 @@ def _probed(finding: Finding) -> tuple[str, ...]:
     return tuple(path for path, covered in ends.items() if covered) or (finding.path,)
 
 
-def with_probes(report: RunReport, probes: tuple[ProbeResult, ...], other: Process | None) -> RunReport:
-    """*report*, of a run that had nothing to do, with what the log says of our own accesses; *other* is a daemon that is not auditd."""
+def with_probes(report: RunReport, probes: tuple[ProbeResult, ...], elsewhere: str) -> RunReport:
+    """*report*, of a run that had nothing to do, with what the log says of our own accesses; *elsewhere* says where the records go, if not there."""
     if probes and all(probe.recorded for probe in probes):
         headline, found = "nothing to do, and proved", "Each of our own accesses was found in the log."
         return replace(report, headline=headline, message=f"Nothing was changed. {found}", probes=probes)
     found = (
         f"A harmless access of our own was not found in the log. {probes[-1].reason}."
-        if other and probes
+        if elsewhere and probes
         else "A harmless access of our own was not found in the log, although the rules look right."
     )
     headline = "nothing to do, but not proved"

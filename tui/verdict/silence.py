@@ -8,10 +8,11 @@ from tui.audit.inputs import AuditStatus, PathFacts, Unknown
 from tui.audit.log import silence as log_silence
 from tui.audit.log.conf import AuditdConf, parse_conf
 from tui.audit.log.partition import CRITICAL, Partition, partition
+from tui.audit.log.retention import RetentionSource, keeper
 from tui.base.cleaning import clean
 from tui.base.dataclass import replace
 from tui.host.facts import HostFacts, LogFacts
-from tui.verdict.audit_daemon import daemon_name
+from tui.verdict.audit_daemon import daemon_name, takes_the_records
 
 
 def silence(facts: HostFacts) -> str:
@@ -25,7 +26,37 @@ def silence(facts: HostFacts) -> str:
     conf = log_conf(facts)
     if conf is None:
         return ""
+    if plugins_without_log(facts):
+        return log_silence.not_listening(conf.settings)
     return log_silence.silence(conf.settings, log_partition(facts, conf)) or _log_gone(facts, conf.settings.log_file)
+
+
+def plugins_without_log(facts: HostFacts) -> tuple[str, ...]:
+    """The configuration files of the plugins that get every record where auditd writes no log; none where it writes one, or no plugin is
+    active: then the records go nowhere."""
+    conf = log_conf(facts)
+    if conf is None or not log_silence.not_written(conf.settings) or facts.other_daemon is not None:
+        return ()
+    return tuple(source.path for source in retention(facts) if source.kind in ("remote", "syslog", "plugin"))
+
+
+def records_elsewhere(facts: HostFacts) -> str:
+    """The sentence that says who has the records where auditd's log has none of them; "" where they are in the log, or nowhere."""
+    if facts.other_daemon is not None:
+        return takes_the_records(facts.other_daemon)
+    plugins = plugins_without_log(facts)
+    if not plugins:
+        return ""
+    return f"auditd writes no log here and hands each record to a plugin: {clean(', '.join(plugins))}."
+
+
+def retention(facts: HostFacts) -> tuple[RetentionSource, ...]:
+    """What keeps records beyond auditd's own rotation."""
+    if not isinstance(facts.log, LogFacts):
+        return ()
+    texts = [(file.path, (file.content or b"").decode("utf-8", "replace")) for file in facts.log.keepers if file.content]
+    found = (keeper(path, text, facts.log.folder) for path, text in texts)
+    return tuple(each for each in found if each is not None)
 
 
 def _log_gone(facts: HostFacts, path: str) -> str:

@@ -75,6 +75,7 @@ ReasonKind = Literal[
     "real-path",
     "not-trusted",
     "other-daemon",
+    "plugin-only",
     "older-than-auditing",
 ]
 """What a reason says; each kind has its explanation."""

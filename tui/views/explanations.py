@@ -112,6 +112,8 @@ EXPLANATIONS: dict[Kind, str] = {
     "itself. Both are worth a watch: the unit decides who may use the socket. --benchmark-lines adds the second one.",
     "elsewhere": "Distributions, snaps and k3s put Docker's programs and files where the benchmark does not look. A watch is tied to the "
     "file it names, so the object is judged and watched where it is; --named-paths keeps to the benchmark's letter.",
+    "plugin-only": "auditd hands each event to its active plugins whether it writes a log or not (auditd-plugins(5)). Whether the plugin "
+    "keeps it is its own matter, and an access of ours cannot be found again in a log that is not written.",
     "other-place": "One object in two places is two objects to the kernel. The control passes once each of them is audited.",
     "moves-away": "A watch is tied to the file that it found when it was loaded. What puts a new file, mount or link there leaves the "
     "rule behind (measured: one record before a refresh of the snap, none after). Loading the rules again binds them anew.",
@@ -131,6 +133,8 @@ EXPLANATIONS: dict[Kind, str] = {
     "audit-rules-kind": "cp and cmp, which augenrules runs on this file, wait at a FIFO for ever; the run would end with its time-out.",
     "docker-rules-hard-link": "A file is replaced by a rename, so that a reader finds the old one or the new one, whole. A hard link keeps "
     "naming the old one.",
+    "flood-stops-host": "auditd asks nobody before it takes the machine down, and it looks at the free space after each record. A watch that fills "
+    "the partition by itself makes that a matter of hours.",
     "flood": "Everything that containers store passes through this directory, and every open, listing and write is a record of about a "
     "kilobyte. The figure is one that an administrator reported; how much it is here depends on what the containers do, and a rehearsal "
     "counts it without changing a file.",

@@ -56,6 +56,22 @@ class LogState:
         threshold = self.conf.settings.space_left if name == "space_left" else self.conf.settings.admin_space_left
         return threshold.bytes_of(self.partition.size_bytes if self.partition else None) or None
 
+    @property
+    def stops_host_first(self) -> bool:
+        """Whether a limit on free space takes the machine down before a full disk, or a lower limit, could suspend the recording."""
+        settings = self.conf.settings
+        at_limits = [
+            (self.limit("space_left"), settings.space_left_action),
+            (self.limit("admin_space_left"), settings.admin_space_left_action),
+        ]
+        met = [action for limit, action in at_limits if limit and action in ("halt", "single", "suspend", "exec")]
+        return bool(met) and met[0] in ("halt", "single")
+
+    def room_above(self, name: str) -> int | None:
+        """The bytes that may still be written before the limit of the setting *name* is met; None where that cannot be told."""
+        limit = {"disk_full_action": 0, "disk_error_action": None}.get(name, self.limit(name.removesuffix("_action")))
+        return None if self.free is None or limit is None else max(self.free - limit, 0)
+
     def cis(self, topic: Topic) -> str:
         """What CIS Linux says about *topic* for this host."""
         return cis_note(self.os_id, self.os_version, topic)

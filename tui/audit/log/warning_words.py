@@ -154,10 +154,16 @@ def short_retention(state: LogState, days: float) -> LogWarning:
     return Notice("short-retention", text, _bound(state) if better else archiving(state.conf.settings.log_folder, state.os_id))
 
 
+def _unset(state: LogState, *lines: str) -> tuple[str, ...]:
+    """Those settings of *lines* that auditd.conf does not have yet."""
+    pairs = [(line, *line.split(" = ")) for line in lines]
+    return tuple(line for line, name, value in pairs if str(getattr(state.conf.settings, name)).lower() != value.lower())
+
+
 def silent_suspension(state: LogState, partition: Partition) -> LogWarning:
     """Whatever fills the partition ends the recording."""
     advice = Advice(
-        ("space_left_action = EMAIL", "action_mail_acct = root"),
+        _unset(state, "space_left_action = EMAIL", "action_mail_acct = root"),
         "Somebody is told before it comes to that (needs a working /usr/lib/sendmail); a partition of its own avoids it.",
         state.cis("when_low"),
     )
@@ -170,14 +176,29 @@ def silent_suspension(state: LogState, partition: Partition) -> LogWarning:
 
 def stops_host(state: LogState, name: LimitAction, action: StopAction) -> LogWarning:
     """At the limit or fault of the setting *name* auditd takes the machine down."""
-    what = "shuts this machine down" if action == "halt" else "takes this machine to single user mode"
+    what = "shuts this host down" if action == "halt" else "takes this host to single user mode"
     advice = Advice(
         (f"{name} = SYSLOG",),
         "auditd then only complains. Leave it where policy wants it so: then more space and an alarm before that.",
         state.cis("when_full"),
     )
-    text = f"{name} is {action.upper()}: auditd {what} {_WHEN[name]}, with every container on it."
+    limit = state.limit(name.removesuffix("_action")) if name in ("space_left_action", "admin_space_left_action") else None
+    mount = clean(state.partition.mount_point) if state.partition else "the log's partition"
+    when = f"below {size_text(limit)} of free space on {mount}" if limit else _WHEN[name]
+    text = f"auditd {what} {when} ({name} is {action.upper()}), with every container on it." + _room(state, name)
     return Notice(HOST_STOPS[action, name], text, str(advice))
+
+
+def _room(state: LogState, name: LimitAction) -> str:
+    """How much may still be written before the limit of *name*, and how soon that is at today's growth."""
+    room = state.room_above(name)
+    if room is None:
+        return ""
+    rate = state.growth.bytes_per_day if state.growth else None
+    soon = f"; at today's {size_text(rate)} of log a day that is {days_text(room / rate)}" if rate else ""
+    grows = "" if state.bound.bounded else " Nothing limits the log."
+    shared = "" if state.partition is None or state.partition.dedicated else " Whatever else is written there counts as well."
+    return f" {size_text(room)} are left before that{soon}.{grows}{shared}"
 
 
 def exec_suspends(name: LimitAction, program: str) -> LogWarning:

@@ -24,10 +24,11 @@ def warnings_of(state: LogState) -> Iterator[LogWarning]:
     settings = state.conf.settings
     if not state.conf.present:
         yield words.no_conf(state)
+    yield from _of_stops(state)
     yield from _not_recording(state)
     yield from _of_thresholds(state)
     yield from _of_growth(state)
-    yield from _of_actions(state)
+    yield from _of_programs(state)
     yield from _of_place(state)
     if gone := state.removed_at_start:
         yield words.restart_removes_logs(state, gone)
@@ -72,17 +73,22 @@ def _of_growth(state: LogState) -> Iterator[LogWarning]:
         yield words.unbounded(state)
     elif days is not None and days < _SHORT_DAYS:
         yield words.short_retention(state, days)
-    suspends = "suspend" in (settings.admin_space_left_action, settings.disk_full_action)
+    suspends = "suspend" in (settings.admin_space_left_action, settings.disk_full_action) and not state.stops_host_first
     if partition is not None and not partition.dedicated and suspends:
         yield words.silent_suspension(state, partition)
 
 
-def _of_actions(state: LogState) -> Iterator[LogWarning]:
+def _of_stops(state: LogState) -> Iterator[LogWarning]:
+    """The settings by which auditd takes the machine down, in the order in which they come."""
     for name in _LIMIT_ACTIONS:
         action = getattr(state.conf.settings, name)
-        if action in ("halt", "single"):
+        if action in ("halt", "single") and state.conf.settings.write_logs:
             yield words.stops_host(state, name, action)
-        elif action == "exec":
+
+
+def _of_programs(state: LogState) -> Iterator[LogWarning]:
+    for name in _LIMIT_ACTIONS:
+        if getattr(state.conf.settings, name) == "exec":
             yield words.exec_suspends(name, str(getattr(state.conf.settings, name.removesuffix("_action") + "_program")))
 
 

@@ -25,10 +25,11 @@ from tui.run.rehearsal.report import Counted, Rehearsal, storage_of
 from tui.run.step_tracker import StepTracker, hold_lock
 from tui.run.values import Outcome
 from tui.verdict import rule_display
-from tui.verdict.audit_daemon import daemon_name, takes_the_records
+from tui.verdict.audit_daemon import daemon_name
 from tui.verdict.disk import lookup
 from tui.verdict.question import Question
 from tui.verdict.reasons.state import INSTALL
+from tui.verdict.silence import records_elsewhere
 from tui.verdict.values import Finding
 from tui.verdict.whose_files import foreign_files
 
@@ -132,8 +133,8 @@ def _refusal(facts: HostFacts, host: Host) -> str:
         return "Auditing is switched off (enabled 0), so nothing would be counted. Switch it on: auditctl -e 1"
     if not status.pid:
         return "auditd is not running, so nothing would be counted. Start it: service auditd start"
-    if facts.other_daemon is not None:
-        return f"{takes_the_records(facts.other_daemon)} A rehearsal counts in auditd's log, where nothing of it would arrive."
+    if elsewhere := records_elsewhere(facts):
+        return f"{elsewhere} A rehearsal counts in auditd's log, where nothing of it would arrive."
     try:
         host.log_mark()
     except OSError as error:

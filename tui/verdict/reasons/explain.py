@@ -14,6 +14,7 @@ from tui.verdict.boot.words import not_told
 from tui.verdict.judgement import Judgement
 from tui.verdict.neighbours.exemptions import of_exemptions
 from tui.verdict.reasons.state import INSTALL, of_boot, of_state
+from tui.verdict.silence import plugins_without_log, records_elsewhere
 from tui.verdict.subject import Subject
 from tui.verdict.values import ReasonKind, State
 from tui.verdict.wanted import lasting_folder
@@ -40,6 +41,7 @@ def explain(
         *_of_place(judged, subject, facts),
         *of_distrust(subject),
         *_of_other_daemon(facts),
+        *_of_plugins(facts),
         *_of_old_processes(judged, facts),
         *_of_benchmark(judged, subject, facts, benchmark_audit, benchmark_line),
         *((not_told(),) if state == "audited" and judged.disk.boot is None else ()),
@@ -145,6 +147,15 @@ def of_refusals(refused: Iterable[str]) -> Iterator[Notice[ReasonKind]]:
     """Reasons for refused lines, which would record and that no rules file can hold."""
     for text in refused:
         yield Notice("line-refused", text, RENAME)
+
+
+def _of_plugins(facts: HostFacts) -> Iterator[Notice[ReasonKind]]:
+    if plugins_without_log(facts):
+        yield Notice(
+            "plugin-only",
+            f"{records_elsewhere(facts)} What is recorded is where that plugin puts it, and nothing can be proved in the log.",
+            "Look for the events there; write_logs = yes in /etc/audit/auditd.conf brings auditd's own log back beside it.",
+        )
 
 
 def _of_old_processes(judged: Judgement, facts: HostFacts) -> Iterator[Notice[ReasonKind]]:
