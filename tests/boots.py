@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.hosts import CONTAINERD, loaded, plain_host, with_docker_rules
+from tests.build import CONTAINERD, loaded, plain_host, with_docker_rules
 from tui.host.facts import AUDIT_RULES, INIT_SCRIPT, BootFacts, FileFacts, HostFacts, Programs, UnitFacts
 
 LINE = f"-w {CONTAINERD} -k docker"

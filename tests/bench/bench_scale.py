@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 
 from tests.bench.harness import Comparison, Timing
-from tests.hosts import plain_host, with_file
+from tests.build import plain_host, with_file
 from tui.controls.catalogue import load_catalogue
 from tui.verdict.disk import read_disk
 from tui.verdict.question import Question

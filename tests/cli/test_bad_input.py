@@ -10,23 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.build import tui
 from tui.cli import main
 from tui.host.live.host import LiveHost
 
 ROOT = Path(__file__).resolve().parents[2]
 FRESH = str(ROOT / "assets/scenarios/fresh.yaml")
-
-
-def run(*argv: str, stdin: str | None = None, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-I", "-m", "tui", *argv],
-        cwd=ROOT,
-        input=stdin if stdin is not None else "",
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env={**os.environ, **(env or {})},
-    )
 
 
 @pytest.mark.parametrize(
@@ -59,7 +48,7 @@ def run(*argv: str, stdin: str | None = None, env: dict[str, str] | None = None)
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_says_what_is_wrong(argv: list[str], status: int, words: list[str]) -> None:
-    done = run(*argv)
+    done = tui(*argv)
     assert done.returncode == status, done.stderr
     assert "Traceback" not in done.stderr
     for word in words:
@@ -70,7 +59,7 @@ def test_says_what_is_wrong(argv: list[str], status: int, words: list[str]) -> N
 def test_a_broken_capture_names_every_problem(tmp_path: Path) -> None:
     file = tmp_path / "host.yaml"
     file.write_text("schema: 1\nhost:\n  identity: {name: on}\n  identiti: 3\n")
-    done = run("check", "--host", str(file))
+    done = tui("check", "--host", str(file))
     assert done.returncode == 2
     assert f"{file}:3:" in done.stderr
     assert f"{file}:4:" in done.stderr
@@ -89,7 +78,7 @@ def test_a_closed_pipe_is_no_error() -> None:
 
 
 def test_json_is_one_document_and_ascii() -> None:
-    done = run("plan", "--host", FRESH, "--json")
+    done = tui("plan", "--host", FRESH, "--json")
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
     assert document["schema"] == 1
@@ -120,7 +109,7 @@ def test_json_is_one_document_and_ascii() -> None:
     ],
 )
 def test_check_of_a_scenario(scenario: str, status: int, state: str | None) -> None:
-    done = run("check", "--control", "1.2.11", "--host", f"assets/scenarios/{scenario}.yaml", "--json")
+    done = tui("check", "--control", "1.2.11", "--host", f"assets/scenarios/{scenario}.yaml", "--json")
     assert done.returncode == status, done.stdout + done.stderr
     finding = json.loads(done.stdout)["findings"][0]
     assert set(finding) >= {
@@ -175,10 +164,10 @@ def test_a_state_folder_that_cannot_be_trusted_begins_nothing(
 def test_a_capture_replaces_nothing_unless_told(tmp_path: Path) -> None:
     kept = tmp_path / "edited.yaml"
     kept.write_text("an edited scenario\n")
-    done = run("capture", "-o", str(kept))
+    done = tui("capture", "-o", str(kept))
     assert (done.returncode, kept.read_text()) == (3, "an edited scenario\n")
     assert "--force" in done.stderr
-    assert run("capture", "--force", "-o", str(kept)).returncode == 0
+    assert tui("capture", "--force", "-o", str(kept)).returncode == 0
     assert kept.read_text().startswith("schema:")
     assert os.listdir(tmp_path) == ["edited.yaml"]
 
@@ -189,10 +178,10 @@ def test_a_report_replaces_a_regular_file_and_nothing_else(tmp_path: Path) -> No
     link.symlink_to(kept)
     os.mkfifo(fifo)
     for path in (link, fifo, Path("/dev/null"), tmp_path):
-        done = run("check", "--host", FRESH, "-o", str(path))
+        done = tui("check", "--host", FRESH, "-o", str(path))
         assert (done.returncode, done.stdout) == (3, ""), done.stderr
         assert str(path) in done.stderr
     assert kept.read_text() == "old"
-    assert run("check", "--host", FRESH, "--json", "-o", str(kept)).returncode == 1
+    assert tui("check", "--host", FRESH, "--json", "-o", str(kept)).returncode == 1
     assert json.loads(kept.read_text())["schema"] == 1
-    assert run("check", "--host", FRESH, "-o", "-").stdout == run("check", "--host", FRESH).stdout
+    assert tui("check", "--host", FRESH, "-o", "-").stdout == tui("check", "--host", FRESH).stdout

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.judged_hosts import host, path, unit
+from tests.build import host, path, unit
 from tests.verdict.test_applicability import CATALOGUE, seen
 from tui.audit.inputs import Mount, Owner, PathFacts
 from tui.documents.reading import load

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.hosts import CONTAINERD, absent, plain_host, rule, with_docker_rules, with_file
-from tests.plan.test_plan import QUESTION, WATCH, after, only, plan, ready, status
+from tests.build import CONTAINERD, absent, plain_host, rule, with_docker_rules, with_file, with_status
+from tests.plan.test_plan import QUESTION, WATCH, after, only, plan, ready
 from tui.host.facts import AUDIT_RULES_UNIT, AUDITD_UNIT, FileFacts, HostFacts, Programs, UnitFacts
 from tui.host.start_needs import needs_load
 from tui.plan.load_effects import EFFECT_WORDS
@@ -59,13 +59,13 @@ def test_a_load_that_would_lock_the_kernel_is_a_blocker_with_its_line_and_two_wa
 
 def test_it_is_a_blocker_too_where_only_the_restart_would_load() -> None:
     facts = ready(with_docker_rules(hardened(HARDENED), f"\n{WATCH}\n".encode()))
-    made = plan(status(facts, pid=0))
+    made = plan(with_status(facts, pid=0))
     assert [command.step for command in made.commands] == ["restart"]
     assert "load-would-lock" in [blocker.kind for blocker in made.blockers]
 
 
 def test_a_locked_kernel_and_a_load_that_ends_before_the_lock_are_not_blocked_for_it() -> None:
-    assert not plan(status(hardened(), enabled=2)).blockers
+    assert not plan(with_status(hardened(), enabled=2)).blockers
     stopped = hardened(b"-w /etc/passwd -p wa -k identity\nthis is no rule\n-e 2\n")
     assert "load-would-lock" not in [blocker.kind for blocker in plan(stopped).blockers]
 
@@ -115,7 +115,7 @@ def test_what_only_the_kernel_has_is_named_as_lost_or_adopted() -> None:
 
 
 def test_without_a_daemon_nothing_can_be_proved_before_the_lock() -> None:
-    assert "lock-unproved" in [blocker.kind for blocker in plan(status(hardened(), pid=0), lock=True).blockers]
+    assert "lock-unproved" in [blocker.kind for blocker in plan(with_status(hardened(), pid=0), lock=True).blockers]
 
 
 def test_lock_changes_nothing_where_nothing_locks() -> None:
@@ -163,7 +163,7 @@ def test_settings_that_are_so_already_or_cost_nothing_are_not_warned_of(line: st
 @given(st.integers(0, 2), st.integers(0, 2))
 def test_only_a_change_counts(before: int, value: int) -> None:
     facts = with_file(ready(plain_host()), "zz-final.rules", f"-f {value}\n".encode())
-    made = plan(status(facts, failure=before))
+    made = plan(with_status(facts, failure=before))
     assert bool(made.consequences) == (before != value and (before, value) != (0, 1))
     assert made.settings == ({"failure": value} if before != value else {})
 

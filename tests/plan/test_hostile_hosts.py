@@ -9,9 +9,8 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.build import path, plain_host, unit, with_docker_rules
 from tests.hostile import hostile_paths
-from tests.hosts import plain_host, with_docker_rules
-from tests.judged_hosts import path, unit
 from tui.audit.inputs import Owner, PathFacts
 from tui.audit.rule.line import parse_line
 from tui.audit.rule.parsed import AddRule

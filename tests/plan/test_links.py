@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.build import plain_host, with_docker_rules, with_file
 from tests.file_trees import Tree, facts_of, tree
-from tests.hosts import plain_host, with_docker_rules, with_file
 from tui.audit.inputs import Owner
 from tui.controls.catalogue import load_catalogue
 from tui.controls.control import VERSIONS, VersionForm

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.hosts import (
+from tests.build import (
     BASE_RULES,
     CONF,
     CONTAINERD,
@@ -19,8 +19,9 @@ from tests.hosts import (
     seen,
     with_docker_rules,
     with_file,
+    with_status,
 )
-from tui.audit.inputs import AuditStatus, Mount, Owner, PathFacts, Unknown
+from tui.audit.inputs import Mount, Owner, PathFacts, Unknown
 from tui.base.notice import Notice
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, DOCKER_RULES, FileFacts, HostFacts, Programs
@@ -50,11 +51,6 @@ def ready(facts: HostFacts) -> HostFacts:
     from tui.verdict.disk import read_disk
 
     return replace(compiled(facts), kernel_rules=read_disk(facts).rules)
-
-
-def status(facts: HostFacts, **changes: int) -> HostFacts:
-    assert isinstance(facts.audit_status, AuditStatus)
-    return replace(facts, audit_status=replace(facts.audit_status, **changes))
 
 
 def after(made: Plan) -> bytes:
@@ -256,7 +252,7 @@ def test_but_not_where_something_loaded_stands_behind_it() -> None:
 
 
 def test_immutable_writes_and_waits() -> None:
-    made = plan(status(ready(plain_host()), enabled=2))
+    made = plan(with_status(ready(plain_host()), enabled=2))
     assert not made.blockers
     assert made.files
     assert not made.commands
@@ -265,7 +261,7 @@ def test_immutable_writes_and_waits() -> None:
 
 
 def test_immutable_and_written_waits_for_the_reboot() -> None:
-    made = plan(status(compiled(with_docker_rules(plain_host(), WATCH.encode() + b"\n")), enabled=2))
+    made = plan(with_status(compiled(with_docker_rules(plain_host(), WATCH.encode() + b"\n")), enabled=2))
     assert made.is_empty
     assert made.pending_reboot
     assert not made.blockers
@@ -299,14 +295,14 @@ def test_a_rate_limit_on_disk_is_called_what_it_is() -> None:
 
 
 def test_a_dead_daemon_is_restarted() -> None:
-    made = plan(status(ready(with_docker_rules(plain_host(), WATCH.encode() + b"\n")), pid=0))
+    made = plan(with_status(ready(with_docker_rules(plain_host(), WATCH.encode() + b"\n")), pid=0))
     assert not made.files
     assert [command.step for command in made.commands] == ["restart"]
     assert not made.blockers
 
 
 def test_a_dead_daemon_without_restart_blocks() -> None:
-    made = plan(status(ready(with_docker_rules(plain_host(), WATCH.encode() + b"\n")), pid=0), no_restart=True)
+    made = plan(with_status(ready(with_docker_rules(plain_host(), WATCH.encode() + b"\n")), pid=0), no_restart=True)
     blocker = only(made)
     assert blocker.kind == "would-stay-blind"
     assert "No audit daemon is registered with the kernel (pid 0)" in blocker.text
@@ -474,7 +470,9 @@ def test_where_nothing_is_there_to_be_audited_nothing_need_be_read() -> None:
 
 def test_where_nothing_is_installed_nothing_is_asked_for_but_the_package() -> None:
     programs = Programs(service="/usr/sbin/service")
-    bare = replace(status(plain_host(), enabled=0, pid=0), programs=programs, rules_dir=(), rules_folder=None, audit_rules=None)
+    bare = replace(
+        with_status(plain_host(), enabled=0, pid=0), programs=programs, rules_dir=(), rules_folder=None, audit_rules=None
+    )
     blocker = only(plan(bare))
     assert blocker.kind == "no-audit-tools"
     assert blocker.text == "auditctl, augenrules and auditd are not installed on this host."
@@ -531,14 +529,14 @@ def test_the_benchmarks_line_is_added_on_demand() -> None:
 def test_the_digest_changes_with_what_the_plan_depends_on_and_with_nothing_else() -> None:
     base = ready(plain_host())
     first = plan(base).facts_digest
-    assert plan(status(base, pid=4711, lost=3, backlog=2)).facts_digest == first
+    assert plan(with_status(base, pid=4711, lost=3, backlog=2)).facts_digest == first
     assert plan(replace(base, taken_at=base.taken_at + 60)).facts_digest == first
     for other, part in (
         (loaded(base, "-w /etc/hosts -k x"), "the rules in the kernel"),
         (with_docker_rules(base, b"# new\n"), DOCKER_RULES),
         (with_file(base, "zz.rules", b""), "/etc/audit/rules.d/zz.rules"),
-        (status(base, enabled=2), "the audit status"),
-        (status(base, pid=0), "the audit status"),
+        (with_status(base, enabled=2), "the audit status"),
+        (with_status(base, pid=0), "the audit status"),
         (replace(base, auditd_conf=FileFacts(AUDITD_CONF, content=CONF + b"\n")), AUDITD_CONF),
         (replace(base, paths={**base.paths, CONTAINERD: absent(CONTAINERD)}), f"what {CONTAINERD} is"),
     ):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.hosts import plain_host
+from tests.build import plain_host
 from tui.audit.inputs import Names
 from tui.base.notice import Notice
 from tui.host.facts import AUDITD_UNIT, LEGACY_RESTART, FileFacts, HostFacts, Programs, UnitFacts

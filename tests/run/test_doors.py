@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hosts import plain_host, rule, with_file
+from tests.build import plain_host, rule, with_file
 from tests.plan.test_doors import hardened, needing
 from tests.plan.test_plan import QUESTION, WATCH, ready
 from tests.run.taking_back.test_recovery import Crash, Mortal

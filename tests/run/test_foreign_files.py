@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hosts import CONTAINERD, loaded, plain_host, with_docker_rules
+from tests.build import CONTAINERD, loaded, plain_host, with_docker_rules
 from tui.audit.inputs import Mount
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import RULES_DIR, HostFacts

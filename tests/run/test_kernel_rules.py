@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.build import rule_of
 from tui.audit.inputs import AuditStatus, Names, PathFacts, Unknown
-from tui.audit.rule.line import parse_line
-from tui.audit.rule.parsed import AddRule
 from tui.audit.rule.value import Field, Rule
 from tui.host.facts import HostFacts, Identity, Privileges, Programs
 from tui.host.port import CommandResult
@@ -25,9 +24,7 @@ FACTS = HostFacts(
 
 
 def rule(text: str) -> Rule:
-    line = parse_line(text, NAMES)
-    assert isinstance(line, AddRule)
-    return line.rule
+    return rule_of(text, NAMES)
 
 
 A, B, C = (rule(f"-w /etc/{name} -k {name}") for name in "abc")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hosts import plain_host
+from tests.build import plain_host
 from tui.controls.catalogue import load_catalogue
 from tui.host.port import Actor
 from tui.host.simulated.host import SimulatedHost

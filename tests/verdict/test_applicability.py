@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.judged_hosts import host, path, unit
+from tests.build import host, path, unit
 from tui.audit.coverage.coverage import coverage
 from tui.audit.inputs import AuditStatus, Mount, PathFacts, Unknown
 from tui.audit.rule.line import parse_line

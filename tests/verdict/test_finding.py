@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.hosts import CONF, CONTAINERD, absent, loaded, plain_host, seen, with_docker_rules, with_file
-from tui.audit.inputs import AuditStatus, Unknown
+from tests.build import CONF, CONTAINERD, absent, loaded, plain_host, seen, with_docker_rules, with_file, with_status
+from tui.audit.inputs import Unknown
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, Identity, Privileges, Process
 from tui.verdict.finding import assess
@@ -28,11 +28,6 @@ def judge(facts: HostFacts) -> Finding:
 def both(*lines: str) -> HostFacts:
     """The same rules on disk and in the kernel."""
     return with_docker_rules(loaded(plain_host(), *lines), "".join(line + "\n" for line in lines).encode())
-
-
-def status(facts: HostFacts, **changes: int) -> HostFacts:
-    assert isinstance(facts.audit_status, AuditStatus)
-    return replace(facts, audit_status=replace(facts.audit_status, **changes))
 
 
 def log_gone(facts: HostFacts) -> HostFacts:
@@ -64,17 +59,21 @@ CASES: list[tuple[str, Callable[[], HostFacts], str]] = [
         lambda: both(f"-a always,exit -F path={CONTAINERD} -F perm=rwxa -F auid>=1000 -F auid!=unset -k docker"),
         "partial",
     ),
-    ("auditing off", lambda: status(both(WATCH), enabled=0), "blind"),
-    ("auditd dead", lambda: status(both(WATCH), pid=0), "blind"),
+    ("auditing off", lambda: with_status(both(WATCH), enabled=0), "blind"),
+    ("auditd dead", lambda: with_status(both(WATCH), pid=0), "blind"),
     ("auditd stopped by a signal", lambda: replace(both(WATCH), processes=(STOPPED,)), "blind"),
     ("never,task", lambda: both(WATCH, "-a never,task"), "blind"),
     ("system calls excluded", lambda: both(WATCH, "-a always,exclude -F msgtype=SYSCALL"), "blind"),
     ("nothing is written", lambda: conf(both(WATCH), b"write_logs = yes", b"write_logs = no"), "blind"),
     ("the log is gone", lambda: log_gone(both(WATCH)), "blind"),
-    ("the log is gone, auditd dead", lambda: status(log_gone(both(WATCH)), pid=0), "blind"),
-    ("locked, on disk only", lambda: status(with_docker_rules(plain_host(), WATCH.encode() + b"\n"), enabled=2), "pending-reboot"),
-    ("locked, and right", lambda: status(both(WATCH), enabled=2), "audited"),
-    ("locked, no rule", lambda: status(plain_host(), enabled=2), "unaudited"),
+    ("the log is gone, auditd dead", lambda: with_status(log_gone(both(WATCH)), pid=0), "blind"),
+    (
+        "locked, on disk only",
+        lambda: with_status(with_docker_rules(plain_host(), WATCH.encode() + b"\n"), enabled=2),
+        "pending-reboot",
+    ),
+    ("locked, and right", lambda: with_status(both(WATCH), enabled=2), "audited"),
+    ("locked, no rule", lambda: with_status(plain_host(), enabled=2), "unaudited"),
     (
         "on disk behind a line that stops the load",
         lambda: with_file(loaded(plain_host(), WATCH), "zz.rules", b"-w /x -q\n" + WATCH.encode() + b"\n"),

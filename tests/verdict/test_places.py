@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.hosts import with_docker_rules
-from tests.judged_hosts import path
+from tests.build import path, with_docker_rules
 from tests.verdict.test_applicability import CATALOGUE, seen
 from tui.host.facts import HostFacts, Process
 from tui.plan.draft import rule_of

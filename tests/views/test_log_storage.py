@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.hosts import CONF, plain_host
+from tests.build import CONF, plain_host
 from tui.audit.inputs import LogFile, Mount, Unknown
 from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, LogFacts
 from tui.views.page import plain

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.hosts import rule
+from tests.build import rule
 from tests.wizard import samples
 from tui.base.notice import Notice, Place
 from tui.plan.values import FileChange, Switches

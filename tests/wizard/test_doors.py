@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hosts import plain_host, with_file
+from tests.build import plain_host, with_file
 from tests.plan.test_doors import hardened, needing
 from tests.plan.test_plan import QUESTION, ready
 from tui.host.facts import HostFacts

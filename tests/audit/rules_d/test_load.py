@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.build import rule_of
 from tests.rule_trees import PLACE, rule_trees
 from tui.audit.inputs import Names
 from tui.audit.rule.line import parse_line
@@ -27,9 +28,7 @@ OUTCOMES = json.loads((SAMPLES / "outcomes.json").read_text())
 
 
 def rule(text: str) -> Rule:
-    parsed = parse_line(text, NAMES)
-    assert isinstance(parsed, AddRule)
-    return parsed.rule
+    return rule_of(text, NAMES)
 
 
 def loaded(*lines: str, before: tuple[Rule, ...] = (), delete_all: bool = True) -> Loaded:

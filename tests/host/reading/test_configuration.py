@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.judged_hosts import unit
+from tests.build import unit
 from tui.audit.inputs import Unknown
 from tui.host.facts import FileFacts, UnitFacts
 from tui.host.reading.named_paths import configuration_files, paths_in_configuration

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.hosts import BASE_RULES, plain_host, with_docker_rules
+from tests.build import BASE_RULES, plain_host, with_docker_rules
 from tests.kernel_inputs import LOADS, RULE
 from tests.rule_lines import random_line
 from tui.audit.inputs import AuditStatus

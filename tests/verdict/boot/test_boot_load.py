@@ -29,7 +29,7 @@ from tests.boots import (
     unit,
     with_boot_file,
 )
-from tests.hosts import plain_host, with_docker_rules
+from tests.build import plain_host, with_docker_rules
 from tui.controls.catalogue import load_catalogue
 from tui.host.boot_load import BootLoad, boot_load, loads_after_tmpfiles
 from tui.host.facts import HostFacts, Interest, Process

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.hosts import loaded, plain_host, rule, seen, with_docker_rules, with_file
+from tests.build import loaded, plain_host, rule, seen, with_docker_rules, with_file
 from tui.audit.inputs import AuditStatus
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import DOCKER_RULES, HostFacts, Programs

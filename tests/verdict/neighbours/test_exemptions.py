@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.hosts import CONTAINERD, absent, loaded, plain_host, seen, with_docker_rules
+from tests.build import CONTAINERD, absent, loaded, plain_host, seen, with_docker_rules
 from tui.audit.inputs import Owner, PathFacts, Unknown
 from tui.audit.rule.value import Field, Rule
 from tui.controls.catalogue import load_catalogue
