@@ -130,7 +130,11 @@ class PlainWalk(LinePrompts):
             answer = self.choose("host", {"w": "why", "b": "back"}, "shows what would change")
             if answer != "w":
                 return "control" if answer == "b" else "preview"
-            self.say_apart(why_lines([reason for finding in session.findings for reason in finding.reasons], WIDTH, self.signs))
+            self.say_apart(
+                why_lines(
+                    [reason for finding in session.findings for reason in (*finding.reasons, *finding.details)], WIDTH, self.signs
+                )
+            )
 
     def preview(self) -> str:
         """Show the Preview step (3)."""

@@ -114,6 +114,7 @@ def _assess_place(control: Control, benchmark: str, subject: Subject, facts: Hos
         scanner_line=unseen,
         offers=alternatives(control, benchmark, subject, facts),
         hindrances=judged.hindrances(),
+        details=judged.details(state),
         exemptions=judged.left_out(),
         only_boot_fails=state == "not-persistent" and judged.persistent and not judged.compiling_helps,
         places=(AuditedPlace(subject.end, coverage, loaded, on_disk),),

@@ -12,11 +12,14 @@ from tui.audit.rule.value import Rule
 from tui.audit.rules_d.augenrules import CompiledLine
 from tui.base.cleaning import clean
 from tui.base.dataclass import replace
+from tui.base.notice import Notice
 from tui.host.facts import AUDIT_RULES, HostFacts
 from tui.verdict.disk import Disk, status_after_reboot
 from tui.verdict.neighbours.exemptions import exempt, left_out
+from tui.verdict.neighbours.general import general_rules
+from tui.verdict.neighbours.unreached import unreached_rules
 from tui.verdict.rule_display import display
-from tui.verdict.values import LeftOut, RuleLine, State
+from tui.verdict.values import LeftOut, ReasonKind, RuleLine, State
 
 
 class Judgement(NamedTuple):
@@ -38,6 +41,7 @@ class Judgement(NamedTuple):
     silent: str = ""
     booted: Coverage | None = None
     """How well what the next boot loads audits it, where that is not rules.d."""
+    exclusions: tuple[str, ...] = ()
 
     @property
     def covered(self) -> bool:
@@ -89,12 +93,40 @@ class Judgement(NamedTuple):
 
     def rule_lines(self) -> tuple[RuleLine, ...]:
         """Every rule that touches the path: loaded ones in the kernel's order, then those on disk with file and line."""
+        partial = self.state() == "partial"
+        general = set(general_rules(self.rules, self.loaded) if partial else ())
+        general |= set(general_rules(self.disk.rules, self.stored) if partial else ())
         loaded = [
-            RuleLine("kernel", display(self.rules[effect.position], self.facts), effect.text, position=effect.position + 1)
+            RuleLine(
+                "kernel",
+                display(self.rules[effect.position], self.facts),
+                effect.text,
+                position=effect.position + 1,
+                general=self.rules[effect.position] in general,
+            )
             for effect in self.loaded.effects
         ]
-        stored = [_on_disk(self.disk.line(effect.position), effect.text) for effect in self.stored.effects]
-        return (*loaded, *stored)
+        stored = [
+            replace(_on_disk(self.disk.line(effect.position), effect.text), general=self.disk.rules[effect.position] in general)
+            for effect in self.stored.effects
+        ]
+        return (*loaded, *stored, *unreached_rules(self.target, self.disk, self.facts))
+
+    def told_in_general(self, state: State) -> bool:
+        """Whether general rules are all, or a part, of what records the path: then sets of callers are no sentence for a person."""
+        return state == "partial" and bool(general_rules(self.rules, self.loaded))
+
+    def without_general(self) -> Coverage:
+        """How well the rules that name the path cover it; nothing to say where none does."""
+        general = set(general_rules(self.rules, self.loaded))
+        rules = tuple(rule for rule in self.rules if rule not in general)
+        uncounted = exempt(self.facts, rules)
+        named = cover(self.wanted, self.exclusions, self.target, self.facts, rules, self.status, uncounted)
+        return named if named.reaching else named._replace(reasons=())
+
+    def details(self, state: State) -> tuple[Notice[ReasonKind], ...]:
+        """What is recorded and what is not, set by set of callers, where the reasons tell it in general."""
+        return self.loaded.reasons if self.told_in_general(state) else ()
 
     def left_out(self) -> tuple[LeftOut, ...]:
         """Who is not counted, since rules leave them out by name."""
@@ -137,7 +169,9 @@ def judge(wanted: str, exclusions: Sequence[str], target: PathFacts, facts: Host
         booted = cover(
             wanted, exclusions, target, facts, at_boot.rules, status_after_reboot(facts.audit_status, at_boot), uncounted
         )
-    return Judgement(target, wanted, facts.kernel_rules, facts.audit_status, loaded, stored, disk, facts, silent, booted)
+    return Judgement(
+        target, wanted, facts.kernel_rules, facts.audit_status, loaded, stored, disk, facts, silent, booted, tuple(exclusions)
+    )
 
 
 def cover(

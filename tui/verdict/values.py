@@ -63,6 +63,10 @@ ReasonKind = Literal[
     "rules-not-kept",
     # what the host's other rules have to do with it
     "exempt",
+    "general-rules",
+    "never-reached",
+    "own-line-stops",
+    "no-path-records",
     # keys, scanners, places, whose records
     "other-key",
     "no-key",
@@ -91,6 +95,8 @@ class RuleLine:
     position: int | None = None
     file: str | None = None
     line: int | None = None
+    general: bool = False
+    """It names no path and records a part of what is done to every one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +178,8 @@ class Finding:
     """Quieter rules, where the control's own are a flood."""
     hindrances: tuple[RuleLine, ...] = ()
     """The lines on disk that take this path's events (``never``) or blind all of auditing."""
+    details: tuple[Notice[ReasonKind], ...] = ()
+    """Further reasons, set by set of callers, that only JSON and the why behind a page tell."""
     exemptions: tuple[LeftOut, ...] = ()
     """Who is left out by name, and not counted in ``coverage``."""
     only_boot_fails: bool = False

@@ -58,6 +58,15 @@ EXPLANATIONS: dict[Kind, str] = {
     "audited, where it names one program of root's that does its own work (no shell, interpreter, loader, editor, or what runs commands for "
     "others), one that is not there, or a label that nothing on this kernel has. A rule that passes over a user, an architecture, a call or a "
     "shell could hide anybody, and counts as a gap.",
+    "general-rules": "Hardening rule sets record kinds of calls everywhere: failed opens, chmod by people who are logged in, deletes. Such a rule "
+    "sees some accesses to this path, by chance as it were: a root process that reads or replaces the file is not among them. The control asks "
+    "for every access of everybody. What exactly is recorded of whom stands below, set by set.",
+    "never-reached": "auditctl -R carries out the compiled file line by line and ends at the first line that it cannot carry out. What stands "
+    "behind it is on disk and will never be in the kernel, at the next boot either, until that line is mended.",
+    "own-line-stops": "auditctl reads words between blanks. A character that only looks like a blank, a hyphen or a quote is none to it, as in "
+    "lines that were copied from a web page; the line then means something else, or nothing.",
+    "no-path-records": "An event is several records with one number: SYSCALL says who and how, PATH says which file. An exclude rule with "
+    "msgtype=PATH drops the latter (measured: the SYSCALL record with its key stays), so that a key for several paths no longer tells them apart.",
     "no-rule": "A watch without filters records every access of every caller. Filters such as auid>=1000, arch=b64, success=0 or a list "
     "of system calls each leave somebody out: a root daemon has no login id, a 32-bit program uses other calls.",
     "never": "The first rule that matches decides, and this one says: do not record. It can name the path, a directory above it, a "

@@ -165,3 +165,21 @@ def test_the_word_that_stands_alone_is_the_one_that_is_named() -> None:
     line = parse_line("-w /etc/passwd -p wa -k identity # who may log in", Names())
     assert isinstance(line, Unreadable)
     assert line.reason.endswith("#")
+
+
+@pytest.mark.parametrize(
+    ("version", "line", "loads"),
+    [
+        ("4.0.2", "-a always,exit -F arch=b64 -F path=/usr/bin/containerd -F perm=wa -k docker", False),
+        ("4.0.3", "-a always,exit -F arch=b64 -F path=/usr/bin/containerd -F perm=wa -k docker", False),
+        ("4.0.4", "-a always,exit -F arch=b64 -F path=/usr/bin/containerd -F perm=wa -k docker", True),
+        ("3.1.2", "-a always,exit -F arch=b64 -F path=/usr/bin/containerd -F perm=wa -k docker", True),
+        ("4.0.2", "-a always,exit -F path=/usr/bin/containerd -F perm=wa -k docker", True),
+        ("4.0.2", "-w /usr/bin/containerd -k docker", True),
+        ("4.0.2", "-a always,exit -F arch=b64 -S execve -F path=/usr/bin/containerd -k docker", True),
+    ],
+)
+def test_auditctl_4_0_to_4_0_3_on_arm64_takes_no_perm_beside_an_arch(version: str, line: str, loads: bool) -> None:
+    parsed = parse_line(line, Names(audit_version=version, machine="aarch64"))
+    assert isinstance(parsed, AddRule) == loads
+    assert isinstance(parse_line(line, Names(audit_version=version, machine="x86_64")), AddRule)

@@ -43,7 +43,8 @@ CAVEATS: Mapping[CaveatKind, tuple[str, str]] = {
         "Watch the path that was mounted there, where it really lies.",
     ),
     "not-recursive": (
-        "A rule with path= watches the directory {detail} itself, not what lies below it.",
+        "A rule with path= watches the directory {detail} itself, not what lies below it. Listing it, making, renaming and removing "
+        "its entries and changing its own attributes is recorded as far as the rule goes; what lies deeper is not.",
         "Use dir= (or -w on the directory) to watch everything below.",
     ),
     "by-inode": (

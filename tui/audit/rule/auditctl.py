@@ -222,6 +222,12 @@ class _Command:
         if name in ("path", "dir", "exe", "perm", "fstype"):
             self.has_dependency = True
         if name == "perm" and self.arch and expands_permissions(self.names.audit_version):
+            if self.arch == MACHINES["aarch64"] and before(self.names.audit_version, 4, 0, 4):
+                # linux-audit/audit-userspace#496: it looks up the calls of x86_64, which this machine's table does not all have
+                raise ConditionRefused(
+                    "auditctl 4.0 to 4.0.3 on arm64 cannot take perm= beside arch=b64 (“Syscall name unknown: rename”); "
+                    "without arch=, or as -w, the rule loads"
+                )
             self.syscalls |= expansion_4x(int(field.value), conditions.table(self.arch), self.names.audit_version)
             self.has_syscalls = True
         self._append(field)

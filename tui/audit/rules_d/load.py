@@ -12,8 +12,10 @@ from tui.audit.rule.value import Rule
 from tui.audit.rules_d.augenrules import CompiledLine
 from tui.audit.rules_d.compiled import Compiled
 from tui.audit.rules_d.rule_lists import Event, Failed, LineRefused, RefusalKind, Removed, RuleLists, Set
+from tui.base.amounts import listed
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass, field
+from tui.base.odd_characters import odd_characters
 
 
 class Stop(NamedTuple):
@@ -178,4 +180,7 @@ def _sentence(refusal: LineRefused, text: str, line: CompiledLine) -> str:
     places = " and ".join(dict.fromkeys(clean(str(origin)) for origin in line.origin)) or clean(str(line.place))
     joined = " (run together for want of a newline)" if len(line.origin) > 1 else ""
     blame = " It ends in a carriage return." if text.endswith("\r") else ""
+    odd = odd_characters(text)[:3]
+    if odd:
+        blame += f" The line holds {listed(odd)}, which {'is' if len(odd) == 1 else 'are'} no plain blank, hyphen, quote or letter."
     return f"{places}{joined}, “{clean(shown)}”: {clean(str(refusal))}.{blame}"

@@ -12,7 +12,9 @@ from tui.host.trust import is_roots
 from tui.verdict.audit_daemon import daemon_name, takes_the_records
 from tui.verdict.boot.words import not_told
 from tui.verdict.judgement import Judgement
+from tui.verdict.neighbours.differences import why_they_differ
 from tui.verdict.neighbours.exemptions import of_exemptions
+from tui.verdict.neighbours.lost_names import of_lost_names
 from tui.verdict.reasons.state import INSTALL, of_boot, of_state
 from tui.verdict.silence import plugins_without_log, records_elsewhere
 from tui.verdict.subject import Subject
@@ -35,7 +37,8 @@ def explain(
     found = [
         *of_state(state, judged, subject, facts),
         *_of_coverage(state, judged),
-        *_of_keys(judged, key),
+        *(() if judged.told_in_general(state) else _of_keys(judged, key)),
+        *of_lost_names(judged.rules, facts),
         *of_exemptions(judged.left_out()),
         *_of_disk(state, judged, clean(subject.path)),
         *_of_place(judged, subject, facts),
@@ -54,7 +57,7 @@ def explain(
 
 def _of_coverage(state: State, judged: Judgement) -> Iterator[Notice[ReasonKind]]:
     """Reasons from the coverage: what it says of the loaded rules; where the state is about the disk alone, it adds nothing."""
-    for because in judged.loaded.reasons:
+    for because in () if judged.told_in_general(state) else judged.loaded.reasons:
         if state == "blind" and any(because.text == blind.text for blind in judged.loaded.blinding):
             continue
         if _SAID.get(state) == because.kind:
@@ -184,9 +187,12 @@ def _of_benchmark(
 ) -> Iterator[Notice[ReasonKind]]:
     path = clean(subject.path)
     if benchmark_audit and not judged.covered:
+        differs = why_they_differ(
+            judged.state(), judged.rule_lines(), on_disk=bool(judged.stored.reaching), only_boot_fails=False, path=subject.path
+        )
         yield Notice(
             "benchmark-passes",
-            f"The benchmark's own auditctl -l | grep {path} finds a line and would pass: it sees the name, not what the rule does.",
+            f"The benchmark's own auditctl -l | grep {path} finds a line and would pass: {differs}.",
         )
     if not benchmark_audit and judged.covered:
         harm = "Let it fail: the line that it looks for would be refused at boot and stop the load of every rule after it."

@@ -15,6 +15,8 @@ from tui.verdict.boot.next_boot import shallow
 from tui.verdict.boot.words import as_it_is_reason, obstacle_reason
 from tui.verdict.disk import without_directory
 from tui.verdict.judgement import Judgement
+from tui.verdict.neighbours.general import of_general_rules
+from tui.verdict.neighbours.unreached import is_in_the_way, of_unreached
 from tui.verdict.rule_display import display
 from tui.verdict.subject import Subject
 from tui.verdict.values import ReasonKind, State
@@ -27,6 +29,9 @@ Case = Literal[
     "blind-on-disk",
     "shadowed-on-disk",
     "unaudited",
+    "never-reached",
+    "partly-by-general-rules",
+    "partly",
     "pending-and-shallow",
     "pending-and-forgotten",
     "pending-and-not-loaded",
@@ -47,7 +52,7 @@ Reasons = Iterator[Notice[ReasonKind]]
 
 
 def of_state(state: State, judged: Judgement, subject: Subject, facts: HostFacts) -> Iterable[Notice[ReasonKind]]:
-    """The reasons of *state* itself; none for partial, which the coverage tells."""
+    """The reasons of *state* itself; for partial the coverage tells more."""
     case = _case_of(state, judged, subject, facts)
     return () if case is None else WORDS[case](judged, subject, facts)
 
@@ -60,7 +65,9 @@ def _case_of(state: State, judged: Judgement, subject: Subject, facts: HostFacts
         case "shadowed":
             return "shadowed-on-disk" if on_disk else "shadowed"
         case "unaudited":
-            return "unaudited"
+            return "never-reached" if any(of_unreached(judged.target, judged.disk, facts)) else "unaudited"
+        case "partial":
+            return "partly-by-general-rules" if judged.told_in_general(state) else "partly"
         case "pending-reboot" if _is_shallow(judged, subject, facts):
             return "pending-and-shallow"
         case "pending-reboot" if forgets_rules(facts) is not None:
@@ -109,9 +116,31 @@ def _hindrances(kind: Literal["blind-on-disk", "shadowed-on-disk"], judged: Judg
         yield Notice(kind, f"{where}, “{line.text}”, {line.effect}.", f"Take that line away: {where}")
 
 
-def _unaudited(_: Judgement, subject: Subject, __: HostFacts) -> Reasons:
+def _never_reached(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
+    return of_unreached(judged.target, judged.disk, facts)
+
+
+def _partly_by_general_rules(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
+    yield from judged.without_general().reasons
+    yield from of_general_rules(judged.rules, judged.loaded, facts.names.machine, _plan_adds(judged))
+
+
+def _partly(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
+    """Who is missing is told by the coverage; that a rule watches the directory alone comes before it."""
+    return (reason for reason in judged.loaded.reasons if reason.kind == "not-recursive")
+
+
+def _plan_adds(judged: Judgement) -> str:
+    """What the plan does about it, or what must be mended before it can."""
+    stop = judged.disk.loaded.stopped
+    if stop is None or not is_in_the_way(judged.disk):
+        return "The plan adds the control's line."
+    return f"Mend {clean(stop.file)}:{stop.file_line} first: the load stops there, before it comes to a line of the plan's."
+
+
+def _unaudited(judged: Judgement, subject: Subject, __: HostFacts) -> Reasons:
     text = f"No rule, loaded or on disk, records accesses to {clean(subject.path)}."
-    yield Notice("unaudited", text, "The plan adds the control's line.")
+    yield Notice("unaudited", text, _plan_adds(judged))
 
 
 def _pending_and_shallow(judged: Judgement, subject: Subject, facts: HostFacts) -> Reasons:
@@ -198,7 +227,7 @@ def _no_auditd_after_boot(judged: Judgement, subject: Subject, _: HostFacts) -> 
 def _not_persistent(judged: Judgement, subject: Subject, _: HostFacts) -> Reasons:
     ends = "the next reboot ends it" if judged.disk.boot_only else f"the next {RELOAD} or reboot ends it"
     text = f"{clean(subject.path)} is recorded now, but not by what is on disk: {ends}."
-    yield Notice("not-persistent", text, "The plan adds the control's line.")
+    yield Notice("not-persistent", text, _plan_adds(judged))
 
 
 def _audited_until_boot(judged: Judgement, subject: Subject, facts: HostFacts) -> Reasons:
@@ -241,6 +270,9 @@ WORDS: Mapping[Case, Callable[[Judgement, Subject, HostFacts], Reasons]] = {
     "blind-on-disk": _blind_on_disk,
     "shadowed-on-disk": _shadowed_on_disk,
     "unaudited": _unaudited,
+    "never-reached": _never_reached,
+    "partly-by-general-rules": _partly_by_general_rules,
+    "partly": _partly,
     "pending-and-shallow": _pending_and_shallow,
     "pending-and-forgotten": _pending_and_forgotten,
     "pending-and-not-loaded": _pending_and_not_loaded,

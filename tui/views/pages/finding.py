@@ -14,6 +14,7 @@ from tui.host.facts import HostFacts, Process
 from tui.host.trust import is_roots
 from tui.verdict.audit_daemon import daemon_text
 from tui.verdict.disk import lookup
+from tui.verdict.neighbours.differences import why_they_differ
 from tui.verdict.values import Finding, RuleLine
 from tui.views.page import WIDE, Line, Page, Part, beside
 from tui.views.signs import Signs
@@ -188,7 +189,12 @@ def rules_lines(finding: Finding, facts: HostFacts, width: int, signs: Signs) ->
             page.say("none, neither loaded nor on disk", indent=2)
         return page.lines
     page.head("Rules that touch this path", "kernel    on disk")
-    for loaded, stored in _paired(finding.rules, facts):
+    general = [rule for rule in finding.rules if rule.general]
+    if general:
+        number = max(sum(rule.source == "kernel" for rule in general), sum(rule.source != "kernel" for rule in general))
+        page.say(f"{count(number, 'general rule')}, which name{'s' if number == 1 else ''} no path", indent=2)
+        page.say(("each with what it records here: check --json", "dim"), indent=5)
+    for loaded, stored in _paired([rule for rule in finding.rules if not rule.general], facts):
         rule = loaded or stored
         assert rule is not None
         page.say((rule.text, "code"), indent=2, hanging=2)
@@ -216,7 +222,14 @@ def compare_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
     page.row("Compare", f"the benchmark's grep {grep:<14}", verdict(finding.benchmark_audit))
     page.row("", f"the rules record     {recorded:<14}", verdict(truth))
     if finding.benchmark_audit and not truth:
-        page.row("", ("They differ: the grep sees the name, not what the rule does.", "dim"))
+        why = why_they_differ(
+            finding.state,
+            finding.rules,
+            on_disk=bool(finding.on_disk),
+            only_boot_fails=finding.only_boot_fails,
+            path=finding.path,
+        )
+        page.row("", (f"They differ: {why}.", "dim"))
     elif truth and not finding.benchmark_audit and not any(reason.kind == "benchmark-misses" for reason in finding.reasons):
         page.row("", ("They differ: the accesses are recorded by a rule that is written in another way.", "dim"))
     return page.lines

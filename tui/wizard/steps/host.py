@@ -68,5 +68,5 @@ class HostScreen(OneControlScreen):
         """The longer explanation of each reason."""
         finding = self.session.finding
         assert finding is not None
-        reasons = finding.reasons
+        reasons = (*finding.reasons, *finding.details)
         self.wizard.open_text("Why", lambda width: why_lines(reasons, width, self.signs))

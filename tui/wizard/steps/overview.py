@@ -107,7 +107,7 @@ class OverviewScreen(StepScreen):
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         """Say why the row under the cursor is what it is."""
         slug = event.row_key.value
-        reasons = next((finding.reasons for finding in self.wizard.findings if finding.slug == slug), ())
+        reasons = next(((*finding.reasons, *finding.details) for finding in self.wizard.findings if finding.slug == slug), ())
         self.query_one("#reason", Note).say(reasons[0].text if reasons else "")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -1,0 +1,80 @@
+"""Unreached: the lines on disk that would record a path and that no load comes to, since one before them stops it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tui.audit.inputs import PathFacts
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
+from tui.audit.rules_d.augenrules import CompiledLine
+from tui.audit.rules_d.load import Stop
+from tui.base.cleaning import clean
+from tui.base.notice import Notice
+from tui.base.paths import within
+from tui.host.facts import DOCKER_RULES, HostFacts
+from tui.verdict.disk import Disk, lookup
+from tui.verdict.values import ReasonKind, RuleLine
+
+
+def unreached_lines(target: PathFacts, disk: Disk, facts: HostFacts) -> tuple[CompiledLine, ...]:
+    """The lines behind the one that stops the load whose rule names *target*, or a folder above it."""
+    names = {target.path, target.location or target.path, target.real_path or target.path}
+    found = []
+    for line in disk.loaded.lost:
+        parsed = parse_line(line.text, facts.names, lookup(facts).is_directory) if "/" in line.text else None
+        if isinstance(parsed, AddRule) and parsed.rule.action == "always" and parsed.rule.path is not None:
+            folder = parsed.rule.first("dir") is not None
+            if any(parsed.rule.path == name or (folder and within(name, parsed.rule.path)) for name in names):
+                found.append(line)
+    return tuple(found)
+
+
+def own_line_stops(target: PathFacts, disk: Disk) -> Stop | None:
+    """The line that stops the load, where that is one for *target* itself."""
+    stop = disk.loaded.stopped
+    if stop is None or stop.kind == "endless-entry" or not stop.text.lstrip().startswith("-"):
+        return None
+    _, found, rest = stop.text.partition(target.path)
+    return stop if found and not (rest[:1].isascii() and (rest[:1].isalnum() or rest[:1] in tuple("-._/"))) else None
+
+
+def unreached_rules(target: PathFacts, disk: Disk, facts: HostFacts) -> Iterator[RuleLine]:
+    """Those lines as rules to show."""
+    stop = disk.loaded.stopped
+    if stop is None:
+        return
+    own = own_line_stops(target, disk)
+    if own is not None:
+        yield _shown(own.line, "stops the load: auditctl does not take it")
+    for line in unreached_lines(target, disk, facts):
+        yield _shown(line, f"is never reached: the load stops at {clean(str(stop.line.place))}")
+
+
+def _shown(line: CompiledLine, effect: str) -> RuleLine:
+    return RuleLine("rules.d", clean(line.text.strip()), effect, file=clean(line.place.file), line=line.place.line)
+
+
+def of_unreached(target: PathFacts, disk: Disk, facts: HostFacts) -> Iterator[Notice[ReasonKind]]:
+    """The reason why a line for the path that is on disk is not loaded; nothing where there is no such line."""
+    stop = disk.loaded.stopped
+    if stop is None:
+        return
+    place = f"{clean(stop.file)}:{stop.file_line}"
+    if own_line_stops(target, disk) is not None:
+        yield Notice("own-line-stops", f"Your line {place} is none that auditctl takes, so it is not loaded.", f"Mend {place}.")
+        return
+    for line in unreached_lines(target, disk, facts)[:1]:
+        same = line.place.file == stop.file
+        behind = f"line {stop.file_line}" if same else place
+        yield Notice(
+            "never-reached",
+            f"Your line {clean(str(line.place))} is never reached, because of {behind}.",
+            f"Mend {place}: auditctl stops there.",
+        )
+
+
+def is_in_the_way(disk: Disk) -> bool:
+    """Whether the load stops before it comes to docker.rules, so that a line there would not be loaded either."""
+    stop = disk.loaded.stopped
+    return stop is not None and stop.file.rpartition("/")[2] <= DOCKER_RULES.rpartition("/")[2]
