@@ -16,7 +16,7 @@ _docker_audit_wizard() {
     plan) words="--control --benchmark --controls --host --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --json --help" ;;
     apply) words="--control --benchmark --controls --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --yes --json --help" ;;
     rehearse) words="--control --benchmark --controls --named-paths --seconds --yes --json --help" ;;
-    undo) words="--yes --json --help" ;;
+    undo) words="--all --yes --json --help" ;;
     history) words="--output -o --json --help" ;;
     capture) words="--output -o --force --help" ;;
   esac

@@ -114,6 +114,7 @@ OPTIONS = (
         file=True,
     ),
     Option("--force", "", "replace the file that --output names; a regular file only", ("capture",)),
+    Option("--all", "", "take out every line that this program has written, whatever the run, journals lost or not", ("undo",)),
     Option("--yes", "", "do not ask", ("apply", "rehearse", "undo")),
     Option("--json", "", "one JSON document on standard output, nothing else", (*_JUDGING, "rehearse", "undo", "history")),
 )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tui.plan.values import Plan
     from tui.run.journal.journal import RunRecord
     from tui.run.rehearsal.report import Rehearsal
-    from tui.run.taking_back.undo import UndoPlan
+    from tui.run.taking_back.undo_plan import UndoPlan
     from tui.run.values import RunEvent, RunReport, Step
     from tui.verdict.values import Finding
 
@@ -302,14 +302,14 @@ class Session:
         except OSError:
             return None
 
-    def recover(self, record: RunRecord, emit: Emit, *, finish: bool = False) -> RunReport:
-        """Roll a run that was cut short back, or with *finish* do the rest of it."""
+    def recover(self, record: RunRecord, emit: Emit, cancelled: Cancelled, *, finish: bool = False) -> RunReport:
+        """Roll a run that was cut short back, or with *finish* do the rest of it; *cancelled* ends the wait for its command."""
         from tui.run.taking_back.asked_by import asked_by
         from tui.run.taking_back.recovery import recover
 
         self.facts_before = self.host.read(self.question.interest)
         question = asked_by(record, self.asked)
-        report = self._ended(recover(self.host, record, emit=emit, finish=finish, question=question))
+        report = self._ended(recover(self.host, record, emit=emit, finish=finish, question=question, cancelled=cancelled))
         self.undo_run = None
         return report
 
@@ -317,23 +317,31 @@ class Session:
         """What undoing the run *record*, or else the last one, would change. Raises OSError or LookupError where the journal does not
         tell."""
         from tui.run.journal import journal
-        from tui.run.taking_back.undo import plan_undo
+        from tui.run.taking_back.undo_plan import plan_undo
 
         if record is None:
             assert self.undo_run is not None
             record = journal.find(self.host, self.undo_run)
         return plan_undo(self.host, record)
 
+    def prepare_undo_all(self) -> UndoPlan:
+        """What takes out everything that any run has written here. Raises OSError where the journal does not tell."""
+        from tui.controls.catalogue import load_catalogue
+        from tui.run.taking_back.undo_plan import plan_undo_all
+
+        return plan_undo_all(self.host, load_catalogue().controls)
+
     def undo(self, prepared: UndoPlan, emit: Emit, cancelled: Cancelled) -> RunReport:
-        """Take the change of the run back that *prepared* is about."""
+        """Take back what *prepared* is about: one run's change, or everything."""
         from tui.run.taking_back.asked_by import asked_by
         from tui.run.taking_back.undo import undo
 
         self.facts_before = self.facts_after or self.host.read(self.question.interest)
         self.lesson_over = True
-        question = asked_by(prepared.record, self.asked)
+        question = self.asked if prepared.everything else asked_by(prepared.records[0], self.asked)
+        before = self.undo_run or (prepared.records[0].run if prepared.records else None)
         report = self._ended(undo(prepared, self.host, emit=emit, cancelled=cancelled, question=question))
-        self.undo_run = None if report.exit_code in (0, 1) else prepared.record.run
+        self.undo_run = None if report.exit_code in (0, 1) else before
         return report
 
     def rehearsable(self) -> tuple[str, ...]:

@@ -26,7 +26,8 @@ from tui.run.carry_out import carry_out
 from tui.run.context import RunContext
 from tui.run.journal import journal
 from tui.run.taking_back.recovery import recover
-from tui.run.taking_back.undo import plan_undo, undo
+from tui.run.taking_back.undo import undo
+from tui.run.taking_back.undo_plan import plan_undo
 from tui.run.values import RunEvent, RunReport, StepChanged
 from tui.verdict.question import Question
 

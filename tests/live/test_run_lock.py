@@ -13,7 +13,7 @@ import pytest
 
 from tui.host import run_lock
 from tui.host.live.host import LiveHost
-from tui.host.port import Busy
+from tui.host.port import Busy, CalledOff
 
 _ROOT = Path(__file__).parents[2]
 
@@ -55,6 +55,22 @@ def test_a_load_that_never_ends_is_named(folder: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(run_lock, "WAIT_SECONDS", 0.2)
     try:
         with pytest.raises(Busy, match=f"still at work as process {pid}"), LiveHost(folder / "state").lock():
+            raise AssertionError("the lock was given")
+    finally:
+        os.kill(pid, signal.SIGKILL)
+    with LiveHost(folder / "state").lock():
+        pass
+
+
+def test_the_wait_can_be_called_off(folder: Path) -> None:
+    _killed_run(folder, f"echo $$ >{folder}/pid; touch {folder}/ready; exec sleep 30")
+    pid = int((folder / "pid").read_text())
+    asked: list[int] = []
+    try:
+        with (
+            pytest.raises(CalledOff, match=f"sleep 30, was called off; it is still at work as process {pid}"),
+            LiveHost(folder / "state").lock(cancelled=lambda: asked.append(1) or len(asked) > 2),
+        ):
             raise AssertionError("the lock was given")
     finally:
         os.kill(pid, signal.SIGKILL)

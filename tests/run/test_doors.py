@@ -20,7 +20,8 @@ from tui.plan.values import Switches
 from tui.run.carry_out import carry_out
 from tui.run.journal import journal
 from tui.run.taking_back.recovery import recover
-from tui.run.taking_back.undo import plan_undo, undo
+from tui.run.taking_back.undo import undo
+from tui.run.taking_back.undo_plan import plan_undo
 from tui.run.values import RunReport
 
 AGENT = rule("-w /etc/hostname -p wa -k agent")

@@ -25,7 +25,8 @@ from tui.plan.values import Switches
 from tui.run import kernel_rules
 from tui.run.carry_out import carry_out
 from tui.run.journal import journal
-from tui.run.taking_back.undo import plan_undo, undo
+from tui.run.taking_back.undo import undo
+from tui.run.taking_back.undo_plan import plan_undo
 from tui.run.values import RunReport, StepChanged
 from tui.verdict import rule_display
 

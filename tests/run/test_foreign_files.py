@@ -19,7 +19,8 @@ from tui.run.carry_out import carry_out
 from tui.run.journal import journal
 from tui.run.rehearsal.rehearsal import rehearse
 from tui.run.taking_back.recovery import recover
-from tui.run.taking_back.undo import plan_undo, undo
+from tui.run.taking_back.undo import undo
+from tui.run.taking_back.undo_plan import plan_undo
 from tui.run.values import RunEvent
 from tui.verdict.question import Question
 from tui.views.page import plain

@@ -22,7 +22,8 @@ from tui.run.carry_out import carry_out
 from tui.run.journal import journal
 from tui.run.rehearsal.rehearsal import rehearse
 from tui.run.taking_back import rollback
-from tui.run.taking_back.undo import plan_undo, undo
+from tui.run.taking_back.undo import undo
+from tui.run.taking_back.undo_plan import plan_undo
 from tui.run.values import Output, RunEvent, RunReport, StepChanged
 from tui.verdict.values import Finding
 

@@ -152,6 +152,15 @@ def test_undo_shows_the_diff_and_asks() -> None:
     assert session.record == ["read", "apply", "undo"]
 
 
+def test_everything_can_be_undone_in_lines() -> None:
+    session = SampleSession(undo_plan=undo_sample())
+    walked("", "", "", "yes", "x", "yes", "", session=session)
+    assert session.record == ["read", "apply", "undo everything", "undo"]
+    session = SampleSession(undo_plan=undo_sample(is_empty=True))
+    _, text = walked("", "", "", "yes", "x", "", session=session)
+    assert "No line of this program's is left" in text
+
+
 def test_an_undo_whose_journal_is_unreadable_says_so() -> None:
     _, text = walked("", "", "", "yes", "u", "", session=SampleSession(undo_plan=OSError("gone")))
     assert "The journal cannot be read: gone" in text

@@ -454,6 +454,35 @@ async def test_undo_shows_the_diff_and_asks_for_the_word() -> None:
     assert session.record == ["read", "apply", "undo"]
 
 
+async def test_everything_can_be_undone_from_the_result() -> None:
+    session = SampleSession(undo_plan=undo_sample(title="everything of this program's (2 runs)", notes=("A journal is gone.",)))
+
+    async def test(walk: Walk) -> None:
+        await walk.press(*TO_APPLY)
+        await walk.until("ResultScreen")
+        text = await walk.press("x")
+        assert "Undo everything of this program's (2 runs)" in text
+        assert "A journal is gone." in text
+        await walk.press("y", "e", "s", "enter")
+        await walk.until("ResultScreen")
+
+    await walked(test, session)
+    assert session.record == ["read", "apply", "undo everything", "undo"]
+
+
+async def test_where_nothing_is_left_to_undo_there_is_no_word_to_type() -> None:
+    session = SampleSession(undo_plan=undo_sample(is_empty=True))
+
+    async def test(walk: Walk) -> None:
+        await walk.press(*TO_APPLY)
+        await walk.until("ResultScreen")
+        text = await walk.press("x")
+        assert "No line of this program's is left" in text
+        assert "Type yes" not in text
+
+    await walked(test, session)
+
+
 async def test_an_undo_that_cannot_be_done_says_why() -> None:
     blocked = undo_sample(blockers=(Notice("changed-since", "The file has changed since.", "Take them out by hand."),))
 

@@ -133,15 +133,19 @@ class SampleSession(Session):
     def unfinished(self) -> Any:
         return self.left_over
 
-    def recover(self, record: Any, emit: Emit, *, finish: bool = False) -> RunReport:
+    def recover(self, record: Any, emit: Emit, cancelled: Cancelled, *, finish: bool = False) -> RunReport:
         self.left_over = None
         self.outcome = "proved" if finish else "rolled-back"
-        return self._run("finish" if finish else "recover", emit, lambda: False)
+        return self._run("finish" if finish else "recover", emit, cancelled)
 
     def prepare_undo(self) -> Any:
         if isinstance(self.undo_plan, BaseException):
             raise self.undo_plan
         return self.undo_plan
+
+    def prepare_undo_all(self) -> Any:
+        self.record.append("undo everything")
+        return self.prepare_undo()
 
     def undo(self, prepared: Any, emit: Emit, cancelled: Cancelled) -> RunReport:
         return self._run("undo", emit, cancelled)
@@ -159,8 +163,10 @@ def undo_sample(**changes: Any) -> Any:
     from tui.plan.values import Command, FileChange
 
     plan = {
-        "record": SimpleNamespace(run=samples.RUN),
-        "since": None,
+        "title": f"run {samples.RUN}",
+        "told_since": "",
+        "notes": (),
+        "is_empty": False,
         "files": (FileChange("/etc/audit/rules.d/docker.rules", samples.AFTER, samples.BEFORE),),
         "commands": (Command(("/usr/sbin/augenrules", "--load"), "so that the kernel lets go of the rules", "load"),),
         "blockers": (),

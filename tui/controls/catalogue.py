@@ -49,6 +49,11 @@ class Catalogue:
         """Every control, in the order of their names. Raises DocumentError with the problems of all broken files."""
         return self._of(self.slugs)
 
+    @property
+    def controls(self) -> tuple[Control, ...]:
+        """Every control, of whatever version. Raises DocumentError."""
+        return self._of(self.slugs)
+
     def _of(self, slugs: Sequence[str]) -> tuple[Control, ...]:
         problems: list[Problem] = []
         for slug in slugs:

@@ -30,6 +30,10 @@ class Busy(Exception):
         self.holder = holder
 
 
+class CalledOff(Exception):
+    """Somebody wanted no longer to wait for the lock; the message says for what he waited."""
+
+
 @dataclass(frozen=True, slots=True)
 class CommandResult:
     """What became of a command. ``exit_code`` is None where it was ended by a signal or never started; ``output`` is stdout and
@@ -126,11 +130,11 @@ class Host(Protocol):
     def read(self, interest: Interest) -> HostFacts:
         """The host as it is now. Never raises for what cannot be read: that is in the facts."""
 
-    def lock(self, waiting: Callable[[str], None] = ...) -> AbstractContextManager[None]:
+    def lock(self, waiting: Callable[[str], None] = ..., cancelled: Callable[[], bool] = ...) -> AbstractContextManager[None]:
         """Hold the machine's one run lock; raises Busy where another run has it. Waits for a command that a killed run left at
         work: what :meth:`run` starts is noted in the lock (not inherited: auditd would keep the descriptor for good).
 
-        *waiting* is told which command is waited for, and for how long."""
+        *waiting* is told which command is waited for, and for how long; once *cancelled* says so, CalledOff is raised."""
 
     def write_file(self, path: str, content: bytes, *, before: bytes | None, mode: int, uid: int, gid: int) -> None:
         """Replace or make *path* atomically and durably: fsync, SELinux label kept, no link followed, never half a file.

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tui.base.cleaning import clean, clean_bytes
-from tui.host.port import Busy
+from tui.host.port import Busy, CalledOff
 
 WAIT_SECONDS = 300.0
 """How long a run waits for a dead run's command: loading 5000 watches again takes 67 s (measured)."""
@@ -54,10 +54,12 @@ class RunLock:
         self._fd: int | None = None
 
     @contextmanager
-    def hold(self, waiting: Callable[[str], None] = lambda _text: None) -> Iterator[None]:
+    def hold(
+        self, waiting: Callable[[str], None] = lambda _text: None, cancelled: Callable[[], bool] = lambda: False
+    ) -> Iterator[None]:
         """Hold the lock; raises Busy where a living run has it, or a dead run's command is still at work after WAIT_SECONDS.
 
-        *waiting* is told, every few seconds, which command is waited for and for how long.
+        *waiting* is told, every few seconds, which command is waited for and for how long; once *cancelled* says so, CalledOff is raised.
         """
         fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
@@ -65,7 +67,7 @@ class RunLock:
                 fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise Busy(_holder(fd)) from None
-            _wait_for_session(fd, waiting)
+            _wait_for_session(fd, waiting, cancelled)
             started = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
             _write(fd, f"process {os.getpid()}, since {started}\n".encode())
             self._fd = fd
@@ -90,7 +92,7 @@ def _holder(fd: int) -> str:
     return clean(first) or "it did not say who it is"
 
 
-def _wait_for_session(fd: int, waiting: Callable[[str], None]) -> None:
+def _wait_for_session(fd: int, waiting: Callable[[str], None], cancelled: Callable[[], bool]) -> None:
     sessions = []
     for line in os.pread(fd, 1 << 20, 0).decode("ascii", "replace").splitlines():
         words = line.split()
@@ -104,6 +106,10 @@ def _wait_for_session(fd: int, waiting: Callable[[str], None]) -> None:
             waiting(
                 f"Waiting for a command of an earlier run, {_command(busy)}, still at work as process {busy}: {waited:.0f} s so far, "
                 f"{WAIT_SECONDS:.0f} s at most."
+            )
+        if cancelled():
+            raise CalledOff(
+                f"The wait for a command of an earlier run, {_command(busy)}, was called off; it is still at work as process {busy}."
             )
         if waited > WAIT_SECONDS:
             raise Busy(f"a command of an earlier run is still at work as process {busy}; end it, or wait for it")

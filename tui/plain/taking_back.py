@@ -20,20 +20,20 @@ def recover_in_lines(walk: LinePrompts) -> bool:
         return True
     if not walk.agreed("finish it" if answer == "f" else "roll it back", "leaves it"):
         return True
-    report = walk.run(lambda emit, cancelled: walk.session.recover(record, emit, finish=answer == "f"))
+    report = walk.run(lambda emit, cancelled: walk.session.recover(record, emit, cancelled, finish=answer == "f"))
     walk.say(report_lines(report, WIDTH, walk.signs))
     return report.exit_code in (0, 1, 4) and not walk.ended_by
 
 
-def undo_in_lines(walk: LinePrompts) -> bool:
+def undo_in_lines(walk: LinePrompts, *, everything: bool = False) -> bool:
     """Show what would be taken back, ask, do it; whether it was tried."""
     try:
-        prepared = walk.session.prepare_undo()
+        prepared = walk.session.prepare_undo_all() if everything else walk.session.prepare_undo()
     except (OSError, LookupError) as trouble:
         walk.tell(f"The journal cannot be read: {trouble}")
         return False
     walk.say_apart(undo_lines(prepared, WIDTH, walk.signs))
-    if prepared.blockers or not walk.agreed("undo", "goes back"):
+    if prepared.blockers or prepared.is_empty or not walk.agreed("undo", "goes back"):
         return False
     walk.run(lambda emit, cancelled: walk.session.undo(prepared, emit, cancelled))
     return True

@@ -243,15 +243,15 @@ class PlainWalk(LinePrompts):
         while True:
             keys = {"s": "save the report"}
             keys |= {"p": "probe"} if session.can_probe else {}
-            keys |= {"u": "undo"} if session.can_undo else {}
+            keys |= {"u": "undo", "x": "undo everything"} if session.can_undo else {}
             keys |= {"a": "again"} if session.demo else {}
             answer = self.choose("result", keys, "ends" if not session.several else "goes back to the overview")
             if answer == "s":
                 self.save(session.report_text() or "\n".join(map(plain, report_lines(session.report, WIDTH, self.signs))) + "\n")
             elif answer == "p":
                 self.say(report_lines(session.probe(), WIDTH, self.signs, session.facts_before, session.facts_after))
-            elif answer == "u":
-                if undo_in_lines(self):
+            elif answer in ("u", "x"):
+                if undo_in_lines(self, everything=answer == "x"):
                     return self.result()
             elif answer == "a":
                 session.reset()

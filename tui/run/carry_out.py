@@ -23,7 +23,8 @@ from tui.run.journal.journal import Journal
 from tui.run.proof import finding_in_words, prove
 from tui.run.step_tracker import StepTracker, hold_lock
 from tui.run.steps import Job, StepFailed, StepWithheld, jobs, jobs_of, lock_rules, put_back
-from tui.run.taking_back.rollback import RollbackResult, roll_back
+from tui.run.taking_back.rollback import roll_back
+from tui.run.taking_back.rollback_result import RollbackResult
 from tui.run.values import Outcome, RunReport, Step
 from tui.verdict import rule_display
 from tui.verdict.audit_daemon import daemon_name
@@ -75,7 +76,7 @@ def carry_out(
         return tracker.blocked(" ".join(f"{blocker.text} {blocker.remedy}".strip() for blocker in plan.blockers), plan.findings)
     tracker.start(0)
     with ExitStack() as stack:
-        if refusal := hold_lock(host, stack, emit):
+        if refusal := hold_lock(host, stack, emit, cancelled):
             return tracker.blocked(refusal, plan.findings)
         interest = replace(question.interest, history=False) | Interest(files=_paths(plan))
         facts = host.read(interest)
@@ -364,6 +365,8 @@ class Run:
         self.findings = self._findings(rolled.facts)
         self.probes = ()
         message = f"{failure} {rolled.message}"
+        if rolled.complete and rolled.waits:
+            return self._end("pending-reboot", "rolled back on disk, pending reboot", message, rolled_back=True)
         if rolled.complete:
             return self._end("rolled-back", "rolled back", message)
         return self._end("broken", "failed, and not all could be rolled back", message, tuple(rolled.mend))
@@ -376,9 +379,12 @@ class Run:
             self.context.journal.note("internal-error", traceback="".join(traceback.format_exception(error)))
             return ()
 
-    def _end(self, outcome: Outcome, headline: str, message: str, mend: tuple[str, ...] = ()) -> RunReport:
+    def _end(
+        self, outcome: Outcome, headline: str, message: str, mend: tuple[str, ...] = (), *, rolled_back: bool = False
+    ) -> RunReport:
         context = self.context
-        dropped = self._dropped() if outcome in journal.SUCCEEDED else ()
+        succeeded = outcome in journal.SUCCEEDED and not rolled_back
+        dropped = self._dropped() if succeeded else ()
         if dropped:
             headline += f"; {rule_display.counted(len(dropped))} dropped"
             these = "it again by hand" if len(dropped) == 1 else "them again by hand"
@@ -386,7 +392,7 @@ class Run:
                 f" Dropped, as you chose, since only the kernel had {'it' if len(dropped) == 1 else 'them'}: {'; '.join(dropped)}."
                 f" An undo does not bring that back; auditctl loads {these}."
             )
-        context.journal.end(outcome, headline, message, mend)
+        context.journal.end(outcome, headline, message, mend, rolled_back=rolled_back)
         before = self.plan.findings if self.plan else self._findings(self.facts)
         report = self.tracker.report(
             context.journal.run,
@@ -399,10 +405,7 @@ class Run:
             mend=mend,
             backup=journal.backup_of(context.journal.folder, context.intent),
             actor=context.journal.actor,
-            undoable=context.intent.kind == "apply"
-            and bool(context.intent.swaps)
-            and outcome in journal.SUCCEEDED
-            and not self.locked,
+            undoable=succeeded and context.intent.kind == "apply" and bool(context.intent.swaps) and not self.locked,
             dropped=dropped,
         )
         try:

@@ -75,6 +75,8 @@ class RunContext:
     """What has happened since the run began, once a rollback has looked."""
     holding: Holding | None = None
     """Which rules the kernel is to hold, once a rollback has looked."""
+    settings_found: dict[str, int] | None = None
+    """The kernel's audit settings, by the names of AuditStatus, once a rollback has looked."""
     taken_out: dict[str, FileState | None] = field(default_factory=dict)
     """What a rollback has made of the run's files."""
     restarted_from: int = 0

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from tui.base.cleaning import in_words
-from tui.host.port import Actor, Busy, Host, ProbeResult
+from tui.host.port import Actor, Busy, CalledOff, Host, ProbeResult
 from tui.run.context import Emit, Watcher
 from tui.run.steps import Job
 from tui.run.values import Outcome, Output, RunReport, Step, StepChanged, StepState
 from tui.verdict.values import Finding
 
 
-def hold_lock(host: Host, stack: ExitStack, emit: Emit) -> str:
+def hold_lock(host: Host, stack: ExitStack, emit: Emit, cancelled: Callable[[], bool] = lambda: False) -> str:
     """Take the lock that lets one run at a time change the host, until *stack* closes; "" or the sentence why it cannot be had.
 
-    *emit* is told which command of a killed run is waited for, and for how long.
+    *emit* is told which command of a killed run is waited for, and for how long; once *cancelled* says so, it is waited for no longer.
     """
     watcher = Watcher(emit)
     try:
-        stack.enter_context(host.lock(lambda text: watcher(Output(text + "\n"))))
+        stack.enter_context(host.lock(lambda text: watcher(Output(text + "\n")), lambda: cancelled() or watcher.interrupted))
+    except CalledOff as reason:
+        return f"{reason}"
     except Busy as busy:
         return f"Another run is at work ({busy.holder}); two at once would undo each other. Try again when it has ended."
     except OSError as error:

@@ -13,6 +13,8 @@ from tui.base.cleaning import in_words
 from tui.base.dataclass import replace
 from tui.base.signals import noting_signals
 from tui.base.streams import abandon
+from tui.controls.catalogue import load_catalogue
+from tui.controls.control import DEFAULT_VERSION
 from tui.plan.values import WORD
 from tui.run.journal import journal
 from tui.run.taking_back.asked_by import asked_by
@@ -51,50 +53,55 @@ def apply(arguments: argparse.Namespace) -> int:
         settled = _settle_unfinished(arguments, walk)
     except OSError as problem:
         return _not_begun(arguments, f"The journal cannot be used, so nothing was changed. {in_words(problem)}")
-    if settled is not None and settled.exit_code not in (0, 4):
+    if settled is not None and not _is_settled(settled):
         return _report(arguments, settled, walk)
     plan = walk.read()
     if not plan.blockers and not plan.is_empty and not arguments.yes:
         say("\n".join(render_plan(plan, signs(), width())))
-        try:
+        with _after_recovery(settled):
             _confirm(arguments, " ".join(("This will be done.", *plan.consequences)), word=plan.word)
-        except VerbRefused as refusal:
-            if settled is None:
-                raise
-            raise VerbRefused(
-                f"not confirmed; nothing was changed but by the recovery of run {settled.run}.", refusal.status
-            ) from None
     with _signals() as cancelled:
         return _report(arguments, _with_recovery(walk.carry_out(_progress, cancelled), settled), walk)
 
 
 def undo(arguments: argparse.Namespace) -> int:
-    """Undo a run: take its change back."""
+    """Undo a run: take its change back, or with --all whatever any run has written."""
+    if arguments.all and arguments.run:
+        raise VerbRefused("--all takes every run back, and RUN names one; give one of them.")
     _need_answer(arguments)
     if lack := _lacks_root(arguments):
         return _not_begun(arguments, lack)
     host = live_host()
     try:
-        record = journal.find(host, arguments.run) if arguments.run else journal.unfinished(host) or journal.latest_undoable(host)
+        record = _to_undo(arguments, host)
+        if record is None and not arguments.all:
+            return _nothing_to_undo(arguments, "there is no run to undo; nothing was changed.")
+        walk = _walk_of(record, host)
+        if record is not None and record.unfinished:
+            with _signals() as cancelled:
+                report = _roll_back(arguments, walk, record, "it will be rolled back.", cancelled)
+                status = _report(arguments, report, walk)
+            return 0 if report.outcome == "rolled-back" else status  # here that is what was asked for
+        settled = _settle_unfinished(arguments, walk)
+        if settled is not None and not _is_settled(settled):
+            return _report(arguments, settled, walk)
+        prepared = walk.prepare_undo_all() if record is None else walk.prepare_undo(record)
     except (journal.UnknownRun, OSError) as problem:
         return _nothing_to_undo(arguments, in_words(problem))
-    if record is None:
-        return _nothing_to_undo(arguments, "there is no run to undo; nothing was changed.")
-    walk = _walk_of(record, host)
-    if record.unfinished:
-        _confirm(arguments, f"Run {record.run} did not finish; it will be rolled back.")
-        with _signals():
-            report = walk.recover(record, _progress)
-            status = _report(arguments, report, walk)
-        return 0 if report.outcome == "rolled-back" else status  # here that is what was asked for
-    prepared = walk.prepare_undo(record)
-    if not prepared.blockers:
-        if prepared.since is not None:
-            say(prepared.since.sentence(record.run))
-        say("\n".join(change.diff for change in prepared.files))
-        _confirm(arguments, f"Run {record.run} will be undone.")
+    if not prepared.blockers and not prepared.is_empty:
+        for said in filter(None, (prepared.told_since, *prepared.notes, *(change.diff for change in prepared.files))):
+            say(said)
+        with _after_recovery(settled):
+            _confirm(arguments, f"{prepared.title[0].upper()}{prepared.title[1:]} will be undone.")
     with _signals() as cancelled:
-        return _report(arguments, walk.undo(prepared, _progress, cancelled), walk)
+        return _report(arguments, _with_recovery(walk.undo(prepared, _progress, cancelled), settled), walk)
+
+
+def _to_undo(arguments: argparse.Namespace, host: Host) -> RunRecord | None:
+    """The run that the arguments mean; None for none, and for all. Raises UnknownRun, or OSError where the journal cannot be read."""
+    if arguments.run:
+        return journal.find(host, arguments.run)
+    return None if arguments.all else journal.unfinished(host) or journal.latest_undoable(host)
 
 
 def rehearse(arguments: argparse.Namespace) -> int:
@@ -106,6 +113,12 @@ def rehearse(arguments: argparse.Namespace) -> int:
     from tui.views.pages.rehearsal import rehearsal_lines
 
     walk = Session(question_of(arguments), live_host())
+    try:
+        settled = _settle_unfinished(arguments, walk)
+    except OSError as problem:
+        raise VerbRefused(f"The journal cannot be used, so nothing was changed. {in_words(problem)}", NOT_BEGUN) from None
+    if settled is not None and not _is_settled(settled):
+        return _report(arguments, settled, walk)
     _confirm(arguments, f"The planned watches will be loaded into the kernel for {arguments.seconds:g} s and taken out again.")
     with _signals() as cancelled:
         walk.rehearse(arguments.seconds, _progress, cancelled)
@@ -118,8 +131,10 @@ def rehearse(arguments: argparse.Namespace) -> int:
         return counted.exit_code
 
 
-def _walk_of(record: RunRecord, host: Host) -> Session:
-    """A walk about what the run *record* was about."""
+def _walk_of(record: RunRecord | None, host: Host) -> Session:
+    """A walk about what the run *record* was about; without one about every control."""
+    if record is None:
+        return Session(Question(load_catalogue().numbered(DEFAULT_VERSION), DEFAULT_VERSION), host)
     return Session(asked_by(record) or Question((), record.benchmark), host)
 
 
@@ -172,13 +187,35 @@ def _settle_unfinished(arguments: argparse.Namespace, walk: Session) -> RunRepor
     left = journal.unfinished(walk.host)
     if left is None:
         return None
-    say(f"Run {left.run} did not finish.")
-    _confirm(arguments, "It will be rolled back first.")
-    with _signals():
-        report = walk.recover(left, _progress)
-    if report.exit_code in (0, 4):
+    with _signals() as cancelled:
+        report = _roll_back(arguments, walk, left, "it will be rolled back first.", cancelled)
+    if _is_settled(report):
         say(f"Run {left.run}: {report.headline}. {report.message}")
     return report
+
+
+def _roll_back(
+    arguments: argparse.Namespace, walk: Session, left: RunRecord, what: str, cancelled: Callable[[], bool]
+) -> RunReport:
+    """The report of rolling back the run *left*, once *what* becomes of it was said and agreed to."""
+    _confirm(arguments, f"Run {left.run} did not finish; {what}")
+    return walk.recover(left, _progress, cancelled)
+
+
+def _is_settled(report: RunReport) -> bool:
+    """Whether nothing of the unfinished run is left that this process could still take back."""
+    return report.outcome in ("rolled-back", "nothing-to-do", "pending-reboot", "proved")
+
+
+@contextmanager
+def _after_recovery(settled: RunReport | None) -> Iterator[None]:
+    """A question whose No must not say that nothing was changed where a recovery has changed something before it."""
+    try:
+        yield
+    except VerbRefused as refusal:
+        if settled is None:
+            raise
+        raise VerbRefused(f"not confirmed; nothing was changed but by the recovery of run {settled.run}.", refusal.status) from None
 
 
 def _with_recovery(report: RunReport, recovered: RunReport | None) -> RunReport:

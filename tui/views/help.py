@@ -94,6 +94,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         (
             ("Enter", "done"),
             ("u", "undo: shows what would be taken back first"),
+            ("x", "undo everything: what any run has ever written here, shown first as well"),
             ("p", "where nothing was to be done: prove it with a harmless access"),
             ("s", "save the report elsewhere"),
             ("b", "in a demo: begin again with a fresh host"),

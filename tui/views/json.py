@@ -206,6 +206,7 @@ def _record_view(record: RunRecord) -> dict[str, Any]:
         "running": record.running,
         "unfinished": record.unfinished,
         "undoes": record.undoes,
+        "undoes_all": list(record.undid) if record.undoes is None else [],
         "undone_by": record.undone_by,
         "report": record.report,
         "actor": actor_view(record.actor),

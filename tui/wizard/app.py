@@ -23,7 +23,7 @@ from tui.wizard.widgets.bars import WholeCells
 if TYPE_CHECKING:
     from tui.host_extras import HostExtras
     from tui.run.journal.journal import RunRecord
-    from tui.run.taking_back.undo import UndoPlan
+    from tui.run.taking_back.undo_plan import UndoPlan
     from tui.run.values import RunReport, Step
     from tui.session import Cancelled, Emit, Session
     from tui.verdict.values import Finding
@@ -180,9 +180,10 @@ class WizardApp(App[int], inherit_bindings=False):
 
     def go(self, step: str) -> None:
         """Show the screen of a step."""
-        if step == "undo":
+        if step in ("undo", "undo-all"):
+            prepare = self.session.prepare_undo if step == "undo" else self.session.prepare_undo_all
             try:
-                self.undo_plan, self.undo_trouble = self.session.prepare_undo(), ""
+                self.undo_plan, self.undo_trouble = prepare(), ""
             except (OSError, LookupError) as trouble:
                 self.undo_plan, self.undo_trouble = None, f"The journal cannot be read: {trouble}"
         self.switch_screen(screen_of(step))
@@ -302,7 +303,7 @@ class WizardApp(App[int], inherit_bindings=False):
         def work(emit: Emit, cancelled: Cancelled) -> RunReport:
             return self.session.undo(prepared, emit, cancelled)
 
-        self.start(work, f"Undo run {prepared.record.run}", lambda: self.go("result"), prepared.steps, "undo")
+        self.start(work, f"Undo {prepared.title}", lambda: self.go("result"), prepared.steps, "undo")
 
     def recover(self, *, finish: bool) -> None:
         """Recover the run that was cut short: roll it back or finish it."""
@@ -310,7 +311,7 @@ class WizardApp(App[int], inherit_bindings=False):
         assert record is not None
 
         def work(emit: Emit, cancelled: Cancelled) -> RunReport:
-            return self.session.recover(record, emit, finish=finish)
+            return self.session.recover(record, emit, cancelled, finish=finish)
 
         title = f"{'Finish' if finish else 'Roll back'} run {record.run}"
         self.start(work, title, lambda: self.go("result"), kind="finish" if finish else "recover")

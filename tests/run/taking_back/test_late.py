@@ -8,19 +8,26 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.run import stand_in
+from tests.run.journal.test_journal import WORK
 from tests.run.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION, THEIRS, rule
-from tests.run.taking_back.test_recovery import Mortal, apply, compiled_as_it_is, dead_run, recovered
+from tests.run.taking_back.test_recovery import Crash, Mortal, apply, compiled_as_it_is, dead_run, recovered
+from tui.audit.inputs import AuditStatus
 from tui.cli import main
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, RULES_DIR
 from tui.host.simulated.programs import reboot
+from tui.plan.load_effects import OPTIONS
 from tui.run.journal import journal
 from tui.run.journal.intent import FileState, FileSwap
 from tui.run.taking_back.recovery import recover
+from tui.run.taking_back.settings import settings_after_rollback
 from tui.run.taking_back.since import Moment, Since, ago, since
 from tui.run.taking_back.taking_out import keeping_adopted, taken_out
-from tui.run.taking_back.undo import plan_undo, undo
+from tui.run.taking_back.undo import undo
+from tui.run.taking_back.undo_plan import plan_undo
 
 OLD = Path(__file__).parents[2] / "fixtures" / "journal-of-format-1"
 NEIGHBOUR = RULES_DIR + "/50-theirs.rules"
@@ -101,6 +108,78 @@ def test_a_rule_that_only_the_kernel_had_and_somebody_deleted_since_is_not_loade
     assert (report.outcome, report.mend) == ("rolled-back", ())
     assert AGENT not in rules_of(host)
     assert "was not loaded again: -a always,exit -S all -F path=/etc/hostname" in report.message
+
+
+def test_a_rule_deleted_before_a_recovery_that_dies_in_its_load_stays_deleted(tmp_path: Path) -> None:
+    host, _ = dead_run(DOCKER_BEFORE, AFTER_PUT_BACK, True, tmp_path)
+    host.machine.kernel.line("-W /etc/hostname -p wa -k agent")
+    left = journal.unfinished(host)
+    assert left is not None
+    deaths = 0
+    for dies_at in range(1, 30):
+        host.dies_at, host.calls, host.after = dies_at, 0, True
+        try:
+            recover(host, left, emit=lambda event: None)
+        except Crash:
+            deaths += 1
+            host.live_for_ever()
+        else:
+            break
+        if any(command[1:] == ["--load"] for command in commands_of(host)):
+            break
+    host.live_for_ever()
+    assert deaths
+    if journal.unfinished(host) is not None:
+        assert recovered(host).outcome == "rolled-back"
+    assert AGENT not in rules_of(host)
+    assert {REMOVED} < set(rules_of(host))
+
+
+def commands_of(host: Mortal) -> list[list[str]]:
+    """The commands that recoveries of the only run have begun."""
+    (record,) = journal.runs(host)
+    events = list(record.events)
+    start = next((at for at, event in enumerate(events) if event["event"] == "recovery"), len(events))
+    return [event["argv"] for event in events[start:] if event["event"] == "run"]
+
+
+def test_a_kernel_that_the_boot_has_locked_waits_for_the_next_one(tmp_path: Path) -> None:
+    lock = RULES_DIR + "/99-lock.rules"
+    host, _ = dead_run(DOCKER_BEFORE, IN_RESTART, True, tmp_path)
+    host.machine.put_file(lock, b"-e 2\n", 0o600, 0, 0)
+    reboot(host.machine)
+    assert OURS in rules_of(host)
+    report = recovered(host)
+    assert (report.outcome, report.headline, report.mend) == ("pending-reboot", "rolled back on disk, pending reboot", ())
+    assert "A boot has locked the kernel's rules since: until the next reboot it keeps 1 rule of the run's" in report.message
+    assert host.machine.content(DOCKER_RULES) == DOCKER_BEFORE
+    assert not report.undoable
+    assert journal.latest_undoable(host) is None  # it did what it did not set out to do
+    assert journal.unfinished(host) is None
+    reboot(host.machine)
+    assert OURS not in rules_of(host)
+    assert REMOVED in rules_of(host)
+
+
+def test_settings_that_somebody_else_set_since_stay(tmp_path: Path) -> None:
+    host, _ = dead_run(DOCKER_BEFORE, IN_RESTART, True, tmp_path)
+    host.machine.put_file(RULES_DIR + "/60-more.rules", b"-b 16384\n-f 0\n-r 77\n", 0o600, 0, 0)
+    host.run(("/usr/sbin/augenrules", "--load"), timeout=10)
+    report = recovered(host)
+    assert (report.outcome, report.mend) == ("rolled-back", ())
+    status = host.machine.kernel.status
+    assert (status.backlog_limit, status.failure, status.rate_limit) == (16384, 0, 77)
+    assert OURS not in rules_of(host)
+
+
+@given(now=st.dictionaries(st.sampled_from(sorted(OPTIONS)), st.integers(0, 3), min_size=len(OPTIONS)), planned=st.data())
+def test_a_late_rollback_changes_no_setting_but_those_that_its_own_load_made(now: dict[str, int], planned: st.DataObject) -> None:
+    status = replace(AuditStatus(1), **dict.fromkeys(OPTIONS, 5))
+    settings = planned.draw(st.dictionaries(st.sampled_from(sorted(OPTIONS)), st.integers(0, 3)))
+    intent = replace(WORK, status=status, settings=settings)
+    after = settings_after_rollback(intent, now, booted=False, late=True)
+    assert after == {name: 5 if settings.get(name) == value else value for name, value in now.items()}
+    assert settings_after_rollback(intent, now, booted=True, late=True) == now
 
 
 def test_a_run_is_not_finished_on_a_host_that_has_gone_on(tmp_path: Path) -> None:

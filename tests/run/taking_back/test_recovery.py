@@ -292,7 +292,7 @@ def test_a_walk_tells_the_host_from_before_and_after_a_recovery(tmp_path: Path) 
     left = journal.unfinished(host)
     assert left is not None
     walk = Session(QUESTION, host)
-    assert walk.recover(left, emit=lambda event: None).outcome == "rolled-back"
+    assert walk.recover(left, lambda event: None, lambda: False).outcome == "rolled-back"
     assert walk.facts_before is not None
     assert walk.facts_after is not None
     assert walk.facts_before.kernel_rules != walk.facts_after.kernel_rules

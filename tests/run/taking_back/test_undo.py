@@ -21,7 +21,8 @@ from tui.plan.values import Switches
 from tui.run.carry_out import carry_out
 from tui.run.journal import journal
 from tui.run.taking_back.recovery import recover
-from tui.run.taking_back.undo import UndoPlan, plan_undo, undo
+from tui.run.taking_back.undo import undo
+from tui.run.taking_back.undo_plan import UndoPlan, plan_undo
 from tui.run.values import RunReport, StepChanged
 from tui.verdict.question import Question
 

@@ -46,13 +46,15 @@ class LiveHost:
         return read_host(interest)
 
     @contextmanager
-    def lock(self, waiting: Callable[[str], None] = lambda _text: None) -> Iterator[None]:
-        """Hold the machine's one run lock; raises Busy. Waits for what a killed run left at work, removes its half-written files."""
+    def lock(
+        self, waiting: Callable[[str], None] = lambda _text: None, cancelled: Callable[[], bool] = lambda: False
+    ) -> Iterator[None]:
+        """Hold the machine's one run lock; raises Busy, CalledOff. Waits for what a killed run left at work, removes its half-written files."""
         from tui.host.files import remove_leftovers
         from tui.host.run_lock import RunLock
 
         lock = RunLock(self.state_folder / "lock")
-        with lock.hold(waiting):
+        with lock.hold(waiting, cancelled):
             remove_leftovers(RULES_DIR)
             remove_leftovers(os.path.dirname(AUDITD_CONF))
             self._lock = lock

@@ -77,9 +77,11 @@ class SimulatedHost:
         return facts
 
     @contextmanager
-    def lock(self, waiting: Callable[[str], None] = lambda _text: None) -> Iterator[None]:
-        """Hold the run lock of this simulation; raises Busy."""
-        with RunLock(self.state_folder / "lock").hold(waiting):
+    def lock(
+        self, waiting: Callable[[str], None] = lambda _text: None, cancelled: Callable[[], bool] = lambda: False
+    ) -> Iterator[None]:
+        """Hold the run lock of this simulation; raises Busy, CalledOff."""
+        with RunLock(self.state_folder / "lock").hold(waiting, cancelled):
             self._before("lock")
             yield
 

@@ -67,6 +67,7 @@ def document_of(
         "run": report.run,
         "kind": intent.kind,
         "undoes": intent.undoes,
+        "undoes_all": list(intent.undoes_all),
         "outcome": report.outcome,
         "headline": report.headline,
         "message": report.message,

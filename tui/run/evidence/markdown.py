@@ -45,6 +45,8 @@ def _head(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"| Backup | {_prose(document['backup'] or 'none: no file was there before')} |"
     if document["undoes"]:
         yield f"| Undoes | run {_prose(document['undoes'])} |"
+    if document.get("undoes_all"):
+        yield f"| Undoes | all runs: {_prose(', '.join(document['undoes_all']))} |"
     yield ""
     if document["mend"]:
         yield from ("## To mend by hand", "", *_fence("\n".join(document["mend"])), "")

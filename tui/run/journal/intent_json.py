@@ -65,9 +65,9 @@ def intent_to_json(intent: Intent) -> dict[str, Any]:
         "compiled": _state_to_json(intent.compiled),
         "previous": _state_to_json(intent.previous),
         "new_lines": [line.decode("utf-8", "surrogateescape") for line in intent.new_lines],
-        "kernel_before": [_rule_to_json(rule) for rule in intent.kernel_before],
-        "expected": [_rule_to_json(rule) for rule in intent.expected],
-        "put_back": [_rule_to_json(rule) for rule in intent.put_back],
+        "kernel_before": [rule_to_json(rule) for rule in intent.kernel_before],
+        "expected": [rule_to_json(rule) for rule in intent.expected],
+        "put_back": [rule_to_json(rule) for rule in intent.put_back],
         "status": asdict(intent.status),
         "auditctl": intent.auditctl,
         "load": None if intent.load is None else list(intent.load),
@@ -104,9 +104,9 @@ def intent_from_json(data: Mapping[str, Any], folder: Path) -> Intent:
         compiled=_state_from_json(data["compiled"], folder, "before", AUDIT_RULES),
         previous=_state_from_json(data["previous"], folder, "before", AUDIT_RULES_PREV),
         new_lines=tuple(line.encode("utf-8", "surrogateescape") for line in data["new_lines"]),
-        kernel_before=tuple(_rule_from_json(rule) for rule in data["kernel_before"]),
-        expected=tuple(_rule_from_json(rule) for rule in data["expected"]),
-        put_back=tuple(_rule_from_json(rule) for rule in data["put_back"]),
+        kernel_before=tuple(rule_from_json(rule) for rule in data["kernel_before"]),
+        expected=tuple(rule_from_json(rule) for rule in data["expected"]),
+        put_back=tuple(rule_from_json(rule) for rule in data["put_back"]),
         status=AuditStatus(**data["status"]),
         auditctl=data["auditctl"],
         load=None if data["load"] is None else tuple(data["load"]),
@@ -123,7 +123,8 @@ def intent_from_json(data: Mapping[str, Any], folder: Path) -> Intent:
     )
 
 
-def _rule_to_json(rule: Rule) -> dict[str, Any]:
+def rule_to_json(rule: Rule) -> dict[str, Any]:
+    """*rule* as JSON values."""
     return {
         "filter": rule.filter,
         "action": rule.action,
@@ -133,7 +134,8 @@ def _rule_to_json(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _rule_from_json(data: Mapping[str, Any]) -> Rule:
+def rule_from_json(data: Mapping[str, Any]) -> Rule:
+    """The rule that :func:`rule_to_json` wrote. Raises KeyError, TypeError or ValueError."""
     return Rule(
         data["filter"],
         data["action"],

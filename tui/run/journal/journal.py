@@ -16,9 +16,11 @@ The events, each with its fields:
     probe           path access pid serial record: what an access of our own left in the log
     failed          step message: why the run is rolled back from here on
     restoring       path: a rollback is about to put a file back
+    left-out        rules: those from before the run that a rollback, as it began, found taken out by somebody else
+    rules-restored  a rollback has brought the kernel's rules to what they shall be
     recovery        finish actor: somebody goes on with a run that was cut short
     internal-error  traceback: an exception that no step means to raise
-    end             outcome headline message mend: the last line; without it the run was cut short
+    end             outcome headline message mend rolled_back: the last line; without it the run was cut short
 
 Each line is on the disk (fsync) before what it announces is done, the folder too before the first change; a line about what is done
 may be lost on a full disk, and a half last line is what a crash left: both are passed over. A process that writes holds flock(2) on
@@ -115,9 +117,15 @@ class RunRecord:
         return self.finished is None and not self.running
 
     @property
+    def succeeded(self) -> bool:
+        """The run did what it set out to do. One that was rolled back on a locked kernel waits for a reboot as well, and did not."""
+        ends = [event for event in self.events if event.get("event") == "end"]
+        return self.outcome in SUCCEEDED and ends[-1].get("rolled_back") is not True
+
+    @property
     def undoable(self) -> bool:
-        """Whether the run changed files, ended, and was not undone; whether its change can still be told apart is for an undo to see."""
-        ended_so = self.outcome in SUCCEEDED or self.outcome == "broken"
+        """The run changed files, ended, and was not undone; whether its change can still be told apart is for an undo to see."""
+        ended_so = self.succeeded or self.outcome == "broken"
         wrote = bool(self.events[0]["work"]["swaps"])
         return self.kind == "apply" and wrote and ended_so and self.undone_by is None and not self.running
 
@@ -162,7 +170,7 @@ def runs(host: Host) -> tuple[RunRecord, ...]:
         return ()
     records = [record for entry in folder.iterdir() if (record := _read(entry)) is not None]
     records.sort(key=_age, reverse=True)
-    undone = {name: record.run for record in records if record.outcome in SUCCEEDED for name in record.undid}
+    undone = {name: record.run for record in records if record.succeeded for name in record.undid}
     return tuple(replace(record, undone_by=undone.get(record.run)) for record in records)
 
 
@@ -376,9 +384,9 @@ class Journal:
         self.note("recovery", finish=finish, actor=asdict(self.actor))
         self._tell(f"begun again: to be {'finished' if finish else 'rolled back'}")
 
-    def end(self, outcome: Outcome, headline: str, message: str, mend: Sequence[str] = ()) -> None:
-        """Write the last line: how the run ended."""
-        self.note("end", outcome=outcome, headline=headline, message=message, mend=list(mend))
+    def end(self, outcome: Outcome, headline: str, message: str, mend: Sequence[str] = (), *, rolled_back: bool = False) -> None:
+        """The last line: how the run ended; *rolled_back* where an outcome that a run which did its work may have is a rollback's."""
+        self.note("end", outcome=outcome, headline=headline, message=message, mend=list(mend), rolled_back=rolled_back)
         self._host.write_system_log(f"run {self.run} ended: {outcome} ({headline})")
 
     def _tell(self, what: str) -> None:

@@ -44,7 +44,7 @@ def rehearse(
     """
     tracker = StepTracker(STEPS, emit)
     with ExitStack() as stack:
-        if refusal := hold_lock(host, stack, emit):
+        if refusal := hold_lock(host, stack, emit, cancelled):
             return _blocked(tracker, refusal)
         tracker.start(0)
         if refusal := _settle(host, emit):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 
 from tui.base.cleaning import in_words
@@ -18,24 +19,34 @@ from tui.run.step_tracker import StepTracker, hold_lock
 from tui.run.steps import Job, jobs_of
 from tui.run.taking_back.rollback import roll_back
 from tui.run.taking_back.since import Moment, lost_by, since
-from tui.run.taking_back.undo import SETTLE, Undoing
+from tui.run.taking_back.undo import Undoing
+from tui.run.taking_back.undo_plan import SETTLE
 from tui.run.values import RunReport
 from tui.verdict.question import Question
 from tui.verdict.whose_files import foreign_files
 
-ROLL_BACK = Job("roll-back", "Bring everything back to what it was before that run", lambda _stage: "")
+ROLL_BACK = Job("roll-back", "Take out what that run did; what others have done since stays", lambda _stage: "")
 
 
-def recover(host: Host, record: RunRecord, *, emit: Emit, finish: bool = False, question: Question | None = None) -> RunReport:
+def recover(
+    host: Host,
+    record: RunRecord,
+    *,
+    emit: Emit,
+    finish: bool = False,
+    question: Question | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> RunReport:
     """Roll the unfinished run *record* back, or with *finish* do the rest of it.
 
     Both write on in the journal of that run, so that a recovery which is itself cut short is simply done again. With *question* a
-    finished run is probed and judged; without, it ends not-proved. A command of the dead run that is still at work is waited for.
+    finished run is probed and judged; without, it ends not-proved. A command of the dead run that is still at work is waited for, until
+    *cancelled* says so; what has begun is not called off.
     """
     tracker = StepTracker(_jobs(record, finish, question), emit)
     tracker.start(0)
     with ExitStack() as stack:
-        if refusal := hold_lock(host, stack, emit):
+        if refusal := hold_lock(host, stack, emit, cancelled):
             return tracker.blocked(refusal, ())
         try:
             record = journal.find(host, record.run)
@@ -49,10 +60,10 @@ def recover(host: Host, record: RunRecord, *, emit: Emit, finish: bool = False, 
             if record.kind == "rehearse":
                 return _end_rehearsal(host, record, tracker, emit)
             intent = record.intent
+            undone = tuple(journal.find(host, run) for run in record.undid) if finish else ()
             opened = stack.enter_context(Journal.reopen(host, record))
         except (UnknownRun, DamagedRun, OSError) as error:
             return tracker.blocked(f"Run {record.run} cannot be recovered: {in_words(error)}.", ())
-        opened.recovery(finish=finish)
         interest = replace(question.interest, history=False) if question else Interest()
         run_stage = RunContext(host, intent, opened, interest, emit)
         run_stage.began = Moment(record.started, record.uptime, record.boot)
@@ -63,12 +74,13 @@ def recover(host: Host, record: RunRecord, *, emit: Emit, finish: bool = False, 
             # The door is closed behind it, so nothing can be rolled back: what is left of the run is to see what became true.
             finish, tracker = True, StepTracker(_jobs(record, True, question), emit)
             tracker.start(0)
+        opened.recovery(finish=finish)
         run = Run(run_stage, tracker, run_stage.read(), question)
         tracker.finish(0, f"It was cut short {_where(record)}.")
         if finish:
             if refusal := _went_on(run_stage, run.facts, record):
                 return tracker.blocked(refusal, ())
-            return _finish(run, host)
+            return _finish(run, undone)
         tracker.start(1)
         rolled = roll_back(run_stage, run_stage.wrote.__contains__)
         tracker.set(1, "done" if rolled.complete else "failed", message=rolled.message)
@@ -114,9 +126,9 @@ def _jobs(record: RunRecord, finish: bool, question: Question | None) -> tuple[J
     return (check, *jobs_of(record.intent), *probe, *lock, VERDICT)
 
 
-def _finish(run: Run, host: Host) -> RunReport:
+def _finish(run: Run, undone: tuple[RunRecord, ...]) -> RunReport:
     intent = run.context.intent
-    if intent.undoes:
-        return Undoing(journal.find(host, intent.undoes), run).go(lambda: False)
+    if intent.kind == "undo":
+        return Undoing(undone, run).go(lambda: False)
     proof = run.proof() if run.question else run.proof()[-1:]
     return run.go((*jobs_of(intent), *proof), lambda: False)

@@ -8,6 +8,7 @@ from typing import Any
 from tui.audit.rule.value import Rule
 from tui.base.dataclass import dataclass
 from tui.run.journal.intent import Argv, Intent
+from tui.run.journal.intent_json import rule_from_json
 from tui.run.kernel_rules import missing
 
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
@@ -82,11 +83,17 @@ def lost_by(events: Sequence[Mapping[str, Any]], intent: Intent, *, booted: bool
     deleting: tuple[Argv | None, ...] = (intent.load, *intent.restart, intent.start, (intent.auditctl, "-D"))
     dropped = missing(intent.kernel_before, intent.expected)
     lost: tuple[Rule, ...] = ()
+    left_out: frozenset[Rule] = frozenset()
     for event in events:
-        if event.get("event") == "run" and isinstance(argv := event.get("argv"), list) and tuple(argv) in deleting:
-            lost = intent.kernel_before
-        elif event.get("event") == "step" and event.get("name") in ("kernel", "auditd") and event.get("state") == "done":
+        kind = event.get("event")
+        if kind == "run" and isinstance(argv := event.get("argv"), list) and tuple(argv) in deleting:
+            lost = tuple(rule for rule in intent.kernel_before if rule not in left_out)
+        elif kind == "step" and event.get("name") in ("kernel", "auditd") and event.get("state") == "done":
             lost = dropped
+        elif kind == "left-out":
+            left_out = frozenset(map(rule_from_json, event.get("rules", ())))
+        elif kind == "rules-restored":
+            lost = ()
     if booted:
         return dropped if intent.kind == "undo" else ()
     return lost

@@ -8,6 +8,8 @@ from tui.audit.rules_d.edit import unmerge_rules
 from tui.base.dataclass import dataclass, replace
 from tui.run.journal.intent import FileState, FileSwap, Intent
 
+_MARK = b"\xef\xbb\xbf"
+
 
 @dataclass(frozen=True, slots=True)
 class TakenOut:
@@ -49,8 +51,45 @@ def new_lines(swap: FileSwap) -> frozenset[bytes]:
 
 
 def lines_of(state: FileState | None) -> frozenset[bytes]:
-    """The lines of a file, without what ends them."""
-    return frozenset(line.rstrip(b"\r") for line in state.content.split(b"\n")) if state else frozenset()
+    """The lines of a file, without what ends them and the byte order mark before them."""
+    if state is None:
+        return frozenset()
+    return frozenset(line.rstrip(b"\r") for line in state.content.removeprefix(_MARK).split(b"\n"))
+
+
+def without_new_lines(swap: FileSwap, now: FileState | None) -> TakenOut:
+    """*now* without each line that the run of *swap* brought and that still stands there to the letter, wherever that is."""
+    if now is None:
+        return TakenOut("gone", None)
+    left = _without(now, new_lines(swap), once=True)
+    return TakenOut("gone", now) if left.content == now.content else TakenOut("taken", _or_absent(left, swap.before is None))
+
+
+def without_lines(now: FileState, lines: frozenset[bytes]) -> FileState | None:
+    """*now* without every line of *lines*; None, no file, where nothing but blank lines is left of one that had them."""
+    left = _without(now, lines, once=False)
+    return now if left.content == now.content else _or_absent(left, True)
+
+
+def _without(now: FileState, lines: frozenset[bytes], *, once: bool) -> FileState:
+    kept: list[bytes] = []
+    leaving = set(lines)
+    for line in reversed(_pieces(now.content)):
+        if line.rstrip(b"\r\n") in leaving:
+            leaving -= {line.rstrip(b"\r\n")} if once else set()
+        else:
+            kept.append(line)
+    return replace(now, content=b"".join(reversed(kept)))
+
+
+def _pieces(content: bytes) -> list[bytes]:
+    """The lines with their ends, as augenrules sees them: a newline alone ends one."""
+    parts = content.split(b"\n")
+    return [part + b"\n" for part in parts[:-1]] + [part for part in parts[-1:] if part]
+
+
+def _or_absent(state: FileState, made: bool) -> FileState | None:
+    return None if made and not state.content.strip() else state
 
 
 def keeping_adopted(swap: FileSwap, intent: Intent) -> FileSwap:

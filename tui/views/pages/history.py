@@ -44,8 +44,8 @@ def run_lines(record: RunRecord) -> list[str]:
         lines.append(f"By        {record.actor.text}: {clean(shlex.join(record.actor.command))}")
     if record.message:
         lines.append(f"          {clean(record.message)}")
-    if record.undoes:
-        lines.append(f"Undoes    {record.undoes}")
+    if record.undid:
+        lines.append(f"Undoes    {', '.join(record.undid)}")
     lines += [
         f"  {step.state:<8}  {step.seconds:6.1f} s  {clean(step.title)}: {clean(step.message)}".rstrip(" :")
         for step in record.steps

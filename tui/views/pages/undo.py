@@ -10,7 +10,7 @@ from tui.views.pages.plan import blocker_lines, command_text
 from tui.views.signs import Signs
 
 if TYPE_CHECKING:
-    from tui.run.taking_back.undo import UndoPlan
+    from tui.run.taking_back.undo_plan import UndoPlan
 
 
 def undo_lines(plan: UndoPlan, width: int, signs: Signs) -> list[Line]:
@@ -22,9 +22,12 @@ def undo_lines(plan: UndoPlan, width: int, signs: Signs) -> list[Line]:
             page.gap()
             page.add(blocker_lines(blocker, width, signs))
         return page.lines
-    page.say((f"Undo run {plan.record.run}: its lines leave the files, all others stay.", "strong"))
-    if plan.since is not None:
-        page.say(plan.since.sentence(plan.record.run), indent=2)
+    if plan.is_empty:
+        page.say((f"{signs.good} No line of this program's is left on this host.", "good"))
+        return page.lines
+    page.say((f"Undo {plan.title}: its lines leave the files, all others stay.", "strong"))
+    for said in filter(None, (plan.told_since, *plan.notes)):
+        page.say(said, indent=2)
     for change in plan.files:
         added, removed = counts(change)
         page.head(change.path, "the file is removed" if change.after is None else f"+{added} -{removed}")

@@ -22,6 +22,7 @@ class ResultScreen(StepScreen):
         Binding("enter,ctrl+j", "forward", "done"),
         Binding("p", "probe", "probe"),
         Binding("u", "undo", "undo"),
+        Binding("x", "undo_all", "undo everything", show=False),
         Binding("b", "begin", "again from the start"),
         Binding("s", "save", "save report"),
         Binding("escape", "back", "back", show=False),
@@ -43,7 +44,12 @@ class ResultScreen(StepScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only a run that changed something can be undone; only a demo can begin again."""
         session = self.session
-        offered = {"undo": session.can_undo, "probe": session.can_probe, "begin": session.demo is not None}
+        offered = {
+            "undo": session.can_undo,
+            "undo_all": session.can_undo,
+            "probe": session.can_probe,
+            "begin": session.demo is not None,
+        }
         return offered.get(action, True) and super().check_action(action, parameters)
 
     def action_forward(self) -> None:
@@ -71,6 +77,10 @@ class ResultScreen(StepScreen):
     def action_undo(self) -> None:
         """Show what would be taken back."""
         self.wizard.go("undo")
+
+    def action_undo_all(self) -> None:
+        """Show what takes out everything that any run has written."""
+        self.wizard.go("undo-all")
 
     def action_begin(self) -> None:
         """The demo's host as it was."""

@@ -21,6 +21,7 @@ STEPS = {
     "confirm": "confirm.ConfirmScreen",
     "result": "result.ResultScreen",
     "undo": "undo.UndoScreen",
+    "undo-all": "undo.UndoScreen",
 }
 """Their names, each with its file in this folder and its class there."""
 

@@ -33,7 +33,7 @@ class UndoScreen(WordScreen):
 
     def begin(self) -> None:
         """Without a plan that can be carried out there is nothing to confirm."""
-        if self.wizard.undo_plan is None or self.wizard.undo_plan.blockers:
+        if self.wizard.undo_plan is None or self.wizard.undo_plan.blockers or self.wizard.undo_plan.is_empty:
             self.query_one("#ask").display = False
             self.page.focus()
 
@@ -49,7 +49,7 @@ class UndoScreen(WordScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing to confirm where the undo is blocked."""
         if action == "forward":
-            return self.wizard.undo_plan is not None and not self.wizard.undo_plan.blockers
+            return self.wizard.undo_plan is not None and not self.wizard.undo_plan.blockers and not self.wizard.undo_plan.is_empty
         return super().check_action(action, parameters)
 
     def go(self) -> None:

@@ -1,0 +1,39 @@
+"""The kernel's audit settings (auditctl -b, -f, -r, -e and their like) once a run is taken back: its own leave, what others set stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tui.audit.inputs import AuditStatus
+from tui.plan.load_effects import OPTIONS
+from tui.run.context import RunContext
+from tui.run.journal.intent import Intent
+
+
+def settings_of(status: AuditStatus) -> dict[str, int]:
+    """The settings that auditctl can change, by the names of AuditStatus."""
+    return {name: getattr(status, name) for name in OPTIONS}
+
+
+def settings_before(intent: Intent, now: Mapping[str, int]) -> dict[str, int]:
+    """Those of *now* that the load of *intent* has made what they are, with the values that they had before it."""
+    return {name: getattr(intent.status, name) for name, value in intent.settings.items() if now.get(name) == value}
+
+
+def settings_after_rollback(intent: Intent, now: Mapping[str, int], *, booted: bool, late: bool) -> dict[str, int]:
+    """The settings as a rollback of *intent* leaves them; *now* are those that it found when it began.
+
+    A boot has set them all. Whether auditing is on is part of what a rollback at once brings back, whoever turned it off.
+    """
+    if booted:
+        return dict(now)
+    wanted = {**now, **settings_before(intent, now)}
+    return wanted if late else {**wanted, "enabled": intent.status.enabled}
+
+
+def set_settings(context: RunContext, wanted: Mapping[str, int]) -> None:
+    """Give the kernel's audit settings the values *wanted*, by the names of AuditStatus; a locked kernel keeps what it has."""
+    status = context.status()
+    for name, value in wanted.items():
+        if getattr(status, name) != value and status.enabled != 2:
+            context.auditctl([OPTIONS[name], str(value)])

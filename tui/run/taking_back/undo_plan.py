@@ -1,0 +1,333 @@
+"""What an undo would do, shown before it is done: the files without the lines of one run, or of all, and the load that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from tui.audit.inputs import Unknown
+from tui.base.dataclass import dataclass, replace
+from tui.base.notice import Notice, Place
+from tui.base.paths import below
+from tui.host.facts import DOCKER_RULES, RULES_DIR, FileFacts, HostFacts, Interest
+from tui.host.port import Host
+from tui.plan.blockers import endless_entries
+from tui.plan.load_effects import load_would_lock
+from tui.plan.values import Command, FileChange
+from tui.run.carry_out import CHECK
+from tui.run.context import moment
+from tui.run.journal import journal
+from tui.run.journal.intent import FileState, FileSwap, Intent, changes, digests, file_in, state_of
+from tui.run.journal.journal import DamagedRun, RunRecord
+from tui.run.steps import Job, jobs
+from tui.run.taking_back.our_lines import catalogue_lines, journals_are_missing, lines_without_key, proven_foreign
+from tui.run.taking_back.since import Moment, Since, rules_files, since
+from tui.run.taking_back.taking_out import TakenOut, keeping_adopted, taken_out, without_lines, without_new_lines
+from tui.run.values import Step, UndoBlockerKind
+from tui.verdict.whose_files import foreign_files
+
+if TYPE_CHECKING:
+    from tui.controls.control import Control
+
+SETTLE = Job("settle", "See that nothing of it is left, and all else is there", lambda _stage: "")
+_LOOK = "Look at `docker-audit-wizard history`."
+
+
+@dataclass(frozen=True)
+class UndoPlan:
+    """What an undo of ``records``, the newest first, would do; with ``blockers`` it will do nothing.
+
+    ``everything``: all that was ever written here is to leave, by the journals and, where one is gone, by the exact lines of
+    ``controls``; ``records`` may be none then. ``notes`` are sentences about what such an undo cannot be sure of.
+    """
+
+    records: tuple[RunRecord, ...]
+    swaps: tuple[FileSwap, ...]
+    commands: tuple[Command, ...]
+    blockers: tuple[Notice[UndoBlockerKind], ...]
+    since: Since | None = None
+    """What has happened since the oldest of the runs."""
+    everything: bool = False
+    controls: tuple[Control, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What is undone, as a part of a sentence."""
+        if not self.everything:
+            return f"run {self.records[0].run}"
+        number = len(self.records)
+        runs = "1 run" if number == 1 else f"{number} runs" if number else "no run that the journal has"
+        return f"everything of this program's ({runs})"
+
+    @property
+    def told_since(self) -> str:
+        """What has happened since the oldest of the runs, in a sentence; "" where that is not known."""
+        return self.since.sentence(self.records[-1].run) if self.since is not None and self.records else ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing of ours is left, so that there is nothing to do."""
+        return self.everything and not self.swaps and not self.blockers
+
+    @property
+    def files(self) -> tuple[FileChange, ...]:
+        """The files it changes, from what they hold now to what they will hold."""
+        return changes(self.swaps)
+
+    @property
+    def diff(self) -> str:
+        """The unified diffs of all files, cleaned."""
+        return "\n".join(change.diff for change in self.files)
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """The steps that the undo takes."""
+        if self.is_empty:
+            return (CHECK,)
+        return (CHECK, *jobs([swap.path for swap in self.swaps], load=bool(self.commands), restart=False), SETTLE)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The same, all waiting, as they are shown."""
+        return tuple(Step(job.name, job.title) for job in self.jobs)
+
+    def again(self, host: Host) -> UndoPlan:
+        """The same undo, planned for *host* as it is now. Raises OSError, UnknownRun."""
+        if self.everything:
+            return plan_undo_all(host, self.controls)
+        return plan_undo(host, journal.find(host, self.records[0].run))
+
+
+def plan_undo(host: Host, record: RunRecord) -> UndoPlan:
+    """What an undo of *record* would do to *host* as it is now. Raises OSError where the journal cannot be read."""
+    base = UndoPlan((record,), (), (), ())
+    if refusal := _not_undoable(record) or _unsettled(host):
+        return replace(base, blockers=(refusal,))
+    plan = _planned(host, base, Interest())
+    if plan.swaps or plan.blockers:
+        return plan
+    return replace(plan, blockers=(Notice("nothing", f"Nothing of run {record.run} is left on disk to take back.", _LOOK),))
+
+
+def plan_undo_all(host: Host, controls: Sequence[Control]) -> UndoPlan:
+    """What takes out every line that this program has written to *host*, by whatever run.
+
+    A run whose journal is gone is known by the exact lines of *controls* in docker.rules, which carry their key. Raises OSError
+    where the journal cannot be read.
+    """
+    base = UndoPlan((), (), (), (), everything=True, controls=tuple(controls))
+    if refusal := _unsettled(host):
+        return replace(base, blockers=(refusal,))
+    records = journal.runs(host)
+    if at_work := next((record for record in records if record.running), None):
+        return replace(base, blockers=(_running(at_work),))
+    undoable = [record for record in records if record.undoable]
+    whole = tuple(record for record in undoable if _is_whole(record))
+    damaged = (record.run for record in undoable if not _is_whole(record))
+    notes = tuple(f"The journal of run {run} is damaged, so it is taken for one that is gone." for run in damaged)
+    from tui.controls.control import VERSIONS
+    from tui.verdict.wanted import interest
+
+    wanted = Interest(files=frozenset({DOCKER_RULES}))
+    for version in VERSIONS:
+        wanted |= interest([control for control in controls if version in control.numbered], version)
+    return _planned(host, replace(base, records=whole, notes=notes), wanted, records)
+
+
+def _is_whole(record: RunRecord) -> bool:
+    try:
+        return bool(record.intent.swaps)
+    except DamagedRun:
+        return False
+
+
+def _running(record: RunRecord) -> Notice[UndoBlockerKind]:
+    return Notice("running", f"Run {record.run} is still at work.", "Wait until it has ended.")
+
+
+def _unsettled(host: Host) -> Notice[UndoBlockerKind] | None:
+    """A run that was cut short goes first: what it left half done is neither its own nor anybody else's."""
+    left = journal.unfinished(host)
+    if left is None:
+        return None
+    return Notice(
+        "unfinished",
+        f"Run {left.run} did not finish; it is rolled back before anything else.",
+        f"docker-audit-wizard undo {left.run}",
+    )
+
+
+def _not_undoable(record: RunRecord) -> Notice[UndoBlockerKind] | None:
+    if record.running:
+        return _running(record)
+    if record.unfinished:
+        return Notice(
+            "unfinished",
+            f"Run {record.run} did not finish; it is rolled back, not undone.",
+            f"docker-audit-wizard undo {record.run}",
+        )
+    if record.kind == "undo":
+        return Notice("is-undo", f"Run {record.run} is itself an undo.", "To have the rules again, apply again.")
+    if record.undone_by:
+        return Notice("undone", f"Run {record.run} was undone already, by run {record.undone_by}.", _LOOK)
+    if not record.undoable:
+        return Notice("nothing", f"Run {record.run} left nothing behind ({record.headline or record.outcome}).", _LOOK)
+    return None
+
+
+def _planned(host: Host, plan: UndoPlan, interest: Interest, known: Sequence[RunRecord] = ()) -> UndoPlan:
+    """*plan* with what it does to *host*; *known* are all runs of the journal, the newest first."""
+    try:
+        paths = frozenset(path for record in plan.records for path in record.intent.paths)
+        facts = host.read(interest | Interest(files=paths))
+        if foreign := foreign_files(facts):
+            return replace(plan, blockers=(foreign,))
+        states = _states(plan, facts)
+        if plan.everything:
+            plan = _with_catalogue_lines(plan, facts, known, states)
+        swaps, blockers = states.swaps, states.blockers
+    except (DamagedRun, OSError) as error:
+        return replace(
+            plan, blockers=(Notice("damaged", f"{error}.", "Take the change back by hand, with the diff in the run's report."),)
+        )
+    plan = replace(plan, swaps=swaps, notes=(*plan.notes, *states.notes))
+    if plan.records and isinstance(facts.rules_dir, tuple):
+        plan = replace(plan, since=since_run(plan.records[-1], host, facts))
+    if plan.is_empty and not blockers:
+        return plan
+    commands, hindered = _commands(facts, swaps)
+    return replace(plan, commands=commands, blockers=(*blockers, *hindered))
+
+
+def _commands(facts: HostFacts, swaps: tuple[FileSwap, ...]) -> tuple[tuple[Command, ...], tuple[Notice[UndoBlockerKind], ...]]:
+    """What is run once the files are written, and what stands in its way."""
+    unread = next((item for item in (facts.audit_status, facts.kernel_rules, facts.rules_dir) if isinstance(item, Unknown)), None)
+    if unread is not None:
+        return (), (Notice("unread", unread.reason, "Run this as root on the host itself."),)
+    assert not isinstance(facts.audit_status, Unknown)
+    if facts.audit_status.enabled == 2:
+        return (), ()
+    program = facts.programs.augenrules
+    if not program:
+        way = "Install the package that brings it (auditd, audit)."
+        return (), (Notice("no-augenrules", "augenrules is missing on this host.", way),)
+    if load_would_lock(after_undo(facts, swaps)):
+        command = Command((program,), "compiles only, since a load would lock the kernel; the rules leave it one by one", "load")
+    else:
+        command = Command((program, "--load"), "so that the kernel lets go of the rules that are taken back", "load")
+    return (command,), tuple(endless_entries(facts))
+
+
+def since_run(record: RunRecord, host: Host, facts: HostFacts) -> Since | None:
+    """What has happened since *record* began; None where rules.d cannot be read."""
+    if not isinstance(facts.rules_dir, tuple):
+        return None
+    began = Moment(record.started, record.uptime, record.boot)
+    return since(record.intent, began, moment(host), digests(facts.rules_dir))
+
+
+# --- the files -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _States:
+    """The files as they are and as they will be; a blocker, or in an undo of everything a note, for what cannot be told apart."""
+
+    before: dict[str, FileState | None]
+    after: dict[str, FileState | None]
+    blockers: tuple[Notice[UndoBlockerKind], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def swaps(self) -> tuple[FileSwap, ...]:
+        """The files that change."""
+        return tuple(FileSwap(path, now, self.after[path]) for path, now in self.before.items() if now != self.after[path])
+
+
+def _states(plan: UndoPlan, facts: HostFacts) -> _States:
+    """The files without the changes of the plan's runs, the newest taken out first.
+
+    Lines that a run adopted from audit.rules leave with it only where audit.rules gets its old bytes back: compiled anew, it would lose them.
+    """
+    states = _taken_out_of(plan, facts, keep_adopted=False)
+    if not plan.records or comes_back(after_undo(facts, states.swaps), plan.records[-1].intent):
+        return states
+    return _taken_out_of(plan, facts, keep_adopted=True)
+
+
+def comes_back(facts: HostFacts, then: Intent) -> bool:
+    """Whether rules.d holds what it held before the run of *then*, so that its audit.rules is right again."""
+    return isinstance(facts.rules_dir, tuple) and rules_files(digests(facts.rules_dir)) == rules_files(then.rules_dir)
+
+
+def _taken_out_of(plan: UndoPlan, facts: HostFacts, *, keep_adopted: bool) -> _States:
+    states = _States({}, {})
+    for record in plan.records:
+        for swap in reversed(record.intent.swaps):
+            now = state_of(file_in(facts, swap.path))
+            states.before.setdefault(swap.path, now)
+            ours = keeping_adopted(swap, record.intent) if keep_adopted else swap
+            found = taken_out(ours, states.after.get(swap.path, now))
+            if found.kind == "conflict":
+                found = _conflict(plan, record, ours, found, states)
+            states.after[swap.path] = found.state
+    return states
+
+
+def _conflict(plan: UndoPlan, record: RunRecord, swap: FileSwap, found: TakenOut, states: _States) -> TakenOut:
+    """A file in which somebody has changed the run's own lines: refused, or in an undo of everything freed of those that still are as written."""
+    if plan.everything:
+        states.notes += (f"{swap.path} has changed where run {record.run} wrote: its lines leave, what was made of them stays.",)
+        return without_new_lines(swap, found.state)
+    states.blockers += (
+        Notice(
+            "changed-since",
+            f"{swap.path} has changed since run {record.run} in a way that its lines cannot be told from.",
+            f"Take them out by hand; the copy from before is {record.backup or 'none: there was no such file'}.",
+            Place(swap.path),
+        ),
+    )
+    return found
+
+
+def _with_catalogue_lines(plan: UndoPlan, facts: HostFacts, known: Sequence[RunRecord], states: _States) -> UndoPlan:
+    """Take the catalogue's own lines out of docker.rules as well, where a run's journal is gone that may have written them."""
+    if not journals_are_missing(known, {record.run for record in plan.records}):
+        return plan
+    now = states.before.setdefault(DOCKER_RULES, state_of(file_in(facts, DOCKER_RULES)))
+    left = states.after.get(DOCKER_RULES, now)
+    states.after[DOCKER_RULES] = left
+    if left is None:
+        return plan
+    ours = catalogue_lines(plan.controls, facts) - proven_foreign(known)
+    freed = without_lines(left, ours)
+    states.after[DOCKER_RULES] = freed
+    notes = list(plan.notes)
+    if freed != left:
+        notes.append(
+            f"The journal of some run is gone, so lines of {DOCKER_RULES} that read exactly as this program writes them count as its own:"
+            " look at the diff, whether you wrote one by hand."
+        )
+    if odd := lines_without_key(plan.controls, freed, facts):
+        notes.append(
+            f"{DOCKER_RULES} keeps {'; '.join(odd)}: this program writes such a line, but no key in it says so. Look whether you want it."
+        )
+    return replace(plan, notes=tuple(notes))
+
+
+def after_undo(facts: HostFacts, swaps: Sequence[FileSwap]) -> HostFacts:
+    """*facts* with rules.d as it will be."""
+    if not isinstance(facts.rules_dir, tuple):
+        return facts
+    entries: Mapping[str, FileFacts] = {entry.path: entry for entry in facts.rules_dir}
+    entries = dict(entries)
+    for swap in swaps:
+        if not below(swap.path, RULES_DIR):
+            continue
+        if swap.after is None:
+            entries.pop(swap.path, None)
+        else:
+            old = entries.get(swap.path) or FileFacts(swap.path)
+            entries[swap.path] = replace(old, content=swap.after.content)
+    return replace(facts, rules_dir=tuple(entries[path] for path in sorted(entries)))
