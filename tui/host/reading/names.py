@@ -59,6 +59,7 @@ def _numbers(path: str, names: set[str]) -> dict[str, int]:
 
 def _from_name_service(path: str, name: str) -> int | None:
     """What auditctl would get for a name that the file lacks: from LDAP, sssd and the like."""
+
     try:
         return pwd.getpwnam(name).pw_uid if path.endswith("passwd") else grp.getgrnam(name).gr_gid
     except (KeyError, ValueError, OSError):
