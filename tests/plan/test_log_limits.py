@@ -99,3 +99,36 @@ def test_no_setting_is_advised_that_is_set_already() -> None:
     assert "space_left_action = EMAIL" in advice(CONF)
     assert "space_left_action = EMAIL" not in advice(mailing)
     assert "action_mail_acct" not in advice(mailing)
+
+
+@pytest.mark.parametrize(
+    ("programs", "restart", "stop", "start"),
+    [
+        ({}, "service auditd restart", "service auditd stop", "service auditd start"),
+        (
+            {"service": None, "systemd": True, "systemctl": "/usr/bin/systemctl"},
+            "systemctl restart auditd",
+            "systemctl stop auditd",
+            "systemctl start auditd",
+        ),
+        (
+            {"service": None, "rc_service": "/sbin/rc-service"},
+            "rc-service auditd restart",
+            "rc-service auditd stop",
+            "rc-service auditd start",
+        ),
+    ],
+    ids=["service", "systemctl", "openrc"],
+)
+def test_advice_speaks_the_commands_that_this_host_has(programs: dict[str, object], restart: str, stop: str, start: str) -> None:
+    facts = plain_host()
+    facts = replace(facts, programs=replace(facts.programs, **programs))
+    made = make_plan(QUESTION, facts, Switches())
+    advice = {warning.kind: warning.remedy for warning in made.warnings}
+    assert f"then: {restart} " in advice["silent-suspension"]
+    assert f"    {stop}\n" in advice["not-separate"]
+    assert f"    {start}\n" in advice["not-separate"]
+    assert [command.argv[1:] for command in made.commands if command.step == "restart"] == [tuple(restart.split()[1:])]
+    dead = replace(facts, audit_status=replace(facts.audit_status, pid=0))
+    (finding,) = QUESTION.findings(audited(dead))
+    assert start in finding.reasons[0].remedy

@@ -93,6 +93,24 @@ class Programs:
     service: str | None = None
     systemctl: str | None = None
     systemd: bool = False
+    rc_service: str | None = None
+
+    def start_daemon(self) -> tuple[str, ...] | None:
+        """The command that brings up an auditd that is down, None where nothing here does.
+
+        systemd allows a start even where RefuseManualStop forbids the restart.
+        """
+        if self.systemd and self.systemctl:
+            return (self.systemctl, "start", "auditd")
+        if self.service:
+            return (self.service, "auditd", "start")
+        return (self.rc_service, "auditd", "start") if self.rc_service else None
+
+    @property
+    def start_words(self) -> str:
+        """The same command as one types it."""
+        argv = self.start_daemon()
+        return " ".join((argv[0].rpartition("/")[2], *argv[1:])) if argv else "start auditd as this host starts its daemons"
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from tui.audit.log.state import LogState
 from tui.audit.log.story import LogStory, log_findings
 from tui.base.notice import Notice
 from tui.host.facts import FileFacts, HostFacts, LogFacts
+from tui.plan.restart import restart_words
 from tui.plan.values import BlockerKind, WarningKind
 from tui.verdict.silence import log_conf, log_partition, retention
 
@@ -31,6 +32,7 @@ def log_story(facts: HostFacts) -> LogStory | None:
         facts.identity.os_id,
         facts.identity.os_version,
         log.files if log else (),
+        restart_words(facts),
     )
     return log_findings(state, _conditions(facts, conf, file))
 

@@ -19,6 +19,8 @@ def restart_commands(facts: HostFacts) -> tuple[Command, ...] | Notice[BlockerKi
         return (Command((programs.service, "auditd", "restart"), WHY, "restart"),)
     if programs.systemd and programs.systemctl and not refuses:
         return (Command((programs.systemctl, "restart", "auditd"), WHY, "restart"),)
+    if programs.rc_service and not programs.systemd:
+        return (Command((programs.rc_service, "auditd", "restart"), WHY, "restart"),)
     signal = _stop_signal(facts.names.audit_version)
     if programs.systemd and programs.systemctl and programs.auditctl and signal:
         return (
@@ -40,6 +42,14 @@ def restart_commands(facts: HostFacts) -> tuple[Command, ...] | Notice[BlockerKi
         ),
         "Give --no-restart (augenrules --load alone loads the rules), or install the package that brings `service`.",
     )
+
+
+def restart_words(facts: HostFacts) -> str:
+    """The restart as one types it on this host."""
+    commands = restart_commands(facts)
+    if isinstance(commands, Notice):
+        return "restart auditd as this host restarts its daemons"
+    return " && ".join(" ".join((command.argv[0].rpartition("/")[2], *command.argv[1:])) for command in commands)
 
 
 def _refuses_manual_stop(facts: HostFacts) -> bool:

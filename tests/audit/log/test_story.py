@@ -286,7 +286,7 @@ def test_cis_numbers_only_where_they_are_known() -> None:
 def test_archiving_and_partitions_are_told_for_this_host() -> None:
     assert "/usr/share/doc/auditd/examples/auditd.cron" in archiving("/var/log/audit", "debian")
     assert "auditd.cron" not in archiving("/var/log/audit", "rhel")
-    steps = str(partition_steps("/var/log/audit", 100 * MIB, "rhel", "9"))
+    steps = partition_steps("/var/log/audit", 100 * MIB, "rhel", "9").text("service auditd restart")
     assert "mkfs.xfs" in steps
     assert "restorecon" in steps
     assert "6.3" not in steps

@@ -13,8 +13,8 @@ from tui.base.dataclass import dataclass
 
 CONF = "/etc/audit/auditd.conf"
 APPLY = "service auditd restart"
-"""Makes auditd read its file again. SIGHUP would do it without losing events, but a daemon that has suspended itself crashes on it
-where max_log_file or its action has changed (auditd 3.0.9, seen: it goes on writing to the log file that it has closed)."""
+"""Makes auditd read its file again, where nothing is known of the host. SIGHUP would do it without losing events, but a daemon that has suspended
+itself crashes on it where max_log_file or its action has changed (auditd 3.0.9, seen: it goes on writing to the log file that it has closed)."""
 
 _WANTED_DAYS = 30
 _MIB = 1 << 20
@@ -28,11 +28,12 @@ class Advice:
     effect: str
     note: str = ""
 
-    def __str__(self) -> str:
+    def text(self, apply: str) -> str:
+        """The advice to copy; *apply* is the command with which this host restarts auditd."""
         parts = [text for text in (self.effect, self.note) if text]
         if self.lines:
             lines = "".join(f"    {line}\n" for line in self.lines)
-            parts.insert(0, f"In {CONF}:\n{lines}then: {APPLY}   (events of these two seconds are lost)")
+            parts.insert(0, f"In {CONF}:\n{lines}then: {apply}   (events of these two seconds are lost)")
         return "\n".join(parts)
 
 
@@ -105,21 +106,28 @@ def threshold_advice(sizes: Sizes, os_id: str, os_version: str) -> Advice:
     )
 
 
-def partition_steps(folder: str, needed_bytes: int, os_id: str, os_version: str) -> Advice:
-    """How to give *folder* a partition of its own on this host, step by step; *needed_bytes* is what it must hold."""
+def _halves(restart: str) -> tuple[str, str, str]:
+    return restart.replace("restart", "stop"), "", restart.replace("restart", "start")
+
+
+def partition_steps(folder: str, needed_bytes: int, os_id: str, os_version: str, restart: str = APPLY) -> Advice:
+    """How to give *folder* a partition of its own on this host, step by step; *needed_bytes* is what it must hold,
+    *restart* the command with which this host restarts auditd."""
     name = clean(folder)
     xfs = os_id in ("rhel", "centos", "rocky", "almalinux", "ol", "fedora", "amzn")
     fs = "xfs" if xfs else "ext4"
     size = max(-(-needed_bytes // (64 * _MIB)) * 64, 256)
+    # Where the unit refuses a manual stop, the restart is two commands already.
+    stop, _, start = restart.partition(" && ") if " && " in restart else _halves(restart)
     steps = [
         f"A partition of its own for {name}, of {size} MiB or more (we never make one; /dev/NEW stands for it):",
         f"    mkfs.{fs} -L audit /dev/NEW",
-        "    service auditd stop",
+        f"    {stop}",
         f"    mount /dev/NEW /mnt && cp -a {name}/. /mnt/ && umount /mnt",
         f"    echo 'LABEL=audit {name} {fs} defaults,nodev,nosuid,noexec 0 2' >> /etc/fstab",
         f"    mount {name} && chown root {name} && chmod 0750 {name}",
         *([f"    restorecon -R {name}"] if xfs else []),
-        "    service auditd start",
+        f"    {start}",
         f"    findmnt -T {name}",
         "While auditd is stopped, events are lost; the old files stay below the mount until they are removed.",
     ]

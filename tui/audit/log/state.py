@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tui.audit.inputs import LogFile
-from tui.audit.log.advice import Sizes, cis_note, fitting_sizes
+from tui.audit.log.advice import APPLY, Sizes, cis_note, fitting_sizes
 from tui.audit.log.cis_linux import Topic
 from tui.audit.log.conf import AuditdConf
 from tui.audit.log.growth import Growth
@@ -20,7 +20,7 @@ class LogState:
     """What is known of the log and its host: what warnings are judged by.
 
     ``partition`` None: not known; ``growth`` None: not measured; ``retention`` is what keeps records beyond auditd's own rotation; ``files``
-    are the log folder's.
+    are the log folder's. ``restart`` is the command with which this host restarts auditd.
     """
 
     conf: AuditdConf
@@ -30,6 +30,7 @@ class LogState:
     os_id: str = ""
     os_version: str = ""
     files: tuple[LogFile, ...] = ()
+    restart: str = APPLY
 
     @property
     def bound(self) -> Bound:

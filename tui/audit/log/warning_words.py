@@ -81,12 +81,14 @@ def no_conf(state: LogState) -> LogWarning:
 def not_written(state: LogState, text: str) -> LogWarning:
     """Events reach no file; *text* says why."""
     line = "log_format = ENRICHED" if state.conf.settings.log_format == "nolog" else "write_logs = yes"
-    return Notice("not-written", text, str(Advice((line,), "auditd writes events to its log.")))
+    return Notice("not-written", text, Advice((line,), "auditd writes events to its log.").text(state.restart))
 
 
-def not_listening(text: str) -> LogWarning:
+def not_listening(state: LogState, text: str) -> LogWarning:
     """The daemon takes no event of this host; *text* says why."""
-    return Notice("not-listening", text, str(Advice(("local_events = yes",), "auditd takes this host's own events.")))
+    return Notice(
+        "not-listening", text, Advice(("local_events = yes",), "auditd takes this host's own events.").text(state.restart)
+    )
 
 
 def suspends_by_size(state: LogState) -> LogWarning:
@@ -171,7 +173,7 @@ def silent_suspension(state: LogState, partition: Partition) -> LogWarning:
         f"The log is not alone on {clean(partition.mount_point)}: whatever else fills it makes auditd suspend itself; "
         "then nothing is recorded, and nothing but one line in syslog says so."
     )
-    return Notice("silent-suspension", text, str(advice))
+    return Notice("silent-suspension", text, advice.text(state.restart))
 
 
 def stops_host(state: LogState, name: LimitAction, action: StopAction) -> LogWarning:
@@ -186,7 +188,7 @@ def stops_host(state: LogState, name: LimitAction, action: StopAction) -> LogWar
     mount = clean(state.partition.mount_point) if state.partition else "the log's partition"
     when = f"below {size_text(limit)} of free space on {mount}" if limit else _WHEN[name]
     text = f"auditd {what} {when} ({name} is {action.upper()}), with every container on it." + _room(state, name)
-    return Notice(HOST_STOPS[action, name], text, str(advice))
+    return Notice(HOST_STOPS[action, name], text, advice.text(state.restart))
 
 
 def _room(state: LogState, name: LimitAction) -> str:
@@ -243,21 +245,22 @@ def disk_full_loses(state: LogState) -> LogWarning:
     settings = state.conf.settings
     text = f"disk_full_action is {settings.disk_full_action.upper()}: with a full disk events are lost, and only syslog says so."
     advice = Advice(("disk_full_action = ROTATE",), "The oldest file goes first.", state.cis("when_full"))
-    return Notice("disk-full-loses", text, str(advice) if settings.num_logs > 1 else "")
+    return Notice("disk-full-loses", text, advice.text(state.restart) if settings.num_logs > 1 else "")
 
 
 def _bound(state: LogState) -> str:
     """The settings that bound the log, ready to copy."""
-    return str(bound_advice(state.sizes, state.growth, state.os_id, state.os_version))
+    return bound_advice(state.sizes, state.growth, state.os_id, state.os_version).text(state.restart)
 
 
 def _thresholds(state: LogState) -> str:
     """The thresholds that fit, ready to copy."""
-    return str(threshold_advice(state.sizes, state.os_id, state.os_version))
+    return threshold_advice(state.sizes, state.os_id, state.os_version).text(state.restart)
 
 
 def _partition_steps(state: LogState) -> str:
     """The steps to a partition of its own, with room for a third more than the log may take."""
     needed = (state.bound.max_bytes if state.bound.bounded else None) or state.sizes.max_bytes
     needed = needed * 4 // 3 + (state.limit("admin_space_left") or 0)
-    return str(partition_steps(state.conf.settings.log_folder, needed, state.os_id, state.os_version))
+    steps = partition_steps(state.conf.settings.log_folder, needed, state.os_id, state.os_version, state.restart)
+    return steps.text(state.restart)

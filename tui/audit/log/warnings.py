@@ -42,7 +42,7 @@ def _not_recording(state: LogState) -> Iterator[LogWarning]:
     if text := silence.not_written(settings):
         yield words.not_written(state, text)
     if text := silence.not_listening(settings):
-        yield words.not_listening(text)
+        yield words.not_listening(state, text)
     if settings.write_logs and settings.max_log_file_action == "suspend":
         yield words.suspends_by_size(state)
     if settings.write_logs and settings.max_log_file_action == "rotate" and settings.num_logs > 1 and not settings.max_log_file:

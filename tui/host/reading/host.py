@@ -174,6 +174,7 @@ def read_programs() -> Programs:
         find("service"),
         find("systemctl"),
         os.path.isdir("/run/systemd/system"),
+        find("rc-service"),
     )
 
 

@@ -141,15 +141,5 @@ def digests(entries: Iterable[FileFacts]) -> dict[str, str]:
 
 
 def start_command(facts: HostFacts) -> Argv | None:
-    """What brings up an auditd that is down, None where another daemon takes the records: that one is not ours to start.
-
-    systemd allows a start even where RefuseManualStop forbids the restart.
-    """
-    programs = facts.programs
-    if facts.other_daemon is not None:
-        return None
-    if programs.systemd and programs.systemctl:
-        return (programs.systemctl, "start", "auditd")
-    if programs.service:
-        return (programs.service, "auditd", "start")
-    return None
+    """What brings up an auditd that is down, None where another daemon takes the records: that one is not ours to start."""
+    return facts.programs.start_daemon() if facts.other_daemon is None else None

@@ -132,7 +132,7 @@ def _refusal(facts: HostFacts, host: Host) -> str:
     if status.enabled == 0:
         return "Auditing is switched off (enabled 0), so nothing would be counted. Switch it on: auditctl -e 1"
     if not status.pid:
-        return "auditd is not running, so nothing would be counted. Start it: service auditd start"
+        return f"auditd is not running, so nothing would be counted. Start it: {facts.programs.start_words}"
     if elsewhere := records_elsewhere(facts):
         return f"{elsewhere} A rehearsal counts in auditd's log, where nothing of it would arrive."
     try:

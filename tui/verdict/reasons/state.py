@@ -341,7 +341,7 @@ def _blind_fix(kind: str, position: int | None, judged: Judgement, facts: HostFa
     if facts.programs.missing:
         return INSTALL
     if judged.status.pid == 0:
-        return "Start the daemon: service auditd start"
+        return f"Start the daemon: {facts.programs.start_words}"
     if judged.status.enabled == 0:
         return f"Turn auditing on: auditctl -e 1; and take -e 0 out of {AUDIT_RULES} and rules.d, if it is there."
     if judged.status.rate_limit:
