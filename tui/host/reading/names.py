@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import grp
 import os
-import pwd
 import re
 from collections.abc import Iterable
 
@@ -59,6 +57,8 @@ def _numbers(path: str, names: set[str]) -> dict[str, int]:
 
 def _from_name_service(path: str, name: str) -> int | None:
     """What auditctl would get for a name that the file lacks: from LDAP, sssd and the like."""
+    import grp  # as pwd: a check needs them only where a rule names somebody whom the files lack
+    import pwd
 
     try:
         return pwd.getpwnam(name).pw_uid if path.endswith("passwd") else grp.getgrnam(name).gr_gid
