@@ -55,13 +55,13 @@ class Judgement(NamedTuple):
 
     @property
     def outlasts_boot(self) -> bool:
-        """Every wanted access will be recorded after the next boot."""
+        """Whether every wanted access will be recorded after the next boot."""
         booted = self.booted or self.stored
         return not self.disk.boot_fails and all(booted.accesses[access].level == "audited" for access in self.wanted)
 
     @property
     def compiling_helps(self) -> bool:
-        """The next boot fails the path only because audit.rules is not what rules.d would make of it."""
+        """Whether the next boot fails the path only because audit.rules is not what rules.d would make of it."""
         boot = self.disk.boot
         if not self.persistent or self.outlasts_boot or boot is None or self.disk.keeps_daemon_down:
             return False
@@ -129,7 +129,7 @@ class Judgement(NamedTuple):
         return self.loaded.reasons if self.told_in_general(state) else ()
 
     def left_out(self) -> tuple[LeftOut, ...]:
-        """Who is not counted, since rules leave them out by name."""
+        """The callers who are not counted, since rules leave them out by name."""
         return left_out(self.facts, self.loaded, self.rules, self.stored, self.disk)
 
     def hindrances(self) -> tuple[RuleLine, ...]:

@@ -26,7 +26,7 @@ RunKind = Literal["apply", "undo", "recover", "finish", "rehearse"]
 
 
 class Manner(NamedTuple):
-    """What is said of a run while it works: how it can end, what is asked before it is stopped, what stopping does."""
+    """The sentences about a kind of run while it works: how it can end, what is asked before it is stopped, what stopping does."""
 
     ends: str
     question: str = "Stop the run? What was done is rolled back.  y yes   n no"
@@ -48,13 +48,14 @@ _MANNERS: dict[RunKind, Manner] = {
 
 
 class Printed(Log):
-    """What the commands print; it scrolls by the letters that scroll a page."""
+    """The output of the commands; it scrolls by the letters that scroll a page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*SCROLL_KEYS]
 
 
 class ApplyScreen(StepScreen):
-    """Goes on to the result by itself, after a failure a little later. ``q`` asks first; what is called off is rolled back."""
+    """The Apply step: a run as it works. It goes on to the result by itself, after a failure a little later. ``q`` asks first; what
+    is called off is rolled back."""
 
     STEP = 5
     TOPIC = "apply"
@@ -146,7 +147,7 @@ class ApplyScreen(StepScreen):
         return time.monotonic() - self._failed_at < READING_SECONDS
 
     def write(self, text: str) -> None:
-        """Whole lines to the log; a line that is not yet ended waits."""
+        """Write whole lines to the output; a line that is not yet ended waits."""
         whole, newline, rest = (self._partial + text).rpartition("\n")
         self._partial = rest[-10_000:]
         if newline:
@@ -158,7 +159,7 @@ class ApplyScreen(StepScreen):
             output.refresh()  # once max_lines are kept, the place stays the same and Textual 8.2.8 repaints nothing
 
     def say_how_to_stop(self) -> None:
-        """The line above the keys."""
+        """Say above the keys how the run can be stopped."""
         run = self.wizard.at_work
         if self._failed_at is not None and run is not None and run.report is not None:
             text = f"It failed: {run.report.headline}."
@@ -171,7 +172,7 @@ class ApplyScreen(StepScreen):
         self.query_one("#question", Static).update(text)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The answers only while asked; nothing leads away from a run."""
+        """Whether a key does something now: the answers only while asked; nothing leads away from a run."""
         if action in ("stop", "go_on"):
             return self.asking
         if action in ("copy", "find", "back"):
@@ -186,11 +187,11 @@ class ApplyScreen(StepScreen):
         return super().check_action(action, parameters)
 
     def action_forward(self) -> None:
-        """It is read."""
+        """Go on to the result: what stands here is read."""
         self.wizard.run_ended()
 
     def action_leave(self) -> None:
-        """Ask."""
+        """Ask whether to stop the run."""
         self.asking = True
         self.say_how_to_stop()
         self.refresh_bindings()
@@ -204,7 +205,7 @@ class ApplyScreen(StepScreen):
         self.refresh_bindings()
 
     def action_go_on(self) -> None:
-        """Let it work."""
+        """Let the run go on working."""
         self.asking = False
         self.say_how_to_stop()
         self.refresh_bindings()

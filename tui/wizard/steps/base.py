@@ -57,12 +57,12 @@ class StepScreen(Screen[None]):
 
     @property
     def session(self) -> Session:
-        """The walk."""
+        """The session of the walk."""
         return self.wizard.session
 
     @property
     def plan(self) -> Plan:
-        """The plan. Raises RuntimeError before the host is read."""
+        """The plan of the session. Raises RuntimeError before the host is read."""
         if self.session.plan is None:
             raise RuntimeError("the host is not read yet")
         return self.session.plan
@@ -100,7 +100,7 @@ class StepScreen(Screen[None]):
         return " · ".join(word for word in (facts.identity.name, system, user) if word)
 
     def host_is_read(self) -> None:
-        """The facts are there: the bars may tell."""
+        """Tell the bars whose host it is, once its facts are read."""
         self.query_one(TopLine).name_host(self.who())
         self.refresh_bindings()
 
@@ -130,7 +130,7 @@ class StepScreen(Screen[None]):
         self.begin()
 
     def begin(self) -> None:
-        """What a step does besides when it opens: nothing, unless it says otherwise."""
+        """Do what a step does besides when it opens: nothing, unless it says otherwise."""
 
     def show_keys(self) -> None:
         """Say which keys do something now."""
@@ -166,13 +166,13 @@ class StepScreen(Screen[None]):
         self.query_one(KeyLine).say(message)
 
     def on_key(self) -> None:
-        """What the last key did is read by now."""
+        """Drop what was said of the last key, which is read by now."""
         self.query_one(KeyLine).say("")
 
     # --- keys of every step ------------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While the prompt is open its keys count, not the step's; a page is needed to find and to copy."""
+        """Whether a key does something now: while the prompt is open its keys count, not the step's; a page is needed to find and to copy."""
         if self.prompt_open:
             return False
         if action in ("find", "copy"):
@@ -185,32 +185,32 @@ class StepScreen(Screen[None]):
         return any(prompt.display for prompt in self.query(Prompt))
 
     def action_forward(self) -> None:
-        """On to the next step."""
+        """Go on to the next step."""
         self.wizard.go(self.FORWARD)
 
     def action_back(self) -> None:
-        """One step back."""
+        """Go one step back."""
         if self.BACK:
             self.wizard.go(self.BACK)
         else:
             self.wizard.leave()
 
     def action_leave(self) -> None:
-        """Quit."""
+        """Quit the walk."""
         self.wizard.leave()
 
     def action_help(self) -> None:
-        """Explain this step."""
+        """Open the help of this step."""
         self.wizard.open_help(self.TOPIC)
 
     # --- find --------------------------------------------------------------------------------------------------------------
 
     def action_find(self) -> None:
-        """Ask for a word."""
+        """Ask for a word to find on the page."""
         self.query_one(Prompt).ask("find", "Find:", "next place")
 
     def on_prompt_answered(self, event: Prompt.Answered) -> None:
-        """Enter goes to the next place; the prompt stays until Escape."""
+        """Find the next place on Enter; the prompt stays until Escape."""
         prompt = self.query_one(Prompt)
         if event.purpose == "find":
             found = self.page.find(event.text)
@@ -225,7 +225,7 @@ class StepScreen(Screen[None]):
             self.query_one(Prompt).note(f"{found[0]} of {found[1]}" if found else "not found" if event.text else "")
 
     def on_prompt_closed(self, event: Prompt.Closed) -> None:
-        """Back to the page."""
+        """Give the keys back to the page."""
         if event.purpose == "find":
             self.page.find("")
         self.restore_focus()
@@ -240,7 +240,7 @@ class StepScreen(Screen[None]):
     # --- copy and save -----------------------------------------------------------------------------------------------------
 
     def copy_text(self) -> str:
-        """What ``y`` copies and ``s`` saves: the page as it is read, unless a step knows better."""
+        """The text that ``y`` copies and ``s`` saves: the page as it is read, unless a step knows better."""
         return self.page.text
 
     def copy_name(self) -> str:
@@ -248,7 +248,7 @@ class StepScreen(Screen[None]):
         return f"{self.TOPIC}.txt"
 
     def action_copy(self) -> None:
-        """Copy by OSC 52, and always to a file too: whether a terminal took it cannot be known."""
+        """Copy the page by OSC 52, and always to a file too: whether a terminal took it cannot be known."""
         text, keep = self.copy_text(), self.wizard.keep
         sent = keep.fits_clipboard(text)
         if sent:
@@ -261,11 +261,11 @@ class StepScreen(Screen[None]):
         self.say(f"In {path}, " + ("and sent to the clipboard" if sent else "too long for the clipboard"))
 
     def action_save(self) -> None:
-        """Ask where to save."""
+        """Ask for the file to save the page to."""
         self.query_one(Prompt).ask("save", "Save to:", "save", self.copy_name())
 
     def save(self, path: str) -> None:
-        """Save to the new file *path*; an existing one is left alone."""
+        """Save the page to the new file *path*; an existing one is left alone."""
         prompt = self.query_one(Prompt)
         try:
             where = self.wizard.keep.save(path, self.copy_text())
@@ -286,7 +286,7 @@ class OneControlScreen(StepScreen):
     ]
 
     def opening(self, width: int) -> Page:
-        """Which control of how many, too."""
+        """The beginning of a page, which tells the control of how many, too."""
         page = super().opening(width)
         total = len(self.session.question.controls)
         if total > 1:
@@ -295,13 +295,13 @@ class OneControlScreen(StepScreen):
         return page
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """``n`` and ``p`` only where there is something to turn to."""
+        """Whether a key does something now: ``n`` and ``p`` only where there is something to turn to."""
         (step,) = parameters if action == "turn" else (0,)
         turns = isinstance(step, int) and 0 <= self.session.index + step < len(self.session.question.controls)
         return turns and super().check_action(action, parameters)
 
     def action_turn(self, step: int) -> None:
-        """Another control of the selection."""
+        """Show another control of the selection."""
         self.session.turn_to(self.session.index + step)
         self.show_page()
         self.refresh_bindings()

@@ -19,7 +19,7 @@ RESTART = "restart auditd after the load; events during it (1 to 2 s) are lost"
 
 
 class ConfirmScreen(WordScreen):
-    """The summary, the restart's switch, the word."""
+    """The Confirm step: the summary, the restart's switch, the word."""
 
     STEP = 4
     TOPIC = "confirm"
@@ -30,7 +30,7 @@ class ConfirmScreen(WordScreen):
     ]
 
     def body(self) -> ComposeResult:
-        """The summary, the switch, the word."""
+        """The widgets of the step: the summary, the switch, the word."""
         with VerticalScroll(id="confirm", can_focus=False):
             yield Document(id="page")
             restart = not self.session.switches.no_restart
@@ -40,7 +40,7 @@ class ConfirmScreen(WordScreen):
 
     @property
     def word(self) -> str:
-        """Another word where nothing can be taken back afterwards."""
+        """The word that is asked for: another one where nothing can be taken back afterwards."""
         return self.plan.word
 
     def begin(self) -> None:
@@ -49,7 +49,7 @@ class ConfirmScreen(WordScreen):
         self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", f"go (after {self.word})")]
 
     def lines(self, width: int) -> list[Line]:
-        """The summary."""
+        """The summary of the plan."""
         page = self.opening(width)
         page.say(("After the word this is done. A step that fails leads to a rollback.", "strong"), indent=2)
         page.gap()
@@ -63,7 +63,7 @@ class ConfirmScreen(WordScreen):
         self.show_page()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """``y`` and ``s`` are not bound here, and there is little to find."""
+        """Whether a key does something now: ``y`` and ``s`` are not bound here, and there is little to find."""
         if action in ("copy", "find", "save"):
             return False
         return super().check_action(action, parameters)
@@ -73,7 +73,7 @@ class ConfirmScreen(WordScreen):
         self.wizard.apply()
 
     def action_back(self) -> None:
-        """Back to the preview; what was agreed to here ends here."""
+        """Go back to the preview; what was agreed to here ends here."""
         if self.session.switches.lock:
             self.session.switch("lock")
         super().action_back()

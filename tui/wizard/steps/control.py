@@ -12,7 +12,7 @@ from tui.wizard.steps.base import OneControlScreen
 
 
 class ControlScreen(OneControlScreen):
-    """The control's own text, the benchmark's commands, and its figures."""
+    """The Control step: the control's own text, the benchmark's commands, and its figures."""
 
     STEP = 1
     TOPIC = "control"
@@ -28,11 +28,11 @@ class ControlScreen(OneControlScreen):
         return page.lines
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Escape only where there is a way back."""
+        """Whether a key does something now: Escape only where there is a way back."""
         if action == "back" and not (self.session.several or self.session.is_demo):
             return False  # nothing lies before the one control of a live host
         return super().check_action(action, parameters)
 
     def action_back(self) -> None:
-        """To the overview or the scenarios, where there are any."""
+        """Go back to the overview or the scenarios, where there are any."""
         self.wizard.go_home()

@@ -13,7 +13,7 @@ from tui.wizard.steps.base import OneControlScreen
 
 
 class HostScreen(OneControlScreen):
-    """Reads the host when it opens, in a thread; the keys answer meanwhile."""
+    """The Host step: it reads the host when it opens, in a thread; the keys answer meanwhile."""
 
     STEP = 2
     TOPIC = "host"
@@ -27,8 +27,8 @@ class HostScreen(OneControlScreen):
     ]
 
     def begin(self) -> None:
-        """Begin to read."""
-        self.wizard.read_host(self.shown)
+        """Begin to read the host."""
+        self.wizard.read_host(self.show_host)
 
     def action_again(self) -> None:
         """Read the host anew."""
@@ -36,8 +36,8 @@ class HostScreen(OneControlScreen):
         self.show_page()
         self.begin()
 
-    def shown(self) -> None:
-        """The host is read."""
+    def show_host(self) -> None:
+        """Show the host, which is read now."""
         self.reading = False
         self.show_page()
         self.host_is_read()
@@ -57,7 +57,7 @@ class HostScreen(OneControlScreen):
         return page.lines
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing goes on before the host is read."""
+        """Whether a key does something now: nothing goes on before the host is read."""
         if action in ("forward", "why", "turn") and self.session.plan is None:
             return False
         if action == "why" and (self.session.finding is None or not self.session.finding.reasons):
@@ -65,7 +65,7 @@ class HostScreen(OneControlScreen):
         return super().check_action(action, parameters)
 
     def action_why(self) -> None:
-        """The longer explanation of each reason."""
+        """Open the longer explanation of each reason."""
         finding = self.session.finding
         assert finding is not None
         reasons = (*finding.reasons, *finding.details)

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 class OpeningScreen(Screen[None]):
-    """Says who is at work, and has it begin once that stands on the terminal."""
+    """The first screen: it says who is at work, and has it begin once that stands on the terminal."""
 
     def compose(self) -> ComposeResult:
-        """The program's name and what it does."""
+        """The widgets of the screen: the program's name and what it does."""
         signs = self.wizard.signs
         yield TopLine("docker-audit-wizard", "", "", "", signs)
         yield Note("Reading the controls …", signs)
@@ -28,5 +28,5 @@ class OpeningScreen(Screen[None]):
         return cast("Walker", self.app)
 
     def on_mount(self) -> None:
-        """Whatever is imported and read from here on does not delay the first paint."""
+        """Begin the walk after the first paint: whatever is imported and read from here on does not delay the first paint."""
         self.call_after_refresh(self.wizard.open_session)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class OverviewScreen(StepScreen):
-    """Space marks, ``a`` marks all that fail, Enter walks what is marked, or the row under the cursor."""
+    """The Overview: a list of controls. Space marks, ``a`` marks all that fail, Enter walks what is marked, or the row under the cursor."""
 
     TOPIC = "overview"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,10 +38,10 @@ class OverviewScreen(StepScreen):
         super().__init__()
         self.marked: set[str] = set()
         self.needle = ""
-        self.shown: list[str] = []
+        self.listed_slugs: list[str] = []
 
     def body(self) -> ComposeResult:
-        """A sentence, the list, and below it the reason for the state under the cursor."""
+        """The widgets of the screen: a sentence, the list, and below it the reason for the state under the cursor."""
         yield Note("Reading the host …", self.signs, id="summary")
         yield Rows(id="rows")
         yield Note("", self.signs, id="reason")
@@ -69,15 +69,19 @@ class OverviewScreen(StepScreen):
         path = rows.columns[ColumnKey("path")]
         path.width, path.auto_width = widest, False
         rows.columns[ColumnKey("number")].width = number_column(findings) - 1
-        here = self.shown[rows.cursor_row] if self.shown and rows.cursor_row < len(self.shown) else self.wizard.last_slug
+        here = (
+            self.listed_slugs[rows.cursor_row]
+            if self.listed_slugs and rows.cursor_row < len(self.listed_slugs)
+            else self.wizard.last_slug
+        )
         rows.clear()
-        self.shown = []
+        self.listed_slugs = []
         for finding in findings:
             if self.needle.lower() in f"{finding.control} {finding.path} {STATE_WORDS[finding.state]} {finding.result}".lower():
                 rows.add_row(*self.cells(finding), key=finding.slug)
-                self.shown.append(finding.slug)
-        if here in self.shown:
-            rows.move_cursor(row=self.shown.index(here))
+                self.listed_slugs.append(finding.slug)
+        if here in self.listed_slugs:
+            rows.move_cursor(row=self.listed_slugs.index(here))
         self.host_is_read()
 
     def sum_up(self) -> None:
@@ -93,7 +97,7 @@ class OverviewScreen(StepScreen):
         self.query_one("#summary", Note).say(text[:1].upper() + text[1:])
 
     def cells(self, finding: Finding) -> list[Text]:
-        """One row."""
+        """The cells of one row of the list."""
         rows = self.query_one(Rows)
         mark = "[x]" if finding.slug in self.marked else "[ ]" if finding.result == "fail" else "   "
         state = f"{result_sign(finding.result, self.signs)} {STATE_WORDS[finding.state]}"
@@ -111,7 +115,7 @@ class OverviewScreen(StepScreen):
         self.query_one("#reason", Note).say(reasons[0].text if reasons else "")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing to choose before the host is read; the filter has its own keys while it is open."""
+        """Whether a key does something now: nothing to choose before the host is read; the filter has its own keys while it is open."""
         if action == "mark_failing" and all(finding.result != "fail" for finding in self.wizard.findings):
             return False
         if action in ("forward", "mark", "mark_failing", "filter", "again"):
@@ -123,9 +127,9 @@ class OverviewScreen(StepScreen):
     def action_mark(self) -> None:
         """Mark or unmark the row, and go to the next."""
         rows = self.query_one(Rows)
-        if not 0 <= rows.cursor_row < len(self.shown):
+        if not 0 <= rows.cursor_row < len(self.listed_slugs):
             return
-        slug = self.shown[rows.cursor_row]
+        slug = self.listed_slugs[rows.cursor_row]
         self.marked ^= {slug}
         finding = next(finding for finding in self.wizard.findings if finding.slug == slug)
         rows.update_cell(slug, "mark", self.cells(finding)[0])
@@ -133,7 +137,7 @@ class OverviewScreen(StepScreen):
         rows.action_cursor_down()
 
     def action_mark_failing(self) -> None:
-        """Mark all that fail; if they all are marked, none."""
+        """Mark all controls that fail; if they all are marked, none."""
         failing = {finding.slug for finding in self.wizard.findings if finding.result == "fail"}
         self.marked = set() if self.marked >= failing else self.marked | failing
         self.fill()
@@ -141,40 +145,40 @@ class OverviewScreen(StepScreen):
     def action_forward(self) -> None:
         """Walk the marked ones, or the row under the cursor."""
         rows = self.query_one(Rows)
-        if not self.shown:
+        if not self.listed_slugs:
             return
-        slug = self.shown[min(rows.cursor_row, len(self.shown) - 1)]
+        slug = self.listed_slugs[min(rows.cursor_row, len(self.listed_slugs) - 1)]
         self.wizard.last_slug = slug
         self.session.select(tuple(self.marked) or (slug,))
         self.wizard.go("control")
 
     def action_filter(self) -> None:
-        """Ask for letters."""
+        """Ask for letters to filter the list by."""
         self.query_one(Prompt).ask("filter", "Show rows with:", "keep", self.needle)
 
     def on_prompt_typing(self, event: Prompt.Typing) -> None:
-        """Filter while typing."""
+        """Filter the list while letters are typed."""
         if event.purpose == "filter":
             self.needle = event.text
             self.fill()
-            self.query_one(Prompt).note(f"{len(self.shown)} of {len(self.wizard.findings)}")
+            self.query_one(Prompt).note(f"{len(self.listed_slugs)} of {len(self.wizard.findings)}")
 
     def on_prompt_answered(self, event: Prompt.Answered) -> None:
-        """Keep the filter."""
+        """Keep the filter on Enter."""
         self.query_one(Prompt).display = False
         self.restore_focus()
 
     def on_prompt_closed(self, event: Prompt.Closed) -> None:
-        """Escape lets all rows back."""
+        """Let all rows back on Escape."""
         self.needle = ""
         self.fill()
         self.restore_focus()
 
     def restore_focus(self) -> None:
-        """The list scrolls here."""
+        """Give the focus to the list, which scrolls here."""
         self.query_one(Rows).focus()
         self.refresh_bindings()
 
     def action_back(self) -> None:
-        """To the scenarios, where there are any."""
+        """Go back to the scenarios, where there are any."""
         self.wizard.go_out()

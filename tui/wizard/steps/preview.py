@@ -31,7 +31,7 @@ CHANGE_PLAN = Binding.Group(f"{SWITCH_KEYS} change plan")
 
 
 class PreviewScreen(StepScreen):
-    """The plan in six pages; Tab goes round them, the switches' keys work on each."""
+    """The Preview step: the plan in six pages; Tab goes round them, the switches' keys work on each."""
 
     STEP = 3
     TOPIC = "preview"
@@ -53,7 +53,7 @@ class PreviewScreen(StepScreen):
         self.at = 0
 
     def body(self) -> ComposeResult:
-        """The names of the pages, the page."""
+        """The widgets of the step: the names of the pages, the page."""
         yield PageBar(PAGE_NAMES)
         yield Document(id="page")
 
@@ -78,7 +78,7 @@ class PreviewScreen(StepScreen):
         return page.lines
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A plan that loads nothing has nothing to rehearse."""
+        """Whether a key does something now: a plan that loads nothing has nothing to rehearse."""
         plan = self.session.plan
         if action == "rehearse" and (plan is None or plan.is_empty or plan.blockers or plan.pending_reboot):
             return False
@@ -91,7 +91,7 @@ class PreviewScreen(StepScreen):
         return super().check_action(action, parameters)
 
     def action_turn_page(self, step: int) -> None:
-        """The next page of the plan."""
+        """Show the next page of the plan."""
         self.at = (self.at + step) % len(PAGE_NAMES)
         self.query_one(PageBar).turn_to(self.at)
         self.show_page()
@@ -104,7 +104,7 @@ class PreviewScreen(StepScreen):
         self.say(turned(name, before, after))
 
     def action_agree(self) -> None:
-        """To Confirm with the load that locks, where it is agreed to in words."""
+        """Go to Confirm with the load that locks, where it is agreed to in words."""
         plan = self.session.switch("lock")
         if plan.blockers:
             self.wizard.open_text("The way out", lambda width: way_out_lines(plan.blockers, width, self.signs))
@@ -113,22 +113,22 @@ class PreviewScreen(StepScreen):
             self.wizard.go("confirm")
 
     def action_show_switches(self) -> None:
-        """Where they stand: at the end of the first page."""
+        """Show the switches, which stand at the end of the first page."""
         self.action_turn_page(-self.at)
         self.page.scroll_end(animate=False)
 
     def action_why(self) -> None:
-        """The longer explanation of each blocker and warning."""
+        """Open the longer explanation of each blocker and warning."""
         plan = self.plan
         notices = (*plan.blockers, *plan.warnings)
         self.wizard.open_text("Why", lambda width: why_lines(notices, width, self.signs))
 
     def action_rehearse(self) -> None:
-        """Try the planned watches for a while."""
+        """Rehearse: try the planned watches for a while."""
         self.wizard.go("rehearsal")
 
     def action_forward(self) -> None:
-        """To the confirmation; with nothing to do to the result; blocked: the way out."""
+        """Go on to the confirmation; with nothing to do to the result; blocked: the way out."""
         if self.plan.blockers:
             self.wizard.open_text("The way out", self.way_out)
         elif self.plan.is_empty:
@@ -138,7 +138,7 @@ class PreviewScreen(StepScreen):
             super().action_forward()
 
     def way_out(self, width: int) -> list[Line]:
-        """What stands in the way and how it is mended; for a demo the walk ends here, so the trainer does too."""
+        """Show what stands in the way and how it is mended; for a demo the walk ends here, so the trainer does too."""
         page = Page(width, self.signs, indent=2)
         page.add(way_out_lines(self.plan.blockers, width, self.signs))
         page.gap()
@@ -148,7 +148,7 @@ class PreviewScreen(StepScreen):
         return page.lines
 
     def copy_text(self) -> str:
-        """The diff on the first page, as a patch; the commands; else the page."""
+        """The text to copy: the diff on the first page, as a patch; the commands; else the page."""
         plan = self.plan
         if self.at == 0 and plan.files:
             return "".join(unified(change.path, change.before, change.after) for change in plan.files)
@@ -159,5 +159,5 @@ class PreviewScreen(StepScreen):
         return self.page.text
 
     def copy_name(self) -> str:
-        """A name that fits the text."""
+        """The file's name, which fits the text."""
         return ("plan.diff", "compiled.diff", "commands.txt", "warnings.txt", "log.txt", "scanners.txt")[self.at]

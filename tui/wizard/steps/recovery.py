@@ -16,7 +16,7 @@ from tui.wizard.widgets.document import Document
 
 
 class RecoveryScreen(WordScreen):
-    """The first screen where a run waits. Both answers change the host, so each asks for the word."""
+    """The screen about a run that was cut short, the first one where such a run waits. Both answers change the host, so each asks for the word."""
 
     TOPIC = "recovery"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -31,12 +31,12 @@ class RecoveryScreen(WordScreen):
     """What was chosen; None before that."""
 
     def body(self) -> ComposeResult:
-        """What waits, and the word, once something is chosen."""
+        """The widgets of the screen: what waits, and the word, once something is chosen."""
         yield Document(id="page")
         yield from self.ask()
 
     def begin(self) -> None:
-        """Nothing is chosen yet."""
+        """Begin without a choice."""
         self.choose(None)
 
     def choose(self, finish: bool | None) -> None:
@@ -52,30 +52,30 @@ class RecoveryScreen(WordScreen):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Enter does something once there is a choice."""
+        """Whether a key does something now: Enter once there is a choice."""
         if action == "forward":
             return self.finish is not None
         return super().check_action(action, parameters)
 
     def go(self) -> None:
-        """Do what was chosen."""
+        """Carry out what was chosen: the rollback or the rest of the run."""
         self.wizard.recover(finish=bool(self.finish))
 
     def lines(self, width: int) -> list[Line]:
-        """What waits, and what can be done about it."""
+        """The lines about the run that waits, and what can be done about it."""
         assert self.wizard.left_over is not None
         return recovery_lines(self.wizard.left_over, width, self.signs)
 
     def action_roll_back(self) -> None:
-        """Back to what it was, after the word."""
+        """Choose the rollback, which begins after the word."""
         self.choose(finish=False)
 
     def action_finish(self) -> None:
-        """Do the rest of it, after the word."""
+        """Choose the rest of the run, which begins after the word."""
         self.choose(finish=True)
 
     def action_back(self) -> None:
-        """Back to the choice; from there to the host, where a run is refused until this is settled."""
+        """Go back to the choice; from there to the host, where a run is refused until this is settled."""
         if self.finish is not None:
             self.choose(None)
             return

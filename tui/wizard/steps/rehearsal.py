@@ -21,7 +21,7 @@ from tui.wizard.widgets.prompt import LineInput
 
 
 class RehearsalScreen(StepScreen):
-    """Says what a rehearsal does, and asks how long; Enter goes on to the word."""
+    """The rehearsal's first screen: it says what a rehearsal does, and asks how long; Enter goes on to the word."""
 
     BAR = REHEARSAL_STEPS
     STEP = 1
@@ -34,7 +34,7 @@ class RehearsalScreen(StepScreen):
     ]
 
     def body(self) -> ComposeResult:
-        """The text, the seconds."""
+        """The widgets of the screen: the text, the seconds."""
         yield Document(id="page")
         with Horizontal(id="ask"):
             yield Static("Seconds ", id="ask-label", markup=False)
@@ -42,7 +42,7 @@ class RehearsalScreen(StepScreen):
         yield Static("", id="answer", markup=False)
 
     def lines(self, width: int) -> list[Line]:
-        """What will happen, and what it shows."""
+        """The lines on what will happen, and what it shows."""
         page = Page(width, self.signs, indent=2)
         page.add(trainer_lines(self.session.trainer_rehearsal("before"), width, self.signs))
         page.say(("Rehearse: try the watches before anything is written", "strong"))
@@ -58,12 +58,12 @@ class RehearsalScreen(StepScreen):
         return page.lines
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter in the input."""
+        """Go on from Enter in the input."""
         event.stop()
         self.action_forward()
 
     def action_forward(self) -> None:
-        """To the word, for a number of seconds that makes sense."""
+        """Go on to the word, for a number of seconds that makes sense."""
         text = self.query_one("#seconds", Input).value.strip()
         if text.isascii() and text.isdigit() and 1 <= int(text) <= 86_400:
             self.wizard.rehearsal_seconds = float(text)
@@ -73,7 +73,7 @@ class RehearsalScreen(StepScreen):
 
 
 class RehearsalWordScreen(WordScreen):
-    """Names the rules that would be loaded, and asks for the word."""
+    """The rehearsal's Confirm screen: it names the rules that would be loaded, and asks for the word."""
 
     BAR = REHEARSAL_STEPS
     STEP = 2
@@ -86,12 +86,12 @@ class RehearsalWordScreen(WordScreen):
     ]
 
     def body(self) -> ComposeResult:
-        """The rules and the word."""
+        """The widgets of the screen: the rules and the word."""
         yield Document(id="page")
         yield from self.ask()
 
     def begin(self) -> None:
-        """Without any rules there is nothing to confirm."""
+        """Begin; without any rules there is nothing to confirm."""
         if not self.session.rehearsable():
             self.query_one("#ask").display = False
             self.page.focus()
@@ -117,18 +117,18 @@ class RehearsalWordScreen(WordScreen):
         return page.lines
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing to confirm where nothing would be loaded."""
+        """Whether a key does something now: nothing to confirm where nothing would be loaded."""
         if action == "forward":
             return bool(self.session.rehearsable())
         return super().check_action(action, parameters)
 
     def go(self) -> None:
-        """Load, count, take out."""
+        """Rehearse: load the watches, count, take them out."""
         self.wizard.rehearse()
 
 
 class CountedScreen(StepScreen):
-    """What was counted; every way leads back to the plan, and none to another rehearsal."""
+    """The rehearsal's last screen: what was counted; every way leads back to the plan, and none to another rehearsal."""
 
     BAR = REHEARSAL_STEPS
     STEP = 4
@@ -141,7 +141,7 @@ class CountedScreen(StepScreen):
     ]
 
     def lines(self, width: int) -> list[Line]:
-        """What was counted, and what the trainer says of it."""
+        """The lines on what was counted, and what the trainer says of it."""
         page = Page(width, self.signs, indent=2)
         for line in rehearsal_lines(self.session.rehearsal) if self.session.rehearsal else ():
             page.say(line, width=width)

@@ -13,7 +13,7 @@ from tui.wizard.steps.base import StepScreen
 
 
 class ResultScreen(StepScreen):
-    """The headline says it; ``u`` takes it back."""
+    """The Result step: how the run ended; ``u`` takes it back."""
 
     STEP = 6
     TOPIC = "result"
@@ -29,7 +29,7 @@ class ResultScreen(StepScreen):
     ]
 
     def lines(self, width: int) -> list[Line]:
-        """The outcome, the proof, and how it is taken back."""
+        """The lines on the outcome, the proof, and how it is taken back."""
         session = self.session
         assert session.report is not None
         page = self.opening(width)
@@ -42,7 +42,7 @@ class ResultScreen(StepScreen):
         return page.lines
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only a run that changed something can be undone; only a demo can begin again."""
+        """Whether a key does something now: only a run that changed something can be undone; only a demo can begin again."""
         session = self.session
         offered = {
             "undo": session.can_undo,
@@ -53,11 +53,11 @@ class ResultScreen(StepScreen):
         return offered.get(action, True) and super().check_action(action, parameters)
 
     def action_forward(self) -> None:
-        """To the overview for the next control, or out."""
+        """Go on to the overview for the next control, or out."""
         self.wizard.finished()
 
     def action_back(self) -> None:
-        """What is done is done: back to the overview, where there is one, or to the host, which is read again."""
+        """Go back, but not to before the run: to the overview, where there is one, or to the host, which is read again."""
         if self.session.several:
             self.wizard.finished()
         else:
@@ -69,7 +69,7 @@ class ResultScreen(StepScreen):
         self.wizard.probe(self.probed)
 
     def probed(self) -> None:
-        """What the log said."""
+        """Show what the log said of the probe."""
         self.say("")
         self.show_page()
         self.refresh_bindings()
@@ -83,15 +83,15 @@ class ResultScreen(StepScreen):
         self.wizard.go("undo-all")
 
     def action_begin(self) -> None:
-        """The demo's host as it was."""
+        """Begin again with the demo's host as it was."""
         self.session.reset()
         self.wizard.begin_walk()
 
     def copy_text(self) -> str:
-        """The evidence report where there is one; else the page."""
+        """The text to copy: the evidence report where there is one; else the page."""
         return self.session.report_text() or self.page.text
 
     def copy_name(self) -> str:
-        """A name that says which run."""
+        """The file's name, which says the run."""
         report = self.session.report
         return f"report-{report.run}.md" if report is not None and report.run else "result.txt"

@@ -14,7 +14,7 @@ from tui.wizard.widgets.rows import Rows
 
 
 class ScenariosScreen(StepScreen):
-    """Enter walks the one under the cursor; the cursor begins on the first, where all goes well."""
+    """The list of scenarios: Enter walks the one under the cursor; the cursor begins on the first, where all goes well."""
 
     TOPIC = "scenarios"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -23,7 +23,7 @@ class ScenariosScreen(StepScreen):
     ]
 
     def body(self) -> ComposeResult:
-        """A sentence, the list, and below it the whole lesson of the row under the cursor: a narrow list cuts it off."""
+        """The widgets of the screen: a sentence, the list, and below it the whole lesson of the row under the cursor: a narrow list cuts it off."""
         yield Note(
             "Simulated hosts: no root, no auditd, nothing is touched. Choose one and walk it; fresh is the one to begin with.",
             self.signs,
@@ -58,5 +58,5 @@ class ScenariosScreen(StepScreen):
             self.wizard.begin_walk()
 
     def action_back(self) -> None:
-        """Nothing lies before this list."""
+        """Do nothing, since nothing lies before this list."""
         self.action_leave()

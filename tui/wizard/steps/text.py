@@ -12,7 +12,7 @@ from tui.wizard.widgets.document import Build
 
 
 class TextScreen(StepScreen):
-    """Shows lines and nothing else."""
+    """A page of lines over a step."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "back", "back", show=False),
@@ -28,7 +28,7 @@ class TextScreen(StepScreen):
         self._build = build
 
     def lines(self, width: int) -> list[Line]:
-        """The heading and the lines."""
+        """The heading and the lines of the page."""
         page = Page(width, self.signs)
         page.say((self._heading, "strong"), indent=2)
         page.gap()
@@ -36,9 +36,9 @@ class TextScreen(StepScreen):
         return page.lines
 
     def action_back(self) -> None:
-        """Back to the step."""
+        """Go back to the step."""
         self.app.pop_screen()
 
     def copy_name(self) -> str:
-        """A name after the heading."""
+        """The file's name, after the heading."""
         return self._heading.lower().replace(" ", "-") + ".txt"

@@ -14,29 +14,29 @@ from tui.wizard.widgets.prompt import LineInput
 
 
 class WordScreen(StepScreen):
-    """The input has the focus and takes every letter; Tab leaves it and gives the letter keys back."""
+    """A screen with the input for a confirming word. The input has the focus and takes every letter; Tab leaves it and gives the letter keys back."""
 
     AUTO_FOCUS = "#word"
 
     @property
     def word(self) -> str:
-        """The word that counts."""
+        """The word that confirms."""
         return WORD
 
     def ask(self) -> ComposeResult:
-        """The input and the place for an answer."""
+        """The widgets that ask: the input and the place for an answer."""
         with Horizontal(id="ask"):
             yield Static(f"Type {self.word} ", id="ask-label", markup=False)
             yield LineInput(id="word", compact=True, select_on_focus=False)
         yield Static("", id="answer", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter in the input."""
+        """Go on from Enter in the input."""
         event.stop()
         self.action_forward()
 
     def action_forward(self) -> None:
-        """Only the whole word counts."""
+        """Go on where the whole word is typed, and only then."""
         field = self.query_one("#word", Input)
         typed = field.value.strip()
         if typed == self.word:
@@ -52,4 +52,4 @@ class WordScreen(StepScreen):
 
     @abstractmethod
     def go(self) -> None:
-        """Do it."""
+        """Do what the word confirms."""

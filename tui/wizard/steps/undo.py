@@ -15,7 +15,7 @@ from tui.wizard.widgets.document import Document
 
 
 class UndoScreen(WordScreen):
-    """Shown as a diff first; nothing happens before the word."""
+    """The Undo screen: what would be taken back, as a diff first; nothing happens before the word."""
 
     STEP = 6
     TOPIC = "undo"
@@ -27,18 +27,18 @@ class UndoScreen(WordScreen):
     ]
 
     def body(self) -> ComposeResult:
-        """The diff and the word."""
+        """The widgets of the screen: the diff and the word."""
         yield Document(id="page")
         yield from self.ask()
 
     def begin(self) -> None:
-        """Without a plan that can be carried out there is nothing to confirm."""
+        """Begin; without a plan that can be carried out there is nothing to confirm."""
         if self.wizard.undo_plan is None or self.wizard.undo_plan.blockers or self.wizard.undo_plan.is_empty:
             self.query_one("#ask").display = False
             self.page.focus()
 
     def lines(self, width: int) -> list[Line]:
-        """The diff, or why there is none."""
+        """The lines of the diff, or why there is none."""
         page = Page(width, self.signs)
         if self.wizard.undo_plan is None:
             page.say((self.wizard.undo_trouble, "bad"), indent=2)
@@ -47,11 +47,11 @@ class UndoScreen(WordScreen):
         return page.lines
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing to confirm where the undo is blocked."""
+        """Whether a key does something now: nothing to confirm where the undo is blocked."""
         if action == "forward":
             return self.wizard.undo_plan is not None and not self.wizard.undo_plan.blockers and not self.wizard.undo_plan.is_empty
         return super().check_action(action, parameters)
 
     def go(self) -> None:
-        """Take it back."""
+        """Undo the run: take its change back."""
         self.wizard.undo()
