@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
+from tests.boots import under_sysvinit
 from tests.capabilities import need
 from tui.audit.inputs import PathFacts
 from tui.host.facts import FileFacts
@@ -57,7 +58,12 @@ class SimulatedBench(Bench):
     def __init__(self, folder: Path) -> None:
         facts = load_scenario("fresh").host
         env = PathFacts(TARGET, "file", "/usr/bin", 0o755, 0, 0, 0xFE00, 260257, 1, None, TARGET, "/")
-        facts = replace(facts, programs=replace(facts.programs, systemd=False), paths={**facts.paths, TARGET: env})
+        facts = replace(
+            facts,
+            programs=replace(facts.programs, systemd=False),
+            paths={**facts.paths, TARGET: env},
+            boot=under_sysvinit('USE_AUGENRULES="yes"\n').boot,
+        )
         self.host = self._host = SimulatedHost(facts, (Fault("ausearch", "hang"),), state_folder=folder)
         self._folder = folder
 

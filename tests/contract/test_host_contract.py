@@ -14,7 +14,8 @@ from tests.contract.benches import TARGET, Bench, LiveBench, SimulatedBench
 from tui import __version__
 from tui.audit.inputs import AuditStatus, PathFacts, Unknown
 from tui.audit.rule.text import listings
-from tui.host.facts import AUDIT_RULES, AUDITD_CONF, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts, Interest
+from tui.host.boot_load import Load, boot_load
+from tui.host.facts import AUDIT_RULES, AUDITD_CONF, DOCKER_RULES, INIT_SCRIPT, RULES_DIR, FileFacts, HostFacts, Interest
 from tui.host.port import Busy, CommandResult, FileChanged
 from tui.host.run_lock import state_folder
 
@@ -93,6 +94,17 @@ def test_reading_also_looks_at_every_path_that_a_rule_names(bench: Bench) -> Non
     _load(bench)
     bench.edit(DOCKER_RULES, b"")
     assert "/etc/shadow" in _read(bench).paths
+
+
+def test_reading_tells_what_the_next_boot_starts_and_loads(bench: Bench) -> None:
+    facts = _read(bench)
+    assert facts.boot is not None
+    assert facts.boot.init == "sysvinit"
+    assert "/etc/rc2.d/S01auditd" in facts.boot.links
+    found = boot_load(facts)
+    assert found is not None
+    assert (found.starter, found.obstacle, found.starts_daemon) == (INIT_SCRIPT, "", True)
+    assert found.loads == (Load(AUDIT_RULES, True, INIT_SCRIPT),)
 
 
 # --- files -----------------------------------------------------------------------------------------------------------------

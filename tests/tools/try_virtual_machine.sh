@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Try the single file where a test machine must not be: a Debian of its own with systemd as PID 1, whose audit rules are locked (-e 2), which
-# is rebooted, loses its power in the middle of an apply, and boots with audit=0. It takes six minutes.
+# is rebooted, boots with auditd disabled, loses its power in the middle of an apply, and boots with audit=0. It takes eight minutes.
 # Needs root, debootstrap, qemu-system-x86, the Debian mirror that apt uses here and pip's index for the build; 3 GiB in $TMPDIR.
 #
 #     [ACCEL=kvm] tests/tools/try_virtual_machine.sh [SUITE]
@@ -79,6 +79,24 @@ case $part in
     ends 0 'undone, and verified' undo --yes
     wants 'the rule is gone' unwatched
     sync
+    for unit in auditd.service audit-rules.service; do systemctl disable $unit >/dev/null 2>&1; done
+    ends 1 'not after a boot' apply --control 1.2.11 --yes
+    ends 1 'systemctl enable auditd.service' check --control 1.2.11
+    ;;
+  disabled)
+    wants 'nothing was loaded at the boot' unwatched
+    wants 'no auditd was started at the boot' dead
+    ends 1 'starts no auditd' check --control 1.2.11
+    systemctl enable auditd.service >/dev/null 2>&1
+    ;;
+  enabled)
+    wants 'the boot has loaded the rule' watched
+    systemctl mask --runtime auditd.service >/dev/null 2>&1
+    ends 0 'is audited' check --control 1.2.11
+    systemctl unmask --runtime auditd.service >/dev/null 2>&1
+    ends 0 'undone, and verified' undo --yes
+    wants 'the rule is gone' unwatched
+    sync
     echo 'cut the power'
     wizard apply --yes >/dev/null 2>&1
     sleep 60
@@ -146,11 +164,13 @@ finish() { # PART: wait for its end, and tell
 }
 
 boot first && finish first
-boot rebooted
-for _ in $(seq 300); do grep -q 'cut the power' "$work/rebooted" 2>/dev/null && break; sleep 1; done
+boot rebooted && finish rebooted
+boot disabled && finish disabled
+boot enabled
+for _ in $(seq 300); do grep -q 'cut the power' "$work/enabled" 2>/dev/null && break; sleep 1; done
 sleep 5
 { kill -9 "$qemu" && wait "$qemu"; } 2>/dev/null || true
-finish rebooted
+finish enabled
 boot dark && finish dark
 boot doors && finish doors
 boot off audit=0 && finish off

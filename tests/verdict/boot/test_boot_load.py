@@ -43,6 +43,8 @@ from tui.verdict.boot.words import boot_text, boot_values
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
 from tui.views.explanations import EXPLANATIONS
+from tui.views.rendering import render_findings
+from tui.views.signs import UNICODE
 
 AUDITD, RULES = "auditd.service", "audit-rules.service"
 TRIXIE = (unit(AUDITD, DEBIAN_13), unit(RULES, AUDIT_RULES_UNIT))
@@ -97,7 +99,9 @@ BRINGS_IT_BACK = {
         unit(RULES, AUDIT_RULES_UNIT),
         links=(ENABLED, "/etc/systemd/system/auditd.service.wants/audit-rules.service"),
     ),
-    "the setting of the script under systemd": replace(under_systemd(unit(AUDITD, DEBIAN_12)), files={"/etc/default/auditd": None}),
+    "the setting of the script under systemd": under_systemd(
+        unit(AUDITD, DEBIAN_12), files=under_sysvinit(DEBIANS_HELD_BACK).boot.files
+    ),
     "sysvinit": under_sysvinit(),
     "sysvinit, settings": under_sysvinit('USE_AUGENRULES="yes"\n'),
     "sysvinit, a comment": under_sysvinit("#USE_AUGENRULES=no\n"),
@@ -294,6 +298,23 @@ def test_another_file_is_read_and_judged_and_no_load_of_ours_mends_it(facts: Hos
 def test_a_line_that_the_file_stops_at_counts() -> None:
     facts = right(with_boot_file(under_openrc(f"RULEFILE_STARTUP={OTHER}\n"), OTHER, f"-D\nno rule at all\n{LINE}\n"))
     assert finding(facts).state == "not-persistent"
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        (under_systemd(unit(AUDITD, DEBIAN_12)), "auditd.service loads rules.d, compiled"),
+        (under_systemd(unit(AUDITD, DEBIAN_12), links=()), "starts no auditd: no target of it wants auditd.service"),
+        (under_systemd(unit(AUDITD, UBUNTU_16)), "auditd.service loads /etc/audit/audit.rules as it is"),
+        (under_sysvinit(), "/etc/init.d/auditd loads rules.d, compiled"),
+        (plain_host(), "not told"),
+    ],
+)
+def test_the_screen_has_one_line_about_it(facts: HostFacts, said: str) -> None:
+    assert boot_text(facts) == said
+    told = finding(right(facts))
+    text = "\n".join("".join(span.text for span in line) for line in render_findings((told,), facts, UNICODE, 100))
+    assert f"Next boot     {said}" in text
 
 
 # --- what is not told

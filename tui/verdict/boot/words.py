@@ -61,11 +61,10 @@ def of_findings(findings: Iterable[Finding]) -> tuple[Notice[BootKind], ...]:
 def boot_text(facts: HostFacts) -> str:
     """What the next boot does, as a line of the screen."""
     found = boot_load(facts)
-    if found is None or (found.assumed and not found.obstacle):
+    if found is None:
         return "not told"
     if found.obstacle:
-        reason = obstacle_reason(found).text
-        return reason[:1].lower() + reason[1:].rstrip(".")
+        return obstacle_reason(found).text.removeprefix("The next boot ").rstrip(".")
     assert found.last is not None
     return f"{clean(found.last.by)} loads {_what(found.last)}"
 

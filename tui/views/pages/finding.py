@@ -13,6 +13,7 @@ from tui.base.cleaning import clean
 from tui.host.facts import HostFacts, Process
 from tui.host.trust import is_roots
 from tui.verdict.audit_daemon import daemon_text
+from tui.verdict.boot.words import boot_text
 from tui.verdict.disk import lookup
 from tui.verdict.neighbours.differences import why_they_differ
 from tui.verdict.values import Finding, RuleLine
@@ -263,6 +264,7 @@ def _surroundings(
         )
         page.row("Really at", finding.real_path.path + (f" ({levels})" if levels else ""))
     page.row("Audit", audit_text(facts))
+    page.row("Next boot", boot_text(facts))
     if plan is not None and not isinstance(facts.kernel_rules, Unknown):
         from tui.views.pages.log_storage import log_text  # check shows no log, and is quick without its story
 
