@@ -313,7 +313,7 @@ def test_a_line_that_the_file_stops_at_counts() -> None:
 def test_the_screen_has_one_line_about_it(facts: HostFacts, said: str) -> None:
     assert boot_text(facts) == said
     told = finding(right(facts))
-    text = "\n".join("".join(span.text for span in line) for line in render_findings((told,), facts, UNICODE, 100))
+    text = "\n".join(render_findings((told,), facts, UNICODE, 100))
     assert f"Next boot     {said}" in text
 
 
