@@ -85,7 +85,7 @@ def test_only_whole_and_meant_lines_reach_a_rules_file(name: str, kind: str, own
     plan = make_plan(QUESTION, facts, Switches(benchmark_lines=True, adopt=adopt, drop_kernel_only=True))
     for change in plan.files:
         assert change.path == DOCKER_RULES
-        lines = (change.after or b"").decode("utf-8", "surrogateescape").split("\n")
+        lines = (change.contents[1] or b"").decode("utf-8", "surrogateescape").split("\n")
         assert lines[-1] == ""
         rest = iter(lines)
         assert all(line in rest for line in THEIRS.decode().split("\n"))

@@ -70,7 +70,7 @@ def carried_out(made: Plan, facts: HostFacts, files: Tree, question: Question, t
     """The host after the plan's change and load, which nothing but a line of *theirs* may stop."""
     for change in made.files:
         assert change.after is not None
-        facts = with_docker_rules(facts, change.after)
+        facts = with_docker_rules(facts, change.after.content)
     facts = host(files, question, facts)
     disk = read_disk(facts)
     assert isinstance(facts.kernel_rules, tuple)
@@ -158,7 +158,7 @@ def test_a_rule_of_somebody_elses_in_a_linked_root_keeps_its_events() -> None:
     facts = ready(host(files, question, with_file(plain_host(), "10-a.rules", b"-w /data/docker/volumes/secrets -p wa -k agent\n")))
     made = make_plan(question, facts, Switches())
     assert made.files[0].after is not None
-    text = made.files[0].after.decode()
+    text = made.files[0].after.content.decode()
     assert "/var/lib/docker/volumes" not in text
     assert "-a never,exit -F dir=/var/lib/docker/overlay2" in text
 

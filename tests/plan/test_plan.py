@@ -54,7 +54,7 @@ def ready(facts: HostFacts) -> HostFacts:
 
 
 def after(made: Plan) -> bytes:
-    content = made.files[0].after
+    content = made.files[0].contents[1]
     assert content is not None
     return content
 
@@ -69,7 +69,9 @@ def test_a_fresh_host_gets_one_line_one_load_one_restart() -> None:
     assert not made.blockers
     assert [change.path for change in made.files] == [DOCKER_RULES]
     assert after(made) == f"\n{WATCH}\n".encode()
-    assert (made.files[0].mode, made.files[0].uid, made.files[0].gid) == (0o640, 0, 0)
+    state = made.files[0].after
+    assert state is not None
+    assert (state.mode, state.uid, state.gid) == (0o640, 0, 0)
     assert [" ".join(command.argv) for command in made.commands] == [
         "/usr/sbin/augenrules --load",
         "/usr/sbin/service auditd restart",
@@ -103,7 +105,8 @@ def test_foreign_lines_stay_byte_for_byte() -> None:
     theirs = b"# ours since 2019\n-w /usr/bin/dockerd -k docker\n\n-w /etc/docker -p wa -k docker\n"
     made = plan(ready(with_docker_rules(plain_host(), theirs, mode=0o600)))
     assert after(made) == theirs + WATCH.encode() + b"\n"
-    assert made.files[0].mode == 0o600
+    assert made.files[0].after is not None
+    assert made.files[0].after.mode == 0o600
     assert made.files[0].diff.count("\n+") == 2  # the header and one line
 
 

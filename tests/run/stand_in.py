@@ -32,7 +32,7 @@ from tui.host.facts import (
 from tui.host.scenario import Fault
 from tui.host.simulated.host import SimulatedHost
 from tui.plan.digest import facts_digest
-from tui.plan.values import Command, FileChange, KernelOnly, Plan, Switches
+from tui.plan.values import Command, FileChange, FileState, KernelOnly, Plan, Switches, state_of
 from tui.verdict.values import Finding
 
 PATH = "/usr/bin/containerd"
@@ -143,7 +143,11 @@ class StandIn:
         old = entries.get(DOCKER_RULES)
         before = old.content if old else None
         after = before if before is not None and LINE in before else _ended(before) + LINE
-        changes = () if after == before else (FileChange(DOCKER_RULES, before, after, old.mode if old else 0o640),)
+        changes = (
+            ()
+            if after == before
+            else (FileChange(DOCKER_RULES, state_of(old), replace(state_of(old) or FileState(b""), content=after)),)
+        )
         entries[DOCKER_RULES] = replace(old or FileFacts(DOCKER_RULES), content=after)
         text, rules = compiled(entries.values())
         only = tuple(item for item in facts.kernel_rules if item not in rules)

@@ -125,7 +125,7 @@ def test_the_plan_says_what_is_a_flood_and_offers_less(version: str, floods: int
 
 def test_objects_elsewhere_add_a_line_each_and_no_line_stands_twice() -> None:
     asked = (Question(CATALOGUE.numbered("1.8.0"), "1.8.0", named_paths=letter) for letter in (True, False))
-    without, with_them = (make_plan(question, FACTS, Switches()).files[0].after or b"" for question in asked)
+    without, with_them = (make_plan(question, FACTS, Switches()).files[0].contents[1] or b"" for question in asked)
     more = set(with_them.splitlines()) - set(without.splitlines())
     assert more == {b"-w /usr/sbin/dockerd -k docker"}
     assert b"-w /usr/sbin/runc -k docker" in without
@@ -139,9 +139,9 @@ def test_docker_bench_looks_for_the_sockets_unit_and_benchmark_lines_let_it_find
     question = Question(CATALOGUE.find(["docker-socket"], "1.8.0"), "1.8.0")
     (finding,) = question.findings(FACTS)
     assert (finding.path, finding.scanned, finding.scanner_line) == ("/var/run/docker.sock", unit, line)
-    assert line.encode() not in (make_plan(question, FACTS, Switches()).files[0].after or b"")
+    assert line.encode() not in (make_plan(question, FACTS, Switches()).files[0].contents[1] or b"")
     after = make_plan(question, FACTS, Switches(benchmark_lines=True))
-    assert (after.files[0].after or b"").endswith(f"-w /var/run/docker.sock -k docker\n{line}\n".encode())
+    assert (after.files[0].contents[1] or b"").endswith(f"-w /var/run/docker.sock -k docker\n{line}\n".encode())
     for rules, passes in ((after.expected[:1], False), (after.expected, True)):
         views = {view.name: view.passes for view in scanner_views(finding.path, rules, finding.scanned)}
         assert (views["docker-bench-security"], views["Datadog"]) == (passes, True)

@@ -30,7 +30,7 @@ def finding(facts: HostFacts, slug: str, version: str = "1.2.0", **more: bool) -
 
 def added(question: Question, facts: HostFacts) -> list[str]:
     files = make_plan(question, facts, Switches()).files
-    return [line for line in (files[0].after or b"").decode().splitlines() if line] if files else []
+    return [line for line in (files[0].contents[1] or b"").decode().splitlines() if line] if files else []
 
 
 def audited(facts: HostFacts, *lines: str) -> HostFacts:

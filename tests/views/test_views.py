@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.build import rule
 from tests.wizard import samples
 from tui.base.notice import Notice, Place
-from tui.plan.values import FileChange, Switches
+from tui.plan.values import FileChange, FileState, Switches
 from tui.verdict.values import RuleLine
 from tui.views.diff import counts, diff_lines, unified
 from tui.views.page import Page, Span, cells, plain, wrap
@@ -57,7 +57,7 @@ def everything(signs, width: int, text: str = "") -> list[str]:
             raw = text.encode("utf-8", "surrogatepass") + b"\xff\xfe\n"
             plan = replace(
                 plan,
-                files=(FileChange("/" + text, raw, raw + raw),),
+                files=(FileChange("/" + text, FileState(raw), FileState(raw + raw)),),
                 warnings=(Notice("real-path", text, text),),
                 compiled_after=raw,
                 blockers=(Notice("real-path", text, text, Place(text, 3)),),
@@ -145,9 +145,11 @@ def test_a_diff_says_when_the_last_newline_is_missing() -> None:
 
 
 def test_a_last_line_that_only_gains_its_newline_is_not_a_changed_line() -> None:
-    change = FileChange("/f", b"-D\n-w /etc/docker -p wa", b"-D\n-w /etc/docker -p wa\n-w /usr/bin/containerd -k docker\n")
+    change = FileChange(
+        "/f", FileState(b"-D\n-w /etc/docker -p wa"), FileState(b"-D\n-w /etc/docker -p wa\n-w /usr/bin/containerd -k docker\n")
+    )
     assert counts(change) == (1, 0)
-    lines = [plain(line).strip() for line in diff_lines(change.before, change.after, 80, UNICODE)]
+    lines = [plain(line).strip() for line in diff_lines(*change.contents, 80, UNICODE)]
     assert lines == ["1   -D", "2   -w /etc/docker -p wa  (gets the newline it lacked)", "+ 3   -w /usr/bin/containerd -k docker"]
 
 

@@ -10,7 +10,7 @@ from tui.base.notice import Notice, Place
 from tui.controls.control import Control, Elsewhere, VersionForm
 from tui.host.facts import FileFacts, HostFacts, Identity, Interest, LogFacts, Privileges, Process, Programs
 from tui.host.port import ProbeResult
-from tui.plan.values import Command, FileChange, KernelOnly, Plan, Switches
+from tui.plan.values import Command, FileChange, FileState, KernelOnly, Plan, Switches
 from tui.run.values import RunReport, Step
 from tui.verdict.values import Finding, Level, RuleLine, State
 
@@ -160,7 +160,7 @@ def plan(findings: tuple[Finding, ...] | None = None, switches: Switches | None 
         benchmark="1.2.0",
         findings=findings or (finding("unaudited"),),
         switches=switches,
-        files=(FileChange("/etc/audit/rules.d/docker.rules", BEFORE, AFTER),),
+        files=(FileChange("/etc/audit/rules.d/docker.rules", FileState(BEFORE), FileState(AFTER)),),
         compiled_before=b"-D\n-b 8192\n-w /usr/bin/containerd-shim -k docker\n",
         compiled_after=b"-D\n-b 8192\n-w /usr/bin/containerd-shim -k docker\n-w /usr/bin/containerd -k docker\n",
         expected=(watch("/etc/passwd", "identity"), watch(CONTAINERD, "docker"), watch("/etc/hosts", "agent")),

@@ -15,7 +15,7 @@ from tests.wizard import samples
 from tests.wizard.test_walk import TO_APPLY, Walk, walked
 from tests.wizard.walk import FAMILY, SampleSession, left_over_sample, sample_demo, undo_sample
 from tui.base.notice import Notice, Place
-from tui.plan.values import FileChange, KernelOnly
+from tui.plan.values import FileChange, FileState, KernelOnly
 from tui.verdict.values import RuleLine
 
 pytestmark = pytest.mark.slow
@@ -40,7 +40,8 @@ def evil_session(text: str, **answers: Any) -> SampleSession:
         output=(text + "\n", text),
         demo=sample_demo(text, text),
         undo_plan=undo_sample(
-            record=SimpleNamespace(run=text), files=(FileChange("/" + text, text.encode("utf-8", "surrogatepass"), b"x"),)
+            record=SimpleNamespace(run=text),
+            files=(FileChange("/" + text, FileState(text.encode("utf-8", "surrogatepass")), FileState(b"x")),),
         ),
         **answers,
     )
@@ -57,7 +58,7 @@ def evil_session(text: str, **answers: Any) -> SampleSession:
         raw = text.encode("utf-8", "surrogatepass") + b"\xff\n"
         return replace(
             samples.plan(session.findings, session.switches),
-            files=(FileChange("/" + text, raw, raw + raw),),
+            files=(FileChange("/" + text, FileState(raw), FileState(raw + raw)),),
             compiled_after=raw,
             warnings=(Notice("real-path", text, text),),
             kernel_only=(KernelOnly(samples.watch("/x", "k"), text, text),),

@@ -160,14 +160,14 @@ class SampleSession(Session):
 
 
 def undo_sample(**changes: Any) -> Any:
-    from tui.plan.values import Command, FileChange
+    from tui.plan.values import Command, FileChange, FileState
 
     plan = {
         "title": f"run {samples.RUN}",
         "told_since": "",
         "notes": (),
         "is_empty": False,
-        "files": (FileChange("/etc/audit/rules.d/docker.rules", samples.AFTER, samples.BEFORE),),
+        "files": (FileChange("/etc/audit/rules.d/docker.rules", FileState(samples.AFTER), FileState(samples.BEFORE)),),
         "commands": (Command(("/usr/sbin/augenrules", "--load"), "so that the kernel lets go of the rules", "load"),),
         "blockers": (),
         "steps": samples.STEPS,

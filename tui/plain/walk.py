@@ -177,7 +177,7 @@ class PlainWalk(LinePrompts):
                 if self.ended_by:
                     return "end"
             elif answer == "s":
-                self.save("".join(unified(change.path, change.before, change.after) for change in plan.files))
+                self.save("".join(unified(change.path, *change.contents) for change in plan.files))
             elif answer == "b":
                 return "host"
             elif answer == "":

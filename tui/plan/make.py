@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui.audit.inputs import AuditStatus, Unknown
+from tui.base.dataclass import replace
 from tui.base.notice import Notice
 from tui.host.boot_load import boot_load
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
@@ -14,7 +15,7 @@ from tui.plan.draft import LOADS, PlanDraft, make_draft
 from tui.plan.load_blockers import is_immutable
 from tui.plan.load_effects import changed_settings
 from tui.plan.restart import restart_commands
-from tui.plan.values import BlockerKind, Command, FileChange, Plan, Switches
+from tui.plan.values import BlockerKind, Command, FileChange, FileState, Plan, Switches, state_of
 from tui.verdict.disk import read_disk
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
@@ -111,10 +112,9 @@ def _change(draft: PlanDraft, facts: HostFacts) -> FileChange | None:
     if draft.content is None:
         return None
     assert isinstance(facts.rules_dir, tuple)
-    old = next((file for file in facts.rules_dir if file.path == DOCKER_RULES), None)
-    if old is None:
-        return FileChange(DOCKER_RULES, None, draft.content, NEW_FILE_MODE, 0, 0)
-    return FileChange(DOCKER_RULES, old.content, draft.content, old.mode, old.uid, old.gid)
+    before = state_of(next((file for file in facts.rules_dir if file.path == DOCKER_RULES), None))
+    after = replace(before, content=draft.content) if before else FileState(draft.content, NEW_FILE_MODE)
+    return FileChange(DOCKER_RULES, before, after)
 
 
 def _commands(

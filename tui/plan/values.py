@@ -14,6 +14,7 @@ from tui.audit.rules_d.hazards import HazardKind
 from tui.base.cleaning import clean_bytes
 from tui.base.dataclass import dataclass, field
 from tui.base.notice import Notice
+from tui.host.facts import FileFacts
 from tui.verdict.values import BootKind, Finding
 
 WORD, LOCK_WORD = "yes", "lock"
@@ -143,37 +144,58 @@ def unified_diff(path: str, before: bytes, after: bytes) -> str:
     return "\n".join(difflib.unified_diff(old, new, path, path, lineterm=""))
 
 
-def _sha256(content: bytes | None) -> str | None:
-    import hashlib
-
-    return None if content is None else hashlib.sha256(content).hexdigest()
-
-
 @dataclass(frozen=True, slots=True)
-class FileChange:
-    """One file of the plan, before and after (None: absent). ``uid``, ``gid``, ``mode`` are what the file will have."""
+class FileState:
+    """A regular file as it was or shall be: content, permission bits, owner."""
 
-    path: str
-    before: bytes | None
-    after: bytes | None
+    content: bytes
     mode: int = 0o640
     uid: int = 0
     gid: int = 0
 
     @property
+    def sha256(self) -> str:
+        """Hex digest of the content."""
+        import hashlib
+
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def state_of(facts: FileFacts | None) -> FileState | None:
+    """The state of a file that was read; None where there is none or it is no regular file with content."""
+    if facts is None or facts.content is None:
+        return None
+    return FileState(facts.content, facts.mode, facts.uid, facts.gid)
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One file that a plan changes or a run replaces, from state to state; None: absent."""
+
+    path: str
+    before: FileState | None
+    after: FileState | None
+
+    @property
+    def contents(self) -> tuple[bytes | None, bytes | None]:
+        """The content before and after; None: absent."""
+        before, after = (state.content if state else None for state in (self.before, self.after))
+        return before, after
+
+    @property
     def sha256_before(self) -> str | None:
         """Hex digest, None for an absent file."""
-        return _sha256(self.before)
+        return self.before.sha256 if self.before else None
 
     @property
     def sha256_after(self) -> str | None:
         """Hex digest, None for an absent file."""
-        return _sha256(self.after)
+        return self.after.sha256 if self.after else None
 
     @property
     def diff(self) -> str:
         """The unified diff, cleaned; "" where nothing changes."""
-        return unified_diff(self.path, self.before or b"", self.after or b"")
+        return unified_diff(self.path, *(content or b"" for content in self.contents))
 
 
 @dataclass(frozen=True, slots=True)

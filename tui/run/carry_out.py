@@ -13,12 +13,12 @@ from tui.base.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest
 from tui.host.port import FileChanged, Host, ProbeResult
 from tui.plan.digest import differences, facts_digest
-from tui.plan.values import Plan
+from tui.plan.values import Plan, state_of
 from tui.run import kernel_rules
 from tui.run.context import Emit, RunContext
 from tui.run.evidence import evidence
 from tui.run.journal import journal
-from tui.run.journal.intent import Intent, digests, file_in, start_command, state_of, swap_of
+from tui.run.journal.intent import Intent, digests, file_in, start_command
 from tui.run.journal.journal import Journal
 from tui.run.proof import finding_in_words, prove
 from tui.run.step_tracker import StepTracker, hold_lock
@@ -145,7 +145,7 @@ def _intent(question: Question, plan: Plan, facts: HostFacts) -> Intent:
         kind="apply",
         benchmark=question.benchmark,
         controls=tuple(failing or [finding.control for finding in plan.findings]),
-        swaps=tuple(swap_of(change, state_of(file_in(facts, change.path))) for change in plan.files),
+        swaps=plan.files,
         compiled=state_of(file_in(facts, AUDIT_RULES)),
         previous=state_of(file_in(facts, AUDIT_RULES_PREV)),
         new_lines=tuple(line for line in plan.compiled_after.split(b"\n") if line and line not in old_lines) if load else (),

@@ -11,9 +11,10 @@ from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass, field
 from tui.host.facts import HostFacts, Interest
 from tui.host.port import CommandResult, Host
+from tui.plan.values import FileState
 from tui.plan.warnings import SECONDS_PER_DELETED
 from tui.run import kernel_rules
-from tui.run.journal.intent import FileState, Intent
+from tui.run.journal.intent import Intent
 from tui.run.journal.journal import Journal
 from tui.run.taking_back.holding import Holding
 from tui.run.taking_back.since import Moment, Since

@@ -11,9 +11,10 @@ from tui.base.cleaning import clean, clean_bytes
 from tui.base.dataclass import dataclass
 from tui.host.facts import AUDIT_RULES, HostFacts
 from tui.host.port import CommandResult
+from tui.plan.values import state_of
 from tui.run import kernel_rules
 from tui.run.context import RunContext, results_in_words
-from tui.run.journal.intent import Intent, digests, file_in, state_of
+from tui.run.journal.intent import Intent, digests, file_in
 from tui.run.taking_back.rollback import put_file
 from tui.verdict import rule_display
 

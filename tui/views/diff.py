@@ -31,7 +31,8 @@ def _bare(lines: list[str]) -> list[str]:
 def counts(change: FileChange) -> tuple[int, int]:
     """How many lines *change* adds and removes; a newline that is added to the last line counts for nothing."""
     added = removed = 0
-    matcher = difflib.SequenceMatcher(None, _bare(_text_lines(change.before)), _bare(_text_lines(change.after)), autojunk=False)
+    old_lines, new_lines = (_bare(_text_lines(content)) for content in change.contents)
+    matcher = difflib.SequenceMatcher(None, old_lines, new_lines, autojunk=False)
     for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
         if tag != "equal":
             removed += old_to - old_from

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule.value import Field, Rule
 from tui.host.port import Actor, CommandResult
+from tui.plan.values import FileChange, FileState
 from tui.run.journal import journal
-from tui.run.journal.intent import FileState, FileSwap, Intent
+from tui.run.journal.intent import Intent
 from tui.run.journal.journal import DamagedRun, Journal, UnknownRun
 from tui.run.values import Step
 
@@ -75,7 +76,7 @@ works = st.builds(
     kind=st.sampled_from(["apply", "undo"]),
     benchmark=st.just("1.2.0"),
     controls=st.just(("1.2.11",)),
-    swaps=st.builds(FileSwap, st.just(DOCKER), st.none() | states, st.none() | states).map(lambda swap: (swap,)),
+    swaps=st.builds(FileChange, st.just(DOCKER), st.none() | states, st.none() | states).map(lambda swap: (swap,)),
     compiled=st.none() | states,
     previous=st.none() | states,
     new_lines=st.lists(st.binary(max_size=10), max_size=2).map(tuple),
@@ -97,7 +98,7 @@ WORK = Intent(
     kind="apply",
     benchmark="1.2.0",
     controls=("1.2.11",),
-    swaps=(FileSwap(DOCKER, FileState(b"# theirs\n", 0o600, 0, 7), FileState(b"# theirs\n-w /x -k docker\n", 0o600, 0, 7)),),
+    swaps=(FileChange(DOCKER, FileState(b"# theirs\n", 0o600, 0, 7), FileState(b"# theirs\n-w /x -k docker\n", 0o600, 0, 7)),),
     compiled=FileState(b"-D\n", 0o640, 0, 0),
     previous=None,
     new_lines=(b"-w /x -k docker",),
@@ -248,8 +249,8 @@ def test_the_backup_is_the_file_as_it_was(desk: Desk) -> None:
     (record,) = journal.runs(desk)
     assert Path(record.backup).read_bytes() == b"# theirs\n"
     (change,) = record.files
-    assert (change.before, change.after) == (b"# theirs\n", b"# theirs\n-w /x -k docker\n")
-    begin(desk, replace(WORK, swaps=(FileSwap(DOCKER, None, FileState(b"new", 0o640, 0, 0)),))).close()
+    assert change.contents == (b"# theirs\n", b"# theirs\n-w /x -k docker\n")
+    begin(desk, replace(WORK, swaps=(FileChange(DOCKER, None, FileState(b"new", 0o640, 0, 0)),))).close()
     assert journal.runs(desk)[0].backup is None
 
 

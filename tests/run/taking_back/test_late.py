@@ -20,8 +20,8 @@ from tui.cli import main
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, RULES_DIR
 from tui.host.simulated.programs import reboot
 from tui.plan.load_effects import OPTIONS
+from tui.plan.values import FileChange, FileState
 from tui.run.journal import journal
-from tui.run.journal.intent import FileState, FileSwap
 from tui.run.taking_back.recovery import recover
 from tui.run.taking_back.settings import settings_after_rollback
 from tui.run.taking_back.since import Moment, Since, ago, since
@@ -222,7 +222,7 @@ def test_adopted_lines_stay_where_no_other_file_would_bring_them(tmp_path: Path)
     intent = replace(record.intent, compiled=FileState(b"-D\n" + adopted, 0o640, 0, 0))
     for before in (None, FileState(DOCKER_BEFORE, 0o600, 1, 2)):
         after = FileState((before.content if before else b"\n") + LINE + adopted, 0o600, 1, 2)
-        found = taken_out(keeping_adopted(FileSwap(DOCKER_RULES, before, after), intent), after)
+        found = taken_out(keeping_adopted(FileChange(DOCKER_RULES, before, after), intent), after)
         assert found.state is not None
         assert found.state.content == (before.content if before else b"\n") + adopted
     assert AUDIT_RULES in intent.paths

@@ -198,7 +198,7 @@ def test_a_watch_that_a_boot_loaded_before_its_folder_goes_with_its_line() -> No
     before = host.read(question.interest).kernel_rules
     plan = make_plan(question, host.read(question.interest), Switches())
     assert carry_out(question, plan, host, emit=lambda event: None, cancelled=lambda: False).outcome == "proved"
-    (watch,) = (line for line in (plan.files[0].after or b"").decode().splitlines() if line)
+    (watch,) = (line for line in (plan.files[0].contents[1] or b"").decode().splitlines() if line)
     kernel = host.machine.kernel
     assert kernel is not None
     # What a reboot makes of it: the folder is made later.

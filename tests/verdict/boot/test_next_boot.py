@@ -132,7 +132,7 @@ def test_what_stands_behind_it_is_not_persistent_and_moves_up() -> None:
     assert finding(running(CONTAINERD, BENCHMARKS), "containerd").state == "audited"
     made = plan(facts, "containerd", "1.1.8")
     assert not made.blockers
-    assert made.files[0].after == f"\n{OURS}\n{CONTAINERD}\n{BENCHMARKS}\n".encode()
+    assert made.files[0].contents[1] == f"\n{OURS}\n{CONTAINERD}\n{BENCHMARKS}\n".encode()
     assert "moves up" in str([warning.text for warning in made.warnings])
 
 
@@ -158,7 +158,7 @@ def test_the_line_for_scanners_comes_once_the_folder_is_early() -> None:
     assert plan(running(OURS), "1.1.8", benchmark_lines=True).is_empty
     early = running(OURS, early=EARLY)
     assert finding(early, "1.1.8").benchmark_line == BENCHMARKS
-    assert BENCHMARKS.encode() in (plan(early, "1.1.8", benchmark_lines=True).files[0].after or b"")
+    assert BENCHMARKS.encode() in (plan(early, "1.1.8", benchmark_lines=True).files[0].contents[1] or b"")
 
 
 def test_once_the_folder_is_early_the_plan_has_the_benchmarks_own_line() -> None:

@@ -21,7 +21,7 @@ from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, FileFacts
 from tui.host.port import Actor, CommandResult
 from tui.plan.values import Plan
 from tui.run.evidence.markdown import markdown
-from tui.run.journal.intent import Intent, changes
+from tui.run.journal.intent import Intent
 from tui.run.journal.journal import REPORT, REPORT_JSON
 from tui.run.values import RunReport
 from tui.verdict.boot.words import boot_values
@@ -137,7 +137,7 @@ def _plan(intent: Intent, plan: Plan | None) -> dict[str, Any]:
     return {
         "files": [
             {"path": change.path, "sha256_before": change.sha256_before, "sha256_after": change.sha256_after, "diff": change.diff}
-            for change in changes(intent.swaps)
+            for change in intent.swaps
         ],
         "compiled_diff": plan.compiled_diff if plan else None,
         "kernel_only": [clean(unambiguous(rule)) for rule in intent.put_back],

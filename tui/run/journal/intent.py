@@ -10,30 +10,11 @@ from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule.value import Rule
 from tui.base.dataclass import dataclass, field
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, FileFacts, HostFacts
-from tui.plan.values import FileChange
+from tui.plan.values import FileChange, FileState
 
 RunKind = Literal["apply", "undo", "rehearse"]
 
 Argv = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FileState:
-    """A regular file as it was or shall be: content, permission bits, owner."""
-
-    content: bytes
-    mode: int
-    uid: int
-    gid: int
-
-
-@dataclass(frozen=True, slots=True)
-class FileSwap:
-    """One file that a run replaces; None: absent."""
-
-    path: str
-    before: FileState | None
-    after: FileState | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +34,7 @@ class Intent:
     kind: RunKind
     benchmark: str
     controls: tuple[str, ...]
-    swaps: tuple[FileSwap, ...]
+    swaps: tuple[FileChange, ...]
     compiled: FileState | None
     previous: FileState | None
     new_lines: tuple[bytes, ...]
@@ -91,33 +72,6 @@ class Intent:
         """The rules that the kernel lacks before and must hold after."""
         before = frozenset(self.kernel_before)
         return tuple(rule for rule in self.expected if rule not in before)
-
-
-def state_of(facts: FileFacts | None) -> FileState | None:
-    """What a rollback needs of a file that was read; None where there is none or it is no regular file with content."""
-    if facts is None or facts.content is None:
-        return None
-    return FileState(facts.content, facts.mode, facts.uid, facts.gid)
-
-
-def swap_of(change: FileChange, before: FileState | None) -> FileSwap:
-    """The plan's change of a file, with the attributes that the file has now."""
-    after = None if change.after is None else FileState(change.after, change.mode, change.uid, change.gid)
-    old = None if change.before is None else before
-    return FileSwap(change.path, old, after)
-
-
-def changes(swaps: Iterable[FileSwap]) -> tuple[FileChange, ...]:
-    """The file changes of *swaps*, each swap as the change of a file that people are shown."""
-    return tuple(
-        FileChange(
-            swap.path,
-            swap.before.content if swap.before else None,
-            swap.after.content if swap.after else None,
-            *((swap.after.mode, swap.after.uid, swap.after.gid) if swap.after else ()),
-        )
-        for swap in swaps
-    )
 
 
 def file_in(facts: HostFacts, path: str) -> FileFacts | None:

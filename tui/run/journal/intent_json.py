@@ -11,7 +11,8 @@ from typing import Any, Literal
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule.value import Field, Rule
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV
-from tui.run.journal.intent import FileState, FileSwap, Intent
+from tui.plan.values import FileChange, FileState
+from tui.run.journal.intent import Intent
 from tui.run.journal.unfinished import read_regular
 
 Side = Literal["before", "after"]
@@ -24,7 +25,7 @@ def copy_name(side: Side, path: str) -> str:
 
 def copies(intent: Intent) -> Iterator[tuple[str, FileState]]:
     """Every copy that the run's folder holds: its name and what goes into it."""
-    swaps = (*intent.swaps, FileSwap(AUDIT_RULES, intent.compiled, None), FileSwap(AUDIT_RULES_PREV, intent.previous, None))
+    swaps = (*intent.swaps, FileChange(AUDIT_RULES, intent.compiled, None), FileChange(AUDIT_RULES_PREV, intent.previous, None))
     for swap in swaps:
         if swap.before is not None:
             yield copy_name("before", swap.path), swap.before
@@ -94,7 +95,7 @@ def intent_from_json(data: Mapping[str, Any], folder: Path) -> Intent:
         benchmark=data["benchmark"],
         controls=tuple(data["controls"]),
         swaps=tuple(
-            FileSwap(
+            FileChange(
                 swap["path"],
                 _state_from_json(swap["before"], folder, "before", swap["path"]),
                 _state_from_json(swap["after"], folder, "after", swap["path"]),

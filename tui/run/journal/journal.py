@@ -52,7 +52,7 @@ from tui.base.cleaning import clean, in_words
 from tui.base.dataclass import dataclass, field, replace
 from tui.host.port import Actor, CommandResult, Host
 from tui.plan.values import FileChange
-from tui.run.journal.intent import Intent, RunKind, changes
+from tui.run.journal.intent import Intent, RunKind
 from tui.run.journal.intent_json import copies, copy_name, intent_from_json, intent_to_json
 from tui.run.journal.unfinished import LINES, at_work, open_regular, read_regular, without_end
 from tui.run.values import Outcome, Step, StepState
@@ -148,7 +148,7 @@ class RunRecord:
     @property
     def files(self) -> tuple[FileChange, ...]:
         """The files that the run replaced, before and after, from the copies in its folder. Raises DamagedRun."""
-        return changes(self.intent.swaps)
+        return self.intent.swaps
 
     @cached_property
     def intent(self) -> Intent:

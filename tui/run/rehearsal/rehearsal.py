@@ -15,10 +15,11 @@ from tui.base.dataclass import replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest
 from tui.host.port import Host
 from tui.plan.blocker_words import not_installed
+from tui.plan.values import state_of
 from tui.run.context import Emit, RunContext
 from tui.run.evidence import evidence
 from tui.run.journal import journal
-from tui.run.journal.intent import Intent, file_in, state_of
+from tui.run.journal.intent import Intent, file_in
 from tui.run.journal.journal import Journal, RunRecord
 from tui.run.rehearsal.rehearsal_run import HEADLINES, KEY, STEPS, RehearsalRun, Watch, left_over, mending, take_out
 from tui.run.rehearsal.report import Counted, Rehearsal, storage_of

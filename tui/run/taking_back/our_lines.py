@@ -9,7 +9,7 @@ from tui.audit.rules_d.rules_line import exemption, rules_line, watch
 from tui.base.cleaning import clean_bytes
 from tui.controls.control import Control
 from tui.host.facts import DOCKER_RULES, HostFacts
-from tui.run.journal.intent import FileState
+from tui.plan.values import FileState
 from tui.run.journal.journal import DamagedRun, RunRecord
 from tui.run.taking_back.taking_out import lines_of, new_lines
 from tui.verdict.disk import lookup

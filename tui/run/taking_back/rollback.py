@@ -10,9 +10,10 @@ from tui.base.dataclass import replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV
 from tui.host.port import FileChanged
 from tui.plan.load_effects import load_would_lock
+from tui.plan.values import FileState, state_of
 from tui.run import kernel_rules
 from tui.run.context import RunContext, moment, results_in_words
-from tui.run.journal.intent import Argv, FileState, Intent, digests, file_in, state_of
+from tui.run.journal.intent import Argv, Intent, digests, file_in
 from tui.run.journal.intent_json import rule_to_json
 from tui.run.taking_back.holding import Holding, rules_on_disk
 from tui.run.taking_back.rollback_result import RollbackResult, in_a_sentence, is_late, rollback_result, wanted_settings

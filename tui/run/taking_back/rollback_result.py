@@ -14,9 +14,10 @@ from tui.host.facts import AUDIT_RULES, AUDITD_CONF, FileFacts, HostFacts
 from tui.host.port import FileChanged
 from tui.host.start_needs import failing_line
 from tui.plan.load_effects import OPTIONS, load_would_lock
+from tui.plan.values import FileChange, FileState, state_of
 from tui.run import kernel_rules
 from tui.run.context import RunContext
-from tui.run.journal.intent import FileState, FileSwap, Intent, digests, file_in, state_of
+from tui.run.journal.intent import Intent, digests, file_in
 from tui.run.journal.intent_json import copy_name
 from tui.run.taking_back.holding import Holding, holding_in_words
 from tui.run.taking_back.settings import settings_after_rollback, settings_of
@@ -56,7 +57,7 @@ def in_a_sentence(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}".rstrip(": ") + "."
 
 
-def unwritten(swap: FileSwap, now: FileState | None, wrote: bool) -> bool:
+def unwritten(swap: FileChange, now: FileState | None, wrote: bool) -> bool:
     """True where *now* is somebody else's content without any line of this run: an editor's save between plan and write."""
     if wrote or holds(now, swap.before) or holds(now, swap.after):
         return False
@@ -126,12 +127,12 @@ def _files_result(context: RunContext, rolled: RollbackResult, wrote: Callable[[
             )
 
 
-def _compare_command(context: RunContext, swap: FileSwap) -> str:
+def _compare_command(context: RunContext, swap: FileChange) -> str:
     ours = context.journal.folder / copy_name("after", swap.path) if swap.after else "/dev/null"
     return f"diff -u {shlex.quote(str(ours))} {shlex.quote(swap.path)}"
 
 
-def _file_command(context: RunContext, swap: FileSwap) -> str:
+def _file_command(context: RunContext, swap: FileChange) -> str:
     if swap.before is None:
         return f"rm {shlex.quote(swap.path)}"
     copy = context.journal.folder / copy_name("before", swap.path)
@@ -195,7 +196,7 @@ def _compiled_result(context: RunContext, rolled: RollbackResult, _wrote: Callab
     if now == wanted:
         return
     rolled.wrong.append(f"{AUDIT_RULES} is not what it was.")
-    rolled.mend.append(_file_command(context, FileSwap(AUDIT_RULES, wanted, None)))
+    rolled.mend.append(_file_command(context, FileChange(AUDIT_RULES, wanted, None)))
 
 
 def _compiled_result_late(context: RunContext, rolled: RollbackResult, now: FileState | None) -> None:

@@ -6,7 +6,8 @@ from typing import Literal
 
 from tui.audit.rules_d.edit import unmerge_rules
 from tui.base.dataclass import dataclass, replace
-from tui.run.journal.intent import FileState, FileSwap, Intent
+from tui.plan.values import FileChange, FileState
+from tui.run.journal.intent import Intent
 
 _MARK = b"\xef\xbb\xbf"
 
@@ -23,7 +24,7 @@ class TakenOut:
     state: FileState | None
 
 
-def taken_out(swap: FileSwap, now: FileState | None) -> TakenOut:
+def taken_out(swap: FileChange, now: FileState | None) -> TakenOut:
     """*now* without the change of *swap*, and with whatever others have changed in it since."""
     if holds(now, swap.before):
         return TakenOut("gone", now)
@@ -45,7 +46,7 @@ def holds(now: FileState | None, wanted: FileState | None) -> bool:
     return (now.content if now else None) == (wanted.content if wanted else None)
 
 
-def new_lines(swap: FileSwap) -> frozenset[bytes]:
+def new_lines(swap: FileChange) -> frozenset[bytes]:
     """The lines that the run brings into the file; the end of a file is none."""
     return lines_of(swap.after) - lines_of(swap.before) - {b""}
 
@@ -57,7 +58,7 @@ def lines_of(state: FileState | None) -> frozenset[bytes]:
     return frozenset(line.rstrip(b"\r") for line in state.content.removeprefix(_MARK).split(b"\n"))
 
 
-def without_new_lines(swap: FileSwap, now: FileState | None) -> TakenOut:
+def without_new_lines(swap: FileChange, now: FileState | None) -> TakenOut:
     """*now* without each line that the run of *swap* brought and that still stands there to the letter, wherever that is."""
     if now is None:
         return TakenOut("gone", None)
@@ -92,7 +93,7 @@ def _or_absent(state: FileState, made: bool) -> FileState | None:
     return None if made and not state.content.strip() else state
 
 
-def keeping_adopted(swap: FileSwap, intent: Intent) -> FileSwap:
+def keeping_adopted(swap: FileChange, intent: Intent) -> FileChange:
     """*swap* without the lines that the run adopted from audit.rules: where audit.rules is compiled anew, no file would bring them."""
     adopted = new_lines(swap) & lines_of(intent.compiled)
     if swap.after is None or not adopted:

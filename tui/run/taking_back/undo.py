@@ -13,11 +13,12 @@ from tui.controls.control import DEFAULT_VERSION
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest
 from tui.host.port import Host
 from tui.plan.load_effects import OPTIONS
+from tui.plan.values import state_of
 from tui.run import kernel_rules
 from tui.run.carry_out import Run
 from tui.run.context import Emit, RunContext
 from tui.run.evidence import evidence
-from tui.run.journal.intent import Intent, digests, file_in, start_command, state_of
+from tui.run.journal.intent import Intent, digests, file_in, start_command
 from tui.run.journal.journal import DamagedRun, Journal, RunRecord, UnknownRun
 from tui.run.step_tracker import StepTracker, hold_lock
 from tui.run.steps import StepFailed, jobs_of

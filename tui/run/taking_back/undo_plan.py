@@ -13,11 +13,11 @@ from tui.host.facts import DOCKER_RULES, RULES_DIR, FileFacts, HostFacts, Intere
 from tui.host.port import Host
 from tui.plan.blockers import endless_entries
 from tui.plan.load_effects import load_would_lock
-from tui.plan.values import Command, FileChange
+from tui.plan.values import Command, FileChange, FileState, state_of
 from tui.run.carry_out import CHECK
 from tui.run.context import moment
 from tui.run.journal import journal
-from tui.run.journal.intent import FileState, FileSwap, Intent, changes, digests, file_in, state_of
+from tui.run.journal.intent import Intent, digests, file_in
 from tui.run.journal.journal import DamagedRun, RunRecord
 from tui.run.steps import Job, jobs
 from tui.run.taking_back.our_lines import catalogue_lines, journals_are_missing, lines_without_key, proven_foreign
@@ -42,7 +42,7 @@ class UndoPlan:
     """
 
     records: tuple[RunRecord, ...]
-    swaps: tuple[FileSwap, ...]
+    swaps: tuple[FileChange, ...]
     commands: tuple[Command, ...]
     blockers: tuple[Notice[UndoBlockerKind], ...]
     since: Since | None = None
@@ -73,7 +73,7 @@ class UndoPlan:
     @property
     def files(self) -> tuple[FileChange, ...]:
         """The files it changes, from what they hold now to what they will hold."""
-        return changes(self.swaps)
+        return self.swaps
 
     @property
     def diff(self) -> str:
@@ -200,7 +200,7 @@ def _planned(host: Host, plan: UndoPlan, interest: Interest, known: Sequence[Run
     return replace(plan, commands=commands, blockers=(*blockers, *hindered))
 
 
-def _commands(facts: HostFacts, swaps: tuple[FileSwap, ...]) -> tuple[tuple[Command, ...], tuple[Notice[UndoBlockerKind], ...]]:
+def _commands(facts: HostFacts, swaps: tuple[FileChange, ...]) -> tuple[tuple[Command, ...], tuple[Notice[UndoBlockerKind], ...]]:
     """What is run once the files are written, and what stands in its way."""
     unread = next((item for item in (facts.audit_status, facts.kernel_rules, facts.rules_dir) if isinstance(item, Unknown)), None)
     if unread is not None:
@@ -240,9 +240,9 @@ class _States:
     notes: tuple[str, ...] = ()
 
     @property
-    def swaps(self) -> tuple[FileSwap, ...]:
+    def swaps(self) -> tuple[FileChange, ...]:
         """The files that change."""
-        return tuple(FileSwap(path, now, self.after[path]) for path, now in self.before.items() if now != self.after[path])
+        return tuple(FileChange(path, now, self.after[path]) for path, now in self.before.items() if now != self.after[path])
 
 
 def _states(plan: UndoPlan, facts: HostFacts) -> _States:
@@ -275,7 +275,7 @@ def _taken_out_of(plan: UndoPlan, facts: HostFacts, *, keep_adopted: bool) -> _S
     return states
 
 
-def _conflict(plan: UndoPlan, record: RunRecord, swap: FileSwap, found: TakenOut, states: _States) -> TakenOut:
+def _conflict(plan: UndoPlan, record: RunRecord, swap: FileChange, found: TakenOut, states: _States) -> TakenOut:
     """A file in which somebody has changed the run's own lines: refused, or in an undo of everything freed of those that still are as written."""
     if plan.everything:
         states.notes += (f"{swap.path} has changed where run {record.run} wrote: its lines leave, what was made of them stays.",)
@@ -316,7 +316,7 @@ def _with_catalogue_lines(plan: UndoPlan, facts: HostFacts, known: Sequence[RunR
     return replace(plan, notes=tuple(notes))
 
 
-def after_undo(facts: HostFacts, swaps: Sequence[FileSwap]) -> HostFacts:
+def after_undo(facts: HostFacts, swaps: Sequence[FileChange]) -> HostFacts:
     """*facts* with rules.d as it will be."""
     if not isinstance(facts.rules_dir, tuple):
         return facts

@@ -90,11 +90,12 @@ def _files(plan: Plan, width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs, indent=2)
     for change in plan.files:
         added, removed = counts(change)
-        note = "removed" if change.after is None else f"{change.mode:04o} uid {change.uid} gid {change.gid}"
-        if (change.uid, change.gid) == (0, 0) and change.after is not None:
-            note = f"{change.mode:04o} root:root"
+        state = change.after
+        note = "removed" if state is None else f"{state.mode:04o} uid {state.uid} gid {state.gid}"
+        if state is not None and (state.uid, state.gid) == (0, 0):
+            note = f"{state.mode:04o} root:root"
         page.head(change.path + (" (new file)" if change.before is None else ""), f"{note}   +{added} -{removed}")
-        page.add(diff_lines(change.before, change.after, width, signs, indent=4))
+        page.add(diff_lines(*change.contents, width, signs, indent=4))
     return page.lines
 
 

@@ -31,7 +31,7 @@ def undo_lines(plan: UndoPlan, width: int, signs: Signs) -> list[Line]:
     for change in plan.files:
         added, removed = counts(change)
         page.head(change.path, "the file is removed" if change.after is None else f"+{added} -{removed}")
-        page.add(diff_lines(change.before, change.after, width, signs, indent=4))
+        page.add(diff_lines(*change.contents, width, signs, indent=4))
     page.head("Then")
     for command in plan.commands:
         page.row(f"  {command_text(command)}", command.why, label_width=32)

@@ -151,7 +151,7 @@ class PreviewScreen(StepScreen):
         """The text to copy: the diff on the first page, as a patch; the commands; else the page."""
         plan = self.plan
         if self.at == 0 and plan.files:
-            return "".join(unified(change.path, change.before, change.after) for change in plan.files)
+            return "".join(unified(change.path, *change.contents) for change in plan.files)
         if self.at == 1 and plan.compiled_before != plan.compiled_after:
             return unified("/etc/audit/audit.rules", plan.compiled_before, plan.compiled_after)
         if self.at == 2 and plan.commands:
