@@ -1,3 +1,35 @@
-"""docker-audit-wizard: audit rules for Docker's files, walked from verdict to proof."""
+"""docker-audit-wizard: audit rules for Docker's files, walked from verdict to proof.
+
+One sentence holds the architecture: **read the host, judge it, plan, carry out, show**. Each word is a room, each arrow an import
+direction; data flows forward only, and nothing lower imports anything higher::
+
+    cli -> verbs -> wizard | plain -> views -> session -> run -> plan -> verdict -> host | controls -> documents -> audit -> base
+
+    audit/      how auditd and the kernel think: one rule, rules.d, who is recorded, the log. Pure; knows no host.
+    documents/  strict YAML: every mistake with its line; controls, captures and scenarios are read by it.
+    controls/   the audited objects of the benchmark and of the user, in eight versions.
+    host/       a machine as one value (HostFacts) and one port (Host): read, run, write. LiveHost and SimulatedHost.
+    verdict/    HostFacts and controls to findings: is each access recorded now, and after the next boot.
+    plan/       findings to a plan: the file change, the commands, what they cost, what stands in the way. Pure.
+    run/        a plan carried out step by step, journaled, proved, rolled back, undone.
+    session.py  the state of one walk, for every front end; demo.py and host_extras.py hold what it adds to a scenario and to a host.
+    views/      findings, plans and runs as lines, pages, JSON and pictures. Nothing below builds text for a screen.
+    wizard/     the screens (Textual); plain/ the same walk as line prompts.
+    verbs/      one command line each: check, plan, apply, rehearse, undo, history, capture, and the wizard.
+    debug.py    what DOCKER_AUDIT_WIZARD_DEBUG writes: each command, read and derived value with its time.
+    base/       what knows nothing of audit: cleaned text, files for people, notices, amounts.
+
+Rules that hold everywhere:
+
+* HostFacts is all that is judged. What a verdict needs and it lacks is added to it, never read on the side.
+* Host is the only way to touch a machine; both hosts pass the same contract tests (tests/contract).
+* There is one model of ``auditctl -R`` (audit/rules_d/load.py): the verdict, the plan and the simulated kernel ask it, and
+  live tests hold it to the real kernel.
+* The kernel is the authority, an exit code is a hint. Nothing from outside is markup, or a line of a rules file, unchecked.
+* ``check`` and ``plan`` start no program and import neither textual nor sh nor asyncio.
+* A name is imported from the module that defines it; a package's ``__init__`` holds its docstring.
+
+The order of the rooms is a contract in pyproject.toml; tests mirror the tree.
+"""
 
 __version__ = "0.1.0"
