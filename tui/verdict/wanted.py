@@ -15,6 +15,7 @@ from tui.audit.rule.value import Rule
 from tui.audit.rules_d.rules_line import Unwritable, exemption, rules_line, watch
 from tui.base.cleaning import clean
 from tui.controls.control import Control, Numbered
+from tui.host.boot_load import boot_load
 from tui.host.facts import HostFacts, Interest
 from tui.host.trust import exposure
 from tui.verdict.disk import lookup
@@ -202,13 +203,19 @@ def _why_after_boot(path: str, folder: str, facts: HostFacts) -> str:
 
 def deeper_after_boot(folder: str, facts: HostFacts) -> str:
     """What brings the rest of *folder* under audit after a boot, where the rules are loaded before it is made."""
-    early = f", or {make_early(folder)}" if facts.programs.systemd else ""
+    early = f", or {make_early(folder, facts)}" if facts.programs.systemd else ""
     return f"For the rest, load the rules again once it is there{early}."
 
 
-def make_early(folder: str) -> str:
-    """What makes systemd create *folder* before auditd loads its rules (tmpfiles.d(5)), as a part of a sentence."""
-    return f"let systemd make it early, with “d {folder} 0711 root root -” in a file of /etc/tmpfiles.d"
+def make_early(folder: str, facts: HostFacts) -> str:
+    """What makes systemd create *folder* before auditd loads its rules (tmpfiles.d(5)), as a part of a sentence; where the unit that loads them
+    does not wait for that, what makes it wait."""
+    early = f"let systemd make it early, with “d {folder} 0711 root root -” in a file of /etc/tmpfiles.d"
+    boot = boot_load(facts)
+    if boot is None or boot.assumed or boot.early or not boot.loads:
+        return early
+    loader = clean(boot.loads[0].by)
+    return f"{early}, and let {loader} wait for it (systemctl edit {loader}: [Unit], After=systemd-tmpfiles-setup.service)"
 
 
 def _exclusion(exclusion: str, entry: Numbered, facts: HostFacts) -> WantedLine:

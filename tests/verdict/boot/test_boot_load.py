@@ -42,6 +42,7 @@ from tui.run.values import RunReport
 from tui.verdict.boot.words import boot_text, boot_values
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
+from tui.verdict.wanted import make_early
 from tui.views.explanations import EXPLANATIONS
 from tui.views.rendering import render_findings
 from tui.views.signs import UNICODE
@@ -379,6 +380,14 @@ def test_the_order_after_tmpfiles_is_read_and_not_assumed(units: tuple, early: b
     facts = under_systemd(*units)
     assert facts.boot is not None
     assert loads_after_tmpfiles(facts.boot, facts.units) is early
+
+
+def test_where_the_loader_does_not_wait_for_tmpfiles_the_advice_says_so() -> None:
+    advice = make_early("/run/containerd", under_systemd(unit(AUDITD, DEBIAN_13), unit(RULES, UPSTREAM_RULES)))
+    assert "systemctl edit audit-rules.service" in advice
+    assert "After=systemd-tmpfiles-setup.service" in advice
+    assert "systemctl edit" not in make_early("/run/containerd", under_systemd(*TRIXIE))
+    assert "systemctl edit" not in make_early("/run/containerd", plain_host())
 
 
 def test_suses_units_come_up_with_a_load_that_fails() -> None:

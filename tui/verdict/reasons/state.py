@@ -145,7 +145,7 @@ def _unaudited(judged: Judgement, subject: Subject, __: HostFacts) -> Reasons:
 
 def _pending_and_shallow(judged: Judgement, subject: Subject, facts: HostFacts) -> Reasons:
     folder = clean(subject.after_boot or "")
-    early = make_early(folder)
+    early = make_early(folder, facts)
     yield Notice(
         "pending-reboot",
         f"The kernel's rules are locked until the next reboot (enabled 2), and a boot loads {_stored(judged)} before "
@@ -186,7 +186,7 @@ def _pending_reboot(judged: Judgement, subject: Subject, _: HostFacts) -> Reason
 
 def _loaded_too_early(judged: Judgement, subject: Subject, facts: HostFacts) -> Reasons:
     folder = clean(subject.after_boot or judged.disk.rules[judged.stored.reaching[0]].path or subject.path)
-    early = f" It is so after every boot: {make_early(folder)}." if subject.after_boot and facts.programs.systemd else ""
+    early = f" It is so after every boot: {make_early(folder, facts)}." if subject.after_boot and facts.programs.systemd else ""
     yield Notice(
         "loaded-too-early",
         f"{_stored(judged)} was loaded before {folder} was made, as a boot does: so it records what is made, renamed and removed "
