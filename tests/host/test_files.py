@@ -174,8 +174,24 @@ def test_leftovers_are_ours_only_and_augenrules_would_not_compile_them(tmp_path:
     left = set(os.listdir(tmp_path)) - {".hidden.rules", "docker.rules"}
     assert len(left) == 1
     assert all(name.startswith(".") and not name.endswith(".rules") for name in left)
-    assert set(remove_leftovers(str(tmp_path))) == left
-    assert sorted(os.listdir(tmp_path)) == [".hidden.rules", "docker.rules"]
+    after = tmp_path / "run" / "after"
+    (after / str(tmp_path)[1:]).mkdir(parents=True)
+    (after / str(tmp_path)[1:] / "docker.rules").write_bytes(b"new\n# and more of it\n")
+    assert set(remove_leftovers(str(tmp_path), [str(after)])) == left
+    assert sorted(os.listdir(tmp_path)) == [".hidden.rules", "docker.rules", "run"]
+
+
+def test_a_leftover_with_a_line_of_somebody_elses_is_kept_under_another_name(tmp_path: Path) -> None:
+    """Killed between the exchange of the names and the removal of the old file, to which somebody appended in that moment."""
+    before = tmp_path / "run" / "before"
+    (before / str(tmp_path)[1:]).mkdir(parents=True)
+    (before / str(tmp_path)[1:] / "docker.rules").write_bytes(b"old\n")
+    (tmp_path / ".docker.rules.docker-audit-wizard-0a1b2c").write_bytes(b"old\n-w /etc/motd -p wa -k theirs\n")
+    (tmp_path / ".docker.rules.docker-audit-wizard-3d4e5f").write_bytes(b"old\n")
+    remove_leftovers(str(tmp_path), [str(before)])
+    (kept,) = (path for path in tmp_path.iterdir() if path.is_file())
+    assert kept.name.startswith("docker.rules.kept-")
+    assert kept.read_bytes() == b"old\n-w /etc/motd -p wa -k theirs\n"
 
 
 def _at(monkeypatch: pytest.MonkeyPatch, moment: str, act: Callable[[], object]) -> None:

@@ -13,10 +13,13 @@ import fcntl
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
+from tui.base.bounded_reading import read_file, read_whole
 from tui.host.port import FileChanged
+
+_MOST_BYTES = 64 << 20
 
 # Hidden and without the ending .rules, so that augenrules never compiles one (it lists with ``ls -1v | grep '\.rules$'``).
 _MARK = ".docker-audit-wizard-"
@@ -77,24 +80,43 @@ def remove_file(path: str, *, before: bytes) -> None:
         os.fsync(folder)
 
 
-def remove_leftovers(directory: str) -> tuple[str, ...]:
+def remove_leftovers(directory: str, copies: Iterable[str] = ()) -> tuple[str, ...]:
     """Remove what a killed :func:`replace_file` left in *directory* and return the names.
 
     Only regular files of our own naming that belong to us; to be called while holding the run lock, where no other run can
-    be in the middle of a write.
+    be in the middle of a write. *copies* are folders in which runs have kept copies of what they replace, by its whole path: one that
+    holds anything else than such a copy, or its beginning, has somebody's lines in it, and gets a name that is left alone.
     """
     removed = []
+    kept_copies = tuple(copies)
     try:
-        with os.scandir(directory) as entries:
+        with _directory(os.path.join(directory, "any")) as (folder, _), os.scandir(directory) as entries:
             ours = [entry for entry in entries if entry.name.startswith(".") and _MARK in entry.name]
-        for entry in ours:
-            facts = entry.stat(follow_symlinks=False)
-            if stat.S_ISREG(facts.st_mode) and facts.st_uid == os.geteuid():
-                os.unlink(entry.path)
+            for entry in ours:
+                facts = entry.stat(follow_symlinks=False)
+                if not stat.S_ISREG(facts.st_mode) or facts.st_uid != os.geteuid():
+                    continue
+                name = entry.name[1:].rpartition(_MARK)[0]
+                if _is_copy(entry.path, [f"{copy}{directory}/{name}" for copy in kept_copies]):
+                    os.unlink(entry.path)
+                else:
+                    _keep(folder, entry.name, name)
                 removed.append(entry.name)
     except OSError:
         pass  # An unreadable or read-only folder keeps its leftovers; they are hidden and never compiled.
     return tuple(sorted(removed))
+
+
+def _is_copy(path: str, copies: Iterable[str]) -> bool:
+    """Whether the file *path* is empty, or holds one of *copies*, or the beginning of one: of a new file, where it was cut short."""
+    content = read_file(path, _MOST_BYTES)
+    if not content:
+        return True
+    for copy in copies:
+        with suppress(OSError):
+            if read_file(copy, _MOST_BYTES).startswith(content):
+                return True
+    return False
 
 
 @contextmanager
@@ -285,10 +307,8 @@ def _write_all(fd: int, content: bytes) -> None:
 
 
 def _read_all(fd: int) -> bytes:
-    parts = []
-    while part := os.read(fd, 1 << 20):
-        parts.append(part)
-    return b"".join(parts)
+    """The content of a file that is ours to replace. Raises OSError (EFBIG) where it has grown beyond what a rules file may have."""
+    return read_whole(fd, _MOST_BYTES, "")
 
 
 def _unlink_if_there(folder: int, name: str) -> None:

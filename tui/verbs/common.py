@@ -147,7 +147,7 @@ def print_text(text: str, output: str | None = None, *, replace: bool = True) ->
         raise
     except (OSError, ValueError) as error:
         abandon(sys.stdout)
-        raise VerbRefused(f"the result could not be written: {in_words(error)}.", INTERNAL) from None
+        raise VerbRefused(f"the result could not be written: {in_words(error)}.", NOT_BEGUN) from None
 
 
 def _save(text: str, output: str, *, replace: bool) -> None:

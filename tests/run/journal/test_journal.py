@@ -411,8 +411,8 @@ def test_what_no_run_writes_is_told_with_its_line(desk: Desk, number: int, value
 
 def test_a_journal_without_end_of_its_size_is_not_read_whole(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     begin(desk).close()
-    monkeypatch.setattr("tui.run.journal.unfinished.read_regular.__defaults__", (100,))
-    with pytest.raises(OSError, match="is longer than"):
+    monkeypatch.setattr("tui.run.journal.unfinished.read_journal.__defaults__", (100,))
+    with pytest.raises(OSError, match="and 100 are read at most"):
         journal.runs(desk)
 
 

@@ -55,8 +55,9 @@ class LiveHost:
 
         lock = RunLock(self.state_folder / "lock")
         with lock.hold(waiting, cancelled):
-            remove_leftovers(RULES_DIR)
-            remove_leftovers(os.path.dirname(AUDITD_CONF))
+            copies = [str(folder) for side in ("before", "after") for folder in (self.state_folder / "runs").glob(f"*/{side}")]
+            remove_leftovers(RULES_DIR, copies)
+            remove_leftovers(os.path.dirname(AUDITD_CONF), copies)
             self._lock = lock
             try:
                 yield

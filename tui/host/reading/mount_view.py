@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from tui.audit.inputs import Mount
 from tui.audit.log.partition import mount_of, parse_mountinfo
+from tui.base.bounded_reading import read_file
 from tui.base.paths import below
 from tui.host.facts import MountView
 
@@ -24,6 +25,9 @@ _MOUNTS_OF_CONTAINERS = (
     "/var/lib/kubelet",
 )
 """Folders below which mounts come and go with the containers; what is mounted right there counts."""
+
+_MOST_BYTES = 64 << 20
+"""A hundred thousand mounts, as many as a namespace may have (fs.mount-max), take some 20 MiB."""
 
 
 def read_mount_view(proc: str = "/proc") -> tuple[MountView, str | None]:
@@ -88,8 +92,8 @@ def _ids(mountinfo: str) -> set[str]:
 
 
 def _read(path: str) -> str | None:
+    """The text of *path*; None where it cannot be read, or is longer than a mount table can be."""
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.read()
+        return read_file(path, _MOST_BYTES).decode("utf-8", "surrogateescape")
     except OSError:
         return None

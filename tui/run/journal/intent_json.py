@@ -13,7 +13,7 @@ from tui.audit.rule.value import Field, Rule
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV
 from tui.plan.values import FileChange, FileState
 from tui.run.journal.intent import Intent
-from tui.run.journal.unfinished import read_regular
+from tui.run.journal.unfinished import read_journal
 
 Side = Literal["before", "after"]
 
@@ -48,7 +48,7 @@ def _state_from_json(data: Mapping[str, Any] | None, folder: Path, side: Side, p
     if data is None:
         return None
     copy = folder / copy_name(side, path)
-    content = read_regular(str(copy))
+    content = read_journal(str(copy))
     if hashlib.sha256(content).hexdigest() != data["sha256"]:
         raise ValueError(f"{copy} is not the copy that was made")
     return FileState(content, int(data["mode"], 8), data["uid"], data["gid"])

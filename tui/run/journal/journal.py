@@ -54,7 +54,7 @@ from tui.host.port import Actor, CommandResult, Host
 from tui.plan.values import FileChange
 from tui.run.journal.intent import Intent, RunKind
 from tui.run.journal.intent_json import copies, copy_name, intent_from_json, intent_to_json
-from tui.run.journal.unfinished import LINES, at_work, open_regular, read_regular, without_end
+from tui.run.journal.unfinished import LINES, at_work, open_journal, read_journal, without_end
 from tui.run.values import Outcome, Step, StepState
 
 SCHEMA = 1
@@ -201,7 +201,7 @@ def latest_undoable(host: Host) -> RunRecord | None:
 def _read(folder: Path) -> RunRecord | None:
     path = str(folder / LINES)
     try:
-        data = read_regular(path)
+        data = read_journal(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
     if b"\n" not in data:
@@ -468,7 +468,7 @@ def _next_number(folder: Path) -> int:
 def _number(lines: Path) -> int:
     """The number of a run from the first bytes of its journal, 0 where they tell none."""
     try:
-        descriptor = open_regular(str(lines))
+        descriptor = open_journal(str(lines))
     except OSError:
         return 0  # A journal that cannot be read is for those to tell who need what is in it.
     try:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
-import stat
+
+from tui.base.bounded_reading import open_regular, read_whole
 
 LINES = "journal.jsonl"
 """The file of a run's folder that holds its events, one JSON object a line."""
@@ -30,7 +30,7 @@ def without_end(state_folder: str) -> list[str]:
 def _has_ended(lines: str) -> bool:
     """Whether the run has ended, by the last whole line of its journal; False also where the tail does not show it."""
     try:
-        descriptor = open_regular(lines)
+        descriptor = open_journal(lines)
     except (FileNotFoundError, NotADirectoryError):
         return False
     try:
@@ -47,7 +47,7 @@ def at_work(folder: str) -> bool | None:
     A run under way holds a lock on its own journal; the kernel lets go of it when the process dies, however it dies.
     """
     try:
-        descriptor = open_regular(os.path.join(folder, LINES))
+        descriptor = open_journal(os.path.join(folder, LINES))
     except (FileNotFoundError, NotADirectoryError):
         return None
     try:
@@ -59,19 +59,15 @@ def at_work(folder: str) -> bool | None:
         os.close(descriptor)
 
 
-def open_regular(path: str) -> int:
-    """A descriptor to read the regular file *path*. Raises OSError for anything else: a FIFO would be waited for without end."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
-    if stat.S_ISREG(os.fstat(descriptor).st_mode):
-        return descriptor
-    os.close(descriptor)
-    raise OSError(errno.EINVAL, "is no regular file, so it is not read; look who made it, then move it away", path)
+def open_journal(path: str) -> int:
+    """A descriptor to read *path*, a regular file and no link. Raises OSError for anything else: a FIFO would be waited for without end."""
+    return open_regular(path, flags=os.O_NOFOLLOW)
 
 
-def read_regular(path: str, most: int = MOST_BYTES) -> bytes:
+def read_journal(path: str, most: int = MOST_BYTES) -> bytes:
     """The content of the regular file *path*. Raises OSError for anything else, and for one of more than *most* bytes."""
-    with open(open_regular(path), "rb") as file:
-        data = file.read(most + 1)
-    if len(data) > most:
-        raise OSError(errno.EFBIG, f"is longer than {most >> 20} MiB, so it is not read; look at it, then move it away", path)
-    return data
+    descriptor = open_journal(path)
+    try:
+        return read_whole(descriptor, most, path)
+    finally:
+        os.close(descriptor)
