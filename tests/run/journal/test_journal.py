@@ -356,10 +356,10 @@ def test_a_fifo_in_a_runs_folder_is_named_and_nobody_waits_for_it(desk: Desk, na
     (folder,) = (desk.folder / "runs").iterdir()
     (folder / name).unlink()
     os.mkfifo(folder / name)
-    with pytest.raises((OSError, DamagedRun), match="no regular file"):
+    with pytest.raises((OSError, DamagedRun), match="not a regular file"):
         _ = journal.runs(desk)[0].intent
     if name == journal.LINES:
-        with pytest.raises(OSError, match="no regular file"):
+        with pytest.raises(OSError, match="not a regular file"):
             journal.unfinished(desk)
 
 
