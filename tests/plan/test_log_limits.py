@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hosts import CONF, CONTAINERD, plain_host, rule, with_docker_rules
+from tests.build import CONF, CONTAINERD, plain_host, rule, with_docker_rules
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, LogFacts
 from tui.host.simulated.host import SimulatedHost

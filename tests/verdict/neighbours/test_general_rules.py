@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.hosts import CONTAINERD, loaded, plain_host, with_docker_rules
+from tests.build import CONTAINERD, loaded, plain_host, with_docker_rules
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import HostFacts
 from tui.verdict.finding import assess

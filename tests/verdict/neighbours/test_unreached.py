@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.hosts import CONTAINERD, absent, loaded, plain_host, with_docker_rules
+from tests.build import CONTAINERD, absent, loaded, plain_host, with_docker_rules
 from tui.base.odd_characters import odd_characters
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import RULES_DIR, FileFacts, HostFacts
