@@ -27,6 +27,7 @@ from tui.host.facts import (
     Programs,
     UnitFacts,
 )
+from tui.verdict.known import KnownHost
 
 ROOT = Path(__file__).resolve().parents[1]
 BASE_RULES = b"## First rule - delete all\n-D\n\n-b 8192\n\n--backlog_wait_time 60000\n\n-f 1\n\n"
@@ -219,3 +220,10 @@ def host(
         files=read,
         **(given | more),
     )
+
+
+def known(facts: HostFacts) -> KnownHost:
+    """The known host of these facts."""
+    found = KnownHost.of(facts)
+    assert isinstance(found, KnownHost), found
+    return found

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.hosts import known
 from tui.controls.control import Control
 from tui.host.reading.host import read_host
 from tui.verdict.subject import Subject, locate
@@ -42,7 +43,7 @@ def control(path: Path, **more: object) -> Control:
 def located(wanted: Control) -> tuple[Subject, list[str]]:
     facts = read_host(interest([wanted], "1.2.0"))
     subject = locate(wanted, "1.2.0", facts)
-    return subject, [line.text for line in wanted_lines(wanted, "1.2.0", subject, facts)]
+    return subject, [line.text for line in wanted_lines(wanted, "1.2.0", subject, known(facts))]
 
 
 def load(lines: list[str]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.build import host, path, unit
+from tests.build import host, known, path, unit
 from tui.audit.coverage.coverage import coverage
 from tui.audit.inputs import AuditStatus, Mount, PathFacts, Unknown
 from tui.audit.rule.line import parse_line
@@ -29,7 +29,7 @@ def found(slug: str, version: str, *paths: PathFacts, **more: Any) -> tuple[Subj
     facts = seen(slug, version, *paths, **more)
     control = CATALOGUE.by_slug(slug)
     subject = locate(control, version, facts)
-    return subject, [line.text for line in wanted_lines(control, version, subject, facts)]
+    return subject, [line.text for line in wanted_lines(control, version, subject, known(facts))]
 
 
 def seen(slug: str, version: str, *paths: PathFacts, **more: Any) -> HostFacts:
@@ -82,7 +82,7 @@ def test_the_wanted_lines_audit_the_object_and_nothing_less(control: Control, ve
     subject = locate(control, version, facts)
     entry = control.numbered[version]
     assert (subject.applicable, subject.path, subject.real_path) == (True, entry.path, None)
-    lines = wanted_lines(control, version, subject, facts)
+    lines = wanted_lines(control, version, subject, known(facts))
     folders = {name for name, what in facts.paths.items() if isinstance(what, PathFacts) and what.kind == "directory"}
     parsed = [parse_line(line.text, facts.names, folders.__contains__) for line in lines]
     rules = [line.rule for line in parsed if isinstance(line, AddRule)]
@@ -122,7 +122,7 @@ def test_what_could_not_be_read_is_not_judged(control: Control, version: str) ->
     assert subject.applicable is None
     assert "cannot be told" in subject.reason
     assert "Permission denied" in subject.reason
-    assert wanted_lines(control, version, subject, facts) == ()
+    assert wanted_lines(control, version, subject, known(facts)) == ()
 
 
 # ---- programs
@@ -138,7 +138,7 @@ def test_debians_dockerd_is_elsewhere() -> None:
     assert lines == []
     (place,) = places_of(CATALOGUE.by_slug("dockerd"), "1.2.0", seen("dockerd", "1.2.0", path("/usr/sbin/dockerd")))
     assert (place.applicable, place.path) == (True, "/usr/sbin/dockerd")
-    (line,) = wanted_lines(CATALOGUE.by_slug("dockerd"), "1.2.0", place, host(path("/usr/sbin/dockerd")))
+    (line,) = wanted_lines(CATALOGUE.by_slug("dockerd"), "1.2.0", place, known(host(path("/usr/sbin/dockerd"))))
     assert line.text == "-w /usr/sbin/dockerd -k docker"
     assert line.differs == "The benchmark's example names /usr/bin/dockerd; here it is /usr/sbin/dockerd (Debian's docker.io)."
 
@@ -220,7 +220,7 @@ def test_an_administrators_unit_file_is_the_one_that_counts() -> None:
     assert "named by systemd's search order" in subject.reason
     assert "Its drop-ins (/etc/systemd/system/docker.service.d/0.conf) are files of their own." in subject.reason
     control = CATALOGUE.by_slug("docker-service")
-    (line,) = wanted_lines(control, "1.2.0", subject, host())
+    (line,) = wanted_lines(control, "1.2.0", subject, known(host()))
     assert line.differs.startswith(
         "The benchmark's example names /usr/lib/systemd/system/docker.service; here it is /etc/systemd/system/docker.service"
     )
@@ -291,7 +291,7 @@ def test_containerds_socket_is_watched_by_its_directory() -> None:
     control = CATALOGUE.by_slug("containerd-sock")
     subject = locate(control, "1.8.0", facts)
     assert (subject.path, subject.after_boot, subject.source) == ("/run/containerd/containerd.sock", "/run/containerd", None)
-    (line,) = wanted_lines(control, "1.8.0", subject, facts)
+    (line,) = wanted_lines(control, "1.8.0", subject, known(facts))
     assert line.text == "-w /run/containerd -k docker"
     assert "would be refused at boot" in line.differs
     assert "none of the rules after it" in line.differs
@@ -348,7 +348,7 @@ def test_k3s_has_its_socket_deeper() -> None:
     subject = locate(control, "1.8.0", facts)
     assert (subject.applicable, subject.real_path) == (False, "/run/k3s/containerd/containerd.sock")
     (place,) = places_of(control, "1.8.0", facts)
-    (line,) = wanted_lines(control, "1.8.0", place, facts)
+    (line,) = wanted_lines(control, "1.8.0", place, known(facts))
     assert line.text == "-w /run/k3s -k docker"
     assert "would be refused at boot" in line.differs
 
@@ -370,7 +370,7 @@ def test_containerds_state_directory_is_watched_with_what_is_in_it() -> None:
     control = CATALOGUE.by_slug("run-containerd")
     facts = seen("run-containerd", "1.8.0", path("/run/containerd", "directory"))
     subject = locate(control, "1.8.0", facts)
-    (line,) = wanted_lines(control, "1.8.0", subject, facts)
+    (line,) = wanted_lines(control, "1.8.0", subject, known(facts))
     assert line.text == "-w /run/containerd -p rwa -k docker"
     assert "covers the directory itself and nothing in it: path= is not recursive, -w is" in line.differs
     assert "does not exist yet when the rules are loaded at boot" in line.differs
@@ -384,7 +384,7 @@ NEVER = ["-a never,exit -F dir=/var/lib/docker/volumes", "-a never,exit -F dir=/
 def test_exclusions_come_before_the_line_that_records() -> None:
     control = CATALOGUE.by_slug("var-lib-docker")
     facts = seen("var-lib-docker", "1.7.0", DATA, *EXCLUDED)
-    lines = wanted_lines(control, "1.7.0", locate(control, "1.7.0", facts), facts)
+    lines = wanted_lines(control, "1.7.0", locate(control, "1.7.0", facts), known(facts))
     assert [line.text for line in lines] == [*NEVER, "-w /var/lib/docker -p rwa -k docker"]
     assert all("after the line that records" in line.differs for line in lines[:2])
     assert "path= is not recursive" in lines[2].differs
@@ -421,7 +421,7 @@ def test_an_exclusion_that_would_take_somebody_elses_records_is_left_away(theirs
         more = {"kernel_rules": (parsed.rule,) if isinstance(parsed, AddRule) else ()}
     control = CATALOGUE.by_slug("var-lib-docker")
     facts = seen("var-lib-docker", "1.8.0", DATA, *EXCLUDED, **more)
-    lines = wanted_lines(control, "1.8.0", locate(control, "1.8.0", facts), facts)
+    lines = wanted_lines(control, "1.8.0", locate(control, "1.8.0", facts), known(facts))
     kept = [line for line in NEVER if line.rpartition("/")[2] not in hit.split()]
     assert [line.text for line in lines] == [*kept, "-w /var/lib/docker -p rwa -k docker"]
     assert lines[-1].differs.count("it would also take away what") == len(hit.split())

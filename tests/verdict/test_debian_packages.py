@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.hosts import known
 from tui.audit.coverage.coverage import coverage
 from tui.audit.inputs import AuditStatus, PathFacts
 from tui.audit.rule.line import parse_line
 from tui.audit.rule.parsed import AddRule
+from tui.audit.rule.text import listings
 from tui.controls.catalogue import load_catalogue
 from tui.host.scenario import load_host_file
 from tui.plan.make import make_plan
@@ -63,7 +65,7 @@ def test_what_applies_and_where_it_is(version: str) -> None:
     found = {}
     for control in CATALOGUE.numbered(version):
         subject = locate(control, version, FACTS)
-        lines = [line.text for line in wanted_lines(control, version, subject, FACTS)]
+        lines = [line.text for line in wanted_lines(control, version, subject, known(FACTS))]
         assert subject.applicable is bool(lines)
         found[control.number(version)] = (subject.path, subject.real_path, lines)
     assert found == EXPECTED[version]
@@ -72,7 +74,7 @@ def test_what_applies_and_where_it_is(version: str) -> None:
 @pytest.mark.parametrize("version", EXPECTED)
 def test_all_lines_together_audit_every_control_and_satisfy_the_benchmarks_grep(version: str) -> None:
     controls = [(control, locate(control, version, FACTS)) for control in CATALOGUE.numbered(version)]
-    lines = [line.text for control, subject in controls for line in wanted_lines(control, version, subject, FACTS)]
+    lines = [line.text for control, subject in controls for line in wanted_lines(control, version, subject, known(FACTS))]
     folders = {name for name, what in FACTS.paths.items() if isinstance(what, PathFacts) and what.kind == "directory"}
     parsed = [parse_line(line, FACTS.names, folders.__contains__) for line in dict.fromkeys(lines)]
     rules = [line.rule for line in parsed if isinstance(line, AddRule)]
@@ -93,7 +95,7 @@ def test_all_lines_together_audit_every_control_and_satisfy_the_benchmarks_grep(
             exclusions=subject.exclusions,
         )
         assert {judged.accesses[access].level for access in entry.accesses} == {"audited"}, control.slug
-        if not benchmark_grep(subject.path, rules):
+        if not benchmark_grep(subject.path, listings(rules)):
             missed.append(control.slug)
             assert benchmark_line(control, subject, FACTS) == ""
     assert missed == (["containerd-sock"] if version == "1.8.0" else [])

@@ -7,6 +7,7 @@ import pytest
 from tui.audit.inputs import Names
 from tui.audit.rule.line import parse_line
 from tui.audit.rule.parsed import AddRule
+from tui.audit.rule.text import listings
 from tui.audit.rule.value import Rule
 from tui.verdict.scanners import SCANNERS, benchmark_grep, scanner_views
 
@@ -45,7 +46,7 @@ def test_each_scanner_says_what_it_was_seen_to_say(case: str, lines: list[str], 
     views = scanner_views(P, rules(lines))
     assert tuple(view.name for view in views) == NAMES
     assert "".join("P" if view.passes else "-" for view in views) == expected, case
-    assert benchmark_grep(P, rules(lines)) is (expected[0] == "P")
+    assert benchmark_grep(P, listings(rules(lines))) is (expected[0] == "P")
 
 
 def test_every_scanner_says_how_it_looks() -> None:
@@ -54,8 +55,8 @@ def test_every_scanner_says_how_it_looks() -> None:
 
 
 def test_grep_takes_the_path_as_a_pattern() -> None:
-    assert benchmark_grep("/run/docker.sock", rules(["-w /run/docker-sock -k x"]))
-    assert benchmark_grep("/etc/docker", rules(["-w /etc/docker/daemon.json -k x"]))
-    assert not benchmark_grep("/var/run/docker.sock", rules(["-w /run/docker.sock -k x"]))
-    assert benchmark_grep("/a[", rules(["-w /a[ -k x"]))
-    assert not benchmark_grep("/a(b)+", rules(["-w /abb -k x"]))
+    assert benchmark_grep("/run/docker.sock", listings(rules(["-w /run/docker-sock -k x"])))
+    assert benchmark_grep("/etc/docker", listings(rules(["-w /etc/docker/daemon.json -k x"])))
+    assert not benchmark_grep("/var/run/docker.sock", listings(rules(["-w /run/docker.sock -k x"])))
+    assert benchmark_grep("/a[", listings(rules(["-w /a[ -k x"])))
+    assert not benchmark_grep("/a(b)+", listings(rules(["-w /abb -k x"])))

@@ -263,6 +263,11 @@ class HostFacts:
     """What the next boot starts; None: not told, as by host files of an earlier schema."""
 
     @property
+    def known_mounts(self) -> tuple[Mount, ...]:
+        """The mounts; none where they could not be read."""
+        return self.mounts if isinstance(self.mounts, tuple) else ()
+
+    @property
     def other_daemon(self) -> Process | None:
         """The process that the kernel hands its records to, where it is another program than auditd (auditbeat, osqueryd, go-audit);
         None for auditd, for nobody, and where it cannot be told."""

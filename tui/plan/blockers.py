@@ -12,7 +12,7 @@ from tui.base.notice import Notice, Place
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
 from tui.plan import blocker_words as words
 from tui.plan.draft import PlanDraft, place_now, rule_of
-from tui.plan.load_blockers import all_restart_blockers, is_immutable, lock_blockers, way_to_mend
+from tui.plan.load_blockers import all_restart_blockers, lock_blockers, way_to_mend
 from tui.plan.values import BlockerKind, Switches
 from tui.verdict.boot.words import of_findings
 from tui.verdict.disk import read_disk
@@ -68,7 +68,7 @@ def of_plan(draft: PlanDraft, facts: HostFacts, switches: Switches, *, loads: bo
         *_of_compiled(draft, switches),
         *_of_load(draft, facts),
         *_of_kernel_only(draft, facts, switches),
-        *(() if is_immutable(facts) or switches.no_load else lock_blockers(draft, facts, switches)),
+        *(() if draft.host.is_immutable or switches.no_load else lock_blockers(draft, switches)),
         *all_restart_blockers(draft, facts, switches, loads=loads),
     ]
     # What the load would not reach is only worth saying where nothing plainer explains it.
@@ -85,22 +85,20 @@ def _of_privileges(facts: HostFacts) -> Iterator[Notice[BlockerKind]]:
 
 def _of_files(draft: PlanDraft, facts: HostFacts) -> Iterator[Notice[BlockerKind]]:
     if draft.content is not None:
-        yield from _of_docker_rules(facts)
+        yield from _of_docker_rules(draft.host.docker_rules)
         yield from _of_folder(facts)
     if isinstance(facts.audit_rules, FileFacts):
         yield from _of_audit_rules(facts.audit_rules)
     previous = facts.paths.get(AUDIT_RULES_PREV)
     if isinstance(previous, PathFacts) and previous.kind not in ("absent", "file"):
         yield words.not_a_file(previous.path, previous.kind, previous.target, leads=previous.real_path is not None)
-    mount = mount_of(RULES_DIR, facts.mounts) if isinstance(facts.mounts, tuple) else None
+    mount = mount_of(RULES_DIR, facts.known_mounts)
     if mount is not None and "ro" in mount.options.split(","):
         yield words.read_only(mount.mount_point)
 
 
-def _of_docker_rules(facts: HostFacts) -> Iterator[Notice[BlockerKind]]:
+def _of_docker_rules(docker: FileFacts | None) -> Iterator[Notice[BlockerKind]]:
     """Blockers of what keeps docker.rules from being replaced, or from staying what it is then."""
-    assert isinstance(facts.rules_dir, tuple)
-    docker = next((file for file in facts.rules_dir if file.path == DOCKER_RULES), None)
     if docker is None:
         return
     if docker.kind == "symlink":
@@ -196,7 +194,7 @@ def stuck(draft: PlanDraft, facts: HostFacts, *, loads: bool) -> tuple[Notice[Bl
             if not loads and (blocker := _of_boot(finding)):
                 blockers.setdefault((None, blocker.kind), blocker)
             continue  # A rule that is loaded now is worth having, whatever the next boot does.
-        if finding.state == "not-persistent" and is_immutable(facts) and not finding.hindrances:
+        if finding.state == "not-persistent" and draft.host.is_immutable and not finding.hindrances:
             continue
         for blocker in _hindered(finding, draft, facts):
             blockers.setdefault((blocker.place, blocker.kind), blocker)

@@ -6,13 +6,12 @@ from bisect import bisect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from tui.audit.inputs import AuditStatus
 from tui.audit.rule.line import parse_line
 from tui.audit.rule.numbers import FILTERS
 from tui.audit.rule.parsed import AddRule
 from tui.audit.rule.value import Rule
 from tui.audit.rules_d.augenrules import CompiledLine, Origin, decoded
-from tui.audit.rules_d.compiled import audit_rules_only, compile_rules, runs_into
+from tui.audit.rules_d.compiled import runs_into
 from tui.audit.rules_d.edit import Merged, merge_rules
 from tui.audit.rules_d.load import Loaded
 from tui.audit.rules_d.rules_line import Unwritable, checked_line, is_watch, rules_line
@@ -21,12 +20,12 @@ from tui.host.boot_load import boot_load
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
 from tui.plan.load_effects import locking_line
 from tui.plan.values import KernelOnly, Switches
-from tui.verdict.disk import Disk, load_into, lookup, rules_files, with_file, without_directory
+from tui.verdict.disk import Disk, load_into, lookup, with_file, without_directory
+from tui.verdict.known import KnownHost
 from tui.verdict.rule_display import display
-from tui.verdict.silence import with_log
 from tui.verdict.values import Finding, RuleLine, State
 
-Judge = Callable[[HostFacts], tuple[Finding, ...]]
+Judge = Callable[[KnownHost], tuple[Finding, ...]]
 ADDS: frozenset[State] = frozenset({"unaudited", "shadowed", "partial", "not-persistent", "pending-reboot"})
 """The states in which the control's line is missing on disk, or may be."""
 LOADS: frozenset[State] = frozenset({"not-loaded", "shadowed", "partial", "not-persistent"})
@@ -37,11 +36,12 @@ LOADS: frozenset[State] = frozenset({"not-loaded", "shadowed", "partial", "not-p
 class PlanDraft:
     """The draft of a plan: what the files and the kernel will be.
 
-    ``future`` is the host as it will be after the run, to be judged like any other; ``loaded`` is what augenrules --load does to the
+    ``host`` is the host as it is, ``future`` as it will be after the run; ``loaded`` is what augenrules --load does to the
     kernel as it is now (with ``--no-load`` what the next boot does); ``lock`` is the line by which that makes the kernel immutable;
     ``at_risk`` are loaded rules that stand on disk behind a line that would stop the load.
     """
 
+    host: KnownHost
     content: bytes | None
     origins: tuple[Origin | None, ...]
     """For each line of docker.rules as it will be, where it stands on disk now; None for a line of this plan's."""
@@ -56,18 +56,18 @@ class PlanDraft:
     kernel_only: tuple[KernelOnly, ...]
     expected: tuple[Rule, ...]
     at_risk: tuple[Rule, ...]
-    future: HostFacts
+    future: KnownHost
     findings: tuple[Finding, ...]
 
 
-def make_draft(judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk: Disk, switches: Switches) -> PlanDraft:
+def make_draft(judge: Judge, findings: Sequence[Finding], host: KnownHost, switches: Switches) -> PlanDraft:
     """Draft the change for *findings*; where a ``never`` of docker.rules or of this plan would take our events, our line goes before it."""
     order = _Order({}, frozenset())
     while True:
-        draft = _draft(judge, findings, facts, disk, switches, order)
+        draft = _draft(judge, findings, host, switches, order)
         better = _better_order(order, draft, findings)
         if switches.lock and switches.adopt and draft.lock:  # what only the kernel has would be lost for good
-            better = better._replace(kept=tuple(dict.fromkeys((*order.kept, *_kernel_only_lines(draft, facts)))))
+            better = better._replace(kept=tuple(dict.fromkeys((*order.kept, *_kernel_only_lines(draft)))))
         if better == order:
             return draft
         order = better
@@ -90,20 +90,18 @@ class _Order(NamedTuple):
         return self._replace(before=before, first=frozenset(stands_for.get(line, line) for line in self.first))
 
 
-def _draft(judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk: Disk, switches: Switches, order: _Order) -> PlanDraft:
-    only_compiled = _only_compiled(facts, disk)
-    taken = [(line, checked_line(line.text.strip(" "), facts.names, lookup(facts).is_directory)) for line in only_compiled]
+def _draft(judge: Judge, findings: Sequence[Finding], host: KnownHost, switches: Switches, order: _Order) -> PlanDraft:
+    facts, disk, only_compiled = host.facts, host.disk, host.only_compiled
+    taken = [(line, checked_line(line.text.strip(" "), facts.names, host.lookup.is_directory)) for line in only_compiled]
     adopt = tuple(text for _, text in taken if isinstance(text, str)) if switches.adopt else ()
     adopt += order.kept
-    stands_for = _joined(_wanted(findings, switches), facts)
+    stands_for = _joined(_wanted(findings, switches), host)
     order = order.renamed(stands_for)
     wanted = sorted(dict.fromkeys(stands_for.values()), key=lambda line: line not in order.first)
     add = tuple(
-        line
-        for line in wanted
-        if not (files := _files_with(line, facts, disk)) or (line in order.before and files == {DOCKER_RULES})
+        line for line in wanted if not (files := _files_with(line, host)) or (line in order.before and files == {DOCKER_RULES})
     )
-    current = _docker_rules(facts)
+    current = host.docker_rules.content if host.docker_rules else None
     if add or adopt:
         joined = runs_into(disk.files, DOCKER_RULES.rsplit("/", 1)[-1], facts.names)
         merged = merge_rules(
@@ -113,7 +111,7 @@ def _draft(judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk: Di
             before=order.before,
             previous_lacks_newline=joined is not None,
             adopt=adopt,
-            is_directory=lookup(facts).is_directory,
+            is_directory=host.lookup.is_directory,
         )
         content: bytes | None = merged.content
         notes = merged.notes
@@ -121,22 +119,21 @@ def _draft(judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk: Di
     else:
         content, notes = current, ()
         origins = tuple(Origin(DOCKER_RULES, number) for number in range(1, (current or b"").count(b"\n") + 2))
-    future = with_file(facts, DOCKER_RULES, content) if content is not None else facts
+    future = host if content == current else host.changed(rules_dir=with_file(facts, DOCKER_RULES, content).rules_dir)
     new_disk = _disk_as_it_stands(future, origins)
-    assert isinstance(facts.kernel_rules, tuple)
-    assert isinstance(facts.audit_status, AuditStatus)
     # What is only written is loaded by the next boot, into an empty kernel.
-    loaded = new_disk.loaded if switches.no_load else load_into(future, new_disk.compiled, facts.kernel_rules)
-    lock = locking_line(loaded, facts.audit_status)
-    kernel_only, at_risk = ((), ()) if switches.no_load else _not_loaded_again(facts, loaded, switches)
+    loaded = new_disk.loaded if switches.no_load else load_into(future.facts, new_disk.compiled, host.kernel_rules)
+    lock = locking_line(loaded, host.status)
+    kernel_only, at_risk = ((), ()) if switches.no_load else _not_loaded_again(host, loaded)
     put_back = () if switches.drop_kernel_only or (lock and switches.lock) else tuple(rule.rule for rule in kernel_only)
     expected = _in_kernel_order((*loaded.rules, *put_back))
     restarts = not (switches.no_restart or (lock and switches.lock)) and facts.other_daemon is None
     # Where a boot loads audit.rules as it is, nothing but a run of augenrules brings rules.d into it.
     boot = boot_load(facts)
-    compiles = boot is None or boot.compiles or not (switches.no_load or facts.audit_status.enabled == 2)
+    compiles = boot is None or boot.compiles or not (switches.no_load or host.is_immutable)
     future = _after_run(future, new_disk, expected, restarts=switches.no_load or restarts, compiles=compiles)
     return PlanDraft(
+        host=host,
         content=content if content != current else None,
         origins=origins,
         notes=notes,
@@ -154,9 +151,10 @@ def _draft(judge: Judge, findings: Sequence[Finding], facts: HostFacts, disk: Di
     )
 
 
-def _kernel_only_lines(draft: PlanDraft, facts: HostFacts) -> tuple[str, ...]:
+def _kernel_only_lines(draft: PlanDraft) -> tuple[str, ...]:
     """Lines of a rules file for the rules that are only in the kernel, as far as one can hold them."""
-    lines = (rules_line(only.rule, facts.names, lookup(facts).is_directory) for only in draft.kernel_only)
+    names, is_directory = draft.host.facts.names, draft.host.lookup.is_directory
+    lines = (rules_line(only.rule, names, is_directory) for only in draft.kernel_only)
     return tuple(line for line in lines if isinstance(line, str))
 
 
@@ -172,9 +170,9 @@ def _wanted(findings: Sequence[Finding], switches: Switches) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lines))
 
 
-def _joined(lines: Iterable[str], facts: HostFacts) -> dict[str, str]:
+def _joined(lines: Iterable[str], host: KnownHost) -> dict[str, str]:
     """For each of *lines* the one that stands for it: watches on one place under one key are one line, for all their accesses."""
-    rules = {line: rule_of(line, facts) for line in lines}
+    rules = {line: rule_of(line, host.facts) for line in lines}
     masks: dict[Rule, int] = {}
     for rule in rules.values():
         if rule is not None and is_watch(rule):
@@ -184,7 +182,7 @@ def _joined(lines: Iterable[str], facts: HostFacts) -> dict[str, str]:
         text: str | Unwritable = line
         if rule is not None and is_watch(rule) and masks[_bare(rule)] != rule.fields[1].value:
             whole = replace(rule, fields=(rule.fields[0], replace(rule.fields[1], value=masks[_bare(rule)])))
-            text = rules_line(whole, facts.names, lookup(facts).is_directory)
+            text = rules_line(whole, host.facts.names, host.lookup.is_directory)
         joined[line] = text if isinstance(text, str) else line
     return joined
 
@@ -194,8 +192,9 @@ def _bare(rule: Rule) -> Rule:
     return replace(rule, fields=rule.fields[:1])
 
 
-def _files_with(line: str, facts: HostFacts, disk: Disk) -> frozenset[str]:
+def _files_with(line: str, host: KnownHost) -> frozenset[str]:
     """The files with an equal rule, loaded or not: a second one would stop the load with "Rule exists"."""
+    facts, disk = host.facts, host.disk
     rule = rule_of(line, facts)
     if rule is None:
         return frozenset()
@@ -214,19 +213,17 @@ def _origins(merged: Merged, adopted: Sequence[CompiledLine]) -> tuple[Origin | 
     )
 
 
-def _disk_as_it_stands(future: HostFacts, origins: Sequence[Origin | None]) -> Disk:
+def _disk_as_it_stands(future: KnownHost, origins: Sequence[Origin | None]) -> Disk:
     """The disk as it will be, its lines called by the places at which they stand now: there people look."""
-    files = rules_files(future)
-    compiled = compile_rules(files, future.names)
 
     def now(origin: Origin) -> Origin:
         if origin.file != DOCKER_RULES or origin.line > len(origins):
             return origin
         return origins[origin.line - 1] or Origin(f"{DOCKER_RULES} as planned", origin.line)
 
-    lines = tuple(line._replace(origin=tuple(map(now, line.origin))) for line in compiled.lines)
-    compiled = compiled._replace(lines=lines)
-    return Disk(files, compiled, load_into(future, compiled))
+    lines = tuple(line._replace(origin=tuple(map(now, line.origin))) for line in future.compiled.lines)
+    compiled = future.compiled._replace(lines=lines)
+    return Disk(future.rules_files, compiled, load_into(future.facts, compiled))
 
 
 def place_now(line: RuleLine, draft: PlanDraft) -> Origin | None:
@@ -240,18 +237,6 @@ def rule_of(line: str, facts: HostFacts) -> Rule | None:
     """The rule that a line of a rules file adds on this host, None for any other line."""
     parsed = parse_line(line, facts.names, lookup(facts).is_directory)
     return parsed.rule if isinstance(parsed, AddRule) else None
-
-
-def _docker_rules(facts: HostFacts) -> bytes | None:
-    assert isinstance(facts.rules_dir, tuple)
-    return next((file.content for file in facts.rules_dir if file.path == DOCKER_RULES), None)
-
-
-def _only_compiled(facts: HostFacts, disk: Disk) -> tuple[CompiledLine, ...]:
-    """The lines that the next augenrules would overwrite in audit.rules, since no file of rules.d has them."""
-    if not isinstance(facts.audit_rules, FileFacts) or facts.audit_rules.content is None:
-        return ()
-    return audit_rules_only(disk.compiled, facts.audit_rules.content, facts.names, is_directory=lookup(facts).is_directory)
 
 
 def _better_order(order: _Order, draft: PlanDraft, findings: Sequence[Finding]) -> _Order:
@@ -270,28 +255,27 @@ def _better_order(order: _Order, draft: PlanDraft, findings: Sequence[Finding]) 
     return _Order(before, frozenset(first))
 
 
-def _not_loaded_again(facts: HostFacts, loaded: Loaded, switches: Switches) -> tuple[tuple[KernelOnly, ...], tuple[Rule, ...]]:
+def _not_loaded_again(host: KnownHost, loaded: Loaded) -> tuple[tuple[KernelOnly, ...], tuple[Rule, ...]]:
     """The loaded rules that the load takes away: those on no disk, and those that stand behind the line that stops it."""
-    assert isinstance(facts.kernel_rules, tuple)
+    facts, rules = host.facts, host.kernel_rules
     kept = frozenset(loaded.rules) | frozenset(map(without_directory, loaded.rules))
     behind = {rule for line in loaded.lost if (rule := rule_of(line.text, facts))}
-    gone = [(position, rule) for position, rule in enumerate(facts.kernel_rules) if rule not in kept]
-    stay = [position for position, rule in enumerate(facts.kernel_rules) if rule.filter == "exit" and rule in kept]
+    gone = [(position, rule) for position, rule in enumerate(rules) if rule not in kept]
+    stay = [position for position, rule in enumerate(rules) if rule.filter == "exit" and rule in kept]
     kernel_only = tuple(
-        KernelOnly(rule, display(rule, facts), _order_note(rule, stay[bisect(stay, position) :], facts))
+        KernelOnly(rule, display(rule, facts), _order_note(rule, stay[bisect(stay, position) :], host))
         for position, rule in gone
         if rule not in behind
     )
     return kernel_only, tuple(rule for _, rule in gone if rule in behind)
 
 
-def _order_note(rule: Rule, overtaking: Sequence[int], facts: HostFacts) -> str:
+def _order_note(rule: Rule, overtaking: Sequence[int], host: KnownHost) -> str:
     """A note where rules from disk that came after *rule*, at the positions *overtaking*, will now come first: the first match decides."""
-    assert isinstance(facts.kernel_rules, tuple)
     if not overtaking or rule.filter != "exit":
         return ""
     more = f" and {len(overtaking) - 1} more" if len(overtaking) > 1 else ""
-    return f"It comes after the rules from disk from now on; {display(facts.kernel_rules[overtaking[0]], facts)}{more} came after it until now."
+    return f"It comes after the rules from disk from now on; {display(host.kernel_rules[overtaking[0]], host.facts)}{more} came after it until now."
 
 
 def _in_kernel_order(rules: Sequence[Rule]) -> tuple[Rule, ...]:
@@ -299,17 +283,15 @@ def _in_kernel_order(rules: Sequence[Rule]) -> tuple[Rule, ...]:
     return tuple(sorted(rules, key=lambda rule: lists.index(rule.filter)))
 
 
-def _after_run(future: HostFacts, disk: Disk, expected: tuple[Rule, ...], *, restarts: bool, compiles: bool) -> HostFacts:
+def _after_run(future: KnownHost, disk: Disk, expected: tuple[Rule, ...], *, restarts: bool, compiles: bool) -> KnownHost:
     """The facts of the host as it will be: rules on disk compiled and loaded, auditd restarted where that is wanted."""
-    status = future.audit_status
-    assert isinstance(status, AuditStatus)
-    old = future.audit_rules
+    status, old = future.status, future.facts.audit_rules
     compiled = old
     if compiles:
         text = disk.compiled.text
         compiled = replace(old, content=text) if isinstance(old, FileFacts) else FileFacts(AUDIT_RULES, content=text)
     if status.enabled == 2:
-        return replace(future, audit_rules=compiled)
+        return future.changed(audit_rules=compiled)
     settings = disk.loaded.settings
     after = replace(
         status,
@@ -318,5 +300,5 @@ def _after_run(future: HostFacts, disk: Disk, expected: tuple[Rule, ...], *, res
         rate_limit=settings.get("rate_limit", status.rate_limit),
         pid=status.pid or (1 if restarts else 0),
     )
-    paths = with_log(future) if restarts else future.paths
-    return replace(future, audit_rules=compiled, kernel_rules=expected, audit_status=after, paths=paths)
+    paths = future.log.paths_once_open if restarts else future.facts.paths
+    return future.changed(audit_rules=compiled, kernel_rules=expected, audit_status=after, paths=paths)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui.audit.inputs import AuditStatus
 from tui.audit.rules_d.load import Stop
 from tui.base.cleaning import clean
 from tui.base.notice import Notice, Place
@@ -17,12 +16,7 @@ from tui.plan.values import BlockerKind, Switches
 from tui.verdict.disk import load_into
 
 
-def is_immutable(facts: HostFacts) -> bool:
-    """Whether the kernel takes no change of its rules before the next reboot."""
-    return isinstance(facts.audit_status, AuditStatus) and facts.audit_status.enabled == 2
-
-
-def lock_blockers(draft: PlanDraft, facts: HostFacts, switches: Switches) -> Iterator[Notice[BlockerKind]]:
+def lock_blockers(draft: PlanDraft, switches: Switches) -> Iterator[Notice[BlockerKind]]:
     """What the load, or the restart with its own load, closes until the next boot."""
     if draft.lock is None:
         return
@@ -36,7 +30,7 @@ def lock_blockers(draft: PlanDraft, facts: HostFacts, switches: Switches) -> Ite
             Place(place.file, place.line),
             ("no_load", "lock"),
         )
-    elif isinstance(facts.audit_status, AuditStatus) and not facts.audit_status.pid:
+    elif not draft.host.status.pid:
         yield Notice(
             "lock-unproved",
             f"auditd is not running, so nothing could be proved before the load locks the kernel: {where}.",
@@ -49,14 +43,14 @@ def lock_blockers(draft: PlanDraft, facts: HostFacts, switches: Switches) -> Ite
 def all_restart_blockers(draft: PlanDraft, facts: HostFacts, switches: Switches, *, loads: bool) -> Iterator[Notice[BlockerKind]]:
     """What would keep auditd from coming back from the plan's restart."""
     if (
-        is_immutable(facts)
+        draft.host.is_immutable
         or facts.other_daemon
         or switches.no_restart
         or switches.no_load
         or (draft.lock is not None and switches.lock)
     ):
         return
-    yield from restart_blockers(facts)
+    yield from restart_blockers(draft.host.log)
     unit = facts.units.get(AUDITD_UNIT)
     if facts.programs.systemd and unit is not None and is_masked(unit):
         yield Notice(
@@ -67,7 +61,7 @@ def all_restart_blockers(draft: PlanDraft, facts: HostFacts, switches: Switches,
             ("no_restart",) if loads else (),
         )
     needs = needs_load(facts)
-    stop = failing_line(draft.loaded) or failing_line(load_into(draft.future, draft.disk.compiled, draft.expected))
+    stop = failing_line(draft.loaded) or failing_line(load_into(draft.future.facts, draft.disk.compiled, draft.expected))
     if needs and stop is not None:
         on = " Or give --no-restart: the load alone brings the rules into the kernel." if loads else ""
         yield Notice(

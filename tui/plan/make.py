@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from tui.audit.inputs import AuditStatus, Unknown
+from tui.audit.inputs import Unknown
 from tui.base.dataclass import replace
 from tui.base.notice import Notice
 from tui.host.boot_load import boot_load
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
-from tui.host.start_needs import needs_load as needs_load_to_start
 from tui.plan import blockers as obstacles
 from tui.plan import warnings
 from tui.plan.digest import facts_digest
 from tui.plan.draft import LOADS, PlanDraft, make_draft
-from tui.plan.load_blockers import is_immutable
 from tui.plan.load_effects import changed_settings
 from tui.plan.restart import restart_commands
 from tui.plan.values import BlockerKind, Command, FileChange, FileState, Plan, Switches, state_of
-from tui.verdict.disk import read_disk
+from tui.verdict.host_log import HostLog
+from tui.verdict.known import KnownHost
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
 
@@ -30,16 +29,17 @@ def make_plan(question: Question, facts: HostFacts, switches: Switches) -> Plan:
     *question* judges this host and the host as it will be, so that a plan never promises
     what it would not reach.
     """
-    judge, benchmark = question.findings, question.benchmark
-    findings = judge(facts)
+    benchmark, host = question.benchmark, KnownHost.of(facts)
+    findings = question.findings(host if isinstance(host, KnownHost) else facts)
     unread = obstacles.unread(findings, facts)
-    known = not any(isinstance(v, Unknown) for v in (facts.audit_status, facts.kernel_rules, facts.rules_dir, facts.audit_rules))
-    if unread or not known:  # without a blocker nothing that was asked about is on this host
-        return _nothing(benchmark, findings, facts, switches, unread)
-    disk = read_disk(facts)
-    draft = make_draft(judge, findings, facts, disk, switches)
-    immutable = is_immutable(facts)
-    change = _change(draft, facts)
+    log = host.log if isinstance(host, KnownHost) else HostLog(facts)
+    if (
+        unread or not isinstance(host, KnownHost) or isinstance(facts.audit_rules, Unknown)
+    ):  # without a blocker nothing that was asked about is on this host
+        return _nothing(benchmark, findings, log, switches, unread)
+    draft = make_draft(question.findings, findings, host, switches)
+    immutable = host.is_immutable
+    change = _change(draft)
     loads = any(finding.state in LOADS and not finding.only_boot_fails for finding in findings)
     needs_load = not immutable and (change is not None or loads)
     # The kernel refuses an auditd while another daemon that is registered lives: a restart would only fight for its place.
@@ -47,13 +47,12 @@ def make_plan(question: Question, facts: HostFacts, switches: Switches) -> Plan:
     heals_by_restart = restarts and not needs_load and any(finding.state == "blind" for finding in findings)
     if change is None and not needs_load and not heals_by_restart:
         blockers = obstacles.stuck(draft, facts, loads=False) if any(finding.result == "fail" for finding in findings) else ()
-        return _nothing(benchmark, findings, facts, switches, blockers, pending_reboot=immutable and not blockers)
+        return _nothing(benchmark, findings, log, switches, blockers, pending_reboot=immutable and not blockers)
     waits = immutable or switches.no_load
     locks = draft.lock is not None and switches.lock and not waits and needs_load
     commands, missing = _commands(
-        facts, switches, load=needs_load, restart=(needs_load and restarts) or heals_by_restart, locks=locks
+        host, switches, load=needs_load, restart=(needs_load and restarts) or heals_by_restart, locks=locks
     )
-    assert isinstance(facts.audit_status, AuditStatus)
     return Plan(
         benchmark=benchmark,
         findings=findings,
@@ -68,23 +67,24 @@ def make_plan(question: Question, facts: HostFacts, switches: Switches) -> Plan:
         blockers=(*missing, *obstacles.of_plan(draft, facts, switches, loads=change is not None or needs_load)),
         facts_digest=facts_digest(facts),
         pending_reboot=waits,
-        reload_seconds=warnings.reload_seconds(facts, draft) if needs_load and not waits else 0.0,
+        reload_seconds=warnings.reload_seconds(draft) if needs_load and not waits else 0.0,
         consequences=warnings.consequences(draft, facts, switches, commands),
-        settings={effect.name: effect.after for effect in changed_settings(draft.loaded, facts.audit_status)} if commands else {},
-        needs_load=needs_load_to_start(facts),
+        settings={effect.name: effect.after for effect in changed_settings(draft.loaded, host.status)} if commands else {},
+        needs_load=host.at_boot.daemon_needs,
     )
 
 
 def _nothing(
     benchmark: str,
     findings: tuple[Finding, ...],
-    facts: HostFacts,
+    log: HostLog,
     switches: Switches,
     blockers: tuple[Notice[BlockerKind], ...],
     *,
     pending_reboot: bool = False,
 ) -> Plan:
     """A plan that changes nothing: all is well, nothing can be known, or nothing of ours would help."""
+    facts = log.facts
     compiled = _compiled(facts)
     return Plan(
         benchmark=benchmark,
@@ -96,7 +96,7 @@ def _nothing(
         expected=facts.kernel_rules if isinstance(facts.kernel_rules, tuple) else (),
         kernel_only=(),
         commands=(),
-        warnings=warnings.of_host(facts),
+        warnings=warnings.of_host(log),
         blockers=blockers,
         facts_digest=facts_digest(facts),
         pending_reboot=pending_reboot,
@@ -108,19 +108,19 @@ def _compiled(facts: HostFacts) -> bytes:
     return file.content or b"" if isinstance(file, FileFacts) else b""
 
 
-def _change(draft: PlanDraft, facts: HostFacts) -> FileChange | None:
+def _change(draft: PlanDraft) -> FileChange | None:
     if draft.content is None:
         return None
-    assert isinstance(facts.rules_dir, tuple)
-    before = state_of(next((file for file in facts.rules_dir if file.path == DOCKER_RULES), None))
+    before = state_of(draft.host.docker_rules)
     after = replace(before, content=draft.content) if before else FileState(draft.content, NEW_FILE_MODE)
     return FileChange(DOCKER_RULES, before, after)
 
 
 def _commands(
-    facts: HostFacts, switches: Switches, *, load: bool, restart: bool, locks: bool
+    host: KnownHost, switches: Switches, *, load: bool, restart: bool, locks: bool
 ) -> tuple[tuple[Command, ...], tuple[Notice[BlockerKind], ...]]:
-    if switches.no_load or is_immutable(facts):
+    facts = host.facts
+    if switches.no_load or host.is_immutable:
         return (), ()
     if locks:
         return _locking_commands(facts), ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui.audit.inputs import AuditStatus
 from tui.audit.log.warning_words import HOST_STOPS
 from tui.base.amounts import count_text, days_text, size_text
 from tui.base.cleaning import clean
@@ -12,13 +11,13 @@ from tui.base.notice import Notice
 from tui.host.facts import DOCKER_RULES, HostFacts
 from tui.plan.blockers import harmless_stop, stays_silent, stuck
 from tui.plan.draft import PlanDraft, rule_of
-from tui.plan.load_blockers import is_immutable
 from tui.plan.load_effects import effect_notices
 from tui.plan.log import log_story, log_warnings
 from tui.plan.values import Command, Switches, WarningKind
 from tui.verdict.audit_daemon import takes_the_records
 from tui.verdict.boot.image import forgets_rules
 from tui.verdict.boot.words import of_findings
+from tui.verdict.host_log import HostLog
 from tui.verdict.reasons.explain import RENAME
 from tui.verdict.rule_display import display
 from tui.verdict.values import Finding
@@ -34,15 +33,14 @@ RESTART_SECONDS = "1 to 2 s"
 """Measured on Debian 12 (sysvinit) and Debian 13 (systemd)."""
 
 
-def reload_seconds(facts: HostFacts, draft: PlanDraft) -> float:
+def reload_seconds(draft: PlanDraft) -> float:
     """How long the load leaves the host without some of its rules, estimated from their number."""
-    deleted = len(facts.kernel_rules) if isinstance(facts.kernel_rules, tuple) else 0
-    return max(SHORTEST_LOAD, deleted * SECONDS_PER_DELETED + len(draft.expected) * SECONDS_PER_ADDED)
+    return max(SHORTEST_LOAD, len(draft.host.kernel_rules) * SECONDS_PER_DELETED + len(draft.expected) * SECONDS_PER_ADDED)
 
 
-def of_host(facts: HostFacts) -> tuple[Notice[WarningKind], ...]:
+def of_host(log: HostLog) -> tuple[Notice[WarningKind], ...]:
     """The warnings about this host whatever the plan does: its log storage."""
-    return log_warnings(facts)
+    return log_warnings(log)
 
 
 def of_plan(
@@ -51,9 +49,9 @@ def of_plan(
     """Every warning of a plan: what the load does to the machine, then the other costs of the run."""
     return (
         *_of_lock(draft, facts, switches, commands),
-        *(effect_notices(draft.loaded, _status(facts), locks=_locks(commands)) if commands else ()),
-        *_of_host_stop(findings, facts),
-        *_of_reboot(facts),
+        *(effect_notices(draft.loaded, draft.host.status, locks=_locks(commands)) if commands else ()),
+        *_of_host_stop(findings, draft.host.log),
+        *_of_reboot(draft),
         *_of_image(facts, draft),
         *_of_boot(draft),
         *_of_other_daemon(facts, commands),
@@ -62,11 +60,11 @@ def of_plan(
         *_of_window(draft, facts, commands),
         *_of_others(findings, draft, facts, commands),
         *_of_kernel_only(draft, facts, switches, commands),
-        *_of_hard_links(draft, facts),
+        *_of_hard_links(draft),
         *_of_files(draft),
-        *_of_paths(findings, facts, switches),
+        *_of_paths(findings, draft.host.log, switches),
         *_of_refusals(findings),
-        *(notice for notice in log_warnings(facts) if not _is_host_stop(notice)),
+        *(notice for notice in log_warnings(draft.host.log) if not _is_host_stop(notice)),
     )
 
 
@@ -74,11 +72,11 @@ def _is_host_stop(notice: Notice[WarningKind]) -> bool:
     return notice.kind in HOST_STOPS.values()
 
 
-def _of_host_stop(findings: Sequence[Finding], facts: HostFacts) -> Iterator[Notice[WarningKind]]:
+def _of_host_stop(findings: Sequence[Finding], log: HostLog) -> Iterator[Notice[WarningKind]]:
     """What takes the machine down once the log's partition runs low, and how soon the planned watches alone could bring it there."""
-    stops = [notice for notice in log_warnings(facts) if _is_host_stop(notice)]
+    stops = [notice for notice in log_warnings(log) if _is_host_stop(notice)]
     yield from stops
-    story = log_story(facts)
+    story = log_story(log)
     floods = [finding for finding in findings if finding.result == "fail" and _is_flood(finding)]
     rooms = (
         [story.state.room_above(name) for (_, name), kind in HOST_STOPS.items() if kind in [stop.kind for stop in stops]]
@@ -108,13 +106,8 @@ def consequences(draft: PlanDraft, facts: HostFacts, switches: Switches, command
     lock = [
         notice for notice in _of_lock(draft, facts, switches, commands) if notice.kind == "locks"
     ]  # what is dropped has its own line
-    said = [*lock, *effect_notices(draft.loaded, _status(facts), locks=_locks(commands))]
+    said = [*lock, *effect_notices(draft.loaded, draft.host.status, locks=_locks(commands))]
     return tuple(notice.text.partition(". ")[0].rstrip(".") + "." for notice in said)
-
-
-def _status(facts: HostFacts) -> AuditStatus:
-    assert isinstance(facts.audit_status, AuditStatus)
-    return facts.audit_status
 
 
 def _locks(commands: Sequence[Command]) -> bool:
@@ -145,7 +138,7 @@ def _of_lock(draft: PlanDraft, facts: HostFacts, switches: Switches, commands: S
 
 
 def _of_no_load(draft: PlanDraft, facts: HostFacts, switches: Switches) -> Iterator[Notice[WarningKind]]:
-    if not switches.no_load or is_immutable(facts):
+    if not switches.no_load or draft.host.is_immutable:
         return
     lock = f" That boot locks the rules: {clean(str(draft.lock.place))}, “{clean(draft.lock.text.strip())}”." if draft.lock else ""
     yield Notice(
@@ -161,8 +154,8 @@ def _of_refusals(findings: Sequence[Finding]) -> Iterator[Notice[WarningKind]]:
         yield Notice("line-refused", text, RENAME)
 
 
-def _of_reboot(facts: HostFacts) -> Iterator[Notice[WarningKind]]:
-    if is_immutable(facts):
+def _of_reboot(draft: PlanDraft) -> Iterator[Notice[WarningKind]]:
+    if draft.host.is_immutable:
         yield Notice(
             "immutable",
             "The kernel's audit rules are locked until the next reboot (enabled 2). docker.rules is written; nothing is loaded, and "
@@ -203,8 +196,8 @@ def _of_silence(draft: PlanDraft, facts: HostFacts) -> Iterator[Notice[WarningKi
 
 def _of_window(draft: PlanDraft, facts: HostFacts, commands: Sequence[Command]) -> Iterator[Notice[WarningKind]]:
     steps = {command.step for command in commands}
-    rules = len(facts.kernel_rules) if isinstance(facts.kernel_rules, tuple) else 0
-    seconds = reload_seconds(facts, draft)
+    rules = len(draft.host.kernel_rules)
+    seconds = reload_seconds(draft)
     if "load" in steps and seconds >= 0.5:
         yield Notice(
             "reload-window",
@@ -225,10 +218,10 @@ def _of_others(
 ) -> Iterator[Notice[WarningKind]]:
     """The warnings about what else the load brings into the kernel: lines that stand on disk already and have never been loaded, or
     were taken out."""
-    if not commands or not isinstance(facts.kernel_rules, tuple):
+    if not commands:
         return
     asked_for = (*draft.added, *(line for finding in findings for line in finding.wanted))
-    known = {*facts.kernel_rules, *(rule_of(line, facts) for line in asked_for)}
+    known = {*draft.host.kernel_rules, *(rule_of(line, facts) for line in asked_for)}
     others = [rule for rule in dict.fromkeys(draft.expected) if rule not in known]
     if others:
         one = len(others) == 1
@@ -245,7 +238,7 @@ def _of_kernel_only(
     draft: PlanDraft, facts: HostFacts, switches: Switches, commands: Sequence[Command]
 ) -> Iterator[Notice[WarningKind]]:
     count = len(draft.kernel_only)
-    if not count or is_immutable(facts) or (switches.lock and draft.lock):
+    if not count or draft.host.is_immutable or (switches.lock and draft.lock):
         return
     what = "One loaded rule is" if count == 1 else f"{count_text(count)} loaded rules are"
     those = "; ".join(rule.text for rule in draft.kernel_only[:3]) + ("; …" if count > 3 else "")
@@ -265,10 +258,9 @@ def _of_kernel_only(
             yield Notice("kernel-only-order", f"{rule.text}: {rule.note}")
 
 
-def _of_hard_links(draft: PlanDraft, facts: HostFacts) -> Iterator[Notice[WarningKind]]:
+def _of_hard_links(draft: PlanDraft) -> Iterator[Notice[WarningKind]]:
     """A warning about docker.rules under more than one name: what the run puts in its place has this name alone."""
-    entries = facts.rules_dir if isinstance(facts.rules_dir, tuple) else ()
-    docker = next((entry for entry in entries if entry.path == DOCKER_RULES), None)
+    docker = draft.host.docker_rules
     if draft.content is None or docker is None or docker.kind != "file" or docker.links < 2:
         return
     others = "another name" if docker.links == 2 else f"{count_text(docker.links - 1)} other names"
@@ -294,10 +286,10 @@ def _of_files(draft: PlanDraft) -> Iterator[Notice[WarningKind]]:
     yield from draft.disk.compiled.hazards
 
 
-def _flood(finding: Finding, facts: HostFacts) -> Notice[WarningKind]:
+def _flood(finding: Finding, log: HostLog) -> Notice[WarningKind]:
     """What recording everything in a busy directory means for this host's own log."""
     text = f"{finding.control}: everything in {clean(finding.path)} is a flood. An administrator measured {FLOOD // 1000} kB of log a second"
-    story = log_story(facts)
+    story = log_story(log)
     largest = story.state.bound.max_bytes if story else None
     if largest:
         text += f"; at that rate the {size_text(largest)} that this host keeps reach back {days_text(largest / FLOOD / 86400)}."
@@ -306,13 +298,13 @@ def _flood(finding: Finding, facts: HostFacts) -> Notice[WarningKind]:
     return Notice("flood", text, "docker-audit-wizard rehearse --control " + finding.slug + " --seconds 60 counts it on this host.")
 
 
-def _of_paths(findings: Sequence[Finding], facts: HostFacts, switches: Switches) -> Iterator[Notice[WarningKind]]:
+def _of_paths(findings: Sequence[Finding], log: HostLog, switches: Switches) -> Iterator[Notice[WarningKind]]:
     for finding in findings:
         if finding.result == "fail":
             for note in finding.wanted_notes:
                 yield Notice("differs-from-benchmark", f"{finding.control}: {note}")
             if _is_flood(finding):
-                yield _flood(finding, facts)
+                yield _flood(finding, log)
             for offer in finding.offers:
                 advice = "Not done by this plan. Written into docker.rules by hand, it is:\n" + "\n".join(offer.lines)
                 yield Notice("quieter-rules", f"{finding.control}, a quieter choice: {offer.text}", advice)

@@ -11,13 +11,11 @@ from tui.base.dataclass import replace
 from tui.base.notice import Notice
 from tui.controls.control import Control, Numbered
 from tui.host.facts import HostFacts
-from tui.verdict.boot.next_boot import after_next_boot
-from tui.verdict.disk import Disk, read_disk
-from tui.verdict.judgement import Judgement, cover, judge
-from tui.verdict.neighbours.exemptions import exempt
+from tui.verdict.covered import RulesInForce
+from tui.verdict.judgement import Judgement, judge
+from tui.verdict.known import KnownHost
 from tui.verdict.reasons.explain import explain, of_distrust, of_refusals
 from tui.verdict.scanners import benchmark_grep
-from tui.verdict.silence import silence
 from tui.verdict.subject import Subject, places_of
 from tui.verdict.values import AuditedPlace, Finding, Level, RealPath, ReasonKind, State
 from tui.verdict.wanted import (
@@ -46,47 +44,55 @@ _WORST_FIRST: tuple[State, ...] = (
 )
 
 
-def assess_all(controls: Sequence[Control], benchmark: str, facts: HostFacts, *, named_paths: bool = False) -> tuple[Finding, ...]:
-    """The findings for *controls*, in their order; rules.d is compiled once for all."""
-    disk = after_next_boot(read_disk(facts), facts) if isinstance(facts.rules_dir, tuple) else None
-    return tuple(assess(control, benchmark, facts, disk, named_paths=named_paths) for control in controls)
+def assess_all(
+    controls: Sequence[Control], benchmark: str, host: HostFacts | KnownHost, *, named_paths: bool = False
+) -> tuple[Finding, ...]:
+    """The findings for *controls*, in their order, each as bad as that of the worst place of its object.
 
-
-def assess(control: Control, benchmark: str, facts: HostFacts, disk: Disk | None = None, *, named_paths: bool = False) -> Finding:
-    """The finding for *control* as *benchmark* numbers it, as bad as that of the worst place of its object.
-
-    *disk* is what a boot loads, given by callers that ask about many controls; *named_paths* keeps to the benchmark's own path. Raises
-    KeyError where *benchmark* lacks the control.
+    What controls share is derived once. *named_paths* keeps to the benchmark's own paths. Raises KeyError where *benchmark* lacks a control.
     """
-    subjects = places_of(control, benchmark, facts, named_paths=named_paths)
+    known, facts = (host, host.facts) if isinstance(host, KnownHost) else (KnownHost.of(host), host)
     foreign = foreign_files(facts)
-    if foreign is not None:
-        return _unjudged(control, benchmark, subjects[0]._replace(real_path=None), facts, "unknown", (foreign,))
-    disk = disk or (after_next_boot(read_disk(facts), facts) if isinstance(facts.rules_dir, tuple) else None)
-    found = [_assess_place(control, benchmark, subject, facts, disk) for subject in subjects]
-    return found[0] if len(found) == 1 else _together(found)
+    findings = []
+    for control in controls:
+        subjects = places_of(control, benchmark, facts, named_paths=named_paths)
+        if foreign is not None:
+            findings.append(_unjudged(control, benchmark, subjects[0]._replace(real_path=None), facts, "unknown", (foreign,)))
+            continue
+        found = [_assess_place(control, benchmark, subject, facts, known) for subject in subjects]
+        findings.append(found[0] if len(found) == 1 else _together(found))
+    return tuple(findings)
 
 
-def _assess_place(control: Control, benchmark: str, subject: Subject, facts: HostFacts, disk: Disk | None) -> Finding:
+def assess(control: Control, benchmark: str, facts: HostFacts, *, named_paths: bool = False) -> Finding:
+    """The finding for one *control*; see :func:`assess_all`."""
+    return assess_all((control,), benchmark, facts, named_paths=named_paths)[0]
+
+
+def _assess_place(
+    control: Control, benchmark: str, subject: Subject, facts: HostFacts, known: KnownHost | tuple[Notice[ReasonKind], ...]
+) -> Finding:
+    loaded = known.loaded if isinstance(known, KnownHost) else RulesInForce.loaded(facts)
     if subject.applicable is False:
         reasons: tuple[Notice[ReasonKind], ...] = (Notice("absent", subject.reason), *of_distrust(subject))
-        return _unjudged(control, benchmark, subject, facts, "notapplicable", reasons)
-    unread = _unread(subject, facts)
-    if unread:
-        return _unjudged(control, benchmark, subject, facts, "unknown", unread)
-    assert isinstance(subject.facts, PathFacts)
-    assert isinstance(facts.kernel_rules, tuple)
-    assert disk is not None
+        return _unjudged(control, benchmark, subject, facts, "notapplicable", reasons, loaded)
+    if subject.applicable is None or isinstance(subject.facts, Unknown) or not isinstance(known, KnownHost):
+        return _unjudged(control, benchmark, subject, facts, "unknown", _unread(subject, known), loaded)
+    return _judged(control, benchmark, subject, subject.facts, known)
+
+
+def _judged(control: Control, benchmark: str, subject: Subject, target: PathFacts, host: KnownHost) -> Finding:
+    facts = host.facts
     entry = control.numbered[benchmark]
-    judged = judge(entry.accesses, subject.exclusions, subject.facts, facts, disk, silence(facts))
+    judged = judge(entry.accesses, subject.exclusions, target, host)
     state = judged.state()
     named = entry.path if subject.elsewhere else subject.path
-    grep = benchmark_grep(named, facts.kernel_rules)
-    wanted = wanted_lines(control, benchmark, subject, facts)
+    grep = benchmark_grep(named, host.loaded.listing)
+    wanted = wanted_lines(control, benchmark, subject, host)
     refused = refusals(wanted)
     plain = benchmark_line(control, subject, facts)
     scanned = scanned_path(control, subject, facts)
-    unseen = scanner_line(control, scanned, facts) if scanned and not benchmark_grep(scanned, facts.kernel_rules) else ""
+    unseen = scanner_line(control, scanned, facts) if scanned and not benchmark_grep(scanned, host.loaded.listing) else ""
     coverage, loaded, on_disk = _levels(judged), bool(judged.loaded.reaching), bool(judged.stored.reaching)
     return Finding(
         control=entry.number,
@@ -105,7 +111,7 @@ def _assess_place(control: Control, benchmark: str, subject: Subject, facts: Hos
             *of_refusals(refused),
         ),
         rules=judged.rule_lines(),
-        real_path=RealPath(subject.path, coverage) if subject.elsewhere else _real_path(entry, subject, facts),
+        real_path=RealPath(subject.path, coverage) if subject.elsewhere else _real_path(entry, subject, facts, host.loaded),
         wanted=texts(wanted),
         wanted_notes=tuple(dict.fromkeys(line.differs for line in wanted if line.differs)),
         refused=refused,
@@ -155,7 +161,13 @@ def _of_scanner(scanned: str) -> tuple[Notice[ReasonKind], ...]:
 
 
 def _unjudged(
-    control: Control, benchmark: str, subject: Subject, facts: HostFacts, state: State, reasons: tuple[Notice[ReasonKind], ...]
+    control: Control,
+    benchmark: str,
+    subject: Subject,
+    facts: HostFacts,
+    state: State,
+    reasons: tuple[Notice[ReasonKind], ...],
+    loaded: RulesInForce | None = None,
 ) -> Finding:
     return Finding(
         control=control.numbered[benchmark].number,
@@ -169,21 +181,19 @@ def _unjudged(
         on_disk=None,
         benchmark_audit=None,
         reasons=reasons,
-        real_path=_real_path(control.numbered[benchmark], subject, facts),
+        real_path=_real_path(control.numbered[benchmark], subject, facts, loaded),
     )
 
 
-def _unread(subject: Subject, facts: HostFacts) -> tuple[Notice[ReasonKind], ...]:
-    """Why no verdict is possible; empty where everything needed was read."""
-    missing: list[Notice[ReasonKind]] = []
+def _unread(subject: Subject, known: KnownHost | tuple[Notice[ReasonKind], ...]) -> tuple[Notice[ReasonKind], ...]:
+    """Why no verdict is possible."""
+    missing: tuple[Notice[ReasonKind], ...] = ()
     if subject.applicable is None:
-        missing.append(Notice("unread-path", subject.reason))
+        missing = (Notice("unread-path", subject.reason),)
     elif isinstance(subject.facts, Unknown):
-        missing.append(Notice("unread-path", subject.facts.reason, subject.facts.way_out))
-    for value in (facts.audit_status, facts.kernel_rules, facts.rules_dir):
-        if isinstance(value, Unknown) and all(value.reason != reason.text for reason in missing):
-            missing.append(Notice("unread", value.reason, value.way_out))
-    return tuple(missing)
+        missing = (Notice("unread-path", subject.facts.reason, subject.facts.way_out),)
+    of_host = () if isinstance(known, KnownHost) else known
+    return (*missing, *(reason for reason in of_host if all(reason.text != other.text for other in missing)))
 
 
 def _levels(judged: Judgement) -> Mapping[str, Level]:
@@ -192,13 +202,10 @@ def _levels(judged: Judgement) -> Mapping[str, Level]:
     return {access: judged.loaded.accesses[access].level for access in judged.loaded.accesses}
 
 
-def _real_path(entry: Numbered, subject: Subject, facts: HostFacts) -> RealPath | None:
-    """How well the object itself is audited where it lies elsewhere than at the named path."""
-    if subject.real_path is None:
+def _real_path(entry: Numbered, subject: Subject, facts: HostFacts, loaded: RulesInForce | None) -> RealPath | None:
+    """How well the object itself is audited where it lies elsewhere than at the named path; None where that is not known."""
+    real = facts.paths.get(subject.real_path) if subject.real_path is not None else None
+    if loaded is None or subject.real_path is None or not isinstance(real, PathFacts):
         return None
-    real = facts.paths.get(subject.real_path)
-    if not isinstance(real, PathFacts) or not isinstance(facts.kernel_rules, tuple) or isinstance(facts.audit_status, Unknown):
-        return None
-    rules = facts.kernel_rules
-    covered = cover(entry.accesses, subject.exclusions, real, facts, rules, facts.audit_status, exempt(facts, rules))
+    covered = loaded.coverage(real, entry.accesses, subject.exclusions)
     return RealPath(subject.real_path, {access: covered.accesses[access].level for access in covered.accesses})

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tui.audit.coverage.coverage import coverage
-from tui.audit.coverage.values import Coverage, Exempt
+from tui.audit.coverage.values import Coverage
 from tui.audit.inputs import AuditStatus, PathFacts
 from tui.audit.rule.value import Rule
 from tui.audit.rules_d.augenrules import CompiledLine
@@ -14,8 +13,10 @@ from tui.base.cleaning import clean
 from tui.base.dataclass import replace
 from tui.base.notice import Notice
 from tui.host.facts import AUDIT_RULES, HostFacts
-from tui.verdict.disk import Disk, status_after_reboot
-from tui.verdict.neighbours.exemptions import exempt, left_out
+from tui.verdict.covered import RulesInForce
+from tui.verdict.disk import Disk
+from tui.verdict.known import KnownHost
+from tui.verdict.neighbours.exemptions import left_out
 from tui.verdict.neighbours.general import general_rules
 from tui.verdict.neighbours.unreached import unreached_rules
 from tui.verdict.rule_display import display
@@ -26,22 +27,42 @@ class Judgement(NamedTuple):
     """The judgement on ``target``: how well it is audited: ``loaded`` by the kernel's own list, ``stored`` by what is on disk once
     it is loaded after a reboot.
 
-    ``wanted`` are the accesses the control asks for; ``silent`` says why nothing reaches the log although the kernel records ("" where nothing
-    stands in the way).
+    ``wanted`` are the accesses the control asks for, ``host`` is the host that is judged.
     """
 
     target: PathFacts
     wanted: str
-    rules: tuple[Rule, ...]
-    status: AuditStatus
     loaded: Coverage
     stored: Coverage
-    disk: Disk
-    facts: HostFacts
-    silent: str = ""
+    host: KnownHost
     booted: Coverage | None = None
     """How well what the next boot loads audits it, where that is not rules.d."""
     exclusions: tuple[str, ...] = ()
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The loaded rules, in the kernel's order."""
+        return self.host.kernel_rules
+
+    @property
+    def status(self) -> AuditStatus:
+        """The audit status now."""
+        return self.host.status
+
+    @property
+    def disk(self) -> Disk:
+        """What the next boot loads."""
+        return self.host.at_boot
+
+    @property
+    def facts(self) -> HostFacts:
+        """The facts of the host."""
+        return self.host.facts
+
+    @property
+    def silent(self) -> str:
+        """Why nothing reaches the log although the kernel records; "" where nothing stands in the way."""
+        return self.host.silence
 
     @property
     def covered(self) -> bool:
@@ -70,8 +91,12 @@ class Judgement(NamedTuple):
     @property
     def decisive(self) -> Coverage:
         """What tells why nothing is recorded: the loaded rules, and those on disk where no loaded one reaches the path."""
-        reached = any(level != "unaudited" for level in self.loaded.without_never.values())
-        return self.loaded if reached else self.stored
+        return self.stored if self.only_disk_decides else self.loaded
+
+    @property
+    def only_disk_decides(self) -> bool:
+        """Whether no loaded rule reaches the path."""
+        return all(level == "unaudited" for level in self.loaded.without_never.values())
 
     def state(self) -> State:
         """The first state that holds, from the top of the table of states."""
@@ -120,8 +145,7 @@ class Judgement(NamedTuple):
         """How well the rules that name the path cover it; nothing to say where none does."""
         general = set(general_rules(self.rules, self.loaded))
         rules = tuple(rule for rule in self.rules if rule not in general)
-        uncounted = exempt(self.facts, rules)
-        named = cover(self.wanted, self.exclusions, self.target, self.facts, rules, self.status, uncounted)
+        named = RulesInForce(rules, self.status, self.facts).coverage(self.target, self.wanted, self.exclusions)
         return named if named.reaching else named._replace(reasons=())
 
     def details(self, state: State) -> tuple[Notice[ReasonKind], ...]:
@@ -156,35 +180,8 @@ def _on_disk(line: CompiledLine, effect: str) -> RuleLine:
     return RuleLine("rules.d", clean(line.text.strip()), effect, file=clean(line.place.file), line=line.place.line)
 
 
-def judge(wanted: str, exclusions: Sequence[str], target: PathFacts, facts: HostFacts, disk: Disk, silent: str = "") -> Judgement:
-    """Hold *target* against the loaded rules and the rules on disk; the facts' status and rules must have been read."""
-    assert isinstance(facts.audit_status, AuditStatus)
-    assert isinstance(facts.kernel_rules, tuple)
-    uncounted = exempt(facts, facts.kernel_rules, disk.rules)
-    loaded = cover(wanted, exclusions, target, facts, facts.kernel_rules, facts.audit_status, uncounted)
-    stored = cover(wanted, exclusions, target, facts, disk.rules, status_after_reboot(facts.audit_status, disk), uncounted)
-    booted = None
-    if disk.as_it_is is not None:
-        at_boot = replace(disk, loaded=disk.as_it_is)
-        booted = cover(
-            wanted, exclusions, target, facts, at_boot.rules, status_after_reboot(facts.audit_status, at_boot), uncounted
-        )
-    return Judgement(
-        target, wanted, facts.kernel_rules, facts.audit_status, loaded, stored, disk, facts, silent, booted, tuple(exclusions)
-    )
-
-
-def cover(
-    wanted: str,
-    exclusions: Sequence[str],
-    target: PathFacts,
-    facts: HostFacts,
-    rules: Sequence[Rule],
-    status: AuditStatus,
-    uncounted: Exempt,
-) -> Coverage:
-    """The coverage of *target*, less *exclusions*, by *rules* for the *wanted* accesses of everybody but those *uncounted*."""
-    mounts = facts.mounts if isinstance(facts.mounts, tuple) else ()
-    return coverage(
-        target, rules, status, facts.paths, facts.names, wanted=wanted, exclusions=exclusions, mounts=mounts, exempt=uncounted
-    )
+def judge(wanted: str, exclusions: Sequence[str], target: PathFacts, host: KnownHost) -> Judgement:
+    """Hold *target*, less *exclusions*, against the loaded rules and the rules on disk."""
+    loaded, stored = (rules.coverage(target, wanted, exclusions) for rules in (host.loaded, host.stored))
+    booted = host.booted.coverage(target, wanted, exclusions) if host.booted else None
+    return Judgement(target, wanted, loaded, stored, host, booted, tuple(exclusions))

@@ -13,6 +13,7 @@ from tui.controls.control import Control
 from tui.host.facts import AUDIT_RULES_UNIT, AUDITD_UNIT, AUGENRULES_UNIT, LEGACY_RESTART, HostFacts, Interest
 
 if TYPE_CHECKING:
+    from tui.verdict.known import KnownHost
     from tui.verdict.values import Finding
 
 
@@ -35,8 +36,8 @@ class Question:
             units=frozenset({AUDITD_UNIT, AUDIT_RULES_UNIT, AUGENRULES_UNIT}), files=frozenset({LEGACY_RESTART})
         )
 
-    def findings(self, facts: HostFacts) -> tuple[Finding, ...]:
+    def findings(self, host: HostFacts | KnownHost) -> tuple[Finding, ...]:
         """The verdict on each control, in the order of ``controls``."""
         from tui.verdict.finding import assess_all
 
-        return assess_all(self.controls, self.benchmark, facts, named_paths=self.named_paths)
+        return assess_all(self.controls, self.benchmark, host, named_paths=self.named_paths)

@@ -192,7 +192,7 @@ def _present(
         for exclusion in entry.exclusions
         if lookup(facts).is_directory_itself(there := exclusion_below(exclusion, entry.path, path))
     )
-    late = after_boot(path, found, facts.mounts if isinstance(facts.mounts, tuple) else (), facts.early_folders)
+    late = after_boot(path, found, facts.known_mounts, facts.early_folders)
     return Subject(path, kind, found, True, reason + more, real, exclusions, late, source)
 
 
@@ -268,8 +268,7 @@ def exclusion_below(exclusion: str, named: str, path: str) -> str:
 def late_folder(path: str, facts: HostFacts) -> str | None:
     """:func:`after_boot` of a *path* on this host."""
     found = facts.paths.get(path)
-    mounts = facts.mounts if isinstance(facts.mounts, tuple) else ()
-    return after_boot(path.rstrip("/"), found if isinstance(found, PathFacts) else None, mounts, facts.early_folders)
+    return after_boot(path.rstrip("/"), found if isinstance(found, PathFacts) else None, facts.known_mounts, facts.early_folders)
 
 
 def after_boot(path: str, found: PathFacts | None, mounts: tuple[Mount, ...], early: tuple[str, ...] = ()) -> str | None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from tui.audit.coverage.places import survey
 from tui.audit.coverage.reach import AuditedObject
 from tui.audit.inputs import ACCESSES, PathFacts
-from tui.audit.rule.line import parse_line
-from tui.audit.rule.parsed import AddRule
 from tui.audit.rule.text import unambiguous
 from tui.audit.rule.value import Rule
 from tui.audit.rules_d.rules_line import Unwritable, exemption, rules_line, watch
@@ -19,6 +16,7 @@ from tui.host.boot_load import boot_load
 from tui.host.facts import HostFacts, Interest
 from tui.host.trust import exposure
 from tui.verdict.disk import lookup
+from tui.verdict.known import KnownHost
 from tui.verdict.subject import Subject, after_boot, exclusion_below
 from tui.verdict.values import Offer, OfferKind
 
@@ -62,15 +60,15 @@ def interest(controls: Iterable[Control], version: str) -> Interest:
     return wanted
 
 
-def wanted_lines(control: Control, version: str, subject: Subject, facts: HostFacts) -> tuple[WantedLine, ...]:
+def wanted_lines(control: Control, version: str, subject: Subject, host: KnownHost) -> tuple[WantedLine, ...]:
     """The lines that make the control pass here, in the order in which they must be loaded; none where it does not apply.
 
     They are the benchmark's where those work, else what does. Every line that records carries the control's key.
     """
     if not subject.applicable:
         return ()
-    entry = control.numbered[version]
-    taken = _taken_by_exclusions(control, subject, facts)
+    entry, facts = control.numbered[version], host.facts
+    taken = _taken_by_exclusions(control, subject, host)
     lines = [_exclusion(exclusion, entry, facts) for exclusion in subject.exclusions if exclusion not in taken]
     if lasting := lasting_folder(subject, facts):
         lines.append(_watch_above(control, entry, subject, lasting, facts))
@@ -225,34 +223,20 @@ def _exclusion(exclusion: str, entry: Numbered, facts: HostFacts) -> WantedLine:
     return _wanted(_never(exclusion, facts), f"leaves out {exclusion}, as the benchmark does", differs if after else "")
 
 
-def _taken_by_exclusions(control: Control, subject: Subject, facts: HostFacts) -> Mapping[str, Rule]:
+def _taken_by_exclusions(control: Control, subject: Subject, host: KnownHost) -> Mapping[str, Rule]:
     """The exclusions that would take events from a rule of somebody else's, each with the first such rule, loaded or on disk."""
     if not subject.exclusions:
         return {}
-    others = tuple(rule for rule in (*_loaded_rules(facts), *_stored_rules(facts)) if not _is_ours(rule, control, subject))
-    mounts = facts.mounts if isinstance(facts.mounts, tuple) else ()
-    known = survey(others, facts.paths, mounts)
+    others = [rule for rule in (*host.kernel_rules, *host.written_rules) if not _is_ours(rule, control, subject)]
     found = {}
     for exclusion in subject.exclusions:
-        place = facts.paths[exclusion]
+        place = host.facts.paths[exclusion]
         assert isinstance(place, PathFacts), "an exclusion was seen to be a directory"
-        folder = AuditedObject(place, known, recursive=True, exclusions=())
+        folder = AuditedObject(place, host.loaded.paths, recursive=True, exclusions=())
         taken = next((rule for rule in others if _may_record_in(rule, folder)), None)
         if taken is not None:
             found[exclusion] = taken
     return found
-
-
-def _loaded_rules(facts: HostFacts) -> tuple[Rule, ...]:
-    return facts.kernel_rules if isinstance(facts.kernel_rules, tuple) else ()
-
-
-def _stored_rules(facts: HostFacts) -> Iterator[Rule]:
-    for file in facts.rules_dir if isinstance(facts.rules_dir, tuple) else ():
-        for raw in (file.content or b"").split(b"\n"):
-            line = parse_line(raw.decode("utf-8", "surrogateescape"), facts.names, lookup(facts).is_directory)
-            if isinstance(line, AddRule):
-                yield line.rule
 
 
 def _is_ours(rule: Rule, control: Control, subject: Subject) -> bool:

@@ -110,8 +110,9 @@ def plan_view(facts: HostFacts, plan: Plan, unfinished: Sequence[str] = ()) -> d
 def log_view(facts: HostFacts) -> dict[str, Any]:
     """The figures of the log's storage, null where the host did not tell. Bytes."""
     from tui.plan.log import log_story  # check has no need of it
+    from tui.verdict.host_log import HostLog
 
-    story = log_story(facts)
+    story = log_story(HostLog(facts))
     log = story.state if story else None
     where = log.partition if log else None
     return {

@@ -11,6 +11,7 @@ from tui.host.facts import HostFacts
 from tui.host.port import Actor
 from tui.plan.log import log_story
 from tui.run.values import EXIT_OF_OUTCOME, Outcome
+from tui.verdict.host_log import HostLog
 
 _ENOUGH = 3600.0
 """Seconds below which the figures a day are called a guess."""
@@ -71,7 +72,7 @@ class Rehearsal:
 
 def storage_of(facts: HostFacts) -> Storage:
     """The log's room and growth on a host."""
-    story = log_story(facts)
+    story = log_story(HostLog(facts))
     if story is None:
         return Storage()
     log = story.state

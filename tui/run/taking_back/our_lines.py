@@ -13,6 +13,7 @@ from tui.plan.values import FileState
 from tui.run.journal.journal import DamagedRun, RunRecord
 from tui.run.taking_back.taking_out import lines_of, new_lines
 from tui.verdict.disk import lookup
+from tui.verdict.known import KnownHost
 from tui.verdict.subject import locate
 from tui.verdict.wanted import wanted_lines
 
@@ -49,14 +50,16 @@ def proven_foreign(known: Iterable[RunRecord]) -> frozenset[bytes]:
 def catalogue_lines(controls: Sequence[Control], facts: HostFacts) -> frozenset[bytes]:
     """Every line with a key of ours that this program writes, or the benchmark prints, for one of *controls*, whatever the version."""
     found: set[str] = set()
+    known = KnownHost.of(facts)
     for control in controls:
         for version, entry in control.numbered.items():
             places = {entry.path, *(place.path for place in control.elsewhere if place.path.startswith("/"))}
             accesses = {entry.accesses, "".join(ACCESSES), _QUIETER}
             found.update(entry.lines)
             found.update(_watches(places, accesses, control.key, facts))
-            subject = locate(control, version, facts)
-            found.update(line.text for line in wanted_lines(control, version, subject, facts))
+            if isinstance(known, KnownHost):
+                subject = locate(control, version, facts)
+                found.update(line.text for line in wanted_lines(control, version, subject, known))
     keys = {control.key for control in controls}
     keyed = [line for line in found if any(line.endswith((f"-k {key}", f"-F key={key}")) for key in keys)]
     return frozenset(line.encode("utf-8", "surrogateescape") for line in keyed)

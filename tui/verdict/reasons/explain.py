@@ -12,11 +12,12 @@ from tui.host.trust import is_roots
 from tui.verdict.audit_daemon import daemon_name, takes_the_records
 from tui.verdict.boot.words import not_told
 from tui.verdict.judgement import Judgement
+from tui.verdict.known import KnownHost
 from tui.verdict.neighbours.differences import why_they_differ
 from tui.verdict.neighbours.exemptions import of_exemptions
 from tui.verdict.neighbours.lost_names import of_lost_names
 from tui.verdict.reasons.state import INSTALL, of_boot, of_state
-from tui.verdict.silence import plugins_without_log, records_elsewhere
+from tui.verdict.silence import records_elsewhere
 from tui.verdict.subject import Subject
 from tui.verdict.values import ReasonKind, State
 from tui.verdict.wanted import lasting_folder
@@ -44,7 +45,7 @@ def explain(
         *_of_place(judged, subject, facts),
         *of_distrust(subject),
         *_of_other_daemon(facts),
-        *_of_plugins(facts),
+        *_of_plugins(judged.host),
         *_of_old_processes(judged, facts),
         *_of_benchmark(judged, subject, facts, benchmark_audit, benchmark_line),
         *((not_told(),) if state == "audited" and judged.disk.boot is None else ()),
@@ -152,11 +153,11 @@ def of_refusals(refused: Iterable[str]) -> Iterator[Notice[ReasonKind]]:
         yield Notice("line-refused", text, RENAME)
 
 
-def _of_plugins(facts: HostFacts) -> Iterator[Notice[ReasonKind]]:
-    if plugins_without_log(facts):
+def _of_plugins(host: KnownHost) -> Iterator[Notice[ReasonKind]]:
+    if host.facts.other_daemon is None and host.log.plugins_without_log:
         yield Notice(
             "plugin-only",
-            f"{records_elsewhere(facts)} What is recorded is where that plugin puts it, and nothing can be proved in the log.",
+            f"{records_elsewhere(host.facts, host.log)} What is recorded is where that plugin puts it, and nothing can be proved in the log.",
             "Look for the events there; write_logs = yes in /etc/audit/auditd.conf brings auditd's own log back beside it.",
         )
 

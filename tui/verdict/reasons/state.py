@@ -58,7 +58,7 @@ def of_state(state: State, judged: Judgement, subject: Subject, facts: HostFacts
 
 
 def _case_of(state: State, judged: Judgement, subject: Subject, facts: HostFacts) -> Case | None:
-    on_disk = judged.decisive is judged.stored
+    on_disk = judged.only_disk_decides
     match state:
         case "blind":
             return "blind-on-disk" if on_disk else "blind"

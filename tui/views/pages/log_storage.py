@@ -5,6 +5,7 @@ from __future__ import annotations
 from tui.base.amounts import count_text, size_text
 from tui.host.facts import HostFacts
 from tui.plan.log import log_story
+from tui.verdict.host_log import HostLog
 from tui.views.page import Line, Page
 from tui.views.pictures import partition_bar, sparkline
 from tui.views.signs import Signs
@@ -15,7 +16,7 @@ WIDEST = 100
 
 def log_text(facts: HostFacts) -> str:
     """The log's storage in a line: how large it can get, where it lies, and how much is free there."""
-    story = log_story(facts)
+    story = log_story(HostLog(facts))
     if story is None:
         return "cannot tell: auditd.conf was not read"
     most, where = story.state.bound.max_bytes, story.state.partition
@@ -31,7 +32,7 @@ def log_lines(facts: HostFacts | None, width: int, signs: Signs) -> list[Line]:
     """Everything known of the audit log's storage; no line is wider than *width* columns."""
     page = Page(width, signs, indent=2)
     page.say(("The audit log's storage", "strong"))
-    story = log_story(facts) if facts is not None else None
+    story = log_story(HostLog(facts)) if facts is not None else None
     if story is None:
         page.say(("cannot tell: auditd.conf was not read", "unknown"))
         return page.lines

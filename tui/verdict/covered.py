@@ -1,0 +1,78 @@
+"""One list of rules before the paths of one host: the coverage of each path, asked for once. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from tui.audit.coverage.coverage import coverage
+from tui.audit.coverage.places import RulePaths, survey
+from tui.audit.coverage.values import Coverage, Exempt
+from tui.audit.inputs import AuditStatus, PathFacts
+from tui.audit.rule.text import listings
+from tui.audit.rule.value import Rule
+from tui.host.facts import HostFacts
+from tui.verdict.neighbours.exemptions import exempt
+
+
+class RulesInForce:
+    """Rules in the kernel's order, under one audit status, on one host."""
+
+    def __init__(self, rules: tuple[Rule, ...], status: AuditStatus, facts: HostFacts) -> None:
+        self.rules = rules
+        self.status = status
+        self._facts = facts
+        self._coverages: dict[tuple[PathFacts, str, tuple[str, ...]], Coverage] = {}
+
+    @classmethod
+    def loaded(cls, facts: HostFacts) -> RulesInForce | None:
+        """The loaded rules; None where they or the audit status could not be read."""
+        if not isinstance(facts.kernel_rules, tuple) or not isinstance(facts.audit_status, AuditStatus):
+            return None
+        return cls(facts.kernel_rules, facts.audit_status, facts)
+
+    @cached_property
+    def listing(self) -> list[str]:
+        """The lines of ``auditctl -l``."""
+        return listings(self.rules)
+
+    @cached_property
+    def exempt(self) -> Exempt:
+        """Whom coverage leaves out, of those whom the rules name."""
+        return exempt(self._facts, self.rules)
+
+    @property
+    def paths(self) -> RulePaths:
+        """The paths that the rules name, placed on this host."""
+        return survey(self.rules, self._facts.paths, self._facts.known_mounts)
+
+    def coverage(self, target: PathFacts, wanted: str, exclusions: Sequence[str]) -> Coverage:
+        """The coverage of *target*, less *exclusions*, for the *wanted* accesses."""
+        asked = target, wanted, tuple(exclusions)
+        found = self._coverages.get(asked)
+        if found is None:
+            facts = self._facts
+            found = self._coverages[asked] = coverage(
+                target,
+                self.rules,
+                self.status,
+                facts.paths,
+                facts.names,
+                wanted=wanted,
+                exclusions=exclusions,
+                mounts=facts.known_mounts,
+                exempt=self.exempt,
+            )
+        return found
+
+    def same_as(self, other: RulesInForce) -> bool:
+        """Whether both give every path the same coverage."""
+        one, two = self._facts, other._facts
+        return (
+            one.paths is two.paths
+            and one.mounts is two.mounts
+            and one.names is two.names
+            and self.status == other.status
+            and self.rules == other.rules
+            and self.exempt == other.exempt
+        )

@@ -1,0 +1,171 @@
+"""KnownHost: a host of which everything was read that a verdict rests on, and what follows from it, derived once. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from tui.audit.inputs import AuditStatus, Unknown
+from tui.audit.path_lookup import PathLookup
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
+from tui.audit.rule.value import Rule
+from tui.audit.rules_d.augenrules import CompiledLine, RulesFile
+from tui.audit.rules_d.compiled import Compiled, audit_rules_only, compile_rules
+from tui.base.dataclass import replace
+from tui.base.notice import Notice
+from tui.host.facts import DOCKER_RULES, FileFacts, HostFacts
+from tui.verdict.boot.next_boot import after_next_boot
+from tui.verdict.covered import RulesInForce
+from tui.verdict.disk import Disk, load_into, lookup, rules_files, status_after_reboot
+from tui.verdict.host_log import HostLog
+from tui.verdict.silence import silence
+from tui.verdict.values import ReasonKind
+
+_RESTS_ON: Mapping[str, frozenset[str]] = {
+    "compiled": frozenset({"rules_dir", "names"}),
+    "disk": frozenset({"rules_dir", "names", "paths"}),
+    "written_rules": frozenset({"rules_dir", "names", "paths"}),
+    "log": frozenset({"auditd_conf", "names", "mounts", "paths", "log", "identity", "taken_at"}),
+}
+"""For each value that a changed host takes over: the fields of the facts from which it is derived."""
+
+
+class KnownHost:
+    """A host whose audit status, loaded rules and rules.d are known.
+
+    Behind this door nobody asks again whether they could be read. What follows from them is a cached property: derived when it is first
+    asked for, and once for all controls.
+    """
+
+    def __init__(self, facts: HostFacts, status: AuditStatus, kernel_rules: tuple[Rule, ...], rules_dir: tuple[FileFacts, ...]):
+        self.facts = facts
+        self.status = status
+        self.kernel_rules = kernel_rules
+        self.rules_dir = rules_dir
+        self._before: KnownHost | None = None
+
+    @classmethod
+    def of(cls, facts: HostFacts) -> KnownHost | tuple[Notice[ReasonKind], ...]:
+        """The known host of *facts*, or why there is none: a reason for each part that could not be read."""
+        status, rules, files = facts.audit_status, facts.kernel_rules, facts.rules_dir
+        if isinstance(status, AuditStatus) and isinstance(rules, tuple) and isinstance(files, tuple):
+            return cls(facts, status, rules, files)
+        unread: dict[str, Notice[ReasonKind]] = {}
+        for part in (status, rules, files):
+            if isinstance(part, Unknown):
+                unread.setdefault(part.reason, Notice("unread", part.reason, part.way_out))
+        return tuple(unread.values())
+
+    def changed(self, **fields: Any) -> KnownHost:
+        """This host with other contents in some *fields* of its facts; what does not follow from those is shared, not derived anew."""
+        facts = replace(self.facts, **fields)
+        made = KnownHost.of(facts)
+        assert isinstance(made, KnownHost), "a known host stays known"
+        differing = {name for name in fields if getattr(facts, name) is not getattr(self.facts, name)}
+        for name, fields_below in _RESTS_ON.items():
+            if name in self.__dict__ and differing.isdisjoint(fields_below):
+                made.__dict__[name] = self.__dict__[name]
+        made._before = self
+        return made
+
+    # --- what was read ---------------------------------------------------------------------------------------------------
+
+    @property
+    def is_immutable(self) -> bool:
+        """Whether the kernel takes no change of its rules before the next reboot."""
+        return self.status.enabled == 2
+
+    @cached_property
+    def lookup(self) -> PathLookup:
+        """What rules ask about the paths of this host."""
+        return lookup(self.facts)
+
+    @property
+    def docker_rules(self) -> FileFacts | None:
+        """The entry docker.rules of rules.d; None: absent."""
+        return next((file for file in self.rules_dir if file.path == DOCKER_RULES), None)
+
+    # --- rules.d ---------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def compiled(self) -> Compiled:
+        """What augenrules would make of rules.d."""
+        return compile_rules(self.rules_files, self.facts.names)
+
+    @property
+    def rules_files(self) -> tuple[RulesFile, ...]:
+        """The entries of rules.d for the compiler."""
+        return rules_files(self.facts)
+
+    @cached_property
+    def disk(self) -> Disk:
+        """What of rules.d would get loaded now into a kernel that holds no rule."""
+        return Disk(self.rules_files, self.compiled, load_into(self.facts, self.compiled))
+
+    @cached_property
+    def at_boot(self) -> Disk:
+        """What of rules.d the next boot loads."""
+        return after_next_boot(self.disk, self.facts)
+
+    @cached_property
+    def written_rules(self) -> tuple[Rule, ...]:
+        """Every rule that a line of rules.d adds, whether it would get loaded or not."""
+        return tuple(self._written_rules())
+
+    def _written_rules(self) -> Iterator[Rule]:
+        for file in self.rules_dir:
+            for raw in (file.content or b"").split(b"\n"):
+                line = parse_line(raw.decode("utf-8", "surrogateescape"), self.facts.names, self.lookup.is_directory)
+                if isinstance(line, AddRule):
+                    yield line.rule
+
+    @cached_property
+    def only_compiled(self) -> tuple[CompiledLine, ...]:
+        """The lines that the next augenrules would overwrite in audit.rules, since no file of rules.d has them."""
+        file = self.facts.audit_rules
+        if not isinstance(file, FileFacts) or file.content is None:
+            return ()
+        return audit_rules_only(self.compiled, file.content, self.facts.names, is_directory=self.lookup.is_directory)
+
+    # --- who is recorded -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def loaded(self) -> RulesInForce:
+        """The loaded rules, and whom they record."""
+        return self._shared(RulesInForce(self.kernel_rules, self.status, self.facts))
+
+    @cached_property
+    def stored(self) -> RulesInForce:
+        """The rules of rules.d once they are loaded by a boot, and whom they record."""
+        return self._shared(RulesInForce(self.at_boot.rules, status_after_reboot(self.status, self.at_boot), self.facts))
+
+    @cached_property
+    def booted(self) -> RulesInForce | None:
+        """The rules that the next boot loads, where that is another file than rules.d makes; None where it is not."""
+        if self.at_boot.as_it_is is None:
+            return None
+        disk = replace(self.at_boot, loaded=self.at_boot.as_it_is)
+        return RulesInForce(disk.rules, status_after_reboot(self.status, disk), self.facts)
+
+    def _shared(self, made: RulesInForce) -> RulesInForce:
+        """*made*, or the same of the host from which this one was changed."""
+        before = self._before
+        if before is not None:
+            for earlier in (before.loaded, before.stored):
+                if made.same_as(earlier):
+                    return earlier
+        return made
+
+    # --- the log ---------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def log(self) -> HostLog:
+        """The log storage."""
+        return HostLog(self.facts)
+
+    @cached_property
+    def silence(self) -> str:
+        """Why nothing reaches the log although the kernel records; "" where nothing stands in the way."""
+        return silence(self.facts, self.status, self.log)
