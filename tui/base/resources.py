@@ -19,7 +19,7 @@ def asset_names(folder: str) -> list[str]:
             return sorted(os.listdir(path))
     archive = _archive()
     if archive:
-        inside = f"{archive.prefix}assets/{folder}/"
+        inside = f"{_inside(archive)}assets/{folder}/"
         found = sorted(name[len(inside) :] for name in _entries(archive) if name.startswith(inside))
         if found:
             return found
@@ -36,7 +36,7 @@ def asset_text(*names: str) -> str:
     archive = _archive()
     if archive:
         try:
-            return archive.get_data(f"{archive.prefix}assets/{'/'.join(names)}").decode("utf-8")
+            return archive.get_data(f"{_inside(archive)}assets/{'/'.join(names)}").decode("utf-8")
         except OSError:
             pass
     raise FileNotFoundError(f"the file assets/{'/'.join(names)} is missing from this installation")
@@ -47,15 +47,20 @@ def package_text(package: str, name: str) -> str:
     below = "/".join((*package.split(".")[1:], name))
     archive = _archive()
     if archive:
-        return archive.get_data(archive.prefix + below).decode("utf-8")
+        return archive.get_data(_inside(archive) + below).decode("utf-8")
     with open(os.path.join(_PACKAGE, below), encoding="utf-8") as file:
         return file.read()
 
 
 def _archive() -> zipimporter | None:
-    """The zipapp, its prefix the folder of this package. Names are looked up by that, never by path: its path may be ./NAME."""
+    """The zipapp, where this module was loaded from one."""
     loader = __spec__.loader if __spec__ else None
     return loader if isinstance(loader, zipimporter) else None
+
+
+def _inside(archive: zipimporter) -> str:
+    """The folder of the whole package inside *archive*. Names are looked up by that, never by path: the archive's path may be ./NAME."""
+    return archive.prefix.removesuffix("base/")
 
 
 def _entries(archive: zipimporter) -> Iterable[str]:
