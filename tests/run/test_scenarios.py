@@ -29,6 +29,7 @@ ENDS = {
     "foreign-rules": ("partial", True, "proved", "audited"),
     "shim": ("unaudited", True, "proved", "audited"),
     "never": ("shadowed", True, "blocked", "shadowed"),
+    "never-task": ("blind", True, "blocked", "blind"),
     "immutable": ("unaudited", False, "pending-reboot", "pending-reboot"),
     "broken-neighbour": ("unaudited", False, "blocked", "unaudited"),
     "full-partition": ("unaudited", False, "not-proved", "blind"),

@@ -1,4 +1,4 @@
-"""The ten scenarios, walked to their ends as lines and on screens, with the real judgement, plan and run on simulated hosts."""
+"""The scenarios, walked to their ends as lines and on screens, with the real judgement, plan and run on simulated hosts."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ ENDS = {
     "foreign-rules": ("audited, and proved", 0),
     "shim": ("audited, and proved", 0),
     "never": ("Blocked: nothing will be changed", 0),
+    "never-task": ("Blocked: nothing will be changed", 0),
     "immutable": ("pending reboot", 1),
     "broken-neighbour": ("Blocked: nothing will be changed", 0),
     "full-partition": ("done, but not audited", 1),

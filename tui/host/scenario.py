@@ -29,6 +29,7 @@ _NAMES = (
     "foreign-rules",
     "shim",
     "never",
+    "never-task",
     "immutable",
     "broken-neighbour",
     "full-partition",

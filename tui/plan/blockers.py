@@ -218,7 +218,9 @@ def _hindered(finding: Finding, draft: PlanDraft, facts: HostFacts) -> Iterator[
     for line in finding.hindrances:
         place = place_now(line, draft)
         yield (
-            words.taken_by_another(finding, line) if place is None else words.on_disk(finding, line, Place(place.file, place.line))
+            words.taken_by_another(finding, line)
+            if place is None
+            else words.on_disk(finding, line, Place(place.file, place.line), facts)
         )
     if finding.hindrances:
         return

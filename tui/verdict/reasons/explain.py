@@ -59,7 +59,7 @@ def explain(
 def _of_coverage(state: State, judged: Judgement) -> Iterator[Notice[ReasonKind]]:
     """Reasons from the coverage: what it says of the loaded rules; where the state is about the disk alone, it adds nothing."""
     for because in () if judged.told_in_general(state) else judged.loaded.reasons:
-        if state == "blind" and any(because.text == blind.text for blind in judged.loaded.blinding):
+        if state == "blind" and any(because.text.startswith(blind.text[:-1]) for blind in judged.loaded.blinding):
             continue
         if _SAID.get(state) == because.kind:
             continue

@@ -15,6 +15,7 @@ from tui.verdict.boot.next_boot import shallow
 from tui.verdict.boot.words import as_it_is_reason, obstacle_reason
 from tui.verdict.disk import without_directory
 from tui.verdict.judgement import Judgement
+from tui.verdict.neighbours.defaults import switches_off_all, way_out
 from tui.verdict.neighbours.general import of_general_rules
 from tui.verdict.neighbours.unreached import is_in_the_way, of_unreached
 from tui.verdict.rule_display import display
@@ -113,7 +114,10 @@ def _shadowed_on_disk(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
 def _hindrances(kind: Literal["blind-on-disk", "shadowed-on-disk"], judged: Judgement) -> Reasons:
     for line in judged.hindrances():
         where = f"{line.file}:{line.line}"
-        yield Notice(kind, f"{where}, “{line.text}”, {line.effect}.", f"Take that line away: {where}")
+        remedy = f"Take that line away: {where}"
+        if line.file and line.line and switches_off_all(line.text, judged.facts):
+            remedy = way_out(line.file, line.line, judged.facts)
+        yield Notice(kind, f"{where}, “{line.text}”, {line.effect.rstrip('.')}.", remedy)
 
 
 def _never_reached(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
@@ -337,6 +341,10 @@ def _where_on_disk(judged: Judgement, position: int) -> str:
 
 def _blind_fix(kind: str, position: int | None, judged: Judgement, facts: HostFacts) -> str:
     if position is not None:
+        stored = judged.disk.position_of.get(judged.rules[position])
+        if kind == "never-task" and stored is not None and switches_off_all(judged.disk.line(stored).text, facts):
+            place = judged.disk.line(stored).place
+            return way_out(place.file, place.line, facts)
         return f"Take “{display(judged.rules[position], judged.facts)}” away: {_where_on_disk(judged, position)}"
     if facts.programs.missing:
         return INSTALL

@@ -1,0 +1,47 @@
+"""Defaults: the line that distributions ship so that nothing is audited until somebody wants it: whose it is, what taking it out costs. Pure."""
+
+from __future__ import annotations
+
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
+from tui.base.amounts import listed
+from tui.base.cleaning import clean
+from tui.host.facts import HostFacts
+from tui.host.trust import is_roots
+
+_SHIPPED: dict[str, tuple[str, frozenset[str]]] = {
+    "amzn": ("Amazon Linux", frozenset({"audit.rules"})),
+    "fedora": ("Fedora", frozenset({"audit.rules", "10-no-audit.rules"})),
+    "sles": ("SUSE", frozenset({"audit.rules"})),
+    "sled": ("SUSE", frozenset({"audit.rules"})),
+    "sle-micro": ("SUSE", frozenset({"audit.rules"})),
+    "opensuse-leap": ("openSUSE", frozenset({"audit.rules"})),
+    "opensuse-tumbleweed": ("openSUSE", frozenset({"audit.rules"})),
+    "flatcar": ("Flatcar", frozenset({"99-default.rules"})),
+}
+"""By os-release's ID: the distribution, and the files of rules.d in which its packages bring ``-a never,task``."""
+
+
+def switches_off_all(text: str, facts: HostFacts) -> bool:
+    """Whether the line *text* is a ``never`` rule of the task list for every process."""
+    parsed = parse_line(text, facts.names)
+    return isinstance(parsed, AddRule) and (parsed.rule.filter, parsed.rule.action) == ("task", "never") and not parsed.rule.fields
+
+
+def way_out(file: str, line: int, facts: HostFacts) -> str:
+    """The exact change that ends it, whose line it is where that is known, what the change costs, and whom to restart after it.
+
+    The file is left to its owner.
+    """
+    daemons = [
+        f"{clean(each.name)} (pid {each.pid})"
+        for each in facts.processes
+        if each.name in ("dockerd", "containerd") and is_roots(each)
+    ]
+    restart = f"restart {listed(daemons)}" if daemons else "restart the services that matter"
+    name, files = _SHIPPED.get(facts.identity.os_id, ("", frozenset[str]()))
+    whose = f" It is {name}'s own default, for hosts that audit nothing." if file.rpartition("/")[2] in files else ""
+    return (
+        f"Take the line out: sed -i '{line}s/^/#/' {clean(file)}; augenrules --load. Then {restart}: what was started under it stays unrecorded."
+        f"{whose} Without it the kernel looks at every system call, which costs each a little time."
+    )
