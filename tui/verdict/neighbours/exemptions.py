@@ -79,7 +79,8 @@ def runs_others(name: str) -> bool:
 
 def exempt(facts: HostFacts, *lists: Iterable[Rule]) -> Exempt:
     """Whom coverage leaves out on this host, of those whom the rules of *lists* name."""
-    fields = {field for rules in lists for rule in rules for field in rule.fields}
+    asked = {"exe", *_LABELLED_BY}
+    fields = {field for rules in lists for rule in rules for field in rule.fields if field.name in asked}
     programs = {str(field.value) for field in fields if field.name == "exe"}
     return Exempt(
         frozenset(path for path in programs if _acts_for_itself(path, facts)),
