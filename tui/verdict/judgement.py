@@ -119,8 +119,8 @@ class Judgement(NamedTuple):
     def rule_lines(self) -> tuple[RuleLine, ...]:
         """Every rule that touches the path: loaded ones in the kernel's order, then those on disk with file and line."""
         partial = self.state() == "partial"
-        general = set(general_rules(self.rules, self.loaded) if partial else ())
-        general |= set(general_rules(self.disk.rules, self.stored) if partial else ())
+        general = set(general_rules(self.rules, self.loaded, self.target) if partial else ())
+        general |= set(general_rules(self.disk.rules, self.stored, self.target) if partial else ())
         loaded = [
             RuleLine(
                 "kernel",
@@ -139,11 +139,11 @@ class Judgement(NamedTuple):
 
     def told_in_general(self, state: State) -> bool:
         """Whether general rules are all, or a part, of what records the path: then sets of callers are no sentence for a person."""
-        return state == "partial" and bool(general_rules(self.rules, self.loaded))
+        return state == "partial" and bool(general_rules(self.rules, self.loaded, self.target))
 
     def without_general(self) -> Coverage:
         """How well the rules that name the path cover it; nothing to say where none does."""
-        general = set(general_rules(self.rules, self.loaded))
+        general = set(general_rules(self.rules, self.loaded, self.target))
         rules = tuple(rule for rule in self.rules if rule not in general)
         named = RulesInForce(rules, self.status, self.facts).coverage(self.target, self.wanted, self.exclusions)
         return named if named.reaching else named._replace(reasons=())

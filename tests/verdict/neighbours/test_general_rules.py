@@ -59,6 +59,10 @@ SETS = {
         [*both_arches("-S execve -k run"), *both_arches("-S rename -S renameat -S unlink -S unlinkat -k moved"), *FAILED_OPENS],
         "failed opens, program starts and deletes (keys run, moved and denied)",
     ),
+    "failures below whole folders": (
+        [f"-a always,exit -F arch=b64 -S open -F dir={folder} -F success=0 -k refused" for folder in ("/etc", "/usr/bin")],
+        "failed opens (key refused)",
+    ),
     "without keys": (both_arches("-S chmod"), "chmod"),
 }
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from tui.audit.coverage.callers import FAILS
 from tui.audit.coverage.regions import compared, meet
 from tui.audit.coverage.values import Coverage
+from tui.audit.inputs import PathFacts
 from tui.audit.rule import syscalls
 from tui.audit.rule.numbers import ARCHES, MACHINES
 from tui.audit.rule.value import Rule
@@ -32,19 +33,28 @@ _PURPOSES: tuple[tuple[str, frozenset[str]], ...] = (
 _MOST = 5
 
 
-def names_a_path(rule: Rule) -> bool:
-    """Whether *rule* says of which path it speaks."""
-    return any(field.name in ("path", "dir", "inode") for field in rule.fields)
+def names(rule: Rule, target: PathFacts) -> bool:
+    """Whether *rule* speaks of *target*: by its path, or as a watch without conditions on a folder above it."""
+    if any(field.name in ("path", "inode") for field in rule.fields):
+        return True
+    folder = rule.first("dir")
+    if not isinstance(folder, str):
+        return False
+    if (folder.rstrip("/") or "/") in (target.path, target.location, target.real_path):
+        return True
+    return rule.syscalls is None and all(field.name in ("dir", "perm", "arch") for field in rule.fields)
 
 
-def general_rules(rules: Sequence[Rule], covered: Coverage) -> tuple[Rule, ...]:
-    """Those of *rules* that record some accesses to the path of *covered* and name none."""
-    return tuple(rules[position] for position in covered.reaching if not names_a_path(rules[position]))
+def general_rules(rules: Sequence[Rule], covered: Coverage, target: PathFacts) -> tuple[Rule, ...]:
+    """Those of *rules* that record some accesses to *target*, as *covered* has it, without speaking of it."""
+    return tuple(rules[position] for position in covered.reaching if not names(rules[position], target))
 
 
-def of_general_rules(rules: Sequence[Rule], covered: Coverage, machine: str, remedy: str) -> Iterator[Notice[ReasonKind]]:
+def of_general_rules(
+    rules: Sequence[Rule], covered: Coverage, target: PathFacts, machine: str, remedy: str
+) -> Iterator[Notice[ReasonKind]]:
     """What general rules record of the path, in one line; nothing where there are none."""
-    general = general_rules(rules, covered)
+    general = general_rules(rules, covered, target)
     if not general:
         return
     alone = len(general) == len(covered.reaching)

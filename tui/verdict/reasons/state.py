@@ -126,7 +126,7 @@ def _never_reached(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
 
 def _partly_by_general_rules(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
     yield from judged.without_general().reasons
-    yield from of_general_rules(judged.rules, judged.loaded, facts.names.machine, _plan_adds(judged))
+    yield from of_general_rules(judged.rules, judged.loaded, judged.target, facts.names.machine, _plan_adds(judged))
 
 
 def _partly(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
