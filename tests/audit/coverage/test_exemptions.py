@@ -70,6 +70,11 @@ def test_the_words_of_the_watch_speak_of_everybody() -> None:
     assert not verdict.blinding
 
 
+def test_who_is_missing_is_told_without_those_who_do_not_count() -> None:
+    verdict = judge(f"-a never,exit -F exe={TOOLS}", f"-w {FILE} -p w", exempt=EXEMPT)
+    assert [gap.callers for gap in verdict.accesses["r"].missing] == ["every caller"]
+
+
 def test_a_blinding_rule_that_only_exempts_is_no_cause() -> None:
     assert not judge(WATCH, f"-a always,exclude -F exe={TOOLS}", status=ON, exempt=EXEMPT).blinding
     assert judge(WATCH, f"-a always,exclude -F exe={SHELL}", status=ON, exempt=EXEMPT).blinding

@@ -233,8 +233,11 @@ class Judge:
         """*outcome* with what is lost of the callers that do not count told apart."""
         left_out = self.filters.uncounted(access)
         if left_out is not None:
-            outcome.exempt = outcome.exempt + _common(outcome.lost, [left_out])
-            outcome.lost = _without(outcome.lost, [left_out])
+            counts = [
+                bool(piece.box.minus(left_out)) for piece in outcome.lost
+            ]  # others are lost as well: told as one set of callers
+            outcome.exempt = outcome.exempt + [piece for piece, counted in zip(outcome.lost, counts, strict=True) if not counted]
+            outcome.lost = [piece for piece, counted in zip(outcome.lost, counts, strict=True) if counted]
         return outcome
 
     def _match_by_name(self, outcome: Decision, candidate: Candidate, boxes: list[Box]) -> None:
