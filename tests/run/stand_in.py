@@ -108,6 +108,7 @@ class StandIn:
 
     benchmark: str = "1.2.0"
     restart: bool = True
+    named_paths: bool = False
 
     @property
     def interest(self) -> Interest:

@@ -151,3 +151,9 @@ def test_two_controls_on_one_folder_are_one_line_for_all_their_accesses() -> Non
     asked_for = {line for found in question.findings(facts) for line in found.wanted}
     assert asked_for == {"-w /run/k3s -p rwa -k docker", "-w /run/k3s -k docker"}
     assert added(question, facts) == ["-w /run/k3s -k docker"]
+
+
+def test_a_folder_that_is_called_like_a_program_is_no_place_of_the_program() -> None:
+    facts = seen("run-containerd", "1.8.0", path("/run/containerd", "directory"), path("/usr/bin/containerd"))
+    facts = replace(facts, processes=(process("containerd", "/usr/bin/containerd"),))
+    assert [place.path for place in finding(facts, "run-containerd", "1.8.0").places] == ["/run/containerd"]

@@ -100,7 +100,8 @@ def test_every_reason_warning_and_blocker_of_a_scenario_is_explained(name: str) 
 def test_a_watch_on_the_real_file_is_shown_before_it_is_written() -> None:
     session = session_of("fresh", "1.2.12")
     plan = session.read()
-    assert session.findings[0].result == "notapplicable"
+    assert (session.findings[0].result, session.findings[0].state) == ("fail", "unaudited")
+    assert [place.path for place in session.findings[0].places] == ["/usr/bin/runc"]
     lines = [plain(line).strip() for line in preview_lines(0, plan, 80, UNICODE, session.facts)]
     assert "+ 2   -w /usr/bin/runc -k docker" in lines
     assert any(line.startswith("augenrules --load") for line in lines)
@@ -170,7 +171,7 @@ async def test_the_overview_of_a_scenario_at_80_columns() -> None:
     wizard = WizardApp(session_of("fresh"), TerminalChoice("rich"))
     async with wizard.run_test(size=(80, 24)) as pilot:
         await Walk(wizard, pilot).shows("/usr/lib/systemd/system/docker.service")
-        assert "8 not audited, 2 not applicable" in screen_text(wizard)
+        assert "10 not audited" in screen_text(wizard)
 
 
 async def test_a_rehearsal_counts_and_changes_nothing() -> None:
@@ -288,7 +289,7 @@ async def test_the_lesson_under_the_cursor_is_shown_in_full() -> None:
 def test_what_is_audited_in_part_is_not_counted_as_not_audited() -> None:
     session = session_of("foreign-rules")
     session.read()
-    assert summary_parts(session.findings) == "1 audited, 3 partly audited, 4 not audited, 2 not applicable"
+    assert summary_parts(session.findings) == "1 audited, 3 partly audited, 6 not audited"
 
 
 def test_plan_prints_each_warning_once() -> None:

@@ -211,15 +211,17 @@ def _places(control: Control, path: str, configured: ConfiguredPlace | None, fac
     configuration names, what runs."""
     running = [
         Elsewhere(process.exe, "where the running one is")
-        for process in _running(path, facts)
+        for process in _running(control, path, facts)
         if process.exe and not process_distrust(process, facts)
     ]
     places = [*control.elsewhere, *([Elsewhere(configured.path, configured.source)] if configured else []), *running]
     return [place for place in places if place.path != path and _is_there(place.path, facts) and not exposure(place.path, facts)]
 
 
-def _running(path: str, facts: HostFacts) -> list[Process]:
-    """The processes that call themselves by the name of the program at *path*."""
+def _running(control: Control, path: str, facts: HostFacts) -> list[Process]:
+    """The processes that call themselves by the name of the program at *path*; none of a folder or a socket that is called alike."""
+    if control.kind != "file":
+        return []
     name = path.rpartition("/")[2]
     return [process for process in facts.processes if process.name == name]
 
@@ -243,7 +245,7 @@ def _distrusted(control: Control, subject: Subject, facts: HostFacts) -> tuple[s
     link = subject.facts
     if isinstance(link, PathFacts) and link.kind == "symlink" and link.real_path and (why := exposure(link.path, facts)):
         said.append(f"{clean(link.path)} leads to {clean(link.real_path)}, which is seen and not trusted: {why}.")
-    processes = [process for process in _running(subject.path, facts) if process.exe != subject.path]
+    processes = [process for process in _running(control, subject.path, facts) if process.exe != subject.path]
     doubted = [(process, why) for process in processes if process.exe and (why := process_distrust(process, facts))]
     for process, why in doubted[:_MOST_PROCESSES_TOLD]:
         said.append(f"Process {process.pid} runs {clean(process.exe or '')}: seen and not trusted, since {why}.")

@@ -303,5 +303,5 @@ def test_a_walk_about_something_else_tells_of_what_the_run_was_about(tmp_path: P
     left = journal.unfinished(host)
     assert left is not None
     walk = Session(Question(load_catalogue().find(["runc"], "1.2.0"), "1.2.0"), host)
-    report = walk.recover(left, emit=lambda event: None)
+    report = walk.recover(left, lambda event: None, lambda: False)
     assert [finding.slug for finding in report.after] == ["containerd"]

@@ -250,7 +250,7 @@ def _surroundings(
 ) -> list[Line]:
     page = Page(width, signs, indent=2)
     applies = {"notapplicable": "no: ", "unknown": ""}.get(finding.state, "yes: ")
-    running = processes_text(facts, finding.path)
+    running = processes_text(facts, finding.path) if finding.kind == "file" else ""
     if any(reason.kind == "foreign-files" for reason in finding.reasons):
         page.row("Applies", "cannot tell: these are other files")
     else:
