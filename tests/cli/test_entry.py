@@ -91,6 +91,18 @@ def test_a_run_does_not_begin_without_what_starts_programs(verb: str) -> None:
     assert (done.returncode, "needs the Python package sh" in done.stderr) == (3, True), done
 
 
+@pytest.mark.needs("root", "pty")
+@pytest.mark.parametrize("options", [[], ["--control", "containerd"], ["--plain"]], ids=["screens", "named", "plain"])
+def test_the_wizard_of_a_live_host_does_not_begin_without_it_either(options: list[str]) -> None:
+    """It is said when the wizard is opened, rather than after the word, in a run that has begun."""
+    code = (
+        "import pty, sys; status = pty.spawn([sys.executable, '-I', '-c', 'import sys; sys.modules[\"sh\"] = None; "
+        f"from tui.__main__ import main; sys.exit(main())', *{options!r}]); sys.exit(status >> 8)"
+    )
+    done = run(sys.executable, "-I", "-c", code, TERM="xterm-256color", COLORTERM="truecolor")
+    assert (done.returncode, "needs the Python package sh" in done.stdout) == (3, True), done
+
+
 @pytest.mark.parametrize("options", ["--help", "--version", "check --help"])
 @pytest.mark.parametrize(("where", "status"), [("| true", 141), ("> /dev/full", 70), (">&-", 0), ("2>&-", 0)])
 def test_help_that_nobody_reads_is_no_verdict(options: str, where: str, status: int) -> None:

@@ -24,6 +24,7 @@ from tui.verbs.common import (
     NOT_BEGUN,
     VerbRefused,
     live_host,
+    need_programs,
     print_json,
     print_lines,
     question_of,
@@ -144,8 +145,7 @@ def _need_answer(arguments: argparse.Namespace) -> None:
         raise VerbRefused(
             f"{arguments.verb} asks for the word yes, and standard input is no terminal; give --yes to go on without asking."
         )
-    if os.geteuid() == 0:
-        import tui.host.live.commands  # noqa: F401
+    need_programs()
 
 
 def _lacks_root(arguments: argparse.Namespace) -> str:

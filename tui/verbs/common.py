@@ -73,6 +73,12 @@ def live_host() -> Host:
     return LiveHost()
 
 
+def need_programs() -> None:
+    """Check that root's runs could start a program here; nobody else has runs. Raises ImportError where the package for it is missing."""
+    if os.geteuid() == 0:
+        import tui.host.live.commands  # noqa: F401
+
+
 def facts_of(arguments: argparse.Namespace, question: Question, *, history: bool = False) -> HostFacts:
     """The host facts of the file that the arguments name, else of this machine. Raises Refused for a file that cannot be used."""
     from tui.host.facts import Interest

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.base.cleaning import in_words
-from tui.verbs.common import VerbRefused, live_host, question_of
+from tui.verbs.common import VerbRefused, live_host, need_programs, question_of
 
 if TYPE_CHECKING:
     import argparse
@@ -53,6 +53,8 @@ def _opened(arguments: argparse.Namespace) -> Session:
     from tui.session import open_session
 
     question = question_of(arguments)
+    if arguments.demo is None:
+        need_programs()
     try:
         return open_session(question, demo=arguments.demo, live=live_host)
     except (LookupError, DocumentError, OSError) as problem:

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from tui.base.cleaning import clean
+from tui.base.inherited import heeded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,9 +24,10 @@ TERMINAL_IS_ASKED_EVERY = 2.0
 
 
 def listen(app: App[int], end_by: Callable[[int], None], terminal_is_gone: Callable[[], None]) -> None:
-    """Have *end_by* told of each signal that ends the walk, and *terminal_is_gone* of a terminal that vanished under *app*."""
+    """Have *end_by* told of each signal that ends the walk, and *terminal_is_gone* of a terminal that vanished under *app*. A signal
+    that was ignored when the program was started stays ignored."""
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+    for number in heeded((signal.SIGTERM, signal.SIGHUP, signal.SIGINT)):
         try:
             loop.add_signal_handler(number, end_by, number)
         except (ValueError, RuntimeError):
