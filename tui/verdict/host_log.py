@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.log.conf import AuditdConf, ConfErrorKind, file_errors, host_errors, parse_conf
-from tui.audit.log.growth import Growth, growth
 from tui.audit.log.partition import CRITICAL, Partition, partition
-from tui.audit.log.policy import bounded
 from tui.audit.log.retention import RetentionSource, keeper
 from tui.audit.log.silence import not_written
-from tui.audit.log.state import LogState
-from tui.audit.log.story import LogStory, log_findings
 from tui.base.dataclass import replace
 from tui.base.notice import Notice
 from tui.host.facts import FileFacts, HostFacts, LogFacts
+
+if TYPE_CHECKING:  # check tells no story of the log, and needs none of these modules
+    from tui.audit.log.growth import Growth
+    from tui.audit.log.story import LogStory
 
 
 class HostLog:
@@ -52,6 +53,9 @@ class HostLog:
         return self._stories[restart]
 
     def _story(self, conf: AuditdConf, restart: str) -> LogStory:
+        from tui.audit.log.state import LogState
+        from tui.audit.log.story import log_findings
+
         identity, log = self.facts.identity, self._read
         state = LogState(
             conf,
@@ -105,6 +109,9 @@ class HostLog:
         )
 
     def _growth(self, conf: AuditdConf) -> Growth | None:
+        from tui.audit.log.growth import growth
+        from tui.audit.log.policy import bounded
+
         if self._read is None:
             return None
         usable = self.partition.usable_bytes if self.partition else None
