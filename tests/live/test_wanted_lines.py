@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.hosts import known
+from tests.build import known
 from tui.controls.control import Control
 from tui.host.reading.host import read_host
 from tui.verdict.subject import Subject, locate

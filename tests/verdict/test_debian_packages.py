@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hosts import known
+from tests.build import known
 from tui.audit.coverage.coverage import coverage
 from tui.audit.inputs import AuditStatus, PathFacts
 from tui.audit.rule.line import parse_line

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.hosts import CONF, CONTAINERD, absent, loaded, plain_host, with_docker_rules, with_file
+from tests.build import CONF, CONTAINERD, absent, loaded, plain_host, with_docker_rules, with_file
 from tui.audit.coverage import coverage
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.log import conf, partition, story
