@@ -18,7 +18,7 @@ from tui.cli import main
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES
 from tui.plan.make import make_plan
-from tui.plan.values import Switches
+from tui.plan.values import FileChange, FileState, Switches
 from tui.run.carry_out import carry_out
 from tui.run.journal import journal
 from tui.run.taking_back.recovery import recover
@@ -55,7 +55,7 @@ def add_a_second_line(host: Mortal) -> None:
     old = host.machine.content(DOCKER_RULES)
     assert old is not None
     line = b"-w /usr/bin/dockerd -k docker\n"
-    change = replace(stand_in.FileChange(DOCKER_RULES, old, old + line, 0o644))
+    change = FileChange(DOCKER_RULES, FileState(old, 0o644), FileState(old + line, 0o644))
     text, rules = stand_in.compiled(
         replace(entry, content=old + line) if entry.path == DOCKER_RULES else entry
         for entry in facts.rules_dir  # type: ignore[union-attr]
@@ -278,6 +278,32 @@ def test_adopted_lines_stay_where_audit_rules_is_compiled_anew(tmp_path: Path) -
     assert adopted in (host.machine.content(DOCKER_RULES) or b"")
     assert adopted in (host.machine.content(AUDIT_RULES) or b"")
     assert LINE not in (host.machine.content(DOCKER_RULES) or b"")
+
+
+def test_a_recovery_keeps_adopted_lines_where_somebody_has_written_into_docker_rules(tmp_path: Path) -> None:
+    """No other file has changed, but docker.rules does not get its old bytes back, so audit.rules does not either."""
+    adopted = b"-w /etc/group -p wa -k group\n"
+    ends = set()
+    for number in range(5, 40):
+        host = Mortal(stand_in.facts(), state_folder=tmp_path / f"{number}")
+        host.machine.put_file(AUDIT_RULES, (host.machine.content(AUDIT_RULES) or b"") + adopted, 0o640, 0, 0)
+        host.calls, host.dies_at = 0, number
+        try:
+            run_for(host, "containerd", adopt=True)
+            break
+        except Crash:
+            host.live_for_ever()
+        left, now = journal.unfinished(host), host.machine.content(DOCKER_RULES) or b""
+        if left is None or adopted not in now:
+            continue
+        host.machine.put_file(DOCKER_RULES, now + b"# theirs\n", 0o644, 0, 0)
+        report = recover(host, left, emit=lambda _event: None)
+        assert report.outcome == "rolled-back", (number, report.message)
+        docker = host.machine.content(DOCKER_RULES) or b""
+        assert (adopted in docker, b"# theirs\n" in docker, LINE in docker) == (True, True, False), number
+        assert adopted in (host.machine.content(AUDIT_RULES) or b""), number
+        ends.add(number)
+    assert ends
 
 
 # --- on the command line -------------------------------------------------------------------------------------------------------

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from tui.audit.rule.value import Rule
 from tui.base.cleaning import clean, in_words
 from tui.base.dataclass import replace
-from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV
+from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts
 from tui.host.port import FileChanged
 from tui.plan.load_effects import load_would_lock
-from tui.plan.values import FileState, state_of
+from tui.plan.values import FileChange, FileState, state_of
 from tui.run import kernel_rules
 from tui.run.context import RunContext, moment, results_in_words
 from tui.run.journal.intent import Argv, Intent, digests, file_in
@@ -19,7 +19,7 @@ from tui.run.taking_back.holding import Holding, rules_on_disk
 from tui.run.taking_back.rollback_result import RollbackResult, in_a_sentence, is_late, rollback_result, wanted_settings
 from tui.run.taking_back.settings import set_settings, settings_of
 from tui.run.taking_back.since import since
-from tui.run.taking_back.taking_out import keeping_adopted, lines_of, taken_out
+from tui.run.taking_back.taking_out import TakenOut, after_undo, keeping_adopted, lines_of, taken_out
 from tui.verdict import rule_display
 
 
@@ -90,22 +90,33 @@ def _look_back(context: RunContext) -> None:
 
 def _restore_files(context: RunContext) -> None:
     facts = context.read()
+    taking = _taken_out_of(context, facts, keep_adopted=False)
+    swaps = [FileChange(path, state_of(file_in(facts, path)), found.state) for path, found in taking.items()]
+    if context.intent.kind == "apply" and is_late(context, after_undo(facts, swaps)):
+        taking = _taken_out_of(context, facts, keep_adopted=True)
     errors = []
     for swap in reversed(context.intent.swaps):
-        now = state_of(file_in(facts, swap.path))
-        late = context.intent.kind == "apply" and context.since is not None and context.since.late
-        found = taken_out(keeping_adopted(swap, context.intent) if late else swap, now)
+        found = taking[swap.path]
         if found.kind != "taken":
             continue  # Never written, back already, or somebody else's by now: not ours to touch.
         try:
             context.journal.note("restoring", path=swap.path)
-            put_file(context, swap.path, now, found.state)
+            put_file(context, swap.path, state_of(file_in(facts, swap.path)), found.state)
             context.taken_out[swap.path] = found.state
             context.say(f"{swap.path} is {'as it was' if found.state == swap.before else 'without the lines of this run'}.")
         except (OSError, FileChanged) as error:
             errors.append(f"{swap.path} could not be put back: {in_words(error)}.")
     if errors:
         raise OSError(" ".join(errors))
+
+
+def _taken_out_of(context: RunContext, facts: HostFacts, *, keep_adopted: bool) -> dict[str, TakenOut]:
+    """Each file without the run's change, by path; *keep_adopted*: lines from audit.rules stay, since it is compiled anew."""
+    intent = context.intent
+    return {
+        swap.path: taken_out(keeping_adopted(swap, intent) if keep_adopted else swap, state_of(file_in(facts, swap.path)))
+        for swap in intent.swaps
+    }
 
 
 def _restore_daemon(context: RunContext) -> None:

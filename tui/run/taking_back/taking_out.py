@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from tui.audit.rules_d.edit import unmerge_rules
 from tui.base.dataclass import dataclass, replace
+from tui.base.paths import below
+from tui.host.facts import RULES_DIR, FileFacts, HostFacts
 from tui.plan.values import FileChange, FileState
 from tui.run.journal.intent import Intent
 
@@ -102,3 +105,20 @@ def keeping_adopted(swap: FileChange, intent: Intent) -> FileChange:
     kept = [line for line in swap.after.content.split(b"\n") if line.rstrip(b"\r") in adopted]
     ended = before if before.endswith(b"\n") else before + b"\n"
     return replace(swap, before=replace(swap.before or swap.after, content=ended + b"".join(line + b"\n" for line in kept)))
+
+
+def after_undo(facts: HostFacts, swaps: Sequence[FileChange]) -> HostFacts:
+    """*facts* with rules.d as it will be."""
+    if not isinstance(facts.rules_dir, tuple):
+        return facts
+    entries: Mapping[str, FileFacts] = {entry.path: entry for entry in facts.rules_dir}
+    entries = dict(entries)
+    for swap in swaps:
+        if not below(swap.path, RULES_DIR):
+            continue
+        if swap.after is None:
+            entries.pop(swap.path, None)
+        else:
+            old = entries.get(swap.path) or FileFacts(swap.path)
+            entries[swap.path] = replace(old, content=swap.after.content)
+    return replace(facts, rules_dir=tuple(entries[path] for path in sorted(entries)))

@@ -24,7 +24,8 @@ from tui.run.step_tracker import StepTracker, hold_lock
 from tui.run.steps import StepFailed, jobs_of
 from tui.run.taking_back.rollback import restore_compiled
 from tui.run.taking_back.settings import set_settings, settings_before, settings_of
-from tui.run.taking_back.undo_plan import SETTLE, UndoPlan, after_undo, comes_back, since_run
+from tui.run.taking_back.taking_out import after_undo
+from tui.run.taking_back.undo_plan import SETTLE, UndoPlan, comes_back, since_run
 from tui.run.values import Outcome, RunReport
 from tui.verdict import rule_display
 from tui.verdict.audit_daemon import daemon_name

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tui.audit.inputs import Unknown
 from tui.base.dataclass import dataclass, replace
 from tui.base.notice import Notice, Place
-from tui.base.paths import below
-from tui.host.facts import DOCKER_RULES, RULES_DIR, FileFacts, HostFacts, Interest
+from tui.host.facts import DOCKER_RULES, HostFacts, Interest
 from tui.host.port import Host
 from tui.plan.blockers import endless_entries
 from tui.plan.load_effects import load_would_lock
@@ -22,7 +21,14 @@ from tui.run.journal.journal import DamagedRun, RunRecord
 from tui.run.steps import Job, jobs
 from tui.run.taking_back.our_lines import catalogue_lines, journals_are_missing, lines_without_key, proven_foreign
 from tui.run.taking_back.since import Moment, Since, rules_files, since
-from tui.run.taking_back.taking_out import TakenOut, keeping_adopted, taken_out, without_lines, without_new_lines
+from tui.run.taking_back.taking_out import (
+    TakenOut,
+    after_undo,
+    keeping_adopted,
+    taken_out,
+    without_lines,
+    without_new_lines,
+)
 from tui.run.values import Step, UndoBlockerKind
 from tui.verdict.whose_files import foreign_files
 
@@ -314,20 +320,3 @@ def _with_catalogue_lines(plan: UndoPlan, facts: HostFacts, known: Sequence[RunR
             f"{DOCKER_RULES} keeps {'; '.join(odd)}: this program writes such a line, but no key in it says so. Look whether you want it."
         )
     return replace(plan, notes=tuple(notes))
-
-
-def after_undo(facts: HostFacts, swaps: Sequence[FileChange]) -> HostFacts:
-    """*facts* with rules.d as it will be."""
-    if not isinstance(facts.rules_dir, tuple):
-        return facts
-    entries: Mapping[str, FileFacts] = {entry.path: entry for entry in facts.rules_dir}
-    entries = dict(entries)
-    for swap in swaps:
-        if not below(swap.path, RULES_DIR):
-            continue
-        if swap.after is None:
-            entries.pop(swap.path, None)
-        else:
-            old = entries.get(swap.path) or FileFacts(swap.path)
-            entries[swap.path] = replace(old, content=swap.after.content)
-    return replace(facts, rules_dir=tuple(entries[path] for path in sorted(entries)))
