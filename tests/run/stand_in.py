@@ -32,7 +32,9 @@ from tui.host.facts import (
 from tui.host.scenario import Fault
 from tui.host.simulated.host import SimulatedHost
 from tui.plan.digest import facts_digest
+from tui.plan.load_effects import changed_settings
 from tui.plan.values import Command, FileChange, FileState, KernelOnly, Plan, Switches, state_of
+from tui.verdict.disk import read_disk
 from tui.verdict.values import Finding
 
 PATH = "/usr/bin/containerd"
@@ -172,6 +174,9 @@ class StandIn:
             (),
             facts_digest(facts),
             pending_reboot=immutable and not audited,
+            settings={effect.name: effect.after for effect in changed_settings(read_disk(facts).loaded, facts.audit_status)}
+            if commands
+            else {},
         )
 
 

@@ -1,4 +1,4 @@
-"""Carry out a plan on a host, step by step, as a stream of events; a failing step rolls everything back."""
+"""Carry out a plan on a host, step by step, as a stream of events; a failing step has the run rolled back as far as it is ours."""
 
 from __future__ import annotations
 
