@@ -299,6 +299,7 @@ def test_a_recovery_keeps_adopted_lines_where_somebody_has_written_into_docker_r
         host.machine.put_file(DOCKER_RULES, now + b"# theirs\n", 0o644, 0, 0)
         report = recover(host, left, emit=lambda _event: None)
         assert report.outcome == "rolled-back", (number, report.message)
+        assert f"It keeps 1 line that the run had adopted from {AUDIT_RULES}" in report.message, (number, report.message)
         docker = host.machine.content(DOCKER_RULES) or b""
         assert (adopted in docker, b"# theirs\n" in docker, LINE in docker) == (True, True, False), number
         assert adopted in (host.machine.content(AUDIT_RULES) or b""), number

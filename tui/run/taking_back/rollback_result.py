@@ -22,7 +22,7 @@ from tui.run.journal.intent_json import copy_name
 from tui.run.taking_back.holding import Holding, holding_in_words
 from tui.run.taking_back.settings import settings_after_rollback, settings_of
 from tui.run.taking_back.since import rules_files
-from tui.run.taking_back.taking_out import holds, lines_of, new_lines
+from tui.run.taking_back.taking_out import adopted_lines, holds, lines_of, new_lines
 from tui.verdict import rule_display
 from tui.verdict.audit_daemon import daemon_name
 from tui.verdict.disk import read_disk
@@ -114,6 +114,11 @@ def _files_result(context: RunContext, rolled: RollbackResult, wrote: Callable[[
             rolled.restored.append(f"{swap.path} was changed by somebody else meanwhile; this run did not touch it.")
         elif swap.path in context.taken_out and now == context.taken_out[swap.path]:
             rolled.restored.append(f"{swap.path} is without this run's change; what somebody else wrote there since stays.")
+            if kept := adopted_lines(swap, context.intent) & lines_of(now):
+                lines = "1 line" if len(kept) == 1 else f"{len(kept)} lines"
+                rolled.restored.append(
+                    f"It keeps {lines} that the run had adopted from {AUDIT_RULES}, since that file is compiled anew."
+                )
         elif holds(now, swap.before):
             rolled.restored.append(f"{swap.path} holds what it held; its mode or owner was changed by somebody else meanwhile.")
         elif holds(now, swap.after):

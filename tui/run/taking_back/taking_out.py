@@ -96,9 +96,14 @@ def _or_absent(state: FileState, made: bool) -> FileState | None:
     return None if made and not state.content.strip() else state
 
 
+def adopted_lines(swap: FileChange, intent: Intent) -> frozenset[bytes]:
+    """The lines that the run brought into the file from audit.rules."""
+    return new_lines(swap) & lines_of(intent.compiled)
+
+
 def keeping_adopted(swap: FileChange, intent: Intent) -> FileChange:
     """*swap* without the lines that the run adopted from audit.rules: where audit.rules is compiled anew, no file would bring them."""
-    adopted = new_lines(swap) & lines_of(intent.compiled)
+    adopted = adopted_lines(swap, intent)
     if swap.after is None or not adopted:
         return swap
     before = swap.before.content if swap.before else b"\n"
