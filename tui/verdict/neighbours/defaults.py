@@ -39,9 +39,10 @@ def way_out(file: str, line: int, facts: HostFacts) -> str:
         if each.name in ("dockerd", "containerd") and is_roots(each)
     ]
     restart = f"restart {listed(daemons)}" if daemons else "restart the services that matter"
+    only_there = f"sed -i '{line}{{/task/s/^/#/}}' {clean(file)}"  # a line that has moved since is left alone
     name, files = _SHIPPED.get(facts.identity.os_id, ("", frozenset[str]()))
     whose = f" It is {name}'s own default, for hosts that audit nothing." if file.rpartition("/")[2] in files else ""
     return (
-        f"Take the line out: sed -i '{line}s/^/#/' {clean(file)}; augenrules --load. Then {restart}: what was started under it stays unrecorded."
-        f"{whose} Without it the kernel looks at every system call, which costs each a little time."
+        f"Take the line out, then plan again here, so that no rule is lost in the load: {only_there}. Then reboot, or at least {restart}: "
+        f"every process that was started under the line stays unrecorded, shells and services too.{whose} Without it the kernel looks at every system call, which costs each a little time."
     )
