@@ -150,7 +150,7 @@ def test_where_no_program_can_be_started_any_more_the_rest_is_put_back_and_what_
     ended(host, report)
 
 
-@pytest.mark.parametrize("part", ["_restore_files", "_restore_daemon", "_restore_rules", "_restore_compiled", "_rollback_result"])
+@pytest.mark.parametrize("part", ["_restore_files", "_restore_daemon", "_restore_rules", "_restore_compiled", "rollback_result"])
 @pytest.mark.parametrize("raises", RAISED, ids=NAMES)
 def test_a_part_of_the_rollback_that_fails_keeps_no_other_from_its_turn(
     part: str, raises: Callable[[], BaseException], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
