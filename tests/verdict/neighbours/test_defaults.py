@@ -34,7 +34,8 @@ def test_the_change_is_exact_and_the_line_is_its_owners(os_id: str, whose: str) 
         next(each.remedy for each in make_plan(Question((CONTROL,), "1.2.0"), facts, Switches()).blockers),
     ]
     for remedy in remedies:
-        assert remedy.startswith(f"Take the line out, then plan again here, so that no rule is lost in the load: sed -i '5{{/task/s/^/#/}}' {RULES_DIR}/audit.rules.")
+        change = f"sed -i '5{{/task/s/^/#/}}' {RULES_DIR}/audit.rules"
+        assert remedy.startswith(f"Take the line out, then plan again here, so that no rule is lost in the load: {change}.")
         assert "restart containerd (pid 731) and dockerd (pid 902)" in remedy
         assert (f"{whose}'s own default" in remedy) == bool(whose)
 
