@@ -103,7 +103,7 @@ def test_what_would_keep_auditd_down_is_seen_before(tmp_path: Path) -> None:
     stopped = told(host.read(Interest())).stops_restart
     assert stopped is not None
     assert "does not exist" in stopped.text
-    assert CONF.read_text().splitlines()[(stopped.line or 0) - 1].startswith("log_file")
+    assert CONF.read_text().splitlines()[(stopped.place.line or 0) - 1].startswith("log_file")
     os.chmod(CONF, 0o666)
     set_conf(log_file="/var/log/audit/audit.log")
     stopped = told(host.read(Interest())).stops_restart
