@@ -29,7 +29,7 @@ def shell(command: str, **environment: str) -> subprocess.CompletedProcess[str]:
 def old_pythons() -> list[Path]:
     found = []
     for name in ("2.7", "3.6", "3.7", "3.8", "3.9", "3.10"):
-        kept = sorted(Path("/root/.pyenv/versions").glob(f"{name}.*/bin/python")) if os.access("/root", os.R_OK) else []
+        kept = sorted(Path(sys.base_prefix).parent.glob(f"{name}.*/bin/python"))
         on_path = shutil.which(f"python{name}")
         found += kept or ([Path(on_path)] if on_path else [])
     return found
