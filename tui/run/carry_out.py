@@ -7,18 +7,17 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from tui.audit.coverage.values import ACCESS_WORDS
-from tui.audit.inputs import Unknown
 from tui.base.cleaning import clean, in_words
 from tui.base.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest
 from tui.host.port import FileChanged, Host, ProbeResult
 from tui.plan.digest import differences, facts_digest
-from tui.plan.values import Plan, state_of
+from tui.plan.values import Plan
 from tui.run import kernel_rules
 from tui.run.context import Emit, RunContext
 from tui.run.evidence import evidence
 from tui.run.journal import journal
-from tui.run.journal.intent import Intent, digests, file_in, start_command
+from tui.run.journal.intent import intent_of
 from tui.run.journal.journal import Journal
 from tui.run.proof import finding_in_words, prove
 from tui.run.step_tracker import StepTracker, hold_lock
@@ -27,7 +26,6 @@ from tui.run.taking_back.rollback import roll_back
 from tui.run.taking_back.rollback_result import RollbackResult
 from tui.run.values import Outcome, RunReport, Step
 from tui.verdict import rule_display
-from tui.verdict.audit_daemon import daemon_name
 from tui.verdict.boot.image import forgets_rules
 from tui.verdict.boot.words import of_findings
 from tui.verdict.question import Question
@@ -86,7 +84,7 @@ def carry_out(
             tracker.finish(0, "Nothing has changed since.")
             return tracker.report("", *outcome_of_empty(plan), before=plan.findings, after=plan.findings)
         try:
-            intent = _intent(question, plan, facts)
+            intent = intent_of(question, plan, facts)
             opened = stack.enter_context(Journal.begin(host, intent, facts.identity.name, evidence.versions(facts)))
         except OSError as error:
             return tracker.blocked(f"The journal could not be begun, so nothing was touched: {in_words(error)}.", plan.findings)
@@ -131,40 +129,6 @@ def _refusal(plan: Plan, facts: HostFacts, host: Host) -> str:
     if not differs:
         return ""
     return f"The host has changed since the plan was made ({_some([clean(part) for part in differs])}). Nothing was touched; look at a new plan."
-
-
-def _intent(question: Question, plan: Plan, facts: HostFacts) -> Intent:
-    if isinstance(facts.audit_status, Unknown) or isinstance(facts.kernel_rules, Unknown) or isinstance(facts.rules_dir, Unknown):
-        raise OSError("the audit state cannot be read")
-    load = next((command.argv for command in plan.commands if command.step == ("lock" if plan.locks else "load")), None)
-    failing = [finding.control for finding in plan.findings if finding.result == "fail"]
-    expected = plan.expected if plan.commands else facts.kernel_rules
-    kept = frozenset(expected)
-    old_lines = frozenset(plan.compiled_before.split(b"\n"))
-    return Intent(
-        kind="apply",
-        benchmark=question.benchmark,
-        controls=tuple(failing or [finding.control for finding in plan.findings]),
-        swaps=plan.files,
-        compiled=state_of(file_in(facts, AUDIT_RULES)),
-        previous=state_of(file_in(facts, AUDIT_RULES_PREV)),
-        new_lines=tuple(line for line in plan.compiled_after.split(b"\n") if line and line not in old_lines) if load else (),
-        kernel_before=facts.kernel_rules,
-        expected=expected,
-        # What the lock will cost is kept up to it: until then everything can be taken back.
-        put_back=tuple(only.rule for only in plan.kernel_only if only.rule in kept or plan.locks) if plan.commands else (),
-        status=facts.audit_status,
-        auditctl=facts.programs.auditctl or "/sbin/auditctl",
-        load=load,
-        restart=tuple(command.argv for command in plan.commands if command.step == "restart"),
-        start=start_command(facts),
-        rules_dir=digests(facts.rules_dir),
-        pending_reboot=plan.pending_reboot,
-        daemon=daemon_name(facts),
-        locks=plan.locks,
-        settings=plan.settings,
-        needs_load=plan.needs_load,
-    )
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Work: what one run sets out to do and everything it replaces; the value that the journal keeps and a rollback goes by."""
+"""Intent: what one run sets out to do and everything it replaces; the value that the journal keeps and a rollback goes by."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule.value import Rule
 from tui.base.dataclass import dataclass, field
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, FileFacts, HostFacts
-from tui.plan.values import FileChange, FileState
+from tui.plan.values import FileChange, FileState, Plan, state_of
+from tui.verdict.audit_daemon import daemon_name
+from tui.verdict.question import Question
 
 RunKind = Literal["apply", "undo", "rehearse"]
 
@@ -97,3 +99,38 @@ def digests(entries: Iterable[FileFacts]) -> dict[str, str]:
 def start_command(facts: HostFacts) -> Argv | None:
     """What brings up an auditd that is down, None where another daemon takes the records: that one is not ours to start."""
     return facts.programs.start_daemon() if facts.other_daemon is None else None
+
+
+def intent_of(question: Question, plan: Plan, facts: HostFacts) -> Intent:
+    """What carrying out *plan* on the host of *facts* means to do. Raises OSError where the audit state cannot be read."""
+    if isinstance(facts.audit_status, Unknown) or isinstance(facts.kernel_rules, Unknown) or isinstance(facts.rules_dir, Unknown):
+        raise OSError("the audit state cannot be read")
+    load = next((command.argv for command in plan.commands if command.step == ("lock" if plan.locks else "load")), None)
+    failing = [finding.control for finding in plan.findings if finding.result == "fail"]
+    expected = plan.expected if plan.commands else facts.kernel_rules
+    kept = frozenset(expected)
+    old_lines = frozenset(plan.compiled_before.split(b"\n"))
+    return Intent(
+        kind="apply",
+        benchmark=question.benchmark,
+        controls=tuple(failing or [finding.control for finding in plan.findings]),
+        swaps=plan.files,
+        compiled=state_of(file_in(facts, AUDIT_RULES)),
+        previous=state_of(file_in(facts, AUDIT_RULES_PREV)),
+        new_lines=tuple(line for line in plan.compiled_after.split(b"\n") if line and line not in old_lines) if load else (),
+        kernel_before=facts.kernel_rules,
+        expected=expected,
+        # What the lock will cost is kept up to it: until then everything can be taken back.
+        put_back=tuple(only.rule for only in plan.kernel_only if only.rule in kept or plan.locks) if plan.commands else (),
+        status=facts.audit_status,
+        auditctl=facts.programs.auditctl or "/sbin/auditctl",
+        load=load,
+        restart=tuple(command.argv for command in plan.commands if command.step == "restart"),
+        start=start_command(facts),
+        rules_dir=digests(facts.rules_dir),
+        pending_reboot=plan.pending_reboot,
+        daemon=daemon_name(facts),
+        locks=plan.locks,
+        settings=plan.settings,
+        needs_load=plan.needs_load,
+    )
