@@ -88,6 +88,30 @@ def test_a_daemon_that_the_killed_run_started_is_not_waited_for(folder: Path) ->
     os.kill(int((folder / "pid").read_text()), signal.SIGKILL)
 
 
+def test_a_child_that_a_killed_run_had_forked_and_not_yet_started_is_waited_for(folder: Path) -> None:
+    code = f"""
+import os, time
+from tui.host.live.host import LiveHost
+with LiveHost({str(folder / "state")!r}).lock():
+    if os.fork() == 0:
+        open({str(folder / "ready")!r}, "w").close()
+        time.sleep(1)
+        os.execv("/bin/sleep", ["sleep", "30"])
+    time.sleep(60)
+"""
+    run = subprocess.Popen((sys.executable, "-c", code), cwd=_ROOT, start_new_session=True)
+    try:
+        while not (folder / "ready").exists():
+            assert run.poll() is None
+            time.sleep(0.01)
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+        with LiveHost(folder / "state").lock():
+            pass
+    finally:
+        os.killpg(run.pid, signal.SIGKILL)
+
+
 def test_a_holder_says_who_it_is(folder: Path) -> None:
     with LiveHost(folder / "state").lock():
         code = f"""

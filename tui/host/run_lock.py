@@ -16,6 +16,9 @@ from tui.host.port import Busy, CalledOff
 WAIT_SECONDS = 300.0
 """How long a run waits for a dead run's command: loading 5000 watches again takes 67 s (measured)."""
 
+FORK_SECONDS = 10.0
+"""How long a dead run's forked child may take until its program starts: milliseconds, more on a host that is short of memory."""
+
 
 def state_folder(path: Path) -> Path:
     """*path*, made with mode 0700 where it is missing. Raises PermissionError where it exists with another owner or mode."""
@@ -63,10 +66,7 @@ class RunLock:
         """
         fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
-            try:
-                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise Busy(_holder(fd)) from None
+            _take(fd)
             _wait_for_session(fd, waiting, cancelled)
             started = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
             _write(fd, f"process {os.getpid()}, since {started}\n".encode())
@@ -85,6 +85,29 @@ class RunLock:
             pid = os.getpid()
             os.lseek(self._fd, 0, os.SEEK_END)
             os.write(self._fd, b"session %d %d\n" % (pid, _start_ticks(pid) or 0))
+
+
+def _take(fd: int) -> None:
+    """Take the flock; raises Busy where a living process has it.
+
+    A run that is killed while it starts a command leaves a forked child, which holds the descriptor until its program starts
+    (close-on-exec): where the process that the file names is dead, that moment is waited for.
+    """
+    until = time.monotonic() + FORK_SECONDS
+    while True:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if _lives(_holder(fd)) or time.monotonic() > until:
+                raise Busy(_holder(fd)) from None
+        time.sleep(0.01)
+
+
+def _lives(holder: str) -> bool:
+    number = holder.removeprefix("process ").partition(",")[0]
+    fields = _stat(int(number)) if number.isdecimal() else None
+    return fields is not None and fields[0] not in "ZX"
 
 
 def _holder(fd: int) -> str:
