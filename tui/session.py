@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tui.host.port import Host
     from tui.host_extras import HostExtras
     from tui.plan.values import Plan
-    from tui.run.journal.journal import RunRecord
+    from tui.run.journal.run_records import RunRecord
     from tui.run.rehearsal.report import Rehearsal
     from tui.run.taking_back.undo_plan import UndoPlan
     from tui.run.values import RunEvent, RunReport, Step
@@ -296,9 +296,9 @@ class Session:
         try:
             if not without_end(str(self.host.state_folder)):
                 return None
-            from tui.run.journal import journal
+            from tui.run.journal import run_records
 
-            return journal.unfinished(self.host)
+            return run_records.unfinished(self.host)
         except OSError:
             return None
 
@@ -316,12 +316,12 @@ class Session:
     def prepare_undo(self, record: RunRecord | None = None) -> UndoPlan:
         """What undoing the run *record*, or else the last one, would change. Raises OSError or LookupError where the journal does not
         tell."""
-        from tui.run.journal import journal
+        from tui.run.journal import run_records
         from tui.run.taking_back.undo_plan import plan_undo
 
         if record is None:
             assert self.undo_run is not None
-            record = journal.find(self.host, self.undo_run)
+            record = run_records.find(self.host, self.undo_run)
         return plan_undo(self.host, record)
 
     def prepare_undo_all(self) -> UndoPlan:

@@ -16,7 +16,7 @@ from tui.host.live.host import LiveHost
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.run.carry_out import carry_out
-from tui.run.journal import journal
+from tui.run.journal import run_records
 from tui.run.taking_back.recovery import recover
 from tui.verdict.question import Question
 
@@ -25,7 +25,7 @@ QUESTION = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0")
 
 def main() -> None:
     host = LiveHost(Path(sys.argv[1]))
-    left = journal.unfinished(host)
+    left = run_records.unfinished(host)
     recovered = recover(host, left, emit=lambda event: None) if left else None
     plan = make_plan(QUESTION, host.read(QUESTION.interest), Switches(no_restart="--no-restart" in sys.argv))
     print("ready", flush=True)

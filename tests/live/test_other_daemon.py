@@ -17,7 +17,7 @@ from tui.host.live.host import LiveHost
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.run.carry_out import carry_out
-from tui.run.journal import journal
+from tui.run.journal import run_records
 from tui.run.taking_back.undo import undo
 from tui.run.taking_back.undo_plan import plan_undo
 
@@ -78,7 +78,7 @@ def test_it_is_named_and_left_alone(other: int, tmp_path: Path) -> None:
     (finding,) = json.loads(done.stdout)["findings"]
     assert (done.returncode, finding["state"]) == (0, "audited")
     assert any(NAME in reason for reason in finding["reasons"])
-    back = undo(plan_undo(host, journal.find(host, report.run)), host, emit=lambda _event: None, question=QUESTION)
+    back = undo(plan_undo(host, run_records.find(host, report.run)), host, emit=lambda _event: None, question=QUESTION)
     assert back.outcome == "proved"
     assert daemon_pid() == other
 

@@ -17,7 +17,7 @@ import pytest
 from tests import kernel_rules
 from tests.run.rehearsal.rehearsing import Asking, finding
 from tui.host.live.host import LiveHost
-from tui.run.journal import journal
+from tui.run.journal import run_records
 from tui.run.rehearsal.rehearsal import rehearse
 from tui.run.rehearsal.rehearsal_run import STEPS
 from tui.run.taking_back.recovery import recover
@@ -82,7 +82,7 @@ def test_a_known_number_of_accesses_is_counted_exactly(host: LiveHost, target: s
     assert told.events_per_day == pytest.approx(told.events * 86400 / told.seconds)
     assert 300 * told.events < told.bytes < 3000 * told.events
     assert told.controls[0].note == ""
-    record = journal.find(host, told.run)
+    record = run_records.find(host, told.run)
     assert (record.kind, record.outcome) == ("rehearse", "proved")
     assert not record.undoable
     assert any("counted" in line for line in rehearsal_lines(told))
@@ -128,7 +128,7 @@ def test_an_error_in_the_middle_leaves_no_rule(host: LiveHost, target: str, monk
     assert (told.outcome, told.exit_code) == ("rolled-back", 4)
     assert "the log's disk is gone" in told.message
     assert kernel_rules.raw_rules() == before
-    assert journal.unfinished(host) is None
+    assert run_records.unfinished(host) is None
 
 
 def test_a_rule_that_the_kernel_refuses_is_no_rehearsal(host: LiveHost, tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def killed_rehearsal(host: LiveHost, target: str) -> None:
 
 
 def recovered(host: LiveHost) -> RunReport:
-    left = journal.unfinished(host)
+    left = run_records.unfinished(host)
     assert left is not None
     return recover(host, left, emit=lambda event: None)
 
@@ -182,7 +182,7 @@ def test_after_sigkill_a_recovery_takes_the_watches_out(host: LiveHost, target: 
     assert (report.outcome, report.exit_code) == ("rolled-back", 4)
     assert "out of the kernel" in report.message
     assert kernel_rules.raw_rules() == before
-    assert journal.unfinished(host) is None
+    assert run_records.unfinished(host) is None
 
 
 def test_after_sigkill_the_next_rehearsal_cleans_up_by_itself(host: LiveHost, target: str) -> None:

@@ -24,7 +24,7 @@ from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.run.carry_out import carry_out
 from tui.run.context import RunContext
-from tui.run.journal import journal
+from tui.run.journal import run_records
 from tui.run.taking_back.recovery import recover
 from tui.run.taking_back.undo import undo
 from tui.run.taking_back.undo_plan import plan_undo
@@ -108,7 +108,7 @@ def apply(
 
 
 def take_back(host: LiveHost) -> RunReport:
-    record = journal.latest_undoable(host)
+    record = run_records.latest_undoable(host)
     assert record is not None
     return undo(plan_undo(host, record), host, emit=lambda event: None, question=QUESTION)
 
@@ -408,10 +408,10 @@ def test_runs_killed_at_random_moments_leave_a_host_that_the_next_start_recovers
         # Whatever the moment: the old file or the new one, whole, and nothing of theirs touched.
         assert DOCKER.read_bytes() in (docker_before, docker_before + LINE), told
         assert (RULES_D / "50-theirs.rules").read_bytes() == before[0][str(RULES_D / "50-theirs.rules")][0], told
-        interrupted += journal.unfinished(host) is not None
+        interrupted += run_records.unfinished(host) is not None
         result = answer(driver(host.state_folder, *options))
         assert result["outcome"] in ("proved", "nothing-to-do"), (told, result)
-        assert journal.unfinished(host) is None, told
+        assert run_records.unfinished(host) is None, told
         assert set(before[1]) < set(kernel_rules.raw_rules()), (told, result)
         assert daemon_pid(), told
         assert {path.name for path in RULES_D.iterdir()} == {Path(name).name for name in before[0] if "rules.d" in name}, told
@@ -441,7 +441,7 @@ def test_a_run_killed_in_its_restart_is_rolled_back_late_without_undoing_the_adm
     with DOCKER.open("ab") as docker:
         docker.write(b"-w /etc/motd -p wa -k motd\n")
     sh("/usr/sbin/augenrules", "--load")
-    left = journal.unfinished(host)
+    left = run_records.unfinished(host)
     assert left is not None
     report = recover(host, left, emit=lambda event: None, question=QUESTION)
     assert (report.outcome, report.mend) == ("rolled-back", ()), report

@@ -18,7 +18,7 @@ from tui.host.simulated.host import SimulatedHost
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.run.carry_out import carry_out
-from tui.run.journal import journal
+from tui.run.journal import run_records
 from tui.run.taking_back.recovery import recover
 from tui.run.taking_back.undo import undo
 from tui.run.taking_back.undo_plan import plan_undo
@@ -47,7 +47,7 @@ def kernel(machine: SimulatedHost) -> tuple[object, ...]:
 
 
 def take_back(machine: SimulatedHost, report: RunReport) -> RunReport:
-    return undo(plan_undo(machine, journal.find(machine, report.run)), machine, emit=lambda _event: None, question=QUESTION)
+    return undo(plan_undo(machine, run_records.find(machine, report.run)), machine, emit=lambda _event: None, question=QUESTION)
 
 
 def files(machine: SimulatedHost) -> dict[str, bytes | None]:
@@ -173,7 +173,7 @@ def test_a_run_that_is_cut_short_anywhere_is_rolled_back_before_its_lock_and_fin
         with pytest.raises(Crash):
             run(machine, lock=True)
         machine.live_for_ever()
-        left = journal.unfinished(machine)
+        left = run_records.unfinished(machine)
         if left is None:
             continue
         locked = status(machine).enabled == 2

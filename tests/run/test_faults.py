@@ -24,7 +24,7 @@ from tui.host.simulated.host import SimulatedHost
 from tui.plan.values import Switches
 from tui.run import kernel_rules
 from tui.run.carry_out import carry_out
-from tui.run.journal import journal
+from tui.run.journal import run_records
 from tui.run.taking_back.undo import undo
 from tui.run.taking_back.undo_plan import plan_undo
 from tui.run.values import RunReport, StepChanged
@@ -205,10 +205,10 @@ def check_truth(world: World, report: RunReport, fault: Fault) -> None:
 
 def check_journal(world: World, report: RunReport) -> None:
     """The journal knows the run as the report tells it; no run stays unfinished, and the report can be read."""
-    assert journal.unfinished(world.host) is None
+    assert run_records.unfinished(world.host) is None
     if not report.run:
         return
-    record = journal.find(world.host, report.run)
+    record = run_records.find(world.host, report.run)
     assert (record.outcome, record.headline) == (report.outcome, report.headline)
     assert report.message.startswith(record.message)
     assert report.report is not None
@@ -238,7 +238,7 @@ def test_what_was_done_in_spite_of_a_fault_can_be_undone(case: str, tmp_path: Pa
     world = World(tmp_path, stand_in.facts(), *CASES[case])
     if world.apply().outcome not in ("proved", "not-proved"):
         return
-    record = journal.latest_undoable(world.host)
+    record = run_records.latest_undoable(world.host)
     assert record is not None
     plan = plan_undo(world.host, record)
     assert plan.blockers == ()

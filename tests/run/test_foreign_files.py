@@ -16,7 +16,7 @@ from tui.host.simulated.host import SimulatedHost
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.run.carry_out import carry_out
-from tui.run.journal import journal
+from tui.run.journal import run_records
 from tui.run.rehearsal.rehearsal import rehearse
 from tui.run.taking_back.recovery import recover
 from tui.run.taking_back.undo import undo
@@ -94,16 +94,16 @@ def test_a_run_of_the_host_is_neither_undone_nor_recovered_in_a_container(tmp_pa
     assert run.outcome == "proved"
     inside = SimulatedHost(foreign(host.machine.facts(QUESTION.interest)), state_folder=tmp_path / "state")
     before = inside.machine.kernel.rules
-    prepared = plan_undo(inside, journal.find(inside, run.run))
+    prepared = plan_undo(inside, run_records.find(inside, run.run))
     assert [blocker.kind for blocker in prepared.blockers] == ["foreign-files"]
     assert undo(prepared, inside, emit=ignore).exit_code == 3
     cut_short(tmp_path / "state" / "runs" / run.run)
-    left = journal.unfinished(inside)
+    left = run_records.unfinished(inside)
     for finish in (False, True):
         report = recover(inside, left, emit=ignore, finish=finish)
         assert (report.outcome, report.exit_code) == ("blocked", 3)
         assert "is left as it is" in report.message
-    assert journal.unfinished(inside) is not None
+    assert run_records.unfinished(inside) is not None
     assert inside.machine.kernel.rules == before
 
 
@@ -115,10 +115,10 @@ def test_a_rehearsal_that_was_cut_short_is_left_to_the_host(tmp_path: Path) -> N
     inside = SimulatedHost(foreign(loaded(plain_host(), f"-w {CONTAINERD} -k daw-rehearsal-1.1")), state_folder=tmp_path / "state")
     before = inside.machine.kernel.rules
     assert rehearse(QUESTION, inside, seconds=1, emit=ignore).exit_code == 3
-    assert recover(inside, journal.unfinished(inside), emit=ignore).exit_code == 3
+    assert recover(inside, run_records.unfinished(inside), emit=ignore).exit_code == 3
     assert inside.machine.kernel.rules == before
     outside = SimulatedHost(replace(inside.machine.base, privileges=plain_host().privileges), state_folder=tmp_path / "state")
-    recover(outside, journal.unfinished(outside), emit=ignore)
+    recover(outside, run_records.unfinished(outside), emit=ignore)
     assert outside.machine.kernel.rules == ()
 
 

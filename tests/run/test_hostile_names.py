@@ -17,7 +17,7 @@ from tui.host.simulated.host import SimulatedHost
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.run.carry_out import carry_out
-from tui.run.journal import journal
+from tui.run.journal import run_records
 from tui.run.taking_back.undo import undo
 from tui.run.taking_back.undo_plan import plan_undo
 from tui.verdict.question import Question
@@ -68,7 +68,7 @@ def test_a_run_and_its_evidence(name: str, tmp_path: Path) -> None:
             assert clean(text, lines=True) == text
         elif file.suffix == ".json":
             json.loads(file.read_text(encoding="utf-8"))
-    record = journal.latest_undoable(host)
+    record = run_records.latest_undoable(host)
     assert record is not None
     undone = undo(plan_undo(host, record), host, emit=lambda _event: None, question=QUESTION)
     assert undone.outcome == "proved", undone.message

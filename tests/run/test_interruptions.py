@@ -19,7 +19,7 @@ from tui.host.simulated.host import SimulatedHost
 from tui.plan.values import Switches
 from tui.run import kernel_rules
 from tui.run.carry_out import carry_out
-from tui.run.journal import journal
+from tui.run.journal import run_records
 from tui.run.rehearsal.rehearsal import rehearse
 from tui.run.taking_back import rollback
 from tui.run.taking_back.undo import undo
@@ -108,8 +108,8 @@ def apply(host: Fragile, emit: Callable[[RunEvent], None] = quiet, cancelled: Ca
 
 def ended(host: Fragile, report: RunReport) -> None:
     """The journal knows how the run ended, and nothing waits for a recovery."""
-    assert journal.unfinished(host) is None
-    assert journal.find(host, report.run).outcome == report.outcome
+    assert run_records.unfinished(host) is None
+    assert run_records.find(host, report.run).outcome == report.outcome
 
 
 def test_the_interruptions_below_cover_every_call_of_a_run(tmp_path: Path) -> None:
@@ -249,7 +249,7 @@ def test_a_verdict_that_cannot_be_told_after_a_rollback_changes_no_outcome(tmp_p
 def test_whatever_a_call_raises_in_an_undo_it_is_rolled_back(raises: Callable[[], BaseException], at: int, tmp_path: Path) -> None:
     host = fragile(tmp_path, None, 0)
     assert apply(host).outcome == "proved"
-    record = journal.latest_undoable(host)
+    record = run_records.latest_undoable(host)
     assert record is not None
     prepared = plan_undo(host, record)
     host.calls, host.raises, host.at = 0, raises, at
@@ -272,4 +272,4 @@ def test_whatever_a_call_raises_in_a_rehearsal_the_watches_come_out(
     if host.broken:
         assert SimulatedHost.read(host, Interest()).kernel_rules == before or outcome.outcome == "broken"
         assert outcome.outcome in ("rolled-back", "broken")
-    assert journal.unfinished(host) is None
+    assert run_records.unfinished(host) is None

@@ -20,7 +20,7 @@ from tui.host.simulated.host import SimulatedHost
 from tui.plan.values import Plan, Switches
 from tui.run.carry_out import carry_out, steps_of
 from tui.run.evidence import evidence
-from tui.run.journal import journal
+from tui.run.journal import run_records
 from tui.run.values import Output, RunEvent, RunReport, StepChanged
 from tui.views.json import report_view
 
@@ -93,7 +93,7 @@ def test_kernel_only_rules_go_where_the_plan_lets_them_go(host: SimulatedHost) -
     assert report.headline == "audited, and proved; 1 rule dropped"
     assert plan.kernel_only[0].text in report.message
     assert report_view(report)["dropped"] == list(report.dropped)
-    assert journal.runs(host)[-1].headline == report.headline
+    assert run_records.runs(host)[-1].headline == report.headline
     assert report.report is not None
     assert "DROPPED by the load" in Path(report.report).read_text()
 
@@ -106,11 +106,11 @@ def test_a_run_that_puts_everything_back_tells_of_nothing_dropped(host: Simulate
 
 def test_nothing_to_do_is_said_and_leaves_no_run_behind(host: SimulatedHost) -> None:
     go(host)
-    before, known = state(host), len(journal.runs(host))
+    before, known = state(host), len(run_records.runs(host))
     report = go(host)
     assert (report.outcome, report.exit_code, report.run) == ("nothing-to-do", 0, "")
     assert [step.name for step in report.steps] == ["check"]
-    assert (state(host), len(journal.runs(host))) == (before, known)
+    assert (state(host), len(run_records.runs(host))) == (before, known)
 
 
 def test_a_blocker_stops_the_run_before_anything_is_touched(host: SimulatedHost) -> None:
@@ -121,7 +121,7 @@ def test_a_blocker_stops_the_run_before_anything_is_touched(host: SimulatedHost)
     assert report.message == "A neighbour stops the load. Mend line 3 of it."
     assert [step.state for step in report.steps] == ["failed", *["skipped"] * 7]
     assert state(host) == before
-    assert journal.runs(host) == ()
+    assert run_records.runs(host) == ()
 
 
 def test_an_immutable_kernel_is_written_for_but_not_loaded(tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_a_stale_plan_is_refused_and_what_differs_is_named(
     assert (report.outcome, report.exit_code) == ("blocked", 3)
     assert f"The host has changed since the plan was made ({named}" in report.message
     assert state(host) == before
-    assert journal.runs(host) == ()
+    assert run_records.runs(host) == ()
 
 
 @pytest.mark.parametrize("step", ALL_STEPS[1:-1])
@@ -269,7 +269,7 @@ def test_an_internal_error_is_rolled_back_and_kept_in_the_journal(host: Simulate
     assert report.outcome == "rolled-back"
     assert "An internal error stopped the step (RuntimeError: a bug of ours)" in report.message
     assert state(host) == before
-    events = journal.find(host, report.run).events
+    events = run_records.find(host, report.run).events
     assert any("a bug of ours" in event.get("traceback", "") for event in events)
 
 
@@ -287,7 +287,7 @@ def test_the_journal_says_what_will_be_done_before_it_is_done(host: SimulatedHos
     report = go(host)
     events = [
         (event["event"], event.get("name") or event.get("path") or event.get("argv"))
-        for event in journal.find(host, report.run).events
+        for event in run_records.find(host, report.run).events
     ]
     names = [event for event, _ in events]
     assert names[0] == "begin"

@@ -13,7 +13,7 @@ from tui.host.simulated.host import SimulatedHost
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.run.carry_out import carry_out
-from tui.run.journal import journal
+from tui.run.journal import run_records
 from tui.run.taking_back.undo import undo
 from tui.run.taking_back.undo_plan import plan_undo
 from tui.verdict.question import Question
@@ -69,7 +69,7 @@ def test_the_walk_ends_as_taught_and_can_be_undone(name: str, tmp_path: Path) ->
     if outcome in ("proved", "not-proved", "pending-reboot"):
         docker = next(entry.content or b"" for entry in after.rules_dir if entry.path == DOCKER_RULES)
         assert b"-w /usr/bin/containerd -k docker\n" in docker
-        record = journal.latest_undoable(host)
+        record = run_records.latest_undoable(host)
         assert record is not None
         done = undo(plan_undo(host, record), host, emit=lambda _event: None, question=QUESTION)
         assert done.outcome == ("pending-reboot" if outcome == "pending-reboot" else "proved"), done.message

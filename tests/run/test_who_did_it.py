@@ -14,7 +14,8 @@ from tui.host.simulated.host import SimulatedHost
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.run.carry_out import carry_out
-from tui.run.journal import journal
+from tui.run.journal import run_records
+from tui.run.journal.unfinished import LINES
 from tui.run.rehearsal.rehearsal import rehearse
 from tui.run.taking_back.recovery import recover
 from tui.run.taking_back.undo import undo
@@ -57,7 +58,7 @@ def test_a_run_and_its_undo(host: Host) -> None:
     text = Path(report.report).read_text()
     assert "| Done by | alice (login uid 1000), by sudo from alice, on /dev/pts/3, with docker-audit-wizard apply" in text
     assert "a|b" not in text.replace("a\\|b", "")
-    record = journal.find(host, report.run)
+    record = run_records.find(host, report.run)
     assert any(line.startswith("By        alice (login uid 1000)") for line in run_lines(record))
     assert run_view(record)["actor"]["terminal"] == "/dev/pts/3"
     host.who = Actor(None, "", "", "", ("docker-audit-wizard", "undo"), "9.9")
@@ -73,10 +74,10 @@ def test_a_run_and_its_undo(host: Host) -> None:
 
 def test_a_recovery_names_both(host: Host) -> None:
     run = apply(host).run
-    lines = host.state_folder / "runs" / run / journal.LINES
+    lines = host.state_folder / "runs" / run / LINES
     lines.write_bytes(b"".join(line for line in lines.read_bytes().splitlines(keepends=True) if b'"event": "end"' not in line))
     host.who = Actor(0, "root", "", "/dev/tty1", ("docker-audit-wizard",), "9.9")
-    report = recover(host, journal.unfinished(host), emit=ignore, question=QUESTION)
+    report = recover(host, run_records.unfinished(host), emit=ignore, question=QUESTION)
     assert report.actor == host.who
     text = Path(report.report).read_text()
     assert "| Begun by | alice" in text

@@ -16,15 +16,16 @@ from tui.plan.values import Plan
 from tui.run import kernel_rules
 from tui.run.context import Emit, RunContext
 from tui.run.evidence import evidence
-from tui.run.journal import journal
+from tui.run.journal import run_records
 from tui.run.journal.intent import intent_of
+from tui.run.journal.intent_json import backup_of
 from tui.run.journal.journal import Journal
 from tui.run.proof import finding_in_words, prove
 from tui.run.step_tracker import StepTracker, hold_lock
 from tui.run.steps import Job, StepFailed, StepWithheld, jobs, jobs_of, lock_rules, put_back
 from tui.run.taking_back.rollback import roll_back
 from tui.run.taking_back.rollback_result import RollbackResult
-from tui.run.values import Outcome, RunReport, Step
+from tui.run.values import SUCCEEDED, Outcome, RunReport, Step
 from tui.verdict import rule_display
 from tui.verdict.boot.image import forgets_rules
 from tui.verdict.boot.words import of_findings
@@ -120,7 +121,7 @@ def _some(paths: Sequence[str]) -> str:
 def _refusal(plan: Plan, facts: HostFacts, host: Host) -> str:
     """Why this run may not begin, "" where it may."""
     try:
-        left = journal.unfinished(host)
+        left = run_records.unfinished(host)
     except OSError as error:
         return f"The journal could not be read, so nothing was touched: {in_words(error)}."
     if left is not None:
@@ -347,7 +348,7 @@ class Run:
         self, outcome: Outcome, headline: str, message: str, mend: tuple[str, ...] = (), *, rolled_back: bool = False
     ) -> RunReport:
         context = self.context
-        succeeded = outcome in journal.SUCCEEDED and not rolled_back
+        succeeded = outcome in SUCCEEDED and not rolled_back
         dropped = self._dropped() if succeeded else ()
         if dropped:
             headline += f"; {rule_display.counted(len(dropped))} dropped"
@@ -367,7 +368,7 @@ class Run:
             after=self.findings,
             probes=self.probes,
             mend=mend,
-            backup=journal.backup_of(context.journal.folder, context.intent),
+            backup=backup_of(context.journal.folder, context.intent),
             actor=context.journal.actor,
             undoable=succeeded and context.intent.kind == "apply" and bool(context.intent.swaps) and not self.locked,
             dropped=dropped,

@@ -25,6 +25,8 @@ UndoBlockerKind = Literal[
     "no-augenrules",
 ]
 """What stands in an undo's way; each kind has its explanation."""
+SUCCEEDED: frozenset[Outcome] = frozenset(("proved", "not-proved", "pending-reboot", "not-persistent"))
+"""The outcomes of a run that did what it set out to do."""
 EXIT_OF_OUTCOME: Mapping[Outcome, int] = {
     "proved": 0,
     "nothing-to-do": 0,

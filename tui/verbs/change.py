@@ -16,7 +16,7 @@ from tui.base.streams import abandon
 from tui.controls.catalogue import load_catalogue
 from tui.controls.control import DEFAULT_VERSION
 from tui.plan.values import WORD
-from tui.run.journal import journal
+from tui.run.journal import run_records
 from tui.run.taking_back.asked_by import asked_by
 from tui.run.values import Output, RunEvent, RunReport
 from tui.session import Session
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     import argparse
 
     from tui.host.port import Host
-    from tui.run.journal.journal import RunRecord
+    from tui.run.journal.run_records import RunRecord
 
 
 def apply(arguments: argparse.Namespace) -> int:
@@ -87,7 +87,7 @@ def undo(arguments: argparse.Namespace) -> int:
         if settled is not None and not _is_settled(settled):
             return _report(arguments, settled, walk)
         prepared = walk.prepare_undo_all() if record is None else walk.prepare_undo(record)
-    except (journal.UnknownRun, OSError) as problem:
+    except (run_records.UnknownRun, OSError) as problem:
         return _nothing_to_undo(arguments, in_words(problem))
     if not prepared.blockers and not prepared.is_empty:
         for said in filter(None, (prepared.told_since, *prepared.notes, *(change.diff for change in prepared.files))):
@@ -101,8 +101,8 @@ def undo(arguments: argparse.Namespace) -> int:
 def _to_undo(arguments: argparse.Namespace, host: Host) -> RunRecord | None:
     """The run that the arguments mean; None for none, and for all. Raises UnknownRun, or OSError where the journal cannot be read."""
     if arguments.run:
-        return journal.find(host, arguments.run)
-    return None if arguments.all else journal.unfinished(host) or journal.latest_undoable(host)
+        return run_records.find(host, arguments.run)
+    return None if arguments.all else run_records.unfinished(host) or run_records.latest_undoable(host)
 
 
 def rehearse(arguments: argparse.Namespace) -> int:
@@ -184,7 +184,7 @@ def _signals() -> Iterator[Callable[[], bool]]:
 
 def _settle_unfinished(arguments: argparse.Namespace, walk: Session) -> RunReport | None:
     """The report of rolling back a run that a crash left behind, None where there was none. Raises Refused where it is declined."""
-    left = journal.unfinished(walk.host)
+    left = run_records.unfinished(walk.host)
     if left is None:
         return None
     with _signals() as cancelled:

@@ -76,25 +76,25 @@ def plan(arguments: argparse.Namespace) -> int:
 
 def history(arguments: argparse.Namespace) -> int:
     """List the runs, or show one."""
-    from tui.run.journal import journal
+    from tui.run.journal import run_records
     from tui.views.json import history_view, run_view
     from tui.views.pages.history import history_lines, run_lines
 
     host = live_host()
     try:
         if arguments.run:
-            record = journal.find(host, arguments.run)
+            record = run_records.find(host, arguments.run)
             if arguments.json:
                 print_json(run_view(record), arguments.output)
             else:
                 print_lines(run_lines(record), arguments.output)
         else:
-            records = journal.runs(host)
+            records = run_records.runs(host)
             if arguments.json:
                 print_json(history_view(records), arguments.output)
             else:
                 print_lines(history_lines(records), arguments.output)
-    except (journal.UnknownRun, OSError) as problem:
+    except (run_records.UnknownRun, OSError) as problem:
         raise VerbRefused(in_words(problem), NOT_BEGUN) from None
     return 0
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tui.base.notice import Place
     from tui.host.port import Actor
     from tui.plan.values import FileChange, Plan
-    from tui.run.journal.journal import RunRecord
+    from tui.run.journal.run_records import RunRecord
     from tui.run.rehearsal.report import Rehearsal
     from tui.run.values import RunReport, Step
     from tui.verdict.values import Finding
@@ -179,7 +179,7 @@ def history_view(records: Sequence[RunRecord]) -> dict[str, Any]:
 
 def run_view(record: RunRecord) -> dict[str, Any]:
     """The document of ``history RUN --json``."""
-    from tui.run.journal.journal import DamagedRun
+    from tui.run.journal.run_records import DamagedRun
 
     try:
         files: list[dict[str, Any]] = [change_view(change) for change in record.files]

@@ -22,7 +22,7 @@ from tui.wizard.widgets.bars import WholeCells
 
 if TYPE_CHECKING:
     from tui.host_extras import HostExtras
-    from tui.run.journal.journal import RunRecord
+    from tui.run.journal.run_records import RunRecord
     from tui.run.taking_back.undo_plan import UndoPlan
     from tui.run.values import RunReport, Step
     from tui.session import Cancelled, Emit, Session

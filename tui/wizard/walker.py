@@ -11,7 +11,7 @@ from tui.wizard.widgets.document import Build
 
 if TYPE_CHECKING:
     from tui.host_extras import HostExtras
-    from tui.run.journal.journal import RunRecord
+    from tui.run.journal.run_records import RunRecord
     from tui.run.taking_back.undo_plan import UndoPlan
     from tui.session import Session
     from tui.verdict.values import Finding

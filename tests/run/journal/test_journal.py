@@ -18,9 +18,11 @@ from tui.audit.inputs import AuditStatus
 from tui.audit.rule.value import Field, Rule
 from tui.host.port import Actor, CommandResult
 from tui.plan.values import FileChange, FileState
-from tui.run.journal import journal
+from tui.run.journal import journal, run_records
 from tui.run.journal.intent import Intent
-from tui.run.journal.journal import DamagedRun, Journal, UnknownRun
+from tui.run.journal.journal import Journal
+from tui.run.journal.run_records import DamagedRun, UnknownRun
+from tui.run.journal.unfinished import LINES
 from tui.run.values import Step
 
 DOCKER = "/etc/audit/rules.d/docker.rules"
@@ -126,7 +128,7 @@ def begin(desk: Desk, intent: Intent = WORK) -> Journal:
 def test_a_run_comes_back_from_its_folder_as_it_went_in(intent: Intent, tmp_path_factory: pytest.TempPathFactory) -> None:
     desk = Desk(tmp_path_factory.mktemp("desk") / "state")
     begin(desk, intent).close()
-    (record,) = journal.runs(desk)
+    (record,) = run_records.runs(desk)
     assert record.intent == intent
     assert (record.kind, record.controls, record.benchmark, record.host) == (intent.kind, intent.controls, "1.2.0", "web-01")
 
@@ -139,35 +141,35 @@ def test_only_what_has_not_ended_is_read_to_find_the_unfinished_run(desk: Desk, 
             names.append(opened.run)
             if number != 1:
                 opened.write("end", outcome="proved", headline="", message="x" * (10_000 if number == 3 else 10), mend=[])
-    whole = desk.folder / "runs" / names[2] / journal.LINES
+    whole = desk.folder / "runs" / names[2] / LINES
     whole.write_bytes(whole.read_bytes()[:-3])  # a crash cut the last line
     read = []
-    real = journal._read
-    monkeypatch.setattr(journal, "_read", lambda folder: read.append(folder.name) or real(folder))
-    assert journal.unfinished(desk).run == names[2]
+    real = run_records._read
+    monkeypatch.setattr(run_records, "_read", lambda folder: read.append(folder.name) or real(folder))
+    assert run_records.unfinished(desk).run == names[2]
     assert set(read) == {names[1], names[2], names[3]}  # the last one's end is too long for its tail to tell
-    assert [record.run for record in journal.runs(desk) if record.unfinished] == [names[2], names[1]]
+    assert [record.run for record in run_records.runs(desk) if record.unfinished] == [names[2], names[1]]
 
 
 def test_a_run_is_running_while_its_process_holds_it_unfinished_after_and_finished_at_its_end(desk: Desk) -> None:
     opened = begin(desk)
-    (record,) = journal.runs(desk)
+    (record,) = run_records.runs(desk)
     assert record.running
     assert not record.unfinished
-    assert journal.unfinished(desk) is None
+    assert run_records.unfinished(desk) is None
     opened.close()
-    assert journal.unfinished(desk).run == opened.run
-    with Journal.reopen(desk, journal.unfinished(desk)) as again:
+    assert run_records.unfinished(desk).run == opened.run
+    with Journal.reopen(desk, run_records.unfinished(desk)) as again:
         desk.time += 5
         again.write("end", outcome="rolled-back", headline="rolled back", message="as before")
-    (record,) = journal.runs(desk)
+    (record,) = run_records.runs(desk)
     assert (record.finished, record.outcome, record.headline, record.message) == (
         desk.time,
         "rolled-back",
         "rolled back",
         "as before",
     )
-    assert journal.unfinished(desk) is None
+    assert run_records.unfinished(desk) is None
 
 
 def test_runs_come_newest_first_and_have_names_of_their_own_within_one_second(desk: Desk) -> None:
@@ -178,7 +180,7 @@ def test_runs_come_newest_first_and_have_names_of_their_own_within_one_second(de
         names.append(opened.run)
     assert len(set(names)) == 12
     assert names[0] == f"20270115T080000Z-{os.getpid()}"
-    assert [record.run for record in journal.runs(desk)] == names[::-1]
+    assert [record.run for record in run_records.runs(desk)] == names[::-1]
 
 
 def test_steps_are_what_the_last_line_of_each_says(desk: Desk) -> None:
@@ -187,7 +189,7 @@ def test_steps_are_what_the_last_line_of_each_says(desk: Desk) -> None:
         opened.step(Step("write", "Write", "done", 0.5, "written"))
         opened.step(Step("load", "Load", "running"))
         opened.command(CommandResult(("/sbin/augenrules",), "exited", 1, None, "no\n", 0.1))
-    (record,) = journal.runs(desk)
+    (record,) = run_records.runs(desk)
     assert record.steps == (Step("write", "Write", "done", 0.5, "written"), Step("load", "Load", "running"))
     assert [event["event"] for event in record.events] == ["begin", "step", "step", "step", "command"]
 
@@ -196,23 +198,23 @@ def test_steps_are_what_the_last_line_of_each_says(desk: Desk) -> None:
 def test_a_half_line_is_passed_over_and_what_is_written_after_it_is_whole(desk: Desk, cut: int) -> None:
     with begin(desk) as opened:
         opened.write("wrote", path=DOCKER)
-    lines = opened.folder / journal.LINES
+    lines = opened.folder / LINES
     lines.write_bytes(lines.read_bytes()[:-cut])
-    record = journal.unfinished(desk)
+    record = run_records.unfinished(desk)
     assert record.wrote(DOCKER) == (cut == 1)
     with Journal.reopen(desk, record) as again:
         again.write("end", outcome="rolled-back", headline="", message="")
-    assert journal.find(desk, opened.run).outcome == "rolled-back"
+    assert run_records.find(desk, opened.run).outcome == "rolled-back"
 
 
 def test_a_folder_cut_short_before_its_first_line_is_no_run(desk: Desk) -> None:
     opened = begin(desk)
     opened.close()
-    lines = opened.folder / journal.LINES
+    lines = opened.folder / LINES
     lines.write_bytes(lines.read_bytes()[:20])
-    assert journal.runs(desk) == ()
+    assert run_records.runs(desk) == ()
     lines.unlink()
-    assert journal.runs(desk) == ()
+    assert run_records.runs(desk) == ()
 
 
 @pytest.mark.parametrize(
@@ -228,10 +230,10 @@ def test_a_folder_cut_short_before_its_first_line_is_no_run(desk: Desk) -> None:
 )
 def test_a_damaged_journal_is_named_and_nothing_is_guessed(desk: Desk, damaged: bytes) -> None:
     with Journal.begin(desk, WORK, "host", {}) as opened:
-        lines = opened.folder / journal.LINES
+        lines = opened.folder / LINES
     lines.write_bytes(damaged)
     with pytest.raises(OSError, match="is damaged") as caught:
-        journal.runs(desk)
+        run_records.runs(desk)
     assert caught.value.filename == str(lines)
     assert f"move {lines.parent} away" in str(caught.value)
 
@@ -246,23 +248,23 @@ def test_every_folder_and_file_is_for_its_owner_alone(desk: Desk) -> None:
 
 def test_the_backup_is_the_file_as_it_was(desk: Desk) -> None:
     begin(desk).close()
-    (record,) = journal.runs(desk)
+    (record,) = run_records.runs(desk)
     assert Path(record.backup).read_bytes() == b"# theirs\n"
     (change,) = record.files
     assert change.contents == (b"# theirs\n", b"# theirs\n-w /x -k docker\n")
     begin(desk, replace(WORK, swaps=(FileChange(DOCKER, None, FileState(b"new", 0o640, 0, 0)),))).close()
-    assert journal.runs(desk)[0].backup is None
+    assert run_records.runs(desk)[0].backup is None
 
 
 def test_a_copy_that_was_changed_restores_nothing(desk: Desk) -> None:
     begin(desk).close()
-    (record,) = journal.runs(desk)
+    (record,) = run_records.runs(desk)
     Path(record.backup).write_bytes(b"forged")
     with pytest.raises(DamagedRun, match=r"is not the copy that was made"):
-        _ = journal.find(desk, record.run).intent
+        _ = run_records.find(desk, record.run).intent
     Path(record.backup).unlink()
     with pytest.raises(DamagedRun):
-        _ = journal.find(desk, record.run).intent
+        _ = run_records.find(desk, record.run).intent
 
 
 # Only root can give a folder away.
@@ -284,20 +286,20 @@ def test_a_folder_that_others_can_write_to_is_refused(desk: Desk, how: str, tmp_
 
 def test_an_unknown_run_is_named(desk: Desk) -> None:
     with pytest.raises(UnknownRun, match="there is no run 20260101T000000Z-1"):
-        journal.find(desk, "20260101T000000Z-1")
+        run_records.find(desk, "20260101T000000Z-1")
 
 
 def test_undo_runs_mark_the_run_they_undid_once_they_succeeded(desk: Desk) -> None:
     with begin(desk) as first:
         first.write("end", outcome="proved", headline="", message="")
-    assert journal.latest_undoable(desk).run == first.run
+    assert run_records.latest_undoable(desk).run == first.run
     with begin(desk, replace(WORK, kind="undo", undoes=first.run)) as failed:
         failed.write("end", outcome="rolled-back", headline="", message="")
-    assert journal.find(desk, first.run).undone_by is None
+    assert run_records.find(desk, first.run).undone_by is None
     with begin(desk, replace(WORK, kind="undo", undoes=first.run)) as second:
         second.write("end", outcome="proved", headline="", message="")
-    assert journal.find(desk, first.run).undone_by == second.run
-    assert journal.latest_undoable(desk) is None
+    assert run_records.find(desk, first.run).undone_by == second.run
+    assert run_records.latest_undoable(desk) is None
 
 
 def test_a_full_disk_is_kept_in_mind_where_it_must_not_stop_the_work(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -317,7 +319,7 @@ def test_a_full_disk_is_kept_in_mind_where_it_must_not_stop_the_work(desk: Desk,
 def test_lines_are_ascii_json_even_for_names_that_are_no_text(desk: Desk) -> None:
     with begin(desk) as opened:
         opened.write("wrote", path=b"/etc/\xff\x1b[2J".decode("utf-8", "surrogateescape"))
-    for line in (opened.folder / journal.LINES).read_bytes().decode("ascii").splitlines():
+    for line in (opened.folder / LINES).read_bytes().decode("ascii").splitlines():
         assert json.loads(line)["event"]
 
 
@@ -331,9 +333,9 @@ def test_the_order_of_runs_is_that_in_which_they_began_whatever_the_clock_said(d
         with begin(desk) as opened:
             opened.write("end", outcome="proved", headline="", message="")
         names.append(opened.run)
-    assert [record.run for record in journal.runs(desk)] == names[::-1]
-    assert [record.number for record in journal.runs(desk)] == [4, 3, 2, 1]
-    assert journal.latest_undoable(desk).run == names[-1]
+    assert [record.run for record in run_records.runs(desk)] == names[::-1]
+    assert [record.number for record in run_records.runs(desk)] == [4, 3, 2, 1]
+    assert run_records.latest_undoable(desk).run == names[-1]
 
 
 def bring(desk: Desk, name: str) -> None:
@@ -347,30 +349,30 @@ def test_runs_from_before_they_were_counted_are_older_than_those_that_are(desk: 
     desk.time -= 86_400 * 365
     with begin(desk) as opened:
         opened.write("end", outcome="proved", headline="", message="")
-    assert [record.run for record in journal.runs(desk)] == [opened.run, "20270115T080000Z-12375"]
+    assert [record.run for record in run_records.runs(desk)] == [opened.run, "20270115T080000Z-12375"]
 
 
-@pytest.mark.parametrize("name", [journal.LINES, "before" + DOCKER])
+@pytest.mark.parametrize("name", [LINES, "before" + DOCKER])
 def test_a_fifo_in_a_runs_folder_is_named_and_nobody_waits_for_it(desk: Desk, name: str) -> None:
     begin(desk).close()
     (folder,) = (desk.folder / "runs").iterdir()
     (folder / name).unlink()
     os.mkfifo(folder / name)
     with pytest.raises((OSError, DamagedRun), match="not a regular file"):
-        _ = journal.runs(desk)[0].intent
-    if name == journal.LINES:
+        _ = run_records.runs(desk)[0].intent
+    if name == LINES:
         with pytest.raises(OSError, match="not a regular file"):
-            journal.unfinished(desk)
+            run_records.unfinished(desk)
 
 
 def change_line(folder: Path, number: int, values: dict[str, object]) -> None:
-    lines = (folder / journal.LINES).read_text().splitlines()
+    lines = (folder / LINES).read_text().splitlines()
     event = json.loads(lines[number - 1])
     for name, value in values.items():
         at, _, key = name.rpartition("__")
         (event[at] if at else event)[key] = value
     lines[number - 1] = json.dumps(event)
-    (folder / journal.LINES).write_text("\n".join(lines) + "\n")
+    (folder / LINES).write_text("\n".join(lines) + "\n")
 
 
 @pytest.mark.parametrize(
@@ -384,7 +386,11 @@ def change_line(folder: Path, number: int, values: dict[str, object]) -> None:
         (1, {"number": -3}, "number"),
         (1, {"host": 7}, "host"),
         (1, {"schema": "1"}, "schema"),
-        (1, {"schema": journal.SCHEMA + 1}, "its format is newer than 1, which this version reads; use the program that wrote it"),
+        (
+            1,
+            {"schema": run_records.SCHEMA + 1},
+            "its format is newer than 1, which this version reads; use the program that wrote it",
+        ),
         (1, {"work__kind": "purge"}, "kind is 'purge', which this version does not know"),
         (1, {"work__kind": ["apply"]}, "kind"),
         (1, {"work__controls": "1.2.11"}, "work"),
@@ -404,22 +410,22 @@ def test_what_no_run_writes_is_told_with_its_line(desk: Desk, number: int, value
         opened.write("end", outcome="proved", headline="", message="")
     change_line(opened.folder, number, values)
     with pytest.raises(OSError, match=re.escape(f"is damaged in line {number} (")) as caught:
-        journal.runs(desk)
+        run_records.runs(desk)
     assert what in str(caught.value)
-    assert caught.value.filename == str(opened.folder / journal.LINES)
+    assert caught.value.filename == str(opened.folder / LINES)
 
 
 def test_a_journal_without_end_of_its_size_is_not_read_whole(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     begin(desk).close()
     monkeypatch.setattr("tui.run.journal.unfinished.read_journal.__defaults__", (100,))
     with pytest.raises(OSError, match="and 100 are read at most"):
-        journal.runs(desk)
+        run_records.runs(desk)
 
 
 @pytest.mark.parametrize("name", ["ended", "killed-in-restart"])
 def test_a_journal_of_the_first_version_is_read(desk: Desk, name: str) -> None:
     bring(desk, name)
-    (record,) = journal.runs(desk)
+    (record,) = run_records.runs(desk)
     assert (record.number, record.boot, record.kind, record.controls) == (0, "", "apply", ("1.2.11",))
     assert record.unfinished == (name != "ended")
     assert [swap.path for swap in record.intent.swaps] == [DOCKER]
@@ -432,7 +438,7 @@ def test_a_journal_of_the_first_version_is_read(desk: Desk, name: str) -> None:
 def test_a_run_names_who_began_it_and_leaves_two_lines_in_the_systems_log(desk: Desk) -> None:
     with begin(desk) as opened:
         opened.end("proved", "audited, and proved", "")
-    (record,) = journal.runs(desk)
+    (record,) = run_records.runs(desk)
     assert record.actor == desk.who
     assert desk.system_log == [
         f"run {record.run} begun: apply of 1.2.11, by alice (login uid 1000), by sudo from alice, on /dev/pts/3, version 1.0: "
@@ -444,11 +450,11 @@ def test_a_run_names_who_began_it_and_leaves_two_lines_in_the_systems_log(desk: 
 def test_who_goes_on_with_a_run_is_another_than_who_began_it(desk: Desk) -> None:
     begin(desk).close()
     first, desk.who = desk.who, Actor(None, "", "", "", ("docker-audit-wizard", "undo"), "2.0")
-    with Journal.reopen(desk, journal.unfinished(desk)) as again:
+    with Journal.reopen(desk, run_records.unfinished(desk)) as again:
         again.recovery(finish=False)
         assert (again.begun_by, again.actor) == (first, desk.who)
         again.end("rolled-back", "rolled back", "")
-    (record,) = journal.runs(desk)
+    (record,) = run_records.runs(desk)
     assert record.actor == first
     assert [event["actor"]["version"] for event in record.events if "actor" in event] == ["1.0", "2.0"]
     assert [line.split(" by ")[0].split(" (")[0] for line in desk.system_log[1:]] == [
@@ -473,20 +479,20 @@ def test_a_run_that_could_not_begin_tells_the_systems_log_nothing(desk: Desk) ->
 )
 def test_a_beginning_with_a_nonsensical_actor_is_told_with_its_line(desk: Desk, told: object) -> None:
     begin(desk).close()
-    (lines,) = desk.folder.glob(f"runs/*/{journal.LINES}")
+    (lines,) = desk.folder.glob(f"runs/*/{LINES}")
     event = json.loads(lines.read_text()) | {"actor": told}
     lines.write_text(json.dumps(event) + "\n")
     with pytest.raises(OSError, match="line 1"):
-        journal.runs(desk)
+        run_records.runs(desk)
 
 
 def test_a_journal_without_an_actor_is_still_read(desk: Desk) -> None:
     begin(desk).close()
-    (lines,) = desk.folder.glob(f"runs/*/{journal.LINES}")
+    (lines,) = desk.folder.glob(f"runs/*/{LINES}")
     event = json.loads(lines.read_text())
     del event["actor"]
     lines.write_text(json.dumps(event) + "\n")
-    (record,) = journal.runs(desk)
+    (record,) = run_records.runs(desk)
     assert record.actor is None
 
 
@@ -495,7 +501,7 @@ def test_fields_and_events_that_a_later_program_added_are_passed_over(desk: Desk
         opened.write("weighed", grams=3)
         opened.write("end", outcome="proved", headline="", message="", colour="green")
     change_line(opened.folder, 1, {"planet": "earth", "work__purpose": "none"})
-    (record,) = journal.runs(desk)
+    (record,) = run_records.runs(desk)
     assert (record.outcome, record.intent.kind) == ("proved", "apply")
 
 

@@ -12,7 +12,7 @@ from tui.audit.inputs import Unknown
 from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, Interest
 from tui.host.scenario import Fault, load_scenario
 from tui.host.simulated.host import SimulatedHost
-from tui.run.journal import journal
+from tui.run.journal import run_records
 from tui.run.rehearsal.rehearsal import rehearse
 from tui.run.rehearsal.rehearsal_run import MOST_EVENTS
 from tui.run.rehearsal.report import Counted, Storage, sum_up
@@ -51,8 +51,8 @@ def test_ten_minutes_on_a_busy_host_tell_what_a_day_would_bring() -> None:
     assert told.retention_then is not None
     assert rules_of(host) == before
     assert host.read(Interest()).rules_dir == load_scenario("fresh").host.rules_dir
-    assert journal.unfinished(host) is None
-    assert journal.latest_undoable(host) is None
+    assert run_records.unfinished(host) is None
+    assert run_records.latest_undoable(host) is None
 
 
 def test_a_clock_that_is_set_back_does_not_keep_it_counting(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +123,7 @@ def test_a_control_that_would_add_nothing_is_left_out_with_the_reason(state: Sta
 def refused(host: SimulatedHost) -> str:
     told = rehearse(Asking((finding(CONTAINERD),)), host, seconds=5.0, emit=quiet)
     assert (told.outcome, told.exit_code) == ("blocked", 3)
-    assert journal.runs(host) == ()
+    assert run_records.runs(host) == ()
     return told.message
 
 
@@ -182,12 +182,12 @@ def test_a_crash_is_cleaned_up_at_the_next_start() -> None:
         rehearse(Asking((finding(CONTAINERD),)), host, seconds=60.0, emit=emit)
     del host.sleep, host.run, host.now, host.uptime
     assert rules_of(host) != before
-    left = journal.unfinished(host)
+    left = run_records.unfinished(host)
     assert left is not None
     assert left.kind == "rehearse"
     assert recover(host, left, emit=quiet).message == "The watches of the rehearsal that was cut short are out of the kernel."
     assert rules_of(host) == before
-    assert journal.unfinished(host) is None
+    assert run_records.unfinished(host) is None
 
 
 def test_the_report_for_programs_and_for_people() -> None:

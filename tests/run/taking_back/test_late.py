@@ -21,7 +21,7 @@ from tui.host.facts import AUDIT_RULES, DOCKER_RULES, RULES_DIR
 from tui.host.simulated.programs import reboot
 from tui.plan.load_effects import OPTIONS
 from tui.plan.values import FileChange, FileState
-from tui.run.journal import journal
+from tui.run.journal import run_records
 from tui.run.taking_back.recovery import recover
 from tui.run.taking_back.settings import settings_after_rollback
 from tui.run.taking_back.since import Moment, Since, ago, since
@@ -113,7 +113,7 @@ def test_a_rule_that_only_the_kernel_had_and_somebody_deleted_since_is_not_loade
 def test_a_rule_deleted_before_a_recovery_that_dies_in_its_load_stays_deleted(tmp_path: Path) -> None:
     host, _ = dead_run(DOCKER_BEFORE, AFTER_PUT_BACK, True, tmp_path)
     host.machine.kernel.line("-W /etc/hostname -p wa -k agent")
-    left = journal.unfinished(host)
+    left = run_records.unfinished(host)
     assert left is not None
     deaths = 0
     for dies_at in range(1, 30):
@@ -129,7 +129,7 @@ def test_a_rule_deleted_before_a_recovery_that_dies_in_its_load_stays_deleted(tm
             break
     host.live_for_ever()
     assert deaths
-    if journal.unfinished(host) is not None:
+    if run_records.unfinished(host) is not None:
         assert recovered(host).outcome == "rolled-back"
     assert AGENT not in rules_of(host)
     assert {REMOVED} < set(rules_of(host))
@@ -137,7 +137,7 @@ def test_a_rule_deleted_before_a_recovery_that_dies_in_its_load_stays_deleted(tm
 
 def commands_of(host: Mortal) -> list[list[str]]:
     """The commands that recoveries of the only run have begun."""
-    (record,) = journal.runs(host)
+    (record,) = run_records.runs(host)
     events = list(record.events)
     start = next((at for at, event in enumerate(events) if event["event"] == "recovery"), len(events))
     return [event["argv"] for event in events[start:] if event["event"] == "run"]
@@ -154,8 +154,8 @@ def test_a_kernel_that_the_boot_has_locked_waits_for_the_next_one(tmp_path: Path
     assert "A boot has locked the kernel's rules since: until the next reboot it keeps 1 rule of the run's" in report.message
     assert host.machine.content(DOCKER_RULES) == DOCKER_BEFORE
     assert not report.undoable
-    assert journal.latest_undoable(host) is None  # it did what it did not set out to do
-    assert journal.unfinished(host) is None
+    assert run_records.latest_undoable(host) is None  # it did what it did not set out to do
+    assert run_records.unfinished(host) is None
     reboot(host.machine)
     assert OURS not in rules_of(host)
     assert REMOVED in rules_of(host)
@@ -185,14 +185,14 @@ def test_a_late_rollback_changes_no_setting_but_those_that_its_own_load_made(now
 def test_a_run_is_not_finished_on_a_host_that_has_gone_on(tmp_path: Path) -> None:
     host, _ = dead_run(DOCKER_BEFORE, IN_RESTART, True, tmp_path)
     administrator_replaces_a_rule(host)
-    left = journal.unfinished(host)
+    left = run_records.unfinished(host)
     assert left is not None
     before = rules_of(host)
     report = recover(host, left, emit=lambda event: None, finish=True, question=QUESTION)
     assert report.outcome == "blocked"
     assert f"docker-audit-wizard undo {left.run}" in report.message
     assert rules_of(host) == before
-    assert journal.unfinished(host) is not None
+    assert run_records.unfinished(host) is not None
 
 
 @pytest.mark.parametrize("booted", [False, True])
@@ -202,7 +202,7 @@ def test_an_undo_of_an_older_run_brings_nothing_back_that_was_removed_since(boot
     administrator_replaces_a_rule(host)
     if booted:
         reboot(host.machine)
-    record = journal.latest_undoable(host)
+    record = run_records.latest_undoable(host)
     assert record is not None
     plan = plan_undo(host, record)
     assert plan.since is not None
@@ -217,7 +217,7 @@ def test_an_undo_of_an_older_run_brings_nothing_back_that_was_removed_since(boot
 def test_adopted_lines_stay_where_no_other_file_would_bring_them(tmp_path: Path) -> None:
     host = Mortal(stand_in.facts(), state_folder=tmp_path / "state")
     apply(host)
-    (record,) = journal.runs(host)
+    (record,) = run_records.runs(host)
     adopted = b"-w /etc/group -p wa -k group\n"
     intent = replace(record.intent, compiled=FileState(b"-D\n" + adopted, 0o640, 0, 0))
     for before in (None, FileState(DOCKER_BEFORE, 0o600, 1, 2)):
@@ -247,7 +247,7 @@ def test_how_old_a_run_is_and_whether_a_boot_came_between(
 ) -> None:
     host = Mortal(stand_in.facts(), state_folder=tmp_path / "state")
     apply(host)
-    (record,) = journal.runs(host)
+    (record,) = run_records.runs(host)
     told = since(record.intent, began, now, record.intent.rules_dir)
     assert (told.seconds, told.booted, told.changed) == (seconds, booted, ())
     assert told.late == booted
@@ -276,7 +276,7 @@ def test_an_apply_that_does_not_begin_says_what_its_recovery_has_changed(
     host, _ = dead_run(DOCKER_BEFORE, IN_RESTART, True, tmp_path)
     host.machine.put_file(RULES_DIR + "/20-broken.rules", b"-w relative -k x\n", 0o600, 0, 0)
     as_root.setattr("tui.verbs.change.live_host", lambda: host)
-    (left,) = journal.runs(host)
+    (left,) = run_records.runs(host)
     assert main(["apply", "--control", "containerd", "--yes", "--json"]) == 3
     told = json.loads(capsys.readouterr().out)
     assert (told["outcome"], told["recovered"]["run"], told["recovered"]["outcome"]) == ("blocked", left.run, "rolled-back")
@@ -300,7 +300,7 @@ def test_check_and_plan_mention_a_run_that_did_not_finish(
     verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     host, _ = dead_run(DOCKER_BEFORE, IN_RESTART, True, tmp_path)
-    (left,) = journal.runs(host)
+    (left,) = run_records.runs(host)
     monkeypatch.setattr("tui.host.live.host.STATE_FOLDER", str(host.state_folder))
     main([verb, "--control", "containerd", "--json"])
     told = capsys.readouterr()
@@ -326,7 +326,7 @@ def test_a_run_of_the_first_format_that_ended_is_undone(tmp_path: Path) -> None:
     (mine,) = (host.state_folder / "runs").iterdir()
     shutil.rmtree(mine)
     shutil.copytree(OLD / "ended", mine)
-    record = journal.latest_undoable(host)
+    record = run_records.latest_undoable(host)
     assert record is not None
     report = undo(plan_undo(host, record), host, emit=lambda event: None, question=QUESTION)
     assert (report.outcome, report.mend) == ("proved", ())

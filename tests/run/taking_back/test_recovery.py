@@ -19,7 +19,7 @@ from tui.host.simulated.host import SimulatedHost
 from tui.plan.values import Switches
 from tui.run import kernel_rules
 from tui.run.carry_out import carry_out
-from tui.run.journal import journal
+from tui.run.journal import run_records
 from tui.run.taking_back.recovery import recover
 from tui.run.values import RunReport
 from tui.session import Session
@@ -123,47 +123,47 @@ def test_a_dead_run_is_rolled_back_to_every_byte_and_the_next_is_proved(
     docker: bytes | None, number: int, after: bool, tmp_path: Path
 ) -> None:
     host, before = dead_run(docker, number, after, tmp_path)
-    left = journal.unfinished(host)
+    left = run_records.unfinished(host)
     if left is not None:
         report = recover(host, left, emit=lambda event: None)
         assert (report.outcome, report.mend) == ("rolled-back", ())
         assert state(host) == before
         assert host.machine.daemon_pid
-        assert journal.find(host, left.run).outcome == "rolled-back"
+        assert run_records.find(host, left.run).outcome == "rolled-back"
         assert Path(report.report or "").is_file()
-    assert journal.unfinished(host) is None
+    assert run_records.unfinished(host) is None
     assert apply(host).outcome in ("proved", "nothing-to-do")
 
 
 @pytest.mark.parametrize(("number", "after"), DEATHS)
 def test_a_dead_run_can_be_finished_instead(number: int, after: bool, tmp_path: Path) -> None:
     host, _ = dead_run(DOCKER_BEFORE, number, after, tmp_path)
-    left = journal.unfinished(host)
+    left = run_records.unfinished(host)
     if left is not None:
         report = recover(host, left, emit=lambda event: None, finish=True, question=QUESTION)
         assert report.outcome == "proved"
-        assert journal.find(host, left.run).outcome == "proved"
+        assert run_records.find(host, left.run).outcome == "proved"
         assert stand_in.AGENT in host.machine.kernel.rules
-    assert journal.unfinished(host) is None
+    assert run_records.unfinished(host) is None
 
 
 @pytest.mark.parametrize("second", [1, 2, 3, 5, 8])
 @pytest.mark.parametrize(("number", "after"), [(5, True), (7, True), (9, False), (12, True)])
 def test_a_recovery_that_dies_is_done_again(number: int, after: bool, second: int, tmp_path: Path) -> None:
     host, before = dead_run(DOCKER_BEFORE, number, after, tmp_path)
-    left = journal.unfinished(host)
+    left = run_records.unfinished(host)
     assert left is not None
     host.calls, host.dies_at = 0, second
     try:
         recover(host, left, emit=lambda event: None)
     except Crash:
         host.live_for_ever()
-        again = journal.unfinished(host)
+        again = run_records.unfinished(host)
         assert again is not None
         assert recover(host, again, emit=lambda event: None).outcome == "rolled-back"
     host.live_for_ever()
     assert state(host) == before
-    assert journal.unfinished(host) is None
+    assert run_records.unfinished(host) is None
 
 
 @pytest.mark.parametrize("line", range(2, 26, 2))
@@ -188,7 +188,7 @@ def test_a_power_loss_in_the_middle_of_a_journal_line(line: int, tmp_path: Path,
         apply(host)
     monkeypatch.undo()
     host.live_for_ever()
-    left = journal.unfinished(host)
+    left = run_records.unfinished(host)
     assert left is not None
     assert recover(host, left, emit=lambda event: None).outcome == "rolled-back"
     assert state(host) == before
@@ -197,7 +197,7 @@ def test_a_power_loss_in_the_middle_of_a_journal_line(line: int, tmp_path: Path,
 def test_a_run_refuses_to_begin_while_a_dead_one_waits(tmp_path: Path) -> None:
     host, _ = dead_run(DOCKER_BEFORE, 6, True, tmp_path)
     report = apply(host)
-    left = journal.unfinished(host)
+    left = run_records.unfinished(host)
     assert left is not None
     assert report.outcome == "blocked"
     assert f"docker-audit-wizard undo {left.run}" in report.message
@@ -205,7 +205,7 @@ def test_a_run_refuses_to_begin_while_a_dead_one_waits(tmp_path: Path) -> None:
 
 def test_a_run_that_has_ended_meanwhile_is_left_alone(tmp_path: Path) -> None:
     host, _ = dead_run(DOCKER_BEFORE, 6, True, tmp_path)
-    left = journal.unfinished(host)
+    left = run_records.unfinished(host)
     assert left is not None
     recover(host, left, emit=lambda event: None)
     before = state(host)
@@ -240,7 +240,7 @@ def test_a_line_of_the_run_that_somebody_has_rewritten_is_left_to_them(tmp_path:
 
 def recovered(host: Mortal) -> RunReport:
     """The report on the roll back of the run that waits."""
-    left = journal.unfinished(host)
+    left = run_records.unfinished(host)
     assert left is not None
     return recover(host, left, emit=lambda event: None)
 
@@ -254,11 +254,11 @@ def compiled_as_it_is(host: Mortal) -> bool:
 
 def test_a_journal_whose_copies_are_gone_restores_nothing_and_says_so(tmp_path: Path) -> None:
     host, _ = dead_run(DOCKER_BEFORE, 9, True, tmp_path)
-    left = journal.unfinished(host)
+    left = run_records.unfinished(host)
     assert left is not None
     before = state(host)
     Path(left.backup or "").unlink()
-    report = recover(host, journal.find(host, left.run), emit=lambda event: None)
+    report = recover(host, run_records.find(host, left.run), emit=lambda event: None)
     assert report.outcome == "blocked"
     assert "damaged" in report.message
     assert state(host) == before
@@ -266,7 +266,7 @@ def test_a_journal_whose_copies_are_gone_restores_nothing_and_says_so(tmp_path: 
 
 def test_a_run_at_work_elsewhere_is_not_taken_for_dead(tmp_path: Path) -> None:
     host, _ = dead_run(DOCKER_BEFORE, 9, True, tmp_path)
-    left = journal.unfinished(host)
+    left = run_records.unfinished(host)
     assert left is not None
     with host.lock():
         report = recover(host, left, emit=lambda event: None)
@@ -289,7 +289,7 @@ def test_an_apply_that_finds_a_crashed_run_being_recovered_elsewhere_has_not_beg
 
 def test_a_walk_tells_the_host_from_before_and_after_a_recovery(tmp_path: Path) -> None:
     host, _ = dead_run(DOCKER_BEFORE, 8, True, tmp_path)
-    left = journal.unfinished(host)
+    left = run_records.unfinished(host)
     assert left is not None
     walk = Session(QUESTION, host)
     assert walk.recover(left, lambda event: None, lambda: False).outcome == "rolled-back"
@@ -300,7 +300,7 @@ def test_a_walk_tells_the_host_from_before_and_after_a_recovery(tmp_path: Path) 
 
 def test_a_walk_about_something_else_tells_of_what_the_run_was_about(tmp_path: Path) -> None:
     host, _ = dead_run(DOCKER_BEFORE, 8, True, tmp_path)
-    left = journal.unfinished(host)
+    left = run_records.unfinished(host)
     assert left is not None
     walk = Session(Question(load_catalogue().find(["runc"], "1.2.0"), "1.2.0"), host)
     report = walk.recover(left, lambda event: None, lambda: False)

@@ -19,7 +19,7 @@ from tui.host.simulated.host import SimulatedHost
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.run.carry_out import carry_out
-from tui.run.journal import journal
+from tui.run.journal import run_records
 from tui.run.taking_back.recovery import recover
 from tui.run.taking_back.undo import undo
 from tui.run.taking_back.undo_plan import UndoPlan, plan_undo
@@ -39,7 +39,7 @@ def applied(tmp_path: Path, docker: bytes | None = DOCKER_BEFORE) -> tuple[Morta
 
 
 def latest(host: Mortal) -> UndoPlan:
-    record = journal.latest_undoable(host)
+    record = run_records.latest_undoable(host)
     assert record is not None
     return plan_undo(host, record)
 
@@ -61,12 +61,12 @@ def test_every_byte_and_rule_comes_back_and_auditd_is_not_restarted(docker: byte
 
 def test_an_undo_is_itself_a_run_in_the_journal(tmp_path: Path) -> None:
     host, _ = applied(tmp_path)
-    first = journal.latest_undoable(host)
+    first = run_records.latest_undoable(host)
     report = take_back(host)
-    second = journal.find(host, report.run)
+    second = run_records.find(host, report.run)
     assert first is not None
     assert (second.kind, second.undoes, second.outcome) == ("undo", first.run, "proved")
-    assert journal.find(host, first.run).undone_by == second.run
+    assert run_records.find(host, first.run).undone_by == second.run
     text = Path(report.report or "").read_text()
     assert text.startswith(f"# Undo {second.run}")
     assert f"| Undoes | run {first.run} |" in text
@@ -128,35 +128,35 @@ def test_an_edit_between_the_diff_and_the_word_yes_stops_the_undo(tmp_path: Path
 
 def test_what_was_undone_is_not_undone_again_and_an_undo_neither(tmp_path: Path) -> None:
     host, _ = applied(tmp_path)
-    record = journal.latest_undoable(host)
+    record = run_records.latest_undoable(host)
     assert record is not None
     report = take_back(host)
-    ids = [plan_undo(host, journal.find(host, run)).blockers[0].kind for run in (record.run, report.run)]
+    ids = [plan_undo(host, run_records.find(host, run)).blockers[0].kind for run in (record.run, report.run)]
     assert ids == ["undone", "is-undo"]
-    assert journal.latest_undoable(host) is None
+    assert run_records.latest_undoable(host) is None
 
 
 def test_a_run_that_was_rolled_back_has_nothing_to_undo(tmp_path: Path) -> None:
     host = Mortal(stand_in.facts(), [Fault("augenrules", "exit-1", 1)], state_folder=tmp_path / "state")
     report = apply(host)
-    assert plan_undo(host, journal.find(host, report.run)).blockers[0].kind == "nothing"
-    assert journal.latest_undoable(host) is None
+    assert plan_undo(host, run_records.find(host, report.run)).blockers[0].kind == "nothing"
+    assert run_records.latest_undoable(host) is None
 
 
 def test_a_run_that_only_loaded_hides_no_earlier_one_from_undo(tmp_path: Path) -> None:
     host, before = applied(tmp_path)
-    first = journal.latest_undoable(host)
+    first = run_records.latest_undoable(host)
     host.machine.kernel.line("-W /usr/bin/containerd -p rwxa -k docker")
     report = apply(host)
     assert (report.outcome, report.undoable) == ("proved", False)
-    assert journal.latest_undoable(host) == first
+    assert run_records.latest_undoable(host) == first
     assert take_back(host).outcome == "proved"
     assert state(host) == before
 
 
 def test_two_runs_are_undone_in_any_order(tmp_path: Path) -> None:
     host, before = applied(tmp_path)
-    first = journal.latest_undoable(host)
+    first = run_records.latest_undoable(host)
     assert first is not None
     # Somebody takes the line out by hand, and a second run brings it back.
     host.machine.put_file(DOCKER_RULES, DOCKER_BEFORE, 0o644, 0, 0)
@@ -205,7 +205,7 @@ def test_a_watch_that_a_boot_loaded_before_its_folder_goes_with_its_line() -> No
     kernel.line("-d always,exit -F dir=/run/containerd -F perm=rwa -k docker")
     kernel.line("-a always,exit -F path=/run/containerd -F perm=rwa -k docker")
     assert watch == "-w /run/containerd -p rwa -k docker"
-    record = journal.latest_undoable(host)
+    record = run_records.latest_undoable(host)
     assert record is not None
     report = undo(plan_undo(host, record), host, emit=lambda event: None, question=question)
     assert report.outcome == "proved"
@@ -282,12 +282,12 @@ def test_an_undo_that_is_cut_short_is_rolled_back_or_finished(number: int, after
         take_back(host, plan)
     except Crash:
         host.live_for_ever()
-        left = journal.unfinished(host)
+        left = run_records.unfinished(host)
         assert left is not None
         report = recover(host, left, emit=lambda event: None, finish=finish)
         assert report.outcome == ("proved" if finish else "rolled-back")
         assert state(host) == (before if finish else audited)
-    assert journal.unfinished(host) is None
+    assert run_records.unfinished(host) is None
 
 
 def test_nothing_is_undone_where_the_kernel_cannot_be_asked(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from tui.host.facts import AUDIT_RULES, DOCKER_RULES
 from tui.plan.make import make_plan
 from tui.plan.values import FileChange, FileState, Switches
 from tui.run.carry_out import carry_out
-from tui.run.journal import journal
+from tui.run.journal import run_records
 from tui.run.taking_back.recovery import recover
 from tui.run.taking_back.undo import undo
 from tui.run.taking_back.undo_plan import UndoPlan, plan_undo, plan_undo_all
@@ -81,7 +81,7 @@ def take_all(host: Mortal) -> RunReport:
 
 def forget(host: Mortal, *numbers: int) -> None:
     """Lose the journals of the runs with these numbers, or all."""
-    for record in journal.runs(host):
+    for record in run_records.runs(host):
         if not numbers or record.number in numbers:
             shutil.rmtree(record.folder)
 
@@ -98,7 +98,7 @@ def test_all_runs_leave_to_the_last_byte_and_rule(docker: bytes | None, tmp_path
     assert (report.outcome, report.headline) == ("proved", "undone, and verified")
     assert state(host) == before
     assert host.machine.daemon_pid == pid
-    assert all(record.undone_by == report.run for record in journal.runs(host) if record.kind == "apply")
+    assert all(record.undone_by == report.run for record in run_records.runs(host) if record.kind == "apply")
     text = Path(report.report or "").read_text()
     assert f"| Undoes | all runs: {plan.records[0].run}, {plan.records[1].run} |" in text
 
@@ -106,10 +106,10 @@ def test_all_runs_leave_to_the_last_byte_and_rule(docker: bytes | None, tmp_path
 def test_a_second_one_finds_nothing_and_begins_no_run(tmp_path: Path) -> None:
     host, _ = two_runs(tmp_path)
     take_all(host)
-    runs, now = len(journal.runs(host)), state(host)
+    runs, now = len(run_records.runs(host)), state(host)
     report = take_all(host)
     assert (report.outcome, report.run) == ("nothing-to-do", "")
-    assert (len(journal.runs(host)), state(host)) == (runs, now)
+    assert (len(run_records.runs(host)), state(host)) == (runs, now)
 
 
 def test_what_others_wrote_between_the_runs_and_after_them_stays(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_where_journals_are_gone_the_lines_are_known_to_the_letter(gone: tuple[i
 def apply_again_for_a_gap(host: Mortal) -> None:
     """Runs numbered past the one that is lost, so that the gap shows: the journal counts on from the greatest number it has."""
     forget_later = host.machine.content(DOCKER_RULES)
-    (record,) = journal.runs(host)
+    (record,) = run_records.runs(host)
     lines = record.folder / "journal.jsonl"
     lines.write_text(lines.read_text().replace('"number": 1,', '"number": 3,', 1))
     assert host.machine.content(DOCKER_RULES) == forget_later
@@ -167,7 +167,7 @@ def test_a_line_that_stood_there_before_our_first_run_is_nobodys_but_theirs(tmp_
     assert apply(host).outcome == "proved"
     assert apply(host).outcome == "nothing-to-do"
     # A later run was lost: what the first one found there is known all the same.
-    (record,) = journal.runs(host)
+    (record,) = run_records.runs(host)
     shutil.copytree(record.folder, record.folder.with_name(record.run + "-9"))
     lines = record.folder.with_name(record.run + "-9") / "journal.jsonl"
     lines.write_text(lines.read_text().replace('"number": 1,', '"number": 4,', 1))
@@ -201,7 +201,7 @@ def test_a_line_that_leaves_out_carries_no_key_and_is_told_not_taken(tmp_path: P
 
 def test_a_damaged_journal_counts_as_one_that_is_gone(tmp_path: Path) -> None:
     host, _ = two_runs(tmp_path)
-    last = journal.runs(host)[0]
+    last = run_records.runs(host)[0]
     shutil.rmtree(last.folder / "before")
     plan = planned(host)
     assert f"The journal of run {last.run} is damaged" in " ".join(plan.notes)
@@ -228,13 +228,13 @@ def test_it_refuses_beside_a_run_that_did_not_finish(tmp_path: Path) -> None:
 
 def test_an_undo_of_one_run_refuses_beside_another_that_did_not_finish(tmp_path: Path) -> None:
     host, _ = two_runs(tmp_path)
-    first = journal.latest_undoable(host)
+    first = run_records.latest_undoable(host)
     assert first is not None
     host.dies_at, host.calls = 8, 0
     with pytest.raises(Crash):
         undo(plan_undo(host, first), host, emit=lambda _event: None)
     host.live_for_ever()
-    older = journal.runs(host)[-1]
+    older = run_records.runs(host)[-1]
     assert [blocker.kind for blocker in plan_undo(host, older).blockers] == ["unfinished"]
 
 
@@ -252,7 +252,7 @@ def test_one_that_is_killed_is_finished_or_rolled_back(dies_at: int, finish: boo
     else:
         assert dies_at > host.calls
         return
-    left = journal.unfinished(host)
+    left = run_records.unfinished(host)
     if left is None:
         assert state(host) == applied
         return
@@ -272,7 +272,7 @@ def test_adopted_lines_stay_where_audit_rules_is_compiled_anew(tmp_path: Path) -
     now = host.machine.content(DOCKER_RULES) or b""
     assert adopted in now
     host.machine.put_file(DOCKER_RULES, now + b"# theirs\n", 0o644, 0, 0)
-    record = journal.latest_undoable(host)
+    record = run_records.latest_undoable(host)
     assert record is not None
     undo(plan_undo(host, record), host, emit=lambda _event: None)
     assert adopted in (host.machine.content(DOCKER_RULES) or b"")
@@ -293,7 +293,7 @@ def test_a_recovery_keeps_adopted_lines_where_somebody_has_written_into_docker_r
             break
         except Crash:
             host.live_for_ever()
-        left, now = journal.unfinished(host), host.machine.content(DOCKER_RULES) or b""
+        left, now = run_records.unfinished(host), host.machine.content(DOCKER_RULES) or b""
         if left is None or adopted not in now:
             continue
         host.machine.put_file(DOCKER_RULES, now + b"# theirs\n", 0o644, 0, 0)
@@ -342,7 +342,7 @@ def test_the_verb_settles_a_run_that_did_not_finish_first(
     verb: list[str], tmp_path: Path, as_root: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     host, _ = two_runs(tmp_path)
-    older = journal.runs(host)[-1].run
+    older = run_records.runs(host)[-1].run
     host.machine.put_file(DOCKER_RULES, DOCKER_BEFORE, 0o644, 0, 0)
     host.dies_at, host.after = IN_RESTART, True
     with pytest.raises(Crash):
@@ -351,4 +351,4 @@ def test_the_verb_settles_a_run_that_did_not_finish_first(
     as_root.setattr("tui.verbs.change.live_host", lambda: host)
     main([older if word == "OLDER" else word for word in verb] + ["--yes"])
     assert "did not finish; it will be rolled back first." not in capsys.readouterr().out
-    assert journal.unfinished(host) is None
+    assert run_records.unfinished(host) is None

@@ -22,12 +22,13 @@ from tui.host.port import Actor, CommandResult
 from tui.plan.values import Plan
 from tui.run.evidence.markdown import markdown
 from tui.run.journal.intent import Intent
-from tui.run.journal.journal import REPORT, REPORT_JSON
+from tui.run.journal.run_records import REPORT
 from tui.run.values import RunReport
 from tui.verdict.boot.words import boot_values
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
 
+REPORT_JSON = "report.json"
 SCHEMA = 1
 Ran = tuple[str, float, CommandResult]
 

@@ -1,4 +1,4 @@
-"""Work as JSON beside copies of its files, so that a later process can undo or recover the run."""
+"""An intent as JSON beside copies of its files, so that a later process can undo or recover the run."""
 
 from __future__ import annotations
 
@@ -144,3 +144,8 @@ def rule_from_json(data: Mapping[str, Any]) -> Rule:
         tuple(Field(name, op, value) for name, op, value in data["fields"]),
         tuple(data["keys"]),
     )
+
+
+def backup_of(folder: Path, intent: Intent) -> str | None:
+    """Where the copy of the first replaced file lies, as an absolute path; None where none was there before."""
+    return next((str(folder / copy_name("before", swap.path)) for swap in intent.swaps if swap.before is not None), None)

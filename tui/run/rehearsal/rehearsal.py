@@ -18,9 +18,10 @@ from tui.plan.blocker_words import not_installed
 from tui.plan.values import state_of
 from tui.run.context import Emit, RunContext
 from tui.run.evidence import evidence
-from tui.run.journal import journal
+from tui.run.journal import run_records
 from tui.run.journal.intent import Intent, file_in
-from tui.run.journal.journal import Journal, RunRecord
+from tui.run.journal.journal import Journal
+from tui.run.journal.run_records import RunRecord
 from tui.run.rehearsal.rehearsal_run import HEADLINES, KEY, STEPS, RehearsalRun, Watch, left_over, mending, take_out
 from tui.run.rehearsal.report import Counted, Rehearsal, storage_of
 from tui.run.step_tracker import StepTracker, hold_lock
@@ -105,7 +106,7 @@ def _blocked(tracker: StepTracker, message: str) -> Rehearsal:
 def _settle(host: Host, emit: Emit) -> str:
     """Take back a rehearsal that was cut short; why this one may not begin, "" where it may."""
     try:
-        left = journal.unfinished(host)
+        left = run_records.unfinished(host)
         if left is None:
             return ""
         if left.kind != "rehearse":
@@ -113,7 +114,7 @@ def _settle(host: Host, emit: Emit) -> str:
         if foreign := foreign_files(host.read(Interest())):
             return f"{foreign.text} {foreign.remedy}"
         outcome, message, _ = end_rehearsal(host, left, emit)
-    except (OSError, journal.DamagedRun) as error:
+    except (OSError, run_records.DamagedRun) as error:
         return f"The journal could not be read, so nothing was touched: {in_words(error)}."
     return message if outcome == "broken" else ""
 

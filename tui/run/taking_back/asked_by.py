@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.controls.catalogue import UnknownControl, load_catalogue
-from tui.run.journal.journal import RunRecord
+from tui.run.journal.run_records import RunRecord
 from tui.verdict.question import Question
 
 

@@ -10,7 +10,7 @@ from tui.base.cleaning import clean_bytes
 from tui.controls.control import Control
 from tui.host.facts import DOCKER_RULES, HostFacts
 from tui.plan.values import FileState
-from tui.run.journal.journal import DamagedRun, RunRecord
+from tui.run.journal.run_records import DamagedRun, RunRecord
 from tui.run.taking_back.taking_out import lines_of, new_lines
 from tui.verdict.disk import lookup
 from tui.verdict.known import KnownHost

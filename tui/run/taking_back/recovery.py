@@ -11,9 +11,10 @@ from tui.host.facts import HostFacts, Interest
 from tui.host.port import Host
 from tui.run.carry_out import CHECK, LOCK, PROBE, VERDICT, Run
 from tui.run.context import Emit, RunContext, moment
-from tui.run.journal import journal
+from tui.run.journal import run_records
 from tui.run.journal.intent import digests
-from tui.run.journal.journal import DamagedRun, Journal, RunRecord, UnknownRun
+from tui.run.journal.journal import Journal
+from tui.run.journal.run_records import DamagedRun, RunRecord, UnknownRun
 from tui.run.rehearsal.rehearsal import end_rehearsal
 from tui.run.step_tracker import StepTracker, hold_lock
 from tui.run.steps import Job, jobs_of
@@ -49,7 +50,7 @@ def recover(
         if refusal := hold_lock(host, stack, emit, cancelled):
             return tracker.blocked(refusal, ())
         try:
-            record = journal.find(host, record.run)
+            record = run_records.find(host, record.run)
             if not record.unfinished:
                 tracker.finish(0, "It has ended meanwhile.")
                 return tracker.report(
@@ -60,7 +61,7 @@ def recover(
             if record.kind == "rehearse":
                 return _end_rehearsal(host, record, tracker, emit)
             intent = record.intent
-            undone = tuple(journal.find(host, run) for run in record.undid) if finish else ()
+            undone = tuple(run_records.find(host, run) for run in record.undid) if finish else ()
             opened = stack.enter_context(Journal.reopen(host, record))
         except (UnknownRun, DamagedRun, OSError) as error:
             return tracker.blocked(f"Run {record.run} cannot be recovered: {in_words(error)}.", ())

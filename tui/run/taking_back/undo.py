@@ -19,7 +19,8 @@ from tui.run.carry_out import Run
 from tui.run.context import Emit, RunContext
 from tui.run.evidence import evidence
 from tui.run.journal.intent import Intent, digests, file_in, start_command
-from tui.run.journal.journal import DamagedRun, Journal, RunRecord, UnknownRun
+from tui.run.journal.journal import Journal
+from tui.run.journal.run_records import DamagedRun, RunRecord, UnknownRun
 from tui.run.step_tracker import StepTracker, hold_lock
 from tui.run.steps import StepFailed, jobs_of
 from tui.run.taking_back.rollback import restore_compiled

@@ -15,9 +15,9 @@ from tui.plan.load_effects import load_would_lock
 from tui.plan.values import Command, FileChange, FileState, state_of
 from tui.run.carry_out import CHECK
 from tui.run.context import moment
-from tui.run.journal import journal
+from tui.run.journal import run_records
 from tui.run.journal.intent import Intent, digests, file_in
-from tui.run.journal.journal import DamagedRun, RunRecord
+from tui.run.journal.run_records import DamagedRun, RunRecord
 from tui.run.steps import Job, jobs
 from tui.run.taking_back.our_lines import catalogue_lines, journals_are_missing, lines_without_key, proven_foreign
 from tui.run.taking_back.since import Moment, Since, rules_files, since
@@ -102,7 +102,7 @@ class UndoPlan:
         """The same undo, planned for *host* as it is now. Raises OSError, UnknownRun."""
         if self.everything:
             return plan_undo_all(host, self.controls)
-        return plan_undo(host, journal.find(host, self.records[0].run))
+        return plan_undo(host, run_records.find(host, self.records[0].run))
 
 
 def plan_undo(host: Host, record: RunRecord) -> UndoPlan:
@@ -125,7 +125,7 @@ def plan_undo_all(host: Host, controls: Sequence[Control]) -> UndoPlan:
     base = UndoPlan((), (), (), (), everything=True, controls=tuple(controls))
     if refusal := _unsettled(host):
         return replace(base, blockers=(refusal,))
-    records = journal.runs(host)
+    records = run_records.runs(host)
     if at_work := next((record for record in records if record.running), None):
         return replace(base, blockers=(_running(at_work),))
     undoable = [record for record in records if record.undoable]
@@ -154,7 +154,7 @@ def _running(record: RunRecord) -> Notice[UndoBlockerKind]:
 
 def _unsettled(host: Host) -> Notice[UndoBlockerKind] | None:
     """A run that was cut short goes first: what it left half done is neither its own nor anybody else's."""
-    left = journal.unfinished(host)
+    left = run_records.unfinished(host)
     if left is None:
         return None
     return Notice(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from tui.base.amounts import utc_text
 from tui.base.cleaning import clean
-from tui.run.journal.journal import DamagedRun, RunRecord
+from tui.run.journal.run_records import DamagedRun, RunRecord
 from tui.run.journal.unfinished import LINES
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.run.journal.journal import DamagedRun, RunRecord
+from tui.run.journal.run_records import DamagedRun, RunRecord
 from tui.views.page import Line, Page
 from tui.views.pages.report import step_line
 from tui.views.signs import Signs
