@@ -65,6 +65,15 @@ def test_ci_finds_the_test_command_in_the_readme() -> None:
     assert done.stdout.strip() in (ROOT / "README.md").read_text("utf-8")
 
 
+def test_every_link_of_the_readme_leads_somewhere() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    sections = {re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-") for title in re.findall(r"(?m)^#+ (.+)$", text)}
+    links = re.findall(r"\]\(([^)]+)\)", text)
+    assert len(links) > 20
+    assert [link for link in links if link[0] == "#" and link[1:] not in sections] == []
+    assert [link for link in links if link[0] != "#" and not (ROOT / link).exists()] == []
+
+
 def test_every_file_that_contributors_are_sent_to_is_there() -> None:
     text = (ROOT / ".github/CONTRIBUTING.md").read_text("utf-8")
     assert len(text.splitlines()) <= 120
