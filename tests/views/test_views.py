@@ -14,7 +14,7 @@ from tui.base.notice import Notice, Place
 from tui.plan.values import FileChange, FileState, Switches
 from tui.verdict.values import RuleLine
 from tui.views.diff import counts, diff_lines, unified
-from tui.views.page import Page, Span, cells, plain, wrap
+from tui.views.page import Page, Span, below_text, cells, plain, wrap
 from tui.views.pages.control import control_lines
 from tui.views.pages.finding import host_lines
 from tui.views.pages.plan import PAGE_NAMES, confirm_lines, plan_headline, preview_lines
@@ -102,6 +102,25 @@ def test_hostile_text_comes_out_clean_and_no_wider(signs, width: int) -> None:
 
 def test_ascii_means_ascii() -> None:
     assert "".join(everything(ASCII, 80, "grün 日本 …")).isascii()
+
+
+def test_no_sign_for_good_or_bad_is_one_that_means_something_else() -> None:
+    """``+`` and ``-`` mark lines of a diff, ``x`` is a permission and a ticked box, ``r``, ``w`` and ``a`` are permissions, ``v`` points down."""
+    signs = [getattr(ASCII, name) for name in ("good", "bad", "none", "partly", "unknown", "warn")]
+    assert len(set(signs)) == len(signs)
+    assert not set(signs) & set("+-xrwav")
+
+
+def test_what_lies_below_a_window_is_told_by_its_headings_and_cut_visibly() -> None:
+    page = Page(80)
+    page.say("The rest of a paragraph.")
+    page.head("3 warnings", "right")
+    page.say("! One.")
+    page.head("Switches 1-4")
+    assert below_text(page.lines, 60) == "▾ 6 more lines: 3 warnings · Switches 1-4"
+    assert below_text(page.lines, 27) == "▾ 6 more lines: 3 warnings…"
+    assert below_text(page.lines, 27, ASCII) == "v 6 more lines: 3 warnin..."
+    assert below_text(page.lines[:1], 28) == "▾ 1 more line"
 
 
 @given(

@@ -32,12 +32,13 @@ class Signs:
 
 
 UNICODE = Signs(False, "✓", "✗", "?", "–", "!", "~", "▶", "·", "↶", "━", "─")
-ASCII = Signs(True, "+", "x", "?", "-", "!", "~", ">", ".", "<", "=", "-")
+ASCII = Signs(True, "Y", "N", "?", "_", "!", "~", ">", ".", "<", "=", "-")
+"""Letters for yes and no: ``+`` and ``-`` mark a line that a diff adds or removes, ``x`` a permission and a ticked box."""
 
 _ASCII_TWINS = str.maketrans(
     {
-        "✓": "+",
-        "✗": "x",
+        "✓": "Y",
+        "✗": "N",
         "–": "-",
         "—": "-",
         "·": ".",
@@ -47,6 +48,7 @@ _ASCII_TWINS = str.maketrans(
         "←": "<-",
         "↑": "^",
         "↓": "v",
+        "▾": "v",
         "▶": ">",
         "↶": "<",
         "━": "=",

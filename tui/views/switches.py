@@ -103,7 +103,7 @@ def dropped_text(plan: Plan) -> str:
 def switch_lines(switches: Switches, width: int, signs: Signs) -> list[Line]:
     """The plan's switches, each with the key that turns it."""
     page = Page(width, signs, indent=2)
-    page.head("Switches")
+    page.head(f"Switches {SWITCH_KEYS}")
     for switch in SWITCHES:
         box = "[x]" if switch.is_on(switches) else "[ ]"
         page.say((f"{switch.key} ", "key"), (box, "strong"), f" {switch.text}", indent=2, hanging=6)

@@ -138,7 +138,7 @@ def _told_once(warnings: Sequence[Notice[WarningKind]]) -> list[Notice[WarningKi
 def _watch_out(plan: Plan, width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs, indent=2)
     if plan.warnings:
-        page.head("Watch out")
+        page.head(count(sum(notice.kind != FIGURES for notice in _told_once(plan.warnings)), "warning").capitalize())
     for notice in _told_once(plan.warnings):
         if notice.kind != FIGURES:
             page.say((f"{signs.warn} ", "warn"), notice.text, indent=2, hanging=2)

@@ -52,13 +52,13 @@ def step_line(step: Step, width: int, signs: Signs, seconds: float | None = None
     }
     sign, role = looks[step.state]
     room = max(18, min(52, width - 14))
-    title = cut(signs.text(step.title), room, "~" if signs.ascii else "…")
+    title = cut(signs.text(step.title), room, signs.text("…"))
     spent = seconds if step.state == "running" and seconds is not None else step.seconds
     took = "" if step.state in ("waiting", "skipped") else f"{spent:.1f} s"
     left = f"{title}{' ' * (room - cells(title))}"
     said = step.message if step.state == "done" else STEP_WORDS[step.state] if step.state in ("failed", "undone", "skipped") else ""
     rest = max(0, width - 2 - 2 - room - 10)
-    message = cut(signs.text(said), rest, "~" if signs.ascii else "…") if rest > (6 if step.state != "done" else 24) else ""
+    message = cut(signs.text(said), rest, signs.text("…")) if rest > (6 if step.state != "done" else 24) else ""
     return (
         Span("  "),
         Span(f"{sign} ", role),

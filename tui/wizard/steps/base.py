@@ -125,6 +125,8 @@ class StepScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show the page, and keep the key line true."""
         self.bindings_updated_signal.subscribe(self, lambda _: self.show_keys(), immediate=True)
+        for document in self.query(Document):
+            document.signs = self.signs
         if self.query("#page"):
             self.show_page()
         self.begin()

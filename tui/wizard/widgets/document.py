@@ -6,13 +6,15 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.views.page import Line, plain
+from tui.views.page import Line, below_text, plain
+from tui.views.signs import UNICODE, Signs
 
 Build = Callable[[int], list[Line]]
 """Makes the lines for a width in columns."""
@@ -20,12 +22,15 @@ Build = Callable[[int], list[Line]]
 SCROLL_KEYS = (Binding("j", "scroll_down", "Down", show=False), Binding("k", "scroll_up", "Up", show=False))
 """The letters that scroll whatever can be read, beside the arrows, and do nothing else anywhere."""
 
+LEAST_ROWS = 4
+"""A window of fewer rows has none to spare for what lies below it."""
+
 ROLES = ("strong", "dim", "good", "bad", "warn", "unknown", "head", "add", "remove", "code", "key", "demo", "demo-text", "match")
 
 
 class Document(ScrollView, can_focus=True):
-    """A page to read, wrapped to its width, which scrolls and can be searched. Everything in its lines is clean already: it is put
-    on the screen as it is, never parsed as markup."""
+    """A page to read, wrapped to its width, which scrolls and can be searched. Its last row tells what lies below it, as long as
+    something does. Everything in its lines is clean already: it is put on the screen as it is, never parsed as markup."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"document--{role}" for role in ROLES}
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,6 +45,7 @@ class Document(ScrollView, can_focus=True):
         self._built_for = 0
         self._needle = ""
         self._hit: int | None = None
+        self.signs: Signs = UNICODE
 
     def show(self, build: Build, *, keep_place: bool = False) -> None:
         """Show the lines that *build* makes; from the top, unless *keep_place*."""
@@ -107,20 +113,26 @@ class Document(ScrollView, can_focus=True):
         at = self.scroll_offset.y + y
         if at >= len(self._lines):
             return Strip.blank(width, base)
+        if y == self.size.height - 1 and at < len(self._lines) - 1 and self.size.height >= LEAST_ROWS:
+            told = Segment("  " + below_text(self._lines[at:], width - 2, self.signs), base + self._role_style("head"))
+            return Strip([told]).adjust_cell_length(width, base)
         segments = []
         for span in self._lines[at]:
-            style = base if span.role == "text" else base + self.get_component_rich_style(f"document--{span.role}", partial=True)
+            style = base if span.role == "text" else base + self._role_style(span.role)
             segments.append(Segment(span.text, style))
         strip = Strip(segments)
         if self._needle:
             strip = self._mark(strip, plain(self._lines[at]))
         return strip.adjust_cell_length(width, base)
 
+    def _role_style(self, role: str) -> Style:
+        return self.get_component_rich_style(f"document--{role}", partial=True)
+
     def _mark(self, strip: Strip, text: str) -> Strip:
         low, needle = text.lower(), self._needle.lower()
         if len(low) != len(text) or needle not in low:  # letters whose lower case is longer would shift the places
             return strip
-        match = self.get_component_rich_style("document--match", partial=True)
+        match = self._role_style("match")
         parts: list[Segment] = []
         done = 0
         flat = [(character, segment.style) for segment in strip for character in segment.text]
