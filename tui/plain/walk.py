@@ -12,7 +12,7 @@ from tui.views.diff import unified
 from tui.views.help import help_lines
 from tui.views.page import plain
 from tui.views.pages.control import control_lines
-from tui.views.pages.finding import host_lines, summary_parts
+from tui.views.pages.finding import general_rules_lines, host_lines, summary_parts
 from tui.views.pages.plan import PAGE_NAMES, confirm_lines, preview_lines
 from tui.views.pages.report import report_lines
 from tui.views.switches import (
@@ -130,11 +130,11 @@ class PlainWalk(LinePrompts):
             answer = self.choose("host", {"w": "why", "b": "back"}, "shows what would change")
             if answer != "w":
                 return "control" if answer == "b" else "preview"
-            self.say_apart(
-                why_lines(
-                    [reason for finding in session.findings for reason in (*finding.reasons, *finding.details)], WIDTH, self.signs
-                )
-            )
+            reasons = [reason for finding in session.findings for reason in (*finding.reasons, *finding.details)]
+            general = [
+                line for finding in session.findings for line in general_rules_lines(finding, session.facts, WIDTH, self.signs)
+            ]
+            self.say_apart([*why_lines(reasons, WIDTH, self.signs), *general])
 
     def preview(self) -> str:
         """Show the Preview step (3)."""

@@ -118,9 +118,8 @@ class Judgement(NamedTuple):
 
     def rule_lines(self) -> tuple[RuleLine, ...]:
         """Every rule that touches the path: loaded ones in the kernel's order, then those on disk with file and line."""
-        partial = self.state() == "partial"
-        general = set(general_rules(self.rules, self.loaded, self.target) if partial else ())
-        general |= set(general_rules(self.disk.rules, self.stored, self.target) if partial else ())
+        general = set(general_rules(self.rules, self.loaded, self.target))
+        general |= set(general_rules(self.disk.rules, self.stored, self.target))
         loaded = [
             RuleLine(
                 "kernel",
@@ -159,10 +158,26 @@ class Judgement(NamedTuple):
     def hindrances(self) -> tuple[RuleLine, ...]:
         """The lines on disk that take the path's events before a rule that would record them, or blind auditing as a whole."""
         effects = {effect.position: effect.text for effect in self.stored.effects}
-        blinding = {blind.position: blind.text for blind in self.stored.blinding if blind.position is not None}
+        blinding = {blind.position for blind in self.stored.blinding}
         found = [
-            _on_disk(self.disk.line(position), blinding.get(position) or effects.get(position, "takes its events"))
-            for position in sorted({*self.stored.shadowing, *blinding})
+            *(
+                _on_disk(self.disk.line(position), effects.get(position, "takes its events"))
+                for position in self.stored.shadowing
+                if position not in blinding
+            ),
+            *self.blinding_lines(),
+        ]
+        stop = self.disk.loaded.stopped
+        if self.disk.boot_only and stop is not None and not self.persistent:
+            found.append(_on_disk(stop.line, "stops the load at every boot, since the directory that it needs is made only later"))
+        return tuple(found)
+
+    def blinding_lines(self) -> tuple[RuleLine, ...]:
+        """The lines on disk beside which no rule records everything: they switch auditing off, for everybody or for some callers."""
+        found = [
+            _on_disk(self.disk.line(blind.position), blind.text)
+            for blind in sorted(self.stored.blinding, key=lambda blind: blind.position or 0)
+            if blind.position is not None
         ]
         setting = self.disk.disabling_line() if any(blind.position is None for blind in self.stored.blinding) else None
         if setting is not None:
@@ -170,9 +185,6 @@ class Judgement(NamedTuple):
             found.append(
                 _on_disk(setting, "turns auditing off" if off else "drops the records that come faster than that in a second")
             )
-        stop = self.disk.loaded.stopped
-        if self.disk.boot_only and stop is not None and not self.persistent:
-            found.append(_on_disk(stop.line, "stops the load at every boot, since the directory that it needs is made only later"))
         return tuple(found)
 
 
