@@ -8,8 +8,10 @@ from tui.base.cleaning import clean
 from tui.base.notice import Notice
 from tui.base.paths import within
 from tui.host.facts import HostFacts, Process
+from tui.host.kernel_line import on_from_the_start
 from tui.host.trust import is_roots
 from tui.verdict.audit_daemon import daemon_name, takes_the_records
+from tui.verdict.boot.kernel_words import menus_that_switch_off
 from tui.verdict.boot.words import not_told
 from tui.verdict.judgement import Judgement
 from tui.verdict.known import KnownHost
@@ -49,6 +51,7 @@ def explain(
         *_of_plugins(judged.host),
         *_of_old_processes(judged, facts),
         *_of_benchmark(judged, subject, facts, benchmark_audit, benchmark_line),
+        *(menus_that_switch_off(facts) if state == "audited" else ()),
         *((not_told(),) if state == "audited" and judged.disk.boot is None else ()),
     ]
     unique: dict[str, Notice[ReasonKind]] = {}
@@ -172,7 +175,7 @@ def _of_plugins(host: KnownHost) -> Iterator[Notice[ReasonKind]]:
 def _of_old_processes(judged: Judgement, facts: HostFacts) -> Iterator[Notice[ReasonKind]]:
     """Reasons for old processes: Docker's own daemons that started before auditing: their own calls are never recorded (measured;
     audit_alloc in kernel/auditsc.c)."""
-    if isinstance(facts.cmdline, str) and any(word in ("audit=1", "audit=on") for word in facts.cmdline.split()):
+    if isinstance(facts.cmdline, str) and on_from_the_start(facts.cmdline):
         return
     started = [p.started for p in facts.processes if (p.is_auditd and is_roots(p)) or p == facts.other_daemon]
     old: list[Process] = [
