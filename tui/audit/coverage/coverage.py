@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tui.audit.coverage.caller_words import describe
+from tui.audit.coverage.decision import MAX_RULES_AFTER_DECISION, Candidate, Decision
 from tui.audit.coverage.exemptions import exemptions
-from tui.audit.coverage.first_match import MAX_RULES_AFTER_DECISION, Candidate, Decision, Judge
+from tui.audit.coverage.first_match import Judge
 from tui.audit.coverage.regions import Box, overlap
 from tui.audit.coverage.values import (
     NO_EXEMPT,
