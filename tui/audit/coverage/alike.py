@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping
+from functools import cached_property
 
 from tui.audit.coverage.caller_words import describe
 from tui.audit.coverage.callers import Filters
@@ -18,6 +19,7 @@ from tui.audit.coverage.regions import Box
 from tui.audit.coverage.values import Exempt
 from tui.audit.coverage.wording import always_effect, never_effect
 from tui.audit.inputs import ACCESSES
+from tui.audit.rule.value import Field
 
 
 class Alike:
@@ -82,6 +84,19 @@ class Alike:
         if found is None:
             found = self._ends[access, nevers] = self.walk(access, len(self.general), nevers=nevers).end()
         return found
+
+    @cached_property
+    def reaching(self) -> tuple[int, ...]:
+        """The positions of the general rules that record some access, if no rule before them takes it."""
+        return tuple(each.position for each in self.general if each.records and any(self.boxes(each, access)[0] for access in ACCESSES))
+
+    @cached_property
+    def naming(self) -> list[Candidate]:
+        """The general rules that ask for a program or for a label that nothing here has."""
+        return [each for each in self.general if any(map(self._names, each.rule.fields))]
+
+    def _names(self, field: Field) -> bool:
+        return field.name == "exe" or self.filters.names_nobody(field)
 
     def takes(self, candidate: Candidate) -> Mapping[str, str]:
         """The callers whom a general rule lets through, in words, by access; those aside of which it lets none through."""

@@ -128,6 +128,8 @@ class Filters:
                 left_out.add(number)
         self._left_out = tuple((number, number) for number in sorted(left_out))
         """The numbers of the programs that are not counted, as ranges."""
+        self.phrases: dict[object, str] = {}
+        """Boxes in words, once said."""
 
     def calls(self, access: str) -> tuple[Call, ...]:
         """The calls that decide about *access* here; a box's bits are their places."""

@@ -16,7 +16,7 @@ def exemptions(judge: Judge, outcomes: Mapping[str, Decision], wanted: str) -> t
     """Whom each rule leaves out, in the rules' order: those that took events of a program that does not count, an ``always`` rule
     that passes over one (``exe!=``), and those that would take events if anything had the label or program that they ask for."""
     found = {}
-    for candidate in (*judge.candidates, *_others(judge)):
+    for candidate in (*judge.alike.naming, *judge.specific, *_others(judge)):
         if candidate.records and candidate.rule.filter == "exit":
             told = _passed_over(judge, candidate, outcomes, wanted)
         else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 
 from tui.audit.coverage.alike import alike
 from tui.audit.coverage.blindness import Loss, Whole, losses
@@ -64,11 +63,6 @@ class Judge:
                 self.specific.append(Candidate(position, rule, reach))
             elif reach.note or position in self.mentioned:
                 self.lookalikes.append(Candidate(position, rule, reach))
-
-    @cached_property
-    def candidates(self) -> list[Candidate]:
-        """Every rule that reaches the target, in the kernel's order."""
-        return sorted((*self.alike.general, *self.specific), key=lambda candidate: candidate.position)
 
     def boxes(self, candidate: Candidate, access: str) -> list[Box]:
         """The events of *access* that the rule takes if no rule before it does."""
