@@ -88,7 +88,9 @@ class Alike:
     @cached_property
     def reaching(self) -> tuple[int, ...]:
         """The positions of the general rules that record some access, if no rule before them takes it."""
-        return tuple(each.position for each in self.general if each.records and any(self.boxes(each, access)[0] for access in ACCESSES))
+        return tuple(
+            each.position for each in self.general if each.records and any(self.boxes(each, access)[0] for access in ACCESSES)
+        )
 
     @cached_property
     def naming(self) -> list[Candidate]:

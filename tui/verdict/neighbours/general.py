@@ -49,19 +49,15 @@ def names(rule: Rule, target: PathFacts) -> bool:
     return rule.syscalls is None and all(field.name in ("dir", "perm", "arch") for field in rule.fields)
 
 
-def general_rules(rules: Sequence[Rule], covered: Coverage, target: PathFacts) -> tuple[Rule, ...]:
-    """Those of *rules* that record some accesses to *target*, as *covered* has it, without speaking of it."""
-    return tuple(rules[position] for position in covered.reaching if not names(rules[position], target))
+def general_rules(rules: Sequence[Rule], covered: Coverage, target: PathFacts) -> tuple[int, ...]:
+    """The positions of those of *rules* that record some accesses to *target*, as *covered* has it, without speaking of it."""
+    return tuple(position for position in covered.reaching if not names(rules[position], target))
 
 
-def of_general_rules(
-    rules: Sequence[Rule], covered: Coverage, target: PathFacts, machine: str, remedy: str
-) -> Iterator[Notice[ReasonKind]]:
-    """What general rules record of the path, in one line; nothing where there are none."""
-    general = general_rules(rules, covered, target)
+def of_general_rules(general: Sequence[Rule], machine: str, remedy: str, *, alone: bool) -> Iterator[Notice[ReasonKind]]:
+    """What the *general* rules record of the path, in one line; nothing where there are none. *alone*: no other rule reaches it."""
     if not general:
         return
-    alone = len(general) == len(covered.reaching)
     keys = list(dict.fromkeys(key for rule in general for key in rule.keys))
     named = f" (key{'s' if len(keys) > 1 else ''} {some(map(clean, keys))})" if keys else ""
     who = _who(general)

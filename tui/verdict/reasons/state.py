@@ -66,7 +66,7 @@ def _case_of(state: State, judged: Judgement, subject: Subject, facts: HostFacts
         case "shadowed":
             return "shadowed-on-disk" if on_disk else "shadowed"
         case "unaudited":
-            return "never-reached" if any(of_unreached(judged.target, judged.disk, facts)) else "unaudited"
+            return "never-reached" if any(of_unreached(judged.target, judged.host)) else "unaudited"
         case "partial":
             return "partly-by-general-rules" if judged.told_in_general(state) else "partly"
         case "pending-reboot" if _is_shallow(judged, subject, facts):
@@ -121,12 +121,17 @@ def _hindrances(kind: Literal["blind-on-disk", "shadowed-on-disk"], judged: Judg
 
 
 def _never_reached(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
-    return of_unreached(judged.target, judged.disk, facts)
+    return of_unreached(judged.target, judged.host)
 
 
 def _partly_by_general_rules(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
     yield from judged.without_general().reasons
-    yield from of_general_rules(judged.rules, judged.loaded, judged.target, facts.names.machine, _plan_adds(judged))
+    yield from of_general_rules(
+        [judged.rules[position] for position in judged.general],
+        facts.names.machine,
+        _plan_adds(judged),
+        alone=len(judged.general) == len(judged.loaded.reaching),
+    )
 
 
 def _partly(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
