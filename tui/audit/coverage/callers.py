@@ -48,8 +48,13 @@ def lying_at(location: str) -> Condition:
     return Condition(f"what lies at {location}", f"what does not lie at {location}")
 
 
-ITSELF = Condition("the directory itself and its list of entries", "what lies below the directory")
-"""What a rule with path= on an audited directory sees: listing it, making, renaming and removing entries, its own attributes (measured)."""
+def itself(below: str) -> Condition:
+    """What a rule with path= sees on an audited directory ("") or on one *below* it: listing it, making, linking, renaming and removing
+    entries, its own attributes, whatever the rule's action (measured: an always and a never rule alike; opening an entry is not)."""
+    if not below:
+        return Condition("the directory itself and its list of entries", "what lies below the directory")
+    return Condition(f"{below} itself and its list of entries", f"what is not {below} itself")
+
 
 UNKNOWN_CALLS = Condition("the calls that the rule lists", "calls that the rule does not list")
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from tui.audit.coverage.alike import alike
 from tui.audit.coverage.blindness import Loss, Whole, losses
-from tui.audit.coverage.callers import HOLDS, ITSELF, RENAMING, SUCCEEDS, Condition, lying_at, named_calls
+from tui.audit.coverage.callers import HOLDS, RENAMING, SUCCEEDS, Condition, itself, lying_at, named_calls
 from tui.audit.coverage.decision import Candidate, Decision, Piece, Walk, exempted
 from tui.audit.coverage.places import survey
 from tui.audit.coverage.reach import NOT, YES, AuditedObject
@@ -99,9 +99,9 @@ class Judge:
             renaming = self._renaming(access)
             return overlap(boxes, [Box(renaming)]) if renaming else []
         if reach.how == "itself":
-            if access == "x" or not (candidate.records or access == "w"):
+            if access == "x":
                 return []
-            condition = ITSELF
+            condition = itself(reach.condition)
         elif reach.how == "loader":
             if access != "x" or candidate.records:
                 return []

@@ -181,9 +181,9 @@ class AuditedObject:
         if not place.hidden and place.inode is not None and place.inode == self.inode and place.kind != "directory":
             return Reach("yes", note="by-inode", detail=location)
         if self.recursive:
-            if place.entry is None or not self._holds(place.entry) or self.excluded(location) or place.kind == "directory":
+            if place.entry is None or not self._holds(place.entry) or self.excluded(location):
                 return NOT
-            return Reach("below", condition=location)
+            return Reach("itself" if place.kind == "directory" else "below", condition=location)
         if not self.above:
             return NOT
         if place.entry == self.survey.mounts.spot(self.above[0]) or (
