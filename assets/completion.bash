@@ -2,7 +2,7 @@
 _docker_audit_wizard() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} verb="" word words
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case " check plan apply rehearse undo history capture " in *" $word "*) verb=$word; break ;; esac
+    case " check plan apply rehearse undo history events capture " in *" $word "*) verb=$word; break ;; esac
   done
   case $previous in
     --benchmark) COMPREPLY=($(compgen -W "ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0" -- "$current")); return ;;
@@ -11,13 +11,14 @@ _docker_audit_wizard() {
     --controls|--host|--output|-o) COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   case $verb in
-    "") words="--control --benchmark --controls --demo --plain --theme --ascii --no-mouse --named-paths --help --version check plan apply rehearse undo history capture" ;;
+    "") words="--control --benchmark --controls --demo --plain --theme --ascii --no-mouse --named-paths --help --version check plan apply rehearse undo history events capture" ;;
     check) words="--control --benchmark --controls --host --named-paths --output -o --json --help" ;;
     plan) words="--control --benchmark --controls --host --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --json --help" ;;
     apply) words="--control --benchmark --controls --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --yes --json --help" ;;
     rehearse) words="--control --benchmark --controls --named-paths --seconds --yes --json --help" ;;
     undo) words="--all --yes --json --help" ;;
     history) words="--output -o --json --help" ;;
+    events) words="--control --benchmark --controls --host --named-paths --since --json --help" ;;
     capture) words="--output -o --force --help" ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))

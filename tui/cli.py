@@ -17,6 +17,7 @@ MODULES = {
     "plan": "inspect",
     "capture": "inspect",
     "history": "inspect",
+    "events": "inspect",
     "apply": "change",
     "undo": "change",
     "rehearse": "change",

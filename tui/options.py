@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tui import __version__
+from tui.base.moments import MOMENT_FORMS
 from tui.controls.control import DEFAULT_VERSION, VERSIONS
 from tui.verbs.common import print_text, say
 
@@ -57,6 +58,7 @@ VERBS = (
         "undo", "take a run's change back", "RUN", "the run to undo; without it the unfinished one, else the latest not yet undone"
     ),
     Verb("history", "list the runs, or show one", "RUN", "the run to show"),
+    Verb("events", "show what the audit log holds of accesses to the controls' objects: how often, by whom, what stands out"),
     Verb("capture", "write what is known of this host to a file that check, plan and --demo can read"),
 )
 
@@ -68,17 +70,19 @@ OPTIONS = (
         "--control",
         "ID",
         "a control's number in the benchmark, or its slug; may be repeated",
-        ("", *_JUDGING, "rehearse"),
+        ("", *_JUDGING, "rehearse", "events"),
         repeat=True,
     ),
     Option(
         "--benchmark",
         "VERSION",
         f"whose numbering to use: {', '.join(VERSIONS)} (default {DEFAULT_VERSION})",
-        ("", *_JUDGING, "rehearse"),
+        ("", *_JUDGING, "rehearse", "events"),
         choices=VERSIONS,
     ),
-    Option("--controls", "DIR", "a folder with controls of your own, as YAML files", ("", *_JUDGING, "rehearse"), file=True),
+    Option(
+        "--controls", "DIR", "a folder with controls of your own, as YAML files", ("", *_JUDGING, "rehearse", "events"), file=True
+    ),
     Option("--demo", "NAME|FILE", "walk a simulated host: no root, no auditd, nothing is touched", ("",), optional=True, file=True),
     Option("--plain", "", "line prompts instead of screens, for serial lines and screen readers", ("",)),
     Option("--theme", "NAME", f"the look: {', '.join(THEMES)}", ("",), choices=THEMES),
@@ -88,14 +92,14 @@ OPTIONS = (
         "--host",
         "FILE",
         "judge the host facts in this file (a capture or a scenario) instead of this machine",
-        ("check", "plan"),
+        ("check", "plan", "events"),
         file=True,
     ),
     Option(
         "--named-paths",
         "",
         "judge and watch only the path that the benchmark names, even where the object is elsewhere",
-        ("", *_JUDGING, "rehearse"),
+        ("", *_JUDGING, "rehearse", "events"),
     ),
     Option("--real-paths", "", "the default by now: the object is judged and watched where it really is", _PLANNING),
     Option("--benchmark-lines", "", "also add the benchmark's own line where a control passes without it", _PLANNING),
@@ -104,6 +108,7 @@ OPTIONS = (
     Option("--no-restart", "", "leave auditd running; augenrules --load alone loads the rules", _PLANNING),
     Option("--no-load", "", "only write docker.rules; the next boot loads it (outcome pending-reboot)", _PLANNING),
     Option("--lock", "", "let a load lock the kernel (-e 2 on disk): all is proved first, the lock comes last", _PLANNING),
+    Option("--since", "TIME", f"only what is not older: {MOMENT_FORMS}", ("events",)),
     Option("--seconds", "N", "how long to rehearse", ("rehearse",)),
     Option(
         "--output",
@@ -116,7 +121,9 @@ OPTIONS = (
     Option("--force", "", "replace the file that --output names; a regular file only", ("capture",)),
     Option("--all", "", "take out every line that this program has written, whatever the run, journals lost or not", ("undo",)),
     Option("--yes", "", "do not ask", ("apply", "rehearse", "undo")),
-    Option("--json", "", "one JSON document on standard output, nothing else", (*_JUDGING, "rehearse", "undo", "history")),
+    Option(
+        "--json", "", "one JSON document on standard output, nothing else", (*_JUDGING, "rehearse", "undo", "history", "events")
+    ),
 )
 
 EXIT_CODES = (
@@ -126,7 +133,7 @@ EXIT_CODES = (
     (
         3,
         "Python too old, or a package missing · check, plan: cannot tell, or a blocker · apply, undo, rehearse: not begun, nothing changed"
-        " · history, capture: cannot read, or write",
+        " · history, events, capture: cannot read, or write",
     ),
     (4, "apply, undo, rehearse: failed and rolled back"),
     (5, "apply, undo, rehearse: failed and could not be rolled back; says what is left and how to mend it by hand"),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tui.host.port import Host
     from tui.host_extras import HostExtras
     from tui.plan.values import Plan
+    from tui.recorded import Recorded
     from tui.run.journal.run_records import RunRecord
     from tui.run.rehearsal.report import Rehearsal
     from tui.run.taking_back.undo_plan import UndoPlan
@@ -214,6 +215,13 @@ class Session:
         from tui.host_extras import host_extras
 
         return host_extras(self.host, self.facts, path)
+
+    def look_at_events(self) -> Recorded:
+        """What the log tells of the walk's controls. Raises OSError where it cannot be read."""
+        from tui.recorded import read_recorded
+
+        assert self.facts is not None
+        return read_recorded(self.host, self.facts, self.findings)
 
     # --- doing -------------------------------------------------------------------------------------------------------------
 

@@ -385,6 +385,19 @@ def test_a_watched_access_is_found_by_its_own_process(bench: Bench, access: str)
     assert found.record.encode() not in bench.host.log_since(piece.mark).data
 
 
+def test_the_log_can_be_read_backwards(bench: Bench) -> None:
+    _write(bench, OURS)
+    _load(bench)
+    mark = bench.host.log_mark()
+    records = [bench.host.probe(TARGET, access).record for access in "rw"]
+    parts = list(bench.host.log_parts())
+    newest = next(part for part in parts if part.data)
+    assert newest.file == "/var/log/audit/audit.log"
+    assert [record for record in records if record.encode() in newest.data] == records
+    assert bench.host.log_since(mark).data in newest.data + b"\n"
+    assert all(part.data.endswith(b"\n") for part in parts if part.data)
+
+
 @pytest.mark.parametrize(
     ("rules", "recorded"),
     [

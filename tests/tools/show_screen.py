@@ -2,7 +2,7 @@
 
     python tests/tools/show_screen.py SCENARIO STEP [--control NAME] [--size 80x24] [--theme dark] [-o FILE]
 
-STEP is a step of the walk (control, host, preview, confirm, apply, result), or overview, rehearsal or undo. Without -o the text of the
+STEP is a step of the walk (control, host, preview, confirm, apply, result), or overview, events, rehearsal or undo. Without -o the text of the
 screen is printed; FILE.svg gets the picture, FILE.png too where rsvg-convert is installed (package librsvg2-bin), any other name the text.
 """
 
@@ -29,7 +29,7 @@ from tui.wizard.app import WizardApp  # noqa: E402
 from tui.wizard.terminal import TerminalChoice  # noqa: E402
 
 BENCHMARK = "1.2.0"
-ASIDE = {"rehearsal": ("preview", "r"), "undo": ("result", "u")}
+ASIDE = {"events": ("host", "e"), "rehearsal": ("preview", "r"), "undo": ("result", "u")}
 """Screens beside the walk: the step from which one is opened, and its key."""
 # Textual names fonts on a content network; a picture in a repository asks nobody.
 _FONTS = re.compile(r"@font-face\s*\{[^}]*\}\s*")

@@ -310,3 +310,22 @@ async def test_the_top_line_drops_whole_words_from_the_middle() -> None:
         assert "web-01 · root " in top
         assert "…" not in top
         assert top.rstrip().endswith("DEMO full-partition")
+
+
+async def test_e_on_host_shows_what_was_recorded() -> None:
+    wizard = WizardApp(session_of("compliant", "1.2.11"), TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 40)) as pilot:
+        walk = Walk(wizard, pilot)
+        await walk.press("enter", "e")
+        text = " ".join((await walk.shows("Stands out")).split())
+        assert "15 accesses to /usr/bin/containerd were recorded since" in text
+        assert "Login contractor (1003) came 3 times, and never before in 8 days of log." in text
+        await walk.press("enter")
+        assert walk.at == "HostScreen"
+
+
+def test_e_in_lines_shows_what_was_recorded() -> None:
+    out = io.StringIO()
+    PlainWalk(session_of("compliant", "1.2.11"), Typed("\ne\n\n\nq\n", out), out, io.StringIO()).walk()
+    assert "15 accesses to /usr/bin/containerd were recorded since" in out.getvalue()
+    check_lines(out.getvalue())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -115,6 +115,15 @@ class LogPiece:
     gap: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class LogPart:
+    """A part of the audit log: whole lines of the file called ``file``, in its order, from its byte ``start`` on."""
+
+    file: str
+    start: int
+    data: bytes
+
+
 class Host(Protocol):
     """The port to a machine: this one (LiveHost) or one played from a scenario (SimulatedHost)."""
 
@@ -164,6 +173,10 @@ class Host(Protocol):
 
     def log_since(self, mark: LogMark) -> LogPiece:
         """Every whole line that the audit log got after *mark*, rotated files included. Raises OSError where it cannot be read."""
+
+    def log_parts(self) -> Iterator[LogPart]:
+        """The audit log and its rotated files in parts of some MiB, the newest first, each line once; as much as its caller takes.
+        A rotated file that cannot be read is left out; raises OSError where the log itself cannot be."""
 
     def actor(self) -> Actor:
         """The actor: who asks for what is done on this host. Never raises."""

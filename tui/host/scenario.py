@@ -9,8 +9,9 @@ import stat
 from pathlib import Path
 from typing import Literal
 
+from tui.audit.value_checks import check_amount
 from tui.base.bounded_reading import open_regular
-from tui.base.dataclass import dataclass, replace
+from tui.base.dataclass import dataclass, field, replace
 from tui.base.resources import asset_text
 from tui.documents.reading import load
 from tui.documents.syntax import MAX_CHARACTERS, DocumentError, Problem
@@ -84,6 +85,25 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedAccess:
+    """An access that stands in the log of a simulated host when the scenario begins: *ago* in seconds before that, and ``times`` - 1 more, each
+    ``apart`` seconds earlier. ``access`` is one of ``rwxa``; ``login`` is the login uid (None: a process without a login), ``user`` its name;
+    ``line`` is the command line where it is more than the program's name."""
+
+    ago: float = field(metadata={"check": check_amount})
+    access: Literal["r", "w", "x", "a"]
+    path: str
+    program: str
+    line: str = ""
+    login: int | None = None
+    user: str = ""
+    refused: bool = False
+    times: int = field(default=1, metadata={"check": check_amount})
+    apart: float = field(default=86_400.0, metadata={"check": check_amount})
+    key: str = "docker"
+
+
+@dataclass(frozen=True, slots=True)
 class TrainerText:
     """What a trainer says at one step: before it what to look for, after it what happened."""
 
@@ -112,7 +132,7 @@ class Trainer:
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """A host to walk, what it teaches in one line, what goes wrong on it, and what a trainer says: about the control whose slug is
-    ``control``, or about any where that is left out."""
+    ``control``, or about any where that is left out. ``recorded`` is what its log holds of accesses to Docker's files."""
 
     schema: int
     name: str
@@ -121,6 +141,7 @@ class Scenario:
     faults: tuple[Fault, ...] = ()
     trainer: Trainer = Trainer()
     control: str = ""
+    recorded: tuple[RecordedAccess, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,4 +218,4 @@ def _parse(text: str, file: str, name: str) -> Scenario:
 
 def _is_scenario(text: str) -> bool:
     """Whether a line at the left edge begins with a key that only a scenario has."""
-    return any(line.startswith(("name:", "lesson:", "control:", "faults:", "trainer:")) for line in text.splitlines())
+    return any(line.startswith(("name:", "lesson:", "control:", "faults:", "trainer:", "recorded:")) for line in text.splitlines())

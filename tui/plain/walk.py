@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from tui.base.cleaning import in_words
 from tui.plain.prompts import WIDTH, LinePrompts, Quit
 from tui.plain.rehearsal import rehearse_in_lines
 from tui.plain.taking_back import recover_in_lines, undo_in_lines
@@ -12,7 +13,8 @@ from tui.views.diff import unified
 from tui.views.help import help_lines
 from tui.views.page import plain
 from tui.views.pages.control import control_lines
-from tui.views.pages.finding import general_rules_lines, host_lines, summary_parts
+from tui.views.pages.events import events_lines
+from tui.views.pages.finding import host_lines, summary_parts
 from tui.views.pages.plan import PAGE_NAMES, confirm_lines, preview_lines
 from tui.views.pages.report import report_lines
 from tui.views.switches import (
@@ -127,14 +129,24 @@ class PlainWalk(LinePrompts):
             self.say(host_lines(finding, session.facts, WIDTH, self.signs, session.plan, session.aside(finding.path)))
             self.tell("")
         while True:
-            answer = self.choose("host", {"w": "why", "b": "back"}, "shows what would change")
+            answer = self.choose("host", {"w": "why", "e": "events", "b": "back"}, "shows what would change")
+            if answer == "e":
+                self._events()
+                continue
             if answer != "w":
                 return "control" if answer == "b" else "preview"
-            reasons = [reason for finding in session.findings for reason in (*finding.reasons, *finding.details)]
-            general = [
-                line for finding in session.findings for line in general_rules_lines(finding, session.facts, WIDTH, self.signs)
-            ]
-            self.say_apart([*why_lines(reasons, WIDTH, self.signs), *general])
+            self.say_apart(
+                why_lines(
+                    [reason for finding in session.findings for reason in (*finding.reasons, *finding.details)], WIDTH, self.signs
+                )
+            )
+
+    def _events(self) -> None:
+        """Show what the log tells of the controls' objects."""
+        try:
+            self.say_apart(events_lines(self.session.look_at_events(), WIDTH, self.signs))
+        except OSError as trouble:
+            self.tell(f"The audit log cannot be read: {in_words(trouble)}.")
 
     def preview(self) -> str:
         """Show the Preview step (3)."""

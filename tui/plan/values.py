@@ -35,8 +35,6 @@ WarningKind = Literal[
     HazardKind,
     EffectKind,
     BootKind,
-    "menu-without-audit",
-    "boot-loses-records",
     "log-figures",
     "log-unread",
     "locks",

@@ -1,4 +1,4 @@
-"""The verbs that only look: check, plan, capture, history.
+"""The verbs that only look: check, plan, capture, history, events.
 
 What a verb shows with, and what only one of them reads, is imported by it: half of a check is imports.
 """
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tui.base.cleaning import in_words
 from tui.verbs.common import (
     NOT_BEGUN,
+    USAGE,
     VerbRefused,
     facts_of,
     live_host,
@@ -28,6 +29,7 @@ from tui.verbs.common import (
 if TYPE_CHECKING:
     import argparse
 
+    from tui.host.port import Host
     from tui.verdict.values import Finding
 
 
@@ -97,6 +99,57 @@ def history(arguments: argparse.Namespace) -> int:
     except (run_records.UnknownRun, OSError) as problem:
         raise VerbRefused(in_words(problem), NOT_BEGUN) from None
     return 0
+
+
+def events(arguments: argparse.Namespace) -> int:
+    """Show what the audit log holds of accesses to the controls' objects."""
+    from tui.base.moments import moment_of
+    from tui.recorded import read_recorded
+
+    question = question_of(arguments)
+    host, now = _events_host(arguments)
+    since = None
+    if arguments.since:
+        try:
+            since = moment_of(arguments.since, now)
+        except ValueError as problem:
+            raise VerbRefused(f"--since: {problem}") from None
+    facts = host.read(question.interest)
+    try:
+        recorded = read_recorded(host, facts, question.findings(facts), since=since)
+    except OSError as problem:
+        raise VerbRefused(
+            f"The audit log cannot be read: {in_words(problem)}. Only root may, or a member of its group.", NOT_BEGUN
+        ) from None
+    if arguments.json:
+        from tui.views.json import events_view
+
+        print_json(events_view(facts, question.benchmark, recorded))
+    else:
+        from tui.views.page import plain
+        from tui.views.pages.events import events_lines
+
+        print_lines(plain(line) for line in events_lines(recorded, width(), signs()))
+    return 0
+
+
+def _events_host(arguments: argparse.Namespace) -> tuple[Host, float]:
+    """The host whose log is asked for, and its time: the live one, or the simulated one of a scenario file. Raises VerbRefused for a file without
+    a log."""
+    if not arguments.host:
+        live = live_host()
+        return live, live.now()
+    from tui.documents.syntax import DocumentError
+    from tui.host.scenario import load_scenario_file
+    from tui.host.simulated.host import SimulatedHost
+
+    try:
+        scenario = load_scenario_file(arguments.host)
+    except (DocumentError, OSError) as problem:
+        raise VerbRefused(in_words(problem), NOT_BEGUN if isinstance(problem, OSError) else USAGE) from None
+    if not scenario.lesson and not scenario.recorded:
+        raise VerbRefused("This host file holds no audit log: a capture leaves it out. Run events on the host itself.", NOT_BEGUN)
+    return SimulatedHost(scenario), scenario.host.taken_at
 
 
 def capture(arguments: argparse.Namespace) -> int:

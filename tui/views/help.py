@@ -44,9 +44,16 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         (
             ("Enter", "preview the change"),
             ("w", "the why behind each reason"),
+            ("e", "events: what the log tells of this object"),
             ("R", "read the host again"),
             ("n, p", "another control of the selection"),
         ),
+    ),
+    "events": (
+        "What was recorded of this object: how often it was read, written, executed, changed, by which programs and logins, what stands out, and the "
+        "last accesses with their event numbers. It comes from the log and its rotated files, the newest first; what was not read is said.",
+        "Enter goes back to the host. ausearch -a NUMBER shows all records of an event.",
+        (("R", "read the log again"), ("s", "save the page"), ("n, p", "another control of the selection")),
     ),
     "preview": (
         "Everything one run would do: the lines it adds (+), the commands in order, what they cost, and warnings with this host's own figures. "

@@ -8,21 +8,27 @@ from typing import TYPE_CHECKING, Any
 
 from tui.audit.inputs import AuditStatus
 from tui.base.amounts import utc_text
+from tui.base.cleaning import clean
 from tui.host.facts import HostFacts
 from tui.verdict.boot.words import boot_values
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+    from tui.audit.log.events.accesses import Access
+    from tui.audit.log.events.summary import Tally
     from tui.base.notice import Place
     from tui.host.port import Actor
     from tui.plan.values import FileChange, Plan
+    from tui.recorded import Recorded, RecordedControl
     from tui.run.journal.run_records import RunRecord
     from tui.run.rehearsal.report import Rehearsal
     from tui.run.values import RunReport, Step
     from tui.verdict.values import Finding
 
 SCHEMA = 1
+MOST_LISTED = 100
+"""As many programs, logins and outstanding things of one control as the document of ``events`` holds."""
 
 
 def text(document: Mapping[str, Any]) -> str:
@@ -104,6 +110,75 @@ def plan_view(facts: HostFacts, plan: Plan, unfinished: Sequence[str] = ()) -> d
         "consequences": list(plan.consequences),
         "reload_seconds": plan.reload_seconds,
         "log": log_view(facts),
+    }
+
+
+def events_view(facts: HostFacts, benchmark: str, recorded: Recorded) -> dict[str, Any]:
+    """The document of ``events --json``; times in UTC."""
+    log = recorded.log
+    return {
+        "schema": SCHEMA,
+        "host": host_view(facts),
+        "benchmark": benchmark,
+        "since": None if recorded.since is None else utc_text(recorded.since),
+        "read": {
+            "bytes": log.bytes,
+            "begins": None if log.begins is None else utc_text(log.begins),
+            "files": list(map(clean, log.files)),
+            "not_read": list(map(clean, log.left_out)),
+            "in_part": clean(log.in_part) or None,
+            "journal": recorded.journal_read,
+        },
+        "controls": [_recorded_view(control) for control in recorded.controls],
+    }
+
+
+def _recorded_view(control: RecordedControl) -> dict[str, Any]:
+    from tui.views.pages.events import outstanding_text
+
+    finding, recorded = control.finding, control.recorded
+    return {
+        "control": finding.control,
+        "slug": finding.slug,
+        "path": finding.path,
+        "state": finding.state,
+        **_tally_view(recorded.total),
+        "own_probes": control.own,
+        "rehearsed": control.rehearsed,
+        "programs": [{"program": clean(program), **_tally_view(tally)} for program, tally in recorded.programs[:MOST_LISTED]],
+        "logins": [
+            {"login_uid": login, "user": clean(name) or None, **_tally_view(tally)}
+            for login, name, tally in recorded.logins[:MOST_LISTED]
+        ],
+        "stands_out": [
+            {"id": one.kind, "events": one.events, "text": clean(outstanding_text(one)), "last": _access_view(one.last)}
+            for one in recorded.outstanding[:MOST_LISTED]
+        ],
+        "last": [_access_view(access) for access in recorded.last],
+    }
+
+
+def _tally_view(tally: Tally) -> dict[str, Any]:
+    last = utc_text(tally.last) if tally.events else None
+    return {"events": tally.events, "accesses": dict(tally.accesses), "refused": tally.refused, "last_time": last}
+
+
+def _access_view(access: Access) -> dict[str, Any]:
+    return {
+        "event": access.serial,
+        "time": utc_text(access.time),
+        "accesses": access.accesses,
+        "path": clean(access.path),
+        "program": clean(access.program),
+        "command": clean(access.command),
+        "pid": access.pid,
+        "login_uid": access.login,
+        "login_user": clean(access.login_name) or None,
+        "uid": access.user,
+        "success": access.success,
+        "errno": access.error or None,
+        "syscall": clean(access.syscall),
+        "keys": list(map(clean, access.keys)),
     }
 
 

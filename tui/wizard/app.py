@@ -11,6 +11,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
+from tui.base.cleaning import in_words
 from tui.base.resources import package_text
 from tui.views.signs import ASCII, UNICODE
 from tui.wizard.resilient_driver import SteadyDriver, let_go_of_terminal
@@ -22,6 +23,7 @@ from tui.wizard.widgets.bars import WholeCells
 
 if TYPE_CHECKING:
     from tui.host_extras import HostExtras
+    from tui.recorded import Recorded
     from tui.run.journal.run_records import RunRecord
     from tui.run.taking_back.undo_plan import UndoPlan
     from tui.run.values import RunReport, Step
@@ -71,6 +73,8 @@ class WizardApp(App[int], inherit_bindings=False):
         self.left_over: RunRecord | None = None
         self.undo_plan: UndoPlan | None = None
         self.undo_trouble = ""
+        self.events: Recorded | None = None
+        self.events_trouble = ""
         self.rehearsal_seconds = 60.0
         self.ending = 0
         """The exit status that a signal asked for, 0 for none."""
@@ -267,6 +271,17 @@ class WizardApp(App[int], inherit_bindings=False):
             for finding in self.session.findings:
                 if finding.path not in self.asides:
                     self.asides[finding.path] = self.session.aside(finding.path)
+
+        self.in_thread(work, then)
+
+    def read_events(self, then: Callable[[], None]) -> None:
+        """Read what the log tells of the walk's controls."""
+
+        def work() -> None:
+            try:
+                self.events, self.events_trouble = self.session.look_at_events(), ""
+            except OSError as trouble:
+                self.events, self.events_trouble = None, in_words(trouble)
 
         self.in_thread(work, then)
 

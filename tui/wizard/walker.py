@@ -11,6 +11,7 @@ from tui.wizard.widgets.document import Build
 
 if TYPE_CHECKING:
     from tui.host_extras import HostExtras
+    from tui.recorded import Recorded
     from tui.run.journal.run_records import RunRecord
     from tui.run.taking_back.undo_plan import UndoPlan
     from tui.session import Session
@@ -34,6 +35,8 @@ class Walker(Protocol):
     left_over: RunRecord | None
     undo_plan: UndoPlan | None
     undo_trouble: str
+    events: Recorded | None
+    events_trouble: str
     rehearsal_seconds: float
     ending: int
 
@@ -52,6 +55,7 @@ class Walker(Protocol):
     def open_text(self, title: str, build: Build) -> None: ...
     def look(self, then: Then) -> None: ...
     def read_host(self, then: Then) -> None: ...
+    def read_events(self, then: Then) -> None: ...
     def probe(self, then: Then) -> None: ...
     def apply(self) -> None: ...
     def undo(self) -> None: ...

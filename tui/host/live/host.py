@@ -14,7 +14,7 @@ from tui.host.facts import AUDITD_CONF, MOST_CONF_BYTES, RULES_DIR, HostFacts, I
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tui.host.port import Actor, CommandResult, LogMark, LogPiece, ProbeResult
+    from tui.host.port import Actor, CommandResult, LogMark, LogPart, LogPiece, ProbeResult
     from tui.host.run_lock import RunLock
 
 STATE_FOLDER = "/var/lib/docker-audit-wizard"
@@ -107,6 +107,12 @@ class LiveHost:
         from tui.host.live.log_tail import log_since
 
         return log_since(self._log_file(), mark)
+
+    def log_parts(self) -> Iterator[LogPart]:
+        """The log from its end back, rotated files included; see :func:`tui.host.live.log_parts.log_parts`. Raises OSError."""
+        from tui.host.live.log_parts import log_parts
+
+        return log_parts(self._log_file())
 
     def _log_file(self) -> str:
         from tui.host.reading.entries import try_entry

@@ -16,9 +16,10 @@ _HIGHEST_NUMBER = 999  # auditd.conf(5): num_logs is at most 999
 
 
 @dataclass(frozen=True, slots=True)
-class _Open:
+class OpenLog:
     """One log file held open: a rename or an unlink no longer matters."""
 
+    path: str
     fd: int
     device: int
     inode: int
@@ -44,7 +45,7 @@ def log_since(log_file: str, mark: LogMark) -> LogPiece:
     Where that is more than MOST_PIECE_BYTES, as many lines as fit in: the mark of the piece is where the next look goes on. Raises
     OSError.
     """
-    newest_first = _open_all(log_file)
+    newest_first = open_all(log_file)
     try:
         if not newest_first:
             return LogPiece(b"", LogMark(0, 0, 0), gap=mark.inode != 0)
@@ -73,17 +74,18 @@ def log_since(log_file: str, mark: LogMark) -> LogPiece:
             os.close(file.fd)
 
 
-def _open_all(log_file: str) -> list[_Open]:
+def open_all(log_file: str) -> list[OpenLog]:
     """The log and its rotated files, newest first, each once.
 
     Opened in ascending order: auditd renames in descending order, so a rotation between two opens can only show a file
     twice, never hide one.
     """
-    files: list[_Open] = []
+    files: list[OpenLog] = []
     seen = set()
     for number in range(_HIGHEST_NUMBER + 1):
+        path = f"{log_file}.{number}" if number else log_file
         try:
-            fd = open_regular(f"{log_file}.{number}" if number else log_file)
+            fd = open_regular(path)
         except FileNotFoundError:
             if number:
                 break
@@ -93,7 +95,7 @@ def _open_all(log_file: str) -> list[_Open]:
             os.close(fd)
             continue
         seen.add((facts.st_dev, facts.st_ino))
-        files.append(_Open(fd, facts.st_dev, facts.st_ino, facts.st_size))
+        files.append(OpenLog(path, fd, facts.st_dev, facts.st_ino, facts.st_size))
     return files
 
 
@@ -101,7 +103,7 @@ def _mark(fd: int, device: int, inode: int, offset: int) -> LogMark:
     return LogMark(device, inode, offset, _read(fd, max(0, offset - _TAIL), offset))
 
 
-def _position(files: list[_Open], mark: LogMark) -> int | None:
+def _position(files: list[OpenLog], mark: LogMark) -> int | None:
     """Where the marked file is in *files*; None where it is gone, was emptied, or its inode number serves another file."""
     for position, file in enumerate(files):
         if (file.device, file.inode) == (mark.device, mark.inode):

@@ -97,7 +97,7 @@ def _with_figures(path: str, file: LogFile, deadline: float, most: int) -> tuple
         return True, file
     try:
         start = size = os.fstat(fd).st_size
-        for start, piece in _pieces_from_end(fd, size):
+        for start, piece in pieces_from_end(fd, size):
             tally.feed(piece)
             if size - start >= most or time.monotonic() > deadline:
                 break
@@ -117,7 +117,7 @@ def _with_figures(path: str, file: LogFile, deadline: float, most: int) -> tuple
     )
 
 
-def _pieces_from_end(fd: int, size: int) -> Iterator[tuple[int, bytes]]:
+def pieces_from_end(fd: int, size: int) -> Iterator[tuple[int, bytes]]:
     """The whole lines of the first *size* bytes in pieces, the last piece first, each with the offset that it begins at.
 
     A line that fills a piece is no record and is left out.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tui.audit.inputs import PathFacts
 from tui.host.facts import HostFacts
+from tui.host.scenario import RecordedAccess
 from tui.host.simulated.log import Event
 
 # Accesses a second on a web server with a dozen containers: (path, access, program, rate).
@@ -28,6 +29,27 @@ _MOST = 2000
 """Events that one step of the clock makes at most."""
 
 
+def past_events(recorded: Iterable[RecordedAccess], now: float) -> list[tuple[float, Event]]:
+    """*recorded* as events with their moments before *now*, the oldest first."""
+    events = []
+    for position, one in enumerate(recorded):
+        name = one.program.rpartition("/")[2][:15]
+        event = Event(
+            one.path,
+            one.access,
+            20_011 + 37 * position,
+            (one.key,) if one.key else (),
+            name,
+            one.program,
+            "refused" if one.refused else "done",
+            one.login,
+            one.user,
+            one.line,
+        )
+        events += [(now - one.ago - number * one.apart, event) for number in range(min(one.times, _MOST))]
+    return sorted(events, key=lambda pair: pair[0])
+
+
 class Activity:
     """The accesses of one host, evenly spread and the same every time: a lesson must not depend on luck."""
 
@@ -47,5 +69,5 @@ class Activity:
             last = math.floor((start + seconds - self._begin) * rate)
             for number in range(first, min(last, first + _MOST) + 1):
                 name = program.rpartition("/")[2][:15]
-                found.append((self._begin + number / rate, Event(path, access, self._pids[program], (), name, program)))
+                found.append((self._begin + number / rate, Event(path, access, self._pids[program], (), name, program, "done")))
         return iter(sorted(found, key=lambda pair: pair[0])[:_MOST])

@@ -18,9 +18,9 @@ from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.log.records import find_probe
 from tui.base.cleaning import clean
 from tui.base.dataclass import replace
-from tui.host.facts import AUDITD_CONF, DOCKER_RULES, HostFacts, Interest
+from tui.host.facts import AUDITD_CONF, DOCKER_RULES, HostFacts, Interest, LogFacts
 from tui.host.files import remove_file, replace_file
-from tui.host.port import Actor, CommandResult, FileChanged, LogMark, LogPiece, ProbeResult
+from tui.host.port import Actor, CommandResult, FileChanged, LogMark, LogPart, LogPiece, ProbeResult
 from tui.host.run_lock import RunLock, state_folder
 from tui.host.scenario import Fault, Scenario
 from tui.host.simulated.faults import ERRNO_KINDS, FAULTS_AFTER_THE_CALL, Faults, command_line
@@ -54,7 +54,7 @@ class SimulatedHost:
             facts, faults = scenario.host, (*scenario.faults, *faults)
         else:
             self.scenario, facts = None, scenario
-        self.machine = SimulatedMachine(facts)
+        self.machine = SimulatedMachine(facts, self.scenario.recorded if self.scenario is not None else ())
         self.system_log: list[str] = []
         """What runs have told the system's log."""
         self.faults = Faults(faults)
@@ -168,6 +168,13 @@ class SimulatedHost:
         """What came into the simulated log after *mark*."""
         self._log_refused()
         return self.machine.log.since(mark)
+
+    def log_parts(self) -> Iterator[LogPart]:
+        """What is kept of the simulated log, by the files that it would be in."""
+        self._log_refused()
+        log = self.machine.base.log
+        folder, files = (log.folder, log.files) if isinstance(log, LogFacts) else ("", ())
+        yield from self.machine.log.parts(folder, [file for file in files if file.first_event is not None])
 
     def actor(self) -> Actor:
         """The actor of a simulation, nobody in particular: a demonstration tells nothing of who watches it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tui.audit.inputs import AuditStatus, PathFacts, Unknown
 from tui.audit.log.conf import AuditdConf, parse_conf
 from tui.audit.log.partition import mount_of
@@ -10,7 +12,8 @@ from tui.base.dataclass import replace
 from tui.host.facts import AUDIT_RULES, AUDITD_CONF, FileFacts, HostFacts, Interest, LogFacts, Process, UnitFacts
 from tui.host.reading.named_paths import paths_in_text, paths_of_rules
 from tui.host.reading.paths import with_ends
-from tui.host.simulated.activity import Activity
+from tui.host.scenario import RecordedAccess
+from tui.host.simulated.activity import Activity, past_events
 from tui.host.simulated.files import SimulatedFiles
 from tui.host.simulated.kernel import Access, SimulatedKernel
 from tui.host.simulated.log import SYSCALL_OF, Event, SimulatedLog
@@ -24,7 +27,8 @@ UPTIME = 86_400.0
 class SimulatedMachine(SimulatedFiles):
     """A host made from facts; everything is in memory and nothing of this machine is touched."""
 
-    def __init__(self, facts: HostFacts) -> None:
+    def __init__(self, facts: HostFacts, recorded: Sequence[RecordedAccess] = ()) -> None:
+        """*recorded* is what the log holds already."""
         super().__init__(facts)
         self.clock = facts.taken_at
         self.uptime = UPTIME
@@ -34,7 +38,7 @@ class SimulatedMachine(SimulatedFiles):
         self._last_pid = max((process.pid for process in facts.processes), default=1000) + 37
         self._started: float | None = None
         self._parsed: tuple[bytes | None, AuditdConf] | None = None
-        self.log = SimulatedLog(self._log_size())
+        self.log = SimulatedLog(self._log_size(), past_events(recorded, facts.taken_at), self._inode_of)
         self.kernel = self._make_kernel()
         self._activity = Activity(facts)
         if self.daemon_pid:
@@ -240,6 +244,12 @@ class SimulatedMachine(SimulatedFiles):
             return log
         first, *rest = log.files
         return replace(log, files=(self.log.file(first, self.clock), *rest))
+
+    def _inode_of(self, path: str) -> tuple[int, int] | None:
+        what = self.path(path)
+        if not isinstance(what, PathFacts) or what.device is None or what.inode is None:
+            return None
+        return what.device, what.inode
 
     def _log_size(self) -> int:
         log = self.base.log

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from tui.views.page import Line, Page
-from tui.views.pages.finding import general_rules_lines, host_lines
+from tui.views.pages.finding import host_lines
 from tui.views.why import why_lines
 from tui.wizard.steps.base import OneControlScreen
 
@@ -23,6 +23,7 @@ class HostScreen(OneControlScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", "preview the change"),
         Binding("w", "why", "why"),
+        Binding("e", "events", "events"),
         Binding("R", "again", "read again", show=False),
     ]
 
@@ -58,22 +59,19 @@ class HostScreen(OneControlScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key does something now: nothing goes on before the host is read."""
-        if action in ("forward", "why", "turn") and self.session.plan is None:
+        if action in ("forward", "why", "turn", "events") and self.session.plan is None:
             return False
         if action == "why" and (self.session.finding is None or not self.session.finding.reasons):
             return False
         return super().check_action(action, parameters)
 
+    def action_events(self) -> None:
+        """Show what the log tells of the control's object."""
+        self.wizard.go("events")
+
     def action_why(self) -> None:
-        """Open the longer explanation of each reason, and what each general rule records."""
-        finding, facts = self.session.finding, self.session.facts
+        """Open the longer explanation of each reason."""
+        finding = self.session.finding
         assert finding is not None
-        assert facts is not None
         reasons = (*finding.reasons, *finding.details)
-        self.wizard.open_text(
-            "Why",
-            lambda width: [
-                *why_lines(reasons, width, self.signs),
-                *general_rules_lines(finding, facts, width, self.signs),
-            ],
-        )
+        self.wizard.open_text("Why", lambda width: why_lines(reasons, width, self.signs))

@@ -14,6 +14,7 @@ STEPS = {
     "recovery": "recovery.RecoveryScreen",
     "control": "control.ControlScreen",
     "host": "host.HostScreen",
+    "events": "events.EventsScreen",
     "preview": "preview.PreviewScreen",
     "rehearsal": "rehearsal.RehearsalScreen",
     "rehearsal-word": "rehearsal.RehearsalWordScreen",

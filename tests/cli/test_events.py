@@ -1,0 +1,169 @@
+"""events: what the log holds of Docker's files, on a host that is played from a scenario, and where there is no log."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tui.base.dataclass import replace
+from tui.cli import main
+from tui.controls.catalogue import load_catalogue
+from tui.host.facts import Interest
+from tui.host.port import LogPart
+from tui.host.scenario import RecordedAccess, Scenario, load_scenario
+from tui.host.simulated.host import SimulatedHost
+from tui.recorded import Recorded, read_recorded
+from tui.verdict.question import Question
+from tui.views.page import plain
+from tui.views.pages.events import events_lines
+from tui.views.signs import ASCII, UNICODE
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPLIANT = str(ROOT / "assets/scenarios/compliant.yaml")
+
+
+def told(capsys: pytest.CaptureFixture[str], *argv: str, status: int = 0) -> Any:
+    assert main(["events", *argv, "--json"]) == status
+    return json.loads(capsys.readouterr().out)
+
+
+def control(document: Any, slug: str) -> Any:
+    return next(each for each in document["controls"] if each["slug"] == slug)
+
+
+def recorded(host: SimulatedHost, *slugs: str) -> Recorded:
+    question = Question(load_catalogue().find(list(slugs), "1.2.0"), "1.2.0")
+    facts = host.read(question.interest)
+    return read_recorded(host, facts, question.findings(facts))
+
+
+def test_who_changed_containerd_this_night_stands_out(capsys: pytest.CaptureFixture[str]) -> None:
+    containerd = control(told(capsys, "--host", COMPLIANT), "containerd")
+    assert containerd["accesses"] == {"r": 9, "w": 2, "x": 2, "a": 2}
+    assert [each["id"] for each in containerd["stands_out"]] == ["foreign-write", "foreign-write", "new-login"]
+    assert [each["last"]["login_user"] for each in containerd["stands_out"]] == ["contractor"] * 3
+    assert {each["program"] for each in containerd["programs"]} == {
+        "/usr/bin/md5sum",
+        "/usr/bin/containerd",
+        "/usr/bin/dpkg",
+        "/usr/bin/cp",
+        "/usr/bin/chmod",
+    }
+
+
+def test_since_leaves_older_accesses_out(capsys: pytest.CaptureFixture[str]) -> None:
+    document = told(capsys, "--host", COMPLIANT, "--since", "7h", "--control", "containerd", "--control", "var-lib-docker")
+    assert [each["events"] for each in document["controls"]] == [14, 4]
+    assert document["since"] == "2026-11-24T02:00:00Z"
+
+
+def test_in_words_each_control_says_what_was_recorded(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["events", "--host", COMPLIANT]) == 0
+    text = capsys.readouterr().out
+    assert "15 accesses to /usr/bin/containerd were recorded since" in text
+    assert "/usr/bin/cp, which is no package manager, changed it once." in " ".join(text.split())
+    assert "Login intern (1002) was refused 3 times." in " ".join(text.split())
+    assert "Nothing was recorded" in text
+
+
+@pytest.mark.parametrize("since", ["x", "2999-01-01", "9"])
+def test_a_time_that_is_none_is_a_usage_error(since: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["events", "--host", COMPLIANT, "--since", since]) == 2
+    assert "--since" in capsys.readouterr().err
+
+
+def test_a_capture_holds_no_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from tui.host.scenario import dump_capture
+
+    file = tmp_path / "web.yaml"
+    file.write_text(dump_capture(load_scenario("fresh").host))
+    assert main(["events", "--host", str(file)]) == 3
+    assert "holds no audit log" in capsys.readouterr().err
+
+
+def test_a_log_that_may_not_be_read_ends_with_3(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from tui.host.live.host import LiveHost
+
+    def refused(_host: LiveHost) -> Any:
+        raise PermissionError(13, "Permission denied", "/var/log/audit/audit.log")
+
+    monkeypatch.setattr(LiveHost, "log_parts", refused)
+    assert main(["events", "--control", "containerd"]) == 3
+    assert "/var/log/audit/audit.log: Permission denied" in capsys.readouterr().err
+
+
+def test_our_own_probes_and_rehearsals_are_set_apart() -> None:
+    """A run's probe is known by the number and the pid that its journal holds, a rehearsal's records by their key."""
+    from tui.plan.values import Switches
+    from tui.run.rehearsal.rehearsal import rehearse
+    from tui.session import Session
+
+    host = SimulatedHost(load_scenario("fresh"))
+    question = Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0")
+    rehearse(question, host, seconds=1800, emit=lambda _event: None)
+    (before,) = recorded(host, "containerd").controls
+    assert before.rehearsed >= 2
+    assert before.recorded.total.events == 0
+    walk = Session(question, host, switches=Switches())
+    walk.read()
+    walk.carry_out(lambda _event: None, lambda: False)
+    (after,) = recorded(host, "containerd").controls
+    assert after.own == 4
+    assert "our own" not in str(after.recorded.programs)
+    assert all("python" not in program for program, _ in after.recorded.programs)
+
+
+def scenario_with(*accesses: RecordedAccess) -> Scenario:
+    return replace(load_scenario("fresh"), recorded=accesses)
+
+
+def test_nothing_of_the_log_reaches_a_screen_uncleaned() -> None:
+    evil = RecordedAccess(
+        10.0, "w", "/usr/bin/containerd", "/tmp/\x1b]0;x\x07[/red]", "a\x1b[31m\nb", 1003, "m\u202ey", key="docker\x1b"
+    )
+    host = SimulatedHost(scenario_with(evil))
+    for signs in (UNICODE, ASCII):
+        text = "\n".join(plain(line) for line in events_lines(recorded(host, "containerd"), 80, signs))
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+        assert "^[" in text
+
+
+class _InSmallParts(SimulatedHost):
+    """A host whose log comes in parts of a few lines."""
+
+    def log_parts(self) -> Any:
+        for part in super().log_parts():
+            lines = part.data.splitlines(keepends=True)
+            for at in range(len(lines) - 3, -3, -3):
+                yield LogPart(part.file, 0, b"".join(lines[max(0, at) : at + 3]))
+
+
+def test_how_the_log_is_cut_makes_no_difference() -> None:
+    scenario = load_scenario("compliant")
+    assert (
+        recorded(_InSmallParts(scenario), "containerd", "etc-docker").controls
+        == recorded(SimulatedHost(scenario), "containerd", "etc-docker").controls
+    )
+
+
+def test_what_was_not_read_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tui import recorded as module
+
+    monkeypatch.setattr(module, "MOST_BYTES", 20_000)
+    read = recorded(_InSmallParts(load_scenario("compliant")), "containerd")
+    assert read.log.in_part == "/var/log/audit/audit.log"
+    assert read.log.left_out == tuple(f"/var/log/audit/audit.log.{number}" for number in (1, 2, 3, 4))
+    text = " ".join(" ".join(plain(line) for line in events_lines(read, 80, UNICODE)).split())
+    assert "Not read what is older in /var/log/audit/audit.log" in text
+    assert "audit.log.1" in text
+
+
+def test_reading_asks_the_host_for_nothing_else() -> None:
+    host = SimulatedHost(load_scenario("compliant"))
+    before = host.read(Interest())
+    recorded(host, "containerd")
+    assert host.read(Interest()) == before

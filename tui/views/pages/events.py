@@ -1,0 +1,194 @@
+"""What was recorded of a control's object, as lines: how often, by whom, what stands out, the last accesses; and how far the log was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from tui.audit.inputs import ACCESSES
+from tui.audit.log.events.accesses import Access
+from tui.audit.log.events.summary import Outstanding, RecordedAccesses
+from tui.base.amounts import count_text, days_text, listed, size_text
+from tui.base.moments import local_text
+from tui.recorded import Recorded, RecordedControl
+from tui.verdict.values import Finding
+from tui.views.page import Line, Page, Part, cut
+from tui.views.signs import Signs
+from tui.views.words import ACCESS_WORDS, count
+
+_MOST_ROWS = 8
+"""As many programs and logins as a page lists; JSON has more."""
+_LAST_ROWS = 10
+
+
+def events_lines(recorded: Recorded, width: int, signs: Signs) -> list[Line]:
+    """The page of every control: those of which nothing was recorded in a line each, after the others."""
+    page = Page(width, signs, indent=2)
+    told = [control for control in recorded.controls if control.recorded.total.events]
+    silent = [control for control in recorded.controls if not control.recorded.total.events]
+    for control in told:
+        page.gap()
+        page.add(control_events_lines(control, recorded, width, signs))
+    if silent and told:
+        page.head("Nothing was recorded")
+    for control in silent:
+        if told:
+            page.row(f"  {control.finding.control}", control.finding.path, label_width=10)
+        else:
+            page.gap()
+            page.add(control_events_lines(control, recorded, width, signs))
+    page.gap()
+    page.add(reading_lines(recorded, width, signs))
+    return page.lines
+
+
+def control_events_lines(control: RecordedControl, recorded: Recorded, width: int, signs: Signs) -> list[Line]:
+    """What was recorded of one control's object."""
+    page = Page(width, signs, indent=2)
+    total, finding = control.recorded.total, control.finding
+    when = _span(recorded)
+    if not total.events:
+        page.ends([(f"Nothing was recorded of {finding.path}{when}.", "strong")], [(finding.control, "dim")])
+        page.say(_why_nothing(finding), indent=2)
+        page.add(_apart(control, width, signs))
+        return page.lines
+    number = count(total.events, "access", "accesses").replace(str(total.events), count_text(total.events), 1)
+    page.ends(
+        [(f"{number} to {finding.path} {'was' if total.events == 1 else 'were'} recorded{when}.", "strong")],
+        [(finding.control, "dim")],
+    )
+    page.gap()
+    page.row("Kinds", *_kinds(total.accesses, total.refused))
+    for at, one in enumerate(control.recorded.outstanding):
+        page.row("" if at else "Stands out", (f"{signs.warn} ", "warn"), outstanding_text(one))
+    page.row("Programs", *_joined(_programs(control.recorded)))
+    page.row("Logins", *_joined(_logins(control.recorded)))
+    page.add(_apart(control, width, signs))
+    page.head("The last ones", "event, time, what, by whom")
+    for access in control.recorded.last[:_LAST_ROWS]:
+        page.add(_row(access, width, signs))
+    return page.lines
+
+
+def reading_lines(recorded: Recorded, width: int, signs: Signs) -> list[Line]:
+    """How far the log was read, and what was not."""
+    page = Page(width, signs, indent=2)
+    log = recorded.log
+    begins = f", back to {local_text(log.begins)}" if log.begins is not None else ""
+    page.row("Read", (f"{size_text(log.bytes)} of {count(len(log.files), 'log file')}{begins}", "dim"))
+    if log.in_part:
+        page.row("Not read", (f"what is older in {log.in_part}: {size_text(log.bytes)} is as much as is read", "dim"))
+    if log.left_out:
+        page.row("Not read", (listed(log.left_out), "dim"))
+    if not recorded.journal_read:
+        page.row("", ("The journal could not be read, so this program's own probes are counted among the accesses.", "dim"))
+    return page.lines
+
+
+def outstanding_text(one: Outstanding) -> str:
+    """What stands out: a sentence that stands alone, then the last time and by whom."""
+    last = one.last
+    program, login = last.program or "a program without a name", login_text(last)
+    who = f"by {login}" if last.login is not None else "without a login"
+    last_time = f"{'The last time' if one.events > 1 else 'It was'} {local_text(last.time)}, event {last.serial}"
+    if one.kind == "foreign-write":
+        done = "changed it" if one.failed < one.events else "tried to change it"
+        failed = f"; {count_text(one.failed)} of them failed" if 0 < one.failed < one.events else ""
+        return f"{program}, which is no package manager, {done} {_times(one.events)}{failed}. {last_time}, {who}."
+    if one.kind == "odd-program":
+        return f"{program} is a program that others than root can have put there; it came {_times(one.events)}. {last_time}, {who}."
+    if one.kind == "refused":
+        return f"{_sentence(login)} was refused {_times(one.events)}. {last_time}, {accesses_text(last.accesses)} by {program}."
+    known = days_text((last.time - one.known_since) / 86_400) if one.known_since is not None else "the rest"
+    return f"{_sentence(login)} came {_times(one.events)}, and never before in {known} of log. {last_time}, by {program}."
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else "twice" if number == 2 else f"{count_text(number)} times"
+
+
+def login_text(access: Access) -> str:
+    """Whose login an access belongs to."""
+    return _login(access.login, access.login_name)
+
+
+def _login(login: int | None, name: str) -> str:
+    if login is None:
+        return "no login"
+    return f"login {name} ({login})" if name else f"login {login}"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def accesses_text(letters: str) -> str:
+    """The letters of ``rwxa`` as words: ``read and write``; what no permission stands for is ``other``."""
+    return listed([ACCESS_WORDS[letter] for letter in letters]) or "other"
+
+
+def _kinds(accesses: Mapping[str, int], refused: int) -> Iterator[Part]:
+    for letter in ACCESSES:
+        number = accesses[letter]
+        yield (f"{ACCESS_WORDS[letter]} {count_text(number)}   ", "text" if number else "dim")
+    if refused:
+        yield (f"refused {count_text(refused)}", "warn")
+
+
+def _programs(recorded: RecordedAccesses) -> Iterator[str]:
+    for program, tally in recorded.programs[:_MOST_ROWS]:
+        letters = "".join(letter for letter in ACCESSES if tally.accesses[letter])
+        yield f"{program or 'without a name'} {count_text(tally.events)} ({letters or 'other'})"
+    if len(recorded.programs) > _MOST_ROWS:
+        yield f"and {count(len(recorded.programs) - _MOST_ROWS, 'more program')}"
+
+
+def _logins(recorded: RecordedAccesses) -> Iterator[str]:
+    for login, name, tally in recorded.logins[:_MOST_ROWS]:
+        yield f"{_login(login, name)} {count_text(tally.events)}"
+    if len(recorded.logins) > _MOST_ROWS:
+        yield f"and {count(len(recorded.logins) - _MOST_ROWS, 'more login')}"
+
+
+def _joined(texts: Iterator[str]) -> Sequence[Part]:
+    return [", ".join(texts)]
+
+
+def _row(access: Access, width: int, signs: Signs) -> list[Line]:
+    """One access in two rows at most: its number and time, what, by whom; below it the command line where that says more."""
+    page = Page(width, signs, indent=4)
+    how = " refused" if access.error in (1, 13) else " failed" if access.success is False else ""
+    page.say(
+        (f"{access.serial}", "dim"),
+        f"  {local_text(access.time)}  ",
+        (f"{accesses_text(access.accesses)}{how}", "warn" if how else "text"),
+        f"  {access.program or access.comm}, {login_text(access)}",
+        hanging=6,
+    )
+    if access.command and access.command not in (access.comm, access.program):
+        page.say((cut(access.command, max(20, page.edge - 12)), "code"), indent=6)
+    return page.lines
+
+
+def _apart(control: RecordedControl, width: int, signs: Signs) -> list[Line]:
+    page = Page(width, signs, indent=2)
+    parts = [f"{count_text(control.own)} of this program's own probes"] if control.own else []
+    parts += [f"{count_text(control.rehearsed)} in rehearsals"] if control.rehearsed else []
+    if parts:
+        page.row("Not counted", (listed(parts), "dim"))
+    return page.lines
+
+
+def _span(recorded: Recorded) -> str:
+    begins = recorded.since if recorded.since is not None else recorded.log.begins
+    return f" since {local_text(begins)}" if begins is not None else ""
+
+
+def _why_nothing(finding: Finding) -> str:
+    """Why there is nothing, as far as the verdict tells."""
+    if finding.result == "pass":
+        return "It is audited now: since the rule was loaded nobody has done anything to it that the log still holds."
+    if finding.result == "notapplicable":
+        return "It is not on this host."
+    if finding.result == "unknown":
+        return "Whether anything is recorded cannot be told here."
+    return "It is not, or not wholly, audited: an access that no rule records leaves nothing in the log."

@@ -1,0 +1,65 @@
+"""Events, beside the Host step: what the log tells of the control's object."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from tui.views.page import Line
+from tui.views.pages.events import control_events_lines, reading_lines
+from tui.wizard.steps.base import OneControlScreen
+
+
+class EventsScreen(OneControlScreen):
+    """The Events screen: it reads the log when it opens, in a thread; the keys answer meanwhile."""
+
+    STEP = 2
+    TOPIC = "events"
+    BACK = "host"
+    reading = True
+    """Whether the log is being read."""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,ctrl+j", "back", "back to the host"),
+        Binding("R", "again", "read again", show=False),
+        Binding("s", "save", "save"),
+        Binding("escape", "back", "back", show=False),
+    ]
+
+    def begin(self) -> None:
+        """Begin to read the log."""
+        self.wizard.read_events(self.show_events)
+
+    def action_again(self) -> None:
+        """Read the log anew."""
+        self.reading = True
+        self.show_page()
+        self.begin()
+
+    def show_events(self) -> None:
+        """Show what was read."""
+        self.reading = False
+        self.show_page()
+        self.refresh_bindings()
+
+    def lines(self, width: int) -> list[Line]:
+        """The lines on the control's object, and how far the log was read."""
+        page = self.opening(width)
+        recorded = self.wizard.events
+        if self.reading:
+            page.say(("Reading the audit log …", "dim"), indent=2)
+        elif recorded is None:
+            page.say(("The audit log cannot be read.", "bad"), indent=2)
+            page.say(self.wizard.events_trouble, indent=4)
+        else:
+            slug = self.session.control.slug
+            for control in recorded.controls:
+                if control.finding.slug == slug:
+                    page.add(control_events_lines(control, recorded, width, self.signs))
+            page.gap()
+            page.add(reading_lines(recorded, width, self.signs))
+        return page.lines
+
+    def copy_name(self) -> str:
+        """The file's name, which says the control."""
+        return f"events-{self.session.control.slug}.txt"
