@@ -20,7 +20,8 @@ from tests.live.logged import load, recorded
 from tests.live.rule_sets import RuleSets
 from tui.audit.coverage.callers import Condition
 from tui.audit.coverage.coverage import coverage
-from tui.audit.coverage.first_match import Decision, Judge
+from tui.audit.coverage.decision import Decision
+from tui.audit.coverage.first_match import Judge
 from tui.audit.coverage.regions import Box
 from tui.audit.inputs import AuditStatus, Names, PathFacts
 from tui.host.reading.kernel import read_rules, read_status

@@ -19,7 +19,7 @@ from tui.host.reading.kernel import read_rules, read_status
 
 pytestmark = pytest.mark.live
 
-OPENAT, EXECVE, RENAME, UNLINK = 257, 59, 82, 87
+OPENAT, EXECVE, RENAME, UNLINK, CHMOD = 257, 59, 82, 87, 90
 
 
 @pytest.fixture
@@ -139,6 +139,40 @@ def test_a_never_rule_on_the_directory_takes_renaming_and_removing(place: Audite
     assert read(place.file)
     assert not is_recorded(lambda: os.rename(f"{folder}/containerd-shim", place.file), [RENAME])
     assert not is_recorded(lambda: os.unlink(place.file), [UNLINK])
+
+
+@pytest.mark.parametrize(
+    ("lines", "levels", "lost"),
+    [
+        (["-a never,exit -F path={0}", "-w {0}"], "ppap", {"list", "chmod", "make", "remove"}),
+        (["-a never,exit -F path={0} -F perm=r", "-w {0}"], "ppaa", {"list"}),
+        (["-a never,exit -F path={0} -F perm=w", "-w {0}"], "ppaa", {"make", "remove"}),
+        (["-w {0}", "-a never,exit -F path={0}"], "aaaa", set()),
+        (["-a never,exit -F path={0}/deep", "-w {0}"], "ppap", {"list below", "make below"}),
+    ],
+    ids=str,
+)
+def test_a_never_rule_with_path_on_a_directory_takes_what_happens_to_it(
+    place: AuditedPlace, tmp_path: Path, lines: list[str], levels: str, lost: set[str]
+) -> None:
+    folder = os.path.dirname(place.file)
+    Path(folder, "deep").mkdir()
+    load([line.format(folder) for line in lines], tmp_path)
+    made = os.O_CREAT | os.O_WRONLY
+    recorded = {
+        "list": is_recorded(lambda: os.open(folder, os.O_RDONLY | os.O_DIRECTORY), [OPENAT]),
+        "chmod": is_recorded(lambda: os.chmod(folder, 0o755), [CHMOD]),
+        "make": is_recorded(lambda: os.open(f"{folder}/new", made), [OPENAT]),
+        "remove": is_recorded(lambda: os.unlink(f"{folder}/new"), [UNLINK]),
+        "open": is_recorded(lambda: os.open(place.file, os.O_WRONLY), [OPENAT]),
+        "run": execute(place.file),
+        "list below": is_recorded(lambda: os.open(f"{folder}/deep", os.O_RDONLY | os.O_DIRECTORY), [OPENAT]),
+        "make below": is_recorded(lambda: os.open(f"{folder}/deep/new", made), [OPENAT]),
+        "read below": read(f"{folder}/deep/new"),
+    }
+    assert {what for what, seen in recorded.items() if not seen} == lost
+    found = verdict(place, folder)
+    assert "".join(found.accesses[access].level[0] for access in "rwxa") == levels
 
 
 @pytest.mark.parametrize(("option", "value", "level"), [("-e", "0", "unaudited"), ("-r", "1", "partial")])

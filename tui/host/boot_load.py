@@ -21,8 +21,10 @@ from tui.host.facts import (
     BootFacts,
     FileFacts,
     HostFacts,
+    KernelLine,
     UnitFacts,
 )
+from tui.host.kernel_line import next_line, next_words, settings_with, switched_off
 from tui.host.unit_settings import is_masked, is_yes, values, words
 
 Obstacle = Literal[
@@ -74,6 +76,10 @@ class BootLoad:
     """Whether the links of the script are Red Hat's, which chkconfig keeps."""
     can_enable: bool = True
     """Whether the unit says what enables it (an [Install] section, a script with links to be turned on again)."""
+    kernel_line: KernelLine | None = None
+    """The boot loader's line that has the word of the ``condition``; None where only the running kernel's command line tells."""
+    kernel_settings: tuple[KernelLine, ...] = ()
+    """The settings that have that word, too, and that the line is made of anew."""
 
     @property
     def starts_daemon(self) -> bool:
@@ -98,12 +104,12 @@ def boot_load(facts: HostFacts) -> BootLoad | None:
     answer is then ``assumed`` to be enabled.
     """
     boot = facts.boot
-    cmdline = facts.cmdline if isinstance(facts.cmdline, str) else ""
+    cmdline = next_words(boot, facts.cmdline if isinstance(facts.cmdline, str) else "")
     wants_daemon = facts.other_daemon is None
     if boot is None:
         return _from_unit_alone(facts, cmdline, wants_daemon)
     found = _systemd(boot, facts.units, cmdline, wants_daemon) if boot.init == "systemd" else _script(boot)
-    return found if found is None else _with_files(found, facts)
+    return found if found is None else _with_kernel(_with_files(found, facts), boot, cmdline)
 
 
 def start_loads(facts: HostFacts) -> tuple[Load, ...] | None:
@@ -146,6 +152,17 @@ def _from_unit_alone(facts: HostFacts, cmdline: str, wants_daemon: bool) -> Boot
     found = replace(_systemd(boot, facts.units, cmdline, wants_daemon), assumed=True)
     as_is = found.last is not None and not found.last.compiles and found.last.file == AUDIT_RULES
     return _with_files(found, facts) if found.obstacle in ("masked", "needs-masked") or (as_is and not found.obstacle) else None
+
+
+def _with_kernel(found: BootLoad | None, boot: BootFacts, cmdline: str) -> BootLoad | None:
+    """*found* on a kernel with this command line: where that leaves auditing out, no init system brings it back."""
+    off = switched_off(cmdline)
+    if found is not None and off and found.starts_daemon:
+        found = replace(found, loads=(), obstacle="condition", culprit=off)
+    if found is None or found.obstacle != "condition":
+        return found
+    line, settings = next_line(boot), tuple(settings_with(found.culprit, boot.kernel_settings))
+    return replace(found, kernel_line=line, kernel_settings=settings if line is not None else ())
 
 
 def _with_files(found: BootLoad, facts: HostFacts) -> BootLoad | None:

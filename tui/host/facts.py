@@ -203,6 +203,15 @@ class UnitFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class KernelLine:
+    """One line of a file that gives the kernel its command line: ``words`` are what the line says, variables of the boot loader put in."""
+
+    file: str
+    line: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class BootFacts:
     """What on disk decides whether the next boot starts auditd and loads rules, for the ``init`` that runs this host.
 
@@ -222,6 +231,11 @@ class BootFacts:
     not there."""
     files: Mapping[str, FileFacts | Unknown | None] = field(default_factory=dict)
     """The start script, its settings, and the rules files that something other than augenrules loads; None: absent."""
+    kernel_lines: tuple[KernelLine, ...] = ()
+    """What boot loaders have for the kernel, of entries with the root file system that runs now: of the entry that is booted by itself where
+    that can be told, else of each. Empty: not told, and the next boot's is taken to be /proc/cmdline again."""
+    kernel_settings: tuple[KernelLine, ...] = ()
+    """What those lines are made of when a boot loader's configuration is made anew (/etc/default/grub, /etc/kernel/cmdline)."""
 
 
 @dataclass(frozen=True, slots=True)

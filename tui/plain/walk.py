@@ -14,7 +14,7 @@ from tui.views.help import help_lines
 from tui.views.page import plain
 from tui.views.pages.control import control_lines
 from tui.views.pages.events import events_lines
-from tui.views.pages.finding import host_lines, summary_parts
+from tui.views.pages.finding import general_rules_lines, host_lines, summary_parts
 from tui.views.pages.plan import PAGE_NAMES, confirm_lines, preview_lines
 from tui.views.pages.report import report_lines
 from tui.views.switches import (
@@ -135,11 +135,11 @@ class PlainWalk(LinePrompts):
                 continue
             if answer != "w":
                 return "control" if answer == "b" else "preview"
-            self.say_apart(
-                why_lines(
-                    [reason for finding in session.findings for reason in (*finding.reasons, *finding.details)], WIDTH, self.signs
-                )
-            )
+            reasons = [reason for finding in session.findings for reason in (*finding.reasons, *finding.details)]
+            general = [
+                line for finding in session.findings for line in general_rules_lines(finding, session.facts, WIDTH, self.signs)
+            ]
+            self.say_apart([*why_lines(reasons, WIDTH, self.signs), *general])
 
     def _events(self) -> None:
         """Show what the log tells of the controls' objects."""

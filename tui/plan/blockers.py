@@ -10,10 +10,12 @@ from tui.audit.log.partition import mount_of
 from tui.base.cleaning import clean
 from tui.base.notice import Notice, Place
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
+from tui.host.kernel_line import switched_off
 from tui.plan import blocker_words as words
 from tui.plan.draft import PlanDraft, place_now, rule_of
 from tui.plan.load_blockers import all_restart_blockers, lock_blockers, way_to_mend
 from tui.plan.values import BlockerKind, Switches
+from tui.verdict.boot.kernel_words import way_out_of_off
 from tui.verdict.boot.words import of_findings
 from tui.verdict.disk import read_disk
 from tui.verdict.reasons.state import INSTALL
@@ -51,13 +53,13 @@ def _way_out(facts: HostFacts) -> str:
     if not facts.programs.auditctl:
         return INSTALL
     if audit_is_off_at_boot(facts):
-        return "Take audit=0 off the kernel's command line (the boot loader's configuration), and reboot."
+        return way_out_of_off(facts)
     return AS_ROOT
 
 
 def audit_is_off_at_boot(facts: HostFacts) -> bool:
     """Whether the kernel was told at boot to leave auditing out (audit=0 or audit=off, kernel-parameters.txt)."""
-    return isinstance(facts.cmdline, str) and any(word in ("audit=0", "audit=off") for word in facts.cmdline.split())
+    return isinstance(facts.cmdline, str) and bool(switched_off(facts.cmdline))
 
 
 def of_plan(draft: PlanDraft, facts: HostFacts, switches: Switches, *, loads: bool) -> tuple[Notice[BlockerKind], ...]:

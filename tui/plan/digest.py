@@ -44,7 +44,7 @@ def facts_digest(facts: HostFacts) -> Mapping[str, str]:
     if facts.boot is not None:
         boot = facts.boot
         parts["what the next boot starts"] = (
-            (boot.init, boot.targets, boot.runlevel, boot.links),
+            (boot.init, boot.targets, boot.runlevel, boot.links, boot.kernel_lines, boot.kernel_settings),
             [(name, unit.path, [_file(file) for file in unit.files]) for name, unit in boot.units.items()],
             [(path, _file(file)) for path, file in boot.files.items()],
         )

@@ -35,6 +35,8 @@ WarningKind = Literal[
     HazardKind,
     EffectKind,
     BootKind,
+    "menu-without-audit",
+    "boot-loses-records",
     "log-figures",
     "log-unread",
     "locks",

@@ -16,6 +16,7 @@ from tui.plan.log import log_story, log_warnings
 from tui.plan.values import Command, Switches, WarningKind
 from tui.verdict.audit_daemon import takes_the_records
 from tui.verdict.boot.image import forgets_rules
+from tui.verdict.boot.kernel_words import menus_that_switch_off, records_lost_at_boot
 from tui.verdict.boot.words import of_findings
 from tui.verdict.host_log import HostLog
 from tui.verdict.reasons.explain import RENAME
@@ -173,6 +174,8 @@ def _of_image(facts: HostFacts, draft: PlanDraft) -> Iterator[Notice[WarningKind
 def _of_boot(draft: PlanDraft) -> Iterator[Notice[WarningKind]]:
     """The warnings about what keeps the next boot from bringing back what the plan does."""
     yield from of_findings(draft.findings)
+    yield from menus_that_switch_off(draft.host.facts)
+    yield from records_lost_at_boot(draft.host.facts, draft.host.status)
 
 
 def _of_other_daemon(facts: HostFacts, commands: Sequence[Command]) -> Iterator[Notice[WarningKind]]:

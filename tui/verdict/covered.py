@@ -13,6 +13,7 @@ from tui.audit.rule.text import listings
 from tui.audit.rule.value import Rule
 from tui.host.facts import HostFacts
 from tui.verdict.neighbours.exemptions import exempt
+from tui.verdict.rule_display import display
 
 
 class RulesInForce:
@@ -22,6 +23,7 @@ class RulesInForce:
         self.rules = rules
         self.status = status
         self._facts = facts
+        self._shown: dict[int, str] = {}
         self._coverages: dict[tuple[PathFacts, str, tuple[str, ...]], Coverage] = {}
 
     @classmethod
@@ -35,6 +37,13 @@ class RulesInForce:
     def listing(self) -> list[str]:
         """The lines of ``auditctl -l``."""
         return listings(self.rules)
+
+    def shown(self, position: int) -> str:
+        """The rule at *position* as it is written for people."""
+        found = self._shown.get(position)
+        if found is None:
+            found = self._shown[position] = display(self.rules[position], self._facts)
+        return found
 
     @cached_property
     def exempt(self) -> Exempt:

@@ -10,7 +10,6 @@ from tui.audit.inputs import AuditStatus, PathFacts
 from tui.audit.rule.value import Rule
 from tui.audit.rules_d.augenrules import CompiledLine
 from tui.base.cleaning import clean
-from tui.base.dataclass import replace
 from tui.base.notice import Notice
 from tui.host.facts import AUDIT_RULES, HostFacts
 from tui.verdict.covered import RulesInForce
@@ -19,7 +18,6 @@ from tui.verdict.known import KnownHost
 from tui.verdict.neighbours.exemptions import left_out
 from tui.verdict.neighbours.general import general_rules
 from tui.verdict.neighbours.unreached import unreached_rules
-from tui.verdict.rule_display import display
 from tui.verdict.values import LeftOut, ReasonKind, RuleLine, State
 
 
@@ -38,6 +36,8 @@ class Judgement(NamedTuple):
     booted: Coverage | None = None
     """How well what the next boot loads audits it, where that is not rules.d."""
     exclusions: tuple[str, ...] = ()
+    general: tuple[int, ...] = ()
+    """The positions of the loaded rules that record some accesses to the path without speaking of it."""
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -118,33 +118,20 @@ class Judgement(NamedTuple):
 
     def rule_lines(self) -> tuple[RuleLine, ...]:
         """Every rule that touches the path: loaded ones in the kernel's order, then those on disk with file and line."""
-        partial = self.state() == "partial"
-        general = set(general_rules(self.rules, self.loaded, self.target) if partial else ())
-        general |= set(general_rules(self.disk.rules, self.stored, self.target) if partial else ())
-        loaded = [
-            RuleLine(
-                "kernel",
-                display(self.rules[effect.position], self.facts),
-                effect.text,
-                position=effect.position + 1,
-                general=self.rules[effect.position] in general,
-            )
-            for effect in self.loaded.effects
-        ]
-        stored = [
-            replace(_on_disk(self.disk.line(effect.position), effect.text), general=self.disk.rules[effect.position] in general)
-            for effect in self.stored.effects
-        ]
-        return (*loaded, *stored, *unreached_rules(self.target, self.disk, self.facts))
+        general, shown = frozenset(self.general), self.host.loaded.shown
+        loaded = [RuleLine("kernel", shown(at), text, position=at + 1, general=at in general) for at, text in self.loaded.effects]
+        general = frozenset(general_rules(self.disk.rules, self.stored, self.target))
+        stored = [_on_disk(self.disk.line(at), text, general=at in general) for at, text in self.stored.effects]
+        return (*loaded, *stored, *unreached_rules(self.target, self.host))
 
     def told_in_general(self, state: State) -> bool:
         """Whether general rules are all, or a part, of what records the path: then sets of callers are no sentence for a person."""
-        return state == "partial" and bool(general_rules(self.rules, self.loaded, self.target))
+        return state == "partial" and bool(self.general)
 
     def without_general(self) -> Coverage:
         """How well the rules that name the path cover it; nothing to say where none does."""
-        general = set(general_rules(self.rules, self.loaded, self.target))
-        rules = tuple(rule for rule in self.rules if rule not in general)
+        general = frozenset(self.general)
+        rules = tuple(rule for position, rule in enumerate(self.rules) if position not in general)
         named = RulesInForce(rules, self.status, self.facts).coverage(self.target, self.wanted, self.exclusions)
         return named if named.reaching else named._replace(reasons=())
 
@@ -159,10 +146,26 @@ class Judgement(NamedTuple):
     def hindrances(self) -> tuple[RuleLine, ...]:
         """The lines on disk that take the path's events before a rule that would record them, or blind auditing as a whole."""
         effects = {effect.position: effect.text for effect in self.stored.effects}
-        blinding = {blind.position: blind.text for blind in self.stored.blinding if blind.position is not None}
+        blinding = {blind.position for blind in self.stored.blinding}
         found = [
-            _on_disk(self.disk.line(position), blinding.get(position) or effects.get(position, "takes its events"))
-            for position in sorted({*self.stored.shadowing, *blinding})
+            *(
+                _on_disk(self.disk.line(position), effects.get(position, "takes its events"))
+                for position in self.stored.shadowing
+                if position not in blinding
+            ),
+            *self.blinding_lines(),
+        ]
+        stop = self.disk.loaded.stopped
+        if self.disk.boot_only and stop is not None and not self.persistent:
+            found.append(_on_disk(stop.line, "stops the load at every boot, since the directory that it needs is made only later"))
+        return tuple(found)
+
+    def blinding_lines(self) -> tuple[RuleLine, ...]:
+        """The lines on disk beside which no rule records everything: they switch auditing off, for everybody or for some callers."""
+        found = [
+            _on_disk(self.disk.line(blind.position), blind.text)
+            for blind in sorted(self.stored.blinding, key=lambda blind: blind.position or 0)
+            if blind.position is not None
         ]
         setting = self.disk.disabling_line() if any(blind.position is None for blind in self.stored.blinding) else None
         if setting is not None:
@@ -170,18 +173,16 @@ class Judgement(NamedTuple):
             found.append(
                 _on_disk(setting, "turns auditing off" if off else "drops the records that come faster than that in a second")
             )
-        stop = self.disk.loaded.stopped
-        if self.disk.boot_only and stop is not None and not self.persistent:
-            found.append(_on_disk(stop.line, "stops the load at every boot, since the directory that it needs is made only later"))
         return tuple(found)
 
 
-def _on_disk(line: CompiledLine, effect: str) -> RuleLine:
-    return RuleLine("rules.d", clean(line.text.strip()), effect, file=clean(line.place.file), line=line.place.line)
+def _on_disk(line: CompiledLine, effect: str, *, general: bool = False) -> RuleLine:
+    return RuleLine("rules.d", clean(line.text.strip()), effect, file=clean(line.place.file), line=line.place.line, general=general)
 
 
 def judge(wanted: str, exclusions: Sequence[str], target: PathFacts, host: KnownHost) -> Judgement:
     """Hold *target*, less *exclusions*, against the loaded rules and the rules on disk."""
     loaded, stored = (rules.coverage(target, wanted, exclusions) for rules in (host.loaded, host.stored))
     booted = host.booted.coverage(target, wanted, exclusions) if host.booted else None
-    return Judgement(target, wanted, loaded, stored, host, booted, tuple(exclusions))
+    general = general_rules(host.kernel_rules, loaded, target)
+    return Judgement(target, wanted, loaded, stored, host, booted, tuple(exclusions), general)

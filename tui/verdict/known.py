@@ -110,6 +110,20 @@ class KnownHost:
         return after_next_boot(self.disk, self.facts)
 
     @cached_property
+    def unreached(self) -> tuple[tuple[CompiledLine, Rule], ...]:
+        """The lines that would audit a path and that no load comes to, since one before them stops it, with their rules."""
+        parsed = [
+            (line, parse_line(line.text, self.facts.names, self.lookup.is_directory))
+            for line in self.at_boot.loaded.lost
+            if "/" in line.text
+        ]
+        return tuple(
+            (line, made.rule)
+            for line, made in parsed
+            if isinstance(made, AddRule) and made.rule.action == "always" and made.rule.path is not None
+        )
+
+    @cached_property
     def written_rules(self) -> tuple[Rule, ...]:
         """Every rule that a line of rules.d adds, whether it would get loaded or not."""
         return tuple(self._written_rules())

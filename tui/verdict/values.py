@@ -37,6 +37,7 @@ ReasonKind = Literal[
     CoverageKind,
     BootKind,
     "boot-not-told",
+    "menu-without-audit",
     "only-in-loaded-file",
     # the state itself
     "absent",

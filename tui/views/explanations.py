@@ -185,6 +185,11 @@ EXPLANATIONS: dict[Kind, str] = {
     "boot-loads-as-it-is": "auditctl -R loads one file and knows nothing of rules.d; only augenrules compiles rules.d into audit.rules. Units of old "
     "releases, OpenRC's RULEFILE_STARTUP, and USE_AUGENRULES=\"no\" where Debian's start script runs leave augenrules out (measured: service "
     "auditd restart then leaves No rules). Under Debian's systemd unit that setting does nothing: the unit does not read it.",
+    "menu-without-audit": "With audit=0 on its command line the kernel has no audit at all until it is booted again without it: no rule, no "
+    "daemon, and nothing here can turn it on (kernel/audit.c). What a boot loader passes on stands in its menu; that is made anew "
+    "from settings with each new kernel, so both count.",
+    "boot-loses-records": "With audit=1 records come before auditd does. The kernel keeps 64 of them (AUDIT_BACKLOG_LIMIT in kernel/audit.c) unless "
+    "audit_backlog_limit= says otherwise; the -b of the rules comes too late for a boot. What was lost is counted by auditctl -s.",
     "boot-not-told": "A host file of an earlier schema does not say which units are enabled. A new capture does.",
     "only-in-loaded-file": "What auditctl -R loads at boot is this one file, so its rules come back. The first augenrules writes audit.rules "
     "anew from rules.d, and what rules.d does not have is then in audit.rules.prev alone.",

@@ -13,7 +13,7 @@ from tui.audit.coverage.callers import FOR_BOTH
 from tui.audit.coverage.coverage import coverage
 from tui.audit.coverage.first_match import Judge
 from tui.audit.coverage.regions import TOP, Box
-from tui.audit.coverage.values import Coverage
+from tui.audit.coverage.values import Coverage, Exempt
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule.value import Field, Rule
 
@@ -57,6 +57,10 @@ def rules(actions: tuple[str, ...], place: st.SearchStrategy[Field], *, doubtful
     )
 
 
+anywhere = st.sampled_from(
+    (Field("auid", ">=", 1000), Field("success", "=", 0), Field("exe", "=", FILE), Field("filetype", "=", 0o040000))
+)
+general = rules(("always", "never"), st.one_of(anywhere, comparisons, arches))
 mixed = st.lists(rules(("always", "never"), places), max_size=6)
 blinding = st.sampled_from(
     (
@@ -127,6 +131,23 @@ def test_levels_and_the_callers_told_agree(listed: list[Rule]) -> None:
         assert (told.level == "audited") == (not told.missing), access
         if told.level == "audited" and len(told.by) == 1:
             assert told.by[0].callers == "every caller"
+
+
+@given(
+    st.lists(st.one_of(rules(("always", "never"), places), rules(("always", "never"), elsewhere), general), max_size=7),
+    st.lists(blinding, max_size=1),
+    st.permutations((FILE, "/usr/bin/containerd-shim", "/usr/lib", "/usr/bin", "/bin/containerd")),
+)
+def test_what_targets_share_is_what_each_would_find_alone(listed: list[Rule], blind: list[Rule], order: list[str]) -> None:
+    # A tuple of rules is surveyed once for all that is asked about it; a list anew each time.
+    shared = (*blind, *listed)
+    exempt = Exempt(programs=frozenset(("/usr/bin/dd",)))
+    for path in order:
+        facts = PATHS[path]
+        together, alone = (
+            coverage(facts, asked, ON, PATHS, NAMES, mounts=(ROOT,), exempt=exempt) for asked in (shared, list(shared))
+        )
+        assert together == alone
 
 
 @given(mixed)

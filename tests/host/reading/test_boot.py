@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.boot_menus import plant
 from tests.boots import DEBIAN_12, DEBIAN_13, SYSVINIT
 from tui.host.facts import AUDITD_UNIT, INIT_SCRIPT, BootFacts, FileFacts
 from tui.host.reading.boot import read_boot
@@ -27,18 +28,9 @@ ENABLED = {f"{ETC}/multi-user.target.wants/auditd.service": "->/lib/systemd/syst
 
 
 def _read(root: Path, files: dict[str, str], cmdline: str = "ro quiet") -> BootFacts:
-    for name, content in files.items():
-        path = root / name
-        if name.endswith("/"):
-            path.mkdir(parents=True, exist_ok=True)
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if content.startswith("->"):
-            path.symlink_to(content[2:])
-        else:
-            path.write_text(content)
+    plant(root, files)
     units = {AUDITD_UNIT: find_unit(AUDITD_UNIT, [f"{root}{folder}" for folder in SEARCH_PATH])}
-    return read_boot(units, cmdline, str(root))
+    return read_boot(units, cmdline, root=str(root))
 
 
 def test_the_targets_of_a_boot_and_the_links_that_lead_from_them(tmp_path: Path) -> None:

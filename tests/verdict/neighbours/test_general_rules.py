@@ -6,12 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from tests.build import CONTAINERD, loaded, plain_host, with_docker_rules
+from tests.build import CONTAINERD, loaded, plain_host, seen, with_docker_rules, with_file
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import HostFacts
+from tui.plan.make import make_plan
+from tui.plan.values import Switches
 from tui.verdict.finding import assess
+from tui.verdict.question import Question
 from tui.verdict.values import Finding
 from tui.views.json import finding_view
+from tui.views.page import plain
+from tui.views.pages.finding import general_rules_lines, rules_lines
+from tui.views.signs import UNICODE
 
 CONTROL = load_catalogue().find(["containerd"], "1.2.0")[0]
 USERS = "-F auid>=1000 -F auid!=unset"
@@ -64,6 +70,24 @@ SETS = {
         "failed opens (key refused)",
     ),
     "without keys": (both_arches("-S chmod"), "chmod"),
+    "calls with an impossible argument": (
+        ["-a never,exit -F arch=b64 -S rt_sigreturn", "-a always,exit -S all -F exit=-EINVAL -k odd"],
+        "failed calls (key odd)",
+    ),
+    "programs of another kind": (["-a always,exit -F arch=b32 -S all -k old-abi"], "every call of 32-bit programs (key old-abi)"),
+    "opens that make a file": (
+        both_arches(f"-S openat,open_by_handle_at -F a2&0100 -F success=1 {USERS} -k made"),
+        "some opens by users (key made)",
+    ),
+    "what went well": (both_arches(f"-S openat -F success=1 {USERS} -k opened"), "successful opens by users (key opened)"),
+    "what went well and what did not": (
+        [*both_arches("-S unlinkat -F success=1 -k gone"), *both_arches("-S unlinkat -F success=0 -k not-gone")],
+        "deletes (keys gone and not-gone)",
+    ),
+    "program starts of all sorts": (
+        [*both_arches("-S execve -C uid!=euid -k other-rights"), *both_arches("-S execve -k run")],
+        "program starts (keys other-rights and run)",
+    ),
 }
 
 
@@ -101,10 +125,59 @@ def test_a_watch_of_its_own_is_told_first_and_by_itself() -> None:
     ]
 
 
-def test_a_full_watch_among_general_rules_needs_no_word_about_them() -> None:
-    finding = judged(f"-w {CONTAINERD} -k docker", *FAILED_OPENS, *MODES, *DELETES)
+def test_a_full_watch_behind_general_rules_is_told_with_its_own_line_and_one_word_about_keys() -> None:
+    finding = judged(*FAILED_OPENS, *MODES, *DELETES, f"-w {CONTAINERD} -k docker")
     assert finding.state == "audited"
-    assert all(reason.kind != "general-rules" for reason in finding.reasons)
+    assert [(reason.kind, reason.text) for reason in finding.reasons[:2]] == [
+        (
+            "audited",
+            "By the loaded rules every access that the control asks for is recorded, and after a reboot by "
+            "/etc/audit/rules.d/docker.rules:13 and general rules.",
+        ),
+        ("other-key", "An earlier rule gives some events its own key instead of docker: denied, gone and modes."),
+    ]
+    assert finding.reasons[1].remedy == f"Look by the path as well: ausearch -i -f {CONTAINERD}"
+
+
+def test_a_rule_on_a_link_is_no_reason_where_everything_is_recorded() -> None:
+    facts = host("-a always,exit -F arch=b64 -S open -F dir=/bin -F success=0 -k refused", f"-w {CONTAINERD} -k docker")
+    facts = replace(facts, paths={**facts.paths, "/bin": seen("/bin", "symlink", target="usr/bin", real="/usr/bin")})
+    assert [reason.kind for reason in assess(CONTROL, "1.2.0", facts).reasons] == ["audited", "boot-not-told"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("-a task,never", "Take /etc/audit/rules.d/10-first.rules:1 out first, “-a task,never”:"),
+        ("-e 0", "Take /etc/audit/rules.d/10-first.rules:1 out first, “-e 0”:"),
+        ("-r 5", "Take /etc/audit/rules.d/10-first.rules:1 out first, “-r 5”:"),
+        ("-a always,exclude -F msgtype=SYSCALL", "Take /etc/audit/rules.d/10-first.rules:1 out first"),
+        ("-e 2", "The plan adds the control's line, with --no-load or --lock: /etc/audit/rules.d/10-first.rules:1 locks the rules"),
+        ("-w no/path", "Mend /etc/audit/rules.d/10-first.rules:1 first:"),
+        ("-a always,exclude -F msgtype=CWD", "The plan adds the control's line."),
+        ("-a never,exit -F exe=/usr/sbin/chronyd", "The plan adds the control's line."),
+    ],
+)
+def test_what_the_plan_does_is_said_only_where_it_does_it(line: str, said: str) -> None:
+    facts = replace(with_file(plain_host(), "10-first.rules", f"{line}\n".encode()), security_modules=())
+    finding = assess(CONTROL, "1.2.0", facts)
+    assert finding.state == "unaudited"
+    assert finding.reasons[0].remedy.startswith(said)
+    plan = make_plan(Question((CONTROL,), "1.2.0"), facts, Switches())
+    assert bool(plan.blockers) == (said != "The plan adds the control's line.")
+
+
+def test_each_general_rule_with_its_effect_is_behind_the_why() -> None:
+    facts = host(*FAILED_OPENS, *DELETES)
+    finding = assess(CONTROL, "1.2.0", facts)
+    shown = "\n".join(plain(line) for line in rules_lines(finding, facts, 100, UNICODE))
+    assert "6 general rules, which name no path" in shown
+    assert "w, or check --json" in shown
+    assert "docker:" not in shown
+    behind = "\n".join(plain(line) for line in general_rules_lines(finding, facts, 100, UNICODE))
+    assert behind.count("docker:") == 6
+    assert "records writing for 32-bit programs by unlink, rename, unlinkat" in behind
+    assert not general_rules_lines(judged(f"-w {CONTAINERD} -k docker"), facts, 100, UNICODE)
 
 
 @pytest.mark.parametrize(

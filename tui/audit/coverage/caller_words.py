@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
-from tui.audit.coverage.callers import FAILS, HOLDS, SUCCEEDS, Condition, Filters
+from tui.audit.coverage.callers import FAILS, HOLDS, SUCCEEDS, Condition, Filters, calls
 from tui.audit.coverage.regions import TOP, Box, Ranges, complement
 from tui.audit.rule.numbers import ARCH_64BIT, ERRNO_NAMES, UNSET
 
 
 def describe(filters: Filters, boxes: Iterable[Box], access: str) -> str:
     """The events of *boxes* in words, as ``64-bit programs, auid at least 1000``; ``every caller`` where nothing is left out."""
-    phrases = list(dict.fromkeys(_phrase(filters, box, access) for box in boxes))
+    phrases = list(dict.fromkeys([_phrase(filters, box, access) for box in boxes]))
     if "every caller" in phrases:
         return "every caller"
     shown = phrases if len(phrases) <= 3 else [*phrases[:3], f"{len(phrases) - 3} more kinds of callers"]
@@ -19,7 +20,15 @@ def describe(filters: Filters, boxes: Iterable[Box], access: str) -> str:
 
 
 def _phrase(filters: Filters, box: Box, access: str) -> str:
-    parts = _call_words(filters, box.calls, access)
+    asked = access, box.calls, tuple(box.ranges.items())
+    found = filters.phrases.get(asked)
+    if found is None:
+        found = filters.phrases[asked] = _in_words(filters, box, access)
+    return found
+
+
+def _in_words(filters: Filters, box: Box, access: str) -> str:
+    parts = list(_call_words(filters.machine, box.calls, access))
     for name, ranges in box.ranges.items():
         if isinstance(name, Condition):
             parts.append(name.holds if ranges == HOLDS else name.fails)
@@ -34,8 +43,9 @@ def _phrase(filters: Filters, box: Box, access: str) -> str:
     return ", ".join(parts) or "every caller"
 
 
-def _call_words(filters: Filters, mask: int, access: str) -> list[str]:
-    known = filters.calls(access)
+@cache
+def _call_words(machine: str, mask: int, access: str) -> list[str]:
+    known = calls(machine, access)
     if mask == (1 << len(known)) - 1:
         return []
     parts = []

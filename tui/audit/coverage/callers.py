@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from tui.audit.coverage.reach import AuditedObject
@@ -12,7 +12,6 @@ from tui.audit.inputs import PathFacts
 from tui.audit.rule import syscalls
 from tui.audit.rule.numbers import ARCH_32_OF, ARCHES, COMPARISONS, FILE_TYPES, MACHINES, PERM_BITS, UNSET
 from tui.audit.rule.value import Field, Rule
-from tui.base.paths import within
 
 FAILS: Ranges = ((0xFFFFF001, TOP),)
 """The exit values of calls that fail (-4095 to -1); the kernel compares them as unsigned numbers."""
@@ -27,7 +26,7 @@ INDECISIVE = frozenset(
 """Members of the permission classes that never touch the content of an object that exists: no rule records them for it (measured),
 or they fail on everything that is no directory, device or link."""
 
-RENAMING = frozenset(["rename", "renameat", "renameat2", "unlink", "unlinkat"])
+RENAMING = frozenset(("rename", "renameat", "renameat2", "unlink", "unlinkat"))
 """The calls that also touch the directory that holds the object."""
 
 DEFAULT_ARCH = MACHINES["x86_64"]
@@ -49,8 +48,13 @@ def lying_at(location: str) -> Condition:
     return Condition(f"what lies at {location}", f"what does not lie at {location}")
 
 
-ITSELF = Condition("the directory itself and its list of entries", "what lies below the directory")
-"""What a rule with path= on an audited directory sees: listing it, making, renaming and removing entries, its own attributes (measured)."""
+def itself(below: str) -> Condition:
+    """What a rule with path= sees on an audited directory ("") or on one *below* it: listing it, making, linking, renaming and removing
+    entries, its own attributes, whatever the rule's action (measured: an always and a never rule alike; opening an entry is not)."""
+    if not below:
+        return Condition("the directory itself and its list of entries", "what lies below the directory")
+    return Condition(f"{below} itself and its list of entries", f"what is not {below} itself")
+
 
 UNKNOWN_CALLS = Condition("the calls that the rule lists", "calls that the rule does not list")
 
@@ -96,6 +100,24 @@ def calls(machine: str, access: str) -> tuple[Call, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
+def call_mask(machine: str, access: str, listed: frozenset[int] | None, arches: tuple[tuple[str, int | str], ...]) -> int:
+    """The calls that decide about *access* and are *listed* (None: all are) by a rule with these conditions on the architecture."""
+    mask = 0
+    for place, call in enumerate(calls(machine, access)):
+        if listed is not None and call.number is not None and call.number not in listed:
+            continue
+        if all((call.arch == value) == (op == "=") for op, value in arches):
+            mask |= 1 << place
+    return mask
+
+
+@cache
+def named_calls(machine: str, access: str, names: frozenset[str]) -> int:
+    """Those of the calls that decide about *access* that have one of the *names*."""
+    return sum(1 << place for place, call in enumerate(calls(machine, access)) if call.name in names)
+
+
 class Filters:
     """Turns rules into boxes for one target, one access at a time. Programs get numbers, so that ``exe`` is a property like others."""
 
@@ -104,8 +126,15 @@ class Filters:
         self.machine = machine
         self.exempt = exempt
         self.programs: dict[str, int] = {}
-        self._left_out: set[int] = set()
-        """The numbers of the programs that are not counted."""
+        left_out = set()
+        for path in target.survey.programs:
+            number = self.programs.setdefault(target.survey.place(path).location or path, len(self.programs) + 1)
+            if path in exempt.programs:
+                left_out.add(number)
+        self._left_out = tuple((number, number) for number in sorted(left_out))
+        """The numbers of the programs that are not counted, as ranges."""
+        self.phrases: dict[object, str] = {}
+        """Boxes in words, once said."""
 
     def calls(self, access: str) -> tuple[Call, ...]:
         """The calls that decide about *access* here; a box's bits are their places."""
@@ -117,8 +146,7 @@ class Filters:
 
     def uncounted(self, access: str) -> Box | None:
         """The events of *access* that are not counted; None for none."""
-        numbers = tuple((number, number) for number in sorted(self._left_out))
-        return Box(self.everything(access).calls, {"exe": numbers}) if numbers else None
+        return Box(self.everything(access).calls, {"exe": self._left_out}) if self._left_out else None
 
     def split(self, boxes: list[Box], access: str) -> tuple[list[Box], list[Box]]:
         """*boxes* as what counts and what does not."""
@@ -129,6 +157,11 @@ class Filters:
         """Whether *field* asks for what no process, or no file, of this host has."""
         return field.name in self.exempt.labels or (field.name == "exe" and field.value in self.exempt.nobody)
 
+    def taken(self, rule: Rule, access: str, *, records: bool) -> tuple[list[Box], list[Box]]:
+        """The events of *access* that *rule* takes if no rule before it does, and those opens for both that it takes for the other access."""
+        boxes, for_both = self.boxes(rule, access, records=records), self.opens_for_both(rule, access, records=records)
+        return (boxes if records else boxes + for_both), for_both
+
     def boxes(self, rule: Rule, access: str, *, records: bool) -> list[Box]:
         """The events of *access* to the target that *rule*'s fields let through, its path fields aside; none: an empty list.
 
@@ -136,7 +169,7 @@ class Filters:
         """
         if any(not perm & PERM_BITS[access] for perm in _perms(rule)):
             return []
-        mask = self._calls(rule, access)
+        mask = self._mask(rule, access)
         if not mask:
             return []
         if rule.syscalls is not None and any(call.number is None for call in self.calls(access)):
@@ -150,8 +183,7 @@ class Filters:
             return []
         if not all(perm & (PERM_BITS["r"] | PERM_BITS["w"]) for perm in perms):
             return []
-        opening = sum(1 << place for place, call in enumerate(self.calls(access)) if call.name in syscalls.OPEN)
-        mask = self._calls(rule, access) & opening
+        mask = self._mask(rule, access) & named_calls(self.machine, access, frozenset(syscalls.OPEN))
         return self._let_through(rule, access, Box(mask, {FOR_BOTH: HOLDS}), records) if mask else []
 
     def _let_through(self, rule: Rule, access: str, box: Box, records: bool) -> list[Box]:
@@ -168,16 +200,10 @@ class Filters:
             found = [both for each in found for choice in choices if (both := each.meet(Box(box.calls, choice))) is not None]
         return found
 
-    def _calls(self, rule: Rule, access: str) -> int:
+    def _mask(self, rule: Rule, access: str) -> int:
         """The calls that the rule's -S list and arch fields leave."""
-        mask = 0
-        arches = [field for field in rule.fields if field.name == "arch"]
-        for place, call in enumerate(self.calls(access)):
-            if rule.syscalls is not None and call.number is not None and call.number not in rule.syscalls:
-                continue
-            if all((call.arch == field.value) == (field.op == "=") for field in arches):
-                mask |= 1 << place
-        return mask
+        arches = tuple((field.op, field.value) for field in rule.fields if field.name == "arch")
+        return call_mask(self.machine, access, rule.syscalls, arches)
 
     def _field(self, field: Field, access: str, *, records: bool, by_inode: bool) -> list[dict[object, Ranges]] | None:
         """What a field lets through, as alternatives; None: everything."""
@@ -248,20 +274,17 @@ class Filters:
         """A program field (``exe=``) as boxes. The program is that of the caller when the call returns: after an execution that
         succeeds, the executed one."""
         place = self.target.survey.place(path)
-        key = place.location or path
-        own = key == self.target.location or (place.inode is not None and place.inode == self.target.inode)
+        own = self.target.is_program(path)
         if own and access != "x" and op == "=" and records:
             return []  # what the object does to itself while it runs is no coverage of it
-        number = self.programs.setdefault(key, len(self.programs) + 1)
-        if path in self.exempt.programs:
-            self._left_out.add(number)
+        number = self.programs[place.location or path]
         program = ((number, number),)
         if access != "x":
             return [{"exe": program if op == "=" else complement(program)}]
         if own:
             return [{"exit": SUCCEEDS if op == "=" else FAILS}]
         started: dict[object, Ranges] = {"exit": SUCCEEDS}
-        if self.target.recursive and place.location is not None and within(place.location, self.target.location or "/"):
+        if place.location is not None and self.target.holds_program(path):
             below = lying_at(place.location)  # one of the audited files, which is the program once it runs
             if op == "=":
                 return [{"exit": FAILS, "exe": program}, {**started, below: HOLDS}]

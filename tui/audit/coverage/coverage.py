@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tui.audit.coverage.caller_words import describe
+from tui.audit.coverage.decision import MAX_RULES_AFTER_DECISION, Candidate, Decision
 from tui.audit.coverage.exemptions import exemptions
-from tui.audit.coverage.first_match import MAX_RULES_AFTER_DECISION, Candidate, Decision, Judge
+from tui.audit.coverage.first_match import Judge
 from tui.audit.coverage.regions import Box, overlap
 from tui.audit.coverage.values import (
     NO_EXEMPT,
@@ -69,7 +70,7 @@ def coverage(
 def _verdict(judge: Judge, wanted: str) -> Coverage:
     """The whole :class:`Coverage`, made from what each access comes to."""
     exit_only = {access: judge.first_match(access) for access in ACCESSES}
-    has_never = any(not candidate.records for candidate in judge.candidates)
+    has_never = not all(candidate.records for candidate in (*judge.alike.general, *judge.specific))
     without = {access: judge.first_match(access, nevers=False) for access in ACCESSES} if has_never else exit_only
     lost = {access: judge.losses(access) for access in ACCESSES}
     outcomes = {access: judge.blinded(access, exit_only[access], *lost[access]) for access in ACCESSES}
@@ -82,7 +83,7 @@ def _verdict(judge: Judge, wanted: str) -> Coverage:
         accesses=accesses,
         rules_only={access: outcome.level for access, outcome in exit_only.items()},
         without_never={access: outcome.level for access, outcome in without.items()},
-        reaching=tuple(candidate.position for candidate in judge.candidates if _counts(judge, candidate)),
+        reaching=tuple(sorted((*judge.alike.reaching, *(each.position for each in judge.specific if _counts(each))))),
         shadowing=tuple(sorted({position for access in wanted for position in exit_only[access].shadowing})),
         blinding=blinding,
         effects=_effects(judge, exit_only, blinding, left_out),
@@ -91,10 +92,8 @@ def _verdict(judge: Judge, wanted: str) -> Coverage:
     )
 
 
-def _counts(judge: Judge, candidate: Candidate) -> bool:
-    if not candidate.records or candidate.reach.how in ("no", "entries", "loader"):
-        return False
-    return candidate.by_path or any(judge.boxes(candidate, access) for access in ACCESSES)
+def _counts(candidate: Candidate) -> bool:
+    return candidate.records and candidate.reach.how not in ("no", "entries", "loader")
 
 
 def _access(judge: Judge, access: str, outcome: Decision) -> AccessCoverage:
@@ -122,7 +121,9 @@ def _effects(
         for piece in (*outcome.recorded, *outcome.lost):
             if piece.position is not None:
                 done.setdefault(piece.position, {}).setdefault(access, []).append(piece.box)
-    found = {candidate.position: _effect(judge, candidate, done.get(candidate.position, {})) for candidate in judge.candidates}
+    found = {candidate.position: _effect(judge, candidate, done.get(candidate.position, {})) for candidate in judge.specific}
+    for candidate in judge.alike.general:
+        found[candidate.position] = judge.alike.effect(candidate, _in_words(judge, done.get(candidate.position, {})))
     for candidate in judge.lookalikes:
         found[candidate.position] = lookalike(candidate.rule, candidate.reach, judge.target.name)
     for blind in blinding:
@@ -141,10 +142,12 @@ def _effects(
 
 def _effect(judge: Judge, candidate: Candidate, done: Mapping[str, list[Box]]) -> str:
     through = {access: boxes for access in ACCESSES if (boxes := judge.boxes(candidate, access))}
-    if not through and not candidate.by_path:
-        return ""  # a rule on other calls
-    in_words = [{access: describe(judge.filters, boxes, access) for access, boxes in each.items()} for each in (through, done)]
-    return (always_effect if candidate.records else never_effect)(candidate.reach, *in_words)
+    said = always_effect if candidate.records else never_effect
+    return said(candidate.reach, _in_words(judge, through), _in_words(judge, done))
+
+
+def _in_words(judge: Judge, boxes: Mapping[str, list[Box]]) -> dict[str, str]:
+    return {access: describe(judge.filters, taken, access) for access, taken in boxes.items()}
 
 
 def _reasons(
@@ -155,10 +158,10 @@ def _reasons(
     found = [blind_reason(blind, None if blind.position is None else judge.rules[blind.position], machine) for blind in blinding]
     found += gap_reasons({access: accesses[access].missing for access in wanted}, path, judge.rules, machine)
     found += whole_reasons([rule for _, rule in judge.others if rule.filter == "task"], machine)
-    near = sorted(judge.candidates + judge.lookalikes, key=lambda candidate: candidate.position)
+    near = sorted(judge.specific + judge.lookalikes, key=lambda candidate: candidate.position)
     found += caveats([(each.rule, each.reach) for each in near], machine)
     early = [
-        each for each in judge.candidates if each.asked_early and each.records and judge.filters.boxes(each.rule, "w", records=True)
+        each for each in judge.specific if each.asked_early and each.records and judge.filters.boxes(each.rule, "w", records=True)
     ]
     found += asked_early([each.rule for each in early if "w" in wanted], machine)
     found += alternation_reasons(_turning(judge, wanted), path)
@@ -168,7 +171,7 @@ def _reasons(
 
 def _turning(judge: Judge, wanted: str) -> bool:
     """Whether always and never rules on the path itself overlap: each replacement of the file may turn their order."""
-    own = [candidate for candidate in judge.candidates if candidate.by_inode and candidate.reach.how == "yes"][
+    own = [candidate for candidate in judge.specific if candidate.by_inode and candidate.reach.how == "yes"][
         :MAX_RULES_AFTER_DECISION
     ]
     for one in own:

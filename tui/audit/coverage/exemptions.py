@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tui.audit.coverage.first_match import Candidate, Decision, Judge
+from tui.audit.coverage.decision import Candidate, Decision
+from tui.audit.coverage.first_match import Judge
 from tui.audit.coverage.reach import YES
 from tui.audit.coverage.values import Exemption
 from tui.audit.rule.value import Field, Rule
@@ -15,7 +16,7 @@ def exemptions(judge: Judge, outcomes: Mapping[str, Decision], wanted: str) -> t
     """Whom each rule leaves out, in the rules' order: those that took events of a program that does not count, an ``always`` rule
     that passes over one (``exe!=``), and those that would take events if anything had the label or program that they ask for."""
     found = {}
-    for candidate in (*judge.candidates, *_others(judge)):
+    for candidate in (*judge.alike.naming, *judge.specific, *_others(judge)):
         if candidate.records and candidate.rule.filter == "exit":
             told = _passed_over(judge, candidate, outcomes, wanted)
         else:
@@ -50,7 +51,7 @@ def _of_nobody(judge: Judge, candidate: Candidate, wanted: str) -> Exemption | N
     rule = candidate.rule
     named = [field for field in rule.fields if judge.filters.names_nobody(field) and not (field.name == "exe" and field.op == "!=")]
     rest = replace(rule, fields=tuple(field for field in rule.fields if field not in named))
-    takes = rule.filter == "task" or any(judge.boxes(candidate._replace(rule=rest), access) for access in wanted)
+    takes = rule.filter == "task" or any(judge.events_of(replace(candidate, rule=rest), access)[0] for access in wanted)
     if not named or not takes:
         return None
     programs = tuple(str(field.value) for field in named if field.name == "exe")

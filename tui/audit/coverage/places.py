@@ -102,7 +102,11 @@ class RulePaths:
     """Rules of the other lists."""
     texts: list[tuple[str, int]] = field(default_factory=list)
     """Paths and keys as they stand in the rules."""
+    programs: list[str] = field(default_factory=list)
+    """The programs that rules name with exe=, each once."""
     places: dict[str, PathPlace] = field(default_factory=dict)
+    shared: dict[object, object] = field(default_factory=dict)
+    """What was derived of these rules for one target and holds for others."""
 
     def __post_init__(self) -> None:
         for position, rule in enumerate(self.rules):
@@ -113,6 +117,8 @@ class RulePaths:
             for each in rule.fields:
                 if isinstance(each.value, str):
                     self.texts.append((each.value, position))
+                    if each.name == "exe" and each.value not in self.programs:
+                        self.programs.append(each.value)
                     if each.name in ("path", "dir") and rule.filter == "exit" and not named:
                         named = True
                         (self.watches if each.name == "path" else self.trees).setdefault(each.value, []).append(position)

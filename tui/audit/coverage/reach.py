@@ -70,6 +70,23 @@ class AuditedObject:
         return self.facts.kind if self.facts else ""
 
     @property
+    def likeness(self) -> tuple[object, ...]:
+        """All that rules without path= and inode= can tell of the object; equal for objects that are alike to them."""
+        own = tuple(path for path in self.survey.programs if self.is_program(path) or self.holds_program(path))
+        owner = (self.facts.uid, self.facts.gid) if self.facts else None
+        return (self.kind, self.recursive, owner, self.spot[0], own)
+
+    def is_program(self, path: str) -> bool:
+        """Whether the program that a rule names *path* is the object itself."""
+        place = self.survey.place(path)
+        return (place.location or path) == self.location or (place.inode is not None and place.inode == self.inode)
+
+    def holds_program(self, path: str) -> bool:
+        """Whether the program that a rule names *path* is one of the audited files of a directory."""
+        location = self.survey.place(path).location
+        return self.recursive and location is not None and within(location, self.location or "/")
+
+    @property
     def executable(self) -> bool:
         """Whether the object may be a program: a file with an x bit, or one of which that is not known."""
         return self.kind in ("file", "") and (self.facts is None or self.facts.mode is None or bool(self.facts.mode & 0o111))
@@ -164,9 +181,9 @@ class AuditedObject:
         if not place.hidden and place.inode is not None and place.inode == self.inode and place.kind != "directory":
             return Reach("yes", note="by-inode", detail=location)
         if self.recursive:
-            if place.entry is None or not self._holds(place.entry) or self.excluded(location) or place.kind == "directory":
+            if place.entry is None or not self._holds(place.entry) or self.excluded(location):
                 return NOT
-            return Reach("below", condition=location)
+            return Reach("itself" if place.kind == "directory" else "below", condition=location)
         if not self.above:
             return NOT
         if place.entry == self.survey.mounts.spot(self.above[0]) or (

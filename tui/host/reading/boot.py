@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from tui.audit.inputs import Unknown
+from tui.audit.inputs import Mount, Unknown
 from tui.base.bounded_reading import MOST_SETTINGS_BYTES
 from tui.base.dataclass import replace
 from tui.host.boot_load import files_to_load
@@ -24,6 +24,8 @@ from tui.host.facts import (
     FileFacts,
     UnitFacts,
 )
+from tui.host.kernel_line import next_words
+from tui.host.reading.boot_loader import read_kernel_lines
 from tui.host.reading.entries import try_entry
 from tui.host.reading.units import SEARCH_PATH, find_unit
 from tui.host.unit_settings import LOADS, words
@@ -52,15 +54,19 @@ _DEFAULT_TARGETS = {
 _MOST_TARGETS = 64
 
 
-def read_boot(units: Mapping[str, UnitFacts], cmdline: str | Unknown, root: str = "") -> BootFacts:
+def read_boot(units: Mapping[str, UnitFacts], cmdline: str | Unknown, mounts: Sequence[Mount] = (), root: str = "") -> BootFacts:
     """What the next boot of this machine starts. *units* are those that were read as they are now; *root* stands before each path."""
+    running = cmdline if isinstance(cmdline, str) else ""
+    lines, settings = read_kernel_lines(running, mounts, root)
+    told = BootFacts("sysvinit", kernel_lines=lines, kernel_settings=settings)
     if os.path.isdir(f"{root}/run/systemd/system"):
-        facts = _systemd(units, cmdline if isinstance(cmdline, str) else "", root)
+        facts = _systemd(units, next_words(told, running), root)
     elif os.path.isdir(f"{root}/run/openrc"):
         entries = _entries(f"{root}/etc/runlevels", lambda level: True, lambda name: name == "auditd")
         facts = BootFacts("openrc", links=_without(root, entries), files=_files((INIT_SCRIPT, *SCRIPT_SETTINGS), root))
     else:
         facts = _sysvinit(root)
+    facts = replace(facts, kernel_lines=lines, kernel_settings=settings)
     named = [path for path in files_to_load(facts, units) if path != AUDIT_RULES and path not in facts.files]
     if not named:
         return facts

@@ -73,7 +73,7 @@ def read_host(interest: Interest) -> HostFacts:
         on_disk.append(audit_rules.content)
     units = {name: find_unit(name) for name in sorted(interest.units)}
     cmdline = _text("/proc/cmdline")
-    boot = read_boot(units, cmdline)
+    boot = read_boot(units, cmdline, mounts if isinstance(mounts, tuple) else ())
     on_disk += [
         file.content for path in files_to_load(boot, units) if isinstance(file := boot.files.get(path), FileFacts) and file.content
     ]

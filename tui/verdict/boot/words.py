@@ -12,6 +12,8 @@ from tui.base.cleaning import clean
 from tui.base.notice import Notice
 from tui.host.boot_load import BootLoad, Load, boot_load
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_UNIT, HostFacts
+from tui.host.kernel_line import next_line
+from tui.verdict.boot.kernel_words import place_of, take_off
 from tui.verdict.values import BootKind, Finding
 
 _BOOT_KINDS: Mapping[str, BootKind] = {kind: kind for kind in get_args(BootKind)}
@@ -73,6 +75,7 @@ def boot_values(facts: HostFacts) -> dict[str, Any]:
     """The same as plain values, for JSON; ``known`` false: the facts do not tell, and the rest is null."""
     found = boot_load(facts)
     reason = obstacle_reason(found) if found is not None and found.obstacle else None
+    line = next_line(facts.boot)
     return {
         "known": found is not None and not found.assumed,
         "init": found.init if found else None,
@@ -80,6 +83,7 @@ def boot_values(facts: HostFacts) -> dict[str, Any]:
         "loads": [{"file": each.file, "compiles": each.compiles, "by": each.by, "setting": each.setting} for each in found.loads]
         if found
         else None,
+        "kernel_line": {"file": line.file, "line": line.line, "words": line.words} if line else None,
         "obstacle": (found.obstacle or None) if found else None,
         "text": reason.text if reason else None,
         "remedy": reason.remedy if reason else None,
@@ -105,6 +109,8 @@ def _why(found: BootLoad) -> str:
             return "no link of its runlevel starts /etc/init.d/auditd"
         case "needs-masked":
             return f"{clean(found.starter)} requires {culprit}, which is masked"
+        case "condition" if found.kernel_line is not None:
+            return f"{place_of(found.kernel_line)} gives the kernel {culprit}"
         case "condition":
             return f"the kernel's command line has {culprit}"
         case "loader-disabled":
@@ -134,7 +140,7 @@ def _fix(found: BootLoad) -> str:
         case "disabled":
             return _script_links(found)
         case "condition":
-            return f"Take {culprit} off the kernel's command line (the boot loader's configuration)."
+            return take_off(culprit, found.kernel_line, found.kernel_settings)
         case "file-absent" if found.culprit == AUDIT_RULES:
             return "augenrules makes it from rules.d."
         case "file-absent":

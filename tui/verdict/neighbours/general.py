@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tui.audit.coverage.callers import FAILS
 from tui.audit.coverage.regions import compared, meet
@@ -30,6 +30,10 @@ _PURPOSES: tuple[tuple[str, frozenset[str]], ...] = (
     ("links", frozenset(("link", "linkat", "symlink", "symlinkat"))),
 )
 """What the calls of a rule are for, the first word that fits each of them."""
+_NARROWING = frozenset(
+    ("a0", "a1", "a2", "a3", "pid", "ppid", "pers", "sessionid", "devmajor", "devminor", "filetype", "obj_uid", "obj_gid")
+)
+"""Fields by which a rule records some calls of its kind; who the caller is (uid, auid) is told apart."""
 _MOST = 5
 
 
@@ -45,65 +49,83 @@ def names(rule: Rule, target: PathFacts) -> bool:
     return rule.syscalls is None and all(field.name in ("dir", "perm", "arch") for field in rule.fields)
 
 
-def general_rules(rules: Sequence[Rule], covered: Coverage, target: PathFacts) -> tuple[Rule, ...]:
-    """Those of *rules* that record some accesses to *target*, as *covered* has it, without speaking of it."""
-    return tuple(rules[position] for position in covered.reaching if not names(rules[position], target))
+def general_rules(rules: Sequence[Rule], covered: Coverage, target: PathFacts) -> tuple[int, ...]:
+    """The positions of those of *rules* that record some accesses to *target*, as *covered* has it, without speaking of it."""
+    return tuple(position for position in covered.reaching if not names(rules[position], target))
 
 
-def of_general_rules(
-    rules: Sequence[Rule], covered: Coverage, target: PathFacts, machine: str, remedy: str
-) -> Iterator[Notice[ReasonKind]]:
-    """What general rules record of the path, in one line; nothing where there are none."""
-    general = general_rules(rules, covered, target)
+def of_general_rules(general: Sequence[Rule], machine: str, remedy: str, *, alone: bool) -> Iterator[Notice[ReasonKind]]:
+    """What the *general* rules record of the path, in one line; nothing where there are none. *alone*: no other rule reaches it."""
     if not general:
         return
-    alone = len(general) == len(covered.reaching)
     keys = list(dict.fromkeys(key for rule in general for key in rule.keys))
-    named = f" (key{'s' if len(keys) > 1 else ''} {_some(map(clean, keys))})" if keys else ""
+    named = f" (key{'s' if len(keys) > 1 else ''} {some(map(clean, keys))})" if keys else ""
     who = _who(general)
-    what = _some(_purposes(general, machine))
+    what = some(_purposes(general, machine))
     text = f"General rules of this host record {what}{who}{named}."
     yield Notice("general-rules", f"No rule names it. {text}" if alone else f"Besides: {text}", remedy if alone else "")
 
 
 def _purposes(rules: Sequence[Rule], machine: str) -> list[str]:
-    found = [word for rule in rules for word in _purpose(rule, machine)]
-    order = [*(word for purpose, _ in _PURPOSES for word in (f"failed {purpose}", purpose)), "every call", "other calls"]
-    words = sorted(dict.fromkeys(found), key=lambda word: order.index(word.partition(" as ")[0]))
-    return [word for word in words if not (word.startswith("failed ") and word.removeprefix("failed ") in words)]
+    """What *rules* record, in the order of the purposes: what one records without a condition is not told again of another with one."""
+    found: dict[str, dict[str, bool]] = {}
+    for rule in rules:
+        condition, narrow = _condition(rule), _only_32_bit(rule, machine)
+        for purpose in _purposes_of(rule, machine):
+            told = condition or ("as another user" if purpose == "program starts" and _changes_user(rule) else "")
+            known = found.setdefault(purpose, {})
+            known[told] = known.get(told, True) and narrow
+    order = [*(purpose for purpose, _ in _PURPOSES), "every call", "other calls"]
+    return [word for purpose in sorted(found, key=order.index) for word in _told(purpose, found[purpose])]
 
 
-def _purpose(rule: Rule, machine: str) -> Iterator[str]:
-    failed = "failed " if _only_failures(rule) else ""
+def _told(purpose: str, found: Mapping[str, bool]) -> Iterator[str]:
+    """One *purpose* in words, by the conditions under which it is recorded, each with whether that holds of 32-bit programs alone."""
+    whole = {"failed", "successful"} <= found.keys() and not (found["failed"] or found["successful"])
+    if whole or found.get("") is False:
+        found = {"": False}
+    for condition, narrow in found.items():
+        calls = purpose if not condition or purpose != "every call" else "calls"
+        words = f"{calls} {condition}" if condition == "as another user" else f"{condition} {calls}".strip()
+        yield f"{words} of 32-bit programs" if narrow else words
+
+
+def _purposes_of(rule: Rule, machine: str) -> Iterator[str]:
     if rule.syscalls is None:
         perms = {field.value for field in rule.fields if field.name == "perm"}
         yield "program starts" if perms == {1} else "every call"
         return
     names = _names(rule, machine)
-    told = False
-    for word, calls in _PURPOSES:
-        if names & calls:
-            told = True
-            yield failed + word + (" as another user" if word == "program starts" and _changes_user(rule) else "")
-    if not told:
-        yield "other calls"
+    told = [purpose for purpose, calls in _PURPOSES if names & calls]
+    yield from told or ["other calls"]
+
+
+def _condition(rule: Rule) -> str:
+    """What the calls that *rule* records have in common: their result, or what their arguments and objects are."""
+    if any(field.name in _NARROWING for field in rule.fields):
+        return "some"
+    for field in rule.fields:
+        if field.name == "success" and isinstance(field.value, int):
+            return "failed" if (field.op == "=") == (field.value == 0) else "successful"
+        if field.name == "exit" and isinstance(field.value, int):
+            ranges = compared(field.op, field.value)
+            if ranges and meet(ranges, FAILS) == ranges:
+                return "failed"
+            if ranges and not meet(ranges, FAILS):
+                return "successful"
+    return ""
+
+
+def _only_32_bit(rule: Rule, machine: str) -> bool:
+    """Whether *rule* is for another architecture than the machine's own, its programs of 32 bits."""
+    arch = next((field.value for field in rule.fields if field.name == "arch" and field.op == "="), None)
+    return arch is not None and arch != MACHINES.get(machine, MACHINES["x86_64"])
 
 
 def _names(rule: Rule, machine: str) -> frozenset[str]:
     arch = next((field.value for field in rule.fields if field.name == "arch" and field.op == "="), None)
     table = ARCHES.get(arch if isinstance(arch, int) else MACHINES.get(machine, MACHINES["x86_64"]), "")
     return frozenset(syscalls.name(number, table) or "" for number in rule.syscalls or ())
-
-
-def _only_failures(rule: Rule) -> bool:
-    for field in rule.fields:
-        if field.name == "success" and isinstance(field.value, int) and (field.op == "=") == (field.value == 0):
-            return True
-        if field.name == "exit" and isinstance(field.value, int):
-            ranges = compared(field.op, field.value)
-            if ranges and meet(ranges, FAILS) == ranges:
-                return True
-    return False
 
 
 def _changes_user(rule: Rule) -> bool:
@@ -119,6 +141,7 @@ def _who(rules: Sequence[Rule]) -> str:
     return ""
 
 
-def _some(words: Iterable[str]) -> str:
+def some(words: Iterable[str]) -> str:
+    """*words* as a list, the first of them where they are many."""
     all_of_them = list(words)
     return listed(all_of_them) if len(all_of_them) <= _MOST else f"{', '.join(all_of_them[: _MOST - 1])} and more"

@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui.audit.inputs import PathFacts
-from tui.audit.rule.line import parse_line
-from tui.audit.rule.parsed import AddRule
 from tui.audit.rules_d.augenrules import CompiledLine
 from tui.audit.rules_d.load import Stop
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
 from tui.base.paths import within
-from tui.host.facts import DOCKER_RULES, HostFacts
-from tui.verdict.disk import Disk, lookup
+from tui.host.facts import DOCKER_RULES
+from tui.verdict.disk import Disk
+from tui.verdict.known import KnownHost
 from tui.verdict.values import ReasonKind, RuleLine
 
 
-def unreached_lines(target: PathFacts, disk: Disk, facts: HostFacts) -> tuple[CompiledLine, ...]:
+def unreached_lines(target: PathFacts, host: KnownHost) -> tuple[CompiledLine, ...]:
     """The lines behind the one that stops the load whose rule names *target*, or a folder above it."""
     names = {target.path, target.location or target.path, target.real_path or target.path}
     found = []
-    for line in disk.loaded.lost:
-        parsed = parse_line(line.text, facts.names, lookup(facts).is_directory) if "/" in line.text else None
-        if isinstance(parsed, AddRule) and parsed.rule.action == "always" and parsed.rule.path is not None:
-            folder = parsed.rule.first("dir") is not None
-            if any(parsed.rule.path == name or (folder and within(name, parsed.rule.path)) for name in names):
-                found.append(line)
+    for line, rule in host.unreached:
+        folder = rule.first("dir")
+        if rule.path in names or (isinstance(folder, str) and any(within(name, folder) for name in names)):
+            found.append(line)
     return tuple(found)
 
 
@@ -39,15 +36,16 @@ def own_line_stops(target: PathFacts, disk: Disk) -> Stop | None:
     return stop if found and not (rest[:1].isascii() and (rest[:1].isalnum() or rest[:1] in tuple("-._/"))) else None
 
 
-def unreached_rules(target: PathFacts, disk: Disk, facts: HostFacts) -> Iterator[RuleLine]:
+def unreached_rules(target: PathFacts, host: KnownHost) -> Iterator[RuleLine]:
     """Those lines as rules to show."""
+    disk = host.at_boot
     stop = disk.loaded.stopped
     if stop is None:
         return
     own = own_line_stops(target, disk)
     if own is not None:
         yield _shown(own.line, "stops the load: auditctl does not take it")
-    for line in unreached_lines(target, disk, facts):
+    for line in unreached_lines(target, host):
         yield _shown(line, f"is never reached: the load stops at {clean(str(stop.line.place))}")
 
 
@@ -55,8 +53,9 @@ def _shown(line: CompiledLine, effect: str) -> RuleLine:
     return RuleLine("rules.d", clean(line.text.strip()), effect, file=clean(line.place.file), line=line.place.line)
 
 
-def of_unreached(target: PathFacts, disk: Disk, facts: HostFacts) -> Iterator[Notice[ReasonKind]]:
+def of_unreached(target: PathFacts, host: KnownHost) -> Iterator[Notice[ReasonKind]]:
     """The reason why a line for the path that is on disk is not loaded; nothing where there is no such line."""
+    disk = host.at_boot
     stop = disk.loaded.stopped
     if stop is None:
         return
@@ -64,7 +63,7 @@ def of_unreached(target: PathFacts, disk: Disk, facts: HostFacts) -> Iterator[No
     if own_line_stops(target, disk) is not None:
         yield Notice("own-line-stops", f"Your line {place} is none that auditctl takes, so it is not loaded.", f"Mend {place}.")
         return
-    for line in unreached_lines(target, disk, facts)[:1]:
+    for line in unreached_lines(target, host)[:1]:
         same = line.place.file == stop.file
         behind = f"line {stop.file_line}" if same else place
         yield Notice(

@@ -8,13 +8,16 @@ from tui.base.cleaning import clean
 from tui.base.notice import Notice
 from tui.base.paths import within
 from tui.host.facts import HostFacts, Process
+from tui.host.kernel_line import on_from_the_start
 from tui.host.trust import is_roots
 from tui.verdict.audit_daemon import daemon_name, takes_the_records
+from tui.verdict.boot.kernel_words import menus_that_switch_off
 from tui.verdict.boot.words import not_told
 from tui.verdict.judgement import Judgement
 from tui.verdict.known import KnownHost
 from tui.verdict.neighbours.differences import why_they_differ
 from tui.verdict.neighbours.exemptions import of_exemptions
+from tui.verdict.neighbours.general import some
 from tui.verdict.neighbours.lost_names import of_lost_names
 from tui.verdict.reasons.state import INSTALL, of_boot, of_state
 from tui.verdict.silence import records_elsewhere
@@ -48,6 +51,7 @@ def explain(
         *_of_plugins(judged.host),
         *_of_old_processes(judged, facts),
         *_of_benchmark(judged, subject, facts, benchmark_audit, benchmark_line),
+        *(menus_that_switch_off(facts) if state == "audited" else ()),
         *((not_told(),) if state == "audited" and judged.disk.boot is None else ()),
     ]
     unique: dict[str, Notice[ReasonKind]] = {}
@@ -61,23 +65,29 @@ def _of_coverage(state: State, judged: Judgement) -> Iterator[Notice[ReasonKind]
     for because in () if judged.told_in_general(state) else judged.loaded.reasons:
         if state == "blind" and any(because.text.startswith(blind.text[:-1]) for blind in judged.loaded.blinding):
             continue
-        if _SAID.get(state) == because.kind:
-            continue
+        if _SAID.get(state) == because.kind or (state == "audited" and because.kind == "link"):
+            continue  # A rule on a link records nothing here, and nothing hangs on it.
         nothing_there = because.kind in ("disabled", "no-daemon") and judged.facts.programs.missing
         yield because._replace(remedy=INSTALL) if nothing_there else because
 
 
 def _of_keys(judged: Judgement, key: str) -> Iterator[Notice[ReasonKind]]:
     """The reason that tells where to look for the events: the first rule that matches gives an event its key, so it may not be the control's own."""
-    others = dict.fromkeys(
-        share.keys for access in judged.wanted for share in judged.loaded.accesses[access].by if key not in share.keys
-    )
-    for keys in others:
-        if keys:
-            yield Notice("other-key", f"Events carry the key {clean(', '.join(keys))}: look with ausearch -i -k {clean(keys[0])}")
-        else:
-            where = f"ausearch -i -f {clean(judged.target.path)}"
-            yield Notice("no-key", f"Some events carry no key, so ausearch -k finds none of them: look with {where}")
+    shares = [share for access in judged.wanted for share in judged.loaded.accesses[access].by]
+    others = list(dict.fromkeys(share.keys for share in shares if key not in share.keys))
+    names = [clean(keys[0]) for keys in others if keys]
+    by_path = f"ausearch -i -f {clean(judged.target.path)}"
+    if len(names) == 1 and () not in others and all(key not in share.keys for share in shares):
+        (keys,) = others
+        yield Notice("other-key", f"Events carry the key {clean(', '.join(keys))}: look with ausearch -i -k {names[0]}")
+    elif names:
+        yield Notice(
+            "other-key",
+            f"An earlier rule gives some events its own key instead of {clean(key)}: {some(names)}.",
+            f"Look by the path as well: {by_path}",
+        )
+    if () in others:
+        yield Notice("no-key", f"Some events carry no key, so ausearch -k finds none of them: look with {by_path}")
 
 
 def _of_disk(state: State, judged: Judgement, path: str) -> Iterator[Notice[ReasonKind]]:
@@ -165,7 +175,7 @@ def _of_plugins(host: KnownHost) -> Iterator[Notice[ReasonKind]]:
 def _of_old_processes(judged: Judgement, facts: HostFacts) -> Iterator[Notice[ReasonKind]]:
     """Reasons for old processes: Docker's own daemons that started before auditing: their own calls are never recorded (measured;
     audit_alloc in kernel/auditsc.c)."""
-    if isinstance(facts.cmdline, str) and any(word in ("audit=1", "audit=on") for word in facts.cmdline.split()):
+    if isinstance(facts.cmdline, str) and on_from_the_start(facts.cmdline):
         return
     started = [p.started for p in facts.processes if (p.is_auditd and is_roots(p)) or p == facts.other_daemon]
     old: list[Process] = [

@@ -16,7 +16,7 @@ from tui.verdict.boot.words import as_it_is_reason, obstacle_reason
 from tui.verdict.disk import without_directory
 from tui.verdict.judgement import Judgement
 from tui.verdict.neighbours.defaults import switches_off_all, way_out
-from tui.verdict.neighbours.general import of_general_rules
+from tui.verdict.neighbours.general import names, of_general_rules
 from tui.verdict.neighbours.unreached import is_in_the_way, of_unreached
 from tui.verdict.rule_display import display
 from tui.verdict.subject import Subject
@@ -66,7 +66,7 @@ def _case_of(state: State, judged: Judgement, subject: Subject, facts: HostFacts
         case "shadowed":
             return "shadowed-on-disk" if on_disk else "shadowed"
         case "unaudited":
-            return "never-reached" if any(of_unreached(judged.target, judged.disk, facts)) else "unaudited"
+            return "never-reached" if any(of_unreached(judged.target, judged.host)) else "unaudited"
         case "partial":
             return "partly-by-general-rules" if judged.told_in_general(state) else "partly"
         case "pending-reboot" if _is_shallow(judged, subject, facts):
@@ -121,12 +121,17 @@ def _hindrances(kind: Literal["blind-on-disk", "shadowed-on-disk"], judged: Judg
 
 
 def _never_reached(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
-    return of_unreached(judged.target, judged.disk, facts)
+    return of_unreached(judged.target, judged.host)
 
 
 def _partly_by_general_rules(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
     yield from judged.without_general().reasons
-    yield from of_general_rules(judged.rules, judged.loaded, judged.target, facts.names.machine, _plan_adds(judged))
+    yield from of_general_rules(
+        [judged.rules[position] for position in judged.general],
+        facts.names.machine,
+        _plan_adds(judged),
+        alone=len(judged.general) == len(judged.loaded.reaching),
+    )
 
 
 def _partly(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
@@ -137,9 +142,15 @@ def _partly(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
 def _plan_adds(judged: Judgement) -> str:
     """What the plan does about it, or what must be mended before it can."""
     stop = judged.disk.loaded.stopped
-    if stop is None or not is_in_the_way(judged.disk):
-        return "The plan adds the control's line."
-    return f"Mend {clean(stop.file)}:{stop.file_line} first: the load stops there, before it comes to a line of the plan's."
+    if stop is not None and is_in_the_way(judged.disk):
+        return f"Mend {clean(stop.file)}:{stop.file_line} first: the load stops there, before it comes to a line of the plan's."
+    for line in judged.blinding_lines():
+        return f"Take {line.file}:{line.line} out first, “{line.text}”: beside it the control's line records nothing, or not everybody."
+    loaded = judged.disk.loaded
+    if loaded.makes_immutable and not judged.host.is_immutable:
+        place = clean(str(loaded.setters["enabled"].place))
+        return f"The plan adds the control's line, with --no-load or --lock: {place} locks the rules with each load."
+    return "The plan adds the control's line."
 
 
 def _unaudited(judged: Judgement, subject: Subject, __: HostFacts) -> Reasons:
@@ -319,12 +330,17 @@ def _stored(judged: Judgement) -> str:
 
 
 def _recording(judged: Judgement) -> str:
-    """The places on disk of all lines that together record what the control asks for: each access has its own first one."""
+    """The places on disk of all lines that together record what the control asks for: each access has its own first one. Rules that
+    do not speak of the path are told as such where some do."""
     positions = {share.position for access in judged.wanted for share in judged.stored.accesses[access].by if share.position >= 0}
-    places = list(dict.fromkeys(clean(str(judged.disk.line(position).place)) for position in sorted(positions)))
+    own = {position for position in positions if names(judged.disk.rules[position], judged.target)} or positions
+    places = list(dict.fromkeys(clean(str(judged.disk.line(position).place)) for position in sorted(own)))
     if not places:
         return _stored(judged)
-    return listed(places[:3]) if len(places) <= 3 else f"{', '.join(places[:3])} and {len(places) - 3} more"
+    others = "general rules" if own != positions else ""
+    if len(places) > 3:
+        return f"{', '.join(places[:3])} and {len(places) - 3} more" + (f", and {others}" if others else "")
+    return listed([*places, others] if others else places)
 
 
 def _kernel_rule(judged: Judgement, position: int) -> str:

@@ -194,8 +194,24 @@ def rules_lines(finding: Finding, facts: HostFacts, width: int, signs: Signs) ->
     if general:
         number = max(sum(rule.source == "kernel" for rule in general), sum(rule.source != "kernel" for rule in general))
         page.say(f"{count(number, 'general rule')}, which name{'s' if number == 1 else ''} no path", indent=2)
-        page.say(("each with what it records here: check --json", "dim"), indent=5)
-    for loaded, stored in _paired([rule for rule in finding.rules if not rule.general], facts):
+        page.say(("each with what it records here: w, or check --json", "dim"), indent=5)
+    _list_rules(page, [rule for rule in finding.rules if not rule.general], facts, signs)
+    return page.lines
+
+
+def general_rules_lines(finding: Finding, facts: HostFacts, width: int, signs: Signs) -> list[Line]:
+    """Each general rule that touches the path, with where it stands and what it records here; nothing where there is none."""
+    page = Page(width, signs, indent=2)
+    general = [rule for rule in finding.rules if rule.general]
+    if general:
+        page.gap()
+        page.head(f"General rules and what they record of {clean(finding.path)}", "kernel    on disk")
+        _list_rules(page, general, facts, signs)
+    return page.lines
+
+
+def _list_rules(page: Page, rules: Sequence[RuleLine], facts: HostFacts, signs: Signs) -> None:
+    for loaded, stored in _paired(rules, facts):
         rule = loaded or stored
         assert rule is not None
         page.say((rule.text, "code"), indent=2, hanging=2)
@@ -204,7 +220,6 @@ def rules_lines(finding: Finding, facts: HostFacts, width: int, signs: Signs) ->
         printed = _printed(loaded, facts) if loaded else ""
         if printed:
             page.say(("auditctl -l prints it as ", "dim"), (printed, "code"), indent=5, hanging=2)
-    return page.lines
 
 
 def compare_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:

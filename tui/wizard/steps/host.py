@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from tui.views.page import Line, Page
-from tui.views.pages.finding import host_lines
+from tui.views.pages.finding import general_rules_lines, host_lines
 from tui.views.why import why_lines
 from tui.wizard.steps.base import OneControlScreen
 
@@ -70,8 +70,15 @@ class HostScreen(OneControlScreen):
         self.wizard.go("events")
 
     def action_why(self) -> None:
-        """Open the longer explanation of each reason."""
-        finding = self.session.finding
+        """Open the longer explanation of each reason, and what each general rule records."""
+        finding, facts = self.session.finding, self.session.facts
         assert finding is not None
+        assert facts is not None
         reasons = (*finding.reasons, *finding.details)
-        self.wizard.open_text("Why", lambda width: why_lines(reasons, width, self.signs))
+        self.wizard.open_text(
+            "Why",
+            lambda width: [
+                *why_lines(reasons, width, self.signs),
+                *general_rules_lines(finding, facts, width, self.signs),
+            ],
+        )

@@ -1,0 +1,151 @@
+"""What the next boot's kernel is given is read from the menus of boot loaders: here from folders that stand for a host's root."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.boot_menus import (
+    ALPINE,
+    AUDIT_ON,
+    DEBIAN_GRUB,
+    DEFAULT_GRUB,
+    FEDORA,
+    OPENSUSE,
+    RASPBERRY,
+    RHEL_8,
+    RHEL_8_UEFI,
+    ROOT,
+    SYSTEMD_BOOT,
+    UBOOT,
+    plant,
+)
+from tui.audit.inputs import Mount
+from tui.host.facts import KernelLine
+from tui.host.reading.boot_loader import BootFiles, read_kernel_lines
+
+RUNNING = f"BOOT_IMAGE=/vmlinuz {ROOT} ro quiet"
+
+
+def _read(root: Path, files: dict[str, str], mounts: tuple[Mount, ...] = ()) -> tuple[KernelLine, ...]:
+    plant(root, files)
+    return read_kernel_lines(RUNNING, mounts, str(root))[0]
+
+
+def _without(files: dict[str, str], word: str) -> dict[str, str]:
+    return {name: text.replace(f" {word}", "") for name, text in files.items()}
+
+
+MENUS = {
+    "Debian's grub": (DEBIAN_GRUB, "/boot/grub/grub.cfg", 12),
+    "openSUSE's grub, the entry that was saved": (OPENSUSE, "/boot/grub2/grub.cfg", 12),
+    "RHEL 8: the words are in grubenv": (RHEL_8, "/boot/loader/entries/0a1b-4.18.0-553.el8.x86_64.conf", 5),
+    "RHEL 8 by UEFI": (RHEL_8_UEFI, "/boot/loader/entries/0a1b-4.18.0-553.el8.x86_64.conf", 5),
+    "Fedora: the words are in the entry": (FEDORA, "/boot/loader/entries/0a1b-6.12.7-200.fc41.x86_64.conf", 5),
+    "systemd-boot": (SYSTEMD_BOOT, "/efi/loader/entries/arch.conf", 4),
+    "Alpine's extlinux": (ALPINE, "/boot/extlinux.conf", 9),
+    "Debian's for U-Boot": (UBOOT, "/boot/extlinux/extlinux.conf", 8),
+    "Raspberry Pi": (RASPBERRY, "/boot/firmware/cmdline.txt", 1),
+}
+
+
+@pytest.mark.parametrize(("files", "place", "line"), MENUS.values(), ids=MENUS)
+def test_the_line_of_the_entry_that_is_booted_by_itself(tmp_path: Path, files: dict[str, str], place: str, line: int) -> None:
+    (found,) = _read(tmp_path, files)
+    assert (found.file, found.line) == (place, line)
+    words = found.words.split()
+    assert {ROOT, "audit=0"} <= set(words)
+    assert not any("$" in word for word in words)
+    (found,) = _read(tmp_path / "without", _without(files, "audit=0"))
+    assert (found.file, found.line) == (place, line)
+    assert "audit=0" not in found.words
+
+
+@pytest.mark.parametrize(("files", "place", "line"), MENUS.values(), ids=MENUS)
+def test_entries_of_another_system_and_leftovers_say_nothing_of_this_host(
+    tmp_path: Path, files: dict[str, str], place: str, line: int
+) -> None:
+    assert _read(tmp_path, {name: text.replace(ROOT, "root=/dev/sdb1") for name, text in files.items()}) == ()
+
+
+@pytest.mark.parametrize(
+    ("default", "environment", "line"),
+    [
+        ("0", "", 12),
+        ("1>0", "", 18),
+        ("1>1", "", 21),
+        ("Debian GNU/Linux", "", 12),
+        ("gnulinux-advanced>gnulinux-6.1.0-27-amd64", "", 21),
+        ("Advanced options>Debian GNU/Linux, with Linux 6.1.0-27-amd64", "", 21),
+        ("gone", "", 12),
+        ("${saved_entry}", "saved_entry=1>1", 21),
+        ("${saved_entry}", "saved_entry=", 12),
+        ("${saved_entry}", "", 12),
+        ("0", "next_entry=1>1\nsaved_entry=0", 21),
+    ],
+)
+def test_which_entry_grub_boots(tmp_path: Path, default: str, environment: str, line: int) -> None:
+    files = {**DEBIAN_GRUB, "boot/grub/grubenv": f"# GRUB Environment Block\n{environment}\n#####"}
+    files["boot/grub/grub.cfg"] = files["boot/grub/grub.cfg"].replace('set default="0"', f'set default="{default}"')
+    assert [found.line for found in _read(tmp_path, files)] == [line]
+
+
+def test_where_the_entry_is_not_told_each_is_a_candidate(tmp_path: Path) -> None:
+    files = {name: text for name, text in SYSTEMD_BOOT.items() if not name.endswith("loader.conf")}
+    assert [found.file.rpartition("/")[2] for found in _read(tmp_path, files)] == ["arch.conf", "arch-fallback.conf"]
+    lone = {name: text for name, text in files.items() if "fallback" not in name}
+    assert len(_read(tmp_path / "lone", lone)) == 1
+
+
+def test_what_a_menu_is_made_of(tmp_path: Path) -> None:
+    files = {
+        **DEBIAN_GRUB,
+        "etc/default/grub": DEFAULT_GRUB,
+        "etc/default/grub.d/50-cloud.cfg": 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX console=ttyS0"\n',
+        "etc/default/grub.d/90-site.cfg": "GRUB_CMDLINE_LINUX_DEFAULT='splash'\n# GRUB_CMDLINE_LINUX=audit=1\n",
+        "etc/default/grub.d/readme": "GRUB_CMDLINE_LINUX=no\n",
+    }
+    plant(tmp_path, files)
+    settings = read_kernel_lines(RUNNING, (), str(tmp_path))[1]
+    assert [(line.file, line.line, line.words) for line in settings] == [
+        ("/etc/default/grub.d/90-site.cfg", 1, "splash"),
+        ("/etc/default/grub", 4, "audit=0 x=y"),
+        ("/etc/default/grub.d/50-cloud.cfg", 1, "console=ttyS0"),
+    ]
+    plant(tmp_path / "kernel-install", {**SYSTEMD_BOOT, "etc/kernel/cmdline": f"{ROOT} rw\n  audit=0\n"})
+    assert read_kernel_lines(RUNNING, (), str(tmp_path / "kernel-install"))[1] == (
+        KernelLine("/etc/kernel/cmdline", 1, f"{ROOT} rw audit=0"),
+    )
+
+
+def test_a_command_line_without_a_root_tells_of_no_loader(tmp_path: Path) -> None:
+    plant(tmp_path, {**DEBIAN_GRUB, "etc/default/grub": DEFAULT_GRUB})
+    assert read_kernel_lines("console=ttyS0 rdinit=/init", (), str(tmp_path)) == ((), ())
+    assert read_kernel_lines("", (), str(tmp_path)) == ((), ())
+
+
+def test_what_is_mounted_when_somebody_looks_is_not_looked_at(tmp_path: Path) -> None:
+    mounts = (Mount("/", "8:1", "ext4"), Mount("/efi", "0:40", "autofs"))
+    assert _read(tmp_path, SYSTEMD_BOOT, mounts) == ()
+    assert len(_read(tmp_path / "mounted", SYSTEMD_BOOT, (*mounts, Mount("/efi", "8:2", "vfat")))) == 1
+
+
+def test_what_is_no_menu_at_all_ends_in_nothing(tmp_path: Path) -> None:
+    plant(
+        tmp_path,
+        {"boot/grub/grub.cfg": "menuentry 'x' {\n}}}}\nlinux\n linux /v root=\nsubmenu 'y' {\n", "boot/loader/entries/": ""},
+    )
+    (tmp_path / "boot/extlinux.conf").write_bytes(b"\xff\0append\nlabel\nappend " + b"root=x " * 200_000)
+    os.mkfifo(tmp_path / "boot/cmdline.txt")
+    assert read_kernel_lines(RUNNING, (), str(tmp_path)) == ((), ())
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, whose files alone count")
+def test_a_menu_that_others_can_change_is_not_gone_by(tmp_path: Path) -> None:
+    menu = tmp_path / "cmdline.txt"
+    menu.write_text(f"{ROOT} audit=0\n")
+    menu.chmod(0o666)
+    assert BootFiles(()).text(str(menu)) is None
+    assert AUDIT_ON not in (BootFiles(()).text("/etc/passwd") or AUDIT_ON)
