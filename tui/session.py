@@ -85,6 +85,8 @@ class Session:
         self.rehearsal: Rehearsal | None = None
         """How the last rehearsal ended."""
         self.undo_run: str | None = None
+        self.left_over: RunRecord | None = None
+        """The run that was cut short and waits to be settled, as it was when this was last looked at."""
         self.lesson_over = False
 
     # --- where -------------------------------------------------------------------------------------------------------------
@@ -193,13 +195,15 @@ class Session:
 
     def look(self) -> tuple[HostFacts, tuple[Finding, ...]]:
         """Read the host for the overview: the findings on every control asked for."""
+        self.unfinished()
         facts = self.host.read(self.asked.interest)
         return facts, self.asked.findings(facts)
 
     def read(self) -> Plan:
         """Read the host anew for the controls of the walk, judge and plan."""
+        left = self.unfinished()
         facts = self.host.read(self.question.interest | Interest(history=True))
-        plan = make_plan(self.question, facts, self.switches)
+        plan = make_plan(self.question, facts, self.switches, left.run if left else "")
         self.facts, self.findings, self.plan = facts, plan.findings, plan
         return plan
 
@@ -207,7 +211,7 @@ class Session:
         """Turn one of the plan's switches over and plan again from the same facts."""
         assert self.facts is not None
         self.switches = replace(self.switches, **{name: not getattr(self.switches, name)})
-        self.plan = make_plan(self.question, self.facts, self.switches)
+        self.plan = make_plan(self.question, self.facts, self.switches, self.left_over.run if self.left_over else "")
         return self.plan
 
     def aside(self, path: str) -> HostExtras:
@@ -298,7 +302,11 @@ class Session:
     # --- other runs --------------------------------------------------------------------------------------------------------
 
     def unfinished(self) -> RunRecord | None:
-        """A run that was cut short, or None; also None where the journal is not ours to read."""
+        """Look for a run that was cut short, and keep it as :attr:`left_over`; None also where the journal is not ours to read."""
+        self.left_over = self._find_unfinished()
+        return self.left_over
+
+    def _find_unfinished(self) -> RunRecord | None:
         from tui.run.journal.unfinished import without_end
 
         try:
@@ -319,6 +327,9 @@ class Session:
         question = asked_by(record, self.asked)
         report = self._ended(recover(self.host, record, emit=emit, finish=finish, question=question, cancelled=cancelled))
         self.undo_run = None
+        if report.outcome == "rolled-back" and not finish:
+            self.exit_code = 0  # here that is what was asked for
+        self.unfinished()
         return report
 
     def prepare_undo(self, record: RunRecord | None = None) -> UndoPlan:

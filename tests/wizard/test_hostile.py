@@ -122,8 +122,8 @@ async def test_blockers_scenarios_and_a_run_cut_short(kind: str) -> None:
     )
     scenarios = SampleSession(demos=(sample_demo(text, text),))
     scenarios._host = None
-    cut_short = SampleSession(left_over=left_over_sample())
-    cut_short.left_over.run = text
+    cut_short = SampleSession(waits=left_over_sample())
+    cut_short.waits.run = text
 
     async def test(walk: Walk) -> None:
         assert bad(walk.app.screen._compositor.render_strips()) == set()

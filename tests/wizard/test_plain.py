@@ -174,15 +174,28 @@ def test_save_the_report(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("answer", "record"), [("r", ["recover"]), ("f", ["finish"]), ("", [])])
 def test_an_unfinished_run_is_settled_first(answer: str, record: list[str]) -> None:
-    session = SampleSession(left_over=left_over_sample())
+    session = SampleSession(waits=left_over_sample())
     _, text = walked(*([answer, "yes"] if answer else [""]), "q", session=session)
     assert "A run did not finish" in text
     assert session.record == record
 
 
+def test_an_unfinished_run_that_is_left_alone_stays_in_sight_and_in_reach() -> None:
+    session = SampleSession(waits=left_over_sample())
+    blocked = Notice("unfinished-run", "It did not finish.", "Settle it.")
+    session.plan_made = lambda walk: replace(
+        samples.plan(walk.findings, walk.switches), blockers=(blocked,) if walk.left_over else ()
+    )
+    _, text = walked("", "", "", "u", "r", "yes", "", "q", session=session)
+    assert "did not finish: u on Preview settles it" in " ".join(text.split())
+    assert "u to the run that did not finish" in " ".join(text.split())
+    assert session.record == ["read", "recover", "read"]
+    assert "did not finish" not in text.rpartition("step 2 of 6")[2]
+
+
 @pytest.mark.parametrize("answer", ["r", "f"])
 def test_an_unfinished_run_is_left_alone_without_the_word(answer: str) -> None:
-    session = SampleSession(left_over=left_over_sample())
+    session = SampleSession(waits=left_over_sample())
     _, text = walked(answer, "", "q", session=session)
     assert "Type yes to" in text
     assert session.record == []

@@ -152,7 +152,7 @@ def test_undo(snap_compare: Any) -> None:
 
 def test_recovery(snap_compare: Any) -> None:
     """Amber: a run did not finish, how far it came, and the three ways out with their keys."""
-    assert snap_compare(app(SampleSession(left_over=left_over_sample())), terminal_size=SMALL, run_before=keys())
+    assert snap_compare(app(SampleSession(waits=left_over_sample())), terminal_size=SMALL, run_before=keys())
 
 
 def test_rehearsal(snap_compare: Any) -> None:

@@ -511,7 +511,7 @@ async def test_an_unreadable_journal_is_said_not_raised() -> None:
 
 @pytest.mark.parametrize(("key", "record", "words"), [("r", "recover", "rolled back"), ("f", "finish", "audited, and proved")])
 async def test_an_unfinished_run_comes_first(key: str, record: str, words: str) -> None:
-    session = SampleSession(left_over=left_over_sample())
+    session = SampleSession(waits=left_over_sample())
 
     async def test(walk: Walk) -> None:
         text = screen_text(walk.app)
@@ -535,12 +535,47 @@ async def test_an_unfinished_run_comes_first(key: str, record: str, words: str) 
     assert session.record == [record]
 
 
-async def test_an_unfinished_run_can_be_left_alone() -> None:
+async def test_an_unfinished_run_that_is_left_alone_stays_in_sight_and_in_reach() -> None:
+    waits = left_over_sample()
+    screens = ("ControlScreen", "HostScreen", "PreviewScreen")
+
     async def test(walk: Walk) -> None:
         await walk.press("escape")
+        for name, key in zip(screens, ("enter", "enter", ""), strict=True):
+            assert walk.at == name
+            assert f"Run {waits.run} did not finish" in " ".join(screen_text(walk.app).split())
+            assert "u settle that run" in screen_text(walk.app)
+            assert "What can you do" not in await walk.press("u")
+            assert walk.at == "RecoveryScreen"
+            await walk.press("escape")
+            assert walk.at == name, "it leads back to where it was turned to"
+            await walk.press(*filter(None, [key]))
+        await walk.press("u", "r")
+        await walk.type("yes")
+        await walk.press("enter")
+        await walk.until("ResultScreen")
+        assert "Enter on with the walk" in screen_text(walk.app)
+        await walk.press("enter")
         assert walk.at == "ControlScreen"
+        await walk.press("enter", "enter")
+        assert walk.at == "PreviewScreen"
+        assert "did not finish" not in screen_text(walk.app)
+        assert "settle that run" not in screen_text(walk.app)
 
-    await walked(test, SampleSession(left_over=left_over_sample()))
+    await walked(test, SampleSession(waits=waits))
+
+
+async def test_the_overview_leads_to_an_unfinished_run_as_well() -> None:
+    waits = left_over_sample()
+
+    async def test(walk: Walk) -> None:
+        await walk.press("escape")
+        assert walk.at == "OverviewScreen"
+        assert f"Run {waits.run} did not finish" in " ".join(screen_text(walk.app).split())
+        await walk.press("u", "escape")
+        assert walk.at == "OverviewScreen"
+
+    await walked(test, SampleSession(FAMILY, waits=waits))
 
 
 async def test_the_overview_marks_filters_and_walks_a_selection() -> None:

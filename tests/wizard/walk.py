@@ -47,13 +47,14 @@ class SampleSession(Session):
         host: Any = SimpleNamespace(source="demo")
         super().__init__(Question(controls, "1.2.0"), host, (lambda: demos) if demos else None)
         self.demo = demo
+        self.waits: Any = None
+        """A run that was cut short."""
         self.states: dict[str, Any] = dict(STATES)
         self.plan_made: Callable[[SampleSession], Plan] = lambda session: samples.plan(session.findings, session.switches)
         self.outcome = "proved"
         self.host_facts = samples.facts()
         self.gate: threading.Event | None = None
         self.output: tuple[str, ...] = ("Stopping audit daemon: auditd.\n", "Starting audit daemon: auditd\n")
-        self.left_over: Any = None
         self.undo_plan: Any = None
         self.error: BaseException | None = None
         self.dropped: tuple[str, ...] = ()
@@ -68,12 +69,14 @@ class SampleSession(Session):
         return samples.finding(self.states[control.slug], control.slug, entry.number, entry.path)
 
     def look(self) -> Any:
+        self.unfinished()
         return self.host_facts, tuple(map(self._finding, self.asked.controls))
 
     def read(self) -> Plan:
         if self.read_gate is not None:
             self.read_gate.wait(10)
         self.record.append("read")
+        self.unfinished()
         paths = {
             c.numbered["1.2.0"].path: PathFacts(c.numbered["1.2.0"].path, "file", "/usr/bin", 0o755, 0, 0)
             for c in self.question.controls
@@ -130,13 +133,15 @@ class SampleSession(Session):
         self.report = replace(self.report, headline="nothing to do, and proved", probes=(samples.PROBE,))
         return self.report
 
-    def unfinished(self) -> Any:
-        return self.left_over
+    def _find_unfinished(self) -> Any:
+        return self.waits
 
     def recover(self, record: Any, emit: Emit, cancelled: Cancelled, *, finish: bool = False) -> RunReport:
-        self.left_over = None
+        self.left_over = self.waits = None
         self.outcome = "proved" if finish else "rolled-back"
-        return self._run("finish" if finish else "recover", emit, cancelled)
+        report = self._run("finish" if finish else "recover", emit, cancelled)
+        self.report = replace(report, recovers=True)
+        return self.report
 
     def prepare_undo(self) -> Any:
         if isinstance(self.undo_plan, BaseException):
@@ -182,6 +187,7 @@ def left_over_sample() -> Any:
         steps=(replace(samples.STEPS[0], state="done", seconds=0.1), replace(samples.STEPS[2], state="running")),
         files=samples.plan().files,
         wrote=lambda path: True,
+        where_cut_short="in the step “Load the rules”, while /usr/sbin/augenrules --load was running",
     )
 
 

@@ -16,6 +16,7 @@ from tui.views.pages.control import control_lines
 from tui.views.pages.events import events_lines
 from tui.views.pages.finding import general_rules_lines, host_lines, summary_parts
 from tui.views.pages.plan import PAGE_NAMES, confirm_lines, preview_lines
+from tui.views.pages.recovery import SETTLE_KEY, left_over_text
 from tui.views.pages.report import report_lines
 from tui.views.switches import (
     AGREE_KEY,
@@ -91,6 +92,7 @@ class PlainWalk(LinePrompts):
         """Choose controls."""
         self.head(0, "Overview")
         facts, findings = self.session.look()
+        self.mention_left_over()
         self.tell(f"{facts.identity.name}: {summary_parts(findings)}.")
         for finding in findings:
             self.tell(
@@ -110,6 +112,12 @@ class PlainWalk(LinePrompts):
                 return
             self.tell("Nothing fails." if words == ["f"] else "Not all of these are in the list.")
 
+    def mention_left_over(self) -> None:
+        """Say that an earlier run did not finish, as long as it waits."""
+        if (record := self.session.left_over) is not None:
+            self.tell(f"{self.signs.warn} {left_over_text(record, f'{SETTLE_KEY} on Preview')}")
+            self.tell("")
+
     def control(self) -> str:
         """Show the Control step (1)."""
         self.head(1, "Control")
@@ -124,6 +132,7 @@ class PlainWalk(LinePrompts):
         self.head(2, "Host")
         session = self.session
         session.read()
+        self.mention_left_over()
         assert session.facts is not None
         for finding in session.findings:
             self.say(host_lines(finding, session.facts, WIDTH, self.signs, session.plan, session.aside(finding.path)))
@@ -157,8 +166,11 @@ class PlainWalk(LinePrompts):
         self.say(preview_lines(0, plan, WIDTH, self.signs))
         if plan.blockers:
             keys = {"w": "why", "b": "back, which reads the host again", **ways_past(plan)}
+            keys |= {SETTLE_KEY: "to the run that did not finish"} if session.left_over else {}
             while (answer := self.choose("preview", keys, "ends")) == "w":
                 self.say_apart(way_out_lines(plan.blockers, WIDTH, self.signs))
+            if answer == SETTLE_KEY:
+                return "host" if recover_in_lines(self) else "end"
             if answer == AGREE_KEY:
                 return "preview" if session.switch("lock").blockers else "confirm"
             if answer not in ("", "b"):

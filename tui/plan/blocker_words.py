@@ -37,6 +37,15 @@ ON_DISK: Mapping[State, OnDiskKind] = {
 }
 
 
+def unfinished_run(run: str) -> Blocker:
+    """An earlier run was cut short and has been neither rolled back nor finished."""
+    return Notice(
+        "unfinished-run",
+        f"Run {clean(run)} did not finish, and no other run begins before that one is settled. What it left half done may change this plan.",
+        f"docker-audit-wizard undo {clean(run)} rolls it back; the wizard (key u) rolls it back or finishes it.",
+    )
+
+
 def not_installed(missing: Sequence[str]) -> str:
     """The sentence about programs that are *missing*, one at least."""
     *others, last = missing

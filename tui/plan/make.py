@@ -9,6 +9,7 @@ from tui.host.boot_load import boot_load
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
 from tui.plan import blockers as obstacles
 from tui.plan import warnings
+from tui.plan.blocker_words import unfinished_run
 from tui.plan.digest import facts_digest
 from tui.plan.draft import LOADS, PlanDraft, make_draft
 from tui.plan.load_effects import changed_settings
@@ -23,12 +24,17 @@ NEW_FILE_MODE = 0o640
 """The mode Debian ships its own rules files with."""
 
 
-def make_plan(question: Question, facts: HostFacts, switches: Switches) -> Plan:
+def make_plan(question: Question, facts: HostFacts, switches: Switches, unfinished: str = "") -> Plan:
     """The plan for a run: what it would do about every control that fails, and everything that speaks against doing it.
 
     *question* judges this host and the host as it will be, so that a plan never promises
-    what it would not reach.
+    what it would not reach. *unfinished* names a run of this host that was cut short, which stands before any other.
     """
+    plan = _plan_of(question, facts, switches)
+    return replace(plan, blockers=(unfinished_run(unfinished), *plan.blockers)) if unfinished else plan
+
+
+def _plan_of(question: Question, facts: HostFacts, switches: Switches) -> Plan:
     benchmark, host = question.benchmark, KnownHost.of(facts)
     findings = question.findings(host if isinstance(host, KnownHost) else facts)
     unread = obstacles.unread(findings, facts)

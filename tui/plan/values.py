@@ -88,6 +88,7 @@ BlockerKind = Literal[
     StayKind,
     OnDiskKind,
     BootKind,
+    "unfinished-run",
     "unit-masked",
     "unknown",
     "foreign-files",

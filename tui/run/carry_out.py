@@ -11,6 +11,7 @@ from tui.base.cleaning import clean, in_words
 from tui.base.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest
 from tui.host.port import FileChanged, Host, ProbeResult
+from tui.plan.blocker_words import unfinished_run
 from tui.plan.digest import differences, facts_digest
 from tui.plan.values import Plan
 from tui.run import kernel_rules
@@ -125,7 +126,8 @@ def _refusal(plan: Plan, facts: HostFacts, host: Host) -> str:
     except OSError as error:
         return f"The journal could not be read, so nothing was touched: {in_words(error)}."
     if left is not None:
-        return f"Run {left.run} did not finish. Roll it back first: docker-audit-wizard undo {left.run}"
+        blocker = unfinished_run(left.run)
+        return f"{blocker.text} {blocker.remedy}"
     differs = differences(plan.facts_digest, facts_digest(facts))
     if not differs:
         return ""

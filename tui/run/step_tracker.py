@@ -31,9 +31,10 @@ def hold_lock(host: Host, stack: ExitStack, emit: Emit, cancelled: Callable[[], 
 
 
 class StepTracker:
-    """The steps of one run as they stand, told to whoever watches."""
+    """The steps of one run as they stand, told to whoever watches; ``recovers``: it goes on with a run that was cut short."""
 
-    def __init__(self, planned: Sequence[Job], emit: Emit) -> None:
+    def __init__(self, planned: Sequence[Job], emit: Emit, *, recovers: bool = False) -> None:
+        self.recovers = recovers
         self.steps = [Step(job.name, job.title) for job in planned]
         self.watcher = Watcher(emit)
 
@@ -95,4 +96,5 @@ class StepTracker:
             undoable,
             dropped,
             actor,
+            recovers=self.recovers,
         )

@@ -95,6 +95,8 @@ class RunReport:
     """Who did it; None where no run was begun."""
     recovered: RunReport | None = None
     """How a run that had been cut short was rolled back right before this one; None where none was."""
+    recovers: bool = False
+    """It went on with a run that had been cut short: ``before`` is what was found then, not what was before that run."""
 
     @property
     def exit_code(self) -> int:

@@ -81,8 +81,8 @@ def undo(arguments: argparse.Namespace) -> int:
         if record is not None and record.unfinished:
             with _signals() as cancelled:
                 report = _roll_back(arguments, walk, record, "it will be rolled back.", cancelled)
-                status = _report(arguments, report, walk)
-            return 0 if report.outcome == "rolled-back" else status  # here that is what was asked for
+                _report(arguments, report, walk)
+            return walk.exit_code
         settled = _settle_unfinished(arguments, walk)
         if settled is not None and not _is_settled(settled):
             return _report(arguments, settled, walk)

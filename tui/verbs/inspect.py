@@ -63,8 +63,8 @@ def plan(arguments: argparse.Namespace) -> int:
     facts = facts_of(arguments, question, history=True)
     from tui.plan.make import make_plan
 
-    made = make_plan(question, facts, switches_of(arguments))
     unfinished = mention_unfinished(arguments)
+    made = make_plan(question, facts, switches_of(arguments), unfinished[-1] if unfinished else "")
     if arguments.json:
         from tui.views.json import plan_view
 

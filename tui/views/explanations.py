@@ -301,7 +301,9 @@ EXPLANATIONS: dict[Kind, str] = {
     "changed-since": "Only lines that this program wrote are taken back. Where others edited them since, it cannot be told whose they are.",
     "damaged": "The journal's copies carry checksums; what does not match is not written back.",
     "running": "Two runs at once could undo each other's work.",
-    "unfinished": "A run that was cut short is rolled back from its journal, as if a step of it had failed.",
+    **dict.fromkeys(
+        ("unfinished", "unfinished-run"), "A run that was cut short is rolled back from its journal, as if a step of it had failed."
+    ),
     "is-undo": "Undoing an undo would be applying again; apply shows the plan for it first.",
     "undone": "A run can be taken back once.",
     "nothing": "That run left no change behind that could be taken back.",

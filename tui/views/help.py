@@ -114,7 +114,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         (("Enter", "go, once the word is typed"), ("Esc", "back to the result")),
     ),
     "recovery": (
-        "A run whose journal tells no end: it was killed, or the machine stopped. Its steps say how far it came.",
+        "A run that was cut short: it was killed, or the machine stopped. Its steps say how far it came.",
         "Rolling back is the safe way: what that run did is taken out again. Finishing does the rest of it.",
         (
             ("r", "roll it back, after the word yes"),

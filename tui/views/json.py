@@ -238,6 +238,7 @@ def report_view(report: RunReport) -> dict[str, Any]:
         "recovered": None
         if (earlier := report.recovered) is None
         else {"run": earlier.run, "outcome": earlier.outcome, "headline": earlier.headline, "message": earlier.message},
+        "recovers": report.recovers,
         "actor": actor_view(report.actor),
     }
 

@@ -24,7 +24,6 @@ from tui.wizard.widgets.bars import WholeCells
 if TYPE_CHECKING:
     from tui.host_extras import HostExtras
     from tui.recorded import Recorded
-    from tui.run.journal.run_records import RunRecord
     from tui.run.taking_back.undo_plan import UndoPlan
     from tui.run.values import RunReport, Step
     from tui.session import Cancelled, Emit, Session
@@ -70,7 +69,8 @@ class WizardApp(App[int], inherit_bindings=False):
         self.asides: dict[str, HostExtras] = {}
         """What was looked up besides the facts, by path."""
         self.last_slug = "containerd"
-        self.left_over: RunRecord | None = None
+        self.settle_from = ""
+        """The step from which the run that did not finish was turned to; "" where it was the first screen."""
         self.undo_plan: UndoPlan | None = None
         self.undo_trouble = ""
         self.events: Recorded | None = None
@@ -169,8 +169,8 @@ class WizardApp(App[int], inherit_bindings=False):
         """The screen that the walk begins with: the scenarios, an unfinished run, the overview, or the one control."""
         if self.session.needs_scenario:
             return screen_of("scenarios")
-        self.left_over = self.session.unfinished()
-        if self.left_over is not None:
+        self.settle_from = ""
+        if self.session.unfinished() is not None:
             return screen_of("recovery")
         return screen_of("overview" if self.session.several else "control")
 
@@ -191,6 +191,18 @@ class WizardApp(App[int], inherit_bindings=False):
             except (OSError, LookupError) as trouble:
                 self.undo_plan, self.undo_trouble = None, f"The journal cannot be read: {trouble}"
         self.switch_screen(screen_of(step))
+
+    def settle(self, step: str) -> None:
+        """Turn from *step* to the run that did not finish."""
+        self.settle_from = step
+        self.go("recovery")
+
+    def leave_unsettled(self) -> None:
+        """Leave the run that did not finish as it is: back to where it was turned to, or to the walk."""
+        if self.settle_from:
+            self.go(self.settle_from)
+        else:
+            self.begin_walk(settled=True)
 
     def go_home(self) -> None:
         """Go back from the Control step, or to the start of a demo."""
@@ -322,7 +334,7 @@ class WizardApp(App[int], inherit_bindings=False):
 
     def recover(self, *, finish: bool) -> None:
         """Recover the run that was cut short: roll it back or finish it."""
-        record = self.left_over
+        record = self.session.left_over
         assert record is not None
 
         def work(emit: Emit, cancelled: Cancelled) -> RunReport:

@@ -24,6 +24,9 @@ from tui.run.taking_back.recovery import recover
 from tui.run.values import RunReport
 from tui.session import Session
 from tui.verdict.question import Question
+from tui.views.page import plain
+from tui.views.pages.report import report_lines
+from tui.views.signs import UNICODE
 
 pytestmark = pytest.mark.slow
 
@@ -296,6 +299,37 @@ def test_a_walk_tells_the_host_from_before_and_after_a_recovery(tmp_path: Path) 
     assert walk.facts_before is not None
     assert walk.facts_after is not None
     assert walk.facts_before.kernel_rules != walk.facts_after.kernel_rules
+
+
+def test_a_walk_settles_it_with_the_status_of_an_undo_and_says_what_was_found(tmp_path: Path) -> None:
+    host, _ = dead_run(DOCKER_BEFORE, 8, True, tmp_path)
+    walk = Session(Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0"), host)
+    assert [blocker.kind for blocker in walk.read().blockers] == ["unfinished-run"]
+    assert walk.left_over is not None
+    assert [blocker.kind for blocker in walk.switch("no_restart").blockers] == ["unfinished-run"]
+    report = walk.recover(walk.left_over, lambda event: None, lambda: False)
+    assert (report.outcome, walk.exit_code) == ("rolled-back", 0)
+    assert report.recovers
+    head = next(line for line in map(plain, report_lines(report, 80, UNICODE)) if line.split()[-1:] == ["now"])
+    assert head.split() == ["found", "now"], "what it found was half of a run, not what was before it"
+    assert "| Found | After |" in walk.report_text()
+    assert walk.left_over is None
+    assert walk.read().blockers == ()
+
+
+def test_a_plan_says_that_an_unfinished_run_stands_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    host, _ = dead_run(DOCKER_BEFORE, 8, True, tmp_path)
+    left = run_records.unfinished(host)
+    assert left is not None
+    monkeypatch.setattr("tui.verbs.common.live_host", lambda: host)
+    monkeypatch.setattr("tui.host.live.host.STATE_FOLDER", str(host.state_folder))
+    assert main(["plan", "--control", "containerd"]) == 3
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"Run {left.run} did not finish" in said
+    assert f"docker-audit-wizard undo {left.run} rolls it back" in said
+    assert "nothing to do" not in said.lower()
 
 
 def test_a_walk_about_something_else_tells_of_what_the_run_was_about(tmp_path: Path) -> None:

@@ -78,6 +78,7 @@ def document_of(
         "host": {**asdict(before.identity), "source": before.source},
         "actor": asdict(report.actor) if report.actor else None,
         "begun_by": asdict(begun_by) if begun_by else None,
+        "recovers": report.recovers,
         "versions": versions(before),
         "benchmark": intent.benchmark,
         "controls": _controls(question) if question else [{"number": number} for number in intent.controls],

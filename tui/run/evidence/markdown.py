@@ -62,13 +62,14 @@ def _controls(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _verdicts(document: Mapping[str, Any]) -> Iterator[str]:
-    yield from ("", "## Verdict before and after", "", "| Control | Path | Before | After |", "|---|---|---|---|")
+    first = "Found" if document["recovers"] else "Before"
+    yield from ("", f"## Verdict {first.lower()} and after", "", f"| Control | Path | {first} | After |", "|---|---|---|---|")
     after = {finding["control"]: finding for finding in document["findings_after"]}
     for finding in document["findings_before"]:
         then = after.get(finding["control"])
         now = f"{then['result']} ({then['state']})" if then else "not judged"
         yield f"| {_prose(finding['control'])} | {_prose(finding['path'])} | {finding['result']} ({finding['state']}) | {now} |"
-    for title, findings in (("Before", document["findings_before"]), ("After", document["findings_after"])):
+    for title, findings in ((first, document["findings_before"]), ("After", document["findings_after"])):
         reasons = [f"* {_prose(finding['control'])}: {_prose(reason)}" for finding in findings for reason in finding["reasons"]]
         if reasons:
             yield from ("", f"{title}:", "", *reasons)

@@ -13,6 +13,7 @@ from tui.base.cleaning import clean, in_words
 from tui.base.dataclass import dataclass, field, replace
 from tui.host.port import Actor, Host
 from tui.plan.values import FileChange
+from tui.run.journal.cut_short import where_cut_short
 from tui.run.journal.intent import Intent, RunKind
 from tui.run.journal.intent_json import backup_of, intent_from_json
 from tui.run.journal.unfinished import LINES, at_work, read_journal, without_end
@@ -71,6 +72,11 @@ class RunRecord:
     def unfinished(self) -> bool:
         """Whether the run was cut short (SIGKILL, power loss) and nobody has rolled it back or finished it since."""
         return self.finished is None and not self.running
+
+    @property
+    def where_cut_short(self) -> str:
+        """What completes "it was cut short …" for a run that did not finish."""
+        return where_cut_short(self.events)
 
     @property
     def succeeded(self) -> bool:

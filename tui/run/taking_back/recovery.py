@@ -44,7 +44,7 @@ def recover(
     finished run is probed and judged; without, it ends not-proved. A command of the dead run that is still at work is waited for, until
     *cancelled* says so; what has begun is not called off.
     """
-    tracker = StepTracker(_jobs(record, finish, question), emit)
+    tracker = StepTracker(_jobs(record, finish, question), emit, recovers=True)
     tracker.start(0)
     with ExitStack() as stack:
         if refusal := hold_lock(host, stack, emit, cancelled):
@@ -73,11 +73,11 @@ def recover(
         run_stage.wrote |= {swap.path for swap in intent.swaps if record.wrote(swap.path)}
         if intent.locks and run_stage.status().enabled == 2 and not finish:
             # The door is closed behind it, so nothing can be rolled back: what is left of the run is to see what became true.
-            finish, tracker = True, StepTracker(_jobs(record, True, question), emit)
+            finish, tracker = True, StepTracker(_jobs(record, True, question), emit, recovers=True)
             tracker.start(0)
         opened.recovery(finish=finish)
         run = Run(run_stage, tracker, run_stage.read(), question)
-        tracker.finish(0, f"It was cut short {_where(record)}.")
+        tracker.finish(0, f"It was cut short {record.where_cut_short}.")
         if finish:
             if refusal := _went_on(run_stage, run.facts, record):
                 return tracker.blocked(refusal, ())
@@ -85,7 +85,7 @@ def recover(
         tracker.start(1)
         rolled = roll_back(run_stage, run_stage.wrote.__contains__)
         tracker.set(1, "done" if rolled.complete else "failed", message=rolled.message)
-        return run.rolled_back(f"Run {record.run} was cut short {_where(record)}.", rolled)
+        return run.rolled_back(f"Run {record.run} was cut short {record.where_cut_short}.", rolled)
 
 
 def _went_on(run_stage: RunContext, facts: HostFacts, record: RunRecord) -> str:
@@ -109,11 +109,6 @@ def _end_rehearsal(host: Host, record: RunRecord, tracker: StepTracker, emit: Em
     tracker.set(1, "failed" if mend else "done", message=message)
     headline = "broken" if mend else "taken out again"
     return tracker.report(record.run, outcome, headline, message, mend=mend, actor=host.actor())
-
-
-def _where(record: RunRecord) -> str:
-    at_work = [step for step in record.steps if step.state == "running"]
-    return f'during the step "{at_work[-1].title}"' if at_work else "between two steps"
 
 
 def _jobs(record: RunRecord, finish: bool, question: Question | None) -> tuple[Job, ...]:

@@ -8,19 +8,26 @@ from tui.views.pages.report import step_line
 from tui.views.signs import Signs
 from tui.views.words import clock
 
+SETTLE_KEY = "u"
+"""What leads to the run that did not finish, wherever the walk mentions it."""
+
+
+def left_over_text(record: RunRecord, key: str) -> str:
+    """One sentence about a run that waits to be settled, and the *key* that leads to it."""
+    return f"Run {record.run} did not finish: {key} settles it, before any other."
+
 
 def recovery_lines(record: RunRecord, width: int, signs: Signs, leave: str = "Esc") -> list[Line]:
     """What is known of the run, and the ways out; the key *leave* leaves it."""
     page = Page(width, signs, indent=2)
     page.say((f"{signs.warn} A run did not finish: {record.run}", "warn"))
     page.say(
-        f"It began {clock(record.started, 'day')}, and its journal tells no end: it was killed, or the machine stopped. What it had begun "
-        "by then stands below.",
+        f"It began {clock(record.started, 'day')}, and was cut short {record.where_cut_short}: it was killed, or the machine stopped.",
         indent=2,
     )
     page.gap()
     for step in record.steps:
-        page.lines.append(step_line(step, width, signs))
+        page.lines.append(step_line(step, width, signs, ended=True))
     page.head("What it had set out to replace")
     try:
         for change in record.files:

@@ -40,11 +40,14 @@ STEP_WORDS = {
 }
 
 
-def step_line(step: Step, width: int, signs: Signs, seconds: float | None = None) -> Line:
-    """One step as a row: sign, title, seconds and, where there is room, what became true; that stands in full in the report."""
+def step_line(step: Step, width: int, signs: Signs, seconds: float | None = None, *, ended: bool = False) -> Line:
+    """One step as a row: sign, title, seconds and, where there is room, what became true; that stands in full in the report.
+
+    *ended*: nobody is at work any more, so a step that tells no end was cut short.
+    """
     looks: dict[StepState, tuple[str, Role]] = {
         "waiting": (signs.waiting, "dim"),
-        "running": (signs.running, "strong"),
+        "running": (signs.warn, "warn") if ended else (signs.running, "strong"),
         "done": (signs.good, "good"),
         "failed": (signs.bad, "bad"),
         "undone": (signs.undone, "warn"),
@@ -54,9 +57,10 @@ def step_line(step: Step, width: int, signs: Signs, seconds: float | None = None
     room = max(18, min(52, width - 14))
     title = cut(signs.text(step.title), room, signs.text("…"))
     spent = seconds if step.state == "running" and seconds is not None else step.seconds
-    took = "" if step.state in ("waiting", "skipped") else f"{spent:.1f} s"
+    took = "" if step.state in ("waiting", "skipped") or (ended and step.state == "running") else f"{spent:.1f} s"
     left = f"{title}{' ' * (room - cells(title))}"
     said = step.message if step.state == "done" else STEP_WORDS[step.state] if step.state in ("failed", "undone", "skipped") else ""
+    said = "cut short" if ended and step.state == "running" else said
     rest = max(0, width - 2 - 2 - room - 10)
     message = cut(signs.text(said), rest, signs.text("…")) if rest > (6 if step.state != "done" else 24) else ""
     return (
@@ -164,13 +168,20 @@ def _two_columns(page: Page, label: str, before: Sequence[Part], after: Sequence
 
 
 def before_after_lines(
-    before: Finding, after: Finding, facts_before: HostFacts | None, facts_after: HostFacts | None, width: int, signs: Signs
+    before: Finding,
+    after: Finding,
+    facts_before: HostFacts | None,
+    facts_after: HostFacts | None,
+    width: int,
+    signs: Signs,
+    *,
+    then: str = "before",
 ) -> list[Line]:
-    """One control, before and now: its rule, its accesses, the other rules and the daemon."""
+    """One control, before (*then*: what that was) and now: its rule, its accesses, the other rules and the daemon."""
     page = Page(width, signs, indent=2)
     column = max(16, min(44, (width - 2 - LABEL) // 2))
     rows: list[tuple[str, Sequence[Part], Sequence[Part]]] = [
-        ("", [("before", "head")], [("now", "head")]),
+        ("", [(then, "head")], [("now", "head")]),
         ("kernel rule", [_rule_of(before, True, after)], [_rule_of(after, True, before)]),
         ("on disk", [_rule_of(before, False, after)], [_rule_of(after, False, before)]),
         ("read write exec attr", _access(before, signs), _access(after, signs)),
@@ -246,6 +257,7 @@ def report_lines(
     page = Page(width, signs, indent=2)
     role: Role = "warn" if report.dropped else OUTCOME_ROLES[report.outcome]
     sign = signs.warn if report.dropped else outcome_sign(report.outcome, signs)
+    then = "found" if report.recovers else "before"
     findings = report.after or report.before
     controls = ", ".join(finding.control for finding in findings) if len(findings) <= 3 else count(len(findings), "control")
     page.ends(
@@ -261,10 +273,10 @@ def report_lines(
     if len(pairs) == 1 and report.outcome == "nothing-to-do":
         page.add(now_lines(pairs[0][1], facts_after, width, signs))
     elif len(pairs) == 1:
-        page.add(before_after_lines(*pairs[0], facts_before, facts_after, width, signs))
+        page.add(before_after_lines(*pairs[0], facts_before, facts_after, width, signs, then=then))
     elif pairs:
         column = number_column(report.after)
-        page.say(("before", "head"), "               ", ("now", "head"), indent=2 + column)
+        page.say((f"{then:<21}", "head"), ("now", "head"), indent=2 + column)
         for before, after in pairs:
             page.say(
                 (f"{result_sign(after.result, signs)} {after.control:<{column}}", RESULT_ROLES[after.result]),

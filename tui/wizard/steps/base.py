@@ -11,8 +11,9 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.views.page import Line, Page
+from tui.views.pages.recovery import SETTLE_KEY, left_over_text
 from tui.views.trainer import trainer_lines
-from tui.wizard.widgets.bars import REHEARSAL_STEPS, STEPS, KeyLine, StepBar, TopLine
+from tui.wizard.widgets.bars import REHEARSAL_STEPS, STEPS, KeyLine, Note, StepBar, TopLine
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.prompt import Prompt
 
@@ -40,7 +41,10 @@ class StepScreen(Screen[None]):
     """The step that Enter leads to, where it leads to one."""
     BACK: ClassVar[str] = ""
     """The step that Escape leads to; "" leaves the wizard."""
+    SETTLES: ClassVar[bool] = False
+    """Whether the screen leads to a run that did not finish, while one waits."""
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(SETTLE_KEY, "settle", "settle that run"),
         Binding("escape", "back", "back"),
         Binding("y", "copy", "copy"),
         Binding("slash", "find", "find"),
@@ -86,6 +90,8 @@ class StepScreen(Screen[None]):
         yield TopLine("docker-audit-wizard", self.who(), f"cis-docker {session.asked.benchmark}", demo, self.signs)
         if self.STEP:
             yield StepBar(self.STEP, self.BAR, "Rehearsal" if self.BAR is REHEARSAL_STEPS else "")
+        if self.SETTLES:
+            yield Note("", self.signs, id="left-over")
         yield from self.body()
         yield Prompt(self.signs)
         yield KeyLine(self.signs)
@@ -100,9 +106,17 @@ class StepScreen(Screen[None]):
         return " · ".join(word for word in (facts.identity.name, system, user) if word)
 
     def host_is_read(self) -> None:
-        """Tell the bars whose host it is, once its facts are read."""
+        """Tell the bars whose host it is, once its facts are read, and whether an earlier run did not finish."""
         self.query_one(TopLine).name_host(self.who())
+        self.mention_left_over()
         self.refresh_bindings()
+
+    def mention_left_over(self) -> None:
+        """Say above the page that an earlier run did not finish, and which key leads to it, as long as it waits."""
+        for note in self.query("#left-over").results(Note):
+            record = self.session.left_over
+            note.display = record is not None
+            note.say(f"{self.signs.warn} {left_over_text(record, SETTLE_KEY)}" if record else "")
 
     def body(self) -> ComposeResult:
         """The step's own widgets: a page, unless it says otherwise."""
@@ -127,6 +141,7 @@ class StepScreen(Screen[None]):
         self.bindings_updated_signal.subscribe(self, lambda _: self.show_keys(), immediate=True)
         for document in self.query(Document):
             document.signs = self.signs
+        self.mention_left_over()
         if self.query("#page"):
             self.show_page()
         self.begin()
@@ -179,6 +194,8 @@ class StepScreen(Screen[None]):
             return False
         if action in ("find", "copy"):
             return bool(self.query("#page"))
+        if action == "settle":
+            return self.SETTLES and self.session.left_over is not None
         return True
 
     @property
@@ -200,6 +217,10 @@ class StepScreen(Screen[None]):
     def action_leave(self) -> None:
         """Quit the walk."""
         self.wizard.leave()
+
+    def action_settle(self) -> None:
+        """Turn to the run that did not finish."""
+        self.wizard.settle(self.TOPIC)
 
     def action_help(self) -> None:
         """Open the help of this step."""

@@ -16,6 +16,7 @@ class ControlScreen(OneControlScreen):
 
     STEP = 1
     TOPIC = "control"
+    SETTLES = True
     FORWARD = "host"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", "look at the host"),

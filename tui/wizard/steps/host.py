@@ -17,6 +17,7 @@ class HostScreen(OneControlScreen):
 
     STEP = 2
     TOPIC = "host"
+    SETTLES = True
     FORWARD, BACK = "preview", "control"
     reading = True
     """Whether the host is being read: then there is nothing else to show."""

@@ -26,6 +26,7 @@ class OverviewScreen(StepScreen):
     """The Overview: a list of controls. Space marks, ``a`` marks all that fail, Enter walks what is marked, or the row under the cursor."""
 
     TOPIC = "overview"
+    SETTLES = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", "walk"),
         Binding("space", "mark", "mark"),

@@ -35,6 +35,7 @@ class PreviewScreen(StepScreen):
 
     STEP = 3
     TOPIC = "preview"
+    SETTLES = True
     FORWARD, BACK = "confirm", "host"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", "confirm"),

@@ -63,8 +63,8 @@ class RecoveryScreen(WordScreen):
 
     def lines(self, width: int) -> list[Line]:
         """The lines about the run that waits, and what can be done about it."""
-        assert self.wizard.left_over is not None
-        return recovery_lines(self.wizard.left_over, width, self.signs)
+        assert self.session.left_over is not None
+        return recovery_lines(self.session.left_over, width, self.signs)
 
     def action_roll_back(self) -> None:
         """Choose the rollback, which begins after the word."""
@@ -75,8 +75,8 @@ class RecoveryScreen(WordScreen):
         self.choose(finish=True)
 
     def action_back(self) -> None:
-        """Go back to the choice; from there to the host, where a run is refused until this is settled."""
+        """Go back to the choice; from there to the walk, where a plan is blocked until this is settled."""
         if self.finish is not None:
             self.choose(None)
             return
-        self.wizard.begin_walk(settled=True)
+        self.wizard.leave_unsettled()

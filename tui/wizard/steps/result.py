@@ -52,9 +52,22 @@ class ResultScreen(StepScreen):
         }
         return offered.get(action, True) and super().check_action(action, parameters)
 
+    def begin(self) -> None:
+        """Name what Enter does: after a recovery the walk is still ahead."""
+        if self.recovered:
+            self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", "on with the walk")]
+
+    @property
+    def recovered(self) -> bool:
+        """Whether this is how a run ended that had been cut short before the walk."""
+        return self.session.report is not None and self.session.report.recovers
+
     def action_forward(self) -> None:
-        """Go on to the overview for the next control, or out."""
-        self.wizard.finished()
+        """Go on to the overview for the next control, or out; after a recovery to the walk, or to what it could not settle."""
+        if self.recovered:
+            self.wizard.begin_walk()
+        else:
+            self.wizard.finished()
 
     def action_back(self) -> None:
         """Go back, but not to before the run: to the overview, where there is one, or to the host, which is read again."""
