@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import subprocess
 import tempfile
@@ -23,11 +24,27 @@ settings.load_profile("house")
 JOURNAL = Path("/var/lib/docker-audit-wizard")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of the one audit state together: with ``--dist loadgroup`` one worker runs them, the others run the rest."""
+    for item in items:
+        if item.get_closest_marker("live"):
+            item.add_marker(pytest.mark.xdist_group("live"))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip or fail the test for the first thing that it needs and this machine lacks."""
     names = [name for mark in item.iter_markers("needs") for name in mark.args]
     names += [name for marker, name in (("live", "audit"), ("terminal", "tmux")) if item.get_closest_marker(marker)]
     need(*names)
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting_for_the_disk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test survives a power cut: syncing costs a third of a simulated run's time and tells nothing. Tests of the syncing itself count
+    the calls. The live tests do sync, as root's runs do."""
+    if not request.node.get_closest_marker("live"):
+        monkeypatch.setattr(os, "fsync", lambda descriptor: None)
 
 
 @pytest.fixture
@@ -39,7 +56,7 @@ def roots_path() -> Iterator[Path]:
 
 
 @pytest.fixture
-def _audit_lock() -> Iterator[None]:
+def audit_lock() -> Iterator[None]:
     """Audit state is global to the machine: whoever touches it waits for the others, other pytest processes too."""
     with open("/run/lock/docker-audit-wizard-tests.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -68,7 +85,7 @@ def _restart_daemon() -> None:
 
 
 @pytest.fixture
-def audit_state(_audit_lock: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def audit_state(audit_lock: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Whatever the test does to /etc/audit, the journal and the kernel's rules is undone exactly; the kernel starts with no rule."""
     keep = tmp_path_factory.mktemp("audit") / "etc-audit"
     subprocess.run(["cp", "-a", "/etc/audit", keep], check=True)

@@ -106,6 +106,7 @@ def test_a_python_without_half_of_its_library_gets_a_sentence(zipapp: Path, empt
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.usefixtures("audit_lock")  # it reads this machine, which a live test may be changing
 @pytest.mark.parametrize(
     ("argv", "statuses"),
     [
@@ -128,6 +129,7 @@ def test_reading_verbs_write_nothing(zipapp: Path, empty: dict[str, str], argv: 
     assert written(empty) == []
 
 
+@pytest.mark.usefixtures("audit_lock")
 def test_what_is_asked_to_be_written_is_all_that_is_written(zipapp: Path, empty: dict[str, str]) -> None:
     output = Path(empty["HOME"]) / "host.yaml"
     done = run(sys.executable, "-IS", "-c", WATCH, zipapp, "capture", "-o", output, env=empty)
