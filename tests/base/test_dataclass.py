@@ -112,6 +112,15 @@ def test_asdict_goes_into_the_depth(library: Any) -> None:
     assert dataclasses.asdict(tree) == shown
 
 
+@BOTH
+def test_the_standard_fields_are_made_once_a_class(library: Any) -> None:
+    """Making them compiles a class: a run that journals asks for them a thousand times."""
+    Leaf, Tree = made(library)
+    assert Leaf.__dataclass_fields__ is Leaf("a").__dataclass_fields__
+    assert list(Leaf.__dataclass_fields__) == ["name", "size"]
+    assert list(Tree.__dataclass_fields__) == ["leaf", "words", "found", "mode"]
+
+
 def test_a_class_that_inherits_is_refused() -> None:
     with pytest.raises(TypeError, match="use the standard dataclass"):
         ours.dataclass(type("Child", (ValueError,), {}))

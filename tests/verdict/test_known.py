@@ -6,11 +6,12 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
 
-from tests.build import CONF, CONTAINERD, absent, loaded, plain_host, with_docker_rules, with_file
+from tests.build import CONF, CONTAINERD, absent, known, loaded, plain_host, with_docker_rules, with_file
 from tui.audit.coverage import coverage
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.log import conf, partition, story
@@ -149,15 +150,22 @@ CHANGES: dict[str, Callable[[HostFacts], dict[str, Any]]] = {
 }
 
 
+@cache
+def derived_host(name: str) -> tuple[Question, KnownHost]:
+    """The host of a scenario of which everything is derived already, and all controls."""
+    host, asked = known(load_scenario(name).host), question()
+    asked.findings(host)
+    log_story(host.log)
+    assert host.written_rules is not None
+    assert host.only_compiled is not None
+    return asked, host
+
+
 @pytest.mark.parametrize("field", CHANGES)
 @pytest.mark.parametrize("name", scenario_names())
 def test_a_changed_host_derives_what_a_new_one_would(name: str, field: str) -> None:
-    facts = load_scenario(name).host
-    host = KnownHost.of(facts)
-    assert isinstance(host, KnownHost)
-    asked = question()
-    asked.findings(host)  # everything is derived
-    assert (log_story(host.log), host.written_rules, host.only_compiled) is not None
+    asked, host = derived_host(name)
+    facts = host.facts
     changed = CHANGES[field](facts)
     new = KnownHost.of(replace(facts, **changed))
     shared = host.changed(**changed)

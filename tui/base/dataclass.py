@@ -92,13 +92,19 @@ else:
         return f"{type(self).__qualname__}({shown})"
 
     class _StandardFields:
-        """What ``dataclasses.fields``, ``replace`` and ``asdict`` go by, made when one of them asks."""
+        """What ``dataclasses.fields``, ``replace`` and ``asdict`` go by, made once a class, when one of them asks first."""
+
+        made = None
 
         def __get__(self, value, cls):
-            import dataclasses
+            if self.made is None:
+                import dataclasses
 
-            made = [(entry.name, cls.__annotations__[entry.name], self._standard(dataclasses, entry)) for entry in cls.__fields__]
-            return dataclasses.make_dataclass(cls.__name__, made).__dataclass_fields__
+                same = [
+                    (entry.name, cls.__annotations__[entry.name], self._standard(dataclasses, entry)) for entry in cls.__fields__
+                ]
+                self.made = dataclasses.make_dataclass(cls.__name__, same).__dataclass_fields__
+            return self.made
 
         @staticmethod
         def _standard(dataclasses, entry):

@@ -72,7 +72,8 @@ def test_a_log_daemon_that_does_not_read_is_not_waited_for_long(tmp_path: Path, 
     path = tmp_path / "log"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as link:
         link.bind(str(path))
-        sent = [write_system_log(f"{number}", str(path), str(tmp_path / "none")) for number in range(2000)]
-    assert sent[0]
-    assert not sent[-1]
+        sent = 0
+        while sent < 100_000 and write_system_log(f"{sent}", str(path), str(tmp_path / "none")):
+            sent += 1  # until the socket's queue, whose length the machine sets, is full
+    assert 0 < sent < 100_000
     assert None not in waits
