@@ -14,7 +14,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.strategies import NASTY, raw_bytes, texts, values
+from tests.drawn.documents import NASTY, raw_bytes, texts, values
 from tui.audit.inputs import Unknown
 from tui.audit.rule.value import Field, Rule
 from tui.base.dataclass import dataclass, field

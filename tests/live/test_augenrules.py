@@ -19,8 +19,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.drawn.rule_trees import PLACE, rule_trees
 from tests.kernel_rules import delete_all, raw_rules
-from tests.rule_trees import PLACE, rule_trees
 from tui.audit.inputs import Names
 from tui.audit.rule.record import parse_record
 from tui.audit.rule.value import Rule

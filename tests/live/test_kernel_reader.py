@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests import kernel_rules
-from tests.rule_records import record_of
+from tests.kernel_rules import record_of
 from tui.audit.inputs import Unknown
 from tui.audit.rule.value import Field, Rule
 from tui.host.reading.kernel import read_rules

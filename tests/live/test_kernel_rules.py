@@ -17,8 +17,8 @@ from random import Random
 import pytest
 
 from tests import kernel_rules
-from tests.kernel_inputs import LOADS
-from tests.rule_lines import random_line
+from tests.audit.rules_d.loads import LOADS
+from tests.drawn.rule_lines import random_line
 from tui.audit.inputs import AuditStatus, Names, Unknown
 from tui.audit.rule.auditctl import parse_arguments
 from tui.audit.rule.line import parse_line

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.build import path, plain_host, unit, with_docker_rules
-from tests.hostile import hostile_paths
+from tests.drawn.hostile_paths import hostile_paths
 from tui.audit.inputs import Owner, PathFacts
 from tui.audit.rule.line import parse_line
 from tui.audit.rule.parsed import AddRule

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.build import plain_host, with_docker_rules, with_file
-from tests.file_trees import Tree, facts_of, tree
+from tests.plan.file_trees import Tree, facts_of, tree
 from tui.audit.inputs import Owner
 from tui.controls.catalogue import load_catalogue
 from tui.controls.control import VERSIONS, VersionForm

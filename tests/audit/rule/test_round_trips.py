@@ -11,8 +11,8 @@ import pytest
 from hypothesis import assume, example, given, reject
 from hypothesis import strategies as st
 
-from tests.rule_lines import random_line
-from tests.rule_records import record_of
+from tests.drawn.rule_lines import random_line
+from tests.kernel_rules import record_of
 from tui.audit.inputs import Names
 from tui.audit.rule.auditctl import parse_arguments
 from tui.audit.rule.line import parse_line

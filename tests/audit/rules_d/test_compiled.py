@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.rule_trees import rule_trees
+from tests.drawn.rule_trees import rule_trees
 from tui.audit.inputs import Names
 from tui.audit.rules_d.augenrules import RULES_DIR, Origin, RulesFile
 from tui.audit.rules_d.compiled import Compiled, as_it_stands, compile_rules, runs_into

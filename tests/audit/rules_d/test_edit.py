@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.rule_trees import rule_trees
+from tests.drawn.rule_trees import rule_trees
 from tui.audit.inputs import Names
 from tui.audit.rule.line import parse_line
 from tui.audit.rule.parsed import AddRule

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.build import rule_of
-from tests.rule_trees import PLACE, rule_trees
+from tests.drawn.rule_trees import PLACE, rule_trees
 from tui.audit.inputs import Names
 from tui.audit.rule.line import parse_line
 from tui.audit.rule.parsed import AddRule

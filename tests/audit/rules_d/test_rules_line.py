@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.hostile import hostile_paths
+from tests.drawn.hostile_paths import hostile_paths
 from tui.audit.inputs import ACCESSES, Names
 from tui.audit.rule.value import Field, Rule
 from tui.audit.rules_d.augenrules import RulesFile

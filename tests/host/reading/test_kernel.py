@@ -9,7 +9,7 @@ import struct
 
 import pytest
 
-from tests.rule_records import record_of
+from tests.kernel_rules import record_of
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule.value import Field, Rule
 from tui.host.reading import kernel

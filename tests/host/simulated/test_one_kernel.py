@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.audit.rules_d.loads import LOADS, RULE
 from tests.build import BASE_RULES, plain_host, with_docker_rules
-from tests.kernel_inputs import LOADS, RULE
-from tests.rule_lines import random_line
+from tests.drawn.rule_lines import random_line
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule.text import listings
 from tui.audit.rules_d.load import Loaded
