@@ -319,6 +319,22 @@ def test_check_and_plan_mention_a_run_that_did_not_finish(
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.parametrize("kind", ["ended", "killed-in-restart"])
+def test_a_run_of_the_first_format_says_which_settings_its_journal_leaves_open(kind: str, tmp_path: Path) -> None:
+    host = Mortal(stand_in.facts(DOCKER_BEFORE), state_folder=tmp_path / "state")
+    apply(host)
+    (mine,) = (host.state_folder / "runs").iterdir()
+    shutil.rmtree(mine)
+    shutil.copytree(OLD / kind, mine)
+    (record,) = run_records.runs(host)
+    then = record.intent.status.backlog_limit
+    host.machine.kernel.status = replace(host.machine.kernel.status, backlog_limit=64)
+    back = recovered(host) if kind != "ended" else undo(plan_undo(host, record), host, emit=lambda event: None, question=QUESTION)
+    assert f"audit setting -b is 64 and was {then} before the run" in back.message
+    assert f"auditctl -b {then}" in back.message
+    assert host.machine.kernel.status.backlog_limit == 64, "it may be somebody else's by now"
+
+
 def test_a_run_of_the_first_format_that_ended_is_undone(tmp_path: Path) -> None:
     host = Mortal(stand_in.facts(DOCKER_BEFORE), state_folder=tmp_path / "state")
     assert apply(host).outcome == "proved"

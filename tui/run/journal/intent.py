@@ -52,6 +52,8 @@ class Intent:
     pending_reboot: bool = False
     locks: bool = False
     settings: Mapping[str, int] = field(default_factory=dict)
+    tells_settings: bool = True
+    """Whether ``settings`` is all that the load changes: a journal of a version that kept none does not tell."""
     needs_load: str = ""
     undoes: str | None = None
     undoes_all: tuple[str, ...] = ()

@@ -118,6 +118,7 @@ def intent_from_json(data: Mapping[str, Any], folder: Path) -> Intent:
         daemon=data.get("daemon", "auditd"),
         locks=data.get("locks", False),  # an older journal does not tell these three
         settings=dict(data.get("settings", {})),
+        tells_settings="settings" in data,
         needs_load=data.get("needs_load", ""),
         undoes=data["undoes"],
         undoes_all=tuple(data.get("undoes_all", ())),

@@ -20,7 +20,7 @@ from tui.run.context import RunContext
 from tui.run.journal.intent import Intent, digests, file_in
 from tui.run.journal.intent_json import copy_name
 from tui.run.taking_back.holding import Holding, holding_in_words
-from tui.run.taking_back.settings import settings_after_rollback, settings_of
+from tui.run.taking_back.settings import settings_after_rollback, settings_of, untold_settings
 from tui.run.taking_back.since import rules_files
 from tui.run.taking_back.taking_out import adopted_lines, holds, lines_of, new_lines
 from tui.verdict import rule_display
@@ -227,6 +227,9 @@ def _daemon_result(context: RunContext, rolled: RollbackResult, _wrote: Callable
         if name != "enabled" and now != then and name in context.intent.settings:
             rolled.wrong.append(f"The kernel's audit setting {option} is {now}; it was {then}.")
             rolled.mend.append("reboot" if status.enabled == 2 else f"{context.intent.auditctl} {option} {then}")
+    booted = context.since is not None and context.since.booted
+    if not booted and (untold := untold_settings(context.intent, status)):
+        rolled.restored.append(f"{untold}.")
     if status.pid:
         rolled.restored.append(f"{daemon_name(rolled.facts)} runs (process {status.pid}).")
     elif before.pid:

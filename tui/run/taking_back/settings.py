@@ -31,6 +31,27 @@ def settings_after_rollback(intent: Intent, now: Mapping[str, int], *, booted: b
     return wanted if late else {**wanted, "enabled": intent.status.enabled}
 
 
+def untold_settings(intent: Intent, now: AuditStatus) -> str:
+    """The settings that *intent* may have changed without its journal telling so, in sentences; "" for one that tells them.
+
+    They are left as they are: whoever else set them since cannot be told from the run's own load.
+    """
+    if intent.tells_settings or now.enabled == 2:
+        return ""
+    differ = [
+        (option, getattr(now, name), getattr(intent.status, name))
+        for name, option in OPTIONS.items()
+        if name != "enabled" and getattr(now, name) != getattr(intent.status, name)
+    ]
+    if not differ:
+        return ""
+    are = ", ".join(f"{option} is {value} and was {then} before the run" for option, value, then in differ)
+    back = "; ".join(f"{intent.auditctl} {option} {then}" for option, _, then in differ)
+    return (
+        f"The kernel's audit setting {are}. The journal of that run does not tell whether its load set it. To set it back: {back}"
+    )
+
+
 def set_settings(context: RunContext, wanted: Mapping[str, int]) -> None:
     """Give the kernel's audit settings the values *wanted*, by the names of AuditStatus; a locked kernel keeps what it has."""
     status = context.status()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 
 from tui.audit.inputs import AuditStatus
@@ -24,7 +24,7 @@ from tui.run.journal.run_records import DamagedRun, RunRecord, UnknownRun
 from tui.run.step_tracker import StepTracker, hold_lock
 from tui.run.steps import StepFailed, jobs_of
 from tui.run.taking_back.rollback import restore_compiled
-from tui.run.taking_back.settings import set_settings, settings_before, settings_of
+from tui.run.taking_back.settings import set_settings, settings_before, settings_of, untold_settings
 from tui.run.taking_back.taking_out import after_undo
 from tui.run.taking_back.undo_plan import SETTLE, UndoPlan, comes_back, since_run
 from tui.run.values import Outcome, RunReport
@@ -175,12 +175,17 @@ class Undoing:
         """The kernel's audit settings as they shall be: those that an undone run changed as before it, the others, and all those that
         a boot has set since, as before the undo."""
         wanted = settings_of(self.run.context.intent.status)
+        for record in self._since_the_boot():
+            wanted |= settings_before(record.intent, wanted)
+        return wanted
+
+    def _since_the_boot(self) -> Iterator[RunRecord]:
+        """Those of the records whose run loaded something that no boot has loaded anew since, the newest first."""
         for record in self.records:
             past = since_run(record, self.run.context.host, self.run.facts)
             if past is not None and past.booted:
-                break
-            wanted |= settings_before(record.intent, wanted)
-        return wanted
+                return
+            yield record
 
     def _left(self, now: tuple[Rule, ...]) -> tuple[Rule, ...]:
         """The rules of the undone runs that are still loaded although nothing on disk brings them."""
@@ -201,7 +206,9 @@ class Undoing:
             if getattr(intent.status, name) != value
         ]
         told = f"{self._title()}: {files}. The kernel holds no rule of {self._whose()} any more, and every other one still."
-        return "proved", "undone, and verified", told + "".join(set_again)
+        untold = (untold_settings(record.intent, intent.status) for record in self._since_the_boot())
+        first = next(filter(None, untold), "")
+        return "proved", "undone, and verified", f"{told}{''.join(set_again)} {first}".rstrip()
 
     def _title(self) -> str:
         if self.run.context.intent.undoes:
