@@ -199,6 +199,11 @@ class Session:
         facts = self.host.read(self.asked.interest)
         return facts, self.asked.findings(facts)
 
+    def plan_alone(self, slug: str) -> Plan | None:
+        """The plan for one of the controls asked for, from the facts of the overview; None before they are read."""
+        controls = tuple(control for control in self.asked.controls if control.slug == slug)
+        return None if self.facts is None else make_plan(replace(self.asked, controls=controls), self.facts, self.switches)
+
     def read(self) -> Plan:
         """Read the host anew for the controls of the walk, judge and plan."""
         left = self.unfinished()

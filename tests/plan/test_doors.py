@@ -223,6 +223,7 @@ def test_what_is_recorded_now_and_by_no_auditd_after_a_boot_is_not_persistent() 
     facts = replace(facts, kernel_rules=read_disk(facts).rules)
     (finding,) = QUESTION.findings(facts)
     assert (finding.state, finding.only_boot_fails) == ("not-persistent", True)
+    assert set((finding.after_boot or {}).values()) == {"unaudited"}
     assert finding.reasons[0].kind == "boot-without-auditd"
     assert "zz-local.rules:1" in finding.reasons[0].remedy
     made = plan(facts)

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from tests.build import rule
 from tests.wizard import samples
 from tui.base.notice import Notice, Place
-from tui.plan.values import FileChange, FileState, Switches
-from tui.verdict.values import RuleLine
+from tui.plan.values import FileChange, FileState, Plan, Switches
+from tui.verdict.values import RealPath, RuleLine
 from tui.views.diff import counts, diff_lines, unified
 from tui.views.page import Page, Span, below_text, cells, plain, wrap
 from tui.views.pages.control import control_lines
 from tui.views.pages.finding import host_lines
+from tui.views.pages.overview import matches, place_text, row_lines, row_parts, rows_text
 from tui.views.pages.plan import PAGE_NAMES, confirm_lines, plan_headline, preview_lines
 from tui.views.pages.report import progress_line, step_line
 from tui.views.rendering import render_findings, render_plan, render_report
@@ -316,3 +317,32 @@ def test_the_bar_says_how_far(done: int, total: int) -> None:
     text = plain(progress_line(done, total, 80, ASCII))
     assert text.endswith(f"{done} of {total}")
     assert text.count("=") >= text.count("-") if done == total else text.count("=") < 70
+
+
+def test_a_row_of_the_overview_is_a_picture_of_now_and_after_the_boot() -> None:
+    def row(state: str) -> list[str]:
+        return ["".join(text for text, _ in cell) for cell in row_parts(samples.finding(state), UNICODE)]
+
+    assert row("partial") == ["1.2.11", "✗✓~✓", "✗✓~✓", "pass", "✗ partly audited"]
+    assert row("not-persistent")[1:3] == ["✓✓✓✓", "✗✗✗✗"]
+    assert row("notapplicable")[1:4] == ["    ", "    ", ""]
+
+
+def test_the_row_of_an_object_that_lies_elsewhere_says_both_paths() -> None:
+    finding = replace(
+        samples.finding("unaudited", "runc", "1.2.12", "/usr/sbin/runc"),
+        real_path=RealPath("/usr/bin/runc", samples.level("unaudited")),
+    )
+    assert place_text(finding) == "/usr/sbin/runc → /usr/bin/runc"
+    assert matches(finding, "bin/runc")
+    assert "/usr/sbin/runc -> /usr/bin/runc" in rows_text([finding], ASCII)
+
+
+def test_the_overview_names_the_rule_that_decides_and_what_a_plan_would_do() -> None:
+    def said(state: str, plan: Plan) -> str:
+        return " ".join(" ".join(plain(line) for line in row_lines(samples.finding(state), plan, 80, UNICODE)).split())
+
+    assert "Rule -a never,exit -F path=/usr/bin/containerd #1 loaded" in said("shadowed", samples.blocked_plan())
+    assert "Plan blocked: A never rule in 10-base.rules" in said("shadowed", samples.blocked_plan())
+    assert "Plan Nothing to do" in said("audited", samples.empty_plan())
+    assert "Plan adds -w /usr/bin/containerd -k docker, loads, restarts auditd" in said("unaudited", samples.plan())

@@ -144,6 +144,7 @@ def finding(state: State, slug: str = "containerd", number: str = "1.2.11", path
         reasons=(reasons,),
         rules=rules,
         wanted=(f"-w {path} -k docker",),
+        after_boot=None if coverage is None else level("unaudited") if state == "not-persistent" else coverage,
     )
 
 

@@ -24,8 +24,10 @@ from tests.wizard.walk import (
 )
 from tui.base.notice import Notice
 from tui.plan.values import Plan
+from tui.views.help import keys_of
 from tui.wizard.app import WizardApp
 from tui.wizard.steps import apply
+from tui.wizard.steps.base import KEY_NAMES
 from tui.wizard.widgets.bars import KeyLine
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.rows import Rows
@@ -590,9 +592,9 @@ async def test_the_overview_marks_filters_and_walks_a_selection() -> None:
         assert screen_text(walk.app).count("[x]") == 2
         await walk.press("a")
         assert "[x]" not in screen_text(walk.app)
-        assert "Enter walks this row." in screen_text(walk.app)
-        assert "Enter walks the marked one." in " ".join((await walk.press("up", "space")).split())
-        assert "Enter walks the 2 marked as one plan." in " ".join((await walk.press("space")).split())
+        assert "marked" not in screen_text(walk.app)
+        assert "1 marked: Enter walks it." in " ".join((await walk.press("up", "space")).split())
+        assert "2 marked: Enter walks them as one plan." in " ".join((await walk.press("space")).split())
         assert screen_text(walk.app).count("[x]") == 2
         await walk.press("enter")
         assert [control.slug for control in session.question.controls] == ["etc-docker", "containerd"]
@@ -628,7 +630,7 @@ async def test_the_overview_shows_the_whole_name_of_a_control_of_ones_own() -> N
     session = SampleSession((*FAMILY, named), states=STATES | {named.slug: "unaudited"})
 
     async def test(walk: Walk) -> None:
-        assert "containers-storage  ✗ NOT audited" in screen_text(walk.app)
+        assert "containers-storage ✗✗✗✗" in screen_text(walk.app)
 
     await walked(test, session)
 
@@ -644,10 +646,137 @@ async def test_the_filter_narrows_while_typing_and_escape_brings_all_back() -> N
         await walk.press("slash", "escape")
         assert "/usr/bin/dockerd" in screen_text(walk.app)
         await walk.press("slash", *"nothing-like-it")
-        await walk.press("enter", "enter", "space")
+        text = await walk.press("enter", "enter", "space")
         assert walk.at == "OverviewScreen"
+        assert "No row has these letters." in text
 
     await walked(test, SampleSession(FAMILY))
+
+
+async def test_a_kept_filter_is_shown_and_escape_lets_it_go_before_anything_else_and_loses_no_mark() -> None:
+    session = SampleSession(FAMILY, demos=(sample_demo(),), demo=sample_demo())
+
+    async def test(walk: Walk) -> None:
+        await walk.press("space")
+        text = " ".join((await walk.press("slash", *"etc", "enter")).split())
+        assert '1 of 4 shown, with "etc"; Esc shows all.' in text
+        assert "1 marked" in text
+        assert "Esc show all" in walk.keys
+        text = await walk.press("escape")
+        assert walk.at == "OverviewScreen"
+        assert "shown, with" not in text
+        assert text.count("[x]") == 1
+        assert "Esc back" in walk.keys
+        await walk.press("escape")
+        assert walk.at == "ScenariosScreen"
+
+    await walked(test, session)
+
+
+async def test_mark_failing_marks_what_the_filter_shows_and_nothing_else() -> None:
+    async def test(walk: Walk) -> None:
+        await walk.press("slash", *"containerd", "enter", "a")
+        text = await walk.press("escape")
+        assert text.count("[x]") == 1
+        assert "[x] 1.2.11" in text
+        await walk.press("slash", *"etc", "enter", "a", "a")
+        assert (await walk.press("escape")).count("[x]") == 1, "unmarked again is what is shown, not the rest"
+
+    await walked(test, SampleSession(FAMILY))
+
+
+async def test_reading_again_says_what_it_has_shown() -> None:
+    session = SampleSession(FAMILY)
+
+    async def test(walk: Walk) -> None:
+        await walk.press("R")
+        assert "The host was read again: no row has changed." in walk.keys
+        session.states = session.states | {"containerd": "audited"}
+        await walk.press("R")
+        assert "The host was read again: 1 row has changed." in walk.keys
+        await walk.press("enter", "enter", "R")
+        assert "The host was read again." in walk.keys
+
+    await walked(test, session)
+
+
+async def test_the_overview_is_copied_as_its_rows_and_the_finding_below() -> None:
+    async def test(walk: Walk) -> None:
+        await walk.press("y")
+        path = Path(walk.app.screen.query_one(KeyLine).message.split("In ")[1].split(",")[0])
+        copied = path.read_text()
+        assert copied.splitlines()[0].split() == ["control", "now", "boot", "grep", "state", "path"]
+        assert "1.2.11   ✗✗✗✗" in copied
+        assert "✗ /usr/bin/containerd is NOT audited" in copied
+
+    await walked(test, SampleSession(FAMILY))
+
+
+async def test_the_finding_under_the_cursor_tells_the_rule_and_the_plan() -> None:
+    async def test(walk: Walk) -> None:
+        text = screen_text(walk.app)
+        assert "Rule    -w /usr/bin/containerd-shim" in text
+        assert "Plan    adds -w /usr/bin/containerd -k docker, loads, restarts auditd" in text
+        assert "/etc/docker is NOT audited" in await walk.press("up")
+
+    await walked(test, SampleSession(FAMILY))
+
+
+async def test_on_a_wide_screen_the_finding_stands_beside_the_list() -> None:
+    async def test(walk: Walk) -> None:
+        assert any("1.2.3 " in line and "/usr/bin/containerd is NOT audited" in line for line in screen_text(walk.app).splitlines())
+        await walk.pilot.resize_terminal(80, 24)
+        await walk.pilot.pause()
+        below = screen_text(walk.app).splitlines()
+        assert not any("1.2.3 " in line and "is NOT audited" in line for line in below)
+        assert sum("1.2." in line and "[" in line[:3] for line in below) >= 2
+
+    await walked(test, SampleSession(FAMILY), size=(160, 50))
+
+
+async def test_a_click_marks_a_row_chooses_one_and_walks_the_chosen_one() -> None:
+    session = SampleSession(FAMILY)
+
+    async def test(walk: Walk) -> None:
+        await walk.pilot.click(Rows, offset=(2, 3))
+        await walk.press()
+        assert "[x] 1.2.5" in screen_text(walk.app)
+        await walk.pilot.click(Rows, offset=(2, 3))
+        await walk.press()
+        assert "[ ] 1.2.5" in screen_text(walk.app)
+        await walk.pilot.click(Rows, offset=(45, 2))
+        await walk.press()
+        assert walk.app.screen.query_one(Rows).cursor_row == 0
+        assert walk.at == "OverviewScreen"
+        await walk.pilot.click(Rows, offset=(45, 2))
+        await walk.press()
+        assert walk.at == "ControlScreen"
+        assert [control.slug for control in session.question.controls] == ["dockerd"]
+
+    await walked(test, session)
+
+
+@pytest.mark.parametrize("presses", [(), *(("enter",) * many for many in range(1, 4)), ("enter", *TO_APPLY, "ResultScreen")])
+async def test_help_lists_every_key_that_the_key_line_knows_and_no_other(presses: tuple[str, ...]) -> None:
+    """On each step of a walk for several controls: what is listed works, and what works is listed."""
+
+    async def test(walk: Walk) -> None:
+        for press in presses:
+            await (walk.until(press) if press.endswith("Screen") else walk.press(press))
+        if walk.at == "ConfirmScreen":
+            await walk.press("tab")
+        screen = walk.app.screen
+        shown = {KEY_NAMES.get(key, key) for key, found in screen.active_bindings.items() if found.enabled and found.binding.show}
+        works = {KEY_NAMES.get(key, key) for key, found in screen.active_bindings.items() if found.enabled}
+        await walk.press("question_mark")
+        lines = walk.app.screen.query_one("#page", Document).text.splitlines()
+        at = next(number for number, line in enumerate(lines) if line.strip() == "Keys here")
+        end = next(number for number, line in enumerate(lines) if line.strip() == "Words")
+        listed = {key for line in lines[at + 1 : end] if line[4:5].strip() for key in keys_of(line[4:30].split("  ")[0].strip())}
+        assert shown - {"", "Tab", "Space"} <= listed
+        assert {key for key in listed if len(key) == 1 or key in ("Enter", "Esc")} <= works
+
+    await walked(test, SampleSession(FAMILY, undo_plan=undo_sample()))
 
 
 async def test_find_goes_from_place_to_place() -> None:

@@ -86,6 +86,9 @@ class SampleSession(Session):
         self.plan = self.plan_made(self)
         return self.plan
 
+    def plan_alone(self, slug: str) -> Plan:
+        return samples.plan(tuple(self._finding(control) for control in self.asked.controls if control.slug == slug))
+
     def switch(self, name: str) -> Plan:
         self.switches = replace(self.switches, **{name: not getattr(self.switches, name)})
         self.plan = self.plan_made(self)

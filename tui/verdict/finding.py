@@ -122,6 +122,7 @@ def _judged(control: Control, benchmark: str, subject: Subject, target: PathFact
         hindrances=judged.hindrances(),
         details=judged.details(state),
         exemptions=judged.left_out(),
+        after_boot=judged.after_boot,
         only_boot_fails=state == "not-persistent" and judged.persistent and not judged.compiling_helps,
         places=(AuditedPlace(subject.end, coverage, loaded, on_disk),),
     )

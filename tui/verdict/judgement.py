@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tui.audit.coverage.values import Coverage
@@ -18,7 +18,7 @@ from tui.verdict.known import KnownHost
 from tui.verdict.neighbours.exemptions import left_out
 from tui.verdict.neighbours.general import general_rules
 from tui.verdict.neighbours.unreached import unreached_rules
-from tui.verdict.values import LeftOut, ReasonKind, RuleLine, State
+from tui.verdict.values import LeftOut, Level, ReasonKind, RuleLine, State
 
 
 class Judgement(NamedTuple):
@@ -77,8 +77,14 @@ class Judgement(NamedTuple):
     @property
     def outlasts_boot(self) -> bool:
         """Whether every wanted access will be recorded after the next boot."""
-        booted = self.booted or self.stored
-        return not self.disk.boot_fails and all(booted.accesses[access].level == "audited" for access in self.wanted)
+        booted = self.after_boot
+        return all(booted[access] == "audited" for access in self.wanted)
+
+    @property
+    def after_boot(self) -> Mapping[str, Level]:
+        """How well each access is recorded after the next boot."""
+        booted = (self.booted or self.stored).accesses
+        return {access: "unaudited" if self.disk.boot_fails else booted[access].level for access in booted}
 
     @property
     def compiling_helps(self) -> bool:

@@ -183,6 +183,8 @@ class Finding:
     """Further reasons, set by set of callers, that only JSON and the why behind a page tell."""
     exemptions: tuple[LeftOut, ...] = ()
     """Who is left out by name, and not counted in ``coverage``."""
+    after_boot: Mapping[str, Level] | None = None
+    """How well each access is recorded after the next boot, by what that loads; None for notapplicable and unknown."""
     only_boot_fails: bool = False
     """It is recorded now and the rules of rules.d are right: it is not persistent only because the next boot brings no auditd or does not
     load them, and no load mends that."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tui.views.glossary import glossary_lines
 from tui.views.page import Line, Page
 from tui.views.signs import Signs
@@ -14,6 +16,10 @@ MOVING = (
     ("/", "find a word; Enter goes to the next place, Esc closes"),
     ("?", "this help"),
     ("q", "quit"),
+    (
+        "mouse",
+        "a click does what the key, the row, the step or the box under it does; hold Shift to select text (or start with --no-mouse)",
+    ),
 )
 
 HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
@@ -23,13 +29,17 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         (("Enter", "walk this scenario"),),
     ),
     "overview": (
-        "One row a control: its result as a sign and a word, its number, its path, its state; below the list, why the one under the cursor is so.",
+        "One row a control. Under now and boot, one sign each for read, write, execute and attributes: what is recorded now, and what after the "
+        "next boot. Under grep, what the benchmark's own check says. Then the state and the path. Below or beside: the row under the cursor, "
+        "the rule that decides, and what a plan for it would do.",
         "Enter starts the walk for the rows you marked; with none marked, for the row under the cursor. Several controls make one plan.",
         (
-            ("Space", "mark or unmark a row"),
-            ("a", "mark all that fail"),
-            ("/", "show only rows with these letters"),
             ("Enter", "start the walk"),
+            ("Space", "mark or unmark a row"),
+            ("a", "mark all that fail and that the filter shows; once more, unmark them"),
+            ("/", "show only rows with these letters; Enter keeps the filter"),
+            ("R", "read the host again"),
+            ("Esc", "let the filter go; without one, one step back"),
         ),
     ),
     "control": (
@@ -131,8 +141,16 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
 }
 
 
-def help_lines(topic: str, width: int, signs: Signs) -> list[Line]:
-    """The help of a step, then the keys that are the same everywhere, then the words."""
+def keys_of(row: str) -> list[str]:
+    """The keys that a row of the help names: ``n, p`` are two, ``1-4`` are four."""
+    first, dash, last = row.partition("-")
+    if dash and first.isdigit() and last.isdigit():
+        return [str(number) for number in range(int(first), int(last) + 1)]
+    return row.split(", ")
+
+
+def help_lines(topic: str, width: int, signs: Signs, works: Callable[[str], bool] = lambda key: True) -> list[Line]:
+    """The help of a step, then the keys that are the same everywhere, of all these those that *works* lets through, then the words."""
     page = Page(width, signs, indent=2)
     see, then, keys = HELP.get(topic, ("A page to read.", "Esc goes back to the walk.", ()))
     page.say(("What you see", "head"))
@@ -142,7 +160,8 @@ def help_lines(topic: str, width: int, signs: Signs) -> list[Line]:
     page.head("Keys here")
     own = [key for key, _ in keys]
     for key, what in (*keys, *(pair for pair in MOVING if pair[0] not in own)):
-        page.row(f"  {key}", what, label_width=28)
+        if any(map(works, keys_of(key))):
+            page.row(f"  {key}", what, label_width=28)
     page.gap()
     page.add(glossary_lines(width, signs))
     return page.lines

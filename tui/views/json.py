@@ -56,6 +56,7 @@ def finding_view(finding: Finding) -> dict[str, Any]:
         "result": finding.result,
         "state": finding.state,
         "coverage": None if finding.coverage is None else dict(finding.coverage),
+        "coverage_after_boot": None if finding.after_boot is None else dict(finding.after_boot),
         "loaded": finding.loaded,
         "on_disk": finding.on_disk,
         "benchmark_audit": finding.benchmark_audit,

@@ -62,6 +62,7 @@ class WizardApp(App[int], inherit_bindings=False):
         self.refusal: Exception | None = None
         """Why the session could not be opened."""
         self.signs = ASCII if choice.ascii else UNICODE
+        self.has_mouse = choice.mouse
         ScrollBar.renderer = WholeCells if choice.ascii else ScrollBarRender
         self.at_work: AtWork | None = None
         self.findings: tuple[Finding, ...] = ()
@@ -229,10 +230,19 @@ class WizardApp(App[int], inherit_bindings=False):
         """Open the help of a step, after what the trainer says of it."""
         from tui.views.help import help_lines
         from tui.views.trainer import trainer_lines
+        from tui.wizard.steps.base import KEY_NAMES
 
         told = self.session.trainer_rehearsal("before") if topic == "rehearsal" else self.session.trainer_before(topic)
+        active = {
+            name for key, found in self.screen.active_bindings.items() if found.enabled for name in (KEY_NAMES.get(key, key), key)
+        }
+        active |= {"mouse"} if self.has_mouse else set()
         self.open_text(
-            "Help", lambda width: [*trainer_lines(told, width, self.signs, rows=0), *help_lines(topic, width, self.signs)]
+            "Help",
+            lambda width: [
+                *trainer_lines(told, width, self.signs, rows=0),
+                *help_lines(topic, width, self.signs, active.__contains__),
+            ],
         )
 
     def open_text(self, title: str, build: Build) -> None:

@@ -120,6 +120,8 @@ def test_a_watch_on_all_of_run_outlives_the_boot() -> None:
 def test_the_benchmarks_own_line_is_not_taken_for_one_that_a_boot_loads() -> None:
     found = finding(running(BENCHMARKS, CONTAINERD), "1.1.8")
     assert found.state == "not-persistent"
+    assert set((found.after_boot or {}).values()) == {"unaudited"}
+    assert set((found.coverage or {}).values()) == {"audited"}
     assert f"{DOCKER_RULES}:2" in told(found)["boot-stops"]
     assert "the next reboot ends it" in told(found)["not-persistent"]
     assert [line.text for line in found.hindrances] == [BENCHMARKS]

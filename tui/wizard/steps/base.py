@@ -23,9 +23,19 @@ if TYPE_CHECKING:
     from tui.views.signs import Signs
     from tui.wizard.walker import Walker
 
-_KEY_NAMES = {"enter": "Enter", "escape": "Esc", "question_mark": "?", "slash": "/", "space": "Space", "tab": "Tab", "ctrl+j": ""}
-_LAST = {"escape": 50, "s": 60, "y": 61, "slash": 62, "q": 90, "question_mark": 91}
-"""Keys that are the same everywhere come after the step's own, in this order."""
+KEY_NAMES = {
+    "enter": "Enter",
+    "escape": "Esc",
+    "question_mark": "?",
+    "slash": "/",
+    "space": "Space",
+    "tab": "Tab",
+    "down": "arrows",
+    "ctrl+j": "",
+}
+"""The names of keys for people; ctrl+j, which some terminals send for Enter, has none."""
+_LAST = {"back": 50, "filter": 55, "save": 60, "copy": 61, "find": 62, "leave": 90, "help": 91}
+"""What is the same everywhere comes after the step's own keys, in this order."""
 
 
 class StepScreen(Screen[None]):
@@ -168,9 +178,9 @@ class StepScreen(Screen[None]):
                 name, _, what = binding.group.description.partition(" ")
                 keys.setdefault(what, (5, name, what, "show_switches"))
                 continue
-            name = _KEY_NAMES.get(key, key)
+            name = KEY_NAMES.get(key, key)
             if name and binding.action not in keys:
-                weight = 0 if key == "enter" else _LAST.get(key, 10)
+                weight = 0 if key == "enter" else _LAST.get(binding.action, 10)
                 keys[binding.action] = (weight, name, binding.description, binding.action)
         if self.prompt_open:
             keys["answer"] = (0, "Enter", self.query_one(Prompt).does, "answer")

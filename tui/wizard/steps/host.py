@@ -36,7 +36,12 @@ class HostScreen(OneControlScreen):
         """Read the host anew."""
         self.reading = True
         self.show_page()
-        self.begin()
+
+        def then() -> None:
+            self.show_host()
+            self.say("The host was read again.")
+
+        self.wizard.read_host(then)
 
     def show_host(self) -> None:
         """Show the host, which is read now."""

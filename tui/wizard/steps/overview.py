@@ -4,29 +4,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.events import Resize
 from textual.widgets import DataTable
 from textual.widgets.data_table import ColumnKey
 
-from tui.views.pages.finding import number_column, summary_parts
-from tui.views.words import RESULT_ROLES, STATE_WORDS, result_sign
+from tui.views.page import Line, Page, cells, cut
+from tui.views.pages.overview import again_text, counts_text, matches, place_text, row_lines, row_parts, rows_text
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.bars import Note
+from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.prompt import Prompt
 from tui.wizard.widgets.rows import Rows
 
 if TYPE_CHECKING:
+    from tui.plan.values import Plan
     from tui.verdict.values import Finding
+
+HEADS = ("", "number", "now\nrwxa", "boot\nrwxa", "grep", "state", "path")
+"""What stands above the columns: what is recorded now and after the next boot, of r w x a; what the benchmark's grep says."""
+WIDE = 130
+"""From this many columns on, the finding under the cursor stands beside the list."""
 
 
 class OverviewScreen(StepScreen):
-    """The Overview: a list of controls. Space marks, ``a`` marks all that fail, Enter walks what is marked, or the row under the cursor."""
+    """The Overview: a row a control, and the finding under the cursor below or beside. Space marks, ``a`` marks all that fail, Enter
+    walks what is marked, or the row under the cursor."""
 
     TOPIC = "overview"
     SETTLES = True
+    HORIZONTAL_BREAKPOINTS = [(0, "-stacked"), (WIDE, "-beside")]  # noqa: RUF012 - as Screen declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", "walk"),
         Binding("space", "mark", "mark"),
@@ -39,119 +49,181 @@ class OverviewScreen(StepScreen):
         super().__init__()
         self.marked: set[str] = set()
         self.needle = ""
-        self.listed_slugs: list[str] = []
+        self.listed: list[Finding] = []
+        """The findings that the filter shows, in the order of the rows."""
+        self.plans: dict[str, Plan | None] = {}
+        """The plan for each control alone, made when the cursor first comes to it."""
 
     def body(self) -> ComposeResult:
-        """The widgets of the screen: a sentence, the list, and below it the reason for the state under the cursor."""
+        """The widgets of the screen: a line of counts, the list, and the finding under the cursor."""
         yield Note("Reading the host …", self.signs, id="summary")
-        yield Rows(id="rows")
-        yield Note("", self.signs, id="reason")
+        with Container(id="split"):
+            yield Rows(id="rows", cell_padding=0, header_height=2)
+            yield Document(id="page")
 
     def begin(self) -> None:
         """Read the host."""
+        self.page.can_focus = False
         rows = self.query_one(Rows)
-        rows.add_column(" ", key="mark", width=3)
-        rows.add_column("control", key="number", width=7)
-        rows.add_column("state", key="state", width=20)
-        rows.add_column("path", key="path")
+        for head in HEADS:
+            rows.add_column(Text(head), key=head, width=1)
         rows.focus()
-        self.action_again()
-
-    def action_again(self) -> None:
-        """Read the host anew."""
         self.wizard.look(self.fill)
 
+    def action_again(self) -> None:
+        """Read the host anew, and say what that has shown."""
+        before = self.wizard.findings
+
+        def then() -> None:
+            self.fill()
+            self.say(again_text(before, self.wizard.findings))
+
+        self.wizard.look(then)
+
+    # --- the rows ----------------------------------------------------------------------------------------------------------
+
+    @property
+    def here(self) -> Finding | None:
+        """The finding under the cursor; None where no row is shown."""
+        at = self.query_one(Rows).cursor_row
+        return self.listed[at] if 0 <= at < len(self.listed) else None
+
     def fill(self) -> None:
-        """Show a row for each finding that the filter lets through."""
-        findings = self.wizard.findings
-        self.sum_up()
-        rows = self.query_one(Rows)
-        widest = max((cell_len(self.signs.text(finding.path)) for finding in findings), default=4)
-        path = rows.columns[ColumnKey("path")]
-        path.width, path.auto_width = widest, False
-        rows.columns[ColumnKey("number")].width = number_column(findings) - 1
-        here = (
-            self.listed_slugs[rows.cursor_row]
-            if self.listed_slugs and rows.cursor_row < len(self.listed_slugs)
-            else self.wizard.last_slug
-        )
-        rows.clear()
-        self.listed_slugs = []
-        for finding in findings:
-            if self.needle.lower() in f"{finding.control} {finding.path} {STATE_WORDS[finding.state]} {finding.result}".lower():
-                rows.add_row(*self.cells(finding), key=finding.slug)
-                self.listed_slugs.append(finding.slug)
-        if here in self.listed_slugs:
-            rows.move_cursor(row=self.listed_slugs.index(here))
+        """Show a row for each finding that the filter lets through, once the host is read."""
+        self.plans.clear()
+        self.list_rows()
         self.host_is_read()
 
-    def sum_up(self) -> None:
-        """Say how many controls have which result, and what Enter does now."""
-        findings = self.wizard.findings
-        failing = sum(finding.result == "fail" for finding in findings)
-        text = summary_parts(findings)
-        if self.marked:
-            several = f"the {len(self.marked)} marked as one plan"
-            text += f". Enter walks {several if len(self.marked) > 1 else 'the marked one'}."
-        elif failing:
-            text += ". Enter walks this row."
-        self.query_one("#summary", Note).say(text[:1].upper() + text[1:])
+    def list_rows(self) -> None:
+        """Show a row for each finding that the filter lets through; the cursor stays on its control."""
+        rows = self.query_one(Rows)
+        here = self.here.slug if self.here else self.wizard.last_slug
+        self.listed = [finding for finding in self.wizard.findings if matches(finding, self.needle)]
+        self.set_widths()
+        rows.clear()
+        for finding in self.listed:
+            rows.add_row(*self.cells(finding), key=finding.slug)
+        slugs = [finding.slug for finding in self.listed]
+        if here in slugs:
+            rows.move_cursor(row=slugs.index(here))
+        self.sum_up()
+        self.show_page()
+        self.name_escape()
+
+    def set_widths(self) -> None:
+        """Give each column the room that its widest cell takes; the path has what is left, and is cut where that is too little."""
+        rows = self.query_one(Rows)
+        columns = zip(*(row_parts(finding, self.signs) for finding in self.wizard.findings), strict=True)
+        needs = [max(sum(cells(text) for text, _ in parts) for parts in column) for column in columns]
+        wide = [3, *(max(need, *map(len, head.split("\n"))) for need, head in zip(needs, HEADS[1:6], strict=True))]
+        for head, width in zip(HEADS, wide, strict=False):
+            column = rows.columns[ColumnKey(head)]
+            column.width, column.auto_width = width + 1, False
+        beside = self.size.width >= WIDE
+        longest = max((cells(self.signs.text(place_text(finding))) for finding in self.wizard.findings), default=4)
+        room = self.size.width - 2 - sum(wide) - len(wide)
+        path = rows.columns[ColumnKey("path")]
+        room -= longest > room  # then there may be a scrollbar, and what is cut must be seen to be
+        path.width, path.auto_width = max(8, longest if beside else min(longest, room)), False
+        rows.styles.width = sum(wide) + len(wide) + path.width + 3 if beside else "100%"
 
     def cells(self, finding: Finding) -> list[Text]:
         """The cells of one row of the list."""
         rows = self.query_one(Rows)
         mark = "[x]" if finding.slug in self.marked else "[ ]" if finding.result == "fail" else "   "
-        state = f"{result_sign(finding.result, self.signs)} {STATE_WORDS[finding.state]}"
-        return [
-            rows.cell(mark),
-            rows.cell(self.signs.text(finding.control)),
-            rows.cell(state, RESULT_ROLES[finding.result]),
-            rows.cell(self.signs.text(finding.path)),
-        ]
+        path = cut(self.signs.text(place_text(finding)), rows.columns[ColumnKey("path")].width, self.signs.text("…"))
+        return [rows.cell(mark), *map(rows.spans, row_parts(finding, self.signs)), rows.cell(path)]
+
+    def on_resize(self, event: Resize) -> None:
+        """Give the columns their room anew."""
+        if self.wizard.findings:
+            self.list_rows()
+
+    def sum_up(self) -> None:
+        """Say how many controls have which result, which the filter shows, and what is marked."""
+        self.query_one("#summary", Note).say(
+            counts_text(self.wizard.findings, len(self.listed), self.needle, len(self.marked)) if self.wizard.findings else "…"
+        )
+
+    # --- the finding under the cursor --------------------------------------------------------------------------------------
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
-        """Say why the row under the cursor is what it is."""
-        slug = event.row_key.value
-        reasons = next(((*finding.reasons, *finding.details) for finding in self.wizard.findings if finding.slug == slug), ())
-        self.query_one("#reason", Note).say(reasons[0].text if reasons else "")
+        """Show the finding under the cursor, and plan for it where that is not done yet."""
+        self.show_page()
+        finding = self.here
+        if finding is None or finding.slug in self.plans:
+            return
+        slug = finding.slug
+        self.plans[slug] = None
+
+        def work() -> None:
+            self.plans[slug] = self.session.plan_alone(slug)
+
+        self.wizard.in_thread(work, lambda: self.show_page(keep_place=True))
+
+    def lines(self, width: int) -> list[Line]:
+        """The finding under the cursor."""
+        if self.here is None:
+            page = Page(width, self.signs, indent=2)
+            if self.wizard.findings:
+                page.say(("No row has these letters.", "dim"))
+            return page.lines
+        return row_lines(self.here, self.plans.get(self.here.slug), width, self.signs)
+
+    def copy_text(self) -> str:
+        """The text to copy: the rows that are shown, and the finding under the cursor."""
+        return rows_text(self.listed, self.signs) + "\n" + self.page.text
+
+    # --- keys --------------------------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key does something now: nothing to choose before the host is read; the filter has its own keys while it is open."""
-        if action == "mark_failing" and all(finding.result != "fail" for finding in self.wizard.findings):
+        if action == "mark_failing" and all(finding.result != "fail" for finding in self.listed):
             return False
-        if action in ("forward", "mark", "mark_failing", "filter", "again"):
+        if action in ("forward", "mark", "mark_failing", "filter", "again", "copy"):
             return bool(self.wizard.findings) and not self.prompt_open
-        if action == "back" and not self.session.is_demo:
+        if action == "find" or (action == "back" and not (self.needle or self.session.is_demo)):
             return False
         return super().check_action(action, parameters)
 
+    def name_escape(self) -> None:
+        """Say in the key line what Escape does: the filter goes first."""
+        self._bindings.key_to_bindings["escape"] = [Binding("escape", "back", "show all" if self.needle else "back")]
+        self.refresh_bindings()
+
     def action_mark(self) -> None:
         """Mark or unmark the row, and go to the next."""
-        rows = self.query_one(Rows)
-        if not 0 <= rows.cursor_row < len(self.listed_slugs):
-            return
-        slug = self.listed_slugs[rows.cursor_row]
-        self.marked ^= {slug}
-        finding = next(finding for finding in self.wizard.findings if finding.slug == slug)
-        rows.update_cell(slug, "mark", self.cells(finding)[0])
-        self.sum_up()
-        rows.action_cursor_down()
+        self.turn_mark()
+        self.query_one(Rows).action_cursor_down()
+
+    def turn_mark(self) -> None:
+        """Mark or unmark the row under the cursor."""
+        finding = self.here
+        if finding is not None:
+            self.marked ^= {finding.slug}
+            self.query_one(Rows).update_cell(finding.slug, HEADS[0], self.cells(finding)[0])
+            self.sum_up()
 
     def action_mark_failing(self) -> None:
-        """Mark all controls that fail; if they all are marked, none."""
-        failing = {finding.slug for finding in self.wizard.findings if finding.result == "fail"}
-        self.marked = set() if self.marked >= failing else self.marked | failing
-        self.fill()
+        """Mark all controls that fail and that the filter shows; if they all are marked, none of them."""
+        failing = {finding.slug for finding in self.listed if finding.result == "fail"}
+        self.marked = self.marked - failing if self.marked >= failing else self.marked | failing
+        self.list_rows()
+
+    def on_rows_pressed(self, event: Rows.Pressed) -> None:
+        """Mark where the mark is clicked; a click on the row under the cursor walks it."""
+        if event.column == 0:
+            self.turn_mark()
+        elif event.again:
+            self.action_forward()
 
     def action_forward(self) -> None:
         """Walk the marked ones, or the row under the cursor."""
-        rows = self.query_one(Rows)
-        if not self.listed_slugs:
-            return
-        slug = self.listed_slugs[min(rows.cursor_row, len(self.listed_slugs) - 1)]
-        self.wizard.last_slug = slug
-        self.session.select(tuple(self.marked) or (slug,))
-        self.wizard.go("control")
+        finding = self.here
+        if finding is not None:
+            self.wizard.last_slug = finding.slug
+            self.session.select(tuple(self.marked) or (finding.slug,))
+            self.wizard.go("control")
 
     def action_filter(self) -> None:
         """Ask for letters to filter the list by."""
@@ -161,8 +233,8 @@ class OverviewScreen(StepScreen):
         """Filter the list while letters are typed."""
         if event.purpose == "filter":
             self.needle = event.text
-            self.fill()
-            self.query_one(Prompt).note(f"{len(self.listed_slugs)} of {len(self.wizard.findings)}")
+            self.list_rows()
+            self.query_one(Prompt).note(f"{len(self.listed)} of {len(self.wizard.findings)}")
 
     def on_prompt_answered(self, event: Prompt.Answered) -> None:
         """Keep the filter on Enter."""
@@ -171,8 +243,12 @@ class OverviewScreen(StepScreen):
 
     def on_prompt_closed(self, event: Prompt.Closed) -> None:
         """Let all rows back on Escape."""
+        self.show_all()
+
+    def show_all(self) -> None:
+        """Let all rows back; what is marked stays marked."""
         self.needle = ""
-        self.fill()
+        self.list_rows()
         self.restore_focus()
 
     def restore_focus(self) -> None:
@@ -181,5 +257,8 @@ class OverviewScreen(StepScreen):
         self.refresh_bindings()
 
     def action_back(self) -> None:
-        """Go back to the scenarios, where there are any."""
-        self.wizard.go_out()
+        """Let the filter go; without one go back to the scenarios, where there are any."""
+        if self.needle:
+            self.show_all()
+        else:
+            self.wizard.go_out()

@@ -114,7 +114,10 @@ class Document(ScrollView, can_focus=True):
         if at >= len(self._lines):
             return Strip.blank(width, base)
         if y == self.size.height - 1 and at < len(self._lines) - 1 and self.size.height >= LEAST_ROWS:
-            told = Segment("  " + below_text(self._lines[at:], width - 2, self.signs), base + self._role_style("head"))
+            told = Segment(
+                "  " + below_text(self._lines[at:], self.scrollable_content_region.width - 3, self.signs),
+                base + self._role_style("head"),
+            )
             return Strip([told]).adjust_cell_length(width, base)
         segments = []
         for span in self._lines[at]:

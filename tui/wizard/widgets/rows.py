@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
+from textual.events import Click
+from textual.message import Message
 from textual.widgets import DataTable
 
 
 class Rows(DataTable[Any], inherit_bindings=False):
     """A DataTable with a row cursor and the cursor keys alone."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"rows--{role}" for role in ("good", "bad", "unknown", "dim")}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"rows--{role}" for role in ("good", "bad", "warn", "unknown", "dim", "strong")}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "cursor_up", "Up", show=False),
         Binding("down,j", "cursor_down", "Down", show=False),
@@ -24,8 +28,24 @@ class Rows(DataTable[Any], inherit_bindings=False):
         Binding("right", "scroll_right", "Right", show=False),
     ]
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id, cursor_type="row", zebra_stripes=False, show_header=True, cursor_foreground_priority="css")
+    @dataclass
+    class Pressed(Message):
+        """The message that a row was clicked: its number, the column, and whether the cursor stood there already."""
+
+        row: int
+        column: int
+        again: bool
+
+    def __init__(self, *, id: str | None = None, cell_padding: int = 1, header_height: int = 1) -> None:
+        super().__init__(
+            id=id,
+            cursor_type="row",
+            zebra_stripes=False,
+            show_header=True,
+            cursor_foreground_priority="css",
+            cell_padding=cell_padding,
+            header_height=header_height,
+        )
 
     def on_mount(self) -> None:
         """Draw again when the widths are known.
@@ -42,6 +62,26 @@ class Rows(DataTable[Any], inherit_bindings=False):
         """Scroll to the right."""
         self.scroll_relative(x=8, animate=False)
 
+    def _on_click(self, event: Click) -> None:  # type: ignore[override]  # in place of DataTable's own, which asks for the same cell twice
+        """Move the cursor to the row, and tell the screen."""
+        event.prevent_default()
+        meta = event.style.meta
+        row, column = meta.get("row", -1), meta.get("column", -1)
+        if row < 0:
+            return
+        event.stop()
+        again = row == self.cursor_row
+        self.move_cursor(row=row)
+        self.post_message(self.Pressed(row, column, again))
+
     def cell(self, text: str, role: str = "") -> Text:
         """*text*, clean already, as a cell of that role; never parsed as markup."""
         return Text(text, self.get_component_rich_style(f"rows--{role}", partial=True) if role else "", no_wrap=True, end="")
+
+    def spans(self, parts: Iterable[str | tuple[str, str]]) -> Text:
+        """*parts*, clean already and each with its role, as one cell."""
+        text = Text(no_wrap=True, end="")
+        for part in parts:
+            word, role = (part, "text") if isinstance(part, str) else part
+            text.append(word, None if role == "text" else self.get_component_rich_style(f"rows--{role}", partial=True))
+        return text

@@ -1,0 +1,149 @@
+"""The overview as values and lines: a row a control, and what is worth saying of the one under the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from tui.audit.inputs import ACCESSES
+from tui.base.notice import Notice
+from tui.verdict.values import Finding, Level, ReasonKind, RuleLine
+from tui.views.page import Line, Page, Role
+from tui.views.pages.finding import access_parts, summary_parts
+from tui.views.signs import Signs
+from tui.views.words import RESULT_ROLES, STATE_WORDS, count, headline, level_role, level_sign, result_sign
+
+if TYPE_CHECKING:
+    from tui.plan.values import Plan
+
+LABEL = 10
+
+
+Cell = list[tuple[str, Role]]
+
+
+def level_signs(levels: Mapping[str, Level] | None, signs: Signs) -> Cell:
+    """Four signs, for read, write, execute and attributes; a blank for what is not asked for."""
+    told = levels or {}
+    return [(level_sign(told[access], signs), level_role(told[access])) if access in told else (" ", "text") for access in ACCESSES]
+
+
+def grep_cell(finding: Finding) -> Cell:
+    """What the benchmark's own grep says: ``pass`` or ``fail``; nothing where it has nothing to look for."""
+    said: dict[bool | None, Cell] = {True: [("pass", "good")], False: [("fail", "bad")], None: [("", "text")]}
+    return said[finding.benchmark_audit]
+
+
+def row_parts(finding: Finding, signs: Signs) -> tuple[Cell, ...]:
+    """The cells of one row: the number, what is recorded now, what after the next boot, the grep, the state."""
+    return (
+        [(signs.text(finding.control), "text")],
+        level_signs(finding.coverage, signs),
+        level_signs(finding.after_boot, signs),
+        grep_cell(finding),
+        [(f"{result_sign(finding.result, signs)} {STATE_WORDS[finding.state]}", RESULT_ROLES[finding.result])],
+    )
+
+
+def rows_text(findings: Iterable[Finding], signs: Signs) -> str:
+    """The rows as text, a line each under one that names the columns."""
+    lines = [f"{'control':<9}{'now':<6}{'boot':<6}{'grep':<6}{'state':<22}path"]
+    for finding in findings:
+        number, now, boot, grep, state = ("".join(text for text, _ in cell) for cell in row_parts(finding, signs))
+        lines.append(f"{number:<9}{now:<6}{boot:<6}{grep:<6}{state:<22}{signs.text(place_text(finding))}")
+    return "\n".join(lines) + "\n"
+
+
+def place_text(finding: Finding) -> str:
+    """The named path, and where the object is instead."""
+    return f"{finding.path} → {finding.real_path.path}" if finding.real_path is not None else finding.path
+
+
+def matches(finding: Finding, needle: str) -> bool:
+    """Whether a filter for *needle* shows the row of *finding*."""
+    return needle.lower() in f"{finding.control} {place_text(finding)} {STATE_WORDS[finding.state]} {finding.result}".lower()
+
+
+def counts_text(findings: Sequence[Finding], shown: int, needle: str, marked: int) -> str:
+    """How many controls have which result, which of them a filter shows, and what Enter does with the marked ones."""
+    text = summary_parts(findings)
+    text = text[:1].upper() + text[1:] + "."
+    if needle:
+        text += f' {shown} of {len(findings)} shown, with "{needle}"; Esc shows all.'
+    if marked:
+        text += f" {marked} marked: Enter walks {'them as one plan' if marked > 1 else 'it'}."
+    return text
+
+
+def again_text(before: Iterable[Finding], after: Iterable[Finding]) -> str:
+    """What reading the host again has shown."""
+    known = {finding.slug: (finding.state, finding.coverage, finding.after_boot) for finding in before}
+    changed = sum(known.get(finding.slug) != (finding.state, finding.coverage, finding.after_boot) for finding in after)
+    return f"The host was read again: {count(changed, 'row has', 'rows have') if changed else 'no row has'} changed."
+
+
+def deciding_rule(finding: Finding) -> RuleLine | None:
+    """The rule that the state rests on: one that takes the events, else one for exactly this path, else one that touches it."""
+    if finding.result == "fail" and finding.hindrances:
+        return finding.hindrances[0]
+    named = [rule for rule in finding.rules if not rule.general]
+    exact = [rule for rule in named if finding.path in rule.text.replace("=", " ").split()]
+    return next(iter((*exact, *named)), None)
+
+
+def _where(rule: RuleLine) -> str:
+    return f"#{rule.position} loaded" if rule.source == "kernel" else f"{(rule.file or '').rsplit('/', 1)[-1]}:{rule.line}"
+
+
+def _planned(plan: Plan) -> str:
+    """What a plan for this control alone would do, in a sentence."""
+    from tui.views.pages.plan import plan_headline
+
+    if plan.blockers:
+        return f"blocked: {plan.blockers[0].text}"
+    added = [rule for finding in plan.findings for rule in finding.wanted] if plan.files else []
+    if not added:
+        return plan_headline(plan)
+    then = {"load": "loads", "restart": "restarts auditd", "lock": "locks the kernel"}
+    more = f" and {count(len(added) - 1, 'more line')}" if added[1:] else ""
+    return ", ".join(
+        [f"adds {added[0]}{more}", *dict.fromkeys(then[step] for each in plan.commands if (step := each.step) in then)]
+    )
+
+
+def _first_ones(finding: Finding) -> tuple[list[Notice[ReasonKind]], list[Notice[ReasonKind]]]:
+    """The reason of the state, with that for judging another path than the named one; and the others."""
+    first = [reason for at, reason in enumerate(finding.reasons) if at == 0 or reason.kind in ("elsewhere", "real-path")]
+    return first, [reason for reason in finding.reasons if reason not in first]
+
+
+def row_lines(finding: Finding, plan: Plan | None, width: int, signs: Signs) -> list[Line]:
+    """The finding under the cursor: the verdict, its first reason, the deciding rule, the plan; then everything else that is known.
+
+    *plan* is that for this control alone; None before it is made.
+    """
+    page = Page(width, signs, indent=2)
+    role = RESULT_ROLES[finding.result]
+    page.ends([(f"{result_sign(finding.result, signs)} ", role), (headline(finding), role)], [(finding.control, "dim")])
+    first, others = _first_ones(finding)
+    for reason in first:
+        page.say(reason.text, indent=2)
+    rule = deciding_rule(finding)
+    if rule is not None:
+        page.row("  Rule", (rule.text, "code"), f"  {_where(rule)}", label_width=LABEL)
+    elif finding.coverage is not None:
+        page.row("  Rule", "none, neither loaded nor on disk", label_width=LABEL)
+    page.row("  Plan", _planned(plan) if plan is not None else signs.text("…"), label_width=LABEL)
+    if finding.coverage is not None:
+        page.row("  Now", *access_parts(finding, signs), label_width=LABEL)
+    if rule is not None:
+        page.row("  Effect", rule.effect, label_width=LABEL)
+    for reason in first:
+        if reason.remedy:
+            page.say(("→ ", "dim"), (reason.remedy, "dim"), indent=2, hanging=2)
+    for reason in others:
+        page.gap()
+        page.say(reason.text, indent=2)
+        if reason.remedy:
+            page.say(("→ ", "dim"), (reason.remedy, "dim"), indent=2, hanging=2)
+    return page.lines
