@@ -7,18 +7,19 @@ _docker_audit_wizard() {
   case $previous in
     --benchmark) COMPREPLY=($(compgen -W "ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0" -- "$current")); return ;;
     --theme) COMPREPLY=($(compgen -W "dark light ansi mono" -- "$current")); return ;;
+    --color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
     --demo) COMPREPLY=($(compgen -f -W "fresh compliant absent foreign-rules shim never never-task immutable broken-neighbour full-partition no-return" -- "$current")); return ;;
     --controls|--host|--output|-o) COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   case $verb in
     "") words="--control --benchmark --controls --demo --plain --theme --ascii --no-mouse --named-paths --help --version check plan apply rehearse undo history events capture" ;;
-    check) words="--control --benchmark --controls --host --named-paths --output -o --json --help" ;;
-    plan) words="--control --benchmark --controls --host --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --json --help" ;;
-    apply) words="--control --benchmark --controls --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --yes --json --help" ;;
-    rehearse) words="--control --benchmark --controls --named-paths --seconds --yes --json --help" ;;
-    undo) words="--all --yes --json --help" ;;
-    history) words="--output -o --json --help" ;;
-    events) words="--control --benchmark --controls --host --named-paths --since --json --help" ;;
+    check) words="--control --benchmark --controls --ascii --color --host --named-paths --output -o --json --help" ;;
+    plan) words="--control --benchmark --controls --ascii --color --host --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --diff --json --help" ;;
+    apply) words="--control --benchmark --controls --ascii --color --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --yes --json --help" ;;
+    rehearse) words="--control --benchmark --controls --ascii --color --named-paths --seconds --yes --json --help" ;;
+    undo) words="--ascii --color --all --yes --json --help" ;;
+    history) words="--ascii --color --output -o --json --help" ;;
+    events) words="--control --benchmark --controls --ascii --color --host --named-paths --since --json --help" ;;
     capture) words="--output -o --force --help" ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from tui.base import inherited, streams
+from tui.base.resources import BrokenInstallation
 from tui.options import parse
 from tui.verbs.common import INTERNAL, NOT_BEGUN, VerbRefused, say
 
@@ -51,6 +52,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader (head, less) went away: nothing more to say, and Python must not complain at exit either.
         streams.abandon(sys.stdout)
         return 141
+    except BrokenInstallation as lack:
+        say(f"docker-audit-wizard: {lack}")
+        return NOT_BEGUN
     except ImportError:
         raise  # a package or a part of Python is missing: the entry has a sentence for it
     except Exception as error:

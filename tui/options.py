@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, NoReturn
 
 from tui import __version__
 from tui.base.moments import MOMENT_FORMS
+from tui.base.streams import columns
 from tui.controls.control import DEFAULT_VERSION, VERSIONS
-from tui.verbs.common import print_text, say
+from tui.verbs.common import print_text, say, signs
 
 PROGRAM = "docker-audit-wizard"
 THEMES = ("dark", "light", "ansi", "mono")
@@ -64,6 +64,7 @@ VERBS = (
 
 _JUDGING = ("check", "plan", "apply")
 _PLANNING = ("plan", "apply")
+_PRINTING = (*_JUDGING, "rehearse", "undo", "history", "events")
 
 OPTIONS = (
     Option(
@@ -86,7 +87,14 @@ OPTIONS = (
     Option("--demo", "NAME|FILE", "walk a simulated host: no root, no auditd, nothing is touched", ("",), optional=True, file=True),
     Option("--plain", "", "line prompts instead of screens, for serial lines and screen readers", ("",)),
     Option("--theme", "NAME", f"the look: {', '.join(THEMES)}", ("",), choices=THEMES),
-    Option("--ascii", "", "only ASCII signs", ("",)),
+    Option("--ascii", "", "only ASCII signs", ("", *_PRINTING)),
+    Option(
+        "--color",
+        "WHEN",
+        "colour in what is printed: auto (on a terminal that has it, unless NO_COLOR is set), always, never",
+        _PRINTING,
+        choices=("auto", "always", "never"),
+    ),
     Option("--no-mouse", "", "leave the mouse to the terminal", ("",)),
     Option(
         "--host",
@@ -109,7 +117,8 @@ OPTIONS = (
     Option("--no-load", "", "only write docker.rules; the next boot loads it (outcome pending-reboot)", _PLANNING),
     Option("--lock", "", "let a load lock the kernel (-e 2 on disk): all is proved first, the lock comes last", _PLANNING),
     Option("--since", "TIME", f"only what is not older: {MOMENT_FORMS}", ("events",)),
-    Option("--seconds", "N", "how long to rehearse", ("rehearse",)),
+    Option("--diff", "", "print nothing but the change as a patch: patch -p1 -d / takes it", ("plan",)),
+    Option("--seconds", "N", "how long to rehearse, from 1 to 86400", ("rehearse",)),
     Option(
         "--output",
         "FILE",
@@ -127,13 +136,13 @@ OPTIONS = (
 )
 
 EXIT_CODES = (
-    (0, "check: all pass or are not applicable · plan: no blocker · apply, undo, rehearse: done and proved, or nothing to do"),
-    (1, "check: a control fails · apply, undo: done but not yet audited (pending reboot, not proved)"),
+    (0, "check: all pass or are not applicable; plan: no blocker; apply, undo, rehearse: done and proved, or nothing to do"),
+    (1, "check: a control fails; apply, undo: done but not yet audited (pending reboot, not proved)"),
     (2, "usage"),
     (
         3,
-        "Python too old, or a package missing · check, plan: cannot tell, or a blocker · apply, undo, rehearse: not begun, nothing changed"
-        " · history, events, capture: cannot read, or write",
+        "Python too old, or a package or a part of the program missing; check, plan: cannot tell, or a blocker; apply, undo, rehearse: "
+        "not begun, nothing changed; history, events, capture: cannot read, or write",
     ),
     (4, "apply, undo, rehearse: failed and rolled back"),
     (5, "apply, undo, rehearse: failed and could not be rolled back; says what is left and how to mend it by hand"),
@@ -143,9 +152,12 @@ EXIT_CODES = (
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
     if not 1 <= value <= 86400:
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"a rehearsal takes from 1 to 86400 seconds (a day), not {text!r}")
     return value
 
 
@@ -172,27 +184,25 @@ def _add(parser: argparse.ArgumentParser, option: Option, *, inherit: bool) -> N
         )
 
 
-def _columns() -> int:
-    """How wide help may be. argparse would import shutil to ask, and with that all that unpacks archives, whether it prints help or not."""
-    try:
-        return int(os.environ.get("COLUMNS") or os.get_terminal_size().columns)
-    except (OSError, ValueError):
-        return 80
-
-
 class _Parser(argparse.ArgumentParser):
-    """A parser whose help goes out like any result, and whose complaints stop nothing where nobody reads them."""
+    """A parser whose help goes out like any result, and whose complaints stop nothing where nobody reads them.
+
+    ``of_verb`` are the parsers of its verbs.
+    """
+
+    of_verb: Mapping[str, argparse.ArgumentParser] = {}
 
     def _print_message(self, message: str, file: object = None) -> None:
         if file is sys.stderr:
             say(message, end="")
         else:
-            print_text(message)
+            print_text(message if message.isascii() else signs().lines(message))
 
 
 class _Formatter(argparse.HelpFormatter):
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=_columns() - 2)
+        # argparse would import shutil to ask, and with that all that unpacks archives, whether it prints help or not.
+        super().__init__(prog, width=columns() - 2)
 
 
 class _WithEpilog(_Formatter, argparse.RawDescriptionHelpFormatter):
@@ -203,14 +213,21 @@ def parse(argv: Sequence[str], first: str = "") -> argparse.Namespace:
     """The arguments of one command line; *first* is its verb where it begins with that. Raises SystemExit for usage."""
     # Such a line needs none of the other verbs' options: half the time that a parser takes.
     parser = build_parser(first)
-    arguments = parser.parse_args(argv)
+    arguments, unknown = parser.parse_known_args(argv)
+    if unknown:
+        _complain(parser, arguments.verb, f"unrecognized arguments: {' '.join(unknown)}")
     for option in OPTIONS if arguments.verb and not first else ():
         if "" in option.verbs and arguments.verb not in option.verbs and getattr(arguments, option.dest) not in (None, False):
-            parser.error(f"{option.flag} goes with the wizard, not with {arguments.verb}")
+            _complain(parser, arguments.verb, f"{option.flag} goes with the wizard, not with {arguments.verb}")
     return arguments
 
 
-def build_parser(only: str = "") -> argparse.ArgumentParser:
+def _complain(parser: _Parser, verb: str | None, problem: str) -> NoReturn:
+    """Say *problem* under the usage of the *verb* that was given, else of the whole, and end with status 2."""
+    (parser.of_verb[verb] if verb else parser).error(problem)
+
+
+def build_parser(only: str = "") -> _Parser:
     """The parser of the whole command line; without a verb it is the wizard's. With *only* it knows no other verb than that one."""
     exits = "\n".join(f"  {code:>3}  {text}" for code, text in EXIT_CODES)
     parser = _Parser(
@@ -234,4 +251,5 @@ def build_parser(only: str = "") -> argparse.ArgumentParser:
         for option in OPTIONS:
             if verb.name in option.verbs:
                 _add(sub, option, inherit="" in option.verbs)
+    parser.of_verb = verbs.choices
     return parser

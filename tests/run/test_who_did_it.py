@@ -23,7 +23,9 @@ from tui.run.taking_back.undo_plan import plan_undo
 from tui.run.values import RunEvent, RunReport
 from tui.verdict.question import Question
 from tui.views.json import rehearsal_view, report_view, run_view
+from tui.views.page import plain
 from tui.views.pages.history import run_lines
+from tui.views.signs import UNICODE
 
 QUESTION = Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0")
 ALICE = Actor(1000, "alice", "alice", "/dev/pts/3", ("docker-audit-wizard", "apply", "a|b `c`", "--yes"), "9.9")
@@ -59,7 +61,7 @@ def test_a_run_and_its_undo(host: Host) -> None:
     assert "| Done by | alice (login uid 1000), by sudo from alice, on /dev/pts/3, with docker-audit-wizard apply" in text
     assert "a|b" not in text.replace("a\\|b", "")
     record = run_records.find(host, report.run)
-    assert any(line.startswith("By        alice (login uid 1000)") for line in run_lines(record))
+    assert any(line.startswith("By        alice (login uid 1000)") for line in map(plain, run_lines(record, 100, UNICODE)))
     assert run_view(record)["actor"]["terminal"] == "/dev/pts/3"
     host.who = Actor(None, "", "", "", ("docker-audit-wizard", "undo"), "9.9")
     back = undo(plan_undo(host, record), host, emit=ignore, question=QUESTION)

@@ -161,7 +161,7 @@ def test_a_diff_marks_in_column_one_and_numbers_the_new_file() -> None:
 def test_a_diff_says_when_the_last_newline_is_missing() -> None:
     assert "without a newline" in plain(diff_lines(b"", b"-D", 80, UNICODE)[0])
     assert unified("/f", b"a", b"a\n").endswith("-a\n\\ No newline at end of file\n+a\n")
-    assert unified("/f", None, b"a\n").startswith("--- /dev/null\n+++ /f\n")
+    assert unified("/f", None, b"a\n").startswith("--- /dev/null\n+++ b/f\n")
 
 
 def test_a_last_line_that_only_gains_its_newline_is_not_a_changed_line() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from time import gmtime, strftime
+from time import gmtime, localtime, strftime
+from typing import Literal
 
 
 def size_text(octets: float) -> str:
@@ -49,3 +50,8 @@ def listed(things: Sequence[str]) -> str:
 def utc_text(seconds: float) -> str:
     """A moment, given in seconds since 1970, in UTC: ``2026-11-24T09:00:00Z``."""
     return strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(seconds))
+
+
+def local_text(seconds: float, form: Literal["minute", "second"] = "second") -> str:
+    """A moment, given in seconds since 1970, in this machine's time zone: ``2026-11-24 10:00``, or ``2026-11-24 10:00:00 +0100``."""
+    return strftime("%Y-%m-%d %H:%M" if form == "minute" else "%Y-%m-%d %H:%M:%S %z", localtime(seconds))

@@ -11,8 +11,12 @@ _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _FOLDERS = (os.path.join(_PACKAGE, "assets"), os.path.join(os.path.dirname(_PACKAGE), "assets"))
 
 
+class BrokenInstallation(Exception):
+    """A part of this installation is missing or damaged; the message is a sentence that names it."""
+
+
 def asset_names(folder: str) -> list[str]:
-    """The names of the files in one folder of assets/, sorted. Raises FileNotFoundError where this installation lacks it."""
+    """The names of the files in one folder of assets/, sorted. Raises BrokenInstallation where it is missing."""
     for assets in _FOLDERS:
         path = os.path.join(assets, folder)
         if os.path.isdir(path):
@@ -23,23 +27,28 @@ def asset_names(folder: str) -> list[str]:
         found = sorted(name[len(inside) :] for name in _entries(archive) if name.startswith(inside))
         if found:
             return found
-    raise FileNotFoundError(f"the folder assets/{folder} is missing from this installation")
+    raise BrokenInstallation(f"the folder assets/{folder} is missing from this installation. Install the program anew.")
 
 
 def asset_text(*names: str) -> str:
-    """The text of one file below assets/. Raises FileNotFoundError."""
+    """The text of one file below assets/. Raises BrokenInstallation where it is missing or cannot be read."""
     for assets in _FOLDERS:
         path = os.path.join(assets, *names)
         if os.path.isfile(path):
-            with open(path, encoding="utf-8") as file:
-                return file.read()
+            try:
+                with open(path, encoding="utf-8") as file:
+                    return file.read()
+            except (OSError, ValueError) as problem:
+                raise BrokenInstallation(
+                    f"{path}, a part of this installation, cannot be read ({problem}). Install the program anew."
+                ) from None
     archive = _archive()
     if archive:
         try:
             return archive.get_data(f"{_inside(archive)}assets/{'/'.join(names)}").decode("utf-8")
         except OSError:
             pass
-    raise FileNotFoundError(f"the file assets/{'/'.join(names)} is missing from this installation")
+    raise BrokenInstallation(f"the file assets/{'/'.join(names)} is missing from this installation. Install the program anew.")
 
 
 def package_text(package: str, name: str) -> str:

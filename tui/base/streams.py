@@ -35,6 +35,17 @@ def _is_usable(encoding: str) -> bool:
         return False
 
 
+def columns(stream: TextIO | None = None) -> int:
+    """How many columns *stream* (stdout) has: what COLUMNS says, else its terminal; 80 where neither knows, as on a serial line, which says 0."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isascii() and told.isdigit() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size((stream or sys.stdout).fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
+
+
 def abandon(stream: TextIO) -> None:
     """Lead *stream* to /dev/null, with what is left in it and what still comes: its reader is gone or its disk full.
 

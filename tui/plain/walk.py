@@ -9,7 +9,7 @@ from tui.base.cleaning import in_words
 from tui.plain.prompts import WIDTH, LinePrompts, Quit
 from tui.plain.rehearsal import rehearse_in_lines
 from tui.plain.taking_back import recover_in_lines, undo_in_lines
-from tui.views.diff import unified
+from tui.views.diff import patch
 from tui.views.help import help_lines
 from tui.views.page import plain
 from tui.views.pages.control import control_lines
@@ -201,7 +201,7 @@ class PlainWalk(LinePrompts):
                 if self.ended_by:
                     return "end"
             elif answer == "s":
-                self.save("".join(unified(change.path, *change.contents) for change in plan.files))
+                self.save(patch(plan.files))
             elif answer == "b":
                 return "host"
             elif answer == "":

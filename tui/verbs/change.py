@@ -25,6 +25,7 @@ from tui.verbs.common import (
     VerbRefused,
     live_host,
     need_programs,
+    paint,
     print_json,
     print_lines,
     question_of,
@@ -143,7 +144,7 @@ def _need_answer(arguments: argparse.Namespace) -> None:
     """Check that the verb can be carried through. Raises Refused where nobody can say yes, ImportError where no program can be started."""
     if not arguments.yes and not sys.stdin.isatty():
         raise VerbRefused(
-            f"{arguments.verb} asks for the word yes, and standard input is no terminal; give --yes to go on without asking."
+            f"{arguments.verb} asks for the word yes, and standard input is not a terminal; give --yes to go on without asking."
         )
     need_programs()
 
@@ -245,7 +246,7 @@ def _report(arguments: argparse.Namespace, report: RunReport, walk: Session | No
             print_json(report_view(report))
         else:
             before, after = (walk.facts_before, walk.facts_after) if walk else (None, None)
-            print_lines(render_report(report, signs(), width(), before, after))
+            print_lines(render_report(report, signs(arguments), width(), before, after, paint(arguments)))
     except Exception as problem:
         abandon(sys.stdout)
         say(f"{report.headline}: {report.message} (This stands on stderr, since {_unread(problem)})")

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TextIO
 
 from tui.base.cleaning import clean, in_words
-from tui.base.streams import abandon
+from tui.base.streams import abandon, columns
 from tui.controls.control import DEFAULT_VERSION
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tui.host.port import Host
     from tui.plan.values import Switches
     from tui.verdict.question import Question
+    from tui.views.page import Line
     from tui.views.signs import Signs
 
 USAGE, NOT_BEGUN, INTERNAL = 2, 3, 70
@@ -38,13 +39,22 @@ class VerbRefused(Exception):
 def say(text: str, end: str = "\n") -> None:
     """A line of progress or trouble, to stderr, cleaned. Where nobody can read it, nothing happens."""
     try:
-        print(clean(text, lines=True), end=end, file=sys.stderr, flush=True)
+        print(_fitting(clean(text, lines=True), sys.stderr), end=end, file=sys.stderr, flush=True)
     except (OSError, ValueError):
         abandon(sys.stderr)
 
 
+def _fitting(text: str, stream: TextIO) -> str:
+    """*text*, clean already, in signs that *stream* can show."""
+    if text.isascii():
+        return text
+    from tui.views.signs import signs_for
+
+    return signs_for(os.environ, stream.encoding).lines(text)
+
+
 def question_of(arguments: argparse.Namespace) -> Question:
-    """The controls and the benchmark that the arguments name. Raises Refused for an unknown one."""
+    """The controls and the benchmark that the arguments name. Raises VerbRefused for an unknown one."""
     from tui.controls.catalogue import UnknownControl, load_catalogue
     from tui.documents.syntax import DocumentError
     from tui.verdict.question import Question
@@ -52,9 +62,14 @@ def question_of(arguments: argparse.Namespace) -> Question:
     version = arguments.benchmark or DEFAULT_VERSION
     try:
         catalogue = load_catalogue(_folder(arguments.controls), as_root=os.geteuid() == 0)
-        controls = catalogue.find(arguments.control, version) if arguments.control else catalogue.numbered(version)
-    except (UnknownControl, DocumentError, OSError) as problem:
+    except (DocumentError, OSError) as problem:
         raise VerbRefused(in_words(problem)) from None
+    try:
+        controls = catalogue.find(arguments.control, version) if arguments.control else catalogue.numbered(version)
+    except UnknownControl as problem:
+        raise VerbRefused(in_words(problem)) from None
+    except DocumentError as problem:  # the user's own files have been read by then
+        raise VerbRefused(f"a control of this installation is damaged; install the program anew. {problem}", NOT_BEGUN) from None
     return Question(controls, version, named_paths=arguments.named_paths)
 
 
@@ -156,6 +171,19 @@ def print_text(text: str, output: str | None = None, *, replace: bool = True) ->
         raise VerbRefused(f"the result could not be written: {in_words(error)}.", NOT_BEGUN) from None
 
 
+def print_bytes(data: bytes) -> None:
+    """*data* to stdout as it is. Raises BrokenPipeError where the reader has gone, VerbRefused where it cannot be written."""
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as error:
+        abandon(sys.stdout)
+        raise VerbRefused(f"the result could not be written: {in_words(error)}.", NOT_BEGUN) from None
+
+
 def _save(text: str, output: str, *, replace: bool) -> None:
     from tui.base.saving import save_text
 
@@ -167,18 +195,26 @@ def _save(text: str, output: str, *, replace: bool) -> None:
     say(f"written to {where}")
 
 
-def signs() -> Signs:
-    """The signs that stdout can show."""
-    from tui.views.signs import signs_for
+def signs(arguments: argparse.Namespace | None = None) -> Signs:
+    """The signs that stdout can show; with ``--ascii`` among the arguments no others than ASCII."""
+    from tui.views.signs import ASCII, signs_for
 
-    return signs_for(os.environ, sys.stdout.encoding)
+    return ASCII if getattr(arguments, "ascii", False) else signs_for(os.environ, sys.stdout.encoding)
+
+
+def paint(arguments: argparse.Namespace) -> Callable[[Line], str]:
+    """How a line of a page becomes text: in colour on a terminal, and where ``--color`` or the environment wants it; plain elsewhere."""
+    from tui.views.colours import painted, wants_colour
+    from tui.views.page import plain
+
+    to_file = getattr(arguments, "output", None) not in (None, "-")
+    terminal = not to_file and sys.stdout.isatty()
+    environ = {} if to_file else os.environ
+    return painted if wants_colour(environ, terminal=terminal, when=arguments.color) else plain
 
 
 def width(output: str | None = None) -> int:
     """How many columns a result may have: the terminal's, within reason; 100 where stdout is none, and in the file *output*."""
     if output not in (None, "-") or not sys.stdout.isatty():
         return 100
-    try:
-        return max(40, min(os.get_terminal_size(sys.stdout.fileno()).columns, 120))
-    except OSError:
-        return 80
+    return max(40, min(columns(), 120))

@@ -6,6 +6,7 @@ What a verb shows with, and what only one of them reads, is imported by it: half
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,13 @@ from tui.verbs.common import (
     facts_of,
     live_host,
     mention_unfinished,
+    paint,
+    print_bytes,
     print_json,
     print_lines,
     print_text,
     question_of,
+    say,
     signs,
     switches_of,
     width,
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     import argparse
 
     from tui.host.port import Host
+    from tui.plan.values import Plan
     from tui.verdict.values import Finding
 
 
@@ -47,7 +52,7 @@ def check(arguments: argparse.Namespace) -> int:
     else:
         from tui.views.rendering import render_findings
 
-        print_lines(render_findings(findings, facts, signs(), width(arguments.output)), arguments.output)
+        print_lines(render_findings(findings, facts, signs(arguments), width(arguments.output), paint(arguments)), arguments.output)
     gc.freeze()  # nor need the end of the process look for any
     return _check_status(findings)
 
@@ -58,7 +63,9 @@ def _check_status(findings: Sequence[Finding]) -> int:
 
 
 def plan(arguments: argparse.Namespace) -> int:
-    """Show the plan; exit 3 where it is blocked."""
+    """Show the plan, with ``--diff`` only its patch; exit 3 where it is blocked."""
+    if arguments.diff and arguments.json:
+        raise VerbRefused("--diff prints a patch and nothing else, --json a document; give one of them.")
     question = question_of(arguments)
     facts = facts_of(arguments, question, history=True)
     from tui.plan.make import make_plan
@@ -69,11 +76,27 @@ def plan(arguments: argparse.Namespace) -> int:
         from tui.views.json import plan_view
 
         print_json(plan_view(facts, made, unfinished))
+    elif arguments.diff:
+        _print_patch(made, arguments)
     else:
         from tui.views.rendering import render_plan
 
-        print_lines(render_plan(made, signs(), width()))
+        print_lines(render_plan(made, signs(arguments), width(), paint(arguments)))
     return NOT_BEGUN if made.blockers else 0
+
+
+def _print_patch(made: Plan, arguments: argparse.Namespace) -> None:
+    """The change as a patch, and nothing else: to the byte, and on a terminal as it can be looked at. Blockers go to stderr."""
+    from tui.views.diff import patch, patch_lines
+
+    for blocker in made.blockers:
+        say(f"Blocked: {blocker.text}")
+    if made.blockers:
+        return
+    if sys.stdout.isatty():
+        print_lines(map(paint(arguments), patch_lines(made.files, signs(arguments))))
+    else:
+        print_bytes(patch(made.files).encode("utf-8", "surrogateescape"))
 
 
 def history(arguments: argparse.Namespace) -> int:
@@ -89,13 +112,15 @@ def history(arguments: argparse.Namespace) -> int:
             if arguments.json:
                 print_json(run_view(record), arguments.output)
             else:
-                print_lines(run_lines(record), arguments.output)
+                print_lines(map(paint(arguments), run_lines(record, width(arguments.output), signs(arguments))), arguments.output)
         else:
             records = run_records.runs(host)
             if arguments.json:
                 print_json(history_view(records), arguments.output)
             else:
-                print_lines(history_lines(records), arguments.output)
+                print_lines(
+                    map(paint(arguments), history_lines(records, width(arguments.output), signs(arguments))), arguments.output
+                )
     except (run_records.UnknownRun, OSError) as problem:
         raise VerbRefused(in_words(problem), NOT_BEGUN) from None
     return 0
@@ -126,10 +151,9 @@ def events(arguments: argparse.Namespace) -> int:
 
         print_json(events_view(facts, question.benchmark, recorded))
     else:
-        from tui.views.page import plain
         from tui.views.pages.events import events_lines
 
-        print_lines(plain(line) for line in events_lines(recorded, width(), signs()))
+        print_lines(map(paint(arguments), events_lines(recorded, width(), signs(arguments))))
     return 0
 
 

@@ -33,15 +33,15 @@ def wizard(arguments: argparse.Namespace) -> int:
         ascii=arguments.ascii,
         no_mouse=arguments.no_mouse,
     )
+    # What the user named is looked up first: a wrong name is said in the shell, where it was typed, and before anything else.
+    named = arguments.control or arguments.controls or arguments.demo
+    session = _opened(arguments) if named else partial(_opened, arguments)
     if choice.refusal:
         raise VerbRefused(choice.refusal)
     if choice.kind == "plain":
         from tui.plain.walk import run_plain
 
-        return run_plain(_opened(arguments), ascii=choice.ascii)
-    # What the user named is looked up before the screen opens: a wrong name is said in the shell, where it was typed.
-    named = arguments.control or arguments.controls or arguments.demo
-    session = _opened(arguments) if named else partial(_opened, arguments)
+        return run_plain(session() if callable(session) else session, ascii=choice.ascii)
     os.environ.update(choice.environment)
     from tui.wizard.app import run_wizard
 

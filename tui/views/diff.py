@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 
 from tui.plan.values import FileChange
-from tui.views.page import Line, Page, Role
+from tui.views.page import Line, Page, Role, Span
 from tui.views.signs import Signs
 
 CONTEXT = 3
@@ -41,10 +42,27 @@ def counts(change: FileChange) -> tuple[int, int]:
 
 
 def unified(path: str, before: Content, after: Content) -> str:
-    """The unified diff of one file as text, for copying and saving; bytes that are no UTF-8 are kept."""
-    old_name, new_name = ("/dev/null" if content is None else path for content in (before, after))
+    """The unified diff of one file as ``patch -p1 -d /`` takes it, for copying, saving and ``plan --diff``; bytes that are no UTF-8 are kept."""
+    old_name = "/dev/null" if before is None else f"a{path}"
+    new_name = "/dev/null" if after is None else f"b{path}"
     lines = difflib.unified_diff(_text_lines(before), _text_lines(after), old_name, new_name, n=CONTEXT)
     return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines)
+
+
+def patch(changes: Iterable[FileChange]) -> str:
+    """The unified diffs of *changes*, one after the other: what ``patch -p1 -d /`` takes."""
+    return "".join(unified(change.path, *change.contents) for change in changes)
+
+
+def patch_lines(changes: Iterable[FileChange], signs: Signs) -> list[Line]:
+    """The patch as lines to look at: cleaned, and with a role for what comes and goes."""
+    return [(Span(signs.text(line), _role(line)),) for line in patch(changes).split("\n")[:-1]]
+
+
+def _role(line: str) -> Role:
+    if line.startswith(("+++ ", "--- ", "@@ ")):
+        return "head"
+    return "add" if line.startswith("+") else "remove" if line.startswith("-") else "text"
 
 
 def diff_lines(before: Content, after: Content, width: int, signs: Signs, indent: int = 2) -> list[Line]:

@@ -1,13 +1,13 @@
 """Findings, plans and reports as plain text: what the commands print.
 
-Each imports the page it prints: a check has no need of a plan's."""
+Each imports the page it prints: a check has no need of a plan's. ``paint`` makes a line into text: plain, or in colour."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from tui.views.page import plain
+from tui.views.page import Line, plain
 from tui.views.signs import Signs
 
 if TYPE_CHECKING:
@@ -16,25 +16,32 @@ if TYPE_CHECKING:
     from tui.run.values import RunReport
     from tui.verdict.values import Finding
 
+Paint = Callable[[Line], str]
 
-def render_findings(findings: Sequence[Finding], facts: HostFacts, signs: Signs, width: int) -> list[str]:
+
+def render_findings(findings: Sequence[Finding], facts: HostFacts, signs: Signs, width: int, paint: Paint = plain) -> list[str]:
     """What ``check`` prints: one finding in full, several as a list; no line is wider than *width* columns."""
     from tui.views.pages.finding import finding_lines
 
-    return [plain(line) for line in finding_lines(findings, facts, width, signs)]
+    return [paint(line) for line in finding_lines(findings, facts, width, signs)]
 
 
-def render_plan(plan: Plan, signs: Signs, width: int) -> list[str]:
+def render_plan(plan: Plan, signs: Signs, width: int, paint: Paint = plain) -> list[str]:
     """What ``plan`` prints: the changes, the commands, the warnings, the blockers."""
     from tui.views.pages.plan import plan_lines
 
-    return [plain(line) for line in plan_lines(plan, width, signs)]
+    return [paint(line) for line in plan_lines(plan, width, signs)]
 
 
 def render_report(
-    report: RunReport, signs: Signs, width: int, facts_before: HostFacts | None = None, facts_after: HostFacts | None = None
+    report: RunReport,
+    signs: Signs,
+    width: int,
+    facts_before: HostFacts | None = None,
+    facts_after: HostFacts | None = None,
+    paint: Paint = plain,
 ) -> list[str]:
     """What ``apply`` and ``undo`` print at their end."""
     from tui.views.pages.report import report_lines
 
-    return [plain(line) for line in report_lines(report, width, signs, facts_before, facts_after)]
+    return [paint(line) for line in report_lines(report, width, signs, facts_before, facts_after)]

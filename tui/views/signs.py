@@ -30,6 +30,10 @@ class Signs:
         safe = clean(text)
         return _to_ascii(safe) if self.ascii and not safe.isascii() else safe
 
+    def lines(self, text: str) -> str:
+        """The same for text of several lines."""
+        return "\n".join(map(self.text, text.split("\n")))
+
 
 UNICODE = Signs(False, "✓", "✗", "?", "–", "!", "~", "▶", "·", "↶", "━", "─")
 ASCII = Signs(True, "Y", "N", "?", "_", "!", "~", ">", ".", "<", "=", "-")

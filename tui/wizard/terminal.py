@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from typing import Literal
 
 from tui.base.dataclass import dataclass, field
+from tui.views.colours import WITHOUT_COLOUR
 from tui.views.signs import wants_ascii
 
 THEMES = ("dark", "light", "ansi", "mono")
 """What ``--theme`` takes."""
 
 _NO_SCREEN = {"dumb", "unknown"}
-_NO_COLOUR = ("vt100", "vt102", "vt220", "vt320", "vt420")
-_CONSOLES = ("linux", *_NO_COLOUR)
+_CONSOLES = ("linux", *WITHOUT_COLOUR)
 """Terminals whose font may lack our glyphs, and whose mouse, if any, belongs to the console."""
 
 REFUSAL = (
-    "The wizard needs a terminal to read its keys from, and standard input is none. Without one use: docker-audit-wizard check "
-    "(what is true), docker-audit-wizard plan (what would change), docker-audit-wizard apply --yes (do it)."
+    "The wizard needs a terminal to read its keys from, and standard input is not a terminal. Without one use: "
+    "docker-audit-wizard check (what is true), docker-audit-wizard plan (what would change), docker-audit-wizard apply --yes (do it)."
 )
 
 
@@ -39,7 +39,7 @@ class TerminalChoice:
 
 
 def _theme(environ: Mapping[str, str], term: str) -> str:
-    if environ.get("NO_COLOR") or term.startswith(_NO_COLOUR):
+    if environ.get("NO_COLOR") or term.startswith(WITHOUT_COLOUR):
         return "mono"
     if environ.get("COLORTERM", "").lower() not in ("truecolor", "24bit") and not any(
         word in term for word in ("256color", "direct", "kitty", "alacritty", "ghostty", "foot", "wezterm")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from tui.base.amounts import utc_text
-from tui.base.cleaning import clean
+from tui.base.amounts import local_text, utc_text
 from tui.run.journal.run_records import DamagedRun, RunRecord
 from tui.run.journal.unfinished import LINES
+from tui.views.diff import patch_lines
+from tui.views.page import Line, Page, Part, Role
+from tui.views.signs import Signs
+from tui.views.words import OUTCOME_ROLES
 
 
 def _ended(record: RunRecord) -> str:
@@ -20,46 +23,60 @@ def _ended(record: RunRecord) -> str:
     return (record.headline or record.outcome or "") + undone
 
 
-def history_lines(records: Sequence[RunRecord]) -> list[str]:
-    """One line a run, newest first."""
+def _role(record: RunRecord) -> Role:
+    if record.running or record.outcome is None:
+        return "warn"
+    return "dim" if record.undone_by else OUTCOME_ROLES[record.outcome]
+
+
+def history_lines(records: Sequence[RunRecord], width: int, signs: Signs) -> list[Line]:
+    """A head and one line a run, newest first; times are this machine's local ones."""
+    page = Page(width, signs)
     if not records:
-        return ["No run yet."]
-    width = max(len(record.run) for record in records)
-    return [
-        clean(f"{record.run:<{width}}  {record.kind:<8}  {', '.join(record.controls) or '-'}  {_ended(record)}")
-        for record in records
+        page.say("No run yet.")
+        return page.lines
+    rows = [
+        (record.run, local_text(record.started, "minute"), record.kind, ", ".join(record.controls) or "-") for record in records
     ]
+    head = ("Run", "Began (local time)", "What", "Controls")
+    columns = [max(len(row[at]) for row in (head, *rows)) for at in range(3)]
+    before = sum(columns) + 6
+    page.say((_in_columns(head, columns) + ": how it ended", "head"), hanging=before, width=width)
+    for record, row in zip(records, rows, strict=True):
+        page.say(_in_columns(row, columns) + ": ", (_ended(record), _role(record)), hanging=before, width=width)
+    return page.lines
 
 
-def run_lines(record: RunRecord) -> list[str]:
+def _in_columns(row: Sequence[str], columns: Sequence[int]) -> str:
+    return "  ".join(f"{cell:<{size}}" for cell, size in zip(row, (*columns, 0), strict=True))
+
+
+def run_lines(record: RunRecord, width: int, signs: Signs) -> list[Line]:
     """One run in full: when, what, how it ended, what it changed, where its report is."""
-    lines = [
-        f"Run       {record.run} ({record.kind}) on {clean(record.host)}",
-        f"Controls  {', '.join(record.controls)} (benchmark {record.benchmark})",
-        f"Began     {utc_text(record.started)}",
-        f"Ended     {'-' if record.finished is None else utc_text(record.finished)}",
-        f"Outcome   {clean(_ended(record))}",
-    ]
+    page = Page(width, signs)
+
+    def row(label: str, *parts: Part) -> None:
+        page.row(label, *parts, label_width=10, width=width)
+
+    row("Run", f"{record.run} ({record.kind}) on {record.host}")
+    row("Controls", f"{', '.join(record.controls)} (benchmark {record.benchmark})")
+    row("Began", f"{local_text(record.started)} ({utc_text(record.started)})")
+    row("Ended", "-" if record.finished is None else f"{local_text(record.finished)} ({utc_text(record.finished)})")
+    row("Outcome", (_ended(record), _role(record)))
     if record.actor:
-        lines.append(f"By        {record.actor.text}: {clean(shlex.join(record.actor.command))}")
+        row("By", f"{record.actor.text}: {shlex.join(record.actor.command)}")
     if record.message:
-        lines.append(f"          {clean(record.message)}")
+        row("", record.message)
     if record.undid:
-        lines.append(f"Undoes    {', '.join(record.undid)}")
-    lines += [
-        f"  {step.state:<8}  {step.seconds:6.1f} s  {clean(step.title)}: {clean(step.message)}".rstrip(" :")
-        for step in record.steps
-    ]
-    lines += _diffs(record)
-    if record.report:
-        lines.append(f"Report    {record.report}")
-    lines.append(f"Journal   {record.folder / LINES}")
-    return lines
-
-
-def _diffs(record: RunRecord) -> Iterable[str]:
+        row("Undoes", ", ".join(record.undid))
+    for step in record.steps:
+        said = f"{step.title}: {step.message}".rstrip(" :")
+        page.say((f"{step.state:<8}  {step.seconds:6.1f} s  ", "dim"), said, indent=2, hanging=20, width=width)
     try:
-        changes = record.files
+        page.add(patch_lines(record.files, signs))
     except DamagedRun as damage:
-        return [f"Changes   cannot be shown: {clean(str(damage))}"]
-    return [line for change in changes for line in change.diff.split("\n")]
+        row("Changes", f"cannot be shown: {damage}")
+    if record.report:
+        row("Report", (str(record.report), "code"))
+    row("Journal", (str(record.folder / LINES), "code"))
+    return page.lines

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from tui.views.diff import unified
+from tui.views.diff import patch, unified
 from tui.views.page import Line, Page
 from tui.views.pages.plan import PAGE_NAMES, command_text, preview_lines
 from tui.views.switches import (
@@ -152,7 +152,7 @@ class PreviewScreen(StepScreen):
         """The text to copy: the diff on the first page, as a patch; the commands; else the page."""
         plan = self.plan
         if self.at == 0 and plan.files:
-            return "".join(unified(change.path, *change.contents) for change in plan.files)
+            return patch(plan.files)
         if self.at == 1 and plan.compiled_before != plan.compiled_after:
             return unified("/etc/audit/audit.rules", plan.compiled_before, plan.compiled_after)
         if self.at == 2 and plan.commands:

@@ -1,0 +1,112 @@
+"""The commands as a shell sees them: colour, width, ASCII, usage, the patch."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.build import plain_host, tui, with_docker_rules
+from tui.base.streams import columns
+from tui.cli import main
+from tui.controls.catalogue import load_catalogue
+from tui.host.scenario import dump_capture
+from tui.plan.make import make_plan
+from tui.plan.values import Switches
+from tui.verdict.question import Question
+
+SHIM = "assets/scenarios/shim.yaml"
+
+
+def told(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[str, str]:
+    """What a command line of usage prints."""
+    with pytest.raises(SystemExit) as end:
+        main(argv)
+    assert end.value.code == 2
+    captured = capsys.readouterr()
+    return captured.out, captured.err
+
+
+@pytest.mark.parametrize("argv", [("check", "--nosuch"), ("--ascii", "check", "--nosuch"), ("--demo", "shim", "check")])
+def test_a_usage_error_prints_the_usage_of_its_verb(capsys: pytest.CaptureFixture[str], argv: tuple[str, ...]) -> None:
+    out, err = told(capsys, *argv)
+    assert out == ""
+    assert err.startswith("usage: docker-audit-wizard check ")
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "x", "86401", "nan"])
+def test_a_wrong_number_of_seconds_is_told_in_words(capsys: pytest.CaptureFixture[str], seconds: str) -> None:
+    _, err = told(capsys, "rehearse", f"--seconds={seconds}")
+    assert f"a rehearsal takes from 1 to 86400 seconds (a day), not '{seconds}'" in err
+
+
+def test_help_is_ascii_where_the_stream_is() -> None:
+    done = tui("--help", LC_ALL="C", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert done.returncode == 0
+    assert "\\" not in done.stdout
+
+
+def test_color_and_ascii_go_with_what_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    argv = ["check", "--control", "containerd", "--host", SHIM]
+    assert main(argv) == main([*argv, "--color", "always"]) == 1
+    assert main([*argv, "--color", "always", "--ascii"]) == 1
+    out = capsys.readouterr().out
+    blocks = out.split("web-01")
+    assert ["\x1b[31m" in block for block in blocks] == [False, False, True, True]
+    assert [block.isascii() for block in blocks[1:]] == [False, False, True]
+
+
+def test_the_width_of_a_line_that_says_0_columns_is_80(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setattr(os, "get_terminal_size", lambda *_: os.terminal_size((0, 0)))
+    with open(os.devnull) as stream:
+        assert columns(stream) == 80
+    monkeypatch.setenv("COLUMNS", "132")
+    assert columns() == 132
+    monkeypatch.setenv("COLUMNS", "0")
+    with open(os.devnull) as stream:
+        assert columns(stream) == 80
+
+
+THEIRS = b"## Ansible \xff\n-w /usr/bin/runc -k docker"
+
+
+@pytest.mark.parametrize("content", [None, THEIRS, THEIRS + b"\n", b"\r\n-w /etc/docker -k docker\r\n"])
+def test_patch_takes_the_diff(tmp_path: Path, content: bytes | None, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    facts = plain_host() if content is None else with_docker_rules(plain_host(), content)
+    (tmp_path / "host.yaml").write_text(dump_capture(replace(facts, taken_at=1.0)))
+    status = main(["plan", "--control", "containerd", "--host", str(tmp_path / "host.yaml"), "--diff"])
+    out, err = capfdbinary.readouterr()
+    assert (status, err) == (0, b"")
+    root = tmp_path / "root"
+    (root / "etc/audit/rules.d").mkdir(parents=True)
+    rules = root / "etc/audit/rules.d/docker.rules"
+    if content is not None:
+        rules.write_bytes(content)
+    subprocess.run(["patch", "--binary", "-s", "-p1", "-d", root], input=out, check=True)
+    planned = make_plan(Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0"), facts, Switches()).files[0].contents[1]
+    assert rules.read_bytes() == planned
+    assert sorted(path.name for path in rules.parent.iterdir()) == ["docker.rules"]
+
+
+def test_the_diff_of_a_blocked_plan_is_nothing_and_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", "--diff", "--control", "containerd", "--host", "assets/scenarios/broken-neighbour.yaml"]) == 3
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("Blocked: ")
+
+
+def test_a_broken_installation_is_not_a_mistake_of_usage(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.base.resources._FOLDERS", ())
+    assert main(["check"]) == 3
+    assert "the folder assets/controls is missing from this installation" in capsys.readouterr().err
+
+
+def test_a_wrong_name_is_told_before_the_missing_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--demo", "nosuch"]) == 2
+    assert "there is no scenario 'nosuch'" in capsys.readouterr().err
