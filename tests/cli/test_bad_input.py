@@ -34,10 +34,10 @@ FRESH = str(ROOT / "assets/scenarios/fresh.yaml")
         (["frobnicate"], 2, ["frobnicate"]),
         (["plan", "--host", FRESH, "--frob"], 2, ["--frob"]),
         ([], 2, ["check", "plan", "apply"]),
-        (["--demo", "no-such-scenario"], 2, ["check", "plan", "apply"]),
+        (["--demo", "no-such-scenario"], 2, ["no-such-scenario", "fresh"]),
         # A demonstration must not turn into a change of this machine, nor an empty variable into another question.
         (["--demo", "shim", "apply", "--yes"], 2, ["--demo", "apply"]),
-        (["--ascii", "check"], 2, ["--ascii", "check"]),
+        (["--plain", "check"], 2, ["--plain", "check"]),
         (["check", "--host", ""], 2, ["--host", "empty"]),
         (["check", "--controls="], 2, ["--controls", "empty"]),
         (["undo", "", "--yes"], 2, ["RUN", "empty"]),
