@@ -25,7 +25,7 @@ from tui.host.facts import (
     UnitFacts,
 )
 from tui.host.kernel_line import next_line, next_words, settings_with, switched_off
-from tui.host.unit_settings import is_masked, is_yes, values, words
+from tui.host.unit_settings import DRAWS_IN, is_masked, is_yes, values, words
 
 Obstacle = Literal[
     "", "masked", "no-unit", "disabled", "needs-masked", "condition", "no-loader", "loader-disabled", "loader-masked", "file-absent"
@@ -130,6 +130,11 @@ def loads_after_tmpfiles(boot: BootFacts, now: Mapping[str, UnitFacts]) -> bool:
     return not found.loads or found.early
 
 
+def is_idle(boot: BootFacts, units: Mapping[str, UnitFacts]) -> bool:
+    """Whether none of the *units* that this boot starts starts auditd, or loads rules, although one could."""
+    return _systemd(boot, units, "").obstacle in ("disabled", "no-loader", "loader-disabled")
+
+
 def files_to_load(boot: BootFacts, units: Mapping[str, UnitFacts]) -> tuple[str, ...]:
     """The rules files that the next boot loads, for a reader to read them."""
     found = _systemd(boot, units, "") if boot.init == "systemd" else _script(boot)
@@ -214,7 +219,7 @@ def _drawn_in(left: list[str], units: Mapping[str, UnitFacts], drawn: Mapping[st
         if name in found or unit is None or unit.path is None or is_masked(unit):
             continue
         found.add(name)
-        left += [*words(unit, "Wants", "Requires", "BindsTo", "Upholds"), *drawn.get(name, ())]
+        left += [*words(unit, *DRAWS_IN), *drawn.get(name, ())]
     return frozenset(found)
 
 
@@ -258,7 +263,8 @@ def _loads_of(unit: UnitFacts) -> Iterator[Load]:
             if _RELOADS.search(command):
                 yield Load(AUDIT_RULES, True, unit.name, setting)
             elif found := _LOADS_FILE.search(command):
-                yield Load(found[1], False, unit.name, setting)
+                instance = unit.name.partition("@")[2].removesuffix(".service")
+                yield Load(found[1].replace("%i", instance), False, unit.name, setting)
 
 
 def _in_order(started: frozenset[str], units: Mapping[str, UnitFacts]) -> list[str]:

@@ -10,6 +10,9 @@ from tui.host.facts import UnitFacts
 LOADS = re.compile(r"augenrules\b.*\s--load\b|auditctl\b.*\s-R\b")
 """A command that loads rules from disk."""
 
+DRAWS_IN = ("Wants", "Requires", "BindsTo", "Upholds")
+"""The settings by which a unit that starts brings another about (systemd.unit(5))."""
+
 
 def is_masked(unit: UnitFacts) -> bool:
     """Whether the unit's file is a link to /dev/null, or empty: systemd starts such a unit in no way (systemd.unit(5))."""

@@ -8,7 +8,8 @@ import pytest
 
 from tests.boot_menus import plant
 from tests.boots import DEBIAN_12, DEBIAN_13, SYSVINIT
-from tui.host.facts import AUDITD_UNIT, INIT_SCRIPT, BootFacts, FileFacts
+from tui.host.boot_load import is_idle
+from tui.host.facts import AUDITD_UNIT, INIT_SCRIPT, BootFacts, FileFacts, UnitFacts
 from tui.host.reading.boot import read_boot
 from tui.host.reading.units import SEARCH_PATH, find_unit
 
@@ -27,9 +28,13 @@ ETC = "etc/systemd/system"
 ENABLED = {f"{ETC}/multi-user.target.wants/auditd.service": "->/lib/systemd/system/auditd.service"}
 
 
+def _unit(root: Path, name: str) -> UnitFacts:
+    return find_unit(name, [f"{root}{folder}" for folder in SEARCH_PATH])
+
+
 def _read(root: Path, files: dict[str, str], cmdline: str = "ro quiet") -> BootFacts:
     plant(root, files)
-    units = {AUDITD_UNIT: find_unit(AUDITD_UNIT, [f"{root}{folder}" for folder in SEARCH_PATH])}
+    units = {AUDITD_UNIT: _unit(root, AUDITD_UNIT)}
     return read_boot(units, cmdline, root=str(root))
 
 
@@ -105,6 +110,72 @@ def test_units_that_auditd_draws_in_and_loaders_of_the_hosts_own_are_read(tmp_pa
     mine = boot.files["/etc/audit/mine.rules"]
     assert isinstance(mine, FileFacts)
     assert (mine.path, mine.content) == ("/etc/audit/mine.rules", b"-D\n")
+
+
+LOADER = "[Service]\nExecStart=/sbin/auditctl -R /etc/audit/%i.rules\n"
+STARTED_BY_OTHERS = {
+    "Wants= in a drop-in of a service": {
+        f"{SYSTEM}/docker.service": "[Unit]\nAfter=network.target\n",
+        f"{ETC}/docker.service.d/audit.conf": "[Unit]\nWants=auditd.service\n",
+        f"{ETC}/multi-user.target.wants/docker.service": "->/lib/systemd/system/docker.service",
+    },
+    "Requires= in a service that another one draws in": {
+        f"{SYSTEM}/agent.service": "[Unit]\nWants=agent-audit.service\n",
+        f"{SYSTEM}/agent-audit.service": "[Unit]\nRequires=auditd.service\n",
+        f"{ETC}/multi-user.target.wants/agent.service": "->/lib/systemd/system/agent.service",
+    },
+    "WantedBy= a service": {
+        f"{SYSTEM}/docker.service": "[Unit]\n",
+        f"{ETC}/multi-user.target.wants/docker.service": "->/lib/systemd/system/docker.service",
+        f"{ETC}/docker.service.wants/auditd.service": "->/lib/systemd/system/auditd.service",
+    },
+    "an alias in the target's folder": {
+        f"{ETC}/audit.service": "->/lib/systemd/system/auditd.service",
+        f"{ETC}/multi-user.target.wants/audit.service": "->/lib/systemd/system/auditd.service",
+    },
+    "auditd.service itself an alias": {
+        f"{SYSTEM}/site-auditd.service": DEBIAN_12,
+        f"{ETC}/auditd.service": "->../../../usr/lib/systemd/system/site-auditd.service",
+        f"{ETC}/multi-user.target.wants/site-auditd.service": "->/usr/lib/systemd/system/site-auditd.service",
+    },
+}
+
+
+@pytest.mark.parametrize("files", STARTED_BY_OTHERS.values(), ids=STARTED_BY_OTHERS)
+def test_auditd_is_started_by_whom_another_unit_draws_in(tmp_path: Path, files: dict[str, str]) -> None:
+    boot = _read(tmp_path, PACKAGED | files)
+    assert not is_idle(boot, boot.units | {AUDITD_UNIT: _unit(tmp_path, AUDITD_UNIT)})
+    not_started = {name: text for name, text in files.items() if "multi-user" not in name}
+    other = tmp_path / "not-started"
+    boot = _read(other, PACKAGED | not_started)
+    assert is_idle(boot, boot.units | {AUDITD_UNIT: _unit(other, AUDITD_UNIT)})
+
+
+def test_units_that_draw_one_another_in_come_to_an_end(tmp_path: Path) -> None:
+    links = {f"{ETC}/multi-user.target.wants/a.service": "->/lib/systemd/system/a.service"}
+    circle = {f"{SYSTEM}/{one}.service": f"[Unit]\nWants={other}.service\n" for one, other in ("ab", "bc", "ca")}
+    assert _read(tmp_path, PACKAGED | links | circle).links == ()
+
+
+def test_an_instance_of_a_template_is_read_from_the_template(tmp_path: Path) -> None:
+    wants = {f"{ETC}/multi-user.target.wants/rules@docker.service": f"->/{ETC}/rules@.service"}
+    more = {f"{ETC}/rules@.service.d/x.conf": "[Unit]\nAfter=auditd.service\n", "etc/audit/docker.rules": "-D\n"}
+    boot = _read(tmp_path, PACKAGED | ENABLED | {f"{ETC}/rules@.service": LOADER} | wants | more)
+    assert "/etc/systemd/system/multi-user.target.wants/rules@docker.service" in boot.links
+    assert [file.path for file in boot.units["rules@docker.service"].files] == [
+        "/etc/systemd/system/rules@.service",
+        "/etc/systemd/system/rules@.service.d/x.conf",
+    ]
+    assert isinstance(boot.files["/etc/audit/docker.rules"], FileFacts)
+
+
+def test_a_loader_that_was_linked_from_elsewhere_is_one_of_the_hosts_own(tmp_path: Path) -> None:
+    store = {"opt/site/site-audit.service": "[Service]\nExecStart=/sbin/augenrules --load\n"}
+    links = {
+        f"{ETC}/site-audit.service": f"->{tmp_path}/opt/site/site-audit.service",
+        f"{ETC}/multi-user.target.wants/site-audit.service": f"->{tmp_path}/opt/site/site-audit.service",
+    }
+    assert "site-audit.service" in _read(tmp_path, PACKAGED | store | links).units
 
 
 SCRIPT = {"etc/init.d/auditd": SYSVINIT, "etc/default/auditd": 'USE_AUGENRULES="no"\n'}

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from tui.audit.inputs import Mount, Unknown
 from tui.base.bounded_reading import MOST_SETTINGS_BYTES
 from tui.base.dataclass import replace
-from tui.host.boot_load import files_to_load
+from tui.host.boot_load import files_to_load, is_idle
 from tui.host.facts import (
     AUDIT_RULES,
     AUDIT_RULES_UNIT,
@@ -28,7 +28,7 @@ from tui.host.kernel_line import next_words
 from tui.host.reading.boot_loader import read_kernel_lines
 from tui.host.reading.entries import try_entry
 from tui.host.reading.units import SEARCH_PATH, find_unit
-from tui.host.unit_settings import LOADS, words
+from tui.host.unit_settings import DRAWS_IN, LOADS, words
 
 LASTING_PATH = tuple(folder for folder in SEARCH_PATH if not folder.startswith("/run/") or "/generator" in folder)
 """The places of units that the next boot finds, too: generators write theirs anew at each boot, the rest of /run is empty then."""
@@ -52,6 +52,8 @@ _DEFAULT_TARGETS = {
 }
 """What words of the kernel's command line boot into instead of default.target (kernel-command-line(7))."""
 _MOST_TARGETS = 64
+_MOST_UNITS = 512
+"""As many services are looked at for one that draws auditd in; a server has some 150."""
 
 
 def read_boot(units: Mapping[str, UnitFacts], cmdline: str | Unknown, mounts: Sequence[Mount] = (), root: str = "") -> BootFacts:
@@ -81,13 +83,77 @@ def _systemd(now: Mapping[str, UnitFacts], cmdline: str, root: str) -> BootFacts
     folders = [root + folder for folder in LASTING_PATH]
     dependencies = _dependency_links(folders)
     targets = _targets(cmdline, folders, dependencies)
-    names = {AUDITD_UNIT, AUDIT_RULES_UNIT, AUGENRULES_UNIT, *_local_loaders(f"{root}{_LOCAL_UNITS}")}
+    names = {AUDITD_UNIT, AUDIT_RULES_UNIT, AUGENRULES_UNIT, *_local_loaders(f"{root}{_LOCAL_UNITS}", dependencies)}
     auditd = find_unit(AUDITD_UNIT, folders)
-    names |= {name for name in words(auditd, "Wants", "Requires", "BindsTo", "Upholds") if name.endswith(".service")}
+    names |= {name for name in words(auditd, *DRAWS_IN) if name.endswith(".service")}
+    facts = _with_names(names, now, targets, dependencies, folders, root)
+    if is_idle(facts, {**now, **facts.units}):
+        # Somebody else's unit may draw them in, or load the rules; a boot that does all by itself needs no look at those.
+        more = _chains(names, targets, dependencies, folders)
+        facts = _with_names(names | more, now, targets, dependencies, folders, root) if more else facts
+    return facts
+
+
+def _with_names(
+    names: set[str],
+    now: Mapping[str, UnitFacts],
+    targets: tuple[str, ...],
+    dependencies: Mapping[str, Mapping[str, str]],
+    folders: list[str],
+    root: str,
+) -> BootFacts:
+    """The facts of a boot that has to do with the units *names*; a link of an alias counts as one of the unit that it stands for."""
+    aliases = _aliases(folders)
+    ours = {aliases.get(name, name): name for name in sorted(names)}
     found = {name: _unit_relocated(find_unit(name, folders), root) for name in sorted(names)}
-    links = [path for target in (*targets, *names) for name, path in dependencies.get(target, {}).items() if name in names]
+    links = [
+        f"{path.rpartition('/')[0]}/{ours[aliases.get(name, name)]}"
+        for starter in (*targets, *names)
+        for name, path in dependencies.get(starter, {}).items()
+        if aliases.get(name, name) in ours
+    ]
     units = {name: unit for name, unit in found.items() if unit != now.get(name)}
     return BootFacts("systemd", targets=targets, links=_without(root, links), units=units)
+
+
+def _chains(
+    names: set[str], targets: tuple[str, ...], dependencies: Mapping[str, Mapping[str, str]], folders: list[str]
+) -> set[str]:
+    """The services that the targets start and that bring about one of *names*, or load rules themselves, with those that start them."""
+    starters: dict[str, str] = {name: "" for target in targets for name in dependencies.get(target, {}) if name not in targets}
+    left, found = list(starters), set[str]()
+    while left and len(starters) < _MOST_UNITS:
+        name = left.pop(0)
+        if name in names or not name.endswith(".service"):
+            continue
+        unit = find_unit(name, folders)
+        drawn = {*words(unit, *DRAWS_IN), *dependencies.get(name, ())}
+        if not drawn.isdisjoint(names) or any(
+            LOADS.search((file.content or b"").decode("utf-8", "replace")) for file in unit.files
+        ):
+            at = name
+            while at:
+                found.add(at)
+                at = starters[at]
+        for each in sorted(drawn - starters.keys()):
+            starters[each] = name
+            left.append(each)
+    return found
+
+
+def _aliases(folders: Iterable[str]) -> dict[str, str]:
+    """The unit that each other name of a service stands for (``Alias=``): the last part of what its link leads to."""
+    found: dict[str, str] = {}
+    for folder in folders:
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.name.endswith(".service"):
+                        target = os.path.basename(_target(entry.path)) if entry.is_symlink() else entry.name
+                        found.setdefault(entry.name, target if target.endswith(".service") else entry.name)
+        except OSError:
+            continue
+    return {name: target for name, target in found.items() if name != target}
 
 
 def _dependency_links(folders: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -118,7 +184,7 @@ def _targets(cmdline: str, folders: list[str], dependencies: Mapping[str, Mappin
             continue
         found.append(name)
         unit = find_unit(name, folders)
-        left += [*sorted(words(unit, "Requires", "Wants", "BindsTo", "Upholds")), *sorted(dependencies.get(name, ()))]
+        left += [*sorted(words(unit, *DRAWS_IN)), *sorted(dependencies.get(name, ()))]
         if name != "emergency.target":
             left.append("sysinit.target")  # every service that has its default dependencies requires it (systemd.service(5))
     return tuple(found)
@@ -137,17 +203,15 @@ def _default_target(cmdline: str, folders: list[str]) -> str:
     return "graphical.target"
 
 
-def _local_loaders(folder: str) -> set[str]:
-    """The services of this host's own that load rules."""
+def _local_loaders(folder: str, dependencies: Mapping[str, Mapping[str, str]]) -> set[str]:
+    """The services of this host's own that load rules; of a template its instances that something starts."""
     found = set()
     for name in _names(folder):
         entry = try_entry(f"{folder}/{name}") if name.endswith(".service") else None
-        if (
-            isinstance(entry, FileFacts)
-            and entry.kind == "file"
-            and LOADS.search((entry.content or b"").decode("utf-8", "replace"))
-        ):
-            found.add(name)
+        if isinstance(entry, FileFacts) and entry.content and LOADS.search(entry.content.decode("utf-8", "replace")):
+            stem = name.removesuffix("@.service")
+            instances = {other for links in dependencies.values() for other in links if other.startswith(f"{stem}@")}
+            found |= instances if stem != name else {name}
     return found
 
 

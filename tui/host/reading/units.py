@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 
 from tui.base.bounded_reading import MOST_SETTINGS_BYTES
@@ -30,10 +31,12 @@ SEARCH_PATH = (
 def find_unit(name: str, search_path: Iterable[str] = SEARCH_PATH) -> UnitFacts:
     """The unit *name* with the files that make it up, the main file first, then the drop-ins in the order of their names.
 
-    A masked unit is one whose file is a link to /dev/null. Files that may not be read are left out.
+    An instance of a template is made up of the template's file where it has none of its own. A masked unit is one whose file is a link
+    to /dev/null. Files that may not be read are left out.
     """
     folders = [folder for folder in search_path if os.path.isdir(folder)]
-    main = next((entry for folder in folders if (entry := _entry(f"{folder}/{name}")) is not None), None)
+    names = (name, re.sub(r"@.*(?=\.)", "@", name)) if "@" in name else (name,)  # an instance without a file of its own
+    main = next((entry for each in names for folder in folders if (entry := _entry(f"{folder}/{each}")) is not None), None)
     if main is None:
         return UnitFacts(name, None)
     return UnitFacts(name, main.path, (main, *_drop_ins(name, folders)))
@@ -58,9 +61,10 @@ def _drop_ins(name: str, folders: list[str]) -> list[FileFacts]:
 def _drop_in_folders(name: str) -> list[str]:
     """The folders of a unit's drop-ins: ``a-b.service`` reads ``a-b.service.d``, ``a-.service.d`` and ``service.d``."""
     stem, _, suffix = name.rpartition(".")
-    parts = stem.split("-")
+    template = [f"{stem.partition('@')[0]}@.{suffix}.d"] if "@" in stem else []
+    parts = stem.partition("@")[0].split("-")
     prefixes = ["-".join(parts[:count]) + "-" for count in range(len(parts) - 1, 0, -1)]
-    return [f"{name}.d", *(f"{prefix}.{suffix}.d" for prefix in prefixes), f"{suffix}.d"]
+    return [f"{name}.d", *template, *(f"{prefix}.{suffix}.d" for prefix in prefixes), f"{suffix}.d"]
 
 
 def _entry(path: str) -> FileFacts | None:
