@@ -22,6 +22,8 @@ AUDIT_RULES_UNIT = "audit-rules.service"
 AUGENRULES_UNIT = "augenrules.service"
 """SUSE's name for the unit that loads the rules."""
 INIT_SCRIPT = "/etc/init.d/auditd"
+DAEMONS = ("dockerd", "containerd")
+"""Docker's daemons, by the names of their processes."""
 MOST_RULES_BYTES = 16 << 20
 """As many bytes as are read of the rules files of rules.d together, and of audit.rules: some 200 000 rules."""
 MOST_CONF_BYTES = 256 << 10

@@ -12,6 +12,7 @@ from tui.base.notice import Notice, Place
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, RULES_DIR, HostFacts
 from tui.plan.load_blockers import way_to_mend
 from tui.plan.values import BlockerKind, OnDiskKind, StayKind
+from tui.verdict.boot.image import behind_link
 from tui.verdict.neighbours.defaults import switches_off_all, way_out
 from tui.verdict.reasons.explain import RENAME
 from tui.verdict.values import Finding, ReasonKind, RuleLine, State
@@ -217,12 +218,13 @@ def taken_by_another(finding: Finding, line: RuleLine) -> Blocker:
 def on_disk(finding: Finding, line: RuleLine, place: Place, facts: HostFacts) -> Blocker:
     """A line that is not ours leaves the control failing."""
     does = f": {line.effect}" if line.effect.endswith(".") else f", {line.effect};"  # some effects are sentences of their own
+    remedy = "Take that line away or narrow it (it is not ours to judge what it is for), then look again."
+    if place.line is not None and switches_off_all(line.text, facts):
+        remedy = way_out(place.file, place.line, facts)
     return Notice(
         ON_DISK[finding.state],
         f"{clean(str(place))}, “{line.text}”{does} {clean(finding.path)} would stay unaudited.",
-        way_out(place.file, place.line, facts)
-        if place.line is not None and switches_off_all(line.text, facts)
-        else "Take that line away or narrow it (it is not ours to judge what it is for), then look again.",
+        remedy + behind_link(place.file, facts),
         place,
     )
 

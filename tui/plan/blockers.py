@@ -21,7 +21,7 @@ from tui.verdict.disk import read_disk
 from tui.verdict.reasons.state import INSTALL
 from tui.verdict.rule_display import unsayable
 from tui.verdict.values import Finding
-from tui.verdict.whose_files import foreign_files
+from tui.verdict.whose_files import foreign_files, not_from_files
 
 AS_ROOT = "Run it as root, on the host itself rather than in a container."
 
@@ -34,7 +34,7 @@ def unread(findings: Sequence[Finding], facts: HostFacts) -> tuple[Notice[Blocke
         if finding.result in ("unknown", "error")
         for reason in finding.reasons[:1]
     ]
-    foreign = foreign_files(facts)
+    foreign = foreign_files(facts) or not_from_files(facts)
     if foreign is not None:
         return (foreign,)
     if not blockers and any(finding.result == "fail" for finding in findings):

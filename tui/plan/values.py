@@ -92,6 +92,7 @@ BlockerKind = Literal[
     "unit-masked",
     "unknown",
     "foreign-files",
+    "declared-rules",
     "not-root",
     "no-audit-tools",
     "read-only",

@@ -27,7 +27,7 @@ from tui.verdict.wanted import (
     texts,
     wanted_lines,
 )
-from tui.verdict.whose_files import foreign_files
+from tui.verdict.whose_files import foreign_files, not_from_files
 
 T = TypeVar("T")
 _WORST_FIRST: tuple[State, ...] = (
@@ -52,7 +52,7 @@ def assess_all(
     What controls share is derived once. *named_paths* keeps to the benchmark's own paths. Raises KeyError where *benchmark* lacks a control.
     """
     known, facts = (host, host.facts) if isinstance(host, KnownHost) else (KnownHost.of(host), host)
-    foreign = foreign_files(facts)
+    foreign = foreign_files(facts) or not_from_files(facts)
     findings = []
     for control in controls:
         subjects = places_of(control, benchmark, facts, named_paths=named_paths)

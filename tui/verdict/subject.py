@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from tui.audit.inputs import Mount, PathFacts, Unknown
@@ -9,7 +10,7 @@ from tui.audit.log.partition import mount_of
 from tui.base.cleaning import clean
 from tui.base.paths import below
 from tui.controls.control import Control, Elsewhere, Kind, Numbered
-from tui.host.facts import HostFacts, Process
+from tui.host.facts import DAEMONS, HostFacts, Process
 from tui.host.trust import exposure, process_distrust
 from tui.verdict.configured import ConfiguredPlace, configured_place, distrusted_configuration, is_masked
 from tui.verdict.disk import lookup
@@ -214,7 +215,8 @@ def _places(control: Control, path: str, configured: ConfiguredPlace | None, fac
         for process in _running(control, path, facts)
         if process.exe and not process_distrust(process, facts)
     ]
-    places = [*control.elsewhere, *([Elsewhere(configured.path, configured.source)] if configured else []), *running]
+    beside = [Elsewhere(there, f"beside the running {name}") for there, name in _beside_daemons(control, path, facts)]
+    places = [*control.elsewhere, *([Elsewhere(configured.path, configured.source)] if configured else []), *running, *beside]
     return [place for place in places if place.path != path and _is_there(place.path, facts) and not exposure(place.path, facts)]
 
 
@@ -224,6 +226,14 @@ def _running(control: Control, path: str, facts: HostFacts) -> list[Process]:
         return []
     name = path.rpartition("/")[2]
     return [process for process in facts.processes if process.name == name]
+
+
+def _beside_daemons(control: Control, path: str, facts: HostFacts) -> Iterator[tuple[str, str]]:
+    """Where the program at *path* would be beside a daemon of root's that runs: one archive brings both, and containerd looks for its shims in
+    its own folder, too (core/runtime/v2 of containerd)."""
+    for process in facts.processes if control.kind == "file" else ():
+        if process.name in DAEMONS and process.exe and not process_distrust(process, facts):
+            yield f"{process.exe.rpartition('/')[0]}/{path.rpartition('/')[2]}", process.name
 
 
 def _is_there(path: str, facts: HostFacts) -> bool:

@@ -56,6 +56,7 @@ ReasonKind = Literal[
     "unread",
     "unread-path",
     "foreign-files",
+    "declared-rules",
     # loading and booting
     "boot-stops",
     "load-stops",
@@ -78,6 +79,7 @@ ReasonKind = Literal[
     "moves-away",
     "other-place",
     "real-path",
+    "hard-linked",
     "not-trusted",
     "other-daemon",
     "plugin-only",

@@ -1,4 +1,5 @@
-"""Whether the files that were read are this machine's: the kernel's audit rules are, wherever they are asked for. Pure."""
+"""Whether the files that were read are this machine's, and are what its rules come from: the kernel's audit rules are the machine's wherever
+they are asked for. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +9,16 @@ from tui.base.cleaning import clean
 from tui.base.notice import Notice
 from tui.host.facts import HostFacts
 
+DECLARED = "Put the lines into security.audit.rules of configuration.nix, then nixos-rebuild switch; auditctl -l shows what the kernel has then."
 ON_THE_HOST = "Run it on the host itself; where that is allowed, nsenter --target 1 --mount leads there."
+
+
+def not_from_files(facts: HostFacts) -> Notice[Literal["declared-rules"]] | None:
+    """Why no file in /etc/audit tells of this host's rules, or changes them; None where one does."""
+    if facts.identity.os_id != "nixos":
+        return None
+    text = "NixOS makes its audit rules from its own configuration, which is not read here; rules.d is loaded by nobody."
+    return Notice("declared-rules", text, DECLARED)
 
 
 def foreign_files(facts: HostFacts) -> Notice[Literal["foreign-files"]] | None:

@@ -104,6 +104,10 @@ EXPLANATIONS: dict[Kind, str] = {
     "foreign-files": "A scanner in a container with the host's process ids reads the container's /etc/audit beside the host's kernel rules, "
     "and says of one what is true of the other. A load from there would replace the host's rules by the container's. Mounts that a "
     "service has for itself (PrivateTmp=, ProtectSystem=) are no such difference: the files that matter are compared.",
+    "hard-linked": "A hard link is a second name of the same file. For a watch on a file the kernel compares the file itself, so that each name "
+    "counts; for a watch on a directory it goes by the directories that lead to the file, and a name elsewhere leads there by others (measured).",
+    "declared-rules": "A NixOS host is a product of its configuration: units, and the rules that one of them loads, lie in the store. A file "
+    "that is added to /etc/audit by hand is read by nobody, and whether a rule of now is in the configuration no file here tells.",
     "rules-not-kept": "A live image, and a host whose /etc is laid over a read-only one, keep in memory what is written. The rules are "
     "loaded and record until the next reboot; what that boot loads is what the image holds.",
     "other-daemon": "The kernel hands its records to one process, the one that has registered itself (the pid of auditctl -s). auditbeat, "

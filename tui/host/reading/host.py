@@ -39,7 +39,7 @@ from tui.host.reading.named_paths import configuration_files, paths_in_configura
 from tui.host.reading.names import audit_version, read_names
 from tui.host.reading.owners import Owners
 from tui.host.reading.paths import read_paths, with_ends
-from tui.host.reading.processes import read_processes
+from tui.host.reading.processes import programs_beside, read_processes
 from tui.host.reading.tmpfiles import early_folders
 from tui.host.reading.units import find_unit
 from tui.host.trust import is_roots
@@ -93,6 +93,7 @@ def read_host(interest: Interest) -> HostFacts:
         *paths_in_configuration(configured, interest.below),
         *(file.path for file in configuration_files(units.values(), files.values())),
         *(process.exe for process in processes if process.exe and is_roots(process)),
+        *programs_beside(processes, interest.paths),
     }
     mount_points = frozenset(mount.mount_point for mount in mounts) if not isinstance(mounts, Unknown) else frozenset[str]()
     if not isinstance(mounts, Unknown):

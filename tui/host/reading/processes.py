@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
-from tui.host.facts import Process
+from tui.host.facts import DAEMONS, Process
+from tui.host.trust import is_roots
 
-NAMES = frozenset((b"auditd", b"dockerd", b"containerd"))
+NAMES = frozenset((b"auditd", *map(os.fsencode, DAEMONS)))
 """By what /proc/PID/comm says."""
 
 
@@ -34,6 +36,15 @@ def read_processes(proc: str = "/proc", daemon_pid: int = 0) -> tuple[Process, .
         except OSError:
             continue
     return tuple(found)
+
+
+def programs_beside(processes: Iterable[Process], paths: Iterable[str]) -> set[str]:
+    """Where the programs among *paths* would be in the folders that root's Docker daemons run from."""
+    folders = {
+        process.exe.rpartition("/")[0] for process in processes if process.name in DAEMONS and process.exe and is_roots(process)
+    }
+    names = {path.rpartition("/")[2] for path in paths if path.rpartition("/")[0].endswith("bin")}
+    return {f"{folder}/{name}" for folder in folders for name in names}
 
 
 def _uid(status: str) -> int | None:

@@ -6,7 +6,7 @@ from tui.audit.rule.line import parse_line
 from tui.audit.rule.parsed import AddRule
 from tui.base.amounts import listed
 from tui.base.cleaning import clean
-from tui.host.facts import HostFacts
+from tui.host.facts import DAEMONS, HostFacts
 from tui.host.trust import is_roots
 
 _SHIPPED: dict[str, tuple[str, frozenset[str]]] = {
@@ -33,11 +33,7 @@ def way_out(file: str, line: int, facts: HostFacts) -> str:
 
     The file is left to its owner.
     """
-    daemons = [
-        f"{clean(each.name)} (pid {each.pid})"
-        for each in facts.processes
-        if each.name in ("dockerd", "containerd") and is_roots(each)
-    ]
+    daemons = [f"{clean(each.name)} (pid {each.pid})" for each in facts.processes if each.name in DAEMONS and is_roots(each)]
     restart = f"restart {listed(daemons)}" if daemons else "restart the services that matter"
     only_there = f"sed -i '{line}{{/task/s/^/#/}}' {clean(file)}"  # a line that has moved since is left alone
     name, files = _SHIPPED.get(facts.identity.os_id, ("", frozenset[str]()))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
 from tui.base.paths import within
-from tui.host.facts import HostFacts, Process
+from tui.host.facts import DAEMONS, HostFacts, Process
 from tui.host.kernel_line import on_from_the_start
 from tui.host.trust import is_roots
 from tui.verdict.audit_daemon import daemon_name, takes_the_records
@@ -46,6 +46,7 @@ def explain(
         *of_exemptions(judged.left_out()),
         *_of_disk(state, judged, clean(subject.path)),
         *_of_place(judged, subject, facts),
+        *_of_hard_links(judged),
         *of_distrust(subject),
         *_of_other_daemon(facts),
         *_of_plugins(judged.host),
@@ -135,6 +136,24 @@ def _of_place(judged: Judgement, subject: Subject, facts: HostFacts) -> Iterator
         yield Notice("real-path", subject.reason)
 
 
+def _of_hard_links(judged: Judgement) -> Iterator[Notice[ReasonKind]]:
+    """That the file has other names: a rule on the file itself records what is done by each, one on a directory only by those below it
+    (measured on Linux 6.18; the kernel compares inodes for a path, and the directories on the way for a dir)."""
+    target = judged.target
+    if target.kind != "file" or not target.links or target.links < 2:
+        return
+    names = f"{clean(target.path)} has {target.links} names (hard links)"
+    reaching = [judged.rules[at] for at in judged.loaded.reaching]
+    if reaching and all(any(field.name == "dir" for field in rule.fields) for rule in reaching):
+        yield Notice(
+            "hard-linked",
+            f"{names}, and the rule on a directory records none but those below it.",
+            f"find / -xdev -samefile {clean(target.path)} shows them; a watch on the file itself records what is done by each.",
+        )
+    else:
+        yield Notice("hard-linked", f"{names}: a watch on the file records what is done by each of them.")
+
+
 def _is_watched_above(judged: Judgement, folder: str) -> bool:
     """Whether what records the object, or what will once it is there, stays when the object moves below *folder*."""
     paths = [judged.disk.rules[at].path for at in judged.stored.reaching]
@@ -181,7 +200,7 @@ def _of_old_processes(judged: Judgement, facts: HostFacts) -> Iterator[Notice[Re
     old: list[Process] = [
         process
         for process in facts.processes
-        if process.name in ("dockerd", "containerd") and is_roots(process) and started and process.started < min(started)
+        if process.name in DAEMONS and is_roots(process) and started and process.started < min(started)
     ]
     if old and judged.loaded.reaching:
         names = " and ".join(f"{process.name} (pid {process.pid})" for process in old)

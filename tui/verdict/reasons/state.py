@@ -10,7 +10,7 @@ from tui.base.amounts import listed
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
 from tui.host.facts import AUDIT_RULES, HostFacts
-from tui.verdict.boot.image import forgets_rules
+from tui.verdict.boot.image import behind_link, forgets_rules
 from tui.verdict.boot.next_boot import shallow
 from tui.verdict.boot.words import as_it_is_reason, obstacle_reason
 from tui.verdict.disk import without_directory
@@ -117,6 +117,7 @@ def _hindrances(kind: Literal["blind-on-disk", "shadowed-on-disk"], judged: Judg
         remedy = f"Take that line away: {where}"
         if line.file and line.line and switches_off_all(line.text, judged.facts):
             remedy = way_out(line.file, line.line, judged.facts)
+        remedy += behind_link(line.file or "", judged.facts)
         yield Notice(kind, f"{where}, “{line.text}”, {line.effect.rstrip('.')}.", remedy)
 
 
@@ -145,7 +146,8 @@ def _plan_adds(judged: Judgement) -> str:
     if stop is not None and is_in_the_way(judged.disk):
         return f"Mend {clean(stop.file)}:{stop.file_line} first: the load stops there, before it comes to a line of the plan's."
     for line in judged.blinding_lines():
-        return f"Take {line.file}:{line.line} out first, “{line.text}”: beside it the control's line records nothing, or not everybody."
+        link = behind_link(line.file or "", judged.facts)
+        return f"Take {line.file}:{line.line} out first, “{line.text}”: beside it the control's line records nothing, or not everybody.{link}"
     loaded = judged.disk.loaded
     if loaded.makes_immutable and not judged.host.is_immutable:
         place = clean(str(loaded.setters["enabled"].place))
