@@ -10,7 +10,6 @@ from tui.audit.rules_d.load import Stop
 from tui.base.cleaning import clean
 from tui.base.notice import Notice, Place
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, RULES_DIR, HostFacts
-from tui.plan.load_blockers import way_to_mend
 from tui.plan.values import BlockerKind, OnDiskKind, StayKind
 from tui.verdict.boot.image import behind_link
 from tui.verdict.neighbours.defaults import switches_off_all, way_out
@@ -237,3 +236,64 @@ def would_stay(finding: Finding, reason: Notice[ReasonKind] | None) -> Blocker:
         f"check would then say: {reason.text if reason else finding.state}",
         (reason.remedy if reason else "") or "See the reasons on the Host step, mend their cause, and look again.",
     )
+
+
+def load_would_lock(line: CompiledLine) -> Blocker:
+    """The load locks the kernel, by *line*, which was not agreed to."""
+    return Notice(
+        "load-would-lock",
+        f"The load would lock this kernel's audit rules until the next reboot: {_where(line)}. After it nothing can be taken back or put back.",
+        "--no-load writes the file and leaves the load to the next boot; --lock proves the rules first, and loads and locks last.",
+        Place(line.place.file, line.place.line),
+        ("no_load", "lock"),
+    )
+
+
+def lock_unproved(line: CompiledLine) -> Blocker:
+    """The load locks the kernel, by *line*, and no daemon is there to prove the rules before."""
+    return Notice(
+        "lock-unproved",
+        f"auditd is not running, so nothing could be proved before the load locks the kernel: {_where(line)}.",
+        "--no-load writes the file and leaves the load to the next boot; or take that line out until auditd runs.",
+        Place(line.place.file, line.place.line),
+        ("no_load",),
+    )
+
+
+def _where(line: CompiledLine) -> str:
+    return f"{clean(str(line.place))}, “{clean(line.text.strip())}”"
+
+
+def unit_masked(unit: str, path: str | None, *, loads: bool) -> Blocker:
+    """systemd starts no unit that is masked, at *path*; *loads*: without the restart, the load alone would do."""
+    without = "; or give --no-restart, the load alone brings the rules into the kernel" if loads else ""
+    return Notice(
+        "unit-masked",
+        f"auditd cannot be restarted: {unit} is masked ({clean(path or '')}), and systemd starts no such unit.",
+        f"systemctl unmask {unit}{without}.",
+        Place(path) if path else None,
+        ("no_restart",) if loads else (),
+    )
+
+
+def restart_needs_load(stop: Stop, needs: str, *, loads: bool) -> Blocker:
+    """auditd does not start where the load fails, at *stop*, as *needs* says; *loads*: without the restart, the load alone would do."""
+    without = " Or give --no-restart: the load alone brings the rules into the kernel." if loads else ""
+    return Notice(
+        "restart-needs-load",
+        f"auditd would not come back from a restart: {needs} needs a load that exits 0. It exits 1 at {stop.reason}",
+        f"{way_to_mend(stop)}{without}",
+        Place(stop.file, stop.file_line),
+        ("no_restart",) if loads else (),
+    )
+
+
+def way_to_mend(stop: Stop) -> str:
+    """What to do about the line that stops a load."""
+    place = f"{clean(stop.file)}:{stop.file_line}"
+    return {
+        "rule-exists": f"Take one of the two equal lines away, or put -D into the first file of rules.d; look at {place}.",
+        "endless-entry": f"Look what it is for, and move {clean(stop.file)} out of {RULES_DIR}.",
+        "no-parent": f"Make that directory, or take the line away: {place}.",
+        "no-such-rule": f"Take the deleting line away, or the rule it deletes in before it: {place}.",
+    }.get(stop.kind, f"Mend or comment out {place}, then look again.")

@@ -1,4 +1,4 @@
-"""What stands in a plan's way: each blocker with the way out, and the file and line where a line of the host is the cause. Pure."""
+"""What stands in a plan's way: which blockers hold. The sentences, with the way out, are in blocker_words.py. Pure."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.log.partition import mount_of
 from tui.base.cleaning import clean
 from tui.base.notice import Notice, Place
-from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
+from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_UNIT, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
 from tui.host.kernel_line import switched_off
+from tui.host.start_needs import failing_line, needs_load
+from tui.host.unit_settings import is_masked
 from tui.plan import blocker_words as words
 from tui.plan.draft import PlanDraft, place_now, rule_of
-from tui.plan.load_blockers import all_restart_blockers, lock_blockers, way_to_mend
+from tui.plan.log import restart_blockers
 from tui.plan.values import BlockerKind, Switches
 from tui.verdict.boot.kernel_words import way_out_of_off
 from tui.verdict.boot.words import of_findings
-from tui.verdict.disk import read_disk
+from tui.verdict.disk import load_into, read_disk
 from tui.verdict.reasons.state import INSTALL
 from tui.verdict.rule_display import unsayable
 from tui.verdict.values import Finding
@@ -62,19 +64,19 @@ def audit_is_off_at_boot(facts: HostFacts) -> bool:
     return isinstance(facts.cmdline, str) and bool(switched_off(facts.cmdline))
 
 
-def of_plan(draft: PlanDraft, facts: HostFacts, switches: Switches, *, loads: bool) -> tuple[Notice[BlockerKind], ...]:
+def of_plan(draft: PlanDraft, switches: Switches, *, loads: bool) -> tuple[Notice[BlockerKind], ...]:
     """The blockers of a plan: everything that speaks against carrying the draft out on this host; *loads*: it writes or loads a rule."""
     found = [
-        *_of_privileges(facts),
-        *_of_files(draft, facts),
+        *_of_privileges(draft.host.facts),
+        *_of_files(draft),
         *_of_compiled(draft, switches),
-        *_of_load(draft, facts),
-        *_of_kernel_only(draft, facts, switches),
-        *(() if draft.host.is_immutable or switches.no_load else lock_blockers(draft, switches)),
-        *all_restart_blockers(draft, facts, switches, loads=loads),
+        *_of_load(draft),
+        *_of_kernel_only(draft, switches),
+        *_of_lock(draft, switches),
+        *_of_restart(draft, switches, loads=loads),
     ]
     # What the load would not reach is only worth saying where nothing plainer explains it.
-    left = stuck(draft, facts, loads=loads and not switches.no_load)
+    left = stuck(draft, loads=loads and not switches.no_load)
     return tuple(found) or tuple(blocker for blocker in left if not (loads and stays_silent(blocker)))
 
 
@@ -85,7 +87,8 @@ def _of_privileges(facts: HostFacts) -> Iterator[Notice[BlockerKind]]:
         yield Notice("no-audit-tools", words.not_installed(facts.programs.missing), INSTALL)
 
 
-def _of_files(draft: PlanDraft, facts: HostFacts) -> Iterator[Notice[BlockerKind]]:
+def _of_files(draft: PlanDraft) -> Iterator[Notice[BlockerKind]]:
+    facts = draft.host.facts
     if draft.content is not None:
         yield from _of_docker_rules(draft.host.docker_rules)
         yield from _of_folder(facts)
@@ -150,18 +153,19 @@ def _of_compiled(draft: PlanDraft, switches: Switches) -> Iterator[Notice[Blocke
         yield words.line_not_adopted(line.number, why)
 
 
-def _of_load(draft: PlanDraft, facts: HostFacts) -> Iterator[Notice[BlockerKind]]:
+def _of_load(draft: PlanDraft) -> Iterator[Notice[BlockerKind]]:
     stop = draft.loaded.stopped
     if stop is None or harmless_stop(draft):
         return
     if stop.kind == "endless-entry":
-        yield Notice("endless-entry", stop.reason, way_to_mend(stop), Place(stop.file))
+        yield Notice("endless-entry", stop.reason, words.way_to_mend(stop), Place(stop.file))
     else:
         yield words.load_would_stop(stop, len(draft.at_risk))
 
 
-def _of_deletions(finding: Finding, draft: PlanDraft, facts: HostFacts) -> Iterator[Notice[BlockerKind]]:
+def _of_deletions(finding: Finding, draft: PlanDraft) -> Iterator[Notice[BlockerKind]]:
     """Blockers of lines behind the control's own that delete it again."""
+    facts = draft.host.facts
     wanted = {rule_of(line, facts) for line in finding.wanted}
     for deletion in draft.disk.loaded.deleted:
         if rule_of(deletion.line.text, facts) in wanted:
@@ -178,15 +182,46 @@ def harmless_stop(draft: PlanDraft) -> bool:
     )
 
 
-def _of_kernel_only(draft: PlanDraft, facts: HostFacts, switches: Switches) -> Iterator[Notice[BlockerKind]]:
+def _of_kernel_only(draft: PlanDraft, switches: Switches) -> Iterator[Notice[BlockerKind]]:
     if switches.drop_kernel_only:
         return
-    for rule in unsayable((each.rule for each in draft.kernel_only), facts):
+    for rule in unsayable((each.rule for each in draft.kernel_only), draft.host.facts):
         text = next(each.text for each in draft.kernel_only if each.rule == rule)
         yield words.kernel_only_unsayable(text)
 
 
-def stuck(draft: PlanDraft, facts: HostFacts, *, loads: bool) -> tuple[Notice[BlockerKind], ...]:
+def _of_lock(draft: PlanDraft, switches: Switches) -> Iterator[Notice[BlockerKind]]:
+    """What the load, or the restart with its own load, closes until the next boot."""
+    if draft.lock is None or draft.host.is_immutable or switches.no_load:
+        return
+    if not switches.lock:
+        yield words.load_would_lock(draft.lock)
+    elif not draft.host.status.pid:
+        yield words.lock_unproved(draft.lock)
+
+
+def _of_restart(draft: PlanDraft, switches: Switches, *, loads: bool) -> Iterator[Notice[BlockerKind]]:
+    """What would keep auditd from coming back from the plan's restart; *loads*: the plan loads a rule, too."""
+    facts = draft.host.facts
+    if (
+        draft.host.is_immutable
+        or facts.other_daemon
+        or switches.no_restart
+        or switches.no_load
+        or (draft.lock is not None and switches.lock)
+    ):
+        return
+    yield from restart_blockers(draft.host.log)
+    unit = facts.units.get(AUDITD_UNIT)
+    if facts.programs.systemd and unit is not None and is_masked(unit):
+        yield words.unit_masked(AUDITD_UNIT, unit.path, loads=loads)
+    needs = needs_load(facts)
+    stop = failing_line(draft.loaded) or failing_line(load_into(draft.future.facts, draft.disk.compiled, draft.expected))
+    if needs and stop is not None:
+        yield words.restart_needs_load(stop, needs, loads=loads)
+
+
+def stuck(draft: PlanDraft, *, loads: bool) -> tuple[Notice[BlockerKind], ...]:
     """Why the draft would leave a control failing, from the findings of the host as it would be; *loads*: it loads a rule now."""
     blockers: dict[tuple[Place | None, BlockerKind], Notice[BlockerKind]] = {}
     for finding in draft.findings:
@@ -198,7 +233,7 @@ def stuck(draft: PlanDraft, facts: HostFacts, *, loads: bool) -> tuple[Notice[Bl
             continue  # A rule that is loaded now is worth having, whatever the next boot does.
         if finding.state == "not-persistent" and draft.host.is_immutable and not finding.hindrances:
             continue
-        for blocker in _hindered(finding, draft, facts):
+        for blocker in _hindered(finding, draft):
             blockers.setdefault((blocker.place, blocker.kind), blocker)
     return tuple(blockers.values())
 
@@ -212,7 +247,7 @@ def stays_silent(blocker: Notice[BlockerKind]) -> bool:
     return blocker.kind == "would-stay-blind"
 
 
-def _hindered(finding: Finding, draft: PlanDraft, facts: HostFacts) -> Iterator[Notice[BlockerKind]]:
+def _hindered(finding: Finding, draft: PlanDraft) -> Iterator[Notice[BlockerKind]]:
     for text in finding.refused:
         yield words.line_refused(finding, text)
     if finding.refused:
@@ -222,11 +257,11 @@ def _hindered(finding: Finding, draft: PlanDraft, facts: HostFacts) -> Iterator[
         yield (
             words.taken_by_another(finding, line)
             if place is None
-            else words.on_disk(finding, line, Place(place.file, place.line), facts)
+            else words.on_disk(finding, line, Place(place.file, place.line), draft.host.facts)
         )
     if finding.hindrances:
         return
-    plainer = (*_of_load(draft, facts), *_of_deletions(finding, draft, facts))
+    plainer = (*_of_load(draft), *_of_deletions(finding, draft))
     yield from plainer
     if plainer:
         return

@@ -52,7 +52,7 @@ def _plan_of(question: Question, facts: HostFacts, switches: Switches) -> Plan:
     restarts = not immutable and facts.other_daemon is None
     heals_by_restart = restarts and not needs_load and any(finding.state == "blind" for finding in findings)
     if change is None and not needs_load and not heals_by_restart:
-        blockers = obstacles.stuck(draft, facts, loads=False) if any(finding.result == "fail" for finding in findings) else ()
+        blockers = obstacles.stuck(draft, loads=False) if any(finding.result == "fail" for finding in findings) else ()
         return _nothing(benchmark, findings, log, switches, blockers, pending_reboot=immutable and not blockers)
     waits = immutable or switches.no_load
     locks = draft.lock is not None and switches.lock and not waits and needs_load
@@ -69,12 +69,12 @@ def _plan_of(question: Question, facts: HostFacts, switches: Switches) -> Plan:
         expected=() if waits else draft.expected,
         kernel_only=() if waits or not commands else draft.kernel_only,
         commands=commands,
-        warnings=warnings.of_plan(findings, draft, facts, switches, commands),
-        blockers=(*missing, *obstacles.of_plan(draft, facts, switches, loads=change is not None or needs_load)),
+        warnings=warnings.of_plan(findings, draft, switches, commands),
+        blockers=(*missing, *obstacles.of_plan(draft, switches, loads=change is not None or needs_load)),
         facts_digest=facts_digest(facts),
         pending_reboot=waits,
         reload_seconds=warnings.reload_seconds(draft) if needs_load and not waits else 0.0,
-        consequences=warnings.consequences(draft, facts, switches, commands),
+        consequences=warnings.consequences(draft, commands),
         settings={effect.name: effect.after for effect in changed_settings(draft.loaded, host.status)} if commands else {},
         needs_load=host.at_boot.daemon_needs,
     )

@@ -202,13 +202,17 @@ class FileChange:
         return unified_diff(self.path, *(content or b"" for content in self.contents))
 
 
+CommandStep = Literal["load", "restart", "lock"]
+"""The steps of a run that start a program."""
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A program the run will start, and why; ``step`` is the run's step it belongs to."""
 
     argv: tuple[str, ...]
     why: str
-    step: Literal["load", "restart", "lock"]
+    step: CommandStep
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,225 @@
+"""The warnings of a plan in words: one function for each kind, with this host's figures and what to do. What holds is decided in warnings.py.
+
+The words about the log's storage are in audit/log/warning_words.py, those about settings that a load changes in load_effects.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.audit.rule.value import Rule
+from tui.audit.rules_d.augenrules import CompiledLine
+from tui.audit.rules_d.load import Stop
+from tui.base.amounts import count_text, days_text, size_text
+from tui.base.cleaning import clean
+from tui.base.notice import Notice
+from tui.host.facts import DOCKER_RULES, HostFacts, Process
+from tui.plan.values import BlockerKind, KernelOnly, WarningKind
+from tui.verdict.audit_daemon import takes_the_records
+from tui.verdict.reasons.explain import RENAME
+from tui.verdict.rule_display import display
+from tui.verdict.values import Finding, Offer
+
+Warned = Notice[WarningKind]
+
+FLOOD = 100_000
+"""Bytes of log a second with Docker's data directory watched as a whole (konstruktoid/ansible-role-hardening, issue 357)."""
+RESTART_SECONDS = "1 to 2 s"
+"""Measured on Debian 12 (sysvinit) and Debian 13 (systemd)."""
+
+
+def _where(line: CompiledLine) -> str:
+    return f"{clean(str(line.place))}, “{clean(line.text.strip())}”"
+
+
+def _some(texts: Sequence[str]) -> str:
+    """The first three of *texts*, and that there are more."""
+    return "; ".join(texts[:3]) + ("; …" if len(texts) > 3 else "")
+
+
+def flood_stops_host(finding: Finding, room: int) -> Warned:
+    """Recording everything in a busy directory fills the *room* in bytes that the log has before auditd takes the machine down."""
+    hours = room / FLOOD / 3600
+    return Notice(
+        "flood-stops-host",
+        f"The watch on {clean(finding.path)} could bring this host there in {days_text(hours / 24)}. An administrator measured "
+        f"{FLOOD // 1000} kB of log a second of everything in that directory; {size_text(room)} are left.",
+        f"Rehearse first: docker-audit-wizard rehearse --control {finding.slug} --seconds 60 counts it on this host.",
+    )
+
+
+def locks(line: CompiledLine) -> Warned:
+    """The last step locks the kernel, by *line*."""
+    return Notice(
+        "locks",
+        f"The last step locks this kernel's audit rules until the next reboot: {_where(line)}. The rules are loaded and proved before it; after it "
+        "neither an undo nor anything else changes them, and a rule whose directory is renamed or unmounted is gone until that reboot. "
+        "auditd is not restarted, since its restart would load and lock before the proof.",
+        "--no-load writes the file and leaves the load to the next boot.",
+    )
+
+
+def kernel_only_lost(rules: Sequence[KernelOnly]) -> Warned:
+    """A load that locks lets *rules* go, one at least, which are on no disk."""
+    one = len(rules) == 1
+    what = "One rule that only the kernel has is" if one else f"{count_text(len(rules))} rules that only the kernel has are"
+    return Notice(
+        "kernel-only-lost",
+        f"{what} LOST when the load locks: {_some([rule.text for rule in rules])}. Nothing brings {'it' if one else 'them'} back before "
+        "the next reboot.",
+        "--adopt takes what only the kernel has into docker.rules, as far as auditctl has words for it.",
+    )
+
+
+def no_load(lock: CompiledLine | None) -> Warned:
+    """The file is written and not loaded, as was chosen; *lock*: the line by which the next boot locks the rules."""
+    then = f" That boot locks the rules: {_where(lock)}." if lock else ""
+    return Notice(
+        "no-load",
+        "docker.rules is written and nothing is loaded, as you chose: nothing new is recorded before the next boot or load." + then,
+        "Plan a reboot, then run check again.",
+    )
+
+
+def line_refused(text: str) -> Warned:
+    """No line can name an object, for the reason *text*."""
+    return Notice("line-refused", text, RENAME)
+
+
+def immutable() -> Warned:
+    """The kernel takes no rule before the next boot."""
+    return Notice(
+        "immutable",
+        "The kernel's audit rules are locked until the next reboot (enabled 2). docker.rules is written; nothing is loaded, and "
+        "nothing new is recorded before that reboot.",
+        "Plan a reboot, then run check again.",
+    )
+
+
+def other_daemon(daemon: Process, *, loads: bool) -> Warned:
+    """Another program takes the kernel's records; *loads*: the plan loads rules, and leaves the restart out."""
+    left_out = "The rules are loaded, and auditd is not restarted: two daemons would fight for the records. " if loads else ""
+    return Notice(
+        "other-daemon",
+        f"{takes_the_records(daemon)} {left_out}A run proves nothing where its records do not come into auditd's log.",
+        f"Look for the events where {clean(daemon.display_name)} puts them.",
+    )
+
+
+def would_stay_blind(blocker: Notice[BlockerKind]) -> Warned:
+    """The rule would be right, and its events would not reach the log, as *blocker* says."""
+    text = f"{blocker.text} The rule is worth having all the same; as things are the run ends as not proved."
+    return Notice("would-stay-blind", text, blocker.remedy)
+
+
+def reload_window(rules: int, seconds: float) -> Warned:
+    """The load leaves this host without some of its *rules* for *seconds*."""
+    return Notice(
+        "reload-window",
+        f"The load deletes all {count_text(rules)} loaded rules before it adds them again: about {seconds:.0f} s in which this host is "
+        "audited in part or not at all.",
+        "Choose a quiet moment.",
+    )
+
+
+def restart_gap() -> Warned:
+    """Events are lost while auditd restarts."""
+    return Notice(
+        "restart-gap",
+        f"While auditd restarts ({RESTART_SECONDS}, as a rule) events are lost, and the kernel does not count them as lost.",
+        "--no-restart leaves the daemon running; augenrules --load alone loads the rules.",
+    )
+
+
+def loaded_besides(rules: Sequence[Rule], facts: HostFacts) -> Warned:
+    """The load brings *rules*, one at least, that are on disk and that nobody asked for."""
+    one = len(rules) == 1
+    what = (
+        "One rule on disk that is not loaded yet is"
+        if one
+        else f"{count_text(len(rules))} rules on disk that are not loaded yet are"
+    )
+    those = _some([display(rule, facts) for rule in rules])
+    return Notice("loaded-besides", f"{what} loaded as well, and an undo leaves {'it' if one else 'them'} loaded: {those}")
+
+
+def _on_no_disk(rules: Sequence[KernelOnly]) -> str:
+    return "One loaded rule is" if len(rules) == 1 else f"{count_text(len(rules))} loaded rules are"
+
+
+def kernel_only_dropped(rules: Sequence[KernelOnly]) -> Warned:
+    """The load lets *rules* go, one at least, as was chosen."""
+    those = _some([rule.text for rule in rules])
+    return Notice("kernel-only-dropped", f"{_on_no_disk(rules)} on no disk and will be gone after the load, as you chose: {those}")
+
+
+def kernel_only(rules: Sequence[KernelOnly], *, restarts: bool) -> Warned:
+    """*rules*, one at least, are put back after the load; *restarts*: and after the restart."""
+    them, they_are = ("it", "it is") if len(rules) == 1 else ("them", "they are")
+    drop, when = ("the load and the restart drop", "each time") if restarts else ("the load drops", "afterwards")
+    return Notice(
+        "kernel-only",
+        f"{_on_no_disk(rules)} on no disk (agents load such rules); {drop} {them}, so "
+        f"{they_are} put back into the kernel {when}, behind the rules from disk: {_some([rule.text for rule in rules])}",
+        "--drop-kernel-only lets them go.",
+    )
+
+
+def kernel_only_order(rule: KernelOnly) -> Warned:
+    """A rule that is put back comes behind one that takes its events."""
+    return Notice("kernel-only-order", f"{rule.text}: {rule.note}")
+
+
+def docker_rules_hard_link(links: int) -> Warned:
+    """docker.rules has *links* names, two at least; what the run puts in its place has this name alone."""
+    others = "another name" if links == 2 else f"{count_text(links - 1)} other names"
+    return Notice(
+        "docker-rules-hard-link",
+        f"{DOCKER_RULES} has {others} (a hard link), where the old content stays. The run puts a new file at this name alone, and an undo "
+        "does not join them again.",
+        f"find / -xdev -samefile {DOCKER_RULES} shows where; link it anew after the run if something relies on it.",
+    )
+
+
+def load_stops_behind(stop: Stop) -> Warned:
+    """The load ends at a line behind everything that matters here."""
+    return Notice(
+        "load-stops-behind",
+        f"The load will stop at {stop.reason} Everything that is loaded now, and our line, comes before it.",
+        f"Mend {clean(stop.file)}:{stop.file_line}.",
+    )
+
+
+def line_skipped(error: Stop) -> Warned:
+    """The load passes over a line."""
+    return Notice("line-skipped", f"The load passes over {error.reason}", f"Mend {clean(error.file)}:{error.file_line}.")
+
+
+def flood(finding: Finding, largest: int | None) -> Warned:
+    """What recording everything in a busy directory means for the *largest* size in bytes of this host's own log."""
+    text = f"{finding.control}: everything in {clean(finding.path)} is a flood. An administrator measured {FLOOD // 1000} kB of log a second"
+    if largest:
+        text += f"; at that rate the {size_text(largest)} that this host keeps reach back {days_text(largest / FLOOD / 86400)}."
+    else:
+        text += "."
+    return Notice("flood", text, "docker-audit-wizard rehearse --control " + finding.slug + " --seconds 60 counts it on this host.")
+
+
+def differs_from_benchmark(finding: Finding, note: str) -> Warned:
+    """The line that the plan adds is another one than the benchmark's."""
+    return Notice("differs-from-benchmark", f"{finding.control}: {note}")
+
+
+def quieter_rules(finding: Finding, offer: Offer) -> Warned:
+    """There are lines that record less of a busy directory."""
+    advice = "Not done by this plan. Written into docker.rules by hand, it is:\n" + "\n".join(offer.lines)
+    return Notice("quieter-rules", f"{finding.control}, a quieter choice: {offer.text}", advice)
+
+
+def real_path(finding: Finding, path: str) -> Warned:
+    """The object itself is at *path*, and this plan watches its name alone."""
+    return Notice(
+        "real-path",
+        f"{finding.control}: the object itself is {clean(path)}; a rule on {clean(finding.path)} records nothing there.",
+        "Without --named-paths it is judged, and watched, there.",
+    )
