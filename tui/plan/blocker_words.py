@@ -184,7 +184,7 @@ def deleted_on_disk(by: CompiledLine, path: str) -> Blocker:
     where = clean(str(by.place))
     return Notice(
         "deleted-on-disk",
-        f"{where}, “{clean(by.text.strip())}”, would delete the rule for {clean(path)} as soon as it is loaded.",
+        f"{by.quoted}, would delete the rule for {clean(path)} as soon as it is loaded.",
         f"Take that line away, or make it the first of all rules; look at {where}.",
         Place(by.place.file, by.place.line),
     )
@@ -242,7 +242,7 @@ def load_would_lock(line: CompiledLine) -> Blocker:
     """The load locks the kernel, by *line*, which was not agreed to."""
     return Notice(
         "load-would-lock",
-        f"The load would lock this kernel's audit rules until the next reboot: {_where(line)}. After it nothing can be taken back or put back.",
+        f"The load would lock this kernel's audit rules until the next reboot: {line.quoted}. After it nothing can be taken back or put back.",
         "--no-load writes the file and leaves the load to the next boot; --lock proves the rules first, and loads and locks last.",
         Place(line.place.file, line.place.line),
         ("no_load", "lock"),
@@ -253,15 +253,11 @@ def lock_unproved(line: CompiledLine) -> Blocker:
     """The load locks the kernel, by *line*, and no daemon is there to prove the rules before."""
     return Notice(
         "lock-unproved",
-        f"auditd is not running, so nothing could be proved before the load locks the kernel: {_where(line)}.",
+        f"auditd is not running, so nothing could be proved before the load locks the kernel: {line.quoted}.",
         "--no-load writes the file and leaves the load to the next boot; or take that line out until auditd runs.",
         Place(line.place.file, line.place.line),
         ("no_load",),
     )
-
-
-def _where(line: CompiledLine) -> str:
-    return f"{clean(str(line.place))}, “{clean(line.text.strip())}”"
 
 
 def unit_masked(unit: str, path: str | None, *, loads: bool) -> Blocker:

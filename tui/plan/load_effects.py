@@ -32,11 +32,6 @@ class Effect(NamedTuple):
     after: int
     line: CompiledLine
 
-    @property
-    def place(self) -> str:
-        """The line with its file and number, for a sentence."""
-        return f"{clean(str(self.line.place))}, “{clean(self.line.text.strip())}”"
-
 
 def locking_line(loaded: Loaded, status: AuditStatus) -> CompiledLine | None:
     """The line by which the load makes the audit configuration immutable until the next boot; None where it does not, or it is."""
@@ -104,45 +99,45 @@ def _kind_of(effect: Effect) -> EffectKind | None:
 
 def _panic_on_loss(effect: Effect, status: AuditStatus) -> tuple[str, str]:
     return (
-        f"The load makes this kernel panic when an audit record is lost: {effect.place}.",
+        f"The load makes this kernel panic when an audit record is lost: {effect.line.quoted}.",
         f"A full queue is enough (it holds {status.backlog_limit} records). Now the setting is {effect.before}.",
     )
 
 
 def _silent_on_loss(effect: Effect, _: AuditStatus) -> tuple[str, str]:
-    first = f"The load makes this kernel say nothing when audit records are lost: {effect.place}."
+    first = f"The load makes this kernel say nothing when audit records are lost: {effect.line.quoted}."
     return first, f"Now the setting is {effect.before}."
 
 
 def _no_panic_on_loss(effect: Effect, _: AuditStatus) -> tuple[str, str]:
-    first = f"The load makes this kernel go on when audit records are lost: {effect.place}."
+    first = f"The load makes this kernel go on when audit records are lost: {effect.line.quoted}."
     return first, "Now the setting is 2, and it panics."
 
 
 def _turns_off(effect: Effect, _: AuditStatus) -> tuple[str, str]:
-    return f"The load turns auditing off: {effect.place}.", "No rule records anything then."
+    return f"The load turns auditing off: {effect.line.quoted}.", "No rule records anything then."
 
 
 def _rate_limited(effect: Effect, _: AuditStatus) -> tuple[str, str]:
     limit = f"{effect.before} records a second" if effect.before else "no limit"
-    first = f"The load limits the kernel to {effect.after} audit records a second: {effect.place}."
+    first = f"The load limits the kernel to {effect.after} audit records a second: {effect.line.quoted}."
     return first, f"Now it has {limit}; what comes faster is lost."
 
 
 def _smaller_queue(effect: Effect, _: AuditStatus) -> tuple[str, str]:
     held = f"{effect.before} records" if effect.before else "any number"
-    first = f"The load makes the kernel's audit queue smaller, {effect.after} records: {effect.place}."
+    first = f"The load makes the kernel's audit queue smaller, {effect.after} records: {effect.line.quoted}."
     return first, f"Now it holds {held}; what does not fit is lost."
 
 
 def _shorter_wait(effect: Effect, _: AuditStatus) -> tuple[str, str]:
-    first = f"The load makes processes wait less for a full audit queue: {effect.place}."
+    first = f"The load makes processes wait less for a full audit queue: {effect.line.quoted}."
     return first, f"Now they wait up to {effect.before} jiffies for room; afterwards a record is lost sooner."
 
 
 def _login_ids_fixed(effect: Effect, _: AuditStatus) -> tuple[str, str]:
     return (
-        f"The load makes every process's login id unchangeable: {effect.place}.",
+        f"The load makes every process's login id unchangeable: {effect.line.quoted}.",
         "A daemon that is restarted by hand keeps the login id of whoever did it, and containers with pam_loginuid may refuse logins.",
     )
 

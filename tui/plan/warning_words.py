@@ -28,10 +28,6 @@ RESTART_SECONDS = "1 to 2 s"
 """Measured on Debian 12 (sysvinit) and Debian 13 (systemd)."""
 
 
-def _where(line: CompiledLine) -> str:
-    return f"{clean(str(line.place))}, “{clean(line.text.strip())}”"
-
-
 def _some(texts: Sequence[str]) -> str:
     """The first three of *texts*, and that there are more."""
     return "; ".join(texts[:3]) + ("; …" if len(texts) > 3 else "")
@@ -52,7 +48,7 @@ def locks(line: CompiledLine) -> Warned:
     """The last step locks the kernel, by *line*."""
     return Notice(
         "locks",
-        f"The last step locks this kernel's audit rules until the next reboot: {_where(line)}. The rules are loaded and proved before it; after it "
+        f"The last step locks this kernel's audit rules until the next reboot: {line.quoted}. The rules are loaded and proved before it; after it "
         "neither an undo nor anything else changes them, and a rule whose directory is renamed or unmounted is gone until that reboot. "
         "auditd is not restarted, since its restart would load and lock before the proof.",
         "--no-load writes the file and leaves the load to the next boot.",
@@ -73,7 +69,7 @@ def kernel_only_lost(rules: Sequence[KernelOnly]) -> Warned:
 
 def no_load(lock: CompiledLine | None) -> Warned:
     """The file is written and not loaded, as was chosen; *lock*: the line by which the next boot locks the rules."""
-    then = f" That boot locks the rules: {_where(lock)}." if lock else ""
+    then = f" That boot locks the rules: {lock.quoted}." if lock else ""
     return Notice(
         "no-load",
         "docker.rules is written and nothing is loaded, as you chose: nothing new is recorded before the next boot or load." + then,

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from tui.audit.inputs import Names
 from tui.audit.rules_d.file_order import names_read
+from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass, field
 from tui.base.versions import at_least
 
@@ -81,6 +82,11 @@ class CompiledLine(NamedTuple):
     def place(self) -> Origin:
         """Where to look first: the line's first origin, or its place in audit.rules itself."""
         return self.origin[0] if self.origin else Origin(AUDIT_RULES, self.number)
+
+    @property
+    def quoted(self) -> str:
+        """The line in a sentence: its place, and its text cleaned."""
+        return f"{clean(str(self.place))}, “{clean(self.text.strip())}”"
 
 
 @dataclass(slots=True)

@@ -114,7 +114,7 @@ def _of_disk(state: State, judged: Judgement, path: str) -> Iterator[Notice[Reas
         if judged.target.path in deletion.line.text and not judged.persistent:
             yield Notice(
                 "late-delete",
-                f"{clean(str(deletion.by.place))}, “{clean(deletion.by.text.strip())}”, deletes what {clean(str(deletion.line.place))} loads.",
+                f"{deletion.by.quoted}, deletes what {clean(str(deletion.line.place))} loads.",
                 "Take that line away, or make it the first of all rules.",
             )
     if state in ("audited", "not-persistent") and not judged.persistent:
