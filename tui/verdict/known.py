@@ -153,7 +153,8 @@ class KnownHost:
     @cached_property
     def stored(self) -> RulesInForce:
         """The rules of rules.d once they are loaded by a boot, and whom they record."""
-        return self._shared(RulesInForce(self.at_boot.rules, status_after_reboot(self.status, self.at_boot), self.facts))
+        made = RulesInForce(self.at_boot.rules, status_after_reboot(self.status, self.at_boot), self.facts)
+        return self.loaded if made.same_as(self.loaded) else self._shared(made)
 
     @cached_property
     def booted(self) -> RulesInForce | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable, Mapping
 
 from tui.base.dataclass import dataclass, field
@@ -30,16 +31,17 @@ def complement(ranges: Ranges) -> Ranges:
 
 def meet(one: Ranges, other: Ranges) -> Ranges:
     """The values in both."""
-    found = []
-    left = right = 0
-    while left < len(one) and right < len(other):
-        low, high = max(one[left][0], other[right][0]), min(one[left][1], other[right][1])
-        if low <= high:
-            found.append((low, high))
-        if one[left][1] < other[right][1]:
-            left += 1
-        else:
-            right += 1
+    longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
+    found: list[tuple[int, int]] = []
+    for low, high in shorter:
+        start, end = bisect_left(longer, (low,)), bisect_right(longer, (high, TOP))
+        if start and longer[start - 1][1] >= low:
+            start -= 1
+        if start < end:
+            part = list(longer[start:end])
+            part[0] = (max(low, part[0][0]), part[0][1])
+            part[-1] = (part[-1][0], min(high, part[-1][1]))
+            found += part
     return tuple(found)
 
 
@@ -86,18 +88,19 @@ class Box:
 
     def minus(self, other: Box) -> list[Box]:
         """The events of this box that are not in *other*, as boxes apart from each other."""
-        if self.meet(other) is None:
+        calls = self.calls & other.calls
+        if not calls:
             return [self]
-        rest = []
-        if self.calls & ~other.calls:
-            rest.append(Box(self.calls & ~other.calls, self.ranges))
-        calls, inside = self.calls & other.calls, dict(self.ranges)
+        rest = [Box(self.calls & ~other.calls, self.ranges)] if self.calls & ~other.calls else []
+        inside = dict(self.ranges)
         for name, taken in other.ranges.items():
             have = inside.get(name, ALL)
-            left = meet(have, complement(taken))
-            if left:
-                rest.append(Box(calls, {**inside, name: left}))
-            inside[name] = meet(have, taken)
+            both = meet(have, taken)
+            if not both:
+                return [self]
+            if both != have:
+                rest.append(Box(calls, {**inside, name: meet(have, complement(taken))}))
+            inside[name] = both
         return rest
 
 
