@@ -90,7 +90,7 @@ def test_a_check_of_applicable_controls_derives_each_value(derived: Counter[str]
     assert paths > 10
     derived.clear()
     asked.findings(facts)
-    assert paths < derived.pop("coverage") <= 2 * paths
+    assert 0 < derived.pop("coverage") <= paths  # the kernel holds what the disk loads
     assert derived == {"compile_rules": 1, "parse_conf": 1, "partition": 1, "listings": 1}
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.audit.coverage.cases import FILE, NAMES, ON, PATHS, ROOT, TARGET, facts, judge, levels, rules
 from tui.audit.coverage.coverage import coverage
+from tui.audit.coverage.values import Exempt
 from tui.audit.inputs import AuditStatus, Mount, Names, Unknown
 from tui.audit.rule.value import Field, Rule
 
@@ -377,14 +378,35 @@ def test_unknown_fields_are_partial() -> None:
     assert levels(coverage(TARGET, [rule], ON, PATHS, NAMES)) == "pppp"
 
 
+SPLITTING = rules(*(f"{ON_PATH} -F auid={number}" for number in range(0, 4000, 2)))
+"""Rules that split the callers in more ways than are followed."""
+
+
 def test_rules_that_split_callers_beyond_measure_are_partial() -> None:
-    many = rules(*(f"{ON_PATH} -F auid={number}" for number in range(0, 4000, 2)))
-    verdict = coverage(TARGET, [*many, *rules(WATCH)], ON, PATHS, NAMES)
+    verdict = coverage(TARGET, SPLITTING, ON, PATHS, NAMES)
     assert levels(verdict) == "pppp"
     assert "undecided" in [reason.kind for reason in verdict.reasons]
-    assert levels(coverage(TARGET, many, AuditStatus(0, pid=1), PATHS, NAMES)) == "uuuu"
+    assert levels(coverage(TARGET, SPLITTING, AuditStatus(0, pid=1), PATHS, NAMES)) == "uuuu"
     never = rules(*(f"{NEVER} -F auid={number}" for number in range(0, 4000, 2)))
     assert levels(coverage(TARGET, [*never, *rules(WATCH)], ON, PATHS, NAMES)) == "pppp"
+
+
+def test_a_watch_behind_rules_that_split_callers_beyond_measure_takes_the_rest() -> None:
+    assert levels(coverage(TARGET, [*SPLITTING, *rules(WATCH)], ON, PATHS, NAMES)) == "aaaa"
+    assert levels(coverage(TARGET, [*SPLITTING, *rules(f"{WATCH} -p wa")], ON, PATHS, NAMES)) == "papa"
+
+
+@pytest.mark.parametrize("condition", ["-F auid=5", "-F perm=rwxa -F uid=33", ""])
+def test_a_never_rule_between_them_keeps_the_watch_from_counting(condition: str) -> None:
+    verdict = coverage(TARGET, [*SPLITTING, *rules(f"{NEVER} {condition}", WATCH)], ON, PATHS, NAMES)
+    assert levels(verdict) == "pppp"
+    assert set(verdict.without_never.values()) == {"audited"}
+
+
+def test_a_program_that_does_not_count_makes_nothing_behind_it_doubtful() -> None:
+    spared = rules(f"{NEVER} -F exe=/usr/bin/vmtoolsd", WATCH)
+    exempt = Exempt(programs=frozenset(["/usr/bin/vmtoolsd"]))
+    assert levels(coverage(TARGET, [*SPLITTING, *spared], ON, PATHS, NAMES, exempt=exempt)) == "aaaa"
 
 
 def test_every_rule_that_touches_the_path_has_an_effect() -> None:

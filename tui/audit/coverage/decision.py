@@ -95,6 +95,8 @@ class Walk:
         """What each never rule took, until an always rule asks for it in vain."""
         self._opened_for_both: list[Box] = []
         self._look_on = MAX_RULES_AFTER_DECISION
+        self._doubtful = 0
+        """The calls of which a never rule took some events that can no longer be told apart."""
 
     def copy(self) -> Walk:
         """Another walk that goes on from here."""
@@ -105,17 +107,13 @@ class Walk:
         made._deferred = list(self._deferred)
         made._opened_for_both = list(self._opened_for_both)
         made._look_on = self._look_on
+        made._doubtful = self._doubtful
         return made
-
-    @property
-    def decided(self) -> bool:
-        """Whether no event waits for a rule any more."""
-        return not self.remaining or self.outcome.undecided
 
     @property
     def settled(self) -> bool:
         """Whether a further rule without path= changes nothing."""
-        return self._look_on <= 0 or (self.decided and not self._deferred)
+        return not self.remaining and (not self._deferred or self._look_on <= 0)
 
     def ask(self, candidate: Candidate, boxes: list[Box], for_both: list[Box]) -> None:
         """The next rule: it takes *boxes* of what is left; *for_both* are the opens that its perm takes although it names only the other access."""
@@ -124,20 +122,23 @@ class Walk:
             self._opened_for_both += for_both
         elif for_both and self._opened_for_both:
             boxes = subtract(boxes, overlap(for_both, self._opened_for_both))
-        if not boxes or self._look_on <= 0:
+        if not boxes:
             return
         if candidate.records:
-            if self._deferred:
+            if self._deferred and self._look_on > 0:
                 outcome.shadowing |= {position for position, taken in self._deferred if overlap(taken, boxes)}
                 self._deferred = [entry for entry in self._deferred if entry[0] not in outcome.shadowing]
         elif candidate.reach.how == "entries":
             self._match_by_name(candidate, self.filters.split(boxes, self.access)[0])
-        if self.decided:
+        if not self.remaining:
             self._look_on -= 1
             return
         if not candidate.records:  # what does not count is left to the rules behind, which then speak of every caller
             boxes, spared_by_name = self.filters.split(boxes, self.access)
             outcome.exempt += [Piece(box, candidate.position, "never") for box in overlap(self.remaining, spared_by_name)]
+        if outcome.undecided:
+            self._look_on -= 1
+            boxes = self._whole_calls(candidate, boxes)
         taken = overlap(self.remaining, boxes)
         if not taken:
             return
@@ -147,7 +148,17 @@ class Walk:
         else:
             outcome.lost += [Piece(box, candidate.position, "never") for box in taken]
             self._deferred.append((candidate.position, taken))
-        outcome.undecided = size(self.remaining) > LIMIT
+        outcome.undecided = size(self.remaining) > LIMIT or (outcome.undecided and bool(self.remaining))
+
+    def _whole_calls(self, candidate: Candidate, boxes: list[Box]) -> list[Box]:
+        """What of *boxes* is taken once the events are split in too many ways to be followed: calls that the rule takes of everybody,
+        as a watch does. Those of which a never rule before it took some stay undecided."""
+        whole = [box for box in boxes if not box.ranges]
+        if candidate.records:
+            return [Box(box.calls & ~self._doubtful) for box in whole if box.calls & ~self._doubtful]
+        for box in boxes:
+            self._doubtful |= box.calls if box.ranges else 0
+        return whole
 
     def _match_by_name(self, candidate: Candidate, boxes: list[Box]) -> None:
         """A call that renames or removes names the directory first, and of the rules kept by inode those of the first name that has
