@@ -18,7 +18,7 @@ _docker_audit_wizard() {
     apply) words="--control --benchmark --controls --ascii --color --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --yes --json --help" ;;
     rehearse) words="--control --benchmark --controls --ascii --color --named-paths --seconds --yes --json --help" ;;
     undo) words="--ascii --color --all --yes --json --help" ;;
-    history) words="--ascii --color --output -o --json --help" ;;
+    history) words="--control --ascii --color --since --output -o --json --help" ;;
     events) words="--control --benchmark --controls --ascii --color --host --named-paths --since --json --help" ;;
     capture) words="--output -o --force --help" ;;
   esac

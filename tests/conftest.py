@@ -21,6 +21,9 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 
+os.environ["TZ"] = "UTC"  # screens show local times
+time.tzset()
+
 JOURNAL = Path("/var/lib/docker-audit-wizard")
 
 

@@ -71,7 +71,7 @@ OPTIONS = (
         "--control",
         "ID",
         "a control's number in the benchmark, or its slug; may be repeated",
-        ("", *_JUDGING, "rehearse", "events"),
+        ("", *_JUDGING, "rehearse", "history", "events"),
         repeat=True,
     ),
     Option(
@@ -116,7 +116,7 @@ OPTIONS = (
     Option("--no-restart", "", "leave auditd running; augenrules --load alone loads the rules", _PLANNING),
     Option("--no-load", "", "only write docker.rules; the next boot loads it (outcome pending-reboot)", _PLANNING),
     Option("--lock", "", "let a load lock the kernel (-e 2 on disk): all is proved first, the lock comes last", _PLANNING),
-    Option("--since", "TIME", f"only what is not older: {MOMENT_FORMS}", ("events",)),
+    Option("--since", "TIME", f"only what is not older: {MOMENT_FORMS}", ("history", "events")),
     Option("--diff", "", "print nothing but the change as a patch: patch -p1 -d / takes it", ("plan",)),
     Option("--seconds", "N", "how long to rehearse, from 1 to 86400", ("rehearse",)),
     Option(

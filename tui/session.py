@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tui.recorded import Recorded
     from tui.run.journal.run_records import RunRecord
     from tui.run.rehearsal.report import Rehearsal
+    from tui.run.taking_back.lines_left import LinesLeft
     from tui.run.taking_back.undo_plan import UndoPlan
     from tui.run.values import RunEvent, RunReport, Step
     from tui.verdict.values import Finding
@@ -323,6 +324,15 @@ class Session:
         except OSError:
             return None
 
+    def history(self) -> tuple[tuple[RunRecord, LinesLeft | None], ...]:
+        """Every run that the journal has, newest first, with what is left of its lines. Raises OSError where the journal cannot be read."""
+        from tui.run.journal.run_records import runs
+        from tui.run.taking_back.lines_left import lines_left
+
+        records = runs(self.host)
+        facts = self.host.read(Interest())
+        return tuple((record, lines_left(record, facts)) for record in records)
+
     def recover(self, record: RunRecord, emit: Emit, cancelled: Cancelled, *, finish: bool = False) -> RunReport:
         """Roll a run that was cut short back, or with *finish* do the rest of it; *cancelled* ends the wait for its command."""
         from tui.run.taking_back.asked_by import asked_by
@@ -363,9 +373,13 @@ class Session:
         self.facts_before = self.facts_after or self.host.read(self.question.interest)
         self.lesson_over = True
         question = self.asked if prepared.everything else asked_by(prepared.records[0], self.asked)
-        before = self.undo_run or (prepared.records[0].run if prepared.records else None)
+        last, undone = self.undo_run, prepared.records[0].run if prepared.records else None
         report = self._ended(undo(prepared, self.host, emit=emit, cancelled=cancelled, question=question))
-        self.undo_run = None if report.exit_code in (0, 1) else before
+        succeeded = report.exit_code in (0, 1)
+        if not prepared.everything and last not in (None, undone):
+            self.undo_run = last  # an earlier run is taken back, the last one stays
+        else:
+            self.undo_run = None if succeeded else last or undone
         return report
 
     def rehearsable(self) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tui.base.moments import local_text, moment_of
+from tui.base.amounts import local_text
+from tui.base.moments import moment_of
 
 NOW = 1_795_510_800.0  # 2026-11-24 09:00 UTC
 
@@ -57,4 +58,4 @@ def test_the_future_is_refused() -> None:
 
 
 def test_a_moment_is_told_as_the_clock_on_the_wall_says() -> None:
-    assert local_text(NOW) == "2026-11-24 10:00:00"
+    assert local_text(NOW, "second") == "2026-11-24 10:00:00"

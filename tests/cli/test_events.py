@@ -167,3 +167,35 @@ def test_reading_asks_the_host_for_nothing_else() -> None:
     before = host.read(Interest())
     recorded(host, "containerd")
     assert host.read(Interest()) == before
+
+
+def test_history_is_filtered_by_time_and_control(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Runs of one state folder, looked at by the command; a number counts in the version that a run was made with."""
+    from tui.session import Session
+    from tui.verbs import inspect
+
+    host = SimulatedHost(load_scenario("fresh"), state_folder=tmp_path / "state")
+    for slug, version in (("containerd", "1.2.0"), ("dockerd", "1.4.0")):
+        walk = Session(Question(load_catalogue().find([slug], version), version), host)
+        walk.read()
+        walk.carry_out(lambda _event: None, lambda: False)
+        host.machine.pass_time(7200)
+    monkeypatch.setattr(inspect, "live_host", lambda: host)
+
+    def listed(*argv: str) -> list[list[str]]:
+        assert main(["history", "--json", *argv]) == 0
+        return [run["controls"] for run in json.loads(capsys.readouterr().out)["runs"]]
+
+    assert listed() == [["1.1.3"], ["1.2.11"]]
+    assert listed("--since", "3h") == [["1.1.3"]]
+    assert listed("--control", "dockerd") == [["1.1.3"]]
+    assert listed("--control", "1.2.11") == [["1.2.11"]]
+    assert listed("--control", "runc") == []
+    assert main(["history", "--control", "nonsense"]) == 2
+    assert main(["history", "--since", "nonsense"]) == 2
+    host.machine.put_file("/etc/audit/rules.d/docker.rules", b"", 0o640, 0, 0)
+    capsys.readouterr()
+    assert main(["history"]) == 0
+    assert " ".join(capsys.readouterr().out.split()).count("audited, and proved; its lines are gone since") == 2

@@ -329,3 +329,37 @@ def test_e_in_lines_shows_what_was_recorded() -> None:
     PlainWalk(session_of("compliant", "1.2.11"), Typed("\ne\n\n\nq\n", out), out, io.StringIO()).walk()
     assert "15 accesses to /usr/bin/containerd were recorded since" in out.getvalue()
     check_lines(out.getvalue())
+
+
+async def test_the_history_opens_a_run_and_undoes_it() -> None:
+    """h, Enter reads the report of a run, u undoes it with what has happened since, and leads back to the list."""
+    wizard = WizardApp(session_of("fresh", "1.2.11"), TerminalChoice("rich"))
+    async with wizard.run_test(size=(100, 30)) as pilot:
+        walk = Walk(wizard, pilot)
+        await walk.press("h")
+        assert "No run yet." in await walk.shows("No run yet.")
+        await walk.press("escape", "enter", "enter", "enter")
+        await walk.type("yes")
+        await walk.press("enter")
+        await walk.until("ResultScreen")
+        await walk.press("escape", "escape", "h")
+        text = await walk.shows("1 run, 1 of them can be undone.")
+        assert "2026-11-24 09:00" in text
+        assert "apply 1.2.11" in text
+        assert "audited, and proved" in text
+        assert "docker.rules written" in await walk.press("enter") or "Verdict before and after" in screen_text(wizard)
+        await walk.press("escape", "u")
+        assert walk.at == "UndoScreen"
+        assert "no other file of rules.d has changed since" in " ".join(screen_text(wizard).split())
+        await walk.press("escape")
+        assert walk.at == "HistoryScreen"
+        await walk.press("u")
+        await walk.type("yes")
+        await walk.press("enter")
+        await walk.until("ResultScreen")
+        await walk.press("enter")
+        text = await walk.shows("2 runs, 0 of them can be undone.")
+        assert "undo 1.2.11" in text
+        assert "u undo it" not in walk.keys
+        await walk.press("escape")
+        assert walk.at == "ControlScreen"

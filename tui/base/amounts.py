@@ -52,6 +52,8 @@ def utc_text(seconds: float) -> str:
     return strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(seconds))
 
 
-def local_text(seconds: float, form: Literal["minute", "second"] = "second") -> str:
-    """A moment, given in seconds since 1970, in this machine's time zone: ``2026-11-24 10:00``, or ``2026-11-24 10:00:00 +0100``."""
-    return strftime("%Y-%m-%d %H:%M" if form == "minute" else "%Y-%m-%d %H:%M:%S %z", localtime(seconds))
+def local_text(seconds: float, form: Literal["minute", "second", "second and zone"] = "second and zone") -> str:
+    """A moment, given in seconds since 1970, in this machine's time zone: ``2026-11-24 10:00``, ``2026-11-24 10:00:00``, or the latter with its
+    zone, ``+0100``."""
+    forms = {"minute": "%Y-%m-%d %H:%M", "second": "%Y-%m-%d %H:%M:%S", "second and zone": "%Y-%m-%d %H:%M:%S %z"}
+    return strftime(forms[form], localtime(seconds))

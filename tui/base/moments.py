@@ -44,8 +44,3 @@ def _local(text: str) -> float:
             return float(timegm(found))
         return mktime(found)
     raise ValueError(f"{text!r} is no time; give one as {MOMENT_FORMS}")
-
-
-def local_text(seconds: float) -> str:
-    """A moment, given in seconds since 1970, as local day and time: ``2026-11-24 10:00:00``."""
-    return strftime("%Y-%m-%d %H:%M:%S", localtime(seconds))

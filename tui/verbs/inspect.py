@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
     from tui.host.port import Host
     from tui.plan.values import Plan
+    from tui.run.journal.run_records import RunRecord
+    from tui.run.taking_back.lines_left import LinesLeft
     from tui.verdict.values import Finding
 
 
@@ -114,31 +116,59 @@ def history(arguments: argparse.Namespace) -> int:
             else:
                 print_lines(map(paint(arguments), run_lines(record, width(arguments.output), signs(arguments))), arguments.output)
         else:
-            records = run_records.runs(host)
+            records = _asked_for(arguments, run_records.runs(host), host)
+            left = _lines_left(records, host)
             if arguments.json:
-                print_json(history_view(records), arguments.output)
+                print_json(history_view(records, left), arguments.output)
             else:
                 print_lines(
-                    map(paint(arguments), history_lines(records, width(arguments.output), signs(arguments))), arguments.output
+                    map(paint(arguments), history_lines(records, width(arguments.output), signs(arguments), left)), arguments.output
                 )
     except (run_records.UnknownRun, OSError) as problem:
         raise VerbRefused(in_words(problem), NOT_BEGUN) from None
     return 0
 
 
+def _asked_for(arguments: argparse.Namespace, records: Sequence[RunRecord], host: Host) -> tuple[RunRecord, ...]:
+    """Those of *records* that began since the time, and are about one of the controls, that the arguments name. Raises VerbRefused."""
+    since = _since(arguments, host.now())
+    found = [record for record in records if since is None or record.started >= since]
+    if arguments.control:
+        arguments.benchmark = arguments.controls = None
+        arguments.named_paths = False
+        wanted = question_of(arguments).controls
+        numbers = {(version, entry.number) for control in wanted for version, entry in control.numbered.items()}
+        found = [record for record in found if any((record.benchmark, number) in numbers for number in record.controls)]
+    return tuple(found)
+
+
+def _lines_left(records: Sequence[RunRecord], host: Host) -> dict[str, LinesLeft]:
+    """What is left of the lines of each of *records* that has any, by its name."""
+    from tui.host.facts import Interest
+    from tui.run.taking_back.lines_left import lines_left
+
+    facts = host.read(Interest()) if records else None
+    found = {record.run: lines_left(record, facts) for record in records} if facts is not None else {}
+    return {run: left for run, left in found.items() if left is not None}
+
+
+def _since(arguments: argparse.Namespace, now: float) -> float | None:
+    """The moment that ``--since`` names, None without it. Raises VerbRefused for what is none."""
+    from tui.base.moments import moment_of
+
+    try:
+        return moment_of(arguments.since, now) if arguments.since is not None else None
+    except ValueError as problem:
+        raise VerbRefused(f"--since: {problem}.") from None
+
+
 def events(arguments: argparse.Namespace) -> int:
     """Show what the audit log holds of accesses to the controls' objects."""
-    from tui.base.moments import moment_of
     from tui.recorded import read_recorded
 
     question = question_of(arguments)
     host, now = _events_host(arguments)
-    since = None
-    if arguments.since:
-        try:
-            since = moment_of(arguments.since, now)
-        except ValueError as problem:
-            raise VerbRefused(f"--since: {problem}") from None
+    since = _since(arguments, now)
     facts = host.read(question.interest)
     try:
         recorded = read_recorded(host, facts, question.findings(facts), since=since)

@@ -39,13 +39,18 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
             ("a", "mark all that fail and that the filter shows; once more, unmark them"),
             ("/", "show only rows with these letters; Enter keeps the filter"),
             ("R", "read the host again"),
+            ("h", "history: the runs of this host"),
             ("Esc", "let the filter go; without one, one step back"),
         ),
     ),
     "control": (
         "What the benchmark asks for and why: its own check and its own remedy, what it costs, where the object can lie.",
         "Enter looks at this host. Reading changes nothing.",
-        (("Enter", "look at the host"), ("n, p", "the next, the previous control of the selection")),
+        (
+            ("Enter", "look at the host"),
+            ("h", "history: the runs of this host, where one control is walked"),
+            ("n, p", "the next, the previous control of the selection"),
+        ),
     ),
     "host": (
         "The verdict stands first, its reasons below. It comes from the kernel's own rule list, in the kernel's order, not from letters "
@@ -116,6 +121,11 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
             ("s", "save the report elsewhere"),
             ("b", "in a demo: begin again with a fresh host"),
         ),
+    ),
+    "history": (
+        "Every run of this host, the newest first: when, who, what, how it ended, whether it was undone, and whether its lines are gone since.",
+        "Enter opens a run's report. u shows what undoing it would change, and what has happened since; nothing is changed before the word yes.",
+        (("Enter", "open the run's report"), ("u", "undo the run"), ("R", "read the journal again")),
     ),
     "undo": (
         "What undoing would change: only the lines of that run leave the file; lines that others added since stay. The rules are loaded again, "

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tui.recorded import Recorded, RecordedControl
     from tui.run.journal.run_records import RunRecord
     from tui.run.rehearsal.report import Rehearsal
+    from tui.run.taking_back.lines_left import LinesLeft
     from tui.run.values import RunReport, Step
     from tui.verdict.values import Finding
 
@@ -249,9 +250,13 @@ def rehearsal_view(rehearsal: Rehearsal) -> dict[str, Any]:
     return {"schema": SCHEMA, **_plain(rehearsal)}
 
 
-def history_view(records: Sequence[RunRecord]) -> dict[str, Any]:
-    """The document of ``history --json``."""
-    return {"schema": SCHEMA, "runs": [_record_view(record) for record in records]}
+def history_view(records: Sequence[RunRecord], left: Mapping[str, LinesLeft]) -> dict[str, Any]:
+    """The document of ``history --json``; *left* tells by the run's name what is left of its lines."""
+    return {"schema": SCHEMA, "runs": [{**_record_view(record), "lines": _left_view(left.get(record.run))} for record in records]}
+
+
+def _left_view(left: LinesLeft | None) -> dict[str, int] | None:
+    return None if left is None else {"written": left.written, "left": left.left}
 
 
 def run_view(record: RunRecord) -> dict[str, Any]:

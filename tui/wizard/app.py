@@ -24,6 +24,8 @@ from tui.wizard.widgets.bars import WholeCells
 if TYPE_CHECKING:
     from tui.host_extras import HostExtras
     from tui.recorded import Recorded
+    from tui.run.journal.run_records import RunRecord
+    from tui.run.taking_back.lines_left import LinesLeft
     from tui.run.taking_back.undo_plan import UndoPlan
     from tui.run.values import RunReport, Step
     from tui.session import Cancelled, Emit, Session
@@ -76,6 +78,10 @@ class WizardApp(App[int], inherit_bindings=False):
         self.undo_trouble = ""
         self.events: Recorded | None = None
         self.events_trouble = ""
+        self.history: tuple[tuple[RunRecord, LinesLeft | None], ...] = ()
+        self.history_trouble = ""
+        self.home = ""
+        """The screen beside the walk that an undo was begun on and leads back to; "": none, so it is Result."""
         self.rehearsal_seconds = 60.0
         self.ending = 0
         """The exit status that a signal asked for, 0 for none."""
@@ -186,11 +192,7 @@ class WizardApp(App[int], inherit_bindings=False):
     def go(self, step: str) -> None:
         """Show the screen of a step."""
         if step in ("undo", "undo-all"):
-            prepare = self.session.prepare_undo if step == "undo" else self.session.prepare_undo_all
-            try:
-                self.undo_plan, self.undo_trouble = prepare(), ""
-            except (OSError, LookupError) as trouble:
-                self.undo_plan, self.undo_trouble = None, f"The journal cannot be read: {trouble}"
+            self._prepare_undo(self.session.prepare_undo if step == "undo" else self.session.prepare_undo_all)
         self.switch_screen(screen_of(step))
 
     def settle(self, step: str) -> None:
@@ -204,6 +206,18 @@ class WizardApp(App[int], inherit_bindings=False):
             self.go(self.settle_from)
         else:
             self.begin_walk(settled=True)
+
+    def undo_of(self, record: RunRecord) -> None:
+        """Show what undoing *record*, chosen from the history, would change."""
+        self.home = "history"
+        self._prepare_undo(partial(self.session.prepare_undo, record))
+        self.switch_screen(screen_of("undo"))
+
+    def _prepare_undo(self, prepare: Callable[[], UndoPlan]) -> None:
+        try:
+            self.undo_plan, self.undo_trouble = prepare(), ""
+        except (OSError, LookupError) as trouble:
+            self.undo_plan, self.undo_trouble = None, f"The journal cannot be read: {trouble}"
 
     def go_home(self) -> None:
         """Go back from the Control step, or to the start of a demo."""
@@ -220,7 +234,11 @@ class WizardApp(App[int], inherit_bindings=False):
             self.leave()
 
     def finished(self) -> None:
-        """Go on after a result: to the next control, or to the end."""
+        """Go on after a result: back to the history, to the next control, or to the end."""
+        if self.home:
+            step, self.home = self.home, ""
+            self.go(step)
+            return
         if self.session.several:
             self.go("overview")
         else:
@@ -304,6 +322,17 @@ class WizardApp(App[int], inherit_bindings=False):
                 self.events, self.events_trouble = self.session.look_at_events(), ""
             except OSError as trouble:
                 self.events, self.events_trouble = None, in_words(trouble)
+
+        self.in_thread(work, then)
+
+    def read_history(self, then: Callable[[], None]) -> None:
+        """Read the journal's runs."""
+
+        def work() -> None:
+            try:
+                self.history, self.history_trouble = self.session.history(), ""
+            except OSError as trouble:
+                self.history, self.history_trouble = (), in_words(trouble)
 
         self.in_thread(work, then)
 

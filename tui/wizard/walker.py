@@ -12,6 +12,8 @@ from tui.wizard.widgets.document import Build
 if TYPE_CHECKING:
     from tui.host_extras import HostExtras
     from tui.recorded import Recorded
+    from tui.run.journal.run_records import RunRecord
+    from tui.run.taking_back.lines_left import LinesLeft
     from tui.run.taking_back.undo_plan import UndoPlan
     from tui.session import Session
     from tui.verdict.values import Finding
@@ -35,6 +37,9 @@ class Walker(Protocol):
     undo_trouble: str
     events: Recorded | None
     events_trouble: str
+    history: tuple[tuple[RunRecord, LinesLeft | None], ...]
+    history_trouble: str
+    home: str
     rehearsal_seconds: float
     ending: int
 
@@ -56,6 +61,8 @@ class Walker(Protocol):
     def in_thread(self, work: Then, then: Then) -> None: ...
     def look(self, then: Then) -> None: ...
     def read_host(self, then: Then) -> None: ...
+    def undo_of(self, record: RunRecord) -> None: ...
+    def read_history(self, then: Then) -> None: ...
     def read_events(self, then: Then) -> None: ...
     def probe(self, then: Then) -> None: ...
     def apply(self) -> None: ...

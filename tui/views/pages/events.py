@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from tui.audit.inputs import ACCESSES
 from tui.audit.log.events.accesses import Access
 from tui.audit.log.events.summary import Outstanding, RecordedAccesses
-from tui.base.amounts import count_text, days_text, listed, size_text
-from tui.base.moments import local_text
+from tui.base.amounts import count_text, days_text, listed, local_text, size_text
 from tui.recorded import Recorded, RecordedControl
 from tui.verdict.values import Finding
 from tui.views.page import Line, Page, Part, cut
@@ -73,7 +72,7 @@ def reading_lines(recorded: Recorded, width: int, signs: Signs) -> list[Line]:
     """How far the log was read, and what was not."""
     page = Page(width, signs, indent=2)
     log = recorded.log
-    begins = f", back to {local_text(log.begins)}" if log.begins is not None else ""
+    begins = f", back to {local_text(log.begins, 'second')}" if log.begins is not None else ""
     page.row("Read", (f"{size_text(log.bytes)} of {count(len(log.files), 'log file')}{begins}", "dim"))
     if log.in_part:
         page.row("Not read", (f"what is older in {log.in_part}: {size_text(log.bytes)} is as much as is read", "dim"))
@@ -89,7 +88,7 @@ def outstanding_text(one: Outstanding) -> str:
     last = one.last
     program, login = last.program or "a program without a name", login_text(last)
     who = f"by {login}" if last.login is not None else "without a login"
-    last_time = f"{'The last time' if one.events > 1 else 'It was'} {local_text(last.time)}, event {last.serial}"
+    last_time = f"{'The last time' if one.events > 1 else 'It was'} {local_text(last.time, 'second')}, event {last.serial}"
     if one.kind == "foreign-write":
         done = "changed it" if one.failed < one.events else "tried to change it"
         failed = f"; {count_text(one.failed)} of them failed" if 0 < one.failed < one.events else ""
@@ -159,7 +158,7 @@ def _row(access: Access, width: int, signs: Signs) -> list[Line]:
     how = " refused" if access.error in (1, 13) else " failed" if access.success is False else ""
     page.say(
         (f"{access.serial}", "dim"),
-        f"  {local_text(access.time)}  ",
+        f"  {local_text(access.time, 'second')}  ",
         (f"{accesses_text(access.accesses)}{how}", "warn" if how else "text"),
         f"  {access.program or access.comm}, {login_text(access)}",
         hanging=6,
@@ -180,7 +179,7 @@ def _apart(control: RecordedControl, width: int, signs: Signs) -> list[Line]:
 
 def _span(recorded: Recorded) -> str:
     begins = recorded.since if recorded.since is not None else recorded.log.begins
-    return f" since {local_text(begins)}" if begins is not None else ""
+    return f" since {local_text(begins, 'second')}" if begins is not None else ""
 
 
 def _why_nothing(finding: Finding) -> str:

@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tui.base.amounts import local_text, utc_text
 from tui.run.journal.run_records import DamagedRun, RunRecord
 from tui.run.journal.unfinished import LINES
+from tui.run.taking_back.lines_left import LinesLeft
 from tui.views.diff import patch_lines
 from tui.views.page import Line, Page, Part, Role
 from tui.views.signs import Signs
 from tui.views.words import OUTCOME_ROLES
 
 
-def _ended(record: RunRecord) -> str:
+def ended_text(record: RunRecord, left: LinesLeft | None = None) -> str:
+    """How a run ended, and what has become of it since: undone, or *left* without lines of its own."""
     if record.running:
         return "at work"
     if record.finished is None:
         return "unfinished: docker-audit-wizard undo rolls it back"
     undone = f", undone by {record.undone_by}" if record.undone_by else ""
-    return (record.headline or record.outcome or "") + undone
+    gone = ""
+    if left is not None and left.gone:
+        gone = f"; {'its lines are' if left.left == 0 else f'{left.gone} of its {left.written} lines are'} gone since"
+    return (record.headline or record.outcome or "") + undone + gone
 
 
-def _role(record: RunRecord) -> Role:
-    if record.running or record.outcome is None:
+def ended_role(record: RunRecord, left: LinesLeft | None = None) -> Role:
+    """The role of :func:`ended_text`."""
+    if record.running or record.outcome is None or (left is not None and left.gone):
         return "warn"
     return "dim" if record.undone_by else OUTCOME_ROLES[record.outcome]
 
 
-def history_lines(records: Sequence[RunRecord], width: int, signs: Signs) -> list[Line]:
-    """A head and one line a run, newest first; times are this machine's local ones."""
+def history_lines(
+    records: Sequence[RunRecord], width: int, signs: Signs, left: Mapping[str, LinesLeft] | None = None
+) -> list[Line]:
+    """A head and one line a run, newest first; times are this machine's local ones. *left* tells by a run's name what is left of its lines."""
     page = Page(width, signs)
     if not records:
         page.say("No run yet.")
@@ -43,7 +51,8 @@ def history_lines(records: Sequence[RunRecord], width: int, signs: Signs) -> lis
     before = sum(columns) + 6
     page.say((_in_columns(head, columns) + ": how it ended", "head"), hanging=before, width=width)
     for record, row in zip(records, rows, strict=True):
-        page.say(_in_columns(row, columns) + ": ", (_ended(record), _role(record)), hanging=before, width=width)
+        now = left.get(record.run) if left else None
+        page.say(_in_columns(row, columns) + ": ", (ended_text(record, now), ended_role(record, now)), hanging=before, width=width)
     return page.lines
 
 
@@ -62,7 +71,7 @@ def run_lines(record: RunRecord, width: int, signs: Signs) -> list[Line]:
     row("Controls", f"{', '.join(record.controls)} (benchmark {record.benchmark})")
     row("Began", f"{local_text(record.started)} ({utc_text(record.started)})")
     row("Ended", "-" if record.finished is None else f"{local_text(record.finished)} ({utc_text(record.finished)})")
-    row("Outcome", (_ended(record), _role(record)))
+    row("Outcome", (ended_text(record), ended_role(record)))
     if record.actor:
         row("By", f"{record.actor.text}: {shlex.join(record.actor.command)}")
     if record.message:

@@ -20,6 +20,7 @@ class ControlScreen(OneControlScreen):
     FORWARD = "host"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", "look at the host"),
+        Binding("h", "history", "history"),
     ]
 
     def lines(self, width: int) -> list[Line]:
@@ -28,10 +29,16 @@ class ControlScreen(OneControlScreen):
         page.add(control_lines(self.session.control, self.session.asked.benchmark, width, self.signs))
         return page.lines
 
+    def action_history(self) -> None:
+        """Show the runs of this host."""
+        self.wizard.go("history")
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key does something now: Escape only where there is a way back."""
         if action == "back" and not (self.session.several or self.session.is_demo):
             return False  # nothing lies before the one control of a live host
+        if action == "history" and self.session.several:
+            return False  # the overview has it
         return super().check_action(action, parameters)
 
     def action_back(self) -> None:

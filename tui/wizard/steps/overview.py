@@ -43,6 +43,7 @@ class OverviewScreen(StepScreen):
         Binding("a", "mark_failing", "mark failing"),
         Binding("R", "again", "read again", show=False),
         Binding("slash", "filter", "filter"),
+        Binding("h", "history", "history"),
     ]
 
     def __init__(self) -> None:
@@ -175,6 +176,10 @@ class OverviewScreen(StepScreen):
         return rows_text(self.listed, self.signs) + "\n" + self.page.text
 
     # --- keys --------------------------------------------------------------------------------------------------------------
+
+    def action_history(self) -> None:
+        """Show the runs of this host."""
+        self.wizard.go("history")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key does something now: nothing to choose before the host is read; the filter has its own keys while it is open."""

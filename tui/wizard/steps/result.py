@@ -70,8 +70,8 @@ class ResultScreen(StepScreen):
             self.wizard.finished()
 
     def action_back(self) -> None:
-        """Go back, but not to before the run: to the overview, where there is one, or to the host, which is read again."""
-        if self.session.several:
+        """Go back, but not to before the run: to the history or the overview, where it came from there, or to the host, which is read again."""
+        if self.session.several or self.wizard.home:
             self.wizard.finished()
         else:
             super().action_back()

@@ -9,25 +9,26 @@ if TYPE_CHECKING:
     from tui.wizard.steps.base import StepScreen
 
 STEPS = {
-    "scenarios": "scenarios.ScenariosScreen",
-    "overview": "overview.OverviewScreen",
-    "recovery": "recovery.RecoveryScreen",
-    "control": "control.ControlScreen",
-    "host": "host.HostScreen",
-    "events": "events.EventsScreen",
-    "preview": "preview.PreviewScreen",
-    "rehearsal": "rehearsal.RehearsalScreen",
-    "rehearsal-word": "rehearsal.RehearsalWordScreen",
-    "counted": "rehearsal.CountedScreen",
-    "confirm": "confirm.ConfirmScreen",
-    "result": "result.ResultScreen",
-    "undo": "undo.UndoScreen",
-    "undo-all": "undo.UndoScreen",
+    "scenarios": "steps.scenarios.ScenariosScreen",
+    "overview": "steps.overview.OverviewScreen",
+    "recovery": "steps.recovery.RecoveryScreen",
+    "control": "steps.control.ControlScreen",
+    "host": "steps.host.HostScreen",
+    "events": "beside.events.EventsScreen",
+    "preview": "steps.preview.PreviewScreen",
+    "rehearsal": "steps.rehearsal.RehearsalScreen",
+    "rehearsal-word": "steps.rehearsal.RehearsalWordScreen",
+    "counted": "steps.rehearsal.CountedScreen",
+    "confirm": "steps.confirm.ConfirmScreen",
+    "result": "steps.result.ResultScreen",
+    "history": "beside.history.HistoryScreen",
+    "undo": "steps.undo.UndoScreen",
+    "undo-all": "steps.undo.UndoScreen",
 }
-"""Their names, each with its file in this folder and its class there."""
+"""Their names, each with its module in tui.wizard and its class there."""
 
 
 def screen_of(step: str) -> StepScreen:
     """A new screen of one of STEPS."""
-    file, _, name = STEPS[step].partition(".")
-    return cast("StepScreen", getattr(import_module(f"tui.wizard.steps.{file}"), name)())
+    file, _, name = STEPS[step].rpartition(".")
+    return cast("StepScreen", getattr(import_module(f"tui.wizard.{file}"), name)())

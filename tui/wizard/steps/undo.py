@@ -52,6 +52,10 @@ class UndoScreen(WordScreen):
             return self.wizard.undo_plan is not None and not self.wizard.undo_plan.blockers and not self.wizard.undo_plan.is_empty
         return super().check_action(action, parameters)
 
+    def action_back(self) -> None:
+        """Go back to where the undo was chosen: the result, or the history."""
+        self.wizard.go(self.wizard.home or self.BACK)
+
     def go(self) -> None:
         """Undo the run: take its change back."""
         self.wizard.undo()

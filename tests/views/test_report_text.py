@@ -1,0 +1,43 @@
+"""markdown_lines: a report to read on a screen, without its marks, and nothing of it lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui.views.page import line_cells, plain
+from tui.views.pages.report_text import markdown_lines
+from tui.views.signs import ASCII, UNICODE
+
+REPORT = """# Run 1: audited, and proved
+
+| | |
+|---|---|
+| Host | web-01 |
+| Backup | none: no file |
+
+* **1.2.11** Audit `/usr/bin/containerd`, which is \x1b[31mred
+
+```diff
+--- a
++-w /usr/bin/containerd -k docker
+* no list here
+```
+
+1. **Write**: done.
+"""
+
+
+def test_marks_go_and_words_stay() -> None:
+    text = "\n".join(plain(line) for line in markdown_lines(REPORT, 80, UNICODE))
+    assert "  Run 1: audited, and proved" in text
+    assert "  Host            web-01" in text
+    assert "* 1.2.11 Audit /usr/bin/containerd, which is ^[[31mred" in text
+    assert "    +-w /usr/bin/containerd -k docker" in text
+    assert "    * no list here" in text
+    assert not {"```", "|---|", "**"} & set(text.split())
+
+
+@pytest.mark.parametrize("width", [20, 40, 80, 160])
+def test_no_line_is_wider_than_the_screen(width: int) -> None:
+    for signs in (UNICODE, ASCII):
+        assert all(line_cells(line) <= max(width, 20) for line in markdown_lines(REPORT, width, signs))

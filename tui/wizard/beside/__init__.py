@@ -1,0 +1,1 @@
+"""Screens beside the walk: what was recorded, and the runs of this host."""

@@ -1,0 +1,127 @@
+"""History, beside the walk: every run of this host, to open and to undo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import DataTable
+
+from tui.base.bounded_reading import read_file
+from tui.views.page import Line
+from tui.views.pages.history import ended_text, run_lines
+from tui.views.pages.report_text import markdown_lines
+from tui.views.pages.runs import run_cells
+from tui.views.words import count
+from tui.wizard.steps.base import StepScreen
+from tui.wizard.widgets.bars import Note
+from tui.wizard.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from tui.run.journal.run_records import RunRecord
+
+_MOST_REPORT_BYTES = 4 << 20
+"""As much of a report as is opened; the rest can be read where it lies."""
+
+
+class HistoryScreen(StepScreen):
+    """The History: one row a run, newest first. Enter opens one, ``u`` shows what undoing it would change."""
+
+    TOPIC = "history"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,ctrl+j", "open", "open its report"),
+        Binding("u", "undo", "undo it"),
+        Binding("R", "again", "read again", show=False),
+    ]
+
+    def body(self) -> ComposeResult:
+        """The widgets of the screen: a sentence, the list, and below it how the run under the cursor ended, in full."""
+        yield Note("Reading the journal …", self.signs, id="summary")
+        yield Rows(id="rows")
+        yield Note("", self.signs, id="reason")
+
+    def begin(self) -> None:
+        """Read the journal."""
+        self.wizard.home = ""
+        rows = self.query_one(Rows)
+        for title, width in (("when (local)", 16), ("who", 12), ("what", 16)):
+            rows.add_column(title, width=width)
+        rows.add_column("how it ended")
+        rows.focus()
+        self.action_again()
+
+    def action_again(self) -> None:
+        """Read the journal anew."""
+        self.wizard.read_history(self.fill)
+
+    def fill(self) -> None:
+        """Show a row for each run."""
+        rows = self.query_one(Rows)
+        at = rows.cursor_row
+        rows.clear()
+        for record, left in self.wizard.history:
+            *cells, (ended, role) = run_cells(record, left)
+            shown = [rows.cell(self.signs.text(text)) for text in cells]
+            rows.add_row(*shown, rows.cell(self.signs.text(ended), role), key=record.run)
+        rows.move_cursor(row=min(at, max(0, len(self.wizard.history) - 1)))
+        number = len(self.wizard.history)
+        undoable = sum(record.undoable for record, _ in self.wizard.history)
+        trouble = self.wizard.history_trouble
+        said = f"{count(number, 'run')}, {undoable} of them can be undone." if number else "No run yet."
+        self.query_one("#summary", Note).say(f"The journal cannot be read: {trouble}" if trouble else said[:1].upper() + said[1:])
+        self.refresh_bindings()
+
+    @property
+    def record(self) -> RunRecord | None:
+        """The run under the cursor; None where there is none."""
+        at = self.query_one(Rows).cursor_row
+        return self.wizard.history[at][0] if 0 <= at < len(self.wizard.history) else None
+
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        """Say how the run under the cursor ended."""
+        for record, left in self.wizard.history:
+            if record.run == event.row_key.value:
+                ended = ended_text(record, left)
+                self.query_one("#reason", Note).say(f"{ended[:1].upper()}{ended[1:]}. {record.message}".strip())
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a key does something now: only what left a change can be undone; there must be a run to open."""
+        if action in ("open", "undo"):
+            record = self.record if self.query("#rows") else None
+            return record is not None and (action == "open" or record.undoable) and not self.prompt_open
+        return super().check_action(action, parameters)
+
+    def action_open(self) -> None:
+        """Open the run: its evidence report, or what the journal tells where none was written."""
+        record = self.record
+        if record is None:
+            return
+        text = ""
+        if record.report:
+            try:
+                text = read_file(record.report, _MOST_REPORT_BYTES).decode("utf-8", "replace")
+            except OSError:
+                text = ""
+
+        def build(width: int) -> list[Line]:
+            if text:
+                return markdown_lines(text, width, self.signs)
+            return run_lines(record, width, self.signs)
+
+        self.wizard.open_text(f"Run {record.run}", build)
+
+    def action_undo(self) -> None:
+        """Show what undoing the run would change, and what has happened since."""
+        if (record := self.record) is not None:
+            self.wizard.undo_of(record)
+
+    def action_back(self) -> None:
+        """Go back to the overview, or to the one control."""
+        self.wizard.go("overview" if self.session.several else "control")
+
+    def restore_focus(self) -> None:
+        """Give the focus to the list."""
+        self.query_one(Rows).focus()
+        self.refresh_bindings()
