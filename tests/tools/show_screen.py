@@ -135,7 +135,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if output is None:
         print(shown, end="")
     elif output.suffix == ".png":
-        subprocess.run(["rsvg-convert", "-o", str(output)], input=shown.encode(), check=True)
+        made = subprocess.run(["rsvg-convert", "-o", str(output)], input=shown.encode(), stderr=subprocess.PIPE, check=False)
+        if made.returncode:
+            print(f"rsvg-convert made no picture: {made.stderr.decode(errors='replace').strip()}", file=sys.stderr)
+            return 1
     else:
         output.write_text(shown, "utf-8")
     return 0
