@@ -31,13 +31,14 @@ def load(lines: Iterable[str], folder: Path) -> None:
     subprocess.run(["/usr/sbin/auditctl", "-R", file], stdin=subprocess.DEVNULL, capture_output=True, check=True)
 
 
-def recorded(make: Callable[[], Made]) -> tuple[Made, set[Call]]:
-    """What *make* answers, and the calls that the log then holds."""
+def recorded(make: Callable[[], Made], *, patience: float = 5.0) -> tuple[Made, set[Call]]:
+    """What *make* answers, and the calls that the log then holds, as soon as what comes behind them is in the log; that is waited for
+    *patience* seconds at the most, for a rule that is loaded may keep it out."""
     mark = log_mark(LOG)
     made = make()
     marker = f"coverage-{os.getpid()}-{time.monotonic_ns()}"
     kernel_rules.say(marker)
-    deadline = time.monotonic() + 0.3  # a rule of the set may keep the marker out of the log
+    deadline = time.monotonic() + patience
     data = b""
     while time.monotonic() < deadline and marker.encode() not in data:
         time.sleep(0.004)
