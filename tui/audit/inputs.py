@@ -105,6 +105,10 @@ class Names:
     missing_groups: tuple[str, ...] = ()
 
 
+NO_NAMES = Names()
+"""For rules that are written in numbers alone, as documents have them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mount:
     """One line of /proc/self/mountinfo, octal escapes decoded (proc(5)); ``device`` is ``major:minor``; ``root`` is what of the

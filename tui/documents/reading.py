@@ -9,7 +9,7 @@ import types
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from tui.audit.inputs import Names, Unknown
+from tui.audit.inputs import NO_NAMES, Unknown
 from tui.audit.rule.line import parse_line
 from tui.audit.rule.parsed import AddRule, Unreadable
 from tui.audit.rule.value import Rule
@@ -121,7 +121,7 @@ def _read_rule(node: Node, reading: Reading) -> Any:
     text = _read_str(node, reading)
     if text is BAD:
         return BAD
-    match parse_line(text, Names()):
+    match parse_line(text, NO_NAMES):
         case AddRule(rule=rule, prepend=False, settings=()):
             return rule
         case Unreadable(reason=reason):

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from tui.audit.inputs import Names, Unknown
+from tui.audit.inputs import NO_NAMES, Unknown
 from tui.audit.rule.line import parse_line
 from tui.audit.rule.parsed import AddRule
 from tui.audit.rule.text import unambiguous
@@ -100,7 +100,7 @@ def _set(dumper: _Dumper, items: frozenset[Any]) -> yaml.Node:
 def _rule(dumper: _Dumper, rule: Rule) -> yaml.Node:
     """The rule as a line, as its parts where no line of auditctl's brings it back."""
     line = unambiguous(rule)
-    return _text(dumper, line) if parse_line(line, Names()) == AddRule(rule) else dumper.mapping(_keys(rule))
+    return _text(dumper, line) if parse_line(line, NO_NAMES) == AddRule(rule) else dumper.mapping(_keys(rule))
 
 
 def _unknown(dumper: _Dumper, unknown: Unknown) -> yaml.Node:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
 from tui.audit.inputs import Names
 from tui.audit.rule.auditctl import parse_arguments
@@ -38,6 +39,46 @@ def parse_line(text: str, names: Names, is_directory: Callable[[str], bool] = la
     which is what decides between ``path`` and ``dir`` for ``-w``; "/" always is one. What the host's state decides (a missing parent
     directory, an equal rule loaded already, immutability) makes no line unreadable here. Never raises.
     """
+    lines = _lines_of(names)
+    found = lines.get(text)
+    if found is None or any(is_directory(path) != answer for path, answer in found.asked):
+        answers: dict[str, bool] = {}
+
+        def noted(path: str) -> bool:
+            answers[path] = is_directory(path)
+            return answers[path]
+
+        if len(lines) >= KEPT:
+            lines.clear()
+        found = lines[text] = _Known(_read(text, names, noted), tuple(answers.items()))
+    return found.line
+
+
+KEPT = 200_000
+"""How many lines of one host are kept read: a plan reads each of them a dozen times, for the host as it is and as it will be."""
+
+
+class _Known(NamedTuple):
+    """A line once read, with what was asked about its paths."""
+
+    line: Line
+    asked: tuple[tuple[str, bool], ...]
+
+
+_READ: list[tuple[Names, dict[str, _Known]]] = []
+"""The lines read last, by the names that turned their words into numbers."""
+
+
+def _lines_of(names: Names) -> dict[str, _Known]:
+    for known, lines in _READ:
+        if known is names:
+            return lines
+    _READ.insert(0, (names, {}))
+    del _READ[2:]
+    return _READ[0][1]
+
+
+def _read(text: str, names: Names, is_directory: Callable[[str], bool]) -> Line:
     text = text.split("\0", 1)[0]
     if not text.strip(" "):
         return Blank()
