@@ -281,13 +281,11 @@ class Session:
     def probe(self) -> RunReport:
         """Access what is audited, harmlessly, and put what the log says of it into the report."""
         from tui.run.proof import prove, with_probes
-        from tui.verdict.silence import records_elsewhere
 
         assert self.report is not None
         assert self.facts is not None
-        elsewhere = records_elsewhere(self.facts)
         audited = tuple(finding for finding in self.findings if finding.result == "pass")
-        self.report = with_probes(self.report, prove(self.question, audited, self.host, elsewhere), elsewhere)
+        self.report = with_probes(self.report, prove(self.question, audited, self.host, self.facts), self.facts)
         self.exit_code = self.report.exit_code
         return self.report
 

@@ -17,6 +17,7 @@ from tui.audit.rule.text import listings
 from tui.host.boot_load import Load, boot_load
 from tui.host.facts import AUDIT_RULES, AUDITD_CONF, DOCKER_RULES, INIT_SCRIPT, RULES_DIR, FileFacts, HostFacts, Interest
 from tui.host.port import Busy, CommandResult, FileChanged
+from tui.host.recorder import RecordPlace
 from tui.host.run_lock import state_folder
 
 AUDITCTL, AUGENRULES, SERVICE = "/usr/sbin/auditctl", "/usr/sbin/augenrules", "/usr/sbin/service"
@@ -428,6 +429,14 @@ def test_a_probe_names_the_key_of_the_rule_that_took_the_event(bench: Bench) -> 
     _run(bench, AUDITCTL, *WATCH.split())
     assert bench.host.probe(TARGET, "x").key == "other"
     assert bench.host.probe(TARGET, "r").key == "docker"
+
+
+def test_a_probe_looks_where_another_recorder_writes(bench: Bench) -> None:
+    _run(bench, AUDITCTL, *WATCH.split())
+    found = bench.host.probe(TARGET, "r", timeout=0.3, place=RecordPlace("somebody", "/root/no-records-of-anybody"))
+    assert not found.recorded
+    assert found.reason == "no record of the access came into /root/no-records-of-anybody within 0.3 s"
+    assert bench.host.probe(TARGET, "r").place == ""
 
 
 def test_what_does_not_exist_cannot_be_probed(bench: Bench) -> None:

@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.build import CONF, CONTAINERD, plain_host, rule, with_docker_rules
+from tests.build import CONF, CONTAINERD, plain_host, rule, seen, with_docker_rules
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, LogFacts
+from tui.host.scenario import Fault
 from tui.host.simulated.host import SimulatedHost
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.run.carry_out import carry_out
 from tui.verdict.question import Question
+from tui.views.rendering import render_report
+from tui.views.signs import UNICODE
 
 QUESTION = Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0")
 STORAGE = Question(load_catalogue().find(["1.1.5"], "1.6.0"), "1.6.0")
@@ -51,6 +54,49 @@ def test_without_a_log_and_without_a_plugin_the_records_go_nowhere(active: bytes
     (finding,) = QUESTION.findings(audited(without_log(active)))
     assert finding.state == "blind"
     assert not any(reason.kind == "plugin-only" for reason in finding.reasons)
+
+
+RECORDS = "/var/log/laurel/audit.log"
+
+
+def with_readable_records(**owner: int) -> HostFacts:
+    """The host whose plugin's own configuration tells a file that root alone can write, but for what *owner* says."""
+    facts = without_log(b"yes")
+    plugin = FileFacts(PLUGIN, content=b"active = yes\npath = /usr/sbin/laurel\nargs = --config /etc/laurel/config.toml\n")
+    config = FileFacts("/etc/laurel/config.toml", content=b'directory = "/var/log/laurel"\n')
+    return replace(
+        facts,
+        log=replace(facts.log, keepers=(plugin,)),
+        files={config.path: config},
+        paths={**facts.paths, RECORDS: replace(seen(RECORDS), **owner)},
+    )
+
+
+def test_the_proof_looks_where_the_plugin_writes(tmp_path: Path) -> None:
+    host = SimulatedHost(with_readable_records(), state_folder=tmp_path / "state")
+    report = carry_out(QUESTION, make_plan(QUESTION, host.read(QUESTION.interest), Switches()), host, emit=lambda _event: None)
+    assert (report.outcome, report.exit_code) == ("proved", 0), report.message
+    assert report.message.endswith(f"Each of our own accesses was found in {RECORDS}.")
+    assert [(probe.place, probe.key) for probe in report.probes] == [(RECORDS, "docker")] * 4
+    shown = "\n".join(render_report(report, UNICODE, 100))
+    assert f"found in {RECORDS}" in shown
+    assert "ausearch" not in shown
+    (reason,) = [reason for reason in report.after[0].reasons if reason.kind == "plugin-only"]
+    assert f"A run looks for its own in {RECORDS}." in reason.text
+
+
+def test_a_plugins_file_that_others_can_write_is_no_proof(tmp_path: Path) -> None:
+    host = SimulatedHost(with_readable_records(mode=0o666), state_folder=tmp_path / "state")
+    report = carry_out(QUESTION, make_plan(QUESTION, host.read(QUESTION.interest), Switches()), host, emit=lambda _event: None)
+    assert (report.outcome, report.exit_code) == ("not-proved", 1)
+    assert f"{RECORDS} is no proof: {RECORDS} can be changed by others than root (mode 0666)" in report.message
+
+
+def test_a_record_that_does_not_come_there_is_told_with_the_place(tmp_path: Path) -> None:
+    host = SimulatedHost(with_readable_records(), (Fault("probe", "not-recorded"),), state_folder=tmp_path / "state")
+    report = carry_out(QUESTION, make_plan(QUESTION, host.read(QUESTION.interest), Switches()), host, emit=lambda _event: None)
+    assert report.outcome == "not-proved"
+    assert f"No record of the access came into {RECORDS} within 6 s" in report.message
 
 
 def test_a_run_beside_a_plugin_is_done_and_not_proved(tmp_path: Path) -> None:

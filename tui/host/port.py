@@ -13,6 +13,8 @@ from tui.host.facts import HostFacts, Interest
 if TYPE_CHECKING:
     from pathlib import Path  # nothing that check imports needs it at run time
 
+    from tui.host.recorder import RecordPlace
+
 
 class FileChanged(Exception):
     """A file is not what it was when the plan was made; nothing was written. ``path`` names it."""
@@ -88,6 +90,8 @@ class ProbeResult:
     syscall: str | None = None
     key: str | None = None
     record: str = ""
+    place: str = ""
+    """Where the record was found, for a sentence; "" for auditd's log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +169,9 @@ class Host(Protocol):
         """Run an absolute program without a shell, in a fixed environment and a session of its own; *on_output* gets cleaned
         text as it comes. Past *timeout* seconds the whole group is ended. Never raises for a failing command."""
 
-    def probe(self, path: str, access: str, *, timeout: float = 2.0) -> ProbeResult:
-        """Do the harmless access *access* (one of ``rwxa``) to *path* in a child of our own and look for its record in the log."""
+    def probe(self, path: str, access: str, *, timeout: float = 2.0, place: RecordPlace | None = None) -> ProbeResult:
+        """Do the harmless access *access* (one of ``rwxa``) to *path* in a child of our own and look for its record in the log, or in the
+        *place* where another recorder puts it."""
 
     def log_mark(self) -> LogMark:
         """The end of the audit log (auditd.conf's log_file) as it is now. Raises OSError where it cannot be read."""

@@ -21,7 +21,7 @@ from tui.run.journal import run_records
 from tui.run.journal.intent import intent_of
 from tui.run.journal.intent_json import backup_of
 from tui.run.journal.journal import Journal
-from tui.run.proof import finding_in_words, prove
+from tui.run.proof import finding_in_words, found_words, prove
 from tui.run.step_tracker import StepTracker, hold_lock
 from tui.run.steps import Job, StepFailed, StepWithheld, jobs, jobs_of, lock_rules, put_back
 from tui.run.taking_back.rollback import roll_back
@@ -31,7 +31,6 @@ from tui.verdict import rule_display
 from tui.verdict.boot.image import forgets_rules
 from tui.verdict.boot.words import of_findings
 from tui.verdict.question import Question
-from tui.verdict.silence import records_elsewhere
 from tui.verdict.values import Finding
 
 CHECK = Job("check", "See that the host is as the plan has it", lambda _stage: "")
@@ -230,13 +229,14 @@ class Run:
     def _probe(self, _stage: RunContext) -> str:
         assert self.question
         facts = self.context.read()
-        self.probes = prove(self.question, self.question.findings(facts), self.context.host, records_elsewhere(facts))
+        self.probes = prove(self.question, self.question.findings(facts), self.context.host, facts)
         for probe in self.probes:
             self.context.journal.write(
                 "probe", path=probe.path, access=probe.access, pid=probe.pid, serial=probe.serial, record=probe.record
             )
         recorded = sum(probe.recorded for probe in self.probes)
-        return f"{recorded} of {len(self.probes)} accesses are in the log."
+        where = next((probe.place for probe in self.probes if probe.place), "the log")
+        return f"{recorded} of {len(self.probes)} accesses are in {where}."
 
     def _judge(self, context: RunContext) -> str:
         facts = context.read()
@@ -270,7 +270,7 @@ class Run:
             return "pending-reboot", "pending reboot", f"{written}. {why} and auditd was not restarted. {then}"
         if open_findings and all(finding.only_boot_fails for finding in open_findings) and not silent and self.probes:
             told_once = " ".join(dict.fromkeys(finding.reasons[0].text for finding in open_findings))
-            message = f"Each of our own accesses was found in the log, and the next boot ends that. {told_once}"
+            message = f"{found_words(self.probes)[:-1]}, and the next boot ends that. {told_once}"
             message += "".join(f" {reason.remedy}" for reason in of_findings(open_findings))
             return "not-persistent", "audited now, not after a boot", message
         if withheld:
@@ -299,7 +299,7 @@ class Run:
             said.append(
                 f"{_some(shallow)}: recorded now; a boot alone brings back a part of it, and the reasons in the report say how."
             )
-        proof = [*said, "Each of our own accesses was found in the log."]
+        proof = [*said, found_words(self.probes)]
         if self.locked:
             return "proved", "audited, proved, and locked", " ".join([*proof, LOCKED])
         return "proved", "audited, and proved", " ".join(proof)

@@ -6,6 +6,7 @@ from tui.audit.inputs import AuditStatus, PathFacts
 from tui.audit.log import silence as log_silence
 from tui.base.cleaning import clean
 from tui.host.facts import HostFacts
+from tui.host.recorder import RecordPlace, place_of
 from tui.verdict.audit_daemon import daemon_name, takes_the_records
 from tui.verdict.host_log import HostLog
 
@@ -24,6 +25,11 @@ def silence(facts: HostFacts, status: AuditStatus, log: HostLog) -> str:
     if log.plugins_without_log:
         return log_silence.not_listening(settings)
     return log_silence.silence(settings, log.partition) or _log_gone(facts, status, settings.log_file)
+
+
+def records_place(facts: HostFacts, log: HostLog | None = None) -> RecordPlace | str:
+    """Where they can be read where auditd's log has none of them, or a sentence without its end on why they cannot."""
+    return place_of(facts) if facts.other_daemon or (log or HostLog(facts)).plugins_without_log else ""
 
 
 def records_elsewhere(facts: HostFacts, log: HostLog | None = None) -> str:

@@ -126,7 +126,7 @@ EXPLANATIONS: dict[Kind, str] = {
     "elsewhere": "Distributions, snaps and k3s put Docker's programs and files where the benchmark does not look. A watch is tied to the "
     "file it names, so the object is judged and watched where it is; --named-paths keeps to the benchmark's letter.",
     "plugin-only": "auditd hands each event to its active plugins whether it writes a log or not (auditd-plugins(5)). Whether the plugin "
-    "keeps it is its own matter, and an access of ours cannot be found again in a log that is not written.",
+    "keeps it is its own matter. Where its configuration names a file that nobody else can write, an access of ours is looked for there.",
     "other-place": "One object in two places is two objects to the kernel. The control passes once each of them is audited.",
     "moves-away": "A watch is tied to the file that it found when it was loaded. What puts a new file, mount or link there leaves the "
     "rule behind (measured: one record before a refresh of the snap, none after). Loading the rules again binds them anew.",

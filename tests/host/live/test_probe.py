@@ -15,7 +15,9 @@ _MARK = LogMark(0, 0, 0)
 
 
 def _probe(path: str) -> ProbeResult:
-    return probe.probe(path, "x", timeout=0.2, log_mark=lambda: _MARK, log_since=lambda mark: LogPiece(b"", mark))
+    return probe.probe(
+        path, "x", timeout=0.2, log=probe.SearchedLog(probe.AUDITS_LOG, lambda: _MARK, lambda mark: LogPiece(b"", mark))
+    )
 
 
 @pytest.fixture

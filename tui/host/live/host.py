@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tui.host.port import Actor, CommandResult, LogMark, LogPart, LogPiece, ProbeResult
+    from tui.host.recorder import RecordPlace
     from tui.host.run_lock import RunLock
 
 STATE_FOLDER = "/var/lib/docker-audit-wizard"
@@ -90,11 +91,16 @@ class LiveHost:
         in_child = self._lock.note_session if self._lock is not None else None
         return run_command(argv, timeout=timeout, on_output=on_output, cancelled=cancelled, in_child=in_child)
 
-    def probe(self, path: str, access: str, *, timeout: float = 2.0) -> ProbeResult:
+    def probe(self, path: str, access: str, *, timeout: float = 2.0, place: RecordPlace | None = None) -> ProbeResult:
         """Do one harmless access in a child and look for its record; see :mod:`tui.host.live.probe`."""
-        from tui.host.live.probe import probe
+        from tui.host.live.probe import AUDITS_LOG, SearchedLog, probe
 
-        return probe(path, access, timeout=timeout, log_mark=self.log_mark, log_since=self.log_since)
+        if place is None:
+            return probe(path, access, timeout=timeout, log=SearchedLog(AUDITS_LOG, self.log_mark, self.log_since))
+        from tui.audit.log.recorder_formats import find_elsewhere
+        from tui.host.live.recorder_tail import tail
+
+        return probe(path, access, timeout=timeout, log=SearchedLog(place.text, *tail(place), find_elsewhere))
 
     def log_mark(self) -> LogMark:
         """The end of the audit log as it is now. Raises OSError where it cannot be read."""

@@ -8,9 +8,9 @@ import signal
 import stat
 import time
 from collections.abc import Callable
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
-from tui.audit.log.records import find_probe
+from tui.audit.log.records import ProbeRecord, find_probe
 from tui.host.port import LogMark, LogPiece, ProbeResult
 
 _TOO_LONG = "x" * 140_000  # longer than the kernel's MAX_ARG_STRLEN (131072 bytes)
@@ -80,18 +80,28 @@ ACCESSES: dict[str, Callable[[str], None]] = {"r": _read, "w": _write, "x": _exe
 """One access of each kind that changes nothing and runs nothing; each was seen recorded on files, directories, sockets and FIFOs."""
 
 
-def probe(
-    path: str, access: str, *, timeout: float, log_mark: Callable[[], LogMark], log_since: Callable[[LogMark], LogPiece]
-) -> ProbeResult:
+AUDITS_LOG = "the audit log"
+
+
+class SearchedLog(NamedTuple):
+    """Where a probe looks for its record: the place in words, its end now, what came after it, and how a record is found there."""
+
+    name: str
+    mark: Callable[[], LogMark]
+    since: Callable[[LogMark], LogPiece]
+    find: Callable[[bytes, int, str | None], ProbeRecord | None] = find_probe
+
+
+def probe(path: str, access: str, *, timeout: float, log: SearchedLog) -> ProbeResult:
     """Do *access* to *path* and wait for its record up to *timeout* seconds. Never raises for what the host refuses."""
     act = _execute_traced() if access == "x" and not _opens_first() else ACCESSES[access]
     deadline = time.monotonic() + timeout
     try:
         if not os.path.lexists(path):
             return ProbeResult(path, access, 0, False, f"{path} does not exist, so nothing can be done to it")
-        mark = log_mark()
+        mark = log.mark()
     except OSError as error:
-        return ProbeResult(path, access, 0, False, f"the audit log cannot be read: {error.strerror}")
+        return ProbeResult(path, access, 0, False, f"{log.name} cannot be read: {error.strerror}")
     try:
         pid = _in_child(lambda: act(path), deadline)
     except _NotTriedError:
@@ -100,23 +110,23 @@ def probe(
         )
     if pid is None:
         return ProbeResult(path, access, 0, False, f"the access to {path} did not come back within {timeout:g} s")
-    log = b""
+    data = b""
     pause = 0.0005
+    place = "" if log.name == AUDITS_LOG else log.name
     while True:
         try:
-            piece = log_since(mark)
+            piece = log.since(mark)
         except OSError as error:
-            return ProbeResult(path, access, pid, False, f"the audit log cannot be read: {error.strerror}")
-        log, mark = (log + piece.data)[-_MOST_LOG_BYTES:], piece.mark
-        found = find_probe(log, pid, path)
+            return ProbeResult(path, access, pid, False, f"{log.name} cannot be read: {error.strerror}")
+        data, mark = (data + piece.data)[-_MOST_LOG_BYTES:], piece.mark
+        found = log.find(data, pid, path)
         if found is None and time.monotonic() >= deadline:
-            found = find_probe(log, pid)  # rules of the exclude list may have taken the PATH record
+            found = log.find(data, pid, None)  # rules of the exclude list may have taken the PATH record
             if found is None:
-                return ProbeResult(
-                    path, access, pid, False, f"no record of the access came into the audit log within {timeout:g} s"
-                )
+                return ProbeResult(path, access, pid, False, f"no record of the access came into {log.name} within {timeout:g} s")
         if found is not None:
-            return ProbeResult(path, access, pid, True, "", found.serial, found.time, found.syscall, _join(found.keys), found.text)
+            keys = _join(found.keys)
+            return ProbeResult(path, access, pid, True, "", found.serial, found.time, found.syscall, keys, found.text, place)
         time.sleep(pause)
         pause = min(pause * 2, 0.02)
 

@@ -6,6 +6,7 @@ import os
 import re
 import time
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from tui.audit.inputs import AuditStatus, Mount, Unknown
 from tui.audit.log.conf import AuditdConf, parse_conf
@@ -27,7 +28,9 @@ from tui.host.facts import (
     HostFacts,
     Identity,
     Interest,
+    LogFacts,
     Privileges,
+    Process,
     Programs,
 )
 from tui.host.reading import kernel
@@ -42,6 +45,7 @@ from tui.host.reading.paths import read_paths, with_ends
 from tui.host.reading.processes import programs_beside, read_processes
 from tui.host.reading.tmpfiles import early_folders
 from tui.host.reading.units import find_unit
+from tui.host.recorder import configuration_paths, hands_on_only, plugins_of, record_paths
 from tui.host.trust import is_roots
 
 PROGRAM_FOLDERS = ("/usr/sbin", "/sbin", "/usr/bin", "/bin")
@@ -79,6 +83,9 @@ def read_host(interest: Interest) -> HostFacts:
     ]
     files = {path: try_entry(path, most_of(path)) for path in sorted(interest.files)}
     processes = read_processes(daemon_pid=audit_status.pid if isinstance(audit_status, AuditStatus) else 0)
+    recorders = _recorder_files(audit_status, processes, conf, log)
+    files |= {path: try_entry(path, MOST_SETTINGS_BYTES) for path in recorders.configuration}
+    records = record_paths(recorders.daemon, recorders.plugins, files)
     owners = Owners()
     configured = [file for file in configuration_files(units.values(), files.values()) if owners.exposed(file.path) is None]
     paths = {
@@ -94,6 +101,8 @@ def read_host(interest: Interest) -> HostFacts:
         *(file.path for file in configuration_files(units.values(), files.values())),
         *(process.exe for process in processes if process.exe and is_roots(process)),
         *programs_beside(processes, interest.paths),
+        *recorders.configuration,
+        *(path for path, _ in records),
     }
     mount_points = frozenset(mount.mount_point for mount in mounts) if not isinstance(mounts, Unknown) else frozenset[str]()
     if not isinstance(mounts, Unknown):
@@ -103,7 +112,7 @@ def read_host(interest: Interest) -> HostFacts:
         identity=read_identity(uname),
         privileges=read_privileges(),
         programs=programs,
-        names=read_names(on_disk, conf.groups, installed, uname.machine),
+        names=read_names(on_disk, conf.groups, installed, uname.machine, {user for _, user in records if user}),
         taken_at=time.time(),
         audit_status=audit_status,
         kernel_rules=kernel_rules,
@@ -122,6 +131,23 @@ def read_host(interest: Interest) -> HostFacts:
         boot=boot,
         security_modules=kernel.read_security_modules(),
     )
+
+
+class _Recorders(NamedTuple):
+    """Who has the records that auditd's log has not, and the files that tell where they are put."""
+
+    daemon: Process | None = None
+    plugins: tuple[FileFacts, ...] = ()
+    configuration: tuple[str, ...] = ()
+
+
+def _recorder_files(
+    status: AuditStatus | Unknown, processes: Iterable[Process], conf: AuditdConf, log: LogFacts | Unknown
+) -> _Recorders:
+    pid = status.pid if isinstance(status, AuditStatus) else 0
+    daemon = next((process for process in processes if pid and process.pid == pid and not process.is_auditd), None)
+    plugins = plugins_of(log) if daemon is None and hands_on_only(conf.settings) else ()
+    return _Recorders(daemon, plugins, configuration_paths(daemon, plugins))
 
 
 def read_identity(uname: os.uname_result) -> Identity:

@@ -21,10 +21,12 @@ _MOST_ACCOUNTS = 32 << 20
 _FLAVOURS = ("mawk", "gawk", "busybox", "original-awk")
 
 
-def read_names(rule_texts: Iterable[bytes], other_groups: Iterable[str], installed: str | None, machine: str) -> Names:
-    """The names that *rule_texts* use, root and *other_groups* with their numbers; a user without a number is not in the result, a
-    group without one is said to be missing. *installed* is the audit package's version."""
-    users, groups = {"root"}, {"root", *other_groups}
+def read_names(
+    rule_texts: Iterable[bytes], other_groups: Iterable[str], installed: str | None, machine: str, other_users: Iterable[str] = ()
+) -> Names:
+    """The names that *rule_texts* use, root, *other_groups* and *other_users* with their numbers; a user without a number is not in the
+    result, a group without one is said to be missing. *installed* is the audit package's version."""
+    users, groups = {"root", *other_users}, {"root", *other_groups}
     for text in rule_texts:
         users.update(name.decode("utf-8", "replace") for name in re.findall(_USERS, text))
         groups.update(name.decode("utf-8", "replace") for name in re.findall(_GROUPS, text))

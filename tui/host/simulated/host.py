@@ -15,12 +15,13 @@ from typing import Literal
 
 from tui import __version__
 from tui.audit.inputs import PathFacts, Unknown
-from tui.audit.log.records import find_probe
+from tui.audit.log.recorder_formats import find_elsewhere
 from tui.base.cleaning import clean
 from tui.base.dataclass import replace
 from tui.host.facts import AUDITD_CONF, DOCKER_RULES, HostFacts, Interest, LogFacts
 from tui.host.files import remove_file, replace_file
 from tui.host.port import Actor, CommandResult, FileChanged, LogMark, LogPart, LogPiece, ProbeResult
+from tui.host.recorder import RecordPlace
 from tui.host.run_lock import RunLock, state_folder
 from tui.host.scenario import Fault, Scenario
 from tui.host.simulated.faults import ERRNO_KINDS, FAULTS_AFTER_THE_CALL, Faults, command_line
@@ -139,25 +140,25 @@ class SimulatedHost:
             return ended("signalled", signal=9, output=output)
         return ended("exited", outcome.code, output=output)
 
-    def probe(self, path: str, access: str, *, timeout: float = 2.0) -> ProbeResult:
+    def probe(self, path: str, access: str, *, timeout: float = 2.0, place: RecordPlace | None = None) -> ProbeResult:
         """Do *access* to *path* on the simulated host and look for its record."""
         hit = self._before("probe", path)
-        mark = self.machine.log.mark()
+        log = self.machine.log if place is None else self.machine.elsewhere
+        where, shown = ("the audit log", "") if place is None else (place.text, place.text)
+        mark = log.mark()
         if isinstance(facts := self.machine.path(path), PathFacts) and facts.kind == "absent":
             return ProbeResult(path, access, 0, False, f"{path} does not exist, so nothing can be done to it")
         if any(fault.kind == "not-recorded" for fault in hit):
-            pid, rule = 0, None
+            pid = 0
         else:
-            pid, rule = self.machine.access(path, access)
-        if rule is None:
-            self.sleep(timeout)
-            return ProbeResult(path, access, pid, False, f"no record of the access came into the audit log within {timeout:g} s")
-        found = find_probe(self.machine.log.since(mark).data, pid, path)
+            pid, _rule = self.machine.access(path, access)
+        found = find_elsewhere(log.since(mark).data, pid, path)
         if found is None:
-            raise AssertionError("the simulated log lacks the record it was just given")
+            self.sleep(timeout)
+            return ProbeResult(path, access, pid, False, f"no record of the access came into {where} within {timeout:g} s")
         self.sleep(0.001)
         keys = " ".join(found.keys) or None
-        return ProbeResult(path, access, pid, True, "", found.serial, found.time, SYSCALL_OF[access][1], keys, found.text)
+        return ProbeResult(path, access, pid, True, "", found.serial, found.time, SYSCALL_OF[access][1], keys, found.text, shown)
 
     def log_mark(self) -> LogMark:
         """The end of the simulated log."""

@@ -12,6 +12,7 @@ from tui.base.dataclass import replace
 from tui.host.facts import AUDIT_RULES, AUDITD_CONF, FileFacts, HostFacts, Interest, LogFacts, Process, UnitFacts
 from tui.host.reading.named_paths import paths_in_text, paths_of_rules
 from tui.host.reading.paths import with_ends
+from tui.host.recorder import active_plugins
 from tui.host.scenario import RecordedAccess
 from tui.host.simulated.activity import Activity, past_events
 from tui.host.simulated.files import SimulatedFiles
@@ -39,6 +40,8 @@ class SimulatedMachine(SimulatedFiles):
         self._started: float | None = None
         self._parsed: tuple[bytes | None, AuditdConf] | None = None
         self.log = SimulatedLog(self._log_size(), past_events(recorded, facts.taken_at), self._inode_of)
+        self.elsewhere = SimulatedLog(0, inode_of=self._inode_of)
+        """What another recorder than auditd has written, wherever it writes."""
         self.kernel = self._make_kernel()
         self._activity = Activity(facts)
         if self.daemon_pid:
@@ -80,10 +83,21 @@ class SimulatedMachine(SimulatedFiles):
         """Let a new process of root do *access* to *path*: its pid, and the rule by which it was recorded (None: it was not)."""
         pid = self._next_pid()
         rule = self._taking(path, access, pid, success=access == "r")
-        if rule is None or not self.writes_log():
+        if rule is None:
             return pid, None
-        self.log.access(Event(path, access, pid, rule.keys), self.clock)
+        event = Event(path, access, pid, rule.keys)
+        if self.hands_on():
+            self.elsewhere.access(event, self.clock)
+        if not self.writes_log():
+            return pid, None
+        self.log.access(event, self.clock)
         return pid, rule
+
+    def hands_on(self) -> bool:
+        """Whether what the kernel records reaches another recorder than auditd's log: another daemon, or an active plugin of auditd's."""
+        if not self.daemon_pid or any(process.pid == self.daemon_pid and process.stopped for process in self.base.processes):
+            return False
+        return self.other_daemon or bool(active_plugins(self.base))
 
     def _taking(self, path: str, access: str, pid: int, *, success: bool) -> Rule | None:
         """The rule by which the kernel records the access, None where none does."""

@@ -106,6 +106,7 @@ def _proof(probes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield from ("", "## Proof", "")
     for probe in probes:
         found = f"recorded as serial {probe['serial']} at {probe['time']}, key {_code(probe['key'] or 'none')}"
+        found += f", in {_code(probe['place'])}" if probe.get("place") else ""
         what = found if probe["recorded"] else f"no record: {_prose(probe['reason'])}"
         yield f"* access {probe['access']} to {_code(probe['path'])} by process {probe['pid']}: {what}"
         if probe["record"]:

@@ -9,8 +9,9 @@ from tui.base.notice import Notice
 from tui.base.paths import within
 from tui.host.facts import DAEMONS, HostFacts, Process
 from tui.host.kernel_line import on_from_the_start
+from tui.host.recorder import RecordPlace
 from tui.host.trust import is_roots
-from tui.verdict.audit_daemon import daemon_name, takes_the_records
+from tui.verdict.audit_daemon import daemon_name
 from tui.verdict.boot.kernel_words import menus_that_switch_off
 from tui.verdict.boot.words import not_told
 from tui.verdict.judgement import Judgement
@@ -20,7 +21,7 @@ from tui.verdict.neighbours.exemptions import of_exemptions
 from tui.verdict.neighbours.general import some
 from tui.verdict.neighbours.lost_names import of_lost_names
 from tui.verdict.reasons.state import INSTALL, of_boot, of_state
-from tui.verdict.silence import records_elsewhere
+from tui.verdict.silence import records_elsewhere, records_place
 from tui.verdict.subject import Subject
 from tui.verdict.values import ReasonKind, State
 from tui.verdict.wanted import lasting_folder
@@ -48,8 +49,7 @@ def explain(
         *_of_place(judged, subject, facts),
         *_of_hard_links(judged),
         *of_distrust(subject),
-        *_of_other_daemon(facts),
-        *_of_plugins(judged.host),
+        *_of_recorders(judged.host),
         *_of_old_processes(judged, facts),
         *_of_benchmark(judged, subject, facts, benchmark_audit, benchmark_line),
         *(menus_that_switch_off(facts) if state == "audited" else ()),
@@ -166,29 +166,30 @@ def of_distrust(subject: Subject) -> Iterator[Notice[ReasonKind]]:
         yield Notice("not-trusted", text, "A control of your own (--controls) watches it, if that is wanted.")
 
 
-def _of_other_daemon(facts: HostFacts) -> Iterator[Notice[ReasonKind]]:
-    daemon = facts.other_daemon
+def _of_recorders(host: KnownHost) -> Iterator[Notice[ReasonKind]]:
+    """Reasons for records that are not in auditd's log: who has them, and whether a run can find its own there."""
+    daemon, plugins = host.facts.other_daemon, host.log.plugins_without_log
+    if daemon is None and not plugins:
+        return
+    place = records_place(host.facts, host.log)
+    where = (
+        f"A run looks for its own in {place.text}."
+        if isinstance(place, RecordPlace)
+        else f"No run can prove anything there: {place[0].lower()}{place[1:]}."
+    )
+    text = f"{records_elsewhere(host.facts, host.log)} {where}"
     if daemon is not None:
-        yield Notice(
-            "other-daemon",
-            f"{takes_the_records(daemon)} What is recorded is where that program puts it, and auditd's log holds nothing new.",
-            f"Look for the events there; to have auditd's log instead, end {clean(daemon.display_name)} and start auditd.",
-        )
+        back = f"to have auditd's log instead, end {clean(daemon.display_name)} and start auditd."
+        yield Notice("other-daemon", text, f"Look for the events there; {back}")
+    else:
+        back = "write_logs = yes in /etc/audit/auditd.conf brings auditd's own log back beside it."
+        yield Notice("plugin-only", text, f"Look for the events there; {back}")
 
 
 def of_refusals(refused: Iterable[str]) -> Iterator[Notice[ReasonKind]]:
     """Reasons for refused lines, which would record and that no rules file can hold."""
     for text in refused:
         yield Notice("line-refused", text, RENAME)
-
-
-def _of_plugins(host: KnownHost) -> Iterator[Notice[ReasonKind]]:
-    if host.facts.other_daemon is None and host.log.plugins_without_log:
-        yield Notice(
-            "plugin-only",
-            f"{records_elsewhere(host.facts, host.log)} What is recorded is where that plugin puts it, and nothing can be proved in the log.",
-            "Look for the events there; write_logs = yes in /etc/audit/auditd.conf brings auditd's own log back beside it.",
-        )
 
 
 def _of_old_processes(judged: Judgement, facts: HostFacts) -> Iterator[Notice[ReasonKind]]:

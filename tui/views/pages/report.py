@@ -217,6 +217,11 @@ def _pids(pids: Sequence[int]) -> str:
     return "our probes (pids " + (f"{pids[0]}–{pids[-1]}" if in_turn else ", ".join(map(str, pids))) + ")"
 
 
+def _found_in(probes: Sequence[ProbeResult]) -> str:
+    place = next((probe.place for probe in probes if probe.place), "")
+    return f" found in {place}" if place else ""
+
+
 def probe_lines(probes: Sequence[ProbeResult], width: int, signs: Signs) -> list[Line]:
     """The proof: our own harmless accesses as the log recorded them, or why it did not; one paragraph a path."""
     page = Page(width, signs, indent=2)
@@ -233,13 +238,13 @@ def probe_lines(probes: Sequence[ProbeResult], width: int, signs: Signs) -> list
             keys = ", ".join(dict.fromkeys(probe.key or "none" for probe in recorded))
             where = f"{path} · " if len(paths) > 1 else ""
             page.row(label, f"{moment}{where}key {keys} · {_pids([probe.pid for probe in recorded])}", label_width=12)
-            page.row("", f"events {events}", label_width=12)
+            page.row("", f"events {events}{_found_in(recorded)}", label_width=12)
             label = ""
     for probe in probes:
         if not probe.recorded:
             access = ACCESS_WORDS.get(probe.access, probe.access)
             page.row("No proof", f"{access} of {probe.path} by our probe (pid {probe.pid}): {probe.reason}", label_width=12)
-    key = next((probe.key for probe in probes if probe.recorded and probe.key), None)
+    key = next((probe.key for probe in probes if probe.recorded and probe.key and not probe.place), None)
     if key:
         page.row("", ("see it yourself: ", "dim"), (f"ausearch --input-logs -k {key} -ts recent", "code"), label_width=12)
     return page.lines
