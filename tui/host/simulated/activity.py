@@ -12,7 +12,8 @@ from tui.host.simulated.log import Event
 
 # Accesses a second on a web server with a dozen containers: (path, access, program, rate).
 _USUAL = (
-    ("/var/lib/docker", "w", "/usr/bin/dockerd", 8.0),
+    ("/var/lib/docker/overlay2", "w", "/usr/bin/dockerd", 6.0),
+    ("/var/lib/docker", "w", "/usr/bin/dockerd", 2.0),
     ("/var/lib/docker", "r", "/usr/bin/dockerd", 3.0),
     ("/run/containerd", "w", "/usr/bin/containerd", 1.5),
     ("/usr/bin/containerd-shim-runc-v2", "x", "/usr/bin/containerd", 0.08),

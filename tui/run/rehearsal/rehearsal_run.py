@@ -16,6 +16,7 @@ from tui.host.facts import HostFacts, Interest
 from tui.host.port import LogMark
 from tui.run import kernel_rules
 from tui.run.context import RunContext, results_in_words
+from tui.run.rehearsal.narrower import NarrowerTally, narrower_tally
 from tui.run.rehearsal.report import Counted, Rehearsal, Storage, sum_up
 from tui.run.step_tracker import StepTracker
 from tui.run.steps import Job
@@ -110,6 +111,7 @@ class RehearsalRun:
     wanted_seconds: float
     cancelled: Callable[[], bool]
     tally: LogTally = field(default_factory=LogTally)
+    narrower: NarrowerTally = field(default_factory=NarrowerTally)
     mark: LogMark | None = None
     began: float = 0.0
     stopped: str = ""
@@ -144,6 +146,7 @@ class RehearsalRun:
         if problem:
             headline = "not begun to count; the watches are out again"
             return self._end(Rehearsal(problem[0], headline, f"{problem[1]} None of its rules is in the kernel any more."))
+        self.narrower.finish()
         counts = tuple(self._counted(watch, seconds) for watch in self.watches)
         return self._end(sum_up((*counts, *self.left_out), seconds, self.stopped, self.gap, self.storage))
 
@@ -181,7 +184,8 @@ class RehearsalRun:
 
     def _probe(self, watch: Watch) -> bool:
         """Check that an access of our own is recorded, and under which key; what is odd about it becomes a note."""
-        proof = self.context.host.probe(watch.rules[0].path or watch.finding.path, _access(watch.rules))
+        recording = [rule for rule in watch.rules if rule.action != "never"] or watch.rules  # what leaves a folder out stands first
+        proof = self.context.host.probe(recording[0].path or watch.finding.path, _access(recording))
         if not proof.recorded:
             self.notes[watch.key] = f"a harmless access of our own left no record: {proof.reason}."
         elif proof.key != watch.key:
@@ -193,6 +197,7 @@ class RehearsalRun:
     def _count(self) -> str:
         host = self.context.host
         self.mark, self.began = host.log_mark(), host.uptime()
+        self.narrower = narrower_tally([(watch.finding, watch.key) for watch in self.watches], self.facts)
         end = self.began + self.wanted_seconds
         while not self.stopped:
             now = host.uptime()
@@ -221,6 +226,7 @@ class RehearsalRun:
         self.mark = piece.mark
         self.gap = self.gap or piece.gap
         self.tally.feed(piece.data)
+        self.narrower.feed(piece.data)
         return piece.data
 
     def _sums(self) -> tuple[int, int]:
@@ -287,6 +293,7 @@ class RehearsalRun:
             events * 86400 / seconds,
             size * 86400 / seconds,
             self.notes.get(watch.key, ""),
+            self.narrower.of(watch.key, seconds),
         )
 
     def _end(self, rehearsal: Rehearsal) -> Rehearsal:

@@ -12,9 +12,28 @@ from tui.host.port import Actor
 from tui.plan.log import log_story
 from tui.run.values import EXIT_OF_OUTCOME, Outcome
 from tui.verdict.host_log import HostLog
+from tui.verdict.values import OfferKind
 
 _ENOUGH = 3600.0
 """Seconds below which the figures a day are called a guess."""
+
+
+FLOOD = 10_000
+"""Events a day from which on a control's rule counts as a flood: one every nine seconds, about 8 MiB of log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Narrower:
+    """Rules that record less, and what they would have recorded of the same accesses. ``text`` says what is lost and what ``check`` will then call
+    the control; ``lines`` are for a rules file."""
+
+    kind: OfferKind
+    text: str
+    lines: tuple[str, ...]
+    events: int
+    bytes: int
+    events_per_day: float
+    bytes_per_day: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +49,12 @@ class Counted:
     events_per_day: float = 0.0
     bytes_per_day: float = 0.0
     note: str = ""
+    narrower: tuple[Narrower, ...] = ()
+
+    @property
+    def is_flood(self) -> bool:
+        """Whether so much was counted that less should be recorded."""
+        return self.events_per_day >= FLOOD
 
 
 @dataclass(frozen=True, slots=True)

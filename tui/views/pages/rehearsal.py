@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui.base.amounts import count_text, size_text
+from tui.base.amounts import count_text, share_text, size_text
 from tui.base.cleaning import clean
-from tui.run.rehearsal.report import Rehearsal
+from tui.run.rehearsal.report import Counted, Rehearsal
+from tui.verdict.values import OfferKind
 
 
 def rehearsal_lines(rehearsal: Rehearsal) -> Iterator[str]:
@@ -20,7 +21,26 @@ def rehearsal_lines(rehearsal: Rehearsal) -> Iterator[str]:
             continue
         note = f"; {clean(each.note)}" if each.note else ""
         yield f"  {head}: {count_text(each.events)} counted, {count_text(each.events_per_day)} events and {size_text(each.bytes_per_day)} a day{note}"
+        if each.is_flood:
+            yield from _narrower(each)
     if rehearsal.mend:
         yield "To mend it by hand:"
         for command in rehearsal.mend:
             yield f"  {clean(command)}"
+
+
+def _narrower(counted: Counted) -> Iterator[str]:
+    """What would record less than a flood, with the figures of both."""
+    for narrower in counted.narrower:
+        less = share_text(counted.bytes_per_day - narrower.bytes_per_day, counted.bytes_per_day)
+        yield f"    {_NARROWER[narrower.kind]} would have recorded {count_text(narrower.events)} of them, {less} less:"
+        yield f"      {count_text(narrower.events_per_day)} events and {size_text(narrower.bytes_per_day)} a day."
+        yield f"      {clean(narrower.text)}"
+        for line in narrower.lines:
+            yield f"        {clean(line)}"
+
+
+_NARROWER: dict[OfferKind, str] = {
+    "exclusions": "The later benchmarks' exclusions",
+    "writes": "Writes and attribute changes alone (-p wa)",
+}

@@ -71,6 +71,8 @@ class Access:
     pid: int
     login_name: str = ""
     user_name: str = ""
+    size: int = 0
+    """The bytes of its records in the log."""
 
 
 def accesses_in(log: bytes, targets: Sequence[AuditedPaths], own: int | None = None) -> Iterator[tuple[int, Access]]:
@@ -154,7 +156,7 @@ def _of_event(lines: Sequence[bytes], targets: Sequence[AuditedPaths]) -> Iterat
     records = [record for line in lines if (record := parse_record(line)) is not None]
     call = next((record for record in records if record.type == "SYSCALL"), None)
     if call is not None:
-        access = _access(call, records, "")
+        access = replace(_access(call, records, ""), size=sum(len(line) + 1 for line in lines))
         yield from ((position, replace(access, path=path)) for position, path in hits)
 
 
