@@ -29,7 +29,7 @@ AUDIT_RULES_UNIT = (
 )
 UPSTREAM_RULES = AUDIT_RULES_UNIT.replace(" systemd-tmpfiles-setup.service", "")
 SUSE_15 = (
-    "[Unit]\nRequires=augenrules.service\nAfter=local-fs.target systemd-tmpfiles-setup.service\n"
+    "[Unit]\nRequires=augenrules.service\nPropagatesStopTo=augenrules.service\nAfter=local-fs.target systemd-tmpfiles-setup.service\n"
     f"[Service]\nExecStart=/sbin/auditd\nExecStopPost=/sbin/auditctl -R /etc/audit/audit-stop.rules\n{INSTALL}"
 )
 SUSE_RULES = "[Unit]\nAfter=auditd.service\n[Service]\nType=oneshot\nExecStart=/sbin/augenrules --load\nRemainAfterExit=yes\n"
@@ -49,10 +49,18 @@ stop() { /sbin/auditctl -R /etc/audit/audit-stop.rules; }
 """
 REDHAT_6 = SYSVINIT.replace("default", "sysconfig")
 OPENRC = """#!/sbin/openrc-run
-start_post() {
-    if [ -f "${RULEFILE_STARTUP}" ]; then
-        /sbin/auditctl -R "${RULEFILE_STARTUP}"
+load() {
+    if [ -f "$1" ]; then
+        /sbin/auditctl -R "$1"
     fi
+}
+start() {
+    start-stop-daemon --start --exec /sbin/auditd
+    [ "${RC_CMD}" = restart ] || load "${RULEFILE_STARTUP}"
+}
+stop() {
+    [ "${RC_CMD}" = restart ] || load "${RULEFILE_STOP_PRE}"
+    start-stop-daemon --stop --exec /sbin/auditd
 }
 """
 

@@ -18,6 +18,7 @@ from tui.host.facts import (
     AUDITD_UNIT,
     AUGENRULES_UNIT,
     INIT_SCRIPT,
+    RULES_DIR,
     BootFacts,
     FileFacts,
     HostFacts,
@@ -145,6 +146,10 @@ def rules_to_load(path: str, facts: HostFacts) -> FileFacts | Unknown | None:
     """The rules file *path* as it was read; None: absent."""
     if path == AUDIT_RULES:
         return facts.audit_rules
+    if path.rpartition("/")[0] == RULES_DIR:
+        if isinstance(facts.rules_dir, Unknown):
+            return facts.rules_dir
+        return next((file for file in facts.rules_dir if file.path == path), None)
     return facts.boot.files.get(path) if facts.boot else None
 
 

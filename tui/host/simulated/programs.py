@@ -15,7 +15,7 @@ from tui.audit.rules_d.file_order import names_read
 from tui.base.dataclass import dataclass, replace
 from tui.base.versions import before
 from tui.host.boot_load import Load, boot_load, start_loads
-from tui.host.facts import AUDIT_RULES, AUDITD_UNIT, RULES_DIR, Interest, rules_file
+from tui.host.facts import AUDIT_RULES, AUDITD_UNIT, INIT_SCRIPT, LEGACY_RESTART, RULES_DIR, FileFacts, Interest, rules_file
 from tui.host.simulated.kernel import CallRefused, SimulatedKernel
 from tui.host.simulated.machine import SimulatedMachine
 
@@ -46,7 +46,7 @@ def run_program(machine: SimulatedMachine, argv: Sequence[str]) -> ProgramEffect
     """Run *argv* on *machine*; None where there is no such program."""
     programs = machine.base.programs
     name = argv[0].rpartition("/")[2]
-    if argv[0] != getattr(programs, name, None):
+    if argv[0] != getattr(programs, name.replace("-", "_"), None):
         return None
     if name == "auditctl":
         return _auditctl(machine, argv[1:])
@@ -54,11 +54,20 @@ def run_program(machine: SimulatedMachine, argv: Sequence[str]) -> ProgramEffect
         return ProgramEffect(None, (), inf)
     if name == "augenrules":
         return _augenrules(machine, argv[0], argv[1:])
+    if name == "rc-service":
+        return (
+            _openrc(machine, argv[2])
+            if len(argv) == 3 and argv[1] == "auditd"
+            else ProgramEffect(1, ["rc-service: no such service"])
+        )
     if name in ("service", "systemctl"):
         mode = "--job-mode=ignore-dependencies"
         words = argv[1:] if name == "service" else tuple(reversed([word for word in argv[1:] if word != mode]))
         if len(words) == 2 and words[0].removesuffix(".service") == "auditd":
-            return _systemd(machine, words[1], name, alone=mode in argv) if programs.systemd else _sysvinit(machine, words[1])
+            if not programs.systemd:
+                return _sysvinit(machine, words[1])
+            legacy = name == "service" and words[1] == "restart" and LEGACY_RESTART in machine.files
+            return _systemd(machine, words[1], may_stop=legacy or not machine.refuses_manual_stop, alone=mode in argv)
         return ProgramEffect(1, [f"{words[0] if words else name}: unrecognized service"])
     return ProgramEffect(0)
 
@@ -201,9 +210,37 @@ def _sysvinit(machine: SimulatedMachine, verb: str) -> ProgramEffect:
     return ProgramEffect(0, [f"{words[verb]} audit daemon: auditd{end}", *said], seconds)
 
 
-def _systemd(machine: SimulatedMachine, verb: str, program: str, *, alone: bool = False) -> ProgramEffect:
-    """A call of systemctl with the unit of the distribution: Debian 12's loads the rules after the start and ignores their errors; where the unit
-    needs the load, it is done first, and auditd stays down where it exits 1. *alone*: without what the unit needs."""
+def _openrc(machine: SimulatedMachine, verb: str) -> ProgramEffect:
+    """A call of OpenRC's script of auditd (Alpine, Gentoo), which loads RULEFILE_STARTUP when it starts and nothing when it restarts."""
+    if verb == "status":
+        return ProgramEffect(0, [" * status: started"]) if machine.daemon_pid else ProgramEffect(3, [" * status: stopped"])
+    if verb not in ("start", "stop", "restart"):
+        return ProgramEffect(1, [f" * auditd: unknown function `{verb}'"])
+    if machine.base.privileges.euid != 0:
+        return ProgramEffect(1, [" * rc-service: superuser access required"])
+    seconds = (_STOP_SECONDS if verb != "start" and machine.daemon_pid else 0.0) + _START_SECONDS
+    said = list[str]()
+    if verb != "start":
+        machine.stop_daemon()
+        said.append(" * Stopping auditd ... [ ok ]")
+    if verb == "start" and machine.daemon_pid:
+        return ProgramEffect(0, [" * WARNING: auditd has already been started"])
+    if verb != "stop":
+        if not machine.start_daemon():
+            return ProgramEffect(1, [*said, " * ERROR: auditd failed to start"], seconds)
+        said.append(" * Starting auditd ... [ ok ]")
+        boot = machine.base.boot
+        script = boot.files.get(INIT_SCRIPT) if boot is not None else None
+        by_restart = verb == "restart" and isinstance(script, FileFacts) and b"RC_CMD" in (script.content or b"")
+        if machine.kernel is not None and not by_restart:
+            _load_at_start(machine, machine.kernel)
+    return ProgramEffect(0, said, seconds)
+
+
+def _systemd(machine: SimulatedMachine, verb: str, *, may_stop: bool, alone: bool = False) -> ProgramEffect:
+    """A call of systemctl, or of ``service``, with the unit of the distribution: Debian 12's loads the rules after the start and ignores their
+    errors; where the unit needs the load, it is done first, and auditd stays down where it exits 1. *may_stop*: the unit allows it, or it is
+    not systemd that is asked (RHEL's legacy action). *alone*: without what the unit needs."""
     kernel = machine.kernel
     if kernel is None and machine.base.privileges.euid != 0:
         return ProgramEffect(1, [f"Failed to {verb} auditd.service: Access denied"])
@@ -212,7 +249,7 @@ def _systemd(machine: SimulatedMachine, verb: str, program: str, *, alone: bool 
         return ProgramEffect(0, ["active"]) if machine.daemon_pid else ProgramEffect(3, ["inactive"])
     if verb in ("restart", "start") and machine.masked:
         return ProgramEffect(1, [f"Failed to {verb} auditd.service: Unit auditd.service is masked."])
-    if verb in ("restart", "stop") and machine.refuses_manual_stop:
+    if verb in ("restart", "stop") and not may_stop:
         return ProgramEffect(
             4,
             [

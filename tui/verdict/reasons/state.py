@@ -9,6 +9,7 @@ from tui.audit.rule.text import delete_arguments
 from tui.base.amounts import listed
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
+from tui.base.versions import at_least
 from tui.host.facts import AUDIT_RULES, HostFacts
 from tui.verdict.boot.image import behind_link, forgets_rules
 from tui.verdict.boot.next_boot import shallow
@@ -73,7 +74,7 @@ def _case_of(state: State, judged: Judgement, subject: Subject, facts: HostFacts
             return "pending-and-shallow"
         case "pending-reboot" if forgets_rules(facts) is not None:
             return "pending-and-forgotten"
-        case "pending-reboot" if judged.disk.boot is not None and judged.disk.boot.obstacle:
+        case "pending-reboot" if any(of_boot(judged, subject.path)):
             return "pending-and-not-loaded"
         case "pending-reboot":
             return "pending-reboot"
@@ -182,14 +183,24 @@ def _pending_and_forgotten(judged: Judgement, subject: Subject, facts: HostFacts
     )
 
 
-def _pending_and_not_loaded(judged: Judgement, subject: Subject, _: HostFacts) -> Reasons:
-    assert judged.disk.boot is not None
-    obstacle = obstacle_reason(judged.disk.boot)
+def _pending_and_not_loaded(judged: Judgement, subject: Subject, facts: HostFacts) -> Reasons:
+    why = next(of_boot(judged, clean(subject.path)))
+    remedy = why.remedy
+    boot = judged.disk.boot
+    if judged.compiling_helps and boot is not None and boot.last is not None:
+        # From 4.0.1 on augenrules leaves at once where the kernel is locked; before it compiles, and only its load is refused.
+        refuses = at_least(facts.names.audit_version, 4, 0, 1)
+        file = clean(boot.last.file)
+        remedy = (
+            f"Put the line into {file} by hand, too: augenrules changes nothing while the kernel is locked"
+            if refuses
+            else f"Run augenrules (without --load), which compiles rules.d into {file}"
+        )
     yield Notice(
         "pending-reboot",
         f"By its text {_recording(judged)} records {clean(subject.path)}, but a reboot alone does not load it. The kernel's rules are locked "
-        f"until then (enabled 2). {obstacle.text}",
-        f"{obstacle.remedy}; then plan a reboot.",
+        f"until then (enabled 2). {why.text}",
+        f"{remedy.rstrip('.')}; then plan a reboot.",
     )
 
 

@@ -1,0 +1,30 @@
+"""Write the hosts of tests/distributions.py as files for ``--demo FILE`` and ``--host FILE``: one a distribution, to be walked and changed.
+
+python -m tests.tools.make_hosts FOLDER
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tests.distributions import DISTRIBUTIONS
+from tui.host.scenario import dump_capture
+
+
+def write_hosts(folder: Path) -> tuple[Path, ...]:
+    """Write every host into *folder*, which is made where it is not there: the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, distribution in DISTRIBUTIONS.items():
+        path = folder / f"{name.lower().replace(' ', '-')}.yaml"
+        path.write_text(dump_capture(distribution.host()), encoding="utf-8")
+        written.append(path)
+    return tuple(written)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    for written in write_hosts(Path(sys.argv[1])):
+        print(written)
