@@ -103,8 +103,8 @@ def test_a_broken_installation_is_not_a_mistake_of_usage(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tui.base.resources._FOLDERS", ())
-    assert main(["check"]) == 3
-    assert "the folder assets/controls is missing from this installation" in capsys.readouterr().err
+    assert main(["--demo", "fresh"]) == 3
+    assert "the file assets/scenarios/fresh.yaml is missing from this installation" in capsys.readouterr().err
 
 
 def test_a_wrong_name_is_told_before_the_missing_terminal(capsys: pytest.CaptureFixture[str]) -> None:

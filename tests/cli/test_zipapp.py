@@ -75,8 +75,7 @@ def test_it_holds_sources_byte_code_and_assets_and_nothing_compiled_for_one_mach
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert ours <= names
-    for folder in ("controls", "scenarios"):
-        assert {f"tui/assets/{folder}/{path.name}" for path in (ROOT / "assets" / folder).iterdir()} <= names
+    assert {f"tui/assets/scenarios/{path.name}" for path in (ROOT / "assets/scenarios").iterdir()} <= names
     assert not [name for name in names if name.endswith((".so", ".pyd")) or name.startswith("tests/")]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import types
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -12,11 +13,16 @@ import jsonschema
 import pytest
 import yaml
 
-from tui.base.dataclass import MISSING, fields
+from tests.tools import make_catalogue
+from tui.base.dataclass import MISSING, fields, replace
 from tui.base.resources import asset_text
+from tui.controls.benchmark import CONTROLS
 from tui.controls.catalogue import Catalogue, UnknownControl, load_catalogue
 from tui.controls.control import VERSIONS, Control, VersionForm
-from tui.documents.syntax import DocumentError
+from tui.documents.problems import DocumentError
+from tui.documents.reading import load
+
+ROOT = Path(__file__).parents[2]
 
 NUMBERS = """
 dockerd                  1.5   1.2.3   1.1.3
@@ -87,7 +93,7 @@ def catalogue() -> Catalogue:
 
 
 def test_there_are_sixteen_objects(catalogue: Catalogue) -> None:
-    assert [control.slug for control in catalogue.all()] == sorted(slug for slug, *_ in TABLE)
+    assert [control.slug for control in catalogue.controls] == sorted(slug for slug, *_ in TABLE)
 
 
 @pytest.mark.parametrize(("slug", "oldest", "second", "later"), TABLE)
@@ -181,7 +187,7 @@ def test_the_first_control_says_everything(catalogue: Catalogue) -> None:
 
 def test_every_control_explains_itself(catalogue: Catalogue) -> None:
     seen: dict[str, str] = {}
-    for control in catalogue.all():
+    for control in catalogue.controls:
         for text in (control.title, control.description, control.rationale):
             assert text not in seen, (control.slug, seen[text])
             seen[text] = control.slug
@@ -237,14 +243,22 @@ def test_what_is_no_control(catalogue: Catalogue, name: str, version: str, said:
     assert said in str(caught.value)
 
 
-def test_asking_for_one_control_parses_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    parsed: list[str] = []
-    from tui.controls import catalogue as module
+def test_our_controls_are_those_of_the_files() -> None:
+    assert make_catalogue.MODULE.read_text("utf-8") == make_catalogue.module()
+    files = (ROOT / "assets/controls").glob("*.yaml")
+    assert {file.stem: load(file.read_text("utf-8"), file.name, Control) for file in files} == {
+        slug: replace(make(), slug="") for slug, make in CONTROLS.items()
+    }
 
-    monkeypatch.setattr(module, "load", lambda text, name, cls, load=module.load: parsed.append(name) or load(text, name, cls))
-    load_catalogue().find(["1.2.11"], "1.2.0")
-    load_catalogue().find(["runc"], "1.2.0")
-    assert parsed == ["containerd.yaml", "runc.yaml"]
+
+def test_a_control_is_made_when_it_is_asked_for() -> None:
+    made: list[str] = []
+
+    def maker(slug: str) -> Callable[[], Control]:
+        return lambda: made.append(slug) or CONTROLS[slug]()
+
+    Catalogue({slug: maker(slug) for slug in CONTROLS}).find(["runc"], "1.2.0")
+    assert made == ["runc"]
 
 
 # ---- the schema for editors
@@ -254,7 +268,7 @@ def test_every_file_is_valid_by_the_schema() -> None:
     schema = json.loads(asset_text("control.schema.json"))
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
-    files = list((Path(__file__).parents[2] / "assets" / "controls").glob("*.yaml"))
+    files = list((ROOT / "assets/controls").glob("*.yaml"))
     assert len(files) == 16
     for file in files:
         assert not list(validator.iter_errors(yaml.safe_load(file.read_text("utf-8")))), file.name
@@ -452,14 +466,6 @@ class TestAsRoot:
         (unsafe / "link").symlink_to(folder)
         unsafe.chmod(0o777)
         assert f"{unsafe}:1:1:" in self.refused(unsafe / "link")
-
-
-def test_a_broken_file_of_ours_is_reported_by_name() -> None:
-    broken = Catalogue({"a": lambda: "title: 1\n", "b": lambda: "- x\n"})
-    with pytest.raises(DocumentError) as caught:
-        broken.all()
-    assert "a.yaml:1:8:" in str(caught.value)
-    assert "b.yaml:1:1:" in str(caught.value)
 
 
 def test_controls_are_values(catalogue: Catalogue) -> None:

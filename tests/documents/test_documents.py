@@ -19,8 +19,8 @@ from tui.audit.inputs import Unknown
 from tui.audit.rule.value import Field, Rule
 from tui.base.dataclass import dataclass, field
 from tui.documents import syntax
+from tui.documents.problems import DocumentError, Problem
 from tui.documents.reading import load
-from tui.documents.syntax import DocumentError, Problem
 from tui.documents.writing import dump
 from tui.host.facts import FileFacts, HostFacts
 

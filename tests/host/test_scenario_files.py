@@ -13,7 +13,7 @@ import pytest
 from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.rules_d.augenrules import RulesFile
 from tui.audit.rules_d.compiled import compile_rules
-from tui.documents.syntax import DocumentError
+from tui.documents.problems import DocumentError
 from tui.documents.writing import dump
 from tui.host import scenario as scenario_module
 from tui.host.facts import FileFacts, HostFacts, Interest, LogFacts

@@ -19,7 +19,7 @@ from tui.verdict.subject import Subject, locate, places_of
 from tui.verdict.wanted import alternatives, interest, wanted_lines
 
 CATALOGUE = load_catalogue()
-ALL = [(control, version) for control in CATALOGUE.all() for version in control.numbered]
+ALL = [(control, version) for control in CATALOGUE.controls for version in control.numbered]
 DOCKER = "[Service]\nExecStart=/usr/bin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock\n"
 SOCKET = "[Socket]\nListenStream=/run/docker.sock\n"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from zipimport import zipimporter
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -13,21 +12,6 @@ _FOLDERS = (os.path.join(_PACKAGE, "assets"), os.path.join(os.path.dirname(_PACK
 
 class BrokenInstallation(Exception):
     """A part of this installation is missing or damaged; the message is a sentence that names it."""
-
-
-def asset_names(folder: str) -> list[str]:
-    """The names of the files in one folder of assets/, sorted. Raises BrokenInstallation where it is missing."""
-    for assets in _FOLDERS:
-        path = os.path.join(assets, folder)
-        if os.path.isdir(path):
-            return sorted(os.listdir(path))
-    archive = _archive()
-    if archive:
-        inside = f"{_inside(archive)}assets/{folder}/"
-        found = sorted(name[len(inside) :] for name in _entries(archive) if name.startswith(inside))
-        if found:
-            return found
-    raise BrokenInstallation(f"the folder assets/{folder} is missing from this installation. Install the program anew.")
 
 
 def asset_text(*names: str) -> str:
@@ -70,10 +54,3 @@ def _archive() -> zipimporter | None:
 def _inside(archive: zipimporter) -> str:
     """The folder of the whole package inside *archive*. Names are looked up by that, never by path: the archive's path may be ./NAME."""
     return archive.prefix.removesuffix("base/")
-
-
-def _entries(archive: zipimporter) -> Iterable[str]:
-    from zipfile import ZipFile  # in the single file alone
-
-    with ZipFile(archive.archive) as file:
-        return file.namelist()

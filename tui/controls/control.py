@@ -194,6 +194,10 @@ class Control:
                 made[version] = _numbered(said, self.key)
         return made
 
+    def is_in(self, version: str) -> bool:
+        """Whether *version* has the control."""
+        return version in self.versions or not self.versions
+
     def number(self, version: str) -> str | None:
         """The control's number in *version*, None where that version lacks it."""
         entry = self.numbered.get(version)

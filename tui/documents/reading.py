@@ -15,8 +15,9 @@ from tui.audit.rule.parsed import AddRule, Unreadable
 from tui.audit.rule.value import Rule
 from tui.base.cleaning import clean
 from tui.base.dataclass import MISSING, Field, fields, is_dataclass
+from tui.documents.problems import DocumentError
 from tui.documents.scalars import BASE64_KEY, ambiguous, from_base64
-from tui.documents.syntax import DocumentError, Node, Reading, compose
+from tui.documents.syntax import Node, Reading, compose
 
 BAD: Any = object()
 """Stands for a value whose problem has been noted."""

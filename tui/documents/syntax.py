@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import yaml
 
-from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass, field
+from tui.documents.problems import Problem
 
 MAX_CHARACTERS = 16 << 20
 """Larger documents are refused unread."""
@@ -16,26 +16,6 @@ MAX_DEPTH = 64
 """Deeper nesting is refused."""
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class Problem(NamedTuple):
-    """One thing that is wrong, and where: ``line`` and ``column`` count from 1; ``text`` also says what was expected."""
-
-    name: str
-    line: int
-    column: int
-    text: str
-
-    def __str__(self) -> str:
-        return f"{clean(self.name)}:{self.line}:{self.column}: {clean(self.text)}"
-
-
-class DocumentError(ValueError):
-    """A document that was refused, with all its problems in the order of their lines."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("\n".join(map(str, problems)))
-        self.problems = problems
 
 
 NodeKind = Literal["scalar", "sequence", "mapping", "refused"]

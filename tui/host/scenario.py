@@ -13,8 +13,9 @@ from tui.audit.value_checks import check_amount
 from tui.base.bounded_reading import open_regular
 from tui.base.dataclass import dataclass, field, replace
 from tui.base.resources import asset_text
+from tui.documents.problems import DocumentError, Problem
 from tui.documents.reading import load
-from tui.documents.syntax import MAX_CHARACTERS, DocumentError, Problem
+from tui.documents.syntax import MAX_CHARACTERS
 from tui.documents.writing import dump
 from tui.host.facts import HostFacts
 

@@ -56,7 +56,7 @@ def _fitting(text: str, stream: TextIO) -> str:
 def question_of(arguments: argparse.Namespace) -> Question:
     """The controls and the benchmark that the arguments name. Raises VerbRefused for an unknown one."""
     from tui.controls.catalogue import UnknownControl, load_catalogue
-    from tui.documents.syntax import DocumentError
+    from tui.documents.problems import DocumentError
     from tui.verdict.question import Question
 
     version = arguments.benchmark or DEFAULT_VERSION
@@ -68,8 +68,6 @@ def question_of(arguments: argparse.Namespace) -> Question:
         controls = catalogue.find(arguments.control, version) if arguments.control else catalogue.numbered(version)
     except UnknownControl as problem:
         raise VerbRefused(in_words(problem)) from None
-    except DocumentError as problem:  # the user's own files have been read by then
-        raise VerbRefused(f"a control of this installation is damaged; install the program anew. {problem}", NOT_BEGUN) from None
     return Question(controls, version, named_paths=arguments.named_paths)
 
 
@@ -99,7 +97,7 @@ def facts_of(arguments: argparse.Namespace, question: Question, *, history: bool
     from tui.host.facts import Interest
 
     if getattr(arguments, "host", None):
-        from tui.documents.syntax import DocumentError
+        from tui.documents.problems import DocumentError
         from tui.host.scenario import load_host_file
 
         try:

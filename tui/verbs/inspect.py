@@ -193,7 +193,7 @@ def _events_host(arguments: argparse.Namespace) -> tuple[Host, float]:
     if not arguments.host:
         live = live_host()
         return live, live.now()
-    from tui.documents.syntax import DocumentError
+    from tui.documents.problems import DocumentError
     from tui.host.scenario import load_scenario_file
     from tui.host.simulated.host import SimulatedHost
 

@@ -49,7 +49,7 @@ def wizard(arguments: argparse.Namespace) -> int:
 
 
 def _opened(arguments: argparse.Namespace) -> Session:
-    from tui.documents.syntax import DocumentError
+    from tui.documents.problems import DocumentError
     from tui.session import open_session
 
     question = question_of(arguments)

@@ -1,0 +1,27 @@
+"""What is wrong with a document, for whoever shows it: without PyYAML, which only who reads one needs."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tui.base.cleaning import clean
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong, and where: ``line`` and ``column`` count from 1; ``text`` also says what was expected."""
+
+    name: str
+    line: int
+    column: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{clean(self.name)}:{self.line}:{self.column}: {clean(self.text)}"
+
+
+class DocumentError(ValueError):
+    """A document that was refused, with all its problems in the order of their lines."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
