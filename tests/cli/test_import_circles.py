@@ -14,7 +14,7 @@ from tui.wizard.steps.screens import STEPS
 ROOT = Path(__file__).resolve().parents[2]
 BY_NAME = {
     "tui.cli": {f"tui.verbs.{module}" for module in MODULES.values()},
-    "tui.wizard.steps.screens": {f"tui.wizard.steps.{place.partition('.')[0]}" for place in STEPS.values()},
+    "tui.wizard.steps.screens": {f"tui.wizard.{place.rpartition('.')[0]}" for place in STEPS.values()},
 }
 """What is imported by a name that is put together."""
 
