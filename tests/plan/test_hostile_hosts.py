@@ -25,8 +25,9 @@ from tui.verdict.disk import lookup, read_disk
 from tui.verdict.question import Question
 from tui.views.json import check_view, plan_view, text
 from tui.views.page import plain
+from tui.views.pages.confirm import confirm_lines
 from tui.views.pages.finding import host_lines
-from tui.views.pages.plan import PAGE_NAMES, confirm_lines, preview_lines
+from tui.views.pages.plan import PAGE_NAMES, preview_lines
 from tui.views.rendering import render_findings, render_plan
 from tui.views.signs import UNICODE
 

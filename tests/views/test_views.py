@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 from tests.build import rule
 from tests.wizard import samples
 from tui.base.notice import Notice, Place
-from tui.plan.values import FileChange, FileState, Plan, Switches
+from tui.plan.values import Command, FileChange, FileState, Plan, Switches
 from tui.verdict.values import RealPath, RuleLine
 from tui.views.diff import counts, diff_lines, unified
 from tui.views.page import Page, Span, below_text, cells, plain, wrap
+from tui.views.pages.confirm import confirm_lines, confirm_question
 from tui.views.pages.control import control_lines
 from tui.views.pages.finding import host_lines
 from tui.views.pages.overview import matches, place_text, row_lines, row_parts, rows_text
-from tui.views.pages.plan import PAGE_NAMES, confirm_lines, plan_headline, preview_lines
+from tui.views.pages.plan import PAGE_NAMES, plan_headline, preview_lines
 from tui.views.pages.report import progress_line, step_line
 from tui.views.rendering import render_findings, render_plan, render_report
 from tui.views.signs import ASCII, UNICODE
@@ -346,3 +347,22 @@ def test_the_overview_names_the_rule_that_decides_and_what_a_plan_would_do() -> 
     assert "Plan blocked: A never rule in 10-base.rules" in said("shadowed", samples.blocked_plan())
     assert "Plan Nothing to do" in said("audited", samples.empty_plan())
     assert "Plan adds -w /usr/bin/containerd -k docker, loads, restarts auditd" in said("unaudited", samples.plan())
+
+
+def test_confirm_names_every_thing_that_changes() -> None:
+    def said(**changes: object) -> str:
+        return " ".join(" ".join(plain(line) for line in confirm_lines(samples.plan(**changes), 80, UNICODE)).split())
+
+    text = said()
+    assert "docker.rules: 1 line added" in text
+    assert "+ -w /usr/bin/containerd -k docker" in text
+    assert "/etc/audit/audit.rules: compiled anew" in text
+    assert "augenrules --load: reloads all rules; about 10 ms without any" in text
+    assert "1 rule that only the kernel has: -w /etc/hosts -p rwxa -k agent" in text
+    assert "-b 8192" in said(settings={"backlog_limit": 8192})
+    lost = said(switches=Switches(drop_kernel_only=True))
+    assert lost.startswith("! 1 rule that only the kernel has will be DROPPED; no undo brings it back: -w /etc/hosts")
+    locks = samples.plan(commands=(Command(("/sbin/augenrules", "--load"), "why", "lock"),))
+    assert confirm_question(locks, "web-01") == "Apply this to web-01, and lock its audit rules until the next reboot?"
+    assert "no other load works" in " ".join(plain(line) for line in confirm_lines(locks, 80, UNICODE))
+    assert all(confirm_question(samples.plan(pending_reboot=waits), "web-01").count("?") == 1 for waits in (True, False))

@@ -21,8 +21,9 @@ from tui.session import YOUR_OWN, Session, open_session
 from tui.verdict.question import Question
 from tui.views.explanations import EXPLANATIONS
 from tui.views.page import plain
+from tui.views.pages.confirm import confirm_lines
 from tui.views.pages.finding import summary_parts
-from tui.views.pages.plan import confirm_lines, plan_lines, preview_lines
+from tui.views.pages.plan import plan_lines, preview_lines
 from tui.views.signs import UNICODE
 from tui.wizard.app import WizardApp
 from tui.wizard.terminal import TerminalChoice

@@ -166,7 +166,12 @@ async def test_only_the_word_starts_a_run(typed: str) -> None:
 
 async def test_the_input_takes_every_letter_until_tab_leaves_it() -> None:
     async def test(walk: Walk) -> None:
-        await walk.press(*TO_CONFIRM)
+        assert "▶ Type yes to apply:" in await walk.press(*TO_CONFIRM)
+        text = await walk.press("tab")
+        assert "▶ [x] restart" in text
+        assert "▶ Type yes" not in text
+        assert "Tab back to the word" in walk.keys
+        assert "▶ Type yes to apply:" in await walk.press("tab")
         assert "q quit" not in walk.keys
         await walk.type("qsy?/")
         assert walk.at == "ConfirmScreen"
@@ -182,10 +187,10 @@ async def test_the_restart_switch_on_confirm_changes_the_plan() -> None:
     session = SampleSession()
 
     async def test(walk: Walk) -> None:
-        assert "then service auditd restart" in await walk.press(*TO_CONFIRM)
-        text = await walk.press("shift+tab", "space")
-        assert "[ ] restart auditd" in text
-        assert "then service auditd restart" not in text
+        assert "service auditd restart: events meanwhile" in await walk.press(*TO_CONFIRM)
+        text = await walk.press("tab", "space")
+        assert "▶ [ ] restart auditd" in text, "the sign shows where the focus is"
+        assert "service auditd restart:" not in text
         assert session.switches.no_restart
 
     await walked(test, session)
@@ -273,7 +278,7 @@ async def test_confirm_names_the_rules_that_will_be_dropped_and_the_result_is_no
         assert "DROPPED" not in await walk.press("enter")
         await walk.press("escape", "2", "enter")
         text = " ".join(screen_text(walk.app).split())
-        assert "1 rule that only the kernel has will be DROPPED: -w /etc/hosts -p rwxa -k agent" in text
+        assert "1 rule that only the kernel has will be DROPPED; no undo brings it back: -w /etc/hosts -p rwxa -k agent" in text
         await walk.type("yes")
         await walk.press("enter")
         text = await walk.until("ResultScreen")
@@ -284,6 +289,25 @@ async def test_confirm_names_the_rules_that_will_be_dropped_and_the_result_is_no
         assert "good" not in {span.role for span in head}
 
     await walked(test, session)
+
+
+@pytest.mark.parametrize("keys", [("down",) * 6, ("pagedown", "pagedown")])
+async def test_what_will_change_scrolls_above_a_word_that_stays(keys: tuple[str, ...]) -> None:
+    """On Confirm, where the input keeps the focus meanwhile, and the end of the list can be read on the smallest window."""
+
+    async def test(walk: Walk) -> None:
+        text = await walk.press(*TO_CONFIRM)
+        assert "Apply this to web-01?" in text
+        assert "more lines" in text
+        assert "-w /etc/hosts -p rwxa -k agent" not in text
+        text = await walk.press(*keys, *keys)
+        assert "-w /etc/hosts -p rwxa -k agent" in text
+        assert "▶ Type yes to apply:" in text
+        await walk.type("yes")
+        await walk.press("enter")
+        await walk.until("ResultScreen")
+
+    await walked(test, size=(80, 16))
 
 
 async def test_tab_goes_round_the_pages_of_the_preview() -> None:
@@ -594,7 +618,7 @@ async def test_the_overview_marks_filters_and_walks_a_selection() -> None:
         assert "[x]" not in screen_text(walk.app)
         assert "marked" not in screen_text(walk.app)
         assert "1 marked: Enter walks it." in " ".join((await walk.press("up", "space")).split())
-        assert "2 marked: Enter walks them as one plan." in " ".join((await walk.press("space")).split())
+        assert "2 marked: Enter walks them." in " ".join((await walk.press("space")).split())
         assert screen_text(walk.app).count("[x]") == 2
         await walk.press("enter")
         assert [control.slug for control in session.question.controls] == ["etc-docker", "containerd"]
@@ -756,7 +780,7 @@ async def test_a_click_marks_a_row_chooses_one_and_walks_the_chosen_one() -> Non
     await walked(test, session)
 
 
-@pytest.mark.parametrize("presses", [(), *(("enter",) * many for many in range(1, 4)), ("enter", *TO_APPLY, "ResultScreen")])
+@pytest.mark.parametrize("presses", [(), *(("enter",) * many for many in range(1, 5)), ("enter", *TO_APPLY, "ResultScreen")])
 async def test_help_lists_every_key_that_the_key_line_knows_and_no_other(presses: tuple[str, ...]) -> None:
     """On each step of a walk for several controls: what is listed works, and what works is listed."""
 

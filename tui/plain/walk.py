@@ -12,10 +12,11 @@ from tui.plain.taking_back import recover_in_lines, undo_in_lines
 from tui.views.diff import patch
 from tui.views.help import help_lines
 from tui.views.page import plain
+from tui.views.pages.confirm import confirm_lines, confirm_question
 from tui.views.pages.control import control_lines
 from tui.views.pages.events import events_lines
 from tui.views.pages.finding import general_rules_lines, host_lines, summary_parts
-from tui.views.pages.plan import PAGE_NAMES, confirm_lines, preview_lines
+from tui.views.pages.plan import PAGE_NAMES, preview_lines
 from tui.views.pages.recovery import SETTLE_KEY, left_over_text
 from tui.views.pages.report import report_lines
 from tui.views.switches import (
@@ -240,7 +241,8 @@ class PlainWalk(LinePrompts):
         plan = self.session.plan
         assert plan is not None
         self.head(4, "Confirm")
-        self.tell("After the word this is done. A step that fails leads to a rollback.")
+        host = self.session.facts.identity.name if self.session.facts is not None else ""
+        self.tell(f"{confirm_question(plan, host or 'this host')} A step that fails leads to a rollback.")
         self.say(confirm_lines(plan, WIDTH, self.signs))
         if self.agreed("go on", "goes back", plan.word):
             return "apply"

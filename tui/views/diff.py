@@ -41,6 +41,14 @@ def counts(change: FileChange) -> tuple[int, int]:
     return added, removed
 
 
+def added_lines(change: FileChange) -> list[str]:
+    """The lines that *change* adds, those of blanks left out."""
+    old_lines, new_lines = (_bare(_text_lines(content)) for content in change.contents)
+    matcher = difflib.SequenceMatcher(None, old_lines, new_lines, autojunk=False)
+    added = [line for tag, _, _, first, last in matcher.get_opcodes() if tag != "equal" for line in new_lines[first:last]]
+    return [line for line in added if line.strip()]
+
+
 def unified(path: str, before: Content, after: Content) -> str:
     """The unified diff of one file as ``patch -p1 -d /`` takes it, for copying, saving and ``plan --diff``; bytes that are no UTF-8 are kept."""
     old_name = "/dev/null" if before is None else f"a{path}"

@@ -91,11 +91,14 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         ),
     ),
     "confirm": (
-        "The plan in three lines. The load alone makes the rules work; the benchmark asks for the restart too. Events during it are lost.",
+        "Everything that will change: files and their new lines, commands, what is put back; in red what is dropped and what locks. The load alone "
+        "makes the rules work; the benchmark asks for the restart too. Events during it are lost.",
         "Type the word yes and press Enter: then it begins. Anything else does nothing. A load that locks the kernel asks for the word lock.",
         (
             ("Enter", "go, once the word is typed"),
-            ("Tab", "leave the input: Space turns the restart over, letter keys work again"),
+            ("Tab", "leave the input, so that letter keys work, and come back to it"),
+            ("Space", "turn the restart over, where the sign stands before it"),
+            ("arrows, j, k, PgUp, PgDn", "scroll what changes; j and k once the input is left"),
             ("Esc", "back to the preview"),
         ),
     ),

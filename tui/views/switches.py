@@ -8,7 +8,6 @@ from tui.base.dataclass import dataclass
 from tui.plan.values import KernelOnly, Plan, Switches
 from tui.views.page import Line, Page
 from tui.views.signs import Signs
-from tui.views.words import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +89,6 @@ def turned(name: str, before: Plan, after: Plan) -> str:
 def _named(rules: Sequence[KernelOnly], most: int = 2) -> str:
     """The texts of *rules*, *most* of them at most."""
     return "; ".join(rule.text for rule in rules[:most]) + (f" and {len(rules) - most} more" if len(rules) > most else "")
-
-
-def dropped_text(plan: Plan) -> str:
-    """What the plan lets go, in one sentence; ``""`` where it lets nothing go."""
-    if not plan.dropped:
-        return ""
-    verb = "has" if len(plan.dropped) == 1 else "have"
-    return f"{count(len(plan.dropped), 'rule')} that only the kernel {verb} will be DROPPED: {_named(plan.dropped)}"
 
 
 def switch_lines(switches: Switches, width: int, signs: Signs) -> list[Line]:

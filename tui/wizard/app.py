@@ -273,8 +273,8 @@ class WizardApp(App[int], inherit_bindings=False):
 
     # --- work in threads ---------------------------------------------------------------------------------------------------
 
-    def in_thread(self, work: Callable[[], None], then: Callable[[], None]) -> None:
-        """Do *work* beside the keys; *then* shows it, unless its screen is gone by then."""
+    def in_thread(self, work: Callable[[], None], then: Callable[[], None], group: str = "read") -> None:
+        """Do *work* beside the keys; *then* shows it, unless its screen is gone by then. A new reading takes the place of one at work."""
         asked_by = self.screen
 
         def done() -> None:
@@ -292,7 +292,7 @@ class WizardApp(App[int], inherit_bindings=False):
             else:
                 self.call_from_thread(done)
 
-        self.run_worker(run, thread=True, exclusive=True, group="read")
+        self.run_worker(run, thread=True, exclusive=group == "read", group=group)
 
     def look(self, then: Callable[[], None]) -> None:
         """Read the host for the overview."""

@@ -71,7 +71,7 @@ def counts_text(findings: Sequence[Finding], shown: int, needle: str, marked: in
     if needle:
         text += f' {shown} of {len(findings)} shown, with "{needle}"; Esc shows all.'
     if marked:
-        text += f" {marked} marked: Enter walks {'them as one plan' if marked > 1 else 'it'}."
+        text += f" {marked} marked: Enter walks {'them' if marked > 1 else 'it'}."
     return text
 
 

@@ -14,7 +14,6 @@ from tui.views.diff import counts, diff_lines
 from tui.views.page import WIDE, Line, Page, Part, Role, beside
 from tui.views.pages.log_storage import log_lines
 from tui.views.signs import Signs
-from tui.views.switches import dropped_text
 from tui.views.words import RESULT_ROLES, count, duration
 
 if TYPE_CHECKING:
@@ -104,7 +103,8 @@ def command_text(command: Command) -> str:
     return shlex.join(command.argv)
 
 
-def _short_command(command: Command) -> str:
+def short_command(command: Command) -> str:
+    """A command as one would type it, its program without its folder."""
     return shlex.join([command.argv[0].rsplit("/", 1)[-1], *command.argv[1:]])
 
 
@@ -116,7 +116,7 @@ def _then(plan: Plan, width: int, signs: Signs) -> list[Line]:
         why = command.why
         if command.step == "load" and plan.reload_seconds:
             why = f"About {duration(plan.reload_seconds)} without rules."
-        page.row("  " + _short_command(command), why, label_width=28)
+        page.row("  " + short_command(command), why, label_width=28)
     if plan.kernel_only:
         kept = "DROPPED" if plan.dropped else "put back"
         texts = f"{count(len(plan.kernel_only), 'rule')} only in the kernel: {kept} ({plan.kernel_only[0].text}"
@@ -291,25 +291,4 @@ def plan_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
     for _, lines in PREVIEW_PAGES[1:]:
         page.gap()
         page.add(lines(plan, page.width, signs))
-    return page.lines
-
-
-def confirm_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
-    """The plan in three lines, as the last thing read before the word is typed."""
-    page = Page(width, signs, indent=2)
-    touched = [finding for finding in plan.findings if finding.result == "fail"] or list(plan.findings)
-    names = [f"{f.control} {f.places[0].path if len(f.places) == 1 and f.real_path else f.path}" for f in touched]
-    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
-    page.row("Controls", (", ".join(names[:2]) + more) or "none", label_width=12)
-    page.row("Files", ", ".join(change.path for change in plan.files) or "none", label_width=12)
-    page.row("Commands", ", then ".join(_short_command(command) for command in plan.commands) or "none", label_width=12)
-    if dropped := dropped_text(plan):
-        page.gap()
-        page.say((f"{signs.warn} {dropped}", "bad"), hanging=2)
-    if plan.consequences:
-        page.gap()
-    for sentence in plan.consequences:
-        page.say((f"{signs.warn} {sentence}", "bad"), hanging=2)
-    if plan.locks:
-        page.say("After the lock no undo, no put-back and no other load works before the next reboot. All is proved first.")
     return page.lines

@@ -1,4 +1,4 @@
-"""Step 4, Confirm: the plan in three lines, and the word that lets it happen."""
+"""Step 4, Confirm: everything that will change, and the word that lets it happen."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 
 from tui.plan.values import WORD
 from tui.views.page import Line
-from tui.views.pages.plan import confirm_lines
+from tui.views.pages.confirm import confirm_lines, confirm_question
 from tui.wizard.steps.typed_confirmation import WordScreen
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.toggle import Toggle
@@ -19,39 +18,57 @@ RESTART = "restart auditd after the load; events during it (1 to 2 s) are lost"
 
 
 class ConfirmScreen(WordScreen):
-    """The Confirm step: the summary, the restart's switch, the word."""
+    """The Confirm step: a question, everything that changes, the restart's switch, the word below."""
 
     STEP = 4
     TOPIC = "confirm"
     BACK = "preview"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", f"go (after {WORD})"),
-        Binding("tab", "app.focus_next", "switch and keys"),
     ]
 
     def body(self) -> ComposeResult:
-        """The widgets of the step: the summary, the switch, the word."""
-        with VerticalScroll(id="confirm", can_focus=False):
-            yield Document(id="page")
-            restart = not self.session.switches.no_restart
-            if not self.plan.pending_reboot and not self.plan.locks:
-                yield Toggle(RESTART, restart, self.signs)
-            yield from self.ask()
+        """The widgets of the step: what changes, the switch, the word."""
+        yield Document(id="page")
+        if self.has_switch:
+            yield Toggle(RESTART, not self.session.switches.no_restart, self.signs)
+        yield from self.ask()
+
+    @property
+    def leaves_to(self) -> str:
+        """What Tab leads to from the input."""
+        return "switch and keys" if self.has_switch else "page and keys"
+
+    @property
+    def has_switch(self) -> bool:
+        """Whether the restart can be chosen here."""
+        return not self.plan.pending_reboot and not self.plan.locks
 
     @property
     def word(self) -> str:
         """The word that is asked for: another one where nothing can be taken back afterwards."""
         return self.plan.word
 
+    @property
+    def does(self) -> str:
+        """What the word does."""
+        return "apply, and lock" if self.plan.locks else "write" if self.plan.pending_reboot else "apply"
+
     def begin(self) -> None:
         """Name the word in the key line."""
-        self.page.can_focus = False
+        self.page.can_focus = not self.has_switch
         self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", f"go (after {self.word})")]
 
     def lines(self, width: int) -> list[Line]:
         """The summary of the plan."""
         page = self.opening(width)
-        page.say(("After the word this is done. A step that fails leads to a rollback.", "strong"), indent=2)
+        facts = self.session.facts
+        host = facts.identity.name if facts is not None else ""
+        page.say(
+            (confirm_question(self.plan, host or "this host"), "strong"),
+            (" A step that fails leads to a rollback.", "dim"),
+            indent=2,
+        )
         page.gap()
         page.add(confirm_lines(self.plan, width, self.signs))
         return page.lines

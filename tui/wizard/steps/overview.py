@@ -124,7 +124,6 @@ class OverviewScreen(StepScreen):
         longest = max((cells(self.signs.text(place_text(finding))) for finding in self.wizard.findings), default=4)
         room = self.size.width - 2 - sum(wide) - len(wide)
         path = rows.columns[ColumnKey("path")]
-        room -= longest > room  # then there may be a scrollbar, and what is cut must be seen to be
         path.width, path.auto_width = max(8, longest if beside else min(longest, room)), False
         rows.styles.width = sum(wide) + len(wide) + path.width + 3 if beside else "100%"
 
@@ -132,7 +131,9 @@ class OverviewScreen(StepScreen):
         """The cells of one row of the list."""
         rows = self.query_one(Rows)
         mark = "[x]" if finding.slug in self.marked else "[ ]" if finding.result == "fail" else "   "
-        path = cut(self.signs.text(place_text(finding)), rows.columns[ColumnKey("path")].width, self.signs.text("…"))
+        path, room = self.signs.text(place_text(finding)), rows.columns[ColumnKey("path")].width
+        if cells(path) > room:
+            path = cut(path, room - 1, self.signs.text("…"))  # a scrollbar may take the last column
         return [rows.cell(mark), *map(rows.spans, row_parts(finding, self.signs)), rows.cell(path)]
 
     def on_resize(self, event: Resize) -> None:
@@ -160,7 +161,7 @@ class OverviewScreen(StepScreen):
         def work() -> None:
             self.plans[slug] = self.session.plan_alone(slug)
 
-        self.wizard.in_thread(work, lambda: self.show_page(keep_place=True))
+        self.wizard.in_thread(work, lambda: self.show_page(keep_place=True), "plan")
 
     def lines(self, width: int) -> list[Line]:
         """The finding under the cursor."""

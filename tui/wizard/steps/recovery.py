@@ -47,7 +47,6 @@ class RecoveryScreen(WordScreen):
         word = self.query_one("#word", Input)
         word.value = ""
         word.can_focus = finish is not None
-        self.query_one("#ask-label", Static).update(f"Type {WORD} to {'finish it' if finish else 'roll it back'} ")
         (self.page if finish is None else word).focus()
         self.refresh_bindings()
 
@@ -56,6 +55,11 @@ class RecoveryScreen(WordScreen):
         if action == "forward":
             return self.finish is not None
         return super().check_action(action, parameters)
+
+    @property
+    def does(self) -> str:
+        """What the word does."""
+        return "finish it" if self.finish else "roll it back"
 
     def go(self) -> None:
         """Carry out what was chosen: the rollback or the rest of the run."""

@@ -81,7 +81,6 @@ class RehearsalWordScreen(WordScreen):
     BACK = "rehearsal"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", f"load (after {WORD})"),
-        Binding("tab", "app.focus_next", "rules and keys"),
         Binding("escape", "back", "back"),
     ]
 
@@ -121,6 +120,11 @@ class RehearsalWordScreen(WordScreen):
         if action == "forward":
             return bool(self.session.rehearsable())
         return super().check_action(action, parameters)
+
+    @property
+    def does(self) -> str:
+        """What the word does."""
+        return "load, count and take out"
 
     def go(self) -> None:
         """Rehearse: load the watches, count, take them out."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
@@ -14,21 +16,71 @@ from tui.wizard.widgets.prompt import LineInput
 
 
 class WordScreen(StepScreen):
-    """A screen with the input for a confirming word. The input has the focus and takes every letter; Tab leaves it and gives the letter keys back."""
+    """A screen with the input for a confirming word, below a page that scrolls. The input has the focus and takes every letter; Tab leaves
+    it, gives the letter keys back, and leads back to it."""
 
     AUTO_FOCUS = "#word"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", "keys"),
+        Binding("shift+tab", "app.focus_previous", "keys", show=False),
+        Binding("up,k", "scroll_page(-1)", "up", show=False),
+        Binding("down,j", "scroll_page(1)", "down", show=False),
+        Binding("pageup", "turn_page(-1)", "page up", show=False),
+        Binding("pagedown", "turn_page(1)", "page down", show=False),
+    ]
+
+    @property
+    def leaves_to(self) -> str:
+        """What Tab leads to from the input."""
+        return "page and keys"
 
     @property
     def word(self) -> str:
         """The word that confirms."""
         return WORD
 
+    @property
+    def does(self) -> str:
+        """What the word does, as a verb."""
+        return "go on"
+
     def ask(self) -> ComposeResult:
         """The widgets that ask: the input and the place for an answer."""
         with Horizontal(id="ask"):
-            yield Static(f"Type {self.word} ", id="ask-label", markup=False)
+            yield Static("", id="ask-label", markup=False)
             yield LineInput(id="word", compact=True, select_on_focus=False)
         yield Static("", id="answer", markup=False)
+
+    @property
+    def at_word(self) -> bool:
+        """Whether the input has the focus."""
+        return self.focused is not None and self.focused.id == "word"
+
+    def on_descendant_focus(self) -> None:
+        """Show where the focus is."""
+        self.name_focus()
+
+    def on_descendant_blur(self) -> None:
+        """Show where the focus is."""
+        self.name_focus()
+
+    def name_focus(self) -> None:
+        """Say before the input whether it takes what is typed, and in the key line what Tab leads to."""
+        mark = self.signs.running if self.at_word else " "
+        for label in self.query("#ask-label").results(Static):
+            label.update(f"{mark} Type {self.word} to {self.does}: ")
+        what = self.leaves_to if self.at_word else "back to the word"
+        asks = all(ask.display for ask in self.query("#ask"))
+        self._bindings.key_to_bindings["tab"] = [Binding("tab", "app.focus_next", what, show=asks)]
+        self.refresh_bindings()
+
+    def action_scroll_page(self, rows: int) -> None:
+        """Scroll the page while the input keeps the focus."""
+        self.page.scroll_relative(y=rows, animate=False)
+
+    def action_turn_page(self, pages: int) -> None:
+        """Scroll the page by what is seen of it, while the input keeps the focus."""
+        self.page.scroll_relative(y=pages * max(1, self.page.size.height - 2), animate=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go on from Enter in the input."""

@@ -22,7 +22,6 @@ class UndoScreen(WordScreen):
     BACK = "result"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", f"undo (after {WORD})"),
-        Binding("tab", "app.focus_next", "diff and keys"),
         Binding("escape", "back", "back"),
     ]
 
@@ -55,6 +54,11 @@ class UndoScreen(WordScreen):
     def action_back(self) -> None:
         """Go back to where the undo was chosen: the result, or the history."""
         self.wizard.go(self.wizard.home or self.BACK)
+
+    @property
+    def does(self) -> str:
+        """What the word does."""
+        return "undo it"
 
     def go(self) -> None:
         """Undo the run: take its change back."""

@@ -15,7 +15,7 @@ from tui.views.signs import Signs
 
 
 class Toggle(Static, can_focus=True):
-    """A switch, ``[x] text``; Space or a click turns it over."""
+    """A switch, ``[x] text``; Space or a click turns it over. A sign before it shows that it has the focus."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "flip", "switch")]
     value: reactive[bool] = reactive(False)
@@ -28,12 +28,13 @@ class Toggle(Static, can_focus=True):
 
     def __init__(self, text: str, value: bool, signs: Signs) -> None:
         super().__init__(markup=False)
-        self._text = signs.text(text)
+        self._text, self._signs = signs.text(text), signs
         self.set_reactive(Toggle.value, value)
 
     def render(self) -> Content:
         """The switch's box and its text, as drawn."""
-        return Content.assemble(("[x] " if self.value else "[ ] ", "bold"), self._text)
+        mark = self._signs.running if self.has_focus else " "
+        return Content.assemble((f"{mark} [x] " if self.value else f"{mark} [ ] ", "bold"), self._text)
 
     def action_flip(self) -> None:
         """Turn the switch over."""

@@ -1,0 +1,95 @@
+"""Everything that a run will change, in words, as the last thing read before its word is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.plan.load_effects import OPTIONS
+from tui.plan.values import Command, FileChange, Plan
+from tui.views.diff import added_lines, counts
+from tui.views.page import Line, Page
+from tui.views.pages.plan import short_command
+from tui.views.signs import Signs
+from tui.views.words import count, duration
+
+COMPILED = "/etc/audit/audit.rules"
+LABEL = 12
+
+
+def confirm_question(plan: Plan, host: str) -> str:
+    """The question that the word answers."""
+    if plan.locks:
+        return f"Apply this to {host}, and lock its audit rules until the next reboot?"
+    if plan.pending_reboot:
+        return f"Write this on {host}? Nothing is loaded: it counts after the next boot."
+    return f"Apply this to {host}?"
+
+
+def _controls(plan: Plan) -> str:
+    """The controls that it is for; of more than two, whose paths stand in the lines that are added, only the numbers."""
+    touched = [finding for finding in plan.findings if finding.result == "fail"] or list(plan.findings)
+    if len(touched) > 2:
+        return ", ".join(finding.control for finding in touched)
+    return ", ".join(f"{f.control} {f.places[0].path if len(f.places) == 1 and f.real_path else f.path}" for f in touched)
+
+
+def _file(change: FileChange) -> str:
+    if change.after is None:
+        return f"{change.path} is removed"
+    added, removed = counts(change)
+    changes = ", ".join(f"{count(number, 'line')} {what}" for number, what in ((added, "added"), (removed, "removed")) if number)
+    return f"{change.path}: {'a new file, ' if change.before is None else ''}{changes or 'only its last newline is added'}"
+
+
+def _rows(page: Page, label: str, texts: Sequence[str]) -> None:
+    """*texts*, a row each, the first one with the *label*."""
+    for number, text in enumerate(texts):
+        page.row("" if number else label, text, label_width=LABEL)
+
+
+def _command(plan: Plan, command: Command) -> str:
+    what = {
+        "load": f"reloads all rules; about {duration(plan.reload_seconds)} without any"
+        if "--load" in command.argv
+        else "compiles rules.d",
+        "restart": "events meanwhile (1 to 2 s) are lost",
+        "lock": "the kernel takes no other rule before the next reboot",
+    }
+    return f"{short_command(command)}: {what[command.step]}"
+
+
+def _dangers(plan: Plan, page: Page) -> None:
+    """What is lost for good, and what the load does to the machine, in red."""
+    if plan.dropped:
+        them = "it" if len(plan.dropped) == 1 else "them"
+        rules = f"{count(len(plan.dropped), 'rule')} that only the kernel has will be DROPPED"
+        page.say((f"{page.signs.warn} {rules}; no undo brings {them} back:", "bad"), hanging=2)
+        for rule in plan.dropped:
+            page.code(rule.text, indent=2)
+    for sentence in plan.consequences:
+        page.say((f"{page.signs.warn} {sentence}", "bad"), hanging=2)
+    if plan.locks:
+        page.say("After the lock no undo, no put-back and no other load works before the next reboot. All is proved first.")
+
+
+def confirm_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
+    """Everything that changes: what is dropped and what locks first, then files, rules, commands, settings, what is put back."""
+    page = Page(width, signs, indent=2)
+    _dangers(plan, page)
+    page.gap()
+    _rows(page, "Controls", [_controls(plan) or "none"])
+    _rows(page, "Files", [_file(change) for change in plan.files] or ["no file of rules.d changes"])
+    for change in plan.files:
+        for line in added_lines(change):
+            page.row("", ("+ ", "add"), (line, "add"), label_width=LABEL)
+    if plan.compiled_before != plan.compiled_after:
+        _rows(page, "", [f"{COMPILED}: compiled anew from all files of rules.d"])
+    _rows(page, "Commands", [_command(plan, command) for command in plan.commands] or ["none is run"])
+    if plan.settings:
+        changed = ", ".join(f"{OPTIONS.get(name, name)} {value}" for name, value in plan.settings.items())
+        _rows(page, "Settings", [f"of the kernel's audit: {changed}"])
+    if plan.kernel_only and not plan.dropped:
+        has = "has" if len(plan.kernel_only) == 1 else "have"
+        _rows(page, "Put back", [f"{count(len(plan.kernel_only), 'rule')} that only the kernel {has}:"])
+        _rows(page, "", [rule.text for rule in plan.kernel_only])
+    return page.lines
