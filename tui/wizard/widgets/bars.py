@@ -18,7 +18,7 @@ STEPS = ("Control", "Host", "Preview", "Confirm", "Apply", "Result")
 REHEARSAL_STEPS = ("How long", "Confirm", "Count", "Counted")
 
 
-_NEVER_OUT = {"Enter": 0, "?": 1, "q": 2}
+_NEVER_OUT = {"Enter": 0, "?": 1, "q": 2, "Esc": 3}
 """Keys that are shown before any other where there is little room."""
 
 
