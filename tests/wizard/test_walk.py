@@ -170,7 +170,7 @@ async def test_the_input_takes_every_letter_until_tab_leaves_it() -> None:
         text = await walk.press("tab")
         assert "▶ [x] restart" in text
         assert "▶ Type yes" not in text
-        assert "Tab back to the word" in walk.keys
+        assert "Tab to the word" in walk.keys
         assert "▶ Type yes to apply:" in await walk.press("tab")
         assert "q quit" not in walk.keys
         await walk.type("qsy?/")

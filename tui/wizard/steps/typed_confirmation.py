@@ -69,7 +69,7 @@ class WordScreen(StepScreen):
         mark = self.signs.running if self.at_word else " "
         for label in self.query("#ask-label").results(Static):
             label.update(f"{mark} Type {self.word} to {self.does}: ")
-        what = self.leaves_to if self.at_word else "back to the word"
+        what = self.leaves_to if self.at_word else "to the word"
         asks = all(ask.display for ask in self.query("#ask"))
         self._bindings.key_to_bindings["tab"] = [Binding("tab", "app.focus_next", what, show=asks)]
         self.refresh_bindings()
