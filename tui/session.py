@@ -5,7 +5,7 @@ What a run, its undo or a demo needs is imported by the method that begins one: 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -203,13 +203,14 @@ class Session:
     def plan_alone(self, slug: str) -> Plan | None:
         """The plan for one of the controls asked for, from the facts of the overview; None before they are read."""
         controls = tuple(control for control in self.asked.controls if control.slug == slug)
-        return None if self.facts is None else make_plan(replace(self.asked, controls=controls), self.facts, self.switches)
+        question = replace(self.asked, controls=controls)
+        return None if self.facts is None else make_plan(question, self.facts, self.switches, rehearsed=self.rehearsed)
 
     def read(self) -> Plan:
         """Read the host anew for the controls of the walk, judge and plan."""
         left = self.unfinished()
         facts = self.host.read(self.question.interest | Interest(history=True))
-        plan = make_plan(self.question, facts, self.switches, left.run if left else "")
+        plan = make_plan(self.question, facts, self.switches, left.run if left else "", self.rehearsed)
         self.facts, self.findings, self.plan = facts, plan.findings, plan
         return plan
 
@@ -217,8 +218,12 @@ class Session:
         """Turn one of the plan's switches over and plan again from the same facts."""
         assert self.facts is not None
         self.switches = replace(self.switches, **{name: not getattr(self.switches, name)})
-        self.plan = make_plan(self.question, self.facts, self.switches, self.left_over.run if self.left_over else "")
-        return self.plan
+        return self._plan_again(self.facts)
+
+    def _plan_again(self, facts: HostFacts) -> Plan:
+        left = self.left_over.run if self.left_over else ""
+        self.plan = plan = make_plan(self.question, facts, self.switches, left, self.rehearsed)
+        return plan
 
     def aside(self, path: str) -> HostExtras:
         """What else is worth saying of *path*; starts a program on a live host, so only screens ask for it."""
@@ -390,11 +395,19 @@ class Session:
         watches, _ = planned_watches(self.findings, facts)
         return tuple(display(replace(rule, keys=()), facts) for watch in watches for rule in watch.rules)
 
+    @property
+    def rehearsed(self) -> Mapping[str, float]:
+        """What the last rehearsal counted of each control, by slug, in bytes of log a second; none where there was none."""
+        counted = self.rehearsal.controls if self.rehearsal is not None else ()
+        return {each.slug: each.bytes_per_day / 86400 for each in counted if each.state == "counted"}
+
     def rehearse(self, seconds: float, emit: Emit, cancelled: Cancelled) -> RunReport:
         """Load the planned watches for *seconds* and count, into :attr:`rehearsal`; no file is touched."""
         from tui.run.rehearsal.rehearsal import rehearse
 
         self.rehearsal = counted = rehearse(self.question, self.host, seconds=seconds, emit=emit, cancelled=cancelled)
+        if self.rehearsed and self.facts is not None:
+            self._plan_again(self.facts)  # its warnings tell the figures that were counted
         return RunReport(counted.run, counted.outcome, counted.headline, counted.message, mend=counted.mend)
 
 

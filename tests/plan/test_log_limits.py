@@ -136,6 +136,99 @@ def test_a_host_that_goes_down_before_it_could_suspend_is_not_told_of_the_suspen
     assert "flood-stops-host" not in kinds
 
 
+KEEP = CONF.replace(b"max_log_file_action = ROTATE", b"max_log_file_action = KEEP_LOGS")
+NO_LIMITS = KEEP.replace(b"SUSPEND", b"IGNORE")
+DAYS = "in 7.6 days"
+
+
+def setting(conf: bytes, name: str, value: str) -> bytes:
+    """auditd.conf with one setting more; the last of two lines counts."""
+    return conf + f"{name} = {value}\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("conf", "kinds", "said"),
+    [
+        # The log has no bound, and the first limit decides.
+        (
+            KEEP,
+            ["flood-ends-recording"],
+            f"could end all recording {DAYS}: auditd then suspends itself (admin_space_left_action is",
+        ),
+        (setting(KEEP, "space_left_action", "suspend"), ["flood-ends-recording"], "(space_left_action is SUSPEND)"),
+        (setting(KEEP, "space_left_action", "exec /usr/local/bin/x"), ["flood-ends-recording"], "(space_left_action is EXEC)"),
+        (setting(KEEP, "space_left_action", "halt"), ["halt-on-space-left", "flood-stops-host"], "below 75 MiB of free space"),
+        (
+            setting(KEEP, "space_left_action", "single"),
+            ["single-on-space-left", "flood-stops-host"],
+            "single user mode below 75 MiB",
+        ),
+        (setting(KEEP, "space_left_action", "email"), ["flood-ends-recording"], "(admin_space_left_action is SUSPEND)"),
+        (
+            setting(KEEP, "admin_space_left_action", "halt"),
+            ["halt-on-admin-space-left", "flood-stops-host"],
+            "Nothing limits the log.",
+        ),
+        (
+            setting(KEEP, "admin_space_left_action", "single"),
+            ["single-on-admin-space-left", "flood-stops-host"],
+            "single user mode",
+        ),
+        (setting(KEEP, "admin_space_left_action", "rotate"), ["flood-ends-recording"], "(disk_full_action is SUSPEND)"),
+        (
+            setting(setting(KEEP, "admin_space_left", "0"), "disk_full_action", "halt"),
+            ["halt-on-disk-full", "flood-stops-host"],
+            "when the disk is full",
+        ),
+        (NO_LIMITS, ["flood-fills-disk"], f"could fill / {DAYS}: events are lost then, and whatever else writes there fails."),
+        (setting(NO_LIMITS, "disk_full_action", "syslog"), ["flood-fills-disk"], "events are lost then"),
+        (setting(NO_LIMITS, "disk_full_action", "rotate"), ["flood-fills-disk"], "drops its oldest file again and again"),
+        (setting(NO_LIMITS, "disk_full_action", "halt"), ["halt-on-disk-full", "flood-stops-host"], "(disk_full_action is HALT)"),
+        (setting(NO_LIMITS, "disk_error_action", "halt"), ["halt-on-disk-error", "flood-fills-disk"], "when it cannot write"),
+        (setting(KEEP, "max_log_file_action", "ignore"), ["flood-ends-recording"], DAYS),
+        (setting(KEEP, "max_log_file_action", "syslog"), ["flood-ends-recording"], DAYS),
+        # The log stops growing before it comes there, or its size ends the recording.
+        (
+            setting(CONF, "max_log_file_action", "suspend"),
+            ["flood-ends-recording"],
+            "suspends itself (max_log_file_action is SUSPEND)",
+        ),
+        (CONF, [], ""),
+        (HALT, ["halt-on-admin-space-left"], "The log itself stops at 40 MiB."),
+        (setting(CONF, "disk_error_action", "halt"), ["halt-on-disk-error"], "when it cannot write"),
+        # What is suspended writes no more, and so never comes to the limit behind.
+        (setting(CONF, "disk_full_action", "halt"), [], ""),
+        (setting(KEEP, "disk_full_action", "single"), ["flood-ends-recording"], "(admin_space_left_action is SUSPEND)"),
+    ],
+)
+def test_a_plan_leads_with_what_its_flood_would_bring_about_first(conf: bytes, kinds: list[str], said: str) -> None:
+    warnings = make_plan(STORAGE, storage_host(conf), Switches()).warnings
+    found = [warning for warning in warnings if warning.kind.startswith(("halt-", "single-", "flood-"))]
+    assert [warning.kind for warning in found] == kinds
+    assert list(warnings[: len(kinds)]) == found
+    assert said in " ".join(warning.text for warning in found)
+
+
+def test_what_a_rehearsal_counted_takes_the_place_of_what_others_measured() -> None:
+    warnings = make_plan(STORAGE, storage_host(KEEP), Switches(), rehearsed={"var-lib-docker": 5e6}).warnings
+    assert warnings[0].kind == "flood-ends-recording"
+    assert "could end all recording in 3.6 hours" in warnings[0].text
+    assert "The rehearsal counted 4.8 MiB of log a second on this host; 61 GiB are left." in warnings[0].text
+    assert not warnings[0].remedy
+    flood = next(warning for warning in warnings if warning.kind == "flood")
+    assert "An administrator" not in flood.text
+
+
+def test_what_suspends_itself_is_told_with_its_limit() -> None:
+    for conf, said in (
+        (CONF, "suspend itself below 50 MiB of free space (admin_space_left_action is SUSPEND)"),
+        (setting(CONF, "space_left_action", "suspend"), "suspend itself below 75 MiB of free space (space_left_action is SUSPEND)"),
+        (setting(CONF, "admin_space_left_action", "syslog"), "suspend itself once it is full (disk_full_action is SUSPEND)"),
+    ):
+        warnings = make_plan(QUESTION, configured(plain_host(), conf), Switches()).warnings
+        assert said in next(warning.text for warning in warnings if warning.kind == "silent-suspension")
+
+
 def test_no_setting_is_advised_that_is_set_already() -> None:
     def advice(conf: bytes) -> str:
         warnings = make_plan(QUESTION, configured(plain_host(), conf), Switches()).warnings

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tui.audit.inputs import Unknown
 from tui.base.dataclass import replace
 from tui.base.notice import Notice
@@ -24,17 +26,24 @@ NEW_FILE_MODE = 0o640
 """The mode Debian ships its own rules files with."""
 
 
-def make_plan(question: Question, facts: HostFacts, switches: Switches, unfinished: str = "") -> Plan:
+def make_plan(
+    question: Question,
+    facts: HostFacts,
+    switches: Switches,
+    unfinished: str = "",
+    rehearsed: Mapping[str, float] = warnings.NOT_REHEARSED,
+) -> Plan:
     """The plan for a run: what it would do about every control that fails, and everything that speaks against doing it.
 
     *question* judges this host and the host as it will be, so that a plan never promises
-    what it would not reach. *unfinished* names a run of this host that was cut short, which stands before any other.
+    what it would not reach. *unfinished* names a run of this host that was cut short, which stands before any other. *rehearsed* is what a
+    rehearsal on this host counted of controls, by slug, in bytes of log a second.
     """
-    plan = _plan_of(question, facts, switches)
+    plan = _plan_of(question, facts, switches, rehearsed)
     return replace(plan, blockers=(unfinished_run(unfinished), *plan.blockers)) if unfinished else plan
 
 
-def _plan_of(question: Question, facts: HostFacts, switches: Switches) -> Plan:
+def _plan_of(question: Question, facts: HostFacts, switches: Switches, rehearsed: Mapping[str, float]) -> Plan:
     benchmark, host = question.benchmark, KnownHost.of(facts)
     findings = question.findings(host if isinstance(host, KnownHost) else facts)
     unread = obstacles.unread(findings, facts)
@@ -69,7 +78,7 @@ def _plan_of(question: Question, facts: HostFacts, switches: Switches) -> Plan:
         expected=() if waits else draft.expected,
         kernel_only=() if waits or not commands else draft.kernel_only,
         commands=commands,
-        warnings=warnings.of_plan(findings, draft, switches, commands),
+        warnings=warnings.of_plan(findings, draft, switches, commands, rehearsed),
         blockers=(*missing, *obstacles.of_plan(draft, switches, loads=change is not None or needs_load)),
         facts_digest=facts_digest(facts),
         pending_reboot=waits,

@@ -60,6 +60,8 @@ WarningKind = Literal[
     "differs-from-benchmark",
     "flood",
     "flood-stops-host",
+    "flood-ends-recording",
+    "flood-fills-disk",
     "quieter-rules",
     "real-path",
 ]

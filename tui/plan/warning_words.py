@@ -6,7 +6,9 @@ The words about the log's storage are in audit/log/warning_words.py, those about
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from tui.audit.log.state import LogState
 from tui.audit.rule.value import Rule
 from tui.audit.rules_d.augenrules import CompiledLine
 from tui.audit.rules_d.load import Stop
@@ -22,10 +24,26 @@ from tui.verdict.values import Finding, Offer
 
 Warned = Notice[WarningKind]
 
-FLOOD = 100_000
+_FLOOD = 100_000
 """Bytes of log a second with Docker's data directory watched as a whole (konstruktoid/ansible-role-hardening, issue 357)."""
 RESTART_SECONDS = "1 to 2 s"
 """Measured on Debian 12 (sysvinit) and Debian 13 (systemd)."""
+
+
+class Flood(NamedTuple):
+    """A busy directory that a plan records as a whole, and at how many bytes of log a second: counted by a rehearsal on this host
+    (``rehearsed``), or as others have measured."""
+
+    finding: Finding
+    rate: float = _FLOOD
+    rehearsed: bool = False
+
+    @property
+    def measured(self) -> str:
+        """Who measured the rate, as a sentence without its end."""
+        if self.rehearsed:
+            return f"The rehearsal counted {size_text(self.rate)} of log a second on this host"
+        return f"An administrator measured {_FLOOD // 1000} kB of log a second"
 
 
 def _some(texts: Sequence[str]) -> str:
@@ -33,15 +51,26 @@ def _some(texts: Sequence[str]) -> str:
     return "; ".join(texts[:3]) + ("; …" if len(texts) > 3 else "")
 
 
-def flood_stops_host(finding: Finding, room: int) -> Warned:
-    """Recording everything in a busy directory fills the *room* in bytes that the log has before auditd takes the machine down."""
-    hours = room / FLOOD / 3600
-    return Notice(
-        "flood-stops-host",
-        f"The watch on {clean(finding.path)} could bring this host there in {days_text(hours / 24)}. An administrator measured "
-        f"{FLOOD // 1000} kB of log a second of everything in that directory; {size_text(room)} are left.",
-        f"Rehearse first: docker-audit-wizard rehearse --control {finding.slug} --seconds 60 counts it on this host.",
-    )
+def flood_fills(found: Flood, room: int, state: LogState, end: tuple[str, str]) -> Warned:
+    """Recording everything in a busy directory takes the *room* in bytes that the log has before auditd does what *end*, a setting
+    and its value, says."""
+    name, does = end
+    mount = clean(state.partition.mount_point) if state.partition else "the log's partition"
+    watch, soon = f"The watch on {clean(found.finding.path)}", days_text(room / found.rate / 86400)
+    rate = f"{found.measured}; {size_text(room)} are left."
+    advice = "" if found.rehearsed else f"Rehearse first: {_rehearse(found.finding)} counts it on this host."
+    if does in ("halt", "single"):
+        return Notice("flood-stops-host", f"{watch} could bring this host there in {soon}. {rate}", advice)
+    if does in ("suspend", "exec"):
+        text = f"{watch} could end all recording in {soon}: auditd then suspends itself ({name} is {does.upper()}). {rate}"
+        return Notice("flood-ends-recording", text, advice)
+    then = "auditd then drops its oldest file again and again" if does == "rotate" else "events are lost then"
+    shared = "" if state.partition is None or state.partition.dedicated else ", and whatever else writes there fails"
+    return Notice("flood-fills-disk", f"{watch} could fill {mount} in {soon}: {then}{shared}. {rate}", advice)
+
+
+def _rehearse(finding: Finding) -> str:
+    return f"docker-audit-wizard rehearse --control {finding.slug} --seconds 60"
 
 
 def locks(line: CompiledLine) -> Warned:
@@ -191,14 +220,12 @@ def line_skipped(error: Stop) -> Warned:
     return Notice("line-skipped", f"The load passes over {error.reason}", f"Mend {clean(error.file)}:{error.file_line}.")
 
 
-def flood(finding: Finding, largest: int | None) -> Warned:
+def flood(found: Flood, largest: int | None) -> Warned:
     """What recording everything in a busy directory means for the *largest* size in bytes of this host's own log."""
-    text = f"{finding.control}: everything in {clean(finding.path)} is a flood. An administrator measured {FLOOD // 1000} kB of log a second"
+    text = f"{found.finding.control}: everything in {clean(found.finding.path)} is a flood. {found.measured}"
     if largest:
-        text += f"; at that rate the {size_text(largest)} that this host keeps reach back {days_text(largest / FLOOD / 86400)}."
-    else:
-        text += "."
-    return Notice("flood", text, "docker-audit-wizard rehearse --control " + finding.slug + " --seconds 60 counts it on this host.")
+        text += f"; at that rate the {size_text(largest)} that this host keeps reach back {days_text(largest / found.rate / 86400)}"
+    return Notice("flood", f"{text}.", "" if found.rehearsed else f"{_rehearse(found.finding)} counts it on this host.")
 
 
 def differs_from_benchmark(finding: Finding, note: str) -> Warned:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from tui.audit.log.warning_words import HOST_STOPS
 from tui.base.notice import Notice
@@ -29,6 +29,7 @@ LONG_LOAD = 0.5
 Steps = Set[CommandStep]
 """The steps of the run that start a program."""
 Warnings = Iterator[Notice[WarningKind]]
+NOT_REHEARSED: Mapping[str, float] = {}
 
 
 def reload_seconds(draft: PlanDraft) -> float:
@@ -42,13 +43,19 @@ def of_host(log: HostLog) -> tuple[Notice[WarningKind], ...]:
 
 
 def of_plan(
-    findings: Sequence[Finding], draft: PlanDraft, switches: Switches, commands: Sequence[Command]
+    findings: Sequence[Finding],
+    draft: PlanDraft,
+    switches: Switches,
+    commands: Sequence[Command],
+    rehearsed: Mapping[str, float] = NOT_REHEARSED,
 ) -> tuple[Notice[WarningKind], ...]:
-    """Every warning of a plan: what the load does to the machine, then the other costs of the run."""
+    """Every warning of a plan: what the load does to the machine, then the other costs of the run. *rehearsed* is what a rehearsal
+    counted of controls, by slug, in bytes of log a second."""
     steps = _steps(commands)
+    floods = _floods(findings, rehearsed)
     return (
         *_of_machine(draft, steps),
-        *_of_host_stop(findings, draft.host.log),
+        *_of_full_disk(floods, draft.host.log),
         *_of_boot(draft, switches),
         *_of_other_daemon(draft, steps),
         *_of_silence(draft),
@@ -56,7 +63,7 @@ def of_plan(
         *_of_others(findings, draft, steps),
         *_of_kernel_only(draft, switches, steps),
         *_of_files(draft),
-        *_of_paths(findings, draft.host.log),
+        *_of_paths(findings, floods, draft.host.log),
         *_of_refusals(findings),
         *(notice for notice in log_warnings(draft.host.log) if not _is_host_stop(notice)),
     )
@@ -87,20 +94,31 @@ def _is_host_stop(notice: Notice[WarningKind]) -> bool:
     return notice.kind in HOST_STOPS.values()
 
 
-def _of_host_stop(findings: Sequence[Finding], log: HostLog) -> Warnings:
-    """What takes the machine down once the log's partition runs low, and how soon the planned watches alone could bring it there."""
-    stops = [notice for notice in log_warnings(log) if _is_host_stop(notice)]
-    yield from stops
+def _of_full_disk(floods: Sequence[words.Flood], log: HostLog) -> Warnings:
+    """What takes the machine down once the log's partition runs low, and how soon the planned watches alone could bring it there, or end
+    the recording, or fill the disk: whatever auditd's settings make of it first."""
+    yield from filter(_is_host_stop, log_warnings(log))
     story = log_story(log)
-    floods = [finding for finding in findings if finding.result == "fail" and _is_flood(finding)]
-    rooms = (
-        [story.state.room_above(name) for (_, name), kind in HOST_STOPS.items() if kind in [stop.kind for stop in stops]]
-        if story
-        else []
+    if not floods or story is None:
+        return
+    state, most = story.state, story.state.bound.max_bytes
+    settings = state.conf.settings
+    found = max(floods, key=lambda flood: flood.rate)
+    end = state.first_end or ("disk_full_action", settings.disk_full_action)
+    room = state.room_above(end[0])
+    if settings.max_log_file_action == "suspend" and most and settings.write_logs:
+        yield words.flood_fills(found, max(most - state.log_bytes, 0), state, ("max_log_file_action", "suspend"))
+    elif room is not None and settings.write_logs and state.may_fill(room):
+        yield words.flood_fills(found, room, state, end)
+
+
+def _floods(findings: Sequence[Finding], rehearsed: Mapping[str, float]) -> tuple[words.Flood, ...]:
+    """The busy directories that the plan records as a whole, by the rate that *rehearsed* has for the control, in bytes a second."""
+    failing = [finding for finding in findings if finding.result == "fail" and _is_flood(finding)]
+    return tuple(
+        words.Flood(finding, rate, rehearsed=True) if (rate := rehearsed.get(finding.slug)) else words.Flood(finding)
+        for finding in failing
     )
-    room = min((room for room in rooms if room is not None), default=None)
-    if floods and room is not None:
-        yield words.flood_stops_host(floods[0], room)
 
 
 def _is_flood(finding: Finding) -> bool:
@@ -176,13 +194,14 @@ def _of_files(draft: PlanDraft) -> Warnings:
     yield from draft.disk.compiled.hazards
 
 
-def _of_paths(findings: Sequence[Finding], log: HostLog) -> Warnings:
+def _of_paths(findings: Sequence[Finding], floods: Sequence[words.Flood], log: HostLog) -> Warnings:
     for finding in findings:
         if finding.result == "fail":
             yield from (words.differs_from_benchmark(finding, note) for note in finding.wanted_notes)
-            if _is_flood(finding):
-                story = log_story(log)
-                yield words.flood(finding, story.state.bound.max_bytes if story else None)
+            for found in floods:
+                if found.finding is finding:
+                    story = log_story(log)
+                    yield words.flood(found, story.state.bound.max_bytes if story else None)
             yield from (words.quieter_rules(finding, offer) for offer in finding.offers)
         real = finding.real_path
         if real is not None and not finding.places and any(level != "audited" for level in real.coverage.values()):

@@ -148,6 +148,10 @@ EXPLANATIONS: dict[Kind, str] = {
     "naming the old one.",
     "flood-stops-host": "auditd asks nobody before it takes the machine down, and it looks at the free space after each record. A watch that fills "
     "the partition by itself makes that a matter of hours.",
+    "flood-ends-recording": "A suspended auditd keeps running, the rules stay loaded and every status looks healthy, but nothing more reaches "
+    "the log. A watch that fills the partition brings that about by itself. Count it on this host before, or leave the busy folders out.",
+    "flood-fills-disk": "Nothing in auditd.conf stops this log before the disk is full. Where the log shares its partition, everything else "
+    "that writes there stops with it. max_log_file_action = ROTATE bounds the log.",
     "flood": "Everything that containers store passes through this directory, and every open, listing and write is a record of about a "
     "kilobyte. The figure is one that an administrator reported; how much it is here depends on what the containers do, and a rehearsal "
     "counts it without changing a file.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from tui.audit.inputs import LogFile
 from tui.audit.log.advice import APPLY, Sizes, cis_note, fitting_sizes
@@ -13,6 +14,10 @@ from tui.audit.log.partition import Partition
 from tui.audit.log.policy import Bound, bounded
 from tui.audit.log.retention import RetentionSource
 from tui.base.dataclass import dataclass
+
+SpaceAction = Literal["space_left_action", "admin_space_left_action", "disk_full_action"]
+"""The settings that say what auditd does at a limit on free space, in the order in which the limits come."""
+_STOPS, _SUSPENDS = ("halt", "single"), ("suspend", "exec")
 
 
 @dataclass(frozen=True)
@@ -58,15 +63,26 @@ class LogState:
         return threshold.bytes_of(self.partition.size_bytes if self.partition else None) or None
 
     @property
-    def stops_host_first(self) -> bool:
-        """Whether a limit on free space takes the machine down before a full disk, or a lower limit, could suspend the recording."""
+    def first_end(self) -> tuple[SpaceAction, str] | None:
+        """The first limit on free space at which the recording ends, and how: auditd suspends itself or takes the machine down. What
+        stands behind it is not met by a log that grows: nothing is written any more."""
         settings = self.conf.settings
-        at_limits = [
-            (self.limit("space_left"), settings.space_left_action),
-            (self.limit("admin_space_left"), settings.admin_space_left_action),
-        ]
-        met = [action for limit, action in at_limits if limit and action in ("halt", "single", "suspend", "exec")]
-        return bool(met) and met[0] in ("halt", "single")
+        at_limits: tuple[tuple[SpaceAction, int | None, str], ...] = (
+            ("space_left_action", self.limit("space_left"), settings.space_left_action),
+            ("admin_space_left_action", self.limit("admin_space_left"), settings.admin_space_left_action),
+            ("disk_full_action", 1, settings.disk_full_action),
+        )
+        return next(((name, does) for name, limit, does in at_limits if limit and does in (*_STOPS, *_SUSPENDS)), None)
+
+    @property
+    def suspends_first(self) -> bool:
+        """Whether low space suspends the recording before anything takes the machine down."""
+        return self.first_end is not None and self.first_end[1] in _SUSPENDS
+
+    def may_fill(self, room: int) -> bool:
+        """Whether the log by itself may take *room* bytes more."""
+        most = self.bound.max_bytes
+        return not self.bound.bounded or (most is not None and most > room + self.log_bytes)
 
     def room_above(self, name: str) -> int | None:
         """The bytes that may still be written before the limit of the setting *name* is met; None where that cannot be told."""

@@ -169,9 +169,12 @@ def silent_suspension(state: LogState, partition: Partition) -> LogWarning:
         "Somebody is told before it comes to that (needs a working /usr/lib/sendmail); a partition of its own avoids it.",
         state.cis("when_low"),
     )
+    name = state.first_end[0] if state.first_end else "admin_space_left_action"
+    limit = state.limit(name.removesuffix("_action")) if name != "disk_full_action" else None
+    when = f"below {size_text(limit)} of free space" if limit else "once it is full"
     text = (
-        f"The log is not alone on {clean(partition.mount_point)}: whatever else fills it makes auditd suspend itself; "
-        "then nothing is recorded, and nothing but one line in syslog says so."
+        f"The log is not alone on {clean(partition.mount_point)}: whatever else fills it makes auditd suspend itself {when} "
+        f"({name} is SUSPEND); then nothing is recorded, and nothing but one line in syslog says so."
     )
     return Notice("silent-suspension", text, advice.text(state.restart))
 
@@ -198,7 +201,9 @@ def _room(state: LogState, name: LimitAction) -> str:
         return ""
     rate = state.growth.bytes_per_day if state.growth else None
     soon = f"; at today's {size_text(rate)} of log a day that is {days_text(room / rate)}" if rate else ""
-    grows = "" if state.bound.bounded else " Nothing limits the log."
+    most = state.bound.max_bytes
+    grows = "" if most is None or state.may_fill(room) else f" The log itself stops at {size_text(most)}."
+    grows = grows if state.bound.bounded else " Nothing limits the log."
     shared = "" if state.partition is None or state.partition.dedicated else " Whatever else is written there counts as well."
     return f" {size_text(room)} are left before that{soon}.{grows}{shared}"
 

@@ -67,22 +67,22 @@ def _of_thresholds(state: LogState) -> Iterator[LogWarning]:
 
 
 def _of_growth(state: LogState) -> Iterator[LogWarning]:
-    settings, partition = state.conf.settings, state.partition
+    partition = state.partition
     days = state.growth.retention_days if state.growth else None
     if not state.bound.bounded:
         yield words.unbounded(state)
     elif days is not None and days < _SHORT_DAYS:
         yield words.short_retention(state, days)
-    suspends = "suspend" in (settings.admin_space_left_action, settings.disk_full_action) and not state.stops_host_first
-    if partition is not None and not partition.dedicated and suspends:
+    if partition is not None and not partition.dedicated and state.first_end is not None and state.first_end[1] == "suspend":
         yield words.silent_suspension(state, partition)
 
 
 def _of_stops(state: LogState) -> Iterator[LogWarning]:
-    """The settings by which auditd takes the machine down, in the order in which they come."""
+    """The settings by which auditd takes the machine down, in the order in which they come; none that a suspension comes before."""
     for name in _LIMIT_ACTIONS:
         action = getattr(state.conf.settings, name)
-        if action in ("halt", "single") and state.conf.settings.write_logs:
+        met = name == "disk_error_action" or not state.suspends_first
+        if action in ("halt", "single") and state.conf.settings.write_logs and met:
             yield words.stops_host(state, name, action)
 
 
