@@ -50,7 +50,7 @@ def recorded(make: Callable[[], Made], *, patience: float = 5.0) -> tuple[Made, 
     return made, seen
 
 
-def is_recorded(act: Callable[[], object], numbers: Iterable[int]) -> bool:
+def is_recorded(act: Callable[[], object], numbers: Iterable[int], *, patience: float = 5.0) -> bool:
     """Whether one of the 64-bit calls *numbers* of a child that does *act* is recorded."""
 
     def make() -> int:
@@ -63,5 +63,5 @@ def is_recorded(act: Callable[[], object], numbers: Iterable[int]) -> bool:
         os.waitpid(child, 0)
         return child
 
-    child, seen = recorded(make)
+    child, seen = recorded(make, patience=patience)
     return any((pid, number) == (child, wanted) for pid, _arch, number, _argument in seen for wanted in numbers)
