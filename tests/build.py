@@ -1,8 +1,9 @@
-"""What tests are made of: hosts (a Debian 12 as packaged, or a bare one), paths, units, rules, and ways to change them; the command line."""
+"""What tests are made of: hosts (a Debian 12 as packaged, or a bare one), paths, units, rules, and ways to change them; runs; programs."""
 
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -22,12 +23,19 @@ from tui.host.facts import (
     FileFacts,
     HostFacts,
     Identity,
+    Interest,
     LogFacts,
     Privileges,
     Programs,
     UnitFacts,
 )
+from tui.host.port import Host
+from tui.plan.make import make_plan
+from tui.plan.values import Switches
+from tui.run.carry_out import carry_out
+from tui.run.values import RunEvent, RunReport
 from tui.verdict.known import KnownHost
+from tui.verdict.question import Question
 
 ROOT = Path(__file__).resolve().parents[1]
 BASE_RULES = b"## First rule - delete all\n-D\n\n-b 8192\n\n--backlog_wait_time 60000\n\n-f 1\n\n"
@@ -154,12 +162,41 @@ def rule_of(line: str, names: Names) -> Rule:
     return parsed.rule
 
 
-def tui(*argv: str | Path, cwd: Path = ROOT, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    """The command line ``python -I -m tui`` in a process of its own, with nothing on stdin but *stdin*."""
-    argv = (sys.executable, "-I", "-m", "tui", *argv)
+def carried_out(question: Question, host: Host, **switches: bool) -> RunReport:
+    """The run of the plan that *question* has for *host* with these switches; nobody watches."""
+    facts = host.read(question.interest | Interest(history=True))
+    return carry_out(question, make_plan(question, facts, Switches(**switches)), host, emit=ignore)
+
+
+def ignore(_event: RunEvent) -> None:
+    """Nobody watches."""
+
+
+# --- programs in processes of their own ------------------------------------------------------------------------------------
+
+COMMAND = shlex.split(os.environ.get("DOCKER_AUDIT_WIZARD_COMMAND", "")) or [sys.executable, "-I", "-m", "tui"]
+"""How the tests call docker-audit-wizard: this checkout, or the file or command that the variable names."""
+
+
+def run(
+    *argv: str | Path, cwd: str | Path = ROOT, stdin: str = "", env: Mapping[str, str] | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """A program with nothing on stdin but *stdin*, in this environment or *env*, and *environment* besides."""
     return subprocess.run(
-        argv, cwd=cwd, input=stdin, capture_output=True, text=True, timeout=120, env={**os.environ, **environment}
+        argv,
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        errors="surrogateescape",
+        timeout=120,
+        env={**(os.environ if env is None else env), **environment},
     )
+
+
+def tui(*argv: str | Path, cwd: str | Path = ROOT, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """docker-audit-wizard with these arguments."""
+    return run(*COMMAND, *argv, cwd=cwd, stdin=stdin, **environment)
 
 
 # --- a host of which little is known ---------------------------------------------------------------------------------------

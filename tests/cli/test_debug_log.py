@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.build import run
 from tui.debug import HEADER, DebugLog
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,10 +21,10 @@ FRESH = str(ROOT / "assets/scenarios/fresh.yaml")
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root is refused for folders")
 
 
-def run(place: str, *argv: str, script: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", script] if script else [sys.executable, "-m", "tui", *argv]
-    environment = {**os.environ, "DOCKER_AUDIT_WIZARD_DEBUG": place}
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment, check=False)
+def debugged(place: str | Path, *argv: str, script: str = "") -> subprocess.CompletedProcess[str]:
+    """docker-audit-wizard with these arguments, or a *script* of Python, that writes its debug log to *place*."""
+    argv = ("-c", script) if script else ("-m", "tui", *argv)
+    return run(sys.executable, *argv, DOCKER_AUDIT_WIZARD_DEBUG=str(place))
 
 
 def lines_of(place: Path) -> list[str]:
@@ -35,15 +36,15 @@ def lines_of(place: Path) -> list[str]:
 
 def test_a_check_is_written_line_by_line_and_the_next_one_behind_it(tmp_path: Path) -> None:
     place = tmp_path / "debug.log"
-    plain = run("", "check", "--host", FRESH, "--json")
-    assert run(str(place), "check", "--host", FRESH, "--json").stdout == plain.stdout
+    plain = debugged("", "check", "--host", FRESH, "--json")
+    assert debugged(place, "check", "--host", FRESH, "--json").stdout == plain.stdout
     once = lines_of(place)
     assert place.stat().st_mode & 0o777 == 0o600
     assert sum(line.endswith(f" open {FRESH}") for line in once) == 1
     judged = len(json.loads(plain.stdout)["findings"])
     assert sum(f" derive tui.verdict.question.Question.findings: {judged} (" in line for line in once) == 1
     assert not any(re.search(r"\.pyc?$", line) for line in once)
-    run(str(place), "check", "--host", FRESH, "--json")
+    debugged(place, "check", "--host", FRESH, "--json")
     assert [" begin " in line for line in lines_of(place)].count(True) == 2
 
 
@@ -57,7 +58,7 @@ def test_a_command_is_written_with_its_outcome_and_a_read_with_its_time(tmp_path
         "try: host.write_file('/nowhere/at/all', b'secret', before=None, mode=0o600, uid=0, gid=0)\n"
         "except OSError: pass\n"
     )
-    done = run("", script=script)
+    done = debugged("", script=script)
     assert done.returncode == 0, done.stderr
     lines = lines_of(place)
     told = [re.sub(r"^\S+ \S+ | \([\d.]+ ms\)$", "", line) for line in lines]
@@ -79,19 +80,19 @@ def test_a_value_is_told_when_it_is_derived_and_another_programs_is_not(tmp_path
         "ours, theirs = made('tui.verdict.made'), made('textual.made')\n"
         "print(ours.sum, ours.sum, theirs.sum, made('tui.verdict.made').sum)\n"
     )
-    assert run("", script=script).stdout == "2 2 2 2\n"
+    assert debugged("", script=script).stdout == "2 2 2 2\n"
     assert ["tui.verdict.made.Made.sum" in line for line in lines_of(place) if " derive " in line] == [True, True]
 
 
 def test_nothing_is_imported_or_written_where_it_is_not_set(tmp_path: Path) -> None:
     script = f"import sys; from tui.cli import main; main(['check', '--host', {FRESH!r}]); print('tui.debug' in sys.modules)"
-    assert run("", script=script).stdout.splitlines()[-1] == "False"
+    assert debugged("", script=script).stdout.splitlines()[-1] == "False"
 
 
 @pytest.mark.parametrize("heavy", ["textual", "sh", "asyncio", "subprocess"])
 def test_a_check_imports_nothing_heavy_for_it_either(heavy: str, tmp_path: Path) -> None:
     script = f"import sys; from tui.cli import main; main(['check', '--host', {FRESH!r}]); print({heavy!r} in sys.modules)"
-    assert run(str(tmp_path / "debug.log"), script=script).stdout.splitlines()[-1] == "False"
+    assert debugged(str(tmp_path / "debug.log"), script=script).stdout.splitlines()[-1] == "False"
 
 
 def test_a_child_that_is_about_to_become_another_program_writes_nothing(tmp_path: Path) -> None:
@@ -138,7 +139,7 @@ def test_root_writes_into_no_place_of_somebody_elses(whose: str, tmp_path: Path)
     else:
         folder.chmod(0o777 if "all" in whose else 0o770)
     place = (inner if whose.startswith("below") else folder) / "debug.log"
-    done = run(str(place), "check", "--host", FRESH)
+    done = debugged(place, "check", "--host", FRESH)
     assert (done.returncode, done.stdout, place.exists()) == (3, "", False)
     assert done.stderr.startswith(
         "docker-audit-wizard: DOCKER_AUDIT_WIZARD_DEBUG: nothing is written there, and nothing was begun."

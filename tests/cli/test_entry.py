@@ -11,15 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.build import run
+
 ROOT = Path(__file__).resolve().parents[2]
 CHECK = ["check", "--control", "1.2.11", "--host", str(ROOT / "assets/scenarios/fresh.yaml")]
 COMMAND = str(Path(sys.executable).with_name("docker-audit-wizard"))
-
-
-def run(*argv: str | Path, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        argv, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, env={**os.environ, **environment}
-    )
 
 
 def shell(command: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.build import run
 from tests.cli.test_entry import old_pythons
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,10 +46,6 @@ def empty(tmp_path: Path) -> dict[str, str]:
     for name in ("home", "tmp"):
         (tmp_path / name).mkdir()
     return {"PATH": os.environ["PATH"], "HOME": str(tmp_path / "home"), "TMPDIR": str(tmp_path / "tmp"), "LC_ALL": "C.UTF-8"}
-
-
-def run(*argv: str | Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=env, cwd="/", timeout=120)
 
 
 def written(env: dict[str, str]) -> list[Path]:
@@ -99,7 +96,7 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 def test_a_python_without_half_of_its_library_gets_a_sentence(zipapp: Path, empty: dict[str, str]) -> None:
     """Debian's python3-minimal has no dataclasses."""
     code = "import runpy, sys; sys.modules['dataclasses'] = None; runpy.run_path(sys.argv[1], run_name='__main__')"
-    done = run(sys.executable, "-I", "-c", code, zipapp, env=empty)
+    done = run(sys.executable, "-I", "-c", code, zipapp, cwd="/", env=empty)
     assert done.returncode == 3
     assert "lacks dataclasses of its library" in done.stderr
     assert "Traceback" not in done.stderr
@@ -121,7 +118,7 @@ def test_reading_verbs_write_nothing(zipapp: Path, empty: dict[str, str], argv: 
     """Python itself tells of every file that is opened to be written, and of everything else that changes a file or starts a program.
 
     -S: with no site-packages at all, as on a host that has nothing but python3."""
-    done = run(sys.executable, "-IS", "-c", WATCH, zipapp, *argv, env=empty)
+    done = run(sys.executable, "-IS", "-c", WATCH, zipapp, *argv, cwd="/", env=empty)
     assert done.returncode in statuses, done.stderr
     assert done.stdout
     assert done.stderr == ""
@@ -131,7 +128,7 @@ def test_reading_verbs_write_nothing(zipapp: Path, empty: dict[str, str], argv: 
 @pytest.mark.usefixtures("audit_lock")
 def test_what_is_asked_to_be_written_is_all_that_is_written(zipapp: Path, empty: dict[str, str]) -> None:
     output = Path(empty["HOME"]) / "host.yaml"
-    done = run(sys.executable, "-IS", "-c", WATCH, zipapp, "capture", "-o", output, env=empty)
+    done = run(sys.executable, "-IS", "-c", WATCH, zipapp, "capture", "-o", output, cwd="/", env=empty)
     assert done.returncode == 0, done.stderr
     changed = [
         re.sub(r"\.docker-audit-wizard-[0-9a-f]{12}", "BESIDE", line) for line in done.stderr.splitlines() if "CHANGED" in line
@@ -171,7 +168,7 @@ def test_it_runs_from_a_folder_that_nobody_can_write_to(zipapp: Path, empty: dic
     mount = f"mount --bind {folder} {folder} && mount -o remount,bind,ro {folder} && ! touch {folder}/x 2>/dev/null && "
     script = f"exec {copy} check --control containerd --host {SCENARIO} --json"
     argv = ["unshare", "--mount", "sh", "-c", mount + script] if os.geteuid() == 0 else ["sh", "-c", script]
-    done = run(*argv, env=empty)
+    done = run(*argv, cwd="/", env=empty)
     assert done.returncode == 1, done.stderr
     assert json.loads(done.stdout)["findings"][0]["slug"] == "containerd"
     assert sorted(path.name for path in folder.iterdir()) == [zipapp.name]
@@ -220,7 +217,7 @@ def test_the_demo_in_lines_leaves_nothing_behind(zipapp: Path, empty: dict[str, 
 
 @pytest.mark.parametrize("python", old_pythons(), ids=lambda path: path.parts[-3])
 def test_an_old_python_is_told_what_is_needed(python: Path, zipapp: Path, empty: dict[str, str]) -> None:
-    done = run(python, zipapp, "check", env=empty)
+    done = run(python, zipapp, "check", cwd="/", env=empty)
     assert done.returncode == 3
     assert done.stderr.startswith("docker-audit-wizard needs Python 3.11 or newer")
     assert done.stderr.rstrip().endswith(f"python3.11 -I {zipapp}")

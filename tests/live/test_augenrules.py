@@ -11,14 +11,15 @@ import os
 import pwd
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.build import run
 from tests.drawn.rule_trees import PLACE, rule_trees
 from tests.kernel_rules import delete_all, raw_rules
 from tui.audit.inputs import Names
@@ -32,12 +33,7 @@ pytestmark = pytest.mark.live
 
 SETS = int(os.environ.get("DOCKER_AUDIT_WIZARD_RULE_SETS", "150"))
 ENV = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
-
-
-def run(*argv: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        argv, env=ENV, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="surrogateescape", cwd="/"
-    )
+call = partial(run, cwd="/", env=ENV)
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +42,7 @@ def names() -> Names:
         users={entry.pw_name: entry.pw_uid for entry in pwd.getpwall()},
         groups={entry.gr_name: entry.gr_gid for entry in grp.getgrall()},
         awk=Path("/usr/bin/awk").resolve().name,
-        audit_version=run("/usr/sbin/auditctl", "-v").stdout.split()[-1],
+        audit_version=call("/usr/sbin/auditctl", "-v").stdout.split()[-1],
     )
 
 
@@ -63,8 +59,8 @@ def place(audit_state: None) -> Iterator[None]:
     yield
     delete_all()
     shutil.rmtree(folder)
-    run("/usr/sbin/auditctl", "-b", "8192")
-    run("/usr/sbin/auditctl", "-f", "1")
+    call("/usr/sbin/auditctl", "-b", "8192")
+    call("/usr/sbin/auditctl", "-f", "1")
 
 
 def kernel() -> tuple[Rule, ...]:
@@ -88,7 +84,7 @@ def put(files: list[RulesFile]) -> None:
 
 
 def status(word: str) -> int:
-    return int(re.findall(rf"^{word} (\d+)$", run("/usr/sbin/auditctl", "-s").stdout, re.MULTILINE)[0])
+    return int(re.findall(rf"^{word} (\d+)$", call("/usr/sbin/auditctl", "-s").stdout, re.MULTILINE)[0])
 
 
 def check(names: Names, *folders: list[RulesFile]) -> None:
@@ -108,9 +104,9 @@ def check_load(files: list[RulesFile], names: Names) -> None:
     assert not foretold.makes_immutable
 
     Path(AUDIT_RULES).unlink(missing_ok=True)
-    assert run("/usr/sbin/augenrules").returncode == 0
+    assert call("/usr/sbin/augenrules").returncode == 0
     assert Path(AUDIT_RULES).read_bytes() == compiled.text
-    loaded = run("/usr/sbin/auditctl", "-R", AUDIT_RULES)
+    loaded = call("/usr/sbin/auditctl", "-R", AUDIT_RULES)
     after = kernel()
 
     assert after == foretold.rules, loaded.stderr

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,18 +12,13 @@ from typing import Any
 import pytest
 
 from tests import kernel_rules
+from tests.build import COMMAND, tui
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
 
 CONTAINERD = Path("/usr/bin/containerd")
 DOCKER_RULES = Path("/etc/audit/rules.d/docker.rules")
 FOREIGN = Path("/etc/audit/rules.d/50-site.rules")
-COMMAND = os.environ.get("DOCKER_AUDIT_WIZARD_COMMAND", f"{sys.executable} -I -m tui").split()
-"""What to run: the checkout, or the file or command that the variable names."""
-
-
-def run(*argv: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *argv], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
 
 
 def shell(command: str) -> str:
@@ -61,18 +54,18 @@ def test_the_walk_by_command(docker_host: None) -> None:
     old_daemon = daemon()
     rules_before = {path.name: path.read_bytes() for path in Path("/etc/audit/rules.d").iterdir()}
 
-    checked = run("check", "--control", "1.2.11", "--json")
+    checked = tui("check", "--control", "1.2.11", "--json")
     assert checked.returncode == 1, checked.stderr
     finding = document(checked)["findings"][0]
     assert (finding["result"], finding["state"]) == ("fail", "unaudited")
 
-    planned = run("plan", "--control", "1.2.11")
+    planned = tui("plan", "--control", "1.2.11")
     assert planned.returncode == 0, planned.stderr
     assert "+ " in planned.stdout or "+-w" in planned.stdout
     assert str(CONTAINERD) in planned.stdout
     assert kernel_rules.raw_rules() == before
 
-    applied = run("apply", "--control", "1.2.11", "--yes", "--json")
+    applied = tui("apply", "--control", "1.2.11", "--yes", "--json")
     assert applied.returncode == 0, applied.stderr + applied.stdout
     outcome = document(applied)
     assert outcome["outcome"] == "proved"
@@ -83,25 +76,25 @@ def test_the_walk_by_command(docker_host: None) -> None:
     assert daemon() not in (0, old_daemon)
     assert [rule for rule in kernel_rules.raw_rules() if rule in before] == before
 
-    again = run("check", "--control", "1.2.11", "--json")
+    again = tui("check", "--control", "1.2.11", "--json")
     assert again.returncode == 0, again.stdout
     assert document(again)["findings"][0]["state"] == "audited"
 
     content = DOCKER_RULES.read_bytes()
     pid = daemon()
-    second = run("apply", "--control", "1.2.11", "--yes", "--json")
+    second = tui("apply", "--control", "1.2.11", "--yes", "--json")
     assert second.returncode == 0
     assert document(second)["outcome"] == "nothing-to-do"
     assert DOCKER_RULES.read_bytes() == content
     assert daemon() == pid
 
-    undone = run("undo", "--yes", "--json")
+    undone = tui("undo", "--yes", "--json")
     assert undone.returncode == 0, undone.stderr + undone.stdout
     assert {path.name: path.read_bytes() for path in Path("/etc/audit/rules.d").iterdir()} == rules_before
     assert kernel_rules.raw_rules() == before
     assert daemon() == pid
 
-    history = run("history", "--json")
+    history = tui("history", "--json")
     assert history.returncode == 0
     kinds = [each["kind"] for each in document(history)["runs"][:2]]
     assert kinds == ["undo", "apply"]
@@ -114,14 +107,14 @@ def test_a_run_ends_alike_where_nobody_can_read_what_it_says(docker_host: None, 
     done = subprocess.run(["bash", "-c", f"{argv} apply --control 1.2.11 --no-restart --yes {streams}; exit ${{PIPESTATUS[0]}}"])
     assert done.returncode == 0
     assert b"-w /usr/bin/containerd -k docker\n" in DOCKER_RULES.read_bytes()
-    assert run("undo", "--yes").returncode == 0
+    assert tui("undo", "--yes").returncode == 0
     assert kernel_rules.raw_rules() == before
     assert not DOCKER_RULES.exists()
 
 
 def test_a_kernel_only_rule_survives_the_run(docker_host: None) -> None:
     shell("auditctl -w /etc/group -p wa -k agent")
-    applied = run("apply", "--control", "containerd", "--yes", "--json")
+    applied = tui("apply", "--control", "containerd", "--yes", "--json")
     assert applied.returncode == 0, applied.stderr
     listed = shell("auditctl -l").splitlines()
     assert "-w /etc/group -p wa -k agent" in listed
@@ -130,7 +123,7 @@ def test_a_kernel_only_rule_survives_the_run(docker_host: None) -> None:
 
 def test_a_comment_that_names_a_path_is_no_change_of_the_host(docker_host: None) -> None:
     DOCKER_RULES.write_text("# see /usr/share/doc/auditd and /opt/x\n-w /usr/bin/ -p x -k docker\n")
-    applied = run("apply", "--control", "containerd", "--yes", "--no-restart", "--json")
+    applied = tui("apply", "--control", "containerd", "--yes", "--no-restart", "--json")
     assert applied.returncode == 0, applied.stderr
     listed = shell("auditctl -l").splitlines()
     assert "-w /usr/bin -p x -k docker" in listed
@@ -140,7 +133,7 @@ def test_a_comment_that_names_a_path_is_no_change_of_the_host(docker_host: None)
 def test_a_broken_neighbour_blocks_and_nothing_changes(docker_host: None) -> None:
     Path("/etc/audit/rules.d/60-broken.rules").write_text("-w /etc/passwd -k id\n-w /etc/shadow -q x\n")
     before = kernel_rules.raw_rules()
-    applied = run("apply", "--control", "containerd", "--yes", "--json")
+    applied = tui("apply", "--control", "containerd", "--yes", "--json")
     # 60-broken.rules sorts before docker.rules, which would never be reached.
     assert applied.returncode == 3, applied.stdout
     assert document(applied)["outcome"] == "blocked"
@@ -150,7 +143,7 @@ def test_a_broken_neighbour_blocks_and_nothing_changes(docker_host: None) -> Non
 
 
 def test_without_a_terminal_apply_asks_for_yes(docker_host: None) -> None:
-    done = run("apply", "--control", "containerd")
+    done = tui("apply", "--control", "containerd")
     assert done.returncode == 2
     assert "--yes" in done.stderr
     assert not DOCKER_RULES.exists()
@@ -158,9 +151,9 @@ def test_without_a_terminal_apply_asks_for_yes(docker_host: None) -> None:
 
 def test_a_live_capture_is_judged_like_the_host(docker_host: None, tmp_path: Path) -> None:
     file = tmp_path / "host.yaml"
-    assert run("capture", "-o", str(file)).returncode == 0
+    assert tui("capture", "-o", str(file)).returncode == 0
     assert file.stat().st_mode & 0o777 == 0o600
-    live = run("check", "--json")
-    stored = run("check", "--host", str(file), "--json")
+    live = tui("check", "--json")
+    stored = tui("check", "--host", str(file), "--json")
     assert stored.returncode == live.returncode
     assert document(stored)["findings"] == document(live)["findings"]

@@ -180,7 +180,7 @@ def test_the_status_blinds(place: AuditedPlace, tmp_path: Path, option: str, val
     load([f"-w {place.file}"], tmp_path)
     assert read(place.file)
     subprocess.run(["/usr/sbin/auditctl", option, value], stdin=subprocess.DEVNULL, capture_output=True, check=True)
-    assert not all([read(place.file, patience=0.3) for _ in range(3)])  # nor is what would end the wait
+    assert not all(read(place.file, patience=0.3) for _ in range(3))  # nor is what would end the wait
     assert verdict(place).accesses["r"].level == level
 
 

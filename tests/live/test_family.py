@@ -7,11 +7,9 @@ not installed; whatever the test makes it takes away again.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,10 +18,10 @@ from typing import Any
 import pytest
 
 from tests import kernel_rules
+from tests.build import tui
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
 
-COMMAND = os.environ.get("DOCKER_AUDIT_WIZARD", f"{sys.executable} -I -m tui").split()
 RULES_D = Path("/etc/audit/rules.d")
 DOCKER_RULES = RULES_D / "docker.rules"
 FOREIGN = RULES_D / "50-site.rules"
@@ -75,10 +73,6 @@ SCANNED = {
     ],
 }
 """What docker-bench-security greps for in ``auditctl -l`` on this layout; 1.1.8 is left out, whose own line would stop a boot's load."""
-
-
-def run(*argv: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *argv], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
 
 
 def auditctl(*argv: str) -> str:
@@ -153,14 +147,14 @@ def debian(audit_state: None) -> Iterator[None]:
 def test_the_family_is_audited_in_one_load_and_taken_back(debian: None, version: str) -> None:
     before, pid = kept(), daemon()
     asked = ("--benchmark", version)
-    findings = document(run("check", *asked, "--json"))["findings"]
+    findings = document(tui("check", *asked, "--json"))["findings"]
     assert len(findings) == {"1.2.0": 10, "1.8.0": 16}[version]
     failing = [finding["control"] for finding in findings if finding["result"] == "fail"]
     assert failing == APPLICABLE[version]
     assert {finding["result"] for finding in findings if finding["control"] not in failing} == {"notapplicable"}
 
     chosen = (*asked, "--benchmark-lines", "--yes", "--json")
-    applied = run("apply", *chosen)
+    applied = tui("apply", *chosen)
     assert applied.returncode == 0, applied.stderr
     report = document(applied)
     assert report["outcome"] == "proved"
@@ -189,11 +183,11 @@ def test_the_family_is_audited_in_one_load_and_taken_back(debian: None, version:
     assert 'name="/usr/sbin/runc"' in logged
 
     content = DOCKER_RULES.read_bytes()
-    second = run("apply", *chosen)
+    second = tui("apply", *chosen)
     assert (second.returncode, document(second)["outcome"]) == (0, "nothing-to-do"), second.stderr
     assert (DOCKER_RULES.read_bytes(), daemon()) == (content, restarted)
 
-    undone = run("undo", "--yes", "--json")
+    undone = tui("undo", "--yes", "--json")
     assert undone.returncode == 0, undone.stderr
     assert kept() == before
     assert daemon() == restarted
@@ -208,16 +202,16 @@ def test_a_control_of_ones_own_is_applied_undone_and_remembered(debian: None, tm
         (folder / "secret.yaml").write_text(f"title: Audit the secret\npath: {secret}\nrationale: It is one.\n")
         before = kept()
         asked = ("--controls", str(folder), "--control", "secret")
-        applied = run("apply", *asked, "--no-restart", "--yes", "--json")
+        applied = tui("apply", *asked, "--no-restart", "--yes", "--json")
         assert applied.returncode == 0, applied.stderr
         assert f"-w {secret} -p rwxa -k docker" in auditctl("-l").splitlines()
     finally:
         shutil.rmtree(folder)
     # The folder is gone by now; the run is still known, and can be taken back.
-    told = run("history", document(applied)["run"])
+    told = tui("history", document(applied)["run"])
     assert told.returncode == 0, told.stderr
     assert "secret" in told.stdout
-    undone = run("undo", "--yes", "--json")
+    undone = tui("undo", "--yes", "--json")
     assert undone.returncode == 0, undone.stderr
     assert kept() == before
 
@@ -231,7 +225,7 @@ def test_bad_files_are_told_all_at_once_and_nothing_is_loaded(debian: None) -> N
         (folder / "three.yaml").write_text("title: Three\npath: /etc/hosts\nrationale: r\n")
         (folder / "three.yaml").chmod(0o666)
         before = kept()
-        done = run("apply", "--controls", str(folder), "--yes")
+        done = tui("apply", "--controls", str(folder), "--yes")
         assert done.returncode == 2
         for expected in ("one.yaml:2", "two.yaml:4", "three.yaml"):
             assert expected in done.stderr

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,10 @@ from typing import Any
 import pytest
 
 from tests import kernel_rules
+from tests.build import COMMAND
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
 
-COMMAND = os.environ.get("DOCKER_AUDIT_WIZARD", f"{sys.executable} -I -m tui").split()
 CONTAINERD = Path("/usr/bin/containerd")
 DOCKER_RULES = Path("/etc/audit/rules.d/docker.rules")
 SETTINGS = Path("/etc/default/auditd")

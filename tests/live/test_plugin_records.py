@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.build import carried_out
 from tests.live.test_run import QUESTION, daemon_pid, sh
 from tests.live.test_run import containerd as containerd
 from tui.host.facts import AUDITD_CONF
@@ -90,6 +91,6 @@ def test_the_proof_is_found_in_the_plugins_file(records: Path, tmp_path: Path) -
 def test_what_anybody_could_have_written_is_no_proof(records: Path, tmp_path: Path) -> None:
     records.chmod(0o666)
     host = LiveHost(tmp_path / "state")
-    report = carry_out(QUESTION, make_plan(QUESTION, host.read(QUESTION.interest), Switches()), host, emit=lambda _event: None)
+    report = carried_out(QUESTION, host)
     assert (report.outcome, report.exit_code) == ("not-proved", 1)
     assert f"{records} is no proof: {records} can be changed by others than root (mode 0666)" in report.message

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -14,11 +13,11 @@ from typing import Any, get_args
 
 import pytest
 
+from tests.build import COMMAND
 from tui.audit.log.warning_words import LogWarningKind
 
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("audit_state")]
 
-COMMAND = os.environ.get("DOCKER_AUDIT_WIZARD", f"{sys.executable} -m tui").split()
 NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--")
 FOLDER = "x\n-e0\n#"
 

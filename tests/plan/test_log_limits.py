@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.build import CONF, CONTAINERD, plain_host, rule, seen, with_docker_rules
+from tests.build import CONF, CONTAINERD, carried_out, plain_host, rule, seen, with_docker_rules
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, LogFacts
 from tui.host.scenario import Fault
@@ -74,7 +74,7 @@ def with_readable_records(**owner: int) -> HostFacts:
 
 def test_the_proof_looks_where_the_plugin_writes(tmp_path: Path) -> None:
     host = SimulatedHost(with_readable_records(), state_folder=tmp_path / "state")
-    report = carry_out(QUESTION, make_plan(QUESTION, host.read(QUESTION.interest), Switches()), host, emit=lambda _event: None)
+    report = carried_out(QUESTION, host)
     assert (report.outcome, report.exit_code) == ("proved", 0), report.message
     assert report.message.endswith(f"Each of our own accesses was found in {RECORDS}.")
     assert [(probe.place, probe.key) for probe in report.probes] == [(RECORDS, "docker")] * 4
@@ -87,14 +87,14 @@ def test_the_proof_looks_where_the_plugin_writes(tmp_path: Path) -> None:
 
 def test_a_plugins_file_that_others_can_write_is_no_proof(tmp_path: Path) -> None:
     host = SimulatedHost(with_readable_records(mode=0o666), state_folder=tmp_path / "state")
-    report = carry_out(QUESTION, make_plan(QUESTION, host.read(QUESTION.interest), Switches()), host, emit=lambda _event: None)
+    report = carried_out(QUESTION, host)
     assert (report.outcome, report.exit_code) == ("not-proved", 1)
     assert f"{RECORDS} is no proof: {RECORDS} can be changed by others than root (mode 0666)" in report.message
 
 
 def test_a_record_that_does_not_come_there_is_told_with_the_place(tmp_path: Path) -> None:
     host = SimulatedHost(with_readable_records(), (Fault("probe", "not-recorded"),), state_folder=tmp_path / "state")
-    report = carry_out(QUESTION, make_plan(QUESTION, host.read(QUESTION.interest), Switches()), host, emit=lambda _event: None)
+    report = carried_out(QUESTION, host)
     assert report.outcome == "not-proved"
     assert f"No record of the access came into {RECORDS} within 6 s" in report.message
 

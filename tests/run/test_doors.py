@@ -7,17 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.build import plain_host, rule, with_file
+from tests.build import carried_out, plain_host, rule, with_file
 from tests.plan.test_doors import hardened, needing
 from tests.plan.test_plan import QUESTION, WATCH, ready
 from tests.run.taking_back.test_recovery import Crash, Mortal
-from tui.host.facts import DOCKER_RULES, HostFacts, Interest
+from tui.host.facts import DOCKER_RULES, HostFacts
 from tui.host.port import CommandResult
 from tui.host.scenario import Fault
 from tui.host.simulated.host import SimulatedHost
-from tui.plan.make import make_plan
-from tui.plan.values import Switches
-from tui.run.carry_out import carry_out
 from tui.run.journal import run_records
 from tui.run.taking_back.recovery import recover
 from tui.run.taking_back.undo import undo
@@ -29,11 +26,6 @@ AGENT = rule("-w /etc/hostname -p wa -k agent")
 
 def host(facts: HostFacts, folder: Path, *faults: Fault) -> SimulatedHost:
     return SimulatedHost(facts, faults, state_folder=folder / "state")
-
-
-def run(machine: SimulatedHost, **switches: bool) -> RunReport:
-    plan = make_plan(QUESTION, machine.read(QUESTION.interest | Interest(history=True)), Switches(**switches))
-    return carry_out(QUESTION, plan, machine, emit=lambda _event: None)
 
 
 def status(machine: SimulatedHost) -> object:
@@ -60,7 +52,7 @@ def files(machine: SimulatedHost) -> dict[str, bytes | None]:
 def test_nothing_is_locked_by_default(tmp_path: Path) -> None:
     machine = host(hardened(), tmp_path)
     before = files(machine)
-    report = run(machine)
+    report = carried_out(QUESTION, machine)
     assert (report.outcome, report.exit_code) == ("blocked", 3)
     assert "zz-final" not in report.message or "-e 2" in report.message
     assert (status(machine).enabled, files(machine)) == (1, before)
@@ -69,20 +61,20 @@ def test_nothing_is_locked_by_default(tmp_path: Path) -> None:
 def test_no_load_writes_waits_for_the_boot_and_is_undone_without_a_load(tmp_path: Path) -> None:
     machine = host(hardened(), tmp_path)
     before, loaded = files(machine), kernel(machine)
-    report = run(machine, no_load=True)
+    report = carried_out(QUESTION, machine, no_load=True)
     assert (report.outcome, report.exit_code) == ("pending-reboot", 1)
     assert [step.name for step in report.steps] == ["check", "write", "verdict"]
     assert [finding.state for finding in report.after] == ["not-loaded"]
     assert "--no-load" in report.message
     assert (status(machine).enabled, kernel(machine)) == (1, loaded)
-    assert run(machine, no_load=True).outcome == "pending-reboot"
+    assert carried_out(QUESTION, machine, no_load=True).outcome == "pending-reboot"
     assert take_back(machine, report).outcome == "proved"
     assert (status(machine).enabled, kernel(machine), files(machine)) == (1, loaded, before)
 
 
 def test_lock_proves_first_and_locks_last(tmp_path: Path) -> None:
     machine = host(hardened(), tmp_path)
-    report = run(machine, lock=True)
+    report = carried_out(QUESTION, machine, lock=True)
     assert (report.outcome, report.headline) == ("proved", "audited, proved, and locked"), report.message
     assert [(step.name, step.state) for step in report.steps] == [
         (name, "done") for name in ("check", "write", "trial", "probe", "lock", "verdict")
@@ -97,10 +89,10 @@ def test_kernel_only_rules_are_lost_only_by_the_lock_and_kept_where_they_are_ado
     start = hardened()
     start = replace(start, kernel_rules=(*start.kernel_rules, AGENT))
     machine = host(start, tmp_path / "a")
-    assert run(machine, lock=True).outcome == "proved"
+    assert carried_out(QUESTION, machine, lock=True).outcome == "proved"
     assert AGENT not in kernel(machine)
     machine = host(start, tmp_path / "b")
-    assert run(machine, lock=True, adopt=True).outcome == "proved"
+    assert carried_out(QUESTION, machine, lock=True, adopt=True).outcome == "proved"
     assert AGENT in kernel(machine)
 
 
@@ -108,7 +100,7 @@ def test_what_is_not_proved_is_not_locked(tmp_path: Path) -> None:
     start = hardened()
     start = replace(start, kernel_rules=(*start.kernel_rules, AGENT))
     machine = host(start, tmp_path, Fault("augenrules", "suspended"))
-    report = run(machine, lock=True)
+    report = carried_out(QUESTION, machine, lock=True)
     assert (report.outcome, report.headline) == ("not-proved", "loaded, not locked")
     assert next(step.state for step in report.steps if step.name == "lock") == "skipped"
     assert status(machine).enabled == 1
@@ -123,7 +115,7 @@ def test_a_file_that_changes_meanwhile_keeps_the_lock_away(tmp_path: Path) -> No
     machine = host(
         hardened(), tmp_path, Fault("probe", "file-changed", path="/etc/audit/rules.d/50-new.rules", text="-w /etc/x -k x\n")
     )
-    report = run(machine, lock=True)
+    report = carried_out(QUESTION, machine, lock=True)
     assert report.headline == "loaded, not locked", report.message
     assert "50-new.rules" in report.message
     assert status(machine).enabled == 1
@@ -153,7 +145,7 @@ def test_what_fails_before_the_lock_is_rolled_back_without_a_load(
         )
     else:
         monkeypatch.setattr(running, "prove", fail)
-    report = run(machine, lock=True)
+    report = carried_out(QUESTION, machine, lock=True)
     assert report.outcome == "rolled-back", report.message
     assert (status(machine).enabled, set(kernel(machine)), files(machine)) == (1, set(loaded), before)
 
@@ -164,14 +156,14 @@ def test_a_run_that_is_cut_short_anywhere_is_rolled_back_before_its_lock_and_fin
 ) -> None:
     start = replace(hardened(), kernel_rules=(*hardened().kernel_rules, AGENT))
     whole = Mortal(start, state_folder=tmp_path / "whole")
-    assert run(whole, lock=True).outcome == "proved"
+    assert carried_out(QUESTION, whole, lock=True).outcome == "proved"
     ends = set()
     for number in range(2, whole.calls + 1):  # the first call is the reading that the plan is made from
         machine = Mortal(start, state_folder=tmp_path / f"{number}")
         before, loaded = files(machine), kernel(machine)
         machine.dies_at, machine.after = number, after
         with pytest.raises(Crash):
-            run(machine, lock=True)
+            carried_out(QUESTION, machine, lock=True)
         machine.live_for_ever()
         left = run_records.unfinished(machine)
         if left is None:
@@ -198,7 +190,7 @@ def test_a_run_that_is_cut_short_anywhere_is_rolled_back_before_its_lock_and_fin
 def test_undo_and_rollback_put_a_changed_setting_back(line: str, name: str, old: int, tmp_path: Path) -> None:
     start = with_file(ready(plain_host()), "zz-final.rules", f"{line}\n".encode())
     machine = host(start, tmp_path / "undo")
-    report = run(machine)
+    report = carried_out(QUESTION, machine)
     assert report.outcome == "proved"
     assert getattr(status(machine), name) == int(line.split()[1])
     undone = take_back(machine, report)
@@ -206,14 +198,14 @@ def test_undo_and_rollback_put_a_changed_setting_back(line: str, name: str, old:
     assert getattr(status(machine), name) == old
     assert f"{old} again" in undone.message
     machine = host(start, tmp_path / "rollback", Fault("service auditd restart", "dead-after"))
-    report = run(machine)
+    report = carried_out(QUESTION, machine)
     assert report.outcome in ("rolled-back", "broken")
     assert getattr(status(machine), name) == old
 
 
 def test_an_undo_does_not_bring_in_a_setting_that_was_written_after_the_run(tmp_path: Path) -> None:
     machine = host(ready(plain_host()), tmp_path)
-    report = run(machine)
+    report = carried_out(QUESTION, machine)
     machine.machine.put_file("/etc/audit/rules.d/zz-final.rules", b"-f 2\n", 0o640, 0, 0)
     assert take_back(machine, report).outcome == "proved"
     assert status(machine).failure == 1
@@ -221,7 +213,7 @@ def test_an_undo_does_not_bring_in_a_setting_that_was_written_after_the_run(tmp_
 
 def test_an_undo_leaves_a_setting_alone_that_a_boot_has_set_since(tmp_path: Path) -> None:
     machine = host(with_file(ready(plain_host()), "zz-final.rules", b"-f 2\n"), tmp_path)
-    report = run(machine)
+    report = carried_out(QUESTION, machine)
     machine.machine.boots += 1
     assert take_back(machine, report).outcome == "proved"
     assert status(machine).failure == 2
@@ -229,7 +221,7 @@ def test_an_undo_leaves_a_setting_alone_that_a_boot_has_set_since(tmp_path: Path
 
 def test_an_undo_does_not_lock_where_the_lock_was_written_after_the_run(tmp_path: Path) -> None:
     machine = host(ready(plain_host()), tmp_path)
-    report = run(machine)
+    report = carried_out(QUESTION, machine)
     machine.machine.put_file("/etc/audit/rules.d/zz-final.rules", b"-e 2\n", 0o640, 0, 0)
     assert take_back(machine, report).outcome == "proved"
     assert status(machine).enabled == 1
@@ -243,8 +235,8 @@ def test_an_undo_does_not_lock_where_the_lock_was_written_after_the_run(tmp_path
 def test_such_an_auditd_is_not_restarted_over_a_load_that_exits_1(tmp_path: Path) -> None:
     machine = host(needing(), tmp_path)
     pid = machine.machine.daemon_pid
-    assert run(machine).outcome == "blocked"
-    report = run(machine, no_restart=True)
+    assert carried_out(QUESTION, machine).outcome == "blocked"
+    report = carried_out(QUESTION, machine, no_restart=True)
     assert (report.outcome, report.exit_code) == ("not-persistent", 1), report.message
     assert "zz-local.rules:1" in report.message
     assert machine.machine.daemon_pid == pid
@@ -261,7 +253,7 @@ def test_a_load_that_exits_1_against_the_plan_is_not_followed_by_a_restart(tmp_p
 
     machine.run = lying
     pid = machine.machine.daemon_pid
-    report = run(machine)
+    report = carried_out(QUESTION, machine)
     assert report.outcome == "rolled-back"
     assert "was not restarted" in report.message
     assert machine.machine.daemon_pid == pid
@@ -273,7 +265,7 @@ def test_an_auditd_that_such_a_load_keeps_down_is_brought_up_without_it(tmp_path
         tmp_path,
         Fault("systemctl restart auditd", "file-changed", path="/etc/audit/rules.d/zz-local.rules", text="no rule\n"),
     )
-    report = run(machine)
+    report = carried_out(QUESTION, machine)
     assert report.outcome == "rolled-back", report.message
     assert machine.machine.daemon_pid
 
@@ -285,7 +277,7 @@ def test_what_is_to_be_mended_by_hand_names_the_line_before_the_command(tmp_path
         Fault("systemctl restart auditd", "file-changed", path="/etc/audit/rules.d/zz-local.rules", text="no rule\n"),
         Fault("systemctl start", "exit-1"),
     )
-    report = run(machine)
+    report = carried_out(QUESTION, machine)
     assert report.outcome == "broken"
     line = next(number for number, text in enumerate(report.mend) if "line 2 of /etc/audit/rules.d/zz-local.rules" in text)
     assert report.mend[line + 1] == "/bin/systemctl start auditd"

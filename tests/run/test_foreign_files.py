@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.build import CONTAINERD, loaded, plain_host, with_docker_rules
+from tests.build import CONTAINERD, carried_out, ignore, loaded, plain_host, with_docker_rules
 from tui.audit.inputs import Mount
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import RULES_DIR, HostFacts
@@ -21,7 +21,6 @@ from tui.run.rehearsal.rehearsal import rehearse
 from tui.run.taking_back.recovery import recover
 from tui.run.taking_back.undo import undo
 from tui.run.taking_back.undo_plan import plan_undo
-from tui.run.values import RunEvent
 from tui.verdict.question import Question
 from tui.views.page import plain
 from tui.views.pages.finding import finding_lines
@@ -45,10 +44,6 @@ def cut_short(run: Path) -> None:
     """The run's journal as if the power had gone before its last line."""
     lines = run / "journal.jsonl"
     lines.write_bytes(b"".join(line for line in lines.read_bytes().splitlines(keepends=True) if b'"event": "end"' not in line))
-
-
-def ignore(_event: RunEvent) -> None:
-    pass
 
 
 @pytest.mark.parametrize(
@@ -90,7 +85,7 @@ def test_a_plan_of_the_host_itself_is_not_carried_out_in_a_container() -> None:
 def test_a_run_of_the_host_is_neither_undone_nor_recovered_in_a_container(tmp_path: Path) -> None:
     """Where /var/lib is shared with the host, the journal in it is."""
     host = SimulatedHost(plain_host(), state_folder=tmp_path / "state")
-    run = carry_out(QUESTION, make_plan(QUESTION, host.read(QUESTION.interest), Switches()), host, emit=ignore)
+    run = carried_out(QUESTION, host)
     assert run.outcome == "proved"
     inside = SimulatedHost(foreign(host.machine.facts(QUESTION.interest)), state_folder=tmp_path / "state")
     before = inside.machine.kernel.rules

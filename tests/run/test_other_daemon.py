@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.build import CONTAINERD, loaded, plain_host, with_docker_rules
+from tests.build import CONTAINERD, carried_out, ignore, loaded, plain_host, with_docker_rules
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import HostFacts, Process
 from tui.host.scenario import Fault
@@ -15,7 +15,6 @@ from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.run.carry_out import carry_out
 from tui.run.rehearsal.rehearsal import rehearse
-from tui.run.values import RunEvent
 from tui.verdict.question import Question
 from tui.views.page import plain
 from tui.views.pages.finding import audit_text, finding_lines
@@ -33,10 +32,6 @@ def owned(facts: HostFacts, daemon: Process = AUDITBEAT) -> HostFacts:
 
 def compliant() -> HostFacts:
     return loaded(with_docker_rules(plain_host(), f"{LINE}\n".encode()), LINE)
-
-
-def ignore(_event: RunEvent) -> None:
-    pass
 
 
 @pytest.mark.parametrize(
@@ -110,7 +105,7 @@ def test_auditd_is_not_restarted_over_it() -> None:
 
 def test_a_run_is_not_proved_and_says_where_the_records_went() -> None:
     host = SimulatedHost(owned(plain_host()))
-    report = carry_out(QUESTION, make_plan(QUESTION, host.read(QUESTION.interest), Switches()), host, emit=ignore)
+    report = carried_out(QUESTION, host)
     assert (report.outcome, report.exit_code) == ("not-proved", 1)
     assert "auditbeat (pid 712)" in report.message
     assert [probe.recorded for probe in report.probes] == [False]
@@ -123,13 +118,13 @@ def test_a_run_is_not_proved_and_says_where_the_records_went() -> None:
 def test_one_probe_in_vain_is_enough() -> None:
     question = Question(load_catalogue().numbered("1.2.0"), "1.2.0")
     host = SimulatedHost(owned(plain_host()))
-    report = carry_out(question, make_plan(question, host.read(question.interest), Switches()), host, emit=ignore)
+    report = carried_out(question, host)
     assert len(report.probes) == 1
 
 
 def test_a_daemon_that_dies_meanwhile_is_not_replaced_by_auditd() -> None:
     host = SimulatedHost(owned(plain_host()), [Fault("augenrules", "dead-after")])
-    report = carry_out(QUESTION, make_plan(QUESTION, host.read(QUESTION.interest), Switches()), host, emit=ignore)
+    report = carried_out(QUESTION, host)
     assert report.outcome == "broken"
     assert "auditbeat has died" in report.message
     assert host.read(QUESTION.interest).audit_status.pid == 0

@@ -7,20 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.build import plain_host
+from tests.build import carried_out, ignore, plain_host
 from tui.controls.catalogue import load_catalogue
 from tui.host.port import Actor
 from tui.host.simulated.host import SimulatedHost
-from tui.plan.make import make_plan
-from tui.plan.values import Switches
-from tui.run.carry_out import carry_out
 from tui.run.journal import run_records
 from tui.run.journal.unfinished import LINES
 from tui.run.rehearsal.rehearsal import rehearse
 from tui.run.taking_back.recovery import recover
 from tui.run.taking_back.undo import undo
 from tui.run.taking_back.undo_plan import plan_undo
-from tui.run.values import RunEvent, RunReport
 from tui.verdict.question import Question
 from tui.views.json import rehearsal_view, report_view, run_view
 from tui.views.page import plain
@@ -38,21 +34,13 @@ class Host(SimulatedHost):
         return self.who
 
 
-def ignore(_event: RunEvent) -> None:
-    pass
-
-
 @pytest.fixture
 def host(tmp_path: Path) -> Host:
     return Host(plain_host(), state_folder=tmp_path / "state")
 
 
-def apply(host: Host) -> RunReport:
-    return carry_out(QUESTION, make_plan(QUESTION, host.read(QUESTION.interest), Switches()), host, emit=ignore)
-
-
 def test_a_run_and_its_undo(host: Host) -> None:
-    report = apply(host)
+    report = carried_out(QUESTION, host)
     assert report_view(report)["actor"]["login_user"] == "alice"
     assert report_view(report)["actor"]["command"] == list(ALICE.command)
     document = json.loads((host.state_folder / "runs" / report.run / "report.json").read_text())
@@ -75,7 +63,7 @@ def test_a_run_and_its_undo(host: Host) -> None:
 
 
 def test_a_recovery_names_both(host: Host) -> None:
-    run = apply(host).run
+    run = carried_out(QUESTION, host).run
     lines = host.state_folder / "runs" / run / LINES
     lines.write_bytes(b"".join(line for line in lines.read_bytes().splitlines(keepends=True) if b'"event": "end"' not in line))
     host.who = Actor(0, "root", "", "/dev/tty1", ("docker-audit-wizard",), "9.9")
@@ -96,8 +84,8 @@ def test_a_rehearsal(host: Host) -> None:
 
 
 def test_what_does_not_begin_leaves_no_line(host: Host) -> None:
-    apply(host)
+    carried_out(QUESTION, host)
     lines = len(host.system_log)
-    assert apply(host).outcome == "nothing-to-do"
-    assert report_view(apply(host))["actor"] is None
+    assert carried_out(QUESTION, host).outcome == "nothing-to-do"
+    assert report_view(carried_out(QUESTION, host))["actor"] is None
     assert len(host.system_log) == lines

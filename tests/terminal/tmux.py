@@ -5,16 +5,10 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
-import sys
 import time
 from pathlib import Path
 
-COMMAND = "DOCKER_AUDIT_WIZARD"
-"""The command line of the program under test; without it the package of this checkout is run as a module."""
-
-
-def command() -> str:
-    return os.environ.get(COMMAND) or shlex.join([sys.executable, "-I", "-m", "tui"])
+from tests.build import COMMAND
 
 
 class Terminal:
@@ -38,7 +32,7 @@ class Terminal:
         """Run the program with *arguments*; what it exits with is shown as ``STATUS n``. *before* is put in front (``nohup`` …)."""
         settings = {"LANG": "C.UTF-8", "TERM": "xterm-256color", "COLUMNS": "", "LINES": "", **environment}
         words = " ".join(f"{name}={shlex.quote(value)}" for name, value in settings.items() if value)
-        line = f"env -u LC_ALL -u NO_COLOR -u COLORTERM -u COLUMNS -u LINES {words} {before} {program or command()} {arguments}"
+        line = f"env -u LC_ALL -u NO_COLOR -u COLORTERM -u COLUMNS -u LINES {words} {before} {program or shlex.join(COMMAND)} {arguments}"
         script = f"{line}; echo STATUS $?; exec sleep 1000"
         self._tmux("new-session", "-d", "-x", str(self.width), "-y", str(self.height), "-c", os.getcwd(), "sh", "-c", script)
 

@@ -29,7 +29,7 @@ from tests.boots import (
     unit,
     with_boot_file,
 )
-from tests.build import plain_host, with_docker_rules
+from tests.build import carried_out, plain_host, with_docker_rules
 from tui.controls.catalogue import load_catalogue
 from tui.host.boot_load import BootLoad, boot_load, loads_after_tmpfiles
 from tui.host.facts import HostFacts, Interest, Process
@@ -37,8 +37,6 @@ from tui.host.simulated.host import SimulatedHost
 from tui.host.simulated.programs import reboot
 from tui.plan.make import make_plan
 from tui.plan.values import Plan, Switches
-from tui.run.carry_out import carry_out
-from tui.run.values import RunReport
 from tui.verdict.boot.words import boot_text, boot_values
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
@@ -400,12 +398,6 @@ def test_suses_units_come_up_with_a_load_that_fails() -> None:
 # --- the run, and the boot after it
 
 
-def run(host: SimulatedHost, **switches: bool) -> RunReport:
-    asked = question()
-    made = make_plan(asked, host.read(asked.interest), Switches(**switches))
-    return carry_out(asked, made, host, emit=lambda _event: None)
-
-
 @pytest.mark.parametrize(
     ("facts", "switches"),
     [
@@ -422,7 +414,7 @@ def test_a_run_that_did_all_else_ends_as_not_persistent_and_a_boot_proves_it(fac
     assert not made.blockers
     assert "boot-starts-no-auditd" in [notice.kind for notice in made.warnings]
     host = SimulatedHost(facts)
-    report = run(host, **switches)
+    report = carried_out(question(), host, **switches)
     assert (report.outcome, report.exit_code) == ("not-persistent", 1)
     assert "The next boot starts no auditd" in report.message
     reboot(host.machine)
@@ -446,7 +438,7 @@ def test_where_a_boot_loads_the_file_as_it_is_the_runs_load_has_brought_the_line
     behind = SimulatedHost(written)
     reboot(behind.machine)
     assert behind.read(Interest()).kernel_rules == ()
-    assert run(host, no_restart=True).outcome == "proved"
+    assert carried_out(question(), host, no_restart=True).outcome == "proved"
     reboot(host.machine)
     assert finding(host.read(question().interest)).state == "audited"
 
