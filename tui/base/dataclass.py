@@ -1,8 +1,9 @@
 """Dataclasses that cost little to start with; to the type checker, and to the standard library's functions, they are the standard ones.
 
 Importing ``dataclasses`` brings ``inspect`` along, and each frozen class compiles eight methods: a third of the time that ``check`` took to its
-verdict (CPython 3.11). Here a class compiles ``__init__`` and nothing else. Left out are inheritance, order, keyword-only fields and class
-variables, which no class here has. That a frozen value stays as it is, the type checker sees to, and not every assignment.
+verdict (CPython 3.11). Here a class compiles ``__init__`` and nothing else, and that when its first value is made: most classes that a check
+imports have none. Left out are inheritance, order, keyword-only fields and class variables, which no class here has. That a frozen value stays
+as it is, the type checker sees to, and not every assignment.
 """
 
 from __future__ import annotations
@@ -47,8 +48,12 @@ else:
         def equal(self, other):
             return values(self) == values(other) if type(other) is type(self) else NotImplemented
 
+        def first(self, *given, **named):
+            made.__init__ = _init(entries, "__post_init__" in namespace)
+            made.__init__(self, *given, **named)
+
         namespace |= {
-            "__init__": _init(entries, "__post_init__" in namespace),
+            "__init__": first,
             "__eq__": equal,
             "__hash__": (lambda self: hash(values(self))) if frozen else None,
             "__repr__": _shown,
@@ -59,7 +64,8 @@ else:
         }
         if slots:
             namespace["__slots__"] = names
-        return type(cls.__name__, (), namespace)
+        made = type(cls.__name__, (), namespace)
+        return made
 
     def _entry(name, default):
         entry = default if isinstance(default, Field) else Field(default)

@@ -6,7 +6,7 @@ import re
 from time import localtime, mktime, strftime, strptime
 
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
-_AGO = re.compile(r"([0-9]{1,6})([smhdw])")
+_AGO = r"([0-9]{1,6})([smhdw])"
 _FORMS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 MOMENT_FORMS = "2026-11-24, 2026-11-24T09:00, 09:00, 90m, 12h, 7d, today or yesterday"
 """The forms that :func:`moment_of` takes, as a sentence names them."""
@@ -22,7 +22,7 @@ def moment_of(text: str, now: float) -> float:
 
 
 def _moment(text: str, now: float) -> float:
-    if ago := _AGO.fullmatch(text):
+    if ago := re.fullmatch(_AGO, text):
         return now - int(ago[1]) * _UNITS[ago[2]]
     today = strftime("%Y-%m-%d", localtime(now))
     if text == "today":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tui.audit.rules_d.load import Loaded, Stop
 from tui.base.cleaning import clean
 from tui.host.facts import AUDIT_RULES_UNIT, AUDITD_UNIT, HostFacts
@@ -54,4 +56,4 @@ def _comes_first(name: str, facts: HostFacts) -> bool:
 
 
 def _fails_with_load(command: str) -> bool:
-    return bool(LOADS.search(command)) and not may_fail(command)
+    return bool(re.search(LOADS, command)) and not may_fail(command)

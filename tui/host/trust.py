@@ -11,7 +11,7 @@ from tui.host.facts import FileFacts, HostFacts, Process, UnitFacts
 
 _OTHERS_MAY_WRITE = 0o022
 _STARTS_AS_ITS_OWNER = 0o6000
-_MOUNTED_BY = re.compile(r"(?:^|,)user_id=(\d+)")
+_MOUNTED_BY = r"(?:^|,)user_id=(\d+)"
 
 
 def is_roots_alone(kind: str, uid: int, mode: int) -> bool:
@@ -91,7 +91,7 @@ def _foreign_mount(found: PathFacts, facts: HostFacts) -> str:
     """Whether a path lies on a mount that an ordinary user controls. A file system in user space says of its files what it likes,
     and any user may mount one (fuse(4), user_id in mountinfo)."""
     for mount in facts.mounts if isinstance(facts.mounts, tuple) else ():
-        by = _MOUNTED_BY.search(mount.options) if mount.fs_type.startswith("fuse") else None
+        by = re.search(_MOUNTED_BY, mount.options) if mount.fs_type.startswith("fuse") else None
         if by and int(by[1]) and within(found.real_path or found.location or found.path, mount.mount_point):
             return f"{clean(mount.mount_point)} was mounted by user {int(by[1])}"
     return ""

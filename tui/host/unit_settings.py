@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tui.host.facts import UnitFacts
 
-LOADS = re.compile(r"augenrules\b.*\s--load\b|auditctl\b.*\s-R\b")
+LOADS = r"augenrules\b.*\s--load\b|auditctl\b.*\s-R\b"
 """A command that loads rules from disk."""
 
 DRAWS_IN = ("Wants", "Requires", "BindsTo", "Upholds")

@@ -12,7 +12,7 @@ from tui.controls.control import Control
 from tui.host.facts import FileFacts, HostFacts, UnitFacts
 from tui.host.trust import file_exposure, unit_exposure
 
-_WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
+_WORD = r"""(?:[^\s"']|"[^"]*"|'[^']*')+"""
 
 
 class ConfiguredPlace(NamedTuple):
@@ -91,7 +91,9 @@ def _from_socket(unit: UnitFacts) -> ConfiguredPlace | None:
 
 def _from_option(option: str, unit: UnitFacts) -> ConfiguredPlace | None:
     words = [
-        word.replace('"', "").replace("'", "") for line in unit_values(unit, "Service", "ExecStart") for word in _WORD.findall(line)
+        word.replace('"', "").replace("'", "")
+        for line in unit_values(unit, "Service", "ExecStart")
+        for word in re.findall(_WORD, line)
     ]
     for word, following in zip(words, [*words[1:], ""], strict=True):
         name, equals, value = word.partition("=")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import socket
 import struct
 
 import pytest
@@ -23,10 +22,7 @@ class FakeLink:
     def __init__(self, answers: list[bytes] | OSError) -> None:
         self.answers = answers
 
-    def __enter__(self) -> FakeLink:
-        return self
-
-    def __exit__(self, *error: object) -> None:
+    def close(self) -> None:
         pass
 
     def settimeout(self, seconds: float) -> None:
@@ -55,7 +51,7 @@ def message(kind: int, body: bytes, sequence: int = 1) -> bytes:
 
 
 def answering(monkeypatch: pytest.MonkeyPatch, answers: list[bytes] | OSError) -> None:
-    monkeypatch.setattr(socket, "socket", lambda *arguments: FakeLink(answers))
+    monkeypatch.setattr("_socket.socket", lambda *arguments: FakeLink(answers))
 
 
 DONE = message(3, b"")

@@ -10,10 +10,8 @@ from tui.base.dataclass import dataclass
 
 KeeperKind = Literal["remote", "syslog", "plugin", "logrotate", "rotation", "cron"]
 
-_COMMENT = re.compile(r"(?m)^[ \t]*#.*$")
-_ROTATE = re.compile(
-    r"auditctl\s+--signal\s+(?:usr1|rotate)|(?:pkill|killall)\b.*(?:-USR1|-10)\b.*auditd|service\s+auditd\s+rotate", re.I
-)
+_COMMENT = r"(?m)^[ \t]*#.*$"
+_ROTATE = r"(?i)auditctl\s+--signal\s+(?:usr1|rotate)|(?:pkill|killall)\b.*(?:-USR1|-10)\b.*auditd|service\s+auditd\s+rotate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +27,12 @@ class RetentionSource:
 def keeper(path: str, content: str, folder: str) -> RetentionSource | None:
     """What *path* (a plugin's configuration, a file of cron's or of logrotate's) with its *content* does for the audit log in
     *folder*; None where it has nothing to do with it."""
-    name, text = clean(path), _COMMENT.sub("", content)
+    name, text = clean(path), re.sub(_COMMENT, "", content)
     if "/plugins.d/" in path:
         return _plugin(path, name, text)
     if "logrotate" in path:
         return _logrotate(path, name, text, folder)
-    if _ROTATE.search(text):
+    if re.search(_ROTATE, text):
         return RetentionSource(
             path, "rotation", f"{name} makes auditd rotate by the clock; it keeps nothing beyond num_logs.", keeps=False
         )

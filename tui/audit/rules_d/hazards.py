@@ -42,8 +42,8 @@ HazardKind = Literal[
     "awk-unknown",
 ]
 
-_HAS_RULE = re.compile(rb"^ *-[wWaAd]", re.MULTILINE)
-_MEANT = re.compile(r"\.rules?\Z|rules\Z|\.conf\Z", re.IGNORECASE)
+_HAS_RULE = rb"(?m)^ *-[wWaAd]"
+_MEANT = r"(?i)\.rules?\Z|rules\Z|\.conf\Z"
 """Names that look as if their file were meant to be read: what is passed over is not read here either."""
 _DELETES_ALL = re.compile(rb" *-D *\Z")
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -68,7 +68,9 @@ def _of_names(entries: Mapping[str, RulesFile], names: Names) -> Iterator[Notice
     for name, file in sorted(entries.items()):
         path = clean(file.path)
         if name.startswith(".") or not name.endswith(".rules"):
-            if _HAS_RULE.search(file.content or b"") or (file.content is None and file.kind == "file" and _MEANT.search(name)):
+            if re.search(_HAS_RULE, file.content or b"") or (
+                file.content is None and file.kind == "file" and re.search(_MEANT, name)
+            ):
                 why = "names that begin with a dot" if name.startswith(".") else "names that do not end in .rules"
                 yield Notice(
                     "name-ignored",

@@ -129,7 +129,7 @@ def _chains(
         unit = find_unit(name, folders)
         drawn = {*words(unit, *DRAWS_IN), *dependencies.get(name, ())}
         if not drawn.isdisjoint(names) or any(
-            LOADS.search((file.content or b"").decode("utf-8", "replace")) for file in unit.files
+            re.search(LOADS, (file.content or b"").decode("utf-8", "replace")) for file in unit.files
         ):
             at = name
             while at:
@@ -208,7 +208,7 @@ def _local_loaders(folder: str, dependencies: Mapping[str, Mapping[str, str]]) -
     found = set()
     for name in _names(folder):
         entry = try_entry(f"{folder}/{name}") if name.endswith(".service") else None
-        if isinstance(entry, FileFacts) and entry.content and LOADS.search(entry.content.decode("utf-8", "replace")):
+        if isinstance(entry, FileFacts) and entry.content and re.search(LOADS, entry.content.decode("utf-8", "replace")):
             stem = name.removesuffix("@.service")
             instances = {other for links in dependencies.values() for other in links if other.startswith(f"{stem}@")}
             found |= instances if stem != name else {name}

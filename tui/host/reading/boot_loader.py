@@ -34,11 +34,11 @@ ENTRY_SETTINGS = ("/etc/kernel/cmdline", "/usr/lib/kernel/cmdline")
 _MOST_BYTES = 512 << 10
 """A menu of some 300 entries; a snapshot each, as openSUSE makes them, is a menu of 100."""
 _MOST_ENTRIES = 64
-_ENTRY = re.compile(r"""^\s*(menuentry|submenu)\s+(?:'([^']*)'|"([^"]*)")(.*)\{\s*$""")
-_ENTRY_ID = re.compile(r"""(?:--id|menuentry_id_option\}?)\s+(?:'([^']*)'|"([^"]*)"|([^\s'"{]+))""")
-_KERNEL = re.compile(r"^\s*linux(?:16|efi)?\s+\S+\s*(.*)$")
-_SET = re.compile(r"""^\s*set\s+(\w+)=(?:"([^"]*)"|'([^']*)'|(\S*))\s*$""")
-_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_ENTRY = r"""^\s*(menuentry|submenu)\s+(?:'([^']*)'|"([^"]*)")(.*)\{\s*$"""
+_ENTRY_ID = r"""(?:--id|menuentry_id_option\}?)\s+(?:'([^']*)'|"([^"]*)"|([^\s'"{]+))"""
+_KERNEL = r"^\s*linux(?:16|efi)?\s+\S+\s*(.*)$"
+_SET = r"""^\s*set\s+(\w+)=(?:"([^"]*)"|'([^']*)'|(\S*))\s*$"""
+_VARIABLE = r"\$(?:\{(\w+)\}|(\w+))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +148,9 @@ def grub_menu(path: str, text: str, environment: Mapping[str, str]) -> Menu:
     depth = 0
     variables = {**_variables(text), **environment}
     for number, line in enumerate(text.splitlines(), 1):
-        opened, kernel = _ENTRY.match(line), _KERNEL.match(line)
+        opened, kernel = re.match(_ENTRY, line), re.match(_KERNEL, line)
         if opened:
-            found = _ENTRY_ID.search(opened[4])
+            found = re.search(_ENTRY_ID, opened[4])
             titles = (opened[2] if opened[2] is not None else opened[3], *filter(None, found.groups() if found else ()))
             names.append(titles)
             depths.append(depth)
@@ -161,7 +161,7 @@ def grub_menu(path: str, text: str, environment: Mapping[str, str]) -> Menu:
             above = names[:-1]
             full = [">".join((*(level[-1] for level in above), chosen[-1])), ">".join((*(level[0] for level in above), chosen[0]))]
             entries.append(MenuEntry(place, (*chosen, *full), KernelLine(path, number, _expanded(kernel[1], variables))))
-        code = line.partition("#")[0] if line.lstrip().startswith("#") else _VARIABLE.sub("", line)
+        code = line.partition("#")[0] if line.lstrip().startswith("#") else re.sub(_VARIABLE, "", line)
         depth += code.count("{") - code.count("}")
         while depths and depth <= depths[-1]:
             depths.pop()
@@ -178,7 +178,7 @@ def _grubs_default(text: str, environment: Mapping[str, str]) -> str:
     given = [
         match[2] or match[3] or match[4] or ""
         for line in text.splitlines()
-        if (match := _SET.match(line)) and match[1] == "default"
+        if (match := re.match(_SET, line)) and match[1] == "default"
     ]
     given = [value for value in given if "next_entry" not in value]
     return _expanded(given[-1], environment) if given else ""
@@ -200,14 +200,14 @@ def _variables(text: str) -> dict[str, str]:
     """What a grub.cfg sets by itself; of two values the first that is not empty."""
     found: dict[str, str] = {}
     for line in text.splitlines():
-        match = _SET.match(line)
+        match = re.match(_SET, line)
         if match and (value := match[2] or match[3] or match[4]):
             found.setdefault(match[1], value)
     return found
 
 
 def _expanded(words: str, variables: Mapping[str, str]) -> str:
-    return " ".join(_VARIABLE.sub(lambda match: variables.get(match[1] or match[2], ""), words).split())
+    return " ".join(re.sub(_VARIABLE, lambda match: variables.get(match[1] or match[2], ""), words).split())
 
 
 # --- Boot Loader Specification

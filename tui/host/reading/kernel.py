@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import _socket as socket  # the module socket makes enums of every constant: 2 ms of a check (CPython 3.11)
 import errno
 import os
-import socket
 import struct
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Literal
 
 from tui.audit.inputs import AuditStatus, Unknown
@@ -70,7 +71,7 @@ def read_rules() -> tuple[Rule, ...] | Unknown:
 
 def _ask(kind: int) -> Iterator[bytes]:
     """The bodies of the answers to one question, up to the end that the kernel announces. Raises OSError."""
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, _NETLINK_AUDIT) as link:
+    with closing(socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, _NETLINK_AUDIT)) as link:
         link.settimeout(_TIMEOUT)
         try:
             link.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _RECEIVE_BUFFER)

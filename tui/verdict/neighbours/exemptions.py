@@ -41,10 +41,10 @@ _RUNNERS = (
     "strace su sudo sudoedit sudo-rs systemd-nspawn systemd-run taskset tar rsync time timeout tini tmux unshare valgrind watch xargs"
 )
 """They run the commands that they are given, try to execute what their user names in their own name, or edit files for him (sudoedit)."""
-_LOADER = re.compile(r"(?:ld-linux|ld-musl|ld64|ld-uClibc|ld)[\w.+-]*\.so(?:\.[\d.]+)?|ld\.so|ld-elf\.so[\d.]*")
+_LOADER = r"(?:ld-linux|ld-musl|ld64|ld-uClibc|ld)[\w.+-]*\.so(?:\.[\d.]+)?|ld\.so|ld-elf\.so[\d.]*"
 """A dynamic loader that is started by its own name runs any program as itself."""
-_EMULATOR = re.compile(r"qemu-[\w-]+|box64|box86|FEXInterpreter|rosetta")
-_RUNS_OTHERS = re.compile(
+_EMULATOR = r"qemu-[\w-]+|box64|box86|FEXInterpreter|rosetta"
+_RUNS_OTHERS = (
     "(?:"
     + "|".join(
         re.escape(name)
@@ -74,7 +74,7 @@ _LABELLED_BY: dict[str, tuple[str, ...]] = {
 
 def runs_others(name: str) -> bool:
     """Whether a program of that *name* does what its user says: a shell, an interpreter, a loader, an editor, what runs commands."""
-    return bool(_RUNS_OTHERS.fullmatch(name) or _LOADER.fullmatch(name) or _EMULATOR.fullmatch(name))
+    return bool(re.fullmatch(_RUNS_OTHERS, name) or re.fullmatch(_LOADER, name) or re.fullmatch(_EMULATOR, name))
 
 
 def exempt(facts: HostFacts, *lists: Iterable[Rule]) -> Exempt:
