@@ -15,6 +15,7 @@ from tui.audit.rules_d.compiled import runs_into
 from tui.audit.rules_d.edit import Merged, merge_rules
 from tui.audit.rules_d.load import Loaded
 from tui.audit.rules_d.rules_line import Unwritable, checked_line, is_watch, rules_line
+from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass, replace
 from tui.host.boot_load import boot_load
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
@@ -91,11 +92,15 @@ class _Order(NamedTuple):
 
 
 def _draft(judge: Judge, findings: Sequence[Finding], host: KnownHost, switches: Switches, order: _Order) -> PlanDraft:
-    facts, disk, only_compiled = host.facts, host.disk, host.only_compiled
+    facts, disk = host.facts, host.disk
+    # A line of the plan's that audit.rules has to the letter is brought into rules.d by it: nothing is lost, and an undo leaves it.
+    asked_for = _wanted(findings, switches)
+    only_compiled = tuple(line for line in host.only_compiled if line.text.strip(" ") not in asked_for)
+    taken_over = tuple(line for line in host.only_compiled if line.text.strip(" ") in asked_for)
     taken = [(line, checked_line(line.text.strip(" "), facts.names, host.lookup.is_directory)) for line in only_compiled]
     adopt = tuple(text for _, text in taken if isinstance(text, str)) if switches.adopt else ()
     adopt += order.kept
-    stands_for = _joined(_wanted(findings, switches), host)
+    stands_for = _joined(asked_for, host)
     order = order.renamed(stands_for)
     wanted = sorted(dict.fromkeys(stands_for.values()), key=lambda line: line not in order.first)
     add = tuple(
@@ -114,7 +119,7 @@ def _draft(judge: Judge, findings: Sequence[Finding], host: KnownHost, switches:
             is_directory=host.lookup.is_directory,
         )
         content: bytes | None = merged.content
-        notes = merged.notes
+        notes = (*merged.notes, *map(_taken_over, taken_over))
         origins = _origins(merged, only_compiled if switches.adopt else ())
     else:
         content, notes = current, ()
@@ -201,6 +206,13 @@ def _files_with(line: str, host: KnownHost) -> frozenset[str]:
     lost = {other.place.file for other in disk.loaded.lost if rule_of(other.text, facts) == rule}
     position = disk.position_of.get(rule)
     return frozenset(lost if position is None else {*lost, disk.line(position).place.file})
+
+
+def _taken_over(line: CompiledLine) -> str:
+    return (
+        f"{AUDIT_RULES}:{line.number} has “{clean(line.text.strip())}” already and no file of rules.d does, so the next augenrules would drop "
+        f"it: docker.rules takes it over, and an undo leaves it there."
+    )
 
 
 def _origins(merged: Merged, adopted: Sequence[CompiledLine]) -> tuple[Origin | None, ...]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.boot_menus import plant
 from tests.boots import DEBIAN_12, DEBIAN_13, SYSVINIT
-from tui.host.boot_load import is_idle
-from tui.host.facts import AUDITD_UNIT, INIT_SCRIPT, BootFacts, FileFacts, UnitFacts
+from tests.build import plain_host
+from tui.audit.inputs import AuditStatus
+from tui.host.boot_load import boot_load, is_idle
+from tui.host.facts import AUDITD_UNIT, INIT_SCRIPT, BootFacts, FileFacts, Process, UnitFacts
 from tui.host.reading.boot import read_boot
 from tui.host.reading.units import SEARCH_PATH, find_unit
 
@@ -194,6 +197,33 @@ def test_where_systemd_is_installed_and_does_not_run_the_script_is_read(tmp_path
     assert boot.files["/etc/sysconfig/auditd"] is None
 
 
+def test_an_init_without_runlevels_is_not_told(tmp_path: Path) -> None:
+    procd = {"etc/init.d/auditd": "#!/bin/sh /etc/rc.common\nSTART=11\nauditctl -R /etc/audit/rules.d/audit.rules\n"}
+    boot = _read(
+        tmp_path, procd | {"etc/rc.d/S11auditd": "->../init.d/auditd", "etc/inittab": "::sysinit:/etc/init.d/rcS S boot\n"}
+    )
+    assert (boot.init, boot.links, boot.files) == ("sysvinit", (), {})
+    assert boot_load(replace(plain_host(), boot=boot)) is None
+    removed = _read(tmp_path / "removed", SCRIPT | {"etc/rc2.d/S01cron": "->../init.d/cron"})
+    told = boot_load(replace(plain_host(), boot=removed))
+    assert told is not None
+    assert told.obstacle == "disabled"
+
+
+def test_another_daemons_unit_may_load_rules_d(tmp_path: Path) -> None:
+    files = {
+        f"{SYSTEM}/auditbeat.service": "[Service]\nExecStart=/usr/share/auditbeat/bin/auditbeat\n",
+        f"{ETC}/auditbeat.service.d/rules.conf": "[Service]\nExecStartPre=/usr/sbin/augenrules --load\n",
+        f"{ETC}/multi-user.target.wants/auditbeat.service": "->/lib/systemd/system/auditbeat.service",
+    }
+    boot = _read(tmp_path, PACKAGED | files)
+    daemon = Process(900, "auditbeat", "/usr/share/auditbeat/bin/auditbeat", 9.0, uid=0)
+    host = replace(plain_host(), boot=boot, processes=(daemon,), audit_status=AuditStatus(1, pid=900))
+    told = boot_load(host)
+    assert told is not None
+    assert ([load.by for load in told.loads], told.obstacle) == (["auditbeat.service"], "")
+
+
 def test_red_hats_runlevels_lie_a_folder_deeper(tmp_path: Path) -> None:
     boot = _read(
         tmp_path, SCRIPT | {"etc/rc.d/rc3.d/S11auditd": "->../init.d/auditd", "etc/rc.d/rc3.d/S12syslog": "->../init.d/syslog"}
@@ -219,6 +249,6 @@ def test_openrc_is_the_one_that_runs(tmp_path: Path) -> None:
 
 def test_a_host_without_anything_of_audit_is_read_too(tmp_path: Path) -> None:
     boot = _read(tmp_path, {})
-    assert (boot.init, boot.links, boot.files[INIT_SCRIPT]) == ("sysvinit", (), None)
+    assert (boot.init, boot.links, boot.files) == ("sysvinit", (), {})
     with_systemd = _read(tmp_path, {"run/systemd/system/": ""})
     assert (with_systemd.init, with_systemd.links) == ("systemd", ())

@@ -222,18 +222,17 @@ def _sysvinit(root: str) -> BootFacts:
     inittab = try_entry(f"{root}/etc/inittab")
     text = (inittab.content or b"").decode("utf-8", "replace") if isinstance(inittab, FileFacts) else ""
     level = _INITTAB.search(text)
+    links, has_runlevels = list[str](), False
     for base in (f"{root}/etc", f"{root}/etc/rc.d"):
-        links = _entries(
-            base, lambda name: bool(re.fullmatch(r"rc[0-6S]\.d", name)), lambda name: bool(re.fullmatch(r"[SK]\d\dauditd", name))
-        )
-        if links:
-            break
-    return BootFacts(
-        "sysvinit",
-        runlevel=level[1] if level else "",
-        links=_without(root, links),
-        files=_files((INIT_SCRIPT, *SCRIPT_SETTINGS), root),
-    )
+        has_runlevels |= any(_is_runlevel(name) for name in _names(base))
+        links = links or _entries(base, _is_runlevel, lambda name: bool(re.fullmatch(r"[SK]\d\dauditd", name)))
+    # Without runlevels it is another init (OpenWrt's procd, runit): what starts its scripts is not known here.
+    scripts = (INIT_SCRIPT, *SCRIPT_SETTINGS) if has_runlevels else ()
+    return BootFacts("sysvinit", runlevel=level[1] if level else "", links=_without(root, links), files=_files(scripts, root))
+
+
+def _is_runlevel(name: str) -> bool:
+    return bool(re.fullmatch(r"rc[0-6S]\.d", name))
 
 
 def _entries(base: str, is_folder: Callable[[str], bool], is_ours: Callable[[str], bool]) -> list[str]:

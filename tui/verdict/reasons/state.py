@@ -18,6 +18,7 @@ from tui.verdict.disk import without_directory
 from tui.verdict.judgement import Judgement
 from tui.verdict.neighbours.defaults import switches_off_all, way_out
 from tui.verdict.neighbours.general import names, of_general_rules
+from tui.verdict.neighbours.overwritten import overwritten_line
 from tui.verdict.neighbours.unreached import is_in_the_way, of_unreached
 from tui.verdict.rule_display import display
 from tui.verdict.subject import Subject
@@ -253,8 +254,14 @@ def _no_auditd_after_boot(judged: Judgement, subject: Subject, _: HostFacts) -> 
 
 
 def _not_persistent(judged: Judgement, subject: Subject, _: HostFacts) -> Reasons:
+    path, line = clean(subject.path), overwritten_line(judged)
     ends = "the next reboot ends it" if judged.disk.boot_only else f"the next {RELOAD} or reboot ends it"
-    text = f"{clean(subject.path)} is recorded now, but not by what is on disk: {ends}."
+    text = f"{path} is recorded now, but not by what is on disk: {ends}."
+    if line is not None:
+        where = f"{AUDIT_RULES}:{line.number}"
+        text = (
+            f"{path} is recorded now, but not by rules.d: {ends}. Only {where} has the line, and augenrules makes that file anew."
+        )
     yield Notice("not-persistent", text, _plan_adds(judged))
 
 
