@@ -8,7 +8,7 @@ _docker_audit_wizard() {
     --benchmark) COMPREPLY=($(compgen -W "ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0" -- "$current")); return ;;
     --theme) COMPREPLY=($(compgen -W "dark light ansi mono" -- "$current")); return ;;
     --color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
-    --demo) COMPREPLY=($(compgen -f -W "fresh compliant absent foreign-rules shim never never-task immutable broken-neighbour full-partition no-return" -- "$current")); return ;;
+    --demo) COMPREPLY=($(compgen -f -W "fresh compliant absent foreign-rules hardened shim never never-task lock-waiting immutable broken-neighbour full-partition halt boot-elsewhere auditd-off audit-4 no-return" -- "$current")); return ;;
     --controls|--host|--output|-o) COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   case $verb in

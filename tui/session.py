@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tui.base.bounded_reading import read_file
-from tui.base.dataclass import replace
+from tui.base.dataclass import dataclass, replace
 from tui.host.facts import HostFacts, Interest
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
@@ -47,6 +47,16 @@ _MOST_REPORT_BYTES = 64 << 20
 YOUR_OWN = (
     "A switch is not as the lesson has it: from here on this walk is your own, and the trainer's words are about another one."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Booted:
+    """A simulated host before and after a boot, with the findings on the walk's controls at both times."""
+
+    facts_before: HostFacts
+    facts_after: HostFacts
+    before: tuple[Finding, ...]
+    after: tuple[Finding, ...]
 
 
 class Session:
@@ -307,6 +317,24 @@ class Session:
             return read_file(self.report.report, _MOST_REPORT_BYTES).decode("utf-8", "replace")
         except OSError:
             return ""
+
+    @property
+    def can_boot(self) -> bool:
+        """Whether the host is a simulated one, which can be booted anew."""
+        return self.demo is not None and self.facts is not None
+
+    def boot_anew(self) -> Booted:
+        """Boot the simulated host, and tell what is true of the walk's controls before and after it; the walk then knows the host as it is."""
+        from tui.host.simulated.host import SimulatedHost
+
+        assert isinstance(self._host, SimulatedHost)
+        before = self._host.read(self.question.interest)
+        findings = self.question.findings(before)
+        self._host.boot_anew()
+        self.lesson_over = True
+        self.read()
+        assert self.facts is not None
+        return Booted(before, self.facts, findings, self.findings)
 
     # --- other runs --------------------------------------------------------------------------------------------------------
 

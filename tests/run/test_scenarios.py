@@ -27,12 +27,18 @@ ENDS = {
     "compliant": ("audited", True, "nothing-to-do", "audited"),
     "absent": ("notapplicable", None, "nothing-to-do", "notapplicable"),
     "foreign-rules": ("partial", True, "proved", "audited"),
+    "hardened": ("partial", False, "proved", "audited"),
     "shim": ("unaudited", True, "proved", "audited"),
     "never": ("shadowed", True, "blocked", "shadowed"),
     "never-task": ("blind", True, "blocked", "blind"),
+    "lock-waiting": ("unaudited", False, "blocked", "unaudited"),
     "immutable": ("unaudited", False, "pending-reboot", "pending-reboot"),
     "broken-neighbour": ("unaudited", False, "blocked", "unaudited"),
     "full-partition": ("unaudited", False, "not-proved", "blind"),
+    "halt": ("unaudited", False, "proved", "audited"),
+    "boot-elsewhere": ("not-persistent", True, "blocked", "not-persistent"),
+    "auditd-off": ("not-persistent", True, "blocked", "not-persistent"),
+    "audit-4": ("unaudited", False, "blocked", "unaudited"),
     "no-return": ("unaudited", False, "rolled-back", "unaudited"),
 }
 WORDS = {

@@ -21,6 +21,7 @@ from tui.session import YOUR_OWN, Session, open_session
 from tui.verdict.question import Question
 from tui.views.explanations import EXPLANATIONS
 from tui.views.page import plain
+from tui.views.pages.booted import foretold_text
 from tui.views.pages.confirm import confirm_lines
 from tui.views.pages.finding import summary_parts
 from tui.views.pages.plan import plan_lines, preview_lines
@@ -33,12 +34,18 @@ ENDS = {
     "compliant": ("nothing to do", 0),
     "absent": ("nothing to do", 0),
     "foreign-rules": ("audited, and proved", 0),
+    "hardened": ("audited, and proved", 0),
     "shim": ("audited, and proved", 0),
     "never": ("Blocked: nothing will be changed", 0),
     "never-task": ("Blocked: nothing will be changed", 0),
+    "lock-waiting": ("Blocked: nothing will be changed", 0),
     "immutable": ("pending reboot", 1),
     "broken-neighbour": ("Blocked: nothing will be changed", 0),
     "full-partition": ("done, but not audited", 1),
+    "halt": ("audited, and proved", 0),
+    "boot-elsewhere": ("Blocked: nothing will be changed", 0),
+    "auditd-off": ("Blocked: nothing will be changed", 0),
+    "audit-4": ("Blocked: nothing will be changed", 0),
     "no-return": ("rolled back", 4),
 }
 """What each walk ends with, and its exit status: a wizard that ran nothing exits 0."""
@@ -364,3 +371,32 @@ async def test_the_history_opens_a_run_and_undoes_it() -> None:
         assert "u undo it" not in walk.keys
         await walk.press("escape")
         assert walk.at == "ControlScreen"
+
+
+@pytest.mark.parametrize("name", [name for name in ENDS if name != "full-partition"])
+def test_what_check_foretells_of_a_boot_comes_true(name: str) -> None:
+    """In each scenario, and after its run: the verdict's word on the time after a boot is what the boot brings. Of a disk that is full it says
+    nothing: somebody may make room until then."""
+    for run in (False, True):
+        session = session_of(name)
+        session.read()
+        if run:
+            session.carry_out(lambda _event: None, lambda: False)
+        booted = session.boot_anew()
+        assert session.findings == booted.after
+        for before, after in zip(booted.before, booted.after, strict=True):
+            assert before.after_boot is None or foretold_text(before, after).endswith(": as it came"), after.control
+
+
+async def test_b_boots_the_demos_host_and_shows_what_is_left() -> None:
+    wizard = WizardApp(session_of("auditd-off", "1.2.11"), TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 40)) as pilot:
+        walk = Walk(wizard, pilot)
+        await walk.press("enter", "enter")
+        assert "auditd is process 512" in await walk.press("B")
+        text = " ".join(screen_text(wizard).split())
+        assert "Now 0 rules loaded, no auditd runs" in text or "Now no rules loaded, no auditd runs" in text
+        assert "/usr/bin/containerd is NOT audited: its rule is on disk, not loaded" in text
+        assert "Foretold read no, write no, execute no, attributes no: as it came" in text
+        await walk.press("escape")
+        assert walk.at == "PreviewScreen"

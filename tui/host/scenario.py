@@ -29,12 +29,18 @@ _NAMES = (
     "compliant",
     "absent",
     "foreign-rules",
+    "hardened",
     "shim",
     "never",
     "never-task",
+    "lock-waiting",
     "immutable",
     "broken-neighbour",
     "full-partition",
+    "halt",
+    "boot-elsewhere",
+    "auditd-off",
+    "audit-4",
     "no-return",
 )
 

@@ -12,6 +12,7 @@ from tui.plain.taking_back import recover_in_lines, undo_in_lines
 from tui.views.diff import patch
 from tui.views.help import help_lines
 from tui.views.page import plain
+from tui.views.pages.booted import booted_lines
 from tui.views.pages.confirm import confirm_lines, confirm_question
 from tui.views.pages.control import control_lines
 from tui.views.pages.events import events_lines
@@ -270,7 +271,7 @@ class PlainWalk(LinePrompts):
             keys = {"s": "save the report"}
             keys |= {"p": "probe"} if session.can_probe else {}
             keys |= {"u": "undo", "x": "undo everything"} if session.can_undo else {}
-            keys |= {"a": "again"} if session.demo else {}
+            keys |= {"a": "again", "r": "reboot the host"} if session.demo else {}
             answer = self.choose("result", keys, "ends" if not session.several else "goes back to the overview")
             if answer == "s":
                 self.save(session.report_text() or "\n".join(map(plain, report_lines(session.report, WIDTH, self.signs))) + "\n")
@@ -279,6 +280,8 @@ class PlainWalk(LinePrompts):
             elif answer in ("u", "x"):
                 if undo_in_lines(self, everything=answer == "x"):
                     return self.result()
+            elif answer == "r":
+                self.say_apart(booted_lines(session.boot_anew(), WIDTH, self.signs))
             elif answer == "a":
                 session.reset()
                 return "home"

@@ -123,6 +123,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
             ("p", "where nothing was to be done: prove it with a harmless access"),
             ("s", "save the report elsewhere"),
             ("b", "in a demo: begin again with a fresh host"),
+            ("B", "in a demo, here, on Host and on Preview: boot the host anew, and see what is true then"),
         ),
     ),
     "history": (

@@ -263,6 +263,13 @@ class WizardApp(App[int], inherit_bindings=False):
             ],
         )
 
+    def open_booted(self) -> None:
+        """Boot the demo's host anew, and open what is true then over the step."""
+        from tui.views.pages.booted import booted_lines
+
+        booted = self.session.boot_anew()
+        self.open_text("After a boot", lambda width: booted_lines(booted, width, self.signs))
+
     def open_text(self, title: str, build: Build) -> None:
         """Open a page of text over the step."""
         from tui.wizard.steps.base import StepScreen

@@ -28,7 +28,7 @@ from tui.host.simulated.faults import ERRNO_KINDS, FAULTS_AFTER_THE_CALL, Faults
 from tui.host.simulated.kernel import CallRefused
 from tui.host.simulated.log import SYSCALL_OF
 from tui.host.simulated.machine import SimulatedMachine
-from tui.host.simulated.programs import ProgramEffect, run_program
+from tui.host.simulated.programs import ProgramEffect, reboot, run_program
 
 _AGENTS_RULE = "-w /etc/ssh/sshd_config -p wa -k agent"
 _NOT_PERMITTED = "Error sending add rule data request (Operation not permitted)"
@@ -196,6 +196,10 @@ class SimulatedHost:
     def boot_id(self) -> str:
         """The name of the simulated boot."""
         return f"boot-{self.machine.boots}"
+
+    def boot_anew(self) -> None:
+        """Boot the simulated host: its files stay, and what only the kernel knew is gone."""
+        reboot(self.machine)
 
     def sleep(self, seconds: float) -> None:
         """Move the clock; at a pace, also wait."""

@@ -204,6 +204,8 @@ class StepScreen(Screen[None]):
             return False
         if action in ("find", "copy"):
             return bool(self.query("#page"))
+        if action == "boot":
+            return self.session.can_boot
         if action == "settle":
             return self.SETTLES and self.session.left_over is not None
         return True
@@ -231,6 +233,11 @@ class StepScreen(Screen[None]):
     def action_settle(self) -> None:
         """Turn to the run that did not finish."""
         self.wizard.settle(self.TOPIC)
+
+    def action_boot(self) -> None:
+        """Boot the demo's host anew and show what is true then; the step, which may tell of the plan, is shown anew."""
+        self.wizard.open_booted()
+        self.show_page()
 
     def action_help(self) -> None:
         """Open the help of this step."""

@@ -25,6 +25,7 @@ class HostScreen(OneControlScreen):
         Binding("enter,ctrl+j", "forward", "preview the change"),
         Binding("w", "why", "why"),
         Binding("e", "events", "events"),
+        Binding("B", "boot", "boot it", show=False),
         Binding("R", "again", "read again", show=False),
     ]
 

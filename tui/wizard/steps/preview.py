@@ -44,6 +44,7 @@ class PreviewScreen(StepScreen):
         Binding("r", "rehearse", "rehearse"),
         Binding("w", "why", "why"),
         Binding("s", "save", "save"),
+        Binding("B", "boot", "boot it", show=False),
         Binding(NO_LOAD.key, f"switch('{NO_LOAD.name}')", "only write"),
         Binding(AGREE_KEY, "agree", "the lock"),
         *[Binding(switch.key, f"switch('{switch.name}')", switch.text, group=CHANGE_PLAN) for switch in SWITCHES],

@@ -24,6 +24,7 @@ class ResultScreen(StepScreen):
         Binding("u", "undo", "undo"),
         Binding("x", "undo_all", "undo everything", show=False),
         Binding("b", "begin", "again from the start"),
+        Binding("B", "boot", "boot it"),
         Binding("s", "save", "save report"),
         Binding("escape", "back", "back", show=False),
     ]

@@ -1,0 +1,53 @@
+"""What is true of a simulated host after it was booted anew, beside what was true before and what had been foretold."""
+
+from __future__ import annotations
+
+from tui.audit.inputs import ACCESSES, AuditStatus
+from tui.host.facts import HostFacts
+from tui.session import Booted
+from tui.verdict.values import Finding
+from tui.views.page import Line, Page
+from tui.views.pages.finding import access_parts
+from tui.views.signs import Signs
+from tui.views.words import ACCESS_WORDS, LEVEL_WORDS, RESULT_ROLES, STATE_WORDS, count, headline, result_sign
+
+
+def booted_lines(booted: Booted, width: int, signs: Signs) -> list[Line]:
+    """The host before and after its boot, and each control then: what is recorded, and whether the verdict before had said so."""
+    page = Page(width, signs, indent=2)
+    page.say(("The simulated host was booted anew. This is what is true now.", "strong"))
+    page.gap()
+    for label, facts in (("Before", booted.facts_before), ("Now", booted.facts_after)):
+        page.row(label, _host_text(facts))
+    for position, after in enumerate(booted.after):
+        before = booted.before[position]
+        page.head(f"{after.control} {after.path}")
+        role = RESULT_ROLES[after.result]
+        page.say((f"{result_sign(after.result, signs)} {headline(after)}", role))
+        page.row("Before", STATE_WORDS[before.state])
+        if parts := access_parts(after, signs):
+            page.row("Now", *parts)
+        page.row("Foretold", foretold_text(before, after))
+        if after.result == "fail" and after.reasons:
+            page.row("Why", after.reasons[0].text)
+    return page.lines
+
+
+def foretold_text(before: Finding, after: Finding) -> str:
+    """What the verdict before the boot had said of the time after it, against what is so."""
+    if before.after_boot is None:
+        return "nothing: it was not told, or does not apply"
+    said = ", ".join(
+        f"{ACCESS_WORDS[access]} {LEVEL_WORDS[before.after_boot[access]]}" for access in ACCESSES if access in before.after_boot
+    )
+    return f"{said}: {'as it came' if before.after_boot == after.coverage else 'it came otherwise'}"
+
+
+def _host_text(facts: HostFacts) -> str:
+    rules = count(len(facts.kernel_rules), "rule") if isinstance(facts.kernel_rules, tuple) else "rules not known"
+    status = facts.audit_status
+    if not isinstance(status, AuditStatus):
+        return rules
+    daemon = f"auditd is process {status.pid}" if status.pid else "no auditd runs"
+    kernel = {0: "auditing is off", 1: "auditing is on", 2: "auditing is on, the rules are locked"}[status.enabled]
+    return f"{rules} loaded, {daemon}, {kernel}"
