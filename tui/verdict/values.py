@@ -68,6 +68,7 @@ ReasonKind = Literal[
     "general-rules",
     "never-reached",
     "own-line-stops",
+    "lookalike-path",
     "no-path-records",
     # keys, scanners, places, whose records
     "other-key",

@@ -114,6 +114,8 @@ EXPLANATIONS: dict[Kind, str] = {
     "osqueryd and go-audit do so in auditd's place and write what they get elsewhere. While it lives, the kernel refuses a second one "
     "(audit_replace in kernel/audit.c), so an auditd that is started beside it ends at once.",
     # --- keys, scanners, places
+    "lookalike-path": "Text from web pages, mails and word processors brings characters that look like those of the keyboard or are not seen at all. "
+    "The kernel compares bytes: a rule with such a character in its path watches a file that nobody has.",
     "other-key": "One event carries one key: that of the rule that matched first. ausearch -k with another key does not find it, though "
     "the access is recorded. Search by path or by the key that is named here.",
     "no-key": "A rule without -k leaves key=(null) in its records; they can be found by path (ausearch -f), not by key.",

@@ -9,7 +9,8 @@ import pytest
 from tests.build import CONTAINERD, absent, loaded, plain_host, with_docker_rules
 from tui.base.odd_characters import odd_characters
 from tui.controls.catalogue import load_catalogue
-from tui.host.facts import RULES_DIR, FileFacts, HostFacts
+from tui.host.facts import RULES_DIR, FileFacts, HostFacts, UnitFacts
+from tui.verdict.disk import read_disk
 from tui.verdict.finding import assess
 from tui.verdict.values import Finding
 from tui.views.pages.finding import compare_lines
@@ -80,6 +81,104 @@ def test_a_character_that_only_looks_right_is_shown_as_what_it_is(line: str, nam
     told = " ".join(reason.text for reason in finding.reasons)
     assert f"The line holds {name}" in told
     assert all(sign not in told for sign in "\u00a0\u2003\u200b")
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        (f"-w {CONTAINERD}\u00a0 -k docker", "NO-BREAK SPACE (U+00A0)"),
+        ("-w /usr/bin/contain\u200berd -k docker", "ZERO WIDTH SPACE (U+200B)"),
+        ("-w /usr/bin/contain\u00aderd -k docker", "SOFT HYPHEN (U+00AD)"),
+        ("-w /usr/bin/\u0441ontainerd -k docker", "CYRILLIC SMALL LETTER ES (U+0441)"),
+        ("-w /usr/bin/\uff43ontainerd -k docker", "FULLWIDTH LATIN SMALL LETTER C (U+FF43)"),
+        (f"-w {CONTAINERD}\r", "CARRIAGE RETURN (U+000D)"),
+    ],
+)
+def test_a_path_that_only_reads_like_the_audited_one_is_told_as_another(line: str, name: str) -> None:
+    finding = judged(disk(local=f"-D\n{line}\n"))
+    assert finding.state == "unaudited"
+    assert finding.reasons[0].kind == "lookalike-path"
+    assert finding.reasons[0].text == f"Your line {RULES_DIR}/local.rules:2 names another path: it holds {name}."
+    assert finding.reasons[0].remedy.endswith("The plan adds the control's line.")
+
+
+@pytest.mark.parametrize(
+    "line", ["-w /usr/bin/k\u00f6ntainerd -k x", "-w /usr/bin/\u0434\u043e\u043a -k x", f"-w {CONTAINERD}-\u00e9 -k x"]
+)
+def test_another_name_is_no_look_alike(line: str) -> None:
+    assert judged(disk(local=f"-D\n{line}\n")).reasons[0].kind == "unaudited"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"\ufeff{WATCH}",
+        f"\u200b{WATCH}",
+        f"\u2013w {CONTAINERD} \u2013k docker",
+        f"-w\t{CONTAINERD}\t-k\tdocker",
+        f"-w {CONTAINERD} -\uff4b docker",
+        f"-w \u201c{CONTAINERD}\u201d -k docker",
+        f'-w "{CONTAINERD}" -k docker',
+        f"{WATCH} files",
+        f"{WATCH} # ours",
+        f"{WATCH} \\",
+        f"{WATCH}\r-w /etc/docker -k docker",
+        f"auditctl {WATCH}",
+        f"sudo auditctl {WATCH}",
+        f"-W {CONTAINERD} -k docker",
+        f"-W {CONTAINERD} -K docker",
+        f"--w {CONTAINERD} -k docker",
+    ],
+)
+def test_a_line_for_the_path_that_auditctl_does_not_take_is_named_first(line: str) -> None:
+    finding = judged(disk(local=f"-D\n{line}\n"))
+    assert finding.state == "unaudited"
+    assert finding.reasons[0].text == f"Your line {RULES_DIR}/local.rules:2 is none that auditctl takes, so it is not loaded."
+
+
+@pytest.mark.parametrize(
+    "by", [f"-W {CONTAINERD} -k docker", f"-d always,exit -F path={CONTAINERD} -F perm=rwxa -F key=docker", "-D -k docker"]
+)
+def test_a_line_that_another_deletes_is_told_with_that(by: str) -> None:
+    finding = judged(disk(local=f"-D\n{WATCH}\n{by}\n"))
+    assert finding.reasons[0].text == f"{RULES_DIR}/local.rules:3, “{by}”, deletes what {RULES_DIR}/local.rules:2 loads."
+    assert "plan adds" not in finding.reasons[0].remedy
+    assert [reason.kind for reason in finding.reasons].count("late-delete") == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("docker\r", "Events carry the key docker^M, which holds CARRIAGE RETURN (U+000D): look with ausearch -i -k docker"),
+        (
+            "docker\u00a0",
+            "Events carry the key docker<U+00A0>, which holds NO-BREAK SPACE (U+00A0): look with ausearch -i -k docker",
+        ),
+        ("other", "Events carry the key other: look with ausearch -i -k other"),
+    ],
+)
+def test_a_key_that_nobody_can_type_is_searched_by_what_can_be_typed(key: str, text: str) -> None:
+    facts = with_docker_rules(loaded(plain_host(), f"-w {CONTAINERD} -k {key}"), f"-w {CONTAINERD} -k {key}\n".encode())
+    assert text in [reason.text for reason in judged(facts).reasons]
+
+
+@pytest.mark.parametrize(("option", "comes_up"), [("-i", True), ("-c", False)])
+def test_a_rule_twice_in_two_files_is_passed_over(option: str, comes_up: bool) -> None:
+    """auditctl -R goes on behind it; with -c it exits 1 all the same, and where auditd needs a load that exits 0 it stays down."""
+    facts = disk(a=f"-D\n{option}\n{WATCH}\n", b=f"{WATCH}\n-w /etc/docker -k docker\n")
+    found = read_disk(facts)
+    assert len(found.rules) == 2
+    assert (found.loaded.exit_code == 0) == comes_up
+    needs = UnitFacts("auditd.service", "/lib/x", (FileFacts("/lib/x", content=b"[Unit]\nRequires=audit-rules.service\n"),))
+    loads = UnitFacts(
+        "audit-rules.service", "/lib/y", (FileFacts("/lib/y", content=b"[Service]\nExecStart=/sbin/augenrules --load\n"),)
+    )
+    facts = replace(
+        loaded(facts, WATCH),
+        programs=replace(facts.programs, systemd=True, systemctl="/usr/bin/systemctl"),
+        units={"auditd.service": needs, "audit-rules.service": loads},
+    )
+    assert judged(facts).state == ("audited" if comes_up else "not-persistent")
 
 
 def test_letters_of_other_scripts_are_odd_only_among_latin_ones() -> None:

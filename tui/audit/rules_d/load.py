@@ -180,7 +180,7 @@ def _sentence(refusal: LineRefused, text: str, line: CompiledLine) -> str:
     places = " and ".join(dict.fromkeys(clean(str(origin)) for origin in line.origin)) or clean(str(line.place))
     joined = " (run together for want of a newline)" if len(line.origin) > 1 else ""
     blame = " It ends in a carriage return." if text.endswith("\r") else ""
-    odd = odd_characters(text)[:3]
+    odd = odd_characters(text.removesuffix("\r"))[:3]
     if odd:
         blame += f" The line holds {listed(odd)}, which {'is' if len(odd) == 1 else 'are'} no plain blank, hyphen, quote or letter."
     return f"{places}{joined}, “{clean(shown)}”: {clean(str(refusal))}.{blame}"

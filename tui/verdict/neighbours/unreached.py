@@ -30,7 +30,7 @@ def unreached_lines(target: PathFacts, host: KnownHost) -> tuple[CompiledLine, .
 def own_line_stops(target: PathFacts, disk: Disk) -> Stop | None:
     """The line that stops the load, where that is one for *target* itself."""
     stop = disk.loaded.stopped
-    if stop is None or stop.kind == "endless-entry" or not stop.text.lstrip().startswith("-"):
+    if stop is None or stop.kind == "endless-entry":
         return None
     _, found, rest = stop.text.partition(target.path)
     return stop if found and not (rest[:1].isascii() and (rest[:1].isalnum() or rest[:1] in tuple("-._/"))) else None

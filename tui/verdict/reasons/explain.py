@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
+from tui.base.amounts import listed
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
+from tui.base.odd_characters import odd_characters
 from tui.base.paths import within
 from tui.host.facts import DAEMONS, HostFacts, Process
 from tui.host.kernel_line import on_from_the_start
@@ -20,7 +23,7 @@ from tui.verdict.neighbours.differences import why_they_differ
 from tui.verdict.neighbours.exemptions import of_exemptions
 from tui.verdict.neighbours.general import some
 from tui.verdict.neighbours.lost_names import of_lost_names
-from tui.verdict.reasons.state import INSTALL, of_boot, of_state
+from tui.verdict.reasons.state import INSTALL, of_boot, of_late_deletions, of_state
 from tui.verdict.silence import records_elsewhere, records_place
 from tui.verdict.subject import Subject
 from tui.verdict.values import ReasonKind, State
@@ -80,7 +83,10 @@ def _of_keys(judged: Judgement, key: str) -> Iterator[Notice[ReasonKind]]:
     by_path = f"ausearch -i -f {clean(judged.target.path)}"
     if len(names) == 1 and () not in others and all(key not in share.keys for share in shares):
         (keys,) = others
-        yield Notice("other-key", f"Events carry the key {clean(', '.join(keys))}: look with ausearch -i -k {names[0]}")
+        odd = listed(odd_characters(keys[0]))
+        holds = f", which holds {odd}" if odd else ""
+        searched = max(re.findall(r"[\w.:/@+-]+", keys[0], re.ASCII), key=len, default=names[0]) if odd else names[0]
+        yield Notice("other-key", f"Events carry the key {clean(', '.join(keys))}{holds}: look with ausearch -i -k {searched}")
     elif names:
         yield Notice(
             "other-key",
@@ -110,13 +116,7 @@ def _of_disk(state: State, judged: Judgement, path: str) -> Iterator[Notice[Reas
             f"Loading the rules on disk stops at {stop.reason}",
             f"Mend {clean(stop.file)}:{stop.file_line}; what stands behind it is not loaded.",
         )
-    for deletion in judged.disk.loaded.deleted:
-        if judged.target.path in deletion.line.text and not judged.persistent:
-            yield Notice(
-                "late-delete",
-                f"{deletion.by.quoted}, deletes what {clean(str(deletion.line.place))} loads.",
-                "Take that line away, or make it the first of all rules.",
-            )
+    yield from of_late_deletions(judged)
     if state in ("audited", "not-persistent") and not judged.persistent:
         for because in judged.stored.reasons:
             if because.kind != "no-rule":

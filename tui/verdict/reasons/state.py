@@ -18,6 +18,7 @@ from tui.verdict.disk import without_directory
 from tui.verdict.judgement import Judgement
 from tui.verdict.neighbours.defaults import switches_off_all, way_out
 from tui.verdict.neighbours.general import names, of_general_rules
+from tui.verdict.neighbours.lookalikes import of_lookalikes
 from tui.verdict.neighbours.overwritten import overwritten_line
 from tui.verdict.neighbours.unreached import is_in_the_way, of_unreached
 from tui.verdict.rule_display import display
@@ -33,6 +34,8 @@ Case = Literal[
     "shadowed-on-disk",
     "unaudited",
     "never-reached",
+    "deleted",
+    "lookalike",
     "partly-by-general-rules",
     "partly",
     "pending-and-shallow",
@@ -68,7 +71,7 @@ def _case_of(state: State, judged: Judgement, subject: Subject, facts: HostFacts
         case "shadowed":
             return "shadowed-on-disk" if on_disk else "shadowed"
         case "unaudited":
-            return "never-reached" if any(of_unreached(judged.target, judged.host)) else "unaudited"
+            return _why_unaudited(judged)
         case "partial":
             return "partly-by-general-rules" if judged.told_in_general(state) else "partly"
         case "pending-reboot" if _is_shallow(judged, subject, facts):
@@ -92,6 +95,15 @@ def _case_of(state: State, judged: Judgement, subject: Subject, facts: HostFacts
         case "audited":
             return "audited"
     return None
+
+
+def _why_unaudited(judged: Judgement) -> Case:
+    """Whether a line on disk is meant for the path, and what becomes of it."""
+    if any(of_unreached(judged.target, judged.host)):
+        return "never-reached"
+    if any(of_late_deletions(judged)):
+        return "deleted"
+    return "lookalike" if any(of_lookalikes(judged.target, judged.host, "")) else "unaudited"
 
 
 def _is_shallow(judged: Judgement, subject: Subject, facts: HostFacts) -> bool:
@@ -125,6 +137,25 @@ def _hindrances(kind: Literal["blind-on-disk", "shadowed-on-disk"], judged: Judg
 
 def _never_reached(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
     return of_unreached(judged.target, judged.host)
+
+
+def _deleted(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
+    return of_late_deletions(judged)
+
+
+def of_late_deletions(judged: Judgement) -> Reasons:
+    """The reasons that a line on disk deletes what another one loads for the path."""
+    for deletion in judged.disk.loaded.deleted:
+        if judged.target.path in deletion.line.text and not judged.persistent:
+            yield Notice(
+                "late-delete",
+                f"{clean(str(deletion.by.place))}, “{clean(deletion.by.text.strip())}”, deletes what {clean(str(deletion.line.place))} loads.",
+                "Take that line away, or make it the first of all rules.",
+            )
+
+
+def _lookalike(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
+    return of_lookalikes(judged.target, judged.host, _plan_adds(judged))
 
 
 def _partly_by_general_rules(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
@@ -306,6 +337,8 @@ WORDS: Mapping[Case, Callable[[Judgement, Subject, HostFacts], Reasons]] = {
     "shadowed-on-disk": _shadowed_on_disk,
     "unaudited": _unaudited,
     "never-reached": _never_reached,
+    "deleted": _deleted,
+    "lookalike": _lookalike,
     "partly-by-general-rules": _partly_by_general_rules,
     "partly": _partly,
     "pending-and-shallow": _pending_and_shallow,
