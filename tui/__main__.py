@@ -27,17 +27,43 @@ def main():  # type: () -> int
 
 def _lack():  # type: () -> str
     """What this Python lacks to run the program, "" where it will do."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 9):
         version = "%d.%d" % (sys.version_info[0], sys.version_info[1])
         again = sys.argv[0] if sys.argv[0].endswith(".pyz") else "-m tui"
-        return "needs Python 3.11 or newer, and %s is %s. Start it with a newer one: python3.11 -I %s" % (
-            sys.executable,
-            version,
-            again,
-        )
+        command, newer = newer_python(_os_release())
+        way_out = "%s, then %s" % (command, newer) if command else "Start it with a newer one: " + newer
+        return "needs Python 3.9 or newer, and %s is %s. %s -I %s" % (sys.executable, version, way_out, again)
     from importlib.util import find_spec
 
     return "" if find_spec("dataclasses") else _missing("dataclasses")
+
+
+# Where the distribution's own Python is too old: its name and the beginning of its version, and the package of a newer one beside it.
+_NEWER = (
+    (("rhel",), "8", "dnf install python3.11", "python3.11"),
+    (("sles", "suse"), "15", "zypper install python311", "python3.11"),
+    (("ubuntu",), "20.04", "apt install python3.9", "python3.9"),
+)
+
+
+def newer_python(release):  # type: (str) -> tuple[str, str]
+    """The command that installs a newer Python where *release*, the text of os-release, is of a distribution that has one ("" elsewhere),
+    and what that Python is called."""
+    named = dict(line.split("=", 1) for line in release.splitlines() if "=" in line)
+    names = (named.get("ID", "") + " " + named.get("ID_LIKE", "")).replace('"', "").split()
+    version = named.get("VERSION_ID", "").strip('"')
+    for ids, beginning, command, python in _NEWER:
+        if set(ids) & set(names) and (version == beginning or version.startswith(beginning + ".")):
+            return command, python
+    return "", "python3.9"
+
+
+def _os_release():  # type: () -> str
+    try:
+        with open("/etc/os-release", "rb") as file:
+            return file.read(65536).decode("utf-8", "replace")
+    except (IOError, OSError):
+        return ""
 
 
 def _missing(name):  # type: (str) -> str
@@ -102,7 +128,7 @@ def _others_write(folder):  # type: (str) -> bool
 
 def _start():  # type: () -> int
     """``python -m tui``, which root may start only where the current folder is root's."""
-    if sys.version_info >= (3, 11) and os.geteuid() == 0:
+    if sys.version_info >= (3, 9) and os.geteuid() == 0:
         folder = foreign_folder()
         if folder:
             return _refuse(

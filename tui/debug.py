@@ -71,7 +71,7 @@ class DebugLog:
         """Write a line for what Python says is opened or listed, its own imports left out."""
         if event == "open":
             path, _, flags = args
-            if not isinstance(path, str | bytes) or (flags or 0) & (os.O_PATH | os.O_DIRECTORY):
+            if not isinstance(path, (str, bytes)) or (flags or 0) & (os.O_PATH | os.O_DIRECTORY):
                 return
             name = os.fsdecode(path)
             if not name.endswith(_CODE):
@@ -115,7 +115,7 @@ def _words(host: type, name: str) -> tuple[str, str]:
 def _arguments(_host: object, *args: object) -> str:
     """What a method of the port was asked about, in a few words."""
     first = args[0] if args else ""
-    words = " ".join(map(str, first)) if isinstance(first, tuple | list) else first if isinstance(first, str) else ""
+    words = " ".join(map(str, first)) if isinstance(first, (tuple, list)) else first if isinstance(first, str) else ""
     return f" {words}" if words else ""
 
 

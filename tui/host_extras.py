@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.audit.inputs import Unknown
+from tui.audit.inputs import PathFacts
 from tui.base.dataclass import dataclass
 from tui.verdict.disk import read_disk
 from tui.verdict.rule_display import display
@@ -28,7 +28,7 @@ def host_extras(host: Host, facts: HostFacts | None, path: str) -> HostExtras:
 
 
 def _package(host: Host, facts: HostFacts | None, path: str) -> str:
-    if host.source != "live" or facts is None or isinstance(facts.paths.get(path), Unknown | None):
+    if host.source != "live" or facts is None or not isinstance(facts.paths.get(path), PathFacts):
         return ""
     for argv in (("/usr/bin/dpkg-query", "-S", path), ("/usr/bin/rpm", "-qf", path)):
         result = host.run(argv, timeout=5)

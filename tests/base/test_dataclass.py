@@ -7,7 +7,7 @@ import dataclasses
 import subprocess
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import pytest
 
@@ -42,7 +42,8 @@ def made(library: Any) -> tuple[type[Any], type[Any]]:
     return Leaf, Tree
 
 
-BOTH = pytest.mark.parametrize("library", [ours, dataclasses], ids=["ours", "standard"])
+HAS_SLOTS = pytest.mark.skipif(sys.version_info < (3, 10), reason="this Python's own dataclass knows no slots")
+BOTH = pytest.mark.parametrize("library", [ours, pytest.param(dataclasses, marks=HAS_SLOTS)], ids=["ours", "standard"])
 
 
 @BOTH
@@ -88,7 +89,7 @@ def test_what_it_refuses(library: Any) -> None:
 
 @pytest.mark.parametrize(
     ("library", "functions"),
-    [(ours, ours), (ours, dataclasses), (dataclasses, dataclasses)],
+    [(ours, ours), (ours, dataclasses), pytest.param(dataclasses, dataclasses, marks=HAS_SLOTS)],
     ids=["ours by ours", "ours by the standard's", "the standard's"],
 )
 def test_the_functions_of_both_libraries_know_its_classes(library: Any, functions: Any) -> None:
@@ -119,6 +120,17 @@ def test_the_standard_fields_are_made_once_a_class(library: Any) -> None:
     assert Leaf.__dataclass_fields__ is Leaf("a").__dataclass_fields__
     assert list(Leaf.__dataclass_fields__) == ["name", "size"]
     assert list(Tree.__dataclass_fields__) == ["leaf", "words", "found", "mode"]
+
+
+def test_a_class_may_be_generic() -> None:
+    T = TypeVar("T")
+
+    @ours.dataclass(frozen=True, slots=True)
+    class Box(Generic[T]):
+        content: T
+
+    assert Box[int](3) == Box(3) != Box("3")
+    assert dataclasses.replace(Box(3), content=4) == Box(4)
 
 
 def test_a_class_that_inherits_is_refused() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.build import run
+from tui.__main__ import newer_python
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECK = ["check", "--control", "1.2.11", "--host", str(ROOT / "assets/scenarios/fresh.yaml")]
@@ -24,7 +25,7 @@ def shell(command: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 def old_pythons() -> list[Path]:
     found = []
-    for name in ("2.7", "3.6", "3.7", "3.8", "3.9", "3.10"):
+    for name in ("2.7", "3.6", "3.7", "3.8"):
         kept = sorted(Path(sys.base_prefix).parent.glob(f"{name}.*/bin/python"))
         on_path = shutil.which(f"python{name}")
         found += kept or ([Path(on_path)] if on_path else [])
@@ -35,8 +36,25 @@ def old_pythons() -> list[Path]:
 def test_an_old_python_is_refused_in_one_sentence(python: Path) -> None:
     done = run(python, "-m", "tui", "check")
     assert done.returncode == 3
-    assert done.stderr.startswith("docker-audit-wizard needs Python 3.11 or newer, and ")
+    assert done.stderr.startswith("docker-audit-wizard needs Python 3.9 or newer, and ")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("release", "expected"),
+    [
+        ('NAME="Red Hat Enterprise Linux"\nID="rhel"\nVERSION_ID="8.10"\n', ("dnf install python3.11", "python3.11")),
+        ('ID="rocky"\nID_LIKE="rhel centos fedora"\nVERSION_ID="8.9"', ("dnf install python3.11", "python3.11")),
+        ('ID="rocky"\nID_LIKE="rhel centos fedora"\nVERSION_ID="9.4"', ("", "python3.9")),
+        ('ID="sles"\nID_LIKE="suse"\nVERSION_ID="15.5"', ("zypper install python311", "python3.11")),
+        ('ID="opensuse-leap"\nID_LIKE="suse opensuse"\nVERSION_ID="15.6"', ("zypper install python311", "python3.11")),
+        ('ID=ubuntu\nID_LIKE=debian\nVERSION_ID="20.04"', ("apt install python3.9", "python3.9")),
+        ('ID=debian\nVERSION_ID="10"\nno line of it', ("", "python3.9")),
+        ("", ("", "python3.9")),
+    ],
+)
+def test_the_package_of_a_newer_python_is_named_where_there_is_one(release: str, expected: tuple[str, str]) -> None:
+    assert newer_python(release) == expected
 
 
 def test_the_entry_and_what_it_imports_use_no_syntax_of_today() -> None:

@@ -219,6 +219,6 @@ def test_the_demo_in_lines_leaves_nothing_behind(zipapp: Path, empty: dict[str, 
 def test_an_old_python_is_told_what_is_needed(python: Path, zipapp: Path, empty: dict[str, str]) -> None:
     done = run(python, zipapp, "check", cwd="/", env=empty)
     assert done.returncode == 3
-    assert done.stderr.startswith("docker-audit-wizard needs Python 3.11 or newer")
-    assert done.stderr.rstrip().endswith(f"python3.11 -I {zipapp}")
+    assert done.stderr.startswith("docker-audit-wizard needs Python 3.9 or newer")
+    assert done.stderr.rstrip().endswith(f"python3.9 -I {zipapp}")
     assert done.stderr.count("\n") == 1

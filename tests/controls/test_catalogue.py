@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 import os
-import types
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin
 
 import jsonschema
 import pytest
 import yaml
 
+from tests.pairs import paired
 from tests.tools import make_catalogue
 from tui.base.dataclass import MISSING, fields, replace
 from tui.base.resources import asset_text
 from tui.controls.benchmark import CONTROLS
 from tui.controls.catalogue import Catalogue, UnknownControl, load_catalogue
 from tui.controls.control import VERSIONS, Control, VersionForm
+from tui.documents.field_types import field_types
 from tui.documents.problems import DocumentError
 from tui.documents.reading import load
 
@@ -99,7 +100,7 @@ def test_there_are_sixteen_objects(catalogue: Catalogue) -> None:
 @pytest.mark.parametrize(("slug", "oldest", "second", "later"), TABLE)
 def test_numbers_paths_and_lines_of_every_version(catalogue: Catalogue, slug: str, oldest: str, second: str, later: str) -> None:
     control = catalogue.by_slug(slug)
-    numbers = dict(zip(VERSIONS, (oldest, second, *[later] * 6), strict=True))
+    numbers = dict(paired(VERSIONS, (oldest, second, *[later] * 6)))
     assert {version: control.number(version) or "-" for version in VERSIONS} == numbers
     for version, entry in control.numbered.items():
         path = OTHER_PATHS.get((slug, version), PATHS[slug])
@@ -278,7 +279,7 @@ def test_every_file_is_valid_by_the_schema() -> None:
 def test_the_schema_is_in_step_with_the_form() -> None:
     schema = json.loads(asset_text("control.schema.json"))
     for form, part in ((Control, schema), (VersionForm, schema["$defs"]["version"])):
-        hints = get_type_hints(form)
+        hints = field_types(form)
         assert part["additionalProperties"] is False
         written = [entry for entry in fields(form) if not entry.metadata.get("unwritten")]
         assert set(part["properties"]) == {entry.name for entry in written}
@@ -294,7 +295,7 @@ def test_the_schema_is_in_step_with_the_form() -> None:
 def _choices(hint: Any) -> tuple[Any, ...]:
     if get_origin(hint) is Literal:
         return get_args(hint)
-    if get_origin(hint) in (types.UnionType, tuple):
+    if get_origin(hint) in (Union, tuple):
         return next((found for found in map(_choices, get_args(hint)) if found), ())
     return ()
 

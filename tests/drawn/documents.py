@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin
 
 from hypothesis import strategies as st
 
 from tui.audit.rule.value import Rule
 from tui.audit.value_checks import check_amount, check_day, check_enabled, check_moment
 from tui.base.dataclass import Field, fields, is_dataclass
+from tui.documents.field_types import field_types
 
 # fmt: off
 NASTY = (
@@ -69,7 +69,7 @@ def _strategy(kind: Any, rules: tuple[Rule, ...]) -> st.SearchStrategy[Any]:
         return st.frozensets(_strategy(arguments[0], rules), max_size=3)
     if origin in (dict, Mapping):
         return st.dictionaries(texts(), _strategy(arguments[1], rules), max_size=3)
-    if origin in (Union, types.UnionType):
+    if origin is Union:
         return st.one_of([_strategy(member, rules) for member in arguments])
     if kind is Rule:
         return st.sampled_from(rules)
@@ -79,7 +79,7 @@ def _strategy(kind: Any, rules: tuple[Rule, ...]) -> st.SearchStrategy[Any]:
 
 @st.composite
 def _dataclasses(draw: st.DrawFn, kind: Any, rules: tuple[Rule, ...]) -> Any:
-    hints = get_type_hints(kind)
+    hints = field_types(kind)
     return kind(**{entry.name: draw(_of_field(entry, hints[entry.name], rules)) for entry in fields(kind)})
 
 

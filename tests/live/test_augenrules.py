@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from tests.build import run
 from tests.drawn.rule_trees import PLACE, rule_trees
 from tests.kernel_rules import delete_all, raw_rules
+from tests.pairs import paired
 from tui.audit.inputs import Names
 from tui.audit.rule.record import parse_record
 from tui.audit.rule.value import Rule
@@ -117,7 +118,7 @@ def check_load(files: list[RulesFile], names: Names) -> None:
     assert complaints == (expected[-len(complaints) :] if complaints else [])
     if "backlog_limit" in foretold.settings:
         assert status("backlog_limit") == foretold.settings["backlog_limit"]
-    for rule, line in zip(foretold.rules, foretold.origin, strict=True):
+    for rule, line in paired(foretold.rules, foretold.origin):
         assert line is None or line.origin, rule
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Optional
 
 from tui.audit.inputs import PathFacts, PathKind
 
-Tree = Mapping[str, str | None]
+Tree = Mapping[str, Optional[str]]
 """Real paths to what is there: ``None`` a file, ``""`` a directory, anything else the target of a link."""
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.pairs import paired
 from tests.run import stand_in
 from tests.run.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION
 from tui.audit.inputs import AuditStatus
@@ -225,7 +226,7 @@ def test_whatever_goes_wrong_the_host_is_in_a_known_state(case: str, tmp_path: P
     fault, *more = CASES[case]
     world = World(tmp_path, stand_in.facts(), fault, *more)
     report = world.apply()
-    assert all(seen > fault.after for seen, fault in zip(world.used._seen, CASES[case], strict=True)), "a fault hit nothing"
+    assert all(seen > fault.after for seen, fault in paired(world.used._seen, CASES[case])), "a fault hit nothing"
     check_files(world, report, fault)
     check_truth(world, report, fault)
     check_journal(world, report)

@@ -1,4 +1,4 @@
-"""Build dist/docker-audit-wizard.pyz: one file that runs on any host with Python 3.11 or newer, without network and without pip.
+"""Build dist/docker-audit-wizard.pyz: one file that runs on any host with Python 3.9 or newer, without network and without pip.
 
     python tests/tools/build_zipapp.py [OUTPUT]
 
@@ -14,10 +14,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 import zipfile
 from pathlib import Path
 from typing import Any
+
+import tomllib
 
 ROOT = Path(__file__).resolve().parents[2]
 CONSTRAINTS = Path(__file__).with_name("zipapp-constraints.txt")

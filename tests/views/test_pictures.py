@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.pairs import paired
 from tui.views.pictures import partition_bar, sparkline
 
 MIB = 1 << 20
@@ -69,6 +70,6 @@ def test_a_sparkline_fits_and_its_tallest_day_is_tallest(daily: list[tuple[str, 
     assert all(len(line) <= max(width, 20) for line in lines[1:])
     assert all(line.isascii() for line in lines) or not plain
     most = max(amount for _, amount in shown)
-    for sign, (_, amount) in zip(lines[0], shown, strict=True):
+    for sign, (_, amount) in paired(lines[0], shown):
         assert (sign == ("9" if plain else "█")) or amount < most or most == 0
         assert (sign == ("." if plain else " ")) is (amount == 0)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.pairs import paired
 from tests.wizard.test_plain import Typed, check_lines
 from tests.wizard.test_walk import Walk
 from tests.wizard.walk import screen_text
@@ -384,7 +385,7 @@ def test_what_check_foretells_of_a_boot_comes_true(name: str) -> None:
             session.carry_out(lambda _event: None, lambda: False)
         booted = session.boot_anew()
         assert session.findings == booted.after
-        for before, after in zip(booted.before, booted.after, strict=True):
+        for before, after in paired(booted.before, booted.after):
             assert before.after_boot is None or foretold_text(before, after).endswith(": as it came"), after.control
 
 

@@ -11,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from tests.pairs import paired
 from tests.wizard import samples
 from tests.wizard.walk import (
     FAMILY,
@@ -567,7 +568,7 @@ async def test_an_unfinished_run_that_is_left_alone_stays_in_sight_and_in_reach(
 
     async def test(walk: Walk) -> None:
         await walk.press("escape")
-        for name, key in zip(screens, ("enter", "enter", ""), strict=True):
+        for name, key in paired(screens, ("enter", "enter", "")):
             assert walk.at == name
             assert f"Run {waits.run} did not finish" in " ".join(screen_text(walk.app).split())
             assert "u settle that run" in screen_text(walk.app)

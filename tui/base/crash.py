@@ -12,7 +12,10 @@ from tui import __version__
 
 def record(error: BaseException) -> str:
     """Write the traceback of *error* to a file and say where it is; the values of variables may be secrets and stay out."""
-    lines = [f"docker-audit-wizard {__version__}, Python {sys.version.split()[0]}\n", *traceback.format_exception(error)]
+    lines = [
+        f"docker-audit-wizard {__version__}, Python {sys.version.split()[0]}\n",
+        *traceback.format_exception(type(error), error, error.__traceback__),
+    ]
     folder = "/var/lib/docker-audit-wizard" if os.geteuid() == 0 and os.path.isdir("/var/lib/docker-audit-wizard") else None
     try:
         descriptor, path = tempfile.mkstemp(prefix="docker-audit-wizard-", suffix=".log", dir=folder)

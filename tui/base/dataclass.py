@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass, replace  # noqa: TID251
 else:
     from operator import attrgetter
+    from typing import Generic
 
     MISSING = object()
     """Stands for the default that a field does not have."""
@@ -35,10 +36,10 @@ else:
         return Field(default, default_factory, metadata, repr)
 
     def dataclass(cls=None, *, frozen=False, slots=False):
-        """The class decorator. Raises TypeError for a class that inherits."""
+        """The class decorator. Raises TypeError for a class that inherits, ``Generic`` aside."""
         if cls is None:
             return lambda cls: dataclass(cls, frozen=frozen, slots=slots)
-        if cls.__bases__ != (object,):
+        if cls.__bases__ not in ((object,), (Generic,)):
             raise TypeError(f"{cls.__qualname__} inherits: use the standard dataclass")
         namespace = {name: value for name, value in vars(cls).items() if name not in ("__dict__", "__weakref__")}
         entries = tuple(_entry(name, namespace.pop(name, MISSING)) for name in namespace.get("__annotations__", ()))
@@ -64,7 +65,7 @@ else:
         }
         if slots:
             namespace["__slots__"] = names
-        made = type(cls.__name__, (), namespace)
+        made = type(cls.__name__, cls.__bases__, namespace)
         return made
 
     def _entry(name, default):

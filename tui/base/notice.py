@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Generic, NamedTuple, TypeVar
 
+from tui.base.dataclass import dataclass
+
 Kind_co = TypeVar("Kind_co", bound=str, covariant=True)
 
 
@@ -17,7 +19,8 @@ class Place(NamedTuple):
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
 
-class Notice(NamedTuple, Generic[Kind_co]):
+@dataclass(frozen=True, slots=True)
+class Notice(Generic[Kind_co]):
     """A reason, warning, blocker or hazard: sentences for people with this host's figures.
 
     ``Kind_co`` is the Literal of the room that it comes from (ReasonKind, BlockerKind, …): it leads to the longer explanation, and to mypy a

@@ -5,9 +5,8 @@ from __future__ import annotations
 import functools
 import math
 import re
-import types
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 from tui.audit.inputs import NO_NAMES, Unknown
 from tui.audit.rule.line import parse_line
@@ -15,6 +14,7 @@ from tui.audit.rule.parsed import AddRule, Unreadable
 from tui.audit.rule.value import Rule
 from tui.base.cleaning import clean
 from tui.base.dataclass import MISSING, Field, fields, is_dataclass
+from tui.documents.field_types import field_types
 from tui.documents.problems import DocumentError
 from tui.documents.scalars import BASE64_KEY, ambiguous, from_base64
 from tui.documents.syntax import Node, Reading, compose
@@ -122,11 +122,11 @@ def _read_rule(node: Node, reading: Reading) -> Any:
     text = _read_str(node, reading)
     if text is BAD:
         return BAD
-    match parse_line(text, NO_NAMES):
-        case AddRule(rule=rule, prepend=False, settings=()):
-            return rule
-        case Unreadable(reason=reason):
-            return _bad(node, reading, f"expected one audit rule: {reason}")
+    parsed = parse_line(text, NO_NAMES)
+    if isinstance(parsed, AddRule) and not parsed.prepend and not parsed.settings:
+        return parsed.rule
+    if isinstance(parsed, Unreadable):
+        return _bad(node, reading, f"expected one audit rule: {parsed.reason}")
     return _bad(node, reading, "expected one audit rule, a line that begins with -a or -w")
 
 
@@ -162,7 +162,7 @@ def _read_key(node: Node, reading: Reading) -> Any:
 def _pairs(node: Node, reading: Reading) -> Iterator[tuple[str, Node, Node]]:
     """Each key with its node and its value's; a key that is no text or comes twice is a problem and left out."""
     seen: dict[str, int] = {}
-    for key, value in zip(node.items[::2], node.items[1::2], strict=True):
+    for key, value in zip(node.items[::2], node.items[1::2]):
         text = _read_key(key, reading)
         if text is BAD:
             continue
@@ -238,7 +238,7 @@ class _DataclassReader:
 
     @functools.cached_property
     def readers(self) -> Mapping[str, Reader]:
-        hints = get_type_hints(self.cls)
+        hints = field_types(self.cls)
         written = (entry for entry in fields(self.cls) if not entry.metadata.get("unwritten"))
         return {entry.name: _checked(reader(hints[entry.name]), entry) for entry in written}
 
@@ -275,7 +275,7 @@ _READERS: dict[Any, Reader] = {
     float: _read_float,
     bool: _read_bool,
     bytes: _read_bytes,
-    int | str: _read_int_or_str,
+    Union[int, str]: _read_int_or_str,
     Rule: _read_rule,
 }
 _RULE_PARTS = _DataclassReader(Rule)
@@ -298,7 +298,7 @@ def _make(kind: Any) -> Reader:
         return functools.partial(_read_items, frozenset, reader(arguments[0]))
     if origin in (dict, Mapping) and (arguments[0] is str or get_origin(arguments[0]) is Literal):
         return functools.partial(_read_mapping, get_args(arguments[0]), reader(arguments[1]))
-    if origin in (Union, types.UnionType):
+    if origin is Union:
         members = [member for member in arguments if member not in (type(None), Unknown)]
         if len(members) == 1:
             return functools.partial(_read_union, type(None) in arguments, Unknown in arguments, reader(members[0]))

@@ -220,8 +220,7 @@ def _origins(merged: Merged, adopted: Sequence[CompiledLine]) -> tuple[Origin | 
     places = {line.text.strip(" "): Origin(AUDIT_RULES, line.number) for line in adopted}
     texts = decoded(merged.content).split("\n")
     return tuple(
-        places.get(text) if number is None else Origin(DOCKER_RULES, number)
-        for text, number in zip(texts, merged.numbers, strict=False)
+        places.get(text) if number is None else Origin(DOCKER_RULES, number) for text, number in zip(texts, merged.numbers)
     )
 
 

@@ -79,21 +79,18 @@ def _notices(effect: Effect, status: AuditStatus, locks: bool) -> Iterator[Notic
 def _kind_of(effect: Effect) -> EffectKind | None:
     """What a changed setting does to the machine; None where it costs nothing."""
     before, after = effect.before, effect.after
-    match effect.name:
-        case "failure":
-            return (
-                "panic-on-loss" if after == 2 else "silent-on-loss" if after == 0 else "no-panic-on-loss" if before == 2 else None
-            )
-        case "enabled" if after == 0:
-            return "turns-off"
-        case "rate_limit" if after:
-            return "rate-limited"
-        case "backlog_limit" if after and (not before or after < before):
-            return "smaller-queue"
-        case "backlog_wait_time" if after < before:
-            return "shorter-wait"
-        case "loginuid_immutable":
-            return "login-ids-fixed"
+    if effect.name == "failure":
+        return "panic-on-loss" if after == 2 else "silent-on-loss" if after == 0 else "no-panic-on-loss" if before == 2 else None
+    if effect.name == "enabled" and after == 0:
+        return "turns-off"
+    if effect.name == "rate_limit" and after:
+        return "rate-limited"
+    if effect.name == "backlog_limit" and after and (not before or after < before):
+        return "smaller-queue"
+    if effect.name == "backlog_wait_time" and after < before:
+        return "shorter-wait"
+    if effect.name == "loginuid_immutable":
+        return "login-ids-fixed"
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.audit.inputs import Unknown
 from tui.audit.log.story import LogStory
+from tui.base.dataclass import replace
 from tui.base.notice import Notice
 from tui.plan.restart import restart_words
 from tui.plan.values import BlockerKind, WarningKind
@@ -34,7 +35,8 @@ def restart_blockers(log: HostLog) -> tuple[Notice[BlockerKind], ...]:
     if stop is None:
         return ()
     return (
-        stop._replace(
+        replace(
+            stop,
             text=f"auditd would not come back from a restart: {stop.text}",
             remedy=f"{stop.remedy} Or give --no-restart: the load alone brings the rules into the kernel.",
         ),

@@ -144,7 +144,7 @@ def unified_diff(path: str, before: bytes, after: bytes) -> str:
 
     old, new = lines(before), lines(after)
     tails = [part.pop() for part in (old, new)]
-    for part, tail in zip((old, new), tails, strict=True):
+    for part, tail in zip((old, new), tails):
         if tail:
             part.append(tail + "\n\\ No newline at end of file")
     return "\n".join(difflib.unified_diff(old, new, path, path, lineterm=""))

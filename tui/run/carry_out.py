@@ -201,9 +201,11 @@ class Run:
 
     def _unforeseen(self, error: BaseException) -> str:
         """A sentence for an exception that no step means to raise; its traceback goes into the journal."""
-        if isinstance(error, KeyboardInterrupt | SystemExit):
+        if isinstance(error, (KeyboardInterrupt, SystemExit)):
             return f"It was interrupted ({type(error).__name__})."
-        self.context.journal.note("internal-error", traceback="".join(traceback.format_exception(error)))
+        self.context.journal.note(
+            "internal-error", traceback="".join(traceback.format_exception(type(error), error, error.__traceback__))
+        )
         return f"An internal error stopped the step ({type(error).__name__}: {error}); the journal has its traceback."
 
     # --- the lock and the proof ---
@@ -343,7 +345,9 @@ class Run:
         try:
             return self.question.findings(facts) if self.question else ()
         except Exception as error:  # The end of a run is told in any case.
-            self.context.journal.note("internal-error", traceback="".join(traceback.format_exception(error)))
+            self.context.journal.note(
+                "internal-error", traceback="".join(traceback.format_exception(type(error), error, error.__traceback__))
+            )
             return ()
 
     def _end(

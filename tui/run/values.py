@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, Union
 
 from tui.base.dataclass import dataclass
 from tui.host.port import Actor, ProbeResult
@@ -67,7 +67,7 @@ class Output:
     text: str
 
 
-RunEvent = StepChanged | Output
+RunEvent = Union[StepChanged, Output]
 
 
 @dataclass(frozen=True, slots=True)

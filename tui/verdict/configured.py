@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -95,7 +96,7 @@ def _from_option(option: str, unit: UnitFacts) -> ConfiguredPlace | None:
         for line in unit_values(unit, "Service", "ExecStart")
         for word in re.findall(_WORD, line)
     ]
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words[1:], ""]):
         name, equals, value = word.partition("=")
         if name == option:
             path = _absolute(value if equals else following)
@@ -124,16 +125,25 @@ def _parsed(config: str, file: FileFacts) -> dict[str, Any] | Unknown:
     text = (file.content or b"").decode("utf-8", "replace")
     try:
         if config.endswith(".json"):
-            import json  # as tomllib below: only a host with such a file needs it
+            import json  # as TOML below: only a host with such a file needs it
 
             table = json.loads(text) if text.strip() else {}
         else:
-            import tomllib
-
-            table = tomllib.loads(text)
+            table = _toml(text)
     except (ValueError, RecursionError) as error:
         return Unknown(f"{config} cannot be understood: {error}")
     return table if isinstance(table, dict) else Unknown(f"{config} cannot be understood: it holds no table")
+
+
+def _toml(text: str) -> dict[str, Any]:
+    """Raises ValueError."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+
+        return tomllib.loads(text)
+    from tui.documents.toml import loads
+
+    return loads(text)
 
 
 def _absolute(value: str) -> str | None:

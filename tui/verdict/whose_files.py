@@ -12,6 +12,12 @@ from tui.host.facts import HostFacts
 DECLARED = "Put the lines into security.audit.rules of configuration.nix, then nixos-rebuild switch; auditctl -l shows what the kernel has then."
 ON_THE_HOST = "Run it on the host itself; where that is allowed, nsenter --target 1 --mount leads there."
 
+_WHY = {
+    "unknown": "Whose files these are cannot be told, since /proc is not mounted here, as in a chroot.",
+    "chroot": "These are the files of a chroot, not this machine's.",
+    "namespace": "These are the files of another mount namespace (a container), not this machine's.",
+}
+
 
 def not_from_files(facts: HostFacts) -> Notice[Literal["declared-rules"]] | None:
     """Why no file in /etc/audit tells of this host's rules, or changes them; None where one does."""
@@ -23,15 +29,9 @@ def not_from_files(facts: HostFacts) -> Notice[Literal["declared-rules"]] | None
 
 def foreign_files(facts: HostFacts) -> Notice[Literal["foreign-files"]] | None:
     """Why nothing can be said or done here: the files are a container's or a chroot's, or nobody can tell; None for the machine's."""
-    match facts.privileges.mount_view:
-        case "machine":
-            return None
-        case "unknown":
-            why = "Whose files these are cannot be told, since /proc is not mounted here, as in a chroot."
-        case "chroot":
-            why = "These are the files of a chroot, not this machine's."
-        case "namespace":
-            why = "These are the files of another mount namespace (a container), not this machine's."
+    view = facts.privileges.mount_view
+    if view == "machine":
+        return None
     differs = facts.privileges.differs_at
     where = f" {clean(differs)} is not what process 1 sees there." if differs else ""
-    return Notice("foreign-files", f"{why}{where} The kernel's audit rules are the whole machine's.", ON_THE_HOST)
+    return Notice("foreign-files", f"{_WHY[view]}{where} The kernel's audit rules are the whole machine's.", ON_THE_HOST)

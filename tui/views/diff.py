@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Optional
 
 from tui.plan.values import FileChange
 from tui.views.page import Line, Page, Role, Span
@@ -11,7 +12,7 @@ from tui.views.signs import Signs
 
 CONTEXT = 3
 
-Content = bytes | None
+Content = Optional[bytes]
 """A file's content; None: there is no such file."""
 
 
@@ -85,7 +86,7 @@ def diff_lines(before: Content, after: Content, width: int, signs: Signs, indent
             page.say(("…", "dim"), indent=indent + 2)
         for tag, old_from, old_to, new_from, new_to in group:
             if tag == "equal":
-                for before_line, at in zip(old_lines[old_from:old_to], range(new_from, new_to), strict=True):
+                for before_line, at in zip(old_lines[old_from:old_to], range(new_from, new_to)):
                     _line(page, " ", at + 1, new_lines[at], _newline_note(before_line, new_lines[at]), digits, indent)
                 continue
             for at in range(old_from, old_to):

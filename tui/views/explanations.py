@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Union, get_args
 
 from tui.audit.log.warning_words import HostStopKind
 from tui.plan.values import BlockerKind, OnDiskKind, StayKind, WarningKind
 from tui.run.values import UndoBlockerKind
 from tui.verdict.values import ReasonKind
 
-Kind = ReasonKind | WarningKind | BlockerKind | UndoBlockerKind
+Kind = Union[ReasonKind, WarningKind, BlockerKind, UndoBlockerKind]
 """Every kind of notice that a page can explain."""
 
 STAYS = (

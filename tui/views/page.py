@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Literal, Union
 
 from tui.base.dataclass import dataclass
 from tui.views.signs import UNICODE, Signs
@@ -28,7 +28,7 @@ class Span:
 
 
 Line = tuple[Span, ...]
-Part = str | tuple[str, Role]
+Part = Union[str, tuple[str, Role]]
 """What callers give: text, or text with its role."""
 
 

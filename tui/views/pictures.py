@@ -37,7 +37,7 @@ def partition_bar(
     other = size - free - log
     cells = _cells((log, other, free), room)
     signs = _ASCII if ascii_only else _UNICODE
-    lines = ["[" + "".join(sign * count for sign, count in zip(signs, cells, strict=True)) + "]"]
+    lines = ["[" + "".join(sign * count for sign, count in zip(signs, cells)) + "]"]
     marks: list[tuple[str, str, int]] = []
     if space_left:
         marks.append(("S", "space_left", size - space_left))
@@ -54,7 +54,7 @@ def partition_bar(
         lines.append((" " + "".join(ruler)).rstrip())
     legend = [
         f"{sign} {name} {size_text(amount)} ({share_text(amount, size)})"
-        for sign, name, amount in zip(signs, ("audit log", "other", "free"), (log, other, free), strict=True)
+        for sign, name, amount in zip(signs, ("audit log", "other", "free"), (log, other, free))
     ]
     for letter, name, at in marks:
         if letter == "B":

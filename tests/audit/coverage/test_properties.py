@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.audit.coverage.cases import FILE, NAMES, ON, PATHS, ROOT, TARGET
+from tests.pairs import paired
 from tui.audit.coverage.callers import FOR_BOTH
 from tui.audit.coverage.coverage import coverage
 from tui.audit.coverage.first_match import Judge
@@ -82,7 +83,7 @@ def levels(verdict: Coverage) -> list[int]:
 
 @given(mixed, rules(("always",), places))
 def test_an_always_rule_at_the_end_lowers_nothing(listed: list[Rule], rule: Rule) -> None:
-    assert all(after >= before for before, after in zip(levels(judged(listed)), levels(judged([*listed, rule])), strict=True))
+    assert all(after >= before for before, after in paired(levels(judged(listed)), levels(judged([*listed, rule]))))
 
 
 @given(mixed, rules(("never",), places))
@@ -92,7 +93,7 @@ def test_a_never_rule_at_the_end_changes_nothing(listed: list[Rule], rule: Rule)
 
 @given(mixed, rules(("never",), places))
 def test_a_never_rule_in_front_raises_nothing(listed: list[Rule], rule: Rule) -> None:
-    assert all(after <= before for before, after in zip(levels(judged(listed)), levels(judged([rule, *listed])), strict=True))
+    assert all(after <= before for before, after in paired(levels(judged(listed)), levels(judged([rule, *listed]))))
 
 
 @given(mixed, st.data())

@@ -17,7 +17,7 @@ values = st.sampled_from(EDGES)
 def range_sets(draw: st.DrawFn) -> Ranges:
     edges = sorted(draw(st.sets(values, min_size=2)))
     found: list[tuple[int, int]] = []
-    for low, high in zip(edges[::2], edges[1::2], strict=False):
+    for low, high in zip(edges[::2], edges[1::2]):
         if not found or low > found[-1][1] + 1:
             found.append((low, high))
     return tuple(found)

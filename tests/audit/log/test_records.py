@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.pairs import paired
 from tui.audit.log.records import LONGEST_LINE, decode_keys, find_probe, parse_record, parse_records
 from tui.audit.log.tally import LogTally
 
@@ -174,7 +175,7 @@ def test_pieces_and_interleaved_records_count_like_the_whole(data: st.DataObject
     data.draw(st.randoms(use_true_random=False)).shuffle(lines)
     log = b"\n".join(lines) + b"\n"
     cuts = sorted(data.draw(st.lists(st.integers(0, len(log)), max_size=8)))
-    pieces = [log[start:end] for start, end in zip([0, *cuts], [*cuts, len(log)], strict=True)]
+    pieces = [log[start:end] for start, end in paired([0, *cuts], [*cuts, len(log)])]
     other = tally(pieces)
     assert (other.size, other.events) == (whole.size, whole.events)
     assert other.events_by_key == whole.events_by_key

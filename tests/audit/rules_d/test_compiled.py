@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.drawn.rule_trees import rule_trees
+from tests.pairs import paired
 from tui.audit.inputs import Names
 from tui.audit.rules_d.augenrules import RULES_DIR, Origin, RulesFile
 from tui.audit.rules_d.compiled import Compiled, as_it_stands, compile_rules, runs_into
@@ -258,7 +259,7 @@ def test_what_holds_of_any_folder(files: list[RulesFile], names: Names) -> None:
     assert compiled.text == b"".join(line + b"\n" for line in encoded)
     assert [line.number for line in compiled.lines] == list(range(1, len(compiled.lines) + 1))
     content = {file.path: (file.content or b"").split(b"\n") for file in files}
-    for line, text in zip(compiled.lines, encoded, strict=True):
+    for line, text in paired(compiled.lines, encoded):
         parts = [content[origin.file][origin.line - 1] for origin in line.origin]
         assert text == b"".join(parts).removesuffix(b"\r") or text == b"".join(parts) or not parts
     for hazard in compiled.hazards:

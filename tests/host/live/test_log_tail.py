@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.pairs import paired
 from tui.host.live import log_tail
 from tui.host.live.log_tail import log_mark, log_since
 from tui.host.port import LogMark
@@ -33,7 +34,7 @@ class _Log:
         numbered = [self.path, *(Path(f"{self.path}.{number}") for number in range(1, self.keep))]
         if numbered[-1].exists():
             numbered[-1].unlink()
-        for older, newer in zip(reversed(numbered[1:]), reversed(numbered[:-1]), strict=True):
+        for older, newer in paired(reversed(numbered[1:]), reversed(numbered[:-1])):
             if newer.exists():
                 newer.rename(older)
         # A name of its own first, so that the file system does not hand out the number just freed.

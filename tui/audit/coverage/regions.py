@@ -47,20 +47,17 @@ def meet(one: Ranges, other: Ranges) -> Ranges:
 
 def compared(op: str, value: int) -> Ranges | None:
     """The values for which the kernel's ``audit_comparator`` holds; None for the bit operators, which are no ranges."""
-    match op:
-        case "=":
-            return ((value, value),)
-        case "!=":
-            return complement(((value, value),))
-        case "<":
-            return ((0, value - 1),) if value else ()
-        case "<=":
-            return ((0, value),)
-        case ">":
-            return ((value + 1, TOP),) if value < TOP else ()
-        case ">=":
-            return ((value, TOP),)
-    return None
+    if op == "=":
+        return ((value, value),)
+    if op == "!=":
+        return complement(((value, value),))
+    if op == "<":
+        return ((0, value - 1),) if value else ()
+    if op == "<=":
+        return ((0, value),)
+    if op == ">":
+        return ((value + 1, TOP),) if value < TOP else ()
+    return ((value, TOP),) if op == ">=" else None
 
 
 @dataclass(frozen=True, slots=True)

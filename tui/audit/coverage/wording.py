@@ -144,28 +144,27 @@ def callers_phrase(callers: str) -> str:
     return f" {callers}" if callers.startswith("if ") else f" for {callers}"
 
 
+_CAVEATS = {
+    "by-inode": ", by its inode, until the file is replaced",
+    "not-rearmed": ", until the file is replaced",
+    "by-name": ", as far as its letters tell",
+}
+_LOOKALIKES = {
+    "link": "names a symbolic link: the kernel watches the link itself, not the object at its end",
+    "mounted-over": "names what lies hidden under a mount: accesses go to what is mounted there",
+    "not-recursive": "watches the directory itself only, not the files below it",
+    "by-name": "names another path by its letters; what is there could not be read",
+}
+
+
 def _caveat(reach: Reach) -> str:
-    match reach.note:
-        case "by-inode":
-            return ", by its inode, until the file is replaced"
-        case "not-rearmed":
-            return ", until the file is replaced"
-        case "by-name":
-            return ", as far as its letters tell"
-    return ""
+    return _CAVEATS.get(reach.note or "", "")
 
 
 def lookalike(rule: Rule, reach: Reach, name: str) -> str:
     """What a rule does that does not reach the path, though it looks as if it did."""
-    match reach.note:
-        case "link":
-            return "names a symbolic link: the kernel watches the link itself, not the object at its end"
-        case "mounted-over":
-            return "names what lies hidden under a mount: accesses go to what is mounted there"
-        case "not-recursive":
-            return "watches the directory itself only, not the files below it"
-        case "by-name":
-            return "names another path by its letters; what is there could not be read"
+    if reach.note in _LOOKALIKES:
+        return _LOOKALIKES[reach.note]
     path = rule.path or rule.first("exe")
     if isinstance(path, str) and name in path:
         return f"names another path, {clean(path)}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, NoReturn
+from typing import Any, Literal, NamedTuple, NoReturn, Optional
 
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass, field
@@ -68,7 +68,7 @@ class ConfReader:
         return before(self.audit_version, *version)
 
 
-Parser = Callable[[str, bytes, bytes | None, ConfReader], None]
+Parser = Callable[[str, bytes, Optional[bytes], ConfReader], None]
 
 
 def value_in_words(value: bytes) -> str:

@@ -104,36 +104,35 @@ class _Command:
             self._field(f"key={self.keys}")
 
     def _option(self, option: str, value: str) -> None:
-        match option:
-            case "a" | "A" | "d":
-                self._list(option, value)
-            case "w" | "W":
-                self._watch(option, value)
-            case "F":
-                self._need_list(value)
-                if value.startswith("key="):
-                    self._key(value[4:])
-                else:
-                    self._field(value)
-            case "C":
-                self._append(conditions.comparison(value, self._filter))
-            case "S":
-                self._syscall(value)
-            case "k":
-                if not (self.has_syscalls or self.has_dependency) or self._filter is None:
-                    raise ConditionRefused("auditctl takes -k only after a watch, a system call or an executable")
-                self._key(value)
-            case "p":
-                self._permissions(value)
-            case "D":
-                self._delete_all()
-            case "i" | "c":
-                self.flow = "-c" if option == "c" else self.flow or "-i"
-                self.stopped = True
-            case "e" | "f" | "r" | "b" | "backlog_wait_time":
-                self._number_setting(option, value)
-            case _:
-                self._other(option, value)
+        if option in ("a", "A", "d"):
+            self._list(option, value)
+        elif option in ("w", "W"):
+            self._watch(option, value)
+        elif option == "F":
+            self._need_list(value)
+            if value.startswith("key="):
+                self._key(value[4:])
+            else:
+                self._field(value)
+        elif option == "C":
+            self._append(conditions.comparison(value, self._filter))
+        elif option == "S":
+            self._syscall(value)
+        elif option == "k":
+            if not (self.has_syscalls or self.has_dependency) or self._filter is None:
+                raise ConditionRefused("auditctl takes -k only after a watch, a system call or an executable")
+            self._key(value)
+        elif option == "p":
+            self._permissions(value)
+        elif option == "D":
+            self._delete_all()
+        elif option in ("i", "c"):
+            self.flow = "-c" if option == "c" else self.flow or "-i"
+            self.stopped = True
+        elif option in ("e", "f", "r", "b", "backlog_wait_time"):
+            self._number_setting(option, value)
+        else:
+            self._other(option, value)
 
     @property
     def _before_3_1(self) -> bool:
@@ -317,47 +316,46 @@ class _Command:
     def _other(self, option: str, value: str) -> None:
         """One option that leaves the rules alone, each with its own checks."""
         words, count, index = self.options.words, self.options.count, self.options.index
-        match option:
-            case "s" | "l":
-                if count > (3 if option == "s" else 4):
-                    raise ConditionRefused(f"too many words beside -{option}")
-                if count == 3 and (option == "l" or index == 2):
-                    if words[index : index + 1] != ["-i"]:
-                        raise ConditionRefused(f"auditctl takes only -i beside -{option}")
-                    self.options.count -= 1
-                elif count == 4:
-                    if words[index : index + 1] != ["-k"]:
-                        raise ConditionRefused("auditctl takes only -k beside -l")
-                    self.options.count -= 2
-                self._set(option, value)
-                self.stopped = True
-            case "v":
-                self._set(option, value)
-                self.stopped = True
-            case "t" | "loginuid-immutable" | "reset-lost" | "reset_backlog_wait_time_actual":
-                self._finish(option, value)
-            case "m":
-                if count > 3 or not all(" " <= letter <= "\x7f" for letter in value):
-                    raise ConditionRefused("-m takes one text without control characters, alone in its line")
-                self._finish(option, value)
-            case "q":
-                _mount, comma, subtree = value.partition(",")
-                if self.has_syscalls or not comma or not subtree or "," in subtree:
-                    raise ConditionRefused("-q takes MOUNT,SUBTREE, alone in its line")
-                self._finish(option, value)
-            case "signal":
-                if value.upper() not in _SIGNALS and self._before_3_1:
-                    raise ConditionRefused(f"auditctl cannot send the signal {value}")
-                self._set(option, value)
-                self.stopped = True
-            case "R":
-                raise ConditionRefused("a rules file cannot read another one with -R")
-            case "h":
-                raise ConditionRefused("-h prints the usage and counts as an error")
-            case _:
-                raise ConditionRefused(
-                    f"auditctl does not know the option {words[index - 1] if index >= 2 else ''}, or it lacks its value"
-                )
+        if option in ("s", "l"):
+            if count > (3 if option == "s" else 4):
+                raise ConditionRefused(f"too many words beside -{option}")
+            if count == 3 and (option == "l" or index == 2):
+                if words[index : index + 1] != ["-i"]:
+                    raise ConditionRefused(f"auditctl takes only -i beside -{option}")
+                self.options.count -= 1
+            elif count == 4:
+                if words[index : index + 1] != ["-k"]:
+                    raise ConditionRefused("auditctl takes only -k beside -l")
+                self.options.count -= 2
+            self._set(option, value)
+            self.stopped = True
+        elif option == "v":
+            self._set(option, value)
+            self.stopped = True
+        elif option in ("t", "loginuid-immutable", "reset-lost", "reset_backlog_wait_time_actual"):
+            self._finish(option, value)
+        elif option == "m":
+            if count > 3 or not all(" " <= letter <= "\x7f" for letter in value):
+                raise ConditionRefused("-m takes one text without control characters, alone in its line")
+            self._finish(option, value)
+        elif option == "q":
+            _mount, comma, subtree = value.partition(",")
+            if self.has_syscalls or not comma or not subtree or "," in subtree:
+                raise ConditionRefused("-q takes MOUNT,SUBTREE, alone in its line")
+            self._finish(option, value)
+        elif option == "signal":
+            if value.upper() not in _SIGNALS and self._before_3_1:
+                raise ConditionRefused(f"auditctl cannot send the signal {value}")
+            self._set(option, value)
+            self.stopped = True
+        elif option == "R":
+            raise ConditionRefused("a rules file cannot read another one with -R")
+        elif option == "h":
+            raise ConditionRefused("-h prints the usage and counts as an error")
+        else:
+            raise ConditionRefused(
+                f"auditctl does not know the option {words[index - 1] if index >= 2 else ''}, or it lacks its value"
+            )
 
     def _set(self, option: str, value: str) -> None:
         self.settings.append(Setting(_spelled(option), value))

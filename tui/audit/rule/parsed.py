@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Union
+
 from tui.audit.rule.value import Rule
 from tui.base.dataclass import dataclass
 
@@ -75,4 +77,4 @@ class Unreadable:
     deletes: DeleteAll | None = None
 
 
-Line = Blank | Comment | AddRule | DeleteRule | DeleteAll | Setting | Flow | Unreadable
+Line = Union[Blank, Comment, AddRule, DeleteRule, DeleteAll, Setting, Flow, Unreadable]

@@ -55,7 +55,7 @@ def parse_record(data: bytes) -> Rule:
     operators = words.unpack_from(data, _OPERATORS)
     fields = []
     offset = RECORD_SIZE
-    for number, value, operator in zip(numbers, values, operators, strict=True):
+    for number, value, operator in zip(numbers, values, operators):
         name = FIELDS.get(number) or f"field:{number}"
         op = OPERATORS.get(operator) or f"op:{operator}"
         if number in STRING_NUMBERS:

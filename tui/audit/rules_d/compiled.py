@@ -87,13 +87,12 @@ def _parsed(
 
 
 def _meaning(parsed: Line, text: str) -> object:
-    match parsed:
-        case AddRule(rule=rule):
-            return "add", rule
-        case DeleteRule(rule=rule):
-            return "delete", rule
-        case Setting(option=option) | Flow(option=option):
-            return option
-        case DeleteAll(key=key):
-            return "delete all", key
+    if isinstance(parsed, AddRule):
+        return "add", parsed.rule
+    if isinstance(parsed, DeleteRule):
+        return "delete", parsed.rule
+    if isinstance(parsed, (Setting, Flow)):
+        return parsed.option
+    if isinstance(parsed, DeleteAll):
+        return "delete all", parsed.key
     return " ".join(text.split(" "))

@@ -57,7 +57,7 @@ def merge_rules(
             continue
         known.add(rule)
         limit = min((before or {}).get(line, len(lines) + 1) - 1, len(lines))
-        stands = [number for number, (old, text) in enumerate(zip(rules, lines, strict=True)) if rule in (old, text)]
+        stands = [number for number, (old, text) in enumerate(zip(rules, lines)) if rule in (old, text)]
         if stands and stands[0] <= limit:
             continue
         for number in stands:

@@ -4,7 +4,7 @@ simulated host share, held to the real kernel by the live tests."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Union
 
 from tui.audit.rule.conditions import c_number, uint32
 from tui.audit.rule.numbers import FILTERS
@@ -77,7 +77,7 @@ class Tried(NamedTuple):
     line: CompiledLine | None
 
 
-Event = Added | Removed | Emptied | Set | Failed | Tried
+Event = Union[Added, Removed, Emptied, Set, Failed, Tried]
 
 
 class RuleLists:
@@ -117,26 +117,23 @@ class RuleLists:
         if isinstance(parsed, (AddRule, DeleteRule, Setting, Flow, Unreadable)):
             for setting in parsed.settings:
                 self._set(setting, line)
-        match parsed:
-            case AddRule(rule=rule, prepend=prepend):
-                self.events.append(Tried(line))
-                self._add(rule, line, prepend=prepend)
-            case DeleteRule(rule=rule):
-                self.events.append(Tried(line))
-                self._check_lock("delete")
-                if rule not in self._places:
-                    raise LineRefused(
-                        "no-such-rule", "no equal rule is loaded at this point (“No such file or directory”)", "delete"
-                    )
-                self._delete(rule, line)
-            case DeleteAll(key=key):
-                self._delete_all(key, line)
-            case Setting():
-                self._set(parsed, line)
-            case Unreadable(reason=reason, deletes=deletes):
-                if deletes:
-                    self._delete_all(deletes.key, line)
-                raise LineRefused("unreadable", reason)
+        if isinstance(parsed, AddRule):
+            self.events.append(Tried(line))
+            self._add(parsed.rule, line, prepend=parsed.prepend)
+        elif isinstance(parsed, DeleteRule):
+            self.events.append(Tried(line))
+            self._check_lock("delete")
+            if parsed.rule not in self._places:
+                raise LineRefused("no-such-rule", "no equal rule is loaded at this point (“No such file or directory”)", "delete")
+            self._delete(parsed.rule, line)
+        elif isinstance(parsed, DeleteAll):
+            self._delete_all(parsed.key, line)
+        elif isinstance(parsed, Setting):
+            self._set(parsed, line)
+        elif isinstance(parsed, Unreadable):
+            if parsed.deletes:
+                self._delete_all(parsed.deletes.key, line)
+            raise LineRefused("unreadable", parsed.reason)
 
     def _check_lock(self, asked: str) -> None:
         if self.immutable:

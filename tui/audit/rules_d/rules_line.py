@@ -55,7 +55,7 @@ def checked_line(text: str, names: Names, is_directory: IsDirectory) -> str | Un
         return Unwritable(_why_not(text, "auditctl would read it as several lines"))
     if isinstance(lines[0], Unreadable):
         return Unwritable(_why_not(text, lines[0].reason))
-    if isinstance(lines[0], Blank | Comment):
+    if isinstance(lines[0], (Blank, Comment)):
         return Unwritable(_why_not(text, "it says nothing"))
     return text
 

@@ -13,6 +13,8 @@ _UNSET = 0xFFFFFFFF
 """The login uid of what no login has started (linux/audit.h, AUDIT_UID_UNSET)."""
 _MOST_CHARACTERS = 4096
 """As much of a command line as is kept."""
+_MOST_BYTES = 8 * _MOST_CHARACTERS
+"""As much of a command line as is read."""
 
 
 def read_actor() -> Actor:
@@ -47,9 +49,15 @@ def _terminal() -> str:
 
 
 def _command() -> tuple[str, ...]:
+    """The words that the kernel was called with: the interpreter's own too, which ``sys.argv`` leaves out."""
+    try:
+        with open("/proc/self/cmdline", "rb") as file:
+            words = os.fsdecode(file.read(_MOST_BYTES)).split("\0")[:-1]
+    except OSError:
+        words = sys.argv
     kept: list[str] = []
     room = _MOST_CHARACTERS
-    for word in sys.orig_argv:
+    for word in words:
         if len(word) > room:
             return (*kept, "…")
         kept.append(word)

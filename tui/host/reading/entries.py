@@ -26,6 +26,13 @@ _FS_IOC_GETFLAGS = 0x80086601
 _IMMUTABLE_OR_APPEND_ONLY = 0x10 | 0x20
 
 
+def resolved(path: str) -> str:
+    """The path, free of links, of what *path* leads to. Raises OSError where it leads nowhere: it is the kernel that follows it first,
+    since Python older than 3.10 says nothing there."""
+    os.stat(path)
+    return os.path.realpath(path)
+
+
 def kind_of(mode: int) -> Kind:
     """What an ``st_mode`` says the entry is."""
     return _KINDS.get(stat.S_IFMT(mode), "device")

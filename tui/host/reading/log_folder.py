@@ -11,7 +11,7 @@ from tui.audit.inputs import LogFile, Unknown
 from tui.base.bounded_reading import open_regular, read_up_to
 from tui.base.dataclass import replace
 from tui.host.facts import FileFacts, LogFacts
-from tui.host.reading.entries import because
+from tui.host.reading.entries import because, resolved
 from tui.host.trust import is_roots_alone
 
 HISTORY_SECONDS = 2.0
@@ -43,7 +43,7 @@ def read_log_folder(log_file: str, *, history: bool) -> LogFacts | Unknown:
     """The folder of *log_file*; with *history* also what its files hold of growth, newest file first, for HISTORY_SECONDS."""
     folder, _, name = log_file.rpartition("/")
     try:
-        real = os.path.realpath(folder, strict=True)
+        real = resolved(folder)
     except FileNotFoundError:
         return LogFacts(folder, None, (), keepers(folder))
     except OSError as error:

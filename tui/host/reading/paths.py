@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from tui.audit.inputs import PathFacts, PathKind, Unknown
 from tui.base.paths import nearest
-from tui.host.reading.entries import because, kind_of
+from tui.host.reading.entries import because, kind_of, resolved
 from tui.host.reading.owners import Owners
 
 # What cannot exist: a name too long, one below a file or in a circle of links, no path at all.
@@ -74,7 +74,7 @@ class _Reader:
 
     def _resolve(self, parent: str) -> tuple[str | None, str | None] | Unknown:
         try:
-            real = os.path.realpath(parent, strict=True)
+            real = resolved(parent)
             if not stat.S_ISDIR(os.stat(real).st_mode):
                 return None, None
         except (OSError, ValueError) as error:
@@ -101,6 +101,6 @@ def _follow(path: str) -> tuple[str | None, str | None]:
     except OSError:
         return None, None
     try:
-        return target, os.path.realpath(path, strict=True)
+        return target, resolved(path)
     except OSError:
         return target, None

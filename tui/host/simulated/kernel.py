@@ -168,7 +168,7 @@ class SimulatedKernel:
 
     def _do(self, parsed: Line) -> list[str]:
         self._lists.immutable = self.status.enabled == 2
-        if self._lists.immutable and isinstance(parsed, AddRule | DeleteRule):
+        if self._lists.immutable and isinstance(parsed, (AddRule, DeleteRule)):
             raise CallRefused(_IMMUTABLE, 0 if before(self._names.audit_version, 3, 1, 2) else 1)
         try:
             self._lists.do(parsed)
@@ -214,18 +214,17 @@ class SimulatedKernel:
 
     def _said(self, event: Event) -> list[str]:
         """What auditctl prints of *event*; a setting stands in the status from here on."""
-        match event:
-            case Set("loginuid_immutable"):
+        if isinstance(event, Set):
+            if event.name == "loginuid_immutable":
                 self.status = replace(self.status, loginuid_immutable=True)
                 return []
-            case Set(name, value):
-                changed: dict[str, Any] = {name: value}
-                self.status = replace(self.status, **changed)
-                return self.status_lines()
-            case Emptied():
-                return ["No rules"]
-            case Tried(line) if line is not None and line.text.lstrip(" ").startswith("-w"):
-                return [] if before(self._names.audit_version, 4) else ["Old style watch rules are slower"]
+            changed: dict[str, Any] = {event.name: event.value}
+            self.status = replace(self.status, **changed)
+            return self.status_lines()
+        if isinstance(event, Emptied):
+            return ["No rules"]
+        if isinstance(event, Tried) and event.line is not None and event.line.text.lstrip(" ").startswith("-w"):
+            return [] if before(self._names.audit_version, 4) else ["Old style watch rules are slower"]
         return []
 
     def status_lines(self) -> list[str]:

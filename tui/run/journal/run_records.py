@@ -207,7 +207,7 @@ class _Line:
     def amount(self, name: str, most: float, default: float | None = None) -> float:
         """The number called *name*, from 0 up to *most*. Raises _DamagedLine."""
         value = self.event.get(name, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= most:
             raise _DamagedLine(self.number, f"{name} is no number that it can be")
         return float(value)
 

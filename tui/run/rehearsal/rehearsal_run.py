@@ -134,7 +134,9 @@ class RehearsalRun:
         except (KeyboardInterrupt, SystemExit) as stop:
             problem = ("rolled-back", f"It was interrupted ({type(stop).__name__}).")
         except BaseException as error:  # A mistake of ours must not leave a rule behind.
-            self.context.journal.note("internal-error", traceback="".join(traceback.format_exception(error)))
+            self.context.journal.note(
+                "internal-error", traceback="".join(traceback.format_exception(type(error), error, error.__traceback__))
+            )
             problem = ("rolled-back", f"An internal error: {type(error).__name__}: {error}.")
         left = self._remove()
         if left is None or left:

@@ -52,7 +52,7 @@ class RollbackResult:
 
 def in_a_sentence(error: BaseException) -> str:
     """What went wrong, as a sentence."""
-    if isinstance(error, OSError | FileChanged | ValueError):
+    if isinstance(error, (OSError, FileChanged, ValueError)):
         return f"{in_words(error)}."
     return f"{type(error).__name__}: {error}".rstrip(": ") + "."
 

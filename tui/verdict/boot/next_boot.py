@@ -33,7 +33,7 @@ def after_next_boot(disk: Disk, facts: HostFacts) -> Disk:
         exists=lambda path: there.exists(path) and late_folder(path, facts) is None,
     )
     left = {id(line) for line in booted.origin}
-    kept = [(rule, line) for rule, line in zip(disk.loaded.rules, disk.loaded.origin, strict=True) if id(line) in left]
+    kept = [(rule, line) for rule, line in zip(disk.loaded.rules, disk.loaded.origin) if id(line) in left]
     loaded = replace(booted, rules=tuple(rule for rule, _ in kept), origin=tuple(line for _, line in kept))
     return replace(disk, loaded=loaded, boot_only=booted.stopped is not None and disk.loaded.stopped is None)
 

@@ -96,55 +96,53 @@ def _what(load: Load) -> str:
 
 def _why(found: BootLoad) -> str:
     culprit = clean(found.culprit)
-    match found.obstacle:
-        case "masked" | "loader-masked":
-            return f"{culprit} is masked"
-        case "no-unit":
-            return f"there is no {culprit}"
-        case "disabled" if found.init == "systemd":
-            return f"no target of it wants {culprit}"
-        case "disabled" if found.init == "openrc":
-            return "auditd is in none of its runlevels"
-        case "disabled":
-            return "no link of its runlevel starts /etc/init.d/auditd"
-        case "needs-masked":
-            return f"{clean(found.starter)} requires {culprit}, which is masked"
-        case "condition" if found.kernel_line is not None:
-            return f"{place_of(found.kernel_line)} gives the kernel {culprit}"
-        case "condition":
-            return f"the kernel's command line has {culprit}"
-        case "loader-disabled":
-            return f"no target of it wants {culprit}"
-        case "file-absent":
-            return f"{culprit}, which {clean(found.loads[-1].by)} loads, is not there"
+    if found.obstacle in ("masked", "loader-masked"):
+        return f"{culprit} is masked"
+    if found.obstacle == "no-unit":
+        return f"there is no {culprit}"
+    if found.obstacle == "disabled" and found.init == "systemd":
+        return f"no target of it wants {culprit}"
+    if found.obstacle == "disabled" and found.init == "openrc":
+        return "auditd is in none of its runlevels"
+    if found.obstacle == "disabled":
+        return "no link of its runlevel starts /etc/init.d/auditd"
+    if found.obstacle == "needs-masked":
+        return f"{clean(found.starter)} requires {culprit}, which is masked"
+    if found.obstacle == "condition" and found.kernel_line is not None:
+        return f"{place_of(found.kernel_line)} gives the kernel {culprit}"
+    if found.obstacle == "condition":
+        return f"the kernel's command line has {culprit}"
+    if found.obstacle == "loader-disabled":
+        return f"no target of it wants {culprit}"
+    if found.obstacle == "file-absent":
+        return f"{culprit}, which {clean(found.loads[-1].by)} loads, is not there"
     return "nothing that it starts runs augenrules or auditctl"
 
 
 def _fix(found: BootLoad) -> str:
     """The command that mends it, in this host's own words."""
     culprit = clean(found.culprit)
-    match found.obstacle:
-        case "masked" | "needs-masked" | "loader-masked":
-            enable = f"; systemctl enable {culprit}" if culprit != AUDIT_RULES_UNIT else ""
-            return f"systemctl unmask {culprit}{enable}"
-        case "no-unit":
-            return (
-                "Install the audit package anew, or bring back its start script."
-                if found.init != "systemd"
-                else "Install the audit package anew."
-            )
-        case "disabled" | "loader-disabled" if found.init == "systemd":
-            return f"systemctl enable {culprit}" if found.can_enable else f"systemctl add-wants multi-user.target {culprit}"
-        case "disabled" if found.init == "openrc":
-            return "rc-update add auditd default"
-        case "disabled":
-            return _script_links(found)
-        case "condition":
-            return take_off(culprit, found.kernel_line, found.kernel_settings)
-        case "file-absent" if found.culprit == AUDIT_RULES:
-            return "augenrules makes it from rules.d."
-        case "file-absent":
-            return f"Make it, or let {clean(found.loads[-1].by)} run augenrules --load in that load's place."
+    if found.obstacle in ("masked", "needs-masked", "loader-masked"):
+        enable = f"; systemctl enable {culprit}" if culprit != AUDIT_RULES_UNIT else ""
+        return f"systemctl unmask {culprit}{enable}"
+    if found.obstacle == "no-unit":
+        return (
+            "Install the audit package anew, or bring back its start script."
+            if found.init != "systemd"
+            else "Install the audit package anew."
+        )
+    if found.obstacle in ("disabled", "loader-disabled") and found.init == "systemd":
+        return f"systemctl enable {culprit}" if found.can_enable else f"systemctl add-wants multi-user.target {culprit}"
+    if found.obstacle == "disabled" and found.init == "openrc":
+        return "rc-update add auditd default"
+    if found.obstacle == "disabled":
+        return _script_links(found)
+    if found.obstacle == "condition":
+        return take_off(culprit, found.kernel_line, found.kernel_settings)
+    if found.obstacle == "file-absent" and found.culprit == AUDIT_RULES:
+        return "augenrules makes it from rules.d."
+    if found.obstacle == "file-absent":
+        return f"Make it, or let {clean(found.loads[-1].by)} run augenrules --load in that load's place."
     if found.init == "openrc":
         return "Put RULEFILE_STARTUP=/etc/audit/audit.rules into /etc/conf.d/auditd."
     if found.init == "sysvinit":

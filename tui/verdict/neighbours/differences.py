@@ -9,18 +9,17 @@ from tui.verdict.values import RuleLine, State
 
 def why_they_differ(state: State, rules: Sequence[RuleLine], *, on_disk: bool, only_boot_fails: bool, path: str) -> str:
     """The cause of the difference on this host, as the rest of a sentence: of a path that grep finds and that does not pass."""
-    match state:
-        case "not-persistent" if only_boot_fails:
-            return "the kernel records every access now, and the next boot brings no auditd"
-        case "not-persistent" if on_disk:
-            return "the kernel records every access now, and what is on disk would not"
-        case "not-persistent":
-            return "the kernel records every access now, but the rule is on no disk"
-        case "blind":
-            return "the rule is loaded, and nothing of it reaches the log"
-        case "shadowed":
-            return "the rule is loaded, and an earlier one takes its events"
-        case "partial":
-            return "the line that it finds records a part of what is asked"
+    if state == "not-persistent" and only_boot_fails:
+        return "the kernel records every access now, and the next boot brings no auditd"
+    if state == "not-persistent" and on_disk:
+        return "the kernel records every access now, and what is on disk would not"
+    if state == "not-persistent":
+        return "the kernel records every access now, but the rule is on no disk"
+    if state == "blind":
+        return "the rule is loaded, and nothing of it reaches the log"
+    if state == "shadowed":
+        return "the rule is loaded, and an earlier one takes its events"
+    if state == "partial":
+        return "the line that it finds records a part of what is asked"
     found = next((rule for rule in rules if rule.source == "kernel" and path in rule.text), None)
     return f"the line that it finds {found.effect}" if found else "it finds the letters of the path in another rule"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from tui.base.amounts import listed
 from tui.base.cleaning import clean
+from tui.base.dataclass import replace
 from tui.base.notice import Notice
 from tui.base.odd_characters import odd_characters
 from tui.base.paths import within
@@ -72,7 +73,7 @@ def _of_coverage(state: State, judged: Judgement) -> Iterator[Notice[ReasonKind]
         if _SAID.get(state) == because.kind or (state == "audited" and because.kind == "link"):
             continue  # A rule on a link records nothing here, and nothing hangs on it.
         nothing_there = because.kind in ("disabled", "no-daemon") and judged.facts.programs.missing
-        yield because._replace(remedy=INSTALL) if nothing_there else because
+        yield replace(because, remedy=INSTALL) if nothing_there else because
 
 
 def _of_keys(judged: Judgement, key: str) -> Iterator[Notice[ReasonKind]]:
@@ -120,7 +121,7 @@ def _of_disk(state: State, judged: Judgement, path: str) -> Iterator[Notice[Reas
     if state in ("audited", "not-persistent") and not judged.persistent:
         for because in judged.stored.reasons:
             if because.kind != "no-rule":
-                yield because._replace(text=f"On disk: {because.text}")
+                yield replace(because, text=f"On disk: {because.text}")
 
 
 def _of_place(judged: Judgement, subject: Subject, facts: HostFacts) -> Iterator[Notice[ReasonKind]]:

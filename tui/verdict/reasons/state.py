@@ -65,35 +65,34 @@ def of_state(state: State, judged: Judgement, subject: Subject, facts: HostFacts
 
 def _case_of(state: State, judged: Judgement, subject: Subject, facts: HostFacts) -> Case | None:
     on_disk = judged.only_disk_decides
-    match state:
-        case "blind":
-            return "blind-on-disk" if on_disk else "blind"
-        case "shadowed":
-            return "shadowed-on-disk" if on_disk else "shadowed"
-        case "unaudited":
-            return _why_unaudited(judged)
-        case "partial":
-            return "partly-by-general-rules" if judged.told_in_general(state) else "partly"
-        case "pending-reboot" if _is_shallow(judged, subject, facts):
-            return "pending-and-shallow"
-        case "pending-reboot" if forgets_rules(facts) is not None:
-            return "pending-and-forgotten"
-        case "pending-reboot" if any(of_boot(judged, subject.path)):
-            return "pending-and-not-loaded"
-        case "pending-reboot":
-            return "pending-reboot"
-        case "not-loaded":
-            return "loaded-too-early" if _is_loaded_early(judged) else "not-loaded"
-        case "not-persistent":
-            return "no-auditd-after-boot" if judged.persistent else "not-persistent"
-        case "audited" if _is_shallow(judged, subject, facts):
-            return "audited-until-boot"
-        case "audited" if forgets_rules(facts) is not None:
-            return "audited-and-forgotten"
-        case "audited" if judged.booted is not None and not judged.persistent and judged.disk.boot and judged.disk.boot.last:
-            return "audited-by-loaded-file"
-        case "audited":
-            return "audited"
+    if state == "blind":
+        return "blind-on-disk" if on_disk else "blind"
+    if state == "shadowed":
+        return "shadowed-on-disk" if on_disk else "shadowed"
+    if state == "unaudited":
+        return _why_unaudited(judged)
+    if state == "partial":
+        return "partly-by-general-rules" if judged.told_in_general(state) else "partly"
+    if state == "pending-reboot" and _is_shallow(judged, subject, facts):
+        return "pending-and-shallow"
+    if state == "pending-reboot" and forgets_rules(facts) is not None:
+        return "pending-and-forgotten"
+    if state == "pending-reboot" and any(of_boot(judged, subject.path)):
+        return "pending-and-not-loaded"
+    if state == "pending-reboot":
+        return "pending-reboot"
+    if state == "not-loaded":
+        return "loaded-too-early" if _is_loaded_early(judged) else "not-loaded"
+    if state == "not-persistent":
+        return "no-auditd-after-boot" if judged.persistent else "not-persistent"
+    if state == "audited" and _is_shallow(judged, subject, facts):
+        return "audited-until-boot"
+    if state == "audited" and forgets_rules(facts) is not None:
+        return "audited-and-forgotten"
+    if state == "audited" and judged.booted is not None and not judged.persistent and judged.disk.boot and judged.disk.boot.last:
+        return "audited-by-loaded-file"
+    if state == "audited":
+        return "audited"
     return None
 
 

@@ -50,14 +50,14 @@ def history_lines(
     columns = [max(len(row[at]) for row in (head, *rows)) for at in range(3)]
     before = sum(columns) + 6
     page.say((_in_columns(head, columns) + ": how it ended", "head"), hanging=before, width=width)
-    for record, row in zip(records, rows, strict=True):
+    for record, row in zip(records, rows):
         now = left.get(record.run) if left else None
         page.say(_in_columns(row, columns) + ": ", (ended_text(record, now), ended_role(record, now)), hanging=before, width=width)
     return page.lines
 
 
 def _in_columns(row: Sequence[str], columns: Sequence[int]) -> str:
-    return "  ".join(f"{cell:<{size}}" for cell, size in zip(row, (*columns, 0), strict=True))
+    return "  ".join(f"{cell:<{size}}" for cell, size in zip(row, (*columns, 0)))
 
 
 def run_lines(record: RunRecord, width: int, signs: Signs) -> list[Line]:

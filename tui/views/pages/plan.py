@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from tui.base.dataclass import replace
 from tui.base.notice import Notice
 from tui.host.facts import HostFacts
 from tui.plan.values import Command, Plan, WarningKind
@@ -131,7 +132,7 @@ def _told_once(warnings: Sequence[Notice[WarningKind]]) -> list[Notice[WarningKi
         others = [other for other in warnings if other.text != warning.text]
         if not any(warning.text in other.text for other in others):
             inner = next((other.remedy for other in others if other.text in warning.text), "")
-            told.append(warning._replace(remedy=inner or warning.remedy))
+            told.append(replace(warning, remedy=inner or warning.remedy))
     return told
 
 
@@ -250,7 +251,7 @@ def scanners_lines(plan: Plan, width: int, signs: Signs, facts: HostFacts | None
         after = plan.expected or rules
         page.row("", ("now   ", "dim"), ("after the run", "dim"), label_width=30)
         for now, then in zip(
-            scanner_views(finding.path, rules, finding.scanned), scanner_views(finding.path, after, finding.scanned), strict=True
+            scanner_views(finding.path, rules, finding.scanned), scanner_views(finding.path, after, finding.scanned)
         ):
             page.row(f"  {now.name}", _said(now.passes), "  ", _said(then.passes), label_width=30)
             page.say((now.why, "dim"), indent=4)

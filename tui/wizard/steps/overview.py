@@ -114,10 +114,10 @@ class OverviewScreen(StepScreen):
     def set_widths(self) -> None:
         """Give each column the room that its widest cell takes; the path has what is left, and is cut where that is too little."""
         rows = self.query_one(Rows)
-        columns = zip(*(row_parts(finding, self.signs) for finding in self.wizard.findings), strict=True)
+        columns = zip(*(row_parts(finding, self.signs) for finding in self.wizard.findings))
         needs = [max(sum(cells(text) for text, _ in parts) for parts in column) for column in columns]
-        wide = [3, *(max(need, *map(len, head.split("\n"))) for need, head in zip(needs, HEADS[1:6], strict=True))]
-        for head, width in zip(HEADS, wide, strict=False):
+        wide = [3, *(max(need, *map(len, head.split("\n"))) for need, head in zip(needs, HEADS[1:6]))]
+        for head, width in zip(HEADS, wide):
             column = rows.columns[ColumnKey(head)]
             column.width, column.auto_width = width + 1, False
         beside = self.size.width >= WIDE
