@@ -14,6 +14,7 @@ from tests.run.rehearsal.rehearsing import Asking, finding
 from tests.run.stand_in import DOCKER_BEFORE, LINE, QUESTION
 from tui.host.facts import AUDIT_RULES_PREV, DOCKER_RULES, HostFacts, Interest
 from tui.host.port import ProbeResult
+from tui.host.recorder import RecordPlace
 from tui.host.scenario import load_scenario
 from tui.host.simulated.host import SimulatedHost
 from tui.plan.values import Switches
@@ -75,8 +76,8 @@ class Fragile(SimulatedHost):
     def run(self, argv: Sequence[str], **options: Any) -> Any:
         return self._call("run", lambda: SimulatedHost.run(self, argv, **options))
 
-    def probe(self, path: str, access: str, *, timeout: float = 2.0) -> ProbeResult:
-        result: ProbeResult = self._call("probe", lambda: SimulatedHost.probe(self, path, access, timeout=timeout))
+    def probe(self, path: str, access: str, *, timeout: float = 2.0, place: RecordPlace | None = None) -> ProbeResult:
+        result: ProbeResult = self._call("probe", lambda: SimulatedHost.probe(self, path, access, timeout=timeout, place=place))
         return result
 
     def read(self, interest: Interest) -> HostFacts:

@@ -275,7 +275,7 @@ def test_a_probe_that_finds_no_record_is_not_green_and_not_status_0() -> None:
     session = session_of("compliant", "1.2.11")
     session.read()
     session.nothing_to_do()
-    session.host.probe = lambda path, access: ProbeResult(path, access, 1, False, "no record came")
+    session.host.probe = lambda path, access, **_more: ProbeResult(path, access, 1, False, "no record came")
     report = session.probe()
     assert (report.outcome, report.headline, session.exit_code) == ("not-proved", "nothing to do, but not proved", 1)
 

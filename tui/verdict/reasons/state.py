@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal
 
-from tui.audit.rule.text import delete_arguments
-from tui.base.amounts import listed
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
 from tui.base.versions import at_least
@@ -17,10 +15,11 @@ from tui.verdict.boot.words import as_it_is_reason, obstacle_reason
 from tui.verdict.disk import without_directory
 from tui.verdict.judgement import Judgement
 from tui.verdict.neighbours.defaults import switches_off_all, way_out
-from tui.verdict.neighbours.general import names, of_general_rules
+from tui.verdict.neighbours.general import of_general_rules
 from tui.verdict.neighbours.lookalikes import of_lookalikes
 from tui.verdict.neighbours.overwritten import overwritten_line
 from tui.verdict.neighbours.unreached import is_in_the_way, of_unreached
+from tui.verdict.reasons.places import kernel_rule, recording_places, stored_place, where_on_disk
 from tui.verdict.rule_display import display
 from tui.verdict.subject import Subject
 from tui.verdict.values import ReasonKind, State
@@ -197,7 +196,7 @@ def _pending_and_shallow(judged: Judgement, subject: Subject, facts: HostFacts) 
     early = make_early(folder, facts)
     yield Notice(
         "pending-reboot",
-        f"The kernel's rules are locked until the next reboot (enabled 2), and a boot loads {_stored(judged)} before "
+        f"The kernel's rules are locked until the next reboot (enabled 2), and a boot loads {stored_place(judged)} before "
         f"{folder} is made: it then records what is made, renamed and removed there, and nothing deeper.",
         f"{early[0].upper()}{early[1:]}; then plan a reboot." if facts.programs.systemd else "Plan a reboot.",
     )
@@ -208,7 +207,7 @@ def _pending_and_forgotten(judged: Judgement, subject: Subject, facts: HostFacts
     assert forgets is not None
     yield Notice(
         "pending-reboot",
-        f"{_recording(judged)} would record {clean(subject.path)}, but the kernel's rules are locked until the next reboot (enabled 2). "
+        f"{recording_places(judged)} would record {clean(subject.path)}, but the kernel's rules are locked until the next reboot (enabled 2). "
         f"{forgets.text}",
         "Put the line into the image that this host boots from; then plan a reboot.",
     )
@@ -229,7 +228,7 @@ def _pending_and_not_loaded(judged: Judgement, subject: Subject, facts: HostFact
         )
     yield Notice(
         "pending-reboot",
-        f"By its text {_recording(judged)} records {clean(subject.path)}, but a reboot alone does not load it. The kernel's rules are locked "
+        f"By its text {recording_places(judged)} records {clean(subject.path)}, but a reboot alone does not load it. The kernel's rules are locked "
         f"until then (enabled 2). {why.text}",
         f"{remedy.rstrip('.')}; then plan a reboot.",
     )
@@ -238,7 +237,7 @@ def _pending_and_not_loaded(judged: Judgement, subject: Subject, facts: HostFact
 def _pending_reboot(judged: Judgement, subject: Subject, _: HostFacts) -> Reasons:
     yield Notice(
         "pending-reboot",
-        f"By its text {_recording(judged)} records {clean(subject.path)}, but the kernel's rules are locked until the next reboot (enabled 2).",
+        f"By its text {recording_places(judged)} records {clean(subject.path)}, but the kernel's rules are locked until the next reboot (enabled 2).",
         "Plan a reboot.",
     )
 
@@ -248,7 +247,7 @@ def _loaded_too_early(judged: Judgement, subject: Subject, facts: HostFacts) -> 
     early = f" It is so after every boot: {make_early(folder, facts)}." if subject.after_boot and facts.programs.systemd else ""
     yield Notice(
         "loaded-too-early",
-        f"{_stored(judged)} was loaded before {folder} was made, as a boot does: so it records what is made, renamed and removed "
+        f"{stored_place(judged)} was loaded before {folder} was made, as a boot does: so it records what is made, renamed and removed "
         "there, and nothing deeper.",
         f"Load the rules again: {RELOAD}.{early}",
     )
@@ -257,7 +256,7 @@ def _loaded_too_early(judged: Judgement, subject: Subject, facts: HostFacts) -> 
 def _not_loaded(judged: Judgement, subject: Subject, _: HostFacts) -> Reasons:
     yield Notice(
         "not-loaded",
-        f"{_recording(judged)} would record {clean(subject.path)}, but that is not loaded as it stands there: it never was, or the kernel has "
+        f"{recording_places(judged)} would record {clean(subject.path)}, but that is not loaded as it stands there: it never was, or the kernel has "
         "dropped it since (a parent directory was renamed or removed, a file system unmounted).",
         f"Load the rules: {RELOAD}",
     )
@@ -274,8 +273,8 @@ def _shadowed(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
     for position in judged.loaded.shadowing:
         yield Notice(
             "shadowed",
-            f"{_kernel_rule(judged, position)} comes before the watch and takes its events.",
-            f"Remove it, or move it down: {_where_on_disk(judged, position)}",
+            f"{kernel_rule(judged, position)} comes before the watch and takes its events.",
+            f"Remove it, or move it down: {where_on_disk(judged, position)}",
         )
 
 
@@ -299,14 +298,16 @@ def _audited_until_boot(judged: Judgement, subject: Subject, facts: HostFacts) -
     folder = clean(subject.after_boot or "")
     yield Notice(
         "shallow-after-boot",
-        f"By the loaded rules every access that the control asks for is recorded now. A boot loads {_stored(judged)} before "
+        f"By the loaded rules every access that the control asks for is recorded now. A boot loads {stored_place(judged)} before "
         f"{folder} is made; from then on it records what is made, renamed and removed there, and nothing deeper.",
         deeper_after_boot(folder, facts),
     )
 
 
 def _audited_and_forgotten(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
-    yield Notice("audited", f"By the loaded rules every access that the control asks for is recorded, as by {_recording(judged)}.")
+    yield Notice(
+        "audited", f"By the loaded rules every access that the control asks for is recorded, as by {recording_places(judged)}."
+    )
     forgets = forgets_rules(facts)
     if forgets is not None:
         yield forgets
@@ -327,7 +328,9 @@ def _audited_by_loaded_file(judged: Judgement, subject: Subject, _: HostFacts) -
 
 
 def _audited(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
-    text = f"By the loaded rules every access that the control asks for is recorded, and after a reboot by {_recording(judged)}."
+    text = (
+        f"By the loaded rules every access that the control asks for is recorded, and after a reboot by {recording_places(judged)}."
+    )
     yield Notice("audited", text)
 
 
@@ -374,46 +377,13 @@ def of_boot(judged: Judgement, path: str) -> Iterator[Notice[ReasonKind]]:
         )
 
 
-def _stored(judged: Judgement) -> str:
-    """The place on disk of the first line that reaches the path."""
-    if not judged.stored.reaching:
-        return "what is on disk"
-    return clean(str(judged.disk.line(judged.stored.reaching[0]).place))
-
-
-def _recording(judged: Judgement) -> str:
-    """The places on disk of all lines that together record what the control asks for: each access has its own first one. Rules that
-    do not speak of the path are told as such where some do."""
-    positions = {share.position for access in judged.wanted for share in judged.stored.accesses[access].by if share.position >= 0}
-    own = {position for position in positions if names(judged.disk.rules[position], judged.target)} or positions
-    places = list(dict.fromkeys(clean(str(judged.disk.line(position).place)) for position in sorted(own)))
-    if not places:
-        return _stored(judged)
-    others = "general rules" if own != positions else ""
-    if len(places) > 3:
-        return f"{', '.join(places[:3])} and {len(places) - 3} more" + (f", and {others}" if others else "")
-    return listed([*places, others] if others else places)
-
-
-def _kernel_rule(judged: Judgement, position: int) -> str:
-    return f"Loaded rule {position + 1}, “{display(judged.rules[position], judged.facts)}”,"
-
-
-def _where_on_disk(judged: Judgement, position: int) -> str:
-    stored = judged.disk.position_of.get(judged.rules[position])
-    if stored is None:
-        words = " ".join(("auditctl", *delete_arguments(judged.rules[position])))
-        return f"it is on no disk; {clean(words)}"
-    return clean(str(judged.disk.line(stored).place))
-
-
 def _blind_fix(kind: str, position: int | None, judged: Judgement, facts: HostFacts) -> str:
     if position is not None:
         stored = judged.disk.position_of.get(judged.rules[position])
         if kind == "never-task" and stored is not None and switches_off_all(judged.disk.line(stored).text, facts):
             place = judged.disk.line(stored).place
             return way_out(place.file, place.line, facts)
-        return f"Take “{display(judged.rules[position], judged.facts)}” away: {_where_on_disk(judged, position)}"
+        return f"Take “{display(judged.rules[position], judged.facts)}” away: {where_on_disk(judged, position)}"
     if facts.programs.missing:
         return INSTALL
     if judged.status.pid == 0:
