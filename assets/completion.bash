@@ -12,7 +12,7 @@ _docker_audit_wizard() {
     --controls|--host|--output|-o) COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   case $verb in
-    "") words="--control --benchmark --controls --demo --plain --theme --ascii --no-mouse --named-paths --help --version check plan apply rehearse undo history events capture" ;;
+    "") words="--control --benchmark --controls --demo --predict --plain --theme --ascii --no-mouse --named-paths --help --version check plan apply rehearse undo history events capture" ;;
     check) words="--control --benchmark --controls --ascii --color --host --named-paths --output -o --json --help" ;;
     plan) words="--control --benchmark --controls --ascii --color --host --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --diff --json --help" ;;
     apply) words="--control --benchmark --controls --ascii --color --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --yes --json --help" ;;

@@ -85,6 +85,7 @@ OPTIONS = (
         "--controls", "DIR", "a folder with controls of your own, as YAML files", ("", *_JUDGING, "rehearse", "events"), file=True
     ),
     Option("--demo", "NAME|FILE", "walk a simulated host: no root, no auditd, nothing is touched", ("",), optional=True, file=True),
+    Option("--predict", "", "with --demo: ask before each step what it will show", ("",)),
     Option("--plain", "", "line prompts instead of screens, for serial lines and screen readers", ("",)),
     Option("--theme", "NAME", f"the look: {', '.join(THEMES)}", ("",), choices=THEMES),
     Option("--ascii", "", "only ASCII signs", ("", *_PRINTING)),

@@ -15,6 +15,7 @@ from tui.host.facts import HostFacts, Interest
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.run.values import RunReport
+from tui.training.score import Score
 from tui.verdict.question import Question
 from tui.verdict.rule_display import display
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from tui.run.taking_back.lines_left import LinesLeft
     from tui.run.taking_back.undo_plan import UndoPlan
     from tui.run.values import RunEvent, RunReport, Step
+    from tui.training.questions import Prediction
     from tui.verdict.values import Finding
 
 Emit = Callable[["RunEvent"], None]
@@ -38,6 +40,8 @@ Cancelled = Callable[[], bool]
 
 STEPS = ("control", "host", "preview", "confirm", "apply", "result")
 """The names of the walk's steps, in their order."""
+PREDICTED = ("host", "preview", "result")
+"""The steps before which a trainee is asked what they will show."""
 AT_FIRST = Switches()
 """The plan's switches as a walk begins: whoever walks sees the line for the real file, and can turn it off."""
 _MOST_REPORT_BYTES = 64 << 20
@@ -73,8 +77,11 @@ class Session:
         demos: Callable[[], tuple[Demo, ...]] | None = None,
         *,
         switches: Switches = AT_FIRST,
+        predict: bool = False,
     ) -> None:
         self.asked = asked
+        self.predict = predict
+        """Whether the trainee is asked before each verdict shows."""
         self._load_demos = demos
         self._host = host
         self._at_first = switches
@@ -99,6 +106,16 @@ class Session:
         self.left_over: RunRecord | None = None
         """The run that was cut short and waits to be settled, as it was when this was last looked at."""
         self.lesson_over = False
+        self.score = Score()
+        self._predicted: set[str] = set()
+        if self.predict and self.demo is not None:
+            self._select_lesson(self.demo)
+
+    def _select_lesson(self, demo: Demo) -> None:
+        """Walk the one control that the lesson is about: the overview would tell the verdict before it is asked for."""
+        slugs = [control.slug for control in self.asked.controls]
+        slug = next((slug for slug in (demo.control, "containerd") if slug in slugs), slugs[0])
+        self.question = replace(self.asked, controls=tuple(control for control in self.asked.controls if control.slug == slug))
 
     # --- where -------------------------------------------------------------------------------------------------------------
 
@@ -177,7 +194,7 @@ class Session:
     @property
     def several(self) -> bool:
         """Whether the walk began with more than one control, so that there is an overview to go back to."""
-        return len(self.asked.controls) > 1
+        return len(self.asked.controls) > 1 and not (self.predict and self.demo is not None)
 
     @property
     def control(self) -> Control:
@@ -247,6 +264,35 @@ class Session:
 
         assert self.facts is not None
         return read_recorded(self.host, self.facts, self.findings)
+
+    # --- training ----------------------------------------------------------------------------------------------------------
+
+    def predictions(self, step: str) -> tuple[Prediction, ...]:
+        """What is to be predicted before *step* (host, preview or result) shows: nothing where that is switched off, or was asked already."""
+        from tui.training import questions
+
+        if not self.asks_before(step) or self.facts is None or self.plan is None:
+            return ()
+        if step == "host":
+            return questions.of_host(self.finding) if self.finding is not None else ()
+        if step == "preview":
+            return questions.of_plan(self.plan, self.facts)
+        return questions.of_result(self.report, self.plan) if self.report is not None else ()
+
+    @property
+    def lesson_text(self) -> str:
+        """The lesson in the top line: its name, and the score where it asks."""
+        if self.demo is None:
+            return ""
+        return f"{self.demo.name} · {self.score.text}" if self.predict and self.score.asked else self.demo.name
+
+    def asks_before(self, step: str) -> bool:
+        """Whether *step* has not shown yet what would be predicted of it."""
+        return self.predict and self.demo is not None and step in PREDICTED and step not in self._predicted
+
+    def predicted(self, step: str) -> None:
+        """Note that *step* may show now."""
+        self._predicted.add(step)
 
     # --- doing -------------------------------------------------------------------------------------------------------------
 
@@ -439,7 +485,7 @@ class Session:
         return RunReport(counted.run, counted.outcome, counted.headline, counted.message, mend=counted.mend)
 
 
-def open_session(question: Question, *, demo: str | None, live: Callable[[], Host]) -> Session:
+def open_session(question: Question, *, demo: str | None, live: Callable[[], Host], predict: bool = False) -> Session:
     """The session that the wizard's command line asks for.
 
     *demo* is None for the live host, "" for the list of scenarios, else a scenario's name or file. Raises DocumentError, OSError or
@@ -450,7 +496,7 @@ def open_session(question: Question, *, demo: str | None, live: Callable[[], Hos
     from tui.demo import demo_of
     from tui.host.scenario import load_scenario, load_scenarios
 
-    session = Session(question, None, lambda: tuple(map(demo_of, load_scenarios())))
+    session = Session(question, None, lambda: tuple(map(demo_of, load_scenarios())), predict=predict)
     if demo:
         session.start(demo_of(load_scenario(demo)))
     return session

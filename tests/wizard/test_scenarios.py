@@ -401,3 +401,51 @@ async def test_b_boots_the_demos_host_and_shows_what_is_left() -> None:
         assert "Foretold read no, write no, execute no, attributes no: as it came" in text
         await walk.press("escape")
         assert walk.at == "PreviewScreen"
+
+
+async def test_predicted_the_walk_asks_before_it_shows_and_a_wrong_answer_says_why() -> None:
+    session = session_of("shim")
+    session.predict = True
+    assert session.demo is not None
+    session.start(session.demo)
+    wizard = WizardApp(session, TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 30)) as pilot:
+        walk = Walk(wizard, pilot)
+        assert walk.at == "ControlScreen"
+        await walk.press("enter")
+        assert walk.at == "PredictScreen"
+        text = await walk.press("2", "enter")
+        assert "✗ Not so. Pass: a line holds these letters." in text
+        assert "containerd-shim" in text
+        await walk.press("enter", "h", "enter")
+        assert "Hint 1 of 3" in screen_text(wizard)
+        assert "✓ Right: r no, w no, x no, a no." in await walk.press("minus", "enter")
+        await walk.press("enter", "3", "enter", "enter")
+        assert walk.at == "HostScreen"
+        assert "DEMO shim · 2 of 3 right" in screen_text(wizard)
+        await walk.press("enter")
+        assert walk.at == "PredictScreen"
+        await walk.press("escape", "w", "escape", "enter", "1", "enter", "enter", "2", "enter", "enter", "0", "enter", "enter")
+        assert walk.at == "PreviewScreen"
+        await walk.press("escape", "enter")
+        assert walk.at == "PreviewScreen"
+        await walk.press("enter")
+        await walk.type("yes")
+        await walk.press("enter")
+        await walk.until("PredictScreen")
+        await walk.press("1", "enter", "enter", "1", "enter", "enter")
+        assert walk.at == "ResultScreen"
+        await walk.press("enter")
+        assert walk.at == "ScenariosScreen"
+        assert "Predict first is off" in await walk.press("P")
+
+
+def test_predicted_in_lines() -> None:
+    out = io.StringIO()
+    session = session_of("fresh", "1.2.11")
+    session.predict = True
+    lines = "\nh\n2\n-\n3\n\n1\n2\n0\n\nyes\n1\n1\n\n"
+    assert PlainWalk(session, Typed(lines, out), out, io.StringIO()).walk() == 0
+    assert "So far: 8 of 8 right." in out.getvalue()
+    assert "audited, and proved" in out.getvalue()
+    check_lines(out.getvalue())

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from tui.base.cleaning import in_words
+from tui.plain.predicting import predict_in_lines
 from tui.plain.prompts import WIDTH, LinePrompts, Quit
 from tui.plain.rehearsal import rehearse_in_lines
 from tui.plain.taking_back import recover_in_lines, undo_in_lines
@@ -134,6 +135,7 @@ class PlainWalk(LinePrompts):
         self.head(2, "Host")
         session = self.session
         session.read()
+        predict_in_lines(self, "host")
         self.mention_left_over()
         assert session.facts is not None
         for finding in session.findings:
@@ -165,6 +167,7 @@ class PlainWalk(LinePrompts):
         plan = session.plan
         assert plan is not None
         self.head(3, "Preview")
+        predict_in_lines(self, "preview")
         self.say(preview_lines(0, plan, WIDTH, self.signs))
         if plan.blockers:
             keys = {"w": "why", "b": "back, which reads the host again", **ways_past(plan)}
@@ -262,6 +265,7 @@ class PlainWalk(LinePrompts):
         session = self.session
         assert session.report is not None
         self.head(6, "Result")
+        predict_in_lines(self, "result")
         undo = ["u takes it back"] if session.demo else []
         self.say(report_lines(session.report, WIDTH, self.signs, session.facts_before, session.facts_after, *undo))
         self.train(session.trainer_end())

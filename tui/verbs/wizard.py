@@ -22,6 +22,7 @@ def wizard(arguments: argparse.Namespace) -> int:
     """Walk the controls on screens, or as line prompts where the terminal cannot do better."""
     from tui.wizard.terminal import decide
 
+    _check_training(arguments)
     choice = decide(
         os.environ,
         stdin_isatty=sys.stdin.isatty(),
@@ -48,6 +49,12 @@ def wizard(arguments: argparse.Namespace) -> int:
     return run_wizard(session, choice)
 
 
+def _check_training(arguments: argparse.Namespace) -> None:
+    """Raises VerbRefused for training on a host that is no demo."""
+    if arguments.predict and arguments.demo is None:
+        raise VerbRefused("--predict goes with --demo: a live host is no exercise. A capture of it is: --demo FILE --predict.")
+
+
 def _opened(arguments: argparse.Namespace) -> Session:
     from tui.documents.problems import DocumentError
     from tui.session import open_session
@@ -56,6 +63,6 @@ def _opened(arguments: argparse.Namespace) -> Session:
     if arguments.demo is None:
         need_programs()
     try:
-        return open_session(question, demo=arguments.demo, live=live_host)
+        return open_session(question, demo=arguments.demo, live=live_host, predict=arguments.predict)
     except (LookupError, DocumentError, OSError) as problem:
         raise VerbRefused(in_words(problem)) from None

@@ -26,7 +26,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
     "scenarios": (
         "A list of simulated hosts, each with what it teaches. They need no root and no auditd, and touch nothing of this machine's audit.",
         "Enter walks the one under the cursor. Start with fresh: it goes well.",
-        (("Enter", "walk this scenario"),),
+        (("Enter", "walk this scenario"), ("P", "predict first: each step asks what it will show, on or off")),
     ),
     "overview": (
         "One row a control. Under now and boot, one sign each for read, write, execute and attributes: what is recorded now, and what after the "
@@ -63,6 +63,11 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
             ("R", "read the host again"),
             ("n, p", "another control of the selection"),
         ),
+    ),
+    "predict": (
+        "A question about what the next screen will show. The right answer comes from the verdict, the plan or the report itself.",
+        "Type the answer and Enter; after it, Enter goes on. A wrong answer shows the why.",
+        (("Enter", "answer, then go on"), ("h", "typed as an answer: the next of three hints; the last one is the answer")),
     ),
     "events": (
         "What was recorded of this object: how often it was read, written, executed, changed, by which programs and logins, what stands out, and the "

@@ -82,6 +82,8 @@ class WizardApp(App[int], inherit_bindings=False):
         self.history_trouble = ""
         self.home = ""
         """The screen beside the walk that an undo was begun on and leads back to; "": none, so it is Result."""
+        self.predict_step = ""
+        """The step that is to be predicted."""
         self.rehearsal_seconds = 60.0
         self.ending = 0
         """The exit status that a signal asked for, 0 for none."""
@@ -190,7 +192,9 @@ class WizardApp(App[int], inherit_bindings=False):
             self.switch_screen(self.first_screen())
 
     def go(self, step: str) -> None:
-        """Show the screen of a step."""
+        """Show the screen of a step; where that is to be predicted first, what asks for it."""
+        if self.session.asks_before(step):
+            self.predict_step, step = step, "predict"
         if step in ("undo", "undo-all"):
             self._prepare_undo(self.session.prepare_undo if step == "undo" else self.session.prepare_undo_all)
         self.switch_screen(screen_of(step))
@@ -241,6 +245,8 @@ class WizardApp(App[int], inherit_bindings=False):
             return
         if self.session.several:
             self.go("overview")
+        elif self.session.predict:
+            self.go_out()
         else:
             self.leave()
 

@@ -40,6 +40,7 @@ class Walker(Protocol):
     history: tuple[tuple[RunRecord, LinesLeft | None], ...]
     history_trouble: str
     home: str
+    predict_step: str
     rehearsal_seconds: float
     ending: int
 

@@ -96,7 +96,7 @@ class StepScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Bars, the step's own body, the prompt, the keys."""
         session = self.session
-        demo = f"DEMO {session.demo.name}" if session.demo else "DEMO" if session.needs_scenario else ""
+        demo = f"DEMO {session.lesson_text}" if session.demo else "DEMO" if session.needs_scenario else ""
         yield TopLine("docker-audit-wizard", self.who(), f"cis-docker {session.asked.benchmark}", demo, self.signs)
         if self.STEP:
             yield StepBar(self.STEP, self.BAR, "Rehearsal" if self.BAR is REHEARSAL_STEPS else "")

@@ -19,6 +19,7 @@ class ScenariosScreen(StepScreen):
     TOPIC = "scenarios"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", "walk this one"),
+        Binding("P", "predict", "predict first"),
         Binding("escape", "back", "back", show=False),
     ]
 
@@ -56,6 +57,15 @@ class ScenariosScreen(StepScreen):
         if 0 <= at < len(demos):
             self.session.start(demos[at])
             self.wizard.begin_walk()
+
+    def action_predict(self) -> None:
+        """Turn on or off that the trainee is asked before each verdict shows."""
+        self.session.predict = not self.session.predict
+        self.say(
+            "Predict first is on: each step asks what it will show."
+            if self.session.predict
+            else "Predict first is off: nothing is asked."
+        )
 
     def action_back(self) -> None:
         """Do nothing, since nothing lies before this list."""

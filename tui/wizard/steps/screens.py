@@ -21,6 +21,7 @@ STEPS = {
     "counted": "steps.rehearsal.CountedScreen",
     "confirm": "steps.confirm.ConfirmScreen",
     "result": "steps.result.ResultScreen",
+    "predict": "beside.predict.PredictScreen",
     "history": "beside.history.HistoryScreen",
     "undo": "steps.undo.UndoScreen",
     "undo-all": "steps.undo.UndoScreen",

@@ -1,0 +1,135 @@
+"""Predictions: over every scenario and control the right answer is one of those offered, and what a host really does agrees with it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.audit.rule.text import listings
+from tui.controls.catalogue import load_catalogue
+from tui.host.facts import DOCKER_RULES
+from tui.host.scenario import load_scenario, scenario_names
+from tui.host.simulated.host import SimulatedHost
+from tui.session import Session
+from tui.training.asking import Asking
+from tui.training.questions import Prediction, of_host, of_plan, of_result
+from tui.training.score import HINTS, Score
+from tui.verdict.question import Question
+from tui.views.page import plain
+from tui.views.pages.predict import predict_lines
+from tui.views.signs import UNICODE
+
+FAMILY = Question(load_catalogue().numbered("1.2.0"), "1.2.0")
+
+
+def walk_of(name: str, *slugs: str) -> Session:
+    question = Question(load_catalogue().find(list(slugs), "1.2.0"), "1.2.0") if slugs else FAMILY
+    walk = Session(question, SimulatedHost(load_scenario(name)))
+    walk.read()
+    return walk
+
+
+def check(predictions: tuple[Prediction, ...]) -> None:
+    assert len({prediction.kind for prediction in predictions}) == len(predictions)
+    for prediction in predictions:
+        assert prediction.text.endswith("?") or "?" in prediction.text
+        assert prediction.takes(prediction.right)
+        assert prediction.is_right(prediction.right)
+        assert prediction.told
+        assert all(prediction.hints)
+        if prediction.choices:
+            numbers = range(1, len(prediction.choices) + 1)
+            assert [number for number in numbers if prediction.is_right(str(number))] == [int(prediction.right)]
+            assert prediction.choices[int(prediction.right) - 1] == prediction.told
+        for odd in ("", "?", "99999x", "-1", "yes"):
+            assert not prediction.takes(odd)
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_the_right_answer_is_what_the_host_does(name: str) -> None:
+    """The grep is done on the listing, each access is made on the simulated host, the load is carried out, the report is read."""
+    walk = walk_of(name)
+    assert walk.facts is not None
+    assert walk.plan is not None
+    for finding in walk.findings:
+        predictions = of_host(finding)
+        check(predictions)
+        asked = {prediction.kind: prediction for prediction in predictions}
+        if finding.coverage is None:
+            assert set(asked) == {"applies"}
+            continue
+        listed = any(finding.path in line for line in listings(walk.facts.kernel_rules))
+        assert asked["grep"].is_right("1") == listed
+        where = finding.places[0].path if finding.places else finding.path
+        if finding.state in ("audited", "unaudited", "shadowed") and len(finding.places) < 2:
+            for access in finding.coverage:
+                if access not in asked["records"].either:
+                    recorded = walk.host.probe(where, access).recorded
+                    assert (access in asked["records"].right) == recorded, (finding.path, access)
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_plan_and_result_are_asked_about_as_they_are(name: str) -> None:
+    walk = walk_of(name, "containerd")
+    assert walk.facts is not None
+    assert walk.plan is not None
+    predictions = of_plan(walk.plan, walk.facts)
+    check(predictions)
+    asked = {prediction.kind: prediction for prediction in predictions}
+    assert asked["blocked"].is_right("2") == bool(walk.plan.blockers)
+    assert asked["cost"].is_right("1") == bool(walk.plan.blockers or not walk.plan.commands)
+    report = walk.carry_out(lambda _event: None, lambda: False)
+    predictions = of_result(report, walk.plan)
+    check(predictions)
+    asked = {prediction.kind: prediction for prediction in predictions}
+    left = walk.host.read(FAMILY.interest).rules_dir != walk.facts.rules_dir
+    assert asked["written"].is_right("1") == left
+    assert asked["written"].told.startswith(DOCKER_RULES) == left
+    assert asked["undone"].is_right("1") == left
+
+
+def test_what_a_load_brings_beside_our_own_is_counted() -> None:
+    walk = walk_of("fresh", "containerd")
+    host = walk.host
+    assert isinstance(host, SimulatedHost)
+    host.machine.put_file("/etc/audit/rules.d/50-more.rules", b"-w /etc/hosts -p wa -k a\n-w /etc/group -p wa -k b\n", 0o640, 0, 0)
+    plan = walk.read()
+    assert walk.facts is not None
+    (brought,) = (one for one in of_plan(plan, walk.facts) if one.kind == "brought")
+    before = len(walk.facts.kernel_rules)
+    walk.carry_out(lambda _event: None, lambda: False)
+    after = len(host.read(FAMILY.interest).kernel_rules)
+    assert brought.is_right(str(after - before - 1))
+
+
+LETTERS = Prediction("records", "What?", (), "wa", "w, a", ("one", "two", "three"), either="x")
+
+
+@given(st.sets(st.sampled_from("rwxa")))
+def test_letters_are_right_whatever_their_order_and_with_those_that_count_either_way(letters: set[str]) -> None:
+    answer = "".join(letters) or "-"
+    assert LETTERS.takes(answer)
+    assert LETTERS.is_right(answer) == (letters - {"x"} == {"w", "a"})
+
+
+@given(st.lists(st.sampled_from(("h", "wa", "r", "?", "")), max_size=30))
+def test_whatever_is_typed_the_score_adds_up(lines: list[str]) -> None:
+    score = Score()
+    asking = Asking((LETTERS, LETTERS, LETTERS), score)
+    answers = 0
+    for line in lines:
+        if asking.prediction is None:
+            break
+        assert 0 <= asking.depth <= HINTS
+        text = " ".join(plain(row) for row in predict_lines(asking, 80, UNICODE))
+        assert f"Question {asking.number} of 3" in text
+        assert all(hint in text for hint in asking.hints)
+        if asking.answered:
+            asking.go_on()
+            continue
+        hints, right = asking.depth, score.right
+        if asking.take(line) in ("right", "wrong"):
+            answers += 1
+            assert score.right - right == (asking.reply == "right" and hints < HINTS)
+    assert (score.asked, score.right <= score.asked) == (answers, True)

@@ -1,0 +1,214 @@
+"""Predictions: the questions a trainee answers before a step shows, made from the finding, the plan and the report. Pure.
+
+No answer is written by an author, so every scenario and every capture has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+from tui.audit.inputs import ACCESSES
+from tui.audit.rule.line import parse_line
+from tui.audit.rule.parsed import AddRule
+from tui.base.cleaning import clean
+from tui.base.dataclass import dataclass
+from tui.base.notice import Notice
+from tui.host.facts import DOCKER_RULES, HostFacts
+from tui.plan.values import Plan
+from tui.run.values import RunReport
+from tui.verdict.disk import lookup, read_disk
+from tui.verdict.values import Finding, Level
+
+PredictionKind = Literal["applies", "grep", "records", "after-boot", "blocked", "cost", "brought", "written", "undone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One question with its right answer. With ``choices`` the answer is the number of one of them, from 1; without them it is a number
+    (``records``: letters of ``rwxa``, or ``-`` for none). ``told`` is the right answer in words.
+
+    ``either`` are letters that are right in and out of the answer, because some callers are recorded and some not. ``reasons`` are the
+    why; ``hints`` lead to the answer in three depths.
+    """
+
+    kind: PredictionKind
+    text: str
+    choices: tuple[str, ...]
+    right: str
+    told: str
+    hints: tuple[str, str, str]
+    either: str = ""
+    reasons: tuple[Notice[Any], ...] = ()
+
+    @property
+    def ask(self) -> str:
+        """How the answer is given."""
+        if self.choices:
+            return f"1 to {len(self.choices)}"
+        return "the letters, or - for none" if self.kind == "records" else "a number"
+
+    def takes(self, answer: str) -> bool:
+        """Whether *answer* has the form of one."""
+        word = answer.strip().lower()
+        if self.choices:
+            return word.isascii() and word.isdigit() and 1 <= int(word) <= len(self.choices)
+        if self.kind == "records":
+            return word == "-" or (bool(word) and set(word) <= set(ACCESSES))
+        return word.isascii() and word.isdigit()
+
+    def is_right(self, answer: str) -> bool:
+        """Whether *answer*, which has the form of one, is the right one."""
+        word = answer.strip().lower()
+        if self.kind != "records":
+            return int(word) == int(self.right)
+        given, wanted, either = (set(letters) & set(ACCESSES) for letters in (word, self.right, self.either))
+        return given - either == wanted - either
+
+
+def of_host(finding: Finding) -> tuple[Prediction, ...]:
+    """What is asked before the verdict on a control shows."""
+    if finding.coverage is None:
+        return (_applies(finding),)
+    return tuple(_of_coverage(finding, finding.coverage))
+
+
+def of_plan(plan: Plan, facts: HostFacts) -> tuple[Prediction, ...]:
+    """What is asked before the plan shows."""
+    return tuple(_of_plan(plan, facts))
+
+
+def of_result(report: RunReport, plan: Plan) -> tuple[Prediction, ...]:
+    """What is asked before the result shows."""
+    return tuple(_of_result(report, plan))
+
+
+def _one_of(
+    kind: PredictionKind, text: str, choices: Sequence[str], right: int, hints: tuple[str, str], reasons: tuple[Notice[Any], ...]
+) -> Prediction:
+    told = choices[right]
+    return Prediction(kind, text, tuple(choices), str(right + 1), told, (*hints, f"It is {right + 1}: {told}"), reasons=reasons)
+
+
+def _reasons(finding: Finding) -> tuple[Notice[Any], ...]:
+    return (*finding.reasons, *finding.details)
+
+
+def _decides(finding: Finding) -> str:
+    """The second hint: the rule that decides, as the verdict has it."""
+    rule = next((rule for rule in finding.rules if not rule.general), None)
+    if rule is None:
+        return "No rule of this host names the path."
+    where = f"{rule.file}:{rule.line}" if rule.file else f"number {rule.position} in the kernel's list"
+    return f"Look at {clean(rule.text)} ({clean(where)}): {rule.effect}"
+
+
+def _applies(finding: Finding) -> Prediction:
+    choices = ("It does not apply: there is no such object here", "It cannot be told, because something cannot be read")
+    right = 0 if finding.result == "notapplicable" else 1
+    hints = (
+        "Does the path exist on this host, and may you read it?",
+        finding.reasons[0].text if finding.reasons else choices[right],
+    )
+    return _one_of("applies", f"What will the verdict on {clean(finding.path)} be?", choices, right, hints, _reasons(finding))
+
+
+def _of_coverage(finding: Finding, coverage: Mapping[str, Level]) -> Iterator[Prediction]:
+    path = clean(finding.path)
+    hints = (f"Search the loaded rules for the letters {path}, as grep does.", _decides(finding))
+    text = f"What will the benchmark's check, auditctl -l | grep {path}, say?"
+    choices = ("pass: a line holds these letters", "fail: no line does")
+    yield _one_of("grep", text, choices, 0 if finding.benchmark_audit else 1, hints, _reasons(finding))
+    yes = "".join(access for access in ACCESSES if coverage.get(access) == "audited")
+    either = "".join(access for access in ACCESSES if coverage.get(access) == "partial")
+    told = ", ".join(f"{access} {'yes' if access in yes else 'partly' if access in either else 'no'}" for access in coverage)
+    yield Prediction(
+        "records",
+        f"What does the kernel record now of {path}: r w x a?",
+        (),
+        yes or "-",
+        told,
+        (
+            "Ask the kernel's list from the top: the first rule that fits decides, never rules too.",
+            _decides(finding),
+            f"It is {told}.",
+        ),
+        either,
+        _reasons(finding),
+    )
+    if finding.after_boot is not None:
+        yield _after_boot(finding, finding.after_boot)
+
+
+def _after_boot(finding: Finding, then: Mapping[str, Level]) -> Prediction:
+    levels = set(then.values())
+    right = 0 if levels == {"audited"} else 2 if levels == {"unaudited"} else 1
+    hints = (
+        "What of it is on disk, who loads it at the boot, and does the load come to it?",
+        "It is on disk." if finding.on_disk else "No line on disk reaches it.",
+    )
+    text = f"Will {clean(finding.path)} be recorded after the next boot, with the files as they are?"
+    return _one_of("after-boot", text, ("yes", "in part", "no"), right, hints, _reasons(finding))
+
+
+def _of_plan(plan: Plan, facts: HostFacts) -> Iterator[Prediction]:
+    blocked = bool(plan.blockers)
+    hints = ("What could a load or a restart do to this host that nobody wants?", f"{len(plan.blockers)} things stand in the way.")
+    choices = ("nothing", "something that must be solved, or agreed to, first")
+    yield _one_of("blocked", "What will stand in the way of the change?", choices, int(blocked), hints, (*plan.blockers,))
+    yield _cost(plan, blocked)
+    if plan.commands and not blocked:
+        yield _brought(plan, facts)
+
+
+_COSTS = ("nothing is loaded", "under 0.1 s without the rules", "0.1 to 1 s without the rules", "more than 1 s without the rules")
+
+
+def _cost(plan: Plan, blocked: bool) -> Prediction:
+    loads = bool(plan.commands) and not blocked
+    right = 0 if not loads else 1 if plan.reload_seconds < 0.1 else 2 if plan.reload_seconds <= 1 else 3
+    rules = plan.reload_seconds
+    hints = (
+        "A load deletes all rules and adds them one by one: how many are there?",
+        f"It takes about {rules * 1000:.0f} ms here." if loads else "Is there anything to load, and may it be?",
+    )
+    return _one_of("cost", "What will the load cost?", _COSTS, right, hints, (*plan.blockers, *plan.warnings))
+
+
+def _brought(plan: Plan, facts: HostFacts) -> Prediction:
+    held = frozenset(facts.kernel_rules) if isinstance(facts.kernel_rules, tuple) else frozenset()
+    parsed = (parse_line(line, facts.names, lookup(facts).is_directory) for finding in plan.findings for line in finding.wanted)
+    own = {line.rule for line in parsed if isinstance(line, AddRule)}
+    number = sum(rule not in held and rule not in own for rule in dict.fromkeys(read_disk(facts).rules))
+    told = f"{number}: rules that stand in rules.d now and are not loaded"
+    return Prediction(
+        "brought",
+        "How many rules besides the plan's own will the load bring that the kernel lacks now?",
+        (),
+        str(number),
+        told,
+        (
+            "Compare what is on disk with what is loaded.",
+            "The Host step has a row for it: on disk but not loaded.",
+            f"It is {number}.",
+        ),
+        reasons=(*plan.warnings,),
+    )
+
+
+def _of_result(report: RunReport, plan: Plan) -> Iterator[Prediction]:
+    written = bool(report.undoable and plan.files)
+    places = (DOCKER_RULES, "/etc/audit/audit.rules, which augenrules makes", "nowhere: nothing was left on disk")
+    hints = ("Which file is merged, and which is compiled from it?", f"It ended as: {report.headline}.")
+    yield _one_of("written", "Where is the change written now?", places, 0 if written else 2, hints, ())
+    ways = (
+        "u here or docker-audit-wizard undo: its own lines leave, all others stay",
+        "by putting the backup back over docker.rules",
+        "by a reboot",
+        "there is nothing to undo",
+    )
+    hints = (
+        "What would become of a line that somebody adds to the file tomorrow?",
+        "A run's journal knows which lines are its own.",
+    )
+    yield _one_of("undone", "How is it undone?", ways, 0 if report.undoable else 3, hints, ())

@@ -1,0 +1,48 @@
+"""A question to a trainee as lines: its text, its choices, the hints so far, and after the answer what is right and why."""
+
+from __future__ import annotations
+
+from tui.training.asking import Asking
+from tui.training.score import HINTS
+from tui.views.page import Line, Page
+from tui.views.signs import Signs
+from tui.views.why import why_lines
+
+_MOST_REASONS = 2
+
+
+def predict_lines(asking: Asking, width: int, signs: Signs) -> list[Line]:
+    """The present question of *asking*; "" of lines where there is none."""
+    page = Page(width, signs, indent=2)
+    prediction = asking.prediction
+    if prediction is None:
+        return page.lines
+    page.say((f"Predict first. Question {asking.number} of {asking.total}:", "dim"))
+    page.say((prediction.text, "strong"))
+    page.gap()
+    for number, choice in enumerate(prediction.choices, 1):
+        page.say((f"{number}  ", "key"), choice, indent=2, hanging=3)
+    if prediction.kind == "records":
+        page.say("r reading, w writing, x execution, a attributes: type the letters that are recorded, - for none.", indent=2)
+    for depth, hint in enumerate(asking.hints, 1):
+        page.gap()
+        page.row(f"Hint {depth} of {HINTS}", hint)
+    if asking.reply == "odd":
+        page.gap()
+        page.say((f"Answer with {prediction.ask}, or h for a hint.", "warn"))
+    if asking.answered:
+        page.gap()
+        right = asking.reply == "right"
+        verdict = (
+            f"{signs.good} Right: {prediction.told}."
+            if right
+            else f"{signs.bad} Not so. {prediction.told[:1].upper()}{prediction.told[1:]}."
+        )
+        page.say((verdict, "good" if right else "bad"))
+        if not right:
+            page.gap()
+            if prediction.reasons:
+                page.add(why_lines(prediction.reasons[:_MOST_REASONS], width, signs))
+            else:
+                page.say(prediction.hints[1])
+    return page.lines

@@ -1,0 +1,111 @@
+"""Predict: what a step will show is asked before it shows."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import Input, Static
+
+from tui.training.asking import Asking
+from tui.views.page import Line, Page
+from tui.views.pages.predict import predict_lines
+from tui.wizard.steps.base import StepScreen
+from tui.wizard.widgets.document import Document
+from tui.wizard.widgets.prompt import LineInput
+
+_PLACES = {"host": (2, "control"), "preview": (3, "host"), "result": (6, "")}
+"""The number of the step that is predicted, and the step before it."""
+
+
+class PredictScreen(StepScreen):
+    """The Predict screen: one question at a time; Enter answers, and then goes on."""
+
+    TOPIC = "predict"
+    AUTO_FOCUS = "#word"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,ctrl+j", "forward", "answer"),
+        Binding("tab", "app.focus_next", "page and keys"),
+        Binding("escape", "back", "back"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asking: Asking | None = None
+
+    def compose(self) -> ComposeResult:
+        """The bars with the number of the step that is predicted."""
+        self.STEP = _PLACES[self.wizard.predict_step][0]
+        yield from super().compose()
+
+    def body(self) -> ComposeResult:
+        """The widgets of the screen: the question and the answer's input."""
+        yield Document(id="page")
+        with Horizontal(id="ask"):
+            yield Static("Answer (h: a hint) ", id="ask-label", markup=False)
+            yield LineInput(id="word", compact=True, select_on_focus=False)
+
+    def begin(self) -> None:
+        """Read what is asked about."""
+        if self.wizard.predict_step == "host":
+            self.wizard.read_host(self.ask_first)
+        else:
+            self.ask_first()
+
+    def ask_first(self) -> None:
+        """Ask the first question, or go on where there is none."""
+        self.asking = Asking(self.session.predictions(self.wizard.predict_step), self.session.score)
+        self.host_is_read()
+        self.ask_or_go()
+
+    def ask_or_go(self) -> None:
+        """Show the present question; after the last the step shows."""
+        step = self.wizard.predict_step
+        if self.asking is not None and self.asking.prediction is None:
+            self.session.predicted(step)
+            self.wizard.go(step)
+            return
+        self.show_page()
+
+    def lines(self, width: int) -> list[Line]:
+        """The lines of the question."""
+        page = Page(width, self.signs)
+        if self.asking is None:
+            page.say(("Reading the host …", "dim"), indent=2)
+        else:
+            page.add(predict_lines(self.asking, width, self.signs))
+        return page.lines
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go on from Enter in the input."""
+        event.stop()
+        self.action_forward()
+
+    def action_forward(self) -> None:
+        """Take the answer, or after it go on to the next question."""
+        asking = self.asking
+        if asking is None:
+            return
+        field = self.query_one("#word", Input)
+        if asking.answered:
+            asking.go_on()
+        else:
+            asking.take(field.value)
+        self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", "go on" if asking.answered else "answer")]
+        field.value = ""
+        field.focus()
+        self.refresh_bindings()
+        self.show_keys()
+        self.ask_or_go()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a key does something now: after a run there is no way back."""
+        if action == "back" and not _PLACES[self.wizard.predict_step][1]:
+            return False
+        return super().check_action(action, parameters)
+
+    def action_back(self) -> None:
+        """Go back to the step before; what was asked is asked again."""
+        self.wizard.go(_PLACES[self.wizard.predict_step][1])
