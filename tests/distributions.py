@@ -46,6 +46,8 @@ UPSTREAM_BASE = "-D\n-b 8192\n--backlog_wait_time 60000\n-f 1\n"
 NO_TASKS = "-D\n-a task,never\n"
 """What Fedora, Amazon Linux and SUSE install: the line is audit's old spelling of never,task."""
 RULES = "audit-rules.service"
+STOP_RULES = "/etc/audit/audit-stop.rules"
+"""What every package of audit brings, and SUSE's unit alone loads: it turns auditing off and deletes all rules."""
 REFUSES = "[Unit]\nRefuseManualStop=yes\n"
 RED_HAT = f"{REFUSES}{DEBIAN_12}"
 UPSTREAM = (
@@ -102,7 +104,10 @@ class Distribution:
                 systemd=not self.openrc,
                 rc_service="/sbin/rc-service" if self.openrc else None,
             ),
-            "files": {LEGACY_RESTART: text_file(LEGACY_RESTART, "#!/bin/sh\n") if self.legacy else None},
+            "files": {
+                LEGACY_RESTART: text_file(LEGACY_RESTART, "#!/bin/sh\n") if self.legacy else None,
+                STOP_RULES: text_file(STOP_RULES, "-e 0\n-D\n"),
+            },
             "cmdline": self.cmdline,
         }
 

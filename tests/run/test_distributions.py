@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.build import rule_of, with_docker_rules, with_file, with_status
-from tests.distributions import DISTRIBUTIONS, without_no_tasks
+from tests.distributions import DISTRIBUTIONS, STOP_RULES, without_no_tasks
 from tests.tools.make_hosts import write_hosts
+from tui.audit.inputs import AuditStatus
 from tui.controls.catalogue import load_catalogue
 from tui.host.boot_load import boot_load
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, HostFacts, Interest
@@ -174,6 +175,24 @@ def test_a_file_of_rules_d_that_openrc_loads_as_it_is_counts_alone() -> None:
         assert bool(loaded) == (state == "audited")
         ours = rule_of("-w /usr/bin/containerd -k docker", there.names)
         assert finding(replace(there, kernel_rules=(ours,))).state == state
+
+
+@pytest.mark.parametrize("name", ["SLES 15", "openSUSE Leap", "Debian 12"])
+def test_suses_unit_takes_the_rules_out_while_auditd_is_down(name: str) -> None:
+    clears = name != "Debian 12"
+    facts = without_no_tasks(DISTRIBUTIONS[name].host())
+    (gap,) = [warning for warning in planned(facts).warnings if warning.kind == "restart-gap"]
+    assert (f"loads {STOP_RULES} by then" in gap.text) == clears
+    host = SimulatedHost(replace(facts, kernel_rules=(rule_of("-w /etc/passwd -p wa -k id", facts.names),)))
+    assert host.run(("/usr/bin/systemctl", "stop", "auditd"), timeout=10).exit_code == 0
+    stopped = host.read(Interest())
+    assert (
+        stopped.kernel_rules == (),
+        stopped.audit_status.enabled if isinstance(stopped.audit_status, AuditStatus) else None,
+    ) == (
+        clears,
+        0 if clears else 1,
+    )
 
 
 def test_a_trainer_gets_them_as_files_that_the_demo_opens(tmp_path: Path) -> None:

@@ -125,6 +125,17 @@ def start_loads(facts: HostFacts) -> tuple[Load, ...] | None:
     return loads if loads or facts.boot is not None else None
 
 
+def stop_load(facts: HostFacts) -> str:
+    """The rules file that auditd's unit loads once auditd has ended (SUSE's audit-stop.rules deletes all); "" where it loads none."""
+    unit = facts.units.get(AUDITD_UNIT)
+    if not facts.programs.systemd or unit is None:
+        return ""
+    found = [
+        match[1] for name in ("ExecStop", "ExecStopPost") for value in values(unit, name) if (match := _LOADS_FILE.search(value))
+    ]
+    return found[-1] if found else ""
+
+
 def loads_after_tmpfiles(boot: BootFacts, now: Mapping[str, UnitFacts]) -> bool:
     """Whether the directories of tmpfiles.d are made before the next boot loads rules, as far as it loads any."""
     found = _systemd(boot, now, "")

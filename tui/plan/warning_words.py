@@ -147,11 +147,14 @@ def reload_window(rules: int, seconds: float) -> Warned:
     )
 
 
-def restart_gap() -> Warned:
-    """Events are lost while auditd restarts."""
+def restart_gap(stop_file: str) -> Warned:
+    """Events are lost while auditd restarts; *stop_file* is what its unit loads by then ("": nothing)."""
+    loads = (
+        f" Its unit loads {clean(stop_file)} by then, so the kernel has those rules until auditd is up again." if stop_file else ""
+    )
     return Notice(
         "restart-gap",
-        f"While auditd restarts ({RESTART_SECONDS}, as a rule) events are lost, and the kernel does not count them as lost.",
+        f"While auditd restarts ({RESTART_SECONDS}, as a rule) events are lost, and the kernel does not count them as lost.{loads}",
         "--no-restart leaves the daemon running; augenrules --load alone loads the rules.",
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 
 from tui.audit.log.warning_words import HOST_STOPS
 from tui.base.notice import Notice
+from tui.host.boot_load import stop_load
 from tui.plan import warning_words as words
 from tui.plan.blockers import harmless_stop, stays_silent, stuck
 from tui.plan.draft import PlanDraft, rule_of
@@ -155,7 +156,7 @@ def _of_window(draft: PlanDraft, steps: Steps) -> Warnings:
     if "load" in steps and seconds >= LONG_LOAD:
         yield words.reload_window(len(draft.host.kernel_rules), seconds)
     if "restart" in steps:
-        yield words.restart_gap()
+        yield words.restart_gap(stop_load(draft.host.facts))
 
 
 def _of_others(findings: Sequence[Finding], draft: PlanDraft, steps: Steps) -> Warnings:

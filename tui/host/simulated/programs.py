@@ -14,7 +14,7 @@ from tui.audit.rules_d.compiled import compile_rules
 from tui.audit.rules_d.file_order import names_read
 from tui.base.dataclass import dataclass, replace
 from tui.base.versions import before
-from tui.host.boot_load import Load, boot_load, start_loads
+from tui.host.boot_load import Load, boot_load, start_loads, stop_load
 from tui.host.facts import AUDIT_RULES, AUDITD_UNIT, INIT_SCRIPT, LEGACY_RESTART, RULES_DIR, FileFacts, Interest, rules_file
 from tui.host.simulated.kernel import CallRefused, SimulatedKernel
 from tui.host.simulated.machine import SimulatedMachine
@@ -125,7 +125,7 @@ def _no_audit(machine: SimulatedMachine) -> ProgramEffect:
 
 def _signal(machine: SimulatedMachine, name: str) -> ProgramEffect:
     if name in ("stop", "TERM"):
-        machine.stop_daemon()
+        _stop(machine)
     elif name in ("resume", "USR2"):
         machine.suspended = False
     return ProgramEffect(0)
@@ -237,6 +237,14 @@ def _openrc(machine: SimulatedMachine, verb: str) -> ProgramEffect:
     return ProgramEffect(0, said, seconds)
 
 
+def _stop(machine: SimulatedMachine) -> None:
+    """End auditd; a unit of systemd may load rules after it, as SUSE's does."""
+    machine.stop_daemon()
+    content = machine.content(stop_load(machine.base))
+    if content is not None and machine.kernel is not None:
+        machine.kernel.load(content.decode("utf-8", "surrogateescape"), stop_load(machine.base))
+
+
 def _systemd(machine: SimulatedMachine, verb: str, *, may_stop: bool, alone: bool = False) -> ProgramEffect:
     """A call of systemctl, or of ``service``, with the unit of the distribution: Debian 12's loads the rules after the start and ignores their
     errors; where the unit needs the load, it is done first, and auditd stays down where it exits 1. *may_stop*: the unit allows it, or it is
@@ -259,7 +267,7 @@ def _systemd(machine: SimulatedMachine, verb: str, *, may_stop: bool, alone: boo
             ],
         )
     if verb in ("restart", "stop"):
-        machine.stop_daemon()
+        _stop(machine)
     if kernel is None:
         return ProgramEffect(0)  # ConditionKernelCommandLine=!audit=0 is not met, which is no failure to systemd
     if verb in ("restart", "start") and (verb == "restart" or not machine.daemon_pid):
