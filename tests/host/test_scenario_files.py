@@ -18,13 +18,13 @@ from tui.documents.writing import dump
 from tui.host import scenario as scenario_module
 from tui.host.facts import FileFacts, HostFacts, Interest, LogFacts
 from tui.host.scenario import (
+    SCENARIO_NAMES,
     Scenario,
     dump_capture,
     load_host_file,
     load_scenario,
     load_scenario_file,
     load_scenarios,
-    scenario_names,
 )
 from tui.host.simulated.host import SimulatedHost
 from tui.views.signs import UNICODE
@@ -33,13 +33,13 @@ from tui.views.trainer import ROWS, trainer_lines
 STEPS = ("control", "host", "preview", "confirm", "apply", "result")
 
 
-@pytest.fixture(params=scenario_names())
+@pytest.fixture(params=SCENARIO_NAMES)
 def scenario(request: pytest.FixtureRequest) -> Scenario:
     return load_scenario(request.param)
 
 
 def test_every_scenario_teaches_something_at_every_step(scenario: Scenario) -> None:
-    assert scenario.name in scenario_names()
+    assert scenario.name in SCENARIO_NAMES
     assert scenario.lesson.endswith(".")
     assert len(scenario.lesson) <= 120
     for step in STEPS:
@@ -105,7 +105,7 @@ def test_what_a_simulated_host_became_can_be_captured(tmp_path: Path) -> None:
     assert load_host_file(tmp_path / "capture.yaml") == replace(facts, source="file")
 
 
-def test_an_unknown_scenario_names_the_known_ones() -> None:
+def test_an_unknown_SCENARIO_NAMES_the_known_ones() -> None:
     with pytest.raises(LookupError, match=r"'frehs'.*fresh, compliant, absent"):
         load_scenario("frehs")
 
@@ -142,7 +142,7 @@ def test_a_trainers_step_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 
 
 def test_all_scenarios_load_in_their_order() -> None:
-    assert tuple(scenario.name for scenario in load_scenarios()) == scenario_names()
+    assert tuple(scenario.name for scenario in load_scenarios()) == SCENARIO_NAMES
     assert all(isinstance(scenario.host, HostFacts) for scenario in load_scenarios())
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import DOCKER_RULES, Interest
-from tui.host.scenario import load_scenario, scenario_names
+from tui.host.scenario import SCENARIO_NAMES, load_scenario
 from tui.host.simulated.host import SimulatedHost
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
@@ -52,7 +52,7 @@ WORDS = {
 
 
 def test_every_scenario_has_its_end() -> None:
-    assert tuple(ENDS) == scenario_names()
+    assert tuple(ENDS) == SCENARIO_NAMES
 
 
 @pytest.mark.parametrize("name", ENDS)

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tui.cli import DEBUG  # noqa: E402
-from tui.host.scenario import scenario_names  # noqa: E402
+from tui.host.scenario import SCENARIO_NAMES  # noqa: E402
 from tui.options import EXIT_CODES, OPTIONS, PROGRAM, VERBS, Option  # noqa: E402
 
 LIMITS = (
@@ -116,7 +116,7 @@ def completion() -> str:
         cases.append(
             f'    {name or chr(34) * 2}) words="{" ".join([*flags, "--help", *(["--version", verbs] if not name else [])])}" ;;'
         )
-    choices = {option.flag: option.choices for option in OPTIONS if option.choices} | {"--demo": scenario_names()}
+    choices = {option.flag: option.choices for option in OPTIONS if option.choices} | {"--demo": SCENARIO_NAMES}
     values = [
         f'    {flag}) COMPREPLY=($(compgen {"-f " if flag == "--demo" else ""}-W "{" ".join(words)}" -- "$current")); return ;;'
         for flag, words in choices.items()

@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from tui.controls.catalogue import load_catalogue  # noqa: E402
 from tui.host.port import Host  # noqa: E402
-from tui.host.scenario import load_scenario, scenario_names  # noqa: E402
+from tui.host.scenario import SCENARIO_NAMES, load_scenario  # noqa: E402
 from tui.session import STEPS, Session, open_session  # noqa: E402
 from tui.verdict.question import Question  # noqa: E402
 from tui.wizard.app import WizardApp  # noqa: E402
@@ -117,7 +117,7 @@ def show(arguments: argparse.Namespace) -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     """Print the screen, or write it to a file; 1 where the walk does not come to the step."""
     parser = argparse.ArgumentParser(description="Show one screen of one scenario.")
-    parser.add_argument("scenario", help=f"{', '.join(scenario_names())}, or a file")
+    parser.add_argument("scenario", help=f"{', '.join(SCENARIO_NAMES)}, or a file")
     parser.add_argument("step", choices=("overview", *STEPS, *ASIDE))
     parser.add_argument("--control", default="", help="a number or a slug; the scenario's own where it is left out")
     parser.add_argument("--size", type=size, default=(80, 24), metavar="80x24")

@@ -20,7 +20,7 @@ from tui.audit.rules_d import compiled
 from tui.controls.catalogue import load_catalogue
 from tui.controls.control import VERSIONS
 from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts
-from tui.host.scenario import load_scenario, scenario_names
+from tui.host.scenario import SCENARIO_NAMES, load_scenario
 from tui.plan.log import log_story
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
@@ -74,7 +74,7 @@ def paths_judged(facts: HostFacts, asked: Question) -> int:
     return sum(len(finding.places) + (finding.real_path is not None) for finding in findings)
 
 
-@pytest.mark.parametrize("name", scenario_names())
+@pytest.mark.parametrize("name", SCENARIO_NAMES)
 def test_a_check_derives_each_value_once_for_all_controls(name: str, derived: Counter[str]) -> None:
     facts, asked = load_scenario(name).host, question()
     paths = paths_judged(facts, asked)
@@ -95,7 +95,7 @@ def test_a_check_of_applicable_controls_derives_each_value(derived: Counter[str]
 
 
 @pytest.mark.parametrize("switches", [Switches(benchmark_lines=True), Switches(no_load=True), Switches(adopt=True, lock=True)])
-@pytest.mark.parametrize("name", scenario_names())
+@pytest.mark.parametrize("name", SCENARIO_NAMES)
 def test_a_plan_derives_each_value_once_a_host(name: str, switches: Switches, derived: Counter[str]) -> None:
     facts, asked = load_scenario(name).host, question()
     paths = paths_judged(facts, asked)
@@ -162,7 +162,7 @@ def derived_host(name: str) -> tuple[Question, KnownHost]:
 
 
 @pytest.mark.parametrize("field", CHANGES)
-@pytest.mark.parametrize("name", scenario_names())
+@pytest.mark.parametrize("name", SCENARIO_NAMES)
 def test_a_changed_host_derives_what_a_new_one_would(name: str, field: str) -> None:
     asked, host = derived_host(name)
     facts = host.facts

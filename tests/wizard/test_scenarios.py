@@ -15,7 +15,7 @@ from tests.wizard.walk import screen_text
 from tui.controls.catalogue import load_catalogue
 from tui.demo import Demo
 from tui.host.port import ProbeResult
-from tui.host.scenario import load_scenario, scenario_names
+from tui.host.scenario import SCENARIO_NAMES, load_scenario
 from tui.host.simulated.host import SimulatedHost
 from tui.plain.walk import PlainWalk
 from tui.session import YOUR_OWN, Session, open_session
@@ -63,7 +63,7 @@ def session_of(name: str, *numbers: str) -> Session:
 
 
 def test_every_scenario_has_its_end() -> None:
-    assert tuple(ENDS) == scenario_names()
+    assert tuple(ENDS) == SCENARIO_NAMES
 
 
 @pytest.mark.parametrize("name", ENDS)
@@ -288,7 +288,7 @@ async def test_the_lesson_under_the_cursor_is_shown_in_full() -> None:
     )
     wizard = WizardApp(session, TerminalChoice("rich"))
     async with wizard.run_test(size=(80, 24)) as pilot:
-        for name in scenario_names():
+        for name in SCENARIO_NAMES:
             await pilot.pause()
             shown = " ".join(screen_text(wizard).split())
             assert load_scenario(name).lesson in shown

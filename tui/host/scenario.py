@@ -24,7 +24,7 @@ SCHEMA = 2
 
 PATIENCE = 30.0
 """How many seconds the writer of a pipe has for its first word."""
-_NAMES = (
+SCENARIO_NAMES = (
     "fresh",
     "compliant",
     "absent",
@@ -43,6 +43,7 @@ _NAMES = (
     "audit-4",
     "no-return",
 )
+"""The scenarios that ship with the program, in the order in which they are shown."""
 
 FaultKind = Literal[
     "exit-1",
@@ -194,21 +195,16 @@ def load_scenario(name: str) -> Scenario:
 
     Raises DocumentError, OSError, or LookupError naming the known ones where *name* is neither.
     """
-    if name in _NAMES:
+    if name in SCENARIO_NAMES:
         return _parse(asset_text("scenarios", f"{name}.yaml"), f"{name}.yaml", name)
     if "/" in name or Path(name).exists():
         return load_scenario_file(name)
-    raise LookupError(f"there is no scenario {name!r}; there are {', '.join(_NAMES)}, or give the path of a file")
-
-
-def scenario_names() -> tuple[str, ...]:
-    """The scenarios that ship with the program, in the order in which they are shown."""
-    return _NAMES
+    raise LookupError(f"there is no scenario {name!r}; there are {', '.join(SCENARIO_NAMES)}, or give the path of a file")
 
 
 def load_scenarios() -> tuple[Scenario, ...]:
     """All scenarios that ship with the program, in the order in which they are shown."""
-    return tuple(load_scenario(name) for name in _NAMES)
+    return tuple(load_scenario(name) for name in SCENARIO_NAMES)
 
 
 def _parse(text: str, file: str, name: str) -> Scenario:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from tui.audit.inputs import PathFacts, Unknown
 from tui.base.cleaning import clean
@@ -17,7 +17,7 @@ from tui.verdict.known import KnownHost
 from tui.verdict.reasons.explain import explain, of_distrust, of_refusals
 from tui.verdict.scanners import benchmark_grep
 from tui.verdict.subject import Subject, places_of
-from tui.verdict.values import AuditedPlace, Finding, Level, RealPath, ReasonKind, State
+from tui.verdict.values import RESULT_OF, AuditedPlace, Finding, Level, RealPath, ReasonKind, State
 from tui.verdict.wanted import (
     alternatives,
     benchmark_line,
@@ -30,17 +30,8 @@ from tui.verdict.wanted import (
 from tui.verdict.whose_files import foreign_files, not_from_files
 
 T = TypeVar("T")
-_WORST_FIRST: tuple[State, ...] = (
-    "unaudited",
-    "pending-reboot",
-    "not-loaded",
-    "blind",
-    "shadowed",
-    "partial",
-    "not-persistent",
-    "unknown",
-    "audited",
-    "notapplicable",
+_WORST_FIRST: tuple[State, ...] = tuple(
+    sorted(get_args(State), key=lambda state: ("fail", "unknown", "pass", "notapplicable").index(RESULT_OF[state]))
 )
 
 

@@ -264,7 +264,7 @@ def test_a_wrong_clock_does_not_make_a_row_of_a_million_days() -> None:
 @given(st.integers(8 * MIB, 1 << 42), st.floats(0, 1), st.booleans(), st.floats(0, 1e9))
 def test_sizes_fit_wherever_they_can(size: int, share: float, own: bool, per_day: float) -> None:
     place = where(size, int(size * share), own=own)
-    measured = Growth(per_day, 1.0, (), 5.0, None, None, None)
+    measured = Growth(per_day, 1.0, (), None, None, None)
     sizes = fitting_sizes(place, measured)
     assert sizes.max_log_file >= 1
     assert 2 <= sizes.num_logs <= 999

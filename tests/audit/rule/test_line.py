@@ -7,7 +7,7 @@ import pytest
 from tui.audit.inputs import Names
 from tui.audit.rule.line import parse_line
 from tui.audit.rule.parsed import AddRule, Blank, Comment, DeleteAll, DeleteRule, Flow, Setting, Unreadable
-from tui.audit.rule.text import oddities, unambiguous
+from tui.audit.rule.text import unambiguous
 from tui.audit.rule.value import Field, Rule
 
 NAMES = Names({"root": 0, "www-data": 33}, {"root": 0, "adm": 4}, "mawk", "3.0.9")
@@ -140,25 +140,6 @@ def test_found_by_the_random_lines() -> None:
     assert parse_line(unambiguous(watch("/etc/a!=b")), NAMES) == AddRule(watch("/etc/a!=b"))
     # auditctl makes room for a third of the line's bytes in words and drops what is left: here the 0 of -r.
     assert isinstance(parse_line("-e 1 -f 1 -r 0", NAMES), Unreadable)
-
-
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        ("-w /usr/bin/containerd -k docker", ()),
-        ("-w /usr/bin/containerd -k docker\r", ("key", "carriage return")),
-        ("-w /usr/bin/containerd\r", ("path", "carriage return")),
-        ("-w /usr/bin/docker*", ("path", "wildcard")),
-        ("-w /usr/bin/../bin/docker", ("path", "..")),
-        ('-w /usr/bin/docker -k "docker"', ("key", "quotes")),
-    ],
-)
-def test_oddities(line: str, words: tuple[str, ...]) -> None:
-    found = parse_line(line, NAMES)
-    assert isinstance(found, AddRule)
-    said = oddities(found.rule)
-    assert len(said) == bool(words)
-    assert all(word in said[0].lower() for word in words)
 
 
 def test_the_word_that_stands_alone_is_the_one_that_is_named() -> None:

@@ -18,7 +18,7 @@ from tui.audit.rule.auditctl import parse_arguments
 from tui.audit.rule.line import parse_line
 from tui.audit.rule.parsed import AddRule, DeleteRule, Line
 from tui.audit.rule.record import parse_record
-from tui.audit.rule.text import arguments, delete_arguments, listing, oddities, unambiguous
+from tui.audit.rule.text import arguments, delete_arguments, listing, unambiguous
 from tui.audit.rule.value import Field, Rule
 
 NAMES = Names({"root": 0, "nobody": 65534}, {"root": 0, "adm": 4, "nogroup": 65534}, "mawk", "3.0.9")
@@ -70,7 +70,6 @@ def test_never_and_directory_show_in_the_unambiguous_line(rule: Rule) -> None:
     assert text.startswith(f"-a {rule.action},{rule.filter}")
     assert (" dir=" in text) >= (rule.first("dir") is not None)
     assert listing(rule)
-    assert isinstance(oddities(rule), tuple)
 
 
 @given(st.text() | st.binary().map(lambda data: data.decode("utf-8", "surrogateescape")))

@@ -41,7 +41,6 @@ class Growth:
     bytes_per_day: float | None
     events_per_day: float | None
     by_key: tuple[KeyGrowth, ...]
-    days_of_history: float
     retention_days: float | None
     days_until_full: float | None
     too_little: str | None
@@ -58,13 +57,13 @@ def growth(files: Sequence[LogFile], bound: Bound, free_bytes: int | None, now: 
     if not read:
         unread = any(file.size for file in files)
         why = "The logs were not read for their growth." if unread else "There is no log yet to measure growth by."
-        return Growth(None, None, (), 0.0, None, None, why, daily)
+        return Growth(None, None, (), None, None, why, daily)
     first = min(file.first_event for file in read if file.first_event is not None)
     last = max(file.last_event for file in read if file.last_event is not None)
     history = (max(now, last) - first) / 86400
     if history < _LEAST:
         why = f"The log reaches back {days_text(max(history, 1 / 1440))} only, too little to tell its growth by."
-        return Growth(None, None, (), history, None, None, why, daily)
+        return Growth(None, None, (), None, None, why, daily)
     sizes: Counter[str] = Counter()
     events: Counter[str] = Counter()
     for file in read:
@@ -82,7 +81,7 @@ def growth(files: Sequence[LogFile], bound: Bound, free_bytes: int | None, now: 
         too_little = f"The figures rest on the newest {size_text(part)} of {size_text(whole)} of logs; no more was read."
     retention = bound.max_bytes / per_day if bound.bounded and bound.records_on and bound.max_bytes and per_day else None
     until_full = free_bytes / per_day if not bound.bounded and free_bytes is not None and per_day else None
-    return Growth(per_day, events_per_day, by_key, history, retention, until_full, too_little, daily)
+    return Growth(per_day, events_per_day, by_key, retention, until_full, too_little, daily)
 
 
 def _counted(file: LogFile) -> int:

@@ -268,32 +268,3 @@ def _exact_arch(value: int, machine: str) -> str:
     if value == 0x40000003 and native == 0xC000003E:
         return "b32"
     return ARCHES.get(value) or f"0x{value:x}"
-
-
-def oddities(rule: Rule) -> tuple[str, ...]:
-    """What auditctl takes without a word (or with one that nobody reads) and is likely not meant, a sentence each."""
-    found = []
-    for key in rule.keys:
-        if key.endswith("\r"):
-            found.append(
-                "The key ends in a carriage return: the file has Windows line ends, and a search for the key finds nothing."
-            )
-        elif len(key) > 1 and key[0] == key[-1] and key[0] in "\"'":
-            found.append("The quotes are part of the key: auditctl takes none away.")
-    for field in rule.fields:
-        if field.name in ("path", "dir", "exe") and isinstance(field.value, str):
-            found += _path_oddities(field.name, field.value)
-    return tuple(found)
-
-
-def _path_oddities(name: str, path: str) -> list[str]:
-    found = []
-    if path.endswith("\r"):
-        found.append(f"The {name} ends in a carriage return: the file has Windows line ends, and the rule records nothing.")
-    if "*" in path or "?" in path:
-        found.append(f"The {name} has a wildcard: the kernel looks for a file of exactly that name.")
-    if ".." in path.split("/"):
-        found.append(f"The {name} has a .. in it, which auditctl calls unsupported; the kernel follows it.")
-    if path[:1] in "\"'" or path[-1:] in "\"'":
-        found.append(f"The quotes are part of the {name}: auditctl takes none away.")
-    return found
