@@ -16,6 +16,7 @@ from tui.verdict.covered import RulesInForce
 from tui.verdict.disk import Disk
 from tui.verdict.known import KnownHost
 from tui.verdict.neighbours.exemptions import left_out
+from tui.verdict.neighbours.gaps import is_riddle
 from tui.verdict.neighbours.general import general_rules
 from tui.verdict.neighbours.unreached import unreached_rules
 from tui.verdict.values import LeftOut, Level, ReasonKind, RuleLine, State
@@ -68,6 +69,11 @@ class Judgement(NamedTuple):
     def covered(self) -> bool:
         """Whether every wanted access is recorded now."""
         return not self.silent and all(self.loaded.accesses[access].level == "audited" for access in self.wanted)
+
+    @property
+    def partly_recorded(self) -> bool:
+        """Whether some wanted access is recorded now, for somebody."""
+        return not self.silent and any(self.loaded.accesses[access].level != "unaudited" for access in self.wanted)
 
     @property
     def persistent(self) -> bool:
@@ -143,7 +149,7 @@ class Judgement(NamedTuple):
 
     def details(self, state: State) -> tuple[Notice[ReasonKind], ...]:
         """What is recorded and what is not, set by set of callers, where the reasons tell it in general."""
-        return self.loaded.reasons if self.told_in_general(state) else ()
+        return tuple(reason for reason in self.loaded.reasons if self.told_in_general(state) or is_riddle(reason))
 
     def left_out(self) -> tuple[LeftOut, ...]:
         """The callers who are not counted, since rules leave them out by name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 from tui.views.page import Role
@@ -73,10 +74,24 @@ OUTCOME_ROLES: dict[Outcome, Role] = {
 }
 
 
+_LOST_IN_PART: Mapping[str, str] = {
+    "blind": "some of its records are lost",
+    "shadowed": "an earlier rule takes some of its events",
+}
+"""What becomes of a path by a rule that takes a part of its events, by the finding's state."""
+
+
+def partly_recorded(finding: Finding) -> bool:
+    """Whether some accesses to the path are recorded now."""
+    return any(level != "unaudited" for level in (finding.coverage or {}).values())
+
+
 def headline(finding: Finding) -> str:
     """The verdict on one control as a sentence."""
     if finding.only_boot_fails:
         return f"{finding.path} is audited now, but not after the next boot"
+    if finding.state in _LOST_IN_PART and partly_recorded(finding):
+        return f"{finding.path} is partly audited: {_LOST_IN_PART[finding.state]}"
     return _HEADLINES[finding.state].format(path=finding.path)
 
 

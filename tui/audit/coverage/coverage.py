@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from tui.audit.coverage.caller_words import describe
 from tui.audit.coverage.decision import MAX_RULES_AFTER_DECISION, Candidate, Decision
@@ -13,6 +13,7 @@ from tui.audit.coverage.values import (
     NO_EXEMPT,
     AccessCoverage,
     Blind,
+    BlindKind,
     Coverage,
     CoverageKind,
     Effect,
@@ -75,8 +76,8 @@ def _verdict(judge: Judge, wanted: str) -> Coverage:
     lost = {access: judge.losses(access) for access in ACCESSES}
     outcomes = {access: judge.blinded(access, exit_only[access], *lost[access]) for access in ACCESSES}
     accesses = {access: _access(judge, access, outcome) for access, outcome in outcomes.items()}
-    blinding = tuple(
-        {loss.blind: None for access in wanted for loss in lost[access][0] if judge.filters.split(list(loss.boxes), access)[0]}
+    blinding = _told_once(
+        loss.blind for access in wanted for loss in lost[access][0] if judge.filters.split(list(loss.boxes), access)[0]
     )
     left_out = exemptions(judge, outcomes, wanted)
     return Coverage(
@@ -90,6 +91,16 @@ def _verdict(judge: Judge, wanted: str) -> Coverage:
         reasons=_reasons(judge, wanted, accesses, blinding),
         exemptions=left_out,
     )
+
+
+def _told_once(blinds: Iterable[Blind]) -> tuple[Blind, ...]:
+    """Each cause once, in the words for the most callers, which are the fewest: it may take fewer of one access than of another."""
+    found: dict[tuple[BlindKind, int | None], Blind] = {}
+    for blind in blinds:
+        known = found.setdefault((blind.kind, blind.position), blind)
+        if len(blind.text) < len(known.text):
+            found[blind.kind, blind.position] = blind
+    return tuple(found.values())
 
 
 def _counts(candidate: Candidate) -> bool:

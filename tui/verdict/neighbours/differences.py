@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from tui.verdict.values import RuleLine, State
 
 
-def why_they_differ(state: State, rules: Sequence[RuleLine], *, on_disk: bool, only_boot_fails: bool, path: str) -> str:
-    """The cause of the difference on this host, as the rest of a sentence: of a path that grep finds and that does not pass."""
+def why_they_differ(
+    state: State, rules: Sequence[RuleLine], *, on_disk: bool, only_boot_fails: bool, partly: bool, path: str
+) -> str:
+    """The cause of the difference on this host, as the rest of a sentence: of a path that grep finds and that does not pass. *partly*: some
+    accesses are recorded."""
     if state == "not-persistent" and only_boot_fails:
         return "the kernel records every access now, and the next boot brings no auditd"
     if state == "not-persistent" and on_disk:
@@ -16,9 +19,9 @@ def why_they_differ(state: State, rules: Sequence[RuleLine], *, on_disk: bool, o
     if state == "not-persistent":
         return "the kernel records every access now, but the rule is on no disk"
     if state == "blind":
-        return "the rule is loaded, and nothing of it reaches the log"
+        return f"the rule is loaded, and {'a part of it does not reach' if partly else 'nothing of it reaches'} the log"
     if state == "shadowed":
-        return "the rule is loaded, and an earlier one takes its events"
+        return f"the rule is loaded, and an earlier one takes {'some of ' if partly else ''}its events"
     if state == "partial":
         return "the line that it finds records a part of what is asked"
     found = next((rule for rule in rules if rule.source == "kernel" and path in rule.text), None)

@@ -18,12 +18,11 @@ def of_lost_names(rules: Sequence[Rule], facts: HostFacts) -> Iterator[Notice[Re
     """The reason where accesses are recorded and no record names the file (measured: the SYSCALL record and its key stay)."""
     for rule in rules:
         if rule.filter == "exclude" and _drops(rule, PATH) and not _drops(rule, SYSCALL):
-            shown = display(rule, facts)
+            whose = "of some callers " if any(field.name != "msgtype" for field in rule.fields) else ""
             yield Notice(
                 "no-path-records",
-                f"Events are recorded, but no record tells which path: “{shown}” drops the PATH records"
-                f"{' of some callers' if len(rule.fields) > 1 else ''}.",
-                "Take that rule away where the path matters; until then look by key (ausearch -k), since ausearch -f finds nothing.",
+                f"Events {whose}are recorded, but no record tells which path: “{display(rule, facts)}” drops their PATH records.",
+                "Take that rule away where the path matters; until then look by key (ausearch -k), since ausearch -f finds none of these.",
             )
 
 

@@ -22,6 +22,7 @@ from tui.verdict.judgement import Judgement
 from tui.verdict.known import KnownHost
 from tui.verdict.neighbours.differences import why_they_differ
 from tui.verdict.neighbours.exemptions import of_exemptions
+from tui.verdict.neighbours.gaps import in_short
 from tui.verdict.neighbours.general import some
 from tui.verdict.neighbours.lost_names import of_lost_names
 from tui.verdict.reasons.state import INSTALL, of_boot, of_late_deletions, of_state
@@ -73,7 +74,7 @@ def _of_coverage(state: State, judged: Judgement) -> Iterator[Notice[ReasonKind]
         if _SAID.get(state) == because.kind or (state == "audited" and because.kind == "link"):
             continue  # A rule on a link records nothing here, and nothing hangs on it.
         nothing_there = because.kind in ("disabled", "no-daemon") and judged.facts.programs.missing
-        yield replace(because, remedy=INSTALL) if nothing_there else because
+        yield replace(because, remedy=INSTALL) if nothing_there else in_short(because)
 
 
 def _of_keys(judged: Judgement, key: str) -> Iterator[Notice[ReasonKind]]:
@@ -220,7 +221,12 @@ def _of_benchmark(
     path = clean(subject.path)
     if benchmark_audit and not judged.covered:
         differs = why_they_differ(
-            judged.state(), judged.rule_lines(), on_disk=bool(judged.stored.reaching), only_boot_fails=False, path=subject.path
+            judged.state(),
+            judged.rule_lines(),
+            on_disk=bool(judged.stored.reaching),
+            only_boot_fails=False,
+            partly=judged.partly_recorded,
+            path=subject.path,
         )
         yield Notice(
             "benchmark-passes",

@@ -54,6 +54,8 @@ Case = Literal[
 ]
 """A state, told apart by what its reasons have to say."""
 Reasons = Iterator[Notice[ReasonKind]]
+_LONGEST_EFFECT = 120
+"""What a rule does, in characters, where the sentence about it says it too; longer ones stay beside the rule."""
 
 
 def of_state(state: State, judged: Judgement, subject: Subject, facts: HostFacts) -> Iterable[Notice[ReasonKind]]:
@@ -271,9 +273,12 @@ def _blind(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
 
 def _shadowed(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
     for position in judged.loaded.shadowing:
+        effect = next((each.text for each in judged.loaded.effects if each.position == position), "")
+        it = f". It {effect}" if 0 < len(effect) <= _LONGEST_EFFECT else ""
+        taken = f"takes some of its events{it}" if judged.partly_recorded else "takes its events"
         yield Notice(
             "shadowed",
-            f"{kernel_rule(judged, position)} comes before the watch and takes its events.",
+            f"{kernel_rule(judged, position)} comes before the watch and {taken}.",
             f"Remove it, or move it down: {where_on_disk(judged, position)}",
         )
 

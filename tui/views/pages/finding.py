@@ -28,6 +28,7 @@ from tui.views.words import (
     headline,
     level_role,
     level_sign,
+    partly_recorded,
     result_sign,
 )
 
@@ -243,6 +244,7 @@ def compare_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
             finding.rules,
             on_disk=bool(finding.on_disk),
             only_boot_fails=finding.only_boot_fails,
+            partly=partly_recorded(finding),
             path=finding.path,
         )
         page.row("", (f"They differ: {why}.", "dim"))
