@@ -10,6 +10,7 @@ import os
 import pty
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from functools import cache
@@ -36,6 +37,10 @@ def _audit() -> str:
 
 def _tmux() -> str:
     return "" if shutil.which("tmux") else "tmux is not installed"
+
+
+def _ansible() -> str:
+    return "" if Path(sys.executable).with_name("ansible-playbook").exists() else "ansible-core is not installed"
 
 
 def _tried(*argv: str) -> str:
@@ -94,6 +99,7 @@ CAPABILITIES: dict[str, Callable[[], str]] = {
     "user-namespace": _user_namespace,
     "loop-mount": _loop_mount,
     "immutable-flag": _immutable_flag,
+    "ansible": _ansible,
 }
 """By name: why the machine lacks it, "" where it has it."""
 

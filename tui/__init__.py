@@ -3,7 +3,7 @@
 One sentence holds the architecture: **read the host, judge it, plan, carry out, show**. Each word is a room, each arrow an import
 direction; data flows forward only, and nothing lower imports anything higher::
 
-    cli -> verbs -> wizard | plain -> views -> session -> run -> plan -> verdict -> host | controls -> documents -> audit -> base
+    cli -> verbs -> wizard | plain | export -> views -> session -> run -> plan -> verdict -> host | controls -> documents -> audit -> base
 
     audit/      how auditd and the kernel think: one rule, rules.d, who is recorded, the log. Pure; knows no host.
     documents/  strict YAML: every mistake with its line; controls, captures and scenarios are read by it.
@@ -15,6 +15,7 @@ direction; data flows forward only, and nothing lower imports anything higher::
     session.py  the state of one walk, for every front end; demo.py and host_extras.py hold what it adds to a scenario and to a host.
     views/      findings, plans and runs as lines, pages, JSON and pictures. Nothing below builds text for a screen.
     wizard/     the screens (Textual); plain/ the same walk as line prompts.
+    export/     what carries the program to other hosts: an Ansible role.
     verbs/      one command line each: check, plan, apply, rehearse, undo, history, capture, and the wizard.
     debug.py    what DOCKER_AUDIT_WIZARD_DEBUG writes: each command, read and derived value with its time.
     base/       what knows nothing of audit: cleaned text, files for people, notices, amounts.

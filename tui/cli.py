@@ -22,6 +22,7 @@ MODULES = {
     "apply": "change",
     "undo": "change",
     "rehearse": "change",
+    "export": "export",
 }
 """Which module of tui.verbs holds each verb; the one without a name is the wizard."""
 

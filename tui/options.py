@@ -41,12 +41,13 @@ class Option(NamedTuple):
 
 
 class Verb(NamedTuple):
-    """One verb: what it does, and its optional positional argument ("" for none)."""
+    """One verb: what it does, and its positional argument ("" for none), which may be left out; or its ``operands``, which may not."""
 
     name: str
     help: str
     argument: str = ""
     argument_help: str = ""
+    operands: tuple[str, ...] = ()
 
 
 VERBS = (
@@ -60,6 +61,12 @@ VERBS = (
     Verb("history", "list the runs, or show one", "RUN", "the run to show"),
     Verb("events", "show what the audit log holds of accesses to the controls' objects: how often, by whom, what stands out"),
     Verb("capture", "write what is known of this host to a file that check, plan and --demo can read"),
+    Verb(
+        "export",
+        "write an Ansible role that carries this program, with two playbooks",
+        operands=("ansible", "DIR"),
+        argument_help="a folder that is made, or empty",
+    ),
 )
 
 _JUDGING = ("check", "plan", "apply")
@@ -247,7 +254,10 @@ def build_parser(only: str = "") -> _Parser:
         if only not in ("", verb.name):
             continue
         sub = verbs.add_parser(verb.name, help=verb.help, description=verb.help, formatter_class=_Formatter, allow_abbrev=False)
-        if verb.argument:
+        if verb.operands:
+            for word in verb.operands:  # in small letters as it stands, in capitals for something else
+                sub.add_argument(word.lower(), metavar=word, choices=[word] if word.islower() else None, help=verb.argument_help)
+        elif verb.argument:
             sub.add_argument("run", metavar=verb.argument, type=_given, nargs="?", help=verb.argument_help)
         for option in OPTIONS:
             if verb.name in option.verbs:

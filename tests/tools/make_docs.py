@@ -76,10 +76,12 @@ def man_page() -> str:
         ".SH VERBS",
     ]
     for verb in VERBS:
-        argument = f" [\\fI{verb.argument}\\fR]" if verb.argument else ""
+        argument = f" [\\fI{verb.argument}\\fR]" if verb.argument else "".join(f" \\fI{word}\\fR" for word in verb.operands)
         lines += [".TP", f"\\fB{verb.name}\\fR{argument}", _roff(verb.help[0].upper() + verb.help[1:] + ".")]
         if verb.argument:
             lines.append(f"\\fI{verb.argument}\\fR is {_roff(verb.argument_help)}.")
+        elif verb.operands:
+            lines.append(f"\\fI{verb.operands[-1]}\\fR is {_roff(verb.argument_help)}.")
     lines.append(".SH OPTIONS")
     for option in OPTIONS:
         where = ", ".join(verb or "the wizard" for verb in option.verbs)

@@ -45,6 +45,12 @@ def package_text(package: str, name: str) -> str:
         return file.read()
 
 
+def single_file() -> str | None:
+    """The path of the single file that this program runs from; None where it is installed."""
+    archive = _archive()
+    return archive.archive if archive else None
+
+
 def _archive() -> zipimporter | None:
     """The zipapp, where this module was loaded from one."""
     loader = __spec__.loader if __spec__ else None

@@ -1,0 +1,29 @@
+"""The verb that carries the program to other hosts: export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.base.cleaning import clean, in_words
+from tui.export.ansible import write_role
+from tui.verbs.common import NOT_BEGUN, VerbRefused, print_lines
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Write a role with the program in it."""
+    try:
+        written = write_role(Path(arguments.dir))
+    except OSError as problem:
+        raise VerbRefused(f"The role was not written: {in_words(problem)}.", NOT_BEGUN) from None
+    print_lines(
+        [
+            f"Written to {clean(arguments.dir)}: {len(written)} files, the program among them.",
+            "    ansible-playbook -i INVENTORY site.yml --check --diff",
+            "shows what would change on each host; without --check it is done, a few hosts at a time. report.yml collects the verdicts.",
+        ]
+    )
+    return 0
