@@ -10,7 +10,7 @@ from tests.build import plain_host
 from tui.audit.inputs import Names
 from tui.base.notice import Notice
 from tui.host.facts import AUDITD_UNIT, LEGACY_RESTART, FileFacts, HostFacts, Programs, UnitFacts
-from tui.plan.restart import restart_commands
+from tui.plan.restart import restart_commands, restart_words
 from tui.plan.values import BlockerKind, Command
 
 SYSV = Programs(auditctl="/usr/sbin/auditctl", service="/usr/sbin/service")
@@ -30,36 +30,69 @@ def host(programs: Programs, *unit: FileFacts, version: str = "3.1.5", legacy: b
     )
 
 
-def argvs(found: tuple[Command, ...] | Notice[BlockerKind]) -> list[str]:
-    assert not isinstance(found, Notice), found
+SERVICE = ["/usr/sbin/service auditd restart"]
+SYSTEMCTL = ["/usr/bin/systemctl restart auditd"]
+RC = ["/sbin/rc-service auditd restart"]
+NO_SERVICE = "This host has no working way to restart auditd: the program `service` is missing."
+REFUSED = "This host has no working way to restart auditd: its unit refuses a manual stop and "
+REFUSED_NO_SERVICE = REFUSED + "the program `service` is missing."
+REFUSED_NO_ACTION = REFUSED + "the legacy action behind `service auditd restart` is missing."
+BARE_SYSTEMD = replace(SYSTEMD, service=None)
+OPENRC = Programs(auditctl="/sbin/auditctl", rc_service="/sbin/rc-service")
+
+
+def told(found: tuple[Command, ...] | Notice[BlockerKind]) -> list[str] | str:
+    """The commands as typed, or the sentence that there is none."""
+    if isinstance(found, Notice):
+        assert found.kind == "no-restart-way"
+        remedy = "Give --no-restart (augenrules --load alone loads the rules), or install the package that brings `service`."
+        assert found.remedy == remedy
+        return found.text
+    assert {command.step for command in found} == {"restart"}
     return [" ".join(command.argv) for command in found]
 
 
-def test_the_owners_command_comes_first() -> None:
-    assert argvs(restart_commands(host(SYSV))) == ["/usr/sbin/service auditd restart"]
-    assert argvs(restart_commands(host(SYSTEMD))) == ["/usr/sbin/service auditd restart"]
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        pytest.param(host(SYSV), SERVICE, id="the owner's command"),
+        pytest.param(host(SYSTEMD), SERVICE, id="the owner's command under systemd"),
+        pytest.param(host(SYSV, REFUSES), SERVICE, id="a unit that nothing reads"),
+        pytest.param(host(SYSTEMD, REFUSES, legacy=True), SERVICE, id="the legacy action of a unit that refuses a stop"),
+        pytest.param(host(BARE_SYSTEMD), SYSTEMCTL, id="no service"),
+        pytest.param(host(BARE_SYSTEMD, REFUSES, ALLOWS), SYSTEMCTL, id="a drop-in has the last word"),
+        pytest.param(host(SYSTEMD, ALLOWS, REFUSES, version="2.8.5"), REFUSED_NO_ACTION, id="and so has one that refuses"),
+        pytest.param(host(replace(BARE_SYSTEMD, systemctl=None)), NO_SERVICE, id="neither service nor systemctl"),
+        pytest.param(host(replace(BARE_SYSTEMD, systemd=False)), NO_SERVICE, id="a systemctl that talks to nobody"),
+        pytest.param(host(OPENRC), RC, id="OpenRC"),
+        pytest.param(host(replace(OPENRC, systemctl="/usr/bin/systemctl")), RC, id="OpenRC with a systemctl"),
+        pytest.param(host(replace(OPENRC, systemd=True)), NO_SERVICE, id="an rc-service under systemd"),
+        pytest.param(host(replace(BARE_SYSTEMD, rc_service="/sbin/rc-service")), SYSTEMCTL, id="and a systemctl"),
+        pytest.param(host(replace(SYSV, service=None)), NO_SERVICE, id="nothing"),
+        pytest.param(host(SYSTEMD, REFUSES, version="2.8.5"), REFUSED_NO_ACTION, id="audit 2 has no --signal"),
+        pytest.param(host(replace(SYSTEMD, auditctl=None), REFUSES), REFUSED_NO_ACTION, id="no auditctl"),
+        pytest.param(host(replace(SYSTEMD, systemctl=None), REFUSES), REFUSED_NO_ACTION, id="no systemctl"),
+        pytest.param(host(BARE_SYSTEMD, REFUSES, version="2.8.5"), REFUSED_NO_SERVICE, id="no service, and no --signal"),
+        pytest.param(host(BARE_SYSTEMD, REFUSES, version="2.8.5", legacy=True), REFUSED_NO_SERVICE, id="a legacy action alone"),
+    ],
+)
+def test_how_a_host_restarts_auditd(facts: HostFacts, expected: list[str] | str) -> None:
+    assert told(restart_commands(facts)) == expected
 
 
-def test_a_unit_that_refuses_a_stop_is_restarted_by_its_legacy_action() -> None:
-    assert argvs(restart_commands(host(SYSTEMD, REFUSES, legacy=True))) == ["/usr/sbin/service auditd restart"]
-
-
-@pytest.mark.parametrize(("version", "word"), [("3.0.9", "TERM"), ("3.1.1", "stop"), ("4.0.2-2+deb13u1", "stop")])
+@pytest.mark.parametrize(("version", "word"), [("3.0.9", "TERM"), ("3.1", "TERM"), ("3.1.1", "stop"), ("4.0.2-2+deb13u1", "stop")])
 def test_without_the_legacy_action_the_daemon_is_told_itself(version: str, word: str) -> None:
-    found = argvs(restart_commands(host(SYSTEMD, REFUSES, version=version)))
-    assert found == [f"/usr/sbin/auditctl --signal {word}", "/usr/bin/systemctl start auditd"]
+    facts = host(SYSTEMD, REFUSES, version=version)
+    assert told(restart_commands(facts)) == [f"/usr/sbin/auditctl --signal {word}", "/usr/bin/systemctl start auditd"]
+    assert restart_words(facts) == f"auditctl --signal {word} && systemctl start auditd"
 
 
-def test_a_drop_in_has_the_last_word() -> None:
-    assert argvs(restart_commands(host(replace(SYSTEMD, service=None), REFUSES, ALLOWS))) == ["/usr/bin/systemctl restart auditd"]
+def test_the_restart_in_words_is_what_one_types() -> None:
+    assert restart_words(host(SYSV)) == "service auditd restart"
+    assert restart_words(host(replace(SYSV, service=None))) == "restart auditd as this host restarts its daemons"
 
 
-def test_no_way_is_a_blocker_with_a_way_out() -> None:
-    found = restart_commands(host(replace(SYSV, service=None)))
-    assert isinstance(found, Notice)
-    assert "service" in found.text
-    assert "--no-restart" in found.remedy
-
-
-def test_audit_2_knows_no_signal_option() -> None:
-    assert isinstance(restart_commands(host(SYSTEMD, REFUSES, version="2.8.5")), Notice)
+@pytest.mark.parametrize("value", ["yes", "True", "on", "1"])
+def test_each_of_systemds_words_for_yes_refuses(value: str) -> None:
+    unit = FileFacts(AUDITD_UNIT, content=f"[Unit]\n RefuseManualStop ={value} \nRefuseManualStart=no\n".encode())
+    assert told(restart_commands(host(SYSTEMD, unit, version="2.8.5"))) == REFUSED_NO_ACTION

@@ -91,6 +91,28 @@ def test_a_partition_of_its_own_is_shared_with_nothing() -> None:
     assert (found.size_bytes, found.free_bytes, found.usable_bytes) == (100, 60, 55)
 
 
+def test_a_mount_that_only_shows_a_part_of_another_is_not_dedicated_though_nothing_of_importance_lies_on_it() -> None:
+    found = partition("/mnt/pt/bindsame", parse_mountinfo(MOUNTINFO), dict.fromkeys(CRITICAL, "/mnt/pt/tmpfs"))
+    assert found is not None
+    assert (found.separate, found.shares, found.dedicated) == (False, (), False)
+
+
+@pytest.mark.parametrize(
+    ("mounts", "places", "words"),
+    [
+        (["/"], {}, "the root file system, with /var/lib/docker on it"),
+        (["/", "/var/lib/docker"], {}, "the root file system"),
+        (["/", "/var/log"], {}, "/var/log"),
+        (["/", "/var"], {"/var/tmp": None}, "/var, /var/lib/containerd, /var/lib/docker and /var/log"),
+        (["/", "/var/log/audit"], {}, "/var/log/audit"),
+    ],
+)
+def test_what_shares_the_space_is_named_in_one_phrase(mounts: list[str], places: dict[str, str | None], words: str) -> None:
+    found = partition("/var/log/audit", [Mount(point, f"8:{at}", "ext4") for at, point in enumerate(mounts)], places)
+    assert found is not None
+    assert found.shared_with == words
+
+
 def test_docker_files_elsewhere_are_looked_for_where_they_really_are() -> None:
     mounts = [Mount("/", "8:1", "ext4"), Mount("/data", "8:2", "ext4")]
     here = partition("/data/audit", mounts)
