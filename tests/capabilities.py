@@ -55,8 +55,29 @@ def _mount_namespace() -> str:
     return _tried("unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt")
 
 
+def _mount() -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        missing = _root() or _tried("mount", "-t", "tmpfs", "tmpfs", folder)
+        if not missing:
+            subprocess.run(["umount", folder], check=True)
+    return missing
+
+
 def _loop_mount() -> str:
-    return _mount_namespace() or ("" if Path("/dev/loop-control").exists() else "there are no loop devices")
+    if not shutil.which("mkfs.ext4"):
+        return "mkfs.ext4 is not installed"
+    return _mount() or _mount_namespace() or ("" if Path("/dev/loop-control").exists() else "there are no loop devices")
+
+
+def _init_script() -> str:
+    if Path("/run/systemd/system").exists():
+        return "systemd starts auditd here"
+    return "" if Path("/etc/init.d/auditd").exists() else "there is no /etc/init.d/auditd"
+
+
+def _package_index() -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        return _tried(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, "PyYAML")
 
 
 def _pid_namespace() -> str:
@@ -93,6 +114,7 @@ CAPABILITIES: dict[str, Callable[[], str]] = {
     "audit": _audit,
     "tmux": _tmux,
     "pty": _pty,
+    "mount": _mount,
     "mount-namespace": _mount_namespace,
     "pid-namespace": _pid_namespace,
     "net-namespace": _net_namespace,
@@ -100,6 +122,8 @@ CAPABILITIES: dict[str, Callable[[], str]] = {
     "loop-mount": _loop_mount,
     "immutable-flag": _immutable_flag,
     "ansible": _ansible,
+    "init-script": _init_script,
+    "package-index": _package_index,
 }
 """By name: why the machine lacks it, "" where it has it."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests import capabilities
@@ -32,3 +35,11 @@ def test_what_is_there_goes_on() -> None:
 def test_a_name_that_nobody_looks_for_is_a_mistake() -> None:
     with pytest.raises(KeyError, match="mon"):
         capabilities.need("mon")
+
+
+def test_no_test_decides_by_itself_to_skip() -> None:
+    """It would skip where the machine is said to have everything."""
+    own = re.compile(r"pytest\.skip\(|mark\.skip|importorskip")
+    files = [path for path in Path(__file__).parent.rglob("*.py") if path.name not in ("capabilities.py", "test_capabilities.py")]
+    assert len(files) > 100
+    assert [str(path) for path in files if own.search(path.read_text("utf-8"))] == []

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z \+\d+\.\d{6} (begin|open|list|host|command|derive) \S.*")
 FRESH = str(ROOT / "assets/scenarios/fresh.yaml")
 
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root is refused for folders")
+needs_root = pytest.mark.needs("root")
 
 
 def debugged(place: str | Path, *argv: str, script: str = "") -> subprocess.CompletedProcess[str]:

@@ -117,20 +117,22 @@ def test_the_wizard_of_a_live_host_does_not_begin_without_it_either(options: lis
     assert (done.returncode, "needs the Python package sh" in done.stdout) == (3, True), done
 
 
+READER_GONE = "exec 3> >(exec true); wait $!"
+"""For bash: descriptor 3 is a pipe whose reader has ended."""
+
+
 @pytest.mark.parametrize("options", ["--help", "--version", "check --help"])
-@pytest.mark.parametrize(("where", "status"), [("| true", 141), ("> /dev/full", 3), (">&-", 0), ("2>&-", 0)])
+@pytest.mark.parametrize(("where", "status"), [(">&3", 141), ("> /dev/full", 3), (">&-", 0), ("2>&-", 0)])
 def test_help_that_nobody_reads_is_no_verdict(options: str, where: str, status: int) -> None:
-    for _ in range(3):
-        done = shell(f"(sleep 0.2; exec {COMMAND} {options}) {where}; exit ${{PIPESTATUS[0]}}")
-        assert done.returncode == status
-        assert "Traceback" not in done.stderr
+    done = shell(f"{READER_GONE}; exec {COMMAND} {options} {where}")
+    assert done.returncode == status
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("options", ["--no-such-option", "check --seconds 3", "nothing", "check --control nothing"])
-@pytest.mark.parametrize("where", ["2>&1 | true", "2> /dev/full", "2>&-", "> /dev/full 2>&1"])
+@pytest.mark.parametrize("where", [">&3 2>&3", "2> /dev/full", "2>&-", "> /dev/full 2>&1"])
 def test_usage_that_nobody_reads_is_usage(options: str, where: str) -> None:
-    done = shell(f"(sleep 0.2; exec {COMMAND} {options}) {where}; exit ${{PIPESTATUS[0]}}")
-    assert done.returncode == 2
+    assert shell(f"{READER_GONE}; exec {COMMAND} {options} {where}").returncode == 2
 
 
 @pytest.mark.parametrize("encoding", ["idna", "punycode", "ascii", "latin-1", "utf-16", "cp037", "utf-7", "idna:strict", ":strict"])

@@ -20,7 +20,7 @@ from tests.cli.test_entry import old_pythons
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIO = str(ROOT / "assets/scenarios/foreign-rules.yaml")
 
-pytestmark = pytest.mark.packaging
+pytestmark = [pytest.mark.packaging, pytest.mark.needs("package-index")]
 
 
 def built(folder: Path, **environment: str) -> Path:

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from tests.capabilities import need
 from tui.audit.inputs import Mount, PathFacts, Unknown
 from tui.audit.log.partition import parse_mountinfo
 from tui.audit.rule.value import Rule
@@ -28,6 +29,7 @@ class AuditedPlace:
     ``other_names`` are names of the file in other folders."""
 
     def __init__(self) -> None:
+        need("mount")
         self.top = tempfile.mkdtemp(prefix="daw-live-", dir="/opt" if os.path.isdir("/opt") else "/var/tmp")
         os.chmod(self.top, 0o755)
         top = Path(self.top)

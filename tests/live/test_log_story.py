@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.capabilities import need
 from tui.audit.inputs import Unknown
 from tui.audit.log.conf import file_errors, host_errors, parse_conf
 from tui.audit.log.partition import partition
@@ -27,6 +28,7 @@ CONF = Path("/etc/audit/auditd.conf")
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Path]:
     """A file system of 40 MiB."""
+    need("loop-mount")
     image, folder = tmp_path / "image", tmp_path / "log" / "audit"
     folder.mkdir(parents=True)
     with open(image, "wb") as file:

@@ -158,6 +158,7 @@ def test_an_editors_save_right_before_the_write_stops_the_run(host: LiveHost) ->
     assert "changed" in report.message
 
 
+@pytest.mark.needs("mount")
 def test_a_full_rules_d(host: LiveHost, tmp_path: Path) -> None:
     sh("cp", "-a", f"{RULES_D}/.", tmp_path / "kept")
     sh("mount", "-t", "tmpfs", "-o", "size=64k,mode=0750", "tmpfs", RULES_D)
@@ -245,6 +246,7 @@ def test_an_auditd_that_does_not_come_back_is_said_and_mended_as_told(
     assert apply(host).outcome == "proved"
 
 
+@pytest.mark.needs("mount")
 def test_a_log_that_cannot_be_written_leaves_the_rules_and_says_not_proved(host: LiveHost) -> None:
     def shrink() -> None:
         sh("mount", "-t", "tmpfs", "-o", "size=1m,mode=0750", "tmpfs", "/var/log/audit")

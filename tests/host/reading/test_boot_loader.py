@@ -142,7 +142,7 @@ def test_what_is_no_menu_at_all_ends_in_nothing(tmp_path: Path) -> None:
     assert read_kernel_lines(RUNNING, (), str(tmp_path)) == ((), ())
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, whose files alone count")
+@pytest.mark.needs("root")
 def test_a_menu_that_others_can_change_is_not_gone_by(tmp_path: Path) -> None:
     menu = tmp_path / "cmdline.txt"
     menu.write_text(f"{ROOT} audit=0\n")

@@ -267,8 +267,7 @@ def test_a_copy_that_was_changed_restores_nothing(desk: Desk) -> None:
         _ = run_records.find(desk, record.run).intent
 
 
-# Only root can give a folder away.
-@pytest.mark.parametrize("how", ["open to the group", "a link", *(["another's"] if os.geteuid() == 0 else [])])
+@pytest.mark.parametrize("how", ["open to the group", "a link", pytest.param("another's", marks=pytest.mark.needs("root"))])
 def test_a_folder_that_others_can_write_to_is_refused(desk: Desk, how: str, tmp_path: Path) -> None:
     runs = desk.state_folder / "runs"
     if how == "a link":
