@@ -6,6 +6,7 @@ import os
 import shlex
 import subprocess
 import sys
+import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -60,6 +61,11 @@ CONTAINERD = "/usr/bin/containerd"
 GIB = 1 << 30
 
 
+def _inode(path: str) -> int:
+    """A number of its own for each path, the same in each process."""
+    return zlib.crc32(path.encode("utf-8", "surrogatepass"))
+
+
 def seen(
     path: str, kind: str = "file", *, inode: int | None = None, target: str | None = None, real: str | None = None
 ) -> PathFacts:
@@ -73,7 +79,7 @@ def seen(
         uid=0,
         gid=0,
         device=1,
-        inode=inode if inode is not None else abs(hash(path)) % 1_000_000,
+        inode=inode if inode is not None else _inode(path),
         links=1,
         target=target,
         real_path=real or (None if kind == "absent" else path),
@@ -211,7 +217,7 @@ def path(
     if kind == "absent":
         return PathFacts(name, "absent", folder, mount_point=mount)
     end = real if kind == "symlink" else folder.rstrip("/") + "/" + name.rpartition("/")[2]
-    return PathFacts(name, kind, folder, 0o755, 0, 0, 1, abs(hash(end or name)) % 10**6, 1, target, end, mount)
+    return PathFacts(name, kind, folder, 0o755, 0, 0, 1, _inode(end or name), 1, target, end, mount)
 
 
 def unit(name: str, *contents: str, place: str = "/usr/lib/systemd/system", target: str | None = None) -> UnitFacts:
