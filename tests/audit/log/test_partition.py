@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.audit.inputs import Mount
-from tui.audit.log.partition import CRITICAL, mount_of, parse_mountinfo, partition
+from tui.audit.log.partition import CRITICAL, lost_at_reboot, mount_of, parse_mountinfo, partition
 
 # Lines as a machine gave them, with the folders' devices and whether they have space of their own (measured with statfs).
 MOUNTINFO = """\
@@ -124,6 +124,38 @@ def test_docker_files_elsewhere_are_looked_for_where_they_really_are() -> None:
     assert here.shares == ()
     assert linked.shares == ("/var/lib/docker",)
     assert root.shares == tuple(path for path in CRITICAL if path not in ("/var/lib/docker", "/home"))
+
+
+ROOT = Mount("/", "8:1", "ext4")
+RAM = Mount("/run", "0:22", "tmpfs")
+
+
+def overlay(options: str) -> Mount:
+    return Mount("/", "0:40", "overlay", "overlay", options=options)
+
+
+@pytest.mark.parametrize(
+    ("mounts", "lost"),
+    [
+        pytest.param([ROOT], None, id="a disk"),
+        pytest.param([ROOT, Mount("/var", "0:23", "tmpfs")], "tmpfs", id="memory"),
+        pytest.param([ROOT, Mount("/var", "0:23", "ramfs")], "ramfs", id="memory of the older kind"),
+        pytest.param([ROOT, Mount("/variable", "0:23", "tmpfs")], None, id="memory beside"),
+        pytest.param([], None, id="no mounts known"),
+        pytest.param([RAM], None, id="not on any that is known"),
+        pytest.param([RAM, overlay("rw,lowerdir=/a,upperdir=/run/up,workdir=/run/w")], "overlay", id="over memory"),
+        pytest.param([Mount("/disk", "8:2", "ext4"), overlay("rw,upperdir=/disk/up")], None, id="over a disk"),
+        pytest.param([Mount("/a,b", "8:2", "ext4"), overlay(r"upperdir=/a\,b/up,rw")], None, id="over a disk with a comma"),
+        pytest.param([Mount("/a", "8:2", "ext4"), overlay(r"upperdir=/a\,b/up,rw")], "overlay", id="over itself"),
+        pytest.param([overlay("rw,lowerdir=/a")], "overlay", id="over nothing that can be written"),
+        pytest.param(
+            [Mount("/disk", "8:2", "ext4"), overlay("rw,upperdir=disk/up")], "overlay", id="over a place that is not told"
+        ),
+        pytest.param([Mount("/disk", "8:2", "ext4"), overlay("rw,xupperdir=/disk/up")], "overlay", id="another option"),
+    ],
+)
+def test_what_a_reboot_empties(mounts: list[Mount], lost: str | None) -> None:
+    assert lost_at_reboot("/var/log/audit", mounts) == lost
 
 
 def test_the_last_of_two_mounts_on_one_point_wins() -> None:
