@@ -33,6 +33,7 @@ SUSE_15 = (
     f"[Service]\nExecStart=/sbin/auditd\nExecStopPost=/sbin/auditctl -R /etc/audit/audit-stop.rules\n{INSTALL}"
 )
 SUSE_RULES = "[Unit]\nAfter=auditd.service\n[Service]\nType=oneshot\nExecStart=/sbin/augenrules --load\nRemainAfterExit=yes\n"
+SUSE_RULES_AS_SHIPPED = SUSE_RULES + "ProtectHome=true\nProtectSystem=full\nPrivateDevices=true\nReadWritePaths=/etc/audit\n"
 SUSE_12 = f"{HEAD}[Service]\nExecStart=/sbin/auditd\nExecStartPost=/sbin/auditctl -R /etc/audit/audit.rules\n{INSTALL}"
 SYSVINIT = """#!/bin/sh
 # calls augenrules and auditctl -R /etc/audit/other.rules in its comments only

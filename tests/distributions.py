@@ -17,7 +17,7 @@ from tests.boots import (
     INSTALL,
     OPENRC,
     SUSE_15,
-    SUSE_RULES,
+    SUSE_RULES_AS_SHIPPED,
     UPSTREAM_RULES,
     WANTS,
     text_file,
@@ -121,7 +121,7 @@ class Distribution:
 
 
 _SPLIT = ((AUDITD_UNIT, UPSTREAM), (RULES, UPSTREAM_RULES))
-_SUSE = ((AUDITD_UNIT, SUSE_15), ("augenrules.service", SUSE_RULES))
+_SUSE = ((AUDITD_UNIT, SUSE_15), ("augenrules.service", SUSE_RULES_AS_SHIPPED))
 DISTRIBUTIONS = {
     "Debian 11": Distribution(
         ("debian", "11", "Debian GNU/Linux 11 (bullseye)"), "5.10.0-33-amd64", "3.0", awk="mawk", service=True

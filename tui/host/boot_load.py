@@ -26,7 +26,7 @@ from tui.host.facts import (
     UnitFacts,
 )
 from tui.host.kernel_line import next_line, next_words, settings_with, switched_off
-from tui.host.unit_settings import DRAWS_IN, is_masked, is_yes, values, words
+from tui.host.unit_settings import DRAWS_IN, hidden_from, is_masked, is_yes, values, words
 
 Obstacle = Literal[
     "", "masked", "no-unit", "disabled", "needs-masked", "condition", "no-loader", "loader-disabled", "loader-masked", "file-absent"
@@ -77,6 +77,8 @@ class BootLoad:
     """Whether the links of the script are Red Hat's, which chkconfig keeps."""
     can_enable: bool = True
     """Whether the unit says what enables it (an [Install] section, a script with links to be turned on again)."""
+    hidden: tuple[tuple[str, str], ...] = ()
+    """The folders that the loader with the last word does not see, each with the setting of its unit that hides it (SUSE's ProtectHome)."""
     kernel_line: KernelLine | None = None
     """The boot loader's line that has the word of the ``condition``; None where only the running kernel's command line tells."""
     kernel_settings: tuple[KernelLine, ...] = ()
@@ -214,7 +216,8 @@ def _systemd(boot: BootFacts, now: Mapping[str, UnitFacts], cmdline: str, wants_
     early = first is not None and _comes_after_tmpfiles(units[first], units)
     about = units.get(culprit)
     can_enable = about is None or bool(values(about, "WantedBy") or values(about, "RequiredBy"))
-    return BootLoad("systemd", AUDITD_UNIT, loads, obstacle, culprit, early, can_enable=can_enable)
+    hidden = tuple(hidden_from(units[loads[-1].by]).items()) if loads else ()
+    return BootLoad("systemd", AUDITD_UNIT, loads, obstacle, culprit, early, can_enable=can_enable, hidden=hidden)
 
 
 def _started(boot: BootFacts, units: Mapping[str, UnitFacts]) -> frozenset[str]:

@@ -43,12 +43,35 @@ def is_yes(unit: UnitFacts, name: str, default: bool) -> bool:
     return found[-1].lower() in ("yes", "true", "on", "1", "y", "t") if found else default
 
 
+def hidden_from(unit: UnitFacts) -> dict[str, str]:
+    """The folders whose contents the commands of a unit do not see, each with the setting that hides it (systemd.exec(5)); none for a unit
+    whose loading command has the prefix "+", which takes it out of the sandbox."""
+    commands = [value for name in ("ExecStartPre", "ExecStart", "ExecStartPost") for value in values(unit, name)]
+    if any(re.search(LOADS, command) and "+" in _prefix(command) for command in commands):
+        return {}
+    found = {}
+    for name, folders in _HIDES.items():
+        given = values(unit, name)
+        if is_yes(unit, name, False) or given[-1:] == ["tmpfs"]:
+            found.update(dict.fromkeys(folders, f"{name}={given[-1]}"))
+    return found
+
+
 def may_fail(command: str) -> bool:
     """Whether a command line of a unit has the prefix by which its failure does not count (systemd.service(5))."""
+    return "-" in _prefix(command)
+
+
+def _prefix(command: str) -> str:
     prefixes = re.match(r"[@:+!|-]*", command)
-    return "-" in (prefixes[0] if prefixes else "")
+    return prefixes[0] if prefixes else ""
 
 
+_HIDES = {
+    "ProtectHome": ("/home", "/root", "/run/user"),
+    "ProtectKernelModules": ("/usr/lib/modules",),
+    "PrivateTmp": ("/tmp", "/var/tmp"),
+}
 _ONLY_GROW = ("Wants", "Requires", "Requisite", "BindsTo", "Upholds", "After", "Before")
 
 

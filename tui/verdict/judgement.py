@@ -12,6 +12,7 @@ from tui.audit.rules_d.augenrules import CompiledLine
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
 from tui.host.facts import AUDIT_RULES, HostFacts
+from tui.verdict.boot.hidden import hidden_stop, hides_words
 from tui.verdict.covered import RulesInForce
 from tui.verdict.disk import Disk
 from tui.verdict.known import KnownHost
@@ -169,7 +170,9 @@ class Judgement(NamedTuple):
         ]
         stop = self.disk.loaded.stopped
         if self.disk.boot_only and stop is not None and not self.persistent:
-            found.append(_on_disk(stop.line, "stops the load at every boot, since the directory that it needs is made only later"))
+            hidden = hidden_stop(self.disk, self.facts)
+            why = hides_words(self.disk, *hidden) + " then" if hidden else "the directory that it needs is made only later"
+            found.append(_on_disk(stop.line, f"stops the load at every boot, since {why}"))
         return tuple(found)
 
     def blinding_lines(self) -> tuple[RuleLine, ...]:

@@ -59,6 +59,7 @@ ReasonKind = Literal[
     "declared-rules",
     # loading and booting
     "boot-stops",
+    "boot-hides",
     "load-stops",
     "late-delete",
     "line-refused",

@@ -213,6 +213,9 @@ EXPLANATIONS: dict[Kind, str] = {
     "is then missing from the kernel, at every boot. Its exit code is 1, often without any message (measured).",
     "boot-stops": "/run is empty at boot, and auditd starts long before Docker: a watch on what lies in a directory that Docker makes there is "
     "refused (“No such file or directory”), and auditctl -R stops at it. Days later the same file loads without a word, so nobody notices.",
+    "boot-hides": "systemd can hide folders from a service (ProtectHome=, PrivateTmp=, systemd.exec(5)). A watch is bound to what its loader sees: "
+    "an empty folder stands in the place of the real one, so the rule is listed and records nothing; deeper down the path is not there at all, and "
+    "the kernel refuses the line (measured).",
     "shallow-after-boot": "A watch on a directory that is not there yet is tied to its name only. When the directory is made later the kernel "
     "follows the name, not what is in it (measured). Loading the rules again, or having systemd make the directory early, heals it.",
     "loaded-too-early": "A watch on a directory that is not there yet is tied to its name only, and follows the name, not what is in it, when "

@@ -16,6 +16,7 @@ from tui.host.kernel_line import on_from_the_start
 from tui.host.recorder import RecordPlace
 from tui.host.trust import is_roots
 from tui.verdict.audit_daemon import daemon_name
+from tui.verdict.boot.hidden import hidden_reason
 from tui.verdict.boot.kernel_words import menus_that_switch_off
 from tui.verdict.boot.words import not_told
 from tui.verdict.judgement import Judgement
@@ -103,7 +104,10 @@ def _of_disk(state: State, judged: Judgement, path: str) -> Iterator[Notice[Reas
     """Reasons from the disk: what keeps the rules there from doing their work, and lines that are loaded but not there or the other way round."""
     yield from of_boot(judged, path)
     stop = judged.disk.loaded.stopped
-    if stop is not None and judged.disk.boot_only:
+    hidden = hidden_reason(judged.disk, judged.facts, judged.target.path)
+    if hidden is not None:
+        yield hidden
+    elif stop is not None and judged.disk.boot_only:
         yield Notice(
             "boot-stops",
             f"At the next boot, loading the rules on disk stops at {stop.reason} It works now, and by then that directory is not made yet: "

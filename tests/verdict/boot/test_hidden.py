@@ -1,0 +1,104 @@
+"""What the unit that loads the rules at boot does not see: a rule there is bound to nothing, or stops the load."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.boots import AUDIT_RULES_UNIT, DEBIAN_13, SUSE_15, SUSE_RULES, SUSE_RULES_AS_SHIPPED, under_systemd, unit
+from tests.build import loaded, path, plain_host, seen, with_file
+from tests.verdict.test_applicability import seen as seen_alone
+from tests.verdict.test_places import audited
+from tests.verdict.test_places import finding as finding_of
+from tui.controls.catalogue import load_catalogue
+from tui.host.boot_load import boot_load
+from tui.host.facts import HostFacts
+from tui.plan.make import make_plan
+from tui.plan.values import Switches
+from tui.verdict.question import Question
+from tui.verdict.values import Finding
+from tui.views.explanations import EXPLANATIONS
+
+DEEP, DIRECT, OURS = "-w /root/.ssh/authorized_keys -k ssh", "-w /root/.ssh -k ssh", "-w /usr/bin/containerd -k docker"
+EDIT = "systemctl edit augenrules.service, and give it the lines [Service] and ProtectHome=no"
+QUESTION = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0")
+
+
+def suse(*lines: str, rules: str = SUSE_RULES_AS_SHIPPED, drop_in: str = "") -> HostFacts:
+    """A SLES 15 with these lines on disk, in their order, and in the kernel."""
+    units = (unit("auditd.service", SUSE_15), unit("augenrules.service", rules, *filter(None, (drop_in,))))
+    base = plain_host()
+    there = {"/root": "directory", "/root/.ssh": "directory", "/root/.ssh/authorized_keys": "file"}
+    base = replace(base, paths={**base.paths, **{name: seen(name, kind) for name, kind in there.items()}})
+    return loaded(with_file(under_systemd(*units, base=base), "50.rules", "".join(f"{line}\n" for line in lines).encode()), *lines)
+
+
+def finding(facts: HostFacts) -> Finding:
+    return QUESTION.findings(facts)[0]
+
+
+def test_a_line_deeper_in_a_hidden_folder_stops_the_load_at_boot() -> None:
+    told = finding(suse(DEEP, OURS))
+    assert told.state == "not-persistent"
+    (reason,) = [reason for reason in told.reasons if reason.kind == "boot-hides"]
+    assert "does not see what is in /root (ProtectHome=true): the load stops at /etc/audit/rules.d/50.rules:1" in reason.text
+    assert reason.remedy == EDIT
+    assert not any(reason.kind in ("boot-stops", "load-stops") for reason in told.reasons)
+    assert finding(suse(OURS, DEEP)).state == "audited"
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        suse(DEEP, OURS, rules=SUSE_RULES),
+        suse(DEEP, OURS, drop_in="[Service]\nProtectHome=no\n"),
+        suse(DEEP, OURS, drop_in="[Service]\nProtectHome=read-only\n"),
+        suse(DEEP, OURS, rules=SUSE_RULES_AS_SHIPPED.replace("=/sbin/augenrules", "=+/sbin/augenrules")),
+        suse(DIRECT, OURS),
+    ],
+    ids=["without the setting", "taken back", "only read-only", "outside the sandbox", "right below the folder"],
+)
+def test_what_the_loader_sees_and_what_is_only_in_vain_stop_nothing(facts: HostFacts) -> None:
+    assert finding(facts).state == "audited"
+
+
+@pytest.mark.parametrize(("place", "state"), [("/home/docker", "not-persistent"), ("/srv/docker", "audited")])
+def test_an_object_in_a_hidden_folder_is_recorded_until_the_boot(place: str, state: str) -> None:
+    config = {"/etc/docker/daemon.json": f'{{"data-root": "{place}"}}'}
+    parent = place.rpartition("/")[0]
+    base = seen_alone("var-lib-docker", "1.2.0", path(place, "directory"), path(parent, "directory"), files=config)
+    units = (unit("auditd.service", SUSE_15), unit("augenrules.service", SUSE_RULES_AS_SHIPPED))
+    facts = audited(under_systemd(*units, base=base), f"-w {place} -k docker")
+    told = finding_of(facts, "var-lib-docker")
+    assert told.state == state, told.reasons
+    hides = [reason for reason in told.reasons if reason.kind == "boot-hides"]
+    assert [f"a rule on {place} is accepted and records nothing" in reason.text for reason in hides] == [True] * (
+        state != "audited"
+    )
+
+
+def test_other_settings_that_hide_and_units_that_load_themselves() -> None:
+    hides = AUDIT_RULES_UNIT.replace("[Service]\n", "[Service]\nPrivateTmp=yes\nProtectKernelModules=on\nProtectHome=tmpfs\n")
+    found = boot_load(under_systemd(unit("auditd.service", DEBIAN_13), unit("audit-rules.service", hides)))
+    assert found is not None
+    assert dict(found.hidden)["/usr/lib/modules"] == "ProtectKernelModules=on"
+    assert {"/tmp", "/var/tmp", "/home", "/root", "/run/user"} <= dict(found.hidden).keys()
+    assert "boot-hides" in EXPLANATIONS
+
+
+def test_the_plan_says_why_the_line_would_not_last() -> None:
+    facts = suse(DEEP)
+    (blocker,) = make_plan(QUESTION, with_first(facts), Switches()).blockers
+    assert (
+        "stops the load at every boot, since augenrules.service does not see what is in /root (ProtectHome=true) then"
+        in blocker.text
+    )
+
+
+def with_first(facts: HostFacts) -> HostFacts:
+    """The host with its lines in a file that comes before docker.rules."""
+    assert isinstance(facts.rules_dir, tuple)
+    return replace(
+        facts, rules_dir=tuple(replace(file, path=file.path.replace("50.rules", "05.rules")) for file in facts.rules_dir)
+    )
