@@ -19,6 +19,7 @@ from tui.host.port import CommandResult
 from tui.host.simulated.host import SimulatedHost
 from tui.plan.values import Plan, Switches
 from tui.run.carry_out import carry_out, steps_of
+from tui.run.context import WithoutNoise
 from tui.run.evidence import evidence
 from tui.run.journal import run_records
 from tui.run.values import Output, RunEvent, RunReport, StepChanged
@@ -354,3 +355,27 @@ def test_hostile_files_stay_text_in_the_report(tmp_path: Path) -> None:
     fence = next(line for line in text.splitlines() if line.endswith("diff") and line.startswith("`"))
     assert fence.startswith("``````")
     assert AUDIT_RULES in text
+
+
+def test_the_load_does_not_show_the_kernels_status_block_again_and_again() -> None:
+    """augenrules prints it once for each setting; the journal keeps all of it."""
+    shown: list[str] = []
+    out = WithoutNoise(shown.append)
+    for piece in ("No rules\nenab", "led 1\nfailure 1\npid 512\nbacklog_wait_time 60000\nThere was an", " error in line 7\nno end"):
+        out(piece)
+    assert "".join(shown) == "There was an error in line 7\n"
+    out.end()
+    assert "".join(shown) == "There was an error in line 7\nno end"
+
+
+def test_a_step_that_waits_says_for_what_and_how_long_at_most(host: SimulatedHost) -> None:
+    events: list[RunEvent] = []
+    go(host, emit=events.append)
+    told = {
+        event.step.name: event.step.message for event in events if isinstance(event, StepChanged) and event.step.state == "running"
+    }
+    waiting = [
+        name for name in ("load", "restart", "auditd", "probe") if told[name].startswith("Waits for ") and "at most" in told[name]
+    ]
+    assert waiting == ["load", "restart", "auditd", "probe"]
+    assert told["write"] == ""

@@ -158,7 +158,7 @@ def test_everything_can_be_undone_in_lines() -> None:
     assert session.record == ["read", "apply", "undo everything", "undo"]
     session = SampleSession(undo_plan=undo_sample(is_empty=True))
     _, text = walked("", "", "", "yes", "x", "", session=session)
-    assert "No line of this program's is left" in text
+    assert "No line of this program is left" in text
 
 
 def test_an_undo_whose_journal_is_unreadable_says_so() -> None:

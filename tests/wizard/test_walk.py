@@ -25,12 +25,14 @@ from tests.wizard.walk import (
 )
 from tui.base.notice import Notice
 from tui.plan.values import Plan
+from tui.run.values import StepChanged
 from tui.views.help import keys_of
 from tui.wizard.app import WizardApp
 from tui.wizard.steps import apply
 from tui.wizard.steps.base import KEY_NAMES
 from tui.wizard.widgets.bars import KeyLine
 from tui.wizard.widgets.document import Document
+from tui.wizard.widgets.prompt import Prompt
 from tui.wizard.widgets.rows import Rows
 
 pytestmark = pytest.mark.slow
@@ -482,13 +484,15 @@ async def test_undo_shows_the_diff_and_asks_for_the_word() -> None:
 
 
 async def test_everything_can_be_undone_from_the_result() -> None:
-    session = SampleSession(undo_plan=undo_sample(title="everything of this program's (2 runs)", notes=("A journal is gone.",)))
+    session = SampleSession(
+        undo_plan=undo_sample(title="everything that this program wrote here (2 runs)", notes=("A journal is gone.",))
+    )
 
     async def test(walk: Walk) -> None:
         await walk.press(*TO_APPLY)
         await walk.until("ResultScreen")
         text = await walk.press("x")
-        assert "Undo everything of this program's (2 runs)" in text
+        assert "Undo everything that this program wrote here (2 runs)" in text
         assert "A journal is gone." in text
         await walk.press("y", "e", "s", "enter")
         await walk.until("ResultScreen")
@@ -504,10 +508,48 @@ async def test_where_nothing_is_left_to_undo_there_is_no_word_to_type() -> None:
         await walk.press(*TO_APPLY)
         await walk.until("ResultScreen")
         text = await walk.press("x")
-        assert "No line of this program's is left" in text
+        assert "No line of this program is left" in text
         assert "Type yes" not in text
 
     await walked(test, session)
+
+
+async def test_the_report_opens_in_the_wizard(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = SampleSession()
+    monkeypatch.setattr(session, "report_text", lambda: "# Run 1: audited\n\n| Host | web-01 |\n")
+
+    async def test(walk: Walk) -> None:
+        await walk.press(*TO_APPLY)
+        text = await walk.until("ResultScreen")
+        assert "u undo  x undo all  o open report" in walk.keys
+        assert samples.report().report in " ".join(text.split()) or "▾" in text
+        text = await walk.press("o")
+        assert walk.at == "TextScreen"
+        assert "Run 1: audited" in text
+        assert "#" not in text
+        await walk.press("escape")
+        assert walk.at == "ResultScreen"
+
+    await walked(test, session)
+
+
+async def test_a_running_step_says_what_it_waits_for() -> None:
+    gate = threading.Event()
+
+    async def test(walk: Walk) -> None:
+        await walk.press(*TO_APPLY)
+        await walk.until("ApplyScreen")
+        run = walk.app.at_work
+        assert run is not None
+        run._put(StepChanged(3, 6, replace(samples.STEPS[3], state="running", message="Waits for a daemon, at most 30 s.")))
+        await walk.shows("Waits for a daemon, at most 30 s.")
+        gate.set()
+        assert "Waits for" not in await walk.until("ResultScreen")
+
+    try:
+        await walked(test, SampleSession(gate=gate))
+    finally:
+        gate.set()
 
 
 async def test_an_undo_that_cannot_be_done_says_why() -> None:
@@ -825,7 +867,7 @@ async def test_copy_says_where_the_text_lies() -> None:
         message = walk.app.screen.query_one(KeyLine).message
         path = Path(message.split("In ")[1].split(",")[0])
         assert path.read_text() == (
-            "--- /etc/audit/rules.d/docker.rules\n+++ /etc/audit/rules.d/docker.rules\n@@ -1,3 +1,4 @@\n \n # container runtime\n"
+            "--- a/etc/audit/rules.d/docker.rules\n+++ b/etc/audit/rules.d/docker.rules\n@@ -1,3 +1,4 @@\n \n # container runtime\n"
             " -w /usr/bin/containerd-shim -k docker\n+-w /usr/bin/containerd -k docker\n"
         )
         assert path.parent.stat().st_mode & 0o777 == 0o700
@@ -851,6 +893,11 @@ async def test_save_writes_a_new_file_and_leaves_an_old_one_alone(tmp_path: Path
         await walk.type(str(target))
         assert "exists already" in await walk.press("enter")
         assert target.read_text() == before
+        assert walk.app.screen.query_one(Prompt).query_one(Input).value == str(tmp_path / "plan-2.diff"), "another name is offered"
+        await walk.press("enter")
+        assert (tmp_path / "plan-2.diff").read_text() == before
+        await walk.press("s")
+        assert walk.app.screen.query_one(Prompt).display
         await walk.press("escape")
         assert walk.at == "PreviewScreen"
 
@@ -1019,7 +1066,7 @@ async def test_a_demo_says_so_on_every_screen_and_begins_again() -> None:
         text = await walk.until("ResultScreen")
         assert "DEMO fresh" in text
         assert "That was the result step." in await walk.press("end")
-        assert "b again from the start" in walk.keys
+        assert "b begin again" in walk.keys
         assert "DEMO fresh" in await walk.press("u")
         await walk.press("escape", "b")
         assert walk.at == "ControlScreen"

@@ -175,6 +175,7 @@ def undo_sample(**changes: Any) -> Any:
         "told_since": "",
         "notes": (),
         "is_empty": False,
+        "nothing_left": "No line of this program is left on this host.",
         "files": (FileChange("/etc/audit/rules.d/docker.rules", FileState(samples.AFTER), FileState(samples.BEFORE)),),
         "commands": (Command(("/usr/sbin/augenrules", "--load"), "so that the kernel lets go of the rules", "load"),),
         "blockers": (),

@@ -23,7 +23,7 @@ from tui.run.journal.intent_json import backup_of
 from tui.run.journal.journal import Journal
 from tui.run.proof import finding_in_words, found_words, prove
 from tui.run.step_tracker import StepTracker, hold_lock
-from tui.run.steps import Job, StepFailed, StepWithheld, jobs, jobs_of, lock_rules, put_back
+from tui.run.steps import Job, StepFailed, StepWithheld, jobs, jobs_of, lock_rules, put_back, waits_for
 from tui.run.taking_back.rollback import roll_back
 from tui.run.taking_back.rollback_result import RollbackResult
 from tui.run.values import SUCCEEDED, Outcome, RunReport, Step
@@ -185,7 +185,7 @@ class Run:
         context.step = job.name
         began = context.host.uptime()
         try:
-            context.journal.step(self.tracker.start(index))
+            context.journal.step(self.tracker.start(index, waits_for(job.name, context)))
             message = job.do(context)
             context.journal.step(self.tracker.finish(index, message, context.host.uptime() - began))
             return ""

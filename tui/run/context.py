@@ -129,7 +129,9 @@ class RunContext:
         self.journal.note("run", step=self.step, argv=list(argv), timeout=timeout)
         if not quiet:
             self.say("$ " + " ".join(argv))
-        result = self.host.run(argv, timeout=timeout, on_output=lambda text: self.send(Output(text)))
+        shown = WithoutNoise(lambda text: self.send(Output(text)))
+        result = self.host.run(argv, timeout=timeout, on_output=shown)
+        shown.end()
         self.commands.append((self.step, began, result))
         self.journal.command(result)
         return result
@@ -172,6 +174,27 @@ _NOISE = re.compile(
     r"No rules$|(enabled|failure|pid|rate_limit|backlog_limit|lost|backlog|backlog_wait_time|backlog_wait_time_actual|loginuid_immutable) "
     r"|Old style watch rules are slower|WARNING - perm|perm used without an arch is slower|.*augenrules: No change$"
 )
+
+
+class WithoutNoise:
+    """What a command prints, handed on line by line without the noise: a load prints the kernel's status block once for each setting."""
+
+    def __init__(self, show: Callable[[str], None]) -> None:
+        self._show = show
+        self._begun = ""
+
+    def __call__(self, text: str) -> None:
+        """Take in a piece of the output."""
+        *lines, self._begun = (self._begun + text).split("\n")
+        told = [line for line in lines if not _NOISE.match(line.strip())]
+        if told:
+            self._show("".join(f"{line}\n" for line in told))
+
+    def end(self) -> None:
+        """Hand on a last line that no newline ended."""
+        if self._begun and not _NOISE.match(self._begun.strip()):
+            self._show(self._begun)
+        self._begun = ""
 
 
 def results_in_words(results: Iterable[CommandResult]) -> str:

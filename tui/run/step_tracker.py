@@ -48,9 +48,14 @@ class StepTracker:
         self.watcher(StepChanged(index, len(self.steps), step))
         return step
 
-    def start(self, index: int) -> Step:
-        """Mark step *index* as at work."""
-        return self.set(index, "running")
+    def start(self, index: int, waits: str = "") -> Step:
+        """Mark step *index* as at work; *waits* says what it waits for and how long at most."""
+        return self.set(index, "running", message=waits)
+
+    def announce(self) -> None:
+        """Tell whoever watches which steps there will be, before the first begins."""
+        for index, step in enumerate(self.steps):
+            self.watcher(StepChanged(index, len(self.steps), step))
 
     def finish(self, index: int, message: str, seconds: float = 0.0) -> Step:
         """Mark step *index* as done: it reached what it was for."""

@@ -13,7 +13,7 @@ from tui.host.facts import AUDIT_RULES, HostFacts
 from tui.host.port import CommandResult
 from tui.plan.values import state_of
 from tui.run import kernel_rules
-from tui.run.context import RunContext, results_in_words
+from tui.run.context import PATIENCE, TICK, RunContext, results_in_words
 from tui.run.journal.intent import Intent, digests, file_in
 from tui.run.taking_back.rollback import put_file
 from tui.verdict import rule_display
@@ -25,6 +25,10 @@ class StepWithheld(Exception):
 
 class StepFailed(Exception):
     """A step did not reach what it was for; the message says what is not true and what the host says about it."""
+
+
+RULES_TRIES = 40
+"""How often, a tick apart, the rules of a restart's own load are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,10 @@ def load_rules(context: RunContext) -> str:
             f"The load exited {result.exit_code}, and {context.intent.needs_load} needs one that exits 0: a restart would leave auditd dead, "
             f"so it was not restarted. {results_in_words([result])} {_blamed_line(facts, [result])}".rstrip()
         )
-    return f"The kernel has taken {rule_display.counted(len(_from_disk(context.intent)))} from rules.d{note}."
+    taken = len(_from_disk(context.intent))
+    if not taken:
+        return f"rules.d brings no rule any more, and the kernel holds none of it{note}."
+    return f"The kernel has taken {rule_display.counted(taken)} from rules.d{note}."
 
 
 def load_unlocked(context: RunContext) -> str:
@@ -166,6 +173,20 @@ def _check_compiled(context: RunContext, facts: HostFacts, result: CommandResult
             f"{AUDIT_RULES} lacks the line {absent[0]!r} after augenrules ran, so the rule would be gone after a reboot."
             f" {results_in_words([result])}".rstrip()
         )
+
+
+def waits_for(name: str, context: RunContext) -> str:
+    """What the step called *name* waits for, and how long at most; "" where it waits for nothing but the host's disk."""
+    command = f"at most {context.load_timeout:.0f} s"
+    return {
+        "load": f"Waits for augenrules, {command}.",
+        "trial": f"Waits for augenrules, {command}.",
+        "lock": f"Waits for augenrules, {command}.",
+        "restart": f"Waits for the restart to return, {command}.",
+        "auditd": f"Waits for a daemon that registers with the kernel, at most {PATIENCE:.0f} s, then for its rules, at most "
+        f"{RULES_TRIES * TICK:.0f} s.",
+        "probe": "Waits for the record of each of our own accesses, at most a few seconds each.",
+    }.get(name, "")
 
 
 def _from_disk(intent: Intent) -> tuple[Rule, ...]:
@@ -246,7 +267,7 @@ def daemon_lives(context: RunContext) -> str:
 
 def _wait_for_rules(context: RunContext) -> None:
     """Wait until the restart's own load is over. Under systemd the daemon may register before its rules are loaded."""
-    for _ in range(40):
+    for _ in range(RULES_TRIES):
         if not kernel_rules.missing(_from_disk(context.intent), context.rules()):
             return
-        context.host.sleep(0.25)
+        context.host.sleep(TICK)

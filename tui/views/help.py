@@ -126,6 +126,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
             ("u", "undo: shows what would be taken back first"),
             ("x", "undo everything: what any run has ever written here, shown first as well"),
             ("p", "where nothing was to be done: prove it with a harmless access"),
+            ("o", "open the evidence report"),
             ("s", "save the report elsewhere"),
             ("b", "in a demo: begin again with a fresh host"),
             ("B", "in a demo, here, on Host and on Preview: boot the host anew, and see what is true then"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from itertools import count
 from pathlib import Path
 
 from tui.base.saving import save_text
@@ -27,6 +28,14 @@ class SavedText:
         if self._folder is None or not self._folder.is_dir():
             self._folder = Path(tempfile.mkdtemp(prefix="docker-audit-wizard-"))
         return Path(save_text(str(self._folder / name.replace("/", "_")), text, replace=True))
+
+    def free_name(self, path: str) -> str:
+        """*path*, or with a number before its suffix where a file of that name is there already."""
+        stem, dot, suffix = path.strip().rpartition(".")
+        if not dot or "/" in suffix:
+            stem, dot, suffix = path.strip(), "", ""
+        names = (f"{stem}{f'-{number}' if number > 1 else ''}{dot}{suffix}" for number in count(1))
+        return next(name for name in names if not os.path.lexists(os.path.expanduser(name)))
 
     def save(self, path: str, text: str) -> Path:
         """Write *text* to a new file *path* (``~`` is home), readable by its owner. Raises OSError; ValueError for no name."""

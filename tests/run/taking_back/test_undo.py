@@ -164,7 +164,11 @@ def test_two_runs_are_undone_in_any_order(tmp_path: Path) -> None:
     assert apply(host).outcome == "proved"
     assert take_back(host).outcome == "proved"
     assert state(host)[0] == before[0]
-    assert plan_undo(host, first).blockers[0].kind == "nothing"
+    gone = plan_undo(host, first)
+    assert gone.is_empty
+    report = undo(gone, host, emit=lambda event: None)
+    assert (report.outcome, report.exit_code) == ("nothing-to-do", 0), "as an undo of everything ends where nothing is left"
+    assert f"No line of run {first.run} is left on this host." in report.message
 
 
 def test_an_immutable_kernel_keeps_its_rules_until_the_reboot_and_the_report_says_so(tmp_path: Path) -> None:

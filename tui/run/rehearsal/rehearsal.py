@@ -45,6 +45,7 @@ def rehearse(
     :func:`end_rehearsal`, does it. Never raises for a host that does not cooperate: that is the outcome.
     """
     tracker = StepTracker(STEPS, emit)
+    tracker.announce()
     with ExitStack() as stack:
         if refusal := hold_lock(host, stack, emit, cancelled):
             return _blocked(tracker, refusal)

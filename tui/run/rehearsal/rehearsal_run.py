@@ -40,7 +40,7 @@ KEY = REHEARSAL_KEY
 """What a temporary rule's key begins with; process id, dot and number of the control follow."""
 
 _CHECK = Job("check", "See that the watches can be rehearsed here", lambda _stage: "")
-_LOAD = Job("load", "Load the planned watches into the kernel, under a key of their own", lambda _stage: "")
+_LOAD = Job("load", "Load the watches under a key of their own", lambda _stage: "")
 _COUNT = Job("count", "Count what they record", lambda _stage: "")
 _REMOVE = Job("remove", "Take them out again", lambda _stage: "")
 STEPS = (_CHECK, _LOAD, _COUNT, _REMOVE)

@@ -45,6 +45,7 @@ def recover(
     *cancelled* says so; what has begun is not called off.
     """
     tracker = StepTracker(_jobs(record, finish, question), emit, recovers=True)
+    tracker.announce()
     tracker.start(0)
     with ExitStack() as stack:
         if refusal := hold_lock(host, stack, emit, cancelled):

@@ -57,9 +57,7 @@ def undo(
                 return tracker.blocked(f"The host has changed since the undo was shown; look at it again. {why}".rstrip(), ())
             if plan.is_empty:
                 tracker.finish(0, "Nothing has changed since.")
-                return tracker.report(
-                    "", "nothing-to-do", "nothing to do", "No line of this program's is left; nothing was changed."
-                )
+                return tracker.report("", "nothing-to-do", "nothing to do", f"{plan.nothing_left} Nothing was changed.")
             paths = frozenset(path for swap in plan.swaps for path in (swap.path, AUDIT_RULES, AUDIT_RULES_PREV))
             interest = (replace(question.interest, history=False) if question else Interest()) | Interest(files=paths)
             facts = host.read(interest)
@@ -213,7 +211,7 @@ class Undoing:
     def _title(self) -> str:
         if self.run.context.intent.undoes:
             return f"Run {self.records[0].run} is undone"
-        return f"Every line of this program's is out ({', '.join(record.run for record in self.records) or 'no run had a journal'})"
+        return f"Every line that this program wrote is out ({', '.join(record.run for record in self.records) or 'no run had a journal'})"
 
     def _whose(self) -> str:
         return "that run" if self.run.context.intent.undoes else "this program"

@@ -63,8 +63,13 @@ class UndoPlan:
         if not self.everything:
             return f"run {self.records[0].run}"
         number = len(self.records)
-        runs = "1 run" if number == 1 else f"{number} runs" if number else "no run that the journal has"
-        return f"everything of this program's ({runs})"
+        runs = "1 run" if number == 1 else f"{number} runs" if number else "no run is in the journal"
+        return f"everything that this program wrote here ({runs})"
+
+    @property
+    def nothing_left(self) -> str:
+        """That nothing is there to be taken back, in a sentence."""
+        return f"No line of {'this program' if self.everything else f'run {self.records[0].run}'} is left on this host."
 
     @property
     def told_since(self) -> str:
@@ -74,7 +79,7 @@ class UndoPlan:
     @property
     def is_empty(self) -> bool:
         """Nothing of ours is left, so that there is nothing to do."""
-        return self.everything and not self.swaps and not self.blockers
+        return not self.swaps and not self.blockers
 
     @property
     def files(self) -> tuple[FileChange, ...]:
@@ -110,10 +115,7 @@ def plan_undo(host: Host, record: RunRecord) -> UndoPlan:
     base = UndoPlan((record,), (), (), ())
     if refusal := _not_undoable(record) or _unsettled(host):
         return replace(base, blockers=(refusal,))
-    plan = _planned(host, base, Interest())
-    if plan.swaps or plan.blockers:
-        return plan
-    return replace(plan, blockers=(Notice("nothing", f"Nothing of run {record.run} is left on disk to take back.", _LOOK),))
+    return _planned(host, base, Interest())
 
 
 def plan_undo_all(host: Host, controls: Sequence[Control]) -> UndoPlan:

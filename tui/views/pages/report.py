@@ -250,6 +250,28 @@ def probe_lines(probes: Sequence[ProbeResult], width: int, signs: Signs) -> list
     return page.lines
 
 
+def _unchanged_lines(pairs: Sequence[tuple[Finding, Finding]], width: int, signs: Signs) -> list[Line]:
+    """The controls whose state is as before, by state."""
+    page = Page(width, signs, indent=2)
+    same: dict[str, list[str]] = {}
+    for before, after in pairs:
+        if before.state == after.state:
+            same.setdefault(STATE_WORDS[after.state], []).append(after.control)
+    for state, controls in same.items():
+        page.row("As before", f"{state}: {', '.join(controls)}", label_width=LABEL)
+    return page.lines
+
+
+def _report_row(page: Page, path: str, opens: str) -> None:
+    """Where the report lies, its path in one line where that can be; and the key that *opens* it."""
+    key: list[Part] = [(opens, "key"), " opens it here"] if opens else []
+    if cells(page.signs.text(path)) <= page.width - page.indent - 12 - (20 if opens else 0):
+        page.row("Report", (path, "code"), *(["   ", *key] if key else []), label_width=12, width=page.width)
+    else:
+        page.row("Report", *key, label_width=12)
+        page.code(path, indent=0)
+
+
 def report_lines(
     report: RunReport,
     width: int,
@@ -257,14 +279,19 @@ def report_lines(
     facts_before: HostFacts | None = None,
     facts_after: HostFacts | None = None,
     undo: str = "docker-audit-wizard undo {run}",
+    opens: str = "",
 ) -> list[Line]:
-    """How the run ended: the headline, what is true now, before and after, the proof, and how to take it back: by *undo*."""
+    """How the run ended: the headline, what is true now, how to take it back (by *undo*), before and after, the proof, where the report is;
+    the key *opens* shows that."""
     page = Page(width, signs, indent=2)
     role: Role = "warn" if report.dropped else OUTCOME_ROLES[report.outcome]
     sign = signs.warn if report.dropped else outcome_sign(report.outcome, signs)
     then = "found" if report.recovers else "before"
     findings = report.after or report.before
-    controls = ", ".join(finding.control for finding in findings) if len(findings) <= 3 else count(len(findings), "control")
+    pairs = [(before, after) for before in report.before for after in report.after if before.slug == after.slug]
+    changed = [(before, after) for before, after in pairs if before.state != after.state]
+    about = [after for _, after in changed] if report.outcome == "proved" and changed else findings
+    controls = ", ".join(finding.control for finding in about) if len(about) <= 3 else count(len(about), "control")
     page.ends(
         [(f"{sign} ", role), (report.headline or OUTCOME_WORDS[report.outcome], role)],
         [(controls, "dim")],
@@ -273,7 +300,10 @@ def report_lines(
         page.say(report.message, indent=2)
     failed = [step for step in report.steps if step.state == "failed" and step.message not in report.message]
     page.add(failed_step_lines(failed, width, signs))
-    pairs = [(before, after) for before in report.before for after in report.after if before.slug == after.slug]
+    if report.undoable:
+        page.row("Undo", (undo.format(run=report.run), "code"), label_width=LABEL)
+        if report.dropped:
+            page.row("", "It does not bring back what was dropped.", label_width=LABEL)
     page.gap()
     if len(pairs) == 1 and report.outcome == "nothing-to-do":
         page.add(now_lines(pairs[0][1], facts_after, width, signs))
@@ -282,7 +312,7 @@ def report_lines(
     elif pairs:
         column = number_column(report.after)
         page.say((f"{then:<21}", "head"), ("now", "head"), indent=2 + column)
-        for before, after in pairs:
+        for before, after in changed or pairs:
             page.say(
                 (f"{result_sign(after.result, signs)} {after.control:<{column}}", RESULT_ROLES[after.result]),
                 f"{STATE_WORDS[before.state]:<21}{STATE_WORDS[after.state]:<21}",
@@ -290,6 +320,8 @@ def report_lines(
                 width=page.width,
                 hanging=2 + column,
             )
+        if changed:
+            page.add(_unchanged_lines(pairs, width, signs))
     else:
         for finding in report.after:
             page.say((headline(finding), RESULT_ROLES[finding.result]))
@@ -301,14 +333,10 @@ def report_lines(
             page.code(command)
     page.gap()
     if report.report:
-        page.row("Report", (report.report, "code"), label_width=12, width=width)
+        _report_row(page, report.report, opens)
     if report.backup:
         folder = (report.report or "").rpartition("/")[0] + "/"
         beside_it = report.backup.startswith(folder) and folder != "/"
         where = f"{report.backup.removeprefix(folder)}, beside the report" if beside_it else report.backup
         page.row("Backup", (where, "code"), label_width=12)
-    if report.undoable:
-        page.row("Undo", (undo.format(run=report.run), "code"), label_width=12)
-        if report.dropped:
-            page.row("", "It does not bring back what was dropped.", label_width=12)
     return page.lines

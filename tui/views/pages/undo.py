@@ -23,7 +23,7 @@ def undo_lines(plan: UndoPlan, width: int, signs: Signs) -> list[Line]:
             page.add(blocker_lines(blocker, width, signs))
         return page.lines
     if plan.is_empty:
-        page.say((f"{signs.good} No line of this program's is left on this host.", "good"))
+        page.say((f"{signs.good} {plan.nothing_left}", "good"))
         return page.lines
     page.say((f"Undo {plan.title}: its lines leave the files, all others stay.", "strong"))
     for said in filter(None, (plan.told_since, *plan.notes)):

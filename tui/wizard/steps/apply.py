@@ -104,6 +104,8 @@ class ApplyScreen(StepScreen):
             page.lines.append(step_line(step, width, self.signs, run.seconds(index) if run else None))
             if step.state == "failed":
                 page.say((step.message, "bad"), indent=4)
+            elif step.state == "running" and step.message:
+                page.say((step.message, "dim"), indent=4)
         page.gap()
         over = sum(step.state in ("done", "failed", "undone", "skipped") for step in self.steps)
         page.lines.append(progress_line(over, len(self.steps), width, self.signs))

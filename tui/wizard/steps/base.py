@@ -302,7 +302,7 @@ class StepScreen(Screen[None]):
 
     def action_save(self) -> None:
         """Ask for the file to save the page to."""
-        self.query_one(Prompt).ask("save", "Save to:", "save", self.copy_name())
+        self.query_one(Prompt).ask("save", "Save to:", "save", self.wizard.keep.free_name(self.copy_name()))
 
     def save(self, path: str) -> None:
         """Save the page to the new file *path*; an existing one is left alone."""
@@ -310,7 +310,11 @@ class StepScreen(Screen[None]):
         try:
             where = self.wizard.keep.save(path, self.copy_text())
         except (OSError, ValueError) as trouble:
-            prompt.note(str(trouble.strerror) if isinstance(trouble, OSError) else str(trouble))
+            said = str(trouble.strerror) if isinstance(trouble, OSError) else str(trouble)
+            if isinstance(trouble, FileExistsError):
+                prompt.offer(self.wizard.keep.free_name(path))
+                said += "; this one is free"
+            prompt.note(said)
             return
         prompt.display = False
         self.restore_focus()

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 
 from tui.views.page import Line
 from tui.views.pages.report import report_lines
+from tui.views.pages.report_text import markdown_lines
 from tui.views.trainer import trainer_lines
 from tui.wizard.steps.base import StepScreen
 
@@ -22,10 +23,11 @@ class ResultScreen(StepScreen):
         Binding("enter,ctrl+j", "forward", "done"),
         Binding("p", "probe", "probe"),
         Binding("u", "undo", "undo"),
-        Binding("x", "undo_all", "undo everything", show=False),
-        Binding("b", "begin", "again from the start"),
-        Binding("B", "boot", "boot it"),
-        Binding("s", "save", "save report"),
+        Binding("x", "undo_all", "undo all"),
+        Binding("o", "open", "open report"),
+        Binding("B", "boot", "boot"),
+        Binding("b", "begin", "begin again"),
+        Binding("s", "save", "save"),
         Binding("escape", "back", "back", show=False),
     ]
 
@@ -35,7 +37,7 @@ class ResultScreen(StepScreen):
         assert session.report is not None
         page = self.opening(width)
         undo = "u takes it back" if session.demo else "u here; later: docker-audit-wizard undo {run}"
-        page.add(report_lines(session.report, width, self.signs, session.facts_before, session.facts_after, undo))
+        page.add(report_lines(session.report, width, self.signs, session.facts_before, session.facts_after, undo, "o"))
         if session.can_probe:
             page.say(("p", "key"), " proves it: a harmless access of our own, and its record in the log.", indent=2)
         page.gap()
@@ -50,6 +52,7 @@ class ResultScreen(StepScreen):
             "undo_all": session.can_undo,
             "probe": session.can_probe,
             "begin": session.demo is not None,
+            "open": session.report is not None and bool(session.report.report),
         }
         return offered.get(action, True) and super().check_action(action, parameters)
 
@@ -95,6 +98,14 @@ class ResultScreen(StepScreen):
     def action_undo_all(self) -> None:
         """Show what takes out everything that any run has written."""
         self.wizard.go("undo-all")
+
+    def action_open(self) -> None:
+        """Open the evidence report over the page."""
+        text = self.session.report_text()
+        if text:
+            self.wizard.open_text("Report", lambda width: markdown_lines(text, width, self.signs))
+        else:
+            self.say("The report cannot be read any more.")
 
     def action_begin(self) -> None:
         """Begin again with the demo's host as it was."""

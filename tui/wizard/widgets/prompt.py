@@ -69,11 +69,15 @@ class Prompt(Horizontal):
         self.purpose, self.does = purpose, does
         self.query_one("#prompt-label", Static).update(Content(self._signs.text(label)))
         self.note("")
+        self.offer(value)
+        self.display = True
+        self.query_one(LineInput).focus()
+
+    def offer(self, value: str) -> None:
+        """Put another answer into the line."""
         line = self.query_one(LineInput)
         line.value = value
         line.cursor_position = len(value)
-        self.display = True
-        line.focus()
 
     def note(self, text: str) -> None:
         """Say *text* at the right of the line."""
