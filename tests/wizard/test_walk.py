@@ -521,7 +521,7 @@ async def test_the_report_opens_in_the_wizard(monkeypatch: pytest.MonkeyPatch) -
     async def test(walk: Walk) -> None:
         await walk.press(*TO_APPLY)
         text = await walk.until("ResultScreen")
-        assert "u undo  x undo all  o open report" in walk.keys
+        assert "o report" in walk.keys
         assert samples.report().report in " ".join(text.split()) or "▾" in text
         text = await walk.press("o")
         assert walk.at == "TextScreen"
@@ -1066,7 +1066,7 @@ async def test_a_demo_says_so_on_every_screen_and_begins_again() -> None:
         text = await walk.until("ResultScreen")
         assert "DEMO fresh" in text
         assert "That was the result step." in await walk.press("end")
-        assert "b begin again" in walk.keys
+        assert "b again" in walk.keys
         assert "DEMO fresh" in await walk.press("u")
         await walk.press("escape", "b")
         assert walk.at == "ControlScreen"

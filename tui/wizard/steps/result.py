@@ -24,9 +24,9 @@ class ResultScreen(StepScreen):
         Binding("p", "probe", "probe"),
         Binding("u", "undo", "undo"),
         Binding("x", "undo_all", "undo all"),
-        Binding("o", "open", "open report"),
+        Binding("o", "open", "report"),
         Binding("B", "boot", "boot"),
-        Binding("b", "begin", "begin again"),
+        Binding("b", "begin", "again"),
         Binding("s", "save", "save"),
         Binding("escape", "back", "back", show=False),
     ]
