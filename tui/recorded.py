@@ -10,9 +10,10 @@ from tui.audit.log.events.accesses import OVERLAP, Access, AuditedPaths, accesse
 from tui.audit.log.events.summary import RecordedAccesses, sum_up
 from tui.audit.log.growth import REHEARSAL_KEY
 from tui.base.dataclass import dataclass
+from tui.host.facts import HostFacts, LogFacts
+from tui.run.journal.run_records import runs
 
 if TYPE_CHECKING:
-    from tui.host.facts import HostFacts
     from tui.host.port import Host, LogPart
     from tui.verdict.values import Finding
 
@@ -125,8 +126,6 @@ def _is_rehearsed(access: Access) -> bool:
 
 def _own_probes(host: Host) -> tuple[frozenset[tuple[int, int]], bool]:
     """The event number and pid of each probe that the journal tells of; and whether it could be read."""
-    from tui.run.journal.run_records import runs
-
     try:
         records = runs(host)
     except OSError:
@@ -139,8 +138,6 @@ def _own_probes(host: Host) -> tuple[frozenset[tuple[int, int]], bool]:
 
 def _left_out(facts: HostFacts, read: Sequence[str]) -> tuple[str, ...]:
     """The files of the log's folder that were not read: packed ones, those beyond the bound, those of somebody else."""
-    from tui.host.facts import LogFacts
-
     log = facts.log
     if not isinstance(log, LogFacts):
         return ()

@@ -174,7 +174,7 @@ def test_history_is_filtered_by_time_and_control(
 ) -> None:
     """Runs of one state folder, looked at by the command; a number counts in the version that a run was made with."""
     from tui.session import Session
-    from tui.verbs import inspect
+    from tui.verbs import past
 
     host = SimulatedHost(load_scenario("fresh"), state_folder=tmp_path / "state")
     for slug, version in (("containerd", "1.2.0"), ("dockerd", "1.4.0")):
@@ -182,7 +182,7 @@ def test_history_is_filtered_by_time_and_control(
         walk.read()
         walk.carry_out(lambda _event: None, lambda: False)
         host.machine.pass_time(7200)
-    monkeypatch.setattr(inspect, "live_host", lambda: host)
+    monkeypatch.setattr(past, "live_host", lambda: host)
 
     def listed(*argv: str) -> list[list[str]]:
         assert main(["history", "--json", *argv]) == 0

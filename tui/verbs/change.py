@@ -35,7 +35,8 @@ from tui.verbs.common import (
     width,
 )
 from tui.verdict.question import Question
-from tui.views.json import report_view
+from tui.views.json import rehearsal_view, report_view
+from tui.views.pages.rehearsal import rehearsal_lines
 from tui.views.rendering import render_plan, render_report
 
 if TYPE_CHECKING:
@@ -111,9 +112,6 @@ def rehearse(arguments: argparse.Namespace) -> int:
     _need_answer(arguments)
     if lack := _lacks_root(arguments):
         raise VerbRefused(lack, NOT_BEGUN)
-    from tui.views.json import rehearsal_view
-    from tui.views.pages.rehearsal import rehearsal_lines
-
     walk = Session(question_of(arguments), live_host())
     try:
         settled = _settle_unfinished(arguments, walk)

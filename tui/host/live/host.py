@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 from tui.audit.inputs import Unknown
 from tui.host.facts import AUDITD_CONF, MOST_CONF_BYTES, RULES_DIR, HostFacts, Interest
+from tui.host.reading.entries import try_entry
+from tui.host.reading.host import log_file_of, read_host
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,8 +44,6 @@ class LiveHost:
 
     def read(self, interest: Interest) -> HostFacts:
         """The host as it is now. Never raises for what cannot be read: that is in the facts."""
-        from tui.host.reading.host import read_host
-
         return read_host(interest)
 
     @contextmanager
@@ -121,9 +121,6 @@ class LiveHost:
         return log_parts(self._log_file())
 
     def _log_file(self) -> str:
-        from tui.host.reading.entries import try_entry
-        from tui.host.reading.host import log_file_of
-
         log_file = log_file_of(try_entry(AUDITD_CONF, MOST_CONF_BYTES))
         if isinstance(log_file, Unknown):
             raise OSError(0, log_file.reason)

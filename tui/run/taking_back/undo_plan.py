@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from tui.audit.inputs import Unknown
 from tui.base.dataclass import dataclass, replace
 from tui.base.notice import Notice, Place
+from tui.controls.control import VERSIONS, Control
 from tui.host.facts import DOCKER_RULES, HostFacts, Interest
 from tui.host.port import Host
 from tui.plan.blockers import endless_entries
@@ -30,10 +30,8 @@ from tui.run.taking_back.taking_out import (
     without_new_lines,
 )
 from tui.run.values import Step, UndoBlockerKind
+from tui.verdict.question import Question
 from tui.verdict.whose_files import foreign_files
-
-if TYPE_CHECKING:
-    from tui.controls.control import Control
 
 SETTLE = Job("settle", "See that nothing of it is left, and all else is there", lambda _stage: "")
 _LOOK = "Look at `docker-audit-wizard history`."
@@ -134,12 +132,9 @@ def plan_undo_all(host: Host, controls: Sequence[Control]) -> UndoPlan:
     whole = tuple(record for record in undoable if _is_whole(record))
     damaged = (record.run for record in undoable if not _is_whole(record))
     notes = tuple(f"The journal of run {run} is damaged, so it is taken for one that is gone." for run in damaged)
-    from tui.controls.control import VERSIONS
-    from tui.verdict.wanted import interest
-
     wanted = Interest(files=frozenset({DOCKER_RULES}))
     for version in VERSIONS:
-        wanted |= interest([control for control in controls if version in control.numbered], version)
+        wanted |= Question(tuple(control for control in controls if version in control.numbered), version).interest
     return _planned(host, replace(base, records=whole, notes=notes), wanted, records)
 
 

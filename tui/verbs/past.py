@@ -1,0 +1,123 @@
+"""The verbs that look back: history (what runs did), events (what was recorded)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tui.base.cleaning import in_words
+from tui.base.moments import moment_of
+from tui.documents.problems import DocumentError
+from tui.host.facts import Interest
+from tui.host.scenario import load_scenario_file
+from tui.host.simulated.host import SimulatedHost
+from tui.recorded import read_recorded
+from tui.run.journal import run_records
+from tui.run.taking_back.lines_left import LinesLeft, lines_left
+from tui.verbs.common import (
+    NOT_BEGUN,
+    USAGE,
+    VerbRefused,
+    live_host,
+    paint,
+    print_json,
+    print_lines,
+    question_of,
+    signs,
+    width,
+)
+from tui.views.json import events_view, history_view, run_view
+from tui.views.pages.events import events_lines
+from tui.views.pages.history import history_lines, run_lines
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tui.host.port import Host
+    from tui.run.journal.run_records import RunRecord
+
+
+def history(arguments: argparse.Namespace) -> int:
+    """List the runs, or show one."""
+    host = live_host()
+    try:
+        if arguments.run:
+            record = run_records.find(host, arguments.run)
+            if arguments.json:
+                print_json(run_view(record), arguments.output)
+            else:
+                print_lines(map(paint(arguments), run_lines(record, width(arguments.output), signs(arguments))), arguments.output)
+        else:
+            records = _asked_for(arguments, run_records.runs(host), host)
+            left = _lines_left(records, host)
+            if arguments.json:
+                print_json(history_view(records, left), arguments.output)
+            else:
+                print_lines(
+                    map(paint(arguments), history_lines(records, width(arguments.output), signs(arguments), left)), arguments.output
+                )
+    except (run_records.UnknownRun, OSError) as problem:
+        raise VerbRefused(in_words(problem), NOT_BEGUN) from None
+    return 0
+
+
+def _asked_for(arguments: argparse.Namespace, records: Sequence[RunRecord], host: Host) -> tuple[RunRecord, ...]:
+    """Those of *records* that began since the time, and are about one of the controls, that the arguments name. Raises VerbRefused."""
+    since = _since(arguments, host.now())
+    found = [record for record in records if since is None or record.started >= since]
+    if arguments.control:
+        arguments.benchmark = arguments.controls = None
+        arguments.named_paths = False
+        wanted = question_of(arguments).controls
+        numbers = {(version, entry.number) for control in wanted for version, entry in control.numbered.items()}
+        found = [record for record in found if any((record.benchmark, number) in numbers for number in record.controls)]
+    return tuple(found)
+
+
+def _lines_left(records: Sequence[RunRecord], host: Host) -> dict[str, LinesLeft]:
+    """What is left of the lines of each of *records* that has any, by its name."""
+    facts = host.read(Interest()) if records else None
+    found = {record.run: lines_left(record, facts) for record in records} if facts is not None else {}
+    return {run: left for run, left in found.items() if left is not None}
+
+
+def _since(arguments: argparse.Namespace, now: float) -> float | None:
+    """The moment that ``--since`` names, None without it. Raises VerbRefused for what is none."""
+    try:
+        return moment_of(arguments.since, now) if arguments.since is not None else None
+    except ValueError as problem:
+        raise VerbRefused(f"--since: {problem}.") from None
+
+
+def events(arguments: argparse.Namespace) -> int:
+    """Show what the audit log holds of accesses to the controls' objects."""
+    question = question_of(arguments)
+    host, now = _events_host(arguments)
+    since = _since(arguments, now)
+    facts = host.read(question.interest)
+    try:
+        recorded = read_recorded(host, facts, question.findings(facts), since=since)
+    except OSError as problem:
+        raise VerbRefused(
+            f"The audit log cannot be read: {in_words(problem)}. Only root may, or a member of its group.", NOT_BEGUN
+        ) from None
+    if arguments.json:
+        print_json(events_view(facts, question.benchmark, recorded))
+    else:
+        print_lines(map(paint(arguments), events_lines(recorded, width(), signs(arguments))))
+    return 0
+
+
+def _events_host(arguments: argparse.Namespace) -> tuple[Host, float]:
+    """The host whose log is asked for, and its time: the live one, or the simulated one of a scenario file. Raises VerbRefused for a file without
+    a log."""
+    if not arguments.host:
+        live = live_host()
+        return live, live.now()
+    try:
+        scenario = load_scenario_file(arguments.host)
+    except (DocumentError, OSError) as problem:
+        raise VerbRefused(in_words(problem), NOT_BEGUN if isinstance(problem, OSError) else USAGE) from None
+    if not scenario.lesson and not scenario.recorded:
+        raise VerbRefused("This host file holds no audit log: a capture leaves it out. Run events on the host itself.", NOT_BEGUN)
+    return SimulatedHost(scenario), scenario.host.taken_at
