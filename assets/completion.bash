@@ -9,10 +9,10 @@ _docker_audit_wizard() {
     --theme) COMPREPLY=($(compgen -W "dark light ansi mono" -- "$current")); return ;;
     --color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
     --demo) COMPREPLY=($(compgen -f -W "fresh compliant absent foreign-rules hardened shim never never-task lock-waiting immutable broken-neighbour full-partition halt boot-elsewhere auditd-off audit-4 no-return" -- "$current")); return ;;
-    --controls|--host|--output|-o) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --controls|--course|--course-report|--host|--output|-o) COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   case $verb in
-    "") words="--control --benchmark --controls --demo --predict --plain --theme --ascii --no-mouse --named-paths --help --version check plan apply rehearse undo history events capture export" ;;
+    "") words="--control --benchmark --controls --demo --predict --course --course-reset --course-report --plain --theme --ascii --no-mouse --named-paths --help --version check plan apply rehearse undo history events capture export" ;;
     check) words="--control --benchmark --controls --ascii --color --host --named-paths --output -o --json --help" ;;
     plan) words="--control --benchmark --controls --ascii --color --host --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --diff --json --help" ;;
     apply) words="--control --benchmark --controls --ascii --color --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --yes --json --help" ;;

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tui.run.taking_back.lines_left import LinesLeft
     from tui.run.taking_back.undo_plan import UndoPlan
     from tui.run.values import RunEvent, RunReport, Step
+    from tui.training.progress import Progress
     from tui.training.questions import Prediction
     from tui.verdict.values import Finding
 
@@ -78,8 +79,11 @@ class Session:
         *,
         switches: Switches = AT_FIRST,
         predict: bool = False,
+        course: Progress | None = None,
     ) -> None:
         self.asked = asked
+        self.course = course
+        """The course that the scenarios are the lessons of, with its progress; None for scenarios to choose from."""
         self.predict = predict
         """Whether the trainee is asked before each verdict shows."""
         self._load_demos = demos
@@ -284,15 +288,25 @@ class Session:
         """The lesson in the top line: its name, and the score where it asks."""
         if self.demo is None:
             return ""
-        return f"{self.demo.name} · {self.score.text}" if self.predict and self.score.asked else self.demo.name
+        place = self.course.place(self.demo.name) if self.course is not None else ""
+        words = (f"lesson {place}" if place else "", self.demo.name.rpartition("/")[2], self.score.text if self.predict else "")
+        return " · ".join(filter(None, words))
 
     def asks_before(self, step: str) -> bool:
         """Whether *step* has not shown yet what would be predicted of it."""
         return self.predict and self.demo is not None and step in PREDICTED and step not in self._predicted
 
     def predicted(self, step: str) -> None:
-        """Note that *step* may show now."""
+        """Note that *step* may show now. With the last that is asked about a lesson of a course is done."""
         self._predicted.add(step)
+        over = step == "result" or (step == "preview" and self.plan is not None and bool(self.plan.blockers))
+        if over and self.course is not None and self.demo is not None:
+            self.course.finish(self.demo.name, self.score)
+
+    def put_away(self) -> None:
+        """Leave the lesson, for another one."""
+        self.demo, self._host = None, None
+        self._begin()
 
     # --- doing -------------------------------------------------------------------------------------------------------------
 
@@ -483,6 +497,14 @@ class Session:
         if self.rehearsed and self.facts is not None:
             self._plan_again(self.facts)  # its warnings tell the figures that were counted
         return RunReport(counted.run, counted.outcome, counted.headline, counted.message, mend=counted.mend)
+
+
+def open_course(question: Question, course: Progress) -> Session:
+    """The session that walks the lessons of a course, each predicted first."""
+    from tui.demo import demo_of
+
+    demos = tuple(replace(demo_of(lesson.scenario), name=lesson.name) for lesson in course.course.lessons)
+    return Session(question, None, lambda: demos, predict=True, course=course)
 
 
 def open_session(question: Question, *, demo: str | None, live: Callable[[], Host], predict: bool = False) -> Session:

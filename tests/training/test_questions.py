@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tui.audit.rule.text import listings
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import DOCKER_RULES
-from tui.host.scenario import load_scenario, scenario_names
+from tui.host.scenario import SCENARIO_NAMES, load_scenario
 from tui.host.simulated.host import SimulatedHost
 from tui.session import Session
 from tui.training.asking import Asking
@@ -46,7 +46,7 @@ def check(predictions: tuple[Prediction, ...]) -> None:
             assert not prediction.takes(odd)
 
 
-@pytest.mark.parametrize("name", scenario_names())
+@pytest.mark.parametrize("name", SCENARIO_NAMES)
 def test_the_right_answer_is_what_the_host_does(name: str) -> None:
     """The grep is done on the listing, each access is made on the simulated host, the load is carried out, the report is read."""
     walk = walk_of(name)
@@ -69,7 +69,7 @@ def test_the_right_answer_is_what_the_host_does(name: str) -> None:
                     assert (access in asked["records"].right) == recorded, (finding.path, access)
 
 
-@pytest.mark.parametrize("name", scenario_names())
+@pytest.mark.parametrize("name", SCENARIO_NAMES)
 def test_plan_and_result_are_asked_about_as_they_are(name: str) -> None:
     walk = walk_of(name, "containerd")
     assert walk.facts is not None

@@ -74,18 +74,25 @@ class PlainWalk(LinePrompts):
         at = "control"
         while at in steps:
             at = steps[at]()
+        if session.course is not None and at != "home":
+            self.tell(f"The course: {session.course.text}")
+            session.put_away()
+            return not self.ended_by
         return not self.ended_by and (at == "home" or session.several)
 
     def scenario(self) -> None:
         """Choose a simulated host."""
         self.head(0, "Scenarios")
+        course = self.session.course
         for number, demo in enumerate(self.session.demos, 1):
-            self.tell(f"{number:>2}  {demo.name}: {demo.lesson}")
+            done = f"{self.signs.good} " if course is not None and demo.name in course.done else ""
+            self.tell(f"{number:>2}  {done}{demo.name}: {demo.lesson}")
+        usual = str(course.next + 1) if course is not None else "1"
         while True:
-            answer = self.ask("Which one, by number or name (Enter is 1, q quits)?")
+            answer = self.ask(f"Which one, by number or name (Enter is {usual}, q quits)?")
             if answer == "q":
                 raise Quit
-            found = [demo for number, demo in enumerate(self.session.demos, 1) if (answer or "1") in (str(number), demo.name)]
+            found = [demo for number, demo in enumerate(self.session.demos, 1) if (answer or usual) in (str(number), demo.name)]
             if found:
                 self.session.start(found[0])
                 return

@@ -10,12 +10,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.base.cleaning import in_words
-from tui.verbs.common import VerbRefused, live_host, need_programs, question_of
+from tui.verbs.common import NOT_BEGUN, VerbRefused, live_host, need_programs, print_json, question_of
 
 if TYPE_CHECKING:
     import argparse
 
     from tui.session import Session
+    from tui.training.progress import Progress
 
 
 def wizard(arguments: argparse.Namespace) -> int:
@@ -23,6 +24,8 @@ def wizard(arguments: argparse.Namespace) -> int:
     from tui.wizard.terminal import decide
 
     _check_training(arguments)
+    if arguments.course_report:
+        return _report_course(arguments)
     choice = decide(
         os.environ,
         stdin_isatty=sys.stdin.isatty(),
@@ -35,7 +38,7 @@ def wizard(arguments: argparse.Namespace) -> int:
         no_mouse=arguments.no_mouse,
     )
     # What the user named is looked up first: a wrong name is said in the shell, where it was typed, and before anything else.
-    named = arguments.control or arguments.controls or arguments.demo
+    named = arguments.control or arguments.controls or arguments.demo or arguments.course is not None
     session = _opened(arguments) if named else partial(_opened, arguments)
     if choice.refusal:
         raise VerbRefused(choice.refusal)
@@ -50,9 +53,48 @@ def wizard(arguments: argparse.Namespace) -> int:
 
 
 def _check_training(arguments: argparse.Namespace) -> None:
-    """Raises VerbRefused for training on a host that is no demo."""
+    """Raises VerbRefused for training on a host that is no demo, and for options of a course without one."""
+    if arguments.course is not None:
+        if arguments.demo:
+            raise VerbRefused("--course walks its own lessons, and --demo names one; give one of them.")
+        return
     if arguments.predict and arguments.demo is None:
         raise VerbRefused("--predict goes with --demo: a live host is no exercise. A capture of it is: --demo FILE --predict.")
+    for flag in ("--course-reset", "--course-report"):
+        if getattr(arguments, flag.lstrip("-").replace("-", "_")):
+            raise VerbRefused(f"{flag} goes with --course.")
+
+
+def _course(arguments: argparse.Namespace) -> Progress:
+    """The course that the arguments name, with its progress; begun anew where they say so. Raises VerbRefused."""
+    from tui.documents.problems import DocumentError
+    from tui.training.course import load_course
+    from tui.training.progress import Progress, progress_file
+
+    try:
+        progress = Progress(load_course(arguments.course), progress_file(os.environ))
+    except DocumentError as problem:
+        raise VerbRefused(in_words(problem)) from None
+    except OSError as problem:
+        raise VerbRefused(f"The course cannot be opened: {in_words(problem)}.", NOT_BEGUN) from None
+    if arguments.course_reset:
+        progress.reset()
+        if progress.trouble:
+            raise VerbRefused(f"The course was not begun anew: {progress.trouble}.", NOT_BEGUN)
+    return progress
+
+
+def _report_course(arguments: argparse.Namespace) -> int:
+    """Write the sheet of a course."""
+    import pwd
+
+    progress = _course(arguments)
+    try:
+        user = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        user = str(os.getuid())
+    print_json(progress.sheet(user), arguments.course_report)
+    return 0
 
 
 def _opened(arguments: argparse.Namespace) -> Session:
@@ -60,6 +102,10 @@ def _opened(arguments: argparse.Namespace) -> Session:
     from tui.session import open_session
 
     question = question_of(arguments)
+    if arguments.course is not None:
+        from tui.session import open_course
+
+        return open_course(question, _course(arguments))
     if arguments.demo is None:
         need_programs()
     try:

@@ -25,24 +25,35 @@ class ScenariosScreen(StepScreen):
 
     def body(self) -> ComposeResult:
         """The widgets of the screen: a sentence, the list, and below it the whole lesson of the row under the cursor: a narrow list cuts it off."""
-        yield Note(
-            "Simulated hosts: no root, no auditd, nothing is touched. Choose one and walk it; fresh is the one to begin with.",
-            self.signs,
-            id="intro",
-        )
+        course = self.session.course
+        intro = "Simulated hosts: no root, no auditd, nothing is touched. Choose one and walk it; fresh is the one to begin with."
+        if course is not None:
+            kept = f" It could not be kept: {course.trouble}." if course.trouble else ""
+            intro = f"{course.text} Simulated hosts, each step predicted first.{kept}"
+        yield Note(intro, self.signs, id="intro")
         yield Rows(id="rows")
         yield Note("", self.signs, id="lesson")
 
     def begin(self) -> None:
         """Fill the list."""
         rows = self.query_one(Rows)
-        rows.add_column("scenario", width=18)
+        course = self.session.course
+        if course is not None:
+            rows.add_column("right", width=7)
+        rows.add_column("lesson" if course is not None else "scenario", width=18)
         rows.add_column("what it teaches")
         for demo in self.session.demos:
-            rows.add_row(rows.cell(self.signs.text(demo.name)), rows.cell(self.signs.text(demo.lesson)), key=demo.name)
+            cells = [rows.cell(self.signs.text(demo.name)), rows.cell(self.signs.text(demo.lesson))]
+            if course is not None:
+                done = course.done.get(demo.name)
+                cells.insert(0, rows.cell(f"{self.signs.good} {done.right}/{done.asked}" if done else "", "good"))
+            rows.add_row(*cells, key=demo.name)
         names = [demo.name for demo in self.session.demos]
         here = self.session.demo.name if self.session.demo else "fresh"
-        rows.move_cursor(row=names.index(here) if here in names else 0)
+        if course is not None:
+            rows.move_cursor(row=course.next)
+        else:
+            rows.move_cursor(row=names.index(here) if here in names else 0)
         rows.focus()
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
@@ -57,6 +68,10 @@ class ScenariosScreen(StepScreen):
         if 0 <= at < len(demos):
             self.session.start(demos[at])
             self.wizard.begin_walk()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a key does something now: a course is always predicted first."""
+        return not (action == "predict" and self.session.course is not None) and super().check_action(action, parameters)
 
     def action_predict(self) -> None:
         """Turn on or off that the trainee is asked before each verdict shows."""
