@@ -70,7 +70,7 @@ def test_nothing_written_takes_no_space() -> None:
 def test_debian_as_shipped() -> None:
     told = {found.moment: found for found in consequences(DEBIAN)}
     assert "audit.log.4 is gone" in told["rotation"].text
-    assert "75 MiB" in told["space-left"].text
+    assert told["space-left"].text == "Below 75 MiB of free space (space_left) auditd only writes a line to syslog."
     assert not told["space-left"].blinds
     for moment in ("admin-space-left", "disk-full", "disk-error"):
         assert told[moment].blinds
@@ -79,23 +79,30 @@ def test_debian_as_shipped() -> None:
     assert not any(found.stops_host for found in told.values())
 
 
-@pytest.mark.parametrize("action", ["halt", "single"])
-def test_an_action_that_takes_the_host_down_is_called_so(action: Action) -> None:
+@pytest.mark.parametrize(
+    ("action", "end"),
+    [
+        ("halt", "shuts this machine down, at once and without asking."),
+        ("single", "puts this machine into single user mode: network logins and services, Docker too, end."),
+    ],
+)
+def test_an_action_that_takes_the_host_down_is_called_so(action: Action, end: str) -> None:
     told = {found.moment: found for found in consequences(replace(DEBIAN, admin_space_left_action=action))}
     assert told["admin-space-left"].stops_host
-    assert "machine" in told["admin-space-left"].text
+    assert told["admin-space-left"].text == f"Below 50 MiB of free space (admin_space_left) auditd {end}"
 
 
 def test_percentages_are_of_this_partition() -> None:
     settings = replace(DEBIAN, space_left=Threshold(percent=25))
-    assert "256 MiB" in consequences(settings, 1024 * MIB)[1].text
-    assert "25% of the partition" in consequences(settings)[1].text
+    assert consequences(settings, 1024 * MIB)[1].text.startswith("Below 256 MiB of free space (space_left) ")
+    assert consequences(settings)[1].text.startswith("Below 25% of the partition of free space (space_left) ")
     assert Threshold(percent=25).bytes_of(1023 * MIB) == 255 * MIB  # whole MiB, as auditd calculates it
 
 
 def test_rotate_without_files_to_rotate_does_nothing() -> None:
     settings = replace(DEBIAN, num_logs=1, disk_full_action="rotate")
-    assert "it cannot" in consequences(settings)[3].text
+    told = consequences(settings)[3].text
+    assert told == "With no space left auditd would rotate, but with num_logs 1 it cannot: nothing happens."
 
 
 ACTIONS = st.sampled_from(["ignore", "syslog", "rotate", "email", "exec", "suspend", "single", "halt"])
