@@ -92,6 +92,13 @@ def test_which_entry_grub_boots(tmp_path: Path, default: str, environment: str, 
     assert [found.line for found in _read(tmp_path, files)] == [line]
 
 
+def test_a_kernel_that_xen_starts_has_its_words_behind_a_placeholder(tmp_path: Path) -> None:
+    module = f"\tmodule2 /boot/vmlinuz-6.1 placeholder {ROOT} ro audit=0\n\tmodule2 --nounzip /boot/initrd.img-6.1\n"
+    menu = f"menuentry 'Debian, with Xen' {{\n\tmultiboot2 /boot/xen-4.17.gz placeholder dom0_mem=2G\n{module}}}\n"
+    (found,) = _read(tmp_path, {"boot/grub/grub.cfg": menu})
+    assert (found.line, found.words) == (3, f"{ROOT} ro audit=0")
+
+
 def test_where_the_entry_is_not_told_each_is_a_candidate(tmp_path: Path) -> None:
     files = {name: text for name, text in SYSTEMD_BOOT.items() if not name.endswith("loader.conf")}
     assert [found.file.rpartition("/")[2] for found in _read(tmp_path, files)] == ["arch.conf", "arch-fallback.conf"]

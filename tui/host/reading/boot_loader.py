@@ -36,7 +36,8 @@ _MOST_BYTES = 512 << 10
 _MOST_ENTRIES = 64
 _ENTRY = r"""^\s*(menuentry|submenu)\s+(?:'([^']*)'|"([^"]*)")(.*)\{\s*$"""
 _ENTRY_ID = r"""(?:--id|menuentry_id_option\}?)\s+(?:'([^']*)'|"([^"]*)"|([^\s'"{]+))"""
-_KERNEL = r"^\s*linux(?:16|efi)?\s+\S+\s*(.*)$"
+_KERNEL = r"^\s*(?:linux(?:16|efi)?\s+\S+|module2?\s+\S*vmlinuz\S*\s+placeholder)\s*(.*)$"
+"""A kernel with its words, by itself or as Xen's first guest."""
 _SET = r"""^\s*set\s+(\w+)=(?:"([^"]*)"|'([^']*)'|(\S*))\s*$"""
 _VARIABLE = r"\$(?:\{(\w+)\}|(\w+))"
 
@@ -142,7 +143,7 @@ def grub_environment(text: str) -> dict[str, str]:
 
 
 def grub_menu(path: str, text: str, environment: Mapping[str, str]) -> Menu:
-    """The menu of a grub.cfg; entries of Xen and of other systems have no line for a kernel of ours and are left out."""
+    """The menu of a grub.cfg; entries of other systems have no line for a kernel of ours and are left out."""
     entries: list[MenuEntry] = []
     counts, names, depths = [0], list[tuple[str, ...]](), list[int]()
     depth = 0
