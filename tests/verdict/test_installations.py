@@ -201,3 +201,14 @@ def test_a_units_own_file_is_judged_where_the_package_has_it() -> None:
     )
     (found,) = Question((CATALOGUE.by_slug("docker-service"),), "1.8.0").findings(facts)
     assert found.wanted == watch("/usr/local/lib/systemd/system/docker.service")
+
+
+def test_a_setting_called_like_a_program_is_not_that_program() -> None:
+    """/usr/bin/docker lies beside containerd, and a rule may name it; the defaults file of the same name is another object."""
+    facts = installed(
+        *files("/usr/bin", *PROGRAMS, "docker"),
+        *files("/etc/default", "docker"),
+        running=(("containerd", "/usr/bin/containerd", 0),),
+    )
+    (finding,) = Question((CATALOGUE.by_slug("etc-default-docker"),), "1.8.0").findings(facts)
+    assert [place.path for place in finding.places] == ["/etc/default/docker"]

@@ -18,7 +18,7 @@ from tui.verdict.disk import Disk
 from tui.verdict.known import KnownHost
 from tui.verdict.neighbours.exemptions import left_out
 from tui.verdict.neighbours.gaps import is_riddle
-from tui.verdict.neighbours.general import general_rules
+from tui.verdict.neighbours.general import general_rules, names
 from tui.verdict.neighbours.unreached import unreached_rules
 from tui.verdict.values import LeftOut, Level, ReasonKind, RuleLine, State
 
@@ -123,7 +123,7 @@ class Judgement(NamedTuple):
             return "not-loaded"
         if rules_right and not self.covered:
             return "blind"
-        if without_never and not rules_right:
+        if not rules_right and (without_never or all(level == "unaudited" for level in self.decisive.rules_only.values())):
             return "shadowed"
         if not self.covered:
             return "partial"
@@ -139,7 +139,19 @@ class Judgement(NamedTuple):
 
     def told_in_general(self, state: State) -> bool:
         """Whether general rules are all, or a part, of what records the path: then sets of callers are no sentence for a person."""
-        return state == "partial" and bool(self.general)
+        return state == "partial" and bool(self.recording_in_general)
+
+    @property
+    def recording_in_general(self) -> tuple[int, ...]:
+        """Those of the general rules that record something here; no earlier rule takes all of it."""
+        taking = {share.position for access in self.wanted for share in self.loaded.accesses[access].by}
+        return tuple(position for position in self.general if position in taking)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether a loaded rule of the exit list, of whatever action, speaks of the path."""
+        rules = (self.rules[effect.position] for effect in self.loaded.effects)
+        return any(rule.filter == "exit" and rule.path is not None and names(rule, self.target) for rule in rules)
 
     def without_general(self) -> Coverage:
         """How well the rules that name the path cover it; nothing to say where none does."""

@@ -231,7 +231,8 @@ def _running(control: Control, path: str, facts: HostFacts) -> list[Process]:
 def _beside_daemons(control: Control, path: str, facts: HostFacts) -> Iterator[tuple[str, str]]:
     """Where the program at *path* would be beside a daemon of root's that runs: one archive brings both, and containerd looks for its shims in
     its own folder, too (core/runtime/v2 of containerd)."""
-    for process in facts.processes if control.kind == "file" else ():
+    is_program = control.kind == "file" and path.rpartition("/")[0].endswith("bin")
+    for process in facts.processes if is_program else ():
         if process.name in DAEMONS and process.exe and not process_distrust(process, facts):
             yield f"{process.exe.rpartition('/')[0]}/{path.rpartition('/')[2]}", process.name
 

@@ -11,6 +11,7 @@ from tui.controls.catalogue import load_catalogue
 from tui.host.facts import HostFacts
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
+from tui.verdict.disk import read_disk
 from tui.verdict.finding import assess
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
@@ -121,8 +122,34 @@ def test_a_watch_of_its_own_is_told_first_and_by_itself() -> None:
     finding = judged(f"-w {CONTAINERD} -p wa -k docker", *FAILED_OPENS, *MODES)
     assert [reason.text for reason in finding.reasons[:2]] == [
         f"Reading and executing {CONTAINERD} are not recorded: no rule asks for it.",
-        "Besides: General rules of this host record failed opens and chmod by users (keys denied and modes).",
+        "Besides: General rules of this host record failed opens by users (key denied).",
     ]
+
+
+def test_a_never_rule_on_the_path_is_told_before_what_general_rules_record() -> None:
+    never = f"-a never,exit -F path={CONTAINERD} -F perm=x -k noise"
+    runs = both_arches("-S execve -k run")
+    finding = judged(never, *runs)
+    assert finding.state == "shadowed"
+    assert finding.reasons[0].text.endswith(
+        f"“-a never,exit -S all -F path={CONTAINERD} -F perm=x -k noise”, comes before what would record it and takes its events."
+    )
+    finding = judged(never, *runs, *MODES)
+    assert finding.state == "partial"
+    assert [reason.text for reason in finding.reasons[:2]] == [
+        f"Loaded rule 1, “-a never,exit -S all -F path={CONTAINERD} -F perm=x -k noise”, keeps executing for every caller from being recorded.",
+        "Besides: General rules of this host record chmod by users (key modes).",
+    ]
+
+
+@pytest.mark.parametrize(("file", "promised"), [("10-first.rules", False), ("zz-last.rules", True)])
+def test_a_never_rule_before_docker_rules_stands_in_the_way(file: str, promised: bool) -> None:
+    facts = with_file(plain_host(), file, f"-a never,exit -F path={CONTAINERD}\n".encode())
+    facts = replace(facts, kernel_rules=read_disk(facts).rules)
+    finding = assess(CONTROL, "1.2.0", facts)
+    assert finding.state == "unaudited"
+    assert (finding.reasons[0].remedy == "The plan adds the control's line.") == promised
+    assert bool(make_plan(Question((CONTROL,), "1.2.0"), facts, Switches()).blockers) != promised
 
 
 def test_a_full_watch_behind_general_rules_is_told_with_its_own_line_and_one_word_about_keys() -> None:

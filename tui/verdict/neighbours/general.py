@@ -136,7 +136,12 @@ def _who(rules: Sequence[Rule]) -> str:
     """Whose calls they are, where all of the rules agree on it."""
     if all(any(field.name == "auid" and field.op in (">=", ">", "!=") for field in rule.fields) for rule in rules):
         return " by users"
-    if all(any(field.name in ("uid", "euid") and field.op == "=" and field.value == 0 for field in rule.fields) for rule in rules):
+    by_root = [
+        not _changes_user(rule)
+        and any(field.name in ("uid", "euid") and field.op == "=" and field.value == 0 for field in rule.fields)
+        for rule in rules
+    ]
+    if all(by_root):
         return " by root"
     return ""
 

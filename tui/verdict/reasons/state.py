@@ -18,8 +18,9 @@ from tui.verdict.neighbours.defaults import switches_off_all, way_out
 from tui.verdict.neighbours.general import of_general_rules
 from tui.verdict.neighbours.lookalikes import of_lookalikes
 from tui.verdict.neighbours.overwritten import overwritten_line
-from tui.verdict.neighbours.unreached import is_in_the_way, of_unreached
+from tui.verdict.neighbours.unreached import of_unreached
 from tui.verdict.reasons.places import kernel_rule, recording_places, stored_place, where_on_disk
+from tui.verdict.reasons.plan_words import plan_adds
 from tui.verdict.rule_display import display
 from tui.verdict.subject import Subject
 from tui.verdict.values import ReasonKind, State
@@ -155,16 +156,20 @@ def of_late_deletions(judged: Judgement) -> Reasons:
 
 
 def _lookalike(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
-    return of_lookalikes(judged.target, judged.host, _plan_adds(judged))
+    return of_lookalikes(judged.target, judged.host, plan_adds(judged))
 
 
 def _partly_by_general_rules(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
     yield from judged.without_general().reasons
+    for position, effect in judged.loaded.effects:
+        if (judged.rules[position].filter, judged.rules[position].action) == ("exit", "never") and effect.startswith("keeps "):
+            remedy = f"Remove it, or move it down: {where_on_disk(judged, position)}"
+            yield Notice("shadowed", f"{kernel_rule(judged, position)} {effect}.", remedy)
     yield from of_general_rules(
-        [judged.rules[position] for position in judged.general],
+        [judged.rules[position] for position in judged.recording_in_general],
         facts.names.machine,
-        _plan_adds(judged),
-        alone=len(judged.general) == len(judged.loaded.reaching),
+        plan_adds(judged),
+        alone=not judged.is_named,
     )
 
 
@@ -173,24 +178,9 @@ def _partly(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
     return (reason for reason in judged.loaded.reasons if reason.kind == "not-recursive")
 
 
-def _plan_adds(judged: Judgement) -> str:
-    """What the plan does about it, or what must be mended before it can."""
-    stop = judged.disk.loaded.stopped
-    if stop is not None and is_in_the_way(judged.disk):
-        return f"Mend {clean(stop.file)}:{stop.file_line} first: the load stops there, before it comes to a line of the plan's."
-    for line in judged.blinding_lines():
-        link = behind_link(line.file or "", judged.facts)
-        return f"Take {line.file}:{line.line} out first, “{line.text}”: beside it the control's line records nothing, or not everybody.{link}"
-    loaded = judged.disk.loaded
-    if loaded.makes_immutable and not judged.host.is_immutable:
-        place = clean(str(loaded.setters["enabled"].place))
-        return f"The plan adds the control's line, with --no-load or --lock: {place} locks the rules with each load."
-    return "The plan adds the control's line."
-
-
 def _unaudited(judged: Judgement, subject: Subject, __: HostFacts) -> Reasons:
     text = f"No rule, loaded or on disk, records accesses to {clean(subject.path)}."
-    yield Notice("unaudited", text, _plan_adds(judged))
+    yield Notice("unaudited", text, plan_adds(judged))
 
 
 def _pending_and_shallow(judged: Judgement, subject: Subject, facts: HostFacts) -> Reasons:
@@ -272,13 +262,14 @@ def _blind(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
 
 
 def _shadowed(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
+    watched = len(judged.loaded.reaching) > len(judged.general)
     for position in judged.loaded.shadowing:
         effect = next((each.text for each in judged.loaded.effects if each.position == position), "")
         it = f". It {effect}" if 0 < len(effect) <= _LONGEST_EFFECT else ""
         taken = f"takes some of its events{it}" if judged.partly_recorded else "takes its events"
         yield Notice(
             "shadowed",
-            f"{kernel_rule(judged, position)} comes before the watch and {taken}.",
+            f"{kernel_rule(judged, position)} comes before {'the watch' if watched else 'what would record it'} and {taken}.",
             f"Remove it, or move it down: {where_on_disk(judged, position)}",
         )
 
@@ -296,7 +287,7 @@ def _not_persistent(judged: Judgement, subject: Subject, _: HostFacts) -> Reason
         text = (
             f"{path} is recorded now, but not by rules.d: {ends}. Only {where} has the line, and augenrules makes that file anew."
         )
-    yield Notice("not-persistent", text, _plan_adds(judged))
+    yield Notice("not-persistent", text, plan_adds(judged))
 
 
 def _audited_until_boot(judged: Judgement, subject: Subject, facts: HostFacts) -> Reasons:

@@ -1,0 +1,36 @@
+"""What the plan would do about a control, said beside the verdict: nothing is promised that a line on disk stands in the way of. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tui.base.cleaning import clean
+from tui.host.facts import DOCKER_RULES
+from tui.verdict.boot.image import behind_link
+from tui.verdict.judgement import Judgement
+from tui.verdict.neighbours.unreached import is_in_the_way
+from tui.verdict.values import RuleLine
+
+
+def plan_adds(judged: Judgement) -> str:
+    """What the plan does about it, or what must be mended before it can."""
+    stop = judged.disk.loaded.stopped
+    if stop is not None and is_in_the_way(judged.disk):
+        return f"Mend {clean(stop.file)}:{stop.file_line} first: the load stops there, before it comes to a line of the plan's."
+    for line in (*judged.blinding_lines(), *_nevers_before(judged)):
+        link = behind_link(line.file or "", judged.facts)
+        return f"Take {line.file}:{line.line} out first, “{line.text}”: beside it the control's line records nothing, or not everybody.{link}"
+    loaded = judged.disk.loaded
+    if loaded.makes_immutable and not judged.host.is_immutable:
+        place = clean(str(loaded.setters["enabled"].place))
+        return f"The plan adds the control's line, with --no-load or --lock: {place} locks the rules with each load."
+    return "The plan adds the control's line."
+
+
+def _nevers_before(judged: Judgement) -> Iterator[RuleLine]:
+    """The never rules on disk that a line of docker.rules comes behind, and that take events of the path."""
+    for position, effect in judged.stored.effects:
+        line, rule = judged.disk.line(position), judged.disk.rules[position]
+        takes = (rule.filter, rule.action) == ("exit", "never") and effect.startswith("keeps ")
+        if takes and line.place.file.rpartition("/")[2] < DOCKER_RULES.rpartition("/")[2]:
+            yield RuleLine("rules.d", clean(line.text.strip()), effect, file=clean(line.place.file), line=line.place.line)
