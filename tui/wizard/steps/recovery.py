@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
@@ -12,7 +11,6 @@ from tui.plan.values import WORD
 from tui.views.page import Line
 from tui.views.pages.recovery import recovery_lines
 from tui.wizard.steps.typed_confirmation import WordScreen
-from tui.wizard.widgets.document import Document
 
 
 class RecoveryScreen(WordScreen):
@@ -30,11 +28,6 @@ class RecoveryScreen(WordScreen):
     finish: bool | None = None
     """What was chosen; None before that."""
 
-    def body(self) -> ComposeResult:
-        """The widgets of the screen: what waits, and the word, once something is chosen."""
-        yield Document(id="page")
-        yield from self.ask()
-
     def begin(self) -> None:
         """Begin without a choice."""
         self.choose(None)
@@ -50,11 +43,10 @@ class RecoveryScreen(WordScreen):
         (self.page if finish is None else word).focus()
         self.refresh_bindings()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Whether a key does something now: Enter once there is a choice."""
-        if action == "forward":
-            return self.finish is not None
-        return super().check_action(action, parameters)
+    @property
+    def asks(self) -> bool:
+        """Whether anything is chosen."""
+        return self.finish is not None
 
     @property
     def does(self) -> str:

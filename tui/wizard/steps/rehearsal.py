@@ -84,16 +84,10 @@ class RehearsalWordScreen(WordScreen):
         Binding("escape", "back", "back"),
     ]
 
-    def body(self) -> ComposeResult:
-        """The widgets of the screen: the rules and the word."""
-        yield Document(id="page")
-        yield from self.ask()
-
-    def begin(self) -> None:
-        """Begin; without any rules there is nothing to confirm."""
-        if not self.session.rehearsable():
-            self.query_one("#ask").display = False
-            self.page.focus()
+    @property
+    def asks(self) -> bool:
+        """Whether any rule would be loaded."""
+        return bool(self.session.rehearsable())
 
     def lines(self, width: int) -> list[Line]:
         """The rules that would be loaded, or that there are none."""
@@ -114,12 +108,6 @@ class RehearsalWordScreen(WordScreen):
             "kernel's memory; should this program be killed, its next start says so and offers to take it out."
         )
         return page.lines
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Whether a key does something now: nothing to confirm where nothing would be loaded."""
-        if action == "forward":
-            return bool(self.session.rehearsable())
-        return super().check_action(action, parameters)
 
     @property
     def does(self) -> str:

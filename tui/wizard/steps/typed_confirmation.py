@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 
 from tui.plan.values import WORD
 from tui.wizard.steps.base import StepScreen
+from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.prompt import LineInput
 
 
@@ -43,6 +44,28 @@ class WordScreen(StepScreen):
     def does(self) -> str:
         """What the word does, as a verb."""
         return "go on"
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is anything that the word would do."""
+        return True
+
+    def body(self) -> ComposeResult:
+        """The widgets of the screen: what would be done, and the word."""
+        yield Document(id="page")
+        yield from self.ask()
+
+    def begin(self) -> None:
+        """Begin; where there is nothing to confirm no word is asked for."""
+        if not self.asks:
+            self.query_one("#ask").display = False
+            self.page.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a key does something now: nothing goes on where there is nothing to confirm."""
+        if action == "forward" and not self.asks:
+            return False
+        return super().check_action(action, parameters)
 
     def ask(self) -> ComposeResult:
         """The widgets that ask: the input and the place for an answer."""

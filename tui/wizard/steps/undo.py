@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from tui.plan.values import WORD
 from tui.views.page import Line, Page
 from tui.views.pages.undo import undo_lines
 from tui.wizard.steps.typed_confirmation import WordScreen
-from tui.wizard.widgets.document import Document
 
 
 class UndoScreen(WordScreen):
@@ -25,16 +23,11 @@ class UndoScreen(WordScreen):
         Binding("escape", "back", "back"),
     ]
 
-    def body(self) -> ComposeResult:
-        """The widgets of the screen: the diff and the word."""
-        yield Document(id="page")
-        yield from self.ask()
-
-    def begin(self) -> None:
-        """Begin; without a plan that can be carried out there is nothing to confirm."""
-        if self.wizard.undo_plan is None or self.wizard.undo_plan.blockers or self.wizard.undo_plan.is_empty:
-            self.query_one("#ask").display = False
-            self.page.focus()
+    @property
+    def asks(self) -> bool:
+        """Whether there is an undo that can be carried out."""
+        plan = self.wizard.undo_plan
+        return plan is not None and not plan.blockers and not plan.is_empty
 
     def lines(self, width: int) -> list[Line]:
         """The lines of the diff, or why there is none."""
@@ -44,12 +37,6 @@ class UndoScreen(WordScreen):
         else:
             page.add(undo_lines(self.wizard.undo_plan, width, self.signs))
         return page.lines
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Whether a key does something now: nothing to confirm where the undo is blocked."""
-        if action == "forward":
-            return self.wizard.undo_plan is not None and not self.wizard.undo_plan.blockers and not self.wizard.undo_plan.is_empty
-        return super().check_action(action, parameters)
 
     def action_back(self) -> None:
         """Go back to where the undo was chosen: the result, or the history."""
