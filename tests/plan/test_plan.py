@@ -163,7 +163,7 @@ def test_what_the_load_brings_in_besides_ours_is_told() -> None:
     assert text.startswith(
         "5 rules on disk that are not loaded yet are loaded as well, and an undo leaves them loaded: -w /etc/passwd0 "
     )
-    assert text.endswith("-w /etc/passwd2 -p wa -k id; …")
+    assert text.endswith("-w /etc/passwd2 -p wa -k id and 2 more")
 
 
 def test_what_is_loaded_already_or_asked_for_is_not_told_as_loaded_besides() -> None:

@@ -91,7 +91,7 @@ def test_the_short_form_is_used_only_where_auditctl_makes_the_same_rule_of_it(ki
 
 
 def test_rules_are_listed_up_to_a_limit() -> None:
-    assert rule_display.listed((A, B, C, NEVER)).endswith("; and 1 more")
+    assert rule_display.listed((A, B, C, NEVER)).endswith(" and 1 more")
     assert rule_display.listed((A,)).count("/etc/a") == 1
     assert [rule_display.counted(number) for number in (0, 1, 2)] == ["no rule", "1 rule", "2 rules"]
 

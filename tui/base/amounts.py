@@ -47,6 +47,12 @@ def listed(things: Sequence[str]) -> str:
     return things[0] if len(things) == 1 else ", ".join(things[:-1]) + " and " + things[-1] if things else ""
 
 
+def first_of(things: Sequence[str], most: int = 3, between: str = ", ") -> str:
+    """At most *most* of *things*, and how many more there are: ``a, b, c and 2 more``."""
+    more = f" and {len(things) - most} more" if len(things) > most else ""
+    return between.join(things[:most]) + more
+
+
 def utc_text(seconds: float) -> str:
     """A moment, given in seconds since 1970, in UTC: ``2026-11-24T09:00:00Z``."""
     return strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(seconds))

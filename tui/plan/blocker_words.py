@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from tui.audit.inputs import PathKind
 from tui.audit.rules_d.augenrules import CompiledLine
 from tui.audit.rules_d.load import Stop
+from tui.base.amounts import first_of
 from tui.base.cleaning import clean
 from tui.base.notice import Notice, Place
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, RULES_DIR, HostFacts
@@ -152,7 +153,7 @@ def immutable_file(path: str, why: str = "it cannot be replaced") -> Blocker:
 
 def only_in_audit_rules(lines: Sequence[CompiledLine]) -> Blocker:
     """*lines*, one at least, stand in no file of rules.d."""
-    shown = "; ".join(clean(line.text.strip()) for line in lines[:3]) + ("; …" if len(lines) > 3 else "")
+    shown = first_of([clean(line.text.strip()) for line in lines], between="; ")
     count = "One line stands" if len(lines) == 1 else f"{len(lines)} lines stand"
     return Notice(
         "only-in-audit-rules",

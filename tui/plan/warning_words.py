@@ -12,7 +12,7 @@ from tui.audit.log.state import LogState
 from tui.audit.rule.value import Rule
 from tui.audit.rules_d.augenrules import CompiledLine
 from tui.audit.rules_d.load import Stop
-from tui.base.amounts import count_text, days_text, size_text
+from tui.base.amounts import count_text, days_text, first_of, size_text
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
 from tui.host.facts import DOCKER_RULES, HostFacts, Process
@@ -44,11 +44,6 @@ class Flood(NamedTuple):
         if self.rehearsed:
             return f"The rehearsal counted {size_text(self.rate)} of log a second on this host"
         return f"An administrator measured {_FLOOD // 1000} kB of log a second"
-
-
-def _some(texts: Sequence[str]) -> str:
-    """The first three of *texts*, and that there are more."""
-    return "; ".join(texts[:3]) + ("; …" if len(texts) > 3 else "")
 
 
 def flood_fills(found: Flood, room: int, state: LogState, end: tuple[str, str]) -> Warned:
@@ -88,10 +83,10 @@ def kernel_only_lost(rules: Sequence[KernelOnly]) -> Warned:
     """A load that locks lets *rules* go, one at least, which are on no disk."""
     one = len(rules) == 1
     what = "One rule that only the kernel has is" if one else f"{count_text(len(rules))} rules that only the kernel has are"
+    those = first_of([rule.text for rule in rules], between="; ")
     return Notice(
         "kernel-only-lost",
-        f"{what} LOST when the load locks: {_some([rule.text for rule in rules])}. Nothing brings {'it' if one else 'them'} back before "
-        "the next reboot.",
+        f"{what} LOST when the load locks: {those}. Nothing brings {'it' if one else 'them'} back before the next reboot.",
         "--adopt takes what only the kernel has into docker.rules, as far as auditctl has words for it.",
     )
 
@@ -167,7 +162,7 @@ def loaded_besides(rules: Sequence[Rule], facts: HostFacts) -> Warned:
         if one
         else f"{count_text(len(rules))} rules on disk that are not loaded yet are"
     )
-    those = _some([display(rule, facts) for rule in rules])
+    those = first_of([display(rule, facts) for rule in rules], between="; ")
     return Notice("loaded-besides", f"{what} loaded as well, and an undo leaves {'it' if one else 'them'} loaded: {those}")
 
 
@@ -177,7 +172,7 @@ def _on_no_disk(rules: Sequence[KernelOnly]) -> str:
 
 def kernel_only_dropped(rules: Sequence[KernelOnly]) -> Warned:
     """The load lets *rules* go, one at least, as was chosen."""
-    those = _some([rule.text for rule in rules])
+    those = first_of([rule.text for rule in rules], between="; ")
     return Notice("kernel-only-dropped", f"{_on_no_disk(rules)} on no disk and will be gone after the load, as you chose: {those}")
 
 
@@ -188,7 +183,7 @@ def kernel_only(rules: Sequence[KernelOnly], *, restarts: bool) -> Warned:
     return Notice(
         "kernel-only",
         f"{_on_no_disk(rules)} on no disk (agents load such rules); {drop} {them}, so "
-        f"{they_are} put back into the kernel {when}, behind the rules from disk: {_some([rule.text for rule in rules])}",
+        f"{they_are} put back into the kernel {when}, behind the rules from disk: {first_of([rule.text for rule in rules], between='; ')}",
         "--drop-kernel-only lets them go.",
     )
 

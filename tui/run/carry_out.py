@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from tui.audit.coverage.values import ACCESS_WORDS
+from tui.base.amounts import first_of
 from tui.base.cleaning import clean, in_words
 from tui.base.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest
@@ -114,10 +115,6 @@ def outcome_of_empty(plan: Plan) -> tuple[Outcome, str, str]:
     return "nothing-to-do", "nothing to do", f"{passing} audited already{also}; nothing was changed."
 
 
-def _some(paths: Sequence[str]) -> str:
-    return ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
-
-
 def _refusal(plan: Plan, facts: HostFacts, host: Host) -> str:
     """Why this run may not begin, "" where it may."""
     try:
@@ -130,7 +127,7 @@ def _refusal(plan: Plan, facts: HostFacts, host: Host) -> str:
     differs = differences(plan.facts_digest, facts_digest(facts))
     if not differs:
         return ""
-    return f"The host has changed since the plan was made ({_some([clean(part) for part in differs])}). Nothing was touched; look at a new plan."
+    return f"The host has changed since the plan was made ({first_of([clean(part) for part in differs])}). Nothing was touched; look at a new plan."
 
 
 @dataclass
@@ -224,7 +221,7 @@ class Run:
         )
         silent = [probe.path for probe in self.probes if not probe.recorded]
         if context.status(facts).enabled != 2 and (open_findings or silent or not self.probes):
-            why = " ".join(open_findings) or f"no access of ours to {_some(list(dict.fromkeys(silent)))} was found in the log."
+            why = " ".join(open_findings) or f"no access of ours to {first_of(list(dict.fromkeys(silent)))} was found in the log."
             raise StepWithheld(f"The kernel was not locked, since it is not proved that the rules record: {why}")
         return lock_rules(context)
 
@@ -296,10 +293,10 @@ class Run:
         whole = [finding.path for finding in passing if finding.path not in shallow]
         forgets = forgets_rules(self.facts)
         lasting = f"recorded now. {forgets.text}" if forgets else "recorded now, and by the rules on disk after a reboot."
-        said = [f"{_some(whole)}: {lasting}"] if whole else []
+        said = [f"{first_of(whole)}: {lasting}"] if whole else []
         if shallow:
             said.append(
-                f"{_some(shallow)}: recorded now; a boot alone brings back a part of it, and the reasons in the report say how."
+                f"{first_of(shallow)}: recorded now; a boot alone brings back a part of it, and the reasons in the report say how."
             )
         proof = [*said, found_words(self.probes)]
         if self.locked:

@@ -9,6 +9,7 @@ from tui.audit.rule.line import parse_line
 from tui.audit.rule.parsed import AddRule
 from tui.audit.rule.text import arguments, delete_arguments, listing, unambiguous
 from tui.audit.rule.value import Rule
+from tui.base.amounts import first_of
 from tui.base.cleaning import clean
 from tui.host.facts import HostFacts
 from tui.verdict.disk import lookup
@@ -59,9 +60,7 @@ def unsayable(rules: Iterable[Rule], facts: HostFacts) -> tuple[Rule, ...]:
 
 def listed(rules: Sequence[Rule], limit: int = 3) -> str:
     """The rules for a sentence: at most *limit* of them, and how many more."""
-    shown = "; ".join(clean(unambiguous(rule)) for rule in rules[:limit])
-    rest = len(rules) - limit
-    return f"{shown}; and {rest} more" if rest > 0 else shown
+    return first_of([clean(unambiguous(rule)) for rule in rules], limit, "; ")
 
 
 def counted(number: int) -> str:

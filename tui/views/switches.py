@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tui.base.amounts import first_of
 from tui.base.dataclass import dataclass
 from tui.plan.values import KernelOnly, Plan, Switches
 from tui.views.page import Line, Page
@@ -86,9 +87,9 @@ def turned(name: str, before: Plan, after: Plan) -> str:
     return f"The plan has changed: {state}."
 
 
-def _named(rules: Sequence[KernelOnly], most: int = 2) -> str:
-    """The texts of *rules*, *most* of them at most."""
-    return "; ".join(rule.text for rule in rules[:most]) + (f" and {len(rules) - most} more" if len(rules) > most else "")
+def _named(rules: Sequence[KernelOnly]) -> str:
+    """The texts of *rules*, two of them at most."""
+    return first_of([rule.text for rule in rules], 2, "; ")
 
 
 def switch_lines(switches: Switches, width: int, signs: Signs) -> list[Line]:

@@ -8,7 +8,7 @@ from tui.audit.coverage.reach import Reach
 from tui.audit.coverage.values import ACCESS_WORDS, Blind, BlindKind, CaveatKind, CoverageKind, Exemption, Gap, LossKind
 from tui.audit.rule.text import unambiguous
 from tui.audit.rule.value import Rule
-from tui.base.amounts import listed
+from tui.base.amounts import first_of, listed
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
 
@@ -254,7 +254,7 @@ def submounts(points: Sequence[str], path: str) -> list[Notice[CoverageKind]]:
     """A reason for file systems mounted below an audited directory."""
     if not points:
         return []
-    shown = ", ".join(clean(point) for point in points[:3]) + (f" and {len(points) - 3} more" if len(points) > 3 else "")
+    shown = first_of([clean(point) for point in points])
     text = (
         f"Below {clean(path)} other file systems are mounted ({shown}): those mounted after the rules were loaded are not audited."
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tui.audit.rule.value import Rule
+from tui.base.amounts import first_of
 from tui.base.dataclass import dataclass
 from tui.run.journal.intent import Argv, Intent
 from tui.run.journal.intent_json import rule_from_json
@@ -45,8 +46,7 @@ class Since:
         when = "at a time that the clock, set back since, does not tell" if self.seconds is None else f"{ago(self.seconds)} ago"
         what = ["the host was booted"] if self.booted else []
         if self.changed:
-            more = f" and {len(self.changed) - 3} more" if len(self.changed) > 3 else ""
-            what.append(f"{', '.join(self.changed[:3])}{more} changed")
+            what.append(f"{first_of(self.changed)} changed")
         told = f"since then {' and '.join(what)}" if what else "no other file of rules.d has changed since"
         return f"Run {run} began {when}; {told}."
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.audit.rule.text import delete_arguments
-from tui.base.amounts import listed
+from tui.base.amounts import first_of, listed
 from tui.base.cleaning import clean
 from tui.verdict.judgement import Judgement
 from tui.verdict.neighbours.general import names
@@ -27,7 +27,7 @@ def recording_places(judged: Judgement) -> str:
         return stored_place(judged)
     others = "general rules" if own != positions else ""
     if len(places) > 3:
-        return f"{', '.join(places[:3])} and {len(places) - 3} more" + (f", and {others}" if others else "")
+        return first_of(places) + (f", and {others}" if others else "")
     return listed([*places, others] if others else places)
 
 

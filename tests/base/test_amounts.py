@@ -1,0 +1,24 @@
+"""Amounts and lists in sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui.base.amounts import first_of, listed
+
+
+@pytest.mark.parametrize(
+    ("things", "text"),
+    [("", ""), ("a", "a"), ("abc", "a, b, c"), ("abcd", "a, b, c and 1 more"), ("abcde", "a, b, c and 2 more")],
+)
+def test_the_first_of_many(things: str, text: str) -> None:
+    assert first_of(things) == text
+
+
+def test_the_first_of_many_with_what_is_between_them() -> None:
+    assert first_of(["-w /a", "-w /b", "-w /c"], 2, "; ") == "-w /a; -w /b and 1 more"
+
+
+@pytest.mark.parametrize(("things", "text"), [("", ""), ("a", "a"), ("ab", "a and b"), ("abc", "a, b and c")])
+def test_a_list(things: str, text: str) -> None:
+    assert listed(things) == text
