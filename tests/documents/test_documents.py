@@ -6,6 +6,7 @@ The round trip runs on DOCUMENT_EXAMPLES generated hosts (default 150).
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -352,9 +353,8 @@ def test_an_alias_cannot_multiply() -> None:
 
 @pytest.mark.parametrize("text", ["[" * 100_000, "title: " + "{a: " * 5000, "- " * 3000])
 def test_deep_nesting_is_refused(text: str) -> None:
-    found = problems(text)
-    assert len(found) == 1
-    assert "nested deeper than 64 levels" in found[0] or "not well-formed" in found[0]
+    (found,) = problems(text)
+    assert re.fullmatch(r"f\.yaml:1:\d+: nested deeper than 64 levels", found)
 
 
 def test_a_huge_document_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -61,8 +62,7 @@ def test_the_walk_by_command(docker_host: None) -> None:
 
     planned = tui("plan", "--control", "1.2.11")
     assert planned.returncode == 0, planned.stderr
-    assert "+ " in planned.stdout or "+-w" in planned.stdout
-    assert str(CONTAINERD) in planned.stdout
+    assert re.search(rf"^ +\+ \d+ +-w {CONTAINERD} -k docker$", planned.stdout, re.MULTILINE)
     assert kernel_rules.raw_rules() == before
 
     applied = tui("apply", "--control", "1.2.11", "--yes", "--json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -70,7 +71,8 @@ def test_a_directory_is_watched_with_all_that_is_in_it(monkeypatch: pytest.Monke
     monkeypatch.setattr(host, "run", lambda argv, **more: ran.append(" ".join(argv)) or run(argv, **more))
     told = rehearse(Asking((finding(DOCKER, control="1.2.4"),)), host, seconds=10.0, emit=quiet)
     assert told.outcome == "proved", told.message
-    assert f"-F dir={DOCKER} " in ran[0] or f"-w {DOCKER} " in ran[0], ran[0]
+    watch = rf"/usr/sbin/auditctl -a always,exit -S all -F dir={DOCKER} -F perm=rwxa -k daw-rehearsal-\d+\.1"
+    assert re.fullmatch(watch, ran[0]), ran[0]
 
 
 def test_the_counting_is_shown_as_it_goes() -> None:

@@ -11,7 +11,7 @@ from tests.build import CONTAINERD, absent, loaded, plain_host, seen, with_docke
 from tui.audit.inputs import Owner, PathFacts, Unknown
 from tui.audit.rule.value import Field, Rule
 from tui.controls.catalogue import load_catalogue
-from tui.host.facts import HostFacts
+from tui.host.facts import DOCKER_RULES, HostFacts
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.verdict.finding import assess
@@ -149,4 +149,4 @@ def test_no_plan_is_blocked_because_somebody_is_exempt() -> None:
     facts = replace(facts, rules_dir=(base,), audit_rules=replace(base, path="/etc/audit/audit.rules"))
     plan = make_plan(Question((CONTROL,), "1.2.0"), facts, Switches())
     assert [blocker.kind for blocker in plan.blockers] == []
-    assert plan.files
+    assert [change.path for change in plan.files] == [DOCKER_RULES]
