@@ -31,7 +31,7 @@ from tui.views.help import keys_of
 from tui.wizard.app import WizardApp
 from tui.wizard.steps import apply
 from tui.wizard.steps.base import KEY_NAMES
-from tui.wizard.widgets.bars import KeyLine
+from tui.wizard.widgets.bars import KeyLine, PageBar, StepBar
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.prompt import Prompt
 from tui.wizard.widgets.rows import Rows
@@ -1183,3 +1183,84 @@ async def test_a_click_on_a_key_does_what_the_key_does() -> None:
         assert walk.at == "HostScreen"
 
     await walked(test)
+
+
+async def click(walk: Walk, widget: type, text: str) -> str:
+    """Click on *text*, where it stands in the widget."""
+    region = walk.app.screen.query_one(widget).region
+    rows = screen_text(walk.app).splitlines()[region.y : region.y + region.height]
+    at, row = next((line.index(text, region.x), number) for number, line in enumerate(rows) if text in line[region.x :])
+    await walk.pilot.click(widget, offset=(at - region.x + 1, row))
+    return await walk.press()
+
+
+async def test_the_step_bar_leads_where_a_click_points_but_never_past_what_enter_does() -> None:
+    session = SampleSession()
+
+    async def test(walk: Walk) -> None:
+        await walk.press("enter", "enter")
+        await click(walk, StepBar, "6 Result")
+        assert walk.at == "PreviewScreen"
+        await click(walk, StepBar, "2 Host")
+        assert walk.at == "HostScreen"
+        await click(walk, StepBar, "3 Preview")
+        await click(walk, StepBar, "4 Confirm")
+        assert walk.at == "ConfirmScreen"
+        await click(walk, StepBar, "5 Apply")
+        assert walk.at == "ConfirmScreen"
+        assert "Nothing happens before you type the word yes" in screen_text(walk.app)
+        await click(walk, StepBar, "1 Control")
+        assert walk.at == "ControlScreen"
+        await walk.press("question_mark")
+        await click(walk, StepBar, "2 Host")
+        assert walk.at == "HostScreen"
+
+    await walked(test, session)
+    assert set(session.record) == {"read"}
+
+
+async def test_the_pages_of_the_preview_turn_by_left_and_right_and_by_a_click() -> None:
+    async def test(walk: Walk) -> None:
+        await walk.press("enter", "enter")
+        assert "[Compiled rules]" in await walk.press("right")
+        assert "[Overview]" in await walk.press("left")
+        assert "[Scanners]" in await walk.press("left")
+        assert "[Commands]" in await click(walk, PageBar, "Commands")
+        await walk.press("s", "left", "left")
+        assert "[Commands]" in screen_text(walk.app), "in the line to type they move its cursor"
+
+    await walked(test)
+
+
+async def test_a_click_on_a_switch_of_the_preview_turns_it() -> None:
+    session = SampleSession()
+
+    async def test(walk: Walk) -> None:
+        await walk.press("enter", "enter", "end")
+        await click(walk, Document, "[x] restart auditd")
+        assert session.switches.no_restart
+        assert "[ ] restart auditd" in screen_text(walk.app)
+
+    await walked(test, session)
+
+
+async def test_the_scenario_list_shows_whole_lessons_and_says_how_many_more_there_are() -> None:
+    lesson = "A lesson that needs more than the one row that a list would give it at eighty columns, and is shown to its end."
+    session = SampleSession(demos=tuple(sample_demo(f"scenario-{number}", lesson) for number in range(12)))
+    session._host = None
+
+    async def test(walk: Walk) -> None:
+        await walk.press()
+        text = " ".join(screen_text(walk.app).split())
+        assert "is shown to its end." in text
+        assert "▾ 7 more scenarios below" in text
+        await walk.press(*["down"] * 11)
+        assert "more scenario" not in screen_text(walk.app)
+        await walk.press("home")
+        await click(walk, Rows, "scenario-2")
+        assert walk.app.screen.query_one(Rows).cursor_row == 2
+        await click(walk, Rows, "scenario-2")
+        assert session.demo is not None
+        assert session.demo.name == "scenario-2"
+
+    await walked(test, session)

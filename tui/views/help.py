@@ -81,7 +81,10 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         "Enter asks for confirmation. With nothing to do it goes to the result.",
         (
             ("Enter", "on to the confirmation"),
-            ("Tab", "the next page: compiled rules, commands, warnings in full, the log's storage, what scanners say"),
+            (
+                "Tab, Left, Right",
+                "another page: compiled rules, commands, warnings in full, the log's storage, what scanners say",
+            ),
             (
                 SWITCH_KEYS,
                 "change the plan: turn a switch over (they stand at the end of the first page, and the key line says what changed)",

@@ -21,15 +21,17 @@ Role = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of a line that is of one role; its text is clean and holds no newline."""
+    """A piece of a line that is of one role; its text is clean and holds no newline. ``action`` is what a click on it does, as the screen
+    that shows it calls it."""
 
     text: str
     role: Role = "text"
+    action: str = ""
 
 
 Line = tuple[Span, ...]
-Part = Union[str, tuple[str, Role]]
-"""What callers give: text, or text with its role."""
+Part = Union[str, tuple[str, Role], tuple[str, Role, str]]
+"""What callers give: text, text with its role, or those with the action of a click."""
 
 
 def cells(text: str) -> int:
@@ -96,10 +98,10 @@ def wrap(parts: Sequence[Span], width: int, first: int = 0, hanging: int = 0) ->
             blank = ""
             while used + cells(token) > width:
                 head, token = _split(token, width - used)
-                line.append(Span(head, part.role))
+                line.append(Span(head, part.role, part.action))
                 flush()
             if token:
-                line.append(Span(token, part.role))
+                line.append(Span(token, part.role, part.action))
                 used += cells(token)
     if line or not lines:
         flush()
@@ -156,8 +158,8 @@ class Page:
 
     def spans(self, parts: Iterable[Part]) -> list[Span]:
         """*parts* as clean spans."""
-        pairs: Iterable[tuple[str, Role]] = ((part, "text") if isinstance(part, str) else part for part in parts)
-        return [Span(self.signs.text(text), role) for text, role in pairs if text]
+        given = (Span(part) if isinstance(part, str) else Span(*part) for part in parts)
+        return [Span(self.signs.text(span.text), span.role, span.action) for span in given if span.text]
 
     def gap(self) -> None:
         """One empty line, never two."""

@@ -92,13 +92,19 @@ def _named(rules: Sequence[KernelOnly]) -> str:
     return first_of([rule.text for rule in rules], 2, "; ")
 
 
+def _switch_line(page: Page, switch: Switch, switches: Switches) -> None:
+    """A switch with its key and its box, which a click turns as the key does."""
+    box = "[x]" if switch.is_on(switches) else "[ ]"
+    turn = f"switch('{switch.name}')"
+    page.say((f"{switch.key} ", "key", turn), (box, "strong", turn), (f" {switch.text}", "text", turn), indent=2, hanging=6)
+
+
 def switch_lines(switches: Switches, width: int, signs: Signs) -> list[Line]:
     """The plan's switches, each with the key that turns it."""
     page = Page(width, signs, indent=2)
     page.head(f"Switches {SWITCH_KEYS}")
     for switch in SWITCHES:
-        box = "[x]" if switch.is_on(switches) else "[ ]"
-        page.say((f"{switch.key} ", "key"), (box, "strong"), f" {switch.text}", indent=2, hanging=6)
+        _switch_line(page, switch, switches)
     return page.lines
 
 
@@ -118,8 +124,8 @@ def lock_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
     """The two ways past a load that would lock the kernel, each with its key; nothing where the plan's load locks nothing."""
     page = Page(width, signs, indent=2)
     if asks_about_lock(plan):
-        box = "[x]" if NO_LOAD.is_on(plan.switches) else "[ ]"
-        page.say((f"{NO_LOAD.key} ", "key"), (box, "strong"), f" {NO_LOAD.text}", indent=2, hanging=6)
+        _switch_line(page, NO_LOAD, plan.switches)
     if plan.only_lock_blocks:
-        page.say((f"{AGREE_KEY} ", "key"), "to Confirm, where the load that locks is agreed to in words", indent=2, hanging=2)
+        words = "to Confirm, where the load that locks is agreed to in words"
+        page.say((f"{AGREE_KEY} ", "key", "agree"), (words, "text", "agree"), indent=2, hanging=2)
     return page.lines

@@ -86,6 +86,11 @@ class HistoryScreen(StepScreen):
                 self.query_one("#reason", Note).say(f"{ended[:1].upper()}{ended[1:]}. {record.message}".strip())
         self.refresh_bindings()
 
+    def on_rows_pressed(self, event: Rows.Pressed) -> None:
+        """Open the run under the cursor where it is clicked once more."""
+        if event.again:
+            self.action_open()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key does something now: only what left a change can be undone; there must be a run to open."""
         if action in ("open", "undo"):

@@ -30,12 +30,18 @@ KEY_NAMES = {
     "slash": "/",
     "space": "Space",
     "tab": "Tab",
+    "left": "Left",
+    "right": "Right",
     "down": "arrows",
     "ctrl+j": "",
 }
 """The names of keys for people; ctrl+j, which some terminals send for Enter, has none."""
 _LAST = {"back": 50, "filter": 55, "save": 60, "copy": 61, "find": 62, "leave": 90, "help": 91}
 """What is the same everywhere comes after the step's own keys, in this order."""
+
+
+LAST_BEFORE_A_RUN = 4
+"""The number of the last step from which every earlier one can be gone back to."""
 
 
 class StepScreen(Screen[None]):
@@ -225,6 +231,21 @@ class StepScreen(Screen[None]):
             self.wizard.go(self.BACK)
         else:
             self.wizard.leave()
+
+    def action_go_to_step(self, number: int) -> None:
+        """Do what a click on a step in the bar shows: an earlier one leads back to it, the next one on, as Enter does."""
+        if self.prompt_open or number == self.STEP or not self.STEP:
+            return
+        if number == self.STEP + 1 and self.check_action("forward", ()):
+            self.action_forward()
+        elif number == self.STEP - 1 and self.BACK and self.check_action("back", ()):
+            self.action_back()
+        elif number < self.STEP <= LAST_BEFORE_A_RUN and self.BAR is STEPS:
+            self.go_back_to(STEPS[number - 1].lower())
+
+    def go_back_to(self, step: str) -> None:
+        """Go back to an earlier step."""
+        self.wizard.go(step)
 
     def action_leave(self) -> None:
         """Quit the walk."""

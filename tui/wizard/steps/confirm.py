@@ -90,7 +90,11 @@ class ConfirmScreen(WordScreen):
         self.wizard.apply()
 
     def action_back(self) -> None:
-        """Go back to the preview; what was agreed to here ends here."""
+        """Go back to the preview."""
+        self.go_back_to(self.BACK)
+
+    def go_back_to(self, step: str) -> None:
+        """Go back to an earlier step; what was agreed to here ends here."""
         if self.session.switches.lock:
             self.session.switch("lock")
-        super().action_back()
+        super().go_back_to(step)

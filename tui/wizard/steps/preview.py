@@ -41,6 +41,9 @@ class PreviewScreen(StepScreen):
         Binding("enter,ctrl+j", "forward", "confirm"),
         Binding("tab", "turn_page(1)", "page"),
         Binding("shift+tab", "turn_page(-1)", "page back", show=False),
+        # The page itself would take them to scroll sideways, where there is nothing.
+        Binding("right", "turn_page(1)", "page", show=False, priority=True),
+        Binding("left", "turn_page(-1)", "page back", show=False, priority=True),
         Binding("r", "rehearse", "rehearse"),
         Binding("w", "why", "why"),
         Binding("s", "save", "save"),
@@ -93,8 +96,12 @@ class PreviewScreen(StepScreen):
         return super().check_action(action, parameters)
 
     def action_turn_page(self, step: int) -> None:
-        """Show the next page of the plan."""
-        self.at = (self.at + step) % len(PAGE_NAMES)
+        """Show the next page of the plan, or the one before."""
+        self.action_turn_to((self.at + step) % len(PAGE_NAMES))
+
+    def action_turn_to(self, at: int) -> None:
+        """Show one page of the plan."""
+        self.at = at
         self.query_one(PageBar).turn_to(self.at)
         self.show_page()
 

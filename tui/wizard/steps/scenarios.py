@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import DataTable
+from textual.events import Resize
+from textual.widgets.data_table import ColumnKey
 
+from tui.views.page import Span, plain, wrap
+from tui.views.words import count
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.bars import Note
 from tui.wizard.widgets.rows import Rows
+
+NAME = 18
+"""Columns of a scenario's name."""
+RIGHT = 7
+"""Columns of how many answers were right, in a course."""
 
 
 class ScenariosScreen(StepScreen):
@@ -24,7 +33,7 @@ class ScenariosScreen(StepScreen):
     ]
 
     def body(self) -> ComposeResult:
-        """The widgets of the screen: a sentence, the list, and below it the whole lesson of the row under the cursor: a narrow list cuts it off."""
+        """The widgets of the screen: a sentence, the list with whole lessons, and below it how many more there are."""
         course = self.session.course
         intro = "Simulated hosts: no root, no auditd, nothing is touched. Choose one and walk it; fresh is the one to begin with."
         if course is not None:
@@ -32,34 +41,58 @@ class ScenariosScreen(StepScreen):
             intro = f"{course.text} Simulated hosts, each step predicted first.{kept}"
         yield Note(intro, self.signs, id="intro")
         yield Rows(id="rows")
-        yield Note("", self.signs, id="lesson")
+        yield Note("", self.signs, id="below")
 
     def begin(self) -> None:
         """Fill the list."""
         rows = self.query_one(Rows)
         course = self.session.course
         if course is not None:
-            rows.add_column("right", width=7)
-        rows.add_column("lesson" if course is not None else "scenario", width=18)
-        rows.add_column("what it teaches")
+            rows.add_column("right", width=RIGHT, key="right")
+        rows.add_column("lesson" if course is not None else "scenario", width=NAME, key="name")
+        rows.add_column("what it teaches", width=20, key="lesson")
+        names = [demo.name for demo in self.session.demos]
+        here = self.session.demo.name if self.session.demo else "fresh"
+        self.list_rows(course.next if course is not None else names.index(here) if here in names else 0)
+        rows.focus()
+        self.watch(rows, "scroll_y", self.tell_below, init=False)
+
+    def list_rows(self, at: int) -> None:
+        """Show a row for each scenario, as high as its lesson needs at this width; the cursor on row *at*."""
+        rows = self.query_one(Rows)
+        course = self.session.course
+        column = rows.columns[ColumnKey("lesson")]
+        column.width, column.auto_width = max(20, self.size.width - NAME - 8 - (RIGHT + 2 if course is not None else 0)), False
+        rows.clear()
+        self.heights = []
         for demo in self.session.demos:
-            cells = [rows.cell(self.signs.text(demo.name)), rows.cell(self.signs.text(demo.lesson))]
+            lesson = self.signs.text(demo.lesson or "A captured host: no lesson, and no trainer.")
+            lines = [plain(line) for line in wrap([Span(lesson)], column.width)]
+            self.heights.append(len(lines))
+            cells = [rows.cell(self.signs.text(demo.name)), rows.cell("\n".join(lines))]
             if course is not None:
                 done = course.done.get(demo.name)
                 cells.insert(0, rows.cell(f"{self.signs.good} {done.right}/{done.asked}" if done else "", "good"))
-            rows.add_row(*cells, key=demo.name)
-        names = [demo.name for demo in self.session.demos]
-        here = self.session.demo.name if self.session.demo else "fresh"
-        if course is not None:
-            rows.move_cursor(row=course.next)
-        else:
-            rows.move_cursor(row=names.index(here) if here in names else 0)
-        rows.focus()
+            rows.add_row(*cells, key=demo.name, height=len(lines))
+        rows.move_cursor(row=at)
+        self.call_after_refresh(self.tell_below)
 
-    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
-        """Say what the scenario under the cursor teaches."""
-        lesson = self.session.demos[event.cursor_row].lesson
-        self.query_one("#lesson", Note).say(lesson or "A captured host: no lesson, and no trainer.")
+    def on_resize(self, event: Resize) -> None:
+        """Wrap the lessons anew."""
+        if self.query(Rows) and self.query_one(Rows).columns:
+            self.list_rows(self.query_one(Rows).cursor_row)
+
+    def tell_below(self) -> None:
+        """Say how many scenarios lie below the end of the window."""
+        rows = self.query_one(Rows)
+        end = rows.scroll_offset.y + rows.scrollable_content_region.height - rows.header_height
+        hidden = sum(last > end for last in accumulate(self.heights))
+        self.query_one("#below", Note).say(f"▾ {count(hidden, 'more scenario')} below" if hidden else "")
+
+    def on_rows_pressed(self, event: Rows.Pressed) -> None:
+        """Walk the scenario under the cursor where it is clicked once more."""
+        if event.again:
+            self.action_forward()
 
     def action_forward(self) -> None:
         """Start the scenario."""

@@ -39,6 +39,13 @@ class TextScreen(StepScreen):
         """Go back to the step."""
         self.app.pop_screen()
 
+    def action_go_to_step(self, number: int) -> None:
+        """Close the page; a click on another step goes there from the step below."""
+        self.app.pop_screen()
+        below = self.app.screen
+        if isinstance(below, StepScreen):
+            below.action_go_to_step(number)
+
     def copy_name(self) -> str:
         """The file's name, after the heading."""
         return self._heading.lower().replace(" ", "-") + ".txt"

@@ -22,6 +22,11 @@ _NEVER_OUT = {"Enter": 0, "?": 1, "q": 2, "u": 3, "Esc": 4}
 """Keys that are shown before any other where there is little room."""
 
 
+def _clicked(piece: Content, action: str) -> Content:
+    """*piece*, on which a click does *action* of the screen."""
+    return piece.stylize(Style.from_meta({"@click": f"screen.{action}"}))
+
+
 class WholeCells(ScrollBarRender):
     """A scrollbar of blanks alone, for terminals that have no blocks of an eighth."""
 
@@ -89,7 +94,8 @@ class StepBar(Static):
             else:
                 parts.append((f" {text} ", "$step-done" if number < self._current else "$text-muted"))
             parts.append((" ", ""))
-        return Content.assemble((f" {self._before}: " if self._before else " ", "bold"), *parts)
+        pieces = [_clicked(Content.assemble(part), f"go_to_step({at // 2 + 1})") for at, part in enumerate(parts)]
+        return Content.assemble((f" {self._before}: " if self._before else " ", "bold"), *pieces)
 
 
 class PageBar(Static):
@@ -109,10 +115,10 @@ class PageBar(Static):
         """The line of page names, or only the present one's where there is no room."""
         if sum(len(name) + 3 for name in self._names) >= self.size.width:
             return Content.assemble(("  ", ""), f"page {self._at + 1} of {len(self._names)}: {self._names[self._at]}")
-        parts: list[tuple[str, str]] = [(" ", "")]
+        parts: list[tuple[str, str] | Content] = [(" ", "")]
         for at, name in enumerate(self._names):
-            parts.append((f"[{name}]", "bold") if at == self._at else (f" {name} ", "$text-muted"))
-            parts.append((" ", ""))
+            shown = (f"[{name}]", "bold") if at == self._at else (f" {name} ", "$text-muted")
+            parts += [_clicked(Content.assemble(shown), f"turn_to({at})"), (" ", "")]
         return Content.assemble(*parts)
 
 
@@ -187,5 +193,5 @@ class KeyLine(Static):
         parts: list[Content] = [Content(" ")]
         for key, what, action in (entry for entry in self._keys if entry[0] in shown):
             piece = Content.assemble((key, "bold $key"), (f" {what}", "bold" if key == "Enter" else ""))
-            parts += [piece.stylize(Style.from_meta({"@click": f"screen.{action}"})), Content(" " * gap)]
+            parts += [_clicked(piece, action), Content(" " * gap)]
         return Content("").join(parts)

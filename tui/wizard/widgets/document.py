@@ -122,6 +122,8 @@ class Document(ScrollView, can_focus=True):
         segments = []
         for span in self._lines[at]:
             style = base if span.role == "text" else base + self._role_style(span.role)
+            if span.action:
+                style += Style.from_meta({"@click": f"screen.{span.action}"})
             segments.append(Segment(span.text, style))
         strip = Strip(segments)
         if self._needle:
