@@ -3,7 +3,7 @@
 One sentence holds the architecture: **read the host, judge it, plan, carry out, show**. Each word is a room, each arrow an import
 direction; data flows forward only, and nothing lower imports anything higher::
 
-    cli -> verbs -> wizard | plain | export -> views -> session -> run -> plan -> verdict -> host | controls -> documents -> audit -> base
+    cli -> verbs -> wizard | plain | export -> views -> fleet -> session -> run -> plan -> verdict -> host | controls -> documents -> audit -> base
 
     audit/      how auditd and the kernel think: one rule, rules.d, who is recorded, the log. Pure; knows no host.
     documents/  strict YAML: every mistake with its line; controls, captures and scenarios are read by it.
@@ -12,6 +12,7 @@ direction; data flows forward only, and nothing lower imports anything higher::
     verdict/    HostFacts and controls to findings: is each access recorded now, and after the next boot.
     plan/       findings to a plan: the file change, the commands, what they cost, what stands in the way. Pure.
     run/        a plan carried out step by step, journaled, proved, rolled back, undone.
+    fleet/      the verdicts of many hosts, from their documents, side by side.
     session.py  the state of one walk, for every front end; demo.py and host_extras.py hold what it adds to a scenario and to a host.
     views/      findings, plans and runs as lines, pages, JSON and pictures. Nothing below builds text for a screen.
     wizard/     the screens (Textual); plain/ the same walk as line prompts.

@@ -23,6 +23,7 @@ MODULES = {
     "undo": "change",
     "rehearse": "change",
     "export": "export",
+    "report": "report",
 }
 """Which module of tui.verbs holds each verb; the one without a name is the wizard."""
 

@@ -67,11 +67,17 @@ VERBS = (
         operands=("ansible", "DIR"),
         argument_help="a folder that is made, or empty",
     ),
+    Verb(
+        "report",
+        "show many hosts side by side: what fails where, what is waived, what differs",
+        operands=("FILE...",),
+        argument_help="documents of check --json, or captures, which are judged now",
+    ),
 )
 
 _JUDGING = ("check", "plan", "apply")
 _PLANNING = ("plan", "apply")
-_PRINTING = (*_JUDGING, "rehearse", "undo", "history", "events")
+_PRINTING = (*_JUDGING, "rehearse", "undo", "history", "events", "report")
 
 OPTIONS = (
     Option(
@@ -138,10 +144,17 @@ OPTIONS = (
     Option("--diff", "", "print nothing but the change as a patch: patch -p1 -d / takes it", ("plan",)),
     Option("--seconds", "N", "how long to rehearse, from 1 to 86400", ("rehearse",)),
     Option(
+        "--format",
+        "FORM",
+        "what report writes: text (the default), html (one page, no script), md, csv",
+        ("report",),
+        choices=("text", "html", "md", "csv"),
+    ),
+    Option(
         "--output",
         "FILE",
         "where to write (default: standard output); a regular file is replaced, by capture only with --force",
-        ("check", "history", "capture"),
+        ("check", "history", "capture", "report"),
         short="-o",
         file=True,
     ),
@@ -265,8 +278,10 @@ def build_parser(only: str = "") -> _Parser:
             continue
         sub = verbs.add_parser(verb.name, help=verb.help, description=verb.help, formatter_class=_Formatter, allow_abbrev=False)
         if verb.operands:
-            for word in verb.operands:  # in small letters as it stands, in capitals for something else
-                sub.add_argument(word.lower(), metavar=word, choices=[word] if word.islower() else None, help=verb.argument_help)
+            for word in verb.operands:  # in small letters as it stands, in capitals for something else, with dots for several
+                name, dots, _ = word.partition("...")
+                choices, several = [word] if word.islower() else None, "+" if dots else None
+                sub.add_argument(name.lower(), metavar=name, choices=choices, nargs=several, help=verb.argument_help)
         elif verb.argument:
             sub.add_argument("run", metavar=verb.argument, type=_given, nargs="?", help=verb.argument_help)
         for option in OPTIONS:

@@ -1,0 +1,139 @@
+"""A fleet as people read it: on a terminal, as a page of HTML, as Markdown, in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from html.parser import HTMLParser
+
+import pytest
+
+from tui.fleet.documents import CheckedHost, Verdict
+from tui.fleet.fleet import Fleet, fleet
+from tui.views.fleet.html import fleet_html
+from tui.views.fleet.markdown import fleet_markdown
+from tui.views.fleet.spreadsheet import HEAD, fleet_csv
+from tui.views.fleet.terminal import fleet_lines
+from tui.views.page import cells, plain
+from tui.views.signs import ASCII, UNICODE
+
+
+def host(name: str, *results: str, waiver: str = "", reason: str = "no rule names it") -> CheckedHost:
+    states = {"pass": "audited", "fail": "unaudited", "unknown": "unknown", "notapplicable": "notapplicable"}
+    verdicts = (
+        Verdict(f"1.2.{number}", f"slug{number}", f"/usr/bin/p{number}", result, states[result], (reason,), ("mend it",), waiver)
+        for number, result in enumerate(results, 3)
+    )
+    return CheckedHost(name, f"{name}.json", "1.2.0", tuple(verdicts), 1_795_000_000)
+
+
+MADE = fleet(
+    (
+        host("web-01", "pass", "fail", "unknown"),
+        host("web-02", "fail", "fail"),
+        host("db", "fail", waiver="lab (ops), until 2026-12-31"),
+    )
+)
+
+
+def lines(made: Fleet, width: int = 80, ascii_only: bool = False) -> list[str]:
+    return [plain(line) for line in fleet_lines(made, width, ASCII if ascii_only else UNICODE)]
+
+
+def test_a_terminal_shows_hosts_against_controls() -> None:
+    shown = lines(MADE)
+    assert shown[0] == "3 hosts: 1 compliant and 2 with failures."
+    head = " ".join(shown[1:3])
+    assert head.startswith("6 verdicts: 1 pass, 3 fail, 1 waived and 1 unknown. The oldest check is of 2026-11-18 ")
+    assert shown[4:8] == [
+        "1.2.    3  4  5  fail  checked",
+        "db      w           0  2026-11-18 11:06",
+        "web-01  ✓  ✗  ?     1  2026-11-18 11:06",
+        "web-02  ✗  ✗        2  2026-11-18 11:06",
+    ]
+    assert shown[8:] == [
+        "",
+        "1.2.3  /usr/bin/p3",
+        "  NOT audited: web-02",
+        "",
+        "1.2.4  /usr/bin/p4",
+        "  NOT audited: web-01 and web-02",
+        "",
+        "Waived (w)",
+        "  1.2.3 on db: lab (ops), until 2026-12-31",
+    ]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_no_line_is_wider_than_the_terminal_and_ascii_stays_ascii(width: int) -> None:
+    many = fleet(host(f"a-host-with-a-name-that-is-long-{number}", *(["fail"] * 18)) for number in range(9))
+    shown = lines(many, width, ascii_only=True)
+    assert max(map(cells, shown)) <= width
+    assert "".join(shown).isascii()
+    assert "and 4 more" in " ".join(" ".join(shown).split())
+
+
+def test_a_name_of_wide_characters_keeps_the_columns() -> None:
+    first, second = (line for line in lines(fleet((host("服务器", "pass"), host("web", "pass")))) if "✓" in line)
+    assert cells(first) == cells(second)
+
+
+class _Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes += attrs
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+EVIL = "<script>alert(1)</script>\"' onload=x &amp; | `*_ =cmd()"
+
+
+def test_the_page_is_whole_and_holds_no_script_and_nothing_from_elsewhere() -> None:
+    page = _Page()
+    page.feed(
+        fleet_html(fleet((host(EVIL, "fail", "unknown", waiver=EVIL, reason=EVIL), host("web", "pass", "fail", reason=EVIL))))
+    )
+    assert page.open == []
+    assert page.tags.isdisjoint({"script", "img", "link", "iframe", "object", "form"})
+    assert not [name for name, _ in page.attributes if name.startswith("on") or name in ("src", "href", "style")]
+    assert page.text.count("<script>alert(1)</script>") >= 4
+
+
+def test_the_page_says_each_verdict_in_words_as_well() -> None:
+    labels = [value for name, value in _fed(fleet_html(MADE)).attributes if name == "aria-label"]
+    assert "1.2.4 /usr/bin/p4 fails" in labels
+    assert "1.2.3 /usr/bin/p3 fails, and is waived" in labels
+
+
+def _fed(text: str) -> _Page:
+    page = _Page()
+    page.feed(text)
+    return page
+
+
+def test_a_spreadsheet_takes_no_cell_for_a_formula() -> None:
+    made = fleet((host("=1+1", "fail", reason="@SUM(A1)"), host("-x", "pass", reason='a "quoted", text')))
+    rows = list(csv.reader(io.StringIO(fleet_csv(made))))
+    assert tuple(rows[0]) == HEAD
+    assert [(row[0], row[7]) for row in rows[1:]] == [("'-x", 'a "quoted", text'), ("'=1+1", "'@SUM(A1)")]
+
+
+def test_markdown_keeps_its_table_whatever_the_names_hold() -> None:
+    text = fleet_markdown(fleet((host(EVIL, "fail", reason=EVIL), host("web", "pass"))))
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert {line.replace("\\|", "").count("|") for line in rows} == {5}
+    assert "<script>" not in text.replace("\\<", "")

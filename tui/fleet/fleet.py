@@ -1,0 +1,105 @@
+"""Fleet: checked hosts side by side, what fails where, and what differs between them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import cached_property
+
+from tui.base.dataclass import dataclass, replace
+from tui.fleet.documents import CheckedHost, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One control over all hosts: its number and path as most of them have it."""
+
+    slug: str
+    control: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """Hosts in the order of their names."""
+
+    hosts: tuple[CheckedHost, ...]
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """Every control that some host was asked about, in the order of their numbers."""
+        numbers: dict[str, Counter[tuple[str, str]]] = {}
+        for host in self.hosts:
+            for verdict in host.verdicts:
+                numbers.setdefault(verdict.slug, Counter())[verdict.control, verdict.path] += 1
+        found = (Column(slug, *counted.most_common(1)[0][0]) for slug, counted in numbers.items())
+        return tuple(sorted(found, key=lambda column: (_numeric(column.control), column.control)))
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How many verdicts there are of each result; those that are waived under ``waived``."""
+        return Counter(
+            "waived" if each.waiver and each.result == "fail" else each.result for host in self.hosts for each in host.verdicts
+        )
+
+    @property
+    def failing(self) -> tuple[CheckedHost, ...]:
+        """The hosts on which some control fails that nobody has waived."""
+        return tuple(host for host in self.hosts if any(verdict.fails for verdict in host.verdicts))
+
+    @property
+    def unknown(self) -> tuple[CheckedHost, ...]:
+        """The hosts on which nothing fails and something could not be told."""
+        return tuple(
+            host
+            for host in self.hosts
+            if host not in self.failing and any(verdict.result in ("unknown", "error") for verdict in host.verdicts)
+        )
+
+    @property
+    def without(self) -> tuple[CheckedHost, ...]:
+        """The hosts that have nothing of what was asked about: no failure, and no host that complies."""
+        return tuple(host for host in self.hosts if all(verdict.result == "notapplicable" for verdict in host.verdicts))
+
+    @property
+    def oldest(self) -> CheckedHost | None:
+        """The host whose check is the longest ago; None where no document tells its time."""
+        return min((host for host in self.hosts if host.epoch is not None), key=lambda host: host.epoch or 0, default=None)
+
+    def where(self, slug: str, result: str) -> tuple[tuple[CheckedHost, Verdict], ...]:
+        """The hosts on which a control has *result*, waived failures aside, each with its verdict."""
+        found = ((host, host.verdict(slug)) for host in self.hosts)
+        return tuple((host, each) for host, each in found if each is not None and each.result == result and not each.waiver)
+
+    @cached_property
+    def waived(self) -> tuple[tuple[CheckedHost, Verdict], ...]:
+        """Every failure that somebody has accepted."""
+        return tuple((host, each) for host in self.hosts for each in host.verdicts if each.result == "fail" and each.waiver)
+
+    @cached_property
+    def differences(self) -> tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]:
+        """What is not the same on all hosts: its name, and each value with the names of the hosts that have it, the commonest first."""
+        asked = [("benchmark", [(host.benchmark, host.name) for host in self.hosts])]
+        asked.append(("program", [(host.program, host.name) for host in self.hosts if host.program]))
+        for key in ("os", "kernel", "audit"):
+            asked.append((key, [(dict(host.facts)[key], host.name) for host in self.hosts if key in dict(host.facts)]))
+        return tuple((name, groups) for name, pairs in asked if len(groups := _grouped(pairs)) > 1)
+
+
+def fleet(hosts: Iterable[CheckedHost]) -> Fleet:
+    """The fleet of *hosts*; those that share a name are told apart by their files, since two machines may well be called alike."""
+    given = tuple(hosts)
+    shared = {name for name, number in Counter(host.name for host in given).items() if number > 1}
+    told = (replace(host, name=f"{host.name} ({host.source})") if host.name in shared else host for host in given)
+    return Fleet(tuple(sorted(told, key=lambda host: host.name)))
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    groups: dict[str, list[str]] = {}
+    for value, name in pairs:
+        groups.setdefault(value, []).append(name)
+    return tuple((value, tuple(names)) for value, names in sorted(groups.items(), key=lambda entry: (-len(entry[1]), entry[0])))
+
+
+def _numeric(number: str) -> list[int]:
+    return [int(part) for part in number.split(".") if part.isdigit()]

@@ -1,0 +1,87 @@
+"""The verb that puts many hosts' verdicts together: report."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tui.base.bounded_reading import read_file
+from tui.base.cleaning import clean, in_words
+from tui.controls.control import DEFAULT_VERSION
+from tui.fleet.documents import CheckedHost, NoCheckDocument, checked_host
+from tui.fleet.fleet import Fleet, fleet
+from tui.verbs.common import NOT_BEGUN, VerbRefused, paint, print_lines, print_text, say, signs, width
+
+if TYPE_CHECKING:
+    import argparse
+
+MOST_BYTES = 16 << 20
+"""A document of one host may be this large."""
+
+
+def report(arguments: argparse.Namespace) -> int:
+    """Show the hosts of the given documents side by side; exit 3 where one of them could not be read, the others shown all the same."""
+    read, unread = _read(arguments.file)
+    if not read:
+        raise VerbRefused("None of the files is a document of check --json or a capture.", NOT_BEGUN)
+    made = fleet(read)
+    if arguments.format in (None, "text"):
+        from tui.views.fleet.terminal import fleet_lines
+
+        print_lines(map(paint(arguments), fleet_lines(made, width(arguments.output), signs(arguments))), arguments.output)
+    else:
+        print_text(_formatted(made, arguments.format), arguments.output)
+    return NOT_BEGUN if unread else 0
+
+
+def _formatted(made: Fleet, form: str) -> str:
+    if form == "html":
+        from tui.views.fleet.html import fleet_html
+
+        return fleet_html(made)
+    if form == "csv":
+        from tui.views.fleet.spreadsheet import fleet_csv
+
+        return fleet_csv(made)
+    from tui.views.fleet.markdown import fleet_markdown
+
+    return fleet_markdown(made)
+
+
+def _read(names: Sequence[str]) -> tuple[list[CheckedHost], int]:
+    """The hosts of *names*, and how many of the files are none; each of those is told."""
+    hosts, unread = [], 0
+    for name in names:
+        try:
+            hosts.append(_checked(name))
+        except (OSError, ValueError) as problem:
+            unread += 1
+            words = in_words(problem)
+            say(f"not counted: {words if words.startswith(name) else f'{clean(name)}: {words}'}")
+    return hosts, unread
+
+
+def _checked(name: str) -> CheckedHost:
+    """The host of one file: a check document as it is, a capture judged now. Raises OSError, ValueError."""
+    text = read_file(name, MOST_BYTES).decode("utf-8", "surrogateescape")
+    source = clean(os.path.basename(name))
+    if text.lstrip()[:1] != "{":
+        return checked_host(_judged(name), source)
+    try:
+        return checked_host(json.loads(text), source)
+    except RecursionError:
+        raise NoCheckDocument("it nests too deeply") from None
+
+
+def _judged(name: str) -> object:
+    """The check document of a capture."""
+    from tui.controls.catalogue import load_catalogue
+    from tui.host.scenario import load_host_file
+    from tui.verdict.question import Question
+    from tui.views.json import check_view
+
+    facts = load_host_file(name)
+    question = Question(load_catalogue().numbered(DEFAULT_VERSION), DEFAULT_VERSION)
+    return check_view(facts, question.benchmark, question.findings(facts))

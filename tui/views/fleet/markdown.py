@@ -1,0 +1,53 @@
+"""A fleet as Markdown, for a ticket or a merge request."""
+
+from __future__ import annotations
+
+from tui.base.amounts import utc_text
+from tui.fleet.documents import Verdict
+from tui.fleet.fleet import Fleet
+from tui.views.fleet.terminal import headline, named, state_words, summary
+from tui.views.signs import UNICODE
+from tui.views.words import result_sign
+
+
+def fleet_markdown(fleet: Fleet) -> str:
+    """The text of the file: a table of hosts against controls, then what fails, what is waived, what differs."""
+    columns = fleet.columns
+    lines = ["# Docker's audit controls", "", _text(headline(fleet)), "", _text(summary(fleet)), ""]
+    lines.append("| host | " + " | ".join(column.control for column in columns) + " | fail | checked |")
+    lines.append("|---|" + ":-:|" * len(columns) + "--:|---|")
+    for host in fleet.hosts:
+        signs = " | ".join(_sign(host.verdict(column.slug)) for column in columns)
+        fails = sum(verdict.fails for verdict in host.verdicts)
+        checked = utc_text(host.epoch) if host.epoch is not None else "not told"
+        lines.append(f"| {_text(host.name)} | {signs} | {fails} | {checked} |")
+    failing = [(column, found) for column in columns if (found := fleet.where(column.slug, "fail"))]
+    if failing:
+        lines += ["", "## What fails", ""]
+    for column, found in failing:
+        states: dict[str, list[str]] = {}
+        for host, verdict in found:
+            states.setdefault(verdict.state, []).append(host.name)
+        told = "; ".join(f"{state_words(state)}: {named(names)}" for state, names in states.items())
+        lines.append(f"* **{column.control}** {_text(column.path)}: {_text(told)}")
+    if fleet.waived:
+        lines += ["", "## Waived", ""]
+        lines += [f"* **{each.control}** on {_text(host.name)}: {_text(each.waiver)}" for host, each in fleet.waived]
+    if fleet.differences:
+        lines += ["", "## What differs between the hosts", ""]
+        for name, groups in fleet.differences:
+            lines.append(f"* {name}: " + "; ".join(f"{_text(value)} on {_text(named(names))}" for value, names in groups))
+    return "\n".join(lines) + "\n"
+
+
+def _sign(verdict: Verdict | None) -> str:
+    if verdict is None:
+        return ""
+    return "waived" if verdict.waiver and verdict.result == "fail" else result_sign(verdict.result, UNICODE)
+
+
+def _text(text: str) -> str:
+    """*text* with nothing in it that Markdown would take for markup."""
+    for sign in "\\`*_[]<>|#":
+        text = text.replace(sign, f"\\{sign}")
+    return text

@@ -1,0 +1,41 @@
+"""A fleet as CSV: a row a host and control, for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from tui.base.amounts import utc_text
+from tui.fleet.fleet import Fleet
+
+HEAD = ("host", "benchmark", "control", "path", "result", "state", "waived", "reason", "fix", "checked", "file")
+
+
+def fleet_csv(fleet: Fleet) -> str:
+    """The text of the file (RFC 4180). A cell that a spreadsheet would take for a formula begins with a quote."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(HEAD)
+    for host in fleet.hosts:
+        checked = utc_text(host.epoch) if host.epoch is not None else ""
+        for each in host.verdicts:
+            reason, fix = " ".join(each.reasons), "; ".join(each.fix)
+            row = (
+                host.name,
+                host.benchmark,
+                each.control,
+                each.path,
+                each.result,
+                each.state,
+                each.waiver,
+                reason,
+                fix,
+                checked,
+                host.source,
+            )
+            writer.writerow(map(_harmless, row))
+    return text.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell[:1] in tuple("=+-@\t\r") else cell

@@ -1,0 +1,127 @@
+"""A fleet on a terminal: hosts against controls, then what fails where, what is waived, and what differs."""
+
+from __future__ import annotations
+
+from tui.base.amounts import listed, local_text
+from tui.fleet.documents import CheckedHost, Verdict
+from tui.fleet.fleet import Column, Fleet
+from tui.views.page import Line, Page, Part, cells, cut
+from tui.views.signs import Signs
+from tui.views.words import RESULT_ROLES, STATE_WORDS, count, result_sign
+
+MOST_NAMES = 6
+"""How many hosts are named in one line; the others are counted."""
+_CHECKED = "  2026-11-27 09:00"
+
+
+def fleet_lines(fleet: Fleet, width: int, signs: Signs) -> list[Line]:
+    """The whole report; no line is wider than *width*."""
+    page = Page(width, signs)
+    page.say((headline(fleet), "strong"), width=width)
+    page.say(summary(fleet), width=width)
+    page.gap()
+    _table(page, fleet)
+    for column in fleet.columns:
+        found = fleet.where(column.slug, "fail")
+        if found:
+            _failing(page, column, found)
+    _waived(page, fleet)
+    _differences(page, fleet)
+    return page.lines
+
+
+def headline(fleet: Fleet) -> str:
+    """How many hosts comply, in one sentence."""
+    failing, unknown = len(fleet.failing), len(fleet.unknown)
+    good = len(fleet.hosts) - failing - unknown
+    parts = [
+        f"{number} {words}"
+        for number, words in ((good, "compliant"), (failing, "with failures"), (unknown, "not fully known"))
+        if number
+    ]
+    return f"{count(len(fleet.hosts), 'host')}: {listed(parts)}."
+
+
+def summary(fleet: Fleet) -> str:
+    """The verdicts by their results, and the oldest check."""
+    words = {
+        "pass": "pass",
+        "fail": "fail",
+        "waived": "waived",
+        "unknown": "unknown",
+        "error": "in error",
+        "notapplicable": "do not apply",
+    }
+    told = listed([f"{fleet.counts[result]} {word}" for result, word in words.items() if fleet.counts[result]])
+    oldest = fleet.oldest
+    age = f" The oldest check is of {local_text(oldest.epoch or 0, 'minute')}, {oldest.name}." if oldest else ""
+    return f"{count(sum(fleet.counts.values()), 'verdict')}: {told}.{age}" if fleet.counts else "No verdict in any of the files."
+
+
+def _table(page: Page, fleet: Fleet) -> None:
+    """A row a host, a sign a control; where the controls do not fit, only the counts."""
+    name_width = min(28, page.width - 8, max([4, *(cells(host.name) for host in fleet.hosts)]))
+    dated = name_width + 6 + len(_CHECKED) <= page.width
+    room = page.width - name_width - 6 - (len(_CHECKED) if dated else 0)
+    shown = fleet.columns if 3 * len(fleet.columns) <= room else ()
+    heads = "".join(f"{column.control.rpartition('.')[2][:3]:>3}" for column in shown)
+    prefix = shown[0].control.rpartition(".")[0] + "." if shown else "host"
+    page.say((f"{prefix:<{name_width}}{heads}  fail{'  checked' if dated else ''}", "dim"), width=page.width)
+    for host in fleet.hosts:
+        fails = sum(verdict.fails for verdict in host.verdicts)
+        name = cut(page.signs.text(host.name), name_width, "..." if page.signs.ascii else "…")
+        parts: list[Part] = [name + " " * (name_width - cells(name))]
+        for column in shown:
+            parts += _sign(host.verdict(column.slug), page.signs)
+        when = local_text(host.epoch, "minute") if host.epoch is not None else "not told"
+        parts += [(f"{fails:>6}", "bad" if fails else "dim"), f"  {when}" if dated else ""]
+        page.lines.append(tuple(page.spans(parts)))
+
+
+def _sign(verdict: Verdict | None, signs: Signs) -> list[Part]:
+    if verdict is None:
+        return ["   "]
+    if verdict.waiver and verdict.result == "fail":
+        return ["  ", ("w", "warn")]
+    return ["  ", (result_sign(verdict.result, signs), RESULT_ROLES[verdict.result])]
+
+
+def _failing(page: Page, column: Column, found: tuple[tuple[CheckedHost, Verdict], ...]) -> None:
+    page.gap()
+    page.say((f"{column.control}  {column.path}", "strong"), width=page.width)
+    states: dict[str, list[str]] = {}
+    for host, verdict in found:
+        states.setdefault(verdict.state, []).append(host.name)
+    for state, names in states.items():
+        page.say((f"{state_words(state)}: ", "bad"), named(names), indent=2, hanging=2, width=page.width)
+
+
+def _waived(page: Page, fleet: Fleet) -> None:
+    if not fleet.waived:
+        return
+    page.head("Waived (w)")
+    for host, verdict in fleet.waived:
+        page.say(f"{verdict.control} on {host.name}: {verdict.waiver}", indent=2, hanging=2, width=page.width)
+
+
+def _differences(page: Page, fleet: Fleet) -> None:
+    if not fleet.differences:
+        return
+    page.head("What differs between the hosts")
+    for name, groups in fleet.differences:
+        told = "; ".join(f"{value} on {named(names)}" for value, names in groups)
+        page.say(f"{name}: {told}", indent=2, hanging=2, width=page.width)
+
+
+def state_words(state: str) -> str:
+    """A state in words; one that a later program wrote as it is."""
+    return next((words for known, words in STATE_WORDS.items() if known == state), state)
+
+
+def named(names: list[str] | tuple[str, ...]) -> str:
+    """The hosts by name, the first few; of many how many more."""
+    return (
+        listed(names)
+        if len(names) <= MOST_NAMES
+        else f"{', '.join(names[: MOST_NAMES - 1])} and {len(names) - MOST_NAMES + 1} more"
+    )
