@@ -101,10 +101,19 @@ def test_columns_are_in_the_order_of_their_numbers_under_the_commonest() -> None
 
 def test_hosts_are_counted_by_their_worst_verdict() -> None:
     waived = checked_host(document("w", finding("1.2.11", "fail", waiver={"text": "lab"})), "w.json")
-    made = fleet((host("bad", c1="pass", c2="fail", c3="unknown"), host("open", c1="unknown"), host("good", c1="pass"), waived))
+    made = fleet(
+        (
+            host("bad", c1="pass", c2="fail", c3="unknown"),
+            host("open", c1="unknown"),
+            host("good", c1="pass"),
+            host("none", c1="notapplicable"),
+            waived,
+        )
+    )
     assert [each.name for each in made.failing] == ["bad"]
     assert [each.name for each in made.unknown] == ["open"]
-    assert made.counts == {"pass": 2, "fail": 1, "unknown": 2, "waived": 1}
+    assert [each.name for each in made.without] == ["none"]
+    assert made.counts == {"notapplicable": 1, "pass": 2, "fail": 1, "unknown": 2, "waived": 1}
     assert [(each.name, verdict.waiver) for each, verdict in made.waived] == [("w", "lab")]
     assert [each.name for each, _ in made.where("slug-1.2.11", "fail")] == []
 

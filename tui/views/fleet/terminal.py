@@ -32,13 +32,10 @@ def fleet_lines(fleet: Fleet, width: int, signs: Signs) -> list[Line]:
 
 def headline(fleet: Fleet) -> str:
     """How many hosts comply, in one sentence."""
-    failing, unknown = len(fleet.failing), len(fleet.unknown)
-    good = len(fleet.hosts) - failing - unknown
-    parts = [
-        f"{number} {words}"
-        for number, words in ((good, "compliant"), (failing, "with failures"), (unknown, "not fully known"))
-        if number
-    ]
+    failing, unknown, without = len(fleet.failing), len(fleet.unknown), len(fleet.without)
+    good = len(fleet.hosts) - failing - unknown - without
+    groups = ((good, "compliant"), (failing, "with failures"), (unknown, "not fully known"), (without, "with nothing to audit"))
+    parts = [f"{number} {words}" for number, words in groups if number]
     return f"{count(len(fleet.hosts), 'host')}: {listed(parts)}."
 
 
