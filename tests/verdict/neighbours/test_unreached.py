@@ -10,8 +10,11 @@ from tests.build import CONTAINERD, absent, loaded, plain_host, with_docker_rule
 from tui.base.odd_characters import odd_characters
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import RULES_DIR, FileFacts, HostFacts, UnitFacts
+from tui.plan.make import make_plan
+from tui.plan.values import Switches
 from tui.verdict.disk import read_disk
 from tui.verdict.finding import assess
+from tui.verdict.question import Question
 from tui.verdict.values import Finding
 from tui.views.pages.finding import compare_lines
 from tui.views.signs import UNICODE
@@ -179,6 +182,14 @@ def test_a_rule_twice_in_two_files_is_passed_over(option: str, comes_up: bool) -
         units={"auditd.service": needs, "audit-rules.service": loads},
     )
     assert judged(facts).state == ("audited" if comes_up else "not-persistent")
+
+
+def test_a_byte_order_mark_in_docker_rules_is_mended_by_the_plan() -> None:
+    facts = disk(audit="-D\n", docker=f"\ufeff{WATCH}\n")
+    assert judged(facts).reasons[0].remedy == "The plan takes the byte order mark before it away."
+    plan = make_plan(Question((CONTROL,), "1.2.0"), replace(facts, audit_rules=None), Switches())
+    assert not plan.blockers
+    assert plan.files[0].contents[1] == f"{WATCH}\n".encode()
 
 
 def test_letters_of_other_scripts_are_odd_only_among_latin_ones() -> None:

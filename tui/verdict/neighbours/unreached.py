@@ -15,6 +15,9 @@ from tui.verdict.disk import Disk
 from tui.verdict.known import KnownHost
 from tui.verdict.values import ReasonKind, RuleLine
 
+_MARK = "\ufeff"
+"""What Windows editors put before the first line of a file; a merge into docker.rules leaves it out (audit/rules_d/edit.py)."""
+
 
 def unreached_lines(target: PathFacts, host: KnownHost) -> tuple[CompiledLine, ...]:
     """The lines behind the one that stops the load whose rule names *target*, or a folder above it."""
@@ -61,7 +64,9 @@ def of_unreached(target: PathFacts, host: KnownHost) -> Iterator[Notice[ReasonKi
         return
     place = f"{clean(stop.file)}:{stop.file_line}"
     if own_line_stops(target, disk) is not None:
-        yield Notice("own-line-stops", f"Your line {place} is none that auditctl takes, so it is not loaded.", f"Mend {place}.")
+        marked = stop.file == DOCKER_RULES and stop.text.startswith(_MARK)
+        remedy = "The plan takes the byte order mark before it away." if marked else f"Mend {place}."
+        yield Notice("own-line-stops", f"Your line {place} is none that auditctl takes, so it is not loaded.", remedy)
         return
     for line in unreached_lines(target, host)[:1]:
         same = line.place.file == stop.file
