@@ -15,7 +15,7 @@ from tui.host.facts import HostFacts, Interest
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.run.values import RunReport
-from tui.training.score import Score
+from tui.training.lesson import LessonWalk
 from tui.verdict.question import Question
 from tui.verdict.rule_display import display
 
@@ -41,8 +41,6 @@ Cancelled = Callable[[], bool]
 
 STEPS = ("control", "host", "preview", "confirm", "apply", "result")
 """The names of the walk's steps, in their order."""
-PREDICTED = ("host", "preview", "result")
-"""The steps before which a trainee is asked what they will show."""
 AT_FIRST = Switches()
 """The plan's switches as a walk begins: whoever walks sees the line for the real file, and can turn it off."""
 _MOST_REPORT_BYTES = 64 << 20
@@ -82,10 +80,7 @@ class Session:
         course: Progress | None = None,
     ) -> None:
         self.asked = asked
-        self.course = course
-        """The course that the scenarios are the lessons of, with its progress; None for scenarios to choose from."""
-        self.predict = predict
-        """Whether the trainee is asked before each verdict shows."""
+        self.lesson = LessonWalk(predict, course)
         self._load_demos = demos
         self._host = host
         self._at_first = switches
@@ -110,9 +105,8 @@ class Session:
         self.left_over: RunRecord | None = None
         """The run that was cut short and waits to be settled, as it was when this was last looked at."""
         self.lesson_over = False
-        self.score = Score()
-        self._predicted: set[str] = set()
-        if self.predict and self.demo is not None:
+        self.lesson.begin(self.demo.name if self.demo is not None else "")
+        if self.lesson.asks and self.demo is not None:
             self._select_lesson(self.demo)
 
     def _select_lesson(self, demo: Demo) -> None:
@@ -198,7 +192,7 @@ class Session:
     @property
     def several(self) -> bool:
         """Whether the walk began with more than one control, so that there is an overview to go back to."""
-        return len(self.asked.controls) > 1 and not (self.predict and self.demo is not None)
+        return len(self.asked.controls) > 1 and not self.lesson.asks
 
     @property
     def control(self) -> Control:
@@ -272,36 +266,12 @@ class Session:
     # --- training ----------------------------------------------------------------------------------------------------------
 
     def predictions(self, step: str) -> tuple[Prediction, ...]:
-        """What is to be predicted before *step* (host, preview or result) shows: nothing where that is switched off, or was asked already."""
-        from tui.training import questions
-
-        if not self.asks_before(step) or self.facts is None or self.plan is None:
-            return ()
-        if step == "host":
-            return questions.of_host(self.finding) if self.finding is not None else ()
-        if step == "preview":
-            return questions.of_plan(self.plan, self.facts)
-        return questions.of_result(self.report, self.plan) if self.report is not None else ()
-
-    @property
-    def lesson_text(self) -> str:
-        """The lesson in the top line: its name, and the score where it asks."""
-        if self.demo is None:
-            return ""
-        place = self.course.place(self.demo.name) if self.course is not None else ""
-        words = (f"lesson {place}" if place else "", self.demo.name.rpartition("/")[2], self.score.text if self.predict else "")
-        return " · ".join(filter(None, words))
-
-    def asks_before(self, step: str) -> bool:
-        """Whether *step* has not shown yet what would be predicted of it."""
-        return self.predict and self.demo is not None and step in PREDICTED and step not in self._predicted
+        """What is to be predicted before *step* shows."""
+        return self.lesson.predictions(step, self.facts, self.finding, self.plan, self.report)
 
     def predicted(self, step: str) -> None:
-        """Note that *step* may show now. With the last that is asked about a lesson of a course is done."""
-        self._predicted.add(step)
-        over = step == "result" or (step == "preview" and self.plan is not None and bool(self.plan.blockers))
-        if over and self.course is not None and self.demo is not None:
-            self.course.finish(self.demo.name, self.score)
+        """Note that *step* may show now."""
+        self.lesson.predicted(step, self.plan)
 
     def put_away(self) -> None:
         """Leave the lesson, for another one."""

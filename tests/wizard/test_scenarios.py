@@ -405,7 +405,7 @@ async def test_b_boots_the_demos_host_and_shows_what_is_left() -> None:
 
 async def test_predicted_the_walk_asks_before_it_shows_and_a_wrong_answer_says_why() -> None:
     session = session_of("shim")
-    session.predict = True
+    session.lesson.predict = True
     assert session.demo is not None
     session.start(session.demo)
     wizard = WizardApp(session, TerminalChoice("rich"))
@@ -443,7 +443,7 @@ async def test_predicted_the_walk_asks_before_it_shows_and_a_wrong_answer_says_w
 def test_predicted_in_lines() -> None:
     out = io.StringIO()
     session = session_of("fresh", "1.2.11")
-    session.predict = True
+    session.lesson.predict = True
     lines = "\nh\n2\n-\n3\n\n1\n2\n0\n\nyes\n1\n1\n\n"
     assert PlainWalk(session, Typed(lines, out), out, io.StringIO()).walk() == 0
     assert "So far: 8 of 8 right." in out.getvalue()

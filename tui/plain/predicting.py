@@ -19,7 +19,7 @@ def predict_in_lines(prompts: LinePrompts, step: str) -> None:
     from tui.training.asking import Asking
     from tui.views.pages.predict import predict_lines
 
-    asking = Asking(predictions, session.score)
+    asking = Asking(predictions, session.lesson.score)
     while (prediction := asking.prediction) is not None:
         prompts.say_apart(predict_lines(asking, WIDTH, prompts.signs))
         if asking.answered:
@@ -27,4 +27,4 @@ def predict_in_lines(prompts: LinePrompts, step: str) -> None:
         else:
             asking.take(prompts.ask(f"Answer with {prediction.ask}, h for a hint:"))
     session.predicted(step)
-    prompts.tell(f"So far: {session.score.text}.")
+    prompts.tell(f"So far: {session.lesson.score.text}.")

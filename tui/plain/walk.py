@@ -74,8 +74,8 @@ class PlainWalk(LinePrompts):
         at = "control"
         while at in steps:
             at = steps[at]()
-        if session.course is not None and at != "home":
-            self.tell(f"The course: {session.course.text}")
+        if session.lesson.course is not None and at != "home":
+            self.tell(f"The course: {session.lesson.course.text}")
             session.put_away()
             return not self.ended_by
         return not self.ended_by and (at == "home" or session.several)
@@ -83,7 +83,7 @@ class PlainWalk(LinePrompts):
     def scenario(self) -> None:
         """Choose a simulated host."""
         self.head(0, "Scenarios")
-        course = self.session.course
+        course = self.session.lesson.course
         for number, demo in enumerate(self.session.demos, 1):
             done = f"{self.signs.good} " if course is not None and demo.name in course.done else ""
             self.tell(f"{number:>2}  {done}{demo.name}: {demo.lesson}")

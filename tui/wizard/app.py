@@ -11,7 +11,6 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
-from tui.base.cleaning import in_words
 from tui.base.resources import package_text
 from tui.views.signs import ASCII, UNICODE
 from tui.wizard.resilient_driver import SteadyDriver, let_go_of_terminal
@@ -23,9 +22,7 @@ from tui.wizard.widgets.bars import WholeCells
 
 if TYPE_CHECKING:
     from tui.host_extras import HostExtras
-    from tui.recorded import Recorded
     from tui.run.journal.run_records import RunRecord
-    from tui.run.taking_back.lines_left import LinesLeft
     from tui.run.taking_back.undo_plan import UndoPlan
     from tui.run.values import RunReport, Step
     from tui.session import Cancelled, Emit, Session
@@ -76,10 +73,6 @@ class WizardApp(App[int], inherit_bindings=False):
         """The step from which the run that did not finish was turned to; "" where it was the first screen."""
         self.undo_plan: UndoPlan | None = None
         self.undo_trouble = ""
-        self.events: Recorded | None = None
-        self.events_trouble = ""
-        self.history: tuple[tuple[RunRecord, LinesLeft | None], ...] = ()
-        self.history_trouble = ""
         self.home = ""
         """The screen beside the walk that an undo was begun on and leads back to; "": none, so it is Result."""
         self.predict_step = ""
@@ -193,7 +186,7 @@ class WizardApp(App[int], inherit_bindings=False):
 
     def go(self, step: str) -> None:
         """Show the screen of a step; where that is to be predicted first, what asks for it."""
-        if self.session.asks_before(step):
+        if self.session.lesson.asks_before(step):
             self.predict_step, step = step, "predict"
         if step in ("undo", "undo-all"):
             self._prepare_undo(self.session.prepare_undo if step == "undo" else self.session.prepare_undo_all)
@@ -245,7 +238,7 @@ class WizardApp(App[int], inherit_bindings=False):
             return
         if self.session.several:
             self.go("overview")
-        elif self.session.predict:
+        elif self.session.lesson.predict:
             self.go_out()
         else:
             self.leave()
@@ -268,13 +261,6 @@ class WizardApp(App[int], inherit_bindings=False):
                 *help_lines(topic, width, self.signs, active.__contains__),
             ],
         )
-
-    def open_booted(self) -> None:
-        """Boot the demo's host anew, and open what is true then over the step."""
-        from tui.views.pages.booted import booted_lines
-
-        booted = self.session.boot_anew()
-        self.open_text("After a boot", lambda width: booted_lines(booted, width, self.signs))
 
     def open_text(self, title: str, build: Build) -> None:
         """Open a page of text over the step."""
@@ -324,28 +310,6 @@ class WizardApp(App[int], inherit_bindings=False):
             for finding in self.session.findings:
                 if finding.path not in self.asides:
                     self.asides[finding.path] = self.session.aside(finding.path)
-
-        self.in_thread(work, then)
-
-    def read_events(self, then: Callable[[], None]) -> None:
-        """Read what the log tells of the walk's controls."""
-
-        def work() -> None:
-            try:
-                self.events, self.events_trouble = self.session.look_at_events(), ""
-            except OSError as trouble:
-                self.events, self.events_trouble = None, in_words(trouble)
-
-        self.in_thread(work, then)
-
-    def read_history(self, then: Callable[[], None]) -> None:
-        """Read the journal's runs."""
-
-        def work() -> None:
-            try:
-                self.history, self.history_trouble = self.session.history(), ""
-            except OSError as trouble:
-                self.history, self.history_trouble = (), in_words(trouble)
 
         self.in_thread(work, then)
 

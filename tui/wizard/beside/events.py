@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from tui.base.cleaning import in_words
 from tui.views.page import Line
 from tui.views.pages.events import control_events_lines, reading_lines
 from tui.wizard.steps.base import OneControlScreen
+
+if TYPE_CHECKING:
+    from tui.recorded import Recorded
 
 
 class EventsScreen(OneControlScreen):
@@ -26,9 +30,22 @@ class EventsScreen(OneControlScreen):
         Binding("escape", "back", "back", show=False),
     ]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.recorded: Recorded | None = None
+        self.trouble = ""
+        """Why the log could not be read."""
+
+    def read(self) -> None:
+        """Read what the log tells of the walk's controls."""
+        try:
+            self.recorded, self.trouble = self.session.look_at_events(), ""
+        except OSError as trouble:
+            self.recorded, self.trouble = None, in_words(trouble)
+
     def begin(self) -> None:
         """Begin to read the log."""
-        self.wizard.read_events(self.show_events)
+        self.wizard.in_thread(self.read, self.show_events)
 
     def action_again(self) -> None:
         """Read the log anew."""
@@ -45,12 +62,12 @@ class EventsScreen(OneControlScreen):
     def lines(self, width: int) -> list[Line]:
         """The lines on the control's object, and how far the log was read."""
         page = self.opening(width)
-        recorded = self.wizard.events
+        recorded = self.recorded
         if self.reading:
             page.say(("Reading the audit log …", "dim"), indent=2)
         elif recorded is None:
             page.say(("The audit log cannot be read.", "bad"), indent=2)
-            page.say(self.wizard.events_trouble, indent=4)
+            page.say(self.trouble, indent=4)
         else:
             slug = self.session.control.slug
             for control in recorded.controls:

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
 
 from tui.base.bounded_reading import read_file
+from tui.base.cleaning import in_words
 from tui.views.page import Line
 from tui.views.pages.history import ended_text, run_lines
 from tui.views.pages.report_text import markdown_lines
@@ -20,6 +21,7 @@ from tui.wizard.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from tui.run.journal.run_records import RunRecord
+    from tui.run.taking_back.lines_left import LinesLeft
 
 _MOST_REPORT_BYTES = 4 << 20
 """As much of a report as is opened; the rest can be read where it lies."""
@@ -34,6 +36,19 @@ class HistoryScreen(StepScreen):
         Binding("u", "undo", "undo it"),
         Binding("R", "again", "read again", show=False),
     ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runs: tuple[tuple[RunRecord, LinesLeft | None], ...] = ()
+        self.trouble = ""
+        """Why the journal could not be read."""
+
+    def read(self) -> None:
+        """Read the journal's runs."""
+        try:
+            self.runs, self.trouble = self.session.history(), ""
+        except OSError as trouble:
+            self.runs, self.trouble = (), in_words(trouble)
 
     def body(self) -> ComposeResult:
         """The widgets of the screen: a sentence, the list, and below it how the run under the cursor ended, in full."""
@@ -53,21 +68,21 @@ class HistoryScreen(StepScreen):
 
     def action_again(self) -> None:
         """Read the journal anew."""
-        self.wizard.read_history(self.fill)
+        self.wizard.in_thread(self.read, self.fill)
 
     def fill(self) -> None:
         """Show a row for each run."""
         rows = self.query_one(Rows)
         at = rows.cursor_row
         rows.clear()
-        for record, left in self.wizard.history:
+        for record, left in self.runs:
             *cells, (ended, role) = run_cells(record, left)
             shown = [rows.cell(self.signs.text(text)) for text in cells]
             rows.add_row(*shown, rows.cell(self.signs.text(ended), role), key=record.run)
-        rows.move_cursor(row=min(at, max(0, len(self.wizard.history) - 1)))
-        number = len(self.wizard.history)
-        undoable = sum(record.undoable for record, _ in self.wizard.history)
-        trouble = self.wizard.history_trouble
+        rows.move_cursor(row=min(at, max(0, len(self.runs) - 1)))
+        number = len(self.runs)
+        undoable = sum(record.undoable for record, _ in self.runs)
+        trouble = self.trouble
         said = f"{count(number, 'run')}, {undoable} of them can be undone." if number else "No run yet."
         self.query_one("#summary", Note).say(f"The journal cannot be read: {trouble}" if trouble else said[:1].upper() + said[1:])
         self.refresh_bindings()
@@ -76,11 +91,11 @@ class HistoryScreen(StepScreen):
     def record(self) -> RunRecord | None:
         """The run under the cursor; None where there is none."""
         at = self.query_one(Rows).cursor_row
-        return self.wizard.history[at][0] if 0 <= at < len(self.wizard.history) else None
+        return self.runs[at][0] if 0 <= at < len(self.runs) else None
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         """Say how the run under the cursor ended."""
-        for record, left in self.wizard.history:
+        for record, left in self.runs:
             if record.run == event.row_key.value:
                 ended = ended_text(record, left)
                 self.query_one("#reason", Note).say(f"{ended[:1].upper()}{ended[1:]}. {record.message}".strip())

@@ -56,7 +56,7 @@ class PredictScreen(StepScreen):
 
     def ask_first(self) -> None:
         """Ask the first question, or go on where there is none."""
-        self.asking = Asking(self.session.predictions(self.wizard.predict_step), self.session.score)
+        self.asking = Asking(self.session.predictions(self.wizard.predict_step), self.session.lesson.score)
         self.host_is_read()
         self.ask_or_go()
 

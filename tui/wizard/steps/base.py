@@ -102,7 +102,7 @@ class StepScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Bars, the step's own body, the prompt, the keys."""
         session = self.session
-        demo = f"DEMO {session.lesson_text}" if session.demo else "DEMO" if session.needs_scenario else ""
+        demo = f"DEMO {session.lesson.text}" if session.demo else "DEMO" if session.needs_scenario else ""
         yield TopLine("docker-audit-wizard", self.who(), f"cis-docker {session.asked.benchmark}", demo, self.signs)
         if self.STEP:
             yield StepBar(self.STEP, self.BAR, "Rehearsal" if self.BAR is REHEARSAL_STEPS else "")
@@ -257,7 +257,10 @@ class StepScreen(Screen[None]):
 
     def action_boot(self) -> None:
         """Boot the demo's host anew and show what is true then; the step, which may tell of the plan, is shown anew."""
-        self.wizard.open_booted()
+        from tui.views.pages.booted import booted_lines
+
+        booted = self.session.boot_anew()
+        self.wizard.open_text("After a boot", lambda width: booted_lines(booted, width, self.signs))
         self.show_page()
 
     def action_help(self) -> None:

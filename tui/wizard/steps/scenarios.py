@@ -34,7 +34,7 @@ class ScenariosScreen(StepScreen):
 
     def body(self) -> ComposeResult:
         """The widgets of the screen: a sentence, the list with whole lessons, and below it how many more there are."""
-        course = self.session.course
+        course = self.session.lesson.course
         intro = "Simulated hosts: no root, no auditd, nothing is touched. Choose one and walk it; fresh is the one to begin with."
         if course is not None:
             kept = f" It could not be kept: {course.trouble}." if course.trouble else ""
@@ -46,7 +46,7 @@ class ScenariosScreen(StepScreen):
     def begin(self) -> None:
         """Fill the list."""
         rows = self.query_one(Rows)
-        course = self.session.course
+        course = self.session.lesson.course
         if course is not None:
             rows.add_column("right", width=RIGHT, key="right")
         rows.add_column("lesson" if course is not None else "scenario", width=NAME, key="name")
@@ -60,7 +60,7 @@ class ScenariosScreen(StepScreen):
     def list_rows(self, at: int) -> None:
         """Show a row for each scenario, as high as its lesson needs at this width; the cursor on row *at*."""
         rows = self.query_one(Rows)
-        course = self.session.course
+        course = self.session.lesson.course
         column = rows.columns[ColumnKey("lesson")]
         column.width, column.auto_width = max(20, self.size.width - NAME - 8 - (RIGHT + 2 if course is not None else 0)), False
         rows.clear()
@@ -104,14 +104,14 @@ class ScenariosScreen(StepScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key does something now: a course is always predicted first."""
-        return not (action == "predict" and self.session.course is not None) and super().check_action(action, parameters)
+        return not (action == "predict" and self.session.lesson.course is not None) and super().check_action(action, parameters)
 
     def action_predict(self) -> None:
         """Turn on or off that the trainee is asked before each verdict shows."""
-        self.session.predict = not self.session.predict
+        self.session.lesson.predict = not self.session.lesson.predict
         self.say(
             "Predict first is on: each step asks what it will show."
-            if self.session.predict
+            if self.session.lesson.predict
             else "Predict first is off: nothing is asked."
         )
 

@@ -1,0 +1,73 @@
+"""LessonWalk: how a walk is taught: which steps are predicted first, the score, and the place in a course."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.training.score import Score
+
+if TYPE_CHECKING:
+    from tui.host.facts import HostFacts
+    from tui.plan.values import Plan
+    from tui.run.values import RunReport
+    from tui.training.progress import Progress
+    from tui.training.questions import Prediction
+    from tui.verdict.values import Finding
+
+PREDICTED = ("host", "preview", "result")
+"""The steps before which a trainee is asked what they will show."""
+
+
+class LessonWalk:
+    """The teaching of one walk after the other. ``predict``: each step is predicted first. ``course``: what the lessons belong to, None for scenarios
+    to choose from."""
+
+    def __init__(self, predict: bool = False, course: Progress | None = None) -> None:
+        self.predict = predict
+        self.course = course
+        self.name = ""
+        """The lesson that is walked; "" for none, so that nothing is asked."""
+        self.begin("")
+
+    def begin(self, name: str) -> None:
+        """Begin the lesson called *name* with nothing asked yet."""
+        self.name = name
+        self.score = Score()
+        self._predicted: set[str] = set()
+
+    @property
+    def asks(self) -> bool:
+        """Whether the walk is one that asks."""
+        return self.predict and bool(self.name)
+
+    def asks_before(self, step: str) -> bool:
+        """Whether *step* has not shown yet what would be predicted of it."""
+        return self.asks and step in PREDICTED and step not in self._predicted
+
+    def predictions(
+        self, step: str, facts: HostFacts | None, finding: Finding | None, plan: Plan | None, report: RunReport | None
+    ) -> tuple[Prediction, ...]:
+        """What is to be predicted before *step* shows, from what is known by then; nothing where it was asked already."""
+        from tui.training import questions
+
+        if not self.asks_before(step) or facts is None or plan is None:
+            return ()
+        if step == "host":
+            return questions.of_host(finding) if finding is not None else ()
+        if step == "preview":
+            return questions.of_plan(plan, facts)
+        return questions.of_result(report, plan) if report is not None else ()
+
+    def predicted(self, step: str, plan: Plan | None) -> None:
+        """Note that *step* may show now. With the last that is asked about a lesson of a course is done."""
+        self._predicted.add(step)
+        over = step == "result" or (step == "preview" and plan is not None and bool(plan.blockers))
+        if over and self.course is not None:
+            self.course.finish(self.name, self.score)
+
+    @property
+    def text(self) -> str:
+        """The lesson in the top line: its place in a course, its name, and the score where it asks."""
+        place = self.course.place(self.name) if self.course is not None else ""
+        words = (f"lesson {place}" if place else "", self.name.rpartition("/")[2], self.score.text if self.predict else "")
+        return " · ".join(filter(None, words))
