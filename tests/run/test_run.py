@@ -61,6 +61,43 @@ def test_a_run_does_every_step_in_order_and_proves_it(host: SimulatedHost) -> No
     assert Path(report.backup or "").read_bytes() == DOCKER_BEFORE
 
 
+def test_all_that_the_journal_says_is_on_the_disk_before_the_machine_is_changed(
+    host: SimulatedHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a power cut the next start goes by it: each file in its full length, and each name in its folder."""
+    lengths: dict[str, int] = {}
+    names: dict[str, set[str]] = {}
+    changes: list[str] = []
+    problems: list[str] = []
+
+    def fsync(descriptor: int) -> None:
+        path = os.readlink(f"/proc/self/fd/{descriptor}")
+        if os.path.isdir(path):
+            names[path] = set(os.listdir(path))
+        else:
+            lengths[path] = os.path.getsize(path)
+
+    def watched(call: Callable[..., object]) -> Callable[..., object]:
+        def change(*given: object, **named: object) -> object:
+            changes.append(call.__name__)
+            for folder, folders, files in os.walk(host.state_folder):
+                lost = {*folders, *files} - {"lock"} - names.get(folder, set())
+                paths = [os.path.join(folder, file) for file in set(files) - {"lock"}]
+                short = [path for path in paths if lengths.get(path) != os.path.getsize(path)]
+                problems.extend(f"{call.__name__}: {what}" for what in (*lost, *short))
+            return call(*given, **named)
+
+        return change
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    for name in ("run", "write_file", "remove_file"):
+        monkeypatch.setattr(host, name, watched(getattr(host, name)))
+    report = go(host)
+    assert report.outcome == "proved"
+    assert problems == []
+    assert changes == ["write_file", "run", "run", "run", "run"]
+
+
 def test_the_commands_are_those_of_the_plan_and_the_kernel_only_rule_is_put_back_after_both(host: SimulatedHost) -> None:
     ran: list[tuple[str, ...]] = []
     real = host.run

@@ -86,8 +86,9 @@ class Journal:
             journal.write(
                 "begin", **order, schema=SCHEMA, host=host_name, versions=dict(versions), actor=who, work=intent_to_json(intent)
             )
-            _sync_folder(folder)
-            _sync_folder(folder.parent)
+            # Each folder holds the name of the next; any of them may be new.
+            for above in (folder, folder.parent, folder.parents[1], folder.parents[2]):
+                _sync_folder(above)
         except OSError:
             shutil.rmtree(folder, ignore_errors=True)  # A full disk must not be filled with beginnings.
             raise
