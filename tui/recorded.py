@@ -12,6 +12,7 @@ from tui.audit.log.growth import REHEARSAL_KEY
 from tui.base.dataclass import dataclass
 from tui.host.facts import HostFacts, LogFacts
 from tui.run.journal.run_records import runs
+from tui.verdict.silence import records_elsewhere
 
 if TYPE_CHECKING:
     from tui.host.port import Host, LogPart
@@ -54,6 +55,8 @@ class Recorded:
     since: float | None = None
     journal_read: bool = True
     """Whether the journal could be asked which accesses are this program's own."""
+    elsewhere: str = ""
+    """Who has the records, where auditd's log has none of them."""
 
 
 def read_recorded(host: Host, facts: HostFacts, findings: Sequence[Finding], *, since: float | None = None) -> Recorded:
@@ -88,7 +91,8 @@ def read_recorded(host: Host, facts: HostFacts, findings: Sequence[Finding], *, 
         )
         counted = [sum(since is None or access.time >= since for access in group) for group in (probes, rehearsed)]
         controls.append(RecordedControl(finding, summary, *counted))
-    return Recorded(tuple(controls), LogRead(size, begins, tuple(files), _left_out(facts, files), in_part), since, journal_read)
+    log = LogRead(size, begins, tuple(files), _left_out(facts, files), in_part)
+    return Recorded(tuple(controls), log, since, journal_read, records_elsewhere(facts))
 
 
 def audited_paths(finding: Finding, facts: HostFacts) -> AuditedPaths:

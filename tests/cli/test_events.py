@@ -199,3 +199,14 @@ def test_history_is_filtered_by_time_and_control(
     capsys.readouterr()
     assert main(["history"]) == 0
     assert " ".join(capsys.readouterr().out.split()).count("audited, and proved; its lines are gone since") == 2
+
+
+def test_records_that_another_daemon_takes_are_said_to_be_elsewhere() -> None:
+    from tui.host.facts import Process
+
+    facts = load_scenario("compliant").host
+    others = tuple(process for process in facts.processes if process.name != "auditd")
+    facts = replace(facts, processes=(*others, Process(512, "auditbeat", "/usr/share/auditbeat/bin/auditbeat", 4.9, uid=0)))
+    told = recorded(SimulatedHost(replace(load_scenario("compliant"), host=facts)), "containerd")
+    assert "auditbeat" in told.elsewhere
+    assert told.elsewhere in " ".join(" ".join(plain(line) for line in events_lines(told, 200, UNICODE)).split())

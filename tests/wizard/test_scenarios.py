@@ -449,3 +449,14 @@ def test_predicted_in_lines() -> None:
     assert "So far: 8 of 8 right." in out.getvalue()
     assert "audited, and proved" in out.getvalue()
     check_lines(out.getvalue())
+
+
+def test_r_in_lines_shows_the_runs() -> None:
+    out = io.StringIO()
+    session = session_of("fresh", "1.2.11")
+    session.read()
+    session.carry_out(lambda _event: None, lambda: False)
+    PlainWalk(session, Typed("r\nq\n", out), out, io.StringIO()).walk()
+    assert "2026-11-24 09:00" in out.getvalue()
+    assert "1.2.11: audited, and proved" in " ".join(out.getvalue().split())
+    check_lines(out.getvalue())

@@ -13,8 +13,10 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.wizard import samples
+from tests.wizard.test_scenarios import session_of
 from tests.wizard.walk import FAMILY, SampleSession, app, left_over_sample, sample_demo, undo_sample
 from tui.wizard.app import WizardApp
+from tui.wizard.terminal import TerminalChoice
 
 pytestmark = pytest.mark.slow
 
@@ -195,3 +197,28 @@ def test_find(snap_compare: Any) -> None:
 def test_small(snap_compare: Any) -> None:
     """At 40x12 the verdict is still the first thing, words wrapped, the step bar in numbers."""
     assert snap_compare(app(), terminal_size=(40, 12), run_before=keys("enter"))
+
+
+def test_events(snap_compare: Any) -> None:
+    """How many of each kind, then what stands out: who changed containerd, whose login is new; below it programs, logins, the last accesses."""
+    wizard = WizardApp(session_of("compliant", "1.2.11"), TerminalChoice("rich"))
+    assert snap_compare(wizard, terminal_size=SMALL, run_before=keys("enter", "e", then="EventsScreen"))
+
+
+def test_history(snap_compare: Any) -> None:
+    """One row a run with its local time, who, what, and how it ended; below the list the sentence in full; u undoes it."""
+    session = session_of("fresh", "1.2.11")
+    session.read()
+    session.carry_out(lambda _event: None, lambda: False)
+    wizard = WizardApp(session, TerminalChoice("rich"))
+    assert snap_compare(wizard, terminal_size=SMALL, run_before=keys("h", then="HistoryScreen"))
+
+
+def test_predicted(snap_compare: Any) -> None:
+    """A wrong answer: what is right in red, and why; Enter goes on."""
+    session = session_of("shim")
+    session.lesson.predict = True
+    assert session.demo is not None
+    session.start(session.demo)
+    wizard = WizardApp(session, TerminalChoice("rich"))
+    assert snap_compare(wizard, terminal_size=SMALL, run_before=keys("enter", "2", "enter"))

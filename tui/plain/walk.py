@@ -18,6 +18,7 @@ from tui.views.pages.confirm import confirm_lines, confirm_question
 from tui.views.pages.control import control_lines
 from tui.views.pages.events import events_lines
 from tui.views.pages.finding import general_rules_lines, host_lines, summary_parts
+from tui.views.pages.history import history_lines
 from tui.views.pages.plan import PAGE_NAMES, preview_lines
 from tui.views.pages.recovery import SETTLE_KEY, left_over_text
 from tui.views.pages.report import report_lines
@@ -134,8 +135,20 @@ class PlainWalk(LinePrompts):
         for control in self.session.question.controls:
             self.say(control_lines(control, self.session.asked.benchmark, WIDTH, self.signs))
             self.tell("")
-        back = {"b": "back"} if self.session.several else {}
-        return "home" if self.choose("control", back, "looks at the host") == "b" else "host"
+        keys = {"r": "runs of this host", **({"b": "back"} if self.session.several else {})}
+        while (answer := self.choose("control", keys, "looks at the host")) == "r":
+            self._history()
+        return "home" if answer == "b" else "host"
+
+    def _history(self) -> None:
+        """Show the runs of this host."""
+        try:
+            runs = self.session.history()
+        except OSError as trouble:
+            self.tell(f"The journal cannot be read: {in_words(trouble)}.")
+            return
+        left = {record.run: lines for record, lines in runs if lines is not None}
+        self.say_apart(history_lines([record for record, _ in runs], WIDTH, self.signs, left))
 
     def host(self) -> str:
         """Show the Host step (2)."""

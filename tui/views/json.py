@@ -130,6 +130,7 @@ def events_view(facts: HostFacts, benchmark: str, recorded: Recorded) -> dict[st
             "not_read": list(map(clean, log.left_out)),
             "in_part": clean(log.in_part) or None,
             "journal": recorded.journal_read,
+            "elsewhere": recorded.elsewhere or None,
         },
         "controls": [_recorded_view(control) for control in recorded.controls],
     }

@@ -74,6 +74,8 @@ def reading_lines(recorded: Recorded, width: int, signs: Signs) -> list[Line]:
     log = recorded.log
     begins = f", back to {local_text(log.begins, 'second')}" if log.begins is not None else ""
     page.row("Read", (f"{size_text(log.bytes)} of {count(len(log.files), 'log file')}{begins}", "dim"))
+    if recorded.elsewhere:
+        page.row("Elsewhere", (recorded.elsewhere, "warn"))
     if log.in_part:
         page.row("Not read", (f"what is older in {log.in_part}: {size_text(log.bytes)} is as much as is read", "dim"))
     if log.left_out:
