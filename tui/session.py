@@ -152,13 +152,18 @@ class Session:
 
     def trainer(self, step: str, when: str = "before") -> str:
         """What the trainer says before or after *step*, or ``""``: the texts are about one walk for one control, no other."""
-        about = "" if self.demo is None else self.demo.control
-        silent = (
-            self.lesson_over
-            or self._turned_away(step, when)
-            or (about and about not in {control.slug for control in self.question.controls})
-        )
+        silent = self.lesson_over or self._turned_away(step, when) or not self._is_about(step)
         return "" if self.demo is None or silent else self.demo.trainer.get(step, {}).get(when, "")
+
+    def _is_about(self, step: str) -> bool:
+        """Whether what *step* shows is what the trainer's texts are about: on Control and Host the one control that is shown, else the walk's
+        only one. A scenario that names none teaches the host."""
+        about = "" if self.demo is None else self.demo.control
+        if not about:
+            return True
+        if step in ("control", "host"):
+            return self.index < len(self.question.controls) and self.control.slug == about
+        return [control.slug for control in self.question.controls] == [about]
 
     def trainer_before(self, step: str) -> tuple[str, ...]:
         """What the trainer says when *step* begins: what happened in the step before it, and what to look for now."""

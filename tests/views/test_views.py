@@ -240,6 +240,13 @@ def test_a_blocked_plan_shows_the_way_out_and_no_change() -> None:
     assert "augenrules" not in lines
 
 
+def test_a_blocked_plan_lists_no_command_as_if_it_ran() -> None:
+    blocked = replace(samples.blocked_plan(), commands=samples.plan().commands)
+    for at in (1, 2):
+        assert "Blocked: nothing of this is done" in "\n".join(plain(line) for line in preview_lines(at, blocked, 80, UNICODE))
+        assert "Blocked" not in "\n".join(plain(line) for line in preview_lines(at, samples.plan(), 80, UNICODE))
+
+
 def test_every_state_has_its_own_headline() -> None:
     facts = samples.facts()
     heads = {render_findings([samples.finding(state)], facts, UNICODE, 80)[2] for state in STATE_WORDS}

@@ -126,6 +126,29 @@ async def test_a_blocked_walk_ends_with_the_way_out_and_the_lesson() -> None:
     assert "would have said pass and recorded nothing." in text
 
 
+async def test_the_way_out_of_who_is_not_root_is_another_start() -> None:
+    session = session_of("never", "1.2.11")
+    wizard = WizardApp(session, TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 40)) as pilot:
+        walk = Walk(wizard, pilot)
+        await walk.press("enter", "enter")
+        assert session.facts is not None
+        session.facts = replace(session.facts, privileges=replace(session.facts.privileges, euid=1000))
+        text = " ".join((await walk.press("enter")).split())
+        assert "start it again as root" in text
+        assert "Esc twice" not in text
+
+
+def test_the_trainer_speaks_of_the_control_that_is_shown() -> None:
+    controls = load_catalogue().find(["dockerd", "containerd"], "1.2.0")
+    session = open_session(Question(controls, "1.2.0"), demo="fresh", live=lambda: SimulatedHost(load_scenario("fresh")))
+    assert session.control.slug == "dockerd"
+    assert session.trainer_before("control") == ()
+    session.turn_to(1)
+    assert "why containerd" in " ".join(session.trainer_before("control"))
+    assert session.trainer_before("preview") == (), "its words on the diff are about one line, not two"
+
+
 def test_the_whole_family_of_a_fresh_host_in_one_plan() -> None:
     out = io.StringIO()
     session = session_of("fresh")

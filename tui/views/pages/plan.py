@@ -177,10 +177,18 @@ def overview_lines(plan: Plan, width: int, signs: Signs, *, notices: bool = True
     return page.lines
 
 
+def _say_blocked(page: Page, plan: Plan) -> None:
+    """Say of what a blocked plan would do that it is not done."""
+    if plan.blockers:
+        page.say((f"{page.signs.bad} Blocked: nothing of this is done before what stands in the way is solved.", "bad"), hanging=2)
+        page.gap()
+
+
 def compiled_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
     """What changes in the compiled /etc/audit/audit.rules."""
     page = Page(width, signs, indent=2)
     page.say(("The compiled rules, /etc/audit/audit.rules", "strong"))
+    _say_blocked(page, plan)
     page.say(
         "augenrules glues all files of rules.d into this one. The kernel gets it line by line; the first rule that matches wins."
     )
@@ -196,6 +204,7 @@ def commands_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
     """Every command in full, in order, with its reason, and the rules that are put back."""
     page = Page(width, signs, indent=2)
     page.say(("The commands, in order", "strong"))
+    _say_blocked(page, plan)
     if not plan.commands:
         page.gap()
         page.say(("No command is run.", "dim"))

@@ -151,7 +151,11 @@ class PreviewScreen(StepScreen):
         page = Page(width, self.signs, indent=2)
         page.add(way_out_lines(self.plan.blockers, width, self.signs))
         page.gap()
-        page.say("When it is mended, Esc twice leads back to the Host step, which reads the host again.")
+        facts = self.session.facts
+        if facts is not None and facts.privileges.euid != 0:
+            page.say("Leave with q and start it again as root: what root alone can read is not read anew here.")
+        else:
+            page.say("When it is mended, Esc twice leads back to the Host step, which reads the host again.")
         page.gap()
         page.add(trainer_lines(self.session.trainer_end(), width, self.signs, rows=0))
         return page.lines
