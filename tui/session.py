@@ -168,7 +168,7 @@ class Session:
     def trainer_before(self, step: str) -> tuple[str, ...]:
         """What the trainer says when *step* begins: what happened in the step before it, and what to look for now."""
         at = STEPS.index(step) if step in STEPS else 0
-        earlier = (self.trainer(STEPS[at - 1], "after"),) if at else ()
+        earlier = (self.trainer(STEPS[at - 1], "after"),) if at and self._is_about(step) else ()
         texts = tuple(text for text in (*earlier, self.trainer(step)) if text.strip())
         teaches = self.demo is not None and bool(self.demo.trainer) and not self.lesson_over
         return (YOUR_OWN,) if not texts and teaches and self._turned_away(step) else texts
