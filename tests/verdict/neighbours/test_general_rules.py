@@ -198,13 +198,23 @@ def test_each_general_rule_with_its_effect_is_behind_the_why() -> None:
     facts = host(*FAILED_OPENS, *DELETES)
     finding = assess(CONTROL, "1.2.0", facts)
     shown = "\n".join(plain(line) for line in rules_lines(finding, facts, 100, UNICODE))
-    assert "6 general rules, which name no path" in shown
+    assert "6 general rules, which do not name it" in shown
     assert "w, or check --json" in shown
     assert "docker:" not in shown
     behind = "\n".join(plain(line) for line in general_rules_lines(finding, facts, 100, UNICODE))
     assert behind.count("docker:") == 6
     assert "records writing for 32-bit programs by unlink, rename, unlinkat" in behind
     assert not general_rules_lines(judged(f"-w {CONTAINERD} -k docker"), facts, 100, UNICODE)
+
+
+def test_a_watch_behind_many_general_rules_says_in_one_line_what_is_left_to_it() -> None:
+    facts = host(*FAILED_OPENS, *MODES, *DELETES, *both_arches("-S execve -k run"), f"-w {CONTAINERD} -k docker")
+    finding = assess(CONTROL, "1.2.0", facts)
+    shown = " ".join("".join(plain(line) for line in rules_lines(finding, facts, 100, UNICODE)).split())
+    assert "records what the rules before it leave of this path; whom: w, or check --json" in shown
+    assert "more kinds of callers" not in shown
+    behind = " ".join("".join(plain(line) for line in general_rules_lines(finding, facts, 100, UNICODE)).split())
+    assert "more kinds of callers" in behind
 
 
 @pytest.mark.parametrize(

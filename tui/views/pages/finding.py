@@ -194,30 +194,44 @@ def rules_lines(finding: Finding, facts: HostFacts, width: int, signs: Signs) ->
     general = [rule for rule in finding.rules if rule.general]
     if general:
         number = max(sum(rule.source == "kernel" for rule in general), sum(rule.source != "kernel" for rule in general))
-        page.say(f"{count(number, 'general rule')}, which name{'s' if number == 1 else ''} no path", indent=2)
+        page.say(f"{count(number, 'general rule')}, which {'does' if number == 1 else 'do'} not name it", indent=2)
         page.say(("each with what it records here: w, or check --json", "dim"), indent=5)
     _list_rules(page, [rule for rule in finding.rules if not rule.general], facts, signs)
     return page.lines
 
 
 def general_rules_lines(finding: Finding, facts: HostFacts, width: int, signs: Signs) -> list[Line]:
-    """Each general rule that touches the path, with where it stands and what it records here; nothing where there is none."""
+    """Each general rule that touches the path, and each whose effect is too long to be said beside it, with where it stands and what it
+    records here; nothing where there is none."""
     page = Page(width, signs, indent=2)
-    general = [rule for rule in finding.rules if rule.general]
-    if general:
+    told = [rule for rule in finding.rules if rule.general or len(rule.effect) > _LONGEST_EFFECT]
+    if told:
         page.gap()
-        page.head(f"General rules and what they record of {clean(finding.path)}", "kernel    on disk")
-        _list_rules(page, general, facts, signs)
+        page.head(f"Rules and what each of them does to {clean(finding.path)}", "kernel    on disk")
+        _list_rules(page, told, facts, signs, in_full=True)
     return page.lines
 
 
-def _list_rules(page: Page, rules: Sequence[RuleLine], facts: HostFacts, signs: Signs) -> None:
+_LONGEST_EFFECT = 240
+"""What a rule does, in characters, where it is said beside it: three lines of a narrow terminal."""
+_IN_SHORT = {"records ": "records what the rules before it leave of this path", "keeps ": "keeps some events from being recorded"}
+"""Longer effects by how they begin."""
+
+
+def _effect_in_short(effect: str) -> str:
+    if len(effect) <= _LONGEST_EFFECT:
+        return effect
+    short = next((short for start, short in _IN_SHORT.items() if effect.startswith(start)), "concerns some callers and calls")
+    return f"{short}; whom: w, or check --json"
+
+
+def _list_rules(page: Page, rules: Sequence[RuleLine], facts: HostFacts, signs: Signs, *, in_full: bool = False) -> None:
     for loaded, stored in _paired(rules, facts):
         rule = loaded or stored
         assert rule is not None
         page.say((rule.text, "code"), indent=2, hanging=2)
         page.tail((f"{_short(loaded) if loaded else signs.none:>6}  {_short(stored) if stored else signs.none:>9}", "dim"))
-        page.say((rule.effect, "dim"), indent=5)
+        page.say((rule.effect if in_full else _effect_in_short(rule.effect), "dim"), indent=5)
         printed = _printed(loaded, facts) if loaded else ""
         if printed:
             page.say(("auditctl -l prints it as ", "dim"), (printed, "code"), indent=5, hanging=2)
