@@ -256,7 +256,7 @@ class Run:
         silent = [probe for probe in self.probes if not probe.recorded]
         withheld = " ".join(step.message for step in self.tracker.steps if step.name == LOCK.name and step.state == "skipped")
         if self.context.intent.pending_reboot:
-            written = "The rules are written" if self.context.intent.swaps else "The rules are on disk already"
+            written = "The rules are written" if self.context.intent.files else "The rules are on disk already"
             why = (
                 "The kernel takes no new ones until the next reboot (its audit configuration is immutable): nothing was loaded"
                 if self.context.intent.status.enabled == 2
@@ -373,7 +373,7 @@ class Run:
             mend=mend,
             backup=backup_of(context.journal.folder, context.intent),
             actor=context.journal.actor,
-            undoable=succeeded and context.intent.kind == "apply" and bool(context.intent.swaps) and not self.locked,
+            undoable=succeeded and context.intent.kind == "apply" and bool(context.intent.files) and not self.locked,
             dropped=dropped,
         )
         try:

@@ -61,28 +61,28 @@ def jobs(paths: Sequence[str], *, load: bool, restart: bool, locks: bool = False
 def jobs_of(intent: Intent) -> tuple[Job, ...]:
     """The steps that change the host for *intent*, in order."""
     return jobs(
-        [swap.path for swap in intent.swaps], load=intent.load is not None, restart=bool(intent.restart), locks=intent.locks
+        [change.path for change in intent.files], load=intent.load is not None, restart=bool(intent.restart), locks=intent.locks
     )
 
 
 def write(context: RunContext) -> str:
     """Replace the plan's files, each only where it still is what the plan was made from."""
     facts = context.read()
-    for swap in context.intent.swaps:
-        now = state_of(file_in(facts, swap.path))
-        if (now.content if now else None) != (swap.before.content if swap.before else None):
-            if now == swap.after:
+    for change in context.intent.files:
+        now = state_of(file_in(facts, change.path))
+        if (now.content if now else None) != (change.before.content if change.before else None):
+            if now == change.after:
                 continue  # Written by the run that is being finished.
-            raise StepFailed(f"{swap.path} has changed since the plan was made; it was left as it is.")
-        context.journal.write("writing", path=swap.path)
-        put_file(context, swap.path, now, swap.after)
-        context.journal.write("wrote", path=swap.path)
-        context.wrote.add(swap.path)
+            raise StepFailed(f"{change.path} has changed since the plan was made; it was left as it is.")
+        context.journal.write("writing", path=change.path)
+        put_file(context, change.path, now, change.after)
+        context.journal.write("wrote", path=change.path)
+        context.wrote.add(change.path)
     facts = context.read()
-    for swap in context.intent.swaps:
-        if state_of(file_in(facts, swap.path)) != swap.after:
-            raise StepFailed(f"{swap.path} was written, but it does not hold what was written.")
-    return "; ".join(_written(swap.path, swap.after is None) for swap in context.intent.swaps) + "."
+    for change in context.intent.files:
+        if state_of(file_in(facts, change.path)) != change.after:
+            raise StepFailed(f"{change.path} was written, but it does not hold what was written.")
+    return "; ".join(_written(change.path, change.after is None) for change in context.intent.files) + "."
 
 
 def _written(path: str, removed: bool) -> str:
@@ -157,7 +157,7 @@ def lock_rules(context: RunContext) -> str:
 
 def _changed_files(intent: Intent, facts: HostFacts) -> tuple[str, ...]:
     """The files of rules.d that are not what the plan was made from, or what this run has written."""
-    written = {swap.path: hashlib.sha256(swap.after.content).hexdigest() for swap in intent.swaps if swap.after is not None}
+    written = {change.path: hashlib.sha256(change.after.content).hexdigest() for change in intent.files if change.after is not None}
     planned = {**intent.rules_dir, **written}
     now = digests(facts.rules_dir) if isinstance(facts.rules_dir, tuple) else {}
     return tuple(path for path in sorted({*planned, *now}) if planned.get(path) != now.get(path))

@@ -78,7 +78,7 @@ works = st.builds(
     kind=st.sampled_from(["apply", "undo"]),
     benchmark=st.just("1.2.0"),
     controls=st.just(("1.2.11",)),
-    swaps=st.builds(FileChange, st.just(DOCKER), st.none() | states, st.none() | states).map(lambda swap: (swap,)),
+    files=st.builds(FileChange, st.just(DOCKER), st.none() | states, st.none() | states).map(lambda change: (change,)),
     compiled=st.none() | states,
     previous=st.none() | states,
     new_lines=st.lists(st.binary(max_size=10), max_size=2).map(tuple),
@@ -100,7 +100,7 @@ WORK = Intent(
     kind="apply",
     benchmark="1.2.0",
     controls=("1.2.11",),
-    swaps=(FileChange(DOCKER, FileState(b"# theirs\n", 0o600, 0, 7), FileState(b"# theirs\n-w /x -k docker\n", 0o600, 0, 7)),),
+    files=(FileChange(DOCKER, FileState(b"# theirs\n", 0o600, 0, 7), FileState(b"# theirs\n-w /x -k docker\n", 0o600, 0, 7)),),
     compiled=FileState(b"-D\n", 0o640, 0, 0),
     previous=None,
     new_lines=(b"-w /x -k docker",),
@@ -252,7 +252,7 @@ def test_the_backup_is_the_file_as_it_was(desk: Desk) -> None:
     assert Path(record.backup).read_bytes() == b"# theirs\n"
     (change,) = record.files
     assert change.contents == (b"# theirs\n", b"# theirs\n-w /x -k docker\n")
-    begin(desk, replace(WORK, swaps=(FileChange(DOCKER, None, FileState(b"new", 0o640, 0, 0)),))).close()
+    begin(desk, replace(WORK, files=(FileChange(DOCKER, None, FileState(b"new", 0o640, 0, 0)),))).close()
     assert run_records.runs(desk)[0].backup is None
 
 
@@ -427,7 +427,7 @@ def test_a_journal_of_the_first_version_is_read(desk: Desk, name: str) -> None:
     (record,) = run_records.runs(desk)
     assert (record.number, record.boot, record.kind, record.controls) == (0, "", "apply", ("1.2.11",))
     assert record.unfinished == (name != "ended")
-    assert [swap.path for swap in record.intent.swaps] == [DOCKER]
+    assert [change.path for change in record.intent.files] == [DOCKER]
     assert record.intent.undoes_all == ()
 
 

@@ -139,7 +139,7 @@ def _plan(intent: Intent, plan: Plan | None) -> dict[str, Any]:
     return {
         "files": [
             {"path": change.path, "sha256_before": change.sha256_before, "sha256_after": change.sha256_after, "diff": change.diff}
-            for change in intent.swaps
+            for change in intent.files
         ],
         "compiled_diff": plan.compiled_diff if plan else None,
         "kernel_only": [clean(unambiguous(rule)) for rule in intent.put_back],

@@ -23,7 +23,7 @@ Argv = tuple[str, ...]
 class Intent:
     """Everything a run will do, and the state of the host that a rollback must bring back.
 
-    ``swaps`` are the files that we write ourselves; ``compiled`` and ``previous`` are audit.rules and audit.rules.prev, which
+    ``files`` are those that we write ourselves; ``compiled`` and ``previous`` are audit.rules and audit.rules.prev, which
     augenrules rewrites, as they were before. ``kernel_before`` and ``expected`` are the kernel's rules in its order;
     ``put_back`` are those of ``expected`` that no file on disk brings. ``new_lines`` must stand in audit.rules after the load.
     ``load`` None: nothing is loaded (immutable kernel). ``daemon_pid`` 0: no daemon was up. ``start`` brings a dead auditd up.
@@ -36,7 +36,7 @@ class Intent:
     kind: RunKind
     benchmark: str
     controls: tuple[str, ...]
-    swaps: tuple[FileChange, ...]
+    files: tuple[FileChange, ...]
     compiled: FileState | None
     previous: FileState | None
     new_lines: tuple[bytes, ...]
@@ -69,7 +69,7 @@ class Intent:
     @property
     def paths(self) -> frozenset[str]:
         """Every file that the run may change, by itself or through augenrules."""
-        return frozenset(swap.path for swap in self.swaps) | {AUDIT_RULES, AUDIT_RULES_PREV}
+        return frozenset(change.path for change in self.files) | {AUDIT_RULES, AUDIT_RULES_PREV}
 
     @property
     def added(self) -> tuple[Rule, ...]:
@@ -116,7 +116,7 @@ def intent_of(question: Question, plan: Plan, facts: HostFacts) -> Intent:
         kind="apply",
         benchmark=question.benchmark,
         controls=tuple(failing or [finding.control for finding in plan.findings]),
-        swaps=plan.files,
+        files=plan.files,
         compiled=state_of(file_in(facts, AUDIT_RULES)),
         previous=state_of(file_in(facts, AUDIT_RULES_PREV)),
         new_lines=tuple(line for line in plan.compiled_after.split(b"\n") if line and line not in old_lines) if load else (),

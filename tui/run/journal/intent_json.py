@@ -25,12 +25,12 @@ def copy_name(side: Side, path: str) -> str:
 
 def copies(intent: Intent) -> Iterator[tuple[str, FileState]]:
     """Every copy that the run's folder holds: its name and what goes into it."""
-    swaps = (*intent.swaps, FileChange(AUDIT_RULES, intent.compiled, None), FileChange(AUDIT_RULES_PREV, intent.previous, None))
-    for swap in swaps:
-        if swap.before is not None:
-            yield copy_name("before", swap.path), swap.before
-        if swap.after is not None:
-            yield copy_name("after", swap.path), swap.after
+    files = (*intent.files, FileChange(AUDIT_RULES, intent.compiled, None), FileChange(AUDIT_RULES_PREV, intent.previous, None))
+    for change in files:
+        if change.before is not None:
+            yield copy_name("before", change.path), change.before
+        if change.after is not None:
+            yield copy_name("after", change.path), change.after
 
 
 def _state_to_json(state: FileState | None) -> dict[str, Any] | None:
@@ -61,7 +61,8 @@ def intent_to_json(intent: Intent) -> dict[str, Any]:
         "benchmark": intent.benchmark,
         "controls": list(intent.controls),
         "swaps": [
-            {"path": swap.path, "before": _state_to_json(swap.before), "after": _state_to_json(swap.after)} for swap in intent.swaps
+            {"path": change.path, "before": _state_to_json(change.before), "after": _state_to_json(change.after)}
+            for change in intent.files
         ],
         "compiled": _state_to_json(intent.compiled),
         "previous": _state_to_json(intent.previous),
@@ -94,13 +95,13 @@ def intent_from_json(data: Mapping[str, Any], folder: Path) -> Intent:
         kind=data["kind"],
         benchmark=data["benchmark"],
         controls=tuple(data["controls"]),
-        swaps=tuple(
+        files=tuple(
             FileChange(
-                swap["path"],
-                _state_from_json(swap["before"], folder, "before", swap["path"]),
-                _state_from_json(swap["after"], folder, "after", swap["path"]),
+                change["path"],
+                _state_from_json(change["before"], folder, "before", change["path"]),
+                _state_from_json(change["after"], folder, "after", change["path"]),
             )
-            for swap in data["swaps"]
+            for change in data["swaps"]
         ),
         compiled=_state_from_json(data["compiled"], folder, "before", AUDIT_RULES),
         previous=_state_from_json(data["previous"], folder, "before", AUDIT_RULES_PREV),
@@ -149,4 +150,4 @@ def rule_from_json(data: Mapping[str, Any]) -> Rule:
 
 def backup_of(folder: Path, intent: Intent) -> str | None:
     """Where the copy of the first replaced file lies, as an absolute path; None where none was there before."""
-    return next((str(folder / copy_name("before", swap.path)) for swap in intent.swaps if swap.before is not None), None)
+    return next((str(folder / copy_name("before", change.path)) for change in intent.files if change.before is not None), None)

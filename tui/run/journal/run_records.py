@@ -110,7 +110,7 @@ class RunRecord:
     @property
     def files(self) -> tuple[FileChange, ...]:
         """The files that the run replaced, before and after, from the copies in its folder. Raises DamagedRun."""
-        return self.intent.swaps
+        return self.intent.files
 
     @cached_property
     def intent(self) -> Intent:

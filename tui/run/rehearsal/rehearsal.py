@@ -186,7 +186,7 @@ def _intent(benchmark: str, watches: Sequence[Watch], facts: HostFacts) -> Inten
         kind="rehearse",
         benchmark=benchmark,
         controls=tuple(watch.finding.control for watch in watches),
-        swaps=(),
+        files=(),
         compiled=state_of(file_in(facts, AUDIT_RULES)),
         previous=state_of(file_in(facts, AUDIT_RULES_PREV)),
         new_lines=(),

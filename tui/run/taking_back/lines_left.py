@@ -30,9 +30,9 @@ def lines_left(record: RunRecord, facts: HostFacts) -> LinesLeft | None:
         return None
     written = left = 0
     try:
-        for swap in record.intent.swaps:
-            now = file_in(facts, swap.path)
-            added = _lines(swap.after.content if swap.after else b"") - _lines(swap.before.content if swap.before else b"")
+        for change in record.intent.files:
+            now = file_in(facts, change.path)
+            added = _lines(change.after.content if change.after else b"") - _lines(change.before.content if change.before else b"")
             written += sum(added.values())
             left += sum((added & _lines(now.content or b"" if now is not None else b"")).values())
     except (DamagedRun, OSError):

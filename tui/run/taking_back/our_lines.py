@@ -37,13 +37,13 @@ def proven_foreign(known: Iterable[RunRecord]) -> frozenset[bytes]:
         if record.number != expected:
             break
         try:
-            swaps = [swap for swap in record.intent.swaps if swap.path == DOCKER_RULES]
+            files = [change for change in record.intent.files if change.path == DOCKER_RULES]
         except DamagedRun:
             break
-        for swap in swaps:
-            foreign |= lines_of(swap.before) - ours
+        for change in files:
+            foreign |= lines_of(change.before) - ours
             if record.succeeded or record.outcome == "broken":
-                ours |= new_lines(swap)
+                ours |= new_lines(change)
     return frozenset(foreign - {b""})
 
 

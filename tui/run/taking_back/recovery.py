@@ -71,7 +71,7 @@ def recover(
         run_stage.began = Moment(record.started, record.uptime, record.boot)
         run_stage.lost = lambda booted: lost_by(record.events, intent, booted=booted)
         run_stage.compiled = any(event.get("event") == "run" for event in record.events)
-        run_stage.wrote |= {swap.path for swap in intent.swaps if record.wrote(swap.path)}
+        run_stage.wrote |= {change.path for change in intent.files if record.wrote(change.path)}
         if intent.locks and run_stage.status().enabled == 2 and not finish:
             # The door is closed behind it, so nothing can be rolled back: what is left of the run is to see what became true.
             finish, tracker = True, StepTracker(_jobs(record, True, question), emit, recovers=True)

@@ -91,21 +91,21 @@ def _look_back(context: RunContext) -> None:
 def _restore_files(context: RunContext) -> None:
     facts = context.read()
     taking = _taken_out_of(context, facts, keep_adopted=False)
-    swaps = [FileChange(path, state_of(file_in(facts, path)), found.state) for path, found in taking.items()]
-    if context.intent.kind == "apply" and is_late(context, after_undo(facts, swaps)):
+    files = [FileChange(path, state_of(file_in(facts, path)), found.state) for path, found in taking.items()]
+    if context.intent.kind == "apply" and is_late(context, after_undo(facts, files)):
         taking = _taken_out_of(context, facts, keep_adopted=True)
     errors = []
-    for swap in reversed(context.intent.swaps):
-        found = taking[swap.path]
+    for change in reversed(context.intent.files):
+        found = taking[change.path]
         if found.kind != "taken":
             continue  # Never written, back already, or somebody else's by now: not ours to touch.
         try:
-            context.journal.note("restoring", path=swap.path)
-            put_file(context, swap.path, state_of(file_in(facts, swap.path)), found.state)
-            context.taken_out[swap.path] = found.state
-            context.say(f"{swap.path} is {'as it was' if found.state == swap.before else 'without the lines of this run'}.")
+            context.journal.note("restoring", path=change.path)
+            put_file(context, change.path, state_of(file_in(facts, change.path)), found.state)
+            context.taken_out[change.path] = found.state
+            context.say(f"{change.path} is {'as it was' if found.state == change.before else 'without the lines of this run'}.")
         except (OSError, FileChanged) as error:
-            errors.append(f"{swap.path} could not be put back: {in_words(error)}.")
+            errors.append(f"{change.path} could not be put back: {in_words(error)}.")
     if errors:
         raise OSError(" ".join(errors))
 
@@ -114,8 +114,8 @@ def _taken_out_of(context: RunContext, facts: HostFacts, *, keep_adopted: bool) 
     """Each file without the run's change, by path; *keep_adopted*: lines from audit.rules stay, since it is compiled anew."""
     intent = context.intent
     return {
-        swap.path: taken_out(keeping_adopted(swap, intent) if keep_adopted else swap, state_of(file_in(facts, swap.path)))
-        for swap in intent.swaps
+        change.path: taken_out(keeping_adopted(change, intent) if keep_adopted else change, state_of(file_in(facts, change.path)))
+        for change in intent.files
     }
 
 

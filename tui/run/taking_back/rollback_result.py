@@ -57,11 +57,11 @@ def in_a_sentence(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}".rstrip(": ") + "."
 
 
-def unwritten(swap: FileChange, now: FileState | None, wrote: bool) -> bool:
+def unwritten(change: FileChange, now: FileState | None, wrote: bool) -> bool:
     """True where *now* is somebody else's content without any line of this run: an editor's save between plan and write."""
-    if wrote or holds(now, swap.before) or holds(now, swap.after):
+    if wrote or holds(now, change.before) or holds(now, change.after):
         return False
-    return not new_lines(swap) & lines_of(now)
+    return not new_lines(change) & lines_of(now)
 
 
 def wanted_settings(context: RunContext) -> dict[str, int]:
@@ -105,44 +105,44 @@ def rollback_result(context: RunContext, wrote: Callable[[str], bool], trouble: 
 
 
 def _files_result(context: RunContext, rolled: RollbackResult, wrote: Callable[[str], bool]) -> None:
-    for swap in context.intent.swaps:
-        now = state_of(file_in(rolled.facts, swap.path))
-        if now == swap.before:
-            absent = " (there is none)" if swap.before is None else ""
-            rolled.restored.append(f"{swap.path} is as it was{absent}.")
-        elif unwritten(swap, now, wrote(swap.path)):
-            rolled.restored.append(f"{swap.path} was changed by somebody else meanwhile; this run did not touch it.")
-        elif swap.path in context.taken_out and now == context.taken_out[swap.path]:
-            rolled.restored.append(f"{swap.path} is without this run's change; what somebody else wrote there since stays.")
-            if kept := adopted_lines(swap, context.intent) & lines_of(now):
+    for change in context.intent.files:
+        now = state_of(file_in(rolled.facts, change.path))
+        if now == change.before:
+            absent = " (there is none)" if change.before is None else ""
+            rolled.restored.append(f"{change.path} is as it was{absent}.")
+        elif unwritten(change, now, wrote(change.path)):
+            rolled.restored.append(f"{change.path} was changed by somebody else meanwhile; this run did not touch it.")
+        elif change.path in context.taken_out and now == context.taken_out[change.path]:
+            rolled.restored.append(f"{change.path} is without this run's change; what somebody else wrote there since stays.")
+            if kept := adopted_lines(change, context.intent) & lines_of(now):
                 lines = "1 line" if len(kept) == 1 else f"{len(kept)} lines"
                 rolled.restored.append(
                     f"It keeps {lines} that the run had adopted from {AUDIT_RULES}, since that file is compiled anew."
                 )
-        elif holds(now, swap.before):
-            rolled.restored.append(f"{swap.path} holds what it held; its mode or owner was changed by somebody else meanwhile.")
-        elif holds(now, swap.after):
-            rolled.mend.append(_file_command(context, swap))
-            rolled.wrong.append(f"{swap.path} still holds this run's change.")
+        elif holds(now, change.before):
+            rolled.restored.append(f"{change.path} holds what it held; its mode or owner was changed by somebody else meanwhile.")
+        elif holds(now, change.after):
+            rolled.mend.append(_file_command(context, change))
+            rolled.wrong.append(f"{change.path} still holds this run's change.")
         else:
-            rolled.mend.append(_compare_command(context, swap))  # Putting the copy there would cost them what they wrote.
+            rolled.mend.append(_compare_command(context, change))  # Putting the copy there would cost them what they wrote.
             rolled.wrong.append(
-                f"{swap.path} was changed by somebody else after this run wrote it, so it was left alone;"
+                f"{change.path} was changed by somebody else after this run wrote it, so it was left alone;"
                 " compare it with what this run wrote there, and take this run's lines out."
             )
 
 
-def _compare_command(context: RunContext, swap: FileChange) -> str:
-    ours = context.journal.folder / copy_name("after", swap.path) if swap.after else "/dev/null"
-    return f"diff -u {shlex.quote(str(ours))} {shlex.quote(swap.path)}"
+def _compare_command(context: RunContext, change: FileChange) -> str:
+    ours = context.journal.folder / copy_name("after", change.path) if change.after else "/dev/null"
+    return f"diff -u {shlex.quote(str(ours))} {shlex.quote(change.path)}"
 
 
-def _file_command(context: RunContext, swap: FileChange) -> str:
-    if swap.before is None:
-        return f"rm {shlex.quote(swap.path)}"
-    copy = context.journal.folder / copy_name("before", swap.path)
-    owner = f"-o {swap.before.uid} -g {swap.before.gid} -m {swap.before.mode:04o}"
-    return f"install {owner} {shlex.quote(str(copy))} {shlex.quote(swap.path)}"
+def _file_command(context: RunContext, change: FileChange) -> str:
+    if change.before is None:
+        return f"rm {shlex.quote(change.path)}"
+    copy = context.journal.folder / copy_name("before", change.path)
+    owner = f"-o {change.before.uid} -g {change.before.gid} -m {change.before.mode:04o}"
+    return f"install {owner} {shlex.quote(str(copy))} {shlex.quote(change.path)}"
 
 
 def _rules_result(context: RunContext, rolled: RollbackResult, _wrote: Callable[[str], bool]) -> None:

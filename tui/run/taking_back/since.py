@@ -53,7 +53,7 @@ class Since:
 
 def since(intent: Intent, began: Moment, now: Moment, rules_dir: Mapping[str, str]) -> Since:
     """What happened between *began*, when the run of *intent* did, and *now*; *rules_dir* maps its files to digests as of now."""
-    own = {swap.path for swap in intent.swaps}
+    own = {change.path for change in intent.files}
     then, there = rules_files(intent.rules_dir), rules_files(rules_dir)
     changed = tuple(path for path in sorted({*then, *there} - own) if then.get(path) != there.get(path))
     # The first version did not keep the boot; a run is from before it where it began before it.

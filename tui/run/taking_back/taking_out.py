@@ -27,21 +27,21 @@ class TakenOut:
     state: FileState | None
 
 
-def taken_out(swap: FileChange, now: FileState | None) -> TakenOut:
-    """*now* without the change of *swap*, and with whatever others have changed in it since."""
-    if holds(now, swap.before):
+def taken_out(change: FileChange, now: FileState | None) -> TakenOut:
+    """*now* without the change of *change*, and with whatever others have changed in it since."""
+    if holds(now, change.before):
         return TakenOut("gone", now)
-    if holds(now, swap.after):
-        return TakenOut("taken", swap.before)
+    if holds(now, change.after):
+        return TakenOut("taken", change.before)
     if now is None:
         return TakenOut("gone", None)
-    old, new = (state.content if state else None for state in (swap.before, swap.after))
+    old, new = (state.content if state else None for state in (change.before, change.after))
     merged = unmerge_rules(now.content, old, new or b"")
     if merged is None:
         return TakenOut("conflict", now)
     if merged == now.content:
         return TakenOut("gone", now)
-    return TakenOut("taken", None if swap.before is None and not merged else replace(now, content=merged))
+    return TakenOut("taken", None if change.before is None and not merged else replace(now, content=merged))
 
 
 def holds(now: FileState | None, wanted: FileState | None) -> bool:
@@ -49,9 +49,9 @@ def holds(now: FileState | None, wanted: FileState | None) -> bool:
     return (now.content if now else None) == (wanted.content if wanted else None)
 
 
-def new_lines(swap: FileChange) -> frozenset[bytes]:
+def new_lines(change: FileChange) -> frozenset[bytes]:
     """The lines that the run brings into the file; the end of a file is none."""
-    return lines_of(swap.after) - lines_of(swap.before) - {b""}
+    return lines_of(change.after) - lines_of(change.before) - {b""}
 
 
 def lines_of(state: FileState | None) -> frozenset[bytes]:
@@ -61,12 +61,12 @@ def lines_of(state: FileState | None) -> frozenset[bytes]:
     return frozenset(line.rstrip(b"\r") for line in state.content.removeprefix(_MARK).split(b"\n"))
 
 
-def without_new_lines(swap: FileChange, now: FileState | None) -> TakenOut:
-    """*now* without each line that the run of *swap* brought and that still stands there to the letter, wherever that is."""
+def without_new_lines(change: FileChange, now: FileState | None) -> TakenOut:
+    """*now* without each line that the run of *change* brought and that still stands there to the letter, wherever that is."""
     if now is None:
         return TakenOut("gone", None)
-    left = _without(now, new_lines(swap), once=True)
-    return TakenOut("gone", now) if left.content == now.content else TakenOut("taken", _or_absent(left, swap.before is None))
+    left = _without(now, new_lines(change), once=True)
+    return TakenOut("gone", now) if left.content == now.content else TakenOut("taken", _or_absent(left, change.before is None))
 
 
 def without_lines(now: FileState, lines: frozenset[bytes]) -> FileState | None:
@@ -96,34 +96,34 @@ def _or_absent(state: FileState, made: bool) -> FileState | None:
     return None if made and not state.content.strip() else state
 
 
-def adopted_lines(swap: FileChange, intent: Intent) -> frozenset[bytes]:
+def adopted_lines(change: FileChange, intent: Intent) -> frozenset[bytes]:
     """The lines that the run brought into the file from audit.rules."""
-    return new_lines(swap) & lines_of(intent.compiled)
+    return new_lines(change) & lines_of(intent.compiled)
 
 
-def keeping_adopted(swap: FileChange, intent: Intent) -> FileChange:
-    """*swap* without the lines that the run adopted from audit.rules: where audit.rules is compiled anew, no file would bring them."""
-    adopted = adopted_lines(swap, intent)
-    if swap.after is None or not adopted:
-        return swap
-    before = swap.before.content if swap.before else b"\n"
-    kept = [line for line in swap.after.content.split(b"\n") if line.rstrip(b"\r") in adopted]
+def keeping_adopted(change: FileChange, intent: Intent) -> FileChange:
+    """*change* without the lines that the run adopted from audit.rules: where audit.rules is compiled anew, no file would bring them."""
+    adopted = adopted_lines(change, intent)
+    if change.after is None or not adopted:
+        return change
+    before = change.before.content if change.before else b"\n"
+    kept = [line for line in change.after.content.split(b"\n") if line.rstrip(b"\r") in adopted]
     ended = before if before.endswith(b"\n") else before + b"\n"
-    return replace(swap, before=replace(swap.before or swap.after, content=ended + b"".join(line + b"\n" for line in kept)))
+    return replace(change, before=replace(change.before or change.after, content=ended + b"".join(line + b"\n" for line in kept)))
 
 
-def after_undo(facts: HostFacts, swaps: Sequence[FileChange]) -> HostFacts:
+def after_undo(facts: HostFacts, files: Sequence[FileChange]) -> HostFacts:
     """*facts* with rules.d as it will be."""
     if not isinstance(facts.rules_dir, tuple):
         return facts
     entries: Mapping[str, FileFacts] = {entry.path: entry for entry in facts.rules_dir}
     entries = dict(entries)
-    for swap in swaps:
-        if not below(swap.path, RULES_DIR):
+    for change in files:
+        if not below(change.path, RULES_DIR):
             continue
-        if swap.after is None:
-            entries.pop(swap.path, None)
+        if change.after is None:
+            entries.pop(change.path, None)
         else:
-            old = entries.get(swap.path) or FileFacts(swap.path)
-            entries[swap.path] = replace(old, content=swap.after.content)
+            old = entries.get(change.path) or FileFacts(change.path)
+            entries[change.path] = replace(old, content=change.after.content)
     return replace(facts, rules_dir=tuple(entries[path] for path in sorted(entries)))

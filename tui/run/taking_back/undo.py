@@ -52,13 +52,13 @@ def undo(
             return tracker.blocked(refusal, ())
         try:
             fresh = plan.again(host)
-            if fresh.blockers or fresh.swaps != plan.swaps or fresh.commands != plan.commands:
+            if fresh.blockers or fresh.files != plan.files or fresh.commands != plan.commands:
                 why = " ".join(blocker.text for blocker in fresh.blockers)
                 return tracker.blocked(f"The host has changed since the undo was shown; look at it again. {why}".rstrip(), ())
             if plan.is_empty:
                 tracker.finish(0, "Nothing has changed since.")
                 return tracker.report("", "nothing-to-do", "nothing to do", f"{plan.nothing_left} Nothing was changed.")
-            paths = frozenset(path for swap in plan.swaps for path in (swap.path, AUDIT_RULES, AUDIT_RULES_PREV))
+            paths = frozenset(path for change in plan.files for path in (change.path, AUDIT_RULES, AUDIT_RULES_PREV))
             interest = (replace(question.interest, history=False) if question else Interest()) | Interest(files=paths)
             facts = host.read(interest)
             intent = _intent(plan, facts)
@@ -79,7 +79,7 @@ def _intent(plan: UndoPlan, facts: HostFacts) -> Intent:
     stored: tuple[Rule, ...] = ()
     kept: tuple[Rule, ...] = facts.kernel_rules
     if load:
-        stored = read_disk(after_undo(facts, plan.swaps)).rules
+        stored = read_disk(after_undo(facts, plan.files)).rules
         on_disk = frozenset(stored) | frozenset(map(without_directory, stored))
         # A run on an immutable kernel loads nothing itself: the boot loads what it wrote.
         ours = frozenset((*_added(plan.records), *read_disk(facts).rules))
@@ -92,7 +92,7 @@ def _intent(plan: UndoPlan, facts: HostFacts) -> Intent:
         kind="undo",
         benchmark=newest.benchmark if newest else DEFAULT_VERSION,
         controls=tuple(dict.fromkeys(control for record in plan.records for control in record.controls)),
-        swaps=plan.swaps,
+        files=plan.files,
         compiled=state_of(file_in(facts, AUDIT_RULES)),
         previous=state_of(file_in(facts, AUDIT_RULES_PREV)),
         new_lines=(),
@@ -194,7 +194,7 @@ class Undoing:
     def _outcome(self) -> tuple[Outcome, str, str]:
         intent = self.run.context.intent
         removed = "removed (the run had made it)" if intent.undoes else "removed (nothing else was in it)"
-        files = ", ".join(f"{swap.path} {removed if swap.after is None else 'is without its lines'}" for swap in intent.swaps)
+        files = ", ".join(f"{change.path} {removed if change.after is None else 'is without its lines'}" for change in intent.files)
         if intent.pending_reboot:
             message = f"{files}. The kernel is immutable until the next reboot: it keeps the rules it has until then."
             return "pending-reboot", "undone on disk, pending reboot", message

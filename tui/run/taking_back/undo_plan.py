@@ -46,7 +46,7 @@ class UndoPlan:
     """
 
     records: tuple[RunRecord, ...]
-    swaps: tuple[FileChange, ...]
+    files: tuple[FileChange, ...]
     commands: tuple[Command, ...]
     blockers: tuple[Notice[UndoBlockerKind], ...]
     since: Since | None = None
@@ -77,12 +77,7 @@ class UndoPlan:
     @property
     def is_empty(self) -> bool:
         """Nothing of ours is left, so that there is nothing to do."""
-        return not self.swaps and not self.blockers
-
-    @property
-    def files(self) -> tuple[FileChange, ...]:
-        """The files it changes, from what they hold now to what they will hold."""
-        return self.swaps
+        return not self.files and not self.blockers
 
     @property
     def diff(self) -> str:
@@ -94,7 +89,7 @@ class UndoPlan:
         """The steps that the undo takes."""
         if self.is_empty:
             return (CHECK,)
-        return (CHECK, *jobs([swap.path for swap in self.swaps], load=bool(self.commands), restart=False), SETTLE)
+        return (CHECK, *jobs([change.path for change in self.files], load=bool(self.commands), restart=False), SETTLE)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -140,7 +135,7 @@ def plan_undo_all(host: Host, controls: Sequence[Control]) -> UndoPlan:
 
 def _is_whole(record: RunRecord) -> bool:
     try:
-        return bool(record.intent.swaps)
+        return bool(record.intent.files)
     except DamagedRun:
         return False
 
@@ -189,21 +184,21 @@ def _planned(host: Host, plan: UndoPlan, interest: Interest, known: Sequence[Run
         states = _states(plan, facts)
         if plan.everything:
             plan = _with_catalogue_lines(plan, facts, known, states)
-        swaps, blockers = states.swaps, states.blockers
+        files, blockers = states.files, states.blockers
     except (DamagedRun, OSError) as error:
         return replace(
             plan, blockers=(Notice("damaged", f"{error}.", "Take the change back by hand, with the diff in the run's report."),)
         )
-    plan = replace(plan, swaps=swaps, notes=(*plan.notes, *states.notes))
+    plan = replace(plan, files=files, notes=(*plan.notes, *states.notes))
     if plan.records and isinstance(facts.rules_dir, tuple):
         plan = replace(plan, since=since_run(plan.records[-1], host, facts))
     if plan.is_empty and not blockers:
         return plan
-    commands, hindered = _commands(facts, swaps)
+    commands, hindered = _commands(facts, files)
     return replace(plan, commands=commands, blockers=(*blockers, *hindered))
 
 
-def _commands(facts: HostFacts, swaps: tuple[FileChange, ...]) -> tuple[tuple[Command, ...], tuple[Notice[UndoBlockerKind], ...]]:
+def _commands(facts: HostFacts, files: tuple[FileChange, ...]) -> tuple[tuple[Command, ...], tuple[Notice[UndoBlockerKind], ...]]:
     """What is run once the files are written, and what stands in its way."""
     unread = next((item for item in (facts.audit_status, facts.kernel_rules, facts.rules_dir) if isinstance(item, Unknown)), None)
     if unread is not None:
@@ -215,7 +210,7 @@ def _commands(facts: HostFacts, swaps: tuple[FileChange, ...]) -> tuple[tuple[Co
     if not program:
         way = "Install the package that brings it (auditd, audit)."
         return (), (Notice("no-augenrules", "augenrules is missing on this host.", way),)
-    if load_would_lock(after_undo(facts, swaps)):
+    if load_would_lock(after_undo(facts, files)):
         command = Command((program,), "compiles only, since a load would lock the kernel; the rules leave it one by one", "load")
     else:
         command = Command((program, "--load"), "so that the kernel lets go of the rules that are taken back", "load")
@@ -243,7 +238,7 @@ class _States:
     notes: tuple[str, ...] = ()
 
     @property
-    def swaps(self) -> tuple[FileChange, ...]:
+    def files(self) -> tuple[FileChange, ...]:
         """The files that change."""
         return tuple(FileChange(path, now, self.after[path]) for path, now in self.before.items() if now != self.after[path])
 
@@ -254,7 +249,7 @@ def _states(plan: UndoPlan, facts: HostFacts) -> _States:
     Lines that a run adopted from audit.rules leave with it only where audit.rules gets its old bytes back: compiled anew, it would lose them.
     """
     states = _taken_out_of(plan, facts, keep_adopted=False)
-    if not plan.records or comes_back(after_undo(facts, states.swaps), plan.records[-1].intent):
+    if not plan.records or comes_back(after_undo(facts, states.files), plan.records[-1].intent):
         return states
     return _taken_out_of(plan, facts, keep_adopted=True)
 
@@ -267,28 +262,28 @@ def comes_back(facts: HostFacts, then: Intent) -> bool:
 def _taken_out_of(plan: UndoPlan, facts: HostFacts, *, keep_adopted: bool) -> _States:
     states = _States({}, {})
     for record in plan.records:
-        for swap in reversed(record.intent.swaps):
-            now = state_of(file_in(facts, swap.path))
-            states.before.setdefault(swap.path, now)
-            ours = keeping_adopted(swap, record.intent) if keep_adopted else swap
-            found = taken_out(ours, states.after.get(swap.path, now))
+        for change in reversed(record.intent.files):
+            now = state_of(file_in(facts, change.path))
+            states.before.setdefault(change.path, now)
+            ours = keeping_adopted(change, record.intent) if keep_adopted else change
+            found = taken_out(ours, states.after.get(change.path, now))
             if found.kind == "conflict":
                 found = _conflict(plan, record, ours, found, states)
-            states.after[swap.path] = found.state
+            states.after[change.path] = found.state
     return states
 
 
-def _conflict(plan: UndoPlan, record: RunRecord, swap: FileChange, found: TakenOut, states: _States) -> TakenOut:
+def _conflict(plan: UndoPlan, record: RunRecord, change: FileChange, found: TakenOut, states: _States) -> TakenOut:
     """A file in which somebody has changed the run's own lines: refused, or in an undo of everything freed of those that still are as written."""
     if plan.everything:
-        states.notes += (f"{swap.path} has changed where run {record.run} wrote: its lines leave, what was made of them stays.",)
-        return without_new_lines(swap, found.state)
+        states.notes += (f"{change.path} has changed where run {record.run} wrote: its lines leave, what was made of them stays.",)
+        return without_new_lines(change, found.state)
     states.blockers += (
         Notice(
             "changed-since",
-            f"{swap.path} has changed since run {record.run} in a way that its lines cannot be told from.",
+            f"{change.path} has changed since run {record.run} in a way that its lines cannot be told from.",
             f"Take them out by hand; the copy from before is {record.backup or 'none: there was no such file'}.",
-            Place(swap.path),
+            Place(change.path),
         ),
     )
     return found
