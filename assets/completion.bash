@@ -23,7 +23,7 @@ _docker_audit_wizard() {
     events) words="--control --benchmark --controls --ascii --color --host --named-paths --since --json --help" ;;
     capture) words="--output -o --force --help" ;;
     export) words="--help" ;;
-    report) words="--ascii --color --format --output -o --help" ;;
+    report) words="--ascii --color --format --output -o --screen --help" ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }

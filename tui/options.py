@@ -158,6 +158,7 @@ OPTIONS = (
         short="-o",
         file=True,
     ),
+    Option("--screen", "", "show the report on screens: rows are hosts, Enter opens one", ("report",)),
     Option("--force", "", "replace the file that --output names; a regular file only", ("capture",)),
     Option("--all", "", "take out every line that this program has written, whatever the run, journals lost or not", ("undo",)),
     Option("--yes", "", "do not ask", ("apply", "rehearse", "undo")),

@@ -61,3 +61,8 @@ def test_without_a_host_there_is_no_report(tmp_path: Path, capsys: pytest.Captur
     empty.write_text(json.dumps({}))
     assert main(["report", str(empty)]) == 3
     assert capsys.readouterr().out == ""
+
+
+def test_screens_need_a_terminal(documents: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", "--screen", *documents]) == 2
+    assert "--screen needs a terminal that can show screens" in capsys.readouterr().err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ def report(arguments: argparse.Namespace) -> int:
     if not read:
         raise VerbRefused("None of the files is a document of check --json or a capture.", NOT_BEGUN)
     made = fleet(read)
+    if arguments.screen:
+        return _on_screen(made, arguments) or (NOT_BEGUN if unread else 0)
     if arguments.format in (None, "text"):
         from tui.views.fleet.terminal import fleet_lines
 
@@ -34,6 +37,25 @@ def report(arguments: argparse.Namespace) -> int:
     else:
         print_text(_formatted(made, arguments.format), arguments.output)
     return NOT_BEGUN if unread else 0
+
+
+def _on_screen(made: Fleet, arguments: argparse.Namespace) -> int:
+    from tui.wizard.terminal import decide
+
+    choice = decide(
+        os.environ,
+        stdin_isatty=sys.stdin.isatty(),
+        stdout_isatty=sys.stdout.isatty(),
+        stderr_isatty=sys.stderr.isatty(),
+        encoding=getattr(sys.__stderr__, "encoding", None),
+        ascii=arguments.ascii,
+    )
+    if choice.kind in ("plain", "refuse"):
+        raise VerbRefused("--screen needs a terminal that can show screens; without it report prints the same.")
+    os.environ.update(choice.environment)
+    from tui.wizard.fleet import run_fleet
+
+    return run_fleet(made, choice)
 
 
 def _formatted(made: Fleet, form: str) -> str:

@@ -1,0 +1,64 @@
+"""The fleet on a screen, driven by keys."""
+
+from __future__ import annotations
+
+from textual.pilot import Pilot
+
+from tests.views.fleet.test_forms import host
+from tui.fleet.fleet import fleet
+from tui.wizard.fleet import FleetApp, HostScreen, HostsScreen
+from tui.wizard.terminal import TerminalChoice
+from tui.wizard.widgets.bars import Note
+from tui.wizard.widgets.document import Document
+from tui.wizard.widgets.rows import Rows
+
+MADE = fleet((host("web-01", "pass", "fail"), host("web-02", "pass"), host("db", "unknown"), host("none", "notapplicable")))
+
+
+def names(pilot: Pilot[int]) -> list[str]:
+    screen = pilot.app.screen
+    assert isinstance(screen, HostsScreen)
+    assert screen.query_one(Rows).row_count == len(screen.shown)
+    return [each.name for each in screen.shown]
+
+
+def note(pilot: Pilot[int], name: str) -> str:
+    return " ".join(str(pilot.app.screen.query_one(name, Note).render()).split())
+
+
+async def test_hosts_are_filtered_by_state_and_by_name() -> None:
+    async with FleetApp(MADE, TerminalChoice("rich")).run_test(size=(80, 24)) as pilot:
+        assert names(pilot) == ["db", "none", "web-01", "web-02"]
+        seen = []
+        for _ in range(4):
+            await pilot.press("s")
+            seen.append(names(pilot))
+        assert seen == [["web-01"], ["db"], ["none"], ["db", "none", "web-01", "web-02"]]
+        await pilot.press("slash", *"WEB", "enter")
+        assert names(pilot) == ["web-01", "web-02"]
+        assert "Shown: 2 named like “WEB”." in note(pilot, "#summary")
+        await pilot.press("escape")
+        assert names(pilot) == ["db", "none", "web-01", "web-02"]
+
+
+async def test_enter_opens_the_host_under_the_cursor_and_escape_leads_back() -> None:
+    app = FleetApp(MADE, TerminalChoice("rich"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down", "down")
+        assert note(pilot, "#reason") == "web-01: 1.2.4 /usr/bin/p4 not audited."
+        await pilot.press("enter")
+        assert isinstance(app.screen, HostScreen)
+        shown = app.screen.query_one(Document).text
+        assert "✗ 1.2.4  /usr/bin/p4: NOT audited" in shown
+        assert "mend it" in shown
+        await pilot.press("escape")
+        assert isinstance(app.screen, HostsScreen)
+        await pilot.press("q")
+    assert app.return_value == 0
+
+
+async def test_no_host_matches_and_nothing_breaks() -> None:
+    async with FleetApp(MADE, TerminalChoice("mono", ascii=True)).run_test(size=(60, 20)) as pilot:
+        await pilot.press("slash", *"zzz", "enter", "enter")
+        assert names(pilot) == []
+        assert note(pilot, "#reason") == "No such host."
