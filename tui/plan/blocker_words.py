@@ -221,6 +221,9 @@ def on_disk(finding: Finding, line: RuleLine, place: Place, facts: HostFacts) ->
     remedy = "Take that line away or narrow it (it is not ours to judge what it is for), then look again."
     if place.line is not None and switches_off_all(line.text, facts):
         remedy = way_out(place.file, place.line, facts)
+    hides = next((reason for reason in finding.reasons if reason.kind == "boot-hides"), None)
+    if hides is not None:
+        remedy = hides.remedy
     return Notice(
         ON_DISK[finding.state],
         f"{clean(str(place))}, “{line.text}”{does} {clean(finding.path)} would stay unaudited.",
@@ -281,6 +284,19 @@ def restart_needs_load(stop: Stop, needs: str, *, loads: bool) -> Blocker:
         f"auditd would not come back from a restart: {needs} needs a load that exits 0. It exits 1 at {stop.reason}",
         f"{way_to_mend(stop)}{without}",
         Place(stop.file, stop.file_line),
+        ("no_restart",) if loads else (),
+    )
+
+
+def restart_hides(by: str, folder: str, setting: str, rules: Sequence[str], *, loads: bool) -> Blocker:
+    """The restart's own load, by the unit *by*, does not see what *rules* are about; *loads*: without the restart, the load alone would do."""
+    without = " Or give --no-restart: the load alone brings the rules into the kernel." if loads else ""
+    return Notice(
+        "restart-hides",
+        f"A restart of auditd would take loaded rules away: {clean(by)}, which loads them then, does not see what is in {folder} "
+        f"({clean(setting)}). It is about {'; '.join(rules[:3])}{'; …' if len(rules) > 3 else ''}, and what stands behind a line that it refuses.",
+        f"systemctl edit {clean(by)}, and give it the lines [Service] and {clean(setting).partition('=')[0]}=no.{without}",
+        None,
         ("no_restart",) if loads else (),
     )
 

@@ -9,10 +9,12 @@ from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.log.partition import mount_of
 from tui.base.cleaning import clean
 from tui.base.notice import Notice, Place
+from tui.base.paths import within
+from tui.host.boot_load import start_loads
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_UNIT, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
 from tui.host.kernel_line import switched_off
 from tui.host.start_needs import failing_line, needs_load
-from tui.host.unit_settings import is_masked
+from tui.host.unit_settings import hidden_from, is_masked
 from tui.plan import blocker_words as words
 from tui.plan.draft import PlanDraft, place_now, rule_of
 from tui.plan.log import restart_blockers
@@ -21,7 +23,7 @@ from tui.verdict.boot.kernel_words import way_out_of_off
 from tui.verdict.boot.words import of_findings
 from tui.verdict.disk import load_into, read_disk
 from tui.verdict.reasons.state import INSTALL
-from tui.verdict.rule_display import unsayable
+from tui.verdict.rule_display import display, unsayable
 from tui.verdict.values import Finding
 from tui.verdict.whose_files import foreign_files, not_from_files
 
@@ -219,6 +221,12 @@ def _of_restart(draft: PlanDraft, switches: Switches, *, loads: bool) -> Iterato
     stop = failing_line(draft.loaded) or failing_line(load_into(draft.future.facts, draft.disk.compiled, draft.expected))
     if needs and stop is not None:
         yield words.restart_needs_load(stop, needs, loads=loads)
+    by = (start_loads(facts) or (None,))[-1]
+    hidden = hidden_from(facts.units[by.by]) if by is not None and by.by in facts.units else {}
+    for folder, setting in hidden.items():
+        unseen = [rule for rule in draft.expected if rule.path and within(rule.path.rstrip("/"), folder)]
+        if by is not None and unseen:
+            yield words.restart_hides(by.by, folder, setting, [display(rule, facts) for rule in unseen], loads=loads)
 
 
 def stuck(draft: PlanDraft, *, loads: bool) -> tuple[Notice[BlockerKind], ...]:

@@ -116,6 +116,7 @@ BlockerKind = Literal[
     "deleted-on-disk",
     "kernel-only-unsayable",
     "restart-needs-load",
+    "restart-hides",
     "no-restart-way",
     "auditd-would-not-start",
 ]

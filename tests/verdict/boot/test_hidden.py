@@ -13,7 +13,7 @@ from tests.verdict.test_places import audited
 from tests.verdict.test_places import finding as finding_of
 from tui.controls.catalogue import load_catalogue
 from tui.host.boot_load import boot_load
-from tui.host.facts import HostFacts
+from tui.host.facts import HostFacts, Interest
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.verdict.question import Question
@@ -23,6 +23,7 @@ from tui.views.explanations import EXPLANATIONS
 DEEP, DIRECT, OURS = "-w /root/.ssh/authorized_keys -k ssh", "-w /root/.ssh -k ssh", "-w /usr/bin/containerd -k docker"
 EDIT = "systemctl edit augenrules.service, and give it the lines [Service] and ProtectHome=no"
 QUESTION = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0")
+INTEREST = QUESTION.interest | Interest(history=True)
 
 
 def suse(*lines: str, rules: str = SUSE_RULES_AS_SHIPPED, drop_in: str = "") -> HostFacts:
@@ -89,7 +90,7 @@ def test_other_settings_that_hide_and_units_that_load_themselves() -> None:
 
 def test_the_plan_says_why_the_line_would_not_last() -> None:
     facts = suse(DEEP)
-    (blocker,) = make_plan(QUESTION, with_first(facts), Switches()).blockers
+    (blocker,) = make_plan(QUESTION, with_first(facts), Switches(no_restart=True)).blockers
     assert (
         "stops the load at every boot, since augenrules.service does not see what is in /root (ProtectHome=true) then"
         in blocker.text

@@ -11,7 +11,7 @@ from tui.audit.inputs import PathFacts, PathKind, Unknown
 from tui.audit.path_lookup import PathLookup
 from tui.audit.rules_d.file_order import contents_wanted
 from tui.base.dataclass import replace
-from tui.base.paths import nearest
+from tui.base.paths import below, nearest
 from tui.host.facts import RULES_DIR, FileFacts, HostFacts
 from tui.host.reading.named_paths import paths_of_rules
 
@@ -40,6 +40,8 @@ class SimulatedFiles:
         self.base = facts
         """What the scenario tells: what does not change."""
         self.files = {entry.path: entry for entry in _entries(facts)}
+        self.hidden: tuple[str, ...] = ()
+        """The folders whose contents are not seen by who loads rules just now (ProtectHome= of its unit)."""
         self._told_files = dict(self.files)
         self._folders = self._find_folders()
 
@@ -105,8 +107,15 @@ class SimulatedFiles:
 
     @property
     def lookup(self) -> PathLookup:
-        """The answers about paths that auditctl and the kernel ask for, from the very facts that a reader of this host gets."""
-        return PathLookup(self.path)
+        """The answers about paths that auditctl and the kernel ask for, from the very facts that a reader of this host gets, but for what lies
+        in the folders :attr:`hidden` from the unit that loads."""
+        return PathLookup(self._as_loader_sees)
+
+    def _as_loader_sees(self, path: str) -> PathFacts | Unknown:
+        folder = next((folder for folder in self.hidden if below(path, folder)), None)
+        if folder is None:
+            return self.path(path)
+        return PathFacts(path, "absent", real_parent=folder if path.rpartition("/")[0] == folder else None)
 
     def _find_folders(self) -> dict[str, str]:
         found = {folder: folder for folder in _FOLDERS}

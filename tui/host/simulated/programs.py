@@ -167,15 +167,21 @@ def _compile(machine: SimulatedMachine, program: str, *, only_check: bool) -> li
 
 
 def _load_at_start(machine: SimulatedMachine, kernel: SimulatedKernel, loads: Sequence[Load] | None = None) -> ProgramEffect:
-    """What a start does for the rules, by the *loads* of its unit or script. What augenrules prints on stdout goes to /dev/null."""
+    """What a start does for the rules, by the *loads* of its unit or script, which may not see every folder. What augenrules prints on stdout
+    goes to /dev/null."""
     code, said = 0, list[str]()
-    for load in _loads_of(machine) if loads is None else loads:
-        if load.compiles:
-            _compile(machine, "/sbin/augenrules", only_check=False)
-        content = machine.content(load.file)
-        if content is not None:
-            code, lines = kernel.load(content.decode("utf-8", "surrogateescape"), load.file)
-            said += [line for line in lines if line.startswith(("Error", "There was an error"))]
+    found = boot_load(machine.facts(Interest()))
+    machine.hidden = tuple(folder for folder, _ in found.hidden) if found is not None else ()
+    try:
+        for load in _loads_of(machine) if loads is None else loads:
+            if load.compiles:
+                _compile(machine, "/sbin/augenrules", only_check=False)
+            content = machine.content(load.file)
+            if content is not None:
+                code, lines = kernel.load(content.decode("utf-8", "surrogateescape"), load.file)
+                said += [line for line in lines if line.startswith(("Error", "There was an error"))]
+    finally:
+        machine.hidden = ()
     return ProgramEffect(code, said)
 
 
