@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,8 +15,11 @@ from tests.verdict.test_places import finding as finding_of
 from tui.controls.catalogue import load_catalogue
 from tui.host.boot_load import boot_load
 from tui.host.facts import HostFacts, Interest
+from tui.host.simulated.host import SimulatedHost
+from tui.host.simulated.programs import reboot
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
+from tui.run.carry_out import carry_out
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
 from tui.views.explanations import EXPLANATIONS
@@ -103,3 +107,30 @@ def with_first(facts: HostFacts) -> HostFacts:
     return replace(
         facts, rules_dir=tuple(replace(file, path=file.path.replace("50.rules", "05.rules")) for file in facts.rules_dir)
     )
+
+
+def behind(*lines: str, drop_in: str = "") -> HostFacts:
+    """The host with these lines in a file that comes after docker.rules, and in the kernel; containerd is not watched."""
+    facts = suse(*lines, drop_in=drop_in)
+    assert isinstance(facts.rules_dir, tuple)
+    return replace(
+        facts, rules_dir=tuple(replace(file, path=file.path.replace("50.rules", "zz.rules")) for file in facts.rules_dir)
+    )
+
+
+@pytest.mark.parametrize("line", [DEEP, DIRECT])
+def test_a_restart_that_would_take_rules_away_is_blocked_and_left_out_on_demand(line: str, tmp_path: Path) -> None:
+    facts = behind(line, "-w /etc/passwd -p wa -k id")
+    (blocker,) = make_plan(QUESTION, facts, Switches()).blockers
+    assert (blocker.kind, blocker.switches) == ("restart-hides", ("no_restart",))
+    assert blocker.text.startswith("A restart of auditd would take loaded rules away: augenrules.service")
+    assert line.split()[1] in blocker.text
+    assert blocker.remedy == f"{EDIT}. Or give --no-restart: the load alone brings the rules into the kernel."
+    assert not make_plan(QUESTION, behind(line, drop_in="[Service]\nProtectHome=no\n"), Switches()).blockers
+    host = SimulatedHost(facts, state_folder=tmp_path)
+    made = make_plan(QUESTION, host.read(INTEREST), Switches(no_restart=True))
+    assert carry_out(QUESTION, made, host, emit=lambda _event: None).outcome == "proved"
+    assert len(host.read(INTEREST).kernel_rules) == 3
+    reboot(host.machine)
+    left = [rule.path for rule in host.read(INTEREST).kernel_rules]
+    assert left == (["/usr/bin/containerd"] if line == DEEP else ["/usr/bin/containerd", "/root/.ssh", "/etc/passwd"])
