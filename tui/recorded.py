@@ -37,13 +37,14 @@ class LogRead:
 
 @dataclass(frozen=True, slots=True)
 class RecordedControl:
-    """What the log tells of the object of one finding. ``own`` are this program's probes and ``rehearsed`` what rehearsals recorded: neither is
-    in ``recorded``."""
+    """What the log tells of the object of one finding. ``own`` are this program's probes, ``rehearsed`` what rehearsals recorded, ``others`` what
+    other hosts have sent here: none of them is in ``recorded``."""
 
     finding: Finding
     recorded: RecordedAccesses
     own: int = 0
     rehearsed: int = 0
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,15 @@ def read_recorded(host: Host, facts: HostFacts, findings: Sequence[Finding], *, 
         size += len(part.data)
         later = _head(part, later)
     own, journal_read = _own_probes(host)
+    here = _own_node({access.node for accesses in found for access in accesses}, facts)
     users = {uid: name for name, uid in facts.names.users.items()}
     controls = []
     for finding, accesses in ((finding, found[position]) for position, finding in enumerate(findings)):
-        rehearsed = [access for access in accesses if _is_rehearsed(access)]
-        probes = [access for access in accesses if (access.serial, access.pid) in own]
-        apart = {id(access) for access in (*rehearsed, *probes)}
+        others = [access for access in accesses if here is not None and access.node != here]
+        local = [access for access in accesses if here is None or access.node == here]
+        rehearsed = [access for access in local if _is_rehearsed(access)]
+        probes = [access for access in local if (access.serial, access.pid) in own]
+        apart = {id(access) for access in (*others, *rehearsed, *probes)}
         summary = sum_up(
             (access for access in accesses if id(access) not in apart),
             runtime=finding.kind in _RUNTIME_KINDS,
@@ -89,7 +93,7 @@ def read_recorded(host: Host, facts: HostFacts, findings: Sequence[Finding], *, 
             log_begins=begins,
             name_of=lambda uid: users.get(uid, ""),
         )
-        counted = [sum(since is None or access.time >= since for access in group) for group in (probes, rehearsed)]
+        counted = [sum(since is None or access.time >= since for access in group) for group in (probes, rehearsed, others)]
         controls.append(RecordedControl(finding, summary, *counted))
     log = LogRead(size, begins, tuple(files), _left_out(facts, files), in_part)
     return Recorded(tuple(controls), log, since, journal_read, records_elsewhere(facts))
@@ -122,6 +126,13 @@ def _head(part: LogPart, later: bytes) -> bytes:
 
 def _earlier(one: float | None, other: float | None) -> float | None:
     return one if other is None else other if one is None else min(one, other)
+
+
+def _own_node(nodes: set[str], facts: HostFacts) -> str | None:
+    """The node whose records are this host's, where the log holds those of several; None where it does not, or none can be told to be ours."""
+    names = (facts.identity.name, facts.identity.name.partition(".")[0])
+    ours = [node for node in nodes if node == "" or node in names or node.partition(".")[0] == names[1]]
+    return ours[0] if len(nodes) > 1 and len(ours) == 1 else None
 
 
 def _is_rehearsed(access: Access) -> bool:

@@ -210,3 +210,22 @@ def test_records_that_another_daemon_takes_are_said_to_be_elsewhere() -> None:
     told = recorded(SimulatedHost(replace(load_scenario("compliant"), host=facts)), "containerd")
     assert "auditbeat" in told.elsewhere
     assert told.elsewhere in " ".join(" ".join(plain(line) for line in events_lines(told, 200, UNICODE)).split())
+
+
+class _OnACollector(SimulatedHost):
+    """A host whose auditd names itself in each record and takes those of web-02, too."""
+
+    def log_parts(self) -> Any:
+        for part in super().log_parts():
+            lines = part.data.splitlines(keepends=True)
+            ours = b"".join(b"node=web-01 " + line for line in lines)
+            theirs = b"".join(b"node=web-02 " + line.replace(b"audit(17", b"audit(16") for line in lines)
+            yield LogPart(part.file, 0, theirs + ours)
+
+
+def test_what_other_hosts_have_sent_is_not_counted_as_done_here() -> None:
+    scenario = load_scenario("compliant")
+    (alone,), (among,) = (recorded(host(scenario), "containerd").controls for host in (SimulatedHost, _OnACollector))
+    assert among.others == 15
+    assert among.recorded.total == alone.recorded.total
+    assert [access.node for access in among.recorded.last[:1]] == ["web-01"]

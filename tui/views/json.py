@@ -148,6 +148,7 @@ def _recorded_view(control: RecordedControl) -> dict[str, Any]:
         **_tally_view(recorded.total),
         "own_probes": control.own,
         "rehearsed": control.rehearsed,
+        "other_hosts": control.others,
         "programs": [{"program": clean(program), **_tally_view(tally)} for program, tally in recorded.programs[:MOST_LISTED]],
         "logins": [
             {"login_uid": login, "user": clean(name) or None, **_tally_view(tally)}

@@ -98,7 +98,8 @@ def outstanding_text(one: Outstanding) -> str:
     if one.kind == "odd-program":
         return f"{program} is a program that others than root can have put there; it came {_times(one.events)}. {last_time}, {who}."
     if one.kind == "refused":
-        return f"{_sentence(login)} was refused {_times(one.events)}. {last_time}, {accesses_text(last.accesses)} by {program}."
+        subject = _sentence(login) if last.login is not None else "A process without a login"
+        return f"{subject} was refused {_times(one.events)}. {last_time}, {accesses_text(last.accesses)} by {program}."
     known = days_text((last.time - one.known_since) / 86_400) if one.known_since is not None else "the rest"
     return f"{_sentence(login)} came {_times(one.events)}, and never before in {known} of log. {last_time}, by {program}."
 
@@ -174,6 +175,7 @@ def _apart(control: RecordedControl, width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs, indent=2)
     parts = [f"{count_text(control.own)} of this program's own probes"] if control.own else []
     parts += [f"{count_text(control.rehearsed)} in rehearsals"] if control.rehearsed else []
+    parts += [f"{count_text(control.others)} that other hosts have sent here"] if control.others else []
     if parts:
         page.row("Not counted", (listed(parts), "dim"))
     return page.lines

@@ -73,6 +73,8 @@ class Access:
     user_name: str = ""
     size: int = 0
     """The bytes of its records in the log."""
+    node: str = ""
+    """The name of the host that it is from, where auditd writes one (name_format) or a host sends its records to another."""
 
 
 def accesses_in(log: bytes, targets: Sequence[AuditedPaths], own: int | None = None) -> Iterator[tuple[int, Access]]:
@@ -184,6 +186,7 @@ def _access(call: AuditRecord, records: Sequence[AuditRecord], path: str) -> Acc
         _number(call, "pid") or 0,
         _translated(call, "AUID"),
         _translated(call, "UID"),
+        node=call.node or "",
     )
 
 
