@@ -116,12 +116,13 @@ def immutable() -> Warned:
     )
 
 
-def other_daemon(daemon: Process, *, loads: bool) -> Warned:
-    """Another program takes the kernel's records; *loads*: the plan loads rules, and leaves the restart out."""
+def other_daemon(daemon: Process, proved: str, *, loads: bool) -> Warned:
+    """Another program takes the kernel's records; *proved* says where a run looks for its own. *loads*: the plan loads rules, and leaves the
+    restart out."""
     left_out = "The rules are loaded, and auditd is not restarted: two daemons would fight for the records. " if loads else ""
     return Notice(
         "other-daemon",
-        f"{takes_the_records(daemon)} {left_out}A run proves nothing where its records do not come into auditd's log.",
+        f"{takes_the_records(daemon)} {left_out}{proved}",
         f"Look for the events where {clean(daemon.display_name)} puts them.",
     )
 

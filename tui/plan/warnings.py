@@ -17,6 +17,7 @@ from tui.verdict.boot.image import forgets_rules
 from tui.verdict.boot.kernel_words import menus_that_switch_off, records_lost_at_boot
 from tui.verdict.boot.words import of_findings
 from tui.verdict.host_log import HostLog
+from tui.verdict.silence import where_proved
 from tui.verdict.values import Finding
 
 SECONDS_PER_DELETED = 0.0135
@@ -144,7 +145,7 @@ def _of_boot(draft: PlanDraft, switches: Switches) -> Warnings:
 def _of_other_daemon(draft: PlanDraft, steps: Steps) -> Warnings:
     daemon = draft.host.facts.other_daemon
     if daemon is not None:
-        yield words.other_daemon(daemon, loads=bool(steps))
+        yield words.other_daemon(daemon, where_proved(draft.host.facts, draft.host.log), loads=bool(steps))
 
 
 def _of_silence(draft: PlanDraft) -> Warnings:

@@ -32,6 +32,14 @@ def records_place(facts: HostFacts, log: HostLog | None = None) -> RecordPlace |
     return place_of(facts) if facts.other_daemon or (log or HostLog(facts)).plugins_without_log else ""
 
 
+def where_proved(facts: HostFacts, log: HostLog | None = None) -> str:
+    """The sentence that says where a run looks for its own records where auditd's log has none, or why it can find them nowhere."""
+    place = records_place(facts, log)
+    if isinstance(place, RecordPlace):
+        return f"A run looks for its own in {place.text}."
+    return f"No run can prove anything there: {place[:1].lower()}{place[1:]}." if place else ""
+
+
 def records_elsewhere(facts: HostFacts, log: HostLog | None = None) -> str:
     """The sentence that says who has the records where auditd's log has none of them; "" where they are in the log, or nowhere."""
     if facts.other_daemon is not None:

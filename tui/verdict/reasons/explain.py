@@ -13,7 +13,6 @@ from tui.base.odd_characters import odd_characters
 from tui.base.paths import within
 from tui.host.facts import DAEMONS, HostFacts, Process
 from tui.host.kernel_line import on_from_the_start
-from tui.host.recorder import RecordPlace
 from tui.host.trust import is_roots
 from tui.verdict.audit_daemon import daemon_name
 from tui.verdict.boot.hidden import hidden_reason
@@ -27,7 +26,7 @@ from tui.verdict.neighbours.gaps import in_short
 from tui.verdict.neighbours.general import some
 from tui.verdict.neighbours.lost_names import of_lost_names
 from tui.verdict.reasons.state import INSTALL, of_boot, of_late_deletions, of_state
-from tui.verdict.silence import records_elsewhere, records_place
+from tui.verdict.silence import records_elsewhere, where_proved
 from tui.verdict.subject import Subject
 from tui.verdict.values import ReasonKind, State
 from tui.verdict.wanted import lasting_folder
@@ -177,13 +176,7 @@ def _of_recorders(host: KnownHost) -> Iterator[Notice[ReasonKind]]:
     daemon, plugins = host.facts.other_daemon, host.log.plugins_without_log
     if daemon is None and not plugins:
         return
-    place = records_place(host.facts, host.log)
-    where = (
-        f"A run looks for its own in {place.text}."
-        if isinstance(place, RecordPlace)
-        else f"No run can prove anything there: {place[0].lower()}{place[1:]}."
-    )
-    text = f"{records_elsewhere(host.facts, host.log)} {where}"
+    text = f"{records_elsewhere(host.facts, host.log)} {where_proved(host.facts, host.log)}"
     if daemon is not None:
         back = f"to have auditd's log instead, end {clean(daemon.display_name)} and start auditd."
         yield Notice("other-daemon", text, f"Look for the events there; {back}")
