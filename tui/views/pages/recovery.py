@@ -14,7 +14,7 @@ SETTLE_KEY = "u"
 
 def left_over_text(record: RunRecord, key: str) -> str:
     """One sentence about a run that waits to be settled, and the *key* that leads to it."""
-    return f"Run {record.run} did not finish: {key} settles it, before any other."
+    return f"Run {record.run} did not finish: {key} settles it first."
 
 
 def recovery_lines(record: RunRecord, width: int, signs: Signs, leave: str = "Esc") -> list[Line]:
