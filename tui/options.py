@@ -15,6 +15,7 @@ from tui.verbs.common import print_text, say, signs
 
 PROGRAM = "docker-audit-wizard"
 THEMES = ("dark", "light", "ansi", "mono")
+FORMATS = ("json", "junit", "xccdf", "prometheus", "docker-bench")
 
 
 class Option(NamedTuple):
@@ -97,6 +98,13 @@ OPTIONS = (
     Option(
         "--controls", "DIR", "a folder with controls of your own, as YAML files", ("", *_JUDGING, "rehearse", "events"), file=True
     ),
+    Option(
+        "--waivers",
+        "FILE",
+        "controls whose failure somebody answers for, as YAML: shown as waived, left out of plans, no exit status 1",
+        ("", *_JUDGING),
+        file=True,
+    ),
     Option("--demo", "NAME|FILE", "walk a simulated host: no root, no auditd, nothing is touched", ("",), optional=True, file=True),
     Option("--predict", "", "with --demo: ask before each step what it will show", ("",)),
     Option(
@@ -123,7 +131,7 @@ OPTIONS = (
     Option(
         "--host",
         "FILE",
-        "judge the host facts in this file (a capture or a scenario) instead of this machine",
+        "judge the host facts in this file (a capture or a scenario) instead of this machine; - is standard input",
         ("check", "plan", "events"),
         file=True,
     ),
@@ -159,6 +167,13 @@ OPTIONS = (
         file=True,
     ),
     Option("--screen", "", "show the report on screens: rows are hosts, Enter opens one", ("report",)),
+    Option(
+        "--format",
+        "NAME",
+        f"print the result as another program reads it: {', '.join(FORMATS)}",
+        ("check",),
+        choices=FORMATS,
+    ),
     Option("--force", "", "replace the file that --output names; a regular file only", ("capture",)),
     Option("--all", "", "take out every line that this program has written, whatever the run, journals lost or not", ("undo",)),
     Option("--yes", "", "do not ask", ("apply", "rehearse", "undo")),

@@ -446,7 +446,7 @@ class TestAsRoot:
         folder = own(tmp_path / "mine", podman=SMALLEST)
         for mode in (0o777, 0o1777, 0o775):
             folder.chmod(mode)
-            assert f"{folder}:1:1: run as root, controls are read only from folders that nobody else can change" in self.refused(
+            assert f"{folder}:1:1: run as root, files are read only from folders that nobody else can change" in self.refused(
                 folder
             )
 

@@ -23,7 +23,8 @@ from tui.plan.values import Plan, Switches
 from tui.verdict.configured import ConfiguredPlace, configured_place
 from tui.verdict.disk import lookup, read_disk
 from tui.verdict.question import Question
-from tui.views.json import check_view, plan_view, text
+from tui.views.check_document import check_view
+from tui.views.json import plan_view, text
 from tui.views.page import plain
 from tui.views.pages.confirm import confirm_lines
 from tui.views.pages.finding import host_lines

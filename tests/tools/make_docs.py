@@ -118,7 +118,10 @@ def completion() -> str:
         cases.append(
             f'    {name or chr(34) * 2}) words="{" ".join([*flags, "--help", *(["--version", verbs] if not name else [])])}" ;;'
         )
-    choices = {option.flag: option.choices for option in OPTIONS if option.choices} | {"--demo": SCENARIO_NAMES}
+    choices: dict[str, tuple[str, ...]] = {"--demo": SCENARIO_NAMES}
+    for option in OPTIONS:  # two verbs may take other values with the same flag
+        if option.choices:
+            choices[option.flag] = tuple(dict.fromkeys((*choices.get(option.flag, ()), *option.choices)))
     values = [
         f'    {flag}) COMPREPLY=($(compgen {"-f " if flag == "--demo" else ""}-W "{" ".join(words)}" -- "$current")); return ;;'
         for flag, words in choices.items()

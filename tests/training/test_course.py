@@ -120,7 +120,7 @@ def test_an_entry_that_somebody_bent_counts_as_not_done(tmp_path: Path) -> None:
     kept(tmp_path).parent.mkdir(parents=True)
     good = {"right": 1, "asked": 2, "hints": 0, "finished": "2026-11-24T09:00:00Z", "attempts": 1}
     bent = [{**good, "right": -1}, {**good, "asked": "2"}, {**good, "finished": None}, 7, {}, {**good, "right": True}]
-    lessons = dict(zip(SCENARIO_NAMES, [good, *bent], strict=False))
+    lessons = dict(zip(SCENARIO_NAMES, [good, *bent]))
     kept(tmp_path).write_text(json.dumps({"schema": 1, "courses": {BUILT_IN: lessons}}))
     assert list(Progress(load_course(), str(kept(tmp_path))).done) == [SCENARIO_NAMES[0]]
 

@@ -27,7 +27,7 @@ from tui.plan.values import Switches
 from tui.verdict import disk
 from tui.verdict.known import KnownHost
 from tui.verdict.question import Question
-from tui.views.json import check_view
+from tui.views.check_document import check_view
 
 DERIVATIONS: tuple[Callable[..., Any], ...] = (
     conf.parse_conf,

@@ -44,6 +44,8 @@ class Interest:
     files: frozenset[str] = frozenset()
     below: frozenset[str] = frozenset()
     """Names looked at below every place that those units and files name (``volumes`` below the data root)."""
+    machine: bool = False
+    """True: also the hash by which this machine is told from any other (documents for programs, captures)."""
     history: bool = False
     """True: also what the logs hold of growth (reads whole log files; the wizard and ``plan`` want it, ``check`` does not)."""
 
@@ -53,13 +55,18 @@ class Interest:
             self.units | other.units,
             self.files | other.files,
             self.below | other.below,
+            self.machine or other.machine,
             self.history or other.history,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which machine this is: host name, /etc/os-release's ID, VERSION_ID and PRETTY_NAME, uname's release and machine."""
+    """Which machine this is: host name, /etc/os-release's ID, VERSION_ID and PRETTY_NAME, uname's release and machine.
+
+    ``machine_id_hash`` tells this machine from any other without giving its id away (machine-id(5) asks for that): the SHA-256 of
+    /etc/machine-id with this program's name; "" where there is none, and where it was not asked for.
+    """
 
     name: str
     os_id: str = ""
@@ -67,6 +74,7 @@ class Identity:
     os_name: str = ""
     kernel: str = ""
     machine: str = "x86_64"
+    machine_id_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import errno
 import os
 import select
 import stat
+import sys
 from pathlib import Path
 from typing import Literal
 
@@ -171,7 +172,11 @@ def load_host_file(path: str | Path) -> HostFacts:
 
 
 def load_scenario_file(path: str | Path) -> Scenario:
-    """The scenario in *path*, a regular file or a pipe (``<(…)``); a capture becomes one without lesson. Raises DocumentError or OSError."""
+    """The scenario in *path*, a regular file, a pipe (``<(…)``) or ``-`` for standard input; a capture becomes one without lesson. Raises
+    DocumentError or OSError."""
+    if path == "-":
+        text = sys.stdin.buffer.read(MAX_CHARACTERS + 1).decode("utf-8", "surrogateescape")
+        return _parse(text, "standard input", "standard-input")
     with open(_open(path), encoding="utf-8", errors="surrogateescape") as file:
         text = file.read(MAX_CHARACTERS + 1)
     return _parse(text, str(path), Path(path).stem)

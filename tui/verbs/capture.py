@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def capture(arguments: argparse.Namespace) -> int:
     """Write the facts of this host as YAML."""
     catalogue = load_catalogue()
-    interest = Interest(history=True)
+    interest = Interest(machine=True, history=True)
     for version in VERSIONS:
         interest |= Question(catalogue.numbered(version), version).interest
     text = dump_capture(live_host().read(interest))

@@ -51,7 +51,10 @@ def apply(arguments: argparse.Namespace) -> int:
     _need_answer(arguments)
     if lack := _lacks_root(arguments):
         return _not_begun(arguments, lack)
-    walk = Session(question_of(arguments), live_host(), switches=switches_of(arguments))
+    question = question_of(arguments)
+    if not arguments.control:
+        question = question.without_waived(os.uname().nodename)
+    walk = Session(question, live_host(), switches=switches_of(arguments))
     try:
         settled = _settle_unfinished(arguments, walk)
     except OSError as problem:

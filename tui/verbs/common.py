@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
+    from tui.controls.catalogue import Catalogue
     from tui.host.facts import HostFacts
     from tui.host.port import Host
     from tui.plan.values import Switches
     from tui.verdict.question import Question
+    from tui.verdict.waivers import Waivers
     from tui.views.page import Line
     from tui.views.signs import Signs
 
@@ -68,7 +70,19 @@ def question_of(arguments: argparse.Namespace) -> Question:
         controls = catalogue.find(arguments.control, version) if arguments.control else catalogue.numbered(version)
     except UnknownControl as problem:
         raise VerbRefused(in_words(problem)) from None
-    return Question(controls, version, named_paths=arguments.named_paths)
+    return Question(controls, version, named_paths=arguments.named_paths, waivers=_waivers(arguments, catalogue, version))
+
+
+def _waivers(arguments: argparse.Namespace, catalogue: Catalogue, version: str) -> Waivers | None:
+    name = getattr(arguments, "waivers", None)
+    if not name:
+        return None
+    from tui.verbs.waivers import read_waivers
+
+    try:
+        return read_waivers(name, catalogue, version)
+    except ValueError as problem:
+        raise VerbRefused(str(problem)) from None
 
 
 def _folder(name: str | None) -> Path | None:
@@ -92,7 +106,7 @@ def need_programs() -> None:
         import tui.host.live.commands  # noqa: F401
 
 
-def facts_of(arguments: argparse.Namespace, question: Question, *, history: bool = False) -> HostFacts:
+def facts_of(arguments: argparse.Namespace, question: Question, *, machine: bool = False, history: bool = False) -> HostFacts:
     """The host facts of the file that the arguments name, else of this machine. Raises Refused for a file that cannot be used."""
     from tui.host.facts import Interest
 
@@ -104,7 +118,7 @@ def facts_of(arguments: argparse.Namespace, question: Question, *, history: bool
             return load_host_file(arguments.host)
         except (DocumentError, OSError) as problem:
             raise VerbRefused(in_words(problem), NOT_BEGUN if isinstance(problem, OSError) else USAGE) from None
-    return live_host().read(question.interest | Interest(history=history))
+    return live_host().read(question.interest | Interest(machine=machine, history=history))
 
 
 def mention_unfinished(arguments: argparse.Namespace) -> tuple[str, ...]:

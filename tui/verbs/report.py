@@ -102,8 +102,8 @@ def _judged(name: str) -> object:
     from tui.controls.catalogue import load_catalogue
     from tui.host.scenario import load_host_file
     from tui.verdict.question import Question
-    from tui.views.json import check_view
+    from tui.views.check_document import check_view
 
     facts = load_host_file(name)
     question = Question(load_catalogue().numbered(DEFAULT_VERSION), DEFAULT_VERSION)
-    return check_view(facts, question.benchmark, question.findings(facts))
+    return check_view(facts, question.benchmark, question.findings(facts), (), question.controls)

@@ -8,13 +8,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tui.base.dataclass import dataclass
+from tui.base.dataclass import dataclass, replace
 from tui.controls.control import Control
 from tui.host.facts import AUDIT_RULES_UNIT, AUDITD_UNIT, AUGENRULES_UNIT, LEGACY_RESTART, HostFacts, Interest
 
 if TYPE_CHECKING:
     from tui.verdict.known import KnownHost
     from tui.verdict.values import Finding
+    from tui.verdict.waivers import Waivers
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Question:
     benchmark: str
     named_paths: bool = False
     """True: only the path that the benchmark names is judged and watched, even where the object is elsewhere."""
+    waivers: Waivers | None = None
 
     @cached_property
     def interest(self) -> Interest:
@@ -40,4 +42,20 @@ class Question:
         """The verdict on each control, in the order of ``controls``."""
         from tui.verdict.finding import assess_all
 
-        return assess_all(self.controls, self.benchmark, host, named_paths=self.named_paths)
+        findings = assess_all(self.controls, self.benchmark, host, named_paths=self.named_paths)
+        if self.waivers is None:
+            return findings
+        name = (host if isinstance(host, HostFacts) else host.facts).identity.name
+        return tuple(self._waived(finding, name) for finding in findings)
+
+    def _waived(self, finding: Finding, host: str) -> Finding:
+        waiver = self.waivers.of(finding.control, finding.slug, host) if self.waivers and finding.result == "fail" else None
+        return finding if waiver is None else replace(finding, waiver=waiver)
+
+    def without_waived(self, host: str) -> Question:
+        """The question about the controls that no waiver covers on the host called *host*."""
+        if self.waivers is None:
+            return self
+        waivers, number = self.waivers, self.benchmark
+        kept = (control for control in self.controls if waivers.of(control.number(number) or "", control.slug, host) is None)
+        return replace(self, controls=tuple(kept))

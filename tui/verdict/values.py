@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Literal
 
 from tui.audit.coverage.values import CoverageKind
-from tui.base.dataclass import dataclass
+from tui.audit.value_checks import check_day
+from tui.base.dataclass import dataclass, field
 from tui.base.notice import Notice
+from tui.controls.checks import check_some_text
 
 Result = Literal["pass", "fail", "notapplicable", "unknown", "error", "fixed"]
 State = Literal[
@@ -148,6 +150,18 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """One waiver: the control by its number or slug, why and by whom its failure is accepted, the last day of it (``2026-12-31``; None: no
+    end), and the hosts by name or glob (none: every host)."""
+
+    control: str = field(metadata={"check": check_some_text})
+    reason: str = ""
+    by: str = ""
+    until: str | None = field(default=None, metadata={"check": check_day})
+    hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """The finding: what is true of one control on one host. ``coverage``, ``loaded``, ``on_disk``, ``benchmark_audit`` are None for
     notapplicable and unknown."""
@@ -189,6 +203,8 @@ class Finding:
     """Who is left out by name, and not counted in ``coverage``."""
     after_boot: Mapping[str, Level] | None = None
     """How well each access is recorded after the next boot, by what that loads; None for notapplicable and unknown."""
+    waiver: Waiver | None = None
+    """Who answers for it that the control fails here; its result stays what it is."""
     only_boot_fails: bool = False
     """It is recorded now and the rules of rules.d are right: it is not persistent only because the next boot brings no auditd or does not
     load them, and no load mends that."""

@@ -10,7 +10,7 @@ from tui.audit.inputs import AuditStatus
 from tui.base.amounts import utc_text
 from tui.base.cleaning import clean
 from tui.host.facts import HostFacts
-from tui.verdict.boot.words import boot_values
+from tui.views.words import waiver_text
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tui.run.rehearsal.report import Rehearsal
     from tui.run.taking_back.lines_left import LinesLeft
     from tui.run.values import RunReport, Step
-    from tui.verdict.values import Finding
+    from tui.verdict.values import Finding, Waiver
 
 SCHEMA = 1
 MOST_LISTED = 100
@@ -44,6 +44,11 @@ def host_view(facts: HostFacts) -> dict[str, Any]:
         "name": facts.identity.name,
         "audit_enabled": status.enabled if isinstance(status, AuditStatus) else None,
         "source": facts.source,
+        "os": clean(facts.identity.os_name),
+        "kernel": clean(facts.identity.kernel),
+        "machine": clean(facts.identity.machine),
+        "audit_version": facts.names.audit_version,
+        "machine_id_hash": facts.identity.machine_id_hash or None,
     }
 
 
@@ -67,6 +72,7 @@ def finding_view(finding: Finding) -> dict[str, Any]:
         ],
         "real_path": None if real is None else {"path": real.path, "coverage": dict(real.coverage)},
         "exemptions": [{"rule": each.rule, "who": each.who} for each in finding.exemptions],
+        "waiver": waiver_view(finding.waiver),
         "reasons": [reason.text for reason in (*finding.reasons, *finding.details)],
         "rules": [
             {"source": "kernel", "position": rule.position, "text": rule.text, "effect": rule.effect}
@@ -77,16 +83,11 @@ def finding_view(finding: Finding) -> dict[str, Any]:
     }
 
 
-def check_view(facts: HostFacts, benchmark: str, findings: Sequence[Finding], unfinished: Sequence[str] = ()) -> dict[str, Any]:
-    """The document of ``check --json``; *unfinished* names the runs that were cut short."""
-    return {
-        "schema": SCHEMA,
-        "host": host_view(facts),
-        "benchmark": benchmark,
-        "findings": [finding_view(finding) for finding in findings],
-        "next_boot": boot_values(facts),
-        "unfinished": list(unfinished),
-    }
+def waiver_view(waiver: Waiver | None) -> dict[str, Any] | None:
+    """A waiver, with itself as one line of text; null for none."""
+    if waiver is None:
+        return None
+    return {"reason": clean(waiver.reason), "by": clean(waiver.by), "until": waiver.until, "text": waiver_text(waiver)}
 
 
 def plan_view(facts: HostFacts, plan: Plan, unfinished: Sequence[str] = ()) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def read_host(interest: Interest) -> HostFacts:
         real_folder = log.real_folder if not isinstance(log, Unknown) else None
         mounts = with_sizes(mounts, (*CRITICAL, *((real_folder,) if real_folder else ())))
     return HostFacts(
-        identity=read_identity(uname),
+        identity=read_identity(uname, machine=interest.machine),
         privileges=read_privileges(),
         programs=programs,
         names=read_names(on_disk, conf.groups, installed, uname.machine, {user for _, user in records if user}),
@@ -150,7 +150,7 @@ def _recorder_files(
     return _Recorders(daemon, plugins, configuration_paths(daemon, plugins))
 
 
-def read_identity(uname: os.uname_result) -> Identity:
+def read_identity(uname: os.uname_result, *, machine: bool) -> Identity:
     """The identity of this machine: its name, its system, its kernel."""
     release: dict[str, str] = {}
     for path in ("/etc/os-release", "/usr/lib/os-release"):
@@ -168,7 +168,16 @@ def read_identity(uname: os.uname_result) -> Identity:
         release.get("PRETTY_NAME", ""),
         uname.release,
         uname.machine,
+        _machine_id_hash() if machine else "",
     )
+
+
+def _machine_id_hash() -> str:
+    text = _text("/etc/machine-id")
+    found = text.strip() if isinstance(text, str) else ""
+    import hmac  # dear: only a document that is to leave the machine has it
+
+    return hmac.new(found.encode(), b"docker-audit-wizard", "sha256").hexdigest()[:32] if found else ""
 
 
 def read_privileges() -> Privileges:

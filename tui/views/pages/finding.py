@@ -23,13 +23,14 @@ from tui.views.words import (
     ACCESS_WORDS,
     LEVEL_WORDS,
     RESULT_ROLES,
-    STATE_WORDS,
     count,
     headline,
     level_role,
     level_sign,
     partly_recorded,
     result_sign,
+    state_words,
+    waiver_text,
 )
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def verdict_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
         page.say(reason.text, indent=2)
         if reason.remedy:
             page.say(("→ ", "dim"), (reason.remedy, "dim"), indent=2, hanging=2)
+    if finding.waiver is not None:
+        page.say(f"Waived: {waiver_text(finding.waiver)}", indent=2)
     return page.lines
 
 
@@ -350,6 +353,8 @@ def summary_parts(findings: Sequence[Finding]) -> str:
     }
     kinds: list[str] = [finding.state if finding.state == "partial" else finding.result for finding in findings]
     counted = [(kinds.count(kind), word) for kind, word in words.items()]
+    waived = sum(finding.waiver is not None for finding in findings)
+    counted.append((waived, "waived"))
     return ", ".join(f"{number} {word}" for number, word in counted if number) or "nothing was asked"
 
 
@@ -373,7 +378,7 @@ def finding_lines(findings: Sequence[Finding], facts: HostFacts, width: int, sig
         role = RESULT_ROLES[finding.result]
         page.say(
             (f"{result_sign(finding.result, signs)} {finding.control:<{column}}", role),
-            f"{STATE_WORDS[finding.state]:<19}",
+            f"{state_words(finding):<18} ",
             (finding.path, "code"),
             hanging=2 + column,
             width=page.width,

@@ -11,7 +11,7 @@ from tui.verdict.values import Finding, Level, ReasonKind, RuleLine
 from tui.views.page import Line, Page, Role
 from tui.views.pages.finding import access_parts, summary_parts
 from tui.views.signs import Signs
-from tui.views.words import RESULT_ROLES, STATE_WORDS, count, headline, level_role, level_sign, result_sign
+from tui.views.words import RESULT_ROLES, count, headline, level_role, level_sign, result_sign, state_words
 
 if TYPE_CHECKING:
     from tui.plan.values import Plan
@@ -41,7 +41,7 @@ def row_parts(finding: Finding, signs: Signs) -> tuple[Cell, ...]:
         level_signs(finding.coverage, signs),
         level_signs(finding.after_boot, signs),
         grep_cell(finding),
-        [(f"{result_sign(finding.result, signs)} {STATE_WORDS[finding.state]}", RESULT_ROLES[finding.result])],
+        [(f"{result_sign(finding.result, signs)} {state_words(finding)}", RESULT_ROLES[finding.result])],
     )
 
 
@@ -61,7 +61,7 @@ def place_text(finding: Finding) -> str:
 
 def matches(finding: Finding, needle: str) -> bool:
     """Whether a filter for *needle* shows the row of *finding*."""
-    return needle.lower() in f"{finding.control} {place_text(finding)} {STATE_WORDS[finding.state]} {finding.result}".lower()
+    return needle.lower() in f"{finding.control} {place_text(finding)} {state_words(finding)} {finding.result}".lower()
 
 
 def counts_text(findings: Sequence[Finding], shown: int, needle: str, marked: int) -> str:

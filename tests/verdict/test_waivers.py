@@ -1,0 +1,113 @@
+"""Waivers cover the failure of a control on some hosts until a day; whatever they lack, they cover nothing, and it is said."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tui.cli import main
+from tui.controls.catalogue import load_catalogue
+from tui.host.scenario import load_scenario
+from tui.verdict.question import Question
+from tui.verdict.values import Waiver
+from tui.verdict.waivers import Waivers
+
+TODAY = "2026-11-27"
+
+
+@pytest.mark.parametrize(
+    ("waiver", "covers"),
+    [
+        (Waiver("1.2.11", "legacy"), True),
+        (Waiver("containerd", "legacy"), True),
+        (Waiver("1.2.12", "legacy"), False),
+        (Waiver("containerd", ""), False),
+        (Waiver("containerd", "  "), False),
+        (Waiver("containerd", "legacy", until=TODAY), True),
+        (Waiver("containerd", "legacy", until="2026-11-26"), False),
+        (Waiver("containerd", "legacy", hosts=("web-*", "db")), True),
+        (Waiver("containerd", "legacy", hosts=("db-*",)), False),
+        (Waiver("containerd", "legacy", hosts=("WEB-01",)), False),
+    ],
+)
+def test_what_a_waiver_covers(waiver: Waiver, covers: bool) -> None:
+    facts = load_scenario("fresh").host
+    question = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0", waivers=Waivers((waiver,), TODAY))
+    (finding,) = question.findings(facts)
+    assert (finding.waiver is not None, finding.result) == (covers, "fail")
+    assert (question.without_waived("web-01").controls == ()) is covers
+
+
+def test_a_void_waiver_is_told_and_one_beside_it_that_covers_is_enough() -> None:
+    facts = load_scenario("fresh").host
+    old = Waiver("containerd", "legacy", until="2026-01-01")
+    question = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0", waivers=Waivers((old,), TODAY))
+    assert question.waivers is not None
+    assert question.waivers.void(question.findings(facts), "web-01") == (
+        "The waiver of containerd does not count: it ended on 2026-01-01.",
+    )
+    both = Waivers((old, Waiver("1.2.11", "legacy")), TODAY)
+    assert both.void(question.findings(facts), "web-01") == ()
+
+
+def test_what_passes_is_not_waived() -> None:
+    facts = load_scenario("compliant").host
+    question = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0", waivers=Waivers((Waiver("containerd", "x"),), TODAY))
+    (finding,) = question.findings(facts)
+    assert (finding.result, finding.waiver) == ("pass", None)
+
+
+# ---- on the command line
+
+FILE = "waivers:\n- control: containerd\n  reason: replaced next week\n  by: Kim\n"
+CHECK = ["check", "--control", "containerd", "--host", "assets/scenarios/fresh.yaml"]
+
+
+def written(folder: Path, text: str) -> str:
+    (folder / "waivers.yaml").write_text(text)
+    (folder / "waivers.yaml").chmod(0o644)
+    return str(folder / "waivers.yaml")
+
+
+def test_only_waived_failures_end_with_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(CHECK) == 1
+    capsys.readouterr()
+    assert main([*CHECK, "--waivers", written(tmp_path, FILE)]) == 0
+    assert "Waived: replaced next week (Kim)" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_waived_control_is_left_out_of_a_plan_unless_it_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plan = ["plan", "--host", "assets/scenarios/fresh.yaml", "--json", "--waivers", written(tmp_path, FILE)]
+    main(plan)
+    assert "1.2.11" not in json.loads(capsys.readouterr().out)["controls"]
+    main([*plan, "--control", "containerd"])
+    assert json.loads(capsys.readouterr().out)["controls"] == ["1.2.11"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("waivers:\n- control: containerdd\n  reason: a\n", "did you mean containerd?"),
+        ("waivers:\n- control: containerd\n  reasons: a\n", "did you mean “reason”?"),
+        ("waivers:\n- control: containerd\n  reason: a\n  until: tomorrow\n", "expected a day written as"),
+        ("schema: 2\nwaivers: []\n", "expected schema 1, found 2"),
+    ],
+)
+def test_a_file_that_is_wrong_is_refused(tmp_path: Path, text: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*CHECK, "--waivers", written(tmp_path, text)]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_an_ended_waiver_ends_with_1_and_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*CHECK, "--waivers", written(tmp_path, FILE + '  until: "2020-01-01"\n')]) == 1
+    assert "The waiver of containerd does not count: it ended on 2020-01-01." in capsys.readouterr().err
+
+
+@pytest.mark.needs("root")
+def test_root_takes_no_file_that_others_may_change(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = written(tmp_path, FILE)
+    Path(name).chmod(0o666)
+    assert main([*CHECK, "--waivers", name]) == 2
+    assert "only files that nobody else can change are read" in capsys.readouterr().err
