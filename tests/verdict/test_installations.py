@@ -212,3 +212,12 @@ def test_a_setting_called_like_a_program_is_not_that_program() -> None:
     )
     (finding,) = Question((CATALOGUE.by_slug("etc-default-docker"),), "1.8.0").findings(facts)
     assert [place.path for place in finding.places] == ["/etc/default/docker"]
+
+
+def test_the_unit_of_another_distribution_of_containerd_stands_for_dockers() -> None:
+    place = "/usr/local/lib/systemd/system/rke2-server.service"
+    question = Question((CATALOGUE.by_slug("docker-service"),), "1.8.0")
+    facts = host(path(place), units=(UnitFacts("docker.service", None),))
+    facts = replace(facts, paths={**{name: path(name, "absent") for name in question.interest.paths}, **facts.paths})
+    (found,) = question.findings(facts)
+    assert (found.state, found.wanted) == ("unaudited", watch(place))
