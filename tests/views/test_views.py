@@ -373,3 +373,17 @@ def test_confirm_names_every_thing_that_changes() -> None:
     assert confirm_question(locks, "web-01") == "Apply this to web-01, and lock its audit rules until the next reboot?"
     assert "no other load works" in " ".join(plain(line) for line in confirm_lines(locks, 80, UNICODE))
     assert all(confirm_question(samples.plan(pending_reboot=waits), "web-01").count("?") == 1 for waits in (True, False))
+
+
+def test_of_several_controls_those_whose_state_changed_are_listed_and_the_others_summed_up() -> None:
+    slugs = ("dockerd", "etc-docker", "containerd")
+    before = [
+        samples.finding("audited" if slug == "containerd" else "unaudited", slug, f"1.2.{at}") for at, slug in enumerate(slugs)
+    ]
+    after = [samples.finding("unaudited", slug, f"1.2.{at}") for at, slug in enumerate(slugs)]
+    report = replace(samples.report("proved"), headline="undone, and verified", before=tuple(before), after=tuple(after), probes=())
+    lines = [line.strip() for line in render_report(report, UNICODE, 80)]
+    assert lines[0].split("   ")[0] == "✓ undone, and verified"
+    assert lines[0].endswith("1.2.2"), "it is about the one that changed"
+    assert sum(line.startswith("✗") for line in lines) == 1
+    assert any(line.startswith("As before") and "NOT audited: 1.2.0, 1.2.1" in line for line in lines)

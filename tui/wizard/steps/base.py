@@ -358,7 +358,8 @@ class OneControlScreen(StepScreen):
         page = super().opening(width)
         total = len(self.session.question.controls)
         if total > 1:
-            page.say((f"control {self.session.index + 1} of {total}: n next, p previous", "dim"), indent=2)
+            place = f"control {self.session.index + 1} of {total}: "
+            page.say((place, "dim"), ("n next", "dim", "turn(1)"), (", ", "dim"), ("p previous", "dim", "turn(-1)"), indent=2)
             page.gap()
         return page
 

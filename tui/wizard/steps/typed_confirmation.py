@@ -89,9 +89,9 @@ class WordScreen(StepScreen):
 
     def name_focus(self) -> None:
         """Say before the input whether it takes what is typed, and in the key line what Tab leads to."""
-        mark = self.signs.running if self.at_word else " "
+        mark, after = (self.signs.running, "") if self.at_word else (" ", " (Tab first)")
         for label in self.query("#ask-label").results(Static):
-            label.update(f"{mark} Type {self.word} to {self.does}: ")
+            label.update(f"{mark} Type {self.word} to {self.does}{after}: ")
         what = self.leaves_to if self.at_word else "to the word"
         asks = all(ask.display for ask in self.query("#ask"))
         self._bindings.key_to_bindings["tab"] = [Binding("tab", "app.focus_next", what, show=asks)]
