@@ -314,7 +314,7 @@ class Session:
 
     def nothing_to_do(self) -> RunReport:
         """The report of a walk whose plan is empty, without a run."""
-        from tui.run.carry_out import outcome_of_empty
+        from tui.run.outcome import outcome_of_empty
 
         assert self.plan is not None
         report = RunReport("", *outcome_of_empty(self.plan), before=self.findings, after=self.findings)

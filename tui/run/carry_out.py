@@ -6,7 +6,6 @@ import traceback
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
-from tui.audit.coverage.values import ACCESS_WORDS
 from tui.base.amounts import first_of
 from tui.base.cleaning import clean, in_words
 from tui.base.dataclass import dataclass, replace
@@ -22,15 +21,14 @@ from tui.run.journal import run_records
 from tui.run.journal.intent import intent_of
 from tui.run.journal.intent_json import backup_of
 from tui.run.journal.journal import Journal
-from tui.run.proof import finding_in_words, found_words, prove
+from tui.run.outcome import LOCKED, Ended, outcome_of, outcome_of_empty
+from tui.run.proof import finding_in_words, prove
 from tui.run.step_tracker import StepTracker, hold_lock
 from tui.run.steps import Job, StepFailed, StepWithheld, jobs, jobs_of, lock_rules, put_back, waits_for
 from tui.run.taking_back.rollback import roll_back
 from tui.run.taking_back.rollback_result import RollbackResult
 from tui.run.values import SUCCEEDED, Outcome, RunReport, Step
 from tui.verdict import rule_display
-from tui.verdict.boot.image import forgets_rules
-from tui.verdict.boot.words import of_findings
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
 
@@ -38,12 +36,6 @@ CHECK = Job("check", "See that the host is as the plan has it", lambda _stage: "
 PROBE = Job("probe", "Prove it with a harmless access", lambda _stage: "")
 LOCK = Job("lock", "Load everything and lock the kernel", lock_rules)
 VERDICT = Job("verdict", "Read the host again and judge it", lambda _stage: "")
-
-
-LOCKED = (
-    "The kernel takes no change of its rules before the next reboot, an undo of this run included; `docker-audit-wizard undo` takes its "
-    "lines off the disk for that reboot."
-)
 
 
 def steps_of(plan: Plan) -> tuple[Step, ...]:
@@ -99,22 +91,6 @@ def _paths(plan: Plan) -> frozenset[str]:
     return frozenset(change.path for change in plan.files) | {AUDIT_RULES, AUDIT_RULES_PREV}
 
 
-def outcome_of_empty(plan: Plan) -> tuple[Outcome, str, str]:
-    """Outcome, headline and message of an empty plan."""
-    if plan.pending_reboot and plan.switches.no_load and any(finding.result == "fail" for finding in plan.findings):
-        message = "The rules are on disk already, and --no-load leaves them to the next boot. Nothing was changed."
-        return "pending-reboot", "pending reboot", message
-    if plan.pending_reboot and any(finding.state == "pending-reboot" for finding in plan.findings):
-        message = "The rules are on disk already, and the kernel is immutable until the next reboot, which loads them. Nothing was changed."
-        return "pending-reboot", "pending reboot", message
-    passing = sum(finding.result == "pass" for finding in plan.findings)
-    rest = len(plan.findings) - passing
-    if not passing:
-        return "nothing-to-do", "nothing to do", "No control applies to this host; nothing was changed."
-    also = f", {rest} not applicable" if rest else ""
-    return "nothing-to-do", "nothing to do", f"{passing} audited already{also}; nothing was changed."
-
-
 def _refusal(plan: Plan, facts: HostFacts, host: Host) -> str:
     """Why this run may not begin, "" where it may."""
     try:
@@ -142,7 +118,7 @@ class Run:
     after: HostFacts | None = None
     findings: tuple[Finding, ...] = ()
     probes: tuple[ProbeResult, ...] = ()
-    success: Callable[[], tuple[Outcome, str, str]] | None = None
+    success: Callable[[], Ended] | None = None
     """What a run that reached its last step amounts to: outcome, headline, message. None: as the findings and probes say."""
     began: float = 0.0
 
@@ -251,57 +227,9 @@ class Run:
             self.findings = self.question.findings(facts)
         return "; ".join(f"{finding.control} {finding.state}" for finding in self.findings) + "."
 
-    def _outcome(self) -> tuple[Outcome, str, str]:
-        open_findings = [finding for finding in self.findings if finding.result not in ("pass", "notapplicable")]
-        silent = [probe for probe in self.probes if not probe.recorded]
+    def _outcome(self) -> Ended:
         withheld = " ".join(step.message for step in self.tracker.steps if step.name == LOCK.name and step.state == "skipped")
-        if self.context.intent.pending_reboot:
-            written = "The rules are written" if self.context.intent.files else "The rules are on disk already"
-            why = (
-                "The kernel takes no new ones until the next reboot (its audit configuration is immutable): nothing was loaded"
-                if self.context.intent.status.enabled == 2
-                else "Nothing was loaded, as --no-load asks"
-            )
-            forgets = forgets_rules(self.facts)
-            then = f"{forgets.text} {forgets.remedy}" if forgets else "The reboot loads them; check says then whether they are."
-            if of_boot := of_findings(open_findings):
-                then = " ".join(f"{reason.text} {reason.remedy}" for reason in of_boot)
-            return "pending-reboot", "pending reboot", f"{written}. {why} and auditd was not restarted. {then}"
-        if open_findings and all(finding.only_boot_fails for finding in open_findings) and not silent and self.probes:
-            told_once = " ".join(dict.fromkeys(finding.reasons[0].text for finding in open_findings))
-            message = f"{found_words(self.probes)[:-1]}, and the next boot ends that. {told_once}"
-            message += "".join(f" {reason.remedy}" for reason in of_findings(open_findings))
-            return "not-persistent", "audited now, not after a boot", message
-        if withheld:
-            return "not-proved", "loaded, not locked", f"{withheld} What was loaded stays loaded, and an undo takes it back."
-        if open_findings or silent:
-            reasons = [finding_in_words(finding) for finding in open_findings]
-            reasons += [
-                f"Our own access to {probe.path} ({ACCESS_WORDS[probe.access]}) is not proved: {probe.reason.rstrip('.')}."
-                for probe in silent
-            ]
-            headline = "done, but not audited" if open_findings else "audited, not proved"
-            return "not-proved", headline, " ".join([*reasons, "Nothing was rolled back: what was planned is done, and it stays."])
-        if not self.probes:
-            return (
-                "not-proved",
-                "done, not proved",
-                f"Every rule of the run is loaded and {self.context.intent.daemon} lives; no access was made to prove it.",
-            )
-        passing = [finding for finding in self.findings if finding.result == "pass"]
-        shallow = [finding.path for finding in passing if any(reason.kind == "shallow-after-boot" for reason in finding.reasons)]
-        whole = [finding.path for finding in passing if finding.path not in shallow]
-        forgets = forgets_rules(self.facts)
-        lasting = f"recorded now. {forgets.text}" if forgets else "recorded now, and by the rules on disk after a reboot."
-        said = [f"{first_of(whole)}: {lasting}"] if whole else []
-        if shallow:
-            said.append(
-                f"{first_of(shallow)}: recorded now; a boot alone brings back a part of it, and the reasons in the report say how."
-            )
-        proof = [*said, found_words(self.probes)]
-        if self.locked:
-            return "proved", "audited, proved, and locked", " ".join([*proof, LOCKED])
-        return "proved", "audited, and proved", " ".join(proof)
+        return outcome_of(self.context.intent, self.facts, self.findings, self.probes, withheld=withheld, locked=self.locked)
 
     # --- the end ---
 

@@ -21,13 +21,14 @@ from tui.run.evidence import evidence
 from tui.run.journal.intent import Intent, digests, file_in, start_command
 from tui.run.journal.journal import Journal
 from tui.run.journal.run_records import DamagedRun, RunRecord, UnknownRun
+from tui.run.outcome import Ended
 from tui.run.step_tracker import StepTracker, hold_lock
 from tui.run.steps import StepFailed, jobs_of
 from tui.run.taking_back.rollback import restore_compiled
 from tui.run.taking_back.settings import set_settings, settings_before, settings_of, untold_settings
 from tui.run.taking_back.taking_out import after_undo
 from tui.run.taking_back.undo_plan import SETTLE, UndoPlan, comes_back, since_run
-from tui.run.values import Outcome, RunReport
+from tui.run.values import RunReport
 from tui.verdict import rule_display
 from tui.verdict.audit_daemon import daemon_name
 from tui.verdict.disk import read_disk, without_directory
@@ -191,7 +192,7 @@ class Undoing:
         gone = (_added(self.records) | frozenset(intent.kernel_before)) - frozenset(intent.expected)
         return tuple(rule for rule in now if rule in gone)
 
-    def _outcome(self) -> tuple[Outcome, str, str]:
+    def _outcome(self) -> Ended:
         intent = self.run.context.intent
         removed = "removed (the run had made it)" if intent.undoes else "removed (nothing else was in it)"
         files = ", ".join(f"{change.path} {removed if change.after is None else 'is without its lines'}" for change in intent.files)

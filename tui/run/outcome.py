@@ -1,0 +1,118 @@
+"""What a run amounts to once it has taken its last step: outcome, headline, message; decided by what the host shows, not by what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.audit.coverage.values import ACCESS_WORDS
+from tui.base.amounts import first_of
+from tui.host.facts import HostFacts
+from tui.host.port import ProbeResult
+from tui.plan.values import Plan
+from tui.run.journal.intent import Intent
+from tui.run.proof import finding_in_words, found_words
+from tui.run.values import Outcome
+from tui.verdict.boot.image import forgets_rules
+from tui.verdict.boot.words import of_findings
+from tui.verdict.values import Finding
+
+Ended = tuple[Outcome, str, str]
+"""An outcome, its headline, and the message that says what is true now."""
+
+LOCKED = (
+    "The kernel takes no change of its rules before the next reboot, an undo of this run included; `docker-audit-wizard undo` takes its "
+    "lines off the disk for that reboot."
+)
+
+
+def outcome_of_empty(plan: Plan) -> Ended:
+    """What a run of a plan that changes nothing amounts to."""
+    if plan.pending_reboot and plan.switches.no_load and any(finding.result == "fail" for finding in plan.findings):
+        message = "The rules are on disk already, and --no-load leaves them to the next boot. Nothing was changed."
+        return "pending-reboot", "pending reboot", message
+    if plan.pending_reboot and any(finding.state == "pending-reboot" for finding in plan.findings):
+        message = "The rules are on disk already, and the kernel is immutable until the next reboot, which loads them. Nothing was changed."
+        return "pending-reboot", "pending reboot", message
+    passing = sum(finding.result == "pass" for finding in plan.findings)
+    rest = len(plan.findings) - passing
+    if not passing:
+        return "nothing-to-do", "nothing to do", "No control applies to this host; nothing was changed."
+    also = f", {rest} not applicable" if rest else ""
+    return "nothing-to-do", "nothing to do", f"{passing} audited already{also}; nothing was changed."
+
+
+def outcome_of(
+    intent: Intent,
+    facts: HostFacts,
+    findings: Sequence[Finding],
+    probes: Sequence[ProbeResult],
+    *,
+    withheld: str = "",
+    locked: bool = False,
+) -> Ended:
+    """What a run that took every step of *intent* amounts to, by the *findings* on the host as it is now and the *probes* of what passes.
+
+    *facts* are those from its beginning, *withheld* is why a lock that was planned was left out, "" where it was not.
+    """
+    unaudited = [finding for finding in findings if finding.result not in ("pass", "notapplicable")]
+    silent = [probe for probe in probes if not probe.recorded]
+    if intent.pending_reboot:
+        return _pending(intent, facts, unaudited)
+    if unaudited and all(finding.only_boot_fails for finding in unaudited) and not silent and probes:
+        return _until_the_boot(unaudited, probes)
+    if withheld:
+        return "not-proved", "loaded, not locked", f"{withheld} What was loaded stays loaded, and an undo takes it back."
+    if unaudited or silent:
+        return _not_proved(unaudited, silent)
+    if not probes:
+        message = f"Every rule of the run is loaded and {intent.daemon} lives; no access was made to prove it."
+        return "not-proved", "done, not proved", message
+    return _proved(facts, findings, probes, locked=locked)
+
+
+def _pending(intent: Intent, facts: HostFacts, unaudited: Sequence[Finding]) -> Ended:
+    written = "The rules are written" if intent.files else "The rules are on disk already"
+    why = (
+        "The kernel takes no new ones until the next reboot (its audit configuration is immutable): nothing was loaded"
+        if intent.status.enabled == 2
+        else "Nothing was loaded, as --no-load asks"
+    )
+    forgets = forgets_rules(facts)
+    then = f"{forgets.text} {forgets.remedy}" if forgets else "The reboot loads them; check says then whether they are."
+    if of_boot := of_findings(unaudited):
+        then = " ".join(f"{reason.text} {reason.remedy}" for reason in of_boot)
+    return "pending-reboot", "pending reboot", f"{written}. {why} and auditd was not restarted. {then}"
+
+
+def _until_the_boot(unaudited: Sequence[Finding], probes: Sequence[ProbeResult]) -> Ended:
+    told_once = " ".join(dict.fromkeys(finding.reasons[0].text for finding in unaudited))
+    message = f"{found_words(probes)[:-1]}, and the next boot ends that. {told_once}"
+    message += "".join(f" {reason.remedy}" for reason in of_findings(unaudited))
+    return "not-persistent", "audited now, not after a boot", message
+
+
+def _not_proved(unaudited: Sequence[Finding], silent: Sequence[ProbeResult]) -> Ended:
+    reasons = [finding_in_words(finding) for finding in unaudited]
+    reasons += [
+        f"Our own access to {probe.path} ({ACCESS_WORDS[probe.access]}) is not proved: {probe.reason.rstrip('.')}."
+        for probe in silent
+    ]
+    headline = "done, but not audited" if unaudited else "audited, not proved"
+    return "not-proved", headline, " ".join([*reasons, "Nothing was rolled back: what was planned is done, and it stays."])
+
+
+def _proved(facts: HostFacts, findings: Sequence[Finding], probes: Sequence[ProbeResult], *, locked: bool) -> Ended:
+    passing = [finding for finding in findings if finding.result == "pass"]
+    shallow = [finding.path for finding in passing if any(reason.kind == "shallow-after-boot" for reason in finding.reasons)]
+    whole = [finding.path for finding in passing if finding.path not in shallow]
+    forgets = forgets_rules(facts)
+    lasting = f"recorded now. {forgets.text}" if forgets else "recorded now, and by the rules on disk after a reboot."
+    said = [f"{first_of(whole)}: {lasting}"] if whole else []
+    if shallow:
+        said.append(
+            f"{first_of(shallow)}: recorded now; a boot alone brings back a part of it, and the reasons in the report say how."
+        )
+    proof = [*said, found_words(probes)]
+    if locked:
+        return "proved", "audited, proved, and locked", " ".join([*proof, LOCKED])
+    return "proved", "audited, and proved", " ".join(proof)
