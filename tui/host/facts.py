@@ -283,6 +283,9 @@ class HostFacts:
     """/etc/audit/rules.d itself, behind its links; None: absent."""
     security_modules: tuple[str, ...] | None = None
     """The kernel's active security modules (/sys/kernel/security/lsm): they alone give processes and files labels; None: not told."""
+    others_listen: bool = False
+    """Whether a program takes copies of the records that the kernel offers to every root program (multicast; systemd-journald does where
+    systemd-journald-audit.socket is on)."""
     boot: BootFacts | None = None
     """What the next boot starts; None: not told, as by host files of an earlier schema."""
 

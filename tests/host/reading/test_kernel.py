@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
 import struct
+from pathlib import Path
 
 import pytest
 
@@ -110,3 +112,32 @@ def test_refusals_are_said_in_words(monkeypatch: pytest.MonkeyPatch, code: int, 
 def test_half_an_answer_is_no_answer(monkeypatch: pytest.MonkeyPatch, answers: list[bytes]) -> None:
     answering(monkeypatch, answers)
     assert isinstance(kernel.read_rules(), Unknown)
+
+
+TABLE = "sk               Eth Pid        Groups   Rmem     Wmem     Dump  Locks    Drops    Inode\n"
+ROW = "0000000000000000 {0:<3} {1:<10} {2} 0        0        0     2        0        4711\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "listen"),
+    [
+        ([(9, 512, "00000000")], False),
+        ([(9, 512, "00000000"), (9, 1, "00000001")], True),
+        ([(0, 1, "00000001"), (15, 1, "00000001"), (9, 1, "00000002")], False),
+    ],
+)
+def test_who_takes_copies_of_the_records(tmp_path: Path, rows: list[tuple[int, int, str]], listen: bool) -> None:
+    table = tmp_path / "netlink"
+    table.write_text(TABLE + "".join(ROW.format(*row) for row in rows))
+    assert kernel.others_listen(str(table)) == listen
+    assert not kernel.others_listen(str(tmp_path / "none"))
+
+
+@pytest.mark.needs("root")
+def test_a_socket_in_the_group_is_seen() -> None:
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 9) as link:
+        try:
+            link.bind((0, 1))
+        except PermissionError:
+            pytest.skip("CAP_AUDIT_READ is not had here")
+        assert kernel.others_listen()

@@ -133,6 +133,15 @@ def test_records_of_some_callers_without_a_path_are_told_so() -> None:
     assert reason.text.startswith("Events of some callers are recorded, but no record tells which path:")
 
 
+def test_copies_of_the_records_that_somebody_listens_to_are_no_log() -> None:
+    facts = with_status(host(WATCH), pid=0)
+    for listen in (False, True):
+        finding = assess(CONTROL, "1.2.0", replace(facts, others_listen=listen))
+        assert finding.state == "blind"
+        assert finding.reasons[0].kind == "no-daemon"
+        assert ("journalctl _TRANSPORT=audit" in finding.reasons[0].remedy) == listen
+
+
 def test_a_riddle_of_callers_and_calls_stays_behind_the_why() -> None:
     finding = assess(CONTROL, "1.2.0", SITUATIONS["only what went well"][0])
     assert f"Writing {CONTAINERD} is not recorded for some callers and calls: no rule asks for it." in [

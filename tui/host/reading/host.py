@@ -130,6 +130,7 @@ def read_host(interest: Interest) -> HostFacts:
         early_folders=early_folders() if programs.systemd and loads_after_tmpfiles(boot, units) else (),
         boot=boot,
         security_modules=kernel.read_security_modules(),
+        others_listen=kernel.others_listen(),
     )
 
 

@@ -383,7 +383,8 @@ def _blind_fix(kind: str, position: int | None, judged: Judgement, facts: HostFa
     if facts.programs.missing:
         return INSTALL
     if judged.status.pid == 0:
-        return f"Start the daemon: {facts.programs.start_words}"
+        copies = ". What the journal keeps of them (journalctl _TRANSPORT=audit) are copies that may be dropped."
+        return f"Start the daemon: {facts.programs.start_words}{copies if facts.others_listen else ''}"
     if judged.status.enabled == 0:
         return f"Turn auditing on: auditctl -e 1; and take -e 0 out of {AUDIT_RULES} and rules.d, if it is there."
     if judged.status.rate_limit:
