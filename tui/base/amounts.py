@@ -53,6 +53,11 @@ def first_of(things: Sequence[str], most: int = 3, between: str = ", ") -> str:
     return between.join(things[:most]) + more
 
 
+def quoted(texts: Sequence[str]) -> str:
+    """Rules or lines in quotation marks, the first of them where there are many: ``“-w /a”; “-w /b”; “-w /c” and 2 more``."""
+    return first_of([f"“{text}”" for text in texts], between="; ")
+
+
 def utc_text(seconds: float) -> str:
     """A moment, given in seconds since 1970, in UTC: ``2026-11-24T09:00:00Z``."""
     return strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(seconds))

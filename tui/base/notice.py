@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Generic, NamedTuple, TypeVar
 
 from tui.base.dataclass import dataclass
@@ -17,6 +18,12 @@ class Place(NamedTuple):
 
     def __str__(self) -> str:
         return self.file if self.line is None else f"{self.file}:{self.line}"
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of *text*, which stands alone; what is quoted (“…”, `…`) may hold full stops of its own."""
+    found = re.match(r"(?:“[^”]*”|`[^`]*`|[^“`])*?[.?!](?= |$)", text)
+    return found[0] if found else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from tui.audit.inputs import PathKind
 from tui.audit.rules_d.augenrules import CompiledLine
 from tui.audit.rules_d.load import Stop
-from tui.base.amounts import first_of
+from tui.base.amounts import count_text, quoted
 from tui.base.cleaning import clean
 from tui.base.notice import Notice, Place
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, RULES_DIR, HostFacts
@@ -68,7 +68,7 @@ def docker_rules_link(target: str | None) -> Blocker:
     """docker.rules is a link."""
     return Notice(
         "docker-rules-link",
-        f"{DOCKER_RULES} is a link to {clean(target or '?')}; whoever keeps that file would not expect it to change.",
+        f"{DOCKER_RULES} is a link to {clean(target or '?')}. Whoever keeps that file would not expect it to change.",
         "Put a file of its own in the link's place, or add the line where the link leads, by hand.",
         Place(DOCKER_RULES),
     )
@@ -83,10 +83,10 @@ def docker_rules_kind(kind: PathKind) -> Blocker:
 def docker_rules_owner(uid: int) -> Blocker:
     """docker.rules can be changed by others than root: by *uid*, or, where that is root, by everybody."""
     if uid == 0:
-        text = f"{DOCKER_RULES} is writable by everybody: whoever likes can change what is audited."
+        text = f"{DOCKER_RULES} is writable by everybody, so anybody can change what is audited."
         remedy = f"Look at what is in it; then: chmod o-w {DOCKER_RULES}"
     else:
-        text = f"{DOCKER_RULES} belongs to user {uid}, not to root: whoever that is can change what is audited."
+        text = f"{DOCKER_RULES} belongs to user {uid}, not to root. That user can change what is audited."
         remedy = f"Find out why; then: chown root:root {DOCKER_RULES}"
     return Notice("docker-rules-owner", text, remedy, Place(DOCKER_RULES))
 
@@ -96,7 +96,7 @@ def audit_rules_owner(uid: int) -> Blocker:
     whose = "is writable by everybody" if uid == 0 else f"belongs to user {uid}"
     return Notice(
         "audit-rules-owner",
-        f"{AUDIT_RULES} {whose}, and augenrules keeps it so: auditctl refuses to load such a file, and says so in syslog alone.",
+        f"{AUDIT_RULES} {whose}, and auditctl refuses to load such a file. Only syslog says so, and augenrules keeps the owner.",
         f"chown root:root {AUDIT_RULES}; chmod 0640 {AUDIT_RULES}",
         Place(AUDIT_RULES),
     )
@@ -109,12 +109,12 @@ def not_a_file(path: str, kind: PathKind, target: str | None, *, leads: bool) ->
         keep = f'cp --remove-destination -- "$(readlink -f {shown})" {shown}'
         return Notice(
             "audit-rules-link",
-            f"{shown} is a link to {clean(target or '?')}: augenrules would write through it, and no rollback could put back what is there.",
+            f"{shown} is a link to {clean(target or '?')}. augenrules would write through it, and no rollback could put back what is there.",
             f"Put the file itself in the link's place: {keep}" if leads else f"It leads to no file; take it away: rm {shown}",
             Place(path),
         )
     text = (
-        f"{shown} is a {in_capitals(kind)}, not a file: augenrules may wait at it for ever, and cannot write what auditctl loads."
+        f"{shown} is a {in_capitals(kind)}, not a file. augenrules may wait at it for ever, and cannot write what auditctl loads."
     )
     return Notice("audit-rules-kind", text, f"Look what it is for, and move it away: mv {shown} /root/", Place(path))
 
@@ -153,11 +153,11 @@ def immutable_file(path: str, why: str = "it cannot be replaced") -> Blocker:
 
 def only_in_audit_rules(lines: Sequence[CompiledLine]) -> Blocker:
     """*lines*, one at least, stand in no file of rules.d."""
-    shown = first_of([clean(line.text.strip()) for line in lines], between="; ")
+    shown = quoted([clean(line.text.strip()) for line in lines])
     count = "One line stands" if len(lines) == 1 else f"{len(lines)} lines stand"
     return Notice(
         "only-in-audit-rules",
-        f"{count} only in {AUDIT_RULES}, and augenrules would overwrite {'it' if len(lines) == 1 else 'them'}: {shown}",
+        f"{count} only in {AUDIT_RULES}, and augenrules would overwrite {'it' if len(lines) == 1 else 'them'}: {shown}.",
         "--adopt takes them into docker.rules (visible in the diff); or put them into a file of rules.d by hand.",
         Place(AUDIT_RULES, lines[0].number),
     )
@@ -175,7 +175,8 @@ def line_not_adopted(number: int, why: str) -> Blocker:
 
 def load_would_stop(stop: Stop, at_risk: int) -> Blocker:
     """The load ends at a line; *at_risk* rules that are loaded now stand behind it."""
-    lost = f" {at_risk} rules that are loaded now stand behind it and would be gone." if at_risk else ""
+    rules = "rule that is" if at_risk == 1 else "rules that are"
+    lost = f" {count_text(at_risk)} {rules} loaded now would be gone, since that line comes before." if at_risk else ""
     place = Place(stop.file, stop.file_line)
     return Notice("load-would-stop", f"The load would stop at {stop.reason}{lost}", way_to_mend(stop), place)
 
@@ -185,7 +186,7 @@ def deleted_on_disk(by: CompiledLine, path: str) -> Blocker:
     where = clean(str(by.place))
     return Notice(
         "deleted-on-disk",
-        f"{by.quoted}, would delete the rule for {clean(path)} as soon as it is loaded.",
+        f"The rule for {clean(path)} would be deleted as soon as it is loaded, by {by.quoted}.",
         f"Take that line away, or make it the first of all rules; look at {where}.",
         Place(by.place.file, by.place.line),
     )
@@ -195,7 +196,7 @@ def kernel_only_unsayable(rule: str) -> Blocker:
     """A loaded rule could not be put back."""
     return Notice(
         "kernel-only-unsayable",
-        f"A loaded rule that is on no disk cannot be put back, since auditctl has no words for it: {rule}",
+        f"A loaded rule that is on no disk cannot be put back after the load: “{rule}”. auditctl has no words for it.",
         "--drop-kernel-only lets it go; or stop what loads it, and load it again afterwards.",
     )
 
@@ -209,7 +210,7 @@ def taken_by_another(finding: Finding, line: RuleLine) -> Blocker:
     """A line that another control of the plan asks for takes this one's events."""
     return Notice(
         WOULD_STAY[finding.state],
-        f"{finding.control} {clean(finding.path)} would not be audited after the run either: “{line.text}”, which another control "
+        f"{finding.control} {clean(finding.path)} would not be audited after the run either. “{line.text}”, which another control "
         "asks for, would take its events.",
         "Leave one of the two controls out.",
     )
@@ -217,8 +218,8 @@ def taken_by_another(finding: Finding, line: RuleLine) -> Blocker:
 
 def on_disk(finding: Finding, line: RuleLine, place: Place, facts: HostFacts) -> Blocker:
     """A line that is not ours leaves the control failing."""
-    does = f": {line.effect}" if line.effect.endswith(".") else f", {line.effect};"  # some effects are sentences of their own
-    remedy = "Take that line away or narrow it (it is not ours to judge what it is for), then look again."
+    does = line.effect if line.effect.endswith(".") else f"It {line.effect}."  # some effects are sentences of their own
+    remedy = "Take that line away or narrow it, once you know what it is for; then look again."
     if place.line is not None and switches_off_all(line.text, facts):
         remedy = way_out(place.file, place.line, facts)
     hides = next((reason for reason in finding.reasons if reason.kind == "boot-hides"), None)
@@ -226,7 +227,7 @@ def on_disk(finding: Finding, line: RuleLine, place: Place, facts: HostFacts) ->
         remedy = hides.remedy
     return Notice(
         ON_DISK[finding.state],
-        f"{clean(str(place))}, “{line.text}”{does} {clean(finding.path)} would stay unaudited.",
+        f"{clean(finding.path)} would stay unaudited because of {clean(str(place))}, “{line.text}”. {does}",
         remedy + behind_link(place.file, facts),
         place,
     )
@@ -246,7 +247,7 @@ def load_would_lock(line: CompiledLine) -> Blocker:
     """The load locks the kernel, by *line*, which was not agreed to."""
     return Notice(
         "load-would-lock",
-        f"The load would lock this kernel's audit rules until the next reboot: {line.quoted}. After it nothing can be taken back or put back.",
+        f"The load would lock this kernel's audit rules until the next reboot: {line.quoted}. After the lock nothing can be taken back.",
         "--no-load writes the file and leaves the load to the next boot; --lock proves the rules first, and loads and locks last.",
         Place(line.place.file, line.place.line),
         ("no_load", "lock"),
@@ -257,7 +258,7 @@ def lock_unproved(line: CompiledLine) -> Blocker:
     """The load locks the kernel, by *line*, and no daemon is there to prove the rules before."""
     return Notice(
         "lock-unproved",
-        f"auditd is not running, so nothing could be proved before the load locks the kernel: {line.quoted}.",
+        f"auditd is not running, so nothing could be proved before the lock. The line that locks is {line.quoted}.",
         "--no-load writes the file and leaves the load to the next boot; or take that line out until auditd runs.",
         Place(line.place.file, line.place.line),
         ("no_load",),
@@ -269,7 +270,7 @@ def unit_masked(unit: str, path: str | None, *, loads: bool) -> Blocker:
     without = "; or give --no-restart, the load alone brings the rules into the kernel" if loads else ""
     return Notice(
         "unit-masked",
-        f"auditd cannot be restarted: {unit} is masked ({clean(path or '')}), and systemd starts no such unit.",
+        f"auditd cannot be restarted: {unit} is masked ({clean(path or '')}). systemd starts no such unit.",
         f"systemctl unmask {unit}{without}.",
         Place(path) if path else None,
         ("no_restart",) if loads else (),
@@ -281,7 +282,7 @@ def restart_needs_load(stop: Stop, needs: str, *, loads: bool) -> Blocker:
     without = " Or give --no-restart: the load alone brings the rules into the kernel." if loads else ""
     return Notice(
         "restart-needs-load",
-        f"auditd would not come back from a restart: {needs} needs a load that exits 0. It exits 1 at {stop.reason}",
+        f"auditd would not come back from a restart: {needs} needs a load that exits 0. This one exits 1 at {stop.reason}",
         f"{way_to_mend(stop)}{without}",
         Place(stop.file, stop.file_line),
         ("no_restart",) if loads else (),

@@ -286,7 +286,7 @@ def _order_note(rule: Rule, overtaking: Sequence[int], host: KnownHost) -> str:
     if not overtaking or rule.filter != "exit":
         return ""
     more = f" and {len(overtaking) - 1} more" if len(overtaking) > 1 else ""
-    return f"It comes after the rules from disk from now on; {display(host.kernel_rules[overtaking[0]], host.facts)}{more} came after it until now."
+    return f"“{display(host.kernel_rules[overtaking[0]], host.facts)}”{more} came after it until now; the first match decides."
 
 
 def _in_kernel_order(rules: Sequence[Rule]) -> tuple[Rule, ...]:

@@ -33,12 +33,10 @@ def restart_commands(facts: HostFacts) -> tuple[Command, ...] | Notice[BlockerKi
         )
     return Notice(
         "no-restart-way",
-        "This host has no working way to restart auditd: "
-        + ("its unit refuses a manual stop and " if refuses else "")
+        "This host has no working way to restart auditd. "
+        + ("Its unit refuses a manual stop and the " if refuses else "The ")
         + (
-            "the program `service` is missing."
-            if not programs.service
-            else "the legacy action behind `service auditd restart` is missing."
+            "program `service` is missing." if not programs.service else "legacy action behind `service auditd restart` is missing."
         ),
         "Give --no-restart (augenrules --load alone loads the rules), or install the package that brings `service`.",
     )

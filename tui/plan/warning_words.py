@@ -12,7 +12,7 @@ from tui.audit.log.state import LogState
 from tui.audit.rule.value import Rule
 from tui.audit.rules_d.augenrules import CompiledLine
 from tui.audit.rules_d.load import Stop
-from tui.base.amounts import count_text, days_text, first_of, size_text
+from tui.base.amounts import count_text, days_text, quoted, size_text
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
 from tui.host.facts import DOCKER_RULES, HostFacts, Process
@@ -57,11 +57,11 @@ def flood_fills(found: Flood, room: int, state: LogState, end: tuple[str, str]) 
     if does in ("halt", "single"):
         return Notice("flood-stops-host", f"{watch} could bring this host there in {soon}. {rate}", advice)
     if does in ("suspend", "exec"):
-        text = f"{watch} could end all recording in {soon}: auditd then suspends itself ({name} is {does.upper()}). {rate}"
+        text = f"{watch} could end all recording in {soon}: auditd then suspends itself. {name} is {does.upper()}. {rate}"
         return Notice("flood-ends-recording", text, advice)
     then = "auditd then drops its oldest file again and again" if does == "rotate" else "events are lost then"
     shared = "" if state.partition is None or state.partition.dedicated else ", and whatever else writes there fails"
-    return Notice("flood-fills-disk", f"{watch} could fill {mount} in {soon}: {then}{shared}. {rate}", advice)
+    return Notice("flood-fills-disk", f"{watch} could fill {mount} in {soon}. {then[0].upper()}{then[1:]}{shared}. {rate}", advice)
 
 
 def _rehearse(finding: Finding) -> str:
@@ -83,10 +83,10 @@ def kernel_only_lost(rules: Sequence[KernelOnly]) -> Warned:
     """A load that locks lets *rules* go, one at least, which are on no disk."""
     one = len(rules) == 1
     what = "One rule that only the kernel has is" if one else f"{count_text(len(rules))} rules that only the kernel has are"
-    those = first_of([rule.text for rule in rules], between="; ")
     return Notice(
         "kernel-only-lost",
-        f"{what} LOST when the load locks: {those}. Nothing brings {'it' if one else 'them'} back before the next reboot.",
+        f"{what} LOST when the load locks. Nothing brings {'it' if one else 'them'} back before the next reboot: "
+        f"{quoted([rule.text for rule in rules])}.",
         "--adopt takes what only the kernel has into docker.rules, as far as auditctl has words for it.",
     )
 
@@ -137,8 +137,8 @@ def reload_window(rules: int, seconds: float) -> Warned:
     """The load leaves this host without some of its *rules* for *seconds*."""
     return Notice(
         "reload-window",
-        f"The load deletes all {count_text(rules)} loaded rules before it adds them again: about {seconds:.0f} s in which this host is "
-        "audited in part or not at all.",
+        f"For about {seconds:.0f} s of the load this host is audited in part or not at all. "
+        f"The load deletes all {count_text(rules)} loaded rules before it adds them again.",
         "Choose a quiet moment.",
     )
 
@@ -150,7 +150,7 @@ def restart_gap(stop_file: str) -> Warned:
     )
     return Notice(
         "restart-gap",
-        f"While auditd restarts ({RESTART_SECONDS}, as a rule) events are lost, and the kernel does not count them as lost.{loads}",
+        f"Events are lost while auditd restarts ({RESTART_SECONDS}, as a rule). The kernel does not count them as lost.{loads}",
         "--no-restart leaves the daemon running; augenrules --load alone loads the rules.",
     )
 
@@ -163,8 +163,8 @@ def loaded_besides(rules: Sequence[Rule], facts: HostFacts) -> Warned:
         if one
         else f"{count_text(len(rules))} rules on disk that are not loaded yet are"
     )
-    those = first_of([display(rule, facts) for rule in rules], between="; ")
-    return Notice("loaded-besides", f"{what} loaded as well, and an undo leaves {'it' if one else 'them'} loaded: {those}")
+    those = quoted([display(rule, facts) for rule in rules])
+    return Notice("loaded-besides", f"{what} loaded as well: {those}. An undo leaves {'it' if one else 'them'} loaded.")
 
 
 def _on_no_disk(rules: Sequence[KernelOnly]) -> str:
@@ -173,25 +173,25 @@ def _on_no_disk(rules: Sequence[KernelOnly]) -> str:
 
 def kernel_only_dropped(rules: Sequence[KernelOnly]) -> Warned:
     """The load lets *rules* go, one at least, as was chosen."""
-    those = first_of([rule.text for rule in rules], between="; ")
-    return Notice("kernel-only-dropped", f"{_on_no_disk(rules)} on no disk and will be gone after the load, as you chose: {those}")
+    those = quoted([rule.text for rule in rules])
+    return Notice("kernel-only-dropped", f"{_on_no_disk(rules)} on no disk and will be gone after the load, as you chose: {those}.")
 
 
 def kernel_only(rules: Sequence[KernelOnly], *, restarts: bool) -> Warned:
     """*rules*, one at least, are put back after the load; *restarts*: and after the restart."""
     them, they_are = ("it", "it is") if len(rules) == 1 else ("them", "they are")
-    drop, when = ("the load and the restart drop", "each time") if restarts else ("the load drops", "afterwards")
+    drop, when = ("The load and the restart drop", "each time") if restarts else ("The load drops", "afterwards")
     return Notice(
         "kernel-only",
-        f"{_on_no_disk(rules)} on no disk (agents load such rules); {drop} {them}, so "
-        f"{they_are} put back into the kernel {when}, behind the rules from disk: {first_of([rule.text for rule in rules], between='; ')}",
+        f"{_on_no_disk(rules)} on no disk, as agents load them: {quoted([rule.text for rule in rules])}. {drop} {them}; "
+        f"{they_are} put back into the kernel {when}, behind the rules from disk.",
         "--drop-kernel-only lets them go.",
     )
 
 
 def kernel_only_order(rule: KernelOnly) -> Warned:
     """A rule that is put back comes behind one that takes its events."""
-    return Notice("kernel-only-order", f"{rule.text}: {rule.note}")
+    return Notice("kernel-only-order", f"“{rule.text}” comes after the rules from disk from now on. {rule.note}")
 
 
 def docker_rules_hard_link(links: int) -> Warned:
@@ -209,7 +209,7 @@ def load_stops_behind(stop: Stop) -> Warned:
     """The load ends at a line behind everything that matters here."""
     return Notice(
         "load-stops-behind",
-        f"The load will stop at {stop.reason} Everything that is loaded now, and our line, comes before it.",
+        f"The load will stop at {stop.reason} Everything that is loaded now, and the plan's line, comes before it.",
         f"Mend {clean(stop.file)}:{stop.file_line}.",
     )
 
@@ -221,7 +221,7 @@ def line_skipped(error: Stop) -> Warned:
 
 def flood(found: Flood, largest: int | None) -> Warned:
     """What recording everything in a busy directory means for the *largest* size in bytes of this host's own log."""
-    text = f"{found.finding.control}: everything in {clean(found.finding.path)} is a flood. {found.measured}"
+    text = f"{found.finding.control}: recording everything in {clean(found.finding.path)} floods the log. {found.measured}"
     if largest:
         text += f"; at that rate the {size_text(largest)} that this host keeps reach back {days_text(largest / found.rate / 86400)}"
     return Notice("flood", f"{text}.", "" if found.rehearsed else f"{_rehearse(found.finding)} counts it on this host.")
@@ -235,13 +235,13 @@ def differs_from_benchmark(finding: Finding, note: str) -> Warned:
 def quieter_rules(finding: Finding, offer: Offer) -> Warned:
     """There are lines that record less of a busy directory."""
     advice = "Not done by this plan. Written into docker.rules by hand, it is:\n" + "\n".join(offer.lines)
-    return Notice("quieter-rules", f"{finding.control}, a quieter choice: {offer.text}", advice)
+    return Notice("quieter-rules", f"{finding.control}: {offer.text}", advice)
 
 
 def real_path(finding: Finding, path: str) -> Warned:
     """The object itself is at *path*, and this plan watches its name alone."""
     return Notice(
         "real-path",
-        f"{finding.control}: the object itself is {clean(path)}; a rule on {clean(finding.path)} records nothing there.",
+        f"{finding.control}: a rule on {clean(finding.path)} records nothing of the object itself, {clean(path)}.",
         "Without --named-paths it is judged, and watched, there.",
     )

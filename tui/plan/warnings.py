@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 
 from tui.audit.log.warning_words import HOST_STOPS
-from tui.base.notice import Notice
+from tui.base.notice import Notice, first_sentence
 from tui.host.boot_load import stop_load
 from tui.plan import warning_words as words
 from tui.plan.blockers import harmless_stop, stays_silent, stuck
@@ -75,7 +75,7 @@ def consequences(draft: PlanDraft, commands: Sequence[Command]) -> tuple[str, ..
     """What is read again on Confirm: the first sentence of each warning about what the load does to the machine; what is dropped has
     its own line there."""
     said = (notice for notice in _of_machine(draft, _steps(commands)) if notice.kind != "kernel-only-lost")
-    return tuple(notice.text.partition(". ")[0].rstrip(".") + "." for notice in said)
+    return tuple(first_sentence(notice.text) for notice in said)
 
 
 def _steps(commands: Sequence[Command]) -> Steps:

@@ -126,7 +126,9 @@ def _together(found: Sequence[Finding]) -> Finding:
     others = [finding for finding in open_ones if finding is not worst and finding.places]
     also: tuple[Notice[ReasonKind], ...] = tuple(
         Notice(
-            "other-place", f"It is also at {clean(finding.places[0].path)}: {finding.reasons[0].text}", finding.reasons[0].remedy
+            "other-place",
+            f"The object is also at {clean(finding.places[0].path)}. {finding.reasons[0].text}",
+            finding.reasons[0].remedy,
         )
         for finding in others
     )

@@ -52,6 +52,10 @@ class KnownHost:
         status, rules, files = facts.audit_status, facts.kernel_rules, facts.rules_dir
         if isinstance(status, AuditStatus) and isinstance(rules, tuple) and isinstance(files, tuple):
             return cls(facts, status, rules, files)
+        if facts.privileges.euid != 0:  # one cause, however many parts it keeps from being read
+            return (
+                Notice("not-root", "Only root can read this host's audit rules and status.", "Start the program again as root."),
+            )
         unread: dict[str, Notice[ReasonKind]] = {}
         for part in (status, rules, files):
             if isinstance(part, Unknown):

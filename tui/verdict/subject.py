@@ -77,7 +77,7 @@ def _at(control: Control, entry: Numbered, kind: Kind, named: Subject, place: El
     if named.applicable:
         reason = f"The object is at {where} as well as at {clean(named.path)}."
     else:
-        reason = f"The object is at {where}, not at {clean(named.path)}: a rule on that path records nothing of it."
+        reason = f"The object is at {where}, not at {clean(named.path)}. A rule on that path records nothing of it."
     return subject._replace(reason=reason, elsewhere=place, distrusted=() if named.applicable else named.distrusted)
 
 
@@ -145,7 +145,12 @@ def _judged(
     found = facts.paths.get(path, Unknown(f"{path} was not looked at"))
     if isinstance(found, Unknown):
         return Subject(
-            path, kind, found, None, f"Whether {clean(path)} exists cannot be told: {clean(found.reason)}", source=source
+            path,
+            kind,
+            found,
+            None,
+            f"Whether {clean(path)} exists cannot be told: {clean(found.reason).rstrip('.')}.",
+            source=source,
         )
     if found.kind == "absent":
         said = f"{clean(path)} does not exist" + (f", the place that {source} gives" if source else "")
@@ -163,9 +168,9 @@ def _absent(
 ) -> Subject:
     places = _places(control, path, configured, facts)
     if not places:
-        return Subject(path, kind, found, False, f"{said}, and it is at none of the other places that are known.")
+        return Subject(path, kind, found, False, f"{said}. No other known place has it either.")
     place = places[0]
-    said += f". It is at {clean(place.path)} ({clean(place.platform)}) instead; a rule on {clean(path)} records nothing there."
+    said += f". It is at {clean(place.path)} ({clean(place.platform)}) instead. A rule on {clean(path)} records nothing there."
     return Subject(path, kind, found, False, said, real_path=_end(place.path, facts))
 
 
@@ -181,7 +186,12 @@ def _present(
 ) -> Subject:
     if isinstance(found, Unknown):
         return Subject(
-            path, kind, found, None, f"Whether {clean(path)} exists cannot be told: {clean(found.reason)}", source=source
+            path,
+            kind,
+            found,
+            None,
+            f"Whether {clean(path)} exists cannot be told: {clean(found.reason).rstrip('.')}.",
+            source=source,
         )
     real = found.real_path if found.kind == "symlink" and not exposure(found.path, facts) else None
     if real:

@@ -55,6 +55,7 @@ ReasonKind = Literal[
     "audited",
     "shallow-after-boot",
     # what could not be read
+    "not-root",
     "unread",
     "unread-path",
     "foreign-files",

@@ -133,14 +133,14 @@ def alternatives(control: Control, version: str, subject: Subject, facts: HostFa
     if later and not entry.exclusions:
         lines = (*(_never(path, facts) for path in later), _watch(subject.path, entry.accesses, control.key, facts))
         names = " and ".join(path.removeprefix(subject.path + "/") for path in later)
-        said = f"Leave out {names}, as later benchmarks do, with these lines first, where they work. "
-        said += f"Benchmark {version} leaves nothing out: check will go on calling the control shadowed, until you ask by a later version."
+        said = f"{names} could be left out, as later benchmarks do, with these lines first, where they work. "
+        said += f"Benchmark {version} leaves nothing out: check goes on calling the control overruled by never, unless asked by a later one."
         offered.append(("exclusions", lines, said))
     if set(entry.accesses) - set("wa"):
         lines = (*(_never(path, facts) for path in subject.exclusions), _watch(subject.path, "wa", control.key, facts))
         said = (
-            "The log would grow less with a line for writes and attribute changes alone: reading and execution would then go "
-            "unrecorded, and check would call the control partial."
+            "a line for writes and attribute changes alone would let the log grow less. Reading and execution would then go "
+            "unrecorded, and check would call the control partly audited."
         )
         offered.append(("writes", lines, said))
     return tuple(Offer(kind, said, tuple(map(_text, lines))) for kind, lines, said in offered if all(map(_text, lines)))
@@ -174,7 +174,7 @@ def _recording(control: Control, entry: Numbered, subject: Subject, taken: Mappi
         source = subject.elsewhere.platform if subject.elsewhere else subject.source
         said.append(f"The benchmark's example names {entry.path}; here it is {path} ({source}).")
     if own != _text(line) and f"path={entry.path} " in own and subject.kind == "directory":
-        said.append(f"The benchmark's line, {own}, covers the directory itself and nothing in it: path= is not recursive, -w is.")
+        said.append(f"The benchmark's line covers the directory itself and nothing in it: “{own}”. path= is not recursive, -w is.")
     if f"-k {control.key}" not in own and f"key={control.key}" not in own:
         said.append(f"The benchmark's line has no key; by the key {control.key} its records can be found.")
     if folder:
@@ -182,7 +182,7 @@ def _recording(control: Control, entry: Numbered, subject: Subject, taken: Mappi
     for exclusion, rule in taken.items():
         said.append(
             f"The benchmark leaves out {exclusion}. That line is not added here: coming first, it would also take away what "
-            f"{clean(unambiguous(rule))} records there."
+            f"“{clean(unambiguous(rule))}” records there."
         )
     why = f"records what is done to {path}" + (f", and to all else in {watched}" if watched != path else "")
     return _wanted(line, why, " ".join(said))
@@ -191,10 +191,10 @@ def _recording(control: Control, entry: Numbered, subject: Subject, taken: Mappi
 def _why_after_boot(path: str, folder: str, facts: HostFacts) -> str:
     shallow = f"Loaded at boot, it records what is made, renamed and removed in {folder}, and nothing deeper. "
     if path == folder:
-        said = f"{folder} does not exist yet when the rules are loaded at boot. The watch is accepted all the same. "
+        said = f"{folder} does not exist yet when the rules are loaded at boot. The watch on it is accepted all the same. "
         return said + shallow + deeper_after_boot(folder, facts)
     return (
-        f"A watch on {path} would be refused at boot, when {folder} does not exist yet, and auditctl would load none of the rules after it. "
+        f"A watch on {path} would be refused at boot, when {folder} does not exist yet. auditctl would then load none of the rules after it. "
         f"A watch on {folder} is accepted, though scanners that look for {path} do not find it. {shallow}{deeper_after_boot(folder, facts)}"
     )
 

@@ -23,7 +23,7 @@ def not_from_files(facts: HostFacts) -> Notice[Literal["declared-rules"]] | None
     """Why no file in /etc/audit tells of this host's rules, or changes them; None where one does."""
     if facts.identity.os_id != "nixos":
         return None
-    text = "NixOS makes its audit rules from its own configuration, which is not read here; rules.d is loaded by nobody."
+    text = "NixOS makes its audit rules from its own configuration, which is not read here. Nobody loads rules.d there."
     return Notice("declared-rules", text, DECLARED)
 
 

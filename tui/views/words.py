@@ -19,26 +19,26 @@ LEVEL_WORDS: dict[Level, str] = {"audited": "yes", "partial": "partly", "unaudit
 
 STATE_WORDS: dict[State, str] = {
     "notapplicable": "not applicable",
-    "unknown": "cannot tell",
+    "unknown": "unknown",
     "unaudited": "NOT audited",
     "pending-reboot": "waits for a reboot",
     "not-loaded": "not loaded",
     "blind": "not recorded",
-    "shadowed": "shadowed",
+    "shadowed": "overruled by never",
     "partial": "partly audited",
     "not-persistent": "not persistent",
     "audited": "audited",
 }
-"""A state in two or three words, for a table's cell."""
+"""A state in a few words: for a table's cell, and for the summary that counts them."""
 
 _HEADLINES: dict[State, str] = {
     "notapplicable": "{path} is not here: nothing to audit",
-    "unknown": "{path}: cannot tell",
+    "unknown": "{path}: unknown",
     "unaudited": "{path} is NOT audited",
     "pending-reboot": "{path} is NOT audited before the next reboot",
     "not-loaded": "{path} is NOT audited: its rule is on disk, not loaded",
     "blind": "{path} is NOT audited: a rule is loaded, nothing is recorded",
-    "shadowed": "{path} is NOT audited: an earlier rule takes its events",
+    "shadowed": "{path} is NOT audited: overruled by a never rule",
     "partial": "{path} is audited only in part",
     "not-persistent": "{path} is audited now, but not after a reboot",
     "audited": "{path} is audited",

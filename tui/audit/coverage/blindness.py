@@ -60,7 +60,7 @@ def losses(
     return found, whole
 
 
-FILESYSTEM_WORDS = "This filesystem rule keeps the kernel from noting the names of files, so that no rule finds one by its path."
+FILESYSTEM_WORDS = "This filesystem rule hides the names of files, so that no rule finds one by its path."
 
 RATE_LIMIT = Condition("while records come slower than the rate limit", "while records come faster than the rate limit")
 

@@ -31,15 +31,18 @@ GAP_FIXES: Mapping[LossKind, str] = {
     "undecided": "Put a watch without filters before these rules.",
 }
 
+MOST_WORDS = 9
+"""Callers that take more words than these are told behind the sentence, not in it."""
+
 ACCESS_VERBS = {"r": "reading", "w": "writing", "x": "executing", "a": "changing the attributes of"}
 
 CAVEATS: Mapping[CaveatKind, tuple[str, str]] = {
     "link": (
-        "A rule names a symbolic link, {detail}: the kernel watches the link itself, and no access to the object at its end is seen.",
+        "A rule on the symbolic link {detail} records no access to the object at its end. The kernel watches the link itself.",
         "Watch the path at the end of the link.",
     ),
     "mounted-over": (
-        "Something is mounted over {detail}: a rule binds to what lies hidden below the mount and sees no access.",
+        "A rule on {detail} records no access: something is mounted over it. The rule is bound to what lies hidden below.",
         "Watch the path that was mounted there, where it really lies.",
     ),
     "not-recursive": (
@@ -48,12 +51,12 @@ CAVEATS: Mapping[CaveatKind, tuple[str, str]] = {
         "Use dir= (or -w on the directory) to watch everything below.",
     ),
     "by-inode": (
-        "A rule reaches the file through another name of the same file ({detail}): it holds until the file is replaced, as every upgrade does.",
+        "A rule reaches the file by its other name {detail}, until the file is replaced. Every upgrade replaces it.",
         "Watch the path itself.",
     ),
     "not-rearmed": (
-        "A rule uses dir= on a file, {detail}: the kernel binds it to the file as it was when the rule was loaded, and an upgrade since "
-        "then has ended it without a sign.",
+        "A rule with dir= on the file {detail} ends without a sign when the file is replaced. The kernel bound it to the file as it was at "
+        "the load, and an upgrade replaces the file.",
         "Use path= (or -w) instead of dir=.",
     ),
     "mount": (
@@ -62,7 +65,7 @@ CAVEATS: Mapping[CaveatKind, tuple[str, str]] = {
     ),
     "inode": ("A rule filters by an inode number, and whether that is this object's cannot be told.", "Watch the path itself."),
     "by-name": (
-        "What {detail} is could not be read: the rule on it was compared by the letters of its path.",
+        "What {detail} is could not be read, so a rule on it was judged by its letters.",
         "",
     ),
 }
@@ -190,14 +193,22 @@ def gap_reasons(gaps: Mapping[str, Iterable[Gap]], path: str, rules: Sequence[Ru
                 merged.setdefault(gap, []).append(access)
     found: list[Notice[CoverageKind]] = []
     for gap, letters in sorted(merged.items(), key=lambda entry: list(GAP_WORDS).index(entry[0].cause)):
-        verbs = [ACCESS_VERBS[letter] for letter in letters]
-        what = verbs[0] if len(verbs) == 1 else f"{', '.join(verbs[:-1])} and {verbs[-1]}"
-        verb = "is" if len(verbs) == 1 else "are"
         callers = "" if gap.callers == "every caller" else callers_phrase(gap.callers)
-        text = f"{what[0].upper()}{what[1:]} {clean(path)} {verb} not recorded{callers}: {gap.reason}."
+        left_out = ""
+        if len(callers.split()) > MOST_WORDS:
+            callers, left_out = " for some callers", f" Left out: {gap.callers}."
+        text = f"{_unrecorded(letters, clean(path))}{callers}.{left_out} {gap.reason[0].upper()}{gap.reason[1:]}."
         sentence = with_rule(text, None if gap.position is None else rules[gap.position], machine)
         found.append(Notice(gap.cause, sentence, GAP_FIXES[gap.cause].format(path=clean(path))))
     return found
+
+
+def _unrecorded(letters: Sequence[str], path: str) -> str:
+    """The beginning of the sentence that accesses of these *letters* to *path* are not recorded."""
+    if len(letters) == len(ACCESS_VERBS):
+        return f"No access to {path} is recorded"
+    verbs = listed([ACCESS_VERBS[letter] for letter in letters])
+    return f"{verbs[0].upper()}{verbs[1:]} {path} {'is' if len(letters) == 1 else 'are'} not recorded"
 
 
 def caveats(reaches: Iterable[tuple[Rule, Reach]], machine: str) -> list[Notice[CoverageKind]]:
@@ -219,7 +230,8 @@ def other_list(rule: Rule) -> str:
 def whole_reasons(rules: Iterable[Rule], machine: str) -> list[Notice[CoverageKind]]:
     """A reason for ``always,task`` rules: they record floods, and override never rules."""
     text = (
-        "A task rule has every call of the processes it matches recorded, whatever other rules say, once they were started with it."
+        "A task rule has every call of the processes it matches recorded, whatever other rules say. It counts for those started while it "
+        "is loaded."
     )
     return [
         Notice("always-task", with_rule(text, rule, machine), "Remove it: it fills the log.")
@@ -232,8 +244,8 @@ def asked_early(rules: Iterable[Rule], machine: str) -> list[Notice[CoverageKind
     """A reason for rules that are asked early, when a name goes. Measured, and audit_update_watch (kernel/audit_watch.c): removals
     are filtered while the call is still at work."""
     text = (
-        "Where the file is removed or renamed away the kernel asks a rule on its path before the call has a result: one that filters by "
-        "success or exit never matches."
+        "A rule on the path that filters by success or exit never sees the file removed or renamed away. The kernel asks it before that "
+        "call has a result."
     )
     fix = "Leave success and exit out, or watch the directory."
     return [Notice("asked-early", with_rule(text, rule, machine), fix) for rule in rules]
@@ -244,8 +256,8 @@ def alternation_reasons(turns: bool, path: str) -> list[Notice[CoverageKind]]:
     if not turns:
         return []
     text = (
-        f"An always and a never rule both name {clean(path)}: their order turns around with every second replacement of the file "
-        "(an upgrade), until the rules are loaded again."
+        f"An always and a never rule both name {clean(path)}: which of the two wins changes as the file is replaced. An upgrade replaces it; "
+        "a load settles it until the next one."
     )
     return [Notice("turning", text, "Remove the never rule, or load the rules again after each upgrade.")]
 
@@ -255,7 +267,5 @@ def submounts(points: Sequence[str], path: str) -> list[Notice[CoverageKind]]:
     if not points:
         return []
     shown = first_of([clean(point) for point in points])
-    text = (
-        f"Below {clean(path)} other file systems are mounted ({shown}): those mounted after the rules were loaded are not audited."
-    )
+    text = f"File systems mounted below {clean(path)} after the rules were loaded are not audited. Mounted there now: {shown}."
     return [Notice("submounts", text)]

@@ -120,7 +120,7 @@ def partition_steps(folder: str, needed_bytes: int, os_id: str, os_version: str,
     # Where the unit refuses a manual stop, the restart is two commands already.
     stop, _, start = restart.partition(" && ") if " && " in restart else _halves(restart)
     steps = [
-        f"A partition of its own for {name}, of {size} MiB or more (we never make one; /dev/NEW stands for it):",
+        f"A partition of its own for {name}, of {size} MiB or more (this program never makes one; /dev/NEW stands for it):",
         f"    mkfs.{fs} -L audit /dev/NEW",
         f"    {stop}",
         f"    mount /dev/NEW /mnt && cp -a {name}/. /mnt/ && umount /mnt",

@@ -7,13 +7,19 @@ from typing import Literal
 from tui.audit.log.conf import Settings
 from tui.audit.log.conf_keys import Threshold
 from tui.base.amounts import size_text
-from tui.base.dataclass import dataclass
+from tui.base.dataclass import dataclass, replace
 
 LONGEST_RECORD = 8970
 """Bytes of the longest record (MAX_AUDIT_MESSAGE_LENGTH of libaudit.h): by so much each file may pass its limit."""
 
 RESUME = "auditctl --signal USR2"
 """The command that makes a suspended daemon record again, in every version (auditctl(8))."""
+
+SUSPENDED = (
+    "A suspended auditd keeps running: rules stay loaded, the status looks healthy, and one line in syslog is the only sign. Once there is "
+    f"space again it must be told to go on: {RESUME}."
+)
+"""What it means that auditd has suspended itself."""
 
 Moment = Literal["rotation", "space-left", "admin-space-left", "disk-full", "disk-error"]
 
@@ -81,7 +87,7 @@ def consequences(settings: Settings, size_bytes: int | None = None) -> tuple[Con
         return (Consequence("rotation", "Nothing is written, so nothing fills up; and nothing is recorded.", blinds=True),)
     stops = settings.max_log_file_action == "suspend"
     low, very_low = settings.space_left, settings.admin_space_left
-    return (
+    return _told_once(
         Consequence("rotation", _at_rotation(settings), blinds=stops),
         _below("space-left", low, size_bytes, settings.space_left_action, settings.space_left_program, settings),
         _below(
@@ -90,6 +96,12 @@ def consequences(settings: Settings, size_bytes: int | None = None) -> tuple[Con
         _at_limit("disk-full", "With no space left", settings.disk_full_action, settings.disk_full_program, settings),
         _at_limit("disk-error", "When writing fails", settings.disk_error_action, settings.disk_error_program, settings),
     )
+
+
+def _told_once(*found: Consequence) -> tuple[Consequence, ...]:
+    """*found*, the first that suspends the daemon with what that means: it is the same for all of them."""
+    first = next((each for each in found if "suspends itself" in each.text), None)
+    return tuple(replace(each, text=f"{each.text} {SUSPENDED}") if each is first else each for each in found)
 
 
 def _below(
@@ -117,8 +129,7 @@ def _at_limit(moment: Moment, when: str, action: str, program: str | None, setti
     if action == "suspend":
         return Consequence(
             moment,
-            f"{when} auditd stops recording and keeps running: rules stay loaded, status looks healthy, nothing reaches the log. "
-            f"The only sign is one line in syslog. Once there is space again it must be told to go on: {RESUME}.",
+            f"{when} auditd suspends itself and records nothing.",
             blinds=True,
         )
     if action == "halt":

@@ -8,19 +8,33 @@ from tui.base.amounts import size_text
 from tui.base.cleaning import clean
 
 
+def has_done(action: str) -> str:
+    """What auditd has done at a limit that is passed, by the *action* that its setting names."""
+    return {
+        "ignore": "does nothing about it (IGNORE)",
+        "syslog": "has only written a line to syslog (SYSLOG)",
+        "email": "has mailed that once (EMAIL)",
+        "rotate": "drops its oldest file again and again (ROTATE)",
+        "suspend": "has stopped recording (SUSPEND)",
+        "exec": "has stopped recording and run its program (EXEC)",
+        "single": "takes this machine to single user mode with its next record (SINGLE)",
+        "halt": "shuts this machine down with its next record (HALT)",
+    }.get(action, f"has taken its action, {action.upper()}")
+
+
 def not_written(settings: Settings) -> str:
     """Why events reach no file, "" where they do."""
     if settings.write_logs:
         return ""
     said = "log_format is NOLOG" if settings.log_format == "nolog" else "write_logs is no"
-    return f"{said}: rules are loaded and events are made, but nothing is written to the log."
+    return f"{said}, so nothing is written to the log. Rules are loaded and events are made all the same."
 
 
 def not_listening(settings: Settings) -> str:
     """Why the daemon takes no event of this host, "" where it does."""
     if settings.local_events:
         return ""
-    return "local_events is no: auditd takes events from the network only, and none of this host's own."
+    return "local_events is no: auditd takes events from the network only, none of this host's own."
 
 
 def below_admin_space_left(settings: Settings, partition: Partition | None) -> str:
@@ -30,13 +44,13 @@ def below_admin_space_left(settings: Settings, partition: Partition | None) -> s
     if not settings.write_logs or partition is None or free is None or not limit or free >= limit:
         return ""
     what = {
-        "suspend": "auditd has stopped recording, or will with its next record, and nothing else shows it.",
+        "suspend": "auditd has stopped recording, or will with its next record; nothing else shows it.",
         "exec": f"auditd has stopped recording and run {settings.admin_space_left_program}, or will with its next record.",
         "halt": "auditd shuts this machine down with its next record.",
         "single": "auditd takes this machine to single user mode with its next record.",
-    }.get(settings.admin_space_left_action, f"auditd does {settings.admin_space_left_action.upper()} already.")
+    }.get(settings.admin_space_left_action, f"auditd {has_done(settings.admin_space_left_action)}.")
     where = clean(partition.mount_point)
-    return f"{where} has {size_text(free)} free, less than admin_space_left ({size_text(limit)}): {what}"
+    return f"{where} has {size_text(free)} free, less than admin_space_left ({size_text(limit)}). {what}"
 
 
 def silence(settings: Settings, partition: Partition | None) -> str:

@@ -69,9 +69,9 @@ def _summary(state: LogState) -> Iterator[str]:
 
 def _growth(growth: Growth) -> Iterator[str]:
     if growth.bytes_per_day is not None and growth.events_per_day is not None:
-        yield f"It grows by {size_text(growth.bytes_per_day)} and {count_text(growth.events_per_day)} events a day."
+        yield f"The log grows by {size_text(growth.bytes_per_day)} and {count_text(growth.events_per_day)} events a day."
         if growth.retention_days is not None:
-            yield f"At that rate it reaches back {days_text(growth.retention_days)} before the oldest events are dropped."
+            yield f"At that rate the log reaches back {days_text(growth.retention_days)} before its oldest events are dropped."
         if growth.days_until_full is not None:
             yield f"At that rate the partition is full in {days_text(growth.days_until_full)}."
     if growth.too_little:
@@ -89,8 +89,8 @@ def _stops_host_now(state: LogState) -> Notice[ConfErrorKind] | None:
             what = "shut this machine down" if action == "halt" else "take this machine to single user mode"
             return conf_error(
                 state.conf.lines.get(f"{name}_action"),
-                f"{size_text(state.free)} are free, less than {name} ({size_text(limit)}), and {name}_action is {action.upper()}: "
-                f"a restarted auditd would {what} with its first record.",
+                f"A restarted auditd would {what} with its first record. {size_text(state.free)} are free, less than {name} "
+                f"({size_text(limit)}), and {name}_action is {action.upper()}.",
                 f"Make space on {clean(state.partition.mount_point) if state.partition else 'the partition'}, or write {name}_action = SYSLOG",
             )
     return None

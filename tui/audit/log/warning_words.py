@@ -10,6 +10,7 @@ from tui.audit.log.advice import Advice, archiving, bound_advice, partition_step
 from tui.audit.log.conf import ConfNoteKind
 from tui.audit.log.partition import Partition
 from tui.audit.log.policy import RESUME
+from tui.audit.log.silence import has_done
 from tui.audit.log.state import LogState
 from tui.base.amounts import days_text, share_text, size_text
 from tui.base.cleaning import clean
@@ -74,7 +75,7 @@ _WHEN: Mapping[LimitAction, str] = {
 
 def no_conf(state: LogState) -> LogWarning:
     """No auditd.conf is there."""
-    text = "There is no /etc/audit/auditd.conf: auditd runs with what is compiled in, which limits nothing and reports nothing."
+    text = "There is no /etc/audit/auditd.conf, so auditd runs with what is compiled in. That limits nothing and reports nothing."
     return Notice("no-conf", text, _bound(state))
 
 
@@ -94,13 +95,13 @@ def not_listening(state: LogState, text: str) -> LogWarning:
 def suspends_by_size(state: LogState) -> LogWarning:
     """The log's size ends the recording."""
     size = state.conf.settings.max_log_file
-    text = f"max_log_file_action is SUSPEND: once audit.log has {size} MiB auditd stops recording without a sign."
+    text = f"auditd stops recording without a sign once audit.log has {size} MiB. max_log_file_action is SUSPEND."
     return Notice("suspends-by-size", text, _bound(state))
 
 
 def keeps_nothing(state: LogState) -> LogWarning:
     """Rotation at nearly every record."""
-    text = "max_log_file is 0: auditd rotates at nearly every record, and the log keeps only the last few of them."
+    text = "max_log_file is 0: auditd rotates at nearly every record. The log keeps only the last few of them."
     return Notice("keeps-nothing", text, _bound(state))
 
 
@@ -111,8 +112,8 @@ def below_admin_space_left(state: LogState, text: str) -> LogWarning:
 
 def below_space_left(state: LogState, partition: Partition, free: int, low: int) -> LogWarning:
     """Less space than space_left; *free* and *low* in bytes."""
-    does = state.conf.settings.space_left_action.upper()
-    text = f"{clean(partition.mount_point)} has {size_text(free)} free, less than space_left ({size_text(low)}): auditd does {does} already."
+    does = has_done(state.conf.settings.space_left_action)
+    text = f"{clean(partition.mount_point)} has {size_text(free)} free, less than space_left ({size_text(low)}). auditd {does}."
     return Notice("below-space-left", text, _thresholds(state))
 
 
@@ -121,17 +122,15 @@ def bound_does_not_fit(state: LogState, partition: Partition, most: int, room: i
     admin = state.limit("admin_space_left")
     does = state.conf.settings.admin_space_left_action if admin else state.conf.settings.disk_full_action
     text = (
-        f"The log may grow to {size_text(most)}, but {clean(partition.mount_point)} has only {size_text(max(room, 0))} for it above "
-        f"{'admin_space_left' if admin else 'nothing'}: before auditd drops its oldest file it does {does.upper()}."
+        f"The log may grow to {size_text(most)}, but {clean(partition.mount_point)} has only {size_text(max(room, 0))} for it"
+        f"{' above admin_space_left' if admin else ''}. So auditd comes to its action {does.upper()} before it drops its oldest file."
     )
     return Notice("bound-does-not-fit", text, _thresholds(state))
 
 
 def thresholds_reversed(state: LogState, low: int, admin: int) -> LogWarning:
     """space_left comes no sooner than admin_space_left, both in bytes."""
-    text = (
-        f"On this partition space_left is {size_text(low)} and admin_space_left {size_text(admin)}: the warning never comes first."
-    )
+    text = f"The warning of space_left ({size_text(low)}) never comes before the action of admin_space_left ({size_text(admin)})."
     return Notice("thresholds-reversed", text, _thresholds(state))
 
 
@@ -149,8 +148,8 @@ def unbounded(state: LogState) -> LogWarning:
 def short_retention(state: LogState, days: float) -> LogWarning:
     """Events are dropped after *days*."""
     kept = any(source.keeps for source in state.retention)
-    text = f"At today's growth an event stays {days_text(days)} in the log before it is dropped" + (
-        "; something on this host keeps it longer." if kept else ", and nothing keeps it longer."
+    text = f"At today's growth an event stays {days_text(days)} in the log before it is dropped. " + (
+        "Something on this host keeps it longer." if kept else "Nothing on this host keeps it longer."
     )
     better = state.sizes.max_bytes > (state.bound.max_bytes or 0)
     return Notice("short-retention", text, _bound(state) if better else archiving(state.conf.settings.log_folder, state.os_id))
@@ -173,8 +172,8 @@ def silent_suspension(state: LogState, partition: Partition) -> LogWarning:
     limit = state.limit(name.removesuffix("_action")) if name != "disk_full_action" else None
     when = f"below {size_text(limit)} of free space" if limit else "once it is full"
     text = (
-        f"The log is not alone on {clean(partition.mount_point)}: whatever else fills it makes auditd suspend itself {when} "
-        f"({name} is SUSPEND); then nothing is recorded, and nothing but one line in syslog says so."
+        f"Whatever else fills {clean(partition.mount_point)} makes auditd suspend itself {when}. {name} is SUSPEND, and the log is not "
+        "alone there. Then nothing is recorded, and one line in syslog alone says so."
     )
     return Notice("silent-suspension", text, advice.text(state.restart))
 
@@ -190,7 +189,7 @@ def stops_host(state: LogState, name: LimitAction, action: StopAction) -> LogWar
     limit = state.limit(name.removesuffix("_action")) if name in ("space_left_action", "admin_space_left_action") else None
     mount = clean(state.partition.mount_point) if state.partition else "the log's partition"
     when = f"below {size_text(limit)} of free space on {mount}" if limit else _WHEN[name]
-    text = f"auditd {what} {when} ({name} is {action.upper()}), with every container on it." + _room(state, name)
+    text = f"auditd {what} {when}. {name} is {action.upper()}, and every container goes with the host." + _room(state, name)
     return Notice(HOST_STOPS[action, name], text, advice.text(state.restart))
 
 
@@ -210,7 +209,9 @@ def _room(state: LogState, name: LimitAction) -> str:
 
 def exec_suspends(name: LimitAction, program: str) -> LogWarning:
     """At the limit or fault of the setting *name* auditd runs *program* and suspends itself."""
-    text = f"{name} runs {clean(program)}: auditd records nothing from then on until that program tells it to ({RESUME})."
+    text = (
+        f"{name} runs {clean(program)}, and auditd records nothing from then on. That program must tell auditd to go on ({RESUME})."
+    )
     return Notice("exec-suspends", text)
 
 
@@ -224,8 +225,8 @@ def not_separate(state: LogState, partition: Partition) -> LogWarning:
     most = ""
     if state.bound.bounded and state.bound.max_bytes and state.free is not None:
         share = share_text(state.bound.max_bytes, state.free + state.log_bytes)
-        most = f"; at its largest it takes {share} of what is free on {clean(partition.mount_point)}"
-    return Notice("not-separate", f"The log has no partition of its own{most}.", _partition_steps(state))
+        most = f" At its largest it takes {share} of what is free on {clean(partition.mount_point)}."
+    return Notice("not-separate", f"The log has no partition of its own.{most}", _partition_steps(state))
 
 
 def file_system(note: str) -> LogWarning:
@@ -248,7 +249,9 @@ def restart_removes_logs(state: LogState, gone: tuple[int, ...]) -> LogWarning:
 def disk_full_loses(state: LogState) -> LogWarning:
     """A full disk loses events."""
     settings = state.conf.settings
-    text = f"disk_full_action is {settings.disk_full_action.upper()}: with a full disk events are lost, and only syslog says so."
+    text = (
+        f"Events are lost once the disk is full, and only syslog says so: disk_full_action is {settings.disk_full_action.upper()}."
+    )
     advice = Advice(("disk_full_action = ROTATE",), "The oldest file goes first.", state.cis("when_full"))
     return Notice("disk-full-loses", text, advice.text(state.restart) if settings.num_logs > 1 else "")
 

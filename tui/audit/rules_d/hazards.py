@@ -74,9 +74,9 @@ def _of_names(entries: Mapping[str, RulesFile], names: Names) -> Iterator[Notice
                 why = "names that begin with a dot" if name.startswith(".") else "names that do not end in .rules"
                 yield Notice(
                     "name-ignored",
-                    f"{path} holds rules, but augenrules passes over {why}: none of them is loaded."
+                    f"{path} holds rules, and augenrules passes over it: none of them is loaded. It does so with all {why}."
                     if file.content
-                    else f"augenrules passes over {path}, as over all {why}: whatever rules it holds are not loaded.",
+                    else f"augenrules passes over {path}: whatever rules it holds are not loaded. It does so with all {why}.",
                     "Rename the file to end in .rules if its rules are meant to be loaded.",
                     Place(file.path),
                 )
@@ -93,7 +93,7 @@ def _of_names(entries: Mapping[str, RulesFile], names: Names) -> Iterator[Notice
         elif expands_names(names.audit_version) and set(name) & set("*?["):
             yield Notice(
                 "name-pattern",
-                f"{path} has a shell pattern as its name, so augenrules reads every file that matches it, some of them twice.",
+                f"{path} has a shell pattern as its name, so augenrules reads every file that matches it. Some files are read twice.",
                 "Rename the file to a name of letters, digits, dots and dashes.",
                 Place(file.path),
             )
@@ -113,7 +113,7 @@ def _of_entry(file: RulesFile, path: str) -> Iterator[Notice[HazardKind]]:
         what = f"a link to a {kind}" if file.kind == "symlink" else f"a {kind}"
         yield Notice(
             "endless-entry",
-            f"{path} is {what}: augenrules may wait at it for ever, and no rule is loaded, not even at boot.",
+            f"{path} is {what}, at which augenrules may wait for ever. Then no rule is loaded, not even at boot.",
             f"Move {path} out of {RULES_DIR}.",
             Place(file.path),
         )
@@ -125,7 +125,7 @@ def _of_entry(file: RulesFile, path: str) -> Iterator[Notice[HazardKind]]:
         }.get(file.kind, "a file that could not be read")
         yield Notice(
             "unreadable-entry",
-            f"{path} is {seems}: augenrules passes over it, says so on stderr only and ends with exit status 0.",
+            f"{path} is {seems}, and augenrules passes over it. It says so on stderr only and ends with exit status 0.",
             "Remove it, or put the file there that it stands for.",
             Place(file.path),
         )
@@ -139,8 +139,8 @@ def _of_joints(in_order: Sorted) -> Iterator[Notice[HazardKind]]:
         if later and lost:
             yield Notice(
                 "swallowed-line",
-                f"{clean(first.file)} ends in a comment without a newline, so augenrules reads {clean(str(lost[0].origin))}, "
-                f"“{clean(lost[0].text)}”, as part of that comment: it is not loaded, and nothing says so.",
+                f"{clean(str(lost[0].origin))}, “{clean(lost[0].text)}”, is not loaded, and nothing says so. {clean(first.file)} ends in a "
+                "comment without a newline, and augenrules reads that line as part of the comment.",
                 f"End {clean(first.file)} with a newline.",
                 Place(first.file, first.line),
             )
@@ -150,8 +150,8 @@ def _of_joints(in_order: Sorted) -> Iterator[Notice[HazardKind]]:
             first, last = parts[0].origin, parts[-1].origin
             yield Notice(
                 "glued-line",
-                f"{clean(first.file)} has no newline at its end, so augenrules joins its line {first.line} with "
-                f"{clean(str(last))} into one: “{clean(decoded(record.text))}”.",
+                f"augenrules joins line {first.line} of {clean(first.file)} with {clean(str(last))} into one. The file has no newline "
+                f"at its end, and the line is then “{clean(decoded(record.text))}”.",
                 f"End {clean(first.file)} with a newline.",
                 Place(first.file, first.line),
             )
@@ -181,15 +181,15 @@ def _of_bytes(in_order: Sorted) -> Iterator[Notice[HazardKind]]:
             seen.add(origin.file)
             yield Notice(
                 "not-text",
-                f"{clean(str(origin))} is not plain text (it holds NUL bytes or is UTF-16); auditctl reads a line only up to a NUL.",
+                f"{clean(str(origin))} is not plain text: it holds NUL bytes or is UTF-16. auditctl reads a line only up to a NUL.",
                 "Save the file as UTF-8 text.",
                 Place(origin.file, origin.line),
             )
     for file, lines in returns.items():
         yield Notice(
             "carriage-return",
-            f"{clean(file)} has Windows line ends ({len(lines)} lines): a key or path at the end of a line gets a carriage return "
-            "added to it, and an empty line or a setting with one stops the load.",
+            f"{clean(file)} has Windows line ends in {len(lines)} line{'' if len(lines) == 1 else 's'}. A key or path at the end of a line "
+            "gets a carriage return added to it, and an empty line or a setting with one stops the load.",
             "Save the file with Unix line ends.",
             Place(file, lines[0].origin.line),
         )
@@ -207,8 +207,9 @@ def _of_settings(in_order: Sorted) -> Iterator[Notice[HazardKind]]:
             origin = record.parts[0][0]
             yield Notice(
                 "late-delete-all",
-                f"{clean(str(origin))} deletes all rules, and augenrules leaves it where it is for the blanks around its -D: "
-                f"the {len(lost)} lines of rules before it have no effect.",
+                f"{clean(str(origin))} deletes {'the rule' if len(lost) == 1 else f'the {len(lost)} rules'} before it, since augenrules leaves "
+                "it where it is. "
+                "Only a -D without blanks around it goes to the front.",
                 "Write it as -D without blanks, so that it goes to the front, or remove it.",
                 Place(origin.file, origin.line),
             )
@@ -216,8 +217,8 @@ def _of_settings(in_order: Sorted) -> Iterator[Notice[HazardKind]]:
     if not deletes_all:
         yield Notice(
             "no-delete-all",
-            f"No file in {RULES_DIR} has the line -D, so a load adds to the rules that the kernel holds already "
-            "and stops at the first that it has (“Rule exists”).",
+            f"No file in {RULES_DIR} has the line -D, which deletes all rules before a load. So a load adds to the rules that the kernel "
+            "holds already and stops at the first that it has (“Rule exists”).",
             f"Put a file {RULES_DIR}/00-base.rules with the line -D there.",
             Place(RULES_DIR),
         )
@@ -227,8 +228,8 @@ def _of_settings(in_order: Sorted) -> Iterator[Notice[HazardKind]]:
             origin = record.parts[0][0]
             yield Notice(
                 "overridden-setting",
-                f"{clean(str(origin))}, “{clean(decoded(record.text))}”, has no effect: augenrules keeps only the last -{letter} line, "
-                f"“{clean(decoded(winner.text))}” of {clean(str(winner.parts[0][0]))}.",
+                f"{clean(str(origin))}, “{clean(decoded(record.text))}”, has no effect: augenrules keeps only the last -{letter} line. "
+                f"That is “{clean(decoded(winner.text))}” of {clean(str(winner.parts[0][0]))}.",
                 f"Keep one -{letter} line.",
                 Place(origin.file, origin.line),
             )
@@ -238,8 +239,8 @@ def _of_awk(records: Sequence[AwkRecord], in_order: Sorted, names: Names) -> Ite
     if names.awk is None and assemble(in_order)[0] != assemble(sort_records(records, "mawk"))[0]:
         yield Notice(
             "awk-unknown",
-            "Which awk runs augenrules is not known, and with these files mawk and gawk would write different audit.rules: "
-            "a setting that is indented or has blanks behind it moves to its place with the one and not with the other.",
+            "mawk and gawk would make different audit.rules of these files, and which awk augenrules runs is not known. "
+            "A setting that is indented or has blanks behind it moves to its place with the one and not with the other.",
             "Write -D, -b, -f and -e without blanks around them.",
             Place(RULES_DIR),
         )

@@ -183,4 +183,8 @@ def _sentence(refusal: LineRefused, text: str, line: CompiledLine) -> str:
     odd = odd_characters(text.removesuffix("\r"))[:3]
     if odd:
         blame += f" The line holds {listed(odd)}, which {'is' if len(odd) == 1 else 'are'} no plain blank, hyphen, quote or letter."
-    return f"{places}{joined}, “{clean(shown)}”: {clean(str(refusal))}.{blame}"
+    return f"{places}{joined}, “{clean(shown)}”. {_capital(clean(str(refusal)))}.{blame}"
+
+
+def _capital(why: str) -> str:
+    return why if why.startswith(("auditctl ", "augenrules ")) else why[:1].upper() + why[1:]

@@ -30,7 +30,7 @@ def as_it_is_reason(path: str, load: Load, *, rules_d_has_it: bool) -> Notice[Bo
     """That the boot loads a file as it is, which does not record *path*."""
     because = f" ({load.setting})" if load.setting else ""
     first = f"The next boot does not record {path}: {clean(load.by)}{because} loads {clean(load.file)} as it is."
-    has = "the rules of rules.d are not in that file" if rules_d_has_it else "it holds no such rule"
+    has = "the rules of rules.d are not in that file" if rules_d_has_it else "that file holds no such rule"
     text = f"{first} Nothing compiles rules.d at the boot, and {has}."
     if load.file == AUDIT_RULES:
         fix = "augenrules --load compiles rules.d into that file; it is needed after every change of rules.d."
@@ -45,7 +45,8 @@ def as_it_is_reason(path: str, load: Load, *, rules_d_has_it: bool) -> Notice[Bo
 def not_told() -> Notice[Literal["boot-not-told"]]:
     """That the facts do not tell what loads the rules at a boot."""
     return Notice(
-        "boot-not-told", "Whether the next boot starts auditd and loads rules.d is not told here, and is taken for granted."
+        "boot-not-told",
+        "Whether the next boot starts auditd and loads rules.d is not known: this host's file does not tell. Both are taken for granted.",
     )
 
 

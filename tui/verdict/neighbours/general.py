@@ -63,7 +63,7 @@ def of_general_rules(general: Sequence[Rule], machine: str, remedy: str, *, alon
     who = _who(general)
     what = some(_purposes(general, machine))
     text = f"General rules of this host record {what}{who}{named}."
-    yield Notice("general-rules", f"No rule names it. {text}" if alone else f"Besides: {text}", remedy if alone else "")
+    yield Notice("general-rules", f"No rule names this path. {text}" if alone else f"Besides: {text}", remedy if alone else "")
 
 
 def _purposes(rules: Sequence[Rule], machine: str) -> list[str]:

@@ -66,7 +66,7 @@ def of_unreached(target: PathFacts, host: KnownHost) -> Iterator[Notice[ReasonKi
     if own_line_stops(target, disk) is not None:
         marked = stop.file == DOCKER_RULES and stop.text.startswith(_MARK)
         remedy = "The plan takes the byte order mark before it away." if marked else f"Mend {place}."
-        yield Notice("own-line-stops", f"Your line {place} is none that auditctl takes, so it is not loaded.", remedy)
+        yield Notice("own-line-stops", f"auditctl does not take your line {place}, so that line is not loaded.", remedy)
         return
     for line in unreached_lines(target, host)[:1]:
         same = line.place.file == stop.file

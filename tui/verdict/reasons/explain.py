@@ -109,7 +109,7 @@ def _of_disk(state: State, judged: Judgement, path: str) -> Iterator[Notice[Reas
     elif stop is not None and judged.disk.boot_only:
         yield Notice(
             "boot-stops",
-            f"At the next boot, loading the rules on disk stops at {stop.reason} It works now, and by then that directory is not made yet: "
+            f"The next boot's load stops at {stop.reason} It works now, but at a boot that directory is not made yet: "
             "what stands behind the line is not loaded.",
             f"Take {clean(stop.file)}:{stop.file_line} away, watch the directory instead, or let systemd make it early (tmpfiles.d(5)).",
         )
@@ -206,8 +206,9 @@ def _of_old_processes(judged: Judgement, facts: HostFacts) -> Iterator[Notice[Re
         names = " and ".join(f"{process.name} (pid {process.pid})" for process in old)
         yield Notice(
             "older-than-auditing",
-            f"{names} started before this {daemon_name(facts)} did. Should auditing not have been enabled by then (the kernel was booted "
-            "without audit=1), the daemon's own accesses are not recorded until it is restarted; those of other processes are.",
+            f"{names} started before this {daemon_name(facts)} did. If auditing was not enabled by then (the kernel was booted without "
+            f"audit=1), what {' and '.join(process.name for process in old)} itself does is not recorded until it is restarted; what other "
+            "processes do is.",
             "Restart the daemon in a quiet moment, or boot with audit=1.",
         )
 
@@ -227,7 +228,7 @@ def _of_benchmark(
         )
         yield Notice(
             "benchmark-passes",
-            f"The benchmark's own auditctl -l | grep {path} finds a line and would pass: {differs}.",
+            f"The benchmark's grep for {path} finds a line and would pass. {differs[:1].upper()}{differs[1:]}.",
         )
     if not benchmark_audit and judged.covered:
         harm = "Let it fail: the line that it looks for would be refused at boot and stop the load of every rule after it."
@@ -237,7 +238,6 @@ def _of_benchmark(
             )
         yield Notice(
             "benchmark-misses",
-            f"The benchmark's own auditctl -l | grep {path} finds no line and would fail: the path is recorded by a rule that does not "
-            "name it.",
+            f"The benchmark's grep for {path} finds no line and would fail. The path is recorded by a rule that does not name it.",
             "--benchmark-lines adds the line that it looks for." if benchmark_line else harm,
         )

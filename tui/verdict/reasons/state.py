@@ -133,7 +133,8 @@ def _hindrances(kind: Literal["blind-on-disk", "shadowed-on-disk"], judged: Judg
         if line.file and line.line and switches_off_all(line.text, judged.facts):
             remedy = way_out(line.file, line.line, judged.facts)
         remedy += behind_link(line.file or "", judged.facts)
-        yield Notice(kind, f"{where}, “{line.text}”, {line.effect.rstrip('.')}.", remedy)
+        effect = line.effect if line.effect.endswith(".") else f"It {line.effect}."  # some effects are sentences of their own
+        yield Notice(kind, f"{where} keeps accesses from being recorded: “{line.text}”. {effect}", remedy)
 
 
 def _never_reached(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
@@ -188,7 +189,7 @@ def _pending_and_shallow(judged: Judgement, subject: Subject, facts: HostFacts) 
     early = make_early(folder, facts)
     yield Notice(
         "pending-reboot",
-        f"The kernel's rules are locked until the next reboot (enabled 2), and a boot loads {stored_place(judged)} before "
+        f"The kernel's rules are locked until the next reboot (enabled 2). A boot loads {stored_place(judged)} before "
         f"{folder} is made: it then records what is made, renamed and removed there, and nothing deeper.",
         f"{early[0].upper()}{early[1:]}; then plan a reboot." if facts.programs.systemd else "Plan a reboot.",
     )
@@ -199,7 +200,7 @@ def _pending_and_forgotten(judged: Judgement, subject: Subject, facts: HostFacts
     assert forgets is not None
     yield Notice(
         "pending-reboot",
-        f"{recording_places(judged)} would record {clean(subject.path)}, but the kernel's rules are locked until the next reboot (enabled 2). "
+        f"The kernel's rules are locked until the next reboot (enabled 2). {recording_places(judged)} would record {clean(subject.path)}. "
         f"{forgets.text}",
         "Put the line into the image that this host boots from; then plan a reboot.",
     )
@@ -220,8 +221,8 @@ def _pending_and_not_loaded(judged: Judgement, subject: Subject, facts: HostFact
         )
     yield Notice(
         "pending-reboot",
-        f"By its text {recording_places(judged)} records {clean(subject.path)}, but a reboot alone does not load it. The kernel's rules are locked "
-        f"until then (enabled 2). {why.text}",
+        f"The kernel's rules are locked until the next reboot (enabled 2), and a reboot alone does not load what is on disk. "
+        f"By its text {recording_places(judged)} records {clean(subject.path)}. {why.text}",
         f"{remedy.rstrip('.')}; then plan a reboot.",
     )
 
@@ -229,7 +230,8 @@ def _pending_and_not_loaded(judged: Judgement, subject: Subject, facts: HostFact
 def _pending_reboot(judged: Judgement, subject: Subject, _: HostFacts) -> Reasons:
     yield Notice(
         "pending-reboot",
-        f"By its text {recording_places(judged)} records {clean(subject.path)}, but the kernel's rules are locked until the next reboot (enabled 2).",
+        f"The kernel's rules are locked until the next reboot (enabled 2). By its text {recording_places(judged)} will record "
+        f"{clean(subject.path)} then.",
         "Plan a reboot.",
     )
 
@@ -239,7 +241,7 @@ def _loaded_too_early(judged: Judgement, subject: Subject, facts: HostFacts) -> 
     early = f" It is so after every boot: {make_early(folder, facts)}." if subject.after_boot and facts.programs.systemd else ""
     yield Notice(
         "loaded-too-early",
-        f"{stored_place(judged)} was loaded before {folder} was made, as a boot does: so it records what is made, renamed and removed "
+        f"{stored_place(judged)} was loaded before {folder} was made, as a boot does. So it records what is made, renamed and removed "
         "there, and nothing deeper.",
         f"Load the rules again: {RELOAD}.{early}",
     )
@@ -248,8 +250,8 @@ def _loaded_too_early(judged: Judgement, subject: Subject, facts: HostFacts) -> 
 def _not_loaded(judged: Judgement, subject: Subject, _: HostFacts) -> Reasons:
     yield Notice(
         "not-loaded",
-        f"{recording_places(judged)} would record {clean(subject.path)}, but that is not loaded as it stands there: it never was, or the kernel has "
-        "dropped it since (a parent directory was renamed or removed, a file system unmounted).",
+        f"{clean(subject.path)} is not recorded: what {recording_places(judged)} says is not loaded. It never was, or the kernel has dropped it "
+        "since: a parent directory was renamed or removed, a file system unmounted.",
         f"Load the rules: {RELOAD}",
     )
 
@@ -294,16 +296,14 @@ def _audited_until_boot(judged: Judgement, subject: Subject, facts: HostFacts) -
     folder = clean(subject.after_boot or "")
     yield Notice(
         "shallow-after-boot",
-        f"By the loaded rules every access that the control asks for is recorded now. A boot loads {stored_place(judged)} before "
+        f"Every access that the control asks for is recorded now. A boot loads {stored_place(judged)} before "
         f"{folder} is made; from then on it records what is made, renamed and removed there, and nothing deeper.",
         deeper_after_boot(folder, facts),
     )
 
 
 def _audited_and_forgotten(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
-    yield Notice(
-        "audited", f"By the loaded rules every access that the control asks for is recorded, as by {recording_places(judged)}."
-    )
+    yield Notice("audited", f"Every access that the control asks for is recorded, as by {recording_places(judged)}.")
     forgets = forgets_rules(facts)
     if forgets is not None:
         yield forgets
@@ -313,9 +313,7 @@ def _audited_by_loaded_file(judged: Judgement, subject: Subject, _: HostFacts) -
     assert judged.disk.boot is not None
     assert judged.disk.boot.last is not None
     file = clean(judged.disk.boot.last.file)
-    yield Notice(
-        "audited", f"By the loaded rules every access that the control asks for is recorded, and after a reboot by {file}."
-    )
+    yield Notice("audited", f"Every access that the control asks for is recorded now, and after a reboot by {file}.")
     yield Notice(
         "only-in-loaded-file",
         f"rules.d does not record {clean(subject.path)}: only {file} does, which the boot loads as it is.",
@@ -324,9 +322,7 @@ def _audited_by_loaded_file(judged: Judgement, subject: Subject, _: HostFacts) -
 
 
 def _audited(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
-    text = (
-        f"By the loaded rules every access that the control asks for is recorded, and after a reboot by {recording_places(judged)}."
-    )
+    text = f"Every access that the control asks for is recorded now, and after a reboot by {recording_places(judged)}."
     yield Notice("audited", text)
 
 
@@ -368,7 +364,7 @@ def of_boot(judged: Judgement, path: str) -> Iterator[Notice[ReasonKind]]:
     if stop is not None:
         yield Notice(
             "boot-without-auditd",
-            f"The next boot brings no auditd: {judged.disk.daemon_needs} needs a load that exits 0. It exits 1 at {stop.reason}",
+            f"The next boot brings no auditd: {judged.disk.daemon_needs} needs a load that exits 0. This one exits 1 at {stop.reason}",
             f"Mend {clean(stop.file)}:{stop.file_line} before the next boot or restart.",
         )
 

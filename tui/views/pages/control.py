@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tui.audit.inputs import ACCESSES
-from tui.controls.control import Control
+from tui.controls.control import VERSIONS, Control
 from tui.views.page import WIDE, Line, Page, beside
 from tui.views.signs import Signs
 from tui.views.words import ACCESS_WORDS
@@ -53,6 +55,22 @@ def _commands(page: Page, control: Control, benchmark: str) -> None:
     page.code("service auditd restart", indent=4)
 
 
+def numbers_elsewhere(numbers: Mapping[str, str], benchmark: str) -> str:
+    """The numbers of a control in the versions beside *benchmark*, versions in a row with one number as a range: ``1.1.14 in 1.3.1 to 1.8.0``."""
+    runs: list[tuple[str, list[str]]] = []
+    for version in VERSIONS:
+        number = numbers.get(version)
+        if runs and runs[-1][0] == number:
+            runs[-1][1].append(version)
+        else:
+            runs.append((number or "", [version]))
+    return "; ".join(
+        f"{number} in {versions[0]}" + (f" to {versions[-1]}" if len(versions) > 1 else "")
+        for number, versions in runs
+        if number and versions != [benchmark]
+    )
+
+
 def _figures(page: Page, control: Control, benchmark: str) -> None:
     entry = control.numbered[benchmark]
     page.head("In the catalogue")
@@ -69,9 +87,9 @@ def _figures(page: Page, control: Control, benchmark: str) -> None:
     page.row("Key", control.key)
     if entry.exclusions:
         page.row("Leaves out", ", ".join(entry.exclusions))
-    others = [f"{other.number} in {version}" for version, other in control.numbered.items() if version != benchmark]
+    others = numbers_elsewhere({version: other.number for version, other in control.numbered.items()}, benchmark)
     if others:
-        page.row("Elsewhere", ", ".join(others))
+        page.row("Elsewhere", others)
     for label, numbers in (("CIS v6", entry.cis_v6), ("CIS v7", entry.cis_v7), ("CIS v8", entry.cis_v8)):
         if numbers:
             page.row(label, ", ".join(numbers))

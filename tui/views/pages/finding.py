@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -108,11 +109,16 @@ def _what(facts: HostFacts, what: PathFacts) -> str:
     return text
 
 
+def unread_text(unread: Unknown, facts: HostFacts) -> str:
+    """Why something was not read; for those who are not root the one cause that the verdict has told in full."""
+    return f"cannot tell: {unread.reason}" if facts.privileges.euid == 0 else "cannot tell (needs root)"
+
+
 def audit_text(facts: HostFacts) -> str:
     """The kernel's audit status in one sentence."""
     status = facts.audit_status
     if isinstance(status, Unknown):
-        return f"cannot tell: {status.reason}"
+        return unread_text(status, facts)
     return ", ".join(_audit_words(status, facts))
 
 
@@ -187,7 +193,7 @@ def rules_lines(finding: Finding, facts: HostFacts, width: int, signs: Signs) ->
     if not finding.rules:
         page.head("Rules that touch this path")
         if unread is not None:
-            page.say(f"cannot tell: {unread.reason}", indent=2)
+            page.say(unread_text(unread, facts), indent=2)
         elif finding.result == "unknown":
             page.say("cannot tell", indent=2)
         else:
@@ -342,20 +348,45 @@ def host_lines(
     return left.lines if width < WIDE else beside(left.lines, right.lines, half)
 
 
+def is_without_docker(findings: Sequence[Finding]) -> bool:
+    """Whether several of the benchmark's controls were asked for and nothing of Docker's is on the host."""
+    return len(findings) > 1 and all(finding.state == "notapplicable" and finding.control[:1].isdigit() for finding in findings)
+
+
 def summary_parts(findings: Sequence[Finding]) -> str:
-    """How many controls have which result, in one sentence."""
-    words = {
-        "pass": "audited",
-        "partial": "partly audited",
-        "fail": "not audited",
-        "unknown": "cannot be told",
-        "notapplicable": "not applicable",
-    }
-    kinds: list[str] = [finding.state if finding.state == "partial" else finding.result for finding in findings]
-    counted = [(kinds.count(kind), word) for kind, word in words.items()]
+    """How many controls are in which state, in one sentence and in the words of their rows."""
+    if is_without_docker(findings):
+        return f"no Docker here: {len(findings)} controls do not apply"
+    states = Counter(finding.state for finding in findings)
+    root = " (needs root)" if any(reason.kind == "not-root" for finding in findings for reason in finding.reasons) else ""
+    words = [
+        f"{states[state]} {word}{root if state == 'unknown' else ''}"
+        for state, word in reversed(STATE_WORDS.items())
+        if states[state]
+    ]
     waived = sum(finding.waiver is not None for finding in findings)
-    counted.append((waived, "waived"))
-    return ", ".join(f"{number} {word}" for number, word in counted if number) or "nothing was asked"
+    return ", ".join([*words, *([f"{waived} waived"] if waived else [])]) or "nothing was asked"
+
+
+def _without_docker(findings: Sequence[Finding], width: int, signs: Signs) -> list[Line]:
+    """A host without Docker: what was looked for, and what one can do."""
+    page = Page(width, signs)
+    text = summary_parts(findings)
+    page.say((f"{signs.none} {text[:1].upper()}{text[1:]}.", "strong"))
+    page.gap()
+    names = ", ".join(dict.fromkeys(finding.path.rpartition("/")[2] for finding in findings))
+    page.row(
+        "Sought",
+        f"{names}: at the benchmark's paths and wherever distributions, snaps, k3s and running daemons have them",
+        label_width=10,
+    )
+    page.row(
+        "Next",
+        "docker-audit-wizard --demo walks a simulated Docker host; --benchmark VERSION asks for another version's objects; --control ID tells "
+        "all that was seen of one",
+        label_width=10,
+    )
+    return page.lines
 
 
 def number_column(findings: Iterable[Finding]) -> int:
@@ -373,20 +404,27 @@ def finding_lines(findings: Sequence[Finding], facts: HostFacts, width: int, sig
     if len(findings) == 1:
         page.add(host_lines(findings[0], facts, min(width, WIDE - 1), signs))
         return page.lines
-    column = number_column(findings)
+    if is_without_docker(findings):
+        page.add(_without_docker(findings, page.width, signs))
+        return page.lines
+    column, state_column = number_column(findings), max(len(state_words(finding)) for finding in findings) + 2
+    told = Counter(finding.reasons[0].text for finding in findings if finding.reasons)
     for finding in findings:
         role = RESULT_ROLES[finding.result]
         page.say(
             (f"{result_sign(finding.result, signs)} {finding.control:<{column}}", role),
-            f"{state_words(finding):<18} ",
+            f"{state_words(finding):<{state_column}}",
             (finding.path, "code"),
             hanging=2 + column,
             width=page.width,
         )
         for reason in finding.reasons[:1]:
-            if finding.result != "pass" or reason.kind == "shallow-after-boot":
+            if (finding.result != "pass" or reason.kind == "shallow-after-boot") and told[reason.text] == 1:
                 page.say((reason.text, "dim"), indent=2 + column)
     page.gap()
+    for text, number in told.items():
+        if number > 1:
+            page.row(f"{number} times", text, label_width=10)
     page.row("Audit", audit_text(facts), label_width=10)
     page.row("Summary", summary_parts(findings), label_width=10)
     return page.lines

@@ -13,6 +13,7 @@ from tui.plan.values import Command, Plan, WarningKind
 from tui.verdict.scanners import scanner_views
 from tui.views.diff import counts, diff_lines
 from tui.views.page import WIDE, Line, Page, Part, Role, beside
+from tui.views.pages.finding import unread_text
 from tui.views.pages.log_storage import log_lines
 from tui.views.signs import Signs
 from tui.views.words import RESULT_ROLES, count, duration
@@ -255,7 +256,7 @@ def scanners_lines(plan: Plan, width: int, signs: Signs, facts: HostFacts | None
     for finding in plan.findings:
         page.head(f"{finding.control}  {finding.path}")
         if not isinstance(rules, tuple):
-            page.say(("cannot tell: " + rules.reason, "unknown"), indent=2)
+            page.say((unread_text(rules, facts) if facts is not None else f"cannot tell: {rules.reason}", "unknown"), indent=2)
             continue
         after = plan.expected or rules
         page.row("", ("now   ", "dim"), ("after the run", "dim"), label_width=30)
