@@ -155,15 +155,13 @@ def test_what_the_load_brings_in_besides_ours_is_told() -> None:
     made = plan(replace(waiting, kernel_rules=()))
     told = [notice.text for notice in made.warnings if notice.kind == "loaded-besides"]
     assert told == [
-        "One rule on disk that is not loaded yet is loaded as well, and an undo leaves it loaded: -w /etc/passwd -p wa -k id"
+        "One rule on disk that is not loaded yet is loaded as well: “-w /etc/passwd -p wa -k id”. An undo leaves it loaded."
     ]
     many = b"".join(b"-w /etc/passwd%d -p wa -k id\n" % number for number in range(5))
     made = plan(replace(with_file(plain_host(), "50.rules", many), kernel_rules=()))
     text = next(notice.text for notice in made.warnings if notice.kind == "loaded-besides")
-    assert text.startswith(
-        "5 rules on disk that are not loaded yet are loaded as well, and an undo leaves them loaded: -w /etc/passwd0 "
-    )
-    assert text.endswith("-w /etc/passwd2 -p wa -k id and 2 more")
+    assert text.startswith("5 rules on disk that are not loaded yet are loaded as well: “-w /etc/passwd0 ")
+    assert text.endswith("“-w /etc/passwd2 -p wa -k id” and 2 more. An undo leaves them loaded.")
 
 
 def test_what_is_loaded_already_or_asked_for_is_not_told_as_loaded_besides() -> None:
@@ -293,7 +291,7 @@ def test_a_line_on_disk_that_blinds_blocks_with_its_place(line: bytes) -> None:
 
 def test_a_rate_limit_on_disk_is_called_what_it_is() -> None:
     text = only(plan(compiled(with_file(plain_host(), "60-slow.rules", b"-r 50\n")))).text
-    assert "“-r 50”, drops the records that come faster than that" in text
+    assert "“-r 50”. It drops the records that come faster than that" in text
     assert "off" not in text
 
 
@@ -438,10 +436,10 @@ def test_a_rules_folder_that_takes_no_file_or_anybodys_blocks() -> None:
 
 def test_what_a_line_does_reads_as_part_of_the_sentence() -> None:
     blind = only(plan(compiled(with_file(plain_host(), "60-blind.rules", b"-a never,task\n"))))
-    assert "“-a never,task”: Processes started while this task rule is loaded are never audited" in blind.text
+    assert "“-a never,task”. Processes started while this task rule is loaded are never audited" in blind.text
     assert ".;" not in blind.text
     never = b"-a never,exit -F path=/usr/bin/containerd -F perm=x\n"
-    assert "perm=x”, keeps executing" in only(plan(compiled(with_file(plain_host(), "10-never.rules", never)))).text
+    assert "perm=x”. It keeps executing" in only(plan(compiled(with_file(plain_host(), "10-never.rules", never)))).text
 
 
 def test_a_daemon_that_would_not_come_back_blocks_unless_it_is_left_alone() -> None:

@@ -35,7 +35,7 @@ from tests.build import (  # noqa: E402
 from tui.audit.inputs import Mount, Unknown  # noqa: E402
 from tui.base.notice import Notice, first_sentence  # noqa: E402
 from tui.controls.catalogue import load_catalogue  # noqa: E402
-from tui.documents.syntax import DocumentError  # noqa: E402
+from tui.documents.problems import DocumentError  # noqa: E402
 from tui.host.facts import AUDIT_RULES, AUDITD_CONF, FileFacts, HostFacts, Privileges, Process  # noqa: E402
 from tui.host.scenario import load_host_file, load_scenario, load_scenarios  # noqa: E402
 from tui.host.simulated.host import SimulatedHost  # noqa: E402

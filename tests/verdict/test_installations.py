@@ -173,7 +173,7 @@ def test_what_a_refresh_moves_is_told_and_what_lasts_is_not(name: str) -> None:
 
 def test_a_users_own_daemon_is_told_and_changes_no_state() -> None:
     told = findings(INSTALLATIONS["rootless alone"][0])["dockerd"]
-    assert told.reasons[0].text == "/usr/bin/dockerd does not exist, and it is at none of the other places that are known."
+    assert told.reasons[0].text == "/usr/bin/dockerd does not exist. No other known place has it either."
     (reason,) = [reason for reason in told.reasons if reason.kind == "not-trusted"]
     assert reason.text == "Process 700 runs /home/ann/bin/dockerd: seen and not trusted, since it is a process of user 1000."
     assert not any("not-trusted" in str(reason.kind) for reason in findings(INSTALLATIONS["podman alone"][0])["dockerd"].reasons)

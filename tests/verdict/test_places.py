@@ -96,8 +96,8 @@ def test_of_two_places_the_worst_decides_and_each_is_told(watched: str) -> None:
 def test_two_unaudited_places_are_both_told_and_both_watched() -> None:
     facts = seen("runc", "1.2.0", path("/usr/bin/runc"), path("/usr/sbin/runc"))
     found = finding(facts, "runc")
-    assert [reason.text.split(":")[0] for reason in found.reasons if reason.kind == "other-place"] == [
-        "It is also at /usr/bin/runc"
+    assert [reason.text.split(". ")[0] for reason in found.reasons if reason.kind == "other-place"] == [
+        "The object is also at /usr/bin/runc"
     ]
     assert set(added(asked("runc"), facts)) == {"-w /usr/bin/runc -k docker", "-w /usr/sbin/runc -k docker"}
 

@@ -48,7 +48,7 @@ def test_a_small_partition_of_its_own() -> None:
     told = story(small_partition(with_history(plain_host())))
     assert "/var/log/audit is a file system of its own (ext4 on /dev/loop0)" in told
     assert "S space_left 75 MiB - passed  A admin_space_left 50 MiB - passed" in told
-    assert "Below 50 MiB of free space (admin_space_left) auditd stops recording and" in told
+    assert "Below 50 MiB of free space (admin_space_left) auditd suspends itself and" in told
 
 
 def test_a_log_that_never_rotates() -> None:

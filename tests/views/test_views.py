@@ -224,8 +224,8 @@ def test_the_trainer_takes_three_rows_and_what_to_look_for_comes_first() -> None
 
 
 def test_the_headline_of_a_plan_counts() -> None:
-    assert plan_headline(samples.plan()) == "One line is added, no line is removed. One reload, one restart."
-    assert plan_headline(samples.plan(switches=Switches(no_restart=True))) == "One line is added, no line is removed. One reload."
+    assert plan_headline(samples.plan()) == "One rule is added, no line is removed. One reload, one restart."
+    assert plan_headline(samples.plan(switches=Switches(no_restart=True))) == "One rule is added, no line is removed. One reload."
     assert plan_headline(samples.empty_plan()) == "Nothing to do: everything that was asked about is audited."
     assert plan_headline(samples.plan(pending_reboot=True)).endswith(
         "The kernel's rules are locked: it counts after the next reboot."

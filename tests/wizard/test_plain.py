@@ -225,7 +225,7 @@ def test_the_overview_takes_numbers_and_f_for_all_that_fail() -> None:
     session = SampleSession(FAMILY)
     _, text = walked("9.9.9", "1.2.5 runc", "b", "f", "b", "", "q", session=session)
     assert "Not all of these are in the list." in text
-    assert "1 audited, 2 not audited, 1 not applicable" in text
+    assert "1 audited, 2 NOT audited, 1 not applicable" in text
     assert [control.slug for control in session.question.controls] == ["containerd"]
     session = SampleSession(FAMILY)
     walked("f", "q", session=session)
@@ -240,7 +240,7 @@ def test_after_a_result_the_overview_comes_again() -> None:
 def test_scenarios_by_number_or_name_and_demo_at_each_step() -> None:
     session = SampleSession(demos=(sample_demo("fresh", "first"), sample_demo("shim", "second")))
     session._host = None
-    _, text = walked("nothing", "2", "", "", "", "yes", "a", "q", session=session)
+    _, text = walked("nothing", "2", "", "", "", "yes", "b", "q", session=session)
     assert "There is no scenario 'nothing'." in text
     assert "Trainer: Look at the host step" in text
     for number in range(1, 7):

@@ -203,7 +203,7 @@ async def test_the_overview_of_a_scenario_at_80_columns() -> None:
     wizard = WizardApp(session_of("fresh"), TerminalChoice("rich"))
     async with wizard.run_test(size=(80, 24)) as pilot:
         await Walk(wizard, pilot).shows("/usr/lib/systemd/system/docker.service")
-        assert "10 not audited" in screen_text(wizard)
+        assert "10 NOT audited" in screen_text(wizard)
 
 
 async def test_a_rehearsal_counts_and_changes_nothing() -> None:
@@ -321,7 +321,7 @@ async def test_the_lesson_under_the_cursor_is_shown_in_full() -> None:
 def test_what_is_audited_in_part_is_not_counted_as_not_audited() -> None:
     session = session_of("foreign-rules")
     session.read()
-    assert summary_parts(session.findings) == "1 audited, 3 partly audited, 6 not audited"
+    assert summary_parts(session.findings) == "1 audited, 3 partly audited, 6 NOT audited"
 
 
 def test_plan_prints_each_warning_once() -> None:

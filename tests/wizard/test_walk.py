@@ -106,7 +106,7 @@ async def test_the_straight_way_is_enter_enter_enter_yes_enter() -> None:
     async def test(walk: Walk) -> None:
         assert "[1 Control]" in screen_text(walk.app)
         assert "is NOT audited" in await walk.press("enter")
-        assert "One line is added" in await walk.press("enter")
+        assert "One rule is added" in await walk.press("enter")
         assert "Type yes" in await walk.press("enter")
         await walk.type("yes")
         await walk.press("enter")
@@ -328,7 +328,7 @@ async def test_tab_goes_round_the_pages_of_the_preview() -> None:
             "The audit log's storage",
             "What scanners say",
         ]
-        assert "One line is added" in screen_text(walk.app)
+        assert "One rule is added" in screen_text(walk.app)
         assert "What scanners say" in await walk.press("shift+tab")
 
     await walked(test)
@@ -654,7 +654,7 @@ async def test_the_overview_marks_filters_and_walks_a_selection() -> None:
     async def test(walk: Walk) -> None:
         text = screen_text(walk.app)
         assert walk.at == "OverviewScreen"
-        assert "1 audited, 2 not audited, 1 not applicable" in text
+        assert "1 audited, 2 NOT audited, 1 not applicable" in text
         assert walk.app.screen.query_one(Rows).cursor_row == 2  # 1.2.11
         await walk.press("a")
         assert screen_text(walk.app).count("[x]") == 2

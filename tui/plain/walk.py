@@ -295,7 +295,7 @@ class PlainWalk(LinePrompts):
             keys = {"s": "save the report"}
             keys |= {"p": "probe"} if session.can_probe else {}
             keys |= {"u": "undo", "x": "undo everything"} if session.can_undo else {}
-            keys |= {"a": "again", "r": "reboot the host"} if session.demo else {}
+            keys |= {"b": "again from the start", "r": "reboot the host"} if session.demo else {}
             answer = self.choose("result", keys, "ends" if not session.several else "goes back to the overview")
             if answer == "s":
                 self.save(session.report_text() or "\n".join(map(plain, report_lines(session.report, WIDTH, self.signs))) + "\n")
@@ -306,7 +306,7 @@ class PlainWalk(LinePrompts):
                     return self.result()
             elif answer == "r":
                 self.say_apart(booted_lines(session.boot_anew(), WIDTH, self.signs))
-            elif answer == "a":
+            elif answer == "b":
                 session.reset()
                 return "home"
             else:

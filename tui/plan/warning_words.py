@@ -59,9 +59,9 @@ def flood_fills(found: Flood, room: int, state: LogState, end: tuple[str, str]) 
     if does in ("suspend", "exec"):
         text = f"{watch} could end all recording in {soon}: auditd then suspends itself. {name} is {does.upper()}. {rate}"
         return Notice("flood-ends-recording", text, advice)
-    then = "auditd then drops its oldest file again and again" if does == "rotate" else "events are lost then"
+    then = "auditd then drops its oldest file again and again" if does == "rotate" else "Events are lost then"
     shared = "" if state.partition is None or state.partition.dedicated else ", and whatever else writes there fails"
-    return Notice("flood-fills-disk", f"{watch} could fill {mount} in {soon}. {then[0].upper()}{then[1:]}{shared}. {rate}", advice)
+    return Notice("flood-fills-disk", f"{watch} could fill {mount} in {soon}. {then}{shared}. {rate}", advice)
 
 
 def _rehearse(finding: Finding) -> str:

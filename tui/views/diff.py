@@ -50,6 +50,11 @@ def added_lines(change: FileChange) -> list[str]:
     return [line for line in added if line.strip()]
 
 
+def added_rules(change: FileChange) -> int:
+    """How many rules *change* adds: comments are none."""
+    return sum(line.lstrip().startswith("-") for line in added_lines(change))
+
+
 def unified(path: str, before: Content, after: Content) -> str:
     """The unified diff of one file as ``patch -p1 -d /`` takes it, for copying, saving and ``plan --diff``; bytes that are no UTF-8 are kept."""
     old_name = "/dev/null" if before is None else f"a{path}"

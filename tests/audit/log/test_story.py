@@ -193,7 +193,7 @@ def test_a_short_retention_says_whether_anything_keeps_more() -> None:
     busy = logs(10, per_day=20 * MIB)
     told = story(place=where(10 * GIB, 9 * GIB, own=True), files=busy)
     assert ids(told) == ["short-retention"]
-    assert "nothing keeps it longer" in told.warnings[0].text
+    assert "Nothing on this host keeps it longer" in told.warnings[0].text
     assert "num_logs" in told.warnings[0].remedy
 
 

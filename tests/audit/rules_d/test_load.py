@@ -92,7 +92,7 @@ def test_without_delete_all_what_is_loaded_already_stops_the_load() -> None:
     assert result.rules == held
     assert result.origin == (None, None)
     assert result.stopped
-    assert "the kernel holds it already" in result.stopped.reason
+    assert "The kernel holds it already" in result.stopped.reason
     assert loaded("-w /b", before=held, delete_all=False).rules == (*held, rule("-w /b"))
 
 

@@ -17,7 +17,9 @@ from tui.run.rehearsal.narrower import narrower_tally
 from tui.run.rehearsal.rehearsal import rehearse
 from tui.run.rehearsal.report import FLOOD, Counted, Rehearsal
 from tui.verdict.question import Question
+from tui.verdict.values import State
 from tui.views.pages.rehearsal import rehearsal_lines
+from tui.views.words import STATE_WORDS
 
 DOCKER = Question(load_catalogue().find(["var-lib-docker"], "1.2.0"), "1.2.0")
 
@@ -42,10 +44,10 @@ def test_the_figures_are_those_that_the_offered_rules_would_have() -> None:
 
 
 @pytest.mark.parametrize(("kind", "state"), [("exclusions", "shadowed"), ("writes", "partial")])
-def test_check_then_says_what_is_promised(kind: str, state: str) -> None:
+def test_check_then_says_what_is_promised(kind: str, state: State) -> None:
     (counted,) = rehearsed(DOCKER, 60.0).controls
     (narrower,) = (one for one in counted.narrower if one.kind == kind)
-    assert state in narrower.text
+    assert STATE_WORDS[state] in narrower.text
     facts = load_scenario("fresh").host
     facts = with_docker_rules(loaded(facts, *narrower.lines), "\n".join((*narrower.lines, "")).encode())
     assert DOCKER.findings(facts)[0].state == state
@@ -57,7 +59,7 @@ def test_a_flood_is_said_with_both_figures_and_the_lines_to_copy() -> None:
     assert "Writes and attribute changes alone (-p wa) would have recorded" in text
     assert "-w /var/lib/docker -p wa -k docker" in text
     assert "-a never,exit -F dir=/var/lib/docker/overlay2" in text
-    assert "check would call the control partial" in text
+    assert "check would call the control partly audited" in text
     quiet = replace(told, controls=(replace(told.controls[0], events_per_day=FLOOD - 1.0),))
     assert "would have recorded" not in "\n".join(rehearsal_lines(quiet))
 

@@ -105,7 +105,7 @@ def test_general_rules_are_told_by_purpose_and_key(name: str) -> None:
     lines, expected = SETS[name]
     finding = judged(*lines)
     assert finding.state == "partial"
-    assert finding.reasons[0].text == f"No rule names it. General rules of this host record {expected}."
+    assert finding.reasons[0].text == f"No rule names this path. General rules of this host record {expected}."
     assert finding.reasons[0].remedy == "The plan adds the control's line."
     assert [reason.kind for reason in finding.reasons] == ["general-rules"]
 
@@ -121,7 +121,7 @@ def test_the_truth_by_sets_of_callers_stays_in_json_and_behind_the_why(name: str
 def test_a_watch_of_its_own_is_told_first_and_by_itself() -> None:
     finding = judged(f"-w {CONTAINERD} -p wa -k docker", *FAILED_OPENS, *MODES)
     assert [reason.text for reason in finding.reasons[:2]] == [
-        f"Reading and executing {CONTAINERD} are not recorded: no rule asks for it.",
+        f"Reading and executing {CONTAINERD} are not recorded. No rule asks for it.",
         "Besides: General rules of this host record failed opens by users (key denied).",
     ]
 
@@ -158,7 +158,7 @@ def test_a_full_watch_behind_general_rules_is_told_with_its_own_line_and_one_wor
     assert [(reason.kind, reason.text) for reason in finding.reasons[:2]] == [
         (
             "audited",
-            "By the loaded rules every access that the control asks for is recorded, and after a reboot by "
+            "Every access that the control asks for is recorded now, and after a reboot by "
             "/etc/audit/rules.d/docker.rules:13 and general rules.",
         ),
         ("other-key", "An earlier rule gives some events its own key instead of docker: denied, gone and modes."),

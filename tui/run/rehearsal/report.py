@@ -123,7 +123,9 @@ def sum_up(controls: Sequence[Counted], seconds: float, stopped: str, gap: bool,
         "space": ["It was ended early, before its records took too much of the log's space."],
         "cancelled": ["It was ended early, as asked."],
     }.get(stopped, [])
-    if then is not None:
+    if then is not None and not size and now is not None:
+        text.append(f"Nothing of that would be added to the log: an event stays about {days_text(now)} in it, as today.")
+    elif then is not None:
         before = f"; today it is {days_text(now)}" if now is not None else ""
         text.append(f"An event would stay about {days_text(then)} in the log{before}.")
     if until_full is not None:

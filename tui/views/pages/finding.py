@@ -314,7 +314,7 @@ def _surroundings(
             page.row("Only loaded", _listed([rule.text for rule in plan.kernel_only], "nothing"))
             page.row("Only on disk", _listed(not_loaded, "nothing"))
         else:
-            page.row("Loaded", "just what the files on disk load")
+            page.row("In sync", "what is loaded is what the files on disk load")
     return page.lines
 
 

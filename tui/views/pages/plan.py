@@ -11,7 +11,7 @@ from tui.base.notice import Notice
 from tui.host.facts import HostFacts
 from tui.plan.values import Command, Plan, WarningKind
 from tui.verdict.scanners import scanner_views
-from tui.views.diff import counts, diff_lines
+from tui.views.diff import added_rules, counts, diff_lines
 from tui.views.page import WIDE, Line, Page, Part, Role, beside
 from tui.views.pages.finding import unread_text
 from tui.views.pages.log_storage import log_lines
@@ -50,12 +50,12 @@ def plan_headline(plan: Plan) -> str:
             return "Nothing to do here" + (": it waits for the next reboot." if plan.pending_reboot else ".")
         elsewhere = any(finding.result == "notapplicable" for finding in plan.findings)
         return f"Nothing to do: everything that was asked about is audited{' or not on this host' if elsewhere else ''}."
-    added = sum(counts(change)[0] for change in plan.files)
+    added = sum(added_rules(change) for change in plan.files)
     removed = sum(counts(change)[1] for change in plan.files)
     words = []
     if plan.files:
         words.append(
-            f"{_number(added, 'line is', 'lines are')} added, "
+            f"{_number(added, 'rule is', 'rules are')} added, "
             + (f"{_number(removed, 'line is', 'lines are')} removed" if removed else "no line is removed")
         )
     else:
@@ -117,7 +117,7 @@ def _then(plan: Plan, width: int, signs: Signs) -> list[Line]:
     for command in plan.commands:
         why = command.why
         if command.step == "load" and plan.reload_seconds:
-            why = f"About {duration(plan.reload_seconds)} without rules."
+            why = f"No rule is loaded for about {duration(plan.reload_seconds)}."
         page.row("  " + short_command(command), why, label_width=28)
     if plan.kernel_only:
         kept = "DROPPED" if plan.dropped else "put back"

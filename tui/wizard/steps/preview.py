@@ -68,7 +68,7 @@ class PreviewScreen(StepScreen):
 
     def name_forward(self) -> None:
         """Say in the key line what Enter does with this plan."""
-        what = "the way out" if self.plan.blockers else "on" if self.plan.is_empty else "confirm"
+        what = "the way out" if self.plan.blockers else "result" if self.plan.is_empty else "confirm"
         self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", what)]
         self.refresh_bindings()
 

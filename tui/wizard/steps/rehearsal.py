@@ -29,7 +29,7 @@ class RehearsalScreen(StepScreen):
     FORWARD, BACK = "rehearsal-word", "preview"
     AUTO_FOCUS = "#seconds"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,ctrl+j", "forward", "on"),
+        Binding("enter,ctrl+j", "forward", "to the word"),
         Binding("escape", "back", "back"),
     ]
 
