@@ -121,7 +121,7 @@ def test_a_plan_on_a_host_that_auditd_would_shut_down_says_so_first_with_the_fig
     warnings = make_plan(STORAGE, storage_host(conf), Switches()).warnings
     assert [warning.kind for warning in warnings[:2]] == ["halt-on-admin-space-left", "flood-stops-host"]
     stop, flood = warnings[0].text, warnings[1].text
-    assert stop.startswith("auditd shuts this host down below 50 MiB of free space on / (admin_space_left_action is HALT)")
+    assert stop.startswith("auditd shuts this host down below 50 MiB of free space on /. admin_space_left_action is HALT")
     assert "61 GiB are left before that." in stop
     assert "Nothing limits the log." in stop
     assert "/var/lib/docker could bring this host there in 7.6 days" in flood
@@ -153,17 +153,17 @@ def setting(conf: bytes, name: str, value: str) -> bytes:
         (
             KEEP,
             ["flood-ends-recording"],
-            f"could end all recording {DAYS}: auditd then suspends itself (admin_space_left_action is",
+            f"could end all recording {DAYS}: auditd then suspends itself. admin_space_left_action is",
         ),
-        (setting(KEEP, "space_left_action", "suspend"), ["flood-ends-recording"], "(space_left_action is SUSPEND)"),
-        (setting(KEEP, "space_left_action", "exec /usr/local/bin/x"), ["flood-ends-recording"], "(space_left_action is EXEC)"),
+        (setting(KEEP, "space_left_action", "suspend"), ["flood-ends-recording"], "space_left_action is SUSPEND"),
+        (setting(KEEP, "space_left_action", "exec /usr/local/bin/x"), ["flood-ends-recording"], "space_left_action is EXEC"),
         (setting(KEEP, "space_left_action", "halt"), ["halt-on-space-left", "flood-stops-host"], "below 75 MiB of free space"),
         (
             setting(KEEP, "space_left_action", "single"),
             ["single-on-space-left", "flood-stops-host"],
             "single user mode below 75 MiB",
         ),
-        (setting(KEEP, "space_left_action", "email"), ["flood-ends-recording"], "(admin_space_left_action is SUSPEND)"),
+        (setting(KEEP, "space_left_action", "email"), ["flood-ends-recording"], "admin_space_left_action is SUSPEND"),
         (
             setting(KEEP, "admin_space_left_action", "halt"),
             ["halt-on-admin-space-left", "flood-stops-host"],
@@ -174,16 +174,16 @@ def setting(conf: bytes, name: str, value: str) -> bytes:
             ["single-on-admin-space-left", "flood-stops-host"],
             "single user mode",
         ),
-        (setting(KEEP, "admin_space_left_action", "rotate"), ["flood-ends-recording"], "(disk_full_action is SUSPEND)"),
+        (setting(KEEP, "admin_space_left_action", "rotate"), ["flood-ends-recording"], "disk_full_action is SUSPEND"),
         (
             setting(setting(KEEP, "admin_space_left", "0"), "disk_full_action", "halt"),
             ["halt-on-disk-full", "flood-stops-host"],
             "when the disk is full",
         ),
-        (NO_LIMITS, ["flood-fills-disk"], f"could fill / {DAYS}: events are lost then, and whatever else writes there fails."),
-        (setting(NO_LIMITS, "disk_full_action", "syslog"), ["flood-fills-disk"], "events are lost then"),
+        (NO_LIMITS, ["flood-fills-disk"], f"could fill / {DAYS}. Events are lost then, and whatever else writes there fails."),
+        (setting(NO_LIMITS, "disk_full_action", "syslog"), ["flood-fills-disk"], "Events are lost then"),
         (setting(NO_LIMITS, "disk_full_action", "rotate"), ["flood-fills-disk"], "drops its oldest file again and again"),
-        (setting(NO_LIMITS, "disk_full_action", "halt"), ["halt-on-disk-full", "flood-stops-host"], "(disk_full_action is HALT)"),
+        (setting(NO_LIMITS, "disk_full_action", "halt"), ["halt-on-disk-full", "flood-stops-host"], "disk_full_action is HALT"),
         (setting(NO_LIMITS, "disk_error_action", "halt"), ["halt-on-disk-error", "flood-fills-disk"], "when it cannot write"),
         (setting(KEEP, "max_log_file_action", "ignore"), ["flood-ends-recording"], DAYS),
         (setting(KEEP, "max_log_file_action", "syslog"), ["flood-ends-recording"], DAYS),
@@ -191,14 +191,14 @@ def setting(conf: bytes, name: str, value: str) -> bytes:
         (
             setting(CONF, "max_log_file_action", "suspend"),
             ["flood-ends-recording"],
-            "suspends itself (max_log_file_action is SUSPEND)",
+            "suspends itself. max_log_file_action is SUSPEND",
         ),
         (CONF, [], ""),
         (HALT, ["halt-on-admin-space-left"], "The log itself stops at 40 MiB."),
         (setting(CONF, "disk_error_action", "halt"), ["halt-on-disk-error"], "when it cannot write"),
         # What is suspended writes no more, and so never comes to the limit behind.
         (setting(CONF, "disk_full_action", "halt"), [], ""),
-        (setting(KEEP, "disk_full_action", "single"), ["flood-ends-recording"], "(admin_space_left_action is SUSPEND)"),
+        (setting(KEEP, "disk_full_action", "single"), ["flood-ends-recording"], "admin_space_left_action is SUSPEND"),
     ],
 )
 def test_a_plan_leads_with_what_its_flood_would_bring_about_first(conf: bytes, kinds: list[str], said: str) -> None:
@@ -221,9 +221,9 @@ def test_what_a_rehearsal_counted_takes_the_place_of_what_others_measured() -> N
 
 def test_what_suspends_itself_is_told_with_its_limit() -> None:
     for conf, said in (
-        (CONF, "suspend itself below 50 MiB of free space (admin_space_left_action is SUSPEND)"),
-        (setting(CONF, "space_left_action", "suspend"), "suspend itself below 75 MiB of free space (space_left_action is SUSPEND)"),
-        (setting(CONF, "admin_space_left_action", "syslog"), "suspend itself once it is full (disk_full_action is SUSPEND)"),
+        (CONF, "suspend itself below 50 MiB of free space. admin_space_left_action is SUSPEND"),
+        (setting(CONF, "space_left_action", "suspend"), "suspend itself below 75 MiB of free space. space_left_action is SUSPEND"),
+        (setting(CONF, "admin_space_left_action", "syslog"), "suspend itself once it is full. disk_full_action is SUSPEND"),
     ):
         warnings = make_plan(QUESTION, configured(plain_host(), conf), Switches()).warnings
         assert said in next(warning.text for warning in warnings if warning.kind == "silent-suspension")

@@ -33,10 +33,10 @@ def host(programs: Programs, *unit: FileFacts, version: str = "3.1.5", legacy: b
 SERVICE = ["/usr/sbin/service auditd restart"]
 SYSTEMCTL = ["/usr/bin/systemctl restart auditd"]
 RC = ["/sbin/rc-service auditd restart"]
-NO_SERVICE = "This host has no working way to restart auditd: the program `service` is missing."
-REFUSED = "This host has no working way to restart auditd: its unit refuses a manual stop and "
-REFUSED_NO_SERVICE = REFUSED + "the program `service` is missing."
-REFUSED_NO_ACTION = REFUSED + "the legacy action behind `service auditd restart` is missing."
+NO_SERVICE = "This host has no working way to restart auditd. The program `service` is missing."
+REFUSED = "This host has no working way to restart auditd. Its unit refuses a manual stop and the "
+REFUSED_NO_SERVICE = REFUSED + "program `service` is missing."
+REFUSED_NO_ACTION = REFUSED + "legacy action behind `service auditd restart` is missing."
 BARE_SYSTEMD = replace(SYSTEMD, service=None)
 OPENRC = Programs(auditctl="/sbin/auditctl", rc_service="/sbin/rc-service")
 

@@ -79,8 +79,8 @@ def test_a_small_partition_of_its_own_on_which_debians_thresholds_cannot_work() 
     assert told.state.partition.mount_point == "/var/log/audit"
     assert ids(told) == ["below-admin-space-left"]
     assert told.warnings[0].text == (
-        "/var/log/audit has 37 MiB free, less than admin_space_left (50 MiB): auditd has stopped recording, or will with its next "
-        "record, and nothing else shows it."
+        "/var/log/audit has 37 MiB free, less than admin_space_left (50 MiB). auditd has stopped recording, or will with its next "
+        "record; nothing else shows it."
     )
     copied = advice(told, "below-admin-space-left")
     assert "    admin_space_left = 5%" in copied
@@ -105,8 +105,8 @@ def test_a_log_that_shares_the_root_file_system() -> None:
     assert told.state.bound.bounded
     assert told.state.bound.max_bytes == 40 * MIB
     assert ids(told) == ["silent-suspension", "not-separate"]
-    size = "at its largest it takes under 1 % of what is free on /."
-    assert told.warnings[1].text == f"The log has no partition of its own; {size}"
+    size = "At its largest it takes under 1 % of what is free on /."
+    assert told.warnings[1].text == f"The log has no partition of its own. {size}"
     assert not [warning for warning in told.warnings if told.state.partition.why in warning.text], "a fact told twice"
     steps = advice(told, "not-separate")
     assert "LABEL=audit /var/log/audit ext4" in steps

@@ -16,7 +16,7 @@ from tui.views.words import headline
 CONTROL = load_catalogue().find(["containerd"], "1.2.0")[0]
 WATCH = f"-w {CONTAINERD} -k docker"
 FILE = "/etc/audit/rules.d/docker.rules"
-RECORDED = f"By the loaded rules every access that the control asks for is recorded, and after a reboot by {FILE}:1."
+RECORDED = f"Every access that the control asks for is recorded now, and after a reboot by {FILE}:1."
 OF_SOME = "and takes some of its events. It keeps every access for"
 
 
@@ -95,12 +95,12 @@ SITUATIONS = {
     "an agent's own watch comes first": (
         host("-w /usr/bin -p wa -k agent_fim"),
         ("partial", "uaua"),
-        f"Reading and executing {CONTAINERD} are not recorded: no rule asks for it.",
+        f"Reading and executing {CONTAINERD} are not recorded. No rule asks for it.",
     ),
     "only what went well": (
         host(f"-a always,exit -F path={CONTAINERD} -F perm=rwxa -F success=1 -k docker"),
         ("partial", "pppp"),
-        f"Reading, executing and changing the attributes of {CONTAINERD} are not recorded for attempts that fail: no rule asks for it.",
+        f"Reading, executing and changing the attributes of {CONTAINERD} are not recorded for attempts that fail. No rule asks for it.",
     ),
 }
 
@@ -144,7 +144,7 @@ def test_copies_of_the_records_that_somebody_listens_to_are_no_log() -> None:
 
 def test_a_riddle_of_callers_and_calls_stays_behind_the_why() -> None:
     finding = assess(CONTROL, "1.2.0", SITUATIONS["only what went well"][0])
-    assert f"Writing {CONTAINERD} is not recorded for some callers and calls: no rule asks for it." in [
+    assert f"Writing {CONTAINERD} is not recorded for some callers and calls. No rule asks for it." in [
         reason.text for reason in finding.reasons
     ]
     (whole,) = finding.details

@@ -136,7 +136,7 @@ def test_another_name_is_no_look_alike(line: str) -> None:
 def test_a_line_for_the_path_that_auditctl_does_not_take_is_named_first(line: str) -> None:
     finding = judged(disk(local=f"-D\n{line}\n"))
     assert finding.state == "unaudited"
-    assert finding.reasons[0].text == f"Your line {RULES_DIR}/local.rules:2 is none that auditctl takes, so it is not loaded."
+    assert finding.reasons[0].text == f"auditctl does not take your line {RULES_DIR}/local.rules:2, so that line is not loaded."
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.audit.coverage.values import CoverageKind
 from tui.audit.coverage.wording import GAP_WORDS
 from tui.base.dataclass import replace
-from tui.base.notice import Notice
+from tui.base.notice import Notice, first_sentence
 
 _LONGEST = 200
 """Of a sentence that somebody takes in at one look, in characters."""
@@ -20,6 +20,7 @@ def in_short(reason: Notice[CoverageKind]) -> Notice[CoverageKind]:
     """*reason* without its lists where they are a riddle; they stay in the details."""
     if not is_riddle(reason):
         return reason
-    what, said, _ = reason.text.partition(" not recorded")
+    first = first_sentence(reason.text)
+    what = first[: first.rindex(" recorded")]
     words = next(text for kind, text in GAP_WORDS.items() if kind == reason.kind)
-    return replace(reason, text=f"{what}{said} for some callers and calls: {words}.")
+    return replace(reason, text=f"{what} recorded for some callers and calls. {words[0].upper()}{words[1:]}.")
