@@ -38,7 +38,11 @@ def outcome_of_empty(plan: Plan) -> Ended:
     if not passing:
         return "nothing-to-do", "nothing to do", "No control applies to this host; nothing was changed."
     also = f", {rest} not applicable" if rest else ""
-    return "nothing-to-do", "nothing to do", f"{'Already' if passing == 1 else f'{passing} already'} audited{also}; nothing was changed."
+    return (
+        "nothing-to-do",
+        "nothing to do",
+        f"{'Already' if passing == 1 else f'{passing} already'} audited{also}; nothing was changed.",
+    )
 
 
 def outcome_of(

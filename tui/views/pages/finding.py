@@ -24,6 +24,7 @@ from tui.views.words import (
     ACCESS_WORDS,
     LEVEL_WORDS,
     RESULT_ROLES,
+    STATE_WORDS,
     count,
     headline,
     level_role,
@@ -374,12 +375,8 @@ def _without_docker(findings: Sequence[Finding], width: int, signs: Signs) -> li
     text = summary_parts(findings)
     page.say((f"{signs.none} {text[:1].upper()}{text[1:]}.", "strong"))
     page.gap()
-    names = ", ".join(dict.fromkeys(finding.path.rpartition("/")[2] for finding in findings))
-    page.row(
-        "Sought",
-        f"{names}: at the benchmark's paths and wherever distributions, snaps, k3s and running daemons have them",
-        label_width=10,
-    )
+    paths = ", ".join(finding.path for finding in findings)
+    page.row("Sought", f"{paths}; the places of distributions, snaps and k3s; running daemons", label_width=10)
     page.row(
         "Next",
         "docker-audit-wizard --demo walks a simulated Docker host; --benchmark VERSION asks for another version's objects; --control ID tells "
