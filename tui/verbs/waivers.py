@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import time
+from pathlib import Path
 
 from tui.base.cleaning import in_words
-
-if TYPE_CHECKING:
-    from tui.controls.catalogue import Catalogue
-    from tui.verdict.waivers import Waivers
+from tui.controls.catalogue import Catalogue, UnknownControl
+from tui.documents.problems import DocumentError
+from tui.documents.reading import load
+from tui.documents.trusted import trusted_text, unsafe_folders
+from tui.verdict.waivers import WaiverFile, Waivers
 
 
 def read_waivers(name: str, catalogue: Catalogue, version: str) -> Waivers:
     """The waivers of the file *name* as they are today; run as root, from a file that nobody else can change. Raises ValueError for a file
     that cannot be used, and for a control that is none of *catalogue*."""
-    import time
-    from pathlib import Path
-
-    from tui.controls.catalogue import UnknownControl
-    from tui.documents.problems import DocumentError
-    from tui.documents.reading import load
-    from tui.documents.trusted import trusted_text, unsafe_folders
-    from tui.verdict.waivers import WaiverFile, Waivers
-
     path, as_root = Path(name), os.geteuid() == 0
     try:
         if as_root and (problems := unsafe_folders(path.absolute().parent)):

@@ -1,4 +1,7 @@
-"""The wizard: the order of the steps, and what works behind them."""
+"""The wizard: the order of the steps, and what works behind them.
+
+A step's own modules are imported when it is turned to, since the first frame is painted before anything else is done.
+"""
 
 from __future__ import annotations
 

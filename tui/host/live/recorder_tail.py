@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable
 
+from tui.host.live.commands import run_command
 from tui.host.live.log_tail import log_mark, log_since
 from tui.host.port import LogMark, LogPiece
 from tui.host.recorder import RecordPlace
@@ -36,8 +37,6 @@ def _newest(start: str) -> str:
 
 
 def _journal(matches: tuple[str, ...]) -> tuple[Callable[[], LogMark], Callable[[LogMark], LogPiece]]:
-    from tui.host.live.commands import run_command
-
     since = int(time.time())  # whole seconds: a number of a process does not come again so soon
 
     def piece(mark: LogMark) -> LogPiece:
