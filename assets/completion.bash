@@ -10,13 +10,13 @@ _docker_audit_wizard() {
     --theme) COMPREPLY=($(compgen -W "dark light ansi mono" -- "$current")); return ;;
     --color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
     --format) COMPREPLY=($(compgen -W "text html md csv json junit xccdf prometheus docker-bench" -- "$current")); return ;;
-    --controls|--waivers|--course|--course-report|--host|--output|-o) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --controls|--waivers|--course|--course-report|--host|--out|--plan|--against|--output|-o) COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   case $verb in
     "") words="--control --benchmark --controls --waivers --demo --predict --course --course-reset --course-report --plain --theme --ascii --no-mouse --named-paths --help --version check plan apply rehearse undo history events capture export report" ;;
-    check) words="--control --benchmark --controls --waivers --ascii --color --host --named-paths --output -o --format --json --help" ;;
-    plan) words="--control --benchmark --controls --waivers --ascii --color --host --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --diff --json --help" ;;
-    apply) words="--control --benchmark --controls --waivers --ascii --color --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --yes --json --help" ;;
+    check) words="--control --benchmark --controls --waivers --ascii --color --host --named-paths --against --output -o --format --json --help" ;;
+    plan) words="--control --benchmark --controls --waivers --ascii --color --host --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --out --print-rules --diff --json --help" ;;
+    apply) words="--control --benchmark --controls --waivers --ascii --color --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --plan --yes --json --help" ;;
     rehearse) words="--control --benchmark --controls --ascii --color --named-paths --seconds --yes --json --help" ;;
     undo) words="--ascii --color --all --yes --json --help" ;;
     history) words="--control --ascii --color --since --output -o --json --help" ;;

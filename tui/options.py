@@ -149,6 +149,20 @@ OPTIONS = (
     Option("--no-load", "", "only write docker.rules; the next boot loads it (outcome pending-reboot)", _PLANNING),
     Option("--lock", "", "let a load lock the kernel (-e 2 on disk): all is proved first, the lock comes last", _PLANNING),
     Option("--since", "TIME", f"only what is not older: {MOMENT_FORMS}", ("history", "events")),
+    Option(
+        "--out", "FILE", "keep the plan in this file, for apply --plan; what was reviewed is what is done", ("plan",), file=True
+    ),
+    Option(
+        "--plan", "FILE", "carry out the plan kept in this file, or refuse where the host has changed since", ("apply",), file=True
+    ),
+    Option("--print-rules", "", "print nothing but docker.rules as it would be, for other tools to bring to hosts", ("plan",)),
+    Option(
+        "--against",
+        "FILE",
+        "also say what passed in this earlier check document and fails now, and what went",
+        ("check",),
+        file=True,
+    ),
     Option("--diff", "", "print nothing but the change as a patch: patch -p1 -d / takes it", ("plan",)),
     Option("--seconds", "N", "how long to rehearse, from 1 to 86400", ("rehearse",)),
     Option(

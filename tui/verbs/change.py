@@ -51,6 +51,11 @@ def apply(arguments: argparse.Namespace) -> int:
     _need_answer(arguments)
     if lack := _lacks_root(arguments):
         return _not_begun(arguments, lack)
+    kept = None
+    if arguments.plan:
+        from tui.verbs.plan_file import read_plan, refusal
+
+        kept = read_plan(arguments)
     question = question_of(arguments)
     if not arguments.control:
         question = question.without_waived(os.uname().nodename)
@@ -62,6 +67,8 @@ def apply(arguments: argparse.Namespace) -> int:
     if settled is not None and not _is_settled(settled):
         return _report(arguments, settled, walk)
     plan = walk.read()
+    if kept is not None and (why := refusal(kept, plan)):
+        return _report(arguments, _with_recovery(RunReport("", "blocked", "not begun", why), settled), walk)
     if not plan.blockers and not plan.is_empty and not arguments.yes:
         say("\n".join(render_plan(plan, signs(), width())))
         with _after_recovery(settled):

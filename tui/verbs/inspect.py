@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from tui.base.cleaning import in_words
 from tui.verbs.common import (
     NOT_BEGUN,
     VerbRefused,
@@ -30,8 +31,12 @@ from tui.verbs.common import (
 if TYPE_CHECKING:
     import argparse
 
+    from tui.host.facts import HostFacts
     from tui.plan.values import Plan
     from tui.verdict.values import Finding
+
+
+MOST_EARLIER_BYTES = 64 << 20
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -46,16 +51,41 @@ def check(arguments: argparse.Namespace) -> int:
     unfinished = mention_unfinished(arguments)
     for text in question.waivers.void(findings, facts.identity.name) if question.waivers else ():
         say(text)
-    if form:
+    document: dict[str, Any] = {}
+    if form or arguments.against:
         from tui.views.check_document import check_view
 
-        _print_as(form, check_view(facts, question.benchmark, findings, unfinished, question.controls), arguments.output)
+        document = check_view(facts, question.benchmark, findings, unfinished, question.controls)
+    said = _say_drift(arguments, document)
+    if form:
+        _print_as(form, document, arguments.output)
     else:
         from tui.views.rendering import render_findings
 
-        print_lines(render_findings(findings, facts, signs(arguments), width(arguments.output), paint(arguments)), arguments.output)
+        lines = render_findings(findings, facts, signs(arguments), width(arguments.output), paint(arguments))
+        print_lines([*lines, *map(signs(arguments).text, said)], arguments.output)
     gc.freeze()  # nor need the end of the process look for any
     return _check_status(findings)
+
+
+def _say_drift(arguments: argparse.Namespace, document: dict[str, Any]) -> list[str]:
+    """What ``--against`` asks for, as lines and, as ``drift``, in the *document*. Raises VerbRefused for a file that is no check document."""
+    if not arguments.against:
+        return []
+    import json
+
+    from tui.base.bounded_reading import read_file
+    from tui.views.drift import NoEarlierCheck, drift, drift_lines
+
+    try:
+        earlier = json.loads(read_file(arguments.against, MOST_EARLIER_BYTES))
+        found = drift(earlier, document)
+    except OSError as problem:
+        raise VerbRefused(in_words(problem), NOT_BEGUN) from None
+    except (NoEarlierCheck, ValueError, RecursionError) as problem:
+        raise VerbRefused(f"{arguments.against} is no earlier check: {problem}") from None
+    document["drift"] = found
+    return ["", *drift_lines(found)]
 
 
 def _print_as(form: str, document: dict[str, Any], output: str | None) -> None:
@@ -76,8 +106,13 @@ def _check_status(findings: Sequence[Finding]) -> int:
 
 def plan(arguments: argparse.Namespace) -> int:
     """Show the plan, with ``--diff`` only its patch; exit 3 where it is blocked."""
-    if arguments.diff and arguments.json:
-        raise VerbRefused("--diff prints a patch and nothing else, --json a document; give one of them.")
+    prints = [
+        flag
+        for flag, given in (("--diff", arguments.diff), ("--print-rules", arguments.print_rules), ("--json", arguments.json))
+        if given
+    ]
+    if len(prints) > 1:
+        raise VerbRefused(f"{prints[0]} prints its result and nothing else, and so does {prints[1]}; give one of them.")
     question = question_of(arguments)
     facts = facts_of(arguments, question, history=True)
     from tui.plan.make import make_plan
@@ -86,17 +121,39 @@ def plan(arguments: argparse.Namespace) -> int:
     if not arguments.control:
         question = question.without_waived(facts.identity.name)
     made = make_plan(question, facts, switches_of(arguments), unfinished[-1] if unfinished else "")
+    if arguments.out:
+        from tui.verbs.plan_file import keep_plan
+
+        keep_plan(made, question, arguments)
     if arguments.json:
         from tui.views.json import plan_view
 
         print_json(plan_view(facts, made, unfinished))
     elif arguments.diff:
         _print_patch(made, arguments)
+    elif arguments.print_rules:
+        _print_rules(made, facts)
     else:
         from tui.views.rendering import render_plan
 
         print_lines(render_plan(made, signs(arguments), width(), paint(arguments)))
     return NOT_BEGUN if made.blockers else 0
+
+
+def _print_rules(made: Plan, facts: HostFacts) -> None:
+    """docker.rules as the plan leaves it, to the byte; of a blocked plan nothing, the blockers to stderr. Raises VerbRefused where what is
+    there cannot be read."""
+    from tui.host.facts import DOCKER_RULES
+
+    for blocker in made.blockers:
+        say(f"Blocked: {blocker.text}")
+    if made.blockers:
+        return
+    changed = next((change for change in made.files if change.path == DOCKER_RULES), None)
+    there = (
+        next((file for file in facts.rules_dir if file.path == DOCKER_RULES), None) if isinstance(facts.rules_dir, tuple) else None
+    )
+    print_bytes((changed.contents[1] if changed else there.content if there else b"") or b"")
 
 
 def _print_patch(made: Plan, arguments: argparse.Namespace) -> None:
