@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -15,12 +16,25 @@ from tui.options import OPTIONS, VERBS, build_parser
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_the_man_page_is_made_from_the_table() -> None:
-    assert (ROOT / "assets/docker-audit-wizard.1").read_text("utf-8") == make_docs.man_page()
+@pytest.mark.parametrize("name", make_docs.MADE)
+def test_the_manual_page_and_the_completions_are_made_from_the_table(name: str) -> None:
+    assert (ROOT / "assets" / name).read_text("utf-8") == make_docs.MADE[name]()
 
 
-def test_the_completion_is_made_from_the_table() -> None:
-    assert (ROOT / "assets/completion.bash").read_text("utf-8") == make_docs.completion()
+def test_the_manual_page_has_its_sections_and_the_one_that_its_name_says() -> None:
+    page = make_docs.man_page()
+    assert page.startswith(".TH DOCKER\\-AUDIT\\-WIZARD 8 ")
+    for section in ("KEYS", "EXAMPLES", "EXIT STATUS", "FILES", "ENVIRONMENT", "SEE ALSO"):
+        assert f".SH {section}\n" in page
+
+
+@pytest.mark.parametrize(("shell", "check"), [("zsh", ["-n"]), ("fish", ["--no-execute"]), ("bash", ["-n"])])
+def test_each_shell_reads_its_completion(shell: str, check: list[str]) -> None:
+    program = shutil.which(shell)
+    if program is None:
+        pytest.skip(f"{shell} is not installed")
+    done = subprocess.run([program, *check, ROOT / f"assets/completion.{shell}"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(
@@ -30,6 +44,14 @@ def test_the_completion_is_made_from_the_table() -> None:
         (["docker-audit-wizard", "check", "--js"], {"--json"}),
         (["docker-audit-wizard", "plan", "--benchmark", "1.8"], {"1.8.0"}),
         (["docker-audit-wizard", "undo", "--no-re"], set()),
+        (["docker-audit-wizard", "plan", "--control", "1.2.11"], {"1.2.11"}),
+        (
+            ["docker-audit-wizard", "plan", "--control", "containerd-shim-runc"],
+            {"containerd-shim-runc-v1", "containerd-shim-runc-v2"},
+        ),
+        (["docker-audit-wizard", "report", "--format", "h"], {"html"}),
+        (["docker-audit-wizard", "check", "--color", "al"], {"always"}),
+        (["docker-audit-wizard", "export", "ans"], {"ansible"}),
         (["docker-audit-wizard", "apply", "--no-re"], {"--no-restart"}),
         (["docker-audit-wizard", "--demo", "broken"], {"broken-neighbour"}),
         (["docker-audit-wizard", "--demo", f"{ROOT}/READ"], {f"{ROOT}/README.md"}),

@@ -51,6 +51,8 @@ def test_the_wheel_holds_the_package_its_assets_the_manual_page_and_the_completi
         "entry_points.txt",
         "data/share/man/man8/docker-audit-wizard.8",
         "data/share/bash-completion/completions/docker-audit-wizard",
+        "data/share/zsh/site-functions/_docker-audit-wizard",
+        "data/share/fish/vendor_completions.d/docker-audit-wizard.fish",
     }
 
 

@@ -1,8 +1,8 @@
-"""Write assets/docker-audit-wizard.1 and assets/completion.bash from the table of verbs and options in tui/options.py.
+"""Write the manual page and the completions of bash, zsh and fish into assets/, from the table of verbs and options in tui/options.py.
 
     python tests/tools/make_docs.py
 
-A test holds the committed files against what this makes.
+The keys come from the wizard's own help. A test holds the committed files against what this makes.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from tests.tools import completions  # noqa: E402
 from tui.cli import DEBUG  # noqa: E402
-from tui.host.scenario import SCENARIO_NAMES  # noqa: E402
 from tui.options import EXIT_CODES, OPTIONS, PROGRAM, VERBS, Option  # noqa: E402
+from tui.views.help import HELP, MOVING  # noqa: E402
 
 LIMITS = (
     "Audited means: recorded wherever the kernel counts a call as reading, writing, executing or changing attributes, for every caller. "
@@ -40,10 +41,32 @@ ENVIRONMENT = (
         "sizes, never what a file holds. The file is made with mode 0600; as root the program ends with status 3 where others may change the "
         "file or a folder above it, and in any case where the file is a link or no debug log.",
     ),
-    ("NO_COLOR", "where it is set, no colour is used (the mono theme)."),
+    ("NO_COLOR", "where it is set and not empty, no colour is used (the mono theme)."),
+    (
+        "CLICOLOR_FORCE",
+        "where it is set and not 0, what is printed is in colour wherever it goes; CLICOLOR=0 switches that off on a terminal.",
+    ),
+    (
+        "COLUMNS",
+        "how wide what is printed on a terminal may be; without it the terminal is asked, and 80 is taken where that knows none.",
+    ),
     ("TERM, COLORTERM, COLORFGBG", "what the terminal can show; dumb gets the walk as line prompts."),
     ("LC_ALL, LC_CTYPE, LANG", "where they name no UTF-8, signs are ASCII."),
 )
+
+
+EXAMPLES = (
+    ("check", "What is true of every control of the benchmark on this host; status 1 where one fails."),
+    ("check --control 1.2.11 --json", "One control, for a program."),
+    ("plan --control containerd", "What apply would change, run and warn about."),
+    ("plan --diff | patch -p1 -d /tmp/tree", "The change alone, carried into a copy of the tree."),
+    ("apply --control containerd --yes", "Do it without a question; the report says what is proved."),
+    ("undo --yes", "Take the latest change back."),
+    ("capture -o host.yaml", "This host as a file, which check --host and --demo take on any machine."),
+    ("--demo shim", "Walk a simulated host: no root, no auditd."),
+)
+
+STEPS = ("overview", "control", "host", "preview", "confirm", "apply", "result")
 
 
 def _roff(text: str) -> str:
@@ -86,6 +109,16 @@ def man_page() -> str:
     for option in OPTIONS:
         where = ", ".join(verb or "the wizard" for verb in option.verbs)
         lines += [".TP", _synopsis(option), _roff(f"{option.help[0].upper()}{option.help[1:]}. ({where})")]
+    lines += [".SH KEYS", "On every screen of the wizard:"]
+    for key, text in MOVING:
+        lines += [".TP", f"\\fB{_roff(key)}\\fR", _roff(f"{text[0].upper()}{text[1:]}.")]
+    for step in STEPS:
+        lines += [".PP", f"On {step.capitalize()}:"]
+        for key, text in HELP[step][2]:
+            lines += [".TP", f"\\fB{_roff(key)}\\fR", _roff(f"{text[0].upper()}{text[1:]}.")]
+    lines.append(".SH EXAMPLES")
+    for command, text in EXAMPLES:
+        lines += [".TP", f"\\fB{_roff(f'{PROGRAM} {command}')}\\fR", _roff(text)]
     lines.append(".SH EXIT STATUS")
     for code, text in EXIT_CODES:
         lines += [".TP", f"\\fB{code}\\fR", _roff(text)]
@@ -109,49 +142,19 @@ def man_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def completion() -> str:
-    """The bash completion."""
-    verbs = " ".join(verb.name for verb in VERBS)
-    cases = []
-    for name in ("", *(verb.name for verb in VERBS)):
-        flags = [flag for option in OPTIONS if name in option.verbs for flag in (option.flag, option.short) if flag]
-        cases.append(
-            f'    {name or chr(34) * 2}) words="{" ".join([*flags, "--help", *(["--version", verbs] if not name else [])])}" ;;'
-        )
-    choices: dict[str, tuple[str, ...]] = {"--demo": SCENARIO_NAMES}
-    for option in OPTIONS:  # two verbs may take other values with the same flag
-        if option.choices:
-            choices[option.flag] = tuple(dict.fromkeys((*choices.get(option.flag, ()), *option.choices)))
-    values = [
-        f'    {flag}) COMPREPLY=($(compgen {"-f " if flag == "--demo" else ""}-W "{" ".join(words)}" -- "$current")); return ;;'
-        for flag, words in choices.items()
-    ]
-    files = "|".join(
-        flag for option in OPTIONS if option.file and option.flag != "--demo" for flag in (option.flag, option.short) if flag
-    )
-    return f"""# bash completion for {PROGRAM}
-_docker_audit_wizard() {{
-  local current=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD-1]}} verb="" word words
-  for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
-    case " {verbs} " in *" $word "*) verb=$word; break ;; esac
-  done
-  case $previous in
-{chr(10).join(values)}
-    {files}) COMPREPLY=($(compgen -f -- "$current")); return ;;
-  esac
-  case $verb in
-{chr(10).join(cases)}
-  esac
-  COMPREPLY=($(compgen -W "$words" -- "$current"))
-}}
-complete -F _docker_audit_wizard {PROGRAM}
-"""
+MADE = {
+    "docker-audit-wizard.8": man_page,
+    "completion.bash": completions.bash,
+    "completion.zsh": completions.zsh,
+    "completion.fish": completions.fish,
+}
+"""Each file of assets/ that is made here."""
 
 
 def main() -> None:
-    """Write both files."""
-    (ROOT / "assets" / "docker-audit-wizard.1").write_text(man_page(), "utf-8")
-    (ROOT / "assets" / "completion.bash").write_text(completion(), "utf-8")
+    """Write every file."""
+    for name, make in MADE.items():
+        (ROOT / "assets" / name).write_text(make(), "utf-8")
 
 
 if __name__ == "__main__":
