@@ -97,8 +97,8 @@ class LiveHost:
 
         if place is None:
             return probe(path, access, timeout=timeout, log=SearchedLog(AUDITS_LOG, self.log_mark, self.log_since))
-        from tui.audit.log.recorder_formats import find_elsewhere
         from tui.host.live.recorder_tail import tail
+        from tui.host.recorder_formats import find_elsewhere
 
         return probe(path, access, timeout=timeout, log=SearchedLog(place.text, *tail(place), find_elsewhere))
 

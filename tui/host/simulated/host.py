@@ -15,13 +15,13 @@ from typing import Literal
 
 from tui import __version__
 from tui.audit.inputs import PathFacts, Unknown
-from tui.audit.log.recorder_formats import find_elsewhere
 from tui.base.cleaning import clean
 from tui.base.dataclass import replace
 from tui.host.facts import AUDITD_CONF, DOCKER_RULES, HostFacts, Interest, LogFacts
 from tui.host.files import remove_file, replace_file
 from tui.host.port import Actor, CommandResult, FileChanged, LogMark, LogPart, LogPiece, ProbeResult
 from tui.host.recorder import RecordPlace
+from tui.host.recorder_formats import find_elsewhere
 from tui.host.run_lock import RunLock, state_folder
 from tui.host.scenario import Fault, Scenario
 from tui.host.simulated.faults import ERRNO_KINDS, FAULTS_AFTER_THE_CALL, Faults, command_line

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.build import CONTAINERD
-from tui.audit.log.recorder_formats import find_elsewhere
+from tui.host.recorder_formats import find_elsewhere
 
 STAMP = "1795000000.250:4712"
 CALL = 'arch=c000003e syscall=257 success=yes exit=3 a0=ffffff9c items=1 ppid=1 pid=5151 auid=4294967295 uid=0 comm="x" exe="/y" key="docker"'
