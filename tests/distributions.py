@@ -1,6 +1,6 @@
 """Whole hosts of the distributions, as their packages make them: a host with containerd, auditd as installed, and what differs, in our words.
 
-Made from the packages' own units, scripts and settings as read; README says which of them ran on a machine.
+Made from units and scripts of upstream or the packages and from public reports; README says which of them ran on a machine.
 """
 
 from __future__ import annotations
