@@ -47,6 +47,7 @@ class SampleSession(Session):
         host: Any = SimpleNamespace(source="demo")
         super().__init__(Question(controls, "1.2.0"), host, (lambda: demos) if demos else None)
         self.demo = demo
+        self.lesson.begin(demo.name if demo is not None else "")
         self.waits: Any = None
         """A run that was cut short."""
         self.states: dict[str, Any] = dict(STATES)
