@@ -301,9 +301,9 @@ def report_lines(
     failed = [step for step in report.steps if step.state == "failed" and step.message not in report.message]
     page.add(failed_step_lines(failed, width, signs))
     if report.undoable:
-        page.row("Undo", (undo.format(run=report.run), "code"), label_width=LABEL)
+        page.row("Undo", (undo.format(run=report.run), "code"), label_width=12, width=width)
         if report.dropped:
-            page.row("", "It does not bring back what was dropped.", label_width=LABEL)
+            page.row("", "It does not bring back what was dropped.", label_width=12)
     page.gap()
     if len(pairs) == 1 and report.outcome == "nothing-to-do":
         page.add(now_lines(pairs[0][1], facts_after, width, signs))

@@ -188,13 +188,15 @@ class OverviewScreen(StepScreen):
             return False
         if action in ("forward", "mark", "mark_failing", "filter", "again", "copy"):
             return bool(self.wizard.findings) and not self.prompt_open
-        if action == "find" or (action == "back" and not (self.needle or self.session.is_demo)):
+        if action == "find" or (action == "back" and not self.session.is_demo):
             return False
         return super().check_action(action, parameters)
 
     def name_escape(self) -> None:
         """Say in the key line what Escape does: the filter goes first."""
-        self._bindings.key_to_bindings["escape"] = [Binding("escape", "back", "show all" if self.needle else "back")]
+        self._bindings.key_to_bindings["escape"] = [
+            Binding("escape", "show_all", "show all") if self.needle else Binding("escape", "back", "back")
+        ]
         self.refresh_bindings()
 
     def action_mark(self) -> None:
@@ -249,9 +251,9 @@ class OverviewScreen(StepScreen):
 
     def on_prompt_closed(self, event: Prompt.Closed) -> None:
         """Let all rows back on Escape."""
-        self.show_all()
+        self.action_show_all()
 
-    def show_all(self) -> None:
+    def action_show_all(self) -> None:
         """Let all rows back; what is marked stays marked."""
         self.needle = ""
         self.list_rows()
@@ -263,8 +265,5 @@ class OverviewScreen(StepScreen):
         self.refresh_bindings()
 
     def action_back(self) -> None:
-        """Let the filter go; without one go back to the scenarios, where there are any."""
-        if self.needle:
-            self.show_all()
-        else:
-            self.wizard.go_out()
+        """Go back to the scenarios, where there are any."""
+        self.wizard.go_out()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.content import Content
+from textual.events import Click
 from textual.geometry import Size
 from textual.scrollbar import ScrollBarRender
 from textual.style import Style
@@ -18,13 +19,23 @@ STEPS = ("Control", "Host", "Preview", "Confirm", "Apply", "Result")
 REHEARSAL_STEPS = ("How long", "Confirm", "Count", "Counted")
 
 
-_NEVER_OUT = {"Enter": 0, "?": 1, "q": 2, "u": 3, "Esc": 4}
+_NEVER_OUT = {"Enter": 0, "?": 1, "q": 2, "u": 3}
 """Keys that are shown before any other where there is little room."""
 
 
-def _clicked(piece: Content, action: str) -> Content:
-    """*piece*, on which a click does *action* of the screen."""
-    return piece.stylize(Style.from_meta({"@click": f"screen.{action}"}))
+class PressedBar(Static):
+    """A bar whose parts do something when they are clicked. Textual's own links would lose their colours."""
+
+    def pressed(self, piece: Content, action: str) -> Content:
+        """*piece*, on which a click does *action* of the screen."""
+        return piece.stylize(Style.from_meta({"press": action}))
+
+    async def on_click(self, event: Click) -> None:
+        """Do what the part under the mouse is for."""
+        action = event.style.meta.get("press")
+        if action:
+            event.stop()
+            await self.run_action(f"screen.{action}")
 
 
 class WholeCells(ScrollBarRender):
@@ -76,7 +87,7 @@ class TopLine(Static):
         )
 
 
-class StepBar(Static):
+class StepBar(PressedBar):
     """The steps of a walk, the present one in brackets, so that no colour is needed to see it."""
 
     def __init__(self, current: int, names: Sequence[str] = STEPS, before: str = "") -> None:
@@ -94,11 +105,11 @@ class StepBar(Static):
             else:
                 parts.append((f" {text} ", "$step-done" if number < self._current else "$text-muted"))
             parts.append((" ", ""))
-        pieces = [_clicked(Content.assemble(part), f"go_to_step({at // 2 + 1})") for at, part in enumerate(parts)]
+        pieces = [self.pressed(Content.assemble(part), f"go_to_step({at // 2 + 1})") for at, part in enumerate(parts)]
         return Content.assemble((f" {self._before}: " if self._before else " ", "bold"), *pieces)
 
 
-class PageBar(Static):
+class PageBar(PressedBar):
     """The pages of one step, the present one in brackets."""
 
     def __init__(self, names: Sequence[str]) -> None:
@@ -118,7 +129,7 @@ class PageBar(Static):
         parts: list[tuple[str, str] | Content] = [(" ", "")]
         for at, name in enumerate(self._names):
             shown = (f"[{name}]", "bold") if at == self._at else (f" {name} ", "$text-muted")
-            parts += [_clicked(Content.assemble(shown), f"turn_to({at})"), (" ", "")]
+            parts += [self.pressed(Content.assemble(shown), f"turn_to({at})"), (" ", "")]
         return Content.assemble(*parts)
 
 
@@ -148,7 +159,7 @@ class Note(Static):
         return len(self._lines(width))
 
 
-class KeyLine(Static):
+class KeyLine(PressedBar):
     """The keys that do something now, in the order of their weight; what does not fit is in the help.
 
     It also carries what the last key did (a file was written, nothing was found) until the next key, in as many rows as that takes.
@@ -193,5 +204,5 @@ class KeyLine(Static):
         parts: list[Content] = [Content(" ")]
         for key, what, action in (entry for entry in self._keys if entry[0] in shown):
             piece = Content.assemble((key, "bold $key"), (f" {what}", "bold" if key == "Enter" else ""))
-            parts += [_clicked(piece, action), Content(" " * gap)]
+            parts += [self.pressed(piece, action), Content(" " * gap)]
         return Content("").join(parts)
