@@ -50,8 +50,15 @@ class Walk:
     async def press(self, *keys: str) -> str:
         for key in keys:
             await self.pilot.press(key)
-            await self.app.workers.wait_for_complete()
-            await self.pilot.pause()
+            await self.settled()
+        return screen_text(self.app)
+
+    async def settled(self) -> str:
+        """Until nothing is at work any more."""
+        await self.app.workers.wait_for_complete()
+        await self.pilot.pause()
+        await self.app.workers.wait_for_complete()
+        await self.pilot.pause()
         return screen_text(self.app)
 
     async def type(self, text: str) -> str:
@@ -807,17 +814,17 @@ async def test_a_click_marks_a_row_chooses_one_and_walks_the_chosen_one() -> Non
 
     async def test(walk: Walk) -> None:
         await walk.pilot.click(Rows, offset=(2, 3))
-        await walk.press()
+        await walk.settled()
         assert "[x] 1.2.5" in screen_text(walk.app)
         await walk.pilot.click(Rows, offset=(2, 3))
-        await walk.press()
+        await walk.settled()
         assert "[ ] 1.2.5" in screen_text(walk.app)
         await walk.pilot.click(Rows, offset=(45, 2))
-        await walk.press()
+        await walk.settled()
         assert walk.app.screen.query_one(Rows).cursor_row == 0
         assert walk.at == "OverviewScreen"
         await walk.pilot.click(Rows, offset=(45, 2))
-        await walk.press()
+        await walk.settled()
         assert walk.at == "ControlScreen"
         assert [control.slug for control in session.question.controls] == ["dockerd"]
 
@@ -1191,7 +1198,7 @@ async def click(walk: Walk, widget: type, text: str) -> str:
     rows = screen_text(walk.app).splitlines()[region.y : region.y + region.height]
     at, row = next((line.index(text, region.x), number) for number, line in enumerate(rows) if text in line[region.x :])
     await walk.pilot.click(widget, offset=(at - region.x + 1, row))
-    return await walk.press()
+    return await walk.settled()
 
 
 async def test_the_step_bar_leads_where_a_click_points_but_never_past_what_enter_does() -> None:
@@ -1250,7 +1257,7 @@ async def test_the_scenario_list_shows_whole_lessons_and_says_how_many_more_ther
     session._host = None
 
     async def test(walk: Walk) -> None:
-        await walk.press()
+        await walk.settled()
         text = " ".join(screen_text(walk.app).split())
         assert "is shown to its end." in text
         assert "▾ 7 more scenarios below" in text
