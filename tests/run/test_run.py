@@ -309,6 +309,9 @@ def test_an_internal_error_is_rolled_back_and_kept_in_the_journal(host: Simulate
     assert state(host) == before
     events = run_records.find(host, report.run).events
     assert any("a bug of ours" in event.get("traceback", "") for event in events)
+    kept = {step.name: step.state for step in run_records.find(host, report.run).steps}
+    assert kept == {step.name: step.state for step in report.steps[1:]}, "the history tells how each step ended, as the report does"
+    assert kept["probe"] == "failed"
 
 
 def test_a_report_that_cannot_be_written_does_not_undo_a_proved_run(host: SimulatedHost, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import asdict
 
 from tui.base.amounts import first_of
 from tui.base.cleaning import clean, in_words
@@ -251,6 +252,8 @@ class Run:
                 tracker.set(earlier, "undone")
         for later in range(index + 1, len(tracker.steps)):
             tracker.set(later, "skipped")
+        for step in tracker.steps[1:]:
+            context.journal.note("step", **asdict(step))
         return self.rolled_back(failure, rolled)
 
     def rolled_back(self, failure: str, rolled: RollbackResult) -> RunReport:

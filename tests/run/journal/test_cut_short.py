@@ -37,6 +37,10 @@ FAILED = {"event": "failed"}
             f"while it was being rolled back, since the step “Load it” had failed, while {FILE} was being put back",
         ),
         ([AT_LOAD, RUN, {"event": "recovery", "finish": False}], "while it was being rolled back"),
+        (
+            [AT_LOAD, FAILED, {**WRITTEN, "state": "undone"}],
+            "while it was being rolled back, since the step “Load it” had failed",
+        ),
         ([AT_LOAD, RUN, {"event": "recovery", "finish": True}, CHECK], "after the step “See the host”"),
         ([{"event": "step", "title": "\x1b[2J", "state": "running"}], "as the step “^[[2J” began"),
     ],

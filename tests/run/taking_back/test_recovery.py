@@ -132,7 +132,9 @@ def test_a_dead_run_is_rolled_back_to_every_byte_and_the_next_is_proved(
         assert (report.outcome, report.mend) == ("rolled-back", ())
         assert state(host) == before
         assert host.machine.daemon_pid
-        assert run_records.find(host, left.run).outcome == "rolled-back"
+        ended = run_records.find(host, left.run)
+        assert ended.outcome == "rolled-back"
+        assert {step.state for step in ended.steps} <= {"undone"}, "no step looks as if it were still at work"
         assert Path(report.report or "").is_file()
     assert run_records.unfinished(host) is None
     assert apply(host).outcome in ("proved", "nothing-to-do")

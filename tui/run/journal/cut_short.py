@@ -26,15 +26,17 @@ def where_cut_short(events: Iterable[Mapping[str, Any]]) -> str:
     taking_back, act = "", ""
     for event in events:
         kind = event.get("event")
-        if kind == "step":
-            step, act, taking_back = event, "", ""
+        if kind == "step" and taking_back:
+            pass  # what a rollback has made of the steps
+        elif kind == "step":
+            step, act = event, ""
         elif kind == "failed":
             act, taking_back = (
                 "",
                 f"while it was being rolled back, since the step “{clean(str(step.get('title', '')))}” had failed",
             )
-        elif kind == "recovery" and not event.get("finish"):
-            act, taking_back = "", "while it was being rolled back"
+        elif kind == "recovery":
+            act, taking_back = "", "" if event.get("finish") else "while it was being rolled back"
         elif isinstance(kind, str) and kind in _ACTS:
             what = shlex.join(map(str, event.get("argv", ()))) if "argv" in event else str(event.get("path", ""))
             act = _ACTS[kind].format(what=clean(what))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import asdict
 
 from tui.base.cleaning import in_words
 from tui.base.dataclass import replace
@@ -86,6 +87,9 @@ def recover(
         tracker.start(1)
         rolled = roll_back(run_stage, run_stage.wrote.__contains__)
         tracker.set(1, "done" if rolled.complete else "failed", message=rolled.message)
+        for step in record.steps if rolled.complete else ():
+            if step.state in ("running", "done"):
+                opened.note("step", **asdict(replace(step, state="undone")))
         return run.rolled_back(f"Run {record.run} was cut short {record.where_cut_short}.", rolled)
 
 

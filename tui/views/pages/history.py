@@ -80,7 +80,8 @@ def run_lines(record: RunRecord, width: int, signs: Signs) -> list[Line]:
         row("Undoes", ", ".join(record.undid))
     for step in record.steps:
         said = f"{step.title}: {step.message}".rstrip(" :")
-        page.say((f"{step.state:<8}  {step.seconds:6.1f} s  ", "dim"), said, indent=2, hanging=20, width=width)
+        state = "cut short" if step.state == "running" and not record.running else step.state
+        page.say((f"{state:<9} {step.seconds:6.1f} s  ", "dim"), said, indent=2, hanging=20, width=width)
     try:
         page.add(patch_lines(record.files, signs))
     except DamagedRun as damage:
