@@ -13,7 +13,9 @@ direction; data flows forward only, and nothing lower imports anything higher::
     plan/       findings to a plan: the file change, the commands, what they cost, what stands in the way. Pure.
     run/        a plan carried out step by step, journaled, proved, rolled back, undone.
     fleet/      the verdicts of many hosts, from their documents, side by side.
-    session.py  the state of one walk, for every front end; demo.py and host_extras.py hold what it adds to a scenario and to a host.
+    session.py  the state of one walk, for every front end, opened by opening.py; demo.py, host_extras.py and recorded.py hold what it adds to
+                a scenario, to a host and to its log.
+    training/   what a trainee predicts, the trainer's words, courses with their progress.
     views/      findings, plans and runs as lines, pages, JSON and pictures. Nothing below builds text for a screen.
     wizard/     the screens (Textual); plain/ the same walk as line prompts.
     export/     what carries the program to other hosts: an Ansible role.

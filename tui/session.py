@@ -16,6 +16,7 @@ from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.run.values import RunReport
 from tui.training.lesson import LessonWalk
+from tui.training.trainer import AT_FIRST, TrainerWords
 from tui.verdict.question import Question
 from tui.verdict.rule_display import display
 
@@ -39,17 +40,8 @@ Emit = Callable[["RunEvent"], None]
 Cancelled = Callable[[], bool]
 
 
-STEPS = ("control", "host", "preview", "confirm", "apply", "result")
-"""The names of the walk's steps, in their order."""
-AT_FIRST = Switches()
-"""The plan's switches as a walk begins: whoever walks sees the line for the real file, and can turn it off."""
 _MOST_REPORT_BYTES = 64 << 20
 """A run over ten thousand rules reports some 20 MiB."""
-
-
-YOUR_OWN = (
-    "A switch is not as the lesson has it: from here on this walk is your own, and the trainer's words are about another one."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +77,7 @@ class Session:
         self._host = host
         self._at_first = switches
         self.demo: Demo | None = None
+        self.trainer = TrainerWords(self)
         self.exit_code = 0
         self._begin()
 
@@ -149,48 +142,6 @@ class Session:
         """The demo's host as it was at its start."""
         if self.demo is not None:
             self.start(self.demo)
-
-    def trainer(self, step: str, when: str = "before") -> str:
-        """What the trainer says before or after *step*, or ``""``: the texts are about one walk for one control, no other."""
-        silent = self.lesson_over or self._turned_away(step, when) or not self._is_about(step)
-        return "" if self.demo is None or silent else self.demo.trainer.get(step, {}).get(when, "")
-
-    def _is_about(self, step: str) -> bool:
-        """Whether what *step* shows is what the trainer's texts are about: on Control and Host the one control that is shown, else the walk's
-        only one. A scenario that names none teaches the host."""
-        about = "" if self.demo is None else self.demo.control
-        if not about:
-            return True
-        if step in ("control", "host"):
-            return self.index < len(self.question.controls) and self.control.slug == about
-        return [control.slug for control in self.question.controls] == [about]
-
-    def trainer_before(self, step: str) -> tuple[str, ...]:
-        """What the trainer says when *step* begins: what happened in the step before it, and what to look for now."""
-        at = STEPS.index(step) if step in STEPS else 0
-        earlier = (self.trainer(STEPS[at - 1], "after"),) if at and self._is_about(step) else ()
-        texts = tuple(text for text in (*earlier, self.trainer(step)) if text.strip())
-        teaches = self.demo is not None and bool(self.demo.trainer) and not self.lesson_over
-        return (YOUR_OWN,) if not texts and teaches and self._turned_away(step) else texts
-
-    def _turned_away(self, step: str, when: str = "before") -> bool:
-        """Whether the walk at *step* is another than the lesson's, because a switch of the plan is not as it was; the restart's
-        counts once the run begins."""
-        if step not in STEPS or STEPS.index(step) < STEPS.index("preview") or (step, when) == ("preview", "before"):
-            return False
-        decided = STEPS.index(step) >= STEPS.index("apply") or (step, when) == ("confirm", "after")
-        return self.switches != (AT_FIRST if decided else replace(AT_FIRST, no_restart=self.switches.no_restart))
-
-    def trainer_rehearsal(self, when: str) -> tuple[str, ...]:
-        """What the trainer says ``before`` or ``after`` a rehearsal, which is no step of the walk."""
-        text = self.trainer("rehearsal", when)
-        return (text,) if text.strip() else ()
-
-    def trainer_end(self) -> tuple[str, ...]:
-        """What the trainer says at the end of the walk: of its result, and of a plan that is blocked before it."""
-        blocked = self.plan is not None and bool(self.plan.blockers)
-        texts = (self.trainer("preview", "after") if blocked else "", self.trainer("result", "after"))
-        return tuple(text for text in texts if text.strip())
 
     # --- what --------------------------------------------------------------------------------------------------------------
 
@@ -472,28 +423,3 @@ class Session:
         if self.rehearsed and self.facts is not None:
             self._plan_again(self.facts)  # its warnings tell the figures that were counted
         return RunReport(counted.run, counted.outcome, counted.headline, counted.message, mend=counted.mend)
-
-
-def open_course(question: Question, course: Progress) -> Session:
-    """The session that walks the lessons of a course, each predicted first."""
-    from tui.demo import demo_of
-
-    demos = tuple(replace(demo_of(lesson.scenario), name=lesson.name) for lesson in course.course.lessons)
-    return Session(question, None, lambda: demos, predict=True, course=course)
-
-
-def open_session(question: Question, *, demo: str | None, live: Callable[[], Host], predict: bool = False) -> Session:
-    """The session that the wizard's command line asks for.
-
-    *demo* is None for the live host, "" for the list of scenarios, else a scenario's name or file. Raises DocumentError, OSError or
-    LookupError for a scenario that cannot be used.
-    """
-    if demo is None:
-        return Session(question, live())
-    from tui.demo import demo_of
-    from tui.host.scenario import load_scenario, load_scenarios
-
-    session = Session(question, None, lambda: tuple(map(demo_of, load_scenarios())), predict=predict)
-    if demo:
-        session.start(demo_of(load_scenario(demo)))
-    return session

@@ -23,7 +23,9 @@ sys.path.insert(0, str(ROOT))
 from tui.controls.catalogue import load_catalogue  # noqa: E402
 from tui.host.port import Host  # noqa: E402
 from tui.host.scenario import SCENARIO_NAMES, load_scenario  # noqa: E402
-from tui.session import STEPS, Session, open_session  # noqa: E402
+from tui.opening import open_session  # noqa: E402
+from tui.session import Session  # noqa: E402
+from tui.training.trainer import STEPS  # noqa: E402
 from tui.verdict.question import Question  # noqa: E402
 from tui.wizard.app import WizardApp  # noqa: E402
 from tui.wizard.terminal import TerminalChoice  # noqa: E402

@@ -16,8 +16,9 @@ from tui.cli import main
 from tui.controls.catalogue import load_catalogue
 from tui.documents.problems import DocumentError
 from tui.host.scenario import SCENARIO_NAMES
+from tui.opening import open_course
 from tui.plain.walk import PlainWalk
-from tui.session import Session, open_course
+from tui.session import Session
 from tui.training.course import BUILT_IN, Course, load_course
 from tui.training.progress import Progress, progress_file
 from tui.training.score import Score
@@ -120,7 +121,8 @@ def test_an_entry_that_somebody_bent_counts_as_not_done(tmp_path: Path) -> None:
     kept(tmp_path).parent.mkdir(parents=True)
     good = {"right": 1, "asked": 2, "hints": 0, "finished": "2026-11-24T09:00:00Z", "attempts": 1}
     bent = [{**good, "right": -1}, {**good, "asked": "2"}, {**good, "finished": None}, 7, {}, {**good, "right": True}]
-    lessons = dict(zip(SCENARIO_NAMES, [good, *bent]))
+    entries = [good, *bent]
+    lessons = {name: entries[at] for at, name in enumerate(SCENARIO_NAMES[: len(entries)])}
     kept(tmp_path).write_text(json.dumps({"schema": 1, "courses": {BUILT_IN: lessons}}))
     assert list(Progress(load_course(), str(kept(tmp_path))).done) == [SCENARIO_NAMES[0]]
 

@@ -59,7 +59,7 @@ class LinePrompts:
         demo = f"DEMO {self.session.demo.name}: " if self.session.demo else ""
         self.tell("")
         self.tell(f"--- {demo}step {number} of 6: {name} ---" if number else f"--- {demo}{name} ---")
-        self.train(self.session.trainer_before(name.lower()))
+        self.train(self.session.trainer.before(name.lower()))
 
     def train(self, texts: Iterable[str]) -> None:
         """Print what the trainer says."""

@@ -11,7 +11,7 @@ def rehearse_in_lines(walk: LinePrompts) -> None:
     session = walk.session
     rules = session.rehearsable()
     walk.head(0, "Rehearsal")
-    walk.train(session.trainer_rehearsal("before"))
+    walk.train(session.trainer.rehearsal("before"))
     if not rules:
         walk.tell("There is nothing to rehearse: no planned watch would record anything more.")
         return
@@ -30,4 +30,4 @@ def rehearse_in_lines(walk: LinePrompts) -> None:
     walk.run(lambda emit, cancelled: session.rehearse(float(seconds), emit, cancelled))
     for line in rehearsal_lines(session.rehearsal) if session.rehearsal else ():
         walk.tell(line)
-    walk.train(session.trainer_rehearsal("after"))
+    walk.train(session.trainer.rehearsal("after"))

@@ -201,7 +201,7 @@ class PlainWalk(LinePrompts):
             if answer not in ("", "b"):
                 return self._turn(answer)
             if answer == "":
-                self.train(session.trainer_end())
+                self.train(session.trainer.end())
             return "host" if answer == "b" else "end"
         self.tell("")
         self.say([*switch_lines(session.switches, WIDTH, self.signs), *lock_lines(plan, WIDTH, self.signs)])
@@ -288,7 +288,7 @@ class PlainWalk(LinePrompts):
         predict_in_lines(self, "result")
         undo = ["u takes it back"] if session.demo else []
         self.say(report_lines(session.report, WIDTH, self.signs, session.facts_before, session.facts_after, *undo))
-        self.train(session.trainer_end())
+        self.train(session.trainer.end())
         if self.ended_by:
             return "end"
         while True:

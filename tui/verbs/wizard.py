@@ -99,11 +99,11 @@ def _report_course(arguments: argparse.Namespace) -> int:
 
 def _opened(arguments: argparse.Namespace) -> Session:
     from tui.documents.problems import DocumentError
-    from tui.session import open_session
+    from tui.opening import open_session
 
     question = question_of(arguments)
     if arguments.course is not None:
-        from tui.session import open_course
+        from tui.opening import open_course
 
         return open_course(question, _course(arguments))
     if arguments.demo is None:

@@ -252,7 +252,7 @@ class WizardApp(App[int], inherit_bindings=False):
         from tui.views.trainer import trainer_lines
         from tui.wizard.steps.base import KEY_NAMES
 
-        told = self.session.trainer_rehearsal("before") if topic == "rehearsal" else self.session.trainer_before(topic)
+        told = self.session.trainer.rehearsal("before") if topic == "rehearsal" else self.session.trainer.before(topic)
         active = {
             name for key, found in self.screen.active_bindings.items() if found.enabled for name in (KEY_NAMES.get(key, key), key)
         }

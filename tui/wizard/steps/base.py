@@ -102,7 +102,7 @@ class StepScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Bars, the step's own body, the prompt, the keys."""
         session = self.session
-        demo = f"DEMO {session.lesson.text}" if session.demo else "DEMO" if session.needs_scenario else ""
+        demo = f"DEMO {session.lesson.text or session.demo.name}" if session.demo else "DEMO" if session.needs_scenario else ""
         yield TopLine("docker-audit-wizard", self.who(), f"cis-docker {session.asked.benchmark}", demo, self.signs)
         if self.STEP:
             yield StepBar(self.STEP, self.BAR, "Rehearsal" if self.BAR is REHEARSAL_STEPS else "")
@@ -149,7 +149,7 @@ class StepScreen(Screen[None]):
     def opening(self, width: int) -> Page:
         """A page that begins with what the trainer says: what happened in the step before, what to look for in this one."""
         page = Page(width, self.signs)
-        page.add(trainer_lines(self.session.trainer_before(self.TOPIC), width, self.signs))
+        page.add(trainer_lines(self.session.trainer.before(self.TOPIC), width, self.signs))
         return page
 
     def on_mount(self) -> None:

@@ -157,7 +157,7 @@ class PreviewScreen(StepScreen):
         else:
             page.say("When it is mended, Esc twice leads back to the Host step, which reads the host again.")
         page.gap()
-        page.add(trainer_lines(self.session.trainer_end(), width, self.signs, rows=0))
+        page.add(trainer_lines(self.session.trainer.end(), width, self.signs, rows=0))
         return page.lines
 
     def copy_text(self) -> str:

@@ -44,7 +44,7 @@ class RehearsalScreen(StepScreen):
     def lines(self, width: int) -> list[Line]:
         """The lines on what will happen, and what it shows."""
         page = Page(width, self.signs, indent=2)
-        page.add(trainer_lines(self.session.trainer_rehearsal("before"), width, self.signs))
+        page.add(trainer_lines(self.session.trainer.rehearsal("before"), width, self.signs))
         page.say(("Rehearse: try the watches before anything is written", "strong"))
         page.gap()
         page.say(
@@ -138,5 +138,5 @@ class CountedScreen(StepScreen):
         for line in rehearsal_lines(self.session.rehearsal) if self.session.rehearsal else ():
             page.say(line, width=width)
         page.gap()
-        page.add(trainer_lines(self.session.trainer_rehearsal("after"), width, self.signs, rows=0))
+        page.add(trainer_lines(self.session.trainer.rehearsal("after"), width, self.signs, rows=0))
         return page.lines

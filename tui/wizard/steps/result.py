@@ -41,7 +41,7 @@ class ResultScreen(StepScreen):
         if session.can_probe:
             page.say(("p", "key"), " proves it: a harmless access of our own, and its record in the log.", indent=2)
         page.gap()
-        page.add(trainer_lines(session.trainer_end(), width, self.signs, rows=0))
+        page.add(trainer_lines(session.trainer.end(), width, self.signs, rows=0))
         return page.lines
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
