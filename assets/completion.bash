@@ -46,6 +46,7 @@ _docker_audit_wizard() {
     history:--color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
     history:--since) COMPREPLY=(); return ;;
     history:--output|history:-o) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    history:--format) COMPREPLY=($(compgen -W "md html json" -- "$current")); return ;;
     events:--control) COMPREPLY=($(compgen -W "1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker" -- "$current")); return ;;
     events:--benchmark) COMPREPLY=($(compgen -W "ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0" -- "$current")); return ;;
     events:--controls) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
@@ -64,7 +65,7 @@ _docker_audit_wizard() {
     apply) words="--control --benchmark --controls --waivers --ascii --color --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --plan --yes --json --help"; ;;
     rehearse) words="--control --benchmark --controls --ascii --color --named-paths --seconds --yes --json --help"; ;;
     undo) words="--ascii --color --all --yes --json --help"; [[ $current == -* ]] || COMPREPLY=($(compgen -W "$(command ls /var/lib/docker-audit-wizard/runs 2>/dev/null)" -- "$current")); ;;
-    history) words="--control --ascii --color --since --output -o --json --help"; [[ $current == -* ]] || COMPREPLY=($(compgen -W "$(command ls /var/lib/docker-audit-wizard/runs 2>/dev/null)" -- "$current")); ;;
+    history) words="--control --ascii --color --since --output -o --format --json --help"; [[ $current == -* ]] || COMPREPLY=($(compgen -W "$(command ls /var/lib/docker-audit-wizard/runs 2>/dev/null)" -- "$current")); ;;
     events) words="--control --benchmark --controls --ascii --color --host --named-paths --since --json --help"; ;;
     capture) words="--output -o --force --help"; ;;
     export) words="--help"; [[ $current == -* ]] || COMPREPLY=($(compgen -f -W "ansible" -- "$current")); ;;

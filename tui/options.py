@@ -188,6 +188,9 @@ OPTIONS = (
         ("check",),
         choices=FORMATS,
     ),
+    Option(
+        "--format", "FORM", "the run's evidence as one document: md, html or json", ("history",), choices=("md", "html", "json")
+    ),
     Option("--force", "", "replace the file that --output names; a regular file only", ("capture",)),
     Option("--all", "", "take out every line that this program has written, whatever the run, journals lost or not", ("undo",)),
     Option("--yes", "", "do not ask", ("apply", "rehearse", "undo")),

@@ -11,6 +11,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 inside() { setpriv --bounding-set=-audit_control,-audit_write,-audit_read chroot "$work/debian" "$@" </dev/null; }
 
+export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 tests/tools/build_packages.sh >"$work/first"
 sleep 1
 tests/tools/build_packages.sh >"$work/second"

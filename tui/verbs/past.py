@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tui.base.bounded_reading import read_file
 from tui.base.cleaning import in_words
 from tui.base.moments import moment_of
 from tui.documents.problems import DocumentError
@@ -12,6 +14,10 @@ from tui.host.facts import Interest
 from tui.host.scenario import load_scenario_file
 from tui.host.simulated.host import SimulatedHost
 from tui.recorded import read_recorded
+from tui.run.evidence.evidence import REPORT_JSON
+from tui.run.evidence.html import html
+from tui.run.evidence.manifest import changed_since
+from tui.run.evidence.markdown import markdown
 from tui.run.journal import run_records
 from tui.run.taking_back.lines_left import LinesLeft, lines_left
 from tui.verbs.common import (
@@ -22,7 +28,9 @@ from tui.verbs.common import (
     paint,
     print_json,
     print_lines,
+    print_text,
     question_of,
+    say,
     signs,
     width,
 )
@@ -37,13 +45,23 @@ if TYPE_CHECKING:
     from tui.run.journal.run_records import RunRecord
 
 
+MOST_REPORT_BYTES = 64 << 20
+"""A run over ten thousand rules reports some 20 MiB."""
+
+
 def history(arguments: argparse.Namespace) -> int:
     """List the runs, or show one."""
+    if arguments.format and not arguments.run:
+        raise VerbRefused("--format is about one run's evidence; name the RUN.")
+    if arguments.format and arguments.json:
+        raise VerbRefused("--format and --json name two forms; give one of them.")
     host = live_host()
     try:
         if arguments.run:
             record = run_records.find(host, arguments.run)
-            if arguments.json:
+            if arguments.format:
+                _print_evidence(record, arguments)
+            elif arguments.json:
                 print_json(run_view(record), arguments.output)
             else:
                 print_lines(map(paint(arguments), run_lines(record, width(arguments.output), signs(arguments))), arguments.output)
@@ -59,6 +77,23 @@ def history(arguments: argparse.Namespace) -> int:
     except (run_records.UnknownRun, OSError) as problem:
         raise VerbRefused(in_words(problem), NOT_BEGUN) from None
     return 0
+
+
+def _print_evidence(record: RunRecord, arguments: argparse.Namespace) -> None:
+    """The evidence of *record* in the form that the arguments name; a file that was changed since is told on stderr. Raises VerbRefused."""
+    changed = changed_since(record.folder)
+    if changed is None:
+        say("This run's folder has no manifest, so a later change of its report would not be seen.")
+    elif changed:
+        say(f"Changed since the run wrote it: {', '.join(changed)}. This evidence is not what was written.")
+    try:
+        document = json.loads(read_file(record.folder / REPORT_JSON, MOST_REPORT_BYTES))
+        text = json.dumps(document, indent=2) + "\n" if arguments.format == "json" else markdown(document)
+    except FileNotFoundError:
+        raise VerbRefused(f"Run {record.run} wrote no report, so there is no evidence of it.", NOT_BEGUN) from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise VerbRefused(f"The report of run {record.run} does not hold what a report holds; it was changed.", NOT_BEGUN) from None
+    print_text(html(text) if arguments.format == "html" else text, arguments.output)
 
 
 def _asked_for(arguments: argparse.Namespace, records: Sequence[RunRecord], host: Host) -> tuple[RunRecord, ...]:

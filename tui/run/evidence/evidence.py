@@ -20,7 +20,9 @@ from tui.base.saving import save_text
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, FileFacts, HostFacts
 from tui.host.port import Actor, CommandResult
 from tui.plan.values import Plan
+from tui.run.evidence.manifest import write_manifest
 from tui.run.evidence.markdown import markdown
+from tui.run.evidence.program import program_checksum
 from tui.run.journal.intent import Intent
 from tui.run.journal.run_records import REPORT
 from tui.run.values import RunReport
@@ -44,9 +46,12 @@ def versions(facts: HostFacts) -> dict[str, str | None]:
 
 
 def write(folder: Path, document: Mapping[str, Any]) -> str:
-    """Write *document* as report.json and report.md into the run's *folder* and return the path of the latter. Raises OSError."""
+    """Write *document* as report.json and report.md into the run's *folder*, a manifest over all of it, and return the path of report.md.
+    Raises OSError."""
     save_text(str(folder / REPORT_JSON), json.dumps(document, indent=2) + "\n", replace=True)
-    return save_text(str(folder / REPORT), markdown(document), replace=True)
+    path = save_text(str(folder / REPORT), markdown(document), replace=True)
+    write_manifest(folder)
+    return path
 
 
 def document_of(
@@ -80,6 +85,7 @@ def document_of(
         "begun_by": asdict(begun_by) if begun_by else None,
         "recovers": report.recovers,
         "versions": versions(before),
+        "program_sha256": program_checksum(),
         "benchmark": intent.benchmark,
         "controls": _controls(question) if question else [{"number": number} for number in intent.controls],
         "findings_before": [_finding(finding) for finding in report.before],

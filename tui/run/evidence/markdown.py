@@ -42,6 +42,8 @@ def _head(document: Mapping[str, Any]) -> Iterator[str]:
             yield f"| {label} | {_prose(Actor(**actor).text)}, with {_prose(shlex.join(actor['command']))} |"
     yield f"| Outcome | {document['outcome']} |"
     yield f"| Versions | {versions} |"
+    if document.get("program_sha256"):
+        yield f"| Program's SHA-256 | {document['program_sha256']} |"
     yield f"| Backup | {_prose(document['backup'] or 'none: no file was there before')} |"
     if document["undoes"]:
         yield f"| Undoes | run {_prose(document['undoes'])} |"
