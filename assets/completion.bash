@@ -55,7 +55,7 @@ _docker_audit_wizard() {
     events:--since) COMPREPLY=(); return ;;
     capture:--output|capture:-o) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
     report:--color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
-    report:--format) COMPREPLY=($(compgen -W "text html md csv" -- "$current")); return ;;
+    report:--format) COMPREPLY=($(compgen -W "text html md csv junit" -- "$current")); return ;;
     report:--output|report:-o) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
   esac
   case $verb in

@@ -111,7 +111,7 @@ complete -c docker-audit-wizard -n '__fish_seen_subcommand_from capture' -l forc
 complete -c docker-audit-wizard -n '__fish_seen_subcommand_from export' -F -a 'ansible'
 complete -c docker-audit-wizard -n '__fish_seen_subcommand_from report' -l ascii -d 'only ASCII signs'
 complete -c docker-audit-wizard -n '__fish_seen_subcommand_from report' -l color -r -a 'auto always never' -d 'colour in what is printed: auto (on a terminal that has it, unless NO_COLOR is set), always, never'
-complete -c docker-audit-wizard -n '__fish_seen_subcommand_from report' -l format -r -a 'text html md csv' -d 'what report writes: text (the default), html (one page, no script), md, csv'
+complete -c docker-audit-wizard -n '__fish_seen_subcommand_from report' -l format -r -a 'text html md csv junit' -d 'what report writes: text (the default), html (one page, no script), md, csv, junit'
 complete -c docker-audit-wizard -n '__fish_seen_subcommand_from report' -l output -s o -r -F -d 'where to write (default: standard output); a regular file is replaced, by capture only with --force'
 complete -c docker-audit-wizard -n '__fish_seen_subcommand_from report' -l screen -d 'show the report on screens: rows are hosts, Enter opens one'
 complete -c docker-audit-wizard -n '__fish_seen_subcommand_from report' -F

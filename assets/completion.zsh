@@ -165,7 +165,7 @@ _docker_audit_wizard() {
       _arguments -S \
         '--ascii[only ASCII signs]' \
         '--color[colour in what is printed\: auto (on a terminal that has it, unless NO_COLOR is set), always, never]:WHEN:(auto always never)' \
-        '--format[what report writes\: text (the default), html (one page, no script), md, csv]:FORM:(text html md csv)' \
+        '--format[what report writes\: text (the default), html (one page, no script), md, csv, junit]:FORM:(text html md csv junit)' \
         '(--output -o)'{--output,-o}'[where to write (default\: standard output); a regular file is replaced, by capture only with --force]:FILE:_files' \
         '--screen[show the report on screens\: rows are hosts, Enter opens one]' \
         '(- *)--help[show how it is used]' \

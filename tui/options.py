@@ -168,9 +168,9 @@ OPTIONS = (
     Option(
         "--format",
         "FORM",
-        "what report writes: text (the default), html (one page, no script), md, csv",
+        "what report writes: text (the default), html (one page, no script), md, csv, junit",
         ("report",),
-        choices=("text", "html", "md", "csv"),
+        choices=("text", "html", "md", "csv", "junit"),
     ),
     Option(
         "--output",

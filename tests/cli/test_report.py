@@ -33,7 +33,8 @@ def test_documents_and_captures_stand_side_by_side(documents: list[str], capsys:
 
 
 @pytest.mark.parametrize(
-    ("form", "begins"), [("html", "<!doctype html>\n"), ("md", "# Docker's audit controls\n"), ("csv", "host,benchmark,")]
+    ("form", "begins"),
+    [("html", "<!doctype html>\n"), ("md", "# Docker's audit controls\n"), ("csv", "host,benchmark,"), ("junit", "<testsuites>")],
 )
 def test_a_report_is_written_as_a_file(documents: list[str], tmp_path: Path, form: str, begins: str) -> None:
     target = tmp_path / "report"

@@ -103,8 +103,6 @@ def _text(mapping: Mapping[str, Any], key: str, place: str) -> str:
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    return (
-        tuple(clean(each) for each in value if isinstance(each, str))
-        if isinstance(value, Sequence) and not isinstance(value, str)
-        else ()
-    )
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return ()
+    return tuple(clean(each, lines=True) for each in value if isinstance(each, str))

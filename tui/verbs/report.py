@@ -67,6 +67,10 @@ def _formatted(made: Fleet, form: str) -> str:
         from tui.views.fleet.spreadsheet import fleet_csv
 
         return fleet_csv(made)
+    if form == "junit":
+        from tui.views.formats.junit import junit_of
+
+        return junit_of(made.hosts)
     from tui.views.fleet.markdown import fleet_markdown
 
     return fleet_markdown(made)

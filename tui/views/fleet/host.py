@@ -24,7 +24,7 @@ def host_lines(host: CheckedHost, width: int, signs: Signs) -> list[Line]:
         if verdict.waiver:
             page.say((f"Waived: {verdict.waiver}", "warn"), indent=2)
         for reason in verdict.reasons:
-            page.say(reason, indent=2)
+            page.prose(reason, indent=2)
         for line in (line for text in verdict.fix for line in text.splitlines()):
             page.say((line, "code"), indent=4, hanging=4)
     return page.lines

@@ -1,54 +1,61 @@
-"""The check document as JUnit XML: a test suite a host, a test case a finding."""
+"""Checked hosts as JUnit XML: a test suite a host, a test case a finding."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 from xml.etree import ElementTree
 
-from tui.base.cleaning import clean
+from tui.base.amounts import utc_text
+from tui.fleet.documents import CheckedHost, Verdict, checked_host
 
 
 def junit(document: Mapping[str, Any]) -> str:
+    """The text of the XML file of one host."""
+    return junit_of((checked_host(document, ""),))
+
+
+def junit_of(hosts: Iterable[CheckedHost]) -> str:
     """The text of the XML file. A waived failure is skipped, with who answers for it."""
-    host, findings = document["host"], document["findings"]
-    skipped = [one for one in findings if one["result"] == "notapplicable" or one["waiver"]]
-    failed = [one for one in findings if one["result"] == "fail" and not one["waiver"]]
-    unknown = [one for one in findings if one["result"] in ("unknown", "error")]
-    suite = ElementTree.Element(
-        "testsuite",
-        name=f"CIS Docker Benchmark {document['benchmark']}, audit",
-        hostname=clean(host["name"]),
-        timestamp=document["time"].rstrip("Z"),
-        tests=str(len(findings)),
-        failures=str(len(failed)),
-        errors=str(len(unknown)),
-        skipped=str(len(skipped)),
-        time="0",
-    )
-    for finding in findings:
-        case = ElementTree.SubElement(
-            suite,
-            "testcase",
-            classname="cis-docker." + document["benchmark"].replace(".", "_"),
-            name=clean(f"{finding['control']} {finding['path']}"),
-            time="0",
-        )
-        _outcome(case, finding)
     root = ElementTree.Element("testsuites")
-    root.append(suite)
+    root.extend(map(_suite, hosts))
     made: bytes = ElementTree.tostring(root, "us-ascii")  # ASCII goes through any terminal and any pipe
     return made.decode("ascii") + "\n"
 
 
-def _outcome(case: ElementTree.Element, finding: Mapping[str, Any]) -> None:
-    reasons = clean("\n".join([*finding["reasons"], *finding["fix"]]), lines=True)
-    first = clean(finding["reasons"][0]) if finding["reasons"] else ""
-    if waiver := finding["waiver"]:
-        ElementTree.SubElement(case, "skipped", message=f"waived: {clean(waiver['text'])}").text = reasons
-    elif finding["result"] == "fail":
-        ElementTree.SubElement(case, "failure", type=finding["state"], message=first).text = reasons
-    elif finding["result"] == "notapplicable":
+def _suite(host: CheckedHost) -> ElementTree.Element:
+    suite = ElementTree.Element("testsuite", name=f"CIS Docker Benchmark {host.benchmark}, audit", hostname=host.name, time="0")
+    suite.set("tests", str(len(host.verdicts)))
+    if host.epoch is not None:
+        suite.set("timestamp", utc_text(host.epoch).rstrip("Z"))
+    ends: Counter[str] = Counter()
+    for verdict in host.verdicts:
+        case = ElementTree.SubElement(
+            suite,
+            "testcase",
+            classname="cis-docker." + host.benchmark.replace(".", "_"),
+            name=f"{verdict.control} {verdict.path}",
+            time="0",
+        )
+        ends[_outcome(case, verdict)] += 1
+    for end in ("failures", "errors", "skipped"):
+        suite.set(end, str(ends[end]))
+    return suite
+
+
+def _outcome(case: ElementTree.Element, verdict: Verdict) -> str:
+    """Add how the case ended, and return the suite's word for it."""
+    text = "\n".join([*verdict.reasons, *verdict.fix])
+    first = " ".join(verdict.reasons[0].split()) if verdict.reasons else ""
+    if verdict.result == "notapplicable":
         ElementTree.SubElement(case, "skipped", message=first)
-    elif finding["result"] in ("unknown", "error"):
-        ElementTree.SubElement(case, "error", type=finding["state"], message=first).text = reasons
+        return "skipped"
+    if verdict.waiver:
+        ElementTree.SubElement(case, "skipped", message=f"waived: {verdict.waiver}").text = text
+        return "skipped"
+    if verdict.result == "pass":
+        return "passed"
+    kind, many = ("failure", "failures") if verdict.result == "fail" else ("error", "errors")
+    ElementTree.SubElement(case, kind, type=verdict.state, message=first).text = text
+    return many
