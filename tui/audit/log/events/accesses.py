@@ -25,6 +25,8 @@ _STAMP = re.compile(rb"msg=audit\((\d{1,11}\.\d{3}:\d{1,20})\):")
 _NAMING = re.compile(rb"(?:node=\S+ )?type=(?:PATH|CWD) " + _STAMP.pattern)
 _NAME = re.compile(rb' name=("[^"]*"|\S+)(?: inode=(\d+) dev=(\S+))?')
 _FOLDER = re.compile(rb' cwd=("[^"]*"|\S+)')
+_TELLING = re.compile(rb"(?:node=\S+ )?type=(?:SYSCALL|OPENAT2|PROCTITLE) ")
+"""The records that tell what was done, and by whom."""
 _TYPE_WITHIN = 300
 """In bytes: where a record's type is told at the latest, after the name of the node that it is from."""
 _FLAGS_AT = {"open": "a1", "openat": "a2"}
@@ -155,7 +157,8 @@ def _of_event(lines: Sequence[bytes], targets: Sequence[AuditedPaths]) -> Iterat
             hits.append((position, path))
     if not hits:
         return
-    records = [record for line in lines if (record := parse_record(line)) is not None]
+    telling = (line for line in lines if _TELLING.match(line))
+    records = [record for line in telling if (record := parse_record(line)) is not None]
     call = next((record for record in records if record.type == "SYSCALL"), None)
     if call is not None:
         access = replace(_access(call, records, ""), size=sum(len(line) + 1 for line in lines))
