@@ -32,6 +32,10 @@ FILES = (
     ("/etc/audit/rules.d/docker.rules", "the rules file that the wizard merges its lines into"),
     ("/etc/audit/audit.rules", "what augenrules(8) compiles rules.d into; never edited by the wizard itself"),
     ("/var/lib/docker-audit-wizard/runs/", "the journal: one folder a run, with what it replaced and its report"),
+    (
+        "~/.local/state/docker-audit-wizard/courses.json",
+        "what a user has done of courses; below XDG_STATE_HOME where that is set",
+    ),
 )
 
 ENVIRONMENT = (
