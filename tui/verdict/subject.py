@@ -143,19 +143,10 @@ def _judged(
     facts: HostFacts,
 ) -> Subject:
     found = facts.paths.get(path, Unknown(f"{path} was not looked at"))
-    if isinstance(found, Unknown):
-        return Subject(
-            path,
-            kind,
-            found,
-            None,
-            f"Whether {clean(path)} exists cannot be told: {clean(found.reason).rstrip('.')}.",
-            source=source,
-        )
-    if found.kind == "absent":
+    if isinstance(found, PathFacts) and found.kind == "absent":
         said = f"{clean(path)} does not exist" + (f", the place that {source} gives" if source else "")
         return _absent(control, path, kind, found, said, configured, facts)
-    if found.kind == "symlink" and found.real_path is None:
+    if isinstance(found, PathFacts) and found.kind == "symlink" and found.real_path is None:
         said = f"{clean(path)} is a link to {clean(found.target or 'nowhere')}, which "
         if facts.privileges.euid != 0:
             return Subject(path, kind, found, None, said + "cannot be followed without root.", source=source)
