@@ -109,13 +109,13 @@ class Judgement(NamedTuple):
     @property
     def only_disk_decides(self) -> bool:
         """Whether no loaded rule reaches the path."""
-        return all(level == "unaudited" for level in self.loaded.without_never.values())
+        return all(self.loaded.without_never[access] == "unaudited" for access in self.wanted)
 
     def state(self) -> State:
         """The first state that holds, from the top of the table of states."""
         rules_right = all(self.decisive.rules_only[access] == "audited" for access in self.wanted)
         without_never = all(self.decisive.without_never[access] == "audited" for access in self.wanted)
-        if all(level == "unaudited" for level in self.decisive.without_never.values()):
+        if all(self.decisive.without_never[access] == "unaudited" for access in self.wanted):
             return "unaudited"
         if self.persistent and self.status.enabled == 2 and not self.covered:
             return "pending-reboot"
@@ -123,7 +123,7 @@ class Judgement(NamedTuple):
             return "not-loaded"
         if rules_right and not self.covered:
             return "blind"
-        if not rules_right and (without_never or all(level == "unaudited" for level in self.decisive.rules_only.values())):
+        if not rules_right and (without_never or all(self.decisive.rules_only[access] == "unaudited" for access in self.wanted)):
             return "shadowed"
         if not self.covered:
             return "partial"

@@ -142,6 +142,16 @@ def test_a_never_rule_on_the_path_is_told_before_what_general_rules_record() -> 
     ]
 
 
+def test_what_general_rules_record_and_nobody_asked_for_is_no_part_of_it() -> None:
+    """A directory is asked for without executions: rules about program starts record nothing of what is wanted."""
+    (control,) = load_catalogue().find(["run-containerd"], "1.6.0")
+    facts = host(*both_arches("-S execve -k run"))
+    facts = replace(facts, paths={**facts.paths, "/run/containerd": seen("/run/containerd", "directory")})
+    finding = assess(control, "1.6.0", facts)
+    assert finding.state == "unaudited"
+    assert finding.reasons[0].kind == "unaudited"
+
+
 @pytest.mark.parametrize(("file", "promised"), [("10-first.rules", False), ("zz-last.rules", True)])
 def test_a_never_rule_before_docker_rules_stands_in_the_way(file: str, promised: bool) -> None:
     facts = with_file(plain_host(), file, f"-a never,exit -F path={CONTAINERD}\n".encode())
