@@ -22,8 +22,11 @@ from tui.run.carry_out import carry_out, steps_of
 from tui.run.context import WithoutNoise
 from tui.run.evidence import evidence
 from tui.run.journal import run_records
-from tui.run.values import Output, RunEvent, RunReport, StepChanged
+from tui.run.steps import jobs
+from tui.run.values import Output, RunEvent, RunReport, Step, StepChanged
 from tui.views.json import report_view
+from tui.views.pages.report import step_line
+from tui.views.signs import UNICODE
 
 ALL_STEPS = ["check", "write", "load", "kernel", "restart", "auditd", "probe", "verdict"]
 
@@ -419,3 +422,11 @@ def test_a_step_that_waits_says_for_what_and_how_long_at_most(host: SimulatedHos
     ]
     assert waiting == ["load", "restart", "auditd", "probe"]
     assert told["write"] == ""
+
+
+def test_the_titles_of_a_runs_steps_fit_their_column(host: SimulatedHost) -> None:
+    lock_and_all = jobs(["/etc/audit/rules.d/docker.rules", "/etc/audit/audit.rules", "/x"], load=True, restart=True)
+    titles = [step.title for step in steps_of(planned(host))] + [
+        job.title for job in (*lock_and_all, *jobs([], load=True, restart=False, locks=True))
+    ]
+    assert [title for title in titles if "…" in "".join(span.text for span in step_line(Step("x", title), 80, UNICODE))] == []

@@ -22,6 +22,8 @@ from tui.run.values import RunEvent, StepChanged
 from tui.verdict.values import State
 from tui.views.json import rehearsal_view
 from tui.views.pages.rehearsal import rehearsal_lines
+from tui.views.pages.report import step_line
+from tui.views.signs import UNICODE
 
 CONTAINERD = "/usr/bin/containerd"
 DOCKER = "/var/lib/docker"
@@ -85,6 +87,16 @@ def test_the_counting_is_shown_as_it_goes() -> None:
     rehearse(Asking((finding(CONTAINERD),)), simulated(), seconds=20.0, emit=emit)
     assert len(seen) > 10
     assert all("so far" in message for message in seen[1:])
+
+
+def test_every_step_is_told_before_the_first_begins_and_fits_its_column() -> None:
+    """Else the wizard shows rows without a title, and titles that are cut at 80 columns."""
+    events: list[StepChanged] = []
+    rehearse(Asking((finding(CONTAINERD),)), simulated(), seconds=5.0, emit=lambda event: events.append(event))
+    told = [event.step for event in events[:4]]
+    assert [step.state for step in told] == ["waiting"] * 4
+    assert all("…" not in "".join(span.text for span in step_line(step, 80, UNICODE)) for step in told)
+    assert all(step.title for step in told)
 
 
 def test_a_flood_ends_it_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
