@@ -151,6 +151,18 @@ def test_the_trainer_speaks_of_the_control_that_is_shown() -> None:
     assert session.trainer.before("preview") == (), "its words on the diff are about one line, not two"
 
 
+async def test_the_ways_past_a_lock_stand_in_sight_and_the_trainer_goes_along() -> None:
+    wizard = WizardApp(session_of("lock-waiting", "1.2.11"), TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 24)) as pilot:
+        walk = Walk(wizard, pilot)
+        text = await walk.press("enter", "enter")
+        assert "5 only write  c the lock" in walk.keys
+        assert "c to Confirm, where the load that locks is agreed to" in text
+        text = " ".join((await walk.press("c")).split())
+        assert "Apply this to web-01, and lock its audit rules until the next reboot?" in text
+        assert "the word is lock, not yes" in text
+
+
 def test_the_whole_family_of_a_fresh_host_in_one_plan() -> None:
     out = io.StringIO()
     session = session_of("fresh")

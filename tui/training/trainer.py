@@ -90,9 +90,9 @@ class TrainerWords:
 
     def _turned_away(self, step: str, when: str = "before") -> bool:
         """Whether the walk at *step* is another than the lesson's, because a switch of the plan is not as it was; the restart's
-        counts once the run begins."""
+        counts once the run begins. The two ways past a load that locks are offered only where they are the lesson."""
         if step not in STEPS or STEPS.index(step) < STEPS.index("preview") or (step, when) == ("preview", "before"):
             return False
         decided = STEPS.index(step) >= STEPS.index("apply") or (step, when) == ("confirm", "after")
-        switches = self._walk.switches
+        switches = replace(self._walk.switches, lock=AT_FIRST.lock, no_load=AT_FIRST.no_load)
         return switches != (AT_FIRST if decided else replace(AT_FIRST, no_restart=switches.no_restart))

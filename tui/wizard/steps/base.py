@@ -36,8 +36,8 @@ KEY_NAMES = {
     "ctrl+j": "",
 }
 """The names of keys for people; ctrl+j, which some terminals send for Enter, has none."""
-_LAST = {"back": 50, "filter": 55, "save": 60, "copy": 61, "find": 62, "leave": 90, "help": 91}
-"""What is the same everywhere comes after the step's own keys, in this order."""
+_LAST = {"agree": 1, "switch('no_load')": 1, "back": 50, "filter": 55, "save": 60, "copy": 61, "find": 62, "leave": 90, "help": 91}
+"""The ways past a lock come first; what is the same everywhere comes after the step's own keys, in this order."""
 
 
 LAST_BEFORE_A_RUN = 4

@@ -78,8 +78,9 @@ class PreviewScreen(StepScreen):
         page.add(preview_lines(self.at, self.plan, width, self.signs, self.session.facts))
         if self.at == 0:
             page.gap()
-            page.add(switch_lines(self.session.switches, width, self.signs))
             page.add(lock_lines(self.plan, width, self.signs))
+            page.gap()
+            page.add(switch_lines(self.session.switches, width, self.signs))
         return page.lines
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
