@@ -17,7 +17,7 @@ from tui.host.scenario import RecordedAccess, Scenario, load_scenario
 from tui.host.simulated.host import SimulatedHost
 from tui.recorded import Recorded, read_recorded
 from tui.verdict.question import Question
-from tui.views.page import plain
+from tui.views.page import line_cells, plain
 from tui.views.pages.events import events_lines
 from tui.views.signs import ASCII, UNICODE
 
@@ -229,3 +229,13 @@ def test_what_other_hosts_have_sent_is_not_counted_as_done_here() -> None:
     assert among.others == 15
     assert among.recorded.total == alone.recorded.total
     assert [access.node for access in among.recorded.last[:1]] == ["web-01"]
+
+
+@pytest.mark.parametrize("width", [20, 40, 80, 139, 140, 160, 240])
+def test_no_line_is_wider_than_the_screen(width: int) -> None:
+    """At 140 columns the last accesses stand beside the summary; nothing is lost by that."""
+    told = recorded(SimulatedHost(load_scenario("compliant")), "containerd", "etc-docker", "runc")
+    lines = events_lines(told, width, UNICODE)
+    assert all(line_cells(line) <= width for line in lines)
+    words = set(" ".join(map(plain, lines)).split())
+    assert {"4697", "4695", "4445", "9"} <= words

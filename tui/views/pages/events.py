@@ -10,13 +10,15 @@ from tui.audit.log.events.summary import Outstanding, RecordedAccesses
 from tui.base.amounts import count_text, days_text, listed, local_text, size_text
 from tui.recorded import Recorded, RecordedControl
 from tui.verdict.values import Finding
-from tui.views.page import Line, Page, Part, cut
+from tui.views.page import WIDE, Line, Page, Part, beside, cut
 from tui.views.signs import Signs
 from tui.views.words import ACCESS_WORDS, count
 
 _MOST_ROWS = 8
 """As many programs and logins as a page lists; JSON has more."""
 _LAST_ROWS = 10
+_LEFT = 74
+"""How wide the summary is where the last accesses stand beside it."""
 
 
 def events_lines(recorded: Recorded, width: int, signs: Signs) -> list[Line]:
@@ -51,17 +53,30 @@ def control_events_lines(control: RecordedControl, recorded: Recorded, width: in
         page.add(_apart(control, width, signs))
         return page.lines
     number = count(total.events, "access", "accesses").replace(str(total.events), count_text(total.events), 1)
-    page.ends(
-        [(f"{number} to {finding.path} {'was' if total.events == 1 else 'were'} recorded{when}.", "strong")],
-        [(finding.control, "dim")],
-    )
+    said = f"{number} to {finding.path} {'was' if total.events == 1 else 'were'} recorded{when}."
+    page.ends([(said, "strong")], [(finding.control, "dim")])
     page.gap()
-    page.row("Kinds", *_kinds(total.accesses, total.refused))
-    for at, one in enumerate(control.recorded.outstanding):
+    if width >= WIDE:
+        left = _summary(control, _LEFT, signs)
+        page.add(beside(left, _last_ones(control, width - _LEFT - 3, signs), _LEFT))
+    else:
+        page.add([*_summary(control, width, signs), (), *_last_ones(control, width, signs)])
+    return page.lines
+
+
+def _summary(control: RecordedControl, width: int, signs: Signs) -> list[Line]:
+    page, recorded = Page(width, signs, indent=2), control.recorded
+    page.row("Kinds", *_kinds(recorded.total.accesses, recorded.total.refused))
+    for at, one in enumerate(recorded.outstanding):
         page.row("" if at else "Stands out", (f"{signs.warn} ", "warn"), outstanding_text(one))
-    page.row("Programs", *_joined(_programs(control.recorded)))
-    page.row("Logins", *_joined(_logins(control.recorded)))
+    page.row("Programs", *_joined(_programs(recorded)))
+    page.row("Logins", *_joined(_logins(recorded)))
     page.add(_apart(control, width, signs))
+    return page.lines
+
+
+def _last_ones(control: RecordedControl, width: int, signs: Signs) -> list[Line]:
+    page = Page(width, signs, indent=2)
     page.head("The last ones", "event, time, what, by whom")
     for access in control.recorded.last[:_LAST_ROWS]:
         page.add(_row(access, width, signs))
