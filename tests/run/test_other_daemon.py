@@ -152,7 +152,7 @@ def test_the_simulated_kernel_refuses_a_second_daemon(argv: tuple[str, ...]) -> 
 
 
 @pytest.mark.parametrize(
-    ("facts", "words"), [(owned(plain_host()), "the load drops it"), (plain_host(), "the load and the restart drop it")]
+    ("facts", "words"), [(owned(plain_host()), "The load drops it"), (plain_host(), "The load and the restart drop it")]
 )
 def test_rules_that_only_the_kernel_has_are_dropped_by_what_is_done(facts: HostFacts, words: str) -> None:
     plan = make_plan(QUESTION, loaded(facts, "-w /etc/hostname -p wa -k agent"), Switches())

@@ -77,14 +77,27 @@ def test_a_dumb_terminal_gets_the_walk_in_lines(window: Window) -> None:
     terminal = window()
     terminal.start(DEMO, TERM="dumb")
     for answer in ("", "", "", "yes"):
-        terminal.shows("q quit:" if answer != "yes" else "Type yes to go on")
+        past_the_pauses(terminal, "q quit:" if answer != "yes" else "Type yes to go on")
         terminal.keys(answer, "Enter") if answer else terminal.keys("Enter")
         time.sleep(0.3)
+    past_the_pauses(terminal, "q quit:")
     terminal.shows("audited, and proved", seconds=60, history=True)
     assert not terminal.alternate
     terminal.shows("Enter ends")
     terminal.keys("Enter")
     terminal.shows("STATUS 0")
+
+
+def past_the_pauses(terminal: Terminal, prompt: str) -> None:
+    """Press Enter at the end of each screenful until *prompt* is asked."""
+    for _ in range(300):
+        last = [line for line in terminal.text().splitlines() if line.strip()][-2:]
+        if prompt in " ".join(last):
+            return
+        if last and "-- Enter goes on" in last[-1]:
+            terminal.keys("Enter")
+        time.sleep(0.2)
+    raise AssertionError(f"{prompt!r} was not asked: {terminal.text()}")
 
 
 @pytest.mark.parametrize("size", [(40, 12), (200, 60)], ids=["40x12", "200x60"])

@@ -103,7 +103,7 @@ FIRST_REASON = {
     "the log is gone": "silent",
     "the log is gone, auditd dead": "no-daemon",
     "no containerd": "absent",
-    "no root": "unread",
+    "no root": "not-root",
     "no root, no containerd": "absent",
 }
 """The kind of the first reason, by the case; of all others it is that of the state."""
@@ -189,7 +189,7 @@ def test_each_line_that_records_a_part_is_named() -> None:
     assert finding.state == "audited"
     assert "docker.rules:1 and /etc/audit/rules.d/docker.rules:3." in finding.reasons[0].text
     on_disk = with_docker_rules(plain_host(), f"-w {CONTAINERD} -p wa\n-w {CONTAINERD} -k docker\n".encode())
-    assert "docker.rules:1 and /etc/audit/rules.d/docker.rules:2 would record" in judge(on_disk).reasons[0].text
+    assert "docker.rules:1 and /etc/audit/rules.d/docker.rules:2 is not loaded" in judge(on_disk).reasons[0].text
 
 
 def test_another_key_is_named() -> None:

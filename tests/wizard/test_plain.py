@@ -289,3 +289,64 @@ def test_the_prompts_go_to_stderr_where_that_is_a_terminal() -> None:
 def test_plain_imports_no_screen() -> None:
     code = "import sys, tui.plain.walk; print(sorted({'textual', 'rich', 'sh', 'asyncio'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+class OnATerminal(Typed):
+    """Answers that come from a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+class Screen(io.StringIO):
+    """A terminal to print on; it does not know its size, as on a serial line."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_screenful_waits_for_enter_and_a_run_waits_for_nobody() -> None:
+    out = Screen()
+    walk = PlainWalk(SampleSession(), OnATerminal("\n" * 60, out), out, io.StringIO())
+    walk.say([()] * 100)
+    assert out.getvalue().count("-- Enter goes on, q quits --") == 4
+    walk.run(lambda emit, cancelled: (walk.say([()] * 100), samples.report())[1])
+    assert out.getvalue().count("-- Enter goes on, q quits --") == 4
+
+
+def test_q_at_the_end_of_a_screenful_ends_the_walk() -> None:
+    out = Screen()
+    walk = PlainWalk(SampleSession(), OnATerminal("q\n", out), out, io.StringIO())
+    assert walk.walk() == 0
+    assert out.getvalue().count("\n") < 40
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_signal_at_a_question_leaves_no_temporary_folder(number: signal.Signals, tmp_path: Path) -> None:
+    walk = subprocess.Popen(
+        [sys.executable, "-I", "-c", WALK],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        cwd=Path(__file__).resolve().parents[2],
+    )
+    assert walk.stdout is not None
+    said = ""
+    while not said.endswith("q quit:"):
+        said += walk.stdout.read(1)
+    assert [entry.name[:24] for entry in tmp_path.iterdir()] == ["docker-audit-wizard-demo"]
+    walk.send_signal(number)
+    assert walk.wait(timeout=30) == 128 + number
+    assert list(tmp_path.iterdir()) == []
+
+
+WALK = """
+import os, sys
+sys.path.insert(0, os.getcwd())
+from tui.plain.walk import run_plain
+from tests.tools.show_screen import demo_session
+
+sys.stdout.reconfigure(line_buffering=True)
+sys.exit(run_plain(demo_session("fresh")))
+"""

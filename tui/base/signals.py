@@ -21,3 +21,27 @@ def noting_signals() -> Iterator[list[int]]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+class Ended(BaseException):
+    """A signal that ends the program came; ``number`` is its number. No Exception: nothing but the end of the program answers it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@contextmanager
+def raising_signals() -> Iterator[None]:
+    """SIGTERM and SIGHUP as Ended, so that what is temporary is cleaned up on the way out; afterwards they do again what they did before. One
+    that was ignored when the program was started stays ignored."""
+
+    def end(number: int, _frame: object) -> None:
+        raise Ended(number)
+
+    before = {number: signal.signal(number, end) for number in heeded((signal.SIGTERM, signal.SIGHUP))}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -46,6 +46,14 @@ def columns(stream: TextIO | None = None) -> int:
         return 80
 
 
+def rows(stream: TextIO) -> int:
+    """How many rows the terminal *stream* has: 24 where it does not know, as on a serial line, which says 0."""
+    try:
+        return os.get_terminal_size(stream.fileno()).lines or 24
+    except (OSError, ValueError):
+        return 24
+
+
 def abandon(stream: TextIO) -> None:
     """Lead *stream* to /dev/null, with what is left in it and what still comes: its reader is gone or its disk full.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from tui.base.cleaning import in_words
 from tui.base.saving import save_text
 from tui.base.signals import noting_signals
+from tui.base.streams import rows
 from tui.plan.values import WORD
 from tui.run.values import Output, RunEvent, RunReport, StepChanged
 from tui.views.help import HELP, help_lines
@@ -35,14 +36,29 @@ class LinePrompts:
         self._ask_on = err if err.isatty() else out
         self.signs = ASCII if ascii else signs_for(os.environ, getattr(out, "encoding", None))
         self.ended_by = 0
+        self._shown = 0
+        self._running = False
 
     # --- saying and asking -------------------------------------------------------------------------------------------------
 
     def say(self, lines: Iterable[Line]) -> None:
         """Print lines without their styles."""
         for line in lines:
+            self._pause_at_the_end_of_a_screen()
             print(plain(line), file=self._out)
         self._out.flush()
+
+    def _pause_at_the_end_of_a_screen(self) -> None:
+        """Wait for Enter where a screenful was printed since the last question, so that nothing runs off a terminal; never during a run, and
+        nowhere else than on a terminal. Raises Quit for q."""
+        self._shown += 1
+        if self._running or not (self._in.isatty() and self._out.isatty()):
+            return
+        if self._shown >= max(rows(self._out), 4):
+            self._shown = 1
+            print("-- Enter goes on, q quits --", end=" ", file=self._ask_on, flush=True)
+            if self._in.readline().strip().lower() in ("q", "quit"):
+                raise Quit
 
     def say_apart(self, lines: Iterable[Line]) -> None:
         """Print lines between empty ones: what was asked for beside the walk."""
@@ -76,6 +92,7 @@ class LinePrompts:
             print(line, file=self._ask_on)
         print(last, end=" ", file=self._ask_on, flush=True)
         answer = self._in.readline()
+        self._shown = 0
         if not answer:
             print(file=self._ask_on, flush=True)
             raise Quit
@@ -133,8 +150,10 @@ class LinePrompts:
                 else:
                     self.tell(f"{title}: {STEP_WORDS[step.state]}")
 
+        self._running = True
         with noting_signals() as noted:
             try:
                 return work(emit, lambda: bool(noted))
             finally:
+                self._running = False
                 self.ended_by = self.ended_by or next(iter(noted), 0)

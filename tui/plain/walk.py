@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from tui.base.cleaning import in_words
+from tui.base.signals import Ended, raising_signals
 from tui.plain.predicting import predict_in_lines
 from tui.plain.prompts import WIDTH, LinePrompts, Quit
 from tui.plain.rehearsal import rehearse_in_lines
@@ -42,7 +43,11 @@ if TYPE_CHECKING:
 
 def run_plain(session: Session, *, ascii: bool = False) -> int:
     """Walk *session* in lines on stdin, stdout and stderr; the exit status of the last run, 0 without one, 128+n by a signal."""
-    return PlainWalk(session, sys.stdin, sys.stdout, sys.stderr, ascii=ascii).walk()
+    try:
+        with raising_signals():
+            return PlainWalk(session, sys.stdin, sys.stdout, sys.stderr, ascii=ascii).walk()
+    except Ended as ended:
+        return 128 + ended.number
 
 
 class PlainWalk(LinePrompts):

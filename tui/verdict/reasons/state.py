@@ -250,7 +250,7 @@ def _loaded_too_early(judged: Judgement, subject: Subject, facts: HostFacts) -> 
 def _not_loaded(judged: Judgement, subject: Subject, _: HostFacts) -> Reasons:
     yield Notice(
         "not-loaded",
-        f"{clean(subject.path)} is not recorded: what {recording_places(judged)} says is not loaded. It never was, or the kernel has dropped it "
+        f"{clean(subject.path)} is not recorded: what stands at {recording_places(judged)} is not loaded. It never was, or the kernel has dropped it "
         "since: a parent directory was renamed or removed, a file system unmounted.",
         f"Load the rules: {RELOAD}",
     )
