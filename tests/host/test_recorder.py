@@ -9,7 +9,7 @@ import pytest
 from tests.build import plain_host, seen
 from tui.audit.inputs import Owner
 from tui.host.facts import FileFacts, HostFacts, LogFacts, Process
-from tui.host.recorder import RecordPlace, configuration_paths, place_of, record_paths
+from tui.host.recorder import RecordPlace, configuration_paths, place_of, record_paths, settings_asked_for
 
 PLUGIN = "/etc/audit/plugins.d/a.conf"
 RECORDER = Process(712, "auditbeat", "/usr/share/auditbeat/bin/auditbeat", 30.0, uid=0)
@@ -133,6 +133,19 @@ def test_daemons_that_write_a_file() -> None:
     facts = at(with_daemon("auditbeat", "/etc/auditbeat/auditbeat.yml", BEAT), "/var/log/beat", "directory", mode=0o750)
     assert place_of(facts) == RecordPlace("auditbeat", "/var/log/beat/events", dated=True)
     assert record_paths(facts.other_daemon, (), facts.files) == (("/var/log/beat", ""),)
+
+
+@pytest.mark.parametrize("content", [LAURELS, GO_AUDIT, BEAT, BEAT + b"  enabled: false\n"])
+def test_what_is_kept_of_a_configuration_tells_the_same_and_nothing_else(content: bytes) -> None:
+    secret = b"output.elasticsearch:\n  hosts: [x]\n  password: hunter2\n"
+    kept = settings_asked_for(content + secret)
+    assert b"hunter2" not in kept
+    assert settings_asked_for(kept) == kept == settings_asked_for(content)
+    for name, path in (("auditbeat", "/etc/auditbeat/auditbeat.yml"), ("go-audit", "/etc/go-audit.yaml")):
+        whole, part = (at(with_daemon(name, path, each), "/var/log/beat", "directory") for each in (content, kept))
+        whole, part = (at(each, "/var/log/go-audit.log") for each in (whole, part))
+        assert place_of(whole) == place_of(part)
+    assert place_of(at(with_laurel(content), FILE)) == place_of(at(with_laurel(kept), FILE))
 
 
 @pytest.mark.parametrize(

@@ -170,6 +170,17 @@ def _content(file: object) -> dict[str, str]:
     return _settings(file.content.decode("utf-8", "replace")) if isinstance(file, FileFacts) and file.content else {}
 
 
+_ASKED_FOR = ("directory", "user", "auditlog.file", "output.file.path", "output.file.filename", "output.file.enabled")
+
+
+def settings_asked_for(content: bytes) -> bytes:
+    """Those settings of a recorder's configuration that tell where it writes, as lines; what else stands there (a password for a server)
+    gets into no capture."""
+    found = _settings(content.decode("utf-8", "surrogateescape"))
+    lines = [f'{name} = "{found[name]}"\n' for name in _ASKED_FOR if name in found and '"' not in found[name]]
+    return "".join(lines).encode("utf-8", "surrogateescape")
+
+
 _LINE = re.compile(r"(?P<blanks> *)(?P<key>[\w.-]+)[ \t]*(?P<sign>[:=])[ \t]*(?P<value>.*)")
 
 

@@ -45,7 +45,7 @@ from tui.host.reading.paths import read_paths, with_ends
 from tui.host.reading.processes import programs_beside, read_processes
 from tui.host.reading.tmpfiles import early_folders
 from tui.host.reading.units import find_unit
-from tui.host.recorder import configuration_paths, hands_on_only, plugins_of, record_paths
+from tui.host.recorder import configuration_paths, hands_on_only, plugins_of, record_paths, settings_asked_for
 from tui.host.trust import is_roots
 
 PROGRAM_FOLDERS = ("/usr/sbin", "/sbin", "/usr/bin", "/bin")
@@ -84,7 +84,7 @@ def read_host(interest: Interest) -> HostFacts:
     files = {path: try_entry(path, most_of(path)) for path in sorted(interest.files)}
     processes = read_processes(daemon_pid=audit_status.pid if isinstance(audit_status, AuditStatus) else 0)
     recorders = _recorder_files(audit_status, processes, conf, log)
-    files |= {path: try_entry(path, MOST_SETTINGS_BYTES) for path in recorders.configuration}
+    files |= {path: _of_recorder(try_entry(path, MOST_SETTINGS_BYTES)) for path in recorders.configuration}
     records = record_paths(recorders.daemon, recorders.plugins, files)
     owners = Owners()
     configured = [file for file in configuration_files(units.values(), files.values()) if owners.exposed(file.path) is None]
@@ -132,6 +132,10 @@ def read_host(interest: Interest) -> HostFacts:
         security_modules=kernel.read_security_modules(),
         others_listen=kernel.others_listen(),
     )
+
+
+def _of_recorder(file: FileFacts | Unknown | None) -> FileFacts | Unknown | None:
+    return replace(file, content=settings_asked_for(file.content)) if isinstance(file, FileFacts) and file.content else file
 
 
 class _Recorders(NamedTuple):
