@@ -66,10 +66,27 @@ def _os_release():  # type: () -> str
         return ""
 
 
+# What is not of Python's own library, and may be missing; Python itself knows the names of its library since 3.10 only.
+_PACKAGES = (
+    "textual",
+    "sh",
+    "yaml",
+    "rich",
+    "pygments",
+    "markdown_it",
+    "mdit_py_plugins",
+    "mdurl",
+    "linkify_it",
+    "uc_micro",
+    "platformdirs",
+)
+_PACKAGES += ("typing_extensions",)
+
+
 def _missing(name):  # type: (str) -> str
     """A sentence for a module that could not be imported."""
     top = name.partition(".")[0]
-    if top in getattr(sys, "stdlib_module_names", ()):
+    if top not in _PACKAGES and top != "tui":
         return (
             "needs the whole of Python, and %s lacks %s of its library (Debian's python3-minimal does)."
             " On Debian and Ubuntu: apt install python3"

@@ -78,8 +78,9 @@ def test_the_entry_and_what_it_imports_use_no_syntax_of_today() -> None:
         ("tui.verdict.judgement", "is not complete: its module tui.verdict.judgement is missing"),
     ],
 )
-def test_what_is_not_installed_is_named(missing: str, said: str) -> None:
-    code = f"import sys; sys.modules[{missing!r}] = None; from tui.__main__ import main; sys.exit(main())"
+@pytest.mark.parametrize("forgets", ["", "vars(sys).pop('stdlib_module_names', None); "], ids=["today's Python", "Python 3.9"])
+def test_what_is_not_installed_is_named(missing: str, said: str, forgets: str) -> None:
+    code = f"import sys; {forgets}sys.modules[{missing!r}] = None; from tui.__main__ import main; sys.exit(main())"
     done = run(sys.executable, "-I", "-c", code, *CHECK)
     assert done.returncode == 3
     assert said in done.stderr
