@@ -68,19 +68,9 @@ def _os_release():  # type: () -> str
 
 # What is not of Python's own library, and may be missing; Python itself knows the names of its library since 3.10 only.
 _PACKAGES = (
-    "textual",
-    "sh",
-    "yaml",
-    "rich",
-    "pygments",
-    "markdown_it",
-    "mdit_py_plugins",
-    "mdurl",
-    "linkify_it",
-    "uc_micro",
-    "platformdirs",
-)
-_PACKAGES += ("typing_extensions",)
+    "textual", "sh", "yaml", "rich", "pygments", "markdown_it", "mdit_py_plugins", "mdurl", "linkify_it", "uc_micro", "platformdirs",
+    "typing_extensions",
+)  # fmt: skip
 
 
 def _missing(name):  # type: (str) -> str

@@ -24,8 +24,13 @@ def shell(command: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 def old_pythons() -> list[Path]:
+    return pythons("2.7", "3.6", "3.7", "3.8")
+
+
+def pythons(*names: str) -> list[Path]:
+    """Those of the interpreters that are on this machine, beside the one that runs the tests or on PATH."""
     found = []
-    for name in ("2.7", "3.6", "3.7", "3.8"):
+    for name in names:
         kept = sorted(Path(sys.base_prefix).parent.glob(f"{name}.*/bin/python"))
         on_path = shutil.which(f"python{name}")
         found += kept or ([Path(on_path)] if on_path else [])

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.build import run
-from tests.cli.test_entry import old_pythons
+from tests.cli.test_entry import old_pythons, pythons
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIO = str(ROOT / "assets/scenarios/foreign-rules.yaml")
@@ -190,28 +190,32 @@ def test_it_runs_however_its_path_is_spelled(zipapp: Path, empty: dict[str, str]
     assert int(done.stdout) > 100, done.stderr
 
 
-@pytest.mark.needs("pty")
-def test_the_demo_in_lines_leaves_nothing_behind(zipapp: Path, empty: dict[str, str]) -> None:
-    """A simulated host needs a temporary folder for its journal; it is gone afterwards."""
+def on_a_terminal(argv: list[str | Path], typed: bytes, env: dict[str, str], until: bytes = b"", then: bytes = b"") -> bytes:
+    """What *argv* says on a terminal where *typed* is typed, and *then* once it has said *until*; it ends with status 0."""
     master, slave = pty.openpty()
     program = subprocess.Popen(
-        ["timeout", "60", zipapp, "--demo", "fresh", "--control", "1.2.11", "--plain"],
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        env={**empty, "TERM": "dumb"},
-        cwd="/",
+        argv, stdin=slave, stdout=slave, stderr=slave, env={**env, "TERM": "xterm" if until else "dumb"}, cwd="/"
     )
     os.close(slave)
-    os.write(master, b"\n\n\nyes\n\n")
+    os.write(master, typed)
     said = b""
     try:
         while data := os.read(master, 1 << 16):
             said += data
+            if then and until in said:
+                os.write(master, then)
+                then = b""
     except OSError:
         pass  # A pty without a program behind it.
-    assert program.wait(60) == 0, said.decode()
-    assert b"audited, and proved" in said
+    assert program.wait(60) == 0, said.decode("utf-8", "replace")
+    return said
+
+
+@pytest.mark.needs("pty")
+def test_the_demo_in_lines_leaves_nothing_behind(zipapp: Path, empty: dict[str, str]) -> None:
+    """A simulated host needs a temporary folder for its journal; it is gone afterwards."""
+    argv: list[str | Path] = ["timeout", "60", zipapp, "--demo", "fresh", "--control", "1.2.11", "--plain"]
+    assert b"audited, and proved" in on_a_terminal(argv, b"\n\n\nyes\n\n", empty)
     assert written(empty) == []
 
 
@@ -222,3 +226,29 @@ def test_an_old_python_is_told_what_is_needed(python: Path, zipapp: Path, empty:
     assert done.stderr.startswith("docker-audit-wizard needs Python 3.9 or newer")
     assert done.stderr.rstrip().endswith(f"python3.9 -I {zipapp}")
     assert done.stderr.count("\n") == 1
+
+
+CLAIMED = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("python", pythons(*CLAIMED), ids=lambda path: path.parts[-3])
+def test_each_python_that_is_claimed_says_the_same(python: Path, zipapp: Path, empty: dict[str, str], tmp_path: Path) -> None:
+    """A check, a plan, a kept plan and a format as the tests' own Python has them, and the demo walked to its end."""
+    for argv in (
+        ["check", "--host", SCENARIO, "--json"],
+        ["check", "--host", SCENARIO, "--format", "xccdf"],
+        ["plan", "--host", SCENARIO],
+        ["plan", "--host", SCENARIO, "--print-rules"],
+    ):
+        ours, theirs = (run(each, "-I", zipapp, *argv, env=empty) for each in (sys.executable, python))
+        assert (theirs.stdout, theirs.stderr, theirs.returncode) == (ours.stdout, ours.stderr, ours.returncode)
+    demo = ["timeout", "60", python, "-I", zipapp, "--demo", "fresh", "--control", "1.2.11", "--plain"]
+    assert b"audited, and proved" in on_a_terminal(demo, b"\n\n\nyes\n\n", empty)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("python", pythons(*CLAIMED), ids=lambda path: path.parts[-3])
+def test_each_python_that_is_claimed_opens_the_wizard(python: Path, zipapp: Path, empty: dict[str, str]) -> None:
+    demo = ["timeout", "60", python, "-I", zipapp, "--demo", "fresh"]
+    assert b"containerd" in on_a_terminal(demo, b"", empty, until=b"containerd", then=b"q")
