@@ -18,7 +18,6 @@ from tui.run.values import RunReport
 from tui.training.lesson import LessonWalk
 from tui.training.trainer import AT_FIRST, TrainerWords
 from tui.verdict.question import Question
-from tui.verdict.rule_display import display
 
 if TYPE_CHECKING:
     from tui.controls.control import Control
@@ -401,13 +400,9 @@ class Session:
 
     def rehearsable(self) -> tuple[str, ...]:
         """The rules that a rehearsal would load, as one would write them, less their temporary keys."""
-        from tui.run.rehearsal.rehearsal import planned_watches
+        from tui.run.rehearsal.rehearsal import planned_rules
 
-        facts = self.facts
-        if facts is None:
-            return ()
-        watches, _ = planned_watches(self.findings, facts)
-        return tuple(display(replace(rule, keys=()), facts) for watch in watches for rule in watch.rules)
+        return planned_rules(self.findings, self.facts) if self.facts is not None else ()
 
     @property
     def rehearsed(self) -> Mapping[str, float]:

@@ -31,6 +31,7 @@ from tui.verdict.audit_daemon import daemon_name
 from tui.verdict.disk import lookup
 from tui.verdict.question import Question
 from tui.verdict.reasons.state import INSTALL
+from tui.verdict.rule_display import display
 from tui.verdict.silence import records_elsewhere
 from tui.verdict.values import Finding
 from tui.verdict.whose_files import foreign_files
@@ -172,6 +173,12 @@ def planned_watches(findings: Sequence[Finding], facts: HostFacts) -> tuple[tupl
         else:
             left_out.append(Counted(finding.control, finding.slug, finding.path, "left-out", note="there is no watch for it here."))
     return tuple(watches), tuple(left_out)
+
+
+def planned_rules(findings: Sequence[Finding], facts: HostFacts) -> tuple[str, ...]:
+    """The rules of the watches to load, as one would write them, less their temporary keys."""
+    watches, _ = planned_watches(findings, facts)
+    return tuple(display(replace(rule, keys=()), facts) for watch in watches for rule in watch.rules)
 
 
 def _under(rule: Rule, key: str) -> Rule:
