@@ -6,11 +6,12 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import yaml
 
-from tests.tools import make_docs
+from tests.tools import make_docs, screenshots
 from tui.options import OPTIONS, VERBS, build_parser
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,6 +86,28 @@ def test_ci_finds_the_test_command_in_the_readme() -> None:
     done = subprocess.run(["bash", "-c", extract + '; echo "$test_command"'], cwd=ROOT, capture_output=True, text=True, check=True)
     assert "pytest" in done.stdout
     assert done.stdout.strip() in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_recorded_walk_is_one_picture_of_every_step_and_names_no_host() -> None:
+    text = (ROOT / "assets/screenshots/walk.svg").read_text("utf-8")
+    picture = ElementTree.fromstring(text)
+    frames = [node for node in picture if node.get("class", "").startswith("frame")]
+    assert len(frames) == 6
+    shown = ["".join(node.itertext()).replace("\xa0", " ") for node in frames]
+    for frame, step in zip(shown, ("1 Control", "2 Host", "3 Preview", "4 Confirm", "5 Apply", "6 Result")):
+        assert f"[{step}]" in frame
+    assert set(re.findall(r"https?://[^\"\s)]+", text)) == {"http://www.w3.org/2000/svg"}
+    assert "@font-face" not in text
+    recorded = (ROOT / "assets/screenshots/walk.txt").read_text("utf-8")
+    assert "[5 Apply]" in recorded
+
+
+def test_pictures_follow_each_other_and_stand_still_where_that_is_wanted() -> None:
+    made = screenshots.animated([f'<svg viewBox="0 0 9 9"><text>{word}</text></svg>' for word in ("one", "two")])
+    assert made.count("<text>") == 2
+    assert f"animation: walk {2 * screenshots.SECONDS}s" in made
+    assert "50.0000% { visibility: hidden }" in made
+    assert ".frame-1 { visibility: visible }" in made
 
 
 def test_every_link_of_the_readme_leads_somewhere() -> None:

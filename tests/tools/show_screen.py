@@ -34,7 +34,7 @@ BENCHMARK = "1.2.0"
 ASIDE = {"events": ("host", "e"), "rehearsal": ("preview", "r"), "undo": ("result", "u")}
 """Screens beside the walk: the step from which one is opened, and its key."""
 # Textual names fonts on a content network; a picture in a repository asks nobody.
-_FONTS = re.compile(r"@font-face\s*\{[^}]*\}\s*")
+_FONTS = re.compile(r"@font-face\s*\{[^}]*\}\s*|<!--.*?-->\s*")
 
 
 class NotReached(Exception):
