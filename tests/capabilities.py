@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import pty
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -35,8 +36,17 @@ def _audit() -> str:
     return "" if "enabled 1" in status.stdout else f"auditing is not enabled: {status.stdout.strip() or status.stderr.strip()}"
 
 
-def _tmux() -> str:
-    return "" if shutil.which("tmux") else "tmux is not installed"
+def _installed(program: str) -> str:
+    return "" if shutil.which(program) else f"{program} is not installed"
+
+
+def _audit_read() -> str:
+    try:
+        with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 9) as link:
+            link.bind((0, 1))
+    except OSError as error:
+        return f"the audit records' multicast group cannot be joined: {error.strerror}"
+    return ""
 
 
 def _ansible() -> str:
@@ -112,7 +122,11 @@ def _immutable_flag() -> str:
 CAPABILITIES: dict[str, Callable[[], str]] = {
     "root": _root,
     "audit": _audit,
-    "tmux": _tmux,
+    "audit-read": _audit_read,
+    "tmux": partial(_installed, "tmux"),
+    "bash": partial(_installed, "bash"),
+    "zsh": partial(_installed, "zsh"),
+    "fish": partial(_installed, "fish"),
     "pty": _pty,
     "mount": _mount,
     "mount-namespace": _mount_namespace,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
@@ -11,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
+from tests.capabilities import need
 from tests.tools import make_docs, screenshots
 from tui.options import OPTIONS, VERBS, build_parser
 
@@ -31,10 +31,8 @@ def test_the_manual_page_has_its_sections_and_the_one_that_its_name_says() -> No
 
 @pytest.mark.parametrize(("shell", "check"), [("zsh", ["-n"]), ("fish", ["--no-execute"]), ("bash", ["-n"])])
 def test_each_shell_reads_its_completion(shell: str, check: list[str]) -> None:
-    program = shutil.which(shell)
-    if program is None:
-        pytest.skip(f"{shell} is not installed")
-    done = subprocess.run([program, *check, ROOT / f"assets/completion.{shell}"], capture_output=True, text=True, check=False)
+    need(shell)
+    done = subprocess.run([shell, *check, ROOT / f"assets/completion.{shell}"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 
