@@ -13,6 +13,10 @@ from tui.host.scenario import load_scenario
 from tui.verdict.question import Question
 from tui.verdict.values import Waiver
 from tui.verdict.waivers import Waivers
+from tui.views.page import plain
+from tui.views.pages.finding import finding_lines
+from tui.views.pages.overview import matches, rows_text
+from tui.views.signs import UNICODE
 
 TODAY = "2026-11-27"
 
@@ -57,6 +61,19 @@ def test_what_passes_is_not_waived() -> None:
     question = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0", waivers=Waivers((Waiver("containerd", "x"),), TODAY))
     (finding,) = question.findings(facts)
     assert (finding.result, finding.waiver) == ("pass", None)
+
+
+def test_lists_and_the_overview_say_so() -> None:
+    facts = load_scenario("fresh").host
+    controls = load_catalogue().find(["1.2.11", "1.2.12"], "1.2.0")
+    question = Question(controls, "1.2.0", waivers=Waivers((Waiver("containerd", "legacy"),), TODAY))
+    findings = question.findings(facts)
+    rows = rows_text(findings, UNICODE).splitlines()
+    assert [", waived" in row for row in rows[1:]] == [True, False]
+    listed = [plain(line) for line in finding_lines(findings, facts, 100, UNICODE)]
+    assert [line for line in listed if ", waived" in line and "/usr/bin/containerd" in line]
+    assert listed[-1].endswith("1 waived")
+    assert all(matches(finding, "waived") is (finding.waiver is not None) for finding in findings)
 
 
 # ---- on the command line
