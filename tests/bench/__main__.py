@@ -7,10 +7,21 @@ DOCKER_AUDIT_WIZARD_MANY_RULES says how many rules ``loaded`` loads (1000; delet
 from __future__ import annotations
 
 import argparse
+import os
+import shutil
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
-from tests.bench import bench_apply, bench_check, bench_scale, bench_wizard
-from tests.bench.harness import Comparison, compile_package, report
+PACKAGES = [package for package in ("textual", "sh", "yaml", "pytest") if find_spec(package) is None]
+if PACKAGES:
+    sys.exit(
+        f"The benchmarks need {', '.join(PACKAGES)}, which {sys.executable} does not have: python3 -m venv .venv && "
+        ".venv/bin/pip install -e '.[test]', then .venv/bin/python -m tests.bench"
+    )
+
+from tests.bench import bench_apply, bench_check, bench_scale, bench_wizard  # noqa: E402
+from tests.bench.harness import Comparison, compile_package, report  # noqa: E402
 
 BENCHES = {
     "check": lambda runs: bench_check.run(runs),
@@ -19,6 +30,18 @@ BENCHES = {
     "apply": lambda runs: bench_apply.run(min(runs, 5)),
     "scale": lambda runs: bench_scale.run(),
 }
+
+
+NEEDS_ROOT = ("check", "loaded", "apply")
+
+
+def _lack(names: list[str]) -> str:
+    """What is missing here for the benchmarks *names*, as a sentence; "" for nothing."""
+    asked = [name for name in names if name in NEEDS_ROOT]
+    missing = "root" if os.geteuid() != 0 else "" if shutil.which("auditctl") else "auditctl and auditd"
+    if not asked or not missing:
+        return ""
+    return f"{', '.join(asked)} need{'s' if len(asked) == 1 else ''} {missing}. Without: python -m tests.bench scale wizard"
 
 
 def main() -> None:
@@ -30,6 +53,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
+    if lack := _lack(arguments.names or list(BENCHES)):
+        parser.exit(2, f"{lack}\n")
     compile_package()
     found: list[Comparison] = []
     for name in arguments.names or BENCHES:

@@ -15,10 +15,9 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-
-import tomllib
 
 ROOT = Path(__file__).resolve().parents[2]
 CONSTRAINTS = Path(__file__).with_name("zipapp-constraints.txt")
@@ -34,7 +33,28 @@ sys.exit(main())
 LEFT_OUT = ("*.so", "*.pyd", "*.dist-info", "__pycache__", "bin", "tests", "*.pyi")
 
 
+def _lack() -> str:
+    """What is missing here to build the file, as a sentence with the way to get it; "" for nothing."""
+    if sys.version_info < (3, 11):
+        version = ".".join(map(str, sys.version_info[:2]))
+        return f"building the file needs Python 3.11 or newer, and {sys.executable} is {version}; what is built runs on older ones, too."
+    if find_spec("pip") is None:
+        return f"building the file needs pip, which {sys.executable} does not have: apt install python3-pip, or use a venv (python3 -m venv .venv)."
+    return ""
+
+
+def _check(output: Path) -> None:
+    """Run ``check`` once on what was built, with a scenario that passes. Raises SystemExit where it says anything else."""
+    scenario = ROOT / "assets" / "scenarios" / "compliant.yaml"
+    command = [sys.executable, "-I", str(output), "check", "--control", "containerd", "--host", str(scenario)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0 or "/usr/bin/containerd is audited" not in done.stdout:
+        sys.exit(f"{output} was built and does not work: check ended with {done.returncode}.\n{done.stdout}{done.stderr}")
+
+
 def _pyproject() -> dict[str, Any]:
+    import tomllib  # Python 3.11 has it: an older one is told so before
+
     return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 
@@ -113,5 +133,20 @@ def build(output: Path) -> Path:
     return output
 
 
+def main() -> None:
+    """Build the file, try it, and print its path; what is missing, or went wrong, is one sentence and status 1."""
+    if lack := _lack():
+        sys.exit(lack)
+    try:
+        output = build(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist" / "docker-audit-wizard.pyz")
+    except subprocess.CalledProcessError as failed:
+        what = "pip could not install the packages; it needs a package index" if "pip" in failed.cmd else "the byte compiler failed"
+        sys.exit(f"Nothing was built: {what}. What it said stands above.")
+    except OSError as problem:
+        sys.exit(f"Nothing was built: {problem}.")
+    _check(output)
+    print(output)
+
+
 if __name__ == "__main__":
-    print(build(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist" / "docker-audit-wizard.pyz"))
+    main()
