@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -12,13 +13,14 @@ import pytest
 from junitparser import Error, Failure, JUnitXml, Skipped
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.build import plain_host
+from tests.build import carried_out, plain_host
 from tui.base.dataclass import replace
 from tui.base.resources import asset_text
 from tui.controls.catalogue import load_catalogue
 from tui.controls.control import DEFAULT_VERSION, VERSIONS
 from tui.host.facts import Identity
 from tui.host.scenario import SCENARIO_NAMES, load_scenario
+from tui.host.simulated.host import SimulatedHost
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.verdict.question import Question
@@ -29,7 +31,7 @@ from tui.views.formats.docker_bench import docker_bench
 from tui.views.formats.junit import junit
 from tui.views.formats.prometheus import prometheus
 from tui.views.formats.xccdf import xccdf
-from tui.views.json import plan_view
+from tui.views.json import plan_view, report_view
 
 SPACE = {"x": "http://checklists.nist.gov/xccdf/1.2"}
 NASTY = 'a"b\\c\n<d>&\x1b[31m\u202e'
@@ -62,6 +64,13 @@ def test_the_document_of_a_plan_keeps_to_its_schema(name: str) -> None:
     question = Question(load_catalogue().numbered(DEFAULT_VERSION), DEFAULT_VERSION)
     plan = plan_view(facts, make_plan(question, facts, Switches()))
     assert not list(validator("plan").iter_errors(json.loads(json.dumps(plan))))
+
+
+@pytest.mark.parametrize("name", ["fresh", "compliant", "never", "immutable", "full-partition", "no-return"])
+def test_the_document_of_a_run_keeps_to_its_schema(name: str, tmp_path: Path) -> None:
+    question = Question(load_catalogue().find(["1.2.11"], DEFAULT_VERSION), DEFAULT_VERSION)
+    report = carried_out(question, SimulatedHost(load_scenario(name), state_folder=tmp_path))
+    assert not list(validator("run").iter_errors(json.loads(json.dumps(report_view(report)))))
 
 
 def test_the_schema_refuses_what_is_no_such_document() -> None:
