@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from tests.build import rule
 from tests.wizard import samples
 from tui.base.notice import Notice, Place
+from tui.controls.control import VERSIONS
 from tui.plan.values import Command, FileChange, FileState, Plan, Switches
 from tui.verdict.values import RealPath, RuleLine
 from tui.views.diff import counts, diff_lines, unified
 from tui.views.page import Page, Span, below_text, cells, plain, wrap
 from tui.views.pages.confirm import confirm_lines, confirm_question
-from tui.views.pages.control import control_lines
+from tui.views.pages.control import control_lines, numbers_elsewhere
 from tui.views.pages.finding import host_lines
 from tui.views.pages.overview import matches, place_text, row_lines, row_parts, rows_text
 from tui.views.pages.plan import PAGE_NAMES, plan_headline, preview_lines
@@ -387,3 +388,34 @@ def test_of_several_controls_those_whose_state_changed_are_listed_and_the_others
     assert lines[0].endswith("1.2.2"), "it is about the one that changed"
     assert sum(line.startswith("✗") for line in lines) == 1
     assert any(line.startswith("As before") and "NOT audited: 1.2.0, 1.2.1" in line for line in lines)
+
+
+def test_a_host_without_docker_is_told_in_one_line_with_what_was_sought_and_what_to_do() -> None:
+    absent = [samples.finding("notapplicable"), samples.finding("notapplicable", "runc", "1.2.12", "/usr/bin/runc")]
+    lines = render_findings(absent, samples.facts(), UNICODE, 80)
+    text = " ".join(" ".join(lines).split())
+    assert "No Docker here: 2 controls do not apply." in text
+    assert "Sought /usr/bin/containerd, /usr/bin/runc;" in text
+    assert "--demo" in text
+    assert "not applicable" not in text
+
+
+def test_what_keeps_several_controls_from_being_judged_is_told_once() -> None:
+    cause = Notice("not-root", "Only root can read this host's audit rules and status.", "Start the program again as root.")
+    unknown = [replace(samples.finding("unknown", slug), reasons=(cause,)) for slug in ("containerd", "runc")]
+    lines = render_findings(unknown, samples.facts(), UNICODE, 80)
+    assert "\n".join(lines).count("Only root can read") == 1
+    assert "2 unknown (needs root)" in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("benchmark", "said"),
+    [
+        ("1.2.0", "1.12 in ce-1.1.0; 1.1.14 in 1.3.1 to 1.8.0"),
+        ("1.8.0", "1.12 in ce-1.1.0; 1.2.11 in 1.2.0; 1.1.14 in 1.3.1 to 1.8.0"),
+        ("ce-1.1.0", "1.2.11 in 1.2.0; 1.1.14 in 1.3.1 to 1.8.0"),
+    ],
+)
+def test_the_numbers_of_other_versions_stand_as_ranges(benchmark: str, said: str) -> None:
+    numbers = dict.fromkeys(VERSIONS, "1.1.14") | {"ce-1.1.0": "1.12", "1.2.0": "1.2.11"}
+    assert numbers_elsewhere(numbers, benchmark) == said
