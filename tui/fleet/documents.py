@@ -61,7 +61,8 @@ def checked_host(document: object, source: str) -> CheckedHost:
         raise NoCheckDocument(f"expected schema {SCHEMA}, found {clean(str(document.get('schema')))[:20]}")
     host, tool = _mapping(document.get("host")), _mapping(document.get("tool"))
     epoch = document.get("epoch")
-    facts = ((key, clean(str(host[key]))) for key in ("os", "kernel", "audit") if isinstance(host.get(key), (str, int)))
+    keys = (("os", "os"), ("kernel", "kernel"), ("audit", "audit_version"))
+    facts = ((name, clean(str(host[key]))) for name, key in keys if isinstance(host.get(key), (str, int)))
     return CheckedHost(
         name=_text(host, "name", "host") or source,
         source=source,

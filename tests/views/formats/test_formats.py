@@ -18,6 +18,7 @@ from tui.base.dataclass import replace
 from tui.base.resources import asset_text
 from tui.controls.catalogue import load_catalogue
 from tui.controls.control import DEFAULT_VERSION, VERSIONS
+from tui.fleet.documents import checked_host
 from tui.host.facts import Identity
 from tui.host.scenario import SCENARIO_NAMES, load_scenario
 from tui.host.simulated.host import SimulatedHost
@@ -78,6 +79,12 @@ def test_the_schema_refuses_what_is_no_such_document() -> None:
     del made["findings"][0]["state"]
     assert list(validator("check").iter_errors(made))
     assert list(validator("run").iter_errors(made))
+
+
+def test_what_it_tells_of_the_host_is_what_a_fleet_reads() -> None:
+    host = load_scenario("fresh").host
+    told = (("os", host.identity.os_name), ("kernel", host.identity.kernel), ("audit", host.names.audit_version))
+    assert checked_host(document("fresh"), "a.json").facts == told
 
 
 def test_every_benchmark_version_has_its_numbers_in_it() -> None:
