@@ -174,7 +174,7 @@ def _on_no_disk(rules: Sequence[KernelOnly]) -> str:
 def kernel_only_dropped(rules: Sequence[KernelOnly]) -> Warned:
     """The load lets *rules* go, one at least, as was chosen."""
     those = quoted([rule.text for rule in rules])
-    return Notice("kernel-only-dropped", f"{_on_no_disk(rules)} on no disk and will be gone after the load, as you chose: {those}.")
+    return Notice("kernel-only-dropped", f"{_on_no_disk(rules)} on no disk and will be gone after the load: {those}. You chose so.")
 
 
 def kernel_only(rules: Sequence[KernelOnly], *, restarts: bool) -> Warned:
