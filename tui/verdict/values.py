@@ -7,6 +7,7 @@ from typing import Literal
 
 from tui.audit.coverage.values import CoverageKind
 from tui.audit.value_checks import check_day
+from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass, field
 from tui.base.notice import Notice
 from tui.controls.checks import check_some_text
@@ -160,6 +161,12 @@ class Waiver:
     by: str = ""
     until: str | None = field(default=None, metadata={"check": check_day})
     hosts: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Why, who and how long, in one clean line."""
+        by = f" ({clean(self.by)})" if self.by else ""
+        return f"{clean(self.reason)}{by}" + (f", until {self.until}" if self.until else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from tui.audit.inputs import AuditStatus
 from tui.base.amounts import utc_text
 from tui.base.cleaning import clean
 from tui.host.facts import HostFacts
-from tui.views.words import waiver_text
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -87,7 +86,7 @@ def waiver_view(waiver: Waiver | None) -> dict[str, Any] | None:
     """A waiver, with itself as one line of text; null for none."""
     if waiver is None:
         return None
-    return {"reason": clean(waiver.reason), "by": clean(waiver.by), "until": waiver.until, "text": waiver_text(waiver)}
+    return {"reason": clean(waiver.reason), "by": clean(waiver.by), "until": waiver.until, "text": waiver.text}
 
 
 def plan_view(facts: HostFacts, plan: Plan, unfinished: Sequence[str] = ()) -> dict[str, Any]:

@@ -6,13 +6,12 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
-from tui.base.cleaning import clean
 from tui.views.page import Role
 from tui.views.signs import Signs
 
 if TYPE_CHECKING:
     from tui.run.values import Outcome
-    from tui.verdict.values import Finding, Level, State, Waiver
+    from tui.verdict.values import Finding, Level, State
 
 ACCESS_WORDS = {"r": "read", "w": "write", "x": "execute", "a": "attributes"}
 LEVEL_WORDS: dict[Level, str] = {"audited": "yes", "partial": "partly", "unaudited": "no"}
@@ -99,12 +98,6 @@ def headline(finding: Finding) -> str:
 def state_words(finding: Finding) -> str:
     """The state, and whether somebody answers for it."""
     return STATE_WORDS[finding.state] + (", waived" if finding.waiver else "")
-
-
-def waiver_text(waiver: Waiver) -> str:
-    """Why, who and how long, in one line."""
-    by = f" ({clean(waiver.by)})" if waiver.by else ""
-    return f"{clean(waiver.reason)}{by}" + (f", until {waiver.until}" if waiver.until else "")
 
 
 def result_sign(result: str, signs: Signs) -> str:

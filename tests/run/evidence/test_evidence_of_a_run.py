@@ -22,6 +22,8 @@ from tui.run.evidence.html import html
 from tui.run.evidence.manifest import MANIFEST, changed_since, write_manifest
 from tui.verbs import past
 from tui.verdict.question import Question
+from tui.verdict.values import Waiver
+from tui.verdict.waivers import Waivers
 
 QUESTION = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0")
 
@@ -97,6 +99,13 @@ def test_the_page_holds_what_the_report_says_and_nothing_from_elsewhere(run: Pat
     assert not {"script", "img", "link", "a", "iframe"} & set(page.tags)
     assert "+-w /usr/bin/containerd -k docker" in page.text
     assert "\\" not in page.text.replace("\\u", "")
+
+
+def test_a_waiver_stands_in_it(tmp_path: Path) -> None:
+    host = SimulatedHost(load_scenario("fresh"), state_folder=tmp_path)
+    waivers = Waivers((Waiver("containerd", "until the move", "Kim"),), "2026-11-27")
+    report = carried_out(Question(QUESTION.controls, "1.2.0", waivers=waivers), host)
+    assert "* 1.2.11: waived: until the move (Kim)" in (tmp_path / "runs" / report.run / "report.md").read_text()
 
 
 def test_a_change_is_told_and_a_run_without_a_report_refused(run: Path, capsys: pytest.CaptureFixture[str]) -> None:

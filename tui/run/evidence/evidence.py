@@ -136,6 +136,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "path": finding.path,
         "result": finding.result,
         "state": finding.state,
+        "waiver": finding.waiver.text if finding.waiver else None,
         "coverage": None if finding.coverage is None else dict(finding.coverage),
         "reasons": [reason.text for reason in finding.reasons],
     }

@@ -73,6 +73,7 @@ def _verdicts(document: Mapping[str, Any]) -> Iterator[str]:
         yield f"| {_prose(finding['control'])} | {_prose(finding['path'])} | {finding['result']} ({finding['state']}) | {now} |"
     for title, findings in ((first, document["findings_before"]), ("After", document["findings_after"])):
         reasons = [f"* {_prose(finding['control'])}: {_prose(reason)}" for finding in findings for reason in finding["reasons"]]
+        reasons += [f"* {_prose(one['control'])}: waived: {_prose(one['waiver'])}" for one in findings if one.get("waiver")]
         if reasons:
             yield from ("", f"{title}:", "", *reasons)
 

@@ -32,7 +32,6 @@ from tui.views.words import (
     partly_recorded,
     result_sign,
     state_words,
-    waiver_text,
 )
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def verdict_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
         if reason.remedy:
             page.say(("→ ", "dim"), (reason.remedy, "dim"), indent=2, hanging=2)
     if finding.waiver is not None:
-        page.say(f"Waived: {waiver_text(finding.waiver)}", indent=2)
+        page.say(f"Waived: {finding.waiver.text}", indent=2)
     return page.lines
 
 
