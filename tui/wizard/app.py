@@ -250,18 +250,15 @@ class WizardApp(App[int], inherit_bindings=False):
         """Open the help of a step, after what the trainer says of it."""
         from tui.views.help import help_lines
         from tui.views.trainer import trainer_lines
-        from tui.wizard.steps.base import KEY_NAMES
+        from tui.wizard.steps.base import working_keys
 
         told = self.session.trainer.rehearsal("before") if topic == "rehearsal" else self.session.trainer.before(topic)
-        active = {
-            name for key, found in self.screen.active_bindings.items() if found.enabled for name in (KEY_NAMES.get(key, key), key)
-        }
-        active |= {"mouse"} if self.has_mouse else set()
+        works = working_keys(self.screen) | ({"mouse"} if self.has_mouse else set())
         self.open_text(
             "Help",
             lambda width: [
                 *trainer_lines(told, width, self.signs, rows=0),
-                *help_lines(topic, width, self.signs, active.__contains__),
+                *help_lines(topic, width, self.signs, works.__contains__),
             ],
         )
 

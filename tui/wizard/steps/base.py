@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -42,6 +42,12 @@ _LAST = {"agree": 1, "switch('no_load')": 1, "back": 50, "filter": 55, "save": 6
 
 LAST_BEFORE_A_RUN = 4
 """The number of the last step from which every earlier one can be gone back to."""
+
+
+def working_keys(screen: Screen[Any]) -> set[str]:
+    """The keys that do something on *screen* now, by their names and as Textual calls them."""
+    active = {key for key, found in screen.active_bindings.items() if found.enabled}
+    return active | {KEY_NAMES.get(key, key) for key in active}
 
 
 class StepScreen(Screen[None]):
