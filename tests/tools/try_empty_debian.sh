@@ -24,9 +24,13 @@ echo "ok: a Python without its whole library is told so"
 cp /etc/resolv.conf "$work/debian/etc/"
 inside sh -c 'apt-get update && apt-get install --yes --no-install-recommends python3' >"$work/log" 2>&1 || { tail "$work/log"; exit 1; }
 wizard --version
-wizard check --control 1.2.11 >"$work/out"
-grep -q '/usr/bin/containerd does not exist' "$work/out"
-echo "ok: check"
+cp assets/scenarios/fresh.yaml "$work/debian/"
+wizard check --control 1.2.11 --host /fresh.yaml >"$work/out" && status=0 || status=$?
+[ "$status" = 1 ] && grep -q 'NOT audited' "$work/out"
+echo "ok: check --host"
+wizard check --control 1.2.11 >"$work/out" && status=0 || status=$?
+[ "$status" = 3 ] && grep -q 'chroot' "$work/out"
+echo "ok: a chroot's files are not judged by the machine's rules"
 
 (sleep 8 && printf q && sleep 2) | TERM=linux script --quiet --return --log-out "$work/screen" \
   --command "stty rows 30 cols 100; chroot '$work/debian' /usr/bin/python3 /docker-audit-wizard.pyz --demo fresh" >/dev/null
