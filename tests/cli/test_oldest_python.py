@@ -39,7 +39,7 @@ MAY = {
     "tests/base/test_dataclass.py": "the standard dataclass, on a Python that knows slots",
     "tests/bench": "run on the machine's own Python",
     "tests/tools": "run on the machine's own Python",
-    "tui/verdict/configured.py": "imports tomllib behind a look at the version",
+    "tui/verdict/objects/configured.py": "imports tomllib behind a look at the version",
     "tests/documents/test_toml.py": "compares with tomllib behind a look at the version",
     "tests/cli/test_oldest_python.py": "names what it looks for",
 }

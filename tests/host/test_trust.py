@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.build import host, path, unit
-from tests.verdict.test_applicability import CATALOGUE, seen
+from tests.verdict.objects.test_applicability import CATALOGUE, seen
 from tui.audit.inputs import Mount, Owner, PathFacts
 from tui.documents.reading import load
 from tui.documents.writing import dump
@@ -20,7 +20,7 @@ from tui.host.reading.processes import read_processes
 from tui.host.scenario import Capture, load_host_file, load_scenario
 from tui.host.trust import exposure, is_roots_alone
 from tui.verdict.finding import assess
-from tui.verdict.subject import Subject, locate
+from tui.verdict.objects.subject import Subject, locate
 from tui.verdict.values import Finding
 
 OPT = "/opt/containerd/bin/containerd"

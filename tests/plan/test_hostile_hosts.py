@@ -20,8 +20,8 @@ from tui.controls.catalogue import load_catalogue
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts, Process, UnitFacts
 from tui.plan.make import make_plan
 from tui.plan.values import Plan, Switches
-from tui.verdict.configured import ConfiguredPlace, configured_place
 from tui.verdict.disk import lookup, read_disk
+from tui.verdict.objects.configured import ConfiguredPlace, configured_place
 from tui.verdict.question import Question
 from tui.views.check_document import check_view
 from tui.views.json import plan_view, text

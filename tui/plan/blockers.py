@@ -22,10 +22,10 @@ from tui.plan.values import BlockerKind, Switches
 from tui.verdict.boot.kernel_words import way_out_of_off
 from tui.verdict.boot.words import of_findings
 from tui.verdict.disk import load_into, read_disk
+from tui.verdict.objects.whose_files import foreign_files, not_from_files
 from tui.verdict.reasons.state import INSTALL
 from tui.verdict.rule_display import display, unsayable
 from tui.verdict.values import Finding
-from tui.verdict.whose_files import foreign_files, not_from_files
 
 AS_ROOT = "Run it as root, on the host itself rather than in a container."
 

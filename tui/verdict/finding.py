@@ -14,11 +14,9 @@ from tui.host.facts import HostFacts
 from tui.verdict.covered import RulesInForce
 from tui.verdict.judgement import Judgement, judge
 from tui.verdict.known import KnownHost
-from tui.verdict.reasons.explain import explain, of_distrust, of_refusals
-from tui.verdict.scanners import benchmark_grep
-from tui.verdict.subject import Subject, places_of
-from tui.verdict.values import RESULT_OF, AuditedPlace, Finding, Level, RealPath, ReasonKind, State
-from tui.verdict.wanted import (
+from tui.verdict.objects.scanners import benchmark_grep
+from tui.verdict.objects.subject import Subject, places_of
+from tui.verdict.objects.wanted import (
     alternatives,
     benchmark_line,
     refusals,
@@ -27,7 +25,9 @@ from tui.verdict.wanted import (
     texts,
     wanted_lines,
 )
-from tui.verdict.whose_files import foreign_files, not_from_files
+from tui.verdict.objects.whose_files import foreign_files, not_from_files
+from tui.verdict.reasons.explain import explain, of_distrust, of_refusals
+from tui.verdict.values import RESULT_OF, AuditedPlace, Finding, Level, RealPath, ReasonKind, State
 
 T = TypeVar("T")
 _WORST_FIRST: tuple[State, ...] = tuple(

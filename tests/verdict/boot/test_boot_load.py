@@ -38,9 +38,9 @@ from tui.host.simulated.programs import reboot
 from tui.plan.make import make_plan
 from tui.plan.values import Plan, Switches
 from tui.verdict.boot.words import boot_text, boot_values
+from tui.verdict.objects.wanted import make_early
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
-from tui.verdict.wanted import make_early
 from tui.views.explanations import EXPLANATIONS
 from tui.views.rendering import render_findings
 from tui.views.signs import UNICODE

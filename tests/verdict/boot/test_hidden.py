@@ -9,9 +9,9 @@ import pytest
 
 from tests.boots import AUDIT_RULES_UNIT, DEBIAN_13, SUSE_15, SUSE_RULES, SUSE_RULES_AS_SHIPPED, under_systemd, unit
 from tests.build import loaded, path, plain_host, seen, with_file
-from tests.verdict.test_applicability import seen as seen_alone
-from tests.verdict.test_places import audited
-from tests.verdict.test_places import finding as finding_of
+from tests.verdict.objects.test_applicability import seen as seen_alone
+from tests.verdict.objects.test_places import audited
+from tests.verdict.objects.test_places import finding as finding_of
 from tui.controls.catalogue import load_catalogue
 from tui.host.boot_load import boot_load
 from tui.host.facts import HostFacts, Interest

@@ -29,12 +29,12 @@ from tui.run.values import Outcome
 from tui.verdict import rule_display
 from tui.verdict.audit_daemon import daemon_name
 from tui.verdict.disk import lookup
+from tui.verdict.objects.whose_files import foreign_files
 from tui.verdict.question import Question
 from tui.verdict.reasons.state import INSTALL
 from tui.verdict.rule_display import display
 from tui.verdict.silence import records_elsewhere
 from tui.verdict.values import Finding
-from tui.verdict.whose_files import foreign_files
 
 
 def rehearse(

@@ -14,8 +14,8 @@ from tui.run.journal.run_records import DamagedRun, RunRecord
 from tui.run.taking_back.taking_out import lines_of, new_lines
 from tui.verdict.disk import lookup
 from tui.verdict.known import KnownHost
-from tui.verdict.subject import locate
-from tui.verdict.wanted import wanted_lines
+from tui.verdict.objects.subject import locate
+from tui.verdict.objects.wanted import wanted_lines
 
 _QUIETER = "wa"
 """The accesses of the line that is offered in place of one that floods the log."""

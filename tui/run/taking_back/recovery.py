@@ -24,8 +24,8 @@ from tui.run.taking_back.since import Moment, lost_by, since
 from tui.run.taking_back.undo import Undoing
 from tui.run.taking_back.undo_plan import SETTLE
 from tui.run.values import RunReport
+from tui.verdict.objects.whose_files import foreign_files
 from tui.verdict.question import Question
-from tui.verdict.whose_files import foreign_files
 
 ROLL_BACK = Job("roll-back", "Take out what that run did; what others have done since stays", lambda _stage: "")
 

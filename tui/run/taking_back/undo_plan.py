@@ -30,8 +30,8 @@ from tui.run.taking_back.taking_out import (
     without_new_lines,
 )
 from tui.run.values import Step, UndoBlockerKind
+from tui.verdict.objects.whose_files import foreign_files
 from tui.verdict.question import Question
-from tui.verdict.whose_files import foreign_files
 
 SETTLE = Job("settle", "See that nothing of it is left, and all else is there", lambda _stage: "")
 _LOOK = "Look at `docker-audit-wizard history`."

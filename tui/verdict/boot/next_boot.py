@@ -11,7 +11,7 @@ from tui.host.boot_load import BootLoad, boot_load, rules_to_load
 from tui.host.facts import AUDIT_RULES, FileFacts, HostFacts
 from tui.host.start_needs import needs_load
 from tui.verdict.disk import Disk, load_into, lookup
-from tui.verdict.subject import late_folder
+from tui.verdict.objects.subject import late_folder
 
 
 def after_next_boot(disk: Disk, facts: HostFacts) -> Disk:

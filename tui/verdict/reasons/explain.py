@@ -25,11 +25,11 @@ from tui.verdict.neighbours.exemptions import of_exemptions
 from tui.verdict.neighbours.gaps import in_short
 from tui.verdict.neighbours.general import some
 from tui.verdict.neighbours.lost_names import of_lost_names
+from tui.verdict.objects.subject import Subject
+from tui.verdict.objects.wanted import lasting_folder
 from tui.verdict.reasons.state import INSTALL, of_boot, of_late_deletions, of_state
 from tui.verdict.silence import records_elsewhere, where_proved
-from tui.verdict.subject import Subject
 from tui.verdict.values import ReasonKind, State
-from tui.verdict.wanted import lasting_folder
 
 RENAME = "Move the object to a path that a rule can name, then look again."
 

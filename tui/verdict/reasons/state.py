@@ -19,12 +19,12 @@ from tui.verdict.neighbours.general import of_general_rules
 from tui.verdict.neighbours.lookalikes import of_lookalikes
 from tui.verdict.neighbours.overwritten import overwritten_line
 from tui.verdict.neighbours.unreached import of_unreached
+from tui.verdict.objects.subject import Subject
+from tui.verdict.objects.wanted import deeper_after_boot, make_early
 from tui.verdict.reasons.places import kernel_rule, recording_places, stored_place, where_on_disk
 from tui.verdict.reasons.plan_words import plan_adds
 from tui.verdict.rule_display import display
-from tui.verdict.subject import Subject
 from tui.verdict.values import ReasonKind, State
-from tui.verdict.wanted import deeper_after_boot, make_early
 
 RELOAD = "augenrules --load"
 INSTALL = "Install the audit package (auditd on Debian and Ubuntu, audit elsewhere), then look again."

@@ -10,7 +10,7 @@ from tui.base.dataclass import replace
 from tui.base.notice import Notice
 from tui.host.facts import HostFacts
 from tui.plan.values import Command, Plan, WarningKind
-from tui.verdict.scanners import scanner_views
+from tui.verdict.objects.scanners import scanner_views
 from tui.views.diff import added_rules, counts, diff_lines
 from tui.views.page import WIDE, Line, Page, Part, Role, beside
 from tui.views.pages.finding import unread_text

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.build import host, path, unit
-from tests.verdict.test_places import audited
+from tests.verdict.objects.test_places import audited
 from tui.audit.inputs import PathFacts
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import HostFacts, Process, UnitFacts

@@ -9,7 +9,7 @@ from tui.audit.rule.line import parse_line
 from tui.audit.rule.parsed import AddRule
 from tui.audit.rule.text import listings
 from tui.audit.rule.value import Rule
-from tui.verdict.scanners import SCANNERS, benchmark_grep, scanner_views
+from tui.verdict.objects.scanners import SCANNERS, benchmark_grep, scanner_views
 
 P = "/usr/bin/containerd"
 NAMES = ("docker-bench-security", "aquasecurity/docker-bench", "Datadog", "InSpec (dev-sec)", "InSpec (risk-sentinel)", "Wazuh")

@@ -17,12 +17,12 @@ from tui.controls.catalogue import load_catalogue
 from tui.host.scenario import load_host_file
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
+from tui.verdict.objects.scanners import benchmark_grep, scanner_views
+from tui.verdict.objects.subject import locate
+from tui.verdict.objects.wanted import benchmark_line, wanted_lines
 from tui.verdict.question import Question
-from tui.verdict.scanners import benchmark_grep, scanner_views
-from tui.verdict.subject import locate
-from tui.verdict.wanted import benchmark_line, wanted_lines
 
-FACTS = load_host_file(Path(__file__).parents[1] / "fixtures" / "debian-12-docker.yaml")
+FACTS = load_host_file(Path(__file__).parents[2] / "fixtures" / "debian-12-docker.yaml")
 CATALOGUE = load_catalogue()
 VOLUMES, OVERLAYS = (f"-a never,exit -F dir=/var/lib/docker/{name}" for name in ("volumes", "overlay2"))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.build import path, with_docker_rules
-from tests.verdict.test_applicability import CATALOGUE, seen
+from tests.verdict.objects.test_applicability import CATALOGUE, seen
 from tui.host.facts import HostFacts, Process
 from tui.plan.draft import rule_of
 from tui.plan.make import make_plan

@@ -12,8 +12,8 @@ from tui.base.paths import below
 from tui.controls.control import Control, Elsewhere, Kind, Numbered
 from tui.host.facts import DAEMONS, HostFacts, Process
 from tui.host.trust import exposure, process_distrust
-from tui.verdict.configured import ConfiguredPlace, configured_place, distrusted_configuration, is_masked
 from tui.verdict.disk import lookup
+from tui.verdict.objects.configured import ConfiguredPlace, configured_place, distrusted_configuration, is_masked
 
 _VOLATILE = ("/run/", "/var/run/")
 _VOLATILE_TYPES = ("tmpfs", "ramfs")

@@ -17,7 +17,7 @@ from tui.host.facts import HostFacts, Interest
 from tui.host.trust import exposure
 from tui.verdict.disk import lookup
 from tui.verdict.known import KnownHost
-from tui.verdict.subject import Subject, after_boot, exclusion_below
+from tui.verdict.objects.subject import Subject, after_boot, exclusion_below
 from tui.verdict.values import Offer, OfferKind
 
 
