@@ -42,7 +42,8 @@ def test_the_wheel_holds_the_package_its_assets_the_manual_page_and_the_completi
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     assets = {f"tui/{name}" for name in files_of("assets/scenarios") | files_of("assets/ansible")}
-    assert {name for name in names if name.startswith("tui/")} == files_of("tui") | assets | {"tui/assets/control.schema.json"}
+    schemas = {f"tui/assets/{name}.schema.json" for name in ("control", "check", "plan", "run")}
+    assert {name for name in names if name.startswith("tui/")} == files_of("tui") | assets | schemas
     others = {name.split("/", 1)[1] for name in names if not name.startswith("tui/")}
     assert others == {
         "METADATA",
