@@ -15,6 +15,7 @@ LOADS: dict[str, tuple[str, ...]] = {
     "a program without its directory": ("-a always,exit -F exe=/nosuchfolder/x -F key=t", RULE),
     "a program that is not there": ("-a always,exit -F exe=/etc/nosuchprogram -F key=t", RULE),
     "a file without its directory": ("-w /nosuchfolder/x -k t", RULE),
+    "a bell in a name, and no directory": ("-w /nosuchfolder/x\x07u -p a -k t", RULE),
     "a file that is not there": ("-w /etc/nosuchfile -k t",),
     "a watch on a directory": ("-w /etc -p wa -k t",),
     "a watch with a slash": ("-w /etc/ -p wa -k t", "-w /etc -p wa -k t"),

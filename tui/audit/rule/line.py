@@ -29,7 +29,12 @@ def _words(text: str) -> list[str]:
     limit = octets(text) // 3 + 1  # auditctl's room for words; it drops the others silently
     escaped = _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[0]), text)
     words = [word for word in escaped.split(" ") if word][:limit]
-    return words[:1] + [_UNESCAPE.sub(lambda match: " " if match[1] == "\x07" else "\\", word) for word in words[1:]]
+    return words[:1] + [without_stand_ins(word) for word in words[1:]]
+
+
+def without_stand_ins(word: str) -> str:
+    """A word as auditctl reads it in the end: its two stand-ins, wherever they came from, and what follows each are the one sign."""
+    return _UNESCAPE.sub(lambda match: " " if match[1] == "\x07" else "\\", word)
 
 
 def parse_line(text: str, names: Names, is_directory: Callable[[str], bool] = lambda path: False) -> Line:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from tui.audit.inputs import Unknown
+from tui.audit.rule.line import without_stand_ins
 from tui.audit.rule.value import Rule
 from tui.host.facts import FileFacts, UnitFacts
 
@@ -40,9 +41,10 @@ def paths_in_text(texts: Iterable[bytes]) -> set[str]:
     for text in texts:
         folders = [folder for pair in _EQUIVALENT.findall(text) for folder in pair.split(b",")]
         for raw in (*_NAMED.findall(text), *folders):
-            path = _ESCAPED.sub(rb"\1", raw).decode("utf-8", "surrogateescape")
-            bare = path.rstrip("\r")
-            found.update((path, path.partition("\t")[0], bare, bare.rstrip("/") or "/"))
+            written = _ESCAPED.sub(rb"\1", raw).decode("utf-8", "surrogateescape")
+            for path in {written, without_stand_ins(written)}:
+                bare = path.rstrip("\r")
+                found.update((path, path.partition("\t")[0], bare, bare.rstrip("/") or "/"))
     return found
 
 
