@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -225,3 +227,12 @@ def test_a_pipe_is_a_host_file_and_a_silent_one_is_not_waited_for(tmp_path: Path
     for path in ("/dev/zero", tmp_path):
         with pytest.raises(OSError, match=str(path)):
             load_host_file(path)
+
+
+def test_a_host_comes_by_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = load_scenario("fresh").host
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(dump_capture(facts).encode())))
+    assert load_host_file("-").identity == facts.identity
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"nothing: of it\n")))
+    with pytest.raises(DocumentError, match="standard input:1"):
+        load_host_file("-")
