@@ -16,8 +16,9 @@ from tui.plan.values import Switches
 from tui.run.carry_out import carry_out
 from tui.run.rehearsal.rehearsal import rehearse
 from tui.verdict.question import Question
+from tui.views.evidence.host_facts import audit_text
 from tui.views.page import plain
-from tui.views.pages.finding import audit_text, finding_lines
+from tui.views.pages.finding import finding_lines
 from tui.views.rendering import render_report
 from tui.views.signs import UNICODE
 

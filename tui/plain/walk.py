@@ -12,13 +12,14 @@ from tui.plain.prompts import WIDTH, LinePrompts, Quit
 from tui.plain.rehearsal import rehearse_in_lines
 from tui.plain.taking_back import recover_in_lines, undo_in_lines
 from tui.views.diff import patch
+from tui.views.evidence.rules import general_rules_lines
 from tui.views.help import help_lines
 from tui.views.page import plain
 from tui.views.pages.booted import booted_lines
 from tui.views.pages.confirm import confirm_lines, confirm_question
 from tui.views.pages.control import control_lines
 from tui.views.pages.events import events_lines
-from tui.views.pages.finding import general_rules_lines, host_lines, summary_parts
+from tui.views.pages.finding import host_lines, summary_parts
 from tui.views.pages.history import history_lines
 from tui.views.pages.plan import PAGE_NAMES, preview_lines
 from tui.views.pages.recovery import SETTLE_KEY, left_over_text

@@ -15,9 +15,9 @@ from tui.verdict.disk import read_disk
 from tui.verdict.finding import assess
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
+from tui.views.evidence.rules import general_rules_lines, rules_lines
 from tui.views.json import finding_view
 from tui.views.page import plain
-from tui.views.pages.finding import general_rules_lines, rules_lines
 from tui.views.signs import UNICODE
 
 CONTROL = load_catalogue().find(["containerd"], "1.2.0")[0]

@@ -12,8 +12,8 @@ from tui.host.facts import HostFacts
 from tui.plan.values import Command, Plan, WarningKind
 from tui.verdict.objects.scanners import scanner_views
 from tui.views.diff import added_rules, counts, diff_lines
+from tui.views.evidence.host_facts import unread_text
 from tui.views.page import WIDE, Line, Page, Part, Role, beside
-from tui.views.pages.finding import unread_text
 from tui.views.pages.log_storage import log_lines
 from tui.views.signs import Signs
 from tui.views.words import RESULT_ROLES, count, duration

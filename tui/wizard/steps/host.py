@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from tui.views.evidence.rules import general_rules_lines
 from tui.views.page import Line, Page
-from tui.views.pages.finding import general_rules_lines, host_lines
+from tui.views.pages.finding import host_lines
 from tui.views.why import why_lines
 from tui.wizard.steps.base import OneControlScreen
 
