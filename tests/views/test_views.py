@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.build import rule
+from tests.build import CONTAINERD, plain_host, rule, with_docker_rules
 from tests.wizard import samples
 from tui.base.notice import Notice, Place
+from tui.controls.catalogue import load_catalogue
 from tui.controls.control import VERSIONS
 from tui.plan.values import Command, FileChange, FileState, Plan, Switches
+from tui.verdict.finding import assess_all
 from tui.verdict.values import RealPath, RuleLine
 from tui.views.diff import counts, diff_lines, unified
 from tui.views.page import Page, Span, below_text, cells, plain, wrap
@@ -26,7 +28,7 @@ from tui.views.rendering import render_findings, render_plan, render_report
 from tui.views.signs import ASCII, UNICODE
 from tui.views.switches import SWITCHES, switch_lines
 from tui.views.trainer import trainer_lines
-from tui.views.words import STATE_WORDS
+from tui.views.words import STATE_WORDS, headline, in_state
 
 HOSTILE = "[/bold] [red]\x1b]52;c;aGk=\x07 \x9b31m \u202egnp \ud800 $x \\[x] " + "w" * 300
 SIGNS = {"unicode": UNICODE, "ascii": ASCII}
@@ -419,3 +421,10 @@ def test_what_keeps_several_controls_from_being_judged_is_told_once() -> None:
 def test_the_numbers_of_other_versions_stand_as_ranges(benchmark: str, said: str) -> None:
     numbers = dict.fromkeys(VERSIONS, "1.1.14") | {"ce-1.1.0": "1.12", "1.2.0": "1.2.11"}
     assert numbers_elsewhere(numbers, benchmark) == said
+
+
+def test_a_part_that_only_rules_on_disk_would_record_is_said_to_be_nothing_yet() -> None:
+    facts = with_docker_rules(plain_host(), f"-w {CONTAINERD} -p w\n".encode())
+    (finding,) = assess_all(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0", facts)
+    assert (finding.state, in_state(finding)) == ("partial", "NOT audited")
+    assert headline(finding) == f"{CONTAINERD} is NOT audited: rules on disk would record a part of it"

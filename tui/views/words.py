@@ -92,12 +92,28 @@ def headline(finding: Finding) -> str:
         return f"{finding.path} is audited now, but not after the next boot"
     if finding.state in _LOST_IN_PART and partly_recorded(finding):
         return f"{finding.path} is partly audited: {_LOST_IN_PART[finding.state]}"
+    if finding.state == "partial" and _shown_state(finding) != "partial":
+        return f"{finding.path} is NOT audited: rules on disk would record a part of it"
     return _HEADLINES[finding.state].format(path=finding.path)
+
+
+def _shown_state(finding: Finding) -> State:
+    """The state whose words are shown: a part that only rules on disk would record is nothing yet."""
+    return (
+        "unaudited"
+        if finding.state == "partial" and finding.coverage is not None and not partly_recorded(finding)
+        else finding.state
+    )
 
 
 def state_words(finding: Finding) -> str:
     """The state, and whether somebody answers for it."""
-    return STATE_WORDS[finding.state] + (", waived" if finding.waiver else "")
+    return in_state(finding) + (", waived" if finding.waiver else "")
+
+
+def in_state(finding: Finding) -> str:
+    """The state in two or three words."""
+    return STATE_WORDS[_shown_state(finding)]
 
 
 def result_sign(result: str, signs: Signs) -> str:

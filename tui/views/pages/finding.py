@@ -22,6 +22,7 @@ from tui.views.words import (
     STATE_WORDS,
     count,
     headline,
+    in_state,
     level_role,
     level_sign,
     partly_recorded,
@@ -176,12 +177,12 @@ def summary_parts(findings: Sequence[Finding]) -> str:
     """How many controls are in which state, in one sentence and in the words of their rows."""
     if is_without_docker(findings):
         return f"no Docker here: {len(findings)} controls do not apply"
-    states = Counter(finding.state for finding in findings)
+    states = Counter(map(in_state, findings))
     root = " (needs root)" if any(reason.kind == "not-root" for finding in findings for reason in finding.reasons) else ""
     words = [
-        f"{states[state]} {word}{root if state == 'unknown' else ''}"
+        f"{states[word]} {word}{root if state == 'unknown' else ''}"
         for state, word in reversed(STATE_WORDS.items())
-        if states[state]
+        if states[word]
     ]
     waived = sum(finding.waiver is not None for finding in findings)
     return ", ".join([*words, *([f"{waived} waived"] if waived else [])]) or "nothing was asked"
