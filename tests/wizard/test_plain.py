@@ -342,7 +342,8 @@ def test_a_signal_at_a_question_leaves_no_temporary_folder(number: signal.Signal
 
 
 WALK = """
-import os, sys
+import os, signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever started the tests may have had it ignored
 sys.path.insert(0, os.getcwd())
 from tui.plain.walk import run_plain
 from tests.tools.show_screen import demo_session
