@@ -14,6 +14,8 @@ import pytest
 from tests.build import run
 from tui.__main__ import newer_python
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 CHECK = ["check", "--control", "1.2.11", "--host", str(ROOT / "assets/scenarios/fresh.yaml")]
 COMMAND = str(Path(sys.executable).with_name("docker-audit-wizard"))

@@ -328,6 +328,7 @@ FRAGMENTS += [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=EXAMPLES * 4)
 @given(st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=3)), max_size=25).map("".join), st.booleans())
 def test_whatever_is_read_gives_a_value_or_says_what_is_wrong(text: str, python: bool) -> None:

@@ -253,6 +253,7 @@ def test_lines_appended_before_and_after_are_both_kept(ours: bytes | None, tmp_p
     assert os.listdir(tmp_path) == ["docker.rules"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ours", [b"old\nours\n", None], ids=["replace", "remove"])
 def test_a_file_that_somebody_has_open_for_writing_is_given_back(ours: bytes | None, tmp_path: Path) -> None:
     path = tmp_path / "docker.rules"

@@ -20,6 +20,8 @@ from tui.host.live import commands
 from tui.host.live.commands import OUTPUT_LIMIT, run_command
 from tui.host.port import CommandResult
 
+pytestmark = pytest.mark.slow
+
 
 def _shell(script: str, timeout: float = 10.0, on_output: Callable[[str], None] | None = None) -> CommandResult:
     return run_command(("/bin/sh", "-c", script), timeout=timeout, on_output=on_output)

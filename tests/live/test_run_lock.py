@@ -15,6 +15,8 @@ from tui.host import run_lock
 from tui.host.live.host import LiveHost
 from tui.host.port import Busy, CalledOff
 
+pytestmark = pytest.mark.slow
+
 _ROOT = Path(__file__).parents[2]
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -79,6 +80,7 @@ def unclean(shown: str) -> set[str]:
     return {character for character in set(shown) - {"\n"} if clean(character) != character}
 
 
+@pytest.mark.slow
 @given(hostile_paths(), WORDS, st.sampled_from([0, 1000]), hostile_paths(), st.booleans())
 @example(NEWLINES, "file", 0, NEWLINES, True)
 @example(NEWLINES, "file", 1000, NEWLINES, True)
@@ -106,6 +108,7 @@ def test_only_whole_and_meant_lines_reach_a_rules_file(name: str, kind: str, own
     assert plan.compiled_after.count(b"\n-e") <= plan.compiled_before.count(b"\n-e")
 
 
+@pytest.mark.slow
 @settings(max_examples=40)  # each draws two plans, and every page of both
 @given(hostile_paths(), WORDS, st.sampled_from([0, 1000]), hostile_paths())
 @example(NEWLINES, "file", 0, NEWLINES)
@@ -129,6 +132,7 @@ def test_nothing_unclean_is_shown(name: str, kind: str, owner: int, other: str) 
     assert unclean("\n".join(shown)) == set()
 
 
+@pytest.mark.slow
 @given(hostile_paths(), WORDS)
 @example(NEWLINES, "file")
 def test_what_a_user_makes_changes_no_plan_by_a_byte(name: str, kind: str) -> None:

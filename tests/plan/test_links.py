@@ -115,6 +115,7 @@ ADDED = (
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from(sorted(TREES)),

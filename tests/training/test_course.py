@@ -162,6 +162,7 @@ def test_the_sheet_tells_every_lesson(tmp_path: Path, capsys: pytest.CaptureFixt
     assert json.loads(sheet.read_text())["lessons_done"] == 0
 
 
+@pytest.mark.slow
 async def test_a_lesson_on_screens_is_kept_and_the_next_one_is_offered(tmp_path: Path) -> None:
     session = session_of(load_course(course_file(tmp_path, "- never\n- fresh\n")), tmp_path)
     wizard = WizardApp(session, TerminalChoice("rich"))

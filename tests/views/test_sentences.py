@@ -11,6 +11,8 @@ from tests.tools.sentences import MOST_WORDS, SWITCHES, Said, built_hosts, page,
 from tui.base.notice import first_sentence
 from tui.host.scenario import load_scenarios
 
+pytestmark = pytest.mark.slow
+
 OPENS_WITHOUT_ITS_NOUN = ("It ", "They ", "That ", "These ", "Those ", "There ")
 
 

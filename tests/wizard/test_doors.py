@@ -17,6 +17,8 @@ from tui.session import Session
 from tui.wizard.app import WizardApp
 from tui.wizard.terminal import TerminalChoice
 
+pytestmark = pytest.mark.slow
+
 
 def session(facts: HostFacts, folder: Path) -> Session:
     return Session(QUESTION, SimulatedHost(facts, state_folder=folder))

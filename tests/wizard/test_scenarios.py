@@ -32,6 +32,8 @@ from tui.views.signs import UNICODE
 from tui.wizard.app import WizardApp
 from tui.wizard.terminal import TerminalChoice
 
+pytestmark = pytest.mark.slow
+
 ENDS = {
     "fresh": ("audited, and proved", 0),
     "compliant": ("nothing to do", 0),

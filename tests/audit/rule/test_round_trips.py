@@ -51,6 +51,7 @@ def test_unambiguous_reads_back(rule: Rule) -> None:
     assert parse_line(unambiguous(rule), NAMES) == AddRule(rule)
 
 
+@pytest.mark.slow
 @given(rules(), st.booleans())
 def test_arguments_read_back(rule: Rule, is_directory: bool) -> None:
     assume(not (is_directory and re.search("[!<>&]=", rule.path or "")))  # only -w takes such a name, and makes a dir of it
@@ -58,11 +59,13 @@ def test_arguments_read_back(rule: Rule, is_directory: bool) -> None:
     assert _as_arguments(delete_arguments(rule, is_directory=lambda path: is_directory), is_directory) == DeleteRule(rule)
 
 
+@pytest.mark.slow
 @given(rules())
 def test_record_reads_back(rule: Rule) -> None:
     assert parse_record(record_of(rule)) == rule
 
 
+@pytest.mark.slow
 @given(rules())
 def test_never_and_directory_show_in_the_unambiguous_line(rule: Rule) -> None:
     assume(not re.search("[!<>&]=", rule.path or ""))

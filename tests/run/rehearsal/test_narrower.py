@@ -30,6 +30,7 @@ def rehearsed(question: object, seconds: float = 120.0) -> Rehearsal:
     return told
 
 
+@pytest.mark.slow
 def test_the_figures_are_those_that_the_offered_rules_would_have() -> None:
     (counted,) = rehearsed(DOCKER).controls
     assert counted.is_flood
