@@ -18,7 +18,7 @@ from tui.host.simulated.host import SimulatedHost
 from tui.recorded import Recorded, read_recorded
 from tui.verdict.question import Question
 from tui.views.page import line_cells, plain
-from tui.views.pages.events import events_lines
+from tui.views.pages.events import control_events_lines, events_lines
 from tui.views.signs import ASCII, UNICODE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -130,6 +130,15 @@ def test_nothing_of_the_log_reaches_a_screen_uncleaned() -> None:
         assert "\x1b" not in text
         assert "\u202e" not in text
         assert "^[" in text
+
+
+def test_the_kinds_add_up_to_the_number_told() -> None:
+    told = recorded(SimulatedHost(load_scenario("compliant")), "containerd")
+    (control,) = told.controls
+    total = replace(control.recorded.total, events=3, accesses={"r": 2, "w": 1, "x": 0, "a": 0}, other=1, several=1)
+    control = replace(control, recorded=replace(control.recorded, total=total))
+    text = " ".join(" ".join(map(plain, control_events_lines(control, told, 120, UNICODE))).split())
+    assert "read 2 write 1 execute 0 attributes 0 other 1 (1 of two kinds at once)" in text
 
 
 class _InSmallParts(SimulatedHost):

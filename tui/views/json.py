@@ -164,7 +164,8 @@ def _recorded_view(control: RecordedControl) -> dict[str, Any]:
 
 def _tally_view(tally: Tally) -> dict[str, Any]:
     last = utc_text(tally.last) if tally.events else None
-    return {"events": tally.events, "accesses": dict(tally.accesses), "refused": tally.refused, "last_time": last}
+    kinds = {"accesses": dict(tally.accesses), "other": tally.other}
+    return {"events": tally.events, **kinds, "refused": tally.refused, "last_time": last}
 
 
 def _access_view(access: Access) -> dict[str, Any]:

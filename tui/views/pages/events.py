@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from tui.audit.inputs import ACCESSES
 from tui.audit.log.events.accesses import Access
-from tui.audit.log.events.summary import Outstanding, RecordedAccesses
+from tui.audit.log.events.summary import Outstanding, RecordedAccesses, Tally
 from tui.base.amounts import count_text, days_text, listed, local_text, size_text
 from tui.recorded import Recorded, RecordedControl
 from tui.verdict.values import Finding
@@ -66,7 +66,7 @@ def control_events_lines(control: RecordedControl, recorded: Recorded, width: in
 
 def _summary(control: RecordedControl, width: int, signs: Signs) -> list[Line]:
     page, recorded = Page(width, signs, indent=2), control.recorded
-    page.row("Kinds", *_kinds(recorded.total.accesses, recorded.total.refused))
+    page.row("Kinds", *_kinds(recorded.total))
     for at, one in enumerate(recorded.outstanding):
         page.row("" if at else "Stands out", (f"{signs.warn} ", "warn"), outstanding_text(one))
     page.row("Programs", *_joined(_programs(recorded)))
@@ -143,12 +143,17 @@ def accesses_text(letters: str) -> str:
     return listed([ACCESS_WORDS[letter] for letter in letters]) or "other"
 
 
-def _kinds(accesses: Mapping[str, int], refused: int) -> Iterator[Part]:
+def _kinds(total: Tally) -> Iterator[Part]:
+    """The kinds of access, whose numbers add up to all of them: what is of no kind is ``other``, and what is of two is told."""
     for letter in ACCESSES:
-        number = accesses[letter]
+        number = total.accesses[letter]
         yield (f"{ACCESS_WORDS[letter]} {count_text(number)}   ", "text" if number else "dim")
-    if refused:
-        yield (f"refused {count_text(refused)}", "warn")
+    if total.other:
+        yield f"other {count_text(total.other)}   "
+    if total.several:
+        yield (f"({count_text(total.several)} of two kinds at once)   ", "dim")
+    if total.refused:
+        yield (f"refused {count_text(total.refused)}", "warn")
 
 
 def _programs(recorded: RecordedAccesses) -> Iterator[str]:

@@ -138,6 +138,16 @@ def test_an_event_without_its_call_is_passed_over() -> None:
     assert found(rest(7) + call(8) + rest(8, '"/etc/hosts"')) == []
 
 
+@pytest.mark.parametrize("op", ["op=add_rule", "op=remove_rule", 'op="add_rule"'])
+def test_the_load_of_a_rule_is_no_access_to_its_path(op: str) -> None:
+    """The kernel looks the path up for auditctl's sendto, and writes it into the event of the rule."""
+    change = f'type=CONFIG_CHANGE msg=audit(1795474316.498:7): auid=0 ses=3 {op} key="docker" list=4 res=1\n'
+    assert found(change + call(7, 44, flags="a0=3 a1=7f a2=438", key="(null)") + rest(7, '"/etc/docker"')) == []
+    (one,) = found(change.replace(op, "op=updated_rules") + call(7, 82) + rest(7))
+    assert one[1].accesses == "w"
+    assert len(found(call(7, 44) + rest(7))) == 1
+
+
 def test_what_failed_says_how() -> None:
     ((_, access),) = found(call(7, result="success=no exit=-13") + rest(7))
     assert (access.success, access.error) == (False, 13)

@@ -110,6 +110,9 @@ def test_the_parts_add_up_to_the_whole(accesses: list[Access], runtime: bool) ->
     assert told.total.events == len(accesses)
     assert sum(tally.events for _, tally in told.programs) == len(accesses)
     assert sum(tally.events for _, _, tally in told.logins) == len(accesses)
+    several = sum(len(access.accesses) - 1 for access in accesses if access.accesses)
+    assert sum(told.total.accesses.values()) + told.total.other - several == len(accesses)
+    assert told.total.several == sum(len(access.accesses) == 2 for access in accesses)
     for letter, number in told.total.accesses.items():
         assert sum(tally.accesses[letter] for _, tally in told.programs) == number
     times = sorted((access.time for access in accesses), reverse=True)

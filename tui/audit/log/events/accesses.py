@@ -27,6 +27,9 @@ _NAME = re.compile(rb' name=("[^"]*"|\S+)(?: inode=(\d+) dev=(\S+))?')
 _FOLDER = re.compile(rb' cwd=("[^"]*"|\S+)')
 _TELLING = re.compile(rb"(?:node=\S+ )?type=(?:SYSCALL|OPENAT2|PROCTITLE) ")
 """The records that tell what was done, and by whom."""
+_RULE_CHANGE = re.compile(rb'(?:node=\S+ )?type=CONFIG_CHANGE [^\n]*? op="?(?:add|remove)[_ ]rule\b')
+"""The record that the kernel writes of a rule that was loaded or taken out (audit_log_rule_change): its event has a PATH record of the path that
+the rule names, which nobody accessed."""
 _TYPE_WITHIN = 300
 """In bytes: where a record's type is told at the latest, after the name of the node that it is from."""
 _FLAGS_AT = {"open": "a1", "openat": "a2"}
@@ -83,7 +86,8 @@ def accesses_in(log: bytes, targets: Sequence[AuditedPaths], own: int | None = N
     """Each access in *log* to one of *targets*, by its position there, in the log's order; one event may touch several.
 
     Where *log* continues behind its first *own* bytes with what is only there to complete their events, those that begin in the rest are
-    left out. An event without a SYSCALL record tells nothing of who and is passed over.
+    left out. An event without a SYSCALL record tells nothing of who and is passed over; so is the load or removal of a rule, which looks the
+    path up and accesses nothing.
     """
     end = len(log) if own is None else own
     wanted = _stamps(log, targets)
@@ -160,8 +164,10 @@ def _of_event(lines: Sequence[bytes], targets: Sequence[AuditedPaths]) -> Iterat
     telling = (line for line in lines if _TELLING.match(line))
     records = [record for line in telling if (record := parse_record(line)) is not None]
     call = next((record for record in records if record.type == "SYSCALL"), None)
-    if call is not None:
-        access = replace(_access(call, records, ""), size=sum(len(line) + 1 for line in lines))
+    if call is None:
+        return
+    access = replace(_access(call, records, ""), size=sum(len(line) + 1 for line in lines))
+    if access.accesses or not any(_RULE_CHANGE.match(line) for line in lines):
         yield from ((position, replace(access, path=path)) for position, path in hits)
 
 

@@ -75,12 +75,15 @@ _REFUSED = (1, 13)
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How often something accessed an object: in all, by permission (an access that is for two counts for both), refused, and when last."""
+    """How often something accessed an object: in all, by permission (an access that is for two counts for both), refused, and when last; how
+    many accesses are for no permission (``other``), and how many for more than one (``several``)."""
 
     events: int
     accesses: Mapping[str, int]
     refused: int
     last: float
+    other: int = 0
+    several: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,8 @@ def _tally(accesses: Sequence[Access]) -> Tally:
     """The tally of *accesses*, the newest first."""
     by_letter = {letter: sum(letter in access.accesses for access in accesses) for letter in ACCESSES}
     refused = sum(access.error in _REFUSED for access in accesses)
-    return Tally(len(accesses), by_letter, refused, accesses[0].time if accesses else 0.0)
+    other, several = sum(not access.accesses for access in accesses), sum(len(access.accesses) > 1 for access in accesses)
+    return Tally(len(accesses), by_letter, refused, accesses[0].time if accesses else 0.0, other, several)
 
 
 def _login_name(login: int | None, group: Sequence[Access], name_of: Callable[[int], str]) -> str:
