@@ -28,7 +28,7 @@ def documents(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
 def test_documents_and_captures_stand_side_by_side(documents: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", *documents, "assets/scenarios/never.yaml"]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("4 hosts: 3 with failures and 1 with nothing to audit.\n40 verdicts: ")
+    assert out.startswith("4 hosts: 1 compliant, 2 with failures and 1 with nothing to audit.\n40 verdicts: ")
     assert [line.split()[0] for line in out.splitlines()[4:8]] == ["absent", "compliant", "fresh", "web-01"]
 
 
@@ -50,7 +50,7 @@ def test_what_cannot_be_read_is_told_and_the_others_are_shown(
     deep.write_text('{"a":' * 100_000)
     assert main(["report", *documents, str(broken), str(deep), str(missing)]) == 3
     captured = capsys.readouterr()
-    assert captured.out.startswith("3 hosts: 2 with failures and 1 with nothing to audit.")
+    assert captured.out.startswith("3 hosts: 1 compliant, 1 with failures and 1 with nothing to audit.")
     told = captured.err.splitlines()
     assert told[0] == f"not counted: {broken}: expected a document of check --json"
     assert told[1].startswith(f"not counted: {deep}: ")

@@ -81,3 +81,8 @@ def test_the_walk_ends_as_taught_and_can_be_undone(name: str, tmp_path: Path) ->
         assert done.outcome == ("pending-reboot" if outcome == "pending-reboot" else "proved"), done.message
         after = host.read(INTEREST)
     assert (after.rules_dir, after.kernel_rules, after.audit_rules) == (before.rules_dir, before.kernel_rules, before.audit_rules)
+
+
+def test_the_compliant_host_passes_every_control_of_the_family() -> None:
+    family = Question(load_catalogue().numbered("1.2.0"), "1.2.0")
+    assert {finding.result for finding in family.findings(load_scenario("compliant").host)} == {"pass"}

@@ -10,6 +10,7 @@ from tests.build import CONTAINERD, absent, loaded, plain_host, with_docker_rule
 from tui.base.odd_characters import odd_characters
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import RULES_DIR, FileFacts, HostFacts, UnitFacts
+from tui.host.scenario import load_scenario
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.verdict.disk import read_disk
@@ -216,3 +217,12 @@ def test_letters_of_other_scripts_are_odd_only_among_latin_ones() -> None:
 def test_where_the_grep_and_the_kernel_differ_the_cause_here_is_told(facts: HostFacts, why: str) -> None:
     lines = compare_lines(judged(facts), 400, UNICODE)
     assert f"They differ: {why}" in " ".join("".join(span.text for line in lines for span in line).split())
+
+
+@pytest.mark.parametrize(
+    ("scenario", "fails"), [("boot-elsewhere", "loads a file that lacks it"), ("auditd-off", "brings no auditd")]
+)
+def test_what_fails_at_the_next_boot_is_why_they_differ(scenario: str, fails: str) -> None:
+    lines = compare_lines(judged(load_scenario(scenario).host), 400, UNICODE)
+    said = " ".join("".join(span.text for line in lines for span in line).split())
+    assert said.endswith(f"They differ: the kernel records every access now, and the next boot {fails}.")

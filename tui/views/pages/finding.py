@@ -89,6 +89,7 @@ def compare_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
             only_boot_fails=finding.only_boot_fails,
             partly=partly_recorded(finding),
             path=finding.path,
+            reasons=finding.reasons,
         )
         page.row("", (f"They differ: {why}.", "dim"))
     elif truth and not finding.benchmark_audit and not any(reason.kind == "benchmark-misses" for reason in finding.reasons):
