@@ -34,7 +34,7 @@ complete -c docker-audit-wizard -n '__fish_seen_subcommand_from check' -l ascii 
 complete -c docker-audit-wizard -n '__fish_seen_subcommand_from check' -l color -r -a 'auto always never' -d 'colour in what is printed: auto (on a terminal that has it, unless NO_COLOR is set), always, never'
 complete -c docker-audit-wizard -n '__fish_seen_subcommand_from check' -l host -r -F -d 'judge the host facts in this file (a capture or a scenario) instead of this machine; - is standard input'
 complete -c docker-audit-wizard -n '__fish_seen_subcommand_from check' -l named-paths -d 'judge and watch only the path that the benchmark names, even where the object is elsewhere'
-complete -c docker-audit-wizard -n '__fish_seen_subcommand_from check' -l against -r -F -d 'also say what passed in this earlier check document and fails now, and what went'
+complete -c docker-audit-wizard -n '__fish_seen_subcommand_from check' -l against -r -F -d 'also say what passed in this earlier check document and no longer does, and what went; as text or JSON'
 complete -c docker-audit-wizard -n '__fish_seen_subcommand_from check' -l output -s o -r -F -d 'where to write (default: standard output); a regular file is replaced, by capture only with --force'
 complete -c docker-audit-wizard -n '__fish_seen_subcommand_from check' -l format -r -a 'json junit xccdf prometheus docker-bench' -d 'print the result as another program reads it: json, junit, xccdf, prometheus, docker-bench'
 complete -c docker-audit-wizard -n '__fish_seen_subcommand_from check' -l json -d 'one JSON document on standard output, nothing else'

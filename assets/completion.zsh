@@ -49,7 +49,7 @@ _docker_audit_wizard() {
         '--color[colour in what is printed\: auto (on a terminal that has it, unless NO_COLOR is set), always, never]:WHEN:(auto always never)' \
         '--host[judge the host facts in this file (a capture or a scenario) instead of this machine; - is standard input]:FILE:_files' \
         '--named-paths[judge and watch only the path that the benchmark names, even where the object is elsewhere]' \
-        '--against[also say what passed in this earlier check document and fails now, and what went]:FILE:_files' \
+        '--against[also say what passed in this earlier check document and no longer does, and what went; as text or JSON]:FILE:_files' \
         '(--output -o)'{--output,-o}'[where to write (default\: standard output); a regular file is replaced, by capture only with --force]:FILE:_files' \
         '--format[print the result as another program reads it\: json, junit, xccdf, prometheus, docker-bench]:NAME:(json junit xccdf prometheus docker-bench)' \
         '--json[one JSON document on standard output, nothing else]' \

@@ -159,7 +159,7 @@ OPTIONS = (
     Option(
         "--against",
         "FILE",
-        "also say what passed in this earlier check document and fails now, and what went",
+        "also say what passed in this earlier check document and no longer does, and what went; as text or JSON",
         ("check",),
         file=True,
     ),

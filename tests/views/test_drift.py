@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from tests.build import with_status
 from tui import cli
+from tui.audit.inputs import Unknown
 from tui.base.dataclass import replace
+from tui.base.resources import asset_text
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import HostFacts
 from tui.host.scenario import load_scenario
 from tui.verdict.question import Question
 from tui.views.check_document import check_view
-from tui.views.drift import NoEarlierCheck, drift, drift_lines
+from tui.views.drift import NoEarlierCheck, compared_with, drift, drift_lines
+from tui.views.page import line_cells, plain
+from tui.views.signs import UNICODE
 
 QUESTION = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0")
 COMPLIANT = load_scenario("compliant").host
@@ -26,12 +32,16 @@ def document(facts: HostFacts) -> Any:
     return json.loads(json.dumps(check_view(facts, "1.2.0", QUESTION.findings(facts), (), QUESTION.controls)))
 
 
+def told(found: Any, differs: Any = (), width: int = 100) -> str:
+    return " ".join(" ".join(plain(line) for line in drift_lines(found, differs, width, UNICODE)).split())
+
+
 def test_a_line_that_went_is_named_with_its_place() -> None:
     then, now = document(COMPLIANT), document(replace(COMPLIANT, kernel_rules=()))
     (found,) = drift(then, now)
     assert (found["control"], found["was"], found["since"]) == ("1.2.11", "audited", then["time"])
     assert any(text.endswith("(the kernel's list)") and "/usr/bin/containerd" in text for text in found["gone"])
-    assert "passed on" in drift_lines([found])[0]
+    assert "passed on" in told([found])
 
 
 def test_a_fact_that_changed_is_named_where_no_line_went() -> None:
@@ -43,7 +53,55 @@ def test_a_fact_that_changed_is_named_where_no_line_went() -> None:
 def test_what_failed_already_or_passes_still_is_no_drift(then: str, now: str) -> None:
     found = drift(document(load_scenario(then).host), document(load_scenario(now).host))
     assert found == []
-    assert drift_lines(found) == ["Nothing that passed in the earlier check fails now."]
+    assert told(found) == "Nothing that passed in the earlier check fails now."
+
+
+def test_what_is_no_longer_judged_is_told_with_its_reason_and_names_no_rule_that_may_be_there() -> None:
+    (absent,) = drift(document(COMPLIANT), document(load_scenario("absent").host))
+    assert (absent["result"], absent["gone"]) == ("notapplicable", [])
+    assert "/usr/bin/containerd" in absent["why"]
+    assert "does not apply now." in told([absent])
+    (unknown,) = drift(document(COMPLIANT), document(replace(COMPLIANT, kernel_rules=Unknown("Operation not permitted"))))
+    assert (unknown["result"], unknown["gone"]) == ("unknown", [])
+    assert "cannot be told now." in told([unknown])
+    assert unknown["why"] in told([unknown])
+
+
+def test_another_host_and_another_version_are_said_first() -> None:
+    then, now = document(COMPLIANT), document(COMPLIANT)
+    assert compared_with(then, now)["differs"] == []
+    then["host"]["machine_id_hash"], now["host"]["machine_id_hash"] = "a" * 64, "b" * 64
+    (same_name,) = compared_with(then, now)["differs"]
+    assert "its machine id differs" in same_name
+    then["host"]["name"], then["benchmark"] = "web-99", "1.7.0"
+    host, benchmark = compared_with(then, now)["differs"]
+    assert host == f"The earlier check is of another host: that was web-99, this is {now['host']['name']}."
+    assert benchmark.startswith("The earlier check is by benchmark 1.7.0, this one by 1.2.0;")
+    then["host"]["machine_id_hash"] = "b" * 64
+    assert compared_with(then, now)["differs"][0].startswith("This host was called web-99 in the earlier check")
+    assert told([], [host]).startswith(f"{UNICODE.warn} The earlier check is of another host")
+
+
+def test_what_passed_then_and_is_not_asked_about_is_named() -> None:
+    then, now = document(COMPLIANT), document(COMPLIANT)
+    now["findings"] = []
+    assert compared_with(then, now)["differs"] == ["1 control that passed then is not asked about now: 1.2.11."]
+
+
+def test_its_lines_keep_to_the_width_and_their_time_is_local(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = drift(document(COMPLIANT), document(replace(COMPLIANT, kernel_rules=()))) * 2
+    for one in found:
+        one["since"] = "2026-11-24T09:00:00Z"
+    monkeypatch.setenv("TZ", "UTC-3")
+    time.tzset()
+    lines = drift_lines(found, (), 60, UNICODE)
+    monkeypatch.undo()
+    time.tzset()
+    assert max(map(line_cells, lines)) <= 60
+    assert "2026-11-24 12:00:00 +0300" in " ".join(" ".join(map(plain, lines)).split())
+    assert lines.count(()) == 1
+    found[0]["since"] = "yesterday"
+    assert "passed on yesterday and" in told(found)
 
 
 @pytest.mark.parametrize("earlier", [[], {}, {"findings": 3}, {"schema": 2, "findings": []}, {"schema": 1, "findings": [{}]}, "x"])
@@ -64,8 +122,14 @@ def test_check_says_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     cli.main([*check, "assets/scenarios/compliant.yaml", "--json", "-o", str(earlier)])
     capsys.readouterr()
     assert cli.main([*check, "assets/scenarios/fresh.yaml", "--against", str(earlier)]) == 1
-    assert "passed on" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "passed on" in shown
+    assert shown.index("passed on") < shown.index("Audit  ")  # the verdict stays last
     cli.main([*check, "assets/scenarios/fresh.yaml", "--against", str(earlier), "--json"])
-    assert json.loads(capsys.readouterr().out)["drift"][0]["slug"] == "containerd"
+    made = json.loads(capsys.readouterr().out)
+    assert (made["drift"][0]["slug"], made["against"]["differs"]) == ("containerd", [])
+    jsonschema.validate(made, json.loads(asset_text("check.schema.json")))
+    assert cli.main([*check, "assets/scenarios/fresh.yaml", "--against", str(earlier), "--format", "junit"]) == 2
+    assert "--format junit has no place for what --against finds" in capsys.readouterr().err
     earlier.write_text("[")
     assert cli.main([*check, "assets/scenarios/fresh.yaml", "--against", str(earlier)]) == 2

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tui.host.facts import HostFacts
     from tui.plan.values import Plan
     from tui.verdict.values import Finding
+    from tui.views.page import Line
 
 
 MOST_EARLIER_BYTES = 64 << 20
@@ -44,8 +45,10 @@ def check(arguments: argparse.Namespace) -> int:
     gc.disable()  # the process ends with the verdict; looking for garbage takes a third of the time where ten thousand rules are loaded
     if arguments.json and arguments.format not in (None, "json"):
         raise VerbRefused(f"--json and --format {arguments.format} name two formats; give one of them.")
-    question = question_of(arguments)
     form = "json" if arguments.json else arguments.format
+    if arguments.against and form not in (None, "json"):
+        raise VerbRefused(f"--format {form} has no place for what --against finds; leave one of them out, or take --json.")
+    question = question_of(arguments)
     facts = facts_of(arguments, question, machine=form is not None)
     findings = question.findings(facts)
     unfinished = mention_unfinished(arguments)
@@ -56,36 +59,38 @@ def check(arguments: argparse.Namespace) -> int:
         from tui.views.check_document import check_view
 
         document = check_view(facts, question.benchmark, findings, unfinished, question.controls)
-    said = _say_drift(arguments, document)
+    told = _drift(arguments, document)
     if form:
         _print_as(form, document, arguments.output)
     else:
         from tui.views.rendering import render_findings
 
-        lines = render_findings(findings, facts, signs(arguments), width(arguments.output), paint(arguments))
-        print_lines([*lines, *map(signs(arguments).text, said)], arguments.output)
+        print_lines(
+            render_findings(findings, facts, signs(arguments), width(arguments.output), paint(arguments), told), arguments.output
+        )
     gc.freeze()  # nor need the end of the process look for any
     return _check_status(findings)
 
 
-def _say_drift(arguments: argparse.Namespace, document: dict[str, Any]) -> list[str]:
-    """What ``--against`` asks for, as lines and, as ``drift``, in the *document*. Raises VerbRefused for a file that is no check document."""
+def _drift(arguments: argparse.Namespace, document: dict[str, Any]) -> list[Line]:
+    """What ``--against`` asks for, as lines and, as ``drift`` and ``against``, in the *document*. Raises VerbRefused for a file that is no
+    check document."""
     if not arguments.against:
         return []
     import json
 
     from tui.base.bounded_reading import read_file
-    from tui.views.drift import NoEarlierCheck, drift, drift_lines
+    from tui.views.drift import NoEarlierCheck, compared_with, drift, drift_lines
 
     try:
         earlier = json.loads(read_file(arguments.against, MOST_EARLIER_BYTES))
-        found = drift(earlier, document)
+        found, against = drift(earlier, document), compared_with(earlier, document)
     except OSError as problem:
         raise VerbRefused(in_words(problem), NOT_BEGUN) from None
     except (NoEarlierCheck, ValueError, RecursionError) as problem:
         raise VerbRefused(f"{arguments.against} is no earlier check: {problem}") from None
-    document["drift"] = found
-    return ["", *drift_lines(found)]
+    document["drift"], document["against"] = found, against
+    return drift_lines(found, against["differs"], width(arguments.output), signs(arguments))
 
 
 def _print_as(form: str, document: dict[str, Any], output: str | None) -> None:

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 Paint = Callable[[Line], str]
 
 
-def render_findings(findings: Sequence[Finding], facts: HostFacts, signs: Signs, width: int, paint: Paint = plain) -> list[str]:
-    """What ``check`` prints: one finding in full, several as a list; no line is wider than *width* columns."""
+def render_findings(
+    findings: Sequence[Finding], facts: HostFacts, signs: Signs, width: int, paint: Paint = plain, first: Sequence[Line] = ()
+) -> list[str]:
+    """What ``check`` prints: one finding in full, several as a list, after the lines *first*; none is wider than *width* columns."""
     from tui.views.pages.finding import finding_lines
 
-    return [paint(line) for line in finding_lines(findings, facts, width, signs)]
+    return [paint(line) for line in finding_lines(findings, facts, width, signs, first)]
 
 
 def render_plan(plan: Plan, signs: Signs, width: int, paint: Paint = plain) -> list[str]:

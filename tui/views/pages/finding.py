@@ -211,12 +211,16 @@ def number_column(findings: Iterable[Finding]) -> int:
     return max([8, *(len(finding.control) + 1 for finding in findings)])
 
 
-def finding_lines(findings: Sequence[Finding], facts: HostFacts, width: int, signs: Signs) -> list[Line]:
-    """What ``check`` prints: one control in full, several as a list with a reason each."""
+def finding_lines(
+    findings: Sequence[Finding], facts: HostFacts, width: int, signs: Signs, first: Sequence[Line] = ()
+) -> list[Line]:
+    """What ``check`` prints: one control in full, several as a list with a reason each; *first* stands before them."""
     page = Page(width, signs)
     where = f"{facts.identity.name}{' · ' + facts.identity.os_name if facts.identity.os_name else ''}"
     source = {"live": "", "file": " · from a file", "demo": " · DEMO"}[facts.source]
     page.say((where + source, "dim"))
+    page.gap()
+    page.add(first)
     page.gap()
     if len(findings) == 1:
         page.add(host_lines(findings[0], facts, min(width, WIDE - 1), signs))
