@@ -127,6 +127,7 @@ def test_the_oldest_check_is_told_of_those_that_tell_it() -> None:
     old, new = (checked_host(document(name, epoch=epoch), name) for name, epoch in (("old", 5), ("new", 9)))
     assert fleet((new, old, host("never"))).oldest == old
     assert fleet((host("never"),)).oldest is None
+    assert fleet((old, checked_host(document("same", epoch=5), "same"))).oldest is None
 
 
 def test_what_differs_is_told_with_the_commonest_first() -> None:

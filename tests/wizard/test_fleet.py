@@ -6,7 +6,7 @@ from textual.pilot import Pilot
 
 from tests.views.fleet.test_forms import host
 from tui.fleet.fleet import fleet
-from tui.wizard.fleet import FleetApp, HostScreen, HostsScreen
+from tui.wizard.fleet import FleetApp, HostsScreen, TextScreen
 from tui.wizard.terminal import TerminalChoice
 from tui.wizard.widgets.bars import Note
 from tui.wizard.widgets.document import Document
@@ -47,7 +47,7 @@ async def test_enter_opens_the_host_under_the_cursor_and_escape_leads_back() -> 
         await pilot.press("down", "down")
         assert note(pilot, "#reason") == "web-01: 1.2.4 /usr/bin/p4 not audited."
         await pilot.press("enter")
-        assert isinstance(app.screen, HostScreen)
+        assert isinstance(app.screen, TextScreen)
         shown = app.screen.query_one(Document).text
         assert "✗ 1.2.4  /usr/bin/p4: NOT audited" in shown
         assert "mend it" in shown
@@ -62,3 +62,13 @@ async def test_no_host_matches_and_nothing_breaks() -> None:
         await pilot.press("slash", *"zzz", "enter", "enter")
         assert names(pilot) == []
         assert note(pilot, "#reason") == "No such host."
+
+
+async def test_a_question_mark_explains_the_list() -> None:
+    app = FleetApp(MADE, TerminalChoice("rich"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("question_mark")
+        assert isinstance(app.screen, TextScreen)
+        assert "fails, and somebody answers for it" in app.screen.query_one(Document).text
+        await pilot.press("question_mark")
+        assert isinstance(app.screen, HostsScreen)

@@ -24,6 +24,8 @@ class Fleet:
     """Hosts in the order of their names."""
 
     hosts: tuple[CheckedHost, ...]
+    unread: tuple[str, ...] = ()
+    """The files that were given and could not be read, each with why: what is not here may be a host."""
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -63,7 +65,9 @@ class Fleet:
 
     @property
     def oldest(self) -> CheckedHost | None:
-        """The host whose check is the longest ago; None where no document tells its time."""
+        """The host whose check is the longest ago; None where no document tells its time, or all are of one time."""
+        if len({host.epoch for host in self.hosts if host.epoch is not None}) == 1 and len(self.hosts) > 1:
+            return None
         return min((host for host in self.hosts if host.epoch is not None), key=lambda host: host.epoch or 0, default=None)
 
     def where(self, slug: str, result: str) -> tuple[tuple[CheckedHost, Verdict], ...]:
@@ -86,12 +90,13 @@ class Fleet:
         return tuple((name, groups) for name, pairs in asked if len(groups := _grouped(pairs)) > 1)
 
 
-def fleet(hosts: Iterable[CheckedHost]) -> Fleet:
-    """The fleet of *hosts*; those that share a name are told apart by their files, since two machines may well be called alike."""
+def fleet(hosts: Iterable[CheckedHost], unread: Iterable[str] = ()) -> Fleet:
+    """The fleet of *hosts*, with what else was given and is *unread*. Hosts that share a name are told apart by their files, since two
+    machines may well be called alike."""
     given = tuple(hosts)
     shared = {name for name, number in Counter(host.name for host in given).items() if number > 1}
     told = (replace(host, name=f"{host.name} ({host.source})") if host.name in shared else host for host in given)
-    return Fleet(tuple(sorted(told, key=lambda host: host.name)))
+    return Fleet(tuple(sorted(told, key=lambda host: host.name)), tuple(unread))
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -27,7 +27,7 @@ def report(arguments: argparse.Namespace) -> int:
     read, unread = _read(arguments.file)
     if not read:
         raise VerbRefused("None of the files is a document of check --json or a capture.", NOT_BEGUN)
-    made = fleet(read)
+    made = fleet(read, unread)
     if arguments.screen:
         return _on_screen(made, arguments) or (NOT_BEGUN if unread else 0)
     if arguments.format in (None, "text"):
@@ -70,22 +70,22 @@ def _formatted(made: Fleet, form: str) -> str:
     if form == "junit":
         from tui.views.formats.junit import junit_of
 
-        return junit_of(made.hosts)
+        return junit_of(made.hosts, made.unread)
     from tui.views.fleet.markdown import fleet_markdown
 
     return fleet_markdown(made)
 
 
-def _read(names: Sequence[str]) -> tuple[list[CheckedHost], int]:
-    """The hosts of *names*, and how many of the files are none; each of those is told."""
-    hosts, unread = [], 0
+def _read(names: Sequence[str]) -> tuple[list[CheckedHost], list[str]]:
+    """The hosts of *names*, and which of the files are none, with why; each of those is told."""
+    hosts, unread = [], []
     for name in names:
         try:
             hosts.append(_checked(name))
         except (OSError, ValueError) as problem:
-            unread += 1
             words = in_words(problem)
-            say(f"not counted: {words if words.startswith(name) else f'{clean(name)}: {words}'}")
+            unread.append(clean(words if words.startswith(name) else f"{name}: {words}"))
+            say(f"not counted: {unread[-1]}")
     return hosts, unread
 
 

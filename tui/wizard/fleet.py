@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
@@ -15,8 +16,9 @@ from tui.base.amounts import local_text
 from tui.base.resources import package_text
 from tui.fleet.documents import CheckedHost
 from tui.fleet.fleet import Fleet
-from tui.views.fleet.host import host_lines
+from tui.views.fleet.host import help_lines, host_lines
 from tui.views.fleet.terminal import headline, summary
+from tui.views.page import Line
 from tui.views.page import cells as display_cells
 from tui.views.signs import ASCII, UNICODE, Signs
 from tui.views.words import result_sign
@@ -31,6 +33,9 @@ from tui.wizard.widgets.rows import Rows
 GROUPS = ("all", "failing", "unknown", "without")
 """What ``s`` goes through: every host, those with failures, those not fully known, those with nothing to audit."""
 _GROUP_WORDS = {"all": "", "failing": "with failures", "unknown": "not fully known", "without": "with nothing to audit"}
+
+Lines = Callable[[int, Signs], list[Line]]
+"""Makes a page's lines for a width in columns."""
 
 
 class FleetApp(App[int], inherit_bindings=False):
@@ -66,6 +71,7 @@ class HostsScreen(Screen[None]):
         Binding("slash", "filter", "filter by name"),
         Binding("s", "group", "which hosts"),
         Binding("escape", "back", "back"),
+        Binding("question_mark", "help", "help"),
     ]
 
     def __init__(self, fleet: Fleet, signs: Signs) -> None:
@@ -89,7 +95,8 @@ class HostsScreen(Screen[None]):
         rows.add_column("host", width=min(24, max([4, *(display_cells(host.name) for host in self.fleet.hosts)])))
         rows.add_column("fail", width=4)
         rows.add_column("checked", width=16)
-        rows.add_column(" ".join(f"{column.control.rpartition('.')[2]:>2}" for column in self.fleet.columns))
+        prefix = self.fleet.columns[0].control.rpartition(".")[0] + "." if self.fleet.columns else ""
+        rows.add_column(prefix + " ".join(f"{column.control.rpartition('.')[2]:>2}" for column in self.fleet.columns))
         rows.focus()
         self.fill()
 
@@ -119,10 +126,13 @@ class HostsScreen(Screen[None]):
 
     def show_keys(self) -> None:
         """The keys that do something now."""
+        if self.query_one(Prompt).display:
+            self.query_one(KeyLine).show_keys([("Enter", "keep", "close_filter"), ("Esc", "close", "close_filter")])
+            return
         filtered = self.needle or self.group != "all"
         keys = [("Enter", "open", "open"), ("s", "which hosts", "group"), ("/", "filter by name", "filter")]
         keys += [("Esc", "show all", "back")] if filtered else []
-        self.query_one(KeyLine).show_keys([*keys, ("q", "quit", "leave")])
+        self.query_one(KeyLine).show_keys([*keys, ("q", "quit", "leave"), ("?", "help", "help")])
 
     def tell(self) -> None:
         """Say of the host under the cursor what fails there."""
@@ -153,7 +163,8 @@ class HostsScreen(Screen[None]):
         """Open the host under the cursor."""
         at = self.query_one(Rows).cursor_row
         if 0 <= at < len(self.shown) and not self.query_one(Prompt).display:
-            self.app.push_screen(HostScreen(self.shown[at], self.signs))
+            host = self.shown[at]
+            self.app.push_screen(TextScreen(host.name, partial(host_lines, host), self.signs))
 
     def action_group(self) -> None:
         """Show the next group of hosts."""
@@ -163,6 +174,15 @@ class HostsScreen(Screen[None]):
     def action_filter(self) -> None:
         """Ask for letters of the name."""
         self.query_one(Prompt).ask("filter", "Hosts named like:", "keep", self.needle)
+        self.show_keys()
+
+    def action_close_filter(self) -> None:
+        """Close the filter's line."""
+        self.query_one(Prompt).action_close()
+
+    def action_help(self) -> None:
+        """Explain the signs and the keys."""
+        self.app.push_screen(TextScreen("help", help_lines, self.signs))
 
     def on_prompt_typing(self, event: Prompt.Typing) -> None:
         """Filter while the letters come."""
@@ -176,6 +196,7 @@ class HostsScreen(Screen[None]):
     def on_prompt_closed(self, event: Prompt.Closed) -> None:
         """Give the keys back to the rows."""
         self.query_one(Rows).focus()
+        self.show_keys()
 
     def action_back(self) -> None:
         """Let the filters go; without one do nothing, since q quits."""
@@ -188,18 +209,18 @@ class HostsScreen(Screen[None]):
         self.app.exit(0)
 
 
-class HostScreen(Screen[None]):
-    """One host as its document has it, to read."""
+class TextScreen(Screen[None]):
+    """A page to read: one host as its document has it, or the help."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter,ctrl+j", "back", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter,ctrl+j,question_mark", "back", "back")]
 
-    def __init__(self, host: CheckedHost, signs: Signs) -> None:
+    def __init__(self, title: str, lines: Lines, signs: Signs) -> None:
         super().__init__()
-        self.host, self.signs = host, signs
+        self.heading, self.lines, self.signs = title, lines, signs
 
     def compose(self) -> ComposeResult:
         """The page."""
-        yield TopLine("docker-audit-wizard", self.host.name, "report", "", self.signs)
+        yield TopLine("docker-audit-wizard", self.heading, "report", "", self.signs)
         yield Document(id="page")
         yield KeyLine(self.signs)
 
@@ -207,7 +228,7 @@ class HostScreen(Screen[None]):
         """Show the page."""
         page = self.query_one(Document)
         page.signs = self.signs
-        page.show(partial(host_lines, self.host, signs=self.signs))
+        page.show(lambda width: self.lines(width, self.signs))
         page.focus()
         self.query_one(KeyLine).show_keys([("Esc", "back", "back"), ("q", "quit", "leave")])
 

@@ -1,4 +1,4 @@
-"""One host of a fleet as a page: its verdicts, each with its reasons and its way out."""
+"""One host of a fleet as a page: its verdicts, each with its reasons and its way out; and the help beside it."""
 
 from __future__ import annotations
 
@@ -27,4 +27,31 @@ def host_lines(host: CheckedHost, width: int, signs: Signs) -> list[Line]:
             page.prose(reason, indent=2)
         for line in (line for text in verdict.fix for line in text.splitlines()):
             page.say((line, "code"), indent=4, hanging=4)
+    return page.lines
+
+
+def help_lines(width: int, signs: Signs) -> list[Line]:
+    """What the list of hosts shows, and its keys."""
+    page = Page(width, signs, indent=2)
+    page.say(("Hosts, as their documents have them", "strong"))
+    page.prose(
+        "A row is a host, a column a control, by the last part of its number. Nothing is judged anew and no machine is read."
+    )
+    page.gap()
+    for sign, words in (
+        (signs.good, "passes"),
+        (signs.bad, "fails"),
+        ("w", "fails, and somebody answers for it"),
+        (signs.unknown, "cannot be told"),
+        (signs.none, "does not apply"),
+    ):
+        page.say(f"{sign:<8}", words, hanging=8)
+    page.gap()
+    for key, words in (
+        ("Enter", "opens the host under the cursor: its reasons, and what to do"),
+        ("s", "goes through all hosts, those with failures, those not fully known, those with nothing to audit"),
+        ("/", "shows the hosts whose names hold what you type; Enter keeps the filter, Esc shows all again"),
+        ("q", "quits"),
+    ):
+        page.say((f"{key:<8}", "key"), words, hanging=8)
     return page.lines

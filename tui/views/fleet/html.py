@@ -8,7 +8,7 @@ from html import escape
 from tui.base.amounts import utc_text
 from tui.fleet.documents import CheckedHost, Verdict
 from tui.fleet.fleet import Column, Fleet
-from tui.views.fleet.terminal import MOST_NAMES, headline, state_words, summary
+from tui.views.fleet.terminal import MOST_NAMES, headline, state_words, summary, unread_text
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8886; --good: #17691f; --bad: #b3261e; --warn: #8a5300; --dim: #666; --head: #8881; }
@@ -45,6 +45,7 @@ def fleet_html(fleet: Fleet) -> str:
         f"<style>{_STYLE}</style></head><body>",
         "<h1>Docker's audit controls</h1>",
         f"<p><strong>{escape(headline(fleet))}</strong> {escape(summary(fleet))}</p>",
+        *([f'<p class="fail">{escape(unread_text(fleet))}</p>'] if fleet.unread else []),
         *_table(fleet),
         *_failing(fleet),
         *_waived(fleet),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.base.amounts import utc_text
 from tui.fleet.documents import Verdict
 from tui.fleet.fleet import Fleet
-from tui.views.fleet.terminal import headline, named, state_words, summary
+from tui.views.fleet.terminal import headline, named, state_words, summary, unread_text
 from tui.views.signs import UNICODE
 from tui.views.words import result_sign
 
@@ -14,6 +14,7 @@ def fleet_markdown(fleet: Fleet) -> str:
     """The text of the file: a table of hosts against controls, then what fails, what is waived, what differs."""
     columns = fleet.columns
     lines = ["# Docker's audit controls", "", _text(headline(fleet)), "", _text(summary(fleet)), ""]
+    lines += [f"**{_text(unread_text(fleet))}**", ""] if fleet.unread else []
     lines.append("| host | " + " | ".join(column.control for column in columns) + " | fail | checked |")
     lines.append("|---|" + ":-:|" * len(columns) + "--:|---|")
     for host in fleet.hosts:

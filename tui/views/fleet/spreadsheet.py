@@ -34,6 +34,8 @@ def fleet_csv(fleet: Fleet) -> str:
                 host.source,
             )
             writer.writerow(map(_harmless, row))
+    for problem in fleet.unread:
+        writer.writerow(map(_harmless, ("", "", "", "", "unread", "", "", problem, "", "", "")))
     return text.getvalue()
 
 

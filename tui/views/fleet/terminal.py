@@ -19,6 +19,8 @@ def fleet_lines(fleet: Fleet, width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs)
     page.say((headline(fleet), "strong"), width=width)
     page.say(summary(fleet), width=width)
+    if fleet.unread:
+        page.say((unread_text(fleet), "bad"), width=page.width)
     page.gap()
     _table(page, fleet)
     for column in fleet.columns:
@@ -37,6 +39,11 @@ def headline(fleet: Fleet) -> str:
     groups = ((good, "compliant"), (failing, "with failures"), (unknown, "not fully known"), (without, "with nothing to audit"))
     parts = [f"{number} {words}" for number, words in groups if number]
     return f"{count(len(fleet.hosts), 'host')}: {listed(parts)}."
+
+
+def unread_text(fleet: Fleet) -> str:
+    """What was given and could not be read."""
+    return f"Not counted, since it could not be read: {'; '.join(fleet.unread)}."
 
 
 def summary(fleet: Fleet) -> str:

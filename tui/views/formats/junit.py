@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
@@ -16,10 +16,17 @@ def junit(document: Mapping[str, Any]) -> str:
     return junit_of((checked_host(document, ""),))
 
 
-def junit_of(hosts: Iterable[CheckedHost]) -> str:
-    """The text of the XML file. A waived failure is skipped, with who answers for it."""
+def junit_of(hosts: Iterable[CheckedHost], unread: Sequence[str] = ()) -> str:
+    """The text of the XML file. A waived failure is skipped, with who answers for it; a file that is *unread* is an error."""
     root = ElementTree.Element("testsuites")
     root.extend(map(_suite, hosts))
+    if unread:
+        suite = ElementTree.SubElement(
+            root, "testsuite", name="files", tests=str(len(unread)), errors=str(len(unread)), failures="0", time="0"
+        )
+        for problem in unread:
+            case = ElementTree.SubElement(suite, "testcase", classname="files", name=problem.partition(":")[0], time="0")
+            ElementTree.SubElement(case, "error", type="unread", message=problem)
     made: bytes = ElementTree.tostring(root, "us-ascii")  # ASCII goes through any terminal and any pipe
     return made.decode("ascii") + "\n"
 

@@ -30,6 +30,9 @@ options:
   own_controls:
     description: A folder on the managed host with controls of your own.
     type: path
+  waivers:
+    description: A file on the managed host with waivers of failing controls.
+    type: path
   host_file:
     description: Judge this capture on the managed host instead of the host itself. Goes with V(judged) only.
     type: path
@@ -110,6 +113,7 @@ def main():
             "controls": {"type": "list", "elements": "str", "default": []},
             "benchmark": {"type": "str"},
             "own_controls": {"type": "path"},
+            "waivers": {"type": "path"},
             "host_file": {"type": "path"},
             "named_paths": {"type": "bool", "default": False},
             "benchmark_lines": {"type": "bool", "default": False},
@@ -193,6 +197,7 @@ def asked(module):
     """What is asked about, as options."""
     found = [word for control in module.params["controls"] for word in ("--control", control)]
     found += given(module, "--benchmark", "benchmark") + given(module, "--controls", "own_controls")
+    found += given(module, "--waivers", "waivers")
     return found + (["--named-paths"] if module.params["named_paths"] else [])
 
 
