@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tui import __version__
+from tui.audit.rule.line import parse_line
 from tui.base.amounts import utc_text
 from tui.base.cleaning import clean
 from tui.controls.control import Control
-from tui.host.facts import HostFacts
+from tui.host.facts import DOCKER_RULES, HostFacts
 from tui.verdict.boot.words import boot_values
+from tui.verdict.disk import lookup
 from tui.verdict.values import Finding
 from tui.views.json import SCHEMA, finding_view, host_view
 
@@ -33,14 +35,14 @@ def check_view(
         "epoch": int(facts.taken_at),
         "host": host_view(facts),
         "benchmark": benchmark,
-        "findings": [_finding(finding, known.get(finding.slug), benchmark) for finding in findings],
+        "findings": [_finding(finding, known.get(finding.slug), benchmark, facts) for finding in findings],
         "next_boot": boot_values(facts),
         "unfinished": list(unfinished),
     }
     return document if drift is None else {**document, "drift": list(drift)}
 
 
-def _finding(finding: Finding, control: Control | None, benchmark: str) -> dict[str, Any]:
+def _finding(finding: Finding, control: Control | None, benchmark: str, facts: HostFacts) -> dict[str, Any]:
     entry = control.numbered.get(benchmark) if control else None
     return {
         **finding_view(finding),
@@ -48,8 +50,26 @@ def _finding(finding: Finding, control: Control | None, benchmark: str) -> dict[
         "level": entry.level if entry else None,
         "numbers": {version: each.number for version, each in control.numbered.items()} if control else {},
         "wanted": list(finding.wanted),
+        "missing": _missing(finding, facts),
         "fix": _fix(finding),
+        "apply": _apply(finding),
     }
+
+
+def _missing(finding: Finding, facts: HostFacts) -> list[str]:
+    """The wanted lines of a failing control that no rules file has yet, however it writes them."""
+    if finding.result != "fail":
+        return []
+    is_directory = lookup(facts).is_directory
+    there = [parse_line(rule.text, facts.names, is_directory) for rule in finding.rules if rule.source != "kernel"]
+    return [line for line in finding.wanted if parse_line(line, facts.names, is_directory) not in there]
+
+
+def _apply(finding: Finding) -> str:
+    """The command that carries the plan out; "" where nothing fails, or where the finding itself shows that the plan is blocked: by a line of
+    another file, a line that cannot be written, or a boot that no rule mends."""
+    hindered = finding.refused or finding.only_boot_fails or any(line.file != DOCKER_RULES for line in finding.hindrances)
+    return "" if finding.result != "fail" or hindered else f"docker-audit-wizard apply --control {finding.slug}"
 
 
 def _fix(finding: Finding) -> list[str]:
@@ -57,4 +77,4 @@ def _fix(finding: Finding) -> list[str]:
     if finding.result != "fail":
         return []
     ways_out = dict.fromkeys(reason.remedy for reason in finding.reasons if reason.remedy)
-    return [*ways_out, f"docker-audit-wizard apply --control {finding.slug}"]
+    return [*ways_out, *([command] if (command := _apply(finding)) else [])]

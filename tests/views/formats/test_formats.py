@@ -19,6 +19,7 @@ from tui.base.resources import asset_text
 from tui.controls.catalogue import load_catalogue
 from tui.controls.control import DEFAULT_VERSION, VERSIONS
 from tui.fleet.documents import checked_host
+from tui.fleet.fleet import Fleet
 from tui.host.facts import Identity
 from tui.host.scenario import SCENARIO_NAMES, load_scenario
 from tui.host.simulated.host import SimulatedHost
@@ -28,6 +29,7 @@ from tui.verdict.question import Question
 from tui.verdict.values import Waiver
 from tui.verdict.waivers import Waivers
 from tui.views.check_document import check_view
+from tui.views.fleet.spreadsheet import fleet_csv
 from tui.views.formats.docker_bench import docker_bench
 from tui.views.formats.junit import junit
 from tui.views.formats.prometheus import prometheus
@@ -93,6 +95,31 @@ def test_every_benchmark_version_has_its_numbers_in_it() -> None:
     assert list(finding["numbers"]) == list(VERSIONS)
     assert finding["wanted"] == ["-w /usr/bin/containerd -k docker"]
     assert finding["fix"][-1] == "docker-audit-wizard apply --control containerd"
+
+
+@pytest.mark.parametrize(
+    ("name", "missing", "applies"),
+    [
+        ("fresh", ["-w /usr/bin/containerd -k docker"], True),
+        ("hardened", ["-w /usr/bin/containerd -k docker"], True),
+        ("never", [], False),
+        ("never-task", [], False),
+        ("auditd-off", [], False),
+        ("compliant", [], False),
+    ],
+)
+def test_what_a_plan_cannot_mend_is_not_sent_to_apply_nor_told_to_add_what_is_there(
+    name: str, missing: list[str], applies: bool
+) -> None:
+    made = document(name)
+    finding = next(one for one in made["findings"] if one["slug"] == "containerd")
+    assert (finding["missing"], bool(finding["apply"])) == (missing, applies)
+    (result,) = [one for one in json.loads(docker_bench(made))["tests"][0]["results"] if one["id"] == "1.2.11"]
+    assert result["remediation"] == "; ".join(missing)
+    assert result["remediation-impact"] == "\n".join(finding["fix"])
+    told = [result["remediation-impact"], fleet_csv(Fleet((checked_host(made, "a.json"),))), xccdf(made)]
+    command = "docker-audit-wizard apply --control containerd"
+    assert [command in text for text in told] == [applies, applies, applies or finding["result"] == "pass"]
 
 
 @EACH

@@ -19,7 +19,7 @@ def fleet_csv(fleet: Fleet) -> str:
     for host in fleet.hosts:
         checked = utc_text(host.epoch) if host.epoch is not None else ""
         for each in host.verdicts:
-            reason, fix = " ".join(each.reasons), "; ".join(each.fix)
+            reason, fix = " ".join(each.reasons), "\n".join(each.fix)
             row = (
                 host.name,
                 host.benchmark,

@@ -32,6 +32,6 @@ def _result(finding: Mapping[str, Any]) -> dict[str, str]:
         "desc": f"{finding['title']} ({finding['path']})",
         "result": "NOTE" if waiver else _RESULTS[finding["result"]],
         "details": " ".join([*reasons, *finding["reasons"]]),
-        "remediation": "; ".join(finding["wanted"]) if finding["result"] == "fail" else "",
-        "remediation-impact": " ".join(finding["fix"]),
+        "remediation": "; ".join(finding["missing"]),
+        "remediation-impact": "\n".join(finding["fix"]),
     }

@@ -40,7 +40,7 @@ def _rule(root: ElementTree.Element, finding: Mapping[str, Any]) -> None:
     _element(rule, "description", f"Every access to {finding['path']} is recorded, now and after the next boot.")
     for version, number in finding["numbers"].items():
         _element(rule, "ident", f"{version}:{number}", system=_CIS)
-    if finding["wanted"]:
+    if finding["wanted"] and (finding["apply"] or finding["result"] != "fail"):  # a script that changes nothing is no fix
         _element(rule, "fix", _script(finding), system=_SCRIPT, id=f"fix-{_word(finding['slug'])}")
     _element(rule, "check", system=_CHECK)
 
