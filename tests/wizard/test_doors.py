@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from tests.build import plain_host, with_file
 from tests.plan.test_doors import hardened, needing
@@ -80,6 +81,7 @@ async def test_the_wizard_asks_for_the_word_lock(word: str, locked: bool, tmp_pa
             await pilot.pause()
         if not locked:
             assert str(app.screen.query_one("#answer").render()) == "That was not the word lock; nothing was done."
+            assert app.screen.query_one("#word", Input).value == ""
             await pilot.press("escape")
             await pilot.pause()
             assert not walk.switches.lock

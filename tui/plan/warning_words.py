@@ -96,7 +96,8 @@ def no_load(lock: CompiledLine | None) -> Warned:
     then = f" That boot locks the rules: {lock.quoted}." if lock else ""
     return Notice(
         "no-load",
-        "docker.rules is written and nothing is loaded, as you chose: nothing new is recorded before the next boot or load." + then,
+        "docker.rules will be written and nothing loaded, as you chose: nothing new is recorded before the next boot or load."
+        + then,
         "Plan a reboot, then run check again.",
     )
 
@@ -110,7 +111,7 @@ def immutable() -> Warned:
     """The kernel takes no rule before the next boot."""
     return Notice(
         "immutable",
-        "The kernel's audit rules are locked until the next reboot (enabled 2). docker.rules is written; nothing is loaded, and "
+        "The kernel's audit rules are locked until the next reboot (enabled 2). docker.rules will be written and nothing loaded; "
         "nothing new is recorded before that reboot.",
         "Plan a reboot, then run check again.",
     )

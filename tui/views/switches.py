@@ -64,7 +64,7 @@ NO_LOAD = Switch(
     "no_load",
     "5",
     "only write, and leave the load to the next boot, which locks",
-    "docker.rules is written, and the next boot loads it",
+    "docker.rules will be written, and the next boot loads it",
     "the rules are loaded by the run",
 )
 """Offered where a load would lock the kernel; elsewhere only the command line has it (--no-load)."""

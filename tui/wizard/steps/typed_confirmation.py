@@ -123,6 +123,7 @@ class WordScreen(StepScreen):
             else f"Nothing happens before you type the word {self.word}."
         )
         self.query_one("#answer", Static).update(answer)
+        field.clear()  # the next word is typed from its first letter
         field.focus()
 
     @abstractmethod
