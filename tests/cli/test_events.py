@@ -141,6 +141,56 @@ def test_the_kinds_add_up_to_the_number_told() -> None:
     assert "read 2 write 1 execute 0 attributes 0 other 1 (1 of two kinds at once)" in text
 
 
+def in_words(told: Recorded, width: int = 200) -> str:
+    return "\n".join(map(plain, events_lines(told, width, UNICODE)))
+
+
+def test_the_page_begins_with_what_stands_out_over_all_controls() -> None:
+    """A change that was made comes before tries and new logins, of whatever control."""
+    told = recorded(SimulatedHost(load_scenario("compliant")), "var-lib-docker", "etc-docker", "daemon-json", "containerd")
+    head = in_words(told).split("accesses to")[0].splitlines()
+    assert "What stands out" in head[0]
+    assert "/usr/bin/cp changed /usr/bin/containerd, login contractor (1003), 2026-11-24 02:30:00" in head[2]
+    assert [line.split()[0] for line in head[1:4]] == ["1.2.11", "1.2.11", "1.2.5"]
+    assert sum("/usr/bin/tee" in line for line in head) == 2, "the refused tries once, and the login that is new"
+    assert "What stands out" not in in_words(recorded(SimulatedHost(load_scenario("compliant")), "containerd"))
+
+
+def test_equal_accesses_and_equal_controls_are_told_once() -> None:
+    told = recorded(SimulatedHost(load_scenario("compliant")), "var-lib-docker", "etc-docker", "daemon-json")
+    text = in_words(told)
+    assert " ".join(text.split()).count("/usr/bin/dockerd, no login, 20 times since") == 1
+    assert "/etc/docker/daemon.json: the same records as of /etc/docker, above." in text
+    assert text.count("vim /etc/docker/daemon.json") == 1
+
+
+def test_why_nothing_was_recorded_is_said_once_with_the_controls_it_holds_for() -> None:
+    told = recorded(SimulatedHost(load_scenario("fresh")), "containerd", "dockerd", "etc-docker")
+    text = in_words(told)
+    assert text.count("It is not, or not wholly, audited") == 1
+    assert [line.split() for line in text.splitlines() if line.startswith("      1.2")] == [
+        [control.finding.control, control.finding.path] for control in told.controls
+    ]
+
+
+def test_of_what_is_gone_the_page_says_so() -> None:
+    told = recorded(SimulatedHost(load_scenario("compliant")), "etc-docker")
+    (control,) = told.controls
+    gone = replace(told, controls=(replace(control, finding=replace(control.finding, state="notapplicable")),))
+    assert "It is not on this host now" in in_words(gone)
+    assert "It is not on this host now" not in in_words(told)
+
+
+def test_a_command_line_that_names_this_program_proves_nothing() -> None:
+    told = recorded(SimulatedHost(load_scenario("compliant")), "etc-docker")
+    (control,) = told.controls
+    claims = replace(control.recorded.last[0], command="/usr/bin/python3 -I -m tui apply --yes")
+    claiming = replace(told, controls=(replace(control, recorded=replace(control.recorded, last=(claims,))),))
+    assert "known by their run's journal alone" in in_words(claiming)
+    assert "4 accesses to /etc/docker" in in_words(claiming)
+    assert "journal" not in in_words(told)
+
+
 class _InSmallParts(SimulatedHost):
     """A host whose log comes in parts of a few lines."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from tui.audit.inputs import ACCESSES
 from tui.audit.log.events.accesses import Access
@@ -17,28 +18,107 @@ from tui.views.words import ACCESS_WORDS, count
 _MOST_ROWS = 8
 """As many programs and logins as a page lists; JSON has more."""
 _LAST_ROWS = 10
+_MOST_OUTSTANDING = 20
+"""As many lines as the page begins with at most."""
 _LEFT = 74
 """How wide the summary is where the last accesses stand beside it."""
 
 
 def events_lines(recorded: Recorded, width: int, signs: Signs) -> list[Line]:
-    """The page of every control: those of which nothing was recorded in a line each, after the others."""
+    """The page of every control: first what stands out over all of them, then each, then those of which nothing was recorded."""
     page = Page(width, signs, indent=2)
     told = [control for control in recorded.controls if control.recorded.total.events]
     silent = [control for control in recorded.controls if not control.recorded.total.events]
-    for control in told:
+    firsts = [_first_alike(control, told) for control in told]
+    if len(told) > 1:
+        page.add(_over_all_lines([control for control, first in zip(told, firsts) if first is control], width, signs))
+    for control, first in zip(told, firsts):
         page.gap()
-        page.add(control_events_lines(control, recorded, width, signs))
-    if silent and told:
-        page.head("Nothing was recorded")
-    for control in silent:
-        if told:
-            page.row(f"  {control.finding.control}", control.finding.path, label_width=10)
-        else:
-            page.gap()
-            page.add(control_events_lines(control, recorded, width, signs))
+        whole = first is control
+        page.add(control_events_lines(control, recorded, width, signs) if whole else _same_lines(control, first, width, signs))
+    page.gap()
+    if silent and len(recorded.controls) > 1:
+        page.add(_silent_lines(silent, "" if told else _span(recorded), width, signs))
+    elif silent:
+        page.add(control_events_lines(silent[0], recorded, width, signs))
     page.gap()
     page.add(reading_lines(recorded, width, signs))
+    return page.lines
+
+
+def _first_alike(control: RecordedControl, told: Sequence[RecordedControl]) -> RecordedControl:
+    """The first control with the same records: that of the folder that the object lies in, or of another name of it; else *control* itself."""
+    return next(other for other in told if other.recorded == control.recorded)
+
+
+def _over_all_lines(told: Sequence[RecordedControl], width: int, signs: Signs) -> list[Line]:
+    """What stands out over all controls, a line each: which control, what, by whom, when; the gravest first, then the newest. A refused try to
+    change something is told once."""
+    page = Page(width, signs, indent=2)
+    found = []
+    for control in told:
+        tried = {one.last for one in control.recorded.outstanding if one.kind == "foreign-write"}
+        ones = (one for one in control.recorded.outstanding if one.kind != "refused" or one.last not in tried)
+        found += [(one, control.finding) for one in ones]
+    found.sort(key=lambda pair: (_gravity(pair[0]), -pair[0].last.time))
+    if found:
+        page.head("What stands out", "control, what, by whom, when")
+    for one, finding in found[:_MOST_OUTSTANDING]:
+        page.row(f"  {finding.control}", (f"{signs.warn} ", "warn"), _short_text(one, finding.path), label_width=10, width=width)
+    if len(found) > _MOST_OUTSTANDING:
+        page.row("", f"and {count(len(found) - _MOST_OUTSTANDING, 'more thing')}, below", label_width=10)
+    return page.lines
+
+
+def _gravity(one: Outstanding) -> int:
+    """The place of what stands out: a change that was made, a program that anybody can have put there, what was tried, who is new."""
+    changed = one.kind == "foreign-write" and one.failed < one.events
+    return 0 if changed else {"odd-program": 1, "foreign-write": 2, "refused": 2, "new-login": 3}[one.kind]
+
+
+def _short_text(one: Outstanding, path: str) -> str:
+    last = one.last
+    program = last.program or "a program without a name"
+    done = "changed" if one.failed < one.events else "tried to change"
+    what = {
+        "foreign-write": f"{program} {done} {path}",
+        "odd-program": f"{program}, which others than root can have put there, came to {path}",
+        "refused": f"{program} was refused {accesses_text(last.accesses)} of {path}",
+        "new-login": f"{program} came to {path} from a login not seen before",
+    }[one.kind]
+    times = f" {_times(one.events)}" if one.events > 1 else ""
+    return f"{what}{times}, {login_text(last)}, {local_text(last.time, 'second')}"
+
+
+def _same_lines(control: RecordedControl, first: RecordedControl, width: int, signs: Signs) -> list[Line]:
+    page = Page(width, signs, indent=2)
+    page.ends(
+        [(f"{control.finding.path}: the same records as of {first.finding.path}, above.", "strong")],
+        [(control.finding.control, "dim")],
+    )
+    page.add(_gone_lines(control, width, signs))
+    page.add(_apart(control, width, signs))
+    return page.lines
+
+
+def _gone_lines(control: RecordedControl, width: int, signs: Signs) -> list[Line]:
+    page = Page(width, signs, indent=2)
+    if control.finding.result == "notapplicable":
+        page.say("It is not on this host now: these accesses are from before, or failed.", indent=2)
+    return page.lines
+
+
+def _silent_lines(silent: Sequence[RecordedControl], when: str, width: int, signs: Signs) -> list[Line]:
+    """The controls of which nothing was recorded, below each reason for it those that it holds for."""
+    page = Page(width, signs, indent=2)
+    page.head(f"Nothing was recorded{when}")
+    reasons = dict.fromkeys(_why_nothing(control.finding) for control in silent)
+    for why in reasons:
+        page.say(why, indent=2)
+        for control in silent:
+            if _why_nothing(control.finding) == why:
+                page.row(f"    {control.finding.control}", control.finding.path, label_width=12)
+                page.add(_apart(control, width, signs))
     return page.lines
 
 
@@ -55,6 +135,7 @@ def control_events_lines(control: RecordedControl, recorded: Recorded, width: in
     number = count(total.events, "access", "accesses").replace(str(total.events), count_text(total.events), 1)
     said = f"{number} to {finding.path} {'was' if total.events == 1 else 'were'} recorded{when}."
     page.ends([(said, "strong")], [(finding.control, "dim")])
+    page.add(_gone_lines(control, width, signs))
     page.gap()
     if width >= WIDE:
         left = _summary(control, _LEFT, signs)
@@ -78,9 +159,16 @@ def _summary(control: RecordedControl, width: int, signs: Signs) -> list[Line]:
 def _last_ones(control: RecordedControl, width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs, indent=2)
     page.head("The last ones", "event, time, what, by whom")
-    for access in control.recorded.last[:_LAST_ROWS]:
-        page.add(_row(access, width, signs))
+    runs = [list(group) for _, group in groupby(control.recorded.last, _alike)]
+    for run in runs[:_LAST_ROWS]:
+        page.add(_row(run, width, signs))
     return page.lines
+
+
+def _alike(access: Access) -> tuple[object, ...]:
+    """What two accesses have in common that are told as one."""
+    done = (access.accesses, access.path, access.success, access.error)
+    return (*done, access.program, access.comm, access.command, access.login, access.login_name)
 
 
 def reading_lines(recorded: Recorded, width: int, signs: Signs) -> list[Line]:
@@ -95,9 +183,24 @@ def reading_lines(recorded: Recorded, width: int, signs: Signs) -> list[Line]:
         page.row("Not read", (f"what is older in {log.in_part}: {size_text(log.bytes)} is as much as is read", "dim"))
     if log.left_out:
         page.row("Not read", (listed(log.left_out), "dim"))
+    if recorded.journal_read and any(map(_seems_ours, recorded.controls)):
+        page.row(
+            "Own probes",
+            (
+                "The command lines of some accesses name this program. Its probes are known by their run's journal alone, since a command line "
+                "proves nothing: where that is gone, they count like anybody's.",
+                "dim",
+            ),
+        )
     if not recorded.journal_read:
         page.row("", ("The journal could not be read, so this program's own probes are counted among the accesses.", "dim"))
     return page.lines
+
+
+def _seems_ours(control: RecordedControl) -> bool:
+    """Whether an access that is told claims to be by this program."""
+    shown = (*control.recorded.last, *(one.last for one in control.recorded.outstanding))
+    return any("docker-audit-wizard" in access.command or " -m tui " in f"{access.command} " for access in shown)
 
 
 def outstanding_text(one: Outstanding) -> str:
@@ -175,15 +278,18 @@ def _joined(texts: Iterator[str]) -> Sequence[Part]:
     return [", ".join(texts)]
 
 
-def _row(access: Access, width: int, signs: Signs) -> list[Line]:
-    """One access in two rows at most: its number and time, what, by whom; below it the command line where that says more."""
+def _row(run: Sequence[Access], width: int, signs: Signs) -> list[Line]:
+    """Equal accesses that follow each other, the newest first, in two rows at most: the newest one's number and time, what, by whom, how
+    often; below it the command line where that says more."""
+    access = run[0]
+    often = f", {_times(len(run))} since {local_text(run[-1].time, 'second')}" if len(run) > 1 else ""
     page = Page(width, signs, indent=4)
     how = " refused" if access.error in (1, 13) else " failed" if access.success is False else ""
     page.say(
         (f"{access.serial}", "dim"),
         f"  {local_text(access.time, 'second')}  ",
         (f"{accesses_text(access.accesses)}{how}", "warn" if how else "text"),
-        f"  {access.program or access.comm}, {login_text(access)}",
+        f"  {access.program or access.comm}, {login_text(access)}{often}",
         hanging=6,
     )
     if access.command and access.command not in (access.comm, access.program):
