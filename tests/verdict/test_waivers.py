@@ -10,12 +10,15 @@ import pytest
 from tui.cli import main
 from tui.controls.catalogue import load_catalogue
 from tui.host.scenario import load_scenario
+from tui.plan.make import make_plan
+from tui.plan.values import Switches
 from tui.verdict.question import Question
 from tui.verdict.values import Waiver
 from tui.verdict.waivers import Waivers
 from tui.views.page import plain
 from tui.views.pages.finding import finding_lines
 from tui.views.pages.overview import matches, rows_text
+from tui.views.pages.plan import plan_headline
 from tui.views.signs import UNICODE
 
 TODAY = "2026-11-27"
@@ -72,7 +75,8 @@ def test_lists_and_the_overview_say_so() -> None:
     assert [", waived" in row for row in rows[1:]] == [True, False]
     listed = [plain(line) for line in finding_lines(findings, facts, 100, UNICODE)]
     assert [line for line in listed if ", waived" in line and "/usr/bin/containerd" in line]
-    assert listed[-1].endswith("1 waived")
+    assert listed[-1].endswith("Summary   1 NOT audited, 1 waived")
+    assert [line.strip() for line in listed if "Waived:" in line] == ["Waived: legacy"]
     assert all(matches(finding, "waived") is (finding.waiver is not None) for finding in findings)
 
 
@@ -100,7 +104,26 @@ def test_a_waived_control_is_left_out_of_a_plan_unless_it_is_named(tmp_path: Pat
     main(plan)
     assert "1.2.11" not in json.loads(capsys.readouterr().out)["controls"]
     main([*plan, "--control", "containerd"])
-    assert json.loads(capsys.readouterr().out)["controls"] == ["1.2.11"]
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)["controls"] == ["1.2.11"]
+    assert "Left out" not in shown.err
+
+
+def test_a_plan_says_what_it_leaves_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plan = ["plan", "--host", "assets/scenarios/fresh.yaml", "--waivers", written(tmp_path, FILE)]
+    said = "Left out, waived: 1.2.11: replaced next week (Kim)"
+    main(plan)
+    assert capsys.readouterr().out.rstrip().endswith(said)
+    main([*plan, "--print-rules"])
+    shown = capsys.readouterr()
+    assert (said in shown.err, said in shown.out) == (True, False)
+
+
+def test_a_plan_for_nothing_but_waived_controls_does_not_call_them_audited() -> None:
+    facts = load_scenario("fresh").host
+    question = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0", waivers=Waivers((Waiver("containerd", "x"),), TODAY))
+    made = make_plan(question.without_waived("web-01"), facts, Switches())
+    assert plan_headline(made) == "Nothing to do: every control that was asked about is waived."
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ from tui.verbs.common import (
     signs,
     switches_of,
     width,
+    without_waived,
 )
 from tui.verdict.question import Question
 from tui.views.json import rehearsal_view, report_view
@@ -57,8 +58,9 @@ def apply(arguments: argparse.Namespace) -> int:
 
         kept = read_plan(arguments)
     question = question_of(arguments)
-    if not arguments.control:
-        question = question.without_waived(os.uname().nodename)
+    question, left_out = without_waived(arguments, question, os.uname().nodename)
+    if left_out:
+        say(left_out)
     walk = Session(question, live_host(), switches=switches_of(arguments))
     try:
         settled = _settle_unfinished(arguments, walk)

@@ -85,6 +85,13 @@ def _waivers(arguments: argparse.Namespace, catalogue: Catalogue, version: str) 
         raise VerbRefused(str(problem)) from None
 
 
+def without_waived(arguments: argparse.Namespace, question: Question, host: str) -> tuple[Question, str]:
+    """The question that a plan is made for on *host*: less what is waived, unless controls are named; and what that leaves out, in words."""
+    left = () if arguments.control else question.left_out(host)
+    told = "; ".join(f"{clean(control)}: {waiver.text}" for control, waiver in left)
+    return (question.without_waived(host), f"Left out, waived: {told}") if left else (question, "")
+
+
 def _folder(name: str | None) -> Path | None:
     if not name:
         return None

@@ -26,6 +26,7 @@ from tui.verbs.common import (
     signs,
     switches_of,
     width,
+    without_waived,
 )
 
 if TYPE_CHECKING:
@@ -123,8 +124,9 @@ def plan(arguments: argparse.Namespace) -> int:
     from tui.plan.make import make_plan
 
     unfinished = mention_unfinished(arguments)
-    if not arguments.control:
-        question = question.without_waived(facts.identity.name)
+    question, left_out = without_waived(arguments, question, facts.identity.name)
+    if left_out and prints:
+        say(left_out)
     made = make_plan(question, facts, switches_of(arguments), unfinished[-1] if unfinished else "")
     if arguments.out:
         from tui.verbs.plan_file import keep_plan
@@ -141,7 +143,7 @@ def plan(arguments: argparse.Namespace) -> int:
     else:
         from tui.views.rendering import render_plan
 
-        print_lines(render_plan(made, signs(arguments), width(), paint(arguments)))
+        print_lines(render_plan(made, signs(arguments), width(), paint(arguments), left_out))
     return NOT_BEGUN if made.blockers else 0
 
 

@@ -14,7 +14,7 @@ from tui.host.facts import AUDIT_RULES_UNIT, AUDITD_UNIT, AUGENRULES_UNIT, LEGAC
 
 if TYPE_CHECKING:
     from tui.verdict.known import KnownHost
-    from tui.verdict.values import Finding
+    from tui.verdict.values import Finding, Waiver
     from tui.verdict.waivers import Waivers
 
 
@@ -52,10 +52,15 @@ class Question:
         waiver = self.waivers.of(finding.control, finding.slug, host) if self.waivers and finding.result == "fail" else None
         return finding if waiver is None else replace(finding, waiver=waiver)
 
+    def left_out(self, host: str) -> tuple[tuple[str, Waiver], ...]:
+        """The controls that a waiver covers on the host called *host*, by number or slug, each with that waiver."""
+        found = ((control, self._waiver(control, host)) for control in self.controls)
+        return tuple((control.number(self.benchmark) or control.slug, waiver) for control, waiver in found if waiver is not None)
+
     def without_waived(self, host: str) -> Question:
         """The question about the controls that no waiver covers on the host called *host*."""
-        if self.waivers is None:
-            return self
-        waivers, number = self.waivers, self.benchmark
-        kept = (control for control in self.controls if waivers.of(control.number(number) or "", control.slug, host) is None)
-        return replace(self, controls=tuple(kept))
+        return replace(self, controls=tuple(control for control in self.controls if self._waiver(control, host) is None))
+
+    def _waiver(self, control: Control, host: str) -> Waiver | None:
+        number = control.number(self.benchmark) or ""
+        return None if self.waivers is None else self.waivers.of(number, control.slug, host)

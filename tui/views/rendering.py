@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from tui.views.page import Line, plain
+from tui.views.page import Line, Page, plain
 from tui.views.signs import Signs
 
 if TYPE_CHECKING:
@@ -28,11 +28,16 @@ def render_findings(
     return [paint(line) for line in finding_lines(findings, facts, width, signs, first)]
 
 
-def render_plan(plan: Plan, signs: Signs, width: int, paint: Paint = plain) -> list[str]:
-    """What ``plan`` prints: the changes, the commands, the warnings, the blockers."""
+def render_plan(plan: Plan, signs: Signs, width: int, paint: Paint = plain, last: str = "") -> list[str]:
+    """What ``plan`` prints: the changes, the commands, the warnings, the blockers, and the paragraph *last*."""
     from tui.views.pages.plan import plan_lines
 
-    return [paint(line) for line in plan_lines(plan, width, signs)]
+    page = Page(width, signs, indent=2)
+    page.add(plan_lines(plan, width, signs))
+    if last:
+        page.gap()
+        page.say(last)
+    return [paint(line) for line in page.lines]
 
 
 def render_report(

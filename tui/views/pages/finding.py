@@ -175,10 +175,10 @@ def is_without_docker(findings: Sequence[Finding]) -> bool:
 
 
 def summary_parts(findings: Sequence[Finding]) -> str:
-    """How many controls are in which state, in one sentence and in the words of their rows."""
+    """How many controls are in which state, in one sentence and in the words of their rows; what is waived is counted as that alone."""
     if is_without_docker(findings):
         return f"no Docker here: {len(findings)} controls do not apply"
-    states = Counter(map(in_state, findings))
+    states = Counter(in_state(finding) for finding in findings if finding.waiver is None)
     root = " (needs root)" if any(reason.kind == "not-root" for finding in findings for reason in finding.reasons) else ""
     words = [
         f"{states[word]} {word}{root if state == 'unknown' else ''}"
@@ -242,6 +242,8 @@ def finding_lines(
         for reason in finding.reasons[:1]:
             if (finding.result != "pass" or reason.kind == "shallow-after-boot") and told[reason.text] == 1:
                 page.say((reason.text, "dim"), indent=2 + column)
+        if finding.waiver is not None:
+            page.say((f"Waived: {finding.waiver.text}", "warn"), indent=2 + column)
     page.gap()
     for text, number in told.items():
         if number > 1:

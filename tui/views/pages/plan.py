@@ -44,7 +44,9 @@ def plan_headline(plan: Plan) -> str:
     if plan.blockers:
         return "Blocked: nothing will be changed until this is solved."
     if plan.is_empty:
-        if plan.findings and all(finding.result == "notapplicable" for finding in plan.findings):
+        if not plan.findings:
+            return "Nothing to do: every control that was asked about is waived."
+        if all(finding.result == "notapplicable" for finding in plan.findings):
             return "Nothing to do: nothing that was asked about is on this host."
         if any(finding.result != "pass" and finding.result != "notapplicable" for finding in plan.findings):
             return "Nothing to do here" + (": it waits for the next reboot." if plan.pending_reboot else ".")
