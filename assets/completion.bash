@@ -21,8 +21,8 @@ _docker_audit_wizard() {
     check:--color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
     check:--host) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
     check:--against) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
-    check:--output|check:-o) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
     check:--format) COMPREPLY=($(compgen -W "json junit xccdf prometheus docker-bench" -- "$current")); return ;;
+    check:--output|check:-o) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
     plan:--control) COMPREPLY=($(compgen -W "1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker" -- "$current")); return ;;
     plan:--benchmark) COMPREPLY=($(compgen -W "ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0" -- "$current")); return ;;
     plan:--controls) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
@@ -45,8 +45,8 @@ _docker_audit_wizard() {
     history:--control) COMPREPLY=($(compgen -W "1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker" -- "$current")); return ;;
     history:--color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
     history:--since) COMPREPLY=(); return ;;
-    history:--output|history:-o) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
     history:--format) COMPREPLY=($(compgen -W "md html json" -- "$current")); return ;;
+    history:--output|history:-o) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
     events:--control) COMPREPLY=($(compgen -W "1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker" -- "$current")); return ;;
     events:--benchmark) COMPREPLY=($(compgen -W "ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0" -- "$current")); return ;;
     events:--controls) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
@@ -60,16 +60,16 @@ _docker_audit_wizard() {
   esac
   case $verb in
     "") words="--control --benchmark --controls --waivers --demo --predict --course --course-reset --course-report --plain --theme --ascii --no-mouse --named-paths --help --version check plan apply rehearse undo history events capture export report"; ;;
-    check) words="--control --benchmark --controls --waivers --ascii --color --host --named-paths --against --output -o --format --json --help"; ;;
+    check) words="--control --benchmark --controls --waivers --ascii --color --host --named-paths --against --format --output -o --json --help"; ;;
     plan) words="--control --benchmark --controls --waivers --ascii --color --host --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --out --print-rules --diff --json --help"; ;;
     apply) words="--control --benchmark --controls --waivers --ascii --color --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --plan --yes --json --help"; ;;
     rehearse) words="--control --benchmark --controls --ascii --color --named-paths --seconds --yes --json --help"; ;;
     undo) words="--ascii --color --all --yes --json --help"; [[ $current == -* ]] || COMPREPLY=($(compgen -W "$(command ls /var/lib/docker-audit-wizard/runs 2>/dev/null)" -- "$current")); ;;
-    history) words="--control --ascii --color --since --output -o --format --json --help"; [[ $current == -* ]] || COMPREPLY=($(compgen -W "$(command ls /var/lib/docker-audit-wizard/runs 2>/dev/null)" -- "$current")); ;;
+    history) words="--control --ascii --color --since --format --output -o --json --help"; [[ $current == -* ]] || COMPREPLY=($(compgen -W "$(command ls /var/lib/docker-audit-wizard/runs 2>/dev/null)" -- "$current")); ;;
     events) words="--control --benchmark --controls --ascii --color --host --named-paths --since --json --help"; ;;
     capture) words="--output -o --force --help"; ;;
     export) words="--help"; [[ $current == -* ]] || COMPREPLY=($(compgen -f -W "ansible" -- "$current")); ;;
-    report) words="--ascii --color --format --output -o --screen --help"; [[ $current == -* ]] || COMPREPLY=($(compgen -f -W "" -- "$current")); ;;
+    report) words="--ascii --color --format --screen --output -o --help"; [[ $current == -* ]] || COMPREPLY=($(compgen -f -W "" -- "$current")); ;;
   esac
   COMPREPLY+=($(compgen -W "$words" -- "$current"))
 }

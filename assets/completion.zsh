@@ -50,8 +50,8 @@ _docker_audit_wizard() {
         '--host[judge the host facts in this file (a capture or a scenario) instead of this machine; - is standard input]:FILE:_files' \
         '--named-paths[judge and watch only the path that the benchmark names, even where the object is elsewhere]' \
         '--against[also say what passed in this earlier check document and no longer does, and what went; as text or JSON]:FILE:_files' \
-        '(--output -o)'{--output,-o}'[where to write (default\: standard output); a regular file is replaced, by capture only with --force]:FILE:_files' \
         '--format[print the result as another program reads it\: json, junit, xccdf, prometheus, docker-bench]:NAME:(json junit xccdf prometheus docker-bench)' \
+        '(--output -o)'{--output,-o}'[where to write (default\: standard output); a regular file is replaced]:FILE:_files' \
         '--json[one JSON document on standard output, nothing else]' \
         '(- *)--help[show how it is used]'
       ;;
@@ -129,8 +129,8 @@ _docker_audit_wizard() {
         '--ascii[only ASCII signs]' \
         '--color[colour in what is printed\: auto (on a terminal that has it, unless NO_COLOR is set), always, never]:WHEN:(auto always never)' \
         '--since[only what is not older\: 2026-11-24, 2026-11-24T09\:00, 09\:00, 90m, 12h, 7d, today or yesterday]:TIME: ' \
-        '(--output -o)'{--output,-o}'[where to write (default\: standard output); a regular file is replaced, by capture only with --force]:FILE:_files' \
         '--format[the run'\''s evidence as one document\: md, html or json]:FORM:(md html json)' \
+        '(--output -o)'{--output,-o}'[where to write (default\: standard output); a regular file is replaced]:FILE:_files' \
         '--json[one JSON document on standard output, nothing else]' \
         '(- *)--help[show how it is used]' \
         '1: :' \
@@ -151,7 +151,7 @@ _docker_audit_wizard() {
       ;;
     capture)
       _arguments -S \
-        '(--output -o)'{--output,-o}'[where to write (default\: standard output); a regular file is replaced, by capture only with --force]:FILE:_files' \
+        '(--output -o)'{--output,-o}'[where to write (default\: standard output); a regular file is replaced only with --force]:FILE:_files' \
         '--force[replace the file that --output names; a regular file only]' \
         '(- *)--help[show how it is used]'
       ;;
@@ -166,8 +166,8 @@ _docker_audit_wizard() {
         '--ascii[only ASCII signs]' \
         '--color[colour in what is printed\: auto (on a terminal that has it, unless NO_COLOR is set), always, never]:WHEN:(auto always never)' \
         '--format[what report writes\: text (the default), html (one page, no script), md, csv, junit]:FORM:(text html md csv junit)' \
-        '(--output -o)'{--output,-o}'[where to write (default\: standard output); a regular file is replaced, by capture only with --force]:FILE:_files' \
         '--screen[show the report on screens\: rows are hosts, Enter opens one]' \
+        '(--output -o)'{--output,-o}'[where to write (default\: standard output); a regular file is replaced]:FILE:_files' \
         '(- *)--help[show how it is used]' \
         '1: :' \
         '*:FILE...:_files'

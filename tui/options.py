@@ -173,15 +173,6 @@ OPTIONS = (
         choices=("text", "html", "md", "csv", "junit"),
     ),
     Option(
-        "--output",
-        "FILE",
-        "where to write (default: standard output); a regular file is replaced, by capture only with --force",
-        ("check", "history", "capture", "report"),
-        short="-o",
-        file=True,
-    ),
-    Option("--screen", "", "show the report on screens: rows are hosts, Enter opens one", ("report",)),
-    Option(
         "--format",
         "NAME",
         f"print the result as another program reads it: {', '.join(FORMATS)}",
@@ -190,6 +181,23 @@ OPTIONS = (
     ),
     Option(
         "--format", "FORM", "the run's evidence as one document: md, html or json", ("history",), choices=("md", "html", "json")
+    ),
+    Option("--screen", "", "show the report on screens: rows are hosts, Enter opens one", ("report",)),
+    Option(
+        "--output",
+        "FILE",
+        "where to write (default: standard output); a regular file is replaced",
+        ("check", "history", "report"),
+        short="-o",
+        file=True,
+    ),
+    Option(
+        "--output",
+        "FILE",
+        "where to write (default: standard output); a regular file is replaced only with --force",
+        ("capture",),
+        short="-o",
+        file=True,
     ),
     Option("--force", "", "replace the file that --output names; a regular file only", ("capture",)),
     Option("--all", "", "take out every line that this program has written, whatever the run, journals lost or not", ("undo",)),
@@ -311,10 +319,14 @@ def build_parser(only: str = "") -> _Parser:
             continue
         sub = verbs.add_parser(verb.name, help=verb.help, description=verb.help, formatter_class=_Formatter, allow_abbrev=False)
         if verb.operands:
-            for word in verb.operands:  # in small letters as it stands, in capitals for something else, with dots for several
+            for word in (
+                verb.operands
+            ):  # in small letters as it stands, without help, in capitals for something else, with dots for several
                 name, dots, _ = word.partition("...")
                 choices, several = [word] if word.islower() else None, "+" if dots else None
-                sub.add_argument(name.lower(), metavar=name, choices=choices, nargs=several, help=verb.argument_help)
+                sub.add_argument(
+                    name.lower(), metavar=name, choices=choices, nargs=several, help="" if choices else verb.argument_help
+                )
         elif verb.argument:
             sub.add_argument("run", metavar=verb.argument, type=_given, nargs="?", help=verb.argument_help)
         for option in OPTIONS:

@@ -136,3 +136,18 @@ def test_the_hooks_run_what_the_fast_lane_runs_and_fetch_nothing() -> None:
         assert hook["entry"].replace(" --force-exclude", "") in lane.replace("ruff check .", "ruff check").replace(
             "check .", "check"
         )
+
+
+def test_the_help_of_an_option_names_no_option_that_its_verb_lacks() -> None:
+    """Unless it names the other verb before it, as in ``apply --plan``."""
+    flags, verbs = {option.flag for option in OPTIONS}, {verb.name for verb in VERBS}
+    for option in OPTIONS:
+        named = {flag for word, flag in re.findall(r"(\S*) ?(--[a-z][a-z-]*)", option.help) if flag in flags and word not in verbs}
+        for verb in option.verbs:
+            assert named <= {each.flag for each in OPTIONS if verb in each.verbs}, (verb, option.flag)
+
+
+def test_a_word_that_stands_as_it_is_has_no_text_of_another_operand() -> None:
+    shown = build_parser("export").of_verb["export"].format_help()
+    assert shown.count("a folder that is made, or empty") == 1
+    assert re.search(r"^  DIR +a folder that is made, or empty$", shown, re.MULTILINE)
