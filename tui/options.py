@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, NoReturn
 
 from tui import __version__
+from tui.base.cleaning import clean
 from tui.base.moments import MOMENT_FORMS
 from tui.base.streams import columns
 from tui.controls.control import DEFAULT_VERSION, VERSIONS
@@ -292,6 +293,24 @@ def parse(argv: Sequence[str], first: str = "") -> argparse.Namespace:
         if "" in option.verbs and arguments.verb not in option.verbs and getattr(arguments, option.dest) not in (None, False):
             _complain(parser, arguments.verb, f"{option.flag} goes with the wizard, not with {arguments.verb}")
     return arguments
+
+
+_OF_ONE_RUN = ("ascii", "color", "json", "out", "plan", "yes")
+"""The options, by their attribute, that say nothing about what is asked for."""
+
+
+def command_line(verb: str, arguments: argparse.Namespace) -> str:
+    """The command that asks *verb* about what the *arguments* of another verb ask about; of a kept plan, the one that carries that out."""
+    import shlex
+
+    words = [PROGRAM, verb]
+    if verb == "apply" and getattr(arguments, "out", None):
+        return clean(shlex.join([*words, "--plan", arguments.out]))
+    for option in OPTIONS:
+        given = getattr(arguments, option.dest, None) if verb in option.verbs and option.dest not in _OF_ONE_RUN else None
+        for value in given if isinstance(given, list) else [given] if given else []:
+            words += [option.flag, value] if option.value else [option.flag]
+    return clean(shlex.join(words))
 
 
 def _complain(parser: _Parser, verb: str | None, problem: str) -> NoReturn:

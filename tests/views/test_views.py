@@ -21,14 +21,14 @@ from tui.views.page import Page, Span, below_text, cells, plain, wrap
 from tui.views.pages.confirm import confirm_lines, confirm_question
 from tui.views.pages.control import control_lines, numbers_elsewhere
 from tui.views.pages.finding import host_lines
-from tui.views.pages.overview import matches, place_text, row_lines, row_parts, rows_text
+from tui.views.pages.overview import matches, row_lines, row_parts, rows_text
 from tui.views.pages.plan import PAGE_NAMES, plan_headline, preview_lines
 from tui.views.pages.report import progress_line, step_line
 from tui.views.rendering import render_findings, render_plan, render_report
 from tui.views.signs import ASCII, UNICODE
 from tui.views.switches import SWITCHES, switch_lines
 from tui.views.trainer import trainer_lines
-from tui.views.words import STATE_WORDS, headline, in_state
+from tui.views.words import STATE_WORDS, headline, in_state, place_text
 
 HOSTILE = "[/bold] [red]\x1b]52;c;aGk=\x07 \x9b31m \u202egnp \ud800 $x \\[x] " + "w" * 300
 SIGNS = {"unicode": UNICODE, "ascii": ASCII}

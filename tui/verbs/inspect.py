@@ -64,10 +64,14 @@ def check(arguments: argparse.Namespace) -> int:
     if form:
         _print_as(form, document, arguments.output)
     else:
+        from tui.options import command_line
         from tui.views.rendering import render_findings
 
         print_lines(
-            render_findings(findings, facts, signs(arguments), width(arguments.output), paint(arguments), told), arguments.output
+            render_findings(
+                findings, facts, signs(arguments), width(arguments.output), paint(arguments), told, command_line("plan", arguments)
+            ),
+            arguments.output,
         )
     gc.freeze()  # nor need the end of the process look for any
     return _check_status(findings)
@@ -141,9 +145,11 @@ def plan(arguments: argparse.Namespace) -> int:
     elif arguments.print_rules:
         _print_rules(made, facts)
     else:
+        from tui.options import command_line
         from tui.views.rendering import render_plan
 
-        print_lines(render_plan(made, signs(arguments), width(), paint(arguments), left_out))
+        then = command_line("apply", arguments)
+        print_lines(render_plan(made, signs(arguments), width(), paint(arguments), left_out, then))
     return NOT_BEGUN if made.blockers else 0
 
 

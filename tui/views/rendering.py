@@ -20,23 +20,35 @@ Paint = Callable[[Line], str]
 
 
 def render_findings(
-    findings: Sequence[Finding], facts: HostFacts, signs: Signs, width: int, paint: Paint = plain, first: Sequence[Line] = ()
+    findings: Sequence[Finding],
+    facts: HostFacts,
+    signs: Signs,
+    width: int,
+    paint: Paint = plain,
+    first: Sequence[Line] = (),
+    then: str = "",
 ) -> list[str]:
-    """What ``check`` prints: one finding in full, several as a list, after the lines *first*; none is wider than *width* columns."""
+    """What ``check`` prints: one finding in full, several as a list, after the lines *first* and before the command *then*, which comes
+    next where something fails; none is wider than *width* columns."""
     from tui.views.pages.finding import finding_lines
 
-    return [paint(line) for line in finding_lines(findings, facts, width, signs, first)]
+    return [paint(line) for line in finding_lines(findings, facts, width, signs, first, then)]
 
 
-def render_plan(plan: Plan, signs: Signs, width: int, paint: Paint = plain, last: str = "") -> list[str]:
-    """What ``plan`` prints: the changes, the commands, the warnings, the blockers, and the paragraph *last*."""
-    from tui.views.pages.plan import plan_lines
+def render_plan(plan: Plan, signs: Signs, width: int, paint: Paint = plain, last: str = "", then: str = "") -> list[str]:
+    """What ``plan`` prints: the changes, the commands, the warnings, the blockers, and the paragraph *last*; with *then*, the command that
+    does it, all in short at the end."""
+    from tui.views.pages.plan import in_short_lines, plan_lines
 
     page = Page(width, signs, indent=2)
     page.add(plan_lines(plan, width, signs))
     if last:
         page.gap()
         page.say(last)
+    short = in_short_lines(plan, then, width, signs) if then else []
+    if short:
+        page.gap()
+        page.add(short)
     return [paint(line) for line in page.lines]
 
 

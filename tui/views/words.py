@@ -86,6 +86,11 @@ def partly_recorded(finding: Finding) -> bool:
     return any(level != "unaudited" for level in (finding.coverage or {}).values())
 
 
+def place_text(finding: Finding) -> str:
+    """The named path, and where the object is instead."""
+    return f"{finding.path} → {finding.real_path.path}" if finding.real_path is not None else finding.path
+
+
 def headline(finding: Finding) -> str:
     """The verdict on one control as a sentence."""
     if finding.only_boot_fails:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from tui.audit.inputs import ACCESSES, PathFacts, Unknown
+from tui.base.notice import Notice
 from tui.host.facts import HostFacts
 from tui.verdict.boot.words import boot_text
 from tui.verdict.neighbours.differences import why_they_differ
-from tui.verdict.values import Finding
+from tui.verdict.values import Finding, ReasonKind
 from tui.views.evidence.host_facts import audit_text, path_text, processes_text
 from tui.views.evidence.rules import rules_lines
 from tui.views.page import WIDE, Line, Page, Part, beside
@@ -26,6 +27,7 @@ from tui.views.words import (
     level_role,
     level_sign,
     partly_recorded,
+    place_text,
     result_sign,
     state_words,
 )
@@ -211,10 +213,28 @@ def number_column(findings: Iterable[Finding]) -> int:
     return max([8, *(len(finding.control) + 1 for finding in findings)])
 
 
+def _tells_why(finding: Finding, reason: Notice[ReasonKind]) -> bool:
+    """Whether a list says the *reason* of the state: those of passing controls say little."""
+    return finding.result != "pass" or reason.kind == "shallow-after-boot"
+
+
+def _shared(findings: Iterable[Finding]) -> dict[str, list[str]]:
+    """The reasons that several findings have, each with its controls."""
+    told: dict[str, list[str]] = {}
+    for finding in findings:
+        for reason in finding.reasons[:1]:
+            if _tells_why(finding, reason):
+                told.setdefault(reason.text, []).append(finding.control)
+    return {text: controls for text, controls in told.items() if len(controls) > 1}
+
+
 def finding_lines(
-    findings: Sequence[Finding], facts: HostFacts, width: int, signs: Signs, first: Sequence[Line] = ()
+    findings: Sequence[Finding], facts: HostFacts, width: int, signs: Signs, first: Sequence[Line] = (), then: str = ""
 ) -> list[Line]:
-    """What ``check`` prints: one control in full, several as a list with a reason each; *first* stands before them."""
+    """What ``check`` prints: one control in full, several as a list with a reason each; *first* stands before them, and behind them, where
+    one fails for which a plan is the next thing, the command *then*."""
+    if not any(finding.result == "fail" and finding.state != "pending-reboot" and not finding.waiver for finding in findings):
+        then = ""
     page = Page(width, signs)
     where = f"{facts.identity.name}{' · ' + facts.identity.os_name if facts.identity.os_name else ''}"
     source = {"live": "", "file": " · from a file", "demo": " · DEMO"}[facts.source]
@@ -224,30 +244,33 @@ def finding_lines(
     page.gap()
     if len(findings) == 1:
         page.add(host_lines(findings[0], facts, min(width, WIDE - 1), signs))
+        if then:
+            page.row("  Next", (then, "code"), label_width=16)
         return page.lines
     if is_without_docker(findings):
         page.add(_without_docker(findings, page.width, signs))
         return page.lines
     column, state_column = number_column(findings), max(len(state_words(finding)) for finding in findings) + 2
-    told = Counter(finding.reasons[0].text for finding in findings if finding.reasons)
+    shared = _shared(findings)
     for finding in findings:
         role = RESULT_ROLES[finding.result]
         page.say(
             (f"{result_sign(finding.result, signs)} {finding.control:<{column}}", role),
             f"{state_words(finding):<{state_column}}",
-            (finding.path, "code"),
+            (place_text(finding), "code"),
             hanging=2 + column,
             width=page.width,
         )
         for reason in finding.reasons[:1]:
-            if (finding.result != "pass" or reason.kind == "shallow-after-boot") and told[reason.text] == 1:
+            if _tells_why(finding, reason) and reason.text not in shared:
                 page.say((reason.text, "dim"), indent=2 + column)
         if finding.waiver is not None:
             page.say((f"Waived: {finding.waiver.text}", "warn"), indent=2 + column)
     page.gap()
-    for text, number in told.items():
-        if number > 1:
-            page.row(f"{number} times", text, label_width=10)
+    for text, controls in shared.items():
+        page.say(f"{', '.join(controls)}: {text}", hanging=10)
     page.row("Audit", audit_text(facts), label_width=10)
     page.row("Summary", summary_parts(findings), label_width=10)
+    if then:
+        page.row("Next", (then, "code"), label_width=10)
     return page.lines

@@ -11,7 +11,7 @@ from tui.verdict.values import Finding, Level, ReasonKind, RuleLine
 from tui.views.page import Line, Page, Role
 from tui.views.pages.finding import access_parts, summary_parts
 from tui.views.signs import Signs
-from tui.views.words import RESULT_ROLES, count, headline, level_role, level_sign, result_sign, state_words
+from tui.views.words import RESULT_ROLES, count, headline, level_role, level_sign, place_text, result_sign, state_words
 
 if TYPE_CHECKING:
     from tui.plan.values import Plan
@@ -52,11 +52,6 @@ def rows_text(findings: Iterable[Finding], signs: Signs) -> str:
         number, now, boot, grep, state = ("".join(text for text, _ in cell) for cell in row_parts(finding, signs))
         lines.append(f"{number:<9}{now:<6}{boot:<6}{grep:<6}{state:<22}{signs.text(place_text(finding))}")
     return "\n".join(lines) + "\n"
-
-
-def place_text(finding: Finding) -> str:
-    """The named path, and where the object is instead."""
-    return f"{finding.path} → {finding.real_path.path}" if finding.real_path is not None else finding.path
 
 
 def matches(finding: Finding, needle: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tui.base.dataclass import replace
-from tui.base.notice import Notice
+from tui.base.notice import Notice, first_sentence
 from tui.host.facts import HostFacts
 from tui.plan.values import Command, Plan, WarningKind
 from tui.verdict.objects.scanners import scanner_views
@@ -292,6 +292,24 @@ def preview_lines(at: int, plan: Plan, width: int, signs: Signs, facts: HostFact
     if PAGE_NAMES[at] == "Log storage":
         return log_lines(facts, width, signs)
     return scanners_lines(plan, width, signs, facts)
+
+
+def in_short_lines(plan: Plan, then: str, width: int, signs: Signs) -> list[Line]:
+    """The plan in short, for the last rows of a terminal: what would change, the first warning, the command *then* that does it; of a
+    blocked one, whose last lines are the way out of the last blocker, the first way out where there are several."""
+    page = Page(min(width, WIDE - 1), signs, indent=2)
+    if len(plan.blockers) == 1 or (plan.is_empty and not plan.blockers):
+        return page.lines
+    page.say((plan_headline(plan), "bad" if plan.blockers else "strong"))
+    if plan.blockers:
+        first = plan.blockers[0]
+        where = f"{first.place}: " if first.place and first.place.file not in first.remedy else ""
+        page.row("First", f"{where}{first.remedy or first.text}", label_width=10)
+        return page.lines
+    for warning in [notice for notice in _told_once(plan.warnings) if notice.kind != FIGURES][:1]:
+        page.say((f"{signs.warn} ", "warn"), first_sentence(warning.text), hanging=2)
+    page.row("Do it", (then, "code"), label_width=10)
+    return page.lines
 
 
 def plan_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:

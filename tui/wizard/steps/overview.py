@@ -13,7 +13,8 @@ from textual.widgets import DataTable
 from textual.widgets.data_table import ColumnKey
 
 from tui.views.page import Line, Page, cells, cut
-from tui.views.pages.overview import again_text, counts_text, matches, place_text, row_lines, row_parts, rows_text
+from tui.views.pages.overview import again_text, counts_text, matches, row_lines, row_parts, rows_text
+from tui.views.words import place_text
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.bars import Note
 from tui.wizard.widgets.document import Document

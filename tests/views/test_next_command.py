@@ -1,0 +1,65 @@
+"""What check and plan print ends with what comes next: the command, or the first way out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.wizard import samples
+from tui.cli import main
+from tui.options import command_line, parse
+from tui.views.rendering import render_plan
+from tui.views.signs import UNICODE
+
+
+def told(capsys: pytest.CaptureFixture[str], *words: str) -> list[str]:
+    main([*words])
+    return capsys.readouterr().out.splitlines()
+
+
+def test_a_plan_ends_with_what_it_does_its_worst_warning_and_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = told(capsys, "plan", "--control", "1.2.11", "--no-restart", "--host", "assets/scenarios/halt.yaml")
+    assert lines[-4:] == [
+        "",
+        "  One rule is added, no line is removed. One reload.",
+        "  ! auditd shuts this host down below 50 MiB of free space on /var.",
+        "  Do it     docker-audit-wizard apply --control 1.2.11 --no-restart",
+    ]
+
+
+def test_a_plan_with_several_blockers_ends_with_the_first_way_out() -> None:
+    blocked = samples.blocked_plan()
+    first = blocked.blockers[0]
+    short = replace(first, remedy="Take it out.")
+    lines = render_plan(replace(blocked, blockers=(short, first)), UNICODE, 200, then="apply")
+    assert lines[-2:] == ["  Blocked: nothing will be changed until this is solved.", f"  First     {first.place}: Take it out."]
+    assert not any("Do it" in line for line in lines)
+
+
+def test_a_check_ends_with_the_plan_where_something_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    host = ("--host", "assets/scenarios/fresh.yaml")
+    assert told(capsys, "check", *host)[-1] == "Next      docker-audit-wizard plan --host assets/scenarios/fresh.yaml"
+    single = told(capsys, "check", "--control", "runc", *host)
+    assert " ".join(" ".join(single).split()).endswith(f"Next docker-audit-wizard plan --control runc {' '.join(host)}")
+    assert "Next  " not in "\n".join(told(capsys, "check", "--host", "assets/scenarios/compliant.yaml"))
+
+
+def test_the_next_command_asks_about_the_same() -> None:
+    given = parse(
+        ["check", "--benchmark", "1.6.0", "--control", "runc", "--control", "containerd", "--named-paths", "--ascii", "--json"]
+    )
+    assert (
+        command_line("plan", given)
+        == "docker-audit-wizard plan --control runc --control containerd --benchmark 1.6.0 --named-paths"
+    )
+    kept = parse(["plan", "--control", "runc", "--out", "a plan.json"])
+    assert command_line("apply", kept) == "docker-audit-wizard apply --plan 'a plan.json'"
+
+
+def test_a_shared_reason_names_the_failing_controls_and_rows_tell_where_the_object_is(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "\n".join(told(capsys, "check", "--host", "assets/scenarios/fresh.yaml"))
+    assert "1.2.8, 1.2.9: No rule, loaded or on disk, records accesses to" in text
+    assert "/etc/sysconfig/docker → /etc/default/docker\n" in text
+    passing = "\n".join(told(capsys, "check", "--host", "assets/scenarios/compliant.yaml"))
+    assert "Every access" not in passing
