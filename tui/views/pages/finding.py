@@ -245,7 +245,7 @@ def finding_lines(
     if len(findings) == 1:
         page.add(host_lines(findings[0], facts, min(width, WIDE - 1), signs))
         if then:
-            page.row("  Next", (then, "code"), label_width=16)
+            page.row("  Next", (then, "code"), label_width=16, width=width)
         return page.lines
     if is_without_docker(findings):
         page.add(_without_docker(findings, page.width, signs))
@@ -272,5 +272,5 @@ def finding_lines(
     page.row("Audit", audit_text(facts), label_width=10)
     page.row("Summary", summary_parts(findings), label_width=10)
     if then:
-        page.row("Next", (then, "code"), label_width=10)
+        page.row("Next", (then, "code"), label_width=10, width=width)
     return page.lines

@@ -308,7 +308,7 @@ def in_short_lines(plan: Plan, then: str, width: int, signs: Signs) -> list[Line
         return page.lines
     for warning in [notice for notice in _told_once(plan.warnings) if notice.kind != FIGURES][:1]:
         page.say((f"{signs.warn} ", "warn"), first_sentence(warning.text), hanging=2)
-    page.row("Do it", (then, "code"), label_width=10)
+    page.row("Do it", (then, "code"), label_width=10, width=page.width)
     return page.lines
 
 
