@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tui.base.amounts import first_of, listed
+from tui.base.amounts import first_of, listed, utc_milliseconds
+from tui.views.words import clock
 
 
 @pytest.mark.parametrize(
@@ -22,3 +23,10 @@ def test_the_first_of_many_with_what_is_between_them() -> None:
 @pytest.mark.parametrize(("things", "text"), [("", ""), ("a", "a"), ("ab", "a and b"), ("abc", "a, b and c")])
 def test_a_list(things: str, text: str) -> None:
     assert listed(things) == text
+
+
+@pytest.mark.parametrize("thousandths", range(0, 1000, 7))
+def test_a_record_s_time_keeps_its_milliseconds(thousandths: int) -> None:
+    moment = float(f"1795510801.{thousandths:03d}")
+    assert utc_milliseconds(moment) == f"2026-11-24T09:00:01.{thousandths:03d}Z"
+    assert clock(moment) == f"09:00:01.{thousandths:03d}"

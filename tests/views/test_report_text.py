@@ -41,3 +41,8 @@ def test_marks_go_and_words_stay() -> None:
 def test_no_line_is_wider_than_the_screen(width: int) -> None:
     for signs in (UNICODE, ASCII):
         assert all(line_cells(line) <= max(width, 20) for line in markdown_lines(REPORT, width, signs))
+
+
+def test_a_long_label_stays_apart_from_its_value() -> None:
+    shown = [plain(line) for line in markdown_lines("| Program's SHA-256 | 717e6b |\n", 80, UNICODE)]
+    assert shown == ["  Program's SHA-256  717e6b"]

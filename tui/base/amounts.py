@@ -63,6 +63,12 @@ def utc_text(seconds: float) -> str:
     return strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(seconds))
 
 
+def utc_milliseconds(seconds: float) -> str:
+    """A moment, given in seconds since 1970, in UTC to the millisecond, as auditd writes it: ``2026-11-24T09:00:00.721Z``."""
+    whole, part = divmod(round(seconds * 1000), 1000)  # a record's .721 is .72099… as a float
+    return strftime("%Y-%m-%dT%H:%M:%S", gmtime(whole)) + f".{part:03d}Z"
+
+
 def local_text(seconds: float, form: Literal["minute", "second", "second and zone"] = "second and zone") -> str:
     """A moment, given in seconds since 1970, in this machine's time zone: ``2026-11-24 10:00``, ``2026-11-24 10:00:00``, or the latter with its
     zone, ``+0100``."""

@@ -165,5 +165,6 @@ def duration(seconds: float) -> str:
 
 def clock(moment: float, form: Literal["time", "day"] = "time") -> str:
     """A moment (seconds since 1970) as UTC time of day with milliseconds, or as day and time."""
-    spelled = time.strftime("%H:%M:%S" if form == "time" else "%Y-%m-%d %H:%M:%S", time.gmtime(moment))
-    return f"{spelled}.{int(moment * 1000) % 1000:03d}" if form == "time" else f"{spelled} UTC"
+    whole, part = divmod(round(moment * 1000), 1000)  # a record's .721 is .72099… as a float
+    spelled = time.strftime("%H:%M:%S" if form == "time" else "%Y-%m-%d %H:%M:%S", time.gmtime(whole))
+    return f"{spelled}.{part:03d}" if form == "time" else f"{spelled} UTC"

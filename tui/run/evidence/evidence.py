@@ -14,7 +14,7 @@ import tui
 from tui.audit.inputs import Unknown
 from tui.audit.rule.text import unambiguous
 from tui.audit.rule.value import Rule
-from tui.base.amounts import utc_text
+from tui.base.amounts import utc_milliseconds
 from tui.base.cleaning import clean
 from tui.base.saving import save_text
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, FileFacts, HostFacts
@@ -111,7 +111,7 @@ def document_of(
 
 
 def _utc(moment: float | None) -> str | None:
-    return None if moment is None else utc_text(moment).replace("Z", f".{int(moment % 1 * 1000):03d}Z")
+    return None if moment is None else utc_milliseconds(moment)
 
 
 def _controls(question: Question) -> list[dict[str, Any]]:

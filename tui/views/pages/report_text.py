@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tui.views.page import Line, Page
+from tui.views.page import Line, Page, cells
 from tui.views.signs import Signs
 
 _RULE = re.compile(r"\|[\s|:-]*\|")
@@ -40,4 +40,4 @@ def _row(page: Page, line: str) -> None:
         return
     first, *others = (_MARKS.sub("", cell.strip()) for cell in line.strip("|").split(" | "))
     if first.strip(" |"):
-        page.row(first, "   ".join(others), label_width=16)
+        page.row(first, "   ".join(others), label_width=max(16, cells(page.signs.text(first)) + 2))
