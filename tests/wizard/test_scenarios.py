@@ -436,8 +436,12 @@ async def test_b_boots_the_demos_host_and_shows_what_is_left() -> None:
     wizard = WizardApp(session_of("auditd-off", "1.2.11"), TerminalChoice("rich"))
     async with wizard.run_test(size=(80, 40)) as pilot:
         walk = Walk(wizard, pilot)
-        await walk.press("enter", "enter")
+        await walk.press("enter")
+        assert "B boot" in walk.keys
+        await walk.press("enter")
         assert "auditd is process 512" in await walk.press("B")
+        assert "A page to read." in await walk.press("question_mark")
+        assert "auditd is process 512" in await walk.press("question_mark"), "the key closes the help, not the page"
         text = " ".join(screen_text(wizard).split())
         assert "Now 0 rules loaded, no auditd runs" in text or "Now no rules loaded, no auditd runs" in text
         assert "/usr/bin/containerd is NOT audited: its rule is on disk, not loaded" in text

@@ -60,6 +60,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
             ("Enter", "preview the change"),
             ("w", "the why behind each reason"),
             ("e", "events: what the log tells of this object"),
+            ("B", "in a demo: boot the host anew, and see what is true then"),
             ("R", "read the host again"),
             ("n, p", "another control of the selection"),
         ),

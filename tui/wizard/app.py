@@ -251,11 +251,12 @@ class WizardApp(App[int], inherit_bindings=False):
         from tui.views.help import help_lines
         from tui.views.trainer import trainer_lines
         from tui.wizard.steps.base import working_keys
+        from tui.wizard.steps.text import TextScreen
 
         told = self.session.trainer.rehearsal("before") if topic == "rehearsal" else self.session.trainer.before(topic)
         works = working_keys(self.screen) | ({"mouse"} if self.has_mouse else set())
         self.open_text(
-            "Help",
+            TextScreen.HELP,
             lambda width: [
                 *trainer_lines(told, width, self.signs, rows=0),
                 *help_lines(topic, width, self.signs, works.__contains__),

@@ -83,11 +83,11 @@ def _short_text(one: Outstanding, path: str) -> str:
     what = {
         "foreign-write": f"{program} {done} {path}",
         "odd-program": f"{program}, which others than root can have put there, came to {path}",
-        "refused": f"{program} was refused {accesses_text(last.accesses)} of {path}",
-        "new-login": f"{program} came to {path} from a login not seen before",
+        "refused": f"{program} was refused at {path} ({accesses_text(last.accesses)})",
+        "new-login": f"{program}, from a login not seen before, came to {path}",
     }[one.kind]
     times = f" {_times(one.events)}" if one.events > 1 else ""
-    return f"{what}{times}, {login_text(last)}, {local_text(last.time, 'second')}"
+    return f"{what}{times}, {login_text(last)}, {local_text(last.time, 'minute')}"
 
 
 def _same_lines(control: RecordedControl, first: RecordedControl, width: int, signs: Signs) -> list[Line]:

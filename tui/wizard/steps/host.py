@@ -26,7 +26,7 @@ class HostScreen(OneControlScreen):
         Binding("enter,ctrl+j", "forward", "preview the change"),
         Binding("w", "why", "why"),
         Binding("e", "events", "events"),
-        Binding("B", "boot", "boot it", show=False),
+        Binding("B", "boot", "boot"),
         Binding("R", "again", "read again", show=False),
     ]
 

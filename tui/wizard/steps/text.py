@@ -16,8 +16,10 @@ class TextScreen(StepScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "back", "back", show=False),
-        Binding("question_mark", "back", "back", show=False),
+        Binding("question_mark", "help", "help", show=False),
     ]
+    HELP = "Help"
+    """The heading of the page that ``?`` opens, and closes."""
 
     def __init__(self, title: str, over: StepScreen | None, build: Build) -> None:
         """*over* is the step that the page is opened from: its bar stays."""
@@ -38,6 +40,13 @@ class TextScreen(StepScreen):
     def action_back(self) -> None:
         """Go back to the step."""
         self.app.pop_screen()
+
+    def action_help(self) -> None:
+        """Open the help of a page; the help itself is closed by the key that opened it."""
+        if self._heading == self.HELP:
+            self.action_back()
+        else:
+            super().action_help()
 
     def action_go_to_step(self, number: int) -> None:
         """Close the page; a click on another step goes there from the step below."""
