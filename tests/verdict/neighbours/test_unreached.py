@@ -226,3 +226,20 @@ def test_what_fails_at_the_next_boot_is_why_they_differ(scenario: str, fails: st
     lines = compare_lines(judged(load_scenario(scenario).host), 400, UNICODE)
     said = " ".join("".join(span.text for line in lines for span in line).split())
     assert said.endswith(f"They differ: the kernel records every access now, and the next boot {fails}.")
+
+
+def test_what_blinds_is_told_with_its_rule_and_place() -> None:
+    (reason, *_) = judged(load_scenario("never-task").host).reasons
+    assert reason.text == (
+        "Processes started while this task rule is loaded are never audited, even after it is gone. "
+        f"It is loaded rule 1, “-a never,task”, from {RULES_DIR}/audit.rules:5."
+    )
+    alone = judged(loaded(plain_host(), "-a never,task", WATCH)).reasons[0]
+    assert alone.text.endswith("It is loaded rule 1, “-a never,task”, on no disk.")
+
+
+def test_on_a_locked_kernel_the_plan_loads_nothing_before_the_reboot() -> None:
+    remedy = judged(load_scenario("immutable").host).reasons[0].remedy
+    assert (
+        remedy == "The plan adds the control's line. The kernel's rules are locked: nothing can be loaded before the next reboot."
+    )

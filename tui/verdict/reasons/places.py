@@ -36,6 +36,13 @@ def kernel_rule(judged: Judgement, position: int) -> str:
     return f"Loaded rule {position + 1}, “{display(judged.rules[position], judged.facts)}”,"
 
 
+def rule_and_place(judged: Judgement, position: int) -> str:
+    """A sentence that names the loaded rule at *position*, and its line on disk."""
+    stored = judged.disk.position_of.get(judged.rules[position])
+    place = f"from {clean(str(judged.disk.line(stored).place))}" if stored is not None else "on no disk"
+    return f"It is loaded rule {position + 1}, “{display(judged.rules[position], judged.facts)}”, {place}."
+
+
 def where_on_disk(judged: Judgement, position: int) -> str:
     """The place on disk of the loaded rule at *position*, or the command that takes it out where it is on none."""
     stored = judged.disk.position_of.get(judged.rules[position])

@@ -21,7 +21,7 @@ from tui.verdict.neighbours.overwritten import overwritten_line
 from tui.verdict.neighbours.unreached import of_unreached
 from tui.verdict.objects.subject import Subject
 from tui.verdict.objects.wanted import deeper_after_boot, make_early
-from tui.verdict.reasons.places import kernel_rule, recording_places, stored_place, where_on_disk
+from tui.verdict.reasons.places import kernel_rule, recording_places, rule_and_place, stored_place, where_on_disk
 from tui.verdict.reasons.plan_words import plan_adds
 from tui.verdict.rule_display import display
 from tui.verdict.values import ReasonKind, State
@@ -260,7 +260,8 @@ def _blind(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
     if judged.silent:
         yield Notice("silent", f"The rules are right, but nothing reaches the log. {judged.silent}")
     for blind in judged.loaded.blinding:
-        yield Notice(blind.kind, blind.text, _blind_fix(blind.kind, blind.position, judged, facts))
+        rule = f" {rule_and_place(judged, blind.position)}" if blind.position is not None else ""
+        yield Notice(blind.kind, f"{blind.text}{rule}", _blind_fix(blind.kind, blind.position, judged, facts))
 
 
 def _shadowed(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
