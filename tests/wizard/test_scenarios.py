@@ -417,10 +417,10 @@ async def test_the_history_opens_a_run_and_undoes_it() -> None:
         assert walk.at == "ControlScreen"
 
 
-@pytest.mark.parametrize("name", [name for name in ENDS if name != "full-partition"])
+@pytest.mark.parametrize("name", ENDS)
 def test_what_check_foretells_of_a_boot_comes_true(name: str) -> None:
-    """In each scenario, and after its run: the verdict's word on the time after a boot is what the boot brings. Of a disk that is full it says
-    nothing: somebody may make room until then."""
+    """In each scenario, and after its run: the verdict's word on the time after a boot is what the boot brings, unless
+    somebody makes room or mends a setting before."""
     for run in (False, True):
         session = session_of(name)
         session.read()

@@ -91,7 +91,8 @@ class Judgement(NamedTuple):
     def after_boot(self) -> Mapping[str, Level]:
         """How well each access is recorded after the next boot."""
         booted = (self.booted or self.stored).accesses
-        return {access: "unaudited" if self.disk.boot_fails else booted[access].level for access in booted}
+        nothing = self.disk.boot_fails or self.host.lasting_silence
+        return {access: "unaudited" if nothing else booted[access].level for access in booted}
 
     @property
     def compiling_helps(self) -> bool:

@@ -20,7 +20,7 @@ from tui.verdict.boot.next_boot import after_next_boot
 from tui.verdict.covered import RulesInForce
 from tui.verdict.disk import Disk, load_into, lookup, rules_files, status_after_reboot
 from tui.verdict.host_log import HostLog
-from tui.verdict.silence import silence
+from tui.verdict.silence import lasting_silence, silence
 from tui.verdict.values import ReasonKind
 
 _RESTS_ON: Mapping[str, frozenset[str]] = {
@@ -183,6 +183,11 @@ class KnownHost:
     def log(self) -> HostLog:
         """The log storage."""
         return HostLog(self.facts)
+
+    @cached_property
+    def lasting_silence(self) -> str:
+        """Why nothing reaches the log after the next boot either, unless somebody mends it; "" where nothing stands in the way."""
+        return "" if self.facts.other_daemon is not None else lasting_silence(self.log)
 
     @cached_property
     def silence(self) -> str:

@@ -21,10 +21,15 @@ def silence(facts: HostFacts, status: AuditStatus, log: HostLog) -> str:
         return ""  # What auditd.conf says is no matter of that daemon's.
     if log.conf is None:
         return ""
+    return lasting_silence(log) or ("" if log.plugins_without_log else _log_gone(facts, status, log.conf.settings.log_file))
+
+
+def lasting_silence(log: HostLog) -> str:
+    """Why the next auditd writes nothing either, by its settings and the space that there is now; "" where it does, or that is not known."""
+    if log.conf is None:
+        return ""
     settings = log.conf.settings
-    if log.plugins_without_log:
-        return log_silence.not_listening(settings)
-    return log_silence.silence(settings, log.partition) or _log_gone(facts, status, settings.log_file)
+    return log_silence.not_listening(settings) if log.plugins_without_log else log_silence.silence(settings, log.partition)
 
 
 def records_place(facts: HostFacts, log: HostLog | None = None) -> RecordPlace | str:
