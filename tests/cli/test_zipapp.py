@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pty
 import re
 import shutil
+import struct
 import subprocess
 import sys
+import termios
 import zipfile
 from pathlib import Path
 
@@ -193,6 +196,8 @@ def test_it_runs_however_its_path_is_spelled(zipapp: Path, empty: dict[str, str]
 def on_a_terminal(argv: list[str | Path], typed: bytes, env: dict[str, str], until: bytes = b"", then: bytes = b"") -> bytes:
     """What *argv* says on a terminal where *typed* is typed, and *then* once it has said *until*; it ends with status 0."""
     master, slave = pty.openpty()
+    if not until:  # room for the whole walk: no page waits for an Enter of its own
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 500, 100, 0, 0))
     program = subprocess.Popen(
         argv, stdin=slave, stdout=slave, stderr=slave, env={**env, "TERM": "xterm" if until else "dumb"}, cwd="/"
     )
