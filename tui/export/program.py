@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import zipfile
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 from tui.base.resources import single_file
@@ -37,7 +37,7 @@ def _sources() -> dict[str, bytes]:
     """The modules' sources by their names in the file. Byte code and compiled parts fit one Python alone, and each has a way without."""
     found = {}
     for package in NEEDED:
-        spec = find_spec(package)
+        spec = PathFinder.find_spec(package)  # sh, once imported, stands in sys.modules without a spec
         assert spec is not None, "what runs has been imported"
         top = Path(spec.origin or "")
         if top.name != "__init__.py":
