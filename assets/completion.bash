@@ -2,61 +2,62 @@
 _docker_audit_wizard() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} verb="" word words
   COMPREPLY=()
+  if [[ $current == "=" ]]; then current=""; elif [[ $previous == "=" ]]; then previous=${COMP_WORDS[COMP_CWORD-2]}; fi
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case " check plan apply rehearse undo history events capture export report " in *" $word "*) verb=$word; break ;; esac
   done
   case $verb:$previous in
-    :--control) COMPREPLY=($(compgen -W "1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker" -- "$current")); return ;;
+    :--control) COMPREPLY=($(compgen -W "1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker runc var-lib-docker" -- "$current")); return ;;
     :--benchmark) COMPREPLY=($(compgen -W "ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0" -- "$current")); return ;;
-    :--controls) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
-    :--waivers) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
-    :--demo) COMPREPLY=($(compgen -f -W "fresh compliant absent foreign-rules hardened shim never never-task lock-waiting immutable broken-neighbour full-partition halt boot-elsewhere auditd-off audit-4 no-return" -- "$current")); return ;;
-    :--course) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
-    :--course-report) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    :--controls) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    :--waivers) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    :--demo) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "fresh compliant absent foreign-rules hardened shim never never-task lock-waiting immutable broken-neighbour full-partition halt boot-elsewhere auditd-off audit-4 no-return" -- "$current")); return ;;
+    :--course) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    :--course-report) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
     :--theme) COMPREPLY=($(compgen -W "dark light ansi mono" -- "$current")); return ;;
-    check:--control) COMPREPLY=($(compgen -W "1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker" -- "$current")); return ;;
+    check:--control) COMPREPLY=($(compgen -W "1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker runc var-lib-docker" -- "$current")); return ;;
     check:--benchmark) COMPREPLY=($(compgen -W "ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0" -- "$current")); return ;;
-    check:--controls) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
-    check:--waivers) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    check:--controls) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    check:--waivers) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
     check:--color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
-    check:--host) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
-    check:--against) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    check:--host) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    check:--against) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
     check:--format) COMPREPLY=($(compgen -W "json junit xccdf prometheus docker-bench" -- "$current")); return ;;
-    check:--output|check:-o) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
-    plan:--control) COMPREPLY=($(compgen -W "1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker" -- "$current")); return ;;
+    check:--output|check:-o) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    plan:--control) COMPREPLY=($(compgen -W "1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker runc var-lib-docker" -- "$current")); return ;;
     plan:--benchmark) COMPREPLY=($(compgen -W "ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0" -- "$current")); return ;;
-    plan:--controls) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
-    plan:--waivers) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    plan:--controls) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    plan:--waivers) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
     plan:--color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
-    plan:--host) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
-    plan:--out) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
-    apply:--control) COMPREPLY=($(compgen -W "1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker" -- "$current")); return ;;
+    plan:--host) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    plan:--out) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    apply:--control) COMPREPLY=($(compgen -W "1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker runc var-lib-docker" -- "$current")); return ;;
     apply:--benchmark) COMPREPLY=($(compgen -W "ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0" -- "$current")); return ;;
-    apply:--controls) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
-    apply:--waivers) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    apply:--controls) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    apply:--waivers) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
     apply:--color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
-    apply:--plan) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
-    rehearse:--control) COMPREPLY=($(compgen -W "1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker" -- "$current")); return ;;
+    apply:--plan) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    rehearse:--control) COMPREPLY=($(compgen -W "1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker runc var-lib-docker" -- "$current")); return ;;
     rehearse:--benchmark) COMPREPLY=($(compgen -W "ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0" -- "$current")); return ;;
-    rehearse:--controls) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    rehearse:--controls) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
     rehearse:--color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
     rehearse:--seconds) COMPREPLY=(); return ;;
     undo:--color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
-    history:--control) COMPREPLY=($(compgen -W "1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker" -- "$current")); return ;;
+    history:--control) COMPREPLY=($(compgen -W "1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker runc var-lib-docker" -- "$current")); return ;;
     history:--color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
     history:--since) COMPREPLY=(); return ;;
     history:--format) COMPREPLY=($(compgen -W "md html json" -- "$current")); return ;;
-    history:--output|history:-o) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
-    events:--control) COMPREPLY=($(compgen -W "1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker" -- "$current")); return ;;
+    history:--output|history:-o) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    events:--control) COMPREPLY=($(compgen -W "1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker runc var-lib-docker" -- "$current")); return ;;
     events:--benchmark) COMPREPLY=($(compgen -W "ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0" -- "$current")); return ;;
-    events:--controls) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    events:--controls) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
     events:--color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
-    events:--host) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    events:--host) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
     events:--since) COMPREPLY=(); return ;;
-    capture:--output|capture:-o) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    capture:--output|capture:-o) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
     report:--color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
     report:--format) COMPREPLY=($(compgen -W "text html md csv junit" -- "$current")); return ;;
-    report:--output|report:-o) COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    report:--output|report:-o) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
   esac
   case $verb in
     "") words="--control --benchmark --controls --waivers --demo --predict --course --course-reset --course-report --plain --theme --ascii --no-mouse --named-paths --help --version check plan apply rehearse undo history events capture export report"; ;;
@@ -64,12 +65,12 @@ _docker_audit_wizard() {
     plan) words="--control --benchmark --controls --waivers --ascii --color --host --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --out --print-rules --diff --json --help"; ;;
     apply) words="--control --benchmark --controls --waivers --ascii --color --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --plan --yes --json --help"; ;;
     rehearse) words="--control --benchmark --controls --ascii --color --named-paths --seconds --yes --json --help"; ;;
-    undo) words="--ascii --color --all --yes --json --help"; [[ $current == -* ]] || COMPREPLY=($(compgen -W "$(command ls /var/lib/docker-audit-wizard/runs 2>/dev/null)" -- "$current")); ;;
-    history) words="--control --ascii --color --since --format --output -o --json --help"; [[ $current == -* ]] || COMPREPLY=($(compgen -W "$(command ls /var/lib/docker-audit-wizard/runs 2>/dev/null)" -- "$current")); ;;
+    undo) words="--ascii --color --all --yes --json --help"; [[ $current == -* ]] || { COMPREPLY=($(compgen -W "$(command ls /var/lib/docker-audit-wizard/runs 2>/dev/null)" -- "$current")); }; ;;
+    history) words="--control --ascii --color --since --format --output -o --json --help"; [[ $current == -* ]] || { COMPREPLY=($(compgen -W "$(command ls /var/lib/docker-audit-wizard/runs 2>/dev/null)" -- "$current")); }; ;;
     events) words="--control --benchmark --controls --ascii --color --host --named-paths --since --json --help"; ;;
     capture) words="--output -o --force --help"; ;;
-    export) words="--help"; [[ $current == -* ]] || COMPREPLY=($(compgen -f -W "ansible" -- "$current")); ;;
-    report) words="--ascii --color --format --screen --output -o --help"; [[ $current == -* ]] || COMPREPLY=($(compgen -f -W "" -- "$current")); ;;
+    export) words="--help"; [[ $current == -* ]] || { { if [[ " ${COMP_WORDS[*]:1:COMP_CWORD-1} " == *" ansible "* ]]; then compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); else COMPREPLY=($(compgen -W "ansible" -- "$current")); fi; }; }; ;;
+    report) words="--ascii --color --format --screen --output -o --help"; [[ $current == -* ]] || { compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); }; ;;
   esac
   COMPREPLY+=($(compgen -W "$words" -- "$current"))
 }

@@ -21,7 +21,7 @@ _docker_audit_wizard() {
   case $verb in
     "")
       _arguments -S \
-        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:(1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker)' \
+        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:(1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker runc var-lib-docker)' \
         '--benchmark[whose numbering to use\: ce-1.1.0, 1.2.0, 1.3.1, 1.4.0, 1.5.0, 1.6.0, 1.7.0, 1.8.0 (default 1.2.0)]:VERSION:(ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0)' \
         '--controls[a folder with controls of your own, as YAML files]:DIR:_files' \
         '--waivers[controls whose failure somebody answers for, as YAML\: shown as waived, left out of plans, no exit status 1]:FILE:_files' \
@@ -41,7 +41,7 @@ _docker_audit_wizard() {
       ;;
     check)
       _arguments -S \
-        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:(1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker)' \
+        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:(1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker runc var-lib-docker)' \
         '--benchmark[whose numbering to use\: ce-1.1.0, 1.2.0, 1.3.1, 1.4.0, 1.5.0, 1.6.0, 1.7.0, 1.8.0 (default 1.2.0)]:VERSION:(ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0)' \
         '--controls[a folder with controls of your own, as YAML files]:DIR:_files' \
         '--waivers[controls whose failure somebody answers for, as YAML\: shown as waived, left out of plans, no exit status 1]:FILE:_files' \
@@ -57,7 +57,7 @@ _docker_audit_wizard() {
       ;;
     plan)
       _arguments -S \
-        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:(1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker)' \
+        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:(1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker runc var-lib-docker)' \
         '--benchmark[whose numbering to use\: ce-1.1.0, 1.2.0, 1.3.1, 1.4.0, 1.5.0, 1.6.0, 1.7.0, 1.8.0 (default 1.2.0)]:VERSION:(ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0)' \
         '--controls[a folder with controls of your own, as YAML files]:DIR:_files' \
         '--waivers[controls whose failure somebody answers for, as YAML\: shown as waived, left out of plans, no exit status 1]:FILE:_files' \
@@ -74,13 +74,13 @@ _docker_audit_wizard() {
         '--lock[let a load lock the kernel (-e 2 on disk)\: all is proved first, the lock comes last]' \
         '--out[keep the plan in this file, for apply --plan; what was reviewed is what is done]:FILE:_files' \
         '--print-rules[print nothing but docker.rules as it would be, for other tools to bring to hosts]' \
-        '--diff[print nothing but the change as a patch\: patch -p1 -d / takes it]' \
+        '--diff[print nothing but the change as a patch\: patch -p1 -d / takes it, without modes and without a load]' \
         '--json[one JSON document on standard output, nothing else]' \
         '(- *)--help[show how it is used]'
       ;;
     apply)
       _arguments -S \
-        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:(1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker)' \
+        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:(1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker runc var-lib-docker)' \
         '--benchmark[whose numbering to use\: ce-1.1.0, 1.2.0, 1.3.1, 1.4.0, 1.5.0, 1.6.0, 1.7.0, 1.8.0 (default 1.2.0)]:VERSION:(ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0)' \
         '--controls[a folder with controls of your own, as YAML files]:DIR:_files' \
         '--waivers[controls whose failure somebody answers for, as YAML\: shown as waived, left out of plans, no exit status 1]:FILE:_files' \
@@ -101,7 +101,7 @@ _docker_audit_wizard() {
       ;;
     rehearse)
       _arguments -S \
-        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:(1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker)' \
+        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:(1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker runc var-lib-docker)' \
         '--benchmark[whose numbering to use\: ce-1.1.0, 1.2.0, 1.3.1, 1.4.0, 1.5.0, 1.6.0, 1.7.0, 1.8.0 (default 1.2.0)]:VERSION:(ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0)' \
         '--controls[a folder with controls of your own, as YAML files]:DIR:_files' \
         '--ascii[only ASCII signs]' \
@@ -125,7 +125,7 @@ _docker_audit_wizard() {
       ;;
     history)
       _arguments -S \
-        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:(1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker)' \
+        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:(1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker runc var-lib-docker)' \
         '--ascii[only ASCII signs]' \
         '--color[colour in what is printed\: auto (on a terminal that has it, unless NO_COLOR is set), always, never]:WHEN:(auto always never)' \
         '--since[only what is not older\: 2026-11-24, 2026-11-24T09\:00, 09\:00, 90m, 12h, 7d, today or yesterday]:TIME: ' \
@@ -138,7 +138,7 @@ _docker_audit_wizard() {
       ;;
     events)
       _arguments -S \
-        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:(1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker)' \
+        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:(1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker runc var-lib-docker)' \
         '--benchmark[whose numbering to use\: ce-1.1.0, 1.2.0, 1.3.1, 1.4.0, 1.5.0, 1.6.0, 1.7.0, 1.8.0 (default 1.2.0)]:VERSION:(ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0)' \
         '--controls[a folder with controls of your own, as YAML files]:DIR:_files' \
         '--ascii[only ASCII signs]' \
@@ -159,7 +159,8 @@ _docker_audit_wizard() {
       _arguments -S \
         '(- *)--help[show how it is used]' \
         '1: :' \
-        '*:DIR:{_alternative "words:name:(ansible)" "files:file:_files"}'
+        '2: :(ansible)' \
+        '*:DIR:_files'
       ;;
     report)
       _arguments -S \

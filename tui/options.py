@@ -164,7 +164,12 @@ OPTIONS = (
         ("check",),
         file=True,
     ),
-    Option("--diff", "", "print nothing but the change as a patch: patch -p1 -d / takes it", ("plan",)),
+    Option(
+        "--diff",
+        "",
+        "print nothing but the change as a patch: patch -p1 -d / takes it, without modes and without a load",
+        ("plan",),
+    ),
     Option("--seconds", "N", "how long to rehearse, from 1 to 86400", ("rehearse",)),
     Option(
         "--format",
@@ -215,7 +220,7 @@ EXIT_CODES = (
     (
         3,
         "Python too old, or a package or a part of the program missing; check, plan: cannot tell, or a blocker; apply, undo, rehearse: "
-        "not begun, nothing changed; history, events, capture: cannot read, or write",
+        "not begun, nothing changed; history, events, capture, report: cannot read, or write",
     ),
     (4, "apply, undo, rehearse: failed and rolled back"),
     (5, "apply, undo, rehearse: failed and could not be rolled back; says what is left and how to mend it by hand"),

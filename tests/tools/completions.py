@@ -19,18 +19,20 @@ RUNS = "/var/lib/docker-audit-wizard/runs"
 
 
 class Values(NamedTuple):
-    """What may stand for an option's value or an operand: *words*, *files* too, or the *runs* of this host."""
+    """What may stand for an option's value or an operand: *words*, *files* too (with *first* only behind a word), or the *runs*
+    of this host."""
 
     words: tuple[str, ...] = ()
     files: bool = False
     runs: bool = False
+    first: bool = False
 
 
 def controls() -> tuple[str, ...]:
-    """What ``--control`` takes: the numbers in the default version of the benchmark, and every slug."""
+    """What ``--control`` takes: the numbers in the default version of the benchmark, and their slugs."""
     catalogue = load_catalogue()
     numbers = [control.number(DEFAULT_VERSION) or "" for control in catalogue.numbered(DEFAULT_VERSION)]
-    return (*numbers, *catalogue.slugs)
+    return (*numbers, *sorted(control.slug for control in catalogue.numbered(DEFAULT_VERSION)))
 
 
 def values_of(option: Option) -> Values:
@@ -48,7 +50,7 @@ def operand_of(verb: Verb) -> Values | None:
         return Values(runs=True)
     if verb.operands:
         words = tuple(word for word in verb.operands if word.islower())
-        return Values(words, files=True)
+        return Values(words, files=True, first=bool(words))
     return None
 
 
@@ -78,12 +80,13 @@ def bash() -> str:
         flags = [*(flag for option in options_of(verb.name) for flag in _flags(option)), "--help"]
         words = " ".join([*flags, *(["--version", verbs] if not verb.name else [])])
         operand = operand_of(verb)
-        more = f" [[ $current == -* ]] || {_bash_words(operand)}" if operand else ""
+        more = f" [[ $current == -* ]] || {{ {_bash_words(operand)} }};" if operand else ""
         cases.append(f'    {verb.name or chr(34) * 2}) words="{words}";{more} ;;')
     return f"""# bash completion for {PROGRAM}
 _docker_audit_wizard() {{
   local current=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD-1]}} verb="" word words
   COMPREPLY=()
+  if [[ $current == "=" ]]; then current=""; elif [[ $previous == "=" ]]; then previous=${{COMP_WORDS[COMP_CWORD-2]}}; fi
   for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
     case " {verbs} " in *" $word "*) verb=$word; break ;; esac
   done
@@ -102,7 +105,11 @@ complete -F _docker_audit_wizard {PROGRAM}
 def _bash_words(values: Values) -> str:
     words = " ".join(values.words) if not values.runs else f"$(command ls {RUNS} 2>/dev/null)"
     files = "-f " if values.files else ""
-    return f'COMPREPLY=($(compgen {files}-W "{words}" -- "$current"));' if words or files else "COMPREPLY=();"
+    if values.first:
+        named = f'[[ " ${{COMP_WORDS[*]:1:COMP_CWORD-1}} " == *" {words} "* ]]'
+        return f"{{ if {named}; then {_bash_words(Values(files=True))} else {_bash_words(Values(values.words))} fi; }};"
+    marked = "compopt -o filenames 2>/dev/null; " if values.files else ""
+    return f'{marked}COMPREPLY=($(compgen {files}-W "{words}" -- "$current"));' if words or files else "COMPREPLY=();"
 
 
 # --- zsh ---------------------------------------------------------------------------------------------------------------------
@@ -120,7 +127,11 @@ def zsh() -> str:
             specs += [_quoted("(- *)--version[show the version]"), _quoted("1:verb:{_describe verb verbs}")]
         operand = operand_of(verb)
         if operand:
-            specs += [_quoted("1: :"), _quoted(f"*:{verb.argument or verb.operands[-1]}:{_zsh_values(operand)}")]
+            specs.append(_quoted("1: :"))
+            if operand.first:
+                specs.append(_quoted(f"2: :({' '.join(operand.words)})"))
+                operand = Values(files=True)
+            specs += [_quoted(f"*:{verb.argument or verb.operands[-1]}:{_zsh_values(operand)}")]
         lines = " \\\n        ".join(specs)
         cases.append(f"    {verb.name or chr(34) * 2})\n      _arguments -S \\\n        {lines}\n      ;;")
     return f"""#compdef {PROGRAM}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import pytest
@@ -63,3 +64,22 @@ def test_a_shared_reason_names_the_failing_controls_and_rows_tell_where_the_obje
     assert "/etc/sysconfig/docker → /etc/default/docker\n" in text
     passing = "\n".join(told(capsys, "check", "--host", "assets/scenarios/compliant.yaml"))
     assert "Every access" not in passing
+
+
+@pytest.mark.parametrize(
+    ("terminal", "options", "said"),
+    [
+        (True, (), "chmod 0640 /etc/audit/rules.d/docker.rules && augenrules --load"),
+        (True, ("--no-load",), "chmod 0640 /etc/audit/rules.d/docker.rules"),
+        (False, (), ""),
+    ],
+)
+def test_what_a_patch_leaves_to_do_is_told_on_a_terminal(
+    terminal: bool, options: tuple[str, ...], said: str, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    assert main(["plan", "--diff", "--host", "assets/scenarios/fresh.yaml", *options]) == 0
+    shown = capfdbinary.readouterr()
+    assert shown.out.startswith(b"--- ")
+    assert " ".join(shown.err.decode().split()).endswith(said)
+    assert bool(shown.err) == bool(said)

@@ -47,6 +47,13 @@ def test_no_terminal_to_read_from_is_refused_and_names_the_verbs() -> None:
         assert f"docker-audit-wizard {verb}" in choice.refusal
 
 
+def test_a_demo_without_a_terminal_is_never_told_to_change_this_machine() -> None:
+    refusal = decide({}, stdin_isatty=False, stdout_isatty=True, demo=True).refusal
+    assert "apply" not in refusal
+    for verb in ("check", "plan"):
+        assert f"docker-audit-wizard {verb} --host FILE" in refusal
+
+
 @pytest.mark.parametrize("changes", [{"plain": True}, {"stdout": False}, {"stderr_isatty": False}])
 def test_lines_where_no_screen_can_be_drawn(changes: dict[str, bool]) -> None:
     assert choose(**changes).kind == "plain"

@@ -181,3 +181,11 @@ def _print_patch(made: Plan, arguments: argparse.Namespace) -> None:
         print_lines(map(paint(arguments), patch_lines(made.files, signs(arguments))))
     else:
         print_bytes(patch(made.files).encode("utf-8", "surrogateescape"))
+    if sys.stderr.isatty() and (left := _left_by_a_patch(made)):
+        say(f"A patch carries no mode and loads nothing. After it: {left}")
+
+
+def _left_by_a_patch(made: Plan) -> str:
+    """What a patch does not do of the plan *made*, as a command line; "" for nothing."""
+    words = [f"chmod {change.after.mode:04o} {change.path}" for change in made.files if change.before is None and change.after]
+    return " && ".join([*words, *(["augenrules --load"] if any(command.step == "load" for command in made.commands) else [])])

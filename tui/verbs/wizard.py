@@ -36,6 +36,7 @@ def wizard(arguments: argparse.Namespace) -> int:
         theme=arguments.theme,
         ascii=arguments.ascii,
         no_mouse=arguments.no_mouse,
+        demo=arguments.demo is not None,
     )
     # What the user named is looked up first: a wrong name is said in the shell, where it was typed, and before anything else.
     named = arguments.control or arguments.controls or arguments.demo or arguments.course is not None

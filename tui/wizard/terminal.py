@@ -16,9 +16,15 @@ _NO_SCREEN = {"dumb", "unknown"}
 _CONSOLES = ("linux", *WITHOUT_COLOUR)
 """Terminals whose font may lack our glyphs, and whose mouse, if any, belongs to the console."""
 
+_NO_KEYS = "The wizard needs a terminal to read its keys from, and standard input is not a terminal. Without one use: "
 REFUSAL = (
-    "The wizard needs a terminal to read its keys from, and standard input is not a terminal. Without one use: "
-    "docker-audit-wizard check (what is true), docker-audit-wizard plan (what would change), docker-audit-wizard apply --yes (do it)."
+    f"{_NO_KEYS}docker-audit-wizard check (what is true), docker-audit-wizard plan (what would change), "
+    "docker-audit-wizard apply --yes (do it)."
+)
+DEMO_REFUSAL = (
+    f"{_NO_KEYS}docker-audit-wizard check --host FILE (what is true of the demo host), "
+    "docker-audit-wizard plan --host FILE (what would change). FILE is a capture, or a scenario such as those in the source's "
+    "assets/scenarios."
 )
 
 
@@ -60,16 +66,17 @@ def decide(
     theme: str | None = None,
     ascii: bool = False,
     no_mouse: bool = False,
+    demo: bool = False,
 ) -> TerminalChoice:
     """How to show the walk on this terminal. Pure.
 
-    *encoding* is that of the stream the screen is drawn on (stderr); what the options of the command line (the
-    last four) ask for wins over what is guessed.
+    *encoding* is that of the stream the screen is drawn on (stderr); what the options of the command line (*plain* and
+    what follows) ask for wins over what is guessed; *demo*: the walk is one of a host from a file.
     """
     term = environ.get("TERM", "").lower()
     ascii_only = ascii or term.startswith(_CONSOLES) or wants_ascii(environ, encoding)
     if not stdin_isatty:
-        return TerminalChoice("refuse", ascii_only, False, "mono", refusal=REFUSAL)
+        return TerminalChoice("refuse", ascii_only, False, "mono", refusal=DEMO_REFUSAL if demo else REFUSAL)
     if plain or term in _NO_SCREEN or not stdout_isatty or not stderr_isatty:
         return TerminalChoice("plain", ascii_only, False, "mono")
     theme = theme or _theme(environ, term)
