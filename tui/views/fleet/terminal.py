@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.base.amounts import listed, local_text
+from tui.base.amounts import first_of, listed, local_text
 from tui.fleet.documents import CheckedHost, Verdict
 from tui.fleet.fleet import Column, Fleet
 from tui.views.page import Line, Page, Part, cells, cut
@@ -124,8 +124,4 @@ def state_words(state: str) -> str:
 
 def named(names: list[str] | tuple[str, ...]) -> str:
     """The hosts by name, the first few; of many how many more."""
-    return (
-        listed(names)
-        if len(names) <= MOST_NAMES
-        else f"{', '.join(names[: MOST_NAMES - 1])} and {len(names) - MOST_NAMES + 1} more"
-    )
+    return listed(names) if len(names) <= MOST_NAMES else first_of(names, MOST_NAMES - 1)
