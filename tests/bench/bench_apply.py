@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from tests import kernel_rules
-from tests.bench.harness import PROGRAM, ROOT, Comparison, Timing, audit_lock
+from tests.bench.harness import PROGRAM, ROOT, Bench, Comparison, Timing, audit_lock
 
 DOCKER_RULES = Path("/etc/audit/rules.d/docker.rules")
 CONTAINERD = Path("/usr/bin/containerd")
@@ -57,3 +57,6 @@ def _run(runs: int) -> list[Comparison]:
             shutil.rmtree(JOURNAL / left)
     ours, theirs = (Timing(name, runs, min(values), statistics.median(values)) for name, values in seconds.items())
     return [Comparison("a full apply", ours, theirs, 1.0, more=0.5)]
+
+
+BENCHES = (Bench("apply", run, needs=("root", "auditctl"), most_runs=5),)

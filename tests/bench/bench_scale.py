@@ -6,7 +6,7 @@ import gc
 import time
 from dataclasses import replace
 
-from tests.bench.harness import Comparison, Timing
+from tests.bench.harness import Bench, Comparison, Timing
 from tests.build import plain_host, with_file
 from tui.controls.catalogue import load_catalogue
 from tui.verdict.disk import read_disk
@@ -30,7 +30,7 @@ def _seconds(number: int) -> float:
         gc.enable()
 
 
-def run() -> list[Comparison]:
+def run(_runs: int) -> list[Comparison]:
     """Each size against ten times the one before it: a ratio near 1 is linear."""
     took = [min(_seconds(size) for _ in range(3)) for size in SIZES]
     return [
@@ -42,3 +42,6 @@ def run() -> list[Comparison]:
         )
         for at in (1, 2)
     ]
+
+
+BENCHES = (Bench("scale", run),)

@@ -14,7 +14,7 @@ import termios
 import time
 from collections.abc import Sequence
 
-from tests.bench.harness import PROGRAM, ROOT, Comparison, Timing
+from tests.bench.harness import PROGRAM, ROOT, Bench, Comparison, Timing
 
 BARE = """
 from textual.app import App
@@ -162,3 +162,6 @@ def _timing(name: str, values: list[float]) -> Timing:
 
 def _figures(values: list[float]) -> tuple[int, float, float]:
     return len(values), min(values), statistics.median(values)
+
+
+BENCHES = (Bench("wizard", run),)

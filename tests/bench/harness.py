@@ -1,4 +1,7 @@
-"""Time commands side by side: in turn, many runs each, minimum and median; as a table and as JSON."""
+"""Time what a user waits for, both sides in turn, many runs each: minimum, median, processor time and memory; as a table and as JSON.
+
+A row is a :class:`Comparison`; a :class:`Bench` is a function that makes some. Each ``bench_*.py`` has its own in ``BENCHES``.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import fcntl
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -15,12 +19,91 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = (sys.executable, "-c", "import sys; from tui.cli import main; sys.exit(main())")
+PROGRAM = (sys.executable, "-c", "import sys; from tui.__main__ import main; sys.exit(main())")
 """The program as the installed command runs it (``-m`` would add the time of runpy)."""
 LOCK = "/run/lock/docker-audit-wizard-tests.lock"
+
+
+class Bench(NamedTuple):
+    """A function that measures some rows, given how often each side is run; what it ``needs`` is "root" or the name of a program.
+
+    ``lack`` says of what else is missing, in words, "" for nothing. ``most_runs`` is how often it is run at most.
+    """
+
+    name: str
+    run: Callable[[int], list[Comparison]]
+    needs: tuple[str, ...] = ()
+    lack: Callable[[], str] = lambda: ""
+    most_runs: int = 15
+
+    def missing(self) -> str:
+        """What this machine lacks for it, in words; "" for nothing."""
+        for need in self.needs:
+            if need == "root":
+                if os.geteuid() != 0:
+                    return "root"
+            elif not shutil.which(need):
+                return f"the program {need}"
+        return self.lack()
+
+
+class Usage(NamedTuple):
+    """What one run of a command took besides its time: its largest resident set in MiB, its processor time in seconds."""
+
+    rss_mib: float
+    processor: float
+
+
+@dataclass(frozen=True)
+class Timing:
+    """One side of a comparison, in seconds of wall time (or whatever the comparison's ``unit`` is).
+
+    ``late`` is the 99th percentile, ``rss_mib`` the largest resident set in MiB, ``processor`` the minimum and the median of the
+    processor time in seconds; None: not measured.
+    """
+
+    name: str
+    runs: int
+    minimum: float
+    median: float
+    rss_mib: float | None = None
+    late: float | None = None
+    processor: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Ours against the other side, measured in one go, or ours alone.
+
+    ``goal`` is the largest ratio that we want, ``more`` the seconds that ours may take on top of that, ``most`` the largest figure of ours,
+    in seconds or in what ``unit`` says; None: not set. ``about`` says what the host had: how many controls apply, how many rules are loaded.
+    """
+
+    title: str
+    ours: Timing
+    other: Timing | None = None
+    goal: float | None = None
+    more: float = 0.0
+    unit: Literal["ms", "MiB", "kB", "calls"] = "ms"
+    most: float | None = None
+    about: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        """Ours over theirs, by the medians; None without another side."""
+        return self.ours.median / self.other.median if self.other else None
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the goal is met, by the medians; None where none is set."""
+        if self.most is not None:
+            return self.ours.median <= self.most
+        if self.goal is None or self.other is None:
+            return None
+        return self.ours.median <= self.other.median * self.goal + self.more
 
 
 def compile_package() -> None:
@@ -36,61 +119,59 @@ def audit_lock() -> Iterator[None]:
         yield
 
 
-@dataclass(frozen=True)
-class Timing:
-    """One side of a comparison, in seconds of wall time (or whatever the comparison's ``unit`` is).
+def command(argv: Sequence[str], *, shell: bool = False, env: Mapping[str, str] | None = None) -> Callable[[], Usage]:
+    """A function that runs *argv* once, output thrown away."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | dict(env or {})
 
-    ``late`` is the 99th percentile, ``rss_mib`` the largest resident set in MiB; None: not measured.
-    """
-
-    name: str
-    runs: int
-    minimum: float
-    median: float
-    rss_mib: float | None = None
-    late: float | None = None
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Ours against the other side, measured in one go; ``goal`` is the largest ratio we want, None where none is set.
-
-    ``more`` are the seconds that ours may take on top of that.
-    """
-
-    title: str
-    ours: Timing
-    other: Timing
-    goal: float | None
-    more: float = 0.0
-    unit: Literal["ms", "MiB"] = "ms"
-
-    @property
-    def ratio(self) -> float:
-        """Ours over theirs: by the minimum, which a noisy machine distorts least; by the median where the spread is what counts."""
-        if self.ours.late is not None:
-            return self.ours.median / self.other.median
-        return self.ours.minimum / self.other.minimum
-
-
-def command(argv: Sequence[str], *, shell: bool = False, env: Mapping[str, str] | None = None) -> Callable[[], float]:
-    """A function that runs *argv* once, output thrown away, and returns its peak resident set in MiB."""
-
-    def once() -> float:
+    def once() -> Usage:
         process = subprocess.Popen(
             argv[0] if shell else argv,
             shell=shell,
             cwd=ROOT,
-            env={**os.environ, **(env or {})},
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        _, _, usage = os.wait4(process.pid, 0)
+        _, _, used = os.wait4(process.pid, 0)
         process.returncode = 0
-        return usage.ru_maxrss / 1024
+        return Usage(used.ru_maxrss / 1024, used.ru_utime + used.ru_stime)
 
     return once
+
+
+def least_and_median(values: Sequence[float]) -> tuple[float, float]:
+    """The two figures that a table shows of many."""
+    return min(values), statistics.median(values)
+
+
+def in_turn(runs: int, sides: Mapping[str, Callable[[], object]]) -> dict[str, Timing]:
+    """Each of *sides* by its name: run in turn, one warm-up first, so that a drift of the machine hits all alike.
+
+    A side that returns a :class:`Usage` tells its memory and processor time; of another, the processor time of this process counts.
+    """
+    seconds: dict[str, list[float]] = {name: [] for name in sides}
+    used: dict[str, list[Usage]] = {name: [] for name in sides}
+    for turn in range(runs + 1):
+        for name, once in sides.items():
+            start, processor = time.perf_counter(), time.process_time()
+            usage = once()
+            took = time.perf_counter() - start
+            if not isinstance(usage, Usage):
+                usage = Usage(0.0, time.process_time() - processor)
+            if turn:
+                seconds[name].append(took)
+                used[name].append(usage)
+    return {
+        name: Timing(
+            name,
+            runs,
+            *least_and_median(seconds[name]),
+            rss_mib=max(each.rss_mib for each in used[name]) or None,
+            processor=least_and_median([each.processor for each in used[name]]),
+        )
+        for name in sides
+    }
 
 
 def compare(
@@ -100,51 +181,87 @@ def compare(
     *,
     runs: int,
     goal: float | None = None,
+    about: str = "",
 ) -> Comparison:
-    """Run both sides in turn, one warm-up first, so that a drift of the machine hits both alike."""
-    seconds: tuple[list[float], list[float]] = ([], [])
-    memory: tuple[list[float], list[float]] = ([], [])
-    for turn in range(runs + 1):
-        for side, (_, once) in enumerate((ours, other)):
-            start = time.perf_counter()
-            size = once()
-            took = time.perf_counter() - start
-            if turn:
-                seconds[side].append(took)
-                if isinstance(size, float):
-                    memory[side].append(size)
+    """Run both sides in turn."""
+    timings = in_turn(runs, dict((ours, other)))
+    return Comparison(title, timings[ours[0]], timings[other[0]], goal, about=about)
+
+
+def by_processor(comparison: Comparison, goal: float | None) -> Comparison:
+    """The same *comparison* by the processor time of both sides, with a goal of its own."""
     sides = [
-        Timing(name, runs, min(taken), statistics.median(taken), max(sizes) if sizes else None)
-        for (name, _), taken, sizes in zip((ours, other), seconds, memory, strict=True)
+        Timing(side.name, side.runs, *side.processor)
+        for side in (comparison.ours, comparison.other)
+        if side is not None and side.processor is not None
     ]
-    return Comparison(title, sides[0], sides[1], goal)
+    return Comparison(f"{comparison.title}, processor time", sides[0], sides[1], goal, about=comparison.about)
 
 
-def machine() -> str:
-    """One line about what was measured on."""
+def machine() -> dict[str, object]:
+    """What is measured on, and how busy it is."""
     model = next(
         (line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")),
-        "",
+        platform.machine(),
     )
-    return f"{os.cpu_count()} × {model or platform.machine()}, Linux {platform.release()}, Python {platform.python_version()}"
+    return {
+        "cores": os.cpu_count(),
+        "processor": model,
+        "kernel": platform.release(),
+        "python": platform.python_version(),
+        "load": [round(load, 2) for load in os.getloadavg()],
+        "when": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
+    }
 
 
-def _figures(side: Timing, unit: str) -> str:
-    scale = 1000 if unit == "ms" else 1
-    figures = f"{side.minimum * scale:.0f} / {side.median * scale:.0f} {unit}"
-    return figures if side.late is None else f"{figures} (99 %: {side.late * scale:.0f})"
+def machine_line(before: Mapping[str, object], load_after: float) -> str:
+    """*before*, as :func:`machine` gave it, in one line, with the load at the end of the run."""
+    load = before["load"]
+    first = load[0] if isinstance(load, list) else load
+    return (
+        f"{before['cores']} × {before['processor']}, Linux {before['kernel']}, Python {before['python']}, "
+        f"load {first} before and {load_after:.2f} after, {before['when']}"
+    )
 
 
-def report(comparisons: Sequence[Comparison], output: Path | None = None) -> None:
-    """Print the comparisons as a Markdown table; with *output* also write them as JSON."""
-    print(f"\n{machine()}\n")
-    print("| what | ours: min / median | against | its min / median | ratio | goal |")
-    print("|---|---:|---|---:|---:|---:|")
+def _amount(value: float, unit: str) -> str:
+    """A figure in *unit* with about three digits."""
+    value *= 1000 if unit == "ms" else 1
+    return f"{value:,.0f}" if value >= 20 else f"{value:.1f}"
+
+
+def _figures(side: Timing | None, unit: str) -> str:
+    if side is None:
+        return "–"
+    figures = f"{_amount(side.minimum, unit)} / {_amount(side.median, unit)} {unit}"
+    return figures if side.late is None else f"{figures} (99 %: {_amount(side.late, unit)})"
+
+
+def _goal(each: Comparison) -> str:
+    if each.most is not None:
+        goal = f"{_amount(each.most, each.unit)} {each.unit}"
+    elif each.goal is not None:
+        goal = f"{each.goal:g}×" + (f" and {each.more:g} s" if each.more else "")
+    else:
+        return "–"
+    return f"{goal}, {'met' if each.met else 'not met'}"
+
+
+def table(comparisons: Sequence[Comparison]) -> str:
+    """The comparisons as a Markdown table."""
+    lines = ["| what | ours: min / median | against | its min / median | ratio | goal |", "|---|---:|---|---:|---:|---:|"]
     for each in comparisons:
-        goal = "–" if each.goal is None else f"{each.goal:g}" + (f" and {each.more:g} s" if each.more else "")
-        figures = [_figures(side, each.unit) for side in (each.ours, each.other)]
-        print(f"| {each.title} | {figures[0]} | {each.other.name} | {figures[1]} | {each.ratio:.2f} | {goal} |")
-    if output:
-        rows = [{**asdict(each), "ratio": each.ratio} for each in comparisons]
-        output.write_text(json.dumps({"machine": machine(), "comparisons": rows}, indent=2) + "\n", "utf-8")
-        print(f"\nwritten to {output}", file=sys.stderr)
+        title = f"{each.title} ({each.about})" if each.about else each.title
+        ratio = "–" if each.ratio is None else f"{each.ratio:.2f}"
+        other = each.other.name if each.other else "–"
+        lines.append(
+            f"| {title} | {_figures(each.ours, each.unit)} | {other} | {_figures(each.other, each.unit)} | {ratio} | {_goal(each)} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def as_json(comparisons: Sequence[Comparison], before: Mapping[str, object], lacking: Mapping[str, str]) -> str:
+    """The whole run as a document: the machine before and its load after, each row, and what was not measured for want of what."""
+    rows = [{**asdict(each), "ratio": each.ratio, "met": each.met} for each in comparisons]
+    after = [round(load, 2) for load in os.getloadavg()]
+    return json.dumps({"machine": before, "load_after": after, "comparisons": rows, "not_measured": lacking}, indent=2) + "\n"
