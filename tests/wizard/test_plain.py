@@ -230,6 +230,9 @@ def test_the_overview_takes_numbers_and_f_for_all_that_fail() -> None:
     session = SampleSession(FAMILY)
     walked("f", "q", session=session)
     assert [control.slug for control in session.question.controls] == ["etc-docker", "containerd"]
+    session = SampleSession(FAMILY, waived=("containerd",))
+    walked("f", "q", session=session)
+    assert [control.slug for control in session.question.controls] == ["etc-docker"]
 
 
 def test_after_a_result_the_overview_comes_again() -> None:

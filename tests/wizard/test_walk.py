@@ -760,6 +760,18 @@ async def test_mark_failing_marks_what_the_filter_shows_and_nothing_else() -> No
     await walked(test, SampleSession(FAMILY))
 
 
+async def test_mark_failing_leaves_what_is_waived_which_a_mark_of_its_own_still_takes() -> None:
+    async def test(walk: Walk) -> None:
+        text = await walk.press("a")
+        assert text.count("[x]") == 1
+        assert "[x] 1.2.5" in text
+        assert (await walk.press("space")).count("[x]") == 2
+        await walk.press("a")
+        assert "[x] 1.2.11" in screen_text(walk.app), "unmarked again is what a marks, not the rest"
+
+    await walked(test, SampleSession(FAMILY, waived=("containerd",)))
+
+
 async def test_reading_again_says_what_it_has_shown() -> None:
     session = SampleSession(FAMILY)
 

@@ -17,7 +17,7 @@ from tui.run.rehearsal.report import Rehearsal
 from tui.run.values import Output, RunReport, StepChanged
 from tui.session import Cancelled, Emit, Session
 from tui.verdict.question import Question
-from tui.verdict.values import Finding
+from tui.verdict.values import Finding, Waiver
 from tui.wizard.app import WizardApp
 from tui.wizard.steps import apply
 from tui.wizard.terminal import TerminalChoice
@@ -51,6 +51,7 @@ class SampleSession(Session):
         self.waits: Any = None
         """A run that was cut short."""
         self.states: dict[str, Any] = dict(STATES)
+        self.waived: tuple[str, ...] = ()
         self.plan_made: Callable[[SampleSession], Plan] = lambda session: samples.plan(session.findings, session.switches)
         self.outcome = "proved"
         self.host_facts = samples.facts()
@@ -67,7 +68,8 @@ class SampleSession(Session):
 
     def _finding(self, control: Any) -> Finding:
         entry = control.numbered["1.2.0"]
-        return samples.finding(self.states[control.slug], control.slug, entry.number, entry.path)
+        found = samples.finding(self.states[control.slug], control.slug, entry.number, entry.path)
+        return replace(found, waiver=Waiver(control.slug, "a lab")) if control.slug in self.waived else found
 
     def look(self) -> Any:
         self.unfinished()

@@ -123,11 +123,11 @@ class PlainWalk(LinePrompts):
             if answer == "q":
                 raise Quit
             words = answer.split() or [usual.control]
-            chosen = [f for f in findings if f.control in words or f.slug in words or (words == ["f"] and f.result == "fail")]
+            chosen = [f for f in findings if f.control in words or f.slug in words or (words == ["f"] and f.fails)]
             if chosen and (words == ["f"] or len(chosen) == len(set(words))):
                 self.session.select(tuple(finding.slug for finding in chosen))
                 return
-            self.tell("Nothing fails." if words == ["f"] else "Not all of these are in the list.")
+            self.tell("Nothing fails that is not waived." if words == ["f"] else "Not all of these are in the list.")
 
     def mention_left_over(self) -> None:
         """Say that an earlier run did not finish, as long as it waits."""

@@ -221,3 +221,8 @@ class Finding:
     def result(self) -> Result:
         """The XCCDF result of the state."""
         return RESULT_OF[self.state]
+
+    @property
+    def fails(self) -> bool:
+        """Whether the control fails and nobody has accepted that."""
+        return self.result == "fail" and self.waiver is None

@@ -36,7 +36,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         (
             ("Enter", "start the walk"),
             ("Space", "mark or unmark a row"),
-            ("a", "mark all that fail and that the filter shows; once more, unmark them"),
+            ("a", "mark all that fail, waived ones aside, and that the filter shows; once more, unmark them"),
             ("/", "show only rows with these letters; Enter keeps the filter"),
             ("R", "read the host again"),
             ("h", "history: the runs of this host"),

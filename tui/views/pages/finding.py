@@ -233,7 +233,7 @@ def finding_lines(
 ) -> list[Line]:
     """What ``check`` prints: one control in full, several as a list with a reason each; *first* stands before them, and behind them, where
     one fails for which a plan is the next thing, the command *then*."""
-    if not any(finding.result == "fail" and finding.state != "pending-reboot" and not finding.waiver for finding in findings):
+    if not any(finding.fails and finding.state != "pending-reboot" for finding in findings):
         then = ""
     page = Page(width, signs)
     where = f"{facts.identity.name}{' · ' + facts.identity.os_name if facts.identity.os_name else ''}"

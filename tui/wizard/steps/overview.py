@@ -185,7 +185,7 @@ class OverviewScreen(StepScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key does something now: nothing to choose before the host is read; the filter has its own keys while it is open."""
-        if action == "mark_failing" and all(finding.result != "fail" for finding in self.listed):
+        if action == "mark_failing" and not any(finding.fails for finding in self.listed):
             return False
         if action in ("forward", "mark", "mark_failing", "filter", "again", "copy"):
             return bool(self.wizard.findings) and not self.prompt_open
@@ -214,8 +214,8 @@ class OverviewScreen(StepScreen):
             self.sum_up()
 
     def action_mark_failing(self) -> None:
-        """Mark all controls that fail and that the filter shows; if they all are marked, none of them."""
-        failing = {finding.slug for finding in self.listed if finding.result == "fail"}
+        """Mark all controls that fail, waived ones aside, and that the filter shows; if they all are marked, none of them."""
+        failing = {finding.slug for finding in self.listed if finding.fails}
         self.marked = self.marked - failing if self.marked >= failing else self.marked | failing
         self.list_rows()
 
