@@ -55,7 +55,9 @@ _docker_audit_wizard() {
     events:--host) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
     events:--since) COMPREPLY=(); return ;;
     capture:--output|capture:-o) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
+    report:--waivers) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
     report:--color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
+    report:--against) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
     report:--format) COMPREPLY=($(compgen -W "text html md csv junit" -- "$current")); return ;;
     report:--output|report:-o) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
   esac
@@ -70,7 +72,7 @@ _docker_audit_wizard() {
     events) words="--control --benchmark --controls --ascii --color --host --named-paths --since --json --help"; ;;
     capture) words="--output -o --force --help"; ;;
     export) words="--help"; [[ $current == -* ]] || { { if [[ " ${COMP_WORDS[*]:1:COMP_CWORD-1} " == *" ansible "* ]]; then compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); else COMPREPLY=($(compgen -W "ansible" -- "$current")); fi; }; }; ;;
-    report) words="--ascii --color --format --screen --output -o --help"; [[ $current == -* ]] || { compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); }; ;;
+    report) words="--waivers --ascii --color --against --format --screen --output -o --help"; [[ $current == -* ]] || { compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); }; ;;
   esac
   COMPREPLY+=($(compgen -W "$words" -- "$current"))
 }

@@ -164,8 +164,10 @@ _docker_audit_wizard() {
       ;;
     report)
       _arguments -S \
+        '--waivers[controls whose failure somebody answers for, as YAML\: shown as waived, left out of plans, no exit status 1]:FILE:_files' \
         '--ascii[only ASCII signs]' \
         '--color[colour in what is printed\: auto (on a terminal that has it, unless NO_COLOR is set), always, never]:WHEN:(auto always never)' \
+        '--against[also say what passed in these earlier check documents and no longer does, since when, and what went]:FILE|DIR:_files' \
         '--format[what report writes\: text (the default), html (one page, no script), md, csv, junit]:FORM:(text html md csv junit)' \
         '--screen[show the report on screens\: rows are hosts, Enter opens one]' \
         '(--output -o)'{--output,-o}'[where to write (default\: standard output); a regular file is replaced]:FILE:_files' \

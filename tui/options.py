@@ -103,7 +103,7 @@ OPTIONS = (
         "--waivers",
         "FILE",
         "controls whose failure somebody answers for, as YAML: shown as waived, left out of plans, no exit status 1",
-        ("", *_JUDGING),
+        ("", *_JUDGING, "report"),
         file=True,
     ),
     Option("--demo", "NAME|FILE", "walk a simulated host: no root, no auditd, nothing is touched", ("",), optional=True, file=True),
@@ -162,6 +162,13 @@ OPTIONS = (
         "FILE",
         "also say what passed in this earlier check document and no longer does, and what went; as text or JSON",
         ("check",),
+        file=True,
+    ),
+    Option(
+        "--against",
+        "FILE|DIR",
+        "also say what passed in these earlier check documents and no longer does, since when, and what went",
+        ("report",),
         file=True,
     ),
     Option(

@@ -67,3 +67,63 @@ def test_without_a_host_there_is_no_report(tmp_path: Path, capsys: pytest.Captur
 def test_screens_need_a_terminal(documents: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", "--screen", *documents]) == 2
     assert "--screen needs a terminal that can show screens" in capsys.readouterr().err
+
+
+def test_two_checks_of_one_host_and_a_folder_of_earlier_ones_tell_what_passed(
+    documents: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now, before = json.loads(Path(documents[0]).read_text()), json.loads(Path(documents[1]).read_text())
+    for each in (now, before):
+        each["host"].update(name="web", machine_id_hash="a" * 64)
+    before["epoch"] -= 86400
+    folder = tmp_path / "earlier"
+    folder.mkdir()
+    (tmp_path / "now.json").write_text(json.dumps(now))
+    (folder / "now.json").write_text(json.dumps(before))
+    for argv in ([str(folder / "now.json")], ["--against", str(folder)], ["--against", str(folder / "now.json")]):
+        assert main(["report", str(tmp_path / "now.json"), *argv]) == 0
+        out = " ".join(capsys.readouterr().out.split())
+        assert out.startswith("1 host: 1 with failures.")
+        assert "1.2.11 /usr/bin/containerd fails now (NOT audited), passed on 2026-11-23 09:00: web" in out
+        assert "Gone: -w /usr/bin/containerd -k docker (/etc/audit/rules.d/docker.rules:9)" in out
+
+
+def test_earlier_checks_that_cannot_be_read_are_told(
+    documents: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "earlier"
+    folder.mkdir()
+    assert main(["report", *documents, "--against", str(folder)]) == 3
+    assert "holds no check document" in capsys.readouterr().err
+    (folder / "bad.json").write_text("{}")
+    assert main(["report", *documents, "--against", str(folder)]) == 3
+    captured = capsys.readouterr()
+    assert "bad.json: expected a document of check --json" in captured.err
+    assert captured.out.startswith("3 hosts: ")
+
+
+def test_waivers_of_a_report(documents: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    waivers = tmp_path / "waivers.yaml"
+    waivers.write_text(
+        "waivers:\n- {control: containerd, reason: lab, by: Kim, hosts: [fre*]}\n- {control: 1.2.3, reason: x, until: '2026-01-01'}\n"
+    )
+    assert main(["report", *documents, "--waivers", str(waivers)]) == 0
+    captured = capsys.readouterr()
+    assert "1.2.11 on fresh: lab (Kim)" in captured.out
+    assert captured.err == "fresh: The waiver of 1.2.3 does not count: it ended on 2026-01-01.\n"
+    waivers.write_text("waivers:\n- {control: containerd, why: lab}\n")
+    assert main(["report", *documents, "--waivers", str(waivers)]) == 2
+
+
+def test_files_of_one_name_in_two_folders_stay_told_apart(
+    documents: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = []
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "web.json").write_text(Path(documents[0]).read_text())
+        names.append(str(tmp_path / folder / "web.json"))
+    assert main(["report", *names, "--format", "csv"]) == 0
+    assert {line.split(",")[0] for line in capsys.readouterr().out.splitlines() if "1.2.11" in line} == {
+        f"fresh ({name})" for name in names
+    }

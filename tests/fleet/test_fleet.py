@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+from functools import partial
 from typing import Any
 
 import pytest
 
 from tui.fleet.documents import CheckedHost, NoCheckDocument, Verdict, checked_host
 from tui.fleet.fleet import Column, Fleet, fleet
+from tui.fleet.waiving import with_waivers
+from tui.verdict.values import Waiver
+from tui.verdict.waivers import Waivers
+from tui.views.fleet.html import fleet_html
+from tui.views.fleet.markdown import fleet_markdown
+from tui.views.fleet.spreadsheet import fleet_csv
+from tui.views.fleet.terminal import fleet_lines
+from tui.views.signs import UNICODE
 
 
 def finding(control: str, result: str, **more: Any) -> dict[str, Any]:
@@ -136,3 +146,116 @@ def test_what_differs_is_told_with_the_commonest_first() -> None:
     ]
     assert fleet(hosts).differences == (("program", (("2", ("a", "c")), ("1", ("b",)))),)
     assert Fleet(()).differences == ()
+
+
+def checked(name: str, epoch: int | None, *results: str, machine: str = "m", source: str = "x.json", **more: Any) -> CheckedHost:
+    findings = [finding(f"1.2.{number}", result, **more) for number, result in enumerate(results, 1)]
+    made = document(name, *findings, **({} if epoch is None else {"epoch": epoch}))
+    made["host"]["machine_id_hash"] = machine or None
+    return checked_host(made, source)
+
+
+def test_the_latest_check_of_a_host_counts_and_the_earlier_ones_tell_what_passed() -> None:
+    made = fleet((checked("web", 1, "pass", "pass"), checked("web", 3, "fail", "pass"), checked("web", 2, "fail", "fail")))
+    (web,) = made.hosts
+    assert (web.name, web.epoch, made.earlier, made.compared) == ("web", 3, 2, 1)
+    assert [verdict.drift and verdict.drift.epoch for verdict in web.verdicts] == [1, None]
+    assert [(group.column.control, group.hosts) for group in made.drift] == [("1.2.1", (("web", 1),))]
+    assert made.drifted == (web,)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        checked("web", 1, "pass", machine="n"),
+        checked("web", 1, "pass", machine=""),
+        checked("web", None, "pass"),
+        checked("web", 1, "pass", "pass"),
+        checked("clone", 1, "pass"),
+    ],
+    ids=["another machine", "no machine id", "no time", "another control too", "a clone's machine id"],
+)
+def test_what_may_be_another_host_or_another_question_stands_beside_it(other: CheckedHost) -> None:
+    made = fleet((checked("web", 2, "fail"), other))
+    assert (len(made.hosts), made.earlier, made.drift) == (2, 0, ())
+
+
+def test_a_second_copy_of_a_document_is_no_second_host() -> None:
+    made = fleet((checked("web", 2, "fail"), checked("web", 2, "fail", source="copy.json")))
+    assert (len(made.hosts), made.earlier, made.compared) == (1, 1, 0)
+
+
+def test_hosts_are_compared_with_their_own_earlier_checks_and_those_that_are_gone_are_named() -> None:
+    against = [
+        checked("web", 1, "pass", machine="a"),
+        checked("web", 1, "fail", machine="z"),
+        checked("old-name", 1, "pass", machine="b"),
+        checked("plain", 1, "pass", machine=""),
+        checked("gone", 1, "pass", machine="c"),
+        checked("again", 1, "pass", machine="d"),
+    ]
+    names = {"web": "a", "new-name": "b", "plain": "p", "other": "o", "again": "e"}
+    made = fleet([checked(name, 2, "fail", machine=machine) for name, machine in names.items()], against=against)
+    told = {
+        host.name: (host.verdicts[0].drift is not None, len(host.compared or ()))
+        for host in made.hosts
+        if host.compared is not None
+    }
+    assert told == {"web": (True, 0), "new-name": (True, 1), "plain": (True, 0), "again": (True, 1)}
+    assert made.missing == ("gone",)
+    assert [names for group in made.drift for names in [[name for name, _ in group.hosts]]] == [
+        ["again", "new-name", "plain", "web"]
+    ]
+
+
+def test_a_file_of_waivers_covers_failures_by_number_slug_and_host() -> None:
+    waivers = Waivers((Waiver("1.2.1", "lab", "Kim", "2026-12-31", ("web-*",)), Waiver("slug-1.2.2", "rack")), "2026-11-27")
+    hosts, void = with_waivers([checked("web-1", 1, "fail", "fail"), checked("db", 1, "fail", "pass")], waivers)
+    assert [[verdict.waiver for verdict in host.verdicts] for host in hosts] == [["lab (Kim), until 2026-12-31", "rack"], ["", ""]]
+    assert void == ()
+
+
+def test_a_waiver_that_ended_or_gives_no_reason_or_names_nothing_covers_nothing_and_is_told() -> None:
+    entries = (Waiver("1.2.1", " "), Waiver("1.2.2", "lab", "", "2026-11-26"), Waiver("nothing", "lab"), Waiver("1.2.3", "lab"))
+    hosts, void = with_waivers([checked(name, 1, "fail", "fail", "pass") for name in ("a", "b")], Waivers(entries, "2026-11-27"))
+    assert not any(verdict.waiver for host in hosts for verdict in host.verdicts)
+    assert void == (
+        ("The waiver of 1.2.1 does not count: it gives no reason.", ("a", "b")),
+        ("The waiver of 1.2.2 does not count: it ended on 2026-11-26.", ("a", "b")),
+        ("The waiver of nothing covers nothing: no document tells of that control.", ()),
+    )
+
+
+def test_what_a_document_says_is_waived_is_so_until_it_ends() -> None:
+    def host(until: str | None) -> CheckedHost:
+        return checked("a", 1, "fail", waiver={"text": "lab", "reason": "lab", "until": until})
+
+    (kept, ended, endless), void = with_waivers([host("2026-11-27"), host("2026-11-26"), host(None)], Waivers(today="2026-11-27"))
+    assert [each.verdicts[0].waiver for each in (kept, ended, endless)] == ["lab", "", "lab"]
+    assert void == (("The waiver of 1.2.1 does not count any more: it ended on 2026-11-26.", ("a",)),)
+
+
+@pytest.mark.parametrize("drifts", [False, True])
+def test_a_fleet_of_twice_the_hosts_takes_twice_the_calls(drifts: bool) -> None:
+    def calls(number: int) -> int:
+        def documents(epoch: int, result: str) -> list[Any]:
+            return [document(f"h{each}", *(finding(f"1.2.{c}", result) for c in range(16)), epoch=epoch) for each in range(number)]
+
+        given, before = documents(2, "fail"), documents(1, "pass") if drifts else []
+        counted = 0
+
+        def count(frame: object, event: str, argument: object) -> None:
+            nonlocal counted
+            counted += event == "call"
+
+        sys.setprofile(count)
+        try:
+            hosts, _ = with_waivers([checked_host(each, "x") for each in given], Waivers(today="2026-11-27"))
+            made = fleet(hosts, against=[checked_host(each, "y") for each in before])
+            for form in (fleet_html, fleet_markdown, fleet_csv, partial(fleet_lines, width=100, signs=UNICODE)):
+                form(made)
+        finally:
+            sys.setprofile(None)
+        return counted
+
+    assert calls(60) < 2.1 * calls(30)

@@ -17,9 +17,12 @@ wizard() { inside /usr/bin/python3 /docker-audit-wizard.pyz "$@"; }
 debootstrap --variant=minbase --include=python3-minimal "$suite" "$work/debian" "$mirror" >"$work/log" || { tail "$work/log"; exit 1; }
 python3 tests/tools/build_zipapp.py "$work/debian/docker-audit-wizard.pyz" >/dev/null
 
-wizard --version >"$work/out" 2>&1 && { echo "python3-minimal was enough"; exit 1; }
-grep -q 'apt install python3' "$work/out"
-echo "ok: a Python without its whole library is told so"
+if wizard --version >"$work/out" 2>&1; then
+  echo "ok: $suite: its python3-minimal has all that is needed"
+else
+  grep -q 'apt install python3' "$work/out"
+  echo "ok: $suite: a Python without its whole library is told so"
+fi
 
 cp /etc/resolv.conf "$work/debian/etc/"
 inside sh -c 'apt-get update && apt-get install --yes --no-install-recommends python3' >"$work/log" 2>&1 || { tail "$work/log"; exit 1; }

@@ -41,6 +41,15 @@ async def test_hosts_are_filtered_by_state_and_by_name() -> None:
         assert names(pilot) == ["db", "none", "web-01", "web-02"]
 
 
+async def test_earlier_checks_are_a_group_of_their_own_and_what_is_unread_is_said() -> None:
+    made = fleet(MADE.hosts, ["bad.json: no document"], against=[host("web-01", "pass", "pass"), host("db", "pass")])
+    async with FleetApp(made, TerminalChoice("rich")).run_test(size=(80, 24)) as pilot:
+        assert "could not be read: bad.json" in note(pilot, "#summary")
+        await pilot.press("s", "s", "s", "s")
+        assert names(pilot) == ["db", "web-01"]
+        assert "2 where something passed earlier." in note(pilot, "#summary")
+
+
 async def test_enter_opens_the_host_under_the_cursor_and_escape_leads_back() -> None:
     app = FleetApp(MADE, TerminalChoice("rich"))
     async with app.run_test(size=(80, 24)) as pilot:

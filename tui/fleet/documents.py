@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tui.base.cleaning import clean
@@ -10,6 +10,8 @@ from tui.base.dataclass import dataclass
 
 SCHEMA = 1
 RESULTS = ("pass", "fail", "notapplicable", "unknown", "error")
+_HOST_STATES = ("audit_enabled", "kernel", "audit_version")
+_BOOT_STATES = ("starts_auditd", "obstacle")
 
 
 class NoCheckDocument(ValueError):
@@ -17,8 +19,28 @@ class NoCheckDocument(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class RuleThere:
+    """One rule that a finding rests on, as its document writes it (not cleaned): where it is from, its text, and its file with the line."""
+
+    source: str
+    text: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What an earlier check tells of a control that passed in it and does not pass now: its state then, when that was (in seconds, None where
+    it is not told), and the rules or facts that have gone since."""
+
+    was: str
+    epoch: int | None
+    gone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """One control on one host, as its document has it: ``waiver`` is why a failure is accepted, "" where it is not."""
+    """One control on one host, as its document has it: ``waiver`` is why a failure is accepted, "" where it is not, ``until`` its last day
+    where it has one (``2026-12-31``)."""
 
     control: str
     slug: str
@@ -28,6 +50,10 @@ class Verdict:
     reasons: tuple[str, ...] = ()
     fix: tuple[str, ...] = ()
     waiver: str = ""
+    until: str = ""
+    rules: tuple[RuleThere, ...] = ()
+    drift: Drift | None = None
+    """What an earlier check tells of it; None where it told no other result, or none was compared."""
 
     @property
     def fails(self) -> bool:
@@ -47,6 +73,12 @@ class CheckedHost:
     program: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     """What the document tells of the host, as its operating system and its kernel."""
+    machine: str = ""
+    """The hash of the machine's id; "" where the document does not tell."""
+    states: tuple[tuple[str, str], ...] = ()
+    """What decides about findings beside rules, as a document names it: ``audit_enabled``, ``starts_auditd``."""
+    compared: tuple[str, ...] | None = None
+    """What makes an earlier check another question than this one, in sentences; None where it was compared with none."""
 
     def verdict(self, slug: str) -> Verdict | None:
         """The verdict on one control; None where it was not asked for."""
@@ -71,7 +103,13 @@ def checked_host(document: object, source: str) -> CheckedHost:
         epoch=int(epoch) if isinstance(epoch, (int, float)) and 0 <= epoch < 1 << 40 else None,
         program=clean(str(tool.get("version", ""))),
         facts=tuple(facts),
+        machine=clean(str(host.get("machine_id_hash") or "")),
+        states=tuple(_states(host, _HOST_STATES)) + tuple(_states(_mapping(document.get("next_boot")), _BOOT_STATES)),
     )
+
+
+def _states(told: Mapping[str, Any], names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    return ((name, clean(str(told[name]))) for name in names if name in told)
 
 
 def _verdict(finding: object, number: int) -> Verdict:
@@ -89,7 +127,16 @@ def _verdict(finding: object, number: int) -> Verdict:
         reasons=_texts(found.get("reasons")),
         fix=_texts(found.get("fix")),
         waiver=clean(str(waiver.get("text") or waiver.get("reason") or "")) if waiver else "",
+        until=clean(str(waiver.get("until") or "")),
+        rules=tuple(_rules(found.get("rules"))),
     )
+
+
+def _rules(value: object) -> Iterator[RuleThere]:
+    for rule in value if isinstance(value, list) else ():
+        if isinstance(rule, dict):
+            place = f"{rule['file']}:{rule.get('line')}" if rule.get("file") else ""
+            yield RuleThere(str(rule.get("source")), str(rule.get("text")), place)
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from tui.base.dataclass import dataclass, replace
 from tui.fleet.documents import CheckedHost, Verdict
+from tui.fleet.drift import with_drift
+from tui.fleet.earlier import EarlierChecks, latest_of_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,17 @@ class Column:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class DriftGroup:
+    """One control that passed in an earlier check and does not now, with the hosts on which the same has gone: each by name, with the time
+    (in seconds) of the check in which it passed."""
+
+    column: Column
+    verdict: Verdict
+    gone: tuple[str, ...]
+    hosts: tuple[tuple[str, int | None], ...]
+
+
 @dataclass(frozen=True)
 class Fleet:
     """Hosts in the order of their names."""
@@ -26,6 +39,12 @@ class Fleet:
     hosts: tuple[CheckedHost, ...]
     unread: tuple[str, ...] = ()
     """The files that were given and could not be read, each with why: what is not here may be a host."""
+    void: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """The waivers that do not count, a sentence each, with the hosts where they would."""
+    missing: tuple[str, ...] = ()
+    """The hosts that earlier checks tell of, and none of today."""
+    earlier: int = 0
+    """How many of the documents are earlier checks of these hosts."""
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -44,24 +63,54 @@ class Fleet:
             "waived" if each.waiver and each.result == "fail" else each.result for host in self.hosts for each in host.verdicts
         )
 
-    @property
+    @cached_property
     def failing(self) -> tuple[CheckedHost, ...]:
         """The hosts on which some control fails that nobody has waived."""
         return tuple(host for host in self.hosts if any(verdict.fails for verdict in host.verdicts))
 
-    @property
+    @cached_property
     def unknown(self) -> tuple[CheckedHost, ...]:
         """The hosts on which nothing fails and something could not be told."""
         return tuple(
             host
             for host in self.hosts
-            if host not in self.failing and any(verdict.result in ("unknown", "error") for verdict in host.verdicts)
+            if not any(verdict.fails for verdict in host.verdicts)
+            and any(verdict.result in ("unknown", "error") for verdict in host.verdicts)
         )
 
-    @property
+    @cached_property
     def without(self) -> tuple[CheckedHost, ...]:
         """The hosts that have nothing of what was asked about: no failure, and no host that complies."""
         return tuple(host for host in self.hosts if all(verdict.result == "notapplicable" for verdict in host.verdicts))
+
+    @cached_property
+    def drifted(self) -> tuple[CheckedHost, ...]:
+        """The hosts on which a control does not pass that passed in an earlier check."""
+        return tuple(host for host in self.hosts if any(verdict.drift for verdict in host.verdicts))
+
+    @cached_property
+    def compared(self) -> int:
+        """How many hosts were compared with an earlier check."""
+        return sum(host.compared is not None for host in self.hosts)
+
+    @cached_property
+    def drift(self) -> tuple[DriftGroup, ...]:
+        """What passed in earlier checks and does not now, in the order of the columns; hosts on which the same has gone are one group."""
+        groups: dict[tuple[str, str, str, tuple[str, ...]], list[tuple[CheckedHost, Verdict]]] = {}
+        for host in self.drifted:
+            for each in host.verdicts:
+                if each.drift is not None:
+                    groups.setdefault((each.slug, each.result, each.state, each.drift.gone), []).append((host, each))
+        order = {column.slug: (number, column) for number, column in enumerate(self.columns)}
+        return tuple(
+            DriftGroup(
+                order[key[0]][1],
+                found[0][1],
+                key[3],
+                tuple((host.name, each.drift.epoch if each.drift else None) for host, each in found),
+            )
+            for key, found in sorted(groups.items(), key=lambda entry: (order[entry[0][0]][0], entry[0]))
+        )
 
     @property
     def oldest(self) -> CheckedHost | None:
@@ -90,13 +139,27 @@ class Fleet:
         return tuple((name, groups) for name, pairs in asked if len(groups := _grouped(pairs)) > 1)
 
 
-def fleet(hosts: Iterable[CheckedHost], unread: Iterable[str] = ()) -> Fleet:
-    """The fleet of *hosts*, with what else was given and is *unread*. Hosts that share a name are told apart by their files, since two
-    machines may well be called alike."""
-    given = tuple(hosts)
+def fleet(
+    hosts: Iterable[CheckedHost],
+    unread: Iterable[str] = (),
+    against: Sequence[CheckedHost] = (),
+    void: Iterable[tuple[str, tuple[str, ...]]] = (),
+) -> Fleet:
+    """The fleet of *hosts*, with what else was given and is *unread*: each host by its latest check, compared with the earlier ones among
+    *hosts* and with those of *against*. Hosts that share a name are told apart by their files, since two machines may well be called alike."""
+    found, copies = latest_of_each(tuple(hosts))
+    present = [host for host, _ in found]
+    checks = EarlierChecks(against, present)
+    given = [with_drift(host, [*earlier, *checks.of(host)]) for host, earlier in found]
     shared = {name for name, number in Counter(host.name for host in given).items() if number > 1}
     told = (replace(host, name=f"{host.name} ({host.source})") if host.name in shared else host for host in given)
-    return Fleet(tuple(sorted(told, key=lambda host: host.name)), tuple(unread))
+    return Fleet(
+        tuple(sorted(told, key=lambda host: host.name)),
+        tuple(unread),
+        tuple(void),
+        checks.missing,
+        copies + sum(len(earlier) for _, earlier in found),
+    )
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:

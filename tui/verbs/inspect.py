@@ -85,17 +85,19 @@ def _drift(arguments: argparse.Namespace, document: dict[str, Any]) -> list[Line
     import json
 
     from tui.base.bounded_reading import read_file
-    from tui.views.drift import NoEarlierCheck, compared_with, drift, drift_lines
+    from tui.fleet.documents import checked_host
+    from tui.fleet.drift import with_drift
+    from tui.views.drift import against_view, drift_lines, drift_views
 
     try:
-        earlier = json.loads(read_file(arguments.against, MOST_EARLIER_BYTES))
-        found, against = drift(earlier, document), compared_with(earlier, document)
+        earlier = checked_host(json.loads(read_file(arguments.against, MOST_EARLIER_BYTES)), arguments.against)
     except OSError as problem:
         raise VerbRefused(in_words(problem), NOT_BEGUN) from None
-    except (NoEarlierCheck, ValueError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:
         raise VerbRefused(f"{arguments.against} is no earlier check: {problem}") from None
-    document["drift"], document["against"] = found, against
-    return drift_lines(found, against["differs"], width(arguments.output), signs(arguments))
+    now = with_drift(checked_host(document, ""), [earlier])
+    document["drift"], document["against"] = drift_views(now), against_view(earlier, now)
+    return drift_lines(now, width(arguments.output), signs(arguments))
 
 
 def _print_as(form: str, document: dict[str, Any], output: str | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,10 @@ from tui.base.cleaning import clean, in_words
 from tui.controls.control import DEFAULT_VERSION
 from tui.fleet.documents import CheckedHost, NoCheckDocument, checked_host
 from tui.fleet.fleet import Fleet, fleet
+from tui.fleet.waiving import with_waivers
 from tui.verbs.common import NOT_BEGUN, VerbRefused, paint, print_lines, print_text, say, signs, width
+from tui.verdict.waivers import Waivers
+from tui.views.fleet.terminal import fleet_lines, void_texts
 
 if TYPE_CHECKING:
     import argparse
@@ -27,16 +31,42 @@ def report(arguments: argparse.Namespace) -> int:
     read, unread = _read(arguments.file)
     if not read:
         raise VerbRefused("None of the files is a document of check --json or a capture.", NOT_BEGUN)
-    made = fleet(read, unread)
+    against, unlike = _read(_against(arguments.against)) if arguments.against else ([], [])
+    unread += unlike
+    waived, void = with_waivers(read, _waivers(arguments.waivers))
+    made = fleet(waived, unread, against, void)
+    for text in void_texts(made):
+        say(text)
     if arguments.screen:
         return _on_screen(made, arguments) or (NOT_BEGUN if unread else 0)
     if arguments.format in (None, "text"):
-        from tui.views.fleet.terminal import fleet_lines
-
         print_lines(map(paint(arguments), fleet_lines(made, width(arguments.output), signs(arguments))), arguments.output)
     else:
         print_text(_formatted(made, arguments.format), arguments.output)
     return NOT_BEGUN if unread else 0
+
+
+def _waivers(name: str | None) -> Waivers:
+    """The waivers of the file *name*, today; without one none, and still the day. Raises VerbRefused."""
+    from tui.verbs.waivers import read_waivers, today
+
+    try:
+        return read_waivers(name) if name else Waivers(today=today())
+    except ValueError as problem:
+        raise VerbRefused(str(problem)) from None
+
+
+def _against(name: str) -> list[str]:
+    """The files of earlier checks: *name*, or those in it that can be documents or captures, where it is a folder. Raises VerbRefused."""
+    if not os.path.isdir(name):
+        return [name]
+    try:
+        found = sorted(os.path.join(name, each) for each in os.listdir(name) if each.endswith((".json", ".yaml", ".yml")))
+    except OSError as problem:
+        raise VerbRefused(in_words(problem), NOT_BEGUN) from None
+    if not found:
+        raise VerbRefused(f"{name} holds no check document (*.json) and no capture (*.yaml).", NOT_BEGUN)
+    return found
 
 
 def _on_screen(made: Fleet, arguments: argparse.Namespace) -> int:
@@ -79,9 +109,11 @@ def _formatted(made: Fleet, form: str) -> str:
 def _read(names: Sequence[str]) -> tuple[list[CheckedHost], list[str]]:
     """The hosts of *names*, and which of the files are none, with why; each of those is told."""
     hosts, unread = [], []
+    ends = Counter(map(os.path.basename, names))
     for name in names:
+        end = os.path.basename(name)
         try:
-            hosts.append(_checked(name))
+            hosts.append(_checked(name, clean(end if ends[end] == 1 else name)))
         except (OSError, ValueError) as problem:
             words = in_words(problem)
             unread.append(clean(words if words.startswith(name) else f"{name}: {words}"))
@@ -89,10 +121,9 @@ def _read(names: Sequence[str]) -> tuple[list[CheckedHost], list[str]]:
     return hosts, unread
 
 
-def _checked(name: str) -> CheckedHost:
-    """The host of one file: a check document as it is, a capture judged now. Raises OSError, ValueError."""
+def _checked(name: str, source: str) -> CheckedHost:
+    """The host of one file, called *source*: a check document as it is, a capture judged now. Raises OSError, ValueError."""
     text = read_file(name, MOST_BYTES).decode("utf-8", "surrogateescape")
-    source = clean(os.path.basename(name))
     if text.lstrip()[:1] != "{":
         return checked_host(_judged(name), source)
     try:

@@ -34,11 +34,15 @@ class Waivers:
     def void(self, findings: Iterable[Finding], host: str) -> tuple[str, ...]:
         """A sentence for each waiver of a failing control that covers nothing, where no other one covers it."""
         return tuple(
-            f"The waiver of {clean(entry.control)} does not count: {self.why_void(entry)}."
-            for finding in findings
-            if finding.result == "fail" and self.of(finding.control, finding.slug, host) is None
-            for entry in self._about(finding.control, finding.slug, host)
+            told for finding in findings if finding.result == "fail" for told in self.void_of(finding.control, finding.slug, host)
         )
+
+    def void_of(self, control: str, slug: str, host: str) -> tuple[str, ...]:
+        """A sentence for each waiver of a control, by its number or its slug, that covers nothing on *host*; none where another one does."""
+        if self.of(control, slug, host) is not None:
+            return ()
+        about = self._about(control, slug, host)
+        return tuple(f"The waiver of {clean(entry.control)} does not count: {self.why_void(entry)}." for entry in about)
 
     def why_void(self, entry: Waiver) -> str:
         """Why *entry* covers nothing, "" where it does."""

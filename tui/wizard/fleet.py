@@ -17,7 +17,7 @@ from tui.base.resources import package_text
 from tui.fleet.documents import CheckedHost
 from tui.fleet.fleet import Fleet
 from tui.views.fleet.host import help_lines, host_lines
-from tui.views.fleet.terminal import headline, summary
+from tui.views.fleet.terminal import headline, summary, unread_text
 from tui.views.page import Line
 from tui.views.page import cells as display_cells
 from tui.views.signs import ASCII, UNICODE, Signs
@@ -30,9 +30,15 @@ from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.prompt import Prompt
 from tui.wizard.widgets.rows import Rows
 
-GROUPS = ("all", "failing", "unknown", "without")
-"""What ``s`` goes through: every host, those with failures, those not fully known, those with nothing to audit."""
-_GROUP_WORDS = {"all": "", "failing": "with failures", "unknown": "not fully known", "without": "with nothing to audit"}
+GROUPS = {
+    "all": "",
+    "failing": "with failures",
+    "unknown": "not fully known",
+    "without": "with nothing to audit",
+    "drifted": "where something passed earlier",
+}
+"""What ``s`` goes through, in words: every host, those with failures, those not fully known, those with nothing to audit; and where earlier
+checks were given, those on which something passed in them and does not now."""
 
 Lines = Callable[[int, Signs], list[Line]]
 """Makes a page's lines for a width in columns."""
@@ -77,7 +83,7 @@ class HostsScreen(Screen[None]):
     def __init__(self, fleet: Fleet, signs: Signs) -> None:
         super().__init__()
         self.fleet, self.signs = fleet, signs
-        self.needle, self.group = "", GROUPS[0]
+        self.needle, self.group = "", "all"
         self.shown: tuple[CheckedHost, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -112,9 +118,13 @@ class HostsScreen(Screen[None]):
             cells = rows.cell(" ".join(f"{self._sign(host, column.slug):>2}" for column in self.fleet.columns))
             number = rows.cell(f"{fails:>4}", "bad" if fails else "dim")
             rows.add_row(rows.cell(self.signs.text(host.name)), number, rows.cell(when), cells)
-        filters = [word for word in (_GROUP_WORDS[self.group], f"named like “{self.needle}”" if self.needle else "") if word]
+        filters = [word for word in (GROUPS[self.group], f"named like “{self.needle}”" if self.needle else "") if word]
         only = f" Shown: {len(self.shown)} {' '.join(filters)}." if filters else ""
-        self.query_one("#summary", Note).say(f"{headline(self.fleet)}{only} {summary(self.fleet)}")
+        self.query_one("#summary", Note).say(
+            " ".join(
+                [f"{headline(self.fleet)}{only}", summary(self.fleet), *([unread_text(self.fleet)] if self.fleet.unread else [])]
+            )
+        )
         self.tell()
         self.show_keys()
 
@@ -168,7 +178,8 @@ class HostsScreen(Screen[None]):
 
     def action_group(self) -> None:
         """Show the next group of hosts."""
-        self.group = GROUPS[(GROUPS.index(self.group) + 1) % len(GROUPS)]
+        groups = [group for group in GROUPS if group != "drifted" or self.fleet.compared]
+        self.group = groups[(groups.index(self.group) + 1) % len(groups)]
         self.fill()
 
     def action_filter(self) -> None:
@@ -201,7 +212,7 @@ class HostsScreen(Screen[None]):
     def action_back(self) -> None:
         """Let the filters go; without one do nothing, since q quits."""
         if self.needle or self.group != "all":
-            self.needle, self.group = "", GROUPS[0]
+            self.needle, self.group = "", "all"
             self.fill()
 
     def action_leave(self) -> None:

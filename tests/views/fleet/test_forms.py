@@ -8,8 +8,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tui.fleet.documents import CheckedHost, Verdict
+from tui.base.dataclass import replace
+from tui.fleet.documents import CheckedHost, RuleThere, Verdict
 from tui.fleet.fleet import Fleet, fleet
+from tui.views.fleet.host import host_lines
 from tui.views.fleet.html import fleet_html
 from tui.views.fleet.markdown import fleet_markdown
 from tui.views.fleet.spreadsheet import HEAD, fleet_csv
@@ -149,3 +151,49 @@ def test_what_could_not_be_read_stands_in_every_form() -> None:
         junit_of(made.hosts, made.unread),
     ]
     assert [form for form in forms if "bad.json: expected a document of check --json" not in form.replace("\\", "")] == []
+
+
+def drifted() -> Fleet:
+    """Two hosts on which the same line went, one of which is otherwise asked now; a third that only an earlier check knows."""
+    lines = (RuleThere("rules.d", "-w /usr/bin/p3 -k docker", "/etc/audit/rules.d/docker.rules:3"),)
+    then = [replace(host(name, "pass"), epoch=1_794_000_000) for name in ("web-01", "web-02", "db")]
+    then = [replace(each, verdicts=(replace(each.verdicts[0], rules=lines),)) for each in then]
+    void = [("The waiver of 1.2.3 does not count: it gives no reason.", ("web-01",))]
+    return fleet((host("web-01", "fail"), replace(host("web-02", "fail"), benchmark="1.7.0")), against=then, void=void)
+
+
+def test_what_passed_earlier_stands_in_every_form_with_what_went_and_since_when() -> None:
+    made = drifted()
+    went = "Gone: -w /usr/bin/p3 -k docker (/etc/audit/rules.d/docker.rules:3)"
+    page = _fed(fleet_html(made)).text
+    forms = {
+        "terminal": " ".join(" ".join(lines(made)).split()),
+        "html": " ".join(page.split()),
+        "md": fleet_markdown(made).replace("\\", ""),
+        "junit": junit_of(made.hosts),
+    }
+    assert [name for name, text in forms.items() if went.removeprefix("Gone: ") not in text] == []
+    assert [name for name, text in forms.items() if "2026-11-" not in text] == []
+    told = ("fails now (NOT audited)", "web-01 and web-02", "1.2.3", "No check of now tells of db, which earlier ones do.")
+    assert [(name, words) for name in ("terminal", "md") for words in told if words not in forms[name]] == []
+    assert "web-02: The earlier check is by benchmark 1.2.0, this one by 1.7.0" in forms["html"]
+    assert all("The waiver of 1.2.3 does not count: it gives no reason." in forms[name] for name in ("terminal", "html", "md"))
+    rows = list(csv.DictReader(io.StringIO(fleet_csv(made))))
+    assert [(row["passed"], row["gone"]) for row in rows] == [("2026-11-06T21:20:00Z", "'" + went.removeprefix("Gone: "))] * 2
+
+
+def test_nothing_that_changed_is_said_where_it_was_asked_and_only_there() -> None:
+    same = fleet((host("web", "pass"),), against=[host("web", "pass")])
+    for form in (" ".join(" ".join(lines(same)).split()), fleet_html(same), fleet_markdown(same)):
+        assert "Nothing, on the 1 host that an earlier check tells of." in form
+    assert "passed earlier" not in "".join([*lines(MADE), fleet_html(MADE), fleet_markdown(MADE)])
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_the_page_of_a_host_tells_what_passed_within_its_width(width: int) -> None:
+    (_, web) = drifted().hosts
+    shown = [plain(line) for line in host_lines(web, width, ASCII)]
+    assert max(map(cells, shown)) <= width
+    text = " ".join(" ".join(shown).split())
+    assert "It passed in an earlier check, on 2026-11-06" in text
+    assert "Gone: -w /usr/bin/p3 -k docker" in text

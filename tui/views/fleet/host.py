@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tui.base.amounts import local_text
-from tui.fleet.documents import CheckedHost
+from tui.fleet.documents import CheckedHost, Drift
+from tui.views.drift import minute_text, since_text
 from tui.views.fleet.terminal import state_words
 from tui.views.page import Line, Page
 from tui.views.signs import Signs
@@ -17,17 +20,28 @@ def host_lines(host: CheckedHost, width: int, signs: Signs) -> list[Line]:
     page.say((host.name, "strong"), f": benchmark {host.benchmark}{checked}, from {host.source}")
     for name, value in host.facts:
         page.say((f"{name:<8}", "dim"), value, hanging=8)
+    for text in host.compared or ():
+        page.say((f"{signs.warn} ", "warn"), text, hanging=2)
     for verdict in host.verdicts:
         page.gap()
         sign, role = result_sign(verdict.result, signs), RESULT_ROLES[verdict.result]
         page.say((f"{sign} {verdict.control}", role), f"  {verdict.path}: ", (state_words(verdict.state), role), hanging=2)
         if verdict.waiver:
             page.say((f"Waived: {verdict.waiver}", "warn"), indent=2)
+        if verdict.drift is not None:
+            page.say((passed_text(verdict.drift), "warn"), indent=2)
+            for gone in verdict.drift.gone:
+                page.say(f"Gone: {gone}", indent=4, hanging=4)
         for reason in verdict.reasons:
             page.prose(reason, indent=2)
         for line in (line for text in verdict.fix for line in text.splitlines()):
             page.say((line, "code"), indent=4, hanging=4)
     return page.lines
+
+
+def passed_text(drift: Drift, moment: Callable[[float], str] = minute_text) -> str:
+    """That a control passed in an earlier check, and when."""
+    return "It passed in an earlier check" + (f", {since_text([drift.epoch], moment)}." if drift.epoch is not None else ".")
 
 
 def help_lines(width: int, signs: Signs) -> list[Line]:
@@ -49,7 +63,11 @@ def help_lines(width: int, signs: Signs) -> list[Line]:
     page.gap()
     for key, words in (
         ("Enter", "opens the host under the cursor: its reasons, and what to do"),
-        ("s", "goes through all hosts, those with failures, those not fully known, those with nothing to audit"),
+        (
+            "s",
+            "goes through all hosts, those with failures, those not fully known, those with nothing to audit; where earlier checks were given, "
+            "also those on which something passed in them",
+        ),
         ("/", "shows the hosts whose names hold what you type; Enter keeps the filter, Esc shows all again"),
         ("q", "quits"),
     ):

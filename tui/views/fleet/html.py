@@ -8,7 +8,18 @@ from html import escape
 from tui.base.amounts import utc_text
 from tui.fleet.documents import CheckedHost, Verdict
 from tui.fleet.fleet import Column, Fleet
-from tui.views.fleet.terminal import MOST_NAMES, headline, state_words, summary, unread_text
+from tui.views.drift import NOW, since_text
+from tui.views.fleet.host import passed_text
+from tui.views.fleet.terminal import (
+    MOST_NAMES,
+    compared_texts,
+    headline,
+    state_words,
+    summary,
+    unread_text,
+    void_texts,
+)
+from tui.views.words import count
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8886; --good: #17691f; --bad: #b3261e; --warn: #8a5300; --dim: #666; --head: #8881; }
@@ -47,6 +58,7 @@ def fleet_html(fleet: Fleet) -> str:
         f"<p><strong>{escape(headline(fleet))}</strong> {escape(summary(fleet))}</p>",
         *([f'<p class="fail">{escape(unread_text(fleet))}</p>'] if fleet.unread else []),
         *_table(fleet),
+        *_drift(fleet),
         *_failing(fleet),
         *_waived(fleet),
         *_differences(fleet),
@@ -109,11 +121,36 @@ def _names(names: Iterable[str]) -> str:
 
 
 def _waived(fleet: Fleet) -> Iterable[str]:
-    if fleet.waived:
+    if fleet.waived or fleet.void:
         yield "<h2>Waived</h2><ul>"
         for host, each in fleet.waived:
             yield f"<li>{escape(each.control)} on {escape(host.name)}: {escape(each.waiver)}</li>"
+        for text in void_texts(fleet):
+            yield f'<li class="waived">{escape(text)}</li>'
         yield "</ul>"
+
+
+def _drift(fleet: Fleet) -> Iterable[str]:
+    if not fleet.compared and not fleet.missing:
+        return
+    yield "<h2>What passed earlier and does not now</h2>"
+    if not fleet.drift:
+        yield f"<p>Nothing, on the {count(fleet.compared, 'host')} that an earlier check tells of.</p>"
+    else:
+        heads = ("Control", "Path", "Now", "Passed", "Hosts", "Gone")
+        yield f"<table><thead><tr>{''.join(f'<th>{head}</th>' for head in heads)}</tr></thead><tbody>"
+    for group in fleet.drift:
+        now = NOW[group.verdict.result] + (f" ({state_words(group.verdict.state)})" if group.verdict.result == "fail" else "")
+        gone = "<br>".join(f"<code>{escape(text)}</code>" for text in group.gone)
+        yield (
+            f"<tr><td>{escape(group.column.control)}</td><td><code>{escape(group.column.path)}</code></td>"
+            f'<td class="{group.verdict.result}">{escape(now)}</td><td>{since_text([epoch for _, epoch in group.hosts], utc_text)}</td>'
+            f"<td>{_names([name for name, _ in group.hosts])}</td><td>{gone}</td></tr>"
+        )
+    if fleet.drift:
+        yield "</tbody></table>"
+    if told := compared_texts(fleet):
+        yield f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in told)}</ul>"
 
 
 def _differences(fleet: Fleet) -> Iterable[str]:
@@ -136,6 +173,12 @@ def _host(host: CheckedHost) -> Iterable[str]:
         why = "<br>".join(
             escape(reason) for reason in ([f"Waived: {each.waiver}"] if kind == "waived" else []) + list(each.reasons)
         )
+        if each.drift is not None:
+            passed = [
+                escape(passed_text(each.drift, utc_text)),
+                *(f"Gone: <code>{escape(text)}</code>" for text in each.drift.gone),
+            ]
+            why = "<br>".join([*passed, *([why] if why else [])])
         fix = "".join(f"<br><code>{escape(line)}</code>" for text in each.fix for line in text.splitlines())
         verdict = f'<td class="{kind}">{_SIGNS[kind]} {escape(state_words(each.state))}</td>'
         yield f"<tr><td>{escape(each.control)}</td><td><code>{escape(each.path)}</code></td>{verdict}<td>{why}{fix}</td></tr>"

@@ -5,9 +5,18 @@ from __future__ import annotations
 from tui.base.amounts import utc_text
 from tui.fleet.documents import Verdict
 from tui.fleet.fleet import Fleet
-from tui.views.fleet.terminal import headline, named, state_words, summary, unread_text
+from tui.views.fleet.terminal import (
+    compared_texts,
+    drift_text,
+    headline,
+    named,
+    state_words,
+    summary,
+    unread_text,
+    void_texts,
+)
 from tui.views.signs import UNICODE
-from tui.views.words import result_sign
+from tui.views.words import count, result_sign
 
 
 def fleet_markdown(fleet: Fleet) -> str:
@@ -31,14 +40,29 @@ def fleet_markdown(fleet: Fleet) -> str:
             states.setdefault(verdict.state, []).append(host.name)
         told = "; ".join(f"{state_words(state)}: {named(names)}" for state, names in states.items())
         lines.append(f"* **{column.control}** {_text(column.path)}: {_text(told)}")
-    if fleet.waived:
+    lines += _drift(fleet)
+    if fleet.waived or fleet.void:
         lines += ["", "## Waived", ""]
         lines += [f"* **{each.control}** on {_text(host.name)}: {_text(each.waiver)}" for host, each in fleet.waived]
+        lines += [f"* {_text(text)}" for text in void_texts(fleet)]
     if fleet.differences:
         lines += ["", "## What differs between the hosts", ""]
         for name, groups in fleet.differences:
             lines.append(f"* {name}: " + "; ".join(f"{_text(value)} on {_text(named(names))}" for value, names in groups))
     return "\n".join(lines) + "\n"
+
+
+def _drift(fleet: Fleet) -> list[str]:
+    if not fleet.compared and not fleet.missing:
+        return []
+    lines = ["", "## What passed earlier and does not now", ""]
+    if not fleet.drift:
+        lines.append(f"* Nothing, on the {count(fleet.compared, 'host')} that an earlier check tells of.")
+    for group in fleet.drift:
+        names = named([name for name, _ in group.hosts])
+        lines.append(f"* **{group.column.control}** {_text(drift_text(group, utc_text))}: {_text(names)}")
+        lines += [f"  * Gone: {_text(text)}" for text in group.gone]
+    return lines + [f"* {_text(text)}" for text in compared_texts(fleet)]
 
 
 def _sign(verdict: Verdict | None) -> str:

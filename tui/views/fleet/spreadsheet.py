@@ -8,7 +8,7 @@ import io
 from tui.base.amounts import utc_text
 from tui.fleet.fleet import Fleet
 
-HEAD = ("host", "benchmark", "control", "path", "result", "state", "waived", "reason", "fix", "checked", "file")
+HEAD = ("host", "benchmark", "control", "path", "result", "state", "waived", "reason", "fix", "checked", "file", "passed", "gone")
 
 
 def fleet_csv(fleet: Fleet) -> str:
@@ -32,10 +32,12 @@ def fleet_csv(fleet: Fleet) -> str:
                 fix,
                 checked,
                 host.source,
+                utc_text(each.drift.epoch) if each.drift and each.drift.epoch is not None else "",
+                "\n".join(each.drift.gone) if each.drift else "",
             )
             writer.writerow(map(_harmless, row))
     for problem in fleet.unread:
-        writer.writerow(map(_harmless, ("", "", "", "", "unread", "", "", problem, "", "", "")))
+        writer.writerow(map(_harmless, ("", "", "", "", "unread", "", "", problem, "", "", "", "", "")))
     return text.getvalue()
 
 

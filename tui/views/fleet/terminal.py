@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tui.base.amounts import first_of, listed, local_text
 from tui.fleet.documents import CheckedHost, Verdict
-from tui.fleet.fleet import Column, Fleet
+from tui.fleet.fleet import Column, DriftGroup, Fleet
+from tui.views.drift import NOW, minute_text, since_text
 from tui.views.page import Line, Page, Part, cells, cut
 from tui.views.signs import Signs
 from tui.views.words import RESULT_ROLES, STATE_WORDS, count, result_sign
@@ -23,6 +26,7 @@ def fleet_lines(fleet: Fleet, width: int, signs: Signs) -> list[Line]:
         page.say((unread_text(fleet), "bad"), width=page.width)
     page.gap()
     _table(page, fleet)
+    _drift(page, fleet)
     for column in fleet.columns:
         found = fleet.where(column.slug, "fail")
         if found:
@@ -59,6 +63,11 @@ def summary(fleet: Fleet) -> str:
     told = listed([f"{fleet.counts[result]} {word}" for result, word in words.items() if fleet.counts[result]])
     oldest = fleet.oldest
     age = f" The oldest check is of {local_text(oldest.epoch or 0, 'minute')}, {oldest.name}." if oldest else ""
+    age += (
+        f" {count(fleet.earlier, 'document')} more {'is' if fleet.earlier == 1 else 'are'} of the same hosts, earlier."
+        if fleet.earlier
+        else ""
+    )
     return f"{count(sum(fleet.counts.values()), 'verdict')}: {told}.{age}" if fleet.counts else "No verdict in any of the files."
 
 
@@ -100,12 +109,60 @@ def _failing(page: Page, column: Column, found: tuple[tuple[CheckedHost, Verdict
         page.say((f"{state_words(state)}: ", "bad"), named(names), indent=2, hanging=2, width=page.width)
 
 
+def _drift(page: Page, fleet: Fleet) -> None:
+    """What passed in earlier checks and does not now; nothing where there were none."""
+    if not fleet.compared and not fleet.missing:
+        return
+    page.head("What passed earlier and does not now")
+    if not fleet.drift:
+        page.say(f"Nothing, on the {count(fleet.compared, 'host')} that an earlier check tells of.", indent=2, hanging=2)
+    for group in fleet.drift:
+        role = RESULT_ROLES[group.verdict.result]
+        page.say(
+            (f"{result_sign(group.verdict.result, page.signs)} {group.column.control}", role),
+            f"  {drift_text(group)}: {named([name for name, _ in group.hosts])}",
+            indent=2,
+            hanging=2,
+            width=page.width,
+        )
+        for text in group.gone:
+            page.say(f"Gone: {text}", indent=4, hanging=4, width=page.width)
+    for text in compared_texts(fleet):
+        page.say((f"{page.signs.warn} ", "warn"), text, indent=2, hanging=2, width=page.width)
+
+
+def drift_text(group: DriftGroup, moment: Callable[[float], str] = minute_text) -> str:
+    """What became of a control that passed, and when it did, without the hosts."""
+    state = f" ({state_words(group.verdict.state)})" if group.verdict.result == "fail" else ""
+    when = since_text([epoch for _, epoch in group.hosts], moment)
+    return f"{group.column.path} {NOW[group.verdict.result]}{state}" + (f", passed {when}" if when else "")
+
+
+def compared_texts(fleet: Fleet) -> list[str]:
+    """What makes earlier checks other questions than those of now, each with its hosts; and the hosts that only those tell of."""
+    told: dict[str, list[str]] = {}
+    for host in fleet.hosts:
+        for text in host.compared or ():
+            told.setdefault(text, []).append(host.name)
+    found = [f"{named(names)}: {text}" for text, names in told.items()]
+    if fleet.missing:
+        found.append(f"No check of now tells of {named(fleet.missing)}, which earlier ones do.")
+    return found
+
+
 def _waived(page: Page, fleet: Fleet) -> None:
-    if not fleet.waived:
+    if not fleet.waived and not fleet.void:
         return
     page.head("Waived (w)")
     for host, verdict in fleet.waived:
         page.say(f"{verdict.control} on {host.name}: {verdict.waiver}", indent=2, hanging=2, width=page.width)
+    for text in void_texts(fleet):
+        page.say((f"{page.signs.warn} ", "warn"), text, indent=2, hanging=2, width=page.width)
+
+
+def void_texts(fleet: Fleet) -> list[str]:
+    """The waivers that do not count, each with its hosts."""
+    return [f"{named(names)}: {text}" if names else text for text, names in fleet.void]
 
 
 def _differences(page: Page, fleet: Fleet) -> None:

@@ -53,7 +53,7 @@ def _suite(host: CheckedHost) -> ElementTree.Element:
 
 def _outcome(case: ElementTree.Element, verdict: Verdict) -> str:
     """Add how the case ended, and return the suite's word for it."""
-    text = "\n".join([*verdict.reasons, *verdict.fix])
+    text = "\n".join([*_passed(verdict), *verdict.reasons, *verdict.fix])
     first = " ".join(verdict.reasons[0].split()) if verdict.reasons else ""
     if verdict.result == "notapplicable":
         ElementTree.SubElement(case, "skipped", message=first)
@@ -66,3 +66,11 @@ def _outcome(case: ElementTree.Element, verdict: Verdict) -> str:
     kind, many = ("failure", "failures") if verdict.result == "fail" else ("error", "errors")
     ElementTree.SubElement(case, kind, type=verdict.state, message=first).text = text
     return many
+
+
+def _passed(verdict: Verdict) -> list[str]:
+    """What an earlier check tells of it, where the control passed then."""
+    if verdict.drift is None:
+        return []
+    when = f" at {utc_text(verdict.drift.epoch)}" if verdict.drift.epoch is not None else ""
+    return [f"It passed in an earlier check{when}.", *(f"Gone: {text}" for text in verdict.drift.gone)]
