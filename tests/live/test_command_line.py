@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests import kernel_rules
 from tests.build import COMMAND, tui
+from tests.schemas import document_of
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
 
@@ -24,10 +23,6 @@ FOREIGN = Path("/etc/audit/rules.d/50-site.rules")
 
 def shell(command: str) -> str:
     return subprocess.run(["bash", "-c", command], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60).stdout
-
-
-def document(done: subprocess.CompletedProcess[str]) -> Any:
-    return json.loads(done.stdout)
 
 
 @pytest.fixture
@@ -57,7 +52,7 @@ def test_the_walk_by_command(docker_host: None) -> None:
 
     checked = tui("check", "--control", "1.2.11", "--json")
     assert checked.returncode == 1, checked.stderr
-    finding = document(checked)["findings"][0]
+    finding = document_of(checked)["findings"][0]
     assert (finding["result"], finding["state"]) == ("fail", "unaudited")
 
     planned = tui("plan", "--control", "1.2.11")
@@ -67,7 +62,7 @@ def test_the_walk_by_command(docker_host: None) -> None:
 
     applied = tui("apply", "--control", "1.2.11", "--yes", "--json")
     assert applied.returncode == 0, applied.stderr + applied.stdout
-    outcome = document(applied)
+    outcome = document_of(applied)
     assert outcome["outcome"] == "proved"
     assert Path(outcome["report"]).read_text("utf-8")
 
@@ -78,13 +73,13 @@ def test_the_walk_by_command(docker_host: None) -> None:
 
     again = tui("check", "--control", "1.2.11", "--json")
     assert again.returncode == 0, again.stdout
-    assert document(again)["findings"][0]["state"] == "audited"
+    assert document_of(again)["findings"][0]["state"] == "audited"
 
     content = DOCKER_RULES.read_bytes()
     pid = daemon()
     second = tui("apply", "--control", "1.2.11", "--yes", "--json")
     assert second.returncode == 0
-    assert document(second)["outcome"] == "nothing-to-do"
+    assert document_of(second)["outcome"] == "nothing-to-do"
     assert DOCKER_RULES.read_bytes() == content
     assert daemon() == pid
 
@@ -96,7 +91,7 @@ def test_the_walk_by_command(docker_host: None) -> None:
 
     history = tui("history", "--json")
     assert history.returncode == 0
-    kinds = [each["kind"] for each in document(history)["runs"][:2]]
+    kinds = [each["kind"] for each in document_of(history)["runs"][:2]]
     assert kinds == ["undo", "apply"]
 
 
@@ -136,7 +131,7 @@ def test_a_broken_neighbour_blocks_and_nothing_changes(docker_host: None) -> Non
     applied = tui("apply", "--control", "containerd", "--yes", "--json")
     # 60-broken.rules sorts before docker.rules, which would never be reached.
     assert applied.returncode == 3, applied.stdout
-    assert document(applied)["outcome"] == "blocked"
+    assert document_of(applied)["outcome"] == "blocked"
     assert "60-broken.rules:2" in applied.stdout
     assert kernel_rules.raw_rules() == before
     assert not DOCKER_RULES.exists()
@@ -156,4 +151,4 @@ def test_a_live_capture_is_judged_like_the_host(docker_host: None, tmp_path: Pat
     live = tui("check", "--json")
     stored = tui("check", "--host", str(file), "--json")
     assert stored.returncode == live.returncode
-    assert document(stored)["findings"] == document(live)["findings"]
+    assert document_of(stored)["findings"] == document_of(live)["findings"]

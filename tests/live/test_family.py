@@ -6,19 +6,18 @@ not installed; whatever the test makes it takes away again.
 
 from __future__ import annotations
 
-import json
 import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests import kernel_rules
 from tests.build import tui
+from tests.schemas import document_of
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
 
@@ -77,11 +76,6 @@ SCANNED = {
 
 def auditctl(*argv: str) -> str:
     return subprocess.run(["/usr/sbin/auditctl", *argv], stdin=subprocess.DEVNULL, capture_output=True, text=True).stdout
-
-
-def document(done: subprocess.CompletedProcess[str]) -> Any:
-    assert done.stdout.startswith("{"), done.stderr
-    return json.loads(done.stdout)
 
 
 def daemon() -> int:
@@ -147,7 +141,7 @@ def debian(audit_state: None) -> Iterator[None]:
 def test_the_family_is_audited_in_one_load_and_taken_back(debian: None, version: str) -> None:
     before, pid = kept(), daemon()
     asked = ("--benchmark", version)
-    findings = document(tui("check", *asked, "--json"))["findings"]
+    findings = document_of(tui("check", *asked, "--json"))["findings"]
     assert len(findings) == {"1.2.0": 10, "1.8.0": 16}[version]
     failing = [finding["control"] for finding in findings if finding["result"] == "fail"]
     assert failing == APPLICABLE[version]
@@ -156,7 +150,7 @@ def test_the_family_is_audited_in_one_load_and_taken_back(debian: None, version:
     chosen = (*asked, "--benchmark-lines", "--yes", "--json")
     applied = tui("apply", *chosen)
     assert applied.returncode == 0, applied.stderr
-    report = document(applied)
+    report = document_of(applied)
     assert report["outcome"] == "proved"
     assert [step["name"] for step in report["steps"]].count("load") == 1
     assert [step["name"] for step in report["steps"]].count("restart") == 1
@@ -184,7 +178,7 @@ def test_the_family_is_audited_in_one_load_and_taken_back(debian: None, version:
 
     content = DOCKER_RULES.read_bytes()
     second = tui("apply", *chosen)
-    assert (second.returncode, document(second)["outcome"]) == (0, "nothing-to-do"), second.stderr
+    assert (second.returncode, document_of(second)["outcome"]) == (0, "nothing-to-do"), second.stderr
     assert (DOCKER_RULES.read_bytes(), daemon()) == (content, restarted)
 
     undone = tui("undo", "--yes", "--json")
@@ -208,7 +202,7 @@ def test_a_control_of_ones_own_is_applied_undone_and_remembered(debian: None, tm
     finally:
         shutil.rmtree(folder)
     # The folder is gone by now; the run is still known, and can be taken back.
-    told = tui("history", document(applied)["run"])
+    told = tui("history", document_of(applied)["run"])
     assert told.returncode == 0, told.stderr
     assert "secret" in told.stdout
     undone = tui("undo", "--yes", "--json")

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import jsonschema
 import pytest
 from junitparser import Error, Failure, JUnitXml, Skipped
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.build import carried_out, plain_host
+from tests.pairs import paired
+from tests.schemas import problems
+from tests.views.formats.docker_bench_reader import findings_of
 from tui.base.dataclass import replace
-from tui.base.resources import asset_text
 from tui.controls.catalogue import load_catalogue
 from tui.controls.control import DEFAULT_VERSION, VERSIONS
 from tui.fleet.documents import checked_host
@@ -49,38 +50,31 @@ def document(name: str, waived: str = "") -> dict[str, Any]:
     return check_view(facts, DEFAULT_VERSION, question.findings(facts), (), question.controls)
 
 
-def validator(name: str) -> jsonschema.Draft202012Validator:
-    schema = json.loads(asset_text(f"{name}.schema.json"))
-    jsonschema.Draft202012Validator.check_schema(schema)
-    return jsonschema.Draft202012Validator(schema)
-
-
 @EACH
 def test_the_document_of_a_check_keeps_to_its_schema(name: str) -> None:
     for waived in ("", "1.2.11"):
-        assert not list(validator("check").iter_errors(json.loads(json.dumps(document(name, waived)))))
+        assert problems("check", document(name, waived)) == []
 
 
 @EACH
 def test_the_document_of_a_plan_keeps_to_its_schema(name: str) -> None:
     facts = load_scenario(name).host
     question = Question(load_catalogue().numbered(DEFAULT_VERSION), DEFAULT_VERSION)
-    plan = plan_view(facts, make_plan(question, facts, Switches()))
-    assert not list(validator("plan").iter_errors(json.loads(json.dumps(plan))))
+    assert problems("plan", plan_view(facts, make_plan(question, facts, Switches()))) == []
 
 
 @pytest.mark.parametrize("name", ["fresh", "compliant", "never", "immutable", "full-partition", "no-return"])
 def test_the_document_of_a_run_keeps_to_its_schema(name: str, tmp_path: Path) -> None:
     question = Question(load_catalogue().find(["1.2.11"], DEFAULT_VERSION), DEFAULT_VERSION)
     report = carried_out(question, SimulatedHost(load_scenario(name), state_folder=tmp_path))
-    assert not list(validator("run").iter_errors(json.loads(json.dumps(report_view(report)))))
+    assert problems("run", report_view(report)) == []
 
 
 def test_the_schema_refuses_what_is_no_such_document() -> None:
     made = json.loads(json.dumps(document("fresh")))
     del made["findings"][0]["state"]
-    assert list(validator("check").iter_errors(made))
-    assert list(validator("run").iter_errors(made))
+    assert problems("check", made)
+    assert problems("run", made)
 
 
 def test_what_it_tells_of_the_host_is_what_a_fleet_reads() -> None:
@@ -148,16 +142,20 @@ def test_prometheus_reads_it(name: str) -> None:
 
 
 @EACH
-def test_docker_bench_s_readers_find_its_shape(name: str) -> None:
+def test_defectdojo_imports_the_docker_bench_document(name: str) -> None:
     made = document(name)
+    found = findings_of(docker_bench(made))
+    severities = {"fail": "High", "notapplicable": "Low", "unknown": "Info"}
+    told = [one for one in made["findings"] if one["result"] != "pass"]
+    assert [(each.number, each.severity) for each in found] == [(one["control"], severities[one["result"]]) for one in told]
+    for each, one in paired(found, told):
+        assert each.title.startswith(f"{one['control']} - {one['title']}")
+        assert [text for text in (*one["reasons"], one["path"]) if text not in each.description] == []
+        assert [text for text in (*one["missing"], *one["fix"]) if text not in each.mitigation] == []
+        assert each.date.timestamp() == made["epoch"]
     shown = json.loads(docker_bench(made))
-    (section,) = shown["tests"]
-    words = {"pass": "PASS", "fail": "WARN", "notapplicable": "INFO", "unknown": "NOTE"}
-    assert [(one["id"], one["result"]) for one in section["results"]] == [
-        (one["control"], words[one["result"]]) for one in made["findings"]
-    ]
     assert shown["checks"] == len(made["findings"])
-    assert all(isinstance(value, str) for one in section["results"] for value in one.values())
+    assert shown["score"] == sum({"pass": 1, "fail": -1}.get(one["result"], 0) for one in made["findings"])
 
 
 @EACH
