@@ -62,6 +62,7 @@ WarningKind = Literal[
     "flood-stops-host",
     "flood-ends-recording",
     "flood-fills-disk",
+    "moves-away",
     "quieter-rules",
     "real-path",
 ]

@@ -20,7 +20,7 @@ from tui.plan.values import BlockerKind, KernelOnly, WarningKind
 from tui.verdict.audit_daemon import takes_the_records
 from tui.verdict.reasons.explain import RENAME
 from tui.verdict.rule_display import display
-from tui.verdict.values import Finding, Offer
+from tui.verdict.values import Finding, Offer, ReasonKind
 
 Warned = Notice[WarningKind]
 
@@ -231,6 +231,11 @@ def flood(found: Flood, largest: int | None) -> Warned:
 def differs_from_benchmark(finding: Finding, note: str) -> Warned:
     """The line that the plan adds is another one than the benchmark's."""
     return Notice("differs-from-benchmark", f"{finding.control}: {note}")
+
+
+def moves_away(controls: Sequence[str], reason: Notice[ReasonKind]) -> Warned:
+    """What an upgrade makes of the watches that the plan adds for these *controls*."""
+    return Notice("moves-away", f"{', '.join(controls)}: {reason.text}", reason.remedy)
 
 
 def quieter_rules(finding: Finding, offer: Offer) -> Warned:

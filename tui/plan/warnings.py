@@ -65,6 +65,7 @@ def of_plan(
         *_of_others(findings, draft, steps),
         *_of_kernel_only(draft, switches, steps),
         *_of_files(draft),
+        *_of_moving(findings),
         *_of_paths(findings, floods, draft.host.log),
         *_of_refusals(findings),
         *(notice for notice in log_warnings(draft.host.log) if not _is_host_stop(notice)),
@@ -208,6 +209,14 @@ def _of_paths(findings: Sequence[Finding], floods: Sequence[words.Flood], log: H
         real = finding.real_path
         if real is not None and not finding.places and any(level != "audited" for level in real.coverage.values()):
             yield words.real_path(finding, real.path)
+
+
+def _of_moving(findings: Sequence[Finding]) -> Warnings:
+    """What moves objects away from under the lines that the plan adds, one warning for all controls that it does that to."""
+    told = [(finding.control, reason) for finding in findings if finding.result == "fail" for reason in finding.reasons]
+    moving = [(control, reason) for control, reason in told if reason.kind == "moves-away"]
+    for reason in dict.fromkeys(reason for _, reason in moving):
+        yield words.moves_away(tuple(control for control, other in moving if other == reason), reason)
 
 
 def _of_refusals(findings: Sequence[Finding]) -> Warnings:

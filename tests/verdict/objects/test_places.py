@@ -8,10 +8,13 @@ import pytest
 
 from tests.build import path, with_docker_rules
 from tests.verdict.objects.test_applicability import CATALOGUE, seen
+from tui.audit.inputs import Mount
 from tui.host.facts import HostFacts, Process
+from tui.host.reading.named_paths import folders_in_memory
 from tui.plan.draft import rule_of
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
+from tui.verdict.objects.wanted import interest
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
 
@@ -141,6 +144,21 @@ def test_a_snap_says_that_each_refresh_ends_the_watch() -> None:
     assert reason.text.startswith("A refresh of the snap puts another file there")
     assert "augenrules --load" in reason.remedy
     assert added(asked("containerd"), facts) == [f"-w {SNAP} -k docker"]
+    (warning,) = [w for w in make_plan(asked("containerd"), facts, Switches()).warnings if w.kind == "moves-away"]
+    assert warning.text == f"1.2.11: {reason.text}"
+    assert warning.remedy == reason.remedy
+
+
+def test_the_folder_that_is_watched_in_an_objects_place_is_read_with_it() -> None:
+    paths = interest((CATALOGUE.by_slug("containerd-sock"),), "1.8.0").paths
+    socket = "/run/k3s/containerd/containerd.sock"
+    assert socket in paths
+    assert "/run/k3s" not in paths
+    found = folders_in_memory(
+        (*paths, "/srv/cache/a/b", "/srv/data/a/b"), (Mount("/srv/cache", "0:1", "tmpfs"), Mount("/", "0:2", "ext4"))
+    )
+    assert {"/run/k3s", "/run/containerd", "/srv/cache/a"} <= found
+    assert found.isdisjoint({"/run", "/var/run", socket, "/srv/cache", "/srv/data/a"})
 
 
 def test_two_controls_on_one_folder_are_one_line_for_all_their_accesses() -> None:

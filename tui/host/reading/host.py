@@ -38,7 +38,13 @@ from tui.host.reading.boot import read_boot
 from tui.host.reading.entries import because, try_entry
 from tui.host.reading.log_folder import read_log_folder
 from tui.host.reading.mount_view import read_mount_view
-from tui.host.reading.named_paths import configuration_files, paths_in_configuration, paths_in_text, paths_of_rules
+from tui.host.reading.named_paths import (
+    configuration_files,
+    folders_in_memory,
+    paths_in_configuration,
+    paths_in_text,
+    paths_of_rules,
+)
 from tui.host.reading.names import audit_version, read_names
 from tui.host.reading.owners import Owners
 from tui.host.reading.paths import read_paths, with_ends
@@ -104,6 +110,7 @@ def read_host(interest: Interest) -> HostFacts:
         *recorders.configuration,
         *(path for path, _ in records),
     }
+    paths |= folders_in_memory(paths, mounts if isinstance(mounts, tuple) else ())
     mount_points = frozenset(mount.mount_point for mount in mounts) if not isinstance(mounts, Unknown) else frozenset[str]()
     if not isinstance(mounts, Unknown):
         real_folder = log.real_folder if not isinstance(log, Unknown) else None

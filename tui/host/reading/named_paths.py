@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from tui.audit.inputs import Unknown
+from tui.audit.inputs import Mount, Unknown
 from tui.audit.rule.line import without_stand_ins
 from tui.audit.rule.value import Rule
 from tui.host.facts import FileFacts, UnitFacts
@@ -65,3 +65,16 @@ def paths_in_configuration(files: Iterable[FileFacts], below: Iterable[str] = ()
             path = raw.decode("utf-8", "surrogateescape").replace("%t", "/run").rstrip("/")
             found.update((path, *(f"{path}/{name}" for name in below)))
     return found - {""}
+
+
+def folders_in_memory(paths: Iterable[str], mounts: Iterable[Mount]) -> set[str]:
+    """The folders above *paths* that a boot finds empty: where an object lies deeper there, one of them is watched in its place."""
+    emptied = {"/run", "/var/run", *(mount.mount_point for mount in mounts if mount.fs_type in ("tmpfs", "ramfs"))} - {"/"}
+    starts = tuple(f"{folder}/" for folder in emptied)
+    found: set[str] = set()
+    for path in paths:
+        above = path.rstrip("/").rpartition("/")[0] if path.startswith(starts) else ""
+        while above and above not in emptied and above not in found:
+            found.add(above)
+            above = above.rpartition("/")[0]
+    return found
