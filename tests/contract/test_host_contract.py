@@ -14,7 +14,8 @@ from tests.contract.benches import TARGET, Bench, LiveBench, SimulatedBench
 from tui import __version__
 from tui.audit.inputs import AuditStatus, PathFacts, Unknown
 from tui.audit.rule.text import listings
-from tui.host.boot_load import Load, boot_load
+from tui.host.boot_load import boot_load
+from tui.host.boot_values import Load
 from tui.host.facts import AUDIT_RULES, AUDITD_CONF, DOCKER_RULES, INIT_SCRIPT, RULES_DIR, FileFacts, HostFacts, Interest
 from tui.host.port import Busy, CommandResult, FileChanged
 from tui.host.recorder import RecordPlace

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.build import CONTAINERD
-from tui.host.recorder_formats import find_elsewhere
+from tui.host.recorder_formats import find_elsewhere, from_journal
 
 STAMP = "1795000000.250:4712"
 CALL = 'arch=c000003e syscall=257 success=yes exit=3 a0=ffffff9c items=1 ppid=1 pid=5151 auid=4294967295 uid=0 comm="x" exe="/y" key="docker"'
@@ -102,3 +102,23 @@ JSON = st.recursive(
 @given(JSON, st.integers(0, 99999))
 def test_whatever_a_file_holds_is_read_without_a_crash(value: object, pid: int) -> None:
     find_elsewhere(json.dumps(value).replace("1", str(pid)).encode() + b"\n", pid, "/x")
+
+
+def test_records_that_the_journal_has_from_the_kernel_are_read_like_auditds() -> None:
+    def entry(kind: str, text: object) -> bytes:
+        fields = {"_AUDIT_TYPE_NAME": kind, "_AUDIT_ID": "4712", "_SOURCE_REALTIME_TIMESTAMP": "1795000000250999", "MESSAGE": text}
+        return json.dumps({"_BOOT_ID": "x", **fields}).encode()
+
+    entries = [
+        entry("SYSCALL", f"SYSCALL {CALL}"),
+        entry("PATH", f"PATH {NAME}"),
+        entry("PATH", [1, 2]),
+        b"{}",
+        b"[",
+        b'{"MESSAGE":"x"}',
+    ]
+    data = from_journal(b"\n".join(entries))
+    assert data == f"type=SYSCALL msg=audit({STAMP}): {CALL}\ntype=PATH msg=audit({STAMP}): {NAME}\n".encode()
+    found = find_elsewhere(data, 5151, CONTAINERD)
+    assert found is not None
+    assert (found.serial, found.keys) == (4712, ("docker",))

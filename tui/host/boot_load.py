@@ -1,4 +1,4 @@
-"""BootLoad: which rules file the next boot loads, who loads it and when, and what keeps it or auditd from starting. Pure.
+"""Tells what the next boot does about audit: which rules file is loaded, by whom and when, and what keeps that or auditd from starting. Pure.
 
 Sources: systemd.unit(5), systemd.service(5); Debian's and Red Hat's /etc/init.d/auditd, OpenRC's auditd script, read; USE_AUGENRULES="no"
 measured on Debian 12 under its script (service auditd restart leaves "No rules").
@@ -8,96 +8,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Literal
 
 from tui.audit.inputs import Unknown
-from tui.base.dataclass import dataclass, replace
+from tui.base.dataclass import replace
+from tui.host.boot_recorder import AUDITBEAT_SETTING, AUDITBEAT_SETTINGS, AUDITBEAT_UNIT, journal_gap
+from tui.host.boot_values import BootLoad, Load, Obstacle
 from tui.host.facts import (
     AUDIT_RULES,
     AUDIT_RULES_UNIT,
     AUDITD_UNIT,
     AUGENRULES_UNIT,
     INIT_SCRIPT,
+    JOURNAL_SOCKET,
     RULES_DIR,
     BootFacts,
     FileFacts,
     HostFacts,
-    KernelLine,
     UnitFacts,
 )
 from tui.host.kernel_line import next_line, next_words, settings_with, switched_off
-from tui.host.unit_settings import DRAWS_IN, hidden_from, is_masked, is_yes, values, words
+from tui.host.unit_settings import DRAWS_IN, hidden_from, is_yes, values, words
 
-Obstacle = Literal[
-    "", "masked", "no-unit", "disabled", "needs-masked", "condition", "no-loader", "loader-disabled", "loader-masked", "file-absent"
-]
-"""What keeps the rules on disk from recording after the next boot.
-
-Of auditd itself: its unit or script is ``masked``, absent (``no-unit``), started by nothing (``disabled``), requires a unit that is masked
-(``needs-masked``), or its ``condition`` does not hold (audit=0). Of the load: nothing that starts loads rules (``no-loader``), the unit that
-would is ``loader-disabled`` or ``loader-masked``, or the file that is loaded is not there (``file-absent``).
-"""
-_OF_DAEMON: tuple[Obstacle, ...] = ("masked", "no-unit", "disabled", "needs-masked", "condition")
 _EARLY_ENOUGH = frozenset({"systemd-tmpfiles-setup.service", "sysinit.target", "basic.target", "multi-user.target"})
 """What a unit must come after for the directories of tmpfiles.d to be there when it starts."""
 _RELOADS = re.compile(r"augenrules\b.*\s--load\b")
 _LOADS_FILE = re.compile(r"auditctl\b.*?\s-R\s*[\"']?([^\s\"';]+)")
 _NONE: Obstacle = ""
 _ORDER = ("ExecStartPre", "ExecStart", "ExecStartPost")
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """One load of rules: the ``file`` that auditctl reads, whether augenrules compiles rules.d into it first, and ``by`` whom it is done
-    (a unit or a script), with the setting that says so."""
-
-    file: str
-    compiles: bool
-    by: str
-    setting: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BootLoad:
-    """What the next boot does about audit: whether auditd starts, and every load of rules in its order.
-
-    ``starter`` is auditd's unit or script, ``culprit`` the unit or file that the ``obstacle`` is about. ``early`` is whether the directories
-    that systemd-tmpfiles makes are there by the time of the first load.
-    """
-
-    init: Literal["systemd", "openrc", "sysvinit"]
-    starter: str
-    loads: tuple[Load, ...] = ()
-    obstacle: Obstacle = ""
-    culprit: str = ""
-    early: bool = False
-    assumed: bool = False
-    """Whether auditd is enabled was not told, and taken for granted."""
-    chkconfig: bool = False
-    """Whether the links of the script are Red Hat's, which chkconfig keeps."""
-    can_enable: bool = True
-    """Whether the unit says what enables it (an [Install] section, a script with links to be turned on again)."""
-    hidden: tuple[tuple[str, str], ...] = ()
-    """The folders that the loader with the last word does not see, each with the setting of its unit that hides it (SUSE's ProtectHome)."""
-    kernel_line: KernelLine | None = None
-    """The boot loader's line that has the word of the ``condition``; None where only the running kernel's command line tells."""
-    kernel_settings: tuple[KernelLine, ...] = ()
-    """The settings that have that word, too, and that the line is made of anew."""
-
-    @property
-    def starts_daemon(self) -> bool:
-        """Whether auditd starts."""
-        return self.obstacle not in _OF_DAEMON
-
-    @property
-    def compiles(self) -> bool:
-        """Whether what is loaded comes from rules.d as it is at the boot."""
-        return any(load.compiles for load in self.loads)
-
-    @property
-    def last(self) -> Load | None:
-        """The load that has the last word; None where there is none."""
-        return self.loads[-1] if self.loads else None
 
 
 def boot_load(facts: HostFacts) -> BootLoad | None:
@@ -112,7 +49,10 @@ def boot_load(facts: HostFacts) -> BootLoad | None:
     if boot is None:
         return _from_unit_alone(facts, cmdline, wants_daemon)
     found = _systemd(boot, facts.units, cmdline, wants_daemon) if boot.init == "systemd" else _script(boot)
-    return found if found is None else _with_kernel(_with_files(found, facts), boot, cmdline)
+    if found is None:
+        return None
+    found = _with_journal(_with_auditbeat(found, boot), facts, boot, cmdline)
+    return _with_kernel(_with_files(found, facts), boot, cmdline)
 
 
 def start_loads(facts: HostFacts) -> tuple[Load, ...] | None:
@@ -180,12 +120,37 @@ def _from_unit_alone(facts: HostFacts, cmdline: str, wants_daemon: bool) -> Boot
 def _with_kernel(found: BootLoad | None, boot: BootFacts, cmdline: str) -> BootLoad | None:
     """*found* on a kernel with this command line: where that leaves auditing out, no init system brings it back."""
     off = switched_off(cmdline)
-    if found is not None and off and found.starts_daemon:
+    if found is not None and off and not found.keeps_daemon_off:
         found = replace(found, loads=(), obstacle="condition", culprit=off)
     if found is None or found.obstacle != "condition":
         return found
     line, settings = next_line(boot), tuple(settings_with(found.culprit, boot.kernel_settings))
     return replace(found, kernel_line=line, kernel_settings=settings if line is not None else ())
+
+
+def _with_auditbeat(found: BootLoad, boot: BootFacts) -> BootLoad:
+    """The *found* boot with what auditbeat loads once it starts, behind all others: it takes away what they have loaded."""
+    if AUDITBEAT_SETTINGS not in boot.files:
+        return found
+    load = Load(AUDITBEAT_SETTINGS, False, AUDITBEAT_UNIT, AUDITBEAT_SETTING)
+    cleared = found.obstacle in ("no-loader", "loader-disabled", "loader-masked")
+    return replace(
+        found, loads=(*found.loads, load), obstacle=_NONE if cleared else found.obstacle, culprit="" if cleared else found.culprit
+    )
+
+
+def _with_journal(found: BootLoad, facts: HostFacts, boot: BootFacts, cmdline: str) -> BootLoad:
+    """The *found* boot of a host whose records the systemd journal has, and that is to start no auditd."""
+    if facts.other_daemon is None or facts.other_daemon.dropped is None or found.init != "systemd":
+        return found
+    found = replace(found, by_journal=True)
+    units = {**facts.units, **boot.units}
+    gap: Obstacle = journal_gap(facts, boot, _started(boot, units), cmdline)
+    if found.obstacle or not gap:
+        return found
+    socket = units.get(JOURNAL_SOCKET)
+    can_enable = socket is None or bool(values(socket, "WantedBy"))
+    return replace(found, obstacle=gap, culprit=JOURNAL_SOCKET, can_enable=can_enable)
 
 
 def _with_files(found: BootLoad, facts: HostFacts) -> BootLoad | None:
@@ -211,7 +176,7 @@ def _systemd(boot: BootFacts, now: Mapping[str, UnitFacts], cmdline: str, wants_
     # Where another program takes the records, it is not auditd that must start.
     obstacle, culprit = _daemon_obstacle(auditd, units, started, cmdline) if wants_daemon else (_NONE, "")
     if not obstacle and not loads:
-        obstacle, culprit = _loader_obstacle(units, started)
+        obstacle, culprit = _loader_obstacle(units, started, wants_daemon=wants_daemon)
     first = next((name for name in ordered if any(_loads_of(units[name]))), None)
     early = first is not None and _comes_after_tmpfiles(units[first], units)
     about = units.get(culprit)
@@ -235,7 +200,7 @@ def _drawn_in(left: list[str], units: Mapping[str, UnitFacts], drawn: Mapping[st
     while left:
         name = left.pop()
         unit = units.get(name)
-        if name in found or unit is None or unit.path is None or is_masked(unit):
+        if name in found or unit is None or unit.path is None or unit.is_masked:
             continue
         found.add(name)
         left += [*words(unit, *DRAWS_IN), *drawn.get(name, ())]
@@ -247,13 +212,13 @@ def _daemon_obstacle(
 ) -> tuple[Obstacle, str]:
     if auditd is None or auditd.path is None:
         return "no-unit", AUDITD_UNIT
-    if is_masked(auditd):
+    if auditd.is_masked:
         return "masked", AUDITD_UNIT
     if AUDITD_UNIT not in started:
         return "disabled", AUDITD_UNIT
     for name in sorted(words(auditd, "Requires", "BindsTo", "Requisite")):
         required = units.get(name)
-        if required is not None and is_masked(required):
+        if required is not None and required.is_masked:
             return "needs-masked", name
     unmet = _unmet(auditd, cmdline)
     return ("condition", unmet) if unmet else ("", "")
@@ -265,15 +230,16 @@ def _unmet(unit: UnitFacts, cmdline: str) -> str:
     return next((word for word in refused if word in cmdline.split()), "")
 
 
-def _loader_obstacle(units: Mapping[str, UnitFacts], started: frozenset[str]) -> tuple[Obstacle, str]:
-    """Why no unit that starts loads rules, where one exists that would."""
-    masked = [name for name in (AUDIT_RULES_UNIT, AUGENRULES_UNIT, AUDITD_UNIT) if name in units and is_masked(units[name])]
+def _loader_obstacle(units: Mapping[str, UnitFacts], started: frozenset[str], *, wants_daemon: bool) -> tuple[Obstacle, str]:
+    """Why no unit that starts loads rules, where one exists that would; auditd's own is none where no auditd is to start."""
+    loaders = (AUDIT_RULES_UNIT, AUGENRULES_UNIT, *((AUDITD_UNIT,) if wants_daemon else ()))
+    masked = [name for name in loaders if name in units and units[name].is_masked]
     if masked:
         return "loader-masked", masked[0]
     for name, unit in sorted(units.items()):
-        if name not in started and any(_loads_of(unit)):
+        if name not in started and (wants_daemon or name != AUDITD_UNIT) and any(_loads_of(unit)):
             return "loader-disabled", name
-    return "no-loader", AUDITD_UNIT
+    return "no-loader", AUDITD_UNIT if wants_daemon else ""
 
 
 def _loads_of(unit: UnitFacts) -> Iterator[Load]:

@@ -18,6 +18,9 @@ AUDIT_RULES_PREV = "/etc/audit/audit.rules.prev"
 """The copy that augenrules keeps of the audit.rules before."""
 AUDITD_CONF = "/etc/audit/auditd.conf"
 AUDITD_UNIT = "auditd.service"
+JOURNAL_UNIT = "systemd-journald.service"
+JOURNAL_SOCKET = "systemd-journald-audit.socket"
+"""What systemd-journald gets its copies of audit records by."""
 AUDIT_RULES_UNIT = "audit-rules.service"
 AUGENRULES_UNIT = "augenrules.service"
 """SUSE's name for the unit that loads the rules."""
@@ -173,6 +176,8 @@ class LogFacts:
 class Process:
     """A running process of interest: dockerd, containerd, auditd or whoever takes the kernel's audit records.
 
+    ``dropped`` is how many copies of audit records the kernel could not hand it, where it takes copies of all; None: it takes none.
+
     ``started`` is in seconds since boot; ``stopped``: by a signal or a tracer, so that it does nothing until it goes on.
 
     ``uid`` is 0 where the real, effective, saved and file system uid are all root's, else the first of them that is not; None: not
@@ -186,6 +191,7 @@ class Process:
     stopped: bool = False
     uid: int | None = None
     own_mounts: bool | None = None
+    dropped: int | None = None
 
     @property
     def is_auditd(self) -> bool:
@@ -210,6 +216,14 @@ class UnitFacts:
     name: str
     path: str | None
     files: tuple[FileFacts, ...] = ()
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether the unit's file is a link to /dev/null, or empty: systemd starts such a unit in no way (systemd.unit(5))."""
+        main = self.files[0] if self.files else None
+        return main is not None and (
+            main.target == "/dev/null" or (main.kind == "file" and main.content == b"" and main.target is None)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,8 +311,23 @@ class HostFacts:
     @property
     def other_daemon(self) -> Process | None:
         """The process that the kernel hands its records to, where it is another program than auditd (auditbeat, osqueryd, go-audit);
-        None for auditd, for nobody, and where it cannot be told."""
-        if isinstance(self.audit_status, Unknown) or not self.audit_status.pid:
+        None for auditd, for nobody, and where it cannot be told.
+
+        Where nobody is registered and no boot starts auditd, it is systemd-journald, if that takes a copy of each record.
+        """
+        if isinstance(self.audit_status, Unknown):
             return None
+        if not self.audit_status.pid:
+            journal = next((process for process in self.processes if process.dropped is not None and process.uid == 0), None)
+            return journal if self._leaves_auditd_out else None
         owner = next((process for process in self.processes if process.pid == self.audit_status.pid), None)
         return None if owner is None or owner.is_auditd else owner
+
+    @property
+    def _leaves_auditd_out(self) -> bool:
+        """Whether systemd starts no auditd at boot, since somebody has turned it off or nobody has turned it on."""
+        if self.boot is None or self.boot.init != "systemd":
+            return False
+        unit = self.boot.units.get(AUDITD_UNIT, self.units.get(AUDITD_UNIT))
+        linked = any(link.endswith(f"/{AUDITD_UNIT}") for link in self.boot.links)
+        return unit is None or unit.path is None or unit.is_masked or not linked

@@ -25,6 +25,8 @@ _DAEMONS: Mapping[str, tuple[str, ...]] = {
     "auditbeat": ("/etc/auditbeat/auditbeat.yml",),
 }
 """Where the configuration of the daemons lies that may write a file, as their packages put it."""
+JOURNAL_RECORDS = ("_TRANSPORT=audit",)
+"""The entries of the journal that systemd-journald has from the kernel's audit itself; no sender can choose that field."""
 _NO_LOGS = frozenset((".conf", ".toml", ".yaml", ".yml", ".json", ".sock"))
 _UNTOLD = "Its configuration does not tell a file that they are written to"
 
@@ -86,6 +88,8 @@ def place_of(facts: HostFacts) -> RecordPlace | str:
     """Where the records go beside auditd's log, or a sentence without its end on why that cannot be known, read or believed."""
     other = facts.other_daemon
     if other is not None:
+        if other.dropped is not None:
+            return RecordPlace(clean(other.display_name), journal=JOURNAL_RECORDS)
         if other.display_name == "osqueryd":
             return "It writes what its scheduled queries find, when they run, and not each record as it comes"
         refusals = [_believed(each, clean(other.display_name), facts) for each in _of_daemon(other, facts.files)]

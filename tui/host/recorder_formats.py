@@ -23,6 +23,29 @@ _LONGEST_EVENT = 1 << 20
 """In bytes: of one line that holds a whole event."""
 
 
+JOURNALS_FIELDS = ("_AUDIT_TYPE_NAME", "_AUDIT_ID", "_SOURCE_REALTIME_TIMESTAMP", "MESSAGE")
+"""What systemd-journald keeps of a record that it has from the kernel (systemd.journal-fields(7)): its type, its event, when, and its text."""
+
+
+def from_journal(entries: bytes) -> bytes:
+    """The records in *entries*, journalctl's JSON lines of :data:`JOURNALS_FIELDS`, as auditd would have written them."""
+    return b"".join(_journals_record(line) for line in entries.splitlines() if len(line) <= LONGEST_LINE)
+
+
+def _journals_record(line: bytes) -> bytes:
+    try:
+        entry = json.loads(line)
+        kind, event, moment, message = (entry[name] for name in JOURNALS_FIELDS)
+        if not all(isinstance(each, str) for each in (kind, event, moment, message)):
+            return b""  # a text that is no UTF-8 is given as a list of numbers; the kernel writes such names in hexadecimal
+        milliseconds = int(moment) // 1000
+        text = message.removeprefix(f"{kind} ")
+        record = f"type={kind} msg=audit({milliseconds // 1000}.{milliseconds % 1000:03}:{int(event)}): {text}\n"
+    except (ValueError, KeyError, TypeError):
+        return b""
+    return record.encode("utf-8", "surrogateescape")
+
+
 def find_elsewhere(data: bytes, pid: int, path: str | None = None) -> ProbeRecord | None:
     """The event in *data*, whole lines of a recorder's file, that process *pid* caused; with *path* only one whose records name that path.
 

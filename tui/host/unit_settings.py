@@ -10,16 +10,8 @@ from tui.host.facts import UnitFacts
 LOADS = r"augenrules\b.*\s--load\b|auditctl\b.*\s-R\b"
 """A command that loads rules from disk."""
 
-DRAWS_IN = ("Wants", "Requires", "BindsTo", "Upholds")
-"""The settings by which a unit that starts brings another about (systemd.unit(5))."""
-
-
-def is_masked(unit: UnitFacts) -> bool:
-    """Whether the unit's file is a link to /dev/null, or empty: systemd starts such a unit in no way (systemd.unit(5))."""
-    main = unit.files[0] if unit.files else None
-    return main is not None and (
-        main.target == "/dev/null" or (main.kind == "file" and main.content == b"" and main.target is None)
-    )
+DRAWS_IN = ("Wants", "Requires", "BindsTo", "Upholds", "Sockets")
+"""The settings by which a unit that starts brings another about (systemd.unit(5); systemd.service(5) on Sockets)."""
 
 
 def values(unit: UnitFacts, name: str) -> list[str]:
@@ -72,7 +64,7 @@ _HIDES = {
     "ProtectKernelModules": ("/usr/lib/modules",),
     "PrivateTmp": ("/tmp", "/var/tmp"),
 }
-_ONLY_GROW = ("Wants", "Requires", "Requisite", "BindsTo", "Upholds", "After", "Before")
+_ONLY_GROW = ("Wants", "Requires", "Requisite", "BindsTo", "Upholds", "After", "Before", "Sockets")
 
 
 def _settings(text: str) -> Iterator[tuple[str, str]]:

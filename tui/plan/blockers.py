@@ -14,7 +14,7 @@ from tui.host.boot_load import start_loads
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_UNIT, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
 from tui.host.kernel_line import switched_off
 from tui.host.start_needs import failing_line, needs_load
-from tui.host.unit_settings import hidden_from, is_masked
+from tui.host.unit_settings import hidden_from
 from tui.plan import blocker_words as words
 from tui.plan.draft import PlanDraft, place_now, rule_of
 from tui.plan.log import restart_blockers
@@ -215,7 +215,7 @@ def _of_restart(draft: PlanDraft, switches: Switches, *, loads: bool) -> Iterato
         return
     yield from restart_blockers(draft.host.log)
     unit = facts.units.get(AUDITD_UNIT)
-    if facts.programs.systemd and unit is not None and is_masked(unit):
+    if facts.programs.systemd and unit is not None and unit.is_masked:
         yield words.unit_masked(AUDITD_UNIT, unit.path, loads=loads)
     needs = needs_load(facts)
     stop = failing_line(draft.loaded) or failing_line(load_into(draft.future.facts, draft.disk.compiled, draft.expected))

@@ -120,7 +120,8 @@ def immutable() -> Warned:
 def other_daemon(daemon: Process, proved: str, *, loads: bool) -> Warned:
     """Another program takes the kernel's records; *proved* says where a run looks for its own. *loads*: the plan loads rules, and leaves the
     restart out."""
-    left_out = "The rules are loaded, and auditd is not restarted: two daemons would fight for the records. " if loads else ""
+    why = "started" if daemon.dropped is not None else "restarted: two daemons would fight for the records"
+    left_out = f"The rules are loaded, and auditd is not {why}. " if loads else ""
     return Notice(
         "other-daemon",
         f"{takes_the_records(daemon)} {left_out}{proved}",

@@ -14,7 +14,7 @@ from tui.audit.rules_d.hazards import HazardKind
 from tui.audit.rules_d.load import Loaded, Stop, load
 from tui.base.dataclass import dataclass, replace
 from tui.base.notice import Notice
-from tui.host.boot_load import BootLoad
+from tui.host.boot_values import BootLoad
 from tui.host.facts import FileFacts, HostFacts, rules_file
 from tui.host.start_needs import failing_line
 

@@ -51,7 +51,9 @@ class KnownHost:
         """The known host of *facts*, or why there is none: a reason for each part that could not be read."""
         status, rules, files = facts.audit_status, facts.kernel_rules, facts.rules_dir
         if isinstance(status, AuditStatus) and isinstance(rules, tuple) and isinstance(files, tuple):
-            return cls(facts, status, rules, files)
+            # The journal has the records of a kernel that nobody is registered with: they go to its process as they would to auditd's.
+            recorder = facts.other_daemon
+            return cls(facts, replace(status, pid=recorder.pid) if recorder and not status.pid else status, rules, files)
         if facts.privileges.euid != 0:  # one cause, however many parts it keeps from being read
             return (
                 Notice("not-root", "Only root can read this host's audit rules and status.", "Start the program again as root."),

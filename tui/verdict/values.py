@@ -34,7 +34,9 @@ RESULT_OF: Mapping[State, Result] = {
 """The XCCDF 1.2 result that goes with each state."""
 
 Level = Literal["audited", "partial", "unaudited"]
-BootKind = Literal["boot-without-auditd", "boot-starts-no-auditd", "boot-loads-nothing", "boot-loads-as-it-is"]
+BootKind = Literal[
+    "boot-without-auditd", "boot-starts-no-auditd", "boot-records-nothing", "boot-loads-nothing", "boot-loads-as-it-is"
+]
 """Why the next boot does not bring the rules back."""
 ReasonKind = Literal[
     CoverageKind,

@@ -12,7 +12,8 @@ from tests.boots import DEBIAN_12, DEBIAN_13, SYSVINIT
 from tests.build import plain_host
 from tui.audit.inputs import AuditStatus
 from tui.host.boot_load import boot_load, is_idle
-from tui.host.facts import AUDITD_UNIT, INIT_SCRIPT, BootFacts, FileFacts, Process, UnitFacts
+from tui.host.boot_recorder import auditbeats_rules, journal_gap
+from tui.host.facts import AUDITD_UNIT, INIT_SCRIPT, JOURNAL_SOCKET, JOURNAL_UNIT, BootFacts, FileFacts, Process, UnitFacts
 from tui.host.reading.boot import read_boot
 from tui.host.reading.units import SEARCH_PATH, find_unit
 
@@ -252,3 +253,75 @@ def test_a_host_without_anything_of_audit_is_read_too(tmp_path: Path) -> None:
     assert (boot.init, boot.links, boot.files) == ("sysvinit", (), {})
     with_systemd = _read(tmp_path, {"run/systemd/system/": ""})
     assert (with_systemd.init, with_systemd.links) == ("systemd", ())
+
+
+AUDITBEAT = """auditbeat.modules:
+
+- module: auditd
+  # - module: not_one
+  audit_rule_files: [ '${path.config}/audit.rules.d/*.conf', "/srv/none/*.conf" ]
+  audit_rules: |
+    ## one of ours
+    -w /usr/bin/dockerd -k docker
+
+    #-w /usr/bin/off -k docker
+- module: file_integrity
+  paths:
+  - /bin
+output.elasticsearch:
+  password: "hunter2"
+"""
+
+
+def test_the_rules_of_an_auditbeat_that_starts_at_boot_are_read_and_nothing_else_of_it(tmp_path: Path) -> None:
+    beat = {
+        f"{SYSTEM}/auditbeat.service": "[Service]\nExecStart=/usr/share/auditbeat/bin/auditbeat\n",
+        "etc/auditbeat/auditbeat.yml": AUDITBEAT,
+        "etc/auditbeat/audit.rules.d/b.conf": "# no rule\n-w /etc/docker -p wa -k docker\n",
+        "etc/auditbeat/audit.rules.d/a.conf.disabled": "-w /etc/off -k docker\n",
+    }
+    enabled = {f"{ETC}/multi-user.target.wants/auditbeat.service": "->/usr/lib/systemd/system/auditbeat.service"}
+    assert _read(tmp_path / "off", PACKAGED | ENABLED | beat).files == {}
+    boot = _read(tmp_path / "on", PACKAGED | ENABLED | beat | enabled)
+    (file,) = boot.files.values()
+    assert isinstance(file, FileFacts)
+    assert (file.path, file.content) == (
+        "/etc/auditbeat/auditbeat.yml",
+        b"-D\n-c\n-w /usr/bin/dockerd -k docker\n-w /etc/docker -p wa -k docker\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "rules", "patterns"),
+    [
+        ("audit_rules: |\n  -w /a -k b\nother: x\n", b"-w /a -k b\n", ()),
+        (
+            "- module: auditd\n  audit_rule_files:\n  - '/a/*.conf'\n  - /b\n  audit_rules: |-\n    -w /a -k b\n",
+            b"-w /a -k b\n",
+            ("/a/*.conf", "/b"),
+        ),
+        ("#audit_rules: |\n#  -w /a -k b\n", b"", ()),
+        ("audit_rule_files: []\n", b"", ()),
+    ],
+)
+def test_how_auditbeats_configuration_has_its_rules(text: str, rules: bytes, patterns: tuple[str, ...]) -> None:
+    assert auditbeats_rules(text) == (rules, patterns)
+
+
+def test_what_gets_records_into_the_journal_is_read_where_they_are_there_now(tmp_path: Path) -> None:
+    journal = {
+        f"{SYSTEM}/{JOURNAL_UNIT}": "[Service]\n",
+        f"{SYSTEM}/{JOURNAL_SOCKET}": "[Install]\nWantedBy=systemd-journald.service\n",
+        f"{SYSTEM}/sysinit.target.wants/{JOURNAL_UNIT}": f"->../{JOURNAL_UNIT}",
+        f"{ETC}/{JOURNAL_UNIT}.wants/{JOURNAL_SOCKET}": f"->/usr/lib/systemd/system/{JOURNAL_SOCKET}",
+        "etc/systemd/journald.conf": "#Audit=no\n",
+        "etc/systemd/journald.conf.d/site.conf": "[Journal]\nAudit=yes\n",
+    }
+    assert JOURNAL_SOCKET not in _read(tmp_path, PACKAGED | journal).units
+    boot = read_boot({}, "ro quiet", root=str(tmp_path), in_journal=True)
+    assert boot.units[JOURNAL_SOCKET].path == f"/{SYSTEM}/{JOURNAL_SOCKET}"
+    assert boot.links == (f"/{SYSTEM}/sysinit.target.wants/{JOURNAL_UNIT}", f"/{ETC}/{JOURNAL_UNIT}.wants/{JOURNAL_SOCKET}")
+    facts = replace(plain_host(), boot=boot, audit_status=AuditStatus(1), cmdline="ro quiet")
+    assert journal_gap(facts, boot, frozenset({JOURNAL_SOCKET}), "ro quiet") == ""
+    without = replace(boot, files={path: file for path, file in boot.files.items() if "site" not in path})
+    assert journal_gap(facts, without, frozenset({JOURNAL_SOCKET}), "ro quiet") == "not-enabled"

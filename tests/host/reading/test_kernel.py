@@ -115,26 +115,26 @@ def test_half_an_answer_is_no_answer(monkeypatch: pytest.MonkeyPatch, answers: l
 
 
 TABLE = "sk               Eth Pid        Groups   Rmem     Wmem     Dump  Locks    Drops    Inode\n"
-ROW = "0000000000000000 {0:<3} {1:<10} {2} 0        0        0     2        0        4711\n"
+ROW = "0000000000000000 {0:<3} {1:<10} {2} 0        0        0     2        3        4711\n"
 
 
 @pytest.mark.parametrize(
-    ("rows", "listen"),
+    ("rows", "sockets"),
     [
-        ([(9, 512, "00000000")], False),
-        ([(9, 512, "00000000"), (9, 1, "00000001")], True),
-        ([(0, 1, "00000001"), (15, 1, "00000001"), (9, 1, "00000002")], False),
+        ([(9, 512, "00000000")], {}),
+        ([(9, 512, "00000000"), (9, 1, "00000001")], {"socket:[4711]": 3}),
+        ([(0, 1, "00000001"), (15, 1, "00000001"), (9, 1, "00000002")], {}),
     ],
 )
-def test_who_takes_copies_of_the_records(tmp_path: Path, rows: list[tuple[int, int, str]], listen: bool) -> None:
+def test_who_takes_copies_of_the_records(tmp_path: Path, rows: list[tuple[int, int, str]], sockets: dict[str, int]) -> None:
     table = tmp_path / "netlink"
     table.write_text(TABLE + "".join(ROW.format(*row) for row in rows))
-    assert kernel.others_listen(str(table)) == listen
-    assert not kernel.others_listen(str(tmp_path / "none"))
+    assert kernel.copy_sockets(str(table)) == sockets
+    assert kernel.copy_sockets(str(tmp_path / "none")) == {}
 
 
 @pytest.mark.needs("audit-read")
 def test_a_socket_in_the_group_is_seen() -> None:
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 9) as link:
         link.bind((0, 1))
-        assert kernel.others_listen()
+        assert kernel.copy_sockets()

@@ -31,3 +31,12 @@ def test_whoever_takes_the_audit_records_is_told_whatever_its_name(tmp_path: Pat
     process(tmp_path, 9, "odd name) S 1", "S")
     assert read_processes(str(tmp_path), 9) == (Process(9, "odd name) S 1", None, 5.0),)
     assert read_processes(str(tmp_path), 0) == ()
+
+
+def test_the_journal_is_told_where_it_takes_copies_of_the_records(tmp_path: Path) -> None:
+    process(tmp_path, 8, "systemd-journal", "S")
+    (tmp_path / "8" / "fd").mkdir()
+    (tmp_path / "8" / "fd" / "5").symlink_to("socket:[4711]")
+    assert read_processes(str(tmp_path), copying={"socket:[4711]": 3}) == (Process(8, "systemd-journal", None, 5.0, dropped=3),)
+    assert read_processes(str(tmp_path), copying={"socket:[4712]": 3}) == ()
+    assert read_processes(str(tmp_path)) == ()

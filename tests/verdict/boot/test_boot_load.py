@@ -31,7 +31,8 @@ from tests.boots import (
 )
 from tests.build import carried_out, plain_host, with_docker_rules
 from tui.controls.catalogue import load_catalogue
-from tui.host.boot_load import BootLoad, boot_load, loads_after_tmpfiles
+from tui.host.boot_load import boot_load, loads_after_tmpfiles
+from tui.host.boot_values import BootLoad
 from tui.host.facts import HostFacts, Interest, Process
 from tui.host.simulated.host import SimulatedHost
 from tui.host.simulated.programs import reboot
@@ -360,7 +361,7 @@ def test_where_another_program_takes_the_records_only_the_load_counts() -> None:
     )
     assert found(loaded_by_itself).obstacle == ""
     nothing_loads = beside(under_systemd(unit(AUDITD, "->", folder="/etc/systemd/system")))
-    assert (found(nothing_loads).obstacle, found(nothing_loads).starts_daemon) == ("loader-masked", True)
+    assert (found(nothing_loads).obstacle, found(nothing_loads).starts_daemon) == ("no-loader", True)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from tui.host.live.commands import run_command
 from tui.host.live.log_tail import log_mark, log_since
 from tui.host.port import LogMark, LogPiece
-from tui.host.recorder import RecordPlace
+from tui.host.recorder import JOURNAL_RECORDS, RecordPlace
+from tui.host.recorder_formats import JOURNALS_FIELDS, from_journal
 
 _JOURNALCTL = "/usr/bin/journalctl"
 _JOURNAL_SECONDS = 5.0
@@ -37,13 +38,16 @@ def _newest(start: str) -> str:
 
 
 def _journal(matches: tuple[str, ...]) -> tuple[Callable[[], LogMark], Callable[[LogMark], LogPiece]]:
+    of_kernel = matches == JOURNAL_RECORDS
+    output = ("--output=json", f"--output-fields={','.join(JOURNALS_FIELDS)}") if of_kernel else ("--output=cat",)
     since = int(time.time())  # whole seconds: a number of a process does not come again so soon
 
     def piece(mark: LogMark) -> LogPiece:
-        argv = (_JOURNALCTL, "--quiet", "--no-pager", "--output=cat", f"--since=@{since}", *matches)
+        argv = (_JOURNALCTL, "--quiet", "--no-pager", *output, f"--since=@{since}", *matches)
         result = run_command(argv, timeout=_JOURNAL_SECONDS)
         if result.exit_code != 0:
             raise OSError(errno.EIO, result.output.strip().partition("\n")[0] or f"journalctl: {result.state}")
-        return LogPiece(result.output.encode("utf-8", "surrogateescape"), mark)
+        entries = result.output.encode("utf-8", "surrogateescape")
+        return LogPiece(from_journal(entries) if of_kernel else entries, mark)
 
     return lambda: LogMark(0, 0, 0), piece

@@ -8,17 +8,21 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
 
 from tui.audit.inputs import Mount, Unknown
 from tui.base.bounded_reading import MOST_SETTINGS_BYTES
 from tui.base.dataclass import replace
 from tui.host.boot_load import files_to_load, is_idle
+from tui.host.boot_recorder import AUDITBEAT_SETTINGS, AUDITBEAT_UNIT, JOURNAL_SETTINGS, as_rules_file, auditbeats_rules
 from tui.host.facts import (
     AUDIT_RULES,
     AUDIT_RULES_UNIT,
     AUDITD_UNIT,
     AUGENRULES_UNIT,
     INIT_SCRIPT,
+    JOURNAL_SOCKET,
+    JOURNAL_UNIT,
     MOST_RULES_BYTES,
     BootFacts,
     FileFacts,
@@ -56,13 +60,21 @@ _MOST_UNITS = 512
 """As many services are looked at for one that draws auditd in; a server has some 150."""
 
 
-def read_boot(units: Mapping[str, UnitFacts], cmdline: str | Unknown, mounts: Sequence[Mount] = (), root: str = "") -> BootFacts:
-    """What the next boot of this machine starts. *units* are those that were read as they are now; *root* stands before each path."""
+def read_boot(
+    units: Mapping[str, UnitFacts],
+    cmdline: str | Unknown,
+    mounts: Sequence[Mount] = (),
+    root: str = "",
+    *,
+    in_journal: bool = False,
+) -> BootFacts:
+    """What the next boot of this machine starts. *units* are those that were read as they are now; *root* stands before each path; where the
+    journal has the records now (*in_journal*), what gets them there is read, too."""
     running = cmdline if isinstance(cmdline, str) else ""
     lines, settings = read_kernel_lines(running, mounts, root)
     told = BootFacts("sysvinit", kernel_lines=lines, kernel_settings=settings)
     if os.path.isdir(f"{root}/run/systemd/system"):
-        facts = _systemd(units, next_words(told, running), root)
+        facts = _systemd(units, next_words(told, running), root, in_journal=in_journal)
     elif os.path.isdir(f"{root}/run/openrc"):
         entries = _entries(f"{root}/etc/runlevels", lambda level: True, lambda name: name == "auditd")
         facts = BootFacts("openrc", links=_without(root, entries), files=_files((INIT_SCRIPT, *SCRIPT_SETTINGS), root))
@@ -79,18 +91,23 @@ def read_boot(units: Mapping[str, UnitFacts], cmdline: str | Unknown, mounts: Se
 # --- systemd
 
 
-def _systemd(now: Mapping[str, UnitFacts], cmdline: str, root: str) -> BootFacts:
+def _systemd(now: Mapping[str, UnitFacts], cmdline: str, root: str, *, in_journal: bool) -> BootFacts:
     folders = [root + folder for folder in LASTING_PATH]
     dependencies = _dependency_links(folders)
     targets = _targets(cmdline, folders, dependencies)
     names = {AUDITD_UNIT, AUDIT_RULES_UNIT, AUGENRULES_UNIT, *_local_loaders(f"{root}{_LOCAL_UNITS}", dependencies)}
     auditd = find_unit(AUDITD_UNIT, folders)
     names |= {name for name in words(auditd, *DRAWS_IN) if name.endswith(".service")}
+    names |= {JOURNAL_UNIT, JOURNAL_SOCKET} if in_journal else set()
     facts = _with_names(names, now, targets, dependencies, folders, root)
+    if any(AUDITBEAT_UNIT in dependencies.get(target, ()) for target in targets):
+        facts = replace(facts, files=_auditbeats_rules(root))
+    if in_journal:
+        facts = replace(facts, files={**facts.files, **_journal_settings(root)})
     if is_idle(facts, {**now, **facts.units}):
         # Somebody else's unit may draw them in, or load the rules; a boot that does all by itself needs no look at those.
         more = _chains(names, targets, dependencies, folders)
-        facts = _with_names(names | more, now, targets, dependencies, folders, root) if more else facts
+        facts = replace(_with_names(names | more, now, targets, dependencies, folders, root), files=facts.files) if more else facts
     return facts
 
 
@@ -139,6 +156,26 @@ def _chains(
             starters[each] = name
             left.append(each)
     return found
+
+
+def _auditbeats_rules(root: str) -> dict[str, FileFacts | Unknown | None]:
+    """The rules that auditbeat loads as it starts, as a rules file, by the path of its configuration; nothing where it has none."""
+    config = try_entry(root + AUDITBEAT_SETTINGS, MOST_SETTINGS_BYTES)
+    if not isinstance(config, FileFacts):
+        return {} if config is None else {AUDITBEAT_SETTINGS: config}
+    here, patterns = auditbeats_rules((config.content or b"").decode("utf-8", "surrogateescape"))
+    parts = [here]
+    for folder, _, pattern in (pattern.rpartition("/") for pattern in patterns):
+        paths = (f"{root}{folder}/{name}" for name in _names(root + folder) if fnmatchcase(name, pattern))
+        entries = (try_entry(path, MOST_RULES_BYTES) for path in paths)
+        parts += [entry.content or b"" for entry in entries if isinstance(entry, FileFacts)]
+    rules = as_rules_file(parts)
+    return {AUDITBEAT_SETTINGS: rules} if rules is not None else {}
+
+
+def _journal_settings(root: str) -> dict[str, FileFacts | Unknown | None]:
+    more = [f"{folder}.d/{name}" for folder in JOURNAL_SETTINGS for name in _names(f"{root}{folder}.d") if name.endswith(".conf")]
+    return _files((*JOURNAL_SETTINGS, *more), root)
 
 
 def _aliases(folders: Iterable[str]) -> dict[str, str]:

@@ -83,12 +83,15 @@ def read_host(interest: Interest) -> HostFacts:
         on_disk.append(audit_rules.content)
     units = {name: find_unit(name) for name in sorted(interest.units)}
     cmdline = _text("/proc/cmdline")
-    boot = read_boot(units, cmdline, mounts if isinstance(mounts, tuple) else ())
+    copying, daemon_pid = kernel.copy_sockets(), audit_status.pid if isinstance(audit_status, AuditStatus) else 0
+    # Beside a registered daemon the journal's copies are of no account.
+    processes = read_processes(daemon_pid=daemon_pid, copying={} if daemon_pid else copying)
+    in_journal = any(process.dropped is not None for process in processes)
+    boot = read_boot(units, cmdline, mounts if isinstance(mounts, tuple) else (), in_journal=in_journal)
     on_disk += [
         file.content for path in files_to_load(boot, units) if isinstance(file := boot.files.get(path), FileFacts) and file.content
     ]
     files = {path: try_entry(path, most_of(path)) for path in sorted(interest.files)}
-    processes = read_processes(daemon_pid=audit_status.pid if isinstance(audit_status, AuditStatus) else 0)
     recorders = _recorder_files(audit_status, processes, conf, log)
     files |= {path: _of_recorder(try_entry(path, MOST_SETTINGS_BYTES)) for path in recorders.configuration}
     records = record_paths(recorders.daemon, recorders.plugins, files)
@@ -137,7 +140,7 @@ def read_host(interest: Interest) -> HostFacts:
         early_folders=early_folders() if programs.systemd and loads_after_tmpfiles(boot, units) else (),
         boot=boot,
         security_modules=kernel.read_security_modules(),
-        others_listen=kernel.others_listen(),
+        others_listen=bool(copying),
     )
 
 

@@ -146,15 +146,19 @@ def read_security_modules() -> tuple[str, ...] | None:
     return None
 
 
-def others_listen(path: str = "/proc/net/netlink") -> bool:
-    """Whether a socket of this network namespace has joined the group that gets a copy of every audit record (AUDIT_NLGRP_READLOG,
-    include/uapi/linux/audit.h). A copy is dropped where its reader is slow."""
+def copy_sockets(path: str = "/proc/net/netlink") -> dict[str, int]:
+    """The sockets of this network namespace that have joined the group that gets a copy of every audit record (AUDIT_NLGRP_READLOG,
+    include/uapi/linux/audit.h), as links in /proc/PID/fd name them, each with how many it lost: a copy is dropped where its reader is slow."""
     try:
         with open(path, encoding="ascii", errors="replace") as file:
             rows = [line.split() for line in file.read(_LARGEST_MESSAGE * 4).splitlines()[1:]]
-        return any(len(row) > 3 and row[1] == str(_NETLINK_AUDIT) and int(row[3], 16) & 1 for row in rows)
+        return {
+            f"socket:[{row[9]}]": int(row[8])
+            for row in rows
+            if len(row) > 9 and row[1] == str(_NETLINK_AUDIT) and int(row[3], 16) & 1
+        }
     except (OSError, ValueError):
-        return False
+        return {}
 
 
 def outside_first_namespace(kind: Literal["pid", "user"]) -> bool:

@@ -19,7 +19,6 @@ from tui.host.simulated.files import SimulatedFiles
 from tui.host.simulated.kernel import Access, SimulatedKernel
 from tui.host.simulated.log import SYSCALL_OF, Event, SimulatedLog
 from tui.host.start_needs import needs_load
-from tui.host.unit_settings import is_masked
 
 UPTIME = 86_400.0
 """Seconds for which a simulated host is up when it is first looked at."""
@@ -58,7 +57,7 @@ class SimulatedMachine(SimulatedFiles):
     def masked(self) -> bool:
         """Whether systemd starts auditd's unit in no way."""
         unit = self.base.units.get("auditd.service")
-        return unit is not None and is_masked(unit)
+        return unit is not None and unit.is_masked
 
     @property
     def requires_rules(self) -> bool:
@@ -79,6 +78,11 @@ class SimulatedMachine(SimulatedFiles):
         """Whether a program that is not auditd takes the records: the kernel refuses every other daemon while it lives."""
         return any(process.pid == self.daemon_pid and not process.is_auditd for process in self.base.processes)
 
+    @property
+    def in_journal(self) -> bool:
+        """Whether the systemd journal has the records, since no auditd is to run."""
+        return self.kernel is not None and not self.daemon_pid and self.base.other_daemon is not None
+
     def access(self, path: str, access: str) -> tuple[int, Rule | None]:
         """Let a new process of root do *access* to *path*: its pid, and the rule by which it was recorded (None: it was not)."""
         pid = self._next_pid()
@@ -95,7 +99,9 @@ class SimulatedMachine(SimulatedFiles):
 
     def hands_on(self) -> bool:
         """Whether what the kernel records reaches another recorder than auditd's log: another daemon, or an active plugin of auditd's."""
-        if not self.daemon_pid or any(process.pid == self.daemon_pid and process.stopped for process in self.base.processes):
+        if not self.daemon_pid:
+            return self.in_journal
+        if any(process.pid == self.daemon_pid and process.stopped for process in self.base.processes):
             return False
         return self.other_daemon or bool(active_plugins(self.base))
 

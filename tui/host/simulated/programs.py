@@ -14,7 +14,8 @@ from tui.audit.rules_d.compiled import compile_rules
 from tui.audit.rules_d.file_order import names_read
 from tui.base.dataclass import dataclass, replace
 from tui.base.versions import before
-from tui.host.boot_load import Load, boot_load, start_loads, stop_load
+from tui.host.boot_load import boot_load, start_loads, stop_load
+from tui.host.boot_values import Load
 from tui.host.facts import AUDIT_RULES, AUDITD_UNIT, INIT_SCRIPT, LEGACY_RESTART, RULES_DIR, FileFacts, Interest, rules_file
 from tui.host.simulated.kernel import CallRefused, SimulatedKernel
 from tui.host.simulated.machine import SimulatedMachine

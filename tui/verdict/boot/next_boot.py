@@ -7,7 +7,8 @@ from tui.audit.rules_d.compiled import as_it_stands
 from tui.audit.rules_d.load import Loaded, load
 from tui.base.dataclass import replace
 from tui.base.paths import within
-from tui.host.boot_load import BootLoad, boot_load, rules_to_load
+from tui.host.boot_load import boot_load, rules_to_load
+from tui.host.boot_values import BootLoad
 from tui.host.facts import AUDIT_RULES, FileFacts, HostFacts
 from tui.host.start_needs import needs_load
 from tui.verdict.disk import Disk, load_into, lookup

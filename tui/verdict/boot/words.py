@@ -10,8 +10,10 @@ from typing import Any, Literal, get_args
 
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
-from tui.host.boot_load import BootLoad, Load, boot_load
-from tui.host.facts import AUDIT_RULES, AUDIT_RULES_UNIT, HostFacts
+from tui.host.boot_load import boot_load
+from tui.host.boot_recorder import AUDITBEAT_UNIT, JOURNAL_SETTINGS
+from tui.host.boot_values import BootLoad, Load
+from tui.host.facts import AUDIT_RULES, AUDIT_RULES_UNIT, RULES_DIR, HostFacts
 from tui.host.kernel_line import next_line
 from tui.verdict.boot.kernel_words import place_of, take_off
 from tui.verdict.values import BootKind, Finding
@@ -21,13 +23,22 @@ _BOOT_KINDS: Mapping[str, BootKind] = {kind: kind for kind in get_args(BootKind)
 
 def obstacle_reason(found: BootLoad) -> Notice[BootKind]:
     """What the obstacle of *found* comes to, and what takes it away."""
-    kind: BootKind = "boot-loads-nothing" if found.starts_daemon else "boot-starts-no-auditd"
-    consequence = "The next boot loads no rules" if found.starts_daemon else "The next boot starts no auditd"
+    if found.obstacle in ("no-copies", "not-enabled"):
+        return Notice("boot-records-nothing", f"After the next boot nothing is recorded: {_why(found)}.", _fix(found))
+    kind: BootKind = "boot-starts-no-auditd" if found.keeps_daemon_off else "boot-loads-nothing"
+    consequence = "The next boot starts no auditd" if found.keeps_daemon_off else "The next boot loads no rules"
     return Notice(kind, f"{consequence}: {_why(found)}.", _fix(found))
 
 
 def as_it_is_reason(path: str, load: Load, *, rules_d_has_it: bool) -> Notice[BootKind]:
     """That the boot loads a file as it is, which does not record *path*."""
+    if load.by == AUDITBEAT_UNIT:
+        return Notice(
+            "boot-loads-as-it-is",
+            f"The next boot does not record {path}: auditbeat deletes all rules as it starts and loads its own, which do not. "
+            "A restart of auditbeat does the same.",
+            f"Put the line into {load.setting} of {load.file}, or into a file that it names there.",
+        )
     because = f" ({load.setting})" if load.setting else ""
     first = f"The next boot does not record {path}: {clean(load.by)}{because} loads {clean(load.file)} as it is."
     has = "the rules of rules.d are not in that file" if rules_d_has_it else "that file holds no such rule"
@@ -113,6 +124,10 @@ def _why(found: BootLoad) -> str:
         return f"{place_of(found.kernel_line)} gives the kernel {culprit}"
     if found.obstacle == "condition":
         return f"the kernel's command line has {culprit}"
+    if found.obstacle == "no-copies":
+        return f"neither auditd starts nor {culprit}, by which the journal has them now"
+    if found.obstacle == "not-enabled":
+        return "nothing turns auditing on, as auditd would"
     if found.obstacle == "loader-disabled":
         return f"no target of it wants {culprit}"
     if found.obstacle == "file-absent":
@@ -138,6 +153,12 @@ def _fix(found: BootLoad) -> str:
         return "rc-update add auditd default"
     if found.obstacle == "disabled":
         return _script_links(found)
+    if found.obstacle == "no-copies":
+        return f"systemctl enable {culprit}" if found.can_enable else f"systemctl add-wants sockets.target {culprit}"
+    if found.obstacle == "not-enabled":
+        return (
+            f"Put Audit=yes into {JOURNAL_SETTINGS[-1]}, audit=1 on the kernel's command line, or -e 1 into a file of {RULES_DIR}."
+        )
     if found.obstacle == "condition":
         return take_off(culprit, found.kernel_line, found.kernel_settings)
     if found.obstacle == "file-absent" and found.culprit == AUDIT_RULES:
@@ -148,6 +169,11 @@ def _fix(found: BootLoad) -> str:
         return "Put RULEFILE_STARTUP=/etc/audit/audit.rules into /etc/conf.d/auditd."
     if found.init == "sysvinit":
         return "Let the script run augenrules --load after the start of auditd."
+    if not culprit:
+        return (
+            "Give this host a service of its own with ExecStart=/sbin/augenrules --load, Type=oneshot and "
+            "WantedBy=multi-user.target, and enable it."
+        )
     return f"systemctl edit {culprit}, and give it the lines [Service] and ExecStartPost=-/sbin/augenrules --load"
 
 

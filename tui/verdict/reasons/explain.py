@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from tui.base.amounts import listed
+from tui.base.amounts import count_text, listed
 from tui.base.cleaning import clean
 from tui.base.dataclass import replace
 from tui.base.notice import Notice
@@ -177,7 +177,12 @@ def _of_recorders(host: KnownHost) -> Iterator[Notice[ReasonKind]]:
     if daemon is None and not plugins:
         return
     text = f"{records_elsewhere(host.facts, host.log)} {where_proved(host.facts, host.log)}"
-    if daemon is not None:
+    if daemon is not None and daemon.dropped is not None:
+        text = (
+            f"{text} They are copies: the kernel drops one that the journal is too slow for ({count_text(daemon.dropped)} so far)."
+        )
+        yield Notice("other-daemon", text, "Look for the events with journalctl _TRANSPORT=audit; auditd would have each record.")
+    elif daemon is not None:
         back = f"to have auditd's log instead, end {clean(daemon.display_name)} and start auditd."
         yield Notice("other-daemon", text, f"Look for the events there; {back}")
     else:

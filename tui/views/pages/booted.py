@@ -5,6 +5,7 @@ from __future__ import annotations
 from tui.audit.inputs import ACCESSES, AuditStatus
 from tui.host.facts import HostFacts
 from tui.session import Booted
+from tui.verdict.audit_daemon import daemon_text
 from tui.verdict.values import Finding
 from tui.views.page import Line, Page
 from tui.views.pages.finding import access_parts
@@ -49,5 +50,7 @@ def _host_text(facts: HostFacts) -> str:
     if not isinstance(status, AuditStatus):
         return rules
     daemon = f"auditd is process {status.pid}" if status.pid else "no auditd runs"
+    if facts.other_daemon is not None:
+        daemon = f"{daemon_text(facts.other_daemon)} has the records"
     kernel = {0: "auditing is off", 1: "auditing is on", 2: "auditing is on, the rules are locked"}[status.enabled]
     return f"{rules} loaded, {daemon}, {kernel}"
