@@ -35,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (default: ``sys.argv[1:]``) and return its exit status. Raises SystemExit for --help, --version and usage,
     ImportError where something is not installed."""
     streams.reserve()
+    streams.forget_coercion()
     inherited.reset()
     argv = sys.argv[1:] if argv is None else argv
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -110,3 +111,25 @@ def test_a_broken_installation_is_not_a_mistake_of_usage(
 def test_a_wrong_name_is_told_before_the_missing_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--demo", "nosuch"]) == 2
     assert "there is no scenario 'nosuch'" in capsys.readouterr().err
+
+
+def test_columns_counts_in_a_pipe_and_not_in_a_file(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def widest(columns: str, *argv: str) -> int:
+        monkeypatch.setenv("COLUMNS", columns)
+        main(["check", "--control", "containerd", "--host", "assets/scenarios/never.yaml", *argv])
+        return max(map(len, (capsys.readouterr().out or (tmp_path / "out").read_text()).splitlines()))
+
+    assert widest("50") <= 50 < widest("") <= 80
+    assert widest("50", "-o", str(tmp_path / "out")) == widest("")
+
+
+@pytest.mark.parametrize(
+    ("locale", "ascii"), [({"LANG": "C"}, True), ({"LC_CTYPE": "C.UTF-8"}, False), ({"LANG": "C.UTF-8"}, False)]
+)
+def test_signs_are_ascii_where_only_python_itself_speaks_utf_8(locale: dict[str, str], ascii: bool) -> None:
+    environ = {"PATH": os.environ["PATH"], **locale}
+    argv = [sys.executable, "-m", "tui", "check", "--control", "containerd", "--host", SHIM]
+    done = subprocess.run(argv, env=environ, capture_output=True, timeout=60)
+    assert done.stdout.isascii() is ascii, done.stderr

@@ -124,7 +124,7 @@ def test_a_plan_on_a_host_that_auditd_would_shut_down_says_so_first_with_the_fig
     assert stop.startswith("auditd shuts this host down below 50 MiB of free space on /. admin_space_left_action is HALT")
     assert "61 GiB are left before that." in stop
     assert "Nothing limits the log." in stop
-    assert "/var/lib/docker could bring this host there in 7.6 days" in flood
+    assert "/var/lib/docker could shut this host down in 7.6 days" in flood
     assert [warning.kind for warning in warnings].count("halt-on-admin-space-left") == 1
 
 

@@ -26,13 +26,13 @@ WAITS = replace(WORK, pending_reboot=True)
     [
         (WORK, (PASSES,), (SEEN,), "", False, "proved", "audited, and proved"),
         (WORK, (PASSES,), (SEEN,), "", True, "proved", "audited, proved, and locked"),
-        (WORK, (PASSES,), (), "", False, "not-proved", "done, not proved"),
+        (WORK, (PASSES,), (), "", False, "not-proved", "audited, not proved"),
         (WORK, (PASSES,), (SILENT,), "", False, "not-proved", "audited, not proved"),
-        (WORK, (PASSES, FAILS), (SEEN,), "", False, "not-proved", "done, but not audited"),
+        (WORK, (PASSES, FAILS), (SEEN,), "", False, "not-proved", "done, but NOT audited"),
         (WORK, (PASSES,), (SEEN,), "Not locked.", False, "not-proved", "loaded, not locked"),
-        (WORK, (ENDS_AT_BOOT,), (SEEN,), "", False, "not-persistent", "audited now, not after a boot"),
-        (WORK, (ENDS_AT_BOOT,), (SILENT,), "", False, "not-proved", "done, but not audited"),
-        (WORK, (ENDS_AT_BOOT, FAILS), (SEEN,), "", False, "not-proved", "done, but not audited"),
+        (WORK, (ENDS_AT_BOOT,), (SEEN,), "", False, "not-persistent", "audited now, not persistent"),
+        (WORK, (ENDS_AT_BOOT,), (SILENT,), "", False, "not-proved", "done, but NOT audited"),
+        (WORK, (ENDS_AT_BOOT, FAILS), (SEEN,), "", False, "not-proved", "done, but NOT audited"),
         (WAITS, (FAILS,), (), "", False, "pending-reboot", "pending reboot"),
     ],
 )

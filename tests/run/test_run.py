@@ -358,7 +358,7 @@ def test_the_report_tells_an_auditor_everything_and_no_secret(host: SimulatedHos
         "exit code 0",
         "type=SYSCALL",
         "audit 3.0.9",
-        "fail (unaudited) | pass (audited)",
+        "fail: NOT audited | pass: audited",
         "-k agent",
         str(report.probes[0].serial),
     ):

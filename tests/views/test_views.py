@@ -16,6 +16,7 @@ from tui.controls.control import VERSIONS
 from tui.plan.values import Command, FileChange, FileState, Plan, Switches
 from tui.verdict.finding import assess_all
 from tui.verdict.values import RealPath, RuleLine
+from tui.verdict.words import STATE_WORDS, in_state
 from tui.views.diff import counts, diff_lines, unified
 from tui.views.page import Page, Span, below_text, cells, plain, wrap
 from tui.views.pages.confirm import confirm_lines, confirm_question
@@ -28,7 +29,7 @@ from tui.views.rendering import render_findings, render_plan, render_report
 from tui.views.signs import ASCII, UNICODE
 from tui.views.switches import SWITCHES, switch_lines
 from tui.views.trainer import trainer_lines
-from tui.views.words import STATE_WORDS, headline, in_state, place_text
+from tui.views.words import headline, place_text
 
 HOSTILE = "[/bold] [red]\x1b]52;c;aGk=\x07 \x9b31m \u202egnp \ud800 $x \\[x] " + "w" * 300
 SIGNS = {"unicode": UNICODE, "ascii": ASCII}
@@ -386,7 +387,7 @@ def test_of_several_controls_those_whose_state_changed_are_listed_and_the_others
     after = [samples.finding("unaudited", slug, f"1.2.{at}") for at, slug in enumerate(slugs)]
     report = replace(samples.report("proved"), headline="undone, and verified", before=tuple(before), after=tuple(after), probes=())
     lines = [line.strip() for line in render_report(report, UNICODE, 80)]
-    assert lines[0].split("   ")[0] == "✓ undone, and verified"
+    assert lines[0].split("   ")[0] == "! undone, and verified", "good is what passes, and the control fails again"
     assert lines[0].endswith("1.2.2"), "it is about the one that changed"
     assert sum(line.startswith("✗") for line in lines) == 1
     assert any(line.startswith("As before") and "NOT audited: 1.2.0, 1.2.1" in line for line in lines)

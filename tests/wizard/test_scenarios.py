@@ -46,7 +46,7 @@ ENDS = {
     "lock-waiting": ("Blocked: nothing will be changed", 0),
     "immutable": ("pending reboot", 1),
     "broken-neighbour": ("Blocked: nothing will be changed", 0),
-    "full-partition": ("done, but not audited", 1),
+    "full-partition": ("done, but NOT audited", 1),
     "halt": ("audited, and proved", 0),
     "boot-elsewhere": ("Blocked: nothing will be changed", 0),
     "auditd-off": ("Blocked: nothing will be changed", 0),
@@ -444,7 +444,7 @@ async def test_b_boots_the_demos_host_and_shows_what_is_left() -> None:
         assert "auditd is process 512" in await walk.press("question_mark"), "the key closes the help, not the page"
         text = " ".join(screen_text(wizard).split())
         assert "Now 0 rules loaded, no auditd runs" in text or "Now no rules loaded, no auditd runs" in text
-        assert "/usr/bin/containerd is NOT audited: its rule is on disk, not loaded" in text
+        assert "/usr/bin/containerd is NOT audited: its rule on disk is not loaded" in text
         assert "Foretold read no, write no, execute no, attributes no: as it came" in text
         await walk.press("escape")
         assert walk.at == "PreviewScreen"

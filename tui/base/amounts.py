@@ -29,6 +29,19 @@ def days_text(days: float) -> str:
     return f"{whole} {unit}" if whole == "1" else f"{whole} {unit}s"
 
 
+def duration_text(seconds: float) -> str:
+    """A span given in seconds, in the unit a person would use."""
+    if seconds < 0.0005:
+        return "no time"
+    if seconds < 0.95:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 90:
+        return f"{seconds:.1f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds / 3600:.1f} hours"
+
+
 def count_text(number: float) -> str:
     """A number of events with its thousands apart: ``12,500``."""
     return f"{number:,.0f}" if number >= 10 or number == int(number) else f"{number:.1f}"

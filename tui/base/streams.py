@@ -8,6 +8,9 @@ import os
 import sys
 from typing import TextIO
 
+_MOST_ENVIRONMENT = 1 << 20
+"""As many bytes of the environment as are looked at."""
+
 
 def reserve() -> None:
     """Open /dev/null in place of each standard stream that is closed.
@@ -23,6 +26,23 @@ def reserve() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if _is_usable(stream.encoding) else "utf-8", errors="backslashreplace")
+
+
+def forget_coercion() -> None:
+    """Take LC_CTYPE out of the environment where Python itself has put it there.
+
+    In the C locale Python sets LC_CTYPE=C.UTF-8 for itself and its children (PEP 538), and so hides that the user's locale has no
+    UTF-8. What the process was started with stands in /proc/self/environ.
+    """
+    if os.environ.get("LC_CTYPE") not in ("C.UTF-8", "C.utf8", "UTF-8"):
+        return
+    try:
+        with open("/proc/self/environ", "rb") as file:
+            given = file.read(_MOST_ENVIRONMENT).split(b"\0")
+    except OSError:
+        return
+    if not any(entry.startswith(b"LC_CTYPE=") for entry in given):
+        del os.environ["LC_CTYPE"]
 
 
 def _is_usable(encoding: str) -> bool:

@@ -65,11 +65,17 @@ class Actor:
     @property
     def text(self) -> str:
         """The actor in one phrase, the command line left out; cleaned."""
-        who = (
-            "a process without a login" if self.login_uid is None else f"{self.login_user or 'a user'} (login uid {self.login_uid})"
-        )
+        who = "no login (as a service or in a container)"
+        if self.login_uid is not None:
+            who = f"{self.login_user or 'a user'} (login uid {self.login_uid})"
         sudo = f", by sudo from {self.sudo_user}" if self.sudo_user else ""
-        return clean(f"{who}{sudo}, {f'on {self.terminal}' if self.terminal else 'without a terminal'}")
+        return clean(f"{who}{sudo}{f', on {self.terminal}' if self.terminal else ''}")
+
+    @property
+    def name(self) -> str:
+        """The person in a word or two, for a table's cell; not cleaned."""
+        login = "no login" if self.login_uid is None else str(self.login_uid)
+        return self.sudo_user or self.login_user or login
 
 
 @dataclass(frozen=True, slots=True)

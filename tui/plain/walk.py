@@ -36,7 +36,7 @@ from tui.views.switches import (
     ways_past,
 )
 from tui.views.why import way_out_lines, why_lines
-from tui.views.words import STATE_WORDS, result_sign
+from tui.views.words import result_sign, state_words
 
 if TYPE_CHECKING:
     from tui.session import Session
@@ -112,9 +112,7 @@ class PlainWalk(LinePrompts):
         self.mention_left_over()
         self.tell(f"{facts.identity.name}: {summary_parts(findings)}.")
         for finding in findings:
-            self.tell(
-                f"{result_sign(finding.result, self.signs)} {finding.control:<8}{STATE_WORDS[finding.state]:<20}{finding.path}"
-            )
+            self.tell(f"{result_sign(finding.result, self.signs)} {finding.control:<8}{state_words(finding):<20}{finding.path}")
         usual = next((finding for finding in findings if finding.slug == "containerd"), findings[0])
         while True:
             answer = self.ask(

@@ -15,6 +15,7 @@ from tui.plan.values import BlockerKind, OnDiskKind, StayKind
 from tui.verdict.boot.image import behind_link
 from tui.verdict.neighbours.defaults import switches_off_all, way_out
 from tui.verdict.reasons.explain import RENAME
+from tui.verdict.reasons.mending import TAKE_AWAY, way_to_mend
 from tui.verdict.values import Finding, ReasonKind, RuleLine, State
 
 Blocker = Notice[BlockerKind]
@@ -178,7 +179,7 @@ def load_would_stop(stop: Stop, at_risk: int) -> Blocker:
     rules = "rule that is" if at_risk == 1 else "rules that are"
     lost = f" {count_text(at_risk)} {rules} loaded now would be gone, since that line comes before." if at_risk else ""
     place = Place(stop.file, stop.file_line)
-    return Notice("load-would-stop", f"The load would stop at {stop.reason}{lost}", way_to_mend(stop), place)
+    return Notice("load-would-stop", f"The load of the rules on disk stops at {stop.reason}{lost}", way_to_mend(stop), place)
 
 
 def deleted_on_disk(by: CompiledLine, path: str) -> Blocker:
@@ -219,7 +220,7 @@ def taken_by_another(finding: Finding, line: RuleLine) -> Blocker:
 def on_disk(finding: Finding, line: RuleLine, place: Place, facts: HostFacts) -> Blocker:
     """A line that is not ours leaves the control failing."""
     does = line.effect if line.effect.endswith(".") else f"It {line.effect}."  # some effects are sentences of their own
-    remedy = "Take that line away or narrow it, once you know what it is for; then look again."
+    remedy = f"{TAKE_AWAY}; then look again."
     if place.line is not None and switches_off_all(line.text, facts):
         remedy = way_out(place.file, place.line, facts)
     hides = next((reason for reason in finding.reasons if reason.kind == "boot-hides"), None)
@@ -227,7 +228,7 @@ def on_disk(finding: Finding, line: RuleLine, place: Place, facts: HostFacts) ->
         remedy = hides.remedy
     return Notice(
         ON_DISK[finding.state],
-        f"{clean(finding.path)} would stay unaudited because of {clean(str(place))}, “{line.text}”. {does}",
+        f"{clean(str(place))} keeps accesses to {clean(finding.path)} from being recorded: “{line.text}”. {does}",
         remedy + behind_link(place.file, facts),
         place,
     )
@@ -282,7 +283,7 @@ def restart_needs_load(stop: Stop, needs: str, *, loads: bool) -> Blocker:
     without = " Or give --no-restart: the load alone brings the rules into the kernel." if loads else ""
     return Notice(
         "restart-needs-load",
-        f"auditd would not come back from a restart: {needs} needs a load that exits 0. This one exits 1 at {stop.reason}",
+        f"auditd would not come back from a restart: {needs} needs a load that exits 0. The load of the rules on disk exits 1 at {stop.reason}",
         f"{way_to_mend(stop)}{without}",
         Place(stop.file, stop.file_line),
         ("no_restart",) if loads else (),
@@ -300,14 +301,3 @@ def restart_hides(by: str, folder: str, setting: str, rules: Sequence[str], *, l
         None,
         ("no_restart",) if loads else (),
     )
-
-
-def way_to_mend(stop: Stop) -> str:
-    """What to do about the line that stops a load."""
-    place = f"{clean(stop.file)}:{stop.file_line}"
-    return {
-        "rule-exists": f"Take one of the two equal lines away, or put -D into the first file of rules.d; look at {place}.",
-        "endless-entry": f"Look what it is for, and move {clean(stop.file)} out of {RULES_DIR}.",
-        "no-parent": f"Make that directory, or take the line away: {place}.",
-        "no-such-rule": f"Take the deleting line away, or the rule it deletes in before it: {place}.",
-    }.get(stop.kind, f"Mend or comment out {place}, then look again.")

@@ -23,6 +23,7 @@ from tui.verdict.boot.kernel_words import way_out_of_off
 from tui.verdict.boot.words import of_findings
 from tui.verdict.disk import load_into, read_disk
 from tui.verdict.objects.whose_files import foreign_files, not_from_files
+from tui.verdict.reasons.mending import way_to_mend
 from tui.verdict.reasons.state import INSTALL
 from tui.verdict.rule_display import display, unsayable
 from tui.verdict.values import Finding
@@ -160,7 +161,7 @@ def _of_load(draft: PlanDraft) -> Iterator[Notice[BlockerKind]]:
     if stop is None or harmless_stop(draft):
         return
     if stop.kind == "endless-entry":
-        yield Notice("endless-entry", stop.reason, words.way_to_mend(stop), Place(stop.file))
+        yield Notice("endless-entry", stop.reason, way_to_mend(stop), Place(stop.file))
     else:
         yield words.load_would_stop(stop, len(draft.at_risk))
 

@@ -12,7 +12,7 @@ from tui.audit.log.state import LogState
 from tui.audit.rule.value import Rule
 from tui.audit.rules_d.augenrules import CompiledLine
 from tui.audit.rules_d.load import Stop
-from tui.base.amounts import count_text, days_text, quoted, size_text
+from tui.base.amounts import count_text, days_text, duration_text, quoted, size_text
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
 from tui.host.facts import DOCKER_RULES, HostFacts, Process
@@ -43,7 +43,7 @@ class Flood(NamedTuple):
         """Who measured the rate, as a sentence without its end."""
         if self.rehearsed:
             return f"The rehearsal counted {size_text(self.rate)} of log a second on this host"
-        return f"An administrator measured {_FLOOD // 1000} kB of log a second"
+        return f"A busy Docker host was measured at {_FLOOD // 1000} kB of log a second"
 
 
 def flood_fills(found: Flood, room: int, state: LogState, end: tuple[str, str]) -> Warned:
@@ -51,17 +51,19 @@ def flood_fills(found: Flood, room: int, state: LogState, end: tuple[str, str]) 
     and its value, says."""
     name, does = end
     mount = clean(state.partition.mount_point) if state.partition else "the log's partition"
-    watch, soon = f"The watch on {clean(found.finding.path)}", days_text(room / found.rate / 86400)
+    watch = f"The watch on {clean(found.finding.path)}"
+    soon = f"in {days_text(room / found.rate / 86400)}" if room > 0 else "at once"
     rate = f"{found.measured}; {size_text(room)} are left."
     advice = "" if found.rehearsed else f"Rehearse first: {_rehearse(found.finding)} counts it on this host."
     if does in ("halt", "single"):
-        return Notice("flood-stops-host", f"{watch} could bring this host there in {soon}. {rate}", advice)
+        ends = "shut this host down" if does == "halt" else "take this host to single user mode"
+        return Notice("flood-stops-host", f"{watch} could {ends} {soon}. {name} is {does.upper()}. {rate}", advice)
     if does in ("suspend", "exec"):
-        text = f"{watch} could end all recording in {soon}: auditd then suspends itself. {name} is {does.upper()}. {rate}"
+        text = f"{watch} could end all recording {soon}: auditd then suspends itself. {name} is {does.upper()}. {rate}"
         return Notice("flood-ends-recording", text, advice)
     then = "auditd then drops its oldest file again and again" if does == "rotate" else "Events are lost then"
     shared = "" if state.partition is None or state.partition.dedicated else ", and whatever else writes there fails"
-    return Notice("flood-fills-disk", f"{watch} could fill {mount} in {soon}. {then}{shared}. {rate}", advice)
+    return Notice("flood-fills-disk", f"{watch} could fill {mount} {soon}. {then}{shared}. {rate}", advice)
 
 
 def _rehearse(finding: Finding) -> str:
@@ -135,12 +137,16 @@ def would_stay_blind(blocker: Notice[BlockerKind]) -> Warned:
     return Notice("would-stay-blind", text, blocker.remedy)
 
 
+def without_rules(seconds: float) -> str:
+    """The sentence for the time that a load leaves the kernel without rules, or with a part of them."""
+    return f"No rule is loaded for about {duration_text(seconds)}."
+
+
 def reload_window(rules: int, seconds: float) -> Warned:
     """The load leaves this host without some of its *rules* for *seconds*."""
     return Notice(
         "reload-window",
-        f"For about {seconds:.0f} s of the load this host is audited in part or not at all. "
-        f"The load deletes all {count_text(rules)} loaded rules before it adds them again.",
+        f"{without_rules(seconds)} The load deletes all {count_text(rules)} loaded rules one by one, and then adds them again.",
         "Choose a quiet moment.",
     )
 
@@ -211,7 +217,7 @@ def load_stops_behind(stop: Stop) -> Warned:
     """The load ends at a line behind everything that matters here."""
     return Notice(
         "load-stops-behind",
-        f"The load will stop at {stop.reason} Everything that is loaded now, and the plan's line, comes before it.",
+        f"The load of the rules on disk stops at {stop.reason} Everything that is loaded now, and the plan's line, comes before it.",
         f"Mend {clean(stop.file)}:{stop.file_line}.",
     )
 

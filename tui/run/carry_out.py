@@ -29,6 +29,7 @@ from tui.run.steps import Job, StepFailed, StepWithheld, jobs, jobs_of, lock_rul
 from tui.run.taking_back.rollback import roll_back
 from tui.run.taking_back.rollback_result import RollbackResult
 from tui.run.values import SUCCEEDED, Outcome, RunReport, Step
+from tui.run.words import HEADLINES
 from tui.verdict import rule_display
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
@@ -263,10 +264,10 @@ class Run:
         self.probes = ()
         message = f"{failure} {rolled.message}"
         if rolled.complete and rolled.waits:
-            return self._end("pending-reboot", "rolled back on disk, pending reboot", message, rolled_back=True)
+            return self._end("pending-reboot", HEADLINES["rolled-back-on-disk"], message, rolled_back=True)
         if rolled.complete:
-            return self._end("rolled-back", "rolled back", message)
-        return self._end("broken", "failed, and not all could be rolled back", message, tuple(rolled.mend))
+            return self._end("rolled-back", HEADLINES["rolled-back"], message)
+        return self._end("broken", HEADLINES["broken"], message, tuple(rolled.mend))
 
     def _findings(self, facts: HostFacts) -> tuple[Finding, ...]:
         """The verdict on *facts*; none where there is no question, or no way to answer it."""

@@ -12,6 +12,7 @@ from tui.plan.values import Plan
 from tui.run.journal.intent import Intent
 from tui.run.proof import finding_in_words, found_words
 from tui.run.values import Outcome
+from tui.run.words import HEADLINES
 from tui.verdict.boot.image import forgets_rules
 from tui.verdict.boot.words import of_findings
 from tui.verdict.values import Finding
@@ -29,18 +30,18 @@ def outcome_of_empty(plan: Plan) -> Ended:
     """What a run of a plan that changes nothing amounts to."""
     if plan.pending_reboot and plan.switches.no_load and any(finding.result == "fail" for finding in plan.findings):
         message = "The rules are on disk already, and --no-load leaves them to the next boot. Nothing was changed."
-        return "pending-reboot", "pending reboot", message
+        return "pending-reboot", HEADLINES["pending-reboot"], message
     if plan.pending_reboot and any(finding.state == "pending-reboot" for finding in plan.findings):
         message = "The rules are on disk already, and the kernel is immutable until the next reboot, which loads them. Nothing was changed."
-        return "pending-reboot", "pending reboot", message
+        return "pending-reboot", HEADLINES["pending-reboot"], message
     passing = sum(finding.result == "pass" for finding in plan.findings)
     rest = len(plan.findings) - passing
     if not passing:
-        return "nothing-to-do", "nothing to do", "No control applies to this host; nothing was changed."
+        return "nothing-to-do", HEADLINES["nothing-to-do"], "No control applies to this host; nothing was changed."
     also = f", {rest} not applicable" if rest else ""
     return (
         "nothing-to-do",
-        "nothing to do",
+        HEADLINES["nothing-to-do"],
         f"{'Already' if passing == 1 else f'{passing} already'} audited{also}; nothing was changed.",
     )
 
@@ -65,12 +66,12 @@ def outcome_of(
     if unaudited and all(finding.only_boot_fails for finding in unaudited) and not silent and probes:
         return _until_the_boot(unaudited, probes)
     if withheld:
-        return "not-proved", "loaded, not locked", f"{withheld} What was loaded stays loaded, and an undo takes it back."
+        return "not-proved", HEADLINES["loaded-not-locked"], f"{withheld} What was loaded stays loaded, and an undo takes it back."
     if unaudited or silent:
         return _not_proved(unaudited, silent)
     if not probes:
         message = f"Every rule of the run is loaded and {intent.daemon} lives; no access was made to prove it."
-        return "not-proved", "done, not proved", message
+        return "not-proved", HEADLINES["not-proved"], message
     return _proved(facts, findings, probes, locked=locked)
 
 
@@ -85,14 +86,14 @@ def _pending(intent: Intent, facts: HostFacts, unaudited: Sequence[Finding]) -> 
     then = f"{forgets.text} {forgets.remedy}" if forgets else "The reboot loads them; check says then whether they are."
     if of_boot := of_findings(unaudited):
         then = " ".join(f"{reason.text} {reason.remedy}" for reason in of_boot)
-    return "pending-reboot", "pending reboot", f"{written}. {why} and auditd was not restarted. {then}"
+    return "pending-reboot", HEADLINES["pending-reboot"], f"{written}. {why} and auditd was not restarted. {then}"
 
 
 def _until_the_boot(unaudited: Sequence[Finding], probes: Sequence[ProbeResult]) -> Ended:
     told_once = " ".join(dict.fromkeys(finding.reasons[0].text for finding in unaudited))
     message = f"{found_words(probes)[:-1]}, and the next boot ends that. {told_once}"
     message += "".join(f" {reason.remedy}" for reason in of_findings(unaudited))
-    return "not-persistent", "audited now, not after a boot", message
+    return "not-persistent", HEADLINES["not-persistent"], message
 
 
 def _not_proved(unaudited: Sequence[Finding], silent: Sequence[ProbeResult]) -> Ended:
@@ -101,7 +102,7 @@ def _not_proved(unaudited: Sequence[Finding], silent: Sequence[ProbeResult]) -> 
         f"Our own access to {probe.path} ({ACCESS_WORDS[probe.access]}) is not proved: {probe.reason.rstrip('.')}."
         for probe in silent
     ]
-    headline = "done, but not audited" if unaudited else "audited, not proved"
+    headline = HEADLINES["done-not-audited" if unaudited else "not-proved"]
     return "not-proved", headline, " ".join([*reasons, "Nothing was rolled back: what was planned is done, and it stays."])
 
 
@@ -118,5 +119,5 @@ def _proved(facts: HostFacts, findings: Sequence[Finding], probes: Sequence[Prob
         )
     proof = [*said, found_words(probes)]
     if locked:
-        return "proved", "audited, proved, and locked", " ".join([*proof, LOCKED])
-    return "proved", "audited, and proved", " ".join(proof)
+        return "proved", HEADLINES["proved-and-locked"], " ".join([*proof, LOCKED])
+    return "proved", HEADLINES["proved"], " ".join(proof)

@@ -10,6 +10,7 @@ from tui.host.facts import HostFacts
 from tui.host.port import Host, ProbeResult
 from tui.host.recorder import RecordPlace
 from tui.run.values import RunReport
+from tui.run.words import HEADLINES
 from tui.verdict.question import Question
 from tui.verdict.silence import records_elsewhere, records_place
 from tui.verdict.values import Finding
@@ -63,14 +64,14 @@ def with_probes(report: RunReport, probes: tuple[ProbeResult, ...], facts: HostF
     """*report*, of a run that had nothing to do, with what the log says of our own accesses, or the place where *facts* say the records go."""
     if probes and all(probe.recorded for probe in probes):
         return replace(
-            report, headline="nothing to do, and proved", message=f"Nothing was changed. {found_words(probes)}", probes=probes
+            report, headline=HEADLINES["nothing-and-proved"], message=f"Nothing was changed. {found_words(probes)}", probes=probes
         )
     found = (
         f"A harmless access of our own was not found. {probes[-1].reason}."
         if records_elsewhere(facts) and probes
         else "A harmless access of our own was not found in the log, although the rules look right."
     )
-    headline = "nothing to do, but not proved"
+    headline = HEADLINES["nothing-not-proved"]
     return replace(report, outcome="not-proved", headline=headline, message=f"Nothing was changed. {found}", probes=probes)
 
 

@@ -10,6 +10,7 @@ from tui.host.port import Actor, Busy, CalledOff, Host, ProbeResult
 from tui.run.context import Emit, Watcher
 from tui.run.steps import Job
 from tui.run.values import Outcome, Output, RunReport, Step, StepChanged, StepState
+from tui.run.words import HEADLINES
 from tui.verdict.values import Finding
 
 
@@ -66,7 +67,7 @@ class StepTracker:
         self.set(0, "failed", message=message)
         for index in range(1, len(self.steps)):
             self.set(index, "skipped")
-        return self.report("", "blocked", "not begun, nothing changed", message, before=findings, after=findings)
+        return self.report("", "blocked", HEADLINES["blocked"], message, before=findings, after=findings)
 
     def report(
         self,

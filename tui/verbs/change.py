@@ -19,6 +19,7 @@ from tui.plan.values import WORD
 from tui.run.journal import run_records
 from tui.run.taking_back.asked_by import asked_by
 from tui.run.values import Output, RunEvent, RunReport
+from tui.run.words import HEADLINES
 from tui.session import Session
 from tui.verbs.common import (
     NOT_BEGUN,
@@ -70,7 +71,7 @@ def apply(arguments: argparse.Namespace) -> int:
         return _report(arguments, settled, walk)
     plan = walk.read()
     if kept is not None and (why := refusal(kept, plan)):
-        return _report(arguments, _with_recovery(RunReport("", "blocked", "not begun", why), settled), walk)
+        return _report(arguments, _with_recovery(RunReport("", "blocked", HEADLINES["blocked"], why), settled), walk)
     if not plan.blockers and not plan.is_empty and not arguments.yes:
         say("\n".join(render_plan(plan, signs(), width())))
         with _after_recovery(settled):
@@ -235,12 +236,12 @@ def _with_recovery(report: RunReport, recovered: RunReport | None) -> RunReport:
         return report
     begun = "This run has not begun." if report.outcome == "blocked" else ""
     said = f"Run {recovered.run}, which had not finished, was rolled back first. {recovered.message}"
-    headline = "not begun, but an earlier run was rolled back" if report.outcome == "blocked" else report.headline
+    headline = HEADLINES["earlier-rolled-back"] if report.outcome == "blocked" else report.headline
     return replace(report, headline=headline, message=" ".join(filter(None, (said, begun, report.message))), recovered=recovered)
 
 
 def _not_begun(arguments: argparse.Namespace, message: str) -> int:
-    return _report(arguments, RunReport("", "blocked", "not begun", message))
+    return _report(arguments, RunReport("", "blocked", HEADLINES["blocked"], message))
 
 
 def _nothing_to_undo(arguments: argparse.Namespace, message: str) -> int:

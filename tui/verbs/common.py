@@ -233,7 +233,5 @@ def paint(arguments: argparse.Namespace) -> Callable[[Line], str]:
 
 
 def width(output: str | None = None) -> int:
-    """How many columns a result may have: the terminal's, within reason; 100 where stdout is none, and in the file *output*."""
-    if output not in (None, "-") or not sys.stdout.isatty():
-        return 100
-    return max(40, min(columns(), 120))
+    """How many columns a result may have: what COLUMNS or the terminal says, within reason; 80 where neither does, and in the file *output*."""
+    return 80 if output not in (None, "-") else max(40, min(columns(), 120))

@@ -7,6 +7,7 @@ from typing import Any
 
 from tui.base.amounts import local_text, utc_text
 from tui.fleet.documents import CheckedHost, Verdict
+from tui.verdict.words import told_state
 from tui.views.page import Line, Page
 from tui.views.signs import Signs
 from tui.views.words import RESULT_ROLES, result_sign
@@ -61,7 +62,7 @@ def drift_lines(now: CheckedHost, width: int, signs: Signs) -> list[Line]:
     for verdict in found:
         page.gap()
         when = "" if verdict.drift is None or verdict.drift.epoch is None else f" on {local_text(verdict.drift.epoch)}"
-        state = f" ({verdict.state})" if verdict.result == "fail" else ""
+        state = f" ({told_state(verdict.state)})" if verdict.result == "fail" else ""
         page.say(
             (f"{result_sign(verdict.result, signs)} {verdict.control}", RESULT_ROLES[verdict.result]),
             f" {verdict.path} passed{when} and {NOW[verdict.result]}{state}.",

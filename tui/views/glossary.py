@@ -21,7 +21,7 @@ GLOSSARY: dict[str, str] = {
     "host facts": "Everything that was read from the host for the verdict: rules, files, status, paths. A capture is such facts in a file.",
     "finding": "What is true of one control on this host: its result, its state and the reasons.",
     "result": "The short answer in the words of XCCDF: pass, fail, notapplicable, unknown, error, fixed.",
-    "state": "The longer answer: audited, partial, shadowed, not loaded, blind and so on. It says what is in the way.",
+    "state": "The longer answer: audited, partly audited, not loaded, not recorded, overruled by never and so on. It says what is in the way.",
     "coverage": "For each permission whether it is recorded for every caller, for some, or for none.",
     "plan": "Everything one run would do: file changes, commands, warnings, blockers. It is made from facts, nothing is touched for it.",
     "change": "What a plan does to one file, shown as a diff: + is added, - is removed.",

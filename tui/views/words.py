@@ -6,40 +6,27 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
+from tui.verdict.words import in_state, is_partly_recorded
 from tui.views.page import Role
 from tui.views.signs import Signs
 
 if TYPE_CHECKING:
-    from tui.run.values import Outcome
+    from tui.run.values import Outcome, RunReport
     from tui.verdict.values import Finding, Level, State
 
 ACCESS_WORDS = {"r": "read", "w": "write", "x": "execute", "a": "attributes"}
 LEVEL_WORDS: dict[Level, str] = {"audited": "yes", "partial": "partly", "unaudited": "no"}
 
-STATE_WORDS: dict[State, str] = {
-    "notapplicable": "not applicable",
-    "unknown": "unknown",
-    "unaudited": "NOT audited",
-    "pending-reboot": "waits for a reboot",
-    "not-loaded": "not loaded",
-    "blind": "not recorded",
-    "shadowed": "overruled by never",
-    "partial": "partly audited",
-    "not-persistent": "not persistent",
-    "audited": "audited",
-}
-"""A state in a few words: for a table's cell, and for the summary that counts them."""
-
 _HEADLINES: dict[State, str] = {
-    "notapplicable": "{path} is not here: nothing to audit",
+    "notapplicable": "{path} is not here: not applicable",
     "unknown": "{path}: unknown",
     "unaudited": "{path} is NOT audited",
-    "pending-reboot": "{path} is NOT audited before the next reboot",
-    "not-loaded": "{path} is NOT audited: its rule is on disk, not loaded",
-    "blind": "{path} is NOT audited: a rule is loaded, nothing is recorded",
+    "pending-reboot": "{path} is NOT audited: pending reboot",
+    "not-loaded": "{path} is NOT audited: its rule on disk is not loaded",
+    "blind": "{path} is NOT audited: a rule is loaded, accesses are not recorded",
     "shadowed": "{path} is NOT audited: overruled by a never rule",
-    "partial": "{path} is audited only in part",
-    "not-persistent": "{path} is audited now, but not after a reboot",
+    "partial": "{path} is partly audited",
+    "not-persistent": "{path} is audited now, not persistent: the next load or boot ends it",
     "audited": "{path} is audited",
 }
 
@@ -52,16 +39,6 @@ RESULT_ROLES: dict[str, Role] = {
     "notapplicable": "dim",
 }
 
-OUTCOME_WORDS: dict[Outcome, str] = {
-    "proved": "audited, and proved",
-    "nothing-to-do": "nothing to do",
-    "not-proved": "audited, not proved",
-    "pending-reboot": "pending reboot",
-    "not-persistent": "audited now, not after a boot",
-    "blocked": "blocked: nothing was changed",
-    "rolled-back": "rolled back",
-    "broken": "broken: could not be rolled back",
-}
 OUTCOME_ROLES: dict[Outcome, Role] = {
     "proved": "good",
     "nothing-to-do": "good",
@@ -81,11 +58,6 @@ _LOST_IN_PART: Mapping[str, str] = {
 """What becomes of a path by a rule that takes a part of its events, by the finding's state."""
 
 
-def partly_recorded(finding: Finding) -> bool:
-    """Whether some accesses to the path are recorded now."""
-    return any(level != "unaudited" for level in (finding.coverage or {}).values())
-
-
 def place_text(finding: Finding) -> str:
     """The named path, and where the object is instead."""
     return f"{finding.path} → {finding.real_path.path}" if finding.real_path is not None else finding.path
@@ -94,31 +66,17 @@ def place_text(finding: Finding) -> str:
 def headline(finding: Finding) -> str:
     """The verdict on one control as a sentence."""
     if finding.only_boot_fails:
-        return f"{finding.path} is audited now, but not after the next boot"
-    if finding.state in _LOST_IN_PART and partly_recorded(finding):
+        return f"{finding.path} is audited now, not persistent: the next boot ends it"
+    if finding.state in _LOST_IN_PART and is_partly_recorded(finding.coverage):
         return f"{finding.path} is partly audited: {_LOST_IN_PART[finding.state]}"
-    if finding.state == "partial" and _shown_state(finding) != "partial":
+    if finding.state == "partial" and finding.coverage and not is_partly_recorded(finding.coverage):
         return f"{finding.path} is NOT audited: rules on disk would record a part of it"
     return _HEADLINES[finding.state].format(path=finding.path)
-
-
-def _shown_state(finding: Finding) -> State:
-    """The state whose words are shown: a part that only rules on disk would record is nothing yet."""
-    return (
-        "unaudited"
-        if finding.state == "partial" and finding.coverage is not None and not partly_recorded(finding)
-        else finding.state
-    )
 
 
 def state_words(finding: Finding) -> str:
     """The state, and whether somebody answers for it."""
     return in_state(finding) + (", waived" if finding.waiver else "")
-
-
-def in_state(finding: Finding) -> str:
-    """The state in two or three words."""
-    return STATE_WORDS[_shown_state(finding)]
 
 
 def result_sign(result: str, signs: Signs) -> str:
@@ -128,9 +86,16 @@ def result_sign(result: str, signs: Signs) -> str:
     )
 
 
-def outcome_sign(outcome: Outcome, signs: Signs) -> str:
-    """The sign that stands before an outcome's words."""
-    return {"good": signs.good, "warn": signs.warn, "bad": signs.bad}[OUTCOME_ROLES[outcome]]
+def report_role(report: RunReport) -> Role:
+    """The role of a report's headline: good only where every control of the run passes, so never where an undo took the rules away."""
+    role = OUTCOME_ROLES[report.outcome]
+    leaves_less = bool(report.dropped) or any(finding.result == "fail" for finding in report.after)
+    return "warn" if role == "good" and leaves_less else role
+
+
+def role_sign(role: Role, signs: Signs) -> str:
+    """The sign that stands before words of that *role*."""
+    return {"good": signs.good, "warn": signs.warn, "bad": signs.bad}[role]
 
 
 def level_sign(level: Level, signs: Signs) -> str:
@@ -148,19 +113,6 @@ def count(number: int, one: str, many: str | None = None) -> str:
     """``1 rule``, ``3 rules``, ``no rules``."""
     word = one if number == 1 else many or one + "s"
     return f"{number if number else 'no'} {word}"
-
-
-def duration(seconds: float) -> str:
-    """A time span in the unit a person would use."""
-    if seconds < 0.0005:
-        return "no time"
-    if seconds < 0.95:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < 90:
-        return f"{seconds:.1f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} minutes"
-    return f"{seconds / 3600:.1f} hours"
 
 
 def clock(moment: float, form: Literal["time", "day"] = "time") -> str:

@@ -73,9 +73,9 @@ def test_the_login_uid(content: str, uid: int | None, tmp_path: Path, monkeypatc
 @pytest.mark.parametrize(
     ("actor", "text"),
     [
-        (Actor(None, "", "", "", (), "1"), "a process without a login, without a terminal"),
+        (Actor(None, "", "", "", (), "1"), "no login (as a service or in a container)"),
         (Actor(1000, "alice", "bob", "/dev/pts/1", (), "1"), "alice (login uid 1000), by sudo from bob, on /dev/pts/1"),
-        (Actor(1000, "", "x\x1b[2J\ny", "", (), "1"), "a user (login uid 1000), by sudo from x^[[2J^Jy, without a terminal"),
+        (Actor(1000, "", "x\x1b[2J\ny", "", (), "1"), "a user (login uid 1000), by sudo from x^[[2J^Jy"),
     ],
 )
 def test_in_words(actor: Actor, text: str) -> None:

@@ -41,3 +41,19 @@ def test_prose_has_no_live_markup(content: str) -> None:
     text = markdown._prose(content)
     assert not re.search(r"(?<!\\)(?:\\\\)*[`*\[\]<>|]", text.replace("\\\\", ""))
     assert "\n" not in text
+
+
+STATUS = "enabled 1\nfailure 1\npid 512\nlost 0\n"
+
+
+def test_a_status_that_auditctl_prints_for_each_option_line_stands_once() -> None:
+    assert markdown._folded(f"No rules\n{STATUS * 3}done\n") == f"No rules\n{STATUS}[the 4 lines above stand here 3 times]\ndone\n"
+    assert markdown._folded(STATUS) == STATUS
+    other = STATUS.replace("lost 0", "lost 7")
+    assert markdown._folded(STATUS + other) == STATUS + other
+
+
+@given(content=st.text(st.sampled_from("ab\n"), max_size=80))
+def test_folding_loses_no_line(content: str) -> None:
+    told = markdown._folded(content).split("\n")
+    assert set(content.split("\n")) == {line for line in told if not line.startswith("[the ")}

@@ -460,7 +460,7 @@ def test_who_goes_on_with_a_run_is_another_than_who_began_it(desk: Desk) -> None
         f"run {record.run} begun again: to be rolled back,",
         f"run {record.run} ended: rolled-back",
     ]
-    assert "by a process without a login, without a terminal, version 2.0" in desk.system_log[1]
+    assert "by no login (as a service or in a container), version 2.0" in desk.system_log[1]
 
 
 def test_a_run_that_could_not_begin_tells_the_systems_log_nothing(desk: Desk) -> None:

@@ -18,8 +18,8 @@ from tui.run.rehearsal.rehearsal import rehearse
 from tui.run.rehearsal.report import FLOOD, Counted, Rehearsal
 from tui.verdict.question import Question
 from tui.verdict.values import State
+from tui.verdict.words import STATE_WORDS
 from tui.views.pages.rehearsal import rehearsal_lines
-from tui.views.words import STATE_WORDS
 
 DOCKER = Question(load_catalogue().find(["var-lib-docker"], "1.2.0"), "1.2.0")
 

@@ -178,8 +178,8 @@ class SimulatedHost:
         yield from self.machine.log.parts(folder, [file for file in files if file.first_event is not None])
 
     def actor(self) -> Actor:
-        """The actor of a simulation, nobody in particular: a demonstration tells nothing of who watches it."""
-        return Actor(None, "", "", "", ("docker-audit-wizard", "--demo"), __version__)
+        """The actor of a simulation, the simulated root: a demonstration tells nothing of who watches it."""
+        return Actor(0, "root", "", "/dev/pts/0", ("docker-audit-wizard", "--demo"), __version__)
 
     def write_system_log(self, text: str) -> None:
         """A line for the simulated system's log, which is this host's own."""

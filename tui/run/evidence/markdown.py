@@ -9,8 +9,12 @@ from typing import Any
 
 from tui.base.cleaning import clean
 from tui.host.port import Actor
+from tui.verdict.words import words_for
 
 _WHAT = {"apply": "Run", "undo": "Undo", "rehearse": "Rehearsal"}
+
+_LEAST_FOLDED, _MOST_FOLDED = 4, 24
+"""The lines of a repeated block that is written once: a status has ten to twelve."""
 
 
 def markdown(document: Mapping[str, Any]) -> str:
@@ -40,7 +44,7 @@ def _head(document: Mapping[str, Any]) -> Iterator[str]:
     for label, actor in (("Begun by", document["begun_by"]), ("Done by", document["actor"])):
         if actor:
             yield f"| {label} | {_prose(Actor(**actor).text)}, with {_prose(shlex.join(actor['command']))} |"
-    yield f"| Outcome | {document['outcome']} |"
+    yield f"| Outcome | {_prose(document['headline'])} |"
     yield f"| Versions | {versions} |"
     if document.get("program_sha256"):
         yield f"| Program's SHA-256 | {document['program_sha256']} |"
@@ -69,13 +73,19 @@ def _verdicts(document: Mapping[str, Any]) -> Iterator[str]:
     after = {finding["control"]: finding for finding in document["findings_after"]}
     for finding in document["findings_before"]:
         then = after.get(finding["control"])
-        now = f"{then['result']} ({then['state']})" if then else "not judged"
-        yield f"| {_prose(finding['control'])} | {_prose(finding['path'])} | {finding['result']} ({finding['state']}) | {now} |"
+        now = _verdict(then) if then else "not judged"
+        yield f"| {_prose(finding['control'])} | {_prose(finding['path'])} | {_verdict(finding)} | {now} |"
     for title, findings in ((first, document["findings_before"]), ("After", document["findings_after"])):
         reasons = [f"* {_prose(finding['control'])}: {_prose(reason)}" for finding in findings for reason in finding["reasons"]]
         reasons += [f"* {_prose(one['control'])}: waived: {_prose(one['waiver'])}" for one in findings if one.get("waiver")]
         if reasons:
             yield from ("", f"{title}:", "", *reasons)
+
+
+def _verdict(finding: Mapping[str, Any]) -> str:
+    """The result and the state, once where both say the same."""
+    words = words_for(finding["state"], finding["coverage"])
+    return words if finding["result"] in ("unknown", "notapplicable") else f"{finding['result']}: {words}"
 
 
 def _plan(plan: Mapping[str, Any]) -> Iterator[str]:
@@ -91,7 +101,7 @@ def _plan(plan: Mapping[str, Any]) -> Iterator[str]:
     if plan["kernel_only_dropped"]:
         yield from ("Rules only the kernel has, DROPPED by the load:", "", *_fence("\n".join(plan["kernel_only_dropped"])), "")
     for command in plan["commands"]:
-        yield f"* {_code(shlex.join(command['argv']))} {_prose(command['why'])}"
+        yield f"* {_code(shlex.join(command['argv']))} {_prose(command['why'])}".rstrip()
     for notice in plan["warnings"]:
         yield f"* {'Log' if notice['id'] == 'log-figures' else 'Warning'}: {_prose(notice['text'])}"
 
@@ -120,7 +130,9 @@ def _proof(probes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _facts(when: str, facts: Mapping[str, Any]) -> Iterator[str]:
     yield from ("", f"## Host facts {when}", "", f"Read at {facts['taken_at']}.", "", "Audit status:", "")
-    yield from _fence("\n".join(f"{name} {value}" for name, value in facts["audit_status"].items()))
+    yield from _fence(
+        "\n".join(f"{name} {'not told' if value is None else value}" for name, value in facts["audit_status"].items())
+    )
     yield from ("", "The kernel's rules, in its order (as auditctl takes them):", "")
     rules = facts["kernel_rules"]
     yield from _fence("\n".join(rules) if isinstance(rules, list) else rules["unknown"]) if rules else ["None."]
@@ -136,8 +148,37 @@ def _commands(commands: Iterable[Mapping[str, Any]]) -> list[str]:
     for command in commands:
         how = f"exit code {command['exit_code']}" if command["state"] == "exited" else command["state"]
         lines += ["", f"   {_code(shlex.join(command['argv']))}: {how}, {command['seconds']:.3f} s, begun {command['started']}", ""]
-        lines += ["   " + line for line in _fence(command["output"] or "(no output)")] + [""]
+        lines += ["   " + line for line in _fence(_folded(command["output"]) or "(no output)")] + [""]
     return lines
+
+
+def _folded(output: str) -> str:
+    """*output* with a block of lines that is repeated right behind itself written once: auditctl prints the whole status for each option
+    line of a rules file."""
+    lines = output.split("\n")
+    told: list[str] = []
+    at = 0
+    while at < len(lines):
+        size, times = _repeated(lines, at)
+        told += lines[at : at + size]
+        if times > 1:
+            told.append(f"[the {size} lines above stand here {times} times]")
+        at += size * times
+    return "\n".join(told)
+
+
+def _repeated(lines: Sequence[str], at: int) -> tuple[int, int]:
+    """How long the block at *at* is that comes again right behind itself, and how often it stands there; one line, once, for none."""
+    for size in range(_LEAST_FOLDED, min(_MOST_FOLDED, (len(lines) - at) // 2) + 1):
+        if lines[at + size] != lines[at]:
+            continue
+        block = lines[at : at + size]
+        times = 1
+        while lines[at + times * size : at + (times + 1) * size] == block:
+            times += 1
+        if times > 1:
+            return size, times
+    return 1, 1
 
 
 def _fence(content: str, language: str = "") -> list[str]:

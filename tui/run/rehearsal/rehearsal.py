@@ -22,10 +22,11 @@ from tui.run.journal import run_records
 from tui.run.journal.intent import Intent, file_in
 from tui.run.journal.journal import Journal
 from tui.run.journal.run_records import RunRecord
-from tui.run.rehearsal.rehearsal_run import HEADLINES, KEY, STEPS, RehearsalRun, Watch, left_over, mending, take_out
+from tui.run.rehearsal.rehearsal_run import KEY, STEPS, RehearsalRun, Watch, left_over, mending, take_out
 from tui.run.rehearsal.report import Counted, Rehearsal, storage_of
 from tui.run.step_tracker import StepTracker, hold_lock
 from tui.run.values import Outcome
+from tui.run.words import HEADLINES
 from tui.verdict import rule_display
 from tui.verdict.audit_daemon import daemon_name
 from tui.verdict.disk import lookup
@@ -96,7 +97,7 @@ def end_rehearsal(host: Host, record: RunRecord, emit: Emit) -> tuple[Outcome, s
         left = take_out(context)
         outcome: Outcome = "broken" if left else "rolled-back"
         message = left_over(left) if left else "The watches of the rehearsal that was cut short are out of the kernel."
-        opened.end(outcome, HEADLINES[outcome], message)
+        opened.end(outcome, HEADLINES["watches-left" if outcome == "broken" else "watches-out"], message)
         return outcome, message, mending(context, left)
 
 

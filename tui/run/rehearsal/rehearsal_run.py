@@ -21,6 +21,7 @@ from tui.run.rehearsal.report import Counted, Rehearsal, Storage, sum_up
 from tui.run.step_tracker import StepTracker
 from tui.run.steps import Job
 from tui.run.values import Outcome
+from tui.run.words import HEADLINES
 from tui.verdict import rule_display
 from tui.verdict.values import Finding
 
@@ -87,9 +88,6 @@ def left_over(left: Sequence[Rule]) -> str:
     return f"The kernel still holds {rule_display.counted(len(left))} of the rehearsal: {rule_display.listed(left)}."
 
 
-HEADLINES = {"rolled-back": "taken out again", "broken": "watches are left in the kernel"}
-
-
 class _NotLoaded(Exception):
     """A rehearsal that failed: the watches did not get into the kernel, or nothing of them into the log; the message says why."""
 
@@ -143,10 +141,12 @@ class RehearsalRun:
             text = "It could not be read whether the watches are out of the kernel." if left is None else left_over(left)
             mend = mending(self.context, left or self._expected())
             return self._end(
-                Rehearsal("broken", HEADLINES["broken"], " ".join(filter(None, (problem[1] if problem else "", text))), mend=mend)
+                Rehearsal(
+                    "broken", HEADLINES["watches-left"], " ".join(filter(None, (problem[1] if problem else "", text))), mend=mend
+                )
             )
         if problem:
-            headline = "not begun to count; the watches are out again"
+            headline = HEADLINES["not-counted"]
             return self._end(Rehearsal(problem[0], headline, f"{problem[1]} None of its rules is in the kernel any more."))
         self.narrower.finish()
         counts = tuple(self._counted(watch, seconds) for watch in self.watches)

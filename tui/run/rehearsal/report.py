@@ -11,6 +11,7 @@ from tui.host.facts import HostFacts
 from tui.host.port import Actor
 from tui.plan.log import log_story
 from tui.run.values import EXIT_OF_OUTCOME, Outcome
+from tui.run.words import HEADLINES
 from tui.verdict.host_log import HostLog
 from tui.verdict.values import OfferKind
 
@@ -137,7 +138,7 @@ def sum_up(controls: Sequence[Counted], seconds: float, stopped: str, gap: bool,
     text.append("The watches are out of the kernel again; no rules file was changed.")
     return Rehearsal(
         "proved",
-        "rehearsed",
+        HEADLINES["rehearsed"],
         " ".join(text),
         seconds,
         events,

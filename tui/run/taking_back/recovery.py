@@ -24,6 +24,7 @@ from tui.run.taking_back.since import Moment, lost_by, since
 from tui.run.taking_back.undo import Undoing
 from tui.run.taking_back.undo_plan import SETTLE
 from tui.run.values import RunReport
+from tui.run.words import HEADLINES
 from tui.verdict.objects.whose_files import foreign_files
 from tui.verdict.question import Question
 
@@ -56,7 +57,11 @@ def recover(
             if not record.unfinished:
                 tracker.finish(0, "It has ended meanwhile.")
                 return tracker.report(
-                    record.run, "nothing-to-do", "nothing to do", f"Run {record.run} has ended meanwhile.", report=record.report
+                    record.run,
+                    "nothing-to-do",
+                    HEADLINES["nothing-to-do"],
+                    f"Run {record.run} has ended meanwhile.",
+                    report=record.report,
                 )
             if foreign := foreign_files(host.read(Interest())):
                 return tracker.blocked(f"Run {record.run} is left as it is. {foreign.text} {foreign.remedy}", ())
@@ -112,7 +117,7 @@ def _end_rehearsal(host: Host, record: RunRecord, tracker: StepTracker, emit: Em
     tracker.start(1)
     outcome, message, mend = end_rehearsal(host, record, emit)
     tracker.set(1, "failed" if mend else "done", message=message)
-    headline = "broken" if mend else "taken out again"
+    headline = HEADLINES["watches-left" if mend else "watches-out"]
     return tracker.report(record.run, outcome, headline, message, mend=mend, actor=host.actor())
 
 

@@ -29,6 +29,7 @@ from tui.run.taking_back.settings import set_settings, settings_before, settings
 from tui.run.taking_back.taking_out import after_undo
 from tui.run.taking_back.undo_plan import SETTLE, UndoPlan, comes_back, since_run
 from tui.run.values import RunReport
+from tui.run.words import HEADLINES
 from tui.verdict import rule_display
 from tui.verdict.audit_daemon import daemon_name
 from tui.verdict.disk import read_disk, without_directory
@@ -58,7 +59,7 @@ def undo(
                 return tracker.blocked(f"The host has changed since the undo was shown; look at it again. {why}".rstrip(), ())
             if plan.is_empty:
                 tracker.finish(0, "Nothing has changed since.")
-                return tracker.report("", "nothing-to-do", "nothing to do", f"{plan.nothing_left} Nothing was changed.")
+                return tracker.report("", "nothing-to-do", HEADLINES["nothing-to-do"], f"{plan.nothing_left} Nothing was changed.")
             paths = frozenset(path for change in plan.files for path in (change.path, AUDIT_RULES, AUDIT_RULES_PREV))
             interest = (replace(question.interest, history=False) if question else Interest()) | Interest(files=paths)
             facts = host.read(interest)
@@ -198,7 +199,7 @@ class Undoing:
         files = ", ".join(f"{change.path} {removed if change.after is None else 'is without its lines'}" for change in intent.files)
         if intent.pending_reboot:
             message = f"{files}. The kernel is immutable until the next reboot: it keeps the rules it has until then."
-            return "pending-reboot", "undone on disk, pending reboot", message
+            return "pending-reboot", HEADLINES["undone-on-disk"], message
         set_again = [
             f" {OPTIONS[name]} is {value} again, until the next load or boot of the line that the run's load carried out."
             for name, value in self._settings().items()
@@ -207,7 +208,7 @@ class Undoing:
         told = f"{self._title()}: {files}. The kernel holds no rule of {self._whose()} any more, and every other one still."
         untold = (untold_settings(record.intent, intent.status) for record in self._since_the_boot())
         first = next(filter(None, untold), "")
-        return "proved", "undone, and verified", f"{told}{''.join(set_again)} {first}".rstrip()
+        return "proved", HEADLINES["undone"], f"{told}{''.join(set_again)} {first}".rstrip()
 
     def _title(self) -> str:
         if self.run.context.intent.undoes:

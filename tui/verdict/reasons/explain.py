@@ -27,6 +27,7 @@ from tui.verdict.neighbours.general import some
 from tui.verdict.neighbours.lost_names import of_lost_names
 from tui.verdict.objects.subject import Subject
 from tui.verdict.objects.wanted import lasting_folder
+from tui.verdict.reasons.mending import way_to_mend
 from tui.verdict.reasons.state import INSTALL, of_boot, of_late_deletions, of_state
 from tui.verdict.silence import records_elsewhere, where_proved
 from tui.verdict.values import ReasonKind, State
@@ -114,12 +115,12 @@ def _of_disk(state: State, judged: Judgement, path: str) -> Iterator[Notice[Reas
             f"Take {clean(stop.file)}:{stop.file_line} away, watch the directory instead, or let systemd make it early (tmpfiles.d(5)).",
         )
     elif stop is not None and stop.kind == "endless-entry":
-        yield Notice("load-stops", stop.reason, f"Move {clean(stop.file)} out of that folder.")
+        yield Notice("load-stops", stop.reason, way_to_mend(stop))
     elif stop is not None:
         yield Notice(
             "load-stops",
-            f"Loading the rules on disk stops at {stop.reason}",
-            f"Mend {clean(stop.file)}:{stop.file_line}; what stands behind it is not loaded.",
+            f"The load of the rules on disk stops at {stop.reason} What stands behind that line is not loaded.",
+            way_to_mend(stop),
         )
     yield from of_late_deletions(judged)
     if state in ("audited", "not-persistent") and not judged.persistent:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from tui.base.amounts import local_text
 from tui.fleet.documents import CheckedHost, Drift
+from tui.verdict.words import told_state
 from tui.views.drift import minute_text, since_text
-from tui.views.fleet.terminal import state_words
 from tui.views.page import Line, Page
 from tui.views.signs import Signs
 from tui.views.words import RESULT_ROLES, result_sign
@@ -25,7 +25,7 @@ def host_lines(host: CheckedHost, width: int, signs: Signs) -> list[Line]:
     for verdict in host.verdicts:
         page.gap()
         sign, role = result_sign(verdict.result, signs), RESULT_ROLES[verdict.result]
-        page.say((f"{sign} {verdict.control}", role), f"  {verdict.path}: ", (state_words(verdict.state), role), hanging=2)
+        page.say((f"{sign} {verdict.control}", role), f"  {verdict.path}: ", (told_state(verdict.state), role), hanging=2)
         if verdict.waiver:
             page.say((f"Waived: {verdict.waiver}", "warn"), indent=2)
         if verdict.drift is not None:

@@ -8,13 +8,13 @@ from html import escape
 from tui.base.amounts import utc_text
 from tui.fleet.documents import CheckedHost, Verdict
 from tui.fleet.fleet import Column, Fleet
+from tui.verdict.words import told_state
 from tui.views.drift import NOW, since_text
 from tui.views.fleet.host import passed_text
 from tui.views.fleet.terminal import (
     MOST_NAMES,
     compared_texts,
     headline,
-    state_words,
     summary,
     unread_text,
     void_texts,
@@ -107,7 +107,7 @@ def _failing(fleet: Fleet) -> Iterable[str]:
             states.setdefault(verdict.state, []).append(host.name)
         for state, names in states.items():
             cells = f"<td>{escape(column.control)}</td><td><code>{escape(column.path)}</code></td>"
-            yield f'<tr>{cells}<td class="fail">{escape(state_words(state))}</td><td>{_names(names)}</td></tr>'
+            yield f'<tr>{cells}<td class="fail">{escape(told_state(state))}</td><td>{_names(names)}</td></tr>'
     if failing:
         yield "</tbody></table>"
 
@@ -140,7 +140,7 @@ def _drift(fleet: Fleet) -> Iterable[str]:
         heads = ("Control", "Path", "Now", "Passed", "Hosts", "Gone")
         yield f"<table><thead><tr>{''.join(f'<th>{head}</th>' for head in heads)}</tr></thead><tbody>"
     for group in fleet.drift:
-        now = NOW[group.verdict.result] + (f" ({state_words(group.verdict.state)})" if group.verdict.result == "fail" else "")
+        now = NOW[group.verdict.result] + (f" ({told_state(group.verdict.state)})" if group.verdict.result == "fail" else "")
         gone = "<br>".join(f"<code>{escape(text)}</code>" for text in group.gone)
         yield (
             f"<tr><td>{escape(group.column.control)}</td><td><code>{escape(group.column.path)}</code></td>"
@@ -180,6 +180,6 @@ def _host(host: CheckedHost) -> Iterable[str]:
             ]
             why = "<br>".join([*passed, *([why] if why else [])])
         fix = "".join(f"<br><code>{escape(line)}</code>" for text in each.fix for line in text.splitlines())
-        verdict = f'<td class="{kind}">{_SIGNS[kind]} {escape(state_words(each.state))}</td>'
+        verdict = f'<td class="{kind}">{_SIGNS[kind]} {escape(told_state(each.state))}</td>'
         yield f"<tr><td>{escape(each.control)}</td><td><code>{escape(each.path)}</code></td>{verdict}<td>{why}{fix}</td></tr>"
     yield "</tbody></table></details>"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from tui.base.amounts import utc_text
 from tui.fleet.documents import Verdict
 from tui.fleet.fleet import Fleet
+from tui.verdict.words import told_state
 from tui.views.fleet.terminal import (
     compared_texts,
     drift_text,
     headline,
     named,
-    state_words,
     summary,
     unread_text,
     void_texts,
@@ -38,7 +38,7 @@ def fleet_markdown(fleet: Fleet) -> str:
         states: dict[str, list[str]] = {}
         for host, verdict in found:
             states.setdefault(verdict.state, []).append(host.name)
-        told = "; ".join(f"{state_words(state)}: {named(names)}" for state, names in states.items())
+        told = "; ".join(f"{told_state(state)}: {named(names)}" for state, names in states.items())
         lines.append(f"* **{column.control}** {_text(column.path)}: {_text(told)}")
     lines += _drift(fleet)
     if fleet.waived or fleet.void:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from tui.base.amounts import first_of, listed, local_text
 from tui.fleet.documents import CheckedHost, Verdict
 from tui.fleet.fleet import Column, DriftGroup, Fleet
+from tui.verdict.words import told_state
 from tui.views.drift import NOW, minute_text, since_text
 from tui.views.page import Line, Page, Part, cells, cut
 from tui.views.signs import Signs
-from tui.views.words import RESULT_ROLES, STATE_WORDS, count, result_sign
+from tui.views.words import RESULT_ROLES, count, result_sign
 
 MOST_NAMES = 6
 """How many hosts are named in one line; the others are counted."""
@@ -106,7 +107,7 @@ def _failing(page: Page, column: Column, found: tuple[tuple[CheckedHost, Verdict
     for host, verdict in found:
         states.setdefault(verdict.state, []).append(host.name)
     for state, names in states.items():
-        page.say((f"{state_words(state)}: ", "bad"), named(names), indent=2, hanging=2, width=page.width)
+        page.say((f"{told_state(state)}: ", "bad"), named(names), indent=2, hanging=2, width=page.width)
 
 
 def _drift(page: Page, fleet: Fleet) -> None:
@@ -133,7 +134,7 @@ def _drift(page: Page, fleet: Fleet) -> None:
 
 def drift_text(group: DriftGroup, moment: Callable[[float], str] = minute_text) -> str:
     """What became of a control that passed, and when it did, without the hosts."""
-    state = f" ({state_words(group.verdict.state)})" if group.verdict.result == "fail" else ""
+    state = f" ({told_state(group.verdict.state)})" if group.verdict.result == "fail" else ""
     when = since_text([epoch for _, epoch in group.hosts], moment)
     return f"{group.column.path} {NOW[group.verdict.result]}{state}" + (f", passed {when}" if when else "")
 
@@ -172,11 +173,6 @@ def _differences(page: Page, fleet: Fleet) -> None:
     for name, groups in fleet.differences:
         told = "; ".join(f"{value} on {named(names)}" for value, names in groups)
         page.say(f"{name}: {told}", indent=2, hanging=2, width=page.width)
-
-
-def state_words(state: str) -> str:
-    """A state in words; one that a later program wrote as it is."""
-    return next((words for known, words in STATE_WORDS.items() if known == state), state)
 
 
 def named(names: list[str] | tuple[str, ...]) -> str:

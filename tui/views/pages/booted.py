@@ -7,10 +7,11 @@ from tui.host.facts import HostFacts
 from tui.session import Booted
 from tui.verdict.audit_daemon import daemon_text
 from tui.verdict.values import Finding
+from tui.verdict.words import in_state
 from tui.views.page import Line, Page
 from tui.views.pages.finding import access_parts
 from tui.views.signs import Signs
-from tui.views.words import ACCESS_WORDS, LEVEL_WORDS, RESULT_ROLES, STATE_WORDS, count, headline, result_sign
+from tui.views.words import ACCESS_WORDS, LEVEL_WORDS, RESULT_ROLES, count, headline, result_sign
 
 
 def booted_lines(booted: Booted, width: int, signs: Signs) -> list[Line]:
@@ -25,7 +26,7 @@ def booted_lines(booted: Booted, width: int, signs: Signs) -> list[Line]:
         page.head(f"{after.control} {after.path}")
         role = RESULT_ROLES[after.result]
         page.say((f"{result_sign(after.result, signs)} {headline(after)}", role))
-        page.row("Before", STATE_WORDS[before.state])
+        page.row("Before", in_state(before))
         if parts := access_parts(after, signs):
             page.row("Now", *parts)
         page.row("Foretold", foretold_text(before, after))

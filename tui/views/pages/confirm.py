@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tui.base.amounts import duration_text
 from tui.plan.load_effects import OPTIONS
 from tui.plan.values import Command, FileChange, Plan
 from tui.views.diff import added_lines, counts
 from tui.views.page import Line, Page
 from tui.views.pages.plan import short_command
 from tui.views.signs import Signs
-from tui.views.words import count, duration
+from tui.views.words import count
 
 COMPILED = "/etc/audit/audit.rules"
 LABEL = 12
@@ -49,7 +50,7 @@ def _rows(page: Page, label: str, texts: Sequence[str]) -> None:
 
 def _command(plan: Plan, command: Command) -> str:
     what = {
-        "load": f"reloads all rules; about {duration(plan.reload_seconds)} without any"
+        "load": f"reloads all rules; about {duration_text(plan.reload_seconds)} without any"
         if "--load" in command.argv
         else "compiles rules.d",
         "restart": "events meanwhile (1 to 2 s) are lost",

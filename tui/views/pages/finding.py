@@ -12,6 +12,7 @@ from tui.host.facts import HostFacts
 from tui.verdict.boot.words import boot_text
 from tui.verdict.neighbours.differences import why_they_differ
 from tui.verdict.values import Finding, ReasonKind
+from tui.verdict.words import STATE_WORDS, in_state, is_partly_recorded
 from tui.views.evidence.host_facts import audit_text, path_text, processes_text
 from tui.views.evidence.rules import rules_lines
 from tui.views.page import WIDE, Line, Page, Part, beside
@@ -20,13 +21,10 @@ from tui.views.words import (
     ACCESS_WORDS,
     LEVEL_WORDS,
     RESULT_ROLES,
-    STATE_WORDS,
     count,
     headline,
-    in_state,
     level_role,
     level_sign,
-    partly_recorded,
     place_text,
     result_sign,
     state_words,
@@ -89,7 +87,7 @@ def compare_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
             finding.rules,
             on_disk=bool(finding.on_disk),
             only_boot_fails=finding.only_boot_fails,
-            partly=partly_recorded(finding),
+            partly=is_partly_recorded(finding.coverage),
             path=finding.path,
             reasons=finding.reasons,
         )

@@ -32,6 +32,8 @@ def ended_role(record: RunRecord, left: LinesLeft | None = None) -> Role:
     """The role of :func:`ended_text`."""
     if record.running or record.outcome is None or (left is not None and left.gone):
         return "warn"
+    if record.kind == "undo" and record.outcome == "proved":
+        return "text"
     return "dim" if record.undone_by else OUTCOME_ROLES[record.outcome]
 
 

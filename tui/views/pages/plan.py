@@ -10,13 +10,14 @@ from tui.base.dataclass import replace
 from tui.base.notice import Notice, first_sentence
 from tui.host.facts import HostFacts
 from tui.plan.values import Command, Plan, WarningKind
+from tui.plan.warning_words import without_rules
 from tui.verdict.objects.scanners import scanner_views
 from tui.views.diff import added_rules, counts, diff_lines
 from tui.views.evidence.host_facts import unread_text
 from tui.views.page import WIDE, Line, Page, Part, Role, beside
 from tui.views.pages.log_storage import log_lines
 from tui.views.signs import Signs
-from tui.views.words import RESULT_ROLES, count, duration
+from tui.views.words import RESULT_ROLES, count
 
 if TYPE_CHECKING:
     from tui.views.explanations import Kind
@@ -119,7 +120,7 @@ def _then(plan: Plan, width: int, signs: Signs) -> list[Line]:
     for command in plan.commands:
         why = command.why
         if command.step == "load" and plan.reload_seconds:
-            why = f"No rule is loaded for about {duration(plan.reload_seconds)}."
+            why = without_rules(plan.reload_seconds)
         page.row("  " + short_command(command), why, label_width=28)
     if plan.kernel_only:
         kept = "DROPPED" if plan.dropped else "put back"
@@ -216,7 +217,7 @@ def commands_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
         page.code(f"{number}  {command_text(command)}", indent=0)
         page.say(command.why, indent=3)
         if command.step == "load":
-            page.say(f"The load leaves the host without rules for about {duration(plan.reload_seconds)}.", indent=3)
+            page.say(without_rules(plan.reload_seconds), indent=3)
     if plan.kernel_only:
         page.head("Rules that are only in the kernel")
         page.say(

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from tui.audit.inputs import ACCESSES
 from tui.host.facts import HostFacts
 from tui.host.port import ProbeResult
 from tui.run.values import RunReport, Step, StepState
+from tui.run.words import HEADLINES
 from tui.verdict.audit_daemon import registered_text
 from tui.verdict.values import Finding, RuleLine
+from tui.verdict.words import in_state
 from tui.views.page import Line, Page, Part, Role, Span, beside, cells, cut, wrap
 from tui.views.pages.finding import number_column
 from tui.views.signs import Signs
 from tui.views.words import (
     ACCESS_WORDS,
-    OUTCOME_ROLES,
-    OUTCOME_WORDS,
     RESULT_ROLES,
-    STATE_WORDS,
     clock,
     count,
     headline,
     level_role,
     level_sign,
-    outcome_sign,
+    report_role,
     result_sign,
+    role_sign,
 )
 
 LABEL = 21
@@ -123,7 +124,7 @@ def where_on_disk(rule: RuleLine) -> str:
 def _access(finding: Finding, signs: Signs) -> list[Part]:
     coverage = finding.coverage or (finding.real_path.coverage if finding.real_path else None)
     if coverage is None:
-        return [STATE_WORDS[finding.state]]
+        return [in_state(finding)]
     parts: list[Part] = []
     for access in ACCESSES:
         level = coverage.get(access)
@@ -244,9 +245,10 @@ def probe_lines(probes: Sequence[ProbeResult], width: int, signs: Signs) -> list
         if not probe.recorded:
             access = ACCESS_WORDS.get(probe.access, probe.access)
             page.row("No proof", f"{access} of {probe.path} by our probe (pid {probe.pid}): {probe.reason}", label_width=12)
-    key = next((probe.key for probe in probes if probe.recorded and probe.key and not probe.place), None)
-    if key:
-        page.row("", ("see it yourself: ", "dim"), (f"ausearch --input-logs -k {key} -ts recent", "code"), label_width=12)
+    first = next((probe for probe in probes if probe.recorded and probe.serial and not probe.place), None)
+    if first:
+        key = f" -k {shlex.quote(first.key)}" if first.key else ""
+        page.row("", ("see it yourself: ", "dim"), (f"ausearch --input-logs -a {first.serial}{key}", "code"), label_width=12)
     return page.lines
 
 
@@ -256,7 +258,7 @@ def _unchanged_lines(pairs: Sequence[tuple[Finding, Finding]], width: int, signs
     same: dict[str, list[str]] = {}
     for before, after in pairs:
         if before.state == after.state:
-            same.setdefault(STATE_WORDS[after.state], []).append(after.control)
+            same.setdefault(in_state(after), []).append(after.control)
     for state, controls in same.items():
         page.row("As before", f"{state}: {', '.join(controls)}", label_width=LABEL)
     return page.lines
@@ -284,8 +286,8 @@ def report_lines(
     """How the run ended: the headline, what is true now, how to take it back (by *undo*), before and after, the proof, where the report is;
     the key *opens* shows that."""
     page = Page(width, signs, indent=2)
-    role: Role = "warn" if report.dropped else OUTCOME_ROLES[report.outcome]
-    sign = signs.warn if report.dropped else outcome_sign(report.outcome, signs)
+    role = report_role(report)
+    sign = role_sign(role, signs)
     then = "found" if report.recovers else "before"
     findings = report.after or report.before
     pairs = [(before, after) for before in report.before for after in report.after if before.slug == after.slug]
@@ -293,7 +295,7 @@ def report_lines(
     about = [after for _, after in changed] if report.outcome == "proved" and changed else findings
     controls = ", ".join(finding.control for finding in about) if len(about) <= 3 else count(len(about), "control")
     page.ends(
-        [(f"{sign} ", role), (report.headline or OUTCOME_WORDS[report.outcome], role)],
+        [(f"{sign} ", role), (report.headline or HEADLINES[report.outcome], role)],
         [(controls, "dim")],
     )
     if report.message and report.message != report.headline:
@@ -315,7 +317,7 @@ def report_lines(
         for before, after in changed or pairs:
             page.say(
                 (f"{result_sign(after.result, signs)} {after.control:<{column}}", RESULT_ROLES[after.result]),
-                f"{STATE_WORDS[before.state]:<21}{STATE_WORDS[after.state]:<21}",
+                f"{in_state(before):<21}{in_state(after):<21}",
                 (after.path, "code"),
                 width=page.width,
                 hanging=2 + column,

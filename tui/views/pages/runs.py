@@ -16,8 +16,7 @@ def run_cells(record: RunRecord, left: LinesLeft | None) -> tuple[str, str, str,
     """The cells of *record*, not cleaned; the last with its role in a list ("" for none)."""
     more = len(record.controls) - _MOST_CONTROLS
     controls = ", ".join(record.controls[:_MOST_CONTROLS]) + (f" +{more}" if more > 0 else "")
-    actor = record.actor
-    who = (actor.sudo_user or actor.login_user or ("-" if actor.login_uid is None else str(actor.login_uid))) if actor else "-"
+    who = record.actor.name if record.actor else "not told"
     return (
         local_text(record.started, "minute"),
         who,
