@@ -16,9 +16,9 @@ def main():  # type: () -> int
     if lack:
         return _refuse(lack)
     try:
-        from tui.cli import main as front_door
+        from tui.cli import run
 
-        return front_door()
+        return run()
     except ImportError as problem:
         return _refuse(_missing(getattr(problem, "name", None) or str(problem)))
     except KeyboardInterrupt:
@@ -33,9 +33,7 @@ def _lack():  # type: () -> str
         command, newer = newer_python(_os_release())
         way_out = "%s, then %s" % (command, newer) if command else "Start it with a newer one: " + newer
         return "needs Python 3.9 or newer, and %s is %s. %s -I %s" % (sys.executable, version, way_out, again)
-    from importlib.util import find_spec
-
-    return "" if find_spec("dataclasses") else _missing("dataclasses")
+    return ""
 
 
 # Where the distribution's own Python is too old: its name and the beginning of its version, and the package of a newer one beside it.

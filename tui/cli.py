@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 
 from tui.base import inherited, streams
 from tui.base.resources import BrokenInstallation
-from tui.options import parse
+from tui.command_line import read_command_line
 from tui.verbs.common import INTERNAL, NOT_BEGUN, VerbRefused, say
 
 MODULES = {
@@ -31,6 +30,21 @@ DEBUG = "DOCKER_AUDIT_WIZARD_DEBUG"
 """The environment variable that names the file of the debug log."""
 
 
+ONLY_LOOK = ("check", "plan", "capture", "history", "events", "report")
+"""The verbs that change nothing on this host, and leave nothing at work behind them."""
+
+
+def run() -> int:
+    """Run the process's own command line and return its exit status; a verb that only looks ends the process itself, once all is written.
+
+    Taking the interpreter apart takes as long as judging a plain host.
+    """
+    status = main()
+    if sys.argv[1:2] and sys.argv[1] in ONLY_LOOK:
+        streams.end_process(status)
+    return status
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (default: ``sys.argv[1:]``) and return its exit status. Raises SystemExit for --help, --version and usage,
     ImportError where something is not installed."""
@@ -39,11 +53,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     inherited.reset()
     argv = sys.argv[1:] if argv is None else argv
     try:
-        arguments = parse(argv, argv[0] if argv and argv[0] in MODULES else "")
+        arguments = read_command_line(argv)
         if place := os.environ.get(DEBUG):
             _begin_debug_log(place)
         verb = arguments.verb or ""
-        status: int = getattr(import_module(f"tui.verbs.{MODULES[verb]}"), verb or "wizard")(arguments)
+        if verb not in ONLY_LOOK:
+            _need_the_whole_library()
+        # importlib would bring warnings along, which nothing else of a check does.
+        status: int = getattr(__import__(f"tui.verbs.{MODULES[verb]}", fromlist=["verbs"]), verb or "wizard")(arguments)
         sys.stdout.flush()
         return status
     except VerbRefused as refusal:
@@ -65,6 +82,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         say(f"docker-audit-wizard: internal error: {type(error).__name__}. {record(error)}")
         return INTERNAL
+
+
+def _need_the_whole_library() -> None:
+    """Raises ImportError where this Python lacks a part of its library, as Debian's python3-minimal does: a run must not find out half-way."""
+    from importlib.util import find_spec
+
+    if find_spec("dataclasses") is None:
+        raise ImportError("No module named 'dataclasses'", name="dataclasses")
 
 
 def _begin_debug_log(place: str) -> None:

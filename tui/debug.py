@@ -15,10 +15,10 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from tui.base.cleaning import clean
 from tui.base.saving import open_folder
+from tui.base.typing import Any
 from tui.host.trust import is_roots_alone
 
 HEADER = b"docker-audit-wizard debug log\n"

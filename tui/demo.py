@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from tui.base.dataclass import dataclass, field
+from tui.base.typing import TYPE_CHECKING
 from tui.host.scenario import Scenario, Trainer
 from tui.host.simulated.host import SimulatedHost
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from tui.audit.inputs import PathFacts
 from tui.base.dataclass import dataclass
+from tui.base.typing import TYPE_CHECKING
 from tui.verdict.disk import read_disk
 from tui.verdict.rule_display import display
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from tui.base.dataclass import replace
+from tui.base.typing import TYPE_CHECKING
 from tui.session import Session
 
 if TYPE_CHECKING:

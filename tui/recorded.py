@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from tui.audit.inputs import PathFacts
 from tui.audit.log.events.accesses import OVERLAP, Access, AuditedPaths, accesses_in, first_moment
 from tui.audit.log.events.summary import RecordedAccesses, sum_up
 from tui.audit.log.growth import REHEARSAL_KEY
 from tui.base.dataclass import dataclass
+from tui.base.typing import TYPE_CHECKING
 from tui.host.facts import HostFacts, LogFacts
 from tui.run.journal.run_records import runs
 from tui.verdict.silence import records_elsewhere

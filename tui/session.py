@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from tui.base.bounded_reading import read_file
 from tui.base.dataclass import dataclass, replace
+from tui.base.typing import TYPE_CHECKING
 from tui.host.facts import HostFacts, Interest
 from tui.plan.make import make_plan
 from tui.plan.values import Switches

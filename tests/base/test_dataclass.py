@@ -7,11 +7,12 @@ import dataclasses
 import subprocess
 import sys
 from collections.abc import Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import pytest
 
 from tui.base import dataclass as ours
+from tui.base.typing import Generic, TypeVar
 
 
 def made(library: Any) -> tuple[type[Any], type[Any]]:

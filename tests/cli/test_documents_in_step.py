@@ -12,7 +12,8 @@ import yaml
 
 from tests.capabilities import need
 from tests.tools import make_docs, screenshots
-from tui.options import OPTIONS, VERBS, build_parser
+from tui.options import OPTIONS, VERBS
+from tui.parser import build_parser
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -80,8 +80,7 @@ def test_the_entry_and_what_it_imports_use_no_syntax_of_today() -> None:
     ("missing", "said"),
     [
         ("yaml", "needs the Python package PyYAML"),
-        ("dataclasses", "apt install python3"),
-        ("argparse", "apt install python3"),
+        ("shlex", "apt install python3"),
         ("tui.verdict.judgement", "is not complete: its module tui.verdict.judgement is missing"),
     ],
 )
@@ -103,6 +102,15 @@ def test_what_only_the_wizard_needs_is_named_as_well() -> None:
     )
     done = run(sys.executable, "-I", "-c", code, TERM="xterm-256color", COLORTERM="truecolor")
     assert (done.returncode, "needs the Python package textual" in done.stdout) == (3, True), done
+
+
+@pytest.mark.parametrize("verb", ["apply", "undo", "rehearse", "export"])
+def test_what_changes_something_does_not_begin_without_the_whole_library(verb: str) -> None:
+    """Debian's python3-minimal lacks a part of it, and of that rather much."""
+    code = "import sys; sys.modules['dataclasses'] = None; from tui.__main__ import main; sys.exit(main())"
+    operands = {"rehearse": ["--seconds", "1"], "export": ["ansible", "/nonexistent/role"]}
+    done = run(sys.executable, "-I", "-c", code, verb, *operands.get(verb, []))
+    assert (done.returncode, "apt install python3" in done.stderr) == (3, True), done
 
 
 @pytest.mark.needs("root")

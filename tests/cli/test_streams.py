@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tui.base import streams
 
 ROOT = Path(__file__).resolve().parents[2]
 TUI = f"{sys.executable} -I -m tui"
@@ -45,3 +48,17 @@ def test_progress_that_cannot_be_written_is_let_go() -> None:
 def test_a_reader_that_went_away_ends_it_as_the_signal_would() -> None:
     done = shell(f"{CHECK} | true; exit ${{PIPESTATUS[0]}}")
     assert (done.returncode, done.stderr) in ((141, ""), (1, ""))
+
+
+def test_a_process_that_cannot_write_out_its_last_words_ends_as_python_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The quick end would drop them without a word."""
+    ended: list[int] = []
+    monkeypatch.setattr(os, "_exit", ended.append)
+    with open("/dev/full", "w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        print("a verdict", file=full)
+        streams.end_process(0)
+        assert ended == []
+        streams.abandon(full)
+        streams.end_process(1)
+    assert ended == [1]

@@ -6,7 +6,7 @@ import shlex
 import subprocess
 from pathlib import Path
 
-from tui.options import parse
+from tui.parser import parse
 
 UNITS = Path(__file__).resolve().parents[2] / "assets/systemd"
 

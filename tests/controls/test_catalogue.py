@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 import jsonschema
 import pytest
@@ -16,6 +16,7 @@ from tests.pairs import paired
 from tests.tools import make_catalogue
 from tui.base.dataclass import MISSING, fields, replace
 from tui.base.resources import asset_text
+from tui.base.typing import Literal, Union
 from tui.controls.benchmark import CONTROLS
 from tui.controls.catalogue import Catalogue, UnknownControl, load_catalogue
 from tui.controls.control import VERSIONS, Control, VersionForm

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from typing import Literal
 
 import pytest
 import yaml
@@ -19,6 +18,7 @@ from tests.drawn.documents import NASTY, raw_bytes, texts, values
 from tui.audit.inputs import Unknown
 from tui.audit.rule.value import Field, Rule
 from tui.base.dataclass import dataclass, field
+from tui.base.typing import Literal
 from tui.documents import syntax
 from tui.documents.problems import DocumentError, Problem
 from tui.documents.reading import load

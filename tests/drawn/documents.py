@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from hypothesis import strategies as st
 
 from tui.audit.rule.value import Rule
 from tui.audit.value_checks import check_amount, check_day, check_enabled, check_moment
 from tui.base.dataclass import Field, fields, is_dataclass
+from tui.base.typing import Literal, Union
 from tui.documents.field_types import field_types
 
 # fmt: off

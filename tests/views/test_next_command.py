@@ -9,7 +9,8 @@ import pytest
 
 from tests.wizard import samples
 from tui.cli import main
-from tui.options import command_line, parse
+from tui.command_line import command_line
+from tui.parser import parse
 from tui.views.rendering import render_plan
 from tui.views.signs import UNICODE
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from tui.audit.value_checks import check_amount, check_day, check_enabled, check_moment
 from tui.base.dataclass import dataclass, field
+from tui.base.typing import Literal
 
 _AMOUNT, _MOMENT = {"check": check_amount}, {"check": check_moment}
 

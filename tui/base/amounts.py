@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from time import gmtime, localtime, strftime
-from typing import Literal
+
+from tui.base.typing import Literal
 
 
 def size_text(octets: float) -> str:

@@ -8,7 +8,7 @@ as it is, the type checker sees to, and not every assignment.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from tui.base.typing import TYPE_CHECKING
 
 __all__ = ["MISSING", "Field", "dataclass", "field", "fields", "is_dataclass", "replace"]
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass, replace  # noqa: TID251
 else:
     from operator import attrgetter
-    from typing import Generic
+
+    from tui.base.typing import Generic
 
     MISSING = object()
     """Stands for the default that a field does not have."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Generic, NamedTuple, TypeVar
 
 from tui.base.dataclass import dataclass
+from tui.base.typing import Generic, NamedTuple, TypeVar
 
 Kind_co = TypeVar("Kind_co", bound=str, covariant=True)
 

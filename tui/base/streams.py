@@ -6,7 +6,8 @@ import codecs
 import io
 import os
 import sys
-from typing import TextIO
+
+from tui.base.typing import TextIO
 
 _MOST_ENVIRONMENT = 1 << 20
 """As many bytes of the environment as are looked at."""
@@ -72,6 +73,17 @@ def rows(stream: TextIO) -> int:
         return os.get_terminal_size(stream.fileno()).lines or 24
     except (OSError, ValueError):
         return 24
+
+
+def end_process(status: int) -> None:
+    """End the process with *status* at once, without what Python does at its end. Returns where what was printed cannot be written out:
+    Python's own end complains about that."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return
+    os._exit(status)
 
 
 def abandon(stream: TextIO) -> None:

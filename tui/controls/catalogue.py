@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
 
+from tui.base.typing import TYPE_CHECKING
 from tui.controls.benchmark import CONTROLS
 from tui.controls.control import VERSIONS, Control
 

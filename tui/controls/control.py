@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Literal, get_args
 
 from tui.audit.inputs import ACCESSES
 from tui.base.dataclass import dataclass, field
 from tui.base.paths import below
+from tui.base.typing import Any, Literal, get_args
 from tui.controls.checks import (
     check_accesses,
     check_key,

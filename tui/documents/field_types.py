@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import sys
-from typing import Any, Union
+
+from tui.base.typing import Any, Union
 
 _OURS = "__the_union_of__"
 

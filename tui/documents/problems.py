@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from tui.base.cleaning import clean
+from tui.base.typing import NamedTuple
 
 
 class Problem(NamedTuple):

@@ -6,7 +6,7 @@ import functools
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
+from typing import get_origin
 
 from tui.audit.inputs import NO_NAMES, Unknown
 from tui.audit.rule.line import parse_line
@@ -14,6 +14,7 @@ from tui.audit.rule.parsed import AddRule, Unreadable
 from tui.audit.rule.value import Rule
 from tui.base.cleaning import clean
 from tui.base.dataclass import MISSING, Field, fields, is_dataclass
+from tui.base.typing import Any, Literal, TypeVar, Union, cast, get_args
 from tui.documents.field_types import field_types
 from tui.documents.problems import DocumentError
 from tui.documents.scalars import BASE64_KEY, ambiguous, from_base64

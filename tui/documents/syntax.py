@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
 
 import yaml
 
 from tui.base.dataclass import dataclass, field
+from tui.base.typing import Any, Literal
 from tui.documents.problems import Problem
 
 MAX_CHARACTERS = 16 << 20

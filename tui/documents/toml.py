@@ -7,7 +7,8 @@ here is looked for in one.
 from __future__ import annotations
 
 import re
-from typing import Any, NoReturn
+
+from tui.base.typing import Any, NoReturn
 
 _BLANK = re.compile(r"[ \t]*")
 _BLANKS = re.compile(r"(?:[ \t\n]|\r\n|#[^\n\x00-\x08\x0b-\x1f\x7f]*(?=\n|\Z))*")

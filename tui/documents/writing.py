@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
 
 import yaml
 
@@ -15,6 +14,7 @@ from tui.audit.rule.parsed import AddRule
 from tui.audit.rule.text import unambiguous
 from tui.audit.rule.value import Rule
 from tui.base.dataclass import MISSING, Field, fields, is_dataclass
+from tui.base.typing import Any
 from tui.documents.scalars import BASE64_KEY, ambiguous, to_base64
 
 _TEXT = "tag:yaml.org,2002:str"

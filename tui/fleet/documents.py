@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass
+from tui.base.typing import Any
 
 SCHEMA = 1
 RESULTS = ("pass", "fail", "notapplicable", "unknown", "error")

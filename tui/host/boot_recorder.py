@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from itertools import takewhile
-from typing import Literal
 
+from tui.base.typing import Literal
 from tui.host.facts import JOURNAL_SOCKET, BootFacts, FileFacts, HostFacts
 from tui.host.kernel_line import on_from_the_start
 

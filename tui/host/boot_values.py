@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from tui.base.dataclass import dataclass
+from tui.base.typing import Literal
 from tui.host.facts import KernelLine
 
 Obstacle = Literal[

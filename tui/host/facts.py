@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from tui.audit.inputs import AuditStatus, LogFile, Mount, Names, PathFacts, Unknown
 from tui.audit.rule.value import Rule
 from tui.audit.rules_d.augenrules import RulesFile
 from tui.audit.value_checks import check_amount, check_moment
 from tui.base.dataclass import dataclass, field
+from tui.base.typing import Literal
 
 RULES_DIR = "/etc/audit/rules.d"
 DOCKER_RULES = "/etc/audit/rules.d/docker.rules"

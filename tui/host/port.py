@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Protocol
 
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass
+from tui.base.typing import TYPE_CHECKING, Literal
 from tui.host.facts import HostFacts, Interest
 
 if TYPE_CHECKING:

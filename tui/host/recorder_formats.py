@@ -10,11 +10,11 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
 from tui.audit.log.records import LONGEST_LINE, ProbeRecord, find_probe
 from tui.audit.rule.value import KEY_SEPARATOR
 from tui.base.dataclass import replace
+from tui.base.typing import Any
 
 _RECORD = re.compile(rb"(?:node=\S+ )?type=[A-Z][A-Z0-9_]* msg=audit\(")
 _KINDS = {1300: "SYSCALL", 1302: "PATH"}

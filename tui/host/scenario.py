@@ -8,12 +8,12 @@ import select
 import stat
 import sys
 from pathlib import Path
-from typing import Literal
 
 from tui.audit.value_checks import check_amount
 from tui.base.bounded_reading import open_regular
 from tui.base.dataclass import dataclass, field, replace
 from tui.base.resources import asset_text
+from tui.base.typing import Literal
 from tui.documents.problems import DocumentError, Problem
 from tui.documents.reading import load
 from tui.documents.syntax import MAX_CHARACTERS

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, TextIO
 
 from tui.base.cleaning import in_words
 from tui.base.saving import save_text
 from tui.base.signals import noting_signals
 from tui.base.streams import rows
+from tui.base.typing import TYPE_CHECKING, TextIO
 from tui.plan.values import WORD
 from tui.run.values import Output, RunEvent, RunReport, StepChanged
 from tui.views.help import HELP, help_lines

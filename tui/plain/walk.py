@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from tui.base.cleaning import in_words
 from tui.base.signals import Ended, raising_signals
+from tui.base.typing import TYPE_CHECKING
 from tui.plain.predicting import predict_in_lines
 from tui.plain.prompts import WIDTH, LinePrompts, Quit
 from tui.plain.rehearsal import rehearse_in_lines

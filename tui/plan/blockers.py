@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.log.partition import mount_of
 from tui.base.cleaning import clean
 from tui.base.notice import Notice, Place
 from tui.base.paths import within
+from tui.base.typing import Literal
 from tui.host.boot_load import start_loads
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_UNIT, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
 from tui.host.kernel_line import switched_off

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from tui.audit.rule.line import parse_line
 from tui.audit.rule.numbers import FILTERS
@@ -17,6 +16,7 @@ from tui.audit.rules_d.load import Loaded
 from tui.audit.rules_d.rules_line import Unwritable, checked_line, is_watch, rules_line
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass, replace
+from tui.base.typing import NamedTuple
 from tui.host.boot_load import boot_load
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
 from tui.plan.load_effects import locking_line

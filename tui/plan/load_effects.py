@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
 from tui.audit.inputs import AuditStatus
 from tui.audit.rules_d.augenrules import CompiledLine
 from tui.audit.rules_d.load import Loaded
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
+from tui.base.typing import NamedTuple
 from tui.host.facts import HostFacts
 from tui.plan.values import EffectKind, WarningKind
 from tui.verdict.disk import read_disk

@@ -6,7 +6,6 @@ difflib and hashlib are imported where a diff or a digest is asked for: a demo's
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from tui.audit.log.warning_words import LogWarningKind
 from tui.audit.rule.value import Rule
@@ -14,6 +13,7 @@ from tui.audit.rules_d.hazards import HazardKind
 from tui.base.cleaning import clean_bytes
 from tui.base.dataclass import dataclass, field
 from tui.base.notice import Notice
+from tui.base.typing import Literal
 from tui.host.facts import FileFacts
 from tui.verdict.values import BootKind, Finding
 

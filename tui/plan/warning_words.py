@@ -6,7 +6,6 @@ The words about the log's storage are in audit/log/warning_words.py, those about
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from tui.audit.log.state import LogState
 from tui.audit.rule.value import Rule
@@ -15,6 +14,7 @@ from tui.audit.rules_d.load import Stop
 from tui.base.amounts import count_text, days_text, duration_text, quoted, size_text
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
+from tui.base.typing import NamedTuple
 from tui.host.facts import DOCKER_RULES, HostFacts, Process
 from tui.plan.values import BlockerKind, KernelOnly, WarningKind
 from tui.verdict.audit_daemon import takes_the_records

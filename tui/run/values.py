@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, Union
 
 from tui.base.dataclass import dataclass
+from tui.base.typing import Literal, Union
 from tui.host.port import Actor, ProbeResult
 from tui.verdict.values import Finding
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, Union
 
+from tui.base.typing import Literal, Union
 from tui.run.values import Outcome
 
 HeadlineKind = Union[

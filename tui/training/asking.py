@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
+from tui.base.typing import Literal
 from tui.training.questions import Prediction
 from tui.training.score import HINTS, Score
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from tui.base.typing import TYPE_CHECKING
 from tui.training.score import Score
 
 if TYPE_CHECKING:

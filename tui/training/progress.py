@@ -9,12 +9,12 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from tui.base.amounts import utc_text
 from tui.base.bounded_reading import read_file
 from tui.base.dataclass import dataclass
 from tui.base.saving import save_text
+from tui.base.typing import Any
 from tui.training.course import Course
 from tui.training.score import Score
 

@@ -6,7 +6,6 @@ No answer is written by an author, so every scenario and every capture has them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
 
 from tui.audit.inputs import ACCESSES
 from tui.audit.rule.line import parse_line
@@ -14,6 +13,7 @@ from tui.audit.rule.parsed import AddRule
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass
 from tui.base.notice import Notice
+from tui.base.typing import Any, Literal
 from tui.host.facts import DOCKER_RULES, HostFacts
 from tui.plan.values import Plan
 from tui.run.values import RunReport

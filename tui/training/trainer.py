@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from tui.base.dataclass import replace
+from tui.base.typing import TYPE_CHECKING
 from tui.plan.values import Switches
 
 if TYPE_CHECKING:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from tui.base.typing import TYPE_CHECKING
 from tui.controls.catalogue import load_catalogue
 from tui.controls.control import VERSIONS
 from tui.host.facts import Interest

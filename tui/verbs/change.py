@@ -7,12 +7,12 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from tui.base.cleaning import in_words
 from tui.base.dataclass import replace
 from tui.base.signals import noting_signals
 from tui.base.streams import abandon
+from tui.base.typing import TYPE_CHECKING
 from tui.controls.catalogue import load_catalogue
 from tui.controls.control import DEFAULT_VERSION
 from tui.plan.values import WORD

@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, TextIO
 
 from tui.base.cleaning import clean, in_words
 from tui.base.streams import abandon, columns
+from tui.base.typing import TYPE_CHECKING, Any, TextIO
 from tui.controls.control import DEFAULT_VERSION
 
 if TYPE_CHECKING:

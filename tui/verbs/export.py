@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tui.base.cleaning import clean, in_words
+from tui.base.typing import TYPE_CHECKING
 from tui.export.ansible import write_role
 from tui.verbs.common import NOT_BEGUN, VerbRefused, print_lines
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
 
 from tui.base.cleaning import in_words
+from tui.base.typing import TYPE_CHECKING, Any
 from tui.verbs.common import (
     NOT_BEGUN,
     VerbRefused,
@@ -64,7 +64,7 @@ def check(arguments: argparse.Namespace) -> int:
     if form:
         _print_as(form, document, arguments.output)
     else:
-        from tui.options import command_line
+        from tui.command_line import command_line
         from tui.views.rendering import render_findings
 
         print_lines(
@@ -102,11 +102,11 @@ def _drift(arguments: argparse.Namespace, document: dict[str, Any]) -> list[Line
 
 def _print_as(form: str, document: dict[str, Any], output: str | None) -> None:
     """The *document* of a check in the format *form*, a value of ``--format``."""
-    from importlib import import_module
-
     if form == "json":
         print_json(document, output)
         return
+    from importlib import import_module
+
     name = form.replace("-", "_")
     print_text(getattr(import_module(f"tui.views.formats.{name}"), name)(document), output)
 
@@ -147,7 +147,7 @@ def plan(arguments: argparse.Namespace) -> int:
     elif arguments.print_rules:
         _print_rules(made, facts)
     else:
-        from tui.options import command_line
+        from tui.command_line import command_line
         from tui.views.rendering import render_plan
 
         then = command_line("apply", arguments)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from tui.base.bounded_reading import read_file
 from tui.base.cleaning import in_words
 from tui.base.moments import moment_of
+from tui.base.typing import TYPE_CHECKING
 from tui.documents.problems import DocumentError
 from tui.host.facts import Interest
 from tui.host.scenario import load_scenario_file

@@ -6,9 +6,9 @@ import json
 import os
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tui.base.cleaning import clean, in_words
+from tui.base.typing import TYPE_CHECKING
 from tui.documents.problems import DocumentError
 from tui.documents.reading import load
 from tui.documents.trusted import trusted_text, unsafe_folders

@@ -7,10 +7,10 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from tui.base.bounded_reading import read_file
 from tui.base.cleaning import clean, in_words
+from tui.base.typing import TYPE_CHECKING
 from tui.controls.control import DEFAULT_VERSION
 from tui.fleet.documents import CheckedHost, NoCheckDocument, checked_host
 from tui.fleet.fleet import Fleet, fleet

@@ -7,9 +7,9 @@ from __future__ import annotations
 import os
 import sys
 from functools import partial
-from typing import TYPE_CHECKING
 
 from tui.base.cleaning import in_words
+from tui.base.typing import TYPE_CHECKING
 from tui.verbs.common import NOT_BEGUN, VerbRefused, live_host, need_programs, print_json, question_of
 
 if TYPE_CHECKING:

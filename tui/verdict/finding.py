@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar, get_args
 
 from tui.audit.inputs import PathFacts, Unknown
 from tui.base.cleaning import clean
 from tui.base.dataclass import replace
 from tui.base.notice import Notice
+from tui.base.typing import TypeVar, get_args
 from tui.controls.control import Control, Numbered
 from tui.host.facts import HostFacts
 from tui.verdict.covered import RulesInForce

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.log.conf import AuditdConf, ConfErrorKind, file_errors, host_errors, parse_conf
@@ -13,6 +12,7 @@ from tui.audit.log.retention import RetentionSource, keeper
 from tui.audit.log.silence import not_written
 from tui.base.dataclass import replace
 from tui.base.notice import Notice
+from tui.base.typing import TYPE_CHECKING
 from tui.host.facts import FileFacts, HostFacts, LogFacts
 
 if TYPE_CHECKING:  # check tells no story of the log, and needs none of these modules

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from tui.audit.coverage.values import Coverage
 from tui.audit.inputs import AuditStatus, PathFacts
@@ -11,6 +10,7 @@ from tui.audit.rule.value import Rule
 from tui.audit.rules_d.augenrules import CompiledLine
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
+from tui.base.typing import NamedTuple
 from tui.host.facts import AUDIT_RULES, HostFacts
 from tui.verdict.boot.hidden import hidden_stop, hides_words
 from tui.verdict.covered import RulesInForce

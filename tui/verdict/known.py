@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
 
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.path_lookup import PathLookup
@@ -15,6 +14,7 @@ from tui.audit.rules_d.augenrules import CompiledLine, RulesFile
 from tui.audit.rules_d.compiled import Compiled, audit_rules_only, compile_rules
 from tui.base.dataclass import replace
 from tui.base.notice import Notice
+from tui.base.typing import Any
 from tui.host.facts import DOCKER_RULES, FileFacts, HostFacts
 from tui.verdict.boot.next_boot import after_next_boot
 from tui.verdict.covered import RulesInForce

@@ -6,9 +6,9 @@ What a verdict needs is imported when one is asked for: a walk is opened, and it
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from tui.base.dataclass import dataclass, replace
+from tui.base.typing import TYPE_CHECKING
 from tui.controls.control import Control
 from tui.host.facts import AUDIT_RULES_UNIT, AUDITD_UNIT, AUGENRULES_UNIT, LEGACY_RESTART, HostFacts, Interest
 

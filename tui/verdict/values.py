@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from tui.audit.coverage.values import CoverageKind
 from tui.audit.value_checks import check_day
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass, field
 from tui.base.notice import Notice
+from tui.base.typing import Literal
 from tui.controls.checks import check_some_text
 
 Result = Literal["pass", "fail", "notapplicable", "unknown", "error", "fixed"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Optional
 
+from tui.base.typing import Optional
 from tui.verdict.values import Finding, Level, State
 
 STATE_WORDS: dict[State, str] = {

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from tui import __version__
 from tui.audit.rule.line import parse_line
 from tui.base.amounts import utc_text
 from tui.base.cleaning import clean
+from tui.base.typing import Any
 from tui.controls.control import Control
 from tui.host.facts import DOCKER_RULES, HostFacts
 from tui.verdict.boot.words import boot_values

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import groupby
-from typing import Literal, get_args
 
+from tui.base.typing import Literal, get_args
 from tui.views.page import Line, Role
 
 When = Literal["auto", "always", "never"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import Optional
 
+from tui.base.typing import Optional
 from tui.plan.values import FileChange
 from tui.views.page import Line, Page, Role, Span
 from tui.views.signs import Signs

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from tui.base.amounts import local_text, utc_text
+from tui.base.typing import Any
 from tui.fleet.documents import CheckedHost, Verdict
 from tui.verdict.words import told_state
 from tui.views.page import Line, Page

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Union, get_args
-
 from tui.audit.log.warning_words import HostStopKind
+from tui.base.typing import Union, get_args
 from tui.plan.values import BlockerKind, OnDiskKind, StayKind, WarningKind
 from tui.run.values import UndoBlockerKind
 from tui.verdict.values import ReasonKind

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
 
 from tui.audit.inputs import AuditStatus
 from tui.base.amounts import utc_text
 from tui.base.cleaning import clean
+from tui.base.typing import TYPE_CHECKING, Any
 from tui.host.facts import HostFacts
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import Literal, Union
 
 from tui.base.dataclass import dataclass
+from tui.base.typing import Literal, Union
 from tui.views.signs import UNICODE, Signs
 
 Role = Literal[

@@ -5,8 +5,8 @@ Each imports the page it prints: a check has no need of a plan's. ``paint`` make
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
+from tui.base.typing import TYPE_CHECKING
 from tui.views.page import Line, Page, plain
 from tui.views.signs import Signs
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
 
+from tui.base.typing import TYPE_CHECKING, Literal
 from tui.verdict.words import in_state, is_partly_recorded
 from tui.views.page import Role
 from tui.views.signs import Signs

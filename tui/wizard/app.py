@@ -8,13 +8,14 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from tui.base.resources import package_text
+from tui.base.typing import TYPE_CHECKING
 from tui.views.signs import ASCII, UNICODE
 from tui.wizard.resilient_driver import SteadyDriver, let_go_of_terminal
 from tui.wizard.shutdown import farewell, listen, wait_for

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO
 
 from textual.drivers.linux_driver import LinuxDriver
+
+from tui.base.typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from textual.app import App

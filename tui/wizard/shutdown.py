@@ -6,10 +6,10 @@ import asyncio
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING
 
 from tui.base.cleaning import clean
 from tui.base.inherited import heeded
+from tui.base.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from tui.base.dataclass import dataclass, field
+from tui.base.typing import Literal
 from tui.views.colours import WITHOUT_COLOUR
 from tui.views.signs import wants_ascii
 

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from tui.base.typing import TYPE_CHECKING
 from tui.wizard.widgets.document import Build
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ Sources: audit_alloc, audit_filter and __audit_inode in kernel/auditsc.c, kernel
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from tui.audit.coverage.caller_words import describe
 from tui.audit.coverage.callers import HOLDS, NUMBERS, Condition, Filters
@@ -15,6 +14,7 @@ from tui.audit.coverage.values import Blind
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule.numbers import FILE_SYSTEMS
 from tui.audit.rule.value import Field, Rule
+from tui.base.typing import NamedTuple
 
 PROCESS_FIELDS = frozenset(
     ["gid", "egid", "sgid", "fsgid", "pers", "subj_user", "subj_role", "subj_type", "subj_sen", "subj_clr", "compare"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 from tui.audit.coverage.reach import AuditedObject
 from tui.audit.coverage.regions import ALL, TOP, Box, Ranges, compared, complement, meet, overlap, subtract
@@ -12,6 +11,7 @@ from tui.audit.inputs import PathFacts
 from tui.audit.rule import syscalls
 from tui.audit.rule.numbers import ARCH_32_OF, ARCHES, COMPARISONS, FILE_TYPES, MACHINES, PERM_BITS, UNSET
 from tui.audit.rule.value import Field, Rule
+from tui.base.typing import NamedTuple
 
 FAILS: Ranges = ((0xFFFFF001, TOP),)
 """The exit values of calls that fail (-4095 to -1); the kernel compares them as unsigned numbers."""

@@ -8,7 +8,6 @@ access, too.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import NamedTuple
 
 from tui.audit.coverage.callers import Filters
 from tui.audit.coverage.reach import Reach
@@ -16,6 +15,7 @@ from tui.audit.coverage.regions import Box, overlap, size, subtract
 from tui.audit.coverage.values import Level, LossKind
 from tui.audit.rule.value import Rule
 from tui.base.dataclass import dataclass, field
+from tui.base.typing import NamedTuple
 
 LIMIT = 400
 """How many ranges may describe the callers that no rule has matched yet; beyond it the rest is left undecided."""

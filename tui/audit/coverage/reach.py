@@ -7,13 +7,13 @@ mounts below it when the rule is loaded; an access belongs to it if a parent wit
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
 
 from tui.audit.coverage.places import Inode, PathPlace, RulePaths, inode_of, normal
 from tui.audit.coverage.values import CaveatKind
 from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.rule.value import Rule
 from tui.base.paths import within
+from tui.base.typing import Literal, NamedTuple
 
 How = Literal["no", "yes", "sometimes", "below", "itself", "entries", "loader"]
 """``sometimes``: only if ``condition`` holds. ``below``: only some of the files below the audited directory. ``itself``: the audited

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
 
 from tui.base.notice import Notice
+from tui.base.typing import Literal, NamedTuple
 
 Level = Literal["audited", "partial", "unaudited"]
 """Recorded for every caller, for some, for none."""

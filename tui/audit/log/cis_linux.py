@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from tui.base.dataclass import dataclass
+from tui.base.typing import Literal
 
 Topic = Literal["partition", "max_log_file", "max_log_file_action", "when_full", "when_low"]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from typing import Literal
 
 from tui.audit.inputs import PathFacts, PathKind, Unknown
 from tui.audit.log.conf_keys import KEYWORDS, NO_THRESHOLD, BadValue, ConfReader, LookupKind, Threshold, dirname, value_in_words
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass, field
 from tui.base.notice import Notice, Place
+from tui.base.typing import Literal
 from tui.base.versions import at_least, before
 
 Action = Literal["ignore", "syslog", "rotate", "email", "exec", "suspend", "single", "halt"]

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, NoReturn, Optional
 
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass, field
+from tui.base.typing import Any, Literal, NamedTuple, NoReturn, Optional
 from tui.base.versions import at_least, before
 
 ULONG_MAX = 2**64 - 1

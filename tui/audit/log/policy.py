@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from tui.audit.log.conf import Settings
 from tui.audit.log.conf_keys import Threshold
 from tui.base.amounts import size_text
 from tui.base.dataclass import dataclass, replace
+from tui.base.typing import Literal
 
 LONGEST_RECORD = 8970
 """Bytes of the longest record (MAX_AUDIT_MESSAGE_LENGTH of libaudit.h): by so much each file may pass its limit."""

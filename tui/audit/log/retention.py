@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass
+from tui.base.typing import Literal
 
 KeeperKind = Literal["remote", "syslog", "plugin", "logrotate", "rotation", "cron"]
 

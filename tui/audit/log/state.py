@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 from tui.audit.inputs import LogFile
 from tui.audit.log.advice import APPLY, Sizes, cis_note, fitting_sizes
@@ -14,6 +13,7 @@ from tui.audit.log.partition import Partition
 from tui.audit.log.policy import Bound, bounded
 from tui.audit.log.retention import RetentionSource
 from tui.base.dataclass import dataclass
+from tui.base.typing import Literal
 
 SpaceAction = Literal["space_left_action", "admin_space_left_action", "disk_full_action"]
 """The settings that say what auditd does at a limit on free space, in the order in which the limits come."""

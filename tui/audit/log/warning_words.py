@@ -4,7 +4,6 @@ warnings.py."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from tui.audit.log.advice import Advice, archiving, bound_advice, partition_steps, threshold_advice
 from tui.audit.log.conf import ConfNoteKind
@@ -15,6 +14,7 @@ from tui.audit.log.state import LogState
 from tui.base.amounts import days_text, share_text, size_text
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
+from tui.base.typing import Literal
 
 HostStopKind = Literal[
     "halt-on-space-left",

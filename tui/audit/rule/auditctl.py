@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import cast
 
 from tui.audit.inputs import Names
 from tui.audit.rule import conditions
@@ -14,6 +13,7 @@ from tui.audit.rule.numbers import MACHINES
 from tui.audit.rule.parsed import AddRule, DeleteAll, DeleteRule, Flow, Line, Setting, Unreadable
 from tui.audit.rule.syscalls import IO_URING_OPERATIONS, auditctl_number, expands_permissions, expansion_4x
 from tui.audit.rule.value import KEY_SEPARATOR, Action, Field, FilterList, make_rule
+from tui.base.typing import cast
 from tui.base.versions import before
 
 _SHORT = {letter: letter not in "hicslDvt" for letter in "hicslDvtCefrbaAdSFmRwWkpq"}

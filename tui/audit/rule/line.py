@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 from tui.audit.inputs import Names
 from tui.audit.rule.auditctl import parse_arguments
 from tui.audit.rule.kernel_checks import octets
 from tui.audit.rule.parsed import Blank, Comment, Line
+from tui.base.typing import NamedTuple
 
 LINE_SIZE = 6143
 """Bytes that auditctl reads at once: what a line has beyond them it takes for the next line."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Union
-
 from tui.audit.rule.value import Rule
 from tui.base.dataclass import dataclass
+from tui.base.typing import Union
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import struct
 from functools import lru_cache
-from typing import cast
 
 from tui.audit.rule.numbers import ACTIONS, FIELDS, FILTER_PREPEND, FILTERS, OPERATORS, STRING_NUMBERS
 from tui.audit.rule.value import Action, Field, FilterList, Rule, make_rule
+from tui.base.typing import cast
 
 _HEAD = struct.Struct("=3I")  # flags (the list), action, field_count
 _MASK = slice(12, 12 + 256)  # 64 words of 32 system calls

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal, NamedTuple
 
 from tui.audit.inputs import Names
 from tui.audit.rules_d.file_order import names_read
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass, field
+from tui.base.typing import Literal, NamedTuple
 from tui.base.versions import at_least
 
 RULES_DIR = "/etc/audit/rules.d"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
 from tui.audit.inputs import Names
 from tui.audit.rule.line import parse_line
@@ -21,6 +20,7 @@ from tui.audit.rules_d.augenrules import (
 from tui.audit.rules_d.file_order import names_read
 from tui.audit.rules_d.hazards import HazardKind, find_hazards
 from tui.base.notice import Notice
+from tui.base.typing import NamedTuple
 
 
 class Compiled(NamedTuple):

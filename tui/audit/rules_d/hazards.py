@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
 
 from tui.audit.inputs import Names
 from tui.audit.rules_d.augenrules import (
@@ -23,6 +22,7 @@ from tui.audit.rules_d.augenrules import (
 from tui.audit.rules_d.file_order import expands_names, names_read, splits_names
 from tui.base.cleaning import clean
 from tui.base.notice import Notice, Place
+from tui.base.typing import Literal
 
 HazardKind = Literal[
     "glued-line",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, NamedTuple
 
 from tui.audit.inputs import Names
 from tui.audit.rule.line import LINE_SIZE, parse_line, pieces
@@ -16,6 +15,7 @@ from tui.base.amounts import listed
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass, field
 from tui.base.odd_characters import odd_characters
+from tui.base.typing import Literal, NamedTuple
 
 
 class Stop(NamedTuple):

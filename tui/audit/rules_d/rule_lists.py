@@ -4,13 +4,13 @@ simulated host share, held to the real kernel by the live tests."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Literal, NamedTuple, Union
 
 from tui.audit.rule.conditions import c_number, uint32
 from tui.audit.rule.numbers import FILTERS
 from tui.audit.rule.parsed import AddRule, DeleteAll, DeleteRule, Flow, Line, Setting, Unreadable
 from tui.audit.rule.value import KEY_SEPARATOR, Rule
 from tui.audit.rules_d.augenrules import CompiledLine
+from tui.base.typing import Literal, NamedTuple, Union
 
 _STATUS = {
     "-e": "enabled",

@@ -10,11 +10,11 @@ import select
 import signal
 import time
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 import sh
 
 from tui.base.cleaning import clean
+from tui.base.typing import Literal
 from tui.host.port import CommandResult
 
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}

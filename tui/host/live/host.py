@@ -6,9 +6,9 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal
 
 from tui.audit.inputs import Unknown
+from tui.base.typing import TYPE_CHECKING, Literal
 from tui.host.facts import AUDITD_CONF, MOST_CONF_BYTES, RULES_DIR, HostFacts, Interest
 from tui.host.reading.entries import try_entry
 from tui.host.reading.host import log_file_of, read_host

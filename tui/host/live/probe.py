@@ -8,9 +8,9 @@ import signal
 import stat
 import time
 from collections.abc import Callable
-from typing import NamedTuple, NoReturn
 
 from tui.audit.log.records import ProbeRecord, find_probe
+from tui.base.typing import NamedTuple, NoReturn
 from tui.host.port import LogMark, LogPiece, ProbeResult
 
 _TOO_LONG = "x" * 140_000  # longer than the kernel's MAX_ARG_STRLEN (131072 bytes)

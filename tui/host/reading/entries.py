@@ -6,10 +6,10 @@ import errno
 import fcntl
 import os
 import stat
-from typing import Literal
 
 from tui.audit.inputs import Unknown
 from tui.base.bounded_reading import MOST_SETTINGS_BYTES, open_regular, read_whole
+from tui.base.typing import Literal
 from tui.host.facts import FileFacts
 
 Kind = Literal["file", "directory", "symlink", "socket", "fifo", "device"]

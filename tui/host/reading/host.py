@@ -6,7 +6,6 @@ import os
 import re
 import time
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from tui.audit.inputs import AuditStatus, Mount, Unknown
 from tui.audit.log.conf import AuditdConf, parse_conf
@@ -15,6 +14,7 @@ from tui.audit.rules_d.file_order import contents_wanted
 from tui.base.bounded_reading import MOST_SETTINGS_BYTES, read_file
 from tui.base.dataclass import replace
 from tui.base.paths import nearest
+from tui.base.typing import NamedTuple
 from tui.host.boot_load import files_to_load, loads_after_tmpfiles
 from tui.host.facts import (
     AUDIT_RULES,

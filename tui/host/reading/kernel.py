@@ -7,12 +7,11 @@ import errno
 import os
 import struct
 from collections.abc import Iterator
-from contextlib import closing
-from typing import Literal
 
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule.record import parse_record
 from tui.audit.rule.value import Rule
+from tui.base.typing import Literal
 
 _NETLINK_AUDIT = 9
 _AUDIT_GET, _AUDIT_LIST_RULES, _AUDIT_GET_FEATURE = 1000, 1013, 1019
@@ -71,7 +70,8 @@ def read_rules() -> tuple[Rule, ...] | Unknown:
 
 def _ask(kind: int) -> Iterator[bytes]:
     """The bodies of the answers to one question, up to the end that the kernel announces. Raises OSError."""
-    with closing(socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, _NETLINK_AUDIT)) as link:
+    link = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, _NETLINK_AUDIT)
+    try:
         link.settimeout(_TIMEOUT)
         try:
             link.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _RECEIVE_BUFFER)
@@ -100,6 +100,8 @@ def _ask(kind: int) -> Iterator[bytes]:
                     yield body
                     if kind != _AUDIT_LIST_RULES:
                         return
+    finally:
+        link.close()
 
 
 def _reason(what: str, error: OSError) -> str:

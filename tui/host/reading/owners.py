@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import Literal
 
 from tui.audit.inputs import Owner
+from tui.base.typing import Literal
 from tui.host.reading.entries import kind_of
 from tui.host.trust import is_roots_alone
 

@@ -11,12 +11,12 @@ from copy import deepcopy
 from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
 
 from tui import __version__
 from tui.audit.inputs import PathFacts, Unknown
 from tui.base.cleaning import clean
 from tui.base.dataclass import replace
+from tui.base.typing import Literal
 from tui.host.facts import AUDITD_CONF, DOCKER_RULES, HostFacts, Interest, LogFacts
 from tui.host.files import remove_file, replace_file
 from tui.host.port import Actor, CommandResult, FileChanged, LogMark, LogPart, LogPiece, ProbeResult

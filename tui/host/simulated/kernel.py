@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 from tui.audit.inputs import AuditStatus, Names, PathFacts
 from tui.audit.path_lookup import PathLookup
@@ -18,6 +17,7 @@ from tui.audit.rules_d.load import load_on
 from tui.audit.rules_d.rule_lists import Added, Emptied, Event, Failed, LineRefused, Removed, RuleLists, Set, Tried
 from tui.base.dataclass import dataclass, replace
 from tui.base.paths import within
+from tui.base.typing import Any
 from tui.base.versions import before
 
 _ANSWERS = {

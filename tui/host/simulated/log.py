@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from math import inf
-from typing import Literal
 
 from tui.audit.inputs import LogFile
 from tui.audit.rule.value import KEY_SEPARATOR
 from tui.base.dataclass import dataclass, replace
+from tui.base.typing import Literal
 from tui.host.port import LogMark, LogPart, LogPiece
 
 SYSCALL_OF = {"r": (257, "openat"), "w": (257, "openat"), "x": (59, "execve"), "a": (197, "removexattr")}

@@ -8,7 +8,6 @@ import platform
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import tui
 from tui.audit.inputs import Unknown
@@ -17,6 +16,7 @@ from tui.audit.rule.value import Rule
 from tui.base.amounts import utc_milliseconds
 from tui.base.cleaning import clean
 from tui.base.saving import save_text
+from tui.base.typing import Any
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_CONF, FileFacts, HostFacts
 from tui.host.port import Actor, CommandResult
 from tui.plan.values import Plan

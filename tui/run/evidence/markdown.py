@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from tui.base.cleaning import clean
+from tui.base.typing import Any
 from tui.host.port import Actor
 from tui.verdict.words import words_for
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from tui.base.cleaning import clean
+from tui.base.typing import Any
 
 _ACTS = {
     "writing": "while {what} was being written",

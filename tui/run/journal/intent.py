@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Literal
 
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule.value import Rule
 from tui.base.dataclass import dataclass, field
+from tui.base.typing import Literal
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, FileFacts, HostFacts
 from tui.plan.values import FileChange, FileState, Plan, state_of
 from tui.verdict.audit_daemon import daemon_name

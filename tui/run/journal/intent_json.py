@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
 
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule.value import Field, Rule
+from tui.base.typing import Any, Literal
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV
 from tui.plan.values import FileChange, FileState
 from tui.run.journal.intent import Intent

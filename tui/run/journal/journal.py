@@ -44,8 +44,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
+from tui.base.typing import Any
 from tui.host.port import Actor, CommandResult, Host
 from tui.run.journal.intent import Intent
 from tui.run.journal.intent_json import copies, intent_to_json

@@ -7,10 +7,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, get_args
 
 from tui.base.cleaning import clean, in_words
 from tui.base.dataclass import dataclass, field, replace
+from tui.base.typing import Any, get_args
 from tui.host.port import Actor, Host
 from tui.plan.values import FileChange
 from tui.run.journal.cut_short import where_cut_short

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from tui.audit.log.events.accesses import Access, AuditedPaths, accesses_in
 from tui.audit.rule.line import parse_line
@@ -13,6 +12,7 @@ from tui.audit.rule.parsed import AddRule
 from tui.audit.rule.value import Rule
 from tui.base.dataclass import dataclass, field
 from tui.base.paths import within
+from tui.base.typing import TYPE_CHECKING
 from tui.run.rehearsal.report import Narrower
 from tui.verdict.disk import lookup
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 from tui.base.amounts import count_text, days_text, size_text
 from tui.base.dataclass import dataclass
+from tui.base.typing import Literal
 from tui.host.facts import HostFacts
 from tui.host.port import Actor
 from tui.plan.log import log_story

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from tui.audit.rule.value import Rule
 from tui.base.amounts import first_of
 from tui.base.dataclass import dataclass
+from tui.base.typing import Any
 from tui.run.journal.intent import Argv, Intent
 from tui.run.journal.intent_json import rule_from_json
 from tui.run.kernel_rules import missing

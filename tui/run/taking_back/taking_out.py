@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 from tui.audit.rules_d.edit import unmerge_rules
 from tui.base.dataclass import dataclass, replace
 from tui.base.paths import below
+from tui.base.typing import Literal
 from tui.host.facts import RULES_DIR, FileFacts, HostFacts
 from tui.plan.values import FileChange, FileState
 from tui.run.journal.intent import Intent

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from tui.audit.rule.line import parse_line
 from tui.audit.rule.parsed import AddRule
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
+from tui.base.typing import Literal
 from tui.host.facts import HostFacts
 from tui.verdict.boot.next_boot import unseen
 from tui.verdict.disk import Disk, lookup

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from tui.audit.log.partition import lost_at_reboot
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
+from tui.base.typing import Literal
 from tui.host.facts import RULES_DIR, FileFacts, HostFacts
 
 INTO_THE_IMAGE = "Put the line into the image that this host boots from, too."

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from tui.audit.inputs import AuditStatus
 from tui.base.amounts import count_text, listed
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
+from tui.base.typing import Literal
 from tui.host.facts import HostFacts, KernelLine
 from tui.host.kernel_line import (
     backlog_at_boot,

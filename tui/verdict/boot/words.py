@@ -6,10 +6,10 @@ The program enables nothing itself; it shows how.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, get_args
 
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
+from tui.base.typing import Any, Literal, get_args
 from tui.host.boot_load import boot_load
 from tui.host.boot_recorder import AUDITBEAT_UNIT, JOURNAL_SETTINGS
 from tui.host.boot_values import BootLoad, Load

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from typing import Any, NamedTuple
 
 from tui.audit.inputs import Unknown
 from tui.base.cleaning import clean
+from tui.base.typing import Any, NamedTuple
 from tui.controls.control import Control
 from tui.host.facts import FileFacts, HostFacts, UnitFacts
 from tui.host.trust import file_exposure, unit_exposure

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
 from tui.audit.rule.text import listing, listings
 from tui.audit.rule.value import Rule
 from tui.base.cleaning import clean
+from tui.base.typing import NamedTuple
 
 
 class ScannerView(NamedTuple):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from tui.audit.inputs import Mount, PathFacts, Unknown
 from tui.audit.log.partition import mount_of
 from tui.base.cleaning import clean
 from tui.base.paths import below
+from tui.base.typing import NamedTuple
 from tui.controls.control import Control, Elsewhere, Kind, Numbered
 from tui.host.facts import DAEMONS, HostFacts, Process
 from tui.host.trust import exposure, process_distrust

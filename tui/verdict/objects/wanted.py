@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from tui.audit.coverage.reach import AuditedObject
 from tui.audit.inputs import ACCESSES, PathFacts
@@ -11,6 +10,7 @@ from tui.audit.rule.text import unambiguous
 from tui.audit.rule.value import Rule
 from tui.audit.rules_d.rules_line import Unwritable, exemption, rules_line, watch
 from tui.base.cleaning import clean
+from tui.base.typing import NamedTuple
 from tui.controls.control import Control, Numbered
 from tui.host.boot_load import boot_load
 from tui.host.facts import HostFacts, Interest

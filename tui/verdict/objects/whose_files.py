@@ -3,10 +3,9 @@ they are asked for. Pure."""
 
 from __future__ import annotations
 
-from typing import Literal
-
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
+from tui.base.typing import Literal
 from tui.host.facts import HostFacts
 
 DECLARED = "Put the lines into security.audit.rules of configuration.nix, then nixos-rebuild switch; auditctl -l shows what the kernel has then."

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Literal
 
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
+from tui.base.typing import Literal
 from tui.base.versions import at_least
 from tui.host.facts import AUDIT_RULES, HostFacts
 from tui.verdict.boot.image import behind_link, forgets_rules

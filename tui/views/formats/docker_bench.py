@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+
+from tui.base.typing import Any
 
 _RESULTS = {"pass": "PASS", "fail": "WARN", "notapplicable": "INFO", "unknown": "NOTE", "error": "NOTE"}
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 from xml.etree import ElementTree
 
 from tui.base.amounts import utc_text
+from tui.base.typing import Any
 from tui.fleet.documents import CheckedHost, Verdict, checked_host
 
 

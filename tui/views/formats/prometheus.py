@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from tui.base.cleaning import clean
+from tui.base.typing import Any
 
 _COMPLIANT = "docker_audit_control_compliant"
 _STATE = "docker_audit_control_state"

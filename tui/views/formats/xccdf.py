@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 from xml.etree import ElementTree
 
 from tui.base.cleaning import clean
+from tui.base.typing import Any
 
 _SPACE = "http://checklists.nist.gov/xccdf/1.2"
 _FLAT = "urn:xccdf:scoring:flat"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from tui.audit.inputs import ACCESSES, PathFacts, Unknown
 from tui.base.notice import Notice
+from tui.base.typing import TYPE_CHECKING
 from tui.host.facts import HostFacts
 from tui.verdict.boot.words import boot_text
 from tui.verdict.neighbours.differences import why_they_differ

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from tui.audit.inputs import ACCESSES
 from tui.base.notice import Notice
+from tui.base.typing import TYPE_CHECKING
 from tui.verdict.values import Finding, Level, ReasonKind, RuleLine
 from tui.views.page import Line, Page, Role
 from tui.views.pages.finding import access_parts, summary_parts

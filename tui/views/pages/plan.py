@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from tui.base.dataclass import replace
 from tui.base.notice import Notice, first_sentence
+from tui.base.typing import TYPE_CHECKING
 from tui.host.facts import HostFacts
 from tui.plan.values import Command, Plan, WarningKind
 from tui.plan.warning_words import without_rules

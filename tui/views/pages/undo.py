@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from tui.base.typing import TYPE_CHECKING
 from tui.views.diff import counts, diff_lines
 from tui.views.page import Line, Page
 from tui.views.pages.plan import blocker_lines, command_text

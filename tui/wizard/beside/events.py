@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
 from tui.base.cleaning import in_words
+from tui.base.typing import TYPE_CHECKING
 from tui.views.page import Line
 from tui.views.pages.events import control_events_lines, reading_lines
 from tui.wizard.steps.base import OneControlScreen

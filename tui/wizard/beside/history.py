@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -10,6 +10,7 @@ from textual.widgets import DataTable
 
 from tui.base.bounded_reading import read_file
 from tui.base.cleaning import in_words
+from tui.base.typing import TYPE_CHECKING
 from tui.views.page import Line
 from tui.views.pages.history import ended_text, run_lines
 from tui.views.pages.report_text import markdown_lines

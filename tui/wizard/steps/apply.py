@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Log, Static
 
+from tui.base.typing import Literal, NamedTuple
 from tui.run.values import Output, Step, StepChanged
 from tui.views.page import Line, Page
 from tui.views.pages.report import progress_line, step_line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
+from tui.base.typing import TYPE_CHECKING, Any, cast
 from tui.views.page import Line, Page
 from tui.views.pages.recovery import SETTLE_KEY, left_over_text
 from tui.views.trainer import trainer_lines

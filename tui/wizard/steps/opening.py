@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
 from textual.app import ComposeResult
 from textual.screen import Screen
 
+from tui.base.typing import TYPE_CHECKING, cast
 from tui.wizard.widgets.bars import Note, TopLine
 
 if TYPE_CHECKING:

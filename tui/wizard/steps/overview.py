@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -12,6 +12,7 @@ from textual.events import Resize
 from textual.widgets import DataTable
 from textual.widgets.data_table import ColumnKey
 
+from tui.base.typing import TYPE_CHECKING
 from tui.views.page import Line, Page, cells, cut
 from tui.views.pages.overview import again_text, counts_text, matches, row_lines, row_parts, rows_text
 from tui.views.words import place_text

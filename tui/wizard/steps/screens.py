@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+
+from tui.base.typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from tui.wizard.steps.base import StepScreen

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Literal, TypeVar
 
 from tui.audit.inputs import ACCESSES
 from tui.audit.log.events.accesses import Access
 from tui.base.dataclass import dataclass
 from tui.base.paths import below
+from tui.base.typing import Literal, TypeVar
 
 Key = TypeVar("Key")
 DAY = 86_400.0
