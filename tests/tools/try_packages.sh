@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Build the packages twice, and compare; install the .deb in a new Debian, run what it brought, and remove it again: nothing is left.
+# Build the packages twice, and compare; install the .deb and the .rpm in a new Debian, one after the other, run what they brought, and remove
+# them again: nothing is left. All four packages hold the same files, but for the place of zsh's completion.
 # Needs root, debootstrap, pip's index and the Debian mirror that apt uses here.
 #
 #     tests/tools/try_packages.sh [SUITE]
@@ -20,12 +21,43 @@ echo "ok: the same bytes twice"
 
 debootstrap --variant=minbase "$suite" "$work/debian" "$mirror" >"$work/log" || { tail "$work/log"; exit 1; }
 cp dist/*.deb "$work/debian/tmp/package.deb"
+cp dist/*.rpm "$work/debian/tmp/package.rpm"
+cp dist/*.apk "$work/debian/tmp/package.apk"
+cp dist/*.pkg.tar.zst "$work/debian/tmp/package.pkg.tar.zst"
 cp /etc/resolv.conf "$work/debian/etc/"
-inside sh -c 'apt-get update && apt-get install --yes --no-install-recommends /tmp/package.deb' >"$work/log" 2>&1 || { tail "$work/log"; exit 1; }
-inside docker-audit-wizard --version
-inside docker-audit-wizard check --control 1.2.11 >"$work/out" || [ $? = 3 ]
-test -e "$work/debian/usr/share/bash-completion/completions/docker-audit-wizard"
-echo "ok: $suite: installed and run"
-inside dpkg --purge docker-audit-wizard >/dev/null
-! find "$work/debian/usr" "$work/debian/var/lib/docker-audit-wizard" "$work/debian/etc" -name '*docker-audit-wizard*' 2>/dev/null | grep .
-echo "ok: $suite: removed, and nothing is left"
+quietly() { "$@" >"$work/log" 2>&1 || { tail "$work/log"; exit 1; }; }
+run_it() { # what the package brought runs, as what it is
+  inside docker-audit-wizard --version
+  inside docker-audit-wizard check --control 1.2.11 >"$work/out" || [ $? = 3 ]
+  inside sh -c 'test -s /usr/share/bash-completion/completions/docker-audit-wizard && test -s /usr/share/man/man8/docker-audit-wizard.8.gz'
+}
+nothing_is_left() {
+  ! find "$work/debian/usr" "$work/debian/var/lib/docker-audit-wizard" "$work/debian/etc" -name '*docker-audit-wizard*' 2>/dev/null | grep .
+}
+quietly inside sh -c 'apt-get update && apt-get install --yes --no-install-recommends /tmp/package.deb'
+run_it
+echo "ok: $suite: the .deb is installed and runs"
+quietly inside dpkg --purge docker-audit-wizard
+nothing_is_left
+echo "ok: $suite: the .deb is removed, and nothing is left"
+
+quietly inside apt-get install --yes --no-install-recommends python3 rpm zstd
+inside rpm --query --package --requires /tmp/package.rpm | grep -qx 'python3 >= 3.9'
+quietly inside rpm --install --nodeps /tmp/package.rpm # Debian's python3 is in no database of rpm's
+run_it
+quietly inside rpm --verify --nodeps docker-audit-wizard
+echo "ok: $suite: the .rpm is installed, runs and is what it was packed as"
+quietly inside rpm --erase docker-audit-wizard
+nothing_is_left
+echo "ok: $suite: the .rpm is removed, and nothing is left"
+
+files() { sed 's|^\./||; s|^/||; /^\./d; /\/$/d; s|vendor-completions|site-functions|' | grep '^usr/' | sort; }
+inside dpkg-deb --fsys-tarfile /tmp/package.deb | tar -t | files >"$work/deb"
+inside rpm --query --package --list /tmp/package.rpm | files >"$work/rpm"
+inside tar -tzf /tmp/package.apk 2>/dev/null | files >"$work/apk"
+inside tar --zstd -tf /tmp/package.pkg.tar.zst | files >"$work/arch"
+[ "$(wc -l <"$work/deb")" = 5 ]
+for form in rpm apk arch; do cmp "$work/deb" "$work/$form"; done
+inside tar -xzOf /tmp/package.apk .PKGINFO 2>/dev/null | grep -qx 'depend = python3>=3.9'
+inside tar --zstd -xOf /tmp/package.pkg.tar.zst .PKGINFO | grep -qx 'depend = python>=3.9'
+echo "ok: .deb, .rpm, .apk and .pkg.tar.zst hold the same files, and ask for Python 3.9"

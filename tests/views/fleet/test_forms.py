@@ -113,6 +113,7 @@ def test_the_page_is_whole_and_holds_no_script_and_nothing_from_elsewhere() -> N
     assert page.tags.isdisjoint({"script", "img", "link", "iframe", "object", "form"})
     assert not [name for name, _ in page.attributes if name.startswith("on") or name in ("src", "href", "style")]
     assert page.text.count("<script>alert(1)</script>") >= 4
+    assert ("content", "default-src 'none'; style-src 'unsafe-inline'") in page.attributes
 
 
 def test_the_page_says_each_verdict_in_words_as_well() -> None:

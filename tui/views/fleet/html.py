@@ -34,8 +34,11 @@ td.number { text-align: right; }
 .notapplicable, .dim { color: var(--dim); }
 code { font: 13px ui-monospace, monospace; overflow-wrap: anywhere; }
 details { margin: .3rem 0; } summary { cursor: pointer; }
-@media print { body { margin: 0; max-width: none; font-size: 11px; } tr { break-inside: avoid; } }
+@media print { body { margin: 0; max-width: none; font-size: 11px; } tr { break-inside: avoid; }
+  details::details-content { content-visibility: visible; block-size: auto; } }
 """
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+"""What a browser may fetch or run for the page: nothing but the style that it brings."""
 _SIGNS = {"pass": "✓", "fail": "✗", "error": "✗", "unknown": "?", "notapplicable": "–", "waived": "w"}
 _WORDS = {
     "pass": "passes",
@@ -52,6 +55,7 @@ def fleet_html(fleet: Fleet) -> str:
     parts = [
         "<!doctype html>",
         '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
         "<title>Docker's audit controls</title>",
         f"<style>{_STYLE}</style></head><body>",
         "<h1>Docker's audit controls</h1>",
