@@ -205,5 +205,7 @@ def test_suses_unit_takes_the_rules_out_while_auditd_is_down(name: str) -> None:
 def test_a_trainer_gets_them_as_files_that_the_demo_opens(tmp_path: Path) -> None:
     assert len(write_hosts(tmp_path / "hosts")) == len(DISTRIBUTIONS)
     for name in ("alpine", "rhel-9"):
-        host = SimulatedHost(load_scenario_file(tmp_path / "hosts" / f"{name}.yaml"), state_folder=tmp_path / name)
+        scenario = load_scenario_file(tmp_path / "hosts" / f"{name}.yaml")
+        assert scenario.host.identity.name == name
+        host = SimulatedHost(scenario, state_folder=tmp_path / name)
         assert run(host).outcome == "proved"

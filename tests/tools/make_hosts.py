@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from tests.distributions import DISTRIBUTIONS
+from tui.base.dataclass import replace
 from tui.host.scenario import dump_capture
 
 
@@ -18,7 +19,8 @@ def write_hosts(folder: Path) -> tuple[Path, ...]:
     written = []
     for name, distribution in DISTRIBUTIONS.items():
         path = folder / f"{name.lower().replace(' ', '-')}.yaml"
-        path.write_text(dump_capture(distribution.host()), encoding="utf-8")
+        host = distribution.host()
+        path.write_text(dump_capture(replace(host, identity=replace(host.identity, name=path.stem))), encoding="utf-8")
         written.append(path)
     return tuple(written)
 
