@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from tui.audit.inputs import PathFacts
 from tui.base.dataclass import dataclass
 from tui.base.typing import TYPE_CHECKING
-from tui.verdict.disk import read_disk
-from tui.verdict.rule_display import display
+from tui.verdict.in_sync import DiskAndKernel, disk_and_kernel
 
 if TYPE_CHECKING:
     from tui.host.facts import HostFacts
@@ -15,15 +16,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class HostExtras:
-    """What is looked up besides the facts: the package that owns a path, and rules on disk that the kernel does not hold."""
+    """What is looked up besides the facts: the package that owns a path, and how rules.d stands to the kernel (None: not known)."""
 
     package: str = ""
-    not_loaded: tuple[str, ...] = ()
+    disk: DiskAndKernel | None = None
 
 
-def host_extras(host: Host, facts: HostFacts | None, path: str) -> HostExtras:
-    """The extras of *path* on *host*, whose facts were read before; on a live host the package manager is asked."""
-    return HostExtras(_package(host, facts, path), _not_loaded(facts))
+def host_extras(
+    host: Host, facts: HostFacts | None, paths: Iterable[str], known: Mapping[str, HostExtras] | None = None
+) -> dict[str, HostExtras]:
+    """The extras of *paths* on *host*, whose facts were read before. On a live host the package manager is asked, once a path: *known*
+    are the extras of an earlier reading."""
+    disk = disk_and_kernel(facts)
+    before = known or {}
+    return {
+        path: HostExtras(before[path].package if path in before else _package(host, facts, path), disk)
+        for path in dict.fromkeys(paths)
+    }
 
 
 def _package(host: Host, facts: HostFacts | None, path: str) -> str:
@@ -35,11 +44,3 @@ def _package(host: Host, facts: HostFacts | None, path: str) -> str:
             first = result.output.strip().splitlines()[0]
             return first.split(": ")[0] if argv[1] == "-S" else first
     return ""
-
-
-def _not_loaded(facts: HostFacts | None) -> tuple[str, ...]:
-    """The rules that a load would bring into the kernel and that it does not hold now, as one would write them."""
-    if facts is None or not isinstance(facts.rules_dir, tuple) or not isinstance(facts.kernel_rules, tuple):
-        return ()
-    held = frozenset(facts.kernel_rules)
-    return tuple(display(rule, facts) for rule in dict.fromkeys(read_disk(facts).rules) if rule not in held)

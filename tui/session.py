@@ -205,11 +205,12 @@ class Session:
         self.plan = plan = make_plan(self.question, facts, self.switches, left, self.rehearsed)
         return plan
 
-    def aside(self, path: str) -> HostExtras:
-        """What else is worth saying of *path*; starts a program on a live host, so only screens ask for it."""
+    def asides(self, known: Mapping[str, HostExtras] | None = None) -> dict[str, HostExtras]:
+        """What else is worth saying of the findings' paths; starts a program on a live host for paths that are not *known* from an earlier
+        reading, so only screens ask for it."""
         from tui.host_extras import host_extras
 
-        return host_extras(self.host, self.facts, path)
+        return host_extras(self.host, self.facts, [finding.path for finding in self.findings], known)
 
     def look_at_events(self) -> Recorded:
         """What the log tells of the walk's controls. Raises OSError where it cannot be read."""

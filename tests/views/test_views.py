@@ -321,7 +321,9 @@ def test_a_broken_run_says_how_to_mend_it() -> None:
 def test_switches_are_ticked_as_the_words_say() -> None:
     boxes = {switch.name: switch.is_on(Switches()) for switch in SWITCHES}
     assert boxes == {"no_restart": True, "drop_kernel_only": True, "benchmark_lines": False, "adopt": False}
-    assert "[ ] restart auditd" in "\n".join(plain(line) for line in switch_lines(Switches(no_restart=True), 80, UNICODE))
+    assert "[ ] restart auditd" in "\n".join(
+        plain(line) for line in switch_lines(samples.plan(switches=Switches(no_restart=True)), 80, UNICODE)
+    )
 
 
 @pytest.mark.parametrize(("done", "total"), [(0, 6), (3, 6), (6, 6), (0, 0)])

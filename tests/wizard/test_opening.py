@@ -39,14 +39,14 @@ async def test_the_first_frame_does_not_wait_for_the_session() -> None:
         assert app.opened
 
 
-@pytest.mark.parametrize("key", ["ctrl+c", "ctrl+q"])
-async def test_a_key_ends_it_before_the_session_is_there(key: str) -> None:
+@pytest.mark.parametrize(("key", "status"), [("ctrl+c", 130), ("ctrl+q", 0)])
+async def test_a_key_ends_it_before_the_session_is_there(key: str, status: int) -> None:
     app, opens = waiting()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.press(key)
         opens.set()
-    assert app.return_value == 0
+    assert app.return_value == status
     assert app.crash is None
 
 

@@ -211,7 +211,9 @@ def test_rules_on_disk_that_are_not_loaded_are_named() -> None:
     facts = session.facts
     assert facts is not None
     session.facts = replace(facts, kernel_rules=())
-    assert session.aside("/usr/bin/containerd").not_loaded
+    disk = session.asides()["/usr/bin/containerd"].disk
+    assert disk is not None
+    assert disk.not_loaded
 
 
 async def test_the_overview_of_a_scenario_at_80_columns() -> None:

@@ -924,6 +924,32 @@ async def test_save_writes_a_new_file_and_leaves_an_old_one_alone(tmp_path: Path
     await walked(test, size=(120, 24))
 
 
+async def test_the_word_typed_one_enter_too_early_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Preview y copies and s asks where to save; Enter then writes nothing before a name is typed, or taken by Tab."""
+    monkeypatch.chdir(tmp_path)
+
+    async def test(walk: Walk) -> None:
+        text = await walk.press("enter", "enter", *"yes", "enter")
+        assert walk.at == "PreviewScreen"
+        assert "type a name, or Tab takes this one" in text
+        assert not list(tmp_path.iterdir())
+        await walk.press("tab", "enter")
+        assert [path.name for path in tmp_path.iterdir()] == ["plan.diff"]
+
+    await walked(test, size=(120, 24))
+
+
+@pytest.mark.parametrize(("session", "status"), [(SampleSession(), 130), (SampleSession(outcome="rolled-back"), 4)])
+async def test_ctrl_c_ends_as_sigint_does_and_after_a_run_as_the_run_did(session: SampleSession, status: int) -> None:
+    async def test(walk: Walk) -> None:
+        if status == 4:
+            await walk.press(*TO_APPLY)
+            await walk.until("ResultScreen")
+        await walk.press("ctrl+c")
+
+    assert (await walked(test, session)).return_value == status
+
+
 @pytest.mark.parametrize(("presses", "words"), [((), "What the benchmark asks for"), (("enter",), "The verdict stands first")])
 async def test_help_explains_the_step_and_every_way_leads_back(presses: tuple[str, ...], words: str) -> None:
     async def test(walk: Walk) -> None:
@@ -1089,6 +1115,11 @@ async def test_a_demo_says_so_on_every_screen_and_begins_again() -> None:
         assert "b again" in walk.keys
         assert "DEMO fresh" in await walk.press("u")
         await walk.press("escape", "b")
+        assert "Let this run go with its host?" in screen_text(walk.app)
+        await walk.press("enter")
+        assert walk.at == "ResultScreen", "b lies beside B"
+        await walk.type("yes")
+        await walk.press("enter")
         assert walk.at == "ControlScreen"
 
     await walked(test, session)

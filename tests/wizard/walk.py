@@ -16,6 +16,7 @@ from tui.plan.values import Plan
 from tui.run.rehearsal.report import Rehearsal
 from tui.run.values import Output, RunReport, StepChanged
 from tui.session import Cancelled, Emit, Session
+from tui.verdict.in_sync import DiskAndKernel
 from tui.verdict.question import Question
 from tui.verdict.values import Finding, Waiver
 from tui.wizard.app import WizardApp
@@ -97,8 +98,9 @@ class SampleSession(Session):
         self.plan = self.plan_made(self)
         return self.plan
 
-    def aside(self, path: str) -> HostExtras:
-        return HostExtras(not_loaded=("-w /etc/shadow -p wa -k identity",))
+    def asides(self, known: Any = None) -> dict[str, HostExtras]:
+        disk = DiskAndKernel(("-w /etc/hosts -p rwxa -k agent",), ("-w /etc/shadow -p wa -k identity",))
+        return {finding.path: HostExtras(disk=disk) for finding in self.findings}
 
     def _run(self, kind: str, emit: Emit, cancelled: Cancelled) -> RunReport:
         self.record.append(kind)

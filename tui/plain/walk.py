@@ -162,8 +162,9 @@ class PlainWalk(LinePrompts):
         predict_in_lines(self, "host")
         self.mention_left_over()
         assert session.facts is not None
+        asides = session.asides()
         for finding in session.findings:
-            self.say(host_lines(finding, session.facts, WIDTH, self.signs, session.plan, session.aside(finding.path)))
+            self.say(host_lines(finding, session.facts, WIDTH, self.signs, session.plan, asides.get(finding.path)))
             self.tell("")
         while True:
             answer = self.choose("host", {"w": "why", "e": "events", "b": "back"}, "shows what would change")
@@ -208,7 +209,7 @@ class PlainWalk(LinePrompts):
                 self.train(session.trainer.end())
             return "host" if answer == "b" else "end"
         self.tell("")
-        self.say([*switch_lines(session.switches, WIDTH, self.signs), *lock_lines(plan, WIDTH, self.signs)])
+        self.say([*switch_lines(plan, WIDTH, self.signs), *lock_lines(plan, WIDTH, self.signs)])
         keys = {
             "m": "more (compiled rules, commands, warnings, scanners)",
             "w": "why",

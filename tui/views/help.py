@@ -88,7 +88,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
             ),
             (
                 SWITCH_KEYS,
-                "change the plan: turn a switch over (they stand at the end of the first page, and the key line says what changed)",
+                "change the plan: turn a switch over; above the keys stand those that do something here, at the end of the first page all",
             ),
             (
                 f"{NO_LOAD.key}, {AGREE_KEY}",
@@ -96,7 +96,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
             ),
             ("r", "rehearse: load the watches for a while and count what they would record"),
             ("w", "the why behind each warning or blocker"),
-            ("s", "save the diff"),
+            ("s", "save the diff: type a name, or take the one that is offered by Tab"),
         ),
     ),
     "confirm": (
@@ -132,7 +132,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
             ("p", "where nothing was to be done: prove it with a harmless access"),
             ("o", "open the evidence report"),
             ("s", "save the report elsewhere"),
-            ("b", "in a demo: begin again with a fresh host"),
+            ("b", "in a demo: begin again with a fresh host, after the word yes"),
             ("B", "in a demo, here, on Host and on Preview: boot the host anew, and see what is true then"),
         ),
     ),

@@ -13,14 +13,16 @@ from tui.views.signs import Signs
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """One of the plan's switches as the walk offers it: its field, its key, its words, and what is said when it was turned on or
-    off; ``inverted`` where on means False."""
+    """One of the plan's switches as the walk offers it: its field, its key, its words in full and in short, what is said when it was
+    turned on or off, and why it does nothing where it does nothing; ``inverted`` where on means False."""
 
     name: str
     key: str
     text: str
+    short: str
     on: str
     off: str
+    idle: str = ""
     inverted: bool = False
 
     def is_on(self, switches: Switches) -> bool:
@@ -33,37 +35,46 @@ SWITCHES = (
         "no_restart",
         "1",
         "restart auditd after the load, as the benchmark says",
+        "restart auditd",
         "auditd is restarted after the load",
         "auditd is not restarted",
+        "nothing is restarted",
         inverted=True,
     ),
     Switch(
         "drop_kernel_only",
         "2",
         "put rules back that are only in the kernel",
+        "put back",
         "rules that only the kernel has are put back after the load",
         "rules that only the kernel has will be DROPPED",
+        "there is none to put back",
         inverted=True,
     ),
     Switch(
         "benchmark_lines",
         "3",
         "also add the benchmark's own line where only its grep fails",
+        "benchmark's line",
         "the benchmark's own line is added as well",
         "the benchmark's own line is left out where another rule records",
+        "nowhere here",
     ),
     Switch(
         "adopt",
         "4",
         "take over lines that stand only in /etc/audit/audit.rules",
+        "take over",
         "lines that stand only in audit.rules are taken over",
         "lines that stand only in audit.rules are not taken over",
+        "there is none",
     ),
 )
 NO_LOAD = Switch(
     "no_load",
     "5",
     "only write, and leave the load to the next boot, which locks",
+    "only write",
     "docker.rules will be written, and the next boot loads it",
     "the rules are loaded by the run",
 )
@@ -92,20 +103,59 @@ def _named(rules: Sequence[KernelOnly]) -> str:
     return first_of([rule.text for rule in rules], 2, "; ")
 
 
-def _switch_line(page: Page, switch: Switch, switches: Switches) -> None:
-    """A switch with its key and its box, which a click turns as the key does."""
-    box = "[x]" if switch.is_on(switches) else "[ ]"
+def does_nothing(switch: Switch, plan: Plan) -> bool:
+    """Whether turning *switch* over would leave this host's plan as it is. Of a plan that is blocked only the ways past a blocker count."""
+    if plan.blockers:
+        return switch.key not in ways_past(plan)
+    if switch.name == "no_restart":
+        restarts = any(command.step == "restart" for command in plan.commands)
+        return not restarts and (switch.is_on(plan.switches) or not plan.commands)
+    if switch.name == "drop_kernel_only":
+        return not plan.kernel_only
+    if switch.name == "benchmark_lines":
+        lines = (f.scanner_line or (f.result == "pass" and f.benchmark_audit is False and f.benchmark_line) for f in plan.findings)
+        return not plan.switches.benchmark_lines and not any(lines)
+    if switch.name == "adopt" and plan.locks and plan.kernel_only:
+        return False  # a load that locks would lose them for good
+    return not switch.is_on(plan.switches)  # lines of audit.rules alone are a blocker until they are taken over
+
+
+def box(switch: Switch, plan: Plan) -> str:
+    """The box of *switch*: ticked, empty, or ``[-]`` where it does nothing."""
+    return "[-]" if does_nothing(switch, plan) else "[x]" if switch.is_on(plan.switches) else "[ ]"
+
+
+def _switch_line(page: Page, switch: Switch, plan: Plan) -> None:
+    """A switch with its key and its box, which a click turns as the key does; one that does nothing tells why."""
     turn = f"switch('{switch.name}')"
-    page.say((f"{switch.key} ", "key", turn), (box, "strong", turn), (f" {switch.text}", "text", turn), indent=2, hanging=6)
+    idle = does_nothing(switch, plan) and not plan.blockers
+    page.say(
+        (f"{switch.key} ", "key", turn),
+        (box(switch, plan), "dim" if idle else "strong", turn),
+        (f" {switch.text}", "dim" if idle else "text", turn),
+        (f" ({switch.idle})" if idle and switch.idle else "", "dim"),
+        indent=2,
+        hanging=6,
+    )
 
 
-def switch_lines(switches: Switches, width: int, signs: Signs) -> list[Line]:
+def switch_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
     """The plan's switches, each with the key that turns it."""
     page = Page(width, signs, indent=2)
     page.head(f"Switches {SWITCH_KEYS}")
     for switch in SWITCHES:
-        _switch_line(page, switch, switches)
+        _switch_line(page, switch, plan)
     return page.lines
+
+
+def bar_switches(plan: Plan) -> list[tuple[str, str, str]]:
+    """The switches that do something to this host's plan, as a bar has them: the box with its key, short words, and the action of a click."""
+    offered = (*SWITCHES, NO_LOAD) if asks_about_lock(plan) else SWITCHES
+    return [
+        (f"{switch.key} {box(switch, plan)}", switch.short, f"switch('{switch.name}')")
+        for switch in offered
+        if not does_nothing(switch, plan)
+    ]
 
 
 def ways_past(plan: Plan) -> dict[str, str]:
@@ -124,7 +174,7 @@ def lock_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
     """The two ways past a load that would lock the kernel, each with its key; nothing where the plan's load locks nothing."""
     page = Page(width, signs, indent=2)
     if asks_about_lock(plan):
-        _switch_line(page, NO_LOAD, plan.switches)
+        _switch_line(page, NO_LOAD, plan)
     if plan.only_lock_blocks:
         words = "to Confirm, where the load that locks is agreed to in words"
         page.say((f"{AGREE_KEY} ", "key", "agree"), (words, "text", "agree"), indent=2, hanging=2)

@@ -49,7 +49,8 @@ class WizardApp(App[int], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         # Textual's own ctrl+q would quit in the middle of a run.
-        Binding("ctrl+c,ctrl+q", "ask_to_leave", "quit", show=False, priority=True),
+        Binding("ctrl+q", "ask_to_leave", "quit", show=False, priority=True),
+        Binding("ctrl+c", "interrupt", "quit", show=False, priority=True),
     ]
 
     def __init__(self, session: Session | Callable[[], Session], choice: TerminalChoice) -> None:
@@ -156,6 +157,14 @@ class WizardApp(App[int], inherit_bindings=False):
             self.exit(self.ending)
         elif isinstance(screen, StepScreen) and (screen.check_action("leave", ()) or screen.prompt_open):
             screen.action_leave()
+
+    def action_interrupt(self) -> None:
+        """End with the exit status of SIGINT, for which a terminal in raw mode sends the key; after a run with that of the run. A run at work
+        is asked about first."""
+        if self.at_work is None and (self._session is None or self._session.report is None):
+            self.end_by(signal.SIGINT)
+        else:
+            self.action_ask_to_leave()
 
     def _handle_exception(self, error: Exception) -> None:
         """Keep the error of a crash for the log, show nothing, leave the terminal as it was.
@@ -309,9 +318,7 @@ class WizardApp(App[int], inherit_bindings=False):
 
         def work() -> None:
             self.session.read()
-            for finding in self.session.findings:
-                if finding.path not in self.asides:
-                    self.asides[finding.path] = self.session.aside(finding.path)
+            self.asides |= self.session.asides(self.asides)
 
         self.in_thread(work, then)
 

@@ -60,6 +60,11 @@ def audit_text(facts: HostFacts) -> str:
     return ", ".join(_audit_words(status, facts))
 
 
+def is_immutable(facts: HostFacts) -> bool:
+    """Whether the kernel takes no change of its rules before the next reboot."""
+    return isinstance(facts.audit_status, AuditStatus) and facts.audit_status.enabled == 2
+
+
 def _audit_words(status: AuditStatus, facts: HostFacts) -> list[str]:
     enabled = {0: "OFF", 1: "enabled", 2: "immutable until the next reboot"}.get(status.enabled, f"enabled {status.enabled}")
     daemon = f"auditd running (pid {status.pid})" if status.pid else "auditd NOT running"

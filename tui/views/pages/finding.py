@@ -6,14 +6,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from tui.audit.inputs import ACCESSES, PathFacts, Unknown
+from tui.base.cleaning import clean
 from tui.base.notice import Notice
 from tui.base.typing import TYPE_CHECKING
 from tui.host.facts import HostFacts
 from tui.verdict.boot.words import boot_text
+from tui.verdict.in_sync import DiskAndKernel, disk_and_kernel
 from tui.verdict.neighbours.differences import why_they_differ
 from tui.verdict.values import Finding, ReasonKind
 from tui.verdict.words import STATE_WORDS, in_state, is_partly_recorded
-from tui.views.evidence.host_facts import audit_text, path_text, processes_text
+from tui.views.evidence.host_facts import audit_text, is_immutable, path_text, processes_text
 from tui.views.evidence.rules import rules_lines
 from tui.views.page import WIDE, Line, Page, Part, beside
 from tui.views.signs import Signs
@@ -124,19 +126,33 @@ def _surroundings(
             if (level := finding.real_path.coverage.get(access))
         )
         page.row("Really at", finding.real_path.path + (f" ({levels})" if levels else ""))
+    disk = aside.disk if aside else disk_and_kernel(facts) if is_immutable(facts) else None
     page.row("Audit", audit_text(facts))
-    page.row("Next boot", boot_text(facts))
+    page.row("Next boot", boot_text(facts) + (", and locks the rules" if disk and disk.boot_locks else ""))
     if plan is not None and not isinstance(facts.kernel_rules, Unknown):
         from tui.views.pages.log_storage import log_text  # check shows no log, and is quick without its story
 
         page.row("Log", log_text(facts))
-        not_loaded = aside.not_loaded if aside else ()
-        if plan.kernel_only or not_loaded:
-            page.row("Only loaded", _listed([rule.text for rule in plan.kernel_only], "nothing"))
-            page.row("Only on disk", _listed(not_loaded, "nothing"))
-        else:
-            page.row("In sync", "what is loaded is what the files on disk load")
+        if disk is not None:
+            _say_sync(page, disk)
     return page.lines
+
+
+def _say_sync(page: Page, disk: DiskAndKernel) -> None:
+    """What is only loaded, what is only on disk, and what else sets the loaded rules apart from those that the next boot brings."""
+    differs = bool(disk.only_loaded or disk.not_loaded)
+    if differs:
+        page.row("Only loaded", _listed(disk.only_loaded, "nothing"))
+        page.row("Only on disk", _listed(disk.not_loaded, "nothing"))
+    if disk.reordered:
+        page.row("Order", "the loaded rules stand in another order than in rules.d")
+    if disk.boot_file:
+        now = "" if differs or disk.reordered else "what is loaded is what rules.d loads, but "
+        page.row("At boot", f"{now}the next boot loads {clean(disk.boot_file)} instead of rules.d")
+    elif disk.would_lock:
+        page.row("Lock", "-e 2 is on disk and not in force: the next load locks the rules")
+    elif not (differs or disk.reordered):
+        page.row("In sync", "what is loaded is what the files on disk load")
 
 
 def _shown_place(finding: Finding, facts: HostFacts) -> str:

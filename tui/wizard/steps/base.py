@@ -188,6 +188,8 @@ class StepScreen(Screen[None]):
             ):
                 continue
             if binding.group is not None:  # several keys of one kind take one place; it names them itself
+                if not self.check_action("show_switches", ()):
+                    continue
                 name, _, what = binding.group.description.partition(" ")
                 keys.setdefault(what, (5, name, what, "show_switches"))
                 continue
@@ -333,7 +335,7 @@ class StepScreen(Screen[None]):
 
     def action_save(self) -> None:
         """Ask for the file to save the page to."""
-        self.query_one(Prompt).ask("save", "Save to:", "save", self.wizard.keep.free_name(self.copy_name()))
+        self.query_one(Prompt).ask("save", "Save to:", "save", proposal=self.wizard.keep.free_name(self.copy_name()))
 
     def save(self, path: str) -> None:
         """Save the page to the new file *path*; an existing one is left alone."""

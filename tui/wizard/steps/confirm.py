@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from tui.plan.values import WORD
 from tui.views.page import Line
 from tui.views.pages.confirm import confirm_lines, confirm_question
+from tui.views.switches import SWITCHES, does_nothing
 from tui.wizard.steps.typed_confirmation import WordScreen
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.toggle import Toggle
@@ -42,7 +43,7 @@ class ConfirmScreen(WordScreen):
     @property
     def has_switch(self) -> bool:
         """Whether the restart can be chosen here."""
-        return not self.plan.pending_reboot and not self.plan.locks
+        return not self.plan.pending_reboot and not self.plan.locks and not does_nothing(SWITCHES[0], self.plan)
 
     @property
     def word(self) -> str:

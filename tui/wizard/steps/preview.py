@@ -16,6 +16,7 @@ from tui.views.switches import (
     SWITCH_KEYS,
     SWITCHES,
     asks_about_lock,
+    bar_switches,
     lock_lines,
     switch_lines,
     turned,
@@ -23,7 +24,7 @@ from tui.views.switches import (
 from tui.views.trainer import trainer_lines
 from tui.views.why import way_out_lines, why_lines
 from tui.wizard.steps.base import StepScreen
-from tui.wizard.widgets.bars import PageBar
+from tui.wizard.widgets.bars import PageBar, SwitchBar
 from tui.wizard.widgets.document import Document
 
 CHANGE_PLAN = Binding.Group(f"{SWITCH_KEYS} change plan")
@@ -61,13 +62,15 @@ class PreviewScreen(StepScreen):
         """The widgets of the step: the names of the pages, the page."""
         yield PageBar(PAGE_NAMES)
         yield Document(id="page")
+        yield SwitchBar(self.signs)
 
     def begin(self) -> None:
         """Name what Enter does."""
         self.name_forward()
 
     def name_forward(self) -> None:
-        """Say in the key line what Enter does with this plan."""
+        """Say in the key line what Enter does with this plan, and above it which switches change it."""
+        self.query_one(SwitchBar).show_switches(bar_switches(self.plan))
         what = "the way out" if self.plan.blockers else "result" if self.plan.is_empty else "confirm"
         self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", what)]
         self.refresh_bindings()
@@ -80,13 +83,15 @@ class PreviewScreen(StepScreen):
             page.gap()
             page.add(lock_lines(self.plan, width, self.signs))
             page.gap()
-            page.add(switch_lines(self.session.switches, width, self.signs))
+            page.add(switch_lines(self.plan, width, self.signs))
         return page.lines
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key does something now: a plan that loads nothing has nothing to rehearse."""
         plan = self.session.plan
         if action == "rehearse" and (plan is None or plan.is_empty or plan.blockers or plan.pending_reboot):
+            return False
+        if action == "show_switches" and (plan is None or not bar_switches(plan)):
             return False
         if action == "agree" and (plan is None or not plan.only_lock_blocks):
             return False

@@ -6,11 +6,13 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from tui.plan.values import WORD
 from tui.views.page import Line
 from tui.views.pages.report import report_lines
 from tui.views.pages.report_text import markdown_lines
 from tui.views.trainer import trainer_lines
 from tui.wizard.steps.base import StepScreen
+from tui.wizard.widgets.prompt import Prompt
 
 
 class ResultScreen(StepScreen):
@@ -74,9 +76,15 @@ class ResultScreen(StepScreen):
             self.wizard.finished()
 
     def action_back(self) -> None:
-        """Go back, but not to before the run: to the history or the overview, where it came from there, or to the host, which is read again."""
-        if self.session.several or self.wizard.home:
+        """Go back one step, but not to before a run: to the history where it came from there, to the preview where nothing was run, else to
+        the host, which is read again."""
+        report = self.session.report
+        if self.wizard.home:
             self.wizard.finished()
+        elif self.recovered:
+            self.wizard.begin_walk()
+        elif report is not None and report.outcome == "nothing-to-do" and not report.run:
+            self.wizard.go("preview")
         else:
             super().action_back()
 
@@ -108,9 +116,18 @@ class ResultScreen(StepScreen):
             self.say("The report cannot be read any more.")
 
     def action_begin(self) -> None:
-        """Begin again with the demo's host as it was."""
-        self.session.reset()
-        self.wizard.begin_walk()
+        """Ask whether to begin again with the demo's host as it was: its key lies beside that of the boot."""
+        self.query_one(Prompt).ask("again", f"Let this run go with its host? Type {WORD}:", "begin again")
+
+    def on_prompt_answered(self, event: Prompt.Answered) -> None:
+        """Begin again on the word, and on nothing else."""
+        if event.purpose != "again":
+            super().on_prompt_answered(event)
+        elif event.text.strip() == WORD:
+            self.session.reset()
+            self.wizard.begin_walk()
+        else:
+            self.query_one(Prompt).note(f"not the word {WORD}")
 
     def copy_text(self) -> str:
         """The text to copy: the evidence report where there is one; else the page."""

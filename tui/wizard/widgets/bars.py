@@ -133,6 +133,45 @@ class PageBar(PressedBar):
         return Content.assemble(*parts)
 
 
+class SwitchBar(PressedBar):
+    """The switches of a plan that do something, each with its key and its box, in as many rows as they take; none where there are none."""
+
+    def __init__(self, signs: Signs) -> None:
+        super().__init__(markup=False)
+        self._signs = signs
+        self._switches: list[tuple[str, str, str]] = []
+
+    def show_switches(self, switches: list[tuple[str, str, str]]) -> None:
+        """*switches* are (key and box, words, action of a click)."""
+        self._switches = switches
+        self.display = bool(switches)
+        self.refresh(layout=True)
+
+    def _rows(self, width: int) -> list[list[tuple[str, str, str]]]:
+        rows: list[list[tuple[str, str, str]]] = [[]]
+        used = 0
+        for switch in self._switches:
+            needs = len(switch[0]) + len(switch[1]) + 4
+            if rows[-1] and used + needs > width:
+                rows.append([])
+                used = 0
+            rows[-1].append(switch)
+            used += needs
+        return rows
+
+    def render(self) -> Content:
+        """The switches, row by row."""
+        rows = []
+        for row in self._rows(self.size.width - 2):
+            pieces = [self.pressed(Content.assemble((box, "bold"), f" {words}"), action) for box, words, action in row]
+            rows.append(Content("   ").join(pieces))
+        return Content("  ") + Content("\n  ").join(rows)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many rows as the switches take."""
+        return len(self._rows(width - 2))
+
+
 class Note(Static):
     """A few lines of prose above a list."""
 

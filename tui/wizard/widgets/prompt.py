@@ -26,9 +26,13 @@ class LineInput(Input):
 
 
 class Prompt(Horizontal):
-    """A line input for a question, hidden until it is asked; Enter answers, Escape closes it."""
+    """A line input for a question, hidden until it is asked; Enter answers, Escape closes it. A proposed answer is taken by Tab, so that
+    letters and Enter that were meant for another screen write nothing."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "close", show=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "take_proposal", "this name"),
+        Binding("escape", "close", "close", show=True),
+    ]
 
     @dataclass
     class Answered(Message):
@@ -56,6 +60,8 @@ class Prompt(Horizontal):
         self.purpose = ""
         self.does = ""
         """What Enter does."""
+        self.proposal = ""
+        """The answer that Tab takes; "" for none."""
         self.display = False
 
     def compose(self) -> ComposeResult:
@@ -64,9 +70,11 @@ class Prompt(Horizontal):
         yield LineInput(compact=True, select_on_focus=False)
         yield Static("", id="prompt-note", markup=False)
 
-    def ask(self, purpose: str, label: str, does: str, value: str = "") -> None:
-        """Open for *purpose*; the answer comes as a message."""
-        self.purpose, self.does = purpose, does
+    def ask(self, purpose: str, label: str, does: str, value: str = "", proposal: str = "") -> None:
+        """Open for *purpose* with *value* in the line, or with a *proposal* that stands there until something is typed; the answer comes as
+        a message."""
+        self.purpose, self.does, self.proposal = purpose, does, proposal
+        self.query_one(LineInput).placeholder = proposal
         self.query_one("#prompt-label", Static).update(Content(self._signs.text(label)))
         self.note("")
         self.offer(value)
@@ -83,18 +91,30 @@ class Prompt(Horizontal):
         """Say *text* at the right of the line."""
         self.query_one("#prompt-note", Static).update(Content(self._signs.text(text)))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a key does something now: there must be a proposal to take."""
+        return action != "take_proposal" or bool(self.proposal and not self.query_one(LineInput).value)
+
+    def action_take_proposal(self) -> None:
+        """Put the proposal into the line."""
+        self.offer(self.proposal)
+
     def action_close(self) -> None:
         """Close the prompt and give the keys back."""
         self.display = False
         self.post_message(self.Closed(self.purpose))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Pass the line on."""
+        """Pass the line on; an empty one is no answer where there is a proposal."""
         event.stop()
-        self.post_message(self.Answered(self.purpose, event.value))
+        if self.proposal and not event.value.strip():
+            self.note("type a name, or Tab takes this one")
+        else:
+            self.post_message(self.Answered(self.purpose, event.value))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Pass the line on while it grows."""
         event.stop()
+        self.refresh_bindings()
         if self.display:
             self.post_message(self.Typing(self.purpose, event.value))

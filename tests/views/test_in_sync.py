@@ -1,0 +1,36 @@
+"""The rows of Host about rules.d and the kernel: in sync is said only where the next boot brings what is loaded."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tools.show_screen import demo_session
+from tui.views.page import plain
+from tui.views.pages.finding import host_lines
+from tui.views.signs import UNICODE
+
+
+@pytest.mark.parametrize(
+    ("name", "run", "row"),
+    [
+        ("fresh", False, "In sync what is loaded is what the files on disk load"),
+        ("immutable", False, "auditd.service loads rules.d, compiled, and locks the rules"),
+        ("immutable", True, "Only on disk 1 rule: -w /usr/bin/containerd"),
+        ("lock-waiting", False, "Lock -e 2 is on disk and not in force: the next load locks the rules"),
+        ("boot-elsewhere", False, "but the next boot loads /etc/audit/site.rules instead of rules.d"),
+    ],
+)
+def test_the_rows_about_disk_and_kernel(name: str, run: bool, row: str) -> None:
+    session = demo_session(name, "containerd")
+    plan = session.read()
+    known = session.asides()
+    if run:
+        session.carry_out(lambda _event: None, lambda: False)
+        plan = session.read()
+    assert session.facts is not None
+    assert session.finding is not None
+    aside = session.asides(known)[session.finding.path]
+    lines = host_lines(session.finding, session.facts, 100, UNICODE, plan, aside)
+    text = " ".join(" ".join(map(plain, lines)).split())
+    assert row in text
+    assert ("In sync" in text) == (name == "fresh" or (name == "immutable" and not run))

@@ -1,0 +1,28 @@
+"""The switches of a plan: one that would leave this host's plan as it is has no box to tick."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tools.show_screen import demo_session
+from tui.host.scenario import SCENARIO_NAMES
+from tui.views.switches import SWITCHES, bar_switches, box, does_nothing, turned
+
+
+@pytest.mark.parametrize("name", SCENARIO_NAMES)
+def test_a_switch_has_a_box_where_turning_it_changes_the_plan(name: str) -> None:
+    session = demo_session(name)
+    plan = session.read()
+    for switch in SWITCHES:
+        told = turned(switch.name, plan, session.switch(switch.name))
+        session.switch(switch.name)
+        if plan.blockers:
+            assert not does_nothing(switch, plan) or not any(switch.name in blocker.switches for blocker in plan.blockers)
+        else:
+            assert does_nothing(switch, plan) == ("the plan stays the same" in told), (switch.name, told)
+            assert (box(switch, plan) == "[-]") == does_nothing(switch, plan)
+
+
+def test_where_a_reboot_is_waited_for_no_restart_is_ticked() -> None:
+    session = demo_session("immutable")
+    assert bar_switches(session.read()) == []
