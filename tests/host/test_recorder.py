@@ -109,10 +109,10 @@ def test_a_configuration_that_others_can_change_is_not_gone_by() -> None:
         ),
         (b"active = yes\npath = /sbin/audisp-remote\n", "They go to another host"),
         (b"active = yes\npath = builtin_af_unix\nargs = 0600 /run/x.sock\n", "They go to whoever reads its socket"),
-        (b"active = yes\npath = /usr/sbin/own-thing\n", "Its configuration does not tell a file that they are written to"),
+        (b"active = yes\npath = /usr/sbin/own-thing\n", "The recorder's configuration names no file for its records"),
         (
             b"active = yes\npath = /usr/sbin/own\nargs = -c /etc/own.conf\n",
-            "Its configuration does not tell a file that they are written to",
+            "The recorder's configuration names no file for its records",
         ),
     ],
 )
@@ -155,17 +155,17 @@ def test_what_is_kept_of_a_configuration_tells_the_same_and_nothing_else(content
             "auditbeat",
             "/etc/auditbeat/auditbeat.yml",
             b"output.elasticsearch:\n  hosts: [x]\n",
-            "Its configuration does not tell a file",
+            "The recorder's configuration names no file",
         ),
-        ("auditbeat", "/etc/auditbeat/auditbeat.yml", BEAT + b"  enabled: false\n", "Its configuration does not tell a file"),
+        ("auditbeat", "/etc/auditbeat/auditbeat.yml", BEAT + b"  enabled: false\n", "The recorder's configuration names no file"),
         (
             "auditbeat",
             "/etc/auditbeat/auditbeat.yml",
             BEAT.replace(b"/beat", b"/b-%{+yyyy}"),
-            "Its configuration does not tell a file",
+            "The recorder's configuration names no file",
         ),
         ("osqueryd", "/etc/osquery/osquery.conf", b"{}", "It writes what its scheduled queries find"),
-        ("own-daemon", "/etc/x", b"", "Its configuration does not tell a file"),
+        ("own-daemon", "/etc/x", b"", "The recorder's configuration names no file"),
     ],
 )
 def test_why_nothing_of_a_daemon_can_be_read(name: str, path: str, content: bytes, said: str) -> None:

@@ -50,7 +50,7 @@ def test_the_list_has_a_head_and_local_times() -> None:
     assert rows[0].startswith("20261127T101112Z-7      2026-11-27 11:11")
     assert {row.index("2026-11-2") for row in rows} == {head.index("Began")}
     assert rows[0].endswith("containerd: at work")
-    assert rows[1].endswith("containerd, runc: audited, and proved, undone by 20261127T101112Z-7")
+    assert rows[1].endswith("containerd, runc: audited, and proved; undone by 20261127T101112Z-7")
 
 
 @pytest.mark.parametrize("width", [40, 80])

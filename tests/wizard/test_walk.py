@@ -178,6 +178,7 @@ async def test_only_the_word_starts_a_run(typed: str) -> None:
 async def test_the_input_takes_every_letter_until_tab_leaves_it() -> None:
     async def test(walk: Walk) -> None:
         assert "▶ Type yes to apply:" in await walk.press(*TO_CONFIRM)
+        assert "Tab letter keys" in walk.keys
         text = await walk.press("tab")
         assert "▶ [x] restart" in text
         assert "▶ Type yes" not in text

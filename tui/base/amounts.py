@@ -35,7 +35,8 @@ def duration_text(seconds: float) -> str:
     if seconds < 0.0005:
         return "no time"
     if seconds < 0.95:
-        return f"{seconds * 1000:.0f} ms"
+        milliseconds = seconds * 1000
+        return f"{milliseconds:.0f} ms" if milliseconds < 99.5 else f"{round(milliseconds, -1):.0f} ms"
     if seconds < 90:
         return f"{seconds:.1f} s"
     if seconds < 5400:

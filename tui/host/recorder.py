@@ -28,7 +28,7 @@ _DAEMONS: Mapping[str, tuple[str, ...]] = {
 JOURNAL_RECORDS = ("_TRANSPORT=audit",)
 """The entries of the journal that systemd-journald has from the kernel's audit itself; no sender can choose that field."""
 _NO_LOGS = frozenset((".conf", ".toml", ".yaml", ".yml", ".json", ".sock"))
-_UNTOLD = "Its configuration does not tell a file that they are written to"
+_UNTOLD = "The recorder's configuration names no file for its records"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from tui.plan.values import BlockerKind, OnDiskKind, StayKind
 from tui.verdict.boot.image import behind_link
 from tui.verdict.neighbours.defaults import switches_off_all, way_out
 from tui.verdict.reasons.explain import RENAME
-from tui.verdict.reasons.mending import TAKE_AWAY, way_to_mend
+from tui.verdict.reasons.mending import keeps_from_recording, take_away, way_to_mend
 from tui.verdict.values import Finding, ReasonKind, RuleLine, State
 
 Blocker = Notice[BlockerKind]
@@ -219,8 +219,7 @@ def taken_by_another(finding: Finding, line: RuleLine) -> Blocker:
 
 def on_disk(finding: Finding, line: RuleLine, place: Place, facts: HostFacts) -> Blocker:
     """A line that is not ours leaves the control failing."""
-    does = line.effect if line.effect.endswith(".") else f"It {line.effect}."  # some effects are sentences of their own
-    remedy = f"{TAKE_AWAY}; then look again."
+    remedy = f"{take_away(line.text)}; then look again."
     if place.line is not None and switches_off_all(line.text, facts):
         remedy = way_out(place.file, place.line, facts)
     hides = next((reason for reason in finding.reasons if reason.kind == "boot-hides"), None)
@@ -228,7 +227,7 @@ def on_disk(finding: Finding, line: RuleLine, place: Place, facts: HostFacts) ->
         remedy = hides.remedy
     return Notice(
         ON_DISK[finding.state],
-        f"{clean(str(place))} keeps accesses to {clean(finding.path)} from being recorded: “{line.text}”. {does}",
+        keeps_from_recording(clean(str(place)), finding.path, line.text, line.effect),
         remedy + behind_link(place.file, facts),
         place,
     )

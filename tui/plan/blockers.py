@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.log.partition import mount_of
-from tui.base.cleaning import clean
 from tui.base.notice import Notice, Place
 from tui.base.paths import within
 from tui.base.typing import Literal
@@ -28,13 +27,17 @@ from tui.verdict.reasons.state import INSTALL
 from tui.verdict.rule_display import display, unsayable
 from tui.verdict.values import Finding
 
-AS_ROOT = "Run it as root, on the host itself rather than in a container."
+AS_ROOT = "Run this program as root, on the host itself rather than in a container."
 
 
 def unread(findings: Sequence[Finding], facts: HostFacts) -> tuple[Notice[BlockerKind], ...]:
     """Why there can be no plan at all: something it depends on could not be read."""
     blockers: list[Notice[BlockerKind]] = [
-        Notice("unknown", f"{finding.control} {clean(finding.path)}: {reason.text}", reason.remedy or _way_out(facts))
+        Notice(
+            "unknown",
+            f"{finding.control}: {reason.text}" if reason.kind == "unread-path" else reason.text,
+            reason.remedy or _way_out(facts),
+        )
         for finding in findings
         if finding.result in ("unknown", "error")
         for reason in finding.reasons[:1]

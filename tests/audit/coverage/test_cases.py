@@ -432,7 +432,7 @@ def test_every_rule_that_touches_the_path_has_an_effect() -> None:
         6: "watches the directory that holds it, not the file: sees only that entries are created, renamed or removed",
         7: "reaches the path, but its calls, permissions and filters let no access through: it records nothing",
         8: "would record executing for every caller, but earlier rules take these events",
-        9: "This exclude rule drops the SYSCALL record, which says who did what, of everybody.",
+        9: "An exclude rule drops the SYSCALL record, which says who did what, of everybody.",
     }
 
 

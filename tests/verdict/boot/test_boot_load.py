@@ -305,7 +305,7 @@ def test_a_line_that_the_file_stops_at_counts() -> None:
     ("facts", "said"),
     [
         (under_systemd(unit(AUDITD, DEBIAN_12)), "auditd.service loads rules.d, compiled"),
-        (under_systemd(unit(AUDITD, DEBIAN_12), links=()), "starts no auditd: no target of it wants auditd.service"),
+        (under_systemd(unit(AUDITD, DEBIAN_12), links=()), "starts no auditd: no target it reaches wants auditd.service"),
         (under_systemd(unit(AUDITD, UBUNTU_16)), "auditd.service loads /etc/audit/audit.rules as it is"),
         (under_sysvinit(), "/etc/init.d/auditd loads rules.d, compiled"),
         (plain_host(), "not told"),

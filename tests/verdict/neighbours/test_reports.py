@@ -30,12 +30,12 @@ SITUATIONS = {
     "an exclude rule meant for what is added later drops everything": (
         host(WATCH, "-a exclude,always -F msgtype>0"),
         ("blind", "uuuu"),
-        "This exclude rule drops the SYSCALL record, which says who did what, of everybody.",
+        "An exclude rule drops the SYSCALL record, which says who did what, of everybody.",
     ),
     "never on the exclude list keeps nothing: it drops as well": (
         host(WATCH, "-a never,exclude -F msgtype=SYSCALL"),
         ("blind", "uuuu"),
-        "This exclude rule drops the SYSCALL record, which says who did what, of everybody.",
+        "An exclude rule drops the SYSCALL record, which says who did what, of everybody.",
     ),
     "records without a use for the path are no loss": (
         host(WATCH, *[f"-a always,exclude -F msgtype={kind}" for kind in ("CWD", "EOE", "PROCTITLE", "EXECVE", "CRYPTO_KEY_USER")]),
@@ -45,12 +45,12 @@ SITUATIONS = {
     "daemons are dropped by their login uid": (
         host(WATCH, "-a always,exclude -F auid=unset"),
         ("blind", "pppp"),
-        "This exclude rule drops the SYSCALL record, which says who did what, of these callers: auid unset.",
+        "An exclude rule drops the SYSCALL record, which says who did what, of these callers: auid unset.",
     ),
     "what a program that runs others does is dropped, told once": (
         host(WATCH, "-a always,exclude -F exe=/usr/sbin/sshd"),
         ("blind", "pppp"),
-        "This exclude rule drops the SYSCALL record, which says who did what, of these callers: program /usr/sbin/sshd.",
+        "An exclude rule drops the SYSCALL record, which says who did what, of these callers: program /usr/sbin/sshd.",
     ),
     "a rate limit against noise": (
         with_status(host(WATCH, "-r 1000"), rate_limit=1000),

@@ -231,7 +231,7 @@ def test_what_fails_at_the_next_boot_is_why_they_differ(scenario: str, fails: st
 def test_what_blinds_is_told_with_its_rule_and_place() -> None:
     (reason, *_) = judged(load_scenario("never-task").host).reasons
     assert reason.text == (
-        "Processes started while this task rule is loaded are never audited, even after it is gone. "
+        "Processes started while a never,task rule is loaded are never audited, even after it is gone. "
         f"It is loaded rule 1, “-a never,task”, from {RULES_DIR}/audit.rules:5."
     )
     alone = judged(loaded(plain_host(), "-a never,task", WATCH)).reasons[0]

@@ -60,7 +60,7 @@ def losses(
     return found, whole
 
 
-FILESYSTEM_WORDS = "This filesystem rule hides the names of files, so that no rule finds one by its path."
+FILESYSTEM_WORDS = "A filesystem rule hides the names of files, so that no rule finds one by its path."
 
 RATE_LIMIT = Condition("while records come slower than the rate limit", "while records come faster than the rate limit")
 
@@ -102,7 +102,7 @@ def _task(rules: Sequence[tuple[int, Rule]], everything: Box, filters: Filters) 
             continue
         if rule.action == "never":
             some = "" if not box.ranges else " that match it"
-            text = f"Processes{some} started while this task rule is loaded are never audited, even after it is gone."
+            text = f"Processes{some} started while a never,task rule is loaded are never audited, even after it is gone."
             lost.append(Loss(Blind("never-task", text, position), tuple(taken)))
         elif rule.action == "always":
             whole.append(Whole(position, tuple(taken)))
@@ -136,7 +136,7 @@ def _process(fields: Sequence[Field], everything: Box) -> Box | None:
 def _exclude_words(filters: Filters, boxes: list[Box], access: str) -> str:
     callers = describe(filters, boxes, access)
     whose = "" if callers == "every caller" else f" of these callers: {callers}"
-    return f"This exclude rule drops the SYSCALL record, which says who did what,{whose or ' of everybody'}."
+    return f"An exclude rule drops the SYSCALL record, which says who did what,{whose or ' of everybody'}."
 
 
 def _filesystem(field: Field, everything: Box) -> list[Box]:

@@ -114,9 +114,7 @@ class Judge:
                 f"if the rule was loaded before {reach.condition} was mounted",
             )
         elif reach.note == "not-rearmed":
-            condition = Condition(
-                "if the file was not replaced since the rule was loaded", "if the file was replaced since the rule was loaded"
-            )
+            condition = Condition("unless the file is replaced after the load", "if the file is replaced after the load")
         else:
             condition = Condition(f"objects with {reach.condition}", f"objects without {reach.condition}")
         return overlap(boxes, [Box(self.filters.everything(access).calls, {condition: HOLDS})])

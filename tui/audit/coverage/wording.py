@@ -122,6 +122,10 @@ def always_effect(reach: Reach, lets_through: Spoken, records: Spoken) -> str:
     return f"records {_list(records)}{_caveat(reach)}"
 
 
+KEEPS_ALL = "keeps every access for every caller from being recorded"
+"""The effect of a never rule that takes all there is to take."""
+
+
 def never_effect(reach: Reach, lets_through: Spoken, takes: Spoken) -> str:
     """What a ``never`` rule does that lets *lets_through* pass, in a sentence like that of an ``always`` rule."""
     if not lets_through:

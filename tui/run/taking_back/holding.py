@@ -74,6 +74,12 @@ def rules_on_disk(facts: HostFacts) -> tuple[Rule, ...]:
     return tuple(dict.fromkeys((*rules, *map(without_directory, rules))))
 
 
+def _as_before(held: int) -> str:
+    if not held:
+        return "no rule, as"
+    return "the one rule that it held" if held == 1 else f"the {rule_display.counted(held)} that it held"
+
+
 def holding_in_words(holding: Holding, now: tuple[Rule, ...]) -> list[str]:
     """Sentences about a kernel that holds what it is to hold."""
     before = frozenset(holding.intent.kernel_before)
@@ -82,7 +88,7 @@ def holding_in_words(holding: Holding, now: tuple[Rule, ...]) -> list[str]:
     more = len(wanted) - held
     also = f", and {rule_display.counted(more)} that somebody else loaded meanwhile" if more else ""
     if not holding.left_out:
-        said = [f"The kernel holds {f'the {rule_display.counted(held)} it held' if held else 'no rule, as'} before{also}."]
+        said = [f"The kernel holds {_as_before(held)} before{also}."]
     else:
         said = [f"The kernel holds {rule_display.counted(held)} of the {len(before)} it held before{also}."]
         gone = len(holding.left_out)

@@ -113,7 +113,7 @@ def _why(found: BootLoad) -> str:
     if found.obstacle == "no-unit":
         return f"there is no {culprit}"
     if found.obstacle == "disabled" and found.init == "systemd":
-        return f"no target of it wants {culprit}"
+        return f"no target it reaches wants {culprit}"
     if found.obstacle == "disabled" and found.init == "openrc":
         return "auditd is in none of its runlevels"
     if found.obstacle == "disabled":
@@ -129,7 +129,7 @@ def _why(found: BootLoad) -> str:
     if found.obstacle == "not-enabled":
         return "nothing turns auditing on, as auditd would"
     if found.obstacle == "loader-disabled":
-        return f"no target of it wants {culprit}"
+        return f"no target it reaches wants {culprit}"
     if found.obstacle == "file-absent":
         return f"{culprit}, which {clean(found.loads[-1].by)} loads, is not there"
     return "nothing that it starts runs augenrules or auditctl"

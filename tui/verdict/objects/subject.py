@@ -142,7 +142,7 @@ def _judged(
     configured: ConfiguredPlace | None,
     facts: HostFacts,
 ) -> Subject:
-    found = facts.paths.get(path, Unknown(f"{path} was not looked at"))
+    found = facts.paths.get(path, Unknown("it was not looked at"))
     if isinstance(found, PathFacts) and found.kind == "absent":
         said = f"{clean(path)} does not exist" + (f", the place that {source} gives" if source else "")
         return _absent(control, path, kind, found, said, configured, facts)

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from tui.audit.coverage.wording import KEEPS_ALL
 from tui.audit.rules_d.load import Stop
 from tui.base.cleaning import clean
 from tui.host.facts import RULES_DIR
 
-TAKE_AWAY = "Take that line away or narrow it, once you know what it is for"
-"""What to do about a line that keeps accesses from being recorded, as the beginning of a sentence."""
+
+def take_away(line: str) -> str:
+    """What to do about a *line* that keeps accesses from being recorded, as the beginning of a sentence; an option cannot be narrowed."""
+    return f"Take that line away{' or narrow it' if line.split()[:1] in (['-a'], ['-A']) else ''}, once you know what it is for"
+
+
+def keeps_from_recording(place: str, path: str, line: str, effect: str) -> str:
+    """The sentences on a *line* of rules.d at *place* that keeps accesses to *path* from being recorded: all of them, or those of its
+    *effect*."""
+    text = f"{place} keeps accesses to {clean(path)} from being recorded: “{line}”."
+    if effect == KEEPS_ALL:
+        return text
+    return f"{text} {effect if effect.endswith('.') else f'It {effect}.'}"  # some effects are sentences of their own
 
 
 def way_to_mend(stop: Stop) -> str:

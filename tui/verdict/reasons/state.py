@@ -21,7 +21,7 @@ from tui.verdict.neighbours.overwritten import overwritten_line
 from tui.verdict.neighbours.unreached import of_unreached
 from tui.verdict.objects.subject import Subject
 from tui.verdict.objects.wanted import deeper_after_boot, make_early
-from tui.verdict.reasons.mending import TAKE_AWAY
+from tui.verdict.reasons.mending import keeps_from_recording, take_away
 from tui.verdict.reasons.places import kernel_rule, recording_places, rule_and_place, stored_place, where_on_disk
 from tui.verdict.reasons.plan_words import plan_adds
 from tui.verdict.rule_display import display
@@ -130,13 +130,11 @@ def _shadowed_on_disk(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
 def _hindrances(kind: Literal["blind-on-disk", "shadowed-on-disk"], judged: Judgement) -> Reasons:
     for line in judged.hindrances():
         where = f"{line.file}:{line.line}"
-        remedy = f"{TAKE_AWAY}: {where}"
+        remedy = f"{take_away(line.text)}: {where}"
         if line.file and line.line and switches_off_all(line.text, judged.facts):
             remedy = way_out(line.file, line.line, judged.facts)
         remedy += behind_link(line.file or "", judged.facts)
-        effect = line.effect if line.effect.endswith(".") else f"It {line.effect}."  # some effects are sentences of their own
-        path = clean(judged.target.path)
-        yield Notice(kind, f"{where} keeps accesses to {path} from being recorded: “{line.text}”. {effect}", remedy)
+        yield Notice(kind, keeps_from_recording(where, judged.target.path, line.text, line.effect), remedy)
 
 
 def _never_reached(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
@@ -166,7 +164,7 @@ def _partly_by_general_rules(judged: Judgement, _: Subject, facts: HostFacts) ->
     yield from judged.without_general().reasons
     for position, effect in judged.loaded.effects:
         if (judged.rules[position].filter, judged.rules[position].action) == ("exit", "never") and effect.startswith("keeps "):
-            remedy = f"{TAKE_AWAY}: {where_on_disk(judged, position)}"
+            remedy = f"{take_away('-a')}: {where_on_disk(judged, position)}"
             yield Notice("shadowed", f"{kernel_rule(judged, position)} {effect}.", remedy)
     yield from of_general_rules(
         [judged.rules[position] for position in judged.recording_in_general],
@@ -275,7 +273,7 @@ def _shadowed(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
         yield Notice(
             "shadowed",
             f"{kernel_rule(judged, position)} comes before {'the watch' if watched else 'what would record it'} and {taken}.",
-            f"{TAKE_AWAY}: {where_on_disk(judged, position)}",
+            f"{take_away('-a')}: {where_on_disk(judged, position)}",
         )
 
 

@@ -21,7 +21,7 @@ def ended_text(record: RunRecord, left: LinesLeft | None = None) -> str:
         return "at work"
     if record.finished is None:
         return "unfinished: docker-audit-wizard undo rolls it back"
-    undone = f", undone by {record.undone_by}" if record.undone_by else ""
+    undone = f"; undone by {record.undone_by}" if record.undone_by else ""
     gone = ""
     if left is not None and left.gone:
         gone = f"; {'its lines are' if left.left == 0 else f'{left.gone} of its {left.written} lines are'} gone since"

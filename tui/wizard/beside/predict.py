@@ -13,6 +13,7 @@ from tui.training.asking import Asking
 from tui.views.page import Line, Page
 from tui.views.pages.predict import predict_lines
 from tui.wizard.steps.base import StepScreen
+from tui.wizard.steps.typed_confirmation import LETTER_KEYS
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.prompt import LineInput
 
@@ -27,7 +28,7 @@ class PredictScreen(StepScreen):
     AUTO_FOCUS = "#word"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", "answer"),
-        Binding("tab", "app.focus_next", "page and keys"),
+        Binding("tab", "app.focus_next", LETTER_KEYS),
         Binding("escape", "back", "back"),
     ]
 

@@ -36,11 +36,6 @@ class ConfirmScreen(WordScreen):
         yield from self.ask()
 
     @property
-    def leaves_to(self) -> str:
-        """What Tab leads to from the input."""
-        return "switch and keys" if self.has_switch else "page and keys"
-
-    @property
     def has_switch(self) -> bool:
         """Whether the restart can be chosen here."""
         return not self.plan.pending_reboot and not self.plan.locks and not does_nothing(SWITCHES[0], self.plan)

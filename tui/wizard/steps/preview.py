@@ -40,7 +40,7 @@ class PreviewScreen(StepScreen):
     FORWARD, BACK = "confirm", "host"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", "confirm"),
-        Binding("tab", "turn_page(1)", "page"),
+        Binding("tab", "turn_page(1)", "next page"),
         Binding("shift+tab", "turn_page(-1)", "page back", show=False),
         # The page itself would take them to scroll sideways, where there is nothing.
         Binding("right", "turn_page(1)", "page", show=False, priority=True),

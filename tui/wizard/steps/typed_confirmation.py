@@ -15,6 +15,9 @@ from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.prompt import LineInput
 
+LETTER_KEYS = "letter keys"
+"""What Tab gives back where an input takes every letter."""
+
 
 class WordScreen(StepScreen):
     """A screen with the input for a confirming word, below a page that scrolls. The input has the focus and takes every letter; Tab leaves
@@ -22,18 +25,13 @@ class WordScreen(StepScreen):
 
     AUTO_FOCUS = "#word"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "app.focus_next", "keys"),
+        Binding("tab", "app.focus_next", LETTER_KEYS),
         Binding("shift+tab", "app.focus_previous", "keys", show=False),
         Binding("up,k", "scroll_page(-1)", "up", show=False),
         Binding("down,j", "scroll_page(1)", "down", show=False),
         Binding("pageup", "turn_page(-1)", "page up", show=False),
         Binding("pagedown", "turn_page(1)", "page down", show=False),
     ]
-
-    @property
-    def leaves_to(self) -> str:
-        """What Tab leads to from the input."""
-        return "page and keys"
 
     @property
     def word(self) -> str:
@@ -92,7 +90,7 @@ class WordScreen(StepScreen):
         mark, after = (self.signs.running, "") if self.at_word else (" ", " (Tab first)")
         for label in self.query("#ask-label").results(Static):
             label.update(f"{mark} Type {self.word} to {self.does}{after}: ")
-        what = self.leaves_to if self.at_word else "to the word"
+        what = LETTER_KEYS if self.at_word else "to the word"
         asks = all(ask.display for ask in self.query("#ask"))
         self._bindings.key_to_bindings["tab"] = [Binding("tab", "app.focus_next", what, show=asks)]
         self.refresh_bindings()
