@@ -25,6 +25,7 @@ class RulesInForce:
         self._facts = facts
         self._shown: dict[int, str] = {}
         self._coverages: dict[tuple[PathFacts, str, tuple[str, ...]], Coverage] = {}
+        self._without: dict[tuple[int, ...], RulesInForce] = {}
 
     @classmethod
     def loaded(cls, facts: HostFacts) -> RulesInForce | None:
@@ -34,9 +35,9 @@ class RulesInForce:
         return cls(facts.kernel_rules, facts.audit_status, facts)
 
     @cached_property
-    def listing(self) -> list[str]:
-        """The lines of ``auditctl -l``."""
-        return listings(self.rules)
+    def listing(self) -> str:
+        """What ``auditctl -l`` prints."""
+        return "\n".join(listings(self.rules))
 
     def shown(self, position: int) -> str:
         """The rule at *position* as it is written for people."""
@@ -54,6 +55,15 @@ class RulesInForce:
     def paths(self) -> RulePaths:
         """The paths that the rules name, placed on this host."""
         return survey(self.rules, self._facts.paths, self._facts.known_mounts)
+
+    def without(self, positions: tuple[int, ...]) -> RulesInForce:
+        """The rules but for those at *positions*: most controls leave out the same ones, the general rules of the host."""
+        found = self._without.get(positions)
+        if found is None:
+            left_out = frozenset(positions)
+            rules = tuple(rule for position, rule in enumerate(self.rules) if position not in left_out)
+            found = self._without[positions] = RulesInForce(rules, self.status, self._facts)
+        return found
 
     def coverage(self, target: PathFacts, wanted: str, exclusions: Sequence[str]) -> Coverage:
         """The coverage of *target*, less *exclusions*, for the *wanted* accesses."""

@@ -13,7 +13,6 @@ from tui.base.notice import Notice
 from tui.base.typing import NamedTuple
 from tui.host.facts import AUDIT_RULES, HostFacts
 from tui.verdict.boot.hidden import hidden_stop, hides_words
-from tui.verdict.covered import RulesInForce
 from tui.verdict.disk import Disk
 from tui.verdict.known import KnownHost
 from tui.verdict.neighbours.exemptions import left_out
@@ -156,9 +155,7 @@ class Judgement(NamedTuple):
 
     def without_general(self) -> Coverage:
         """How well the rules that name the path cover it; nothing to say where none does."""
-        general = frozenset(self.general)
-        rules = tuple(rule for position, rule in enumerate(self.rules) if position not in general)
-        named = RulesInForce(rules, self.status, self.facts).coverage(self.target, self.wanted, self.exclusions)
+        named = self.host.loaded.without(self.general).coverage(self.target, self.wanted, self.exclusions)
         return named if named.reaching else named._replace(reasons=())
 
     def details(self, state: State) -> tuple[Notice[ReasonKind], ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from tui.audit.coverage.places import RulePaths, survey
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.path_lookup import PathLookup
 from tui.audit.rule.line import parse_line
@@ -133,6 +134,13 @@ class KnownHost:
     def written_rules(self) -> tuple[Rule, ...]:
         """Every rule that a line of rules.d adds, whether it would get loaded or not."""
         return tuple(self._written_rules())
+
+    @cached_property
+    def written_paths(self) -> RulePaths:
+        """The paths of those of them that are not loaded, placed on this host."""
+        loaded = frozenset(self.kernel_rules)
+        rules = tuple(rule for rule in self.written_rules if rule not in loaded)
+        return survey(rules, self.facts.paths, self.facts.known_mounts)
 
     def _written_rules(self) -> Iterator[Rule]:
         for file in self.rules_dir:

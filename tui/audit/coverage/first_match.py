@@ -42,19 +42,14 @@ class Judge:
         self._boxes: dict[tuple[int, str], tuple[list[Box], list[Box]]] = {}
         self.lookalikes: list[Candidate] = []
         self.others = [(position, rules[position]) for position in self.survey.other_lists]
-        self.mentioned = {position for text, position in self.survey.texts if target.path in text}
+        self.mentioned = self.survey.mentioning(target.path)
         """Positions of rules in whose text the path stands, as for the benchmark's grep."""
         self._sort_out()
 
     def _sort_out(self) -> None:
         """Most rules of a host name other paths: they are put aside without a closer look."""
-        target, found = self.target, {}
-        for named, asked in ((self.survey.watches, target.watched), (self.survey.trees, target.in_tree)):
-            for path, positions in named.items():
-                place = self.survey.place(path)
-                if target.concerns(place):
-                    found.update(dict.fromkeys(positions, asked(place)))
-        found.update((each.position, target.without_path(each.rule)) for each in self.alike.by_number)
+        found = self.target.reached_by_path()
+        found.update((each.position, self.target.without_path(each.rule)) for each in self.alike.by_number)
         for position in sorted((found.keys() | self.mentioned) - self.alike.positions):
             rule, reach = self.rules[position], found.get(position, NOT)
             if rule.filter != "exit":

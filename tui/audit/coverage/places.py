@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import accumulate
 
 from tui.audit.inputs import Mount, PathFacts, Unknown
 from tui.audit.rule.value import Rule
-from tui.base.dataclass import dataclass, field
+from tui.base.dataclass import dataclass
 from tui.base.paths import below, within
+from tui.base.typing import TypeVar
+
+LOADER_DIRS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
+"""Where dynamic loaders lie: executing a dynamically linked program touches its loader as well, wherever the program lies."""
+
+T = TypeVar("T")
 
 Spot = tuple[str, str]
 """A place within a file system: its device (``major:minor``) and the path from its root."""
@@ -85,51 +94,20 @@ class PathPlace:
         return self.spot != self.entry
 
 
-@dataclass(slots=True)
-class RulePaths:
-    """A list of rules sorted out once: the paths they name, placed, with the positions of the rules that name them."""
+class Places:
+    """What the paths that rules name are on one host, each placed once for all lists of rules."""
 
-    rules: Sequence[Rule]
-    paths: Mapping[str, PathFacts | Unknown]
-    mounts: Mounts
-    watches: dict[str, list[int]] = field(default_factory=dict)
-    """Exit rules with path=, by path."""
-    trees: dict[str, list[int]] = field(default_factory=dict)
-    """Exit rules with dir=, by path."""
-    without_path: list[int] = field(default_factory=list)
-    """All other exit rules."""
-    other_lists: list[int] = field(default_factory=list)
-    """Rules of the other lists."""
-    texts: list[tuple[str, int]] = field(default_factory=list)
-    """Paths and keys as they stand in the rules."""
-    programs: list[str] = field(default_factory=list)
-    """The programs that rules name with exe=, each once."""
-    places: dict[str, PathPlace] = field(default_factory=dict)
-    shared: dict[object, object] = field(default_factory=dict)
-    """What was derived of these rules for one target and holds for others."""
-
-    def __post_init__(self) -> None:
-        for position, rule in enumerate(self.rules):
-            self.texts += [(key, position) for key in rule.keys if "/" in key]
-            if rule.filter != "exit":
-                self.other_lists.append(position)
-            named = False
-            for each in rule.fields:
-                if isinstance(each.value, str):
-                    self.texts.append((each.value, position))
-                    if each.name == "exe" and each.value not in self.programs:
-                        self.programs.append(each.value)
-                    if each.name in ("path", "dir") and rule.filter == "exit" and not named:
-                        named = True
-                        (self.watches if each.name == "path" else self.trees).setdefault(each.value, []).append(position)
-            if rule.filter == "exit" and not named:
-                self.without_path.append(position)
+    def __init__(self, paths: Mapping[str, PathFacts | Unknown], mounts: Sequence[Mount]) -> None:
+        self.paths = paths
+        self.its_mounts = tuple(mounts)
+        self.mounts = Mounts(mounts)
+        self._found: dict[str, PathPlace] = {}
 
     def place(self, path: str) -> PathPlace:
         """What *path*, as a rule has it, names."""
-        found = self.places.get(path)
+        found = self._found.get(path)
         if found is None:
-            found = self.places[path] = self._place(path)
+            found = self._found[path] = self._place(path)
         return found
 
     def _place(self, path: str) -> PathPlace:
@@ -148,18 +126,160 @@ class RulePaths:
         return PathPlace(path, location, True, kind, inode, real_path, self.mounts.spot(location), self.mounts.beneath(location))
 
 
-_LATEST: list[tuple[RulePaths, tuple[Mount, ...]]] = []
+class RulePaths:
+    """A list of rules sorted out once: the paths they name, placed, with the positions of the rules that name them."""
+
+    def __init__(self, rules: Sequence[Rule], places: Places) -> None:
+        self.rules = rules
+        self.places = places
+        self.paths = places.paths
+        self.mounts = places.mounts
+        self.place = places.place
+        self.watches: dict[str, list[int]] = {}
+        """Exit rules with path=, by path."""
+        self.trees: dict[str, list[int]] = {}
+        """Exit rules with dir=, by path."""
+        self.without_path: list[int] = []
+        """All other exit rules."""
+        self.other_lists: list[int] = []
+        """Rules of the other lists."""
+        self.programs: list[str] = []
+        """The programs that rules name with exe=, each once."""
+        self.asked: frozenset[str] = frozenset()
+        """The fields that any of the rules has."""
+        self.shared: dict[object, object] = {}
+        """What was derived of these rules for one target and holds for others."""
+        self._texts: list[str] = []
+        """Paths and keys as they stand in the rules."""
+        self._positions: list[int] = []
+        """The position of the rule that each of them stands in."""
+        self._sort_out()
+
+    def _sort_out(self) -> None:
+        programs: dict[str, None] = {}
+        asked: set[str] = set()
+        for position, rule in enumerate(self.rules):
+            for key in rule.keys:
+                if "/" in key:
+                    self._note(key, position)
+            named = rule.filter != "exit"
+            if named:
+                self.other_lists.append(position)
+            for each in rule.fields:
+                name, value = each.name, each.value
+                asked.add(name)
+                if isinstance(value, str):
+                    self._note(value, position)
+                    if name == "exe":
+                        programs[value] = None
+                    elif not named and name in ("path", "dir"):
+                        named = True
+                        (self.watches if name == "path" else self.trees).setdefault(value, []).append(position)
+            if not named:
+                self.without_path.append(position)
+        self.programs += programs
+        self.asked = frozenset(asked)
+
+    def _note(self, text: str, position: int) -> None:
+        self._texts.append(text)
+        self._positions.append(position)
+
+    @cached_property
+    def _written(self) -> tuple[str, list[int]]:
+        """All the texts as one, and where each of them ends: looked through as one, they cost next to nothing."""
+        return "\n".join(self._texts), list(accumulate(len(text) + 1 for text in self._texts))
+
+    def mentioning(self, path: str) -> set[int]:
+        """The positions of the rules in whose text *path* stands, as for the benchmark's grep."""
+        written, ends = self._written
+        found = set()
+        at = written.find(path)
+        while at >= 0:
+            which = bisect_right(ends, at)
+            if path in self._texts[which]:
+                found.add(self._positions[which])
+            at = written.find(path, ends[which])
+        return found
+
+    @cached_property
+    def index(self) -> PlaceIndex:
+        """The places of the paths that exit rules name, to be found by what they have in common with an object."""
+        return PlaceIndex([self.place(path) for path in {**self.watches, **self.trees}])
+
+
+class PlaceIndex:
+    """Places sorted by what they may have in common with an audited object, so that nobody asks them one by one. Paths are given as rules
+    have them."""
+
+    def __init__(self, places: Sequence[PathPlace]) -> None:
+        self._places = places
+        self._by_mark: dict[object, list[str]] = {}
+        self.unknown: dict[str, list[str]] = {}
+        """Paths of which only the letters are known, by the last component."""
+        self.libraries: list[str] = []
+        """Known folders where dynamic loaders may lie."""
+        for place in places:
+            for mark in {place.location, place.spot, place.entry, place.inode, place.real_path} - {None}:
+                self._by_mark.setdefault(mark, []).append(place.path)
+            if place.location is not None and not place.known:
+                self.unknown.setdefault(place.location.rpartition("/")[2], []).append(place.path)
+            elif place.location is not None and may_hold_loader(place.location):
+                self.libraries.append(place.path)
+
+    def having(self, marks: Iterable[object]) -> set[str]:
+        """The paths with one of the *marks*: a location, a spot, an entry, an inode, or where a link ends."""
+        return {path for mark in marks for path in self._by_mark.get(mark, ())}
+
+    def below(self, folder: str) -> list[str]:
+        """The paths that lie below *folder*."""
+        start, end = _prefixes(folder)
+        return [path for _, path in _between(self._by_location, start, end)]
+
+    def below_spot(self, spot: Spot) -> list[str]:
+        """The paths that lie below *spot* in its file system, whatever is mounted where."""
+        start, end = _prefixes(spot[1])
+        return [path for _, path in _between(self._by_spot, (spot[0], start), (spot[0], end))]
+
+    @cached_property
+    def _by_location(self) -> list[tuple[str, str]]:
+        return sorted((place.location, place.path) for place in self._places if place.location is not None)
+
+    @cached_property
+    def _by_spot(self) -> list[tuple[Spot, str]]:
+        return sorted((place.spot, place.path) for place in self._places if place.spot is not None)
+
+
+def _prefixes(folder: str) -> tuple[str, str]:
+    """What all paths below *folder* begin with, and what is the first to come behind them in the order of text."""
+    start = folder.rstrip("/")
+    return start + "/", start + chr(ord("/") + 1)
+
+
+def _between(found: list[tuple[T, str]], start: T, end: T) -> list[tuple[T, str]]:
+    return found[bisect_left(found, (start, "")) : bisect_left(found, (end, ""))]
+
+
+def may_hold_loader(folder: str) -> bool:
+    """Whether dynamic loaders lie below *folder*: in a library folder, in that of one architecture, or in what holds them all."""
+    parent, _, name = folder.rpartition("/")
+    return folder in ("/", "/usr", *LOADER_DIRS) or (parent in LOADER_DIRS and "-linux-" in name)
+
+
+_LATEST: list[RulePaths] = []
 """The surveys made last: a host's rules are asked about for every control, and never change meanwhile."""
 
 
 def survey(rules: Sequence[Rule], paths: Mapping[str, PathFacts | Unknown], mounts: Sequence[Mount]) -> RulePaths:
     """The survey of *rules*; the same one again for the same tuple of rules, the same facts and equal mounts."""
-    for known, its_mounts in _LATEST:
-        if known.rules is rules and known.paths is paths and its_mounts == tuple(mounts):
-            return known
-    made = RulePaths(rules, paths, Mounts(mounts))
+    places = None
+    for known in _LATEST:
+        if known.paths is paths and known.places.its_mounts == tuple(mounts):
+            if known.rules is rules:
+                return known
+            places = known.places
+    made = RulePaths(rules, places or Places(paths, mounts))
     if isinstance(rules, tuple):
-        _LATEST.insert(0, (made, tuple(mounts)))
+        _LATEST.insert(0, made)
         del _LATEST[4:]
     return made
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui.audit.coverage.places import Inode, PathPlace, RulePaths, inode_of, normal
+from tui.audit.coverage.places import Inode, PathPlace, RulePaths, inode_of, may_hold_loader, normal
 from tui.audit.coverage.values import CaveatKind
 from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.rule.value import Rule
@@ -20,8 +20,9 @@ How = Literal["no", "yes", "sometimes", "below", "itself", "entries", "loader"]
 directory, not what lies below it. ``entries``: only that the
 directory's entries are renamed or removed. ``loader``: only that dynamically linked programs are executed."""
 
-LOADER_DIRS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
-"""Where dynamic loaders lie: executing a dynamically linked program touches its loader as well, wherever the program lies."""
+_OF_OWNER = frozenset(("obj_uid", "obj_gid"))
+_OF_DEVICE = frozenset(("devmajor", "devminor"))
+"""Fields that ask whose the object is, and what it lies on."""
 
 
 class Reach(NamedTuple):
@@ -71,10 +72,18 @@ class AuditedObject:
 
     @property
     def likeness(self) -> tuple[object, ...]:
-        """All that rules without path= and inode= can tell of the object; equal for objects that are alike to them."""
-        own = tuple(path for path in self.survey.programs if self.is_program(path) or self.holds_program(path))
-        owner = (self.facts.uid, self.facts.gid) if self.facts else None
-        return (self.kind, self.recursive, owner, self.spot[0], own)
+        """All that rules without path= and inode= can tell of the object, by the fields that they ask for; equal for objects that are alike
+        to them."""
+        asked, survey = self.survey.asked, self.survey
+        own = tuple((path, self.is_program(path)) for path in survey.programs if self.is_program(path) or self.holds_program(path))
+        found: list[object] = [own]
+        if asked & {"filetype", *_OF_OWNER, *_OF_DEVICE}:
+            found += (self.kind, self.recursive)
+        if asked & _OF_OWNER:
+            found.append((self.facts.uid, self.facts.gid) if self.facts else None)
+        if asked & _OF_DEVICE:
+            found.append(self.spot[0])
+        return tuple(found)
 
     def is_program(self, path: str) -> bool:
         """Whether the program that a rule names *path* is the object itself."""
@@ -134,18 +143,18 @@ class AuditedObject:
         parent = self.survey.mounts.spot(self.above[0]) if self.above else self.spot
         return frozenset({*folders, *spots, parent, self.inode, *self.parents} - {None})
 
-    def concerns(self, place: PathPlace) -> bool:
-        """Whether a rule on *place* deserves a closer look; cheap, since most do not."""
-        near = self._near
-        if place.location in near or place.spot in near or place.entry in near or place.inode in near or place.real_path in near:
-            return True
-        if self.location is None or place.location is None:
-            return False
-        if self.recursive and (within(place.location, self.location) or (place.spot is not None and self._holds(place.spot))):
-            return True
-        if not place.known:
-            return place.location.rpartition("/")[2] == self.location.rpartition("/")[2]
-        return self.executable and _may_hold_loader(place.location)
+    def _concerned(self) -> set[str]:
+        """Those of the paths that rules name that deserve a closer look; most do not."""
+        index = self.survey.index
+        found = index.having(self._near)
+        if self.location is None:
+            return found
+        if self.recursive:
+            found.update(index.below(self.location), index.below_spot(self.spot))
+        found.update(index.unknown.get(self.location.rpartition("/")[2], ()))
+        if self.executable:
+            found.update(index.libraries)
+        return found
 
     def _holds(self, spot: tuple[str, str]) -> bool:
         """Whether *spot* is the object or lies below it."""
@@ -212,17 +221,25 @@ class AuditedObject:
                 return Reach("sometimes", condition=point, note="mount", detail=point)
         if self.recursive and (within(location, self.location) or self._holds(root)):
             return NOT if self.excluded(location) else Reach("below", condition=location)
-        if self.executable and _may_hold_loader(location):
+        if self.executable and may_hold_loader(location):
             return Reach("loader")
         return NOT
 
-    def reached_by(self, rule: Rule) -> Reach:
-        """Whether *rule* reaches the object, by the first path that it names."""
-        for field in rule.fields:
-            if field.name in ("path", "dir") and isinstance(field.value, str):
-                place = self.survey.place(field.value)
-                return self.watched(place) if field.name == "path" else self.in_tree(place)
-        return self.without_path(rule)
+    def reached_by_path(self) -> dict[int, Reach]:
+        """The positions of the exit rules that name a path with which the object has to do, and how each of them reaches it."""
+        survey, found = self.survey, dict[int, Reach]()
+        for path in self._concerned():
+            place = survey.place(path)
+            for named, asked in ((survey.watches, self.watched), (survey.trees, self.in_tree)):
+                if path in named:
+                    found.update(dict.fromkeys(named[path], asked(place)))
+        return found
+
+    def reached(self) -> Iterator[tuple[Rule, Reach]]:
+        """The exit rules that may reach the object, in their order, and how each does."""
+        by_path, rules = self.reached_by_path(), self.survey.rules
+        for position in sorted((*by_path, *self.survey.without_path)):
+            yield rules[position], by_path.get(position) or self.without_path(rules[position])
 
     def without_path(self, rule: Rule) -> Reach:
         """Whether a rule without path= and dir= reaches the object: if it does not name an inode, it reaches everything."""
@@ -242,9 +259,3 @@ def _above(path: str) -> Iterator[str]:
     while path != "/":
         path = path.rpartition("/")[0] or "/"
         yield path
-
-
-def _may_hold_loader(folder: str) -> bool:
-    """Whether dynamic loaders lie below *folder*: in a library folder, in that of one architecture, or in what holds them all."""
-    parent, _, name = folder.rpartition("/")
-    return folder in ("/", "/usr", *LOADER_DIRS) or (parent in LOADER_DIRS and "-linux-" in name)

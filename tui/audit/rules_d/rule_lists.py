@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from tui.audit.rule.conditions import c_number, uint32
 from tui.audit.rule.numbers import FILTERS
 from tui.audit.rule.parsed import AddRule, DeleteAll, DeleteRule, Flow, Line, Setting, Unreadable
-from tui.audit.rule.value import KEY_SEPARATOR, Rule
+from tui.audit.rule.value import KEY_SEPARATOR, Field, Rule
 from tui.audit.rules_d.augenrules import CompiledLine
 from tui.base.typing import Literal, NamedTuple, Union
 
@@ -20,6 +20,8 @@ _STATUS = {
     "--backlog_wait_time": "backlog_wait_time",
     "--loginuid-immutable": "loginuid_immutable",
 }
+_FOLDERS = ("path", "dir", "exe")
+"""The fields whose paths the kernel looks up as a rule is added, in the order in which it does."""
 _LONGEST_WAIT = 10 * 60 * 1000
 """In jiffies: ten times the kernel's own wait of a minute, at a thousand jiffies a second. A slower clock allows less."""
 
@@ -147,13 +149,20 @@ class RuleLists:
             first = self._lists[rule.filter][min(self._places[rule])][1]
             where = f"{first.place} has loaded it" if first else "the kernel holds it"
             raise LineRefused("rule-exists", f"{where} already (“Rule exists”)", "add")
-        for name, there in (("path", self._parent_exists), ("dir", self._exists), ("exe", self._parent_exists)):
-            path = rule.first(name)
-            if isinstance(path, str) and not there(path):
-                what = path if name == "dir" else path.rstrip("/").rpartition("/")[0] or "/"
-                raise LineRefused("no-parent", f"the directory {what} does not exist (“No such file or directory”)", "add")
+        missing = [field for field in rule.fields if field.name in _FOLDERS and not self._is_there(field)]
+        if missing:
+            first_asked = min(missing, key=lambda field: _FOLDERS.index(field.name))
+            path = str(first_asked.value)
+            what = path if first_asked.name == "dir" else path.rstrip("/").rpartition("/")[0] or "/"
+            raise LineRefused("no-parent", f"the directory {what} does not exist (“No such file or directory”)", "add")
         self._insert(rule, line, prepend=prepend)
         self.events.append(Added(rule))
+
+    def _is_there(self, field: Field) -> bool:
+        """Whether the folder that the kernel wants is there for a path that a rule names."""
+        if not isinstance(field.value, str):
+            return True
+        return self._exists(field.value) if field.name == "dir" else self._parent_exists(field.value)
 
     def _insert(self, rule: Rule, line: CompiledLine | None, *, prepend: bool) -> None:
         self._next += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tui.audit.coverage.reach import AuditedObject
 from tui.audit.inputs import ACCESSES, PathFacts
@@ -227,15 +227,16 @@ def _taken_by_exclusions(control: Control, subject: Subject, host: KnownHost) ->
     """The exclusions that would take events from a rule of somebody else's, each with the first such rule, loaded or on disk."""
     if not subject.exclusions:
         return {}
-    others = [rule for rule in (*host.kernel_rules, *host.written_rules) if not _is_ours(rule, control, subject)]
     found = {}
     for exclusion in subject.exclusions:
         place = host.facts.paths[exclusion]
         assert isinstance(place, PathFacts), "an exclusion was seen to be a directory"
-        folder = AuditedObject(place, host.loaded.paths, recursive=True, exclusions=())
-        taken = next((rule for rule in others if _may_record_in(rule, folder)), None)
-        if taken is not None:
-            found[exclusion] = taken
+        for paths in (host.loaded.paths, host.written_paths):
+            folder = AuditedObject(place, paths, recursive=True, exclusions=())
+            taken = next((rule for rule in _recording_in(folder) if not _is_ours(rule, control, subject)), None)
+            if taken is not None:
+                found[exclusion] = taken
+                break
     return found
 
 
@@ -243,11 +244,9 @@ def _is_ours(rule: Rule, control: Control, subject: Subject) -> bool:
     return rule.path in (subject.path, subject.real_path) and rule.keys == (control.key,)
 
 
-def _may_record_in(rule: Rule, folder: AuditedObject) -> bool:
-    """Whether *rule* records something in *folder*; by system call, program or caller it may well do so."""
-    if rule.action != "always" or rule.filter != "exit":
-        return False
-    return folder.reached_by(rule).how not in ("no", "entries", "loader")
+def _recording_in(folder: AuditedObject) -> Iterator[Rule]:
+    """The rules that record something in *folder*; by system call, program or caller they may well do so."""
+    return (rule for rule, reach in folder.reached() if rule.action == "always" and reach.how not in ("no", "entries", "loader"))
 
 
 def _watch_at_end(control: Control, entry: Numbered, subject: Subject, facts: HostFacts) -> WantedLine:

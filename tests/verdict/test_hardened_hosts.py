@@ -1,0 +1,87 @@
+"""Hardened hosts: what is derived of many rules that have nothing to do with Docker is derived once, not once a control. Counted, not timed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.rule_shapes import carrying, community, protection_profile, without_path
+from tui.audit.coverage.callers import Filters
+from tui.audit.coverage.places import Places, RulePaths
+from tui.audit.coverage.reach import AuditedObject
+from tui.audit.coverage.regions import Box
+from tui.audit.inputs import ACCESSES
+from tui.controls.catalogue import load_catalogue
+from tui.host.facts import HostFacts
+from tui.host.scenario import load_scenario
+from tui.plan.make import make_plan
+from tui.plan.values import Switches
+from tui.verdict.question import Question
+
+QUESTION = Question(load_catalogue().numbered("1.8.0"), "1.8.0")
+SETS = {"community": community, "profile": protection_profile, "without a path": lambda: without_path(100)}
+COUNTED: tuple[tuple[type, str], ...] = (
+    (Filters, "taken"),
+    (Box, "meet"),
+    (Box, "minus"),
+    (Places, "_place"),
+    (RulePaths, "__init__"),
+    (AuditedObject, "watched"),
+    (AuditedObject, "in_tree"),
+)
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often each step of the set algebra, and of placing paths, is made."""
+    counts: Counter[str] = Counter()
+    for owner, name in COUNTED:
+        monkeypatch.setattr(owner, name, _counted(getattr(owner, name), name, counts))
+    return counts
+
+
+def _counted(function: Callable[..., Any], name: str, counts: Counter[str]) -> Callable[..., Any]:
+    def counted(*given: Any, **named: Any) -> Any:
+        counts[name] += 1
+        return function(*given, **named)
+
+    return counted
+
+
+def host(lines: list[str]) -> HostFacts:
+    """A host with every audited object and the rules *lines*, none of them for an object."""
+    return carrying(load_scenario("fresh").host, lines)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_rule_without_a_path_is_made_to_sets_of_callers_once_for_all_controls(name: str, calls: Counter[str]) -> None:
+    facts = host(SETS[name]())
+    general = sum(rule.path is None for rule in facts.kernel_rules or ())
+    calls.clear()
+    findings = QUESTION.findings(facts)
+    assert sum(finding.result == "fail" for finding in findings) > 8
+    assert calls["taken"] <= len(ACCESSES) * general + 50
+    assert calls["meet"] + calls["minus"] <= 100 * general
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_each_path_is_placed_once_for_what_is_and_what_will_be(name: str, calls: Counter[str]) -> None:
+    facts = host(SETS[name]())
+    paths = {rule.path for rule in facts.kernel_rules or () if rule.path is not None}
+    calls.clear()
+    plan = make_plan(QUESTION, facts, Switches())
+    assert plan.files
+    assert calls["_place"] <= 2 * (
+        len(paths) + 2 * len(QUESTION.controls)
+    )  # twice: a restart opens a log, which is another path then
+    assert calls["__init__"] <= 8
+
+
+def test_of_many_watches_only_those_near_an_object_are_looked_at_closely(calls: Counter[str]) -> None:
+    facts = host([f"-w /srv/site/{number} -p wa -k site" for number in range(500)])
+    calls.clear()
+    QUESTION.findings(facts)
+    assert calls["watched"] + calls["in_tree"] <= 100
