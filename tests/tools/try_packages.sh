@@ -32,7 +32,7 @@ run_it() { # what the package brought runs, as what it is
   inside sh -c 'test -s /usr/share/bash-completion/completions/docker-audit-wizard && test -s /usr/share/man/man8/docker-audit-wizard.8.gz'
 }
 nothing_is_left() {
-  ! find "$work/debian/usr" "$work/debian/var/lib/docker-audit-wizard" "$work/debian/etc" -name '*docker-audit-wizard*' 2>/dev/null | grep .
+  ! find "$work/debian/usr" "$work/debian/var/lib/docker-audit-wizard" "$work/debian/etc" -name '*docker-audit*' 2>/dev/null | grep .
 }
 quietly inside sh -c 'apt-get update && apt-get install --yes --no-install-recommends /tmp/package.deb'
 run_it
@@ -56,7 +56,7 @@ inside dpkg-deb --fsys-tarfile /tmp/package.deb | tar -t | files >"$work/deb"
 inside rpm --query --package --list /tmp/package.rpm | files >"$work/rpm"
 inside tar -tzf /tmp/package.apk 2>/dev/null | files >"$work/apk"
 inside tar --zstd -tf /tmp/package.pkg.tar.zst | files >"$work/arch"
-[ "$(wc -l <"$work/deb")" = 5 ]
+[ "$(wc -l <"$work/deb")" = 7 ]
 for form in rpm apk arch; do cmp "$work/deb" "$work/$form"; done
 inside tar -xzOf /tmp/package.apk .PKGINFO 2>/dev/null | grep -qx 'depend = python3>=3.9'
 inside tar --zstd -xOf /tmp/package.pkg.tar.zst .PKGINFO | grep -qx 'depend = python>=3.9'

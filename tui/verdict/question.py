@@ -27,6 +27,8 @@ class Question:
     named_paths: bool = False
     """True: only the path that the benchmark names is judged and watched, even where the object is elsewhere."""
     waivers: Waivers | None = None
+    omitted: tuple[tuple[str, Waiver], ...] = ()
+    """The controls that were left out since a waiver covers them, by number or slug, each with that waiver."""
 
     @cached_property
     def interest(self) -> Interest:
@@ -59,7 +61,8 @@ class Question:
 
     def without_waived(self, host: str) -> Question:
         """The question about the controls that no waiver covers on the host called *host*."""
-        return replace(self, controls=tuple(control for control in self.controls if self._waiver(control, host) is None))
+        left = tuple(control for control in self.controls if self._waiver(control, host) is None)
+        return replace(self, controls=left, omitted=self.left_out(host))
 
     def _waiver(self, control: Control, host: str) -> Waiver | None:
         number = control.number(self.benchmark) or ""

@@ -108,6 +108,16 @@ def test_a_waiver_stands_in_it(tmp_path: Path) -> None:
     assert "* 1.2.11: waived: until the move (Kim)" in (tmp_path / "runs" / report.run / "report.md").read_text()
 
 
+def test_what_was_left_out_since_it_is_waived_stands_in_it(tmp_path: Path) -> None:
+    host = SimulatedHost(load_scenario("fresh"), state_folder=tmp_path)
+    waivers = Waivers((Waiver("dockerd", "until the move", "Kim"),), "2026-11-27")
+    both = Question(load_catalogue().find(["dockerd", "containerd"], "1.2.0"), "1.2.0", waivers=waivers)
+    report = carried_out(both.without_waived("web-01"), host)
+    text = (tmp_path / "runs" / report.run / "report.md").read_text()
+    assert "* **1.2.3** left out, waived: until the move (Kim)" in text
+    assert "-w /usr/bin/dockerd" not in text
+
+
 def test_a_change_is_told_and_a_run_without_a_report_refused(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     document = json.loads((run / "report.json").read_text())
     (run / "report.json").write_text(json.dumps({**document, "headline": "better than it was"}))

@@ -88,6 +88,7 @@ def document_of(
         "program_sha256": program_checksum(),
         "benchmark": intent.benchmark,
         "controls": _controls(question) if question else [{"number": number} for number in intent.controls],
+        "left_out": [{"control": control, "waiver": waiver.text} for control, waiver in (question.omitted if question else ())],
         "findings_before": [_finding(finding) for finding in report.before],
         "findings_after": [_finding(finding) for finding in report.after],
         "plan": _plan(intent, plan),

@@ -65,6 +65,8 @@ def _controls(document: Mapping[str, Any]) -> Iterator[str]:
         if "rationale" in control:
             what = f"audited path {_code(control['path'])}, accesses {_code(control['accesses'])}"
             yield f"  {what}. {_prose(control['rationale'])}"
+    for left in document.get("left_out", ()):
+        yield f"* **{_prose(left['control'])}** left out, waived: {_prose(left['waiver'])}"
 
 
 def _verdicts(document: Mapping[str, Any]) -> Iterator[str]:
