@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Try the single file where a test machine must not be: a Debian of its own with systemd as PID 1, whose audit rules are locked (-e 2), which
-# is rebooted, boots with auditd disabled, loses its power in the middle of an apply, and boots with audit=0. It takes eight minutes.
+# is rebooted, boots with auditd disabled, loses its power in the middle of an apply, boots with audit=0, and without auditd, where the systemd
+# journal has the records. It takes ten minutes on a machine that has nothing else to do; PATIENCE is how many seconds a part may take (300).
 # Needs root, debootstrap, qemu-system-x86, the Debian mirror that apt uses here and pip's index for the build; 3 GiB in $TMPDIR.
 #
-#     [ACCEL=kvm] tests/tools/try_virtual_machine.sh [SUITE]
+#     [ACCEL=kvm] [PATIENCE=3000] tests/tools/try_virtual_machine.sh [SUITE]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 suite=${1:-trixie}
@@ -137,6 +138,30 @@ case $part in
     ends 3 'audit=0' check --control 1.2.11
     ends 3 'Take audit=0 off' plan --control 1.2.11
     ends 3 'nothing changed' apply --control 1.2.11 --yes
+    systemctl mask auditd.service >/dev/null 2>&1
+    systemctl enable systemd-journald-audit.socket >/dev/null 2>&1
+    rm -f /etc/audit/rules.d/docker.rules
+    ;;
+  masked)
+    wants 'no auditd was started at the boot' dead
+    auditctl -e 1 >/dev/null
+    ends 1 'is NOT audited' check --control 1.2.11
+    ends 1 'not after a boot' apply --control 1.2.11 --yes
+    ends 1 'After the next boot nothing is recorded\|The next boot loads no rules' check --control 1.2.11
+    echo '-e 1' >/etc/audit/rules.d/50-on.rules
+    printf '%s\n' [Service] Type=oneshot ExecStart='/sbin/augenrules --load' [Install] WantedBy=multi-user.target \
+      >/etc/systemd/system/own-rules.service
+    systemctl enable own-rules.service >/dev/null 2>&1
+    ends 0 'is audited' check --control 1.2.11
+    ;;
+  journal)
+    wants 'no auditd was started at the boot' dead
+    wants 'the boot has loaded the rule' watched
+    ends 0 'systemd-journald (pid' check --control 1.2.11
+    ends 0 'undone, and verified' undo --yes
+    wants 'the rule is gone' unwatched
+    ends 0 'was found in the systemd journal' apply --control 1.2.11 --yes
+    wants 'no auditd was started by the run' dead
     ;;
 esac
 sync
@@ -150,12 +175,12 @@ mkfs.ext4 -q -d "$root" "$work/disk"
 
 boot() { # PART WORDS...: begin the part with these words more on the kernel's command line
   qemu-system-x86_64 -accel "${ACCEL:-tcg}" -smp 2 -m 1536 -display none -monitor none -no-reboot \
-    -kernel "$work/kernel" -initrd "$work/initrd" -append "root=/dev/vda rw console=ttyS0 trial=$*" \
+    -kernel "$work/kernel" -initrd "$work/initrd" -append "root=/dev/vda rw console=ttyS0 no_timer_check systemd.default_timeout_start_sec=${PATIENCE:-300} trial=$*" \
     -drive "file=$work/disk,if=virtio,format=raw" -serial "file:$work/console" -serial "file:$work/$1" &
   qemu=$!
 }
 finish() { # PART: wait for its end, and tell
-  for _ in $(seq 300); do kill -0 "$qemu" 2>/dev/null || break; sleep 1; done
+  for _ in $(seq "${PATIENCE:-300}"); do kill -0 "$qemu" 2>/dev/null || break; sleep 1; done
   kill -9 "$qemu" 2>/dev/null && echo "NOT ok: $1: it had to be ended" >>"$work/$1"
   wait "$qemu" 2>/dev/null || true
   qemu=
@@ -167,11 +192,13 @@ boot first && finish first
 boot rebooted && finish rebooted
 boot disabled && finish disabled
 boot enabled
-for _ in $(seq 300); do grep -q 'cut the power' "$work/enabled" 2>/dev/null && break; sleep 1; done
+for _ in $(seq "${PATIENCE:-300}"); do grep -q 'cut the power' "$work/enabled" 2>/dev/null && break; sleep 1; done
 sleep 5
 { kill -9 "$qemu" && wait "$qemu"; } 2>/dev/null || true
 finish enabled
 boot dark && finish dark
 boot doors && finish doors
 boot off audit=0 && finish off
+boot masked && finish masked
+boot journal && finish journal
 ! grep -q 'NOT ok' "$work/all"

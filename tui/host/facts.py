@@ -236,6 +236,18 @@ class KernelLine:
 
 
 @dataclass(frozen=True, slots=True)
+class UntoldMenu:
+    """A file of a boot loader that was seen and that does not tell what the kernel is given at the next boot.
+
+    ``why``: others than root can write it (``others-write``), it could not be read (``unread``), it is an image without a command line of
+    its own (``image``), or the kernel that runs was given no root file system to know this host's entries by (``no-root``).
+    """
+
+    file: str
+    why: Literal["others-write", "unread", "image", "no-root"]
+
+
+@dataclass(frozen=True, slots=True)
 class BootFacts:
     """What on disk decides whether the next boot starts auditd and loads rules, for the ``init`` that runs this host.
 
@@ -260,6 +272,8 @@ class BootFacts:
     that can be told, else of each. Empty: not told, and the next boot's is taken to be /proc/cmdline again."""
     kernel_settings: tuple[KernelLine, ...] = ()
     """What those lines are made of when a boot loader's configuration is made anew (/etc/default/grub, /etc/kernel/cmdline)."""
+    untold_menus: tuple[UntoldMenu, ...] = ()
+    """What of boot loaders was seen and not gone by."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tui.host.facts import BootFacts, HostFacts, KernelLine
+from tui.host.facts import BootFacts, HostFacts, KernelLine, UntoldMenu
 
 _DEFAULT_BACKLOG = 64
 """AUDIT_BACKLOG_LIMIT of kernel/audit.c: as many records wait for a daemon where nothing else was said."""
@@ -24,6 +24,11 @@ def next_line(boot: BootFacts | None) -> KernelLine | None:
     """The boot loader's line for the next boot; None where it is not told, or where its entries differ about audit."""
     lines = boot.kernel_lines if boot is not None else ()
     return lines[0] if len({_audit_words(line.words) for line in lines}) == 1 else None
+
+
+def untold_menus(boot: BootFacts | None) -> tuple[UntoldMenu, ...]:
+    """The files of boot loaders because of which the next boot's line is not known; none where another file tells it."""
+    return boot.untold_menus if boot is not None and next_line(boot) is None else ()
 
 
 def switched_off(words: str) -> str:

@@ -36,6 +36,7 @@ WarningKind = Literal[
     EffectKind,
     BootKind,
     "menu-without-audit",
+    "menu-untold",
     "boot-loses-records",
     "log-figures",
     "log-unread",

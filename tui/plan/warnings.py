@@ -14,7 +14,7 @@ from tui.plan.load_effects import effect_notices
 from tui.plan.log import log_story, log_warnings
 from tui.plan.values import Command, CommandStep, Switches, WarningKind
 from tui.verdict.boot.image import forgets_rules
-from tui.verdict.boot.kernel_words import menus_that_switch_off, records_lost_at_boot
+from tui.verdict.boot.kernel_words import menus_that_switch_off, menus_untold, records_lost_at_boot
 from tui.verdict.boot.words import of_findings
 from tui.verdict.host_log import HostLog
 from tui.verdict.silence import where_proved
@@ -138,6 +138,7 @@ def _of_boot(draft: PlanDraft, switches: Switches) -> Warnings:
         yield forgets
     yield from of_findings(draft.findings)
     yield from menus_that_switch_off(draft.host.facts)
+    yield from menus_untold(draft.host.facts)
     yield from records_lost_at_boot(draft.host.facts, draft.host.status)
     if switches.no_load and not draft.host.is_immutable:
         yield words.no_load(draft.lock)

@@ -43,6 +43,7 @@ ReasonKind = Literal[
     BootKind,
     "boot-not-told",
     "menu-without-audit",
+    "menu-untold",
     "only-in-loaded-file",
     # the state itself
     "absent",

@@ -196,6 +196,8 @@ EXPLANATIONS: dict[Kind, str] = {
     "boot-loads-as-it-is": "auditctl -R loads one file and knows nothing of rules.d; only augenrules compiles rules.d into audit.rules. Units of old "
     "releases, OpenRC's RULEFILE_STARTUP, and USE_AUGENRULES=\"no\" where Debian's start script runs leave augenrules out (measured: service "
     "auditd restart then leaves No rules). Under Debian's systemd unit that setting does nothing: the unit does not read it.",
+    "menu-untold": "audit=0 on the kernel's command line leaves auditing out of a whole boot. What a boot loader gives the kernel is read from its "
+    "files, as far as nobody but root can change them and they tell which entry is this host's. Where they do not, the line of now stands in.",
     "menu-without-audit": "With audit=0 on its command line the kernel has no audit at all until it is booted again without it: no rule, no "
     "daemon, and nothing here can turn it on (kernel/audit.c). What a boot loader passes on stands in its menu; that is made anew "
     "from settings with each new kernel, so both count.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,9 @@ from tests.boot_menus import (
     plant,
 )
 from tui.audit.inputs import Mount
-from tui.host.facts import KernelLine
+from tui.host.facts import KernelLine, UntoldMenu
 from tui.host.reading.boot_loader import BootFiles, read_kernel_lines
+from tui.host.reading.kernel_images import variable_path
 
 RUNNING = f"BOOT_IMAGE=/vmlinuz {ROOT} ro quiet"
 
@@ -129,8 +131,9 @@ def test_what_a_menu_is_made_of(tmp_path: Path) -> None:
 
 def test_a_command_line_without_a_root_tells_of_no_loader(tmp_path: Path) -> None:
     plant(tmp_path, {**DEBIAN_GRUB, "etc/default/grub": DEFAULT_GRUB})
-    assert read_kernel_lines("console=ttyS0 rdinit=/init", (), str(tmp_path)) == ((), ())
-    assert read_kernel_lines("", (), str(tmp_path)) == ((), ())
+    found = read_kernel_lines("console=ttyS0 rdinit=/init", (), str(tmp_path))
+    assert found == ((), (), (UntoldMenu("/boot/grub/grub.cfg", "no-root"),))
+    assert read_kernel_lines("", (), str(tmp_path)).lines == ()
 
 
 def test_what_is_mounted_when_somebody_looks_is_not_looked_at(tmp_path: Path) -> None:
@@ -146,13 +149,81 @@ def test_what_is_no_menu_at_all_ends_in_nothing(tmp_path: Path) -> None:
     )
     (tmp_path / "boot/extlinux.conf").write_bytes(b"\xff\0append\nlabel\nappend " + b"root=x " * 200_000)
     os.mkfifo(tmp_path / "boot/cmdline.txt")
-    assert read_kernel_lines(RUNNING, (), str(tmp_path)) == ((), ())
+    unread = tuple(UntoldMenu(path, "unread") for path in ("/boot/extlinux.conf", "/boot/cmdline.txt"))
+    assert read_kernel_lines(RUNNING, (), str(tmp_path)) == ((), (), unread)
 
 
 @pytest.mark.needs("root")
-def test_a_menu_that_others_can_change_is_not_gone_by(tmp_path: Path) -> None:
+def test_a_menu_that_others_can_change_is_told_and_not_gone_by(tmp_path: Path) -> None:
     menu = tmp_path / "cmdline.txt"
     menu.write_text(f"{ROOT} audit=0\n")
     menu.chmod(0o666)
-    assert BootFiles(()).text(str(menu)) is None
+    files = BootFiles(())
+    assert files.text(str(menu)) is None
+    assert files.untold == [UntoldMenu(str(menu), "others-write")]
     assert AUDIT_ON not in (BootFiles(()).text("/etc/passwd") or AUDIT_ON)
+
+
+# --- images and what systemd-boot remembers
+
+
+def uki(words: str | None) -> bytes:
+    """A unified kernel image with this command line, as short as a PE file can be."""
+    sections = [(b".linux", b"kernel")] + ([(b".cmdline", words.encode() + b"\0\n")] if words is not None else [])
+    head = b"MZ".ljust(0x3C, b"\0") + struct.pack("<I", 0x40) + b"PE\0\0"
+    head += struct.pack("<HHIIIHH", 0x8664, len(sections), 0, 0, 0, 8, 0) + b"optional"
+    at, table, data = len(head) + 40 * len(sections), b"", b""
+    for name, content in sections:
+        table += struct.pack("<8sIIII16x", name, len(content), 0x1000, len(content), at + len(data))
+        data += content
+    return head + table + data
+
+
+def _image(root: Path, name: str, content: bytes, folder: str = "efi/EFI/Linux") -> None:
+    (root / folder).mkdir(parents=True, exist_ok=True)
+    (root / folder / name).write_bytes(content)
+
+
+def _variable(root: Path, name: str, value: str) -> None:
+    path = root / variable_path(name)[1:]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"\7\0\0\0" + f"{value}\0".encode("utf-16-le"))
+
+
+def test_a_unified_kernel_image_has_its_line_in_itself(tmp_path: Path) -> None:
+    _image(tmp_path, "arch.efi", uki(f"{ROOT} rw audit=0"))
+    (tmp_path / "efi/loader").mkdir()
+    assert read_kernel_lines(RUNNING, (), str(tmp_path)).lines == (KernelLine("/efi/EFI/Linux/arch.efi", 1, f"{ROOT} rw audit=0"),)
+
+
+def test_an_image_is_found_where_there_is_no_folder_of_a_loader(tmp_path: Path) -> None:
+    _image(tmp_path, "fedora.efi", uki(f"{ROOT} ro"), "boot/efi/EFI/Linux")
+    assert [line.words for line in read_kernel_lines(RUNNING, (), str(tmp_path)).lines] == [f"{ROOT} ro"]
+
+
+@pytest.mark.parametrize("content", [uki(None), uki(""), b"", b"MZ", b"#!/bin/sh\n" * 40, uki("x")[:-5]], ids=range(6))
+def test_an_image_that_tells_nothing_is_told(tmp_path: Path, content: bytes) -> None:
+    _image(tmp_path, "arch.efi", content)
+    found = read_kernel_lines(RUNNING, (), str(tmp_path))
+    assert (found.lines, found.untold) == ((), (UntoldMenu("/efi/EFI/Linux/arch.efi", "image"),))
+
+
+@pytest.mark.parametrize(
+    ("variables", "conf", "chosen"),
+    [
+        ({}, "default a*", "audit=0"),
+        ({"LoaderEntryDefault": "b.efi"}, "default a.conf", "audit=1"),
+        ({"LoaderEntryDefault": "b.efi", "LoaderEntryOneShot": "a.conf"}, "", "audit=0"),
+        ({"LoaderEntryLastBooted": "b.efi"}, "default @saved", "audit=1"),
+        ({"LoaderEntryDefault": "@saved", "LoaderEntryLastBooted": "a.conf"}, "default b.efi", "audit=0"),
+    ],
+)
+def test_the_entry_that_systemd_boot_remembers_comes_before_its_file(
+    tmp_path: Path, variables: dict[str, str], conf: str, chosen: str
+) -> None:
+    plant(tmp_path, {"efi/loader/loader.conf": f"{conf}\n", "efi/loader/entries/a.conf": f"linux /v\noptions {ROOT} audit=0\n"})
+    _image(tmp_path, "b.efi", uki(f"{ROOT} audit=1"))
+    for name, value in variables.items():
+        _variable(tmp_path, name, value)
+    (line,) = read_kernel_lines(RUNNING, (), str(tmp_path)).lines
+    assert line.words == f"{ROOT} {chosen}"

@@ -328,7 +328,7 @@ def test_without_boot_facts_the_verdict_stays_and_one_quiet_reason_says_so() -> 
     assert told.reasons[-1].remedy == ""
     assert "boot-not-told" not in [notice.kind for notice in plan(plain_host()).warnings]
     assert boot_values(plain_host()) == dict.fromkeys(
-        ("init", "starts_auditd", "loads", "kernel_line", "obstacle", "text", "remedy"), None
+        ("init", "starts_auditd", "loads", "kernel_line", "kernel_untold", "obstacle", "text", "remedy"), None
     ) | {"known": False}
     assert boot_text(plain_host()) == "not told"
 

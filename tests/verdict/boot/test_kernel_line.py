@@ -10,7 +10,7 @@ from tests.boots import DEBIAN_12, right, under_openrc, under_systemd, under_sys
 from tests.build import with_status
 from tests.verdict.boot.test_boot_load import finding, found, plan
 from tui.audit.inputs import Unknown
-from tui.host.facts import HostFacts, KernelLine
+from tui.host.facts import HostFacts, KernelLine, UntoldMenu
 from tui.host.kernel_line import backlog_at_boot, on_from_the_start, switched_off
 from tui.host.simulated.host import SimulatedHost
 from tui.host.simulated.programs import reboot
@@ -132,6 +132,26 @@ def test_audit_0_that_lies_in_wait_is_told_and_the_finding_passes(
     assert len(said.split()) <= 20
     without = booting(HOSTS["systemd"], *lines, settings=settings)
     assert reason in plan(without).warnings
+
+
+def test_what_a_boot_loader_has_and_is_not_gone_by_is_told() -> None:
+    facts = right(HOSTS["systemd"])
+    assert facts.boot is not None
+    menus = (UntoldMenu("/boot/grub/grub.cfg", "others-write"), UntoldMenu("/efi/EFI/Linux/a.efi", "image"))
+    facts = replace(facts, boot=replace(facts.boot, untold_menus=menus))
+    told = finding(facts)
+    (reason,) = [reason for reason in told.reasons if reason.kind == "menu-untold"]
+    assert (told.state, reason.kind in EXPLANATIONS) == ("audited", True)
+    assert reason.text == (
+        "The next boot's kernel command line is not known, and is taken to be this one's. Not gone by: /boot/grub/grub.cfg (others than root "
+        "can write it), /efi/EFI/Linux/a.efi (it holds no command line of its own)."
+    )
+    assert boot_values(facts)["kernel_untold"] == [
+        {"file": "/boot/grub/grub.cfg", "why": "others-write"},
+        {"file": "/efi/EFI/Linux/a.efi", "why": "image"},
+    ]
+    by_another = booting(facts, KernelLine(GRUB, 120, ON))
+    assert not any(reason.kind == "menu-untold" for reason in finding(by_another).reasons)
 
 
 def test_the_queue_of_a_boot_is_a_warning_where_this_boot_has_lost_records() -> None:

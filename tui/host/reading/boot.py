@@ -71,8 +71,8 @@ def read_boot(
     """What the next boot of this machine starts. *units* are those that were read as they are now; *root* stands before each path; where the
     journal has the records now (*in_journal*), what gets them there is read, too."""
     running = cmdline if isinstance(cmdline, str) else ""
-    lines, settings = read_kernel_lines(running, mounts, root)
-    told = BootFacts("sysvinit", kernel_lines=lines, kernel_settings=settings)
+    kernel = read_kernel_lines(running, mounts, root)
+    told = BootFacts("sysvinit", kernel_lines=kernel.lines)
     if os.path.isdir(f"{root}/run/systemd/system"):
         facts = _systemd(units, next_words(told, running), root, in_journal=in_journal)
     elif os.path.isdir(f"{root}/run/openrc"):
@@ -80,7 +80,7 @@ def read_boot(
         facts = BootFacts("openrc", links=_without(root, entries), files=_files((INIT_SCRIPT, *SCRIPT_SETTINGS), root))
     else:
         facts = _sysvinit(root)
-    facts = replace(facts, kernel_lines=lines, kernel_settings=settings)
+    facts = replace(facts, kernel_lines=kernel.lines, kernel_settings=kernel.settings, untold_menus=kernel.untold)
     named = [path for path in files_to_load(facts, units) if path != AUDIT_RULES and path not in facts.files]
     if not named:
         return facts

@@ -1,7 +1,8 @@
-"""Reads what boot loaders have for the kernel's command line: GRUB, Boot Loader Specification entries, extlinux, Raspberry Pi's cmdline.txt.
+"""Reads what boot loaders have for the kernel's command line: GRUB, Boot Loader Specification entries and images, extlinux, Raspberry Pi's
+cmdline.txt.
 
 No loader is asked and nothing is mounted. Only what root alone can change is gone by, and of what lies there only entries with the root file
-system that runs now: a leftover of another loader, or another system beside this one, says nothing of this host.
+system that runs now: a leftover of another loader, or another system beside this one, says nothing of this host. What is not gone by is told.
 
 Sources: grub's manual (default, saved_entry, next_entry, blscfg), the Boot Loader Specification, syslinux's config.txt, Raspberry Pi's
 documentation of cmdline.txt, kernel-install(8); menus of Debian 12, RHEL 8 and 9, openSUSE and Alpine, read.
@@ -12,24 +13,32 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from tui.audit.inputs import Mount
 from tui.audit.log.partition import mount_of
 from tui.base.bounded_reading import read_file
 from tui.base.dataclass import dataclass, replace
-from tui.host.facts import KernelLine
+from tui.base.typing import NamedTuple
+from tui.host.facts import KernelLine, UntoldMenu
+from tui.host.reading.kernel_images import image_words, variable_path, variable_text
 from tui.host.reading.owners import Owners
 
 GRUB_FOLDERS = ("/boot/grub", "/boot/grub2")
 SYSTEM_PARTITION = "/boot/efi/EFI"
 """Where RHEL 8 and its kin keep the menu of a host that starts by UEFI, in a folder of the distribution's name."""
 ENTRY_FOLDERS = ("/boot/loader", "/efi/loader", "/boot/efi/loader")
+IMAGE_FOLDER = "EFI/Linux"
+"""Beside such a folder: where unified kernel images lie."""
 LABEL_MENUS = ("/boot/extlinux/extlinux.conf", "/boot/extlinux.conf", "/boot/syslinux/syslinux.cfg", "/extlinux/extlinux.conf")
 WHOLE_LINES = ("/boot/firmware/cmdline.txt", "/boot/cmdline.txt")
 GRUB_SETTINGS = "/etc/default/grub"
 GRUB_SETTINGS_MORE = "/etc/default/grub.d"
 ENTRY_SETTINGS = ("/etc/kernel/cmdline", "/usr/lib/kernel/cmdline")
+
+Content = TypeVar("Content", bytes, str)
+NO_IMAGES: Mapping[str, KernelLine] = {}
 
 _MOST_BYTES = 512 << 10
 """A menu of some 300 entries; a snapshot each, as openSUSE makes them, is a menu of 100."""
@@ -69,15 +78,37 @@ class BootFiles:
         self._mounts = mounts
         self._root = root
         self._owners = None if root else Owners()
+        self.untold: list[UntoldMenu] = []
+        """The files that are there and may not be gone by, or cannot be read."""
 
     def text(self, path: str) -> str | None:
         """The text of a file; None where there is none that may be gone by."""
+        content = self._read(path, lambda there: read_file(there, _MOST_BYTES))
+        return None if content is None else content.decode("utf-8", "replace")
+
+    def image(self, path: str) -> KernelLine | None:
+        """What the unified kernel image *path* gives the kernel; None where that is not to be told, or not to be gone by."""
+        words = self._read(path, lambda there: image_words(there) or "")
+        if words == "":
+            self.untold.append(UntoldMenu(path, "image"))
+        return KernelLine(path, 1, words) if words else None
+
+    def variable(self, name: str) -> str:
+        """A variable of the boot loader's; "" where there is none."""
+        content = self._read(variable_path(name), lambda there: read_file(there, _MOST_BYTES))
+        return variable_text(content) if content else ""
+
+    def _read(self, path: str, read: Callable[[str], Content]) -> Content | None:
         there = self._root + path
-        if self._is_far(path) or not os.path.lexists(there) or (self._owners is not None and self._owners.exposed(there)):
+        if self._is_far(path) or not os.path.lexists(there):
+            return None
+        if self._owners is not None and self._owners.exposed(there):
+            self.untold.append(UntoldMenu(path, "others-write"))
             return None
         try:
-            return read_file(there, _MOST_BYTES).decode("utf-8", "replace")
+            return read(there)
         except OSError:
+            self.untold.append(UntoldMenu(path, "unread"))
             return None
 
     def names(self, folder: str, ending: str = "") -> list[str]:
@@ -92,19 +123,26 @@ class BootFiles:
         return mount is not None and mount.fs_type == "autofs"
 
 
-def read_kernel_lines(
-    running: str, mounts: Sequence[Mount] = (), root: str = ""
-) -> tuple[tuple[KernelLine, ...], tuple[KernelLine, ...]]:
-    """What the next boot's kernel is given, and what that is made of, as :class:`~tui.host.facts.BootFacts` has both.
+class KernelLines(NamedTuple):
+    """What the next boot's kernel is given, what that is made of, and what does not tell, as :class:`~tui.host.facts.BootFacts` has them."""
 
-    *running* is the command line that runs now; *root* stands before each path.
-    """
+    lines: tuple[KernelLine, ...]
+    settings: tuple[KernelLine, ...]
+    untold: tuple[UntoldMenu, ...]
+
+
+def read_kernel_lines(running: str, mounts: Sequence[Mount] = (), root: str = "") -> KernelLines:
+    """The lines that boot loaders have for the next boot. *running* is the command line that runs now; *root* stands before each path."""
     files, wanted = BootFiles(mounts, root), _root_of(running)
     lines: list[KernelLine] = []
-    for menu in _menus(files) if wanted is not None else ():
+    for menu in _menus(files):
         here = [entry for entry in menu.entries if _root_of(entry.line.words) == wanted]
-        lines += [menu.chosen.line] if menu.chosen is not None and menu.chosen in here else [entry.line for entry in here]
-    return tuple(dict.fromkeys(lines)), tuple(_settings(files)) if lines else ()
+        if wanted is None:
+            files.untold += [UntoldMenu(entry.line.file, "no-root") for entry in menu.entries[:1]]
+        else:
+            lines += [menu.chosen.line] if menu.chosen is not None and menu.chosen in here else [entry.line for entry in here]
+    untold = tuple(dict.fromkeys(files.untold[:_MOST_ENTRIES]))
+    return KernelLines(tuple(dict.fromkeys(lines)), tuple(_settings(files)) if lines else (), untold)
 
 
 def _menus(files: BootFiles) -> Iterator[Menu]:
@@ -123,8 +161,10 @@ def _menus(files: BootFiles) -> Iterator[Menu]:
         if texts and with_entries is not None:
             variables = {**_variables(with_entries), **environment}
             yield specification_menu(f"{folder}/entries", texts, variables, _grubs_default(with_entries, environment))
-        elif texts:
-            yield specification_menu(f"{folder}/entries", texts, {}, _loaders_default(files.text(f"{folder}/loader.conf") or ""))
+        images = _images(files, f"{folder.rpartition('/')[0]}/{IMAGE_FOLDER}")
+        if images or (texts and with_entries is None):
+            told = texts if with_entries is None else {}
+            yield specification_menu(f"{folder}/entries", told, {}, _loaders_default(files, folder), images)
     for path in LABEL_MENUS:
         if (text := files.text(path)) is not None:
             yield label_menu(path, text)
@@ -214,14 +254,25 @@ def _expanded(words: str, variables: Mapping[str, str]) -> str:
 # --- Boot Loader Specification
 
 
-def specification_menu(folder: str, texts: Mapping[str, str], variables: Mapping[str, str], default: str) -> Menu:
-    """The menu of the entries in *folder*: those of /boot/loader for grub, or of systemd-boot. *default* is an entry's name, or a pattern of
-    one; without it a lone entry is the one, and of several none is told."""
+def _images(files: BootFiles, folder: str) -> dict[str, KernelLine]:
+    """The unified kernel images in *folder*, by name."""
+    names = files.names(folder, ".efi")[-_MOST_ENTRIES:]
+    return {name: line for name in names if (line := files.image(f"{folder}/{name}")) is not None}
+
+
+def specification_menu(
+    folder: str, texts: Mapping[str, str], variables: Mapping[str, str], default: str, images: Mapping[str, KernelLine] = NO_IMAGES
+) -> Menu:
+    """The menu of the entries in *folder* and of the *images* beside it: those of /boot/loader for grub, or of systemd-boot. *default* is an
+    entry's name, or a pattern of one; without it a lone entry is the one, and of several none is told."""
     from fnmatch import fnmatchcase  # only hosts with such entries need it
 
-    names = sorted(texts, key=_version_key, reverse=True)
+    names = sorted({*texts, *images}, key=_version_key, reverse=True)
     entries = []
     for position, name in enumerate(names):
+        if name in images:
+            entries.append(MenuEntry((position,), (name.removesuffix(".efi"), name), images[name]))
+            continue
         options = [(number, value) for number, key, value in _pairs(texts[name]) if key == "options"]
         if options:
             words = _expanded(" ".join(value for _, value in options), variables)
@@ -234,10 +285,14 @@ def specification_menu(folder: str, texts: Mapping[str, str], variables: Mapping
     return Menu(tuple(entries), next((entry for entry in entries if any(fnmatchcase(name, default) for name in entry.names)), None))
 
 
-def _loaders_default(text: str) -> str:
-    """What loader.conf has as ``default``; words with an @ (the entry of before) are not told by a file."""
-    found = [value for _, key, value in _pairs(text) if key == "default" and not value.startswith("@")]
-    return found[-1] if found else ""
+def _loaders_default(files: BootFiles, folder: str) -> str:
+    """Which entry systemd-boot boots by itself: one that was asked for once, one that was chosen for good in its menu, what loader.conf has as
+    ``default``; there @saved is the entry of before, and other words with an @ tell none."""
+    pairs = _pairs(files.text(f"{folder}/loader.conf") or "")
+    given = [value for _, key, value in pairs if key == "default"]
+    chosen = files.variable("LoaderEntryOneShot") or files.variable("LoaderEntryDefault") or (given[-1] if given else "")
+    chosen = files.variable("LoaderEntryLastBooted") if chosen == "@saved" else chosen
+    return "" if chosen.startswith("@") else chosen
 
 
 def _version_key(name: str) -> list[tuple[int, int, str]]:

@@ -18,6 +18,7 @@ from tui.host.kernel_line import (
     on_from_the_start,
     settings_with,
     switched_off,
+    untold_menus,
 )
 
 _MOST_TOLD = 3
@@ -67,6 +68,27 @@ def menus_that_switch_off(facts: HostFacts) -> Iterator[Notice[Literal["menu-wit
             other,
             "An entry of the boot menu leaves auditing out",
             "Which entry the next boot takes is not told here: it is taken to be as this one was.",
+        )
+
+
+_WHY_UNTOLD = {
+    "others-write": "others than root can write it",
+    "unread": "it could not be read",
+    "image": "it holds no command line of its own",
+    "no-root": "the kernel that runs was given no root= to know this host's entries by",
+}
+
+
+def menus_untold(facts: HostFacts) -> Iterator[Notice[Literal["menu-untold"]]]:
+    """That what the kernel is given at the next boot is not known, although a boot loader's files are here."""
+    menus = untold_menus(facts.boot)
+    if menus:
+        told = [f"{clean(menu.file)} ({_WHY_UNTOLD[menu.why]})" for menu in menus[:_MOST_TOLD]]
+        more = ", and more" if len(menus) > _MOST_TOLD else ""
+        yield Notice(
+            "menu-untold",
+            f"The next boot's kernel command line is not known, and is taken to be this one's. Not gone by: {', '.join(told)}{more}.",
+            "See in the boot loader that no entry has audit=0.",
         )
 
 

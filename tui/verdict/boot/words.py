@@ -14,7 +14,7 @@ from tui.host.boot_load import boot_load
 from tui.host.boot_recorder import AUDITBEAT_UNIT, JOURNAL_SETTINGS
 from tui.host.boot_values import BootLoad, Load
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_UNIT, RULES_DIR, HostFacts
-from tui.host.kernel_line import next_line
+from tui.host.kernel_line import next_line, untold_menus
 from tui.verdict.boot.kernel_words import place_of, take_off
 from tui.verdict.values import BootKind, Finding
 
@@ -95,6 +95,7 @@ def boot_values(facts: HostFacts) -> dict[str, Any]:
         "loads": [{"file": each.file, "compiles": each.compiles, "by": each.by, "setting": each.setting} for each in found.loads]
         if found
         else None,
+        "kernel_untold": [{"file": menu.file, "why": menu.why} for menu in untold_menus(facts.boot)] if found else None,
         "kernel_line": {"file": line.file, "line": line.line, "words": line.words} if line else None,
         "obstacle": (found.obstacle or None) if found else None,
         "text": reason.text if reason else None,

@@ -16,7 +16,7 @@ from tui.host.kernel_line import on_from_the_start
 from tui.host.trust import is_roots
 from tui.verdict.audit_daemon import daemon_name
 from tui.verdict.boot.hidden import hidden_reason
-from tui.verdict.boot.kernel_words import menus_that_switch_off
+from tui.verdict.boot.kernel_words import menus_that_switch_off, menus_untold
 from tui.verdict.boot.words import not_told
 from tui.verdict.judgement import Judgement
 from tui.verdict.known import KnownHost
@@ -59,6 +59,7 @@ def explain(
         *_of_old_processes(judged, facts),
         *_of_benchmark(judged, subject, facts, benchmark_audit, benchmark_line),
         *(menus_that_switch_off(facts) if state == "audited" else ()),
+        *(menus_untold(facts) if state == "audited" else ()),
         *((not_told(),) if state == "audited" and judged.disk.boot is None else ()),
     ]
     unique: dict[str, Notice[ReasonKind]] = {}
