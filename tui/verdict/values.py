@@ -75,6 +75,7 @@ ReasonKind = Literal[
     "exempt",
     "general-rules",
     "never-reached",
+    "name-ignored",
     "own-line-stops",
     "lookalike-path",
     "no-path-records",

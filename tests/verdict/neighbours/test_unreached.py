@@ -243,3 +243,39 @@ def test_on_a_locked_kernel_the_plan_loads_nothing_before_the_reboot() -> None:
     assert (
         remedy == "The plan adds the control's line. The kernel's rules are locked: nothing can be loaded before the next reboot."
     )
+
+
+@pytest.mark.parametrize("begins", ["", "# Docker\n"], ids=["our own line is taken along", "a comment"])
+def test_a_file_that_ends_without_a_newline_is_to_be_ended_with_one_and_not_commented_out(begins: str) -> None:
+    facts = disk(a="-D\n-w /etc/localtime -p wa -k time", docker=f"{begins}{WATCH}\n")
+    finding = judged(facts)
+    assert finding.reasons[0].kind == ("never-reached" if begins else "own-line-stops")
+    if not begins:
+        assert finding.reasons[0].text == (
+            f"Your line is not loaded, since {RULES_DIR}/a.rules:2 and {RULES_DIR}/docker.rules:1 run together: the first of these files "
+            "ends without a newline."
+        )
+    blockers = make_plan(Question((CONTROL,), "1.2.0"), facts, Switches()).blockers
+    advice = [reason.remedy for reason in finding.reasons] + [each.remedy for each in blockers if each.kind == "load-would-stop"]
+    assert f"End {RULES_DIR}/a.rules with a newline." in advice
+    assert not any("comment out" in each for each in advice)
+
+
+def test_a_file_that_augenrules_passes_over_is_told_where_nothing_else_records() -> None:
+    facts = disk(audit="-D\n")
+    assert isinstance(facts.rules_dir, tuple)
+    passed_over = FileFacts(f"{RULES_DIR}/docker.rule", content=None, size=40)
+    finding = judged(replace(facts, rules_dir=(*facts.rules_dir, passed_over)))
+    assert [reason.kind for reason in finding.reasons[:2]] == ["unaudited", "name-ignored"]
+
+
+def test_no_line_is_to_be_mended_that_the_plan_puts_its_own_before() -> None:
+    early = "-w /var/run/docker/libcontainerd/docker-containerd.sock -k docker"
+    facts = loaded(with_docker_rules(plain_host(), f"{early}\n{WATCH}\n".encode()), WATCH)
+    finding = judged(facts)
+    assert (finding.state, finding.reasons[0].remedy) == (
+        "not-persistent",
+        f"The plan puts the control's line before {RULES_DIR}/docker.rules:1.",
+    )
+    (change,) = make_plan(Question((CONTROL,), "1.2.0"), facts, Switches()).files
+    assert (change.contents[1] or b"").decode().strip().splitlines() == [WATCH, early]

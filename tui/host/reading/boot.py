@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from fnmatch import fnmatchcase
 
 from tui.audit.inputs import Mount, Unknown
 from tui.base.bounded_reading import MOST_SETTINGS_BYTES
@@ -160,6 +159,8 @@ def _chains(
 
 def _auditbeats_rules(root: str) -> dict[str, FileFacts | Unknown | None]:
     """The rules that auditbeat loads as it starts, as a rules file, by the path of its configuration; nothing where it has none."""
+    from fnmatch import fnmatchcase  # only hosts with auditbeat need it
+
     config = try_entry(root + AUDITBEAT_SETTINGS, MOST_SETTINGS_BYTES)
     if not isinstance(config, FileFacts):
         return {} if config is None else {AUDITBEAT_SETTINGS: config}

@@ -14,7 +14,6 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TypeVar
 
 from tui.audit.inputs import Mount
 from tui.audit.log.partition import mount_of
@@ -37,7 +36,6 @@ GRUB_SETTINGS = "/etc/default/grub"
 GRUB_SETTINGS_MORE = "/etc/default/grub.d"
 ENTRY_SETTINGS = ("/etc/kernel/cmdline", "/usr/lib/kernel/cmdline")
 
-Content = TypeVar("Content", bytes, str)
 NO_IMAGES: Mapping[str, KernelLine] = {}
 
 _MOST_BYTES = 512 << 10
@@ -88,17 +86,17 @@ class BootFiles:
 
     def image(self, path: str) -> KernelLine | None:
         """What the unified kernel image *path* gives the kernel; None where that is not to be told, or not to be gone by."""
-        words = self._read(path, lambda there: image_words(there) or "")
-        if words == "":
+        words = self._read(path, lambda there: (image_words(there) or "").encode())
+        if words == b"":
             self.untold.append(UntoldMenu(path, "image"))
-        return KernelLine(path, 1, words) if words else None
+        return KernelLine(path, 1, words.decode()) if words else None
 
     def variable(self, name: str) -> str:
         """A variable of the boot loader's; "" where there is none."""
         content = self._read(variable_path(name), lambda there: read_file(there, _MOST_BYTES))
         return variable_text(content) if content else ""
 
-    def _read(self, path: str, read: Callable[[str], Content]) -> Content | None:
+    def _read(self, path: str, read: Callable[[str], bytes]) -> bytes | None:
         there = self._root + path
         if self._is_far(path) or not os.path.lexists(there):
             return None

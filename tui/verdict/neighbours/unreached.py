@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from tui.audit.inputs import PathFacts
 from tui.audit.rules_d.augenrules import CompiledLine
 from tui.audit.rules_d.load import Stop
+from tui.base.amounts import listed
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
 from tui.base.paths import within
 from tui.host.facts import DOCKER_RULES
 from tui.verdict.disk import Disk
 from tui.verdict.known import KnownHost
+from tui.verdict.reasons.mending import way_to_mend
 from tui.verdict.values import ReasonKind, RuleLine
 
 _MARK = "\ufeff"
@@ -64,6 +66,14 @@ def of_unreached(target: PathFacts, host: KnownHost) -> Iterator[Notice[ReasonKi
         return
     place = f"{clean(stop.file)}:{stop.file_line}"
     if own_line_stops(target, disk) is not None:
+        if len(stop.line.origin) > 1:
+            places = listed(tuple(clean(str(origin)) for origin in stop.line.origin))
+            yield Notice(
+                "own-line-stops",
+                f"Your line is not loaded, since {places} run together: the first of these files ends without a newline.",
+                way_to_mend(stop),
+            )
+            return
         marked = stop.file == DOCKER_RULES and stop.text.startswith(_MARK)
         remedy = "The plan takes the byte order mark before it away." if marked else f"Mend {place}."
         yield Notice("own-line-stops", f"auditctl does not take your line {place}, so that line is not loaded.", remedy)
@@ -74,7 +84,7 @@ def of_unreached(target: PathFacts, host: KnownHost) -> Iterator[Notice[ReasonKi
         yield Notice(
             "never-reached",
             f"Your line {clean(str(line.place))} is never reached, because of {behind}.",
-            f"Mend {place}: auditctl stops there.",
+            way_to_mend(stop) if len(stop.line.origin) > 1 else f"Mend {place}: auditctl stops there.",
         )
 
 

@@ -25,6 +25,9 @@ def keeps_from_recording(place: str, path: str, line: str, effect: str) -> str:
 def way_to_mend(stop: Stop) -> str:
     """What to do about the line that stops a load."""
     place = f"{clean(stop.file)}:{stop.file_line}"
+    if len(stop.line.origin) > 1:
+        # To comment the line out would take what the next file begins with along.
+        return f"End {clean(stop.file)} with a newline."
     return {
         "rule-exists": f"Take one of the two equal lines away, or put -D into the first file of rules.d; look at {place}.",
         "endless-entry": f"Look what it is for, and move {clean(stop.file)} out of {RULES_DIR}.",

@@ -15,6 +15,10 @@ from tui.verdict.values import RuleLine
 def plan_adds(judged: Judgement) -> str:
     """What the plan does about it, or what must be mended before it can."""
     stop = judged.disk.loaded.stopped
+    if stop is not None and judged.disk.boot_only and stop.file == DOCKER_RULES:
+        return f"The plan puts the control's line before {clean(stop.file)}:{stop.file_line}."
+    if stop is not None and len(stop.line.origin) > 1 and stop.line.origin[-1].file == DOCKER_RULES:
+        return "The plan adds the control's line, behind a newline."
     if stop is not None and is_in_the_way(judged.disk):
         return f"Mend {clean(stop.file)}:{stop.file_line} first: the load stops there, before it comes to a line of the plan's."
     for line in (*judged.blinding_lines(), *_nevers_before(judged)):

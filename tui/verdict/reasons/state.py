@@ -182,6 +182,9 @@ def _partly(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
 def _unaudited(judged: Judgement, subject: Subject, __: HostFacts) -> Reasons:
     text = f"No rule, loaded or on disk, records accesses to {clean(subject.path)}."
     yield Notice("unaudited", text, plan_adds(judged))
+    for hazard in judged.disk.compiled.hazards:
+        if hazard.kind == "name-ignored":
+            yield Notice("name-ignored", hazard.text, hazard.remedy)
 
 
 def _pending_and_shallow(judged: Judgement, subject: Subject, facts: HostFacts) -> Reasons:
