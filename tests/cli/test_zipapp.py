@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import json
 import os
 import pty
@@ -63,18 +64,21 @@ def test_the_same_input_gives_the_same_bytes(zipapp: Path, tmp_path: Path) -> No
 
 
 def test_it_holds_sources_byte_code_and_assets_and_nothing_compiled_for_one_machine(zipapp: Path) -> None:
-    assert zipapp.read_bytes().startswith(b"#!/usr/bin/python3 -I\n")
-    with zipfile.ZipFile(zipapp) as archive:
-        names = set(archive.namelist())
+    assert zipapp.read_bytes().startswith(b"#!/usr/bin/python3 -IS\n")
+    with zipfile.ZipFile(zipapp) as archive, zipfile.ZipFile(io.BytesIO(archive.read("packages.zip"))) as packages:
+        ours, theirs = archive.namelist(), packages.namelist()
+        assert {entry.compress_type for entry in archive.infolist() if entry.filename.endswith(".pyc")} == {zipfile.ZIP_STORED}
+    assert {name.split("/")[0] for name in ours} == {"__main__.py", "__main__.pyc", "packages.zip", "tui"}
+    names = {*ours, *theirs}
     modules = {name for name in names if name.endswith(".py")}
     assert {name + "c" for name in modules} <= names
     assert {"__main__.py", "tui/cli.py", "textual/app.py", "sh/__init__.py", "yaml/__init__.py"} <= modules
-    ours = {
+    source = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "tui").rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    assert ours <= names
+    assert source <= names
     assert {f"tui/assets/scenarios/{path.name}" for path in (ROOT / "assets/scenarios").iterdir()} <= names
     assert not [name for name in names if name.endswith((".so", ".pyd")) or name.startswith("tests/")]
 
@@ -96,9 +100,31 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
 
+OPENED = """
+import runpy, sys
+sys.addaudithook(lambda event, given: print("OPENED", given[0], file=sys.stderr) if event == "open" else None)
+sys.argv = sys.argv[1:]
+sys.path.insert(0, sys.argv[0])  # as Python does where it is given the file
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+@pytest.mark.usefixtures("audit_lock")
+def test_a_check_reads_each_of_our_modules_once_and_no_package(zipapp: Path, empty: dict[str, str]) -> None:
+    """Python's own importer of zips reads each module twice; and the packages are two thousand names in a directory."""
+    done = run(sys.executable, "-IS", "-c", OPENED, zipapp, "check", "--benchmark", "1.8.0", cwd="/", env=empty)
+    opened = [line.removeprefix("OPENED ") for line in done.stderr.splitlines() if line.startswith("OPENED ")]
+    assert not [path for path in opened if path.startswith("/proc/self/fd/")]
+    code = "import sys; from tui.cli import main; main(sys.argv[1:]); print([name for name in sys.modules if name[:3] == 'tui'])"
+    plain = run(sys.executable, "-c", code, "check", "--benchmark", "1.8.0", cwd=ROOT, env=empty)
+    modules = eval(plain.stdout.splitlines()[-1])
+    assert len(modules) > 50
+    assert opened.count(str(zipapp)) <= len(modules) + 4  # the directory, and the entry
+
+
 def test_a_python_without_half_of_its_library_gets_a_sentence(zipapp: Path, empty: dict[str, str]) -> None:
     """Debian's python3-minimal has no dataclasses."""
-    code = "import runpy, sys; sys.modules['dataclasses'] = None; runpy.run_path(sys.argv[1], run_name='__main__')"
+    code = "import runpy, sys; sys.modules['dataclasses'] = None; path = sys.argv.pop(); runpy.run_path(path, run_name='__main__')"
     done = run(sys.executable, "-I", "-c", code, zipapp, cwd="/", env=empty)
     assert done.returncode == 3
     assert "lacks dataclasses of its library" in done.stderr
