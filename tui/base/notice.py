@@ -44,3 +44,10 @@ class Notice(Generic[Kind_co]):
     switches: tuple[str, ...] = ()
     """The plan's switches that each lead past it: the remedy as something to choose, not to read. A field here rather than a class of blockers
     besides, since a blocker differs in nothing else."""
+
+    @property
+    def in_full(self) -> str:
+        """The text with what to do about it, as sentences; a command is announced, since no sentence begins with one."""
+        if not self.remedy:
+            return self.text
+        return f"{self.text} {'Way out: ' if self.remedy[0].islower() else ''}{self.remedy}"

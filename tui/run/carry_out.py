@@ -67,7 +67,7 @@ def carry_out(
     """
     tracker = StepTracker(_jobs_of_plan(plan), emit)
     if plan.blockers:
-        return tracker.blocked(" ".join(f"{blocker.text} {blocker.remedy}".strip() for blocker in plan.blockers), plan.findings)
+        return tracker.blocked(" ".join(blocker.in_full for blocker in plan.blockers), plan.findings)
     tracker.start(0)
     with ExitStack() as stack:
         if refusal := hold_lock(host, stack, emit, cancelled):
@@ -101,7 +101,7 @@ def _refusal(plan: Plan, facts: HostFacts, host: Host) -> str:
         return f"The journal could not be read, so nothing was touched: {in_words(error)}."
     if left is not None:
         blocker = unfinished_run(left.run)
-        return f"{blocker.text} {blocker.remedy}"
+        return blocker.in_full
     differs = differences(plan.facts_digest, facts_digest(facts))
     if not differs:
         return ""

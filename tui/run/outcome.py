@@ -83,16 +83,16 @@ def _pending(intent: Intent, facts: HostFacts, unaudited: Sequence[Finding]) -> 
         else "Nothing was loaded, as --no-load asks"
     )
     forgets = forgets_rules(facts)
-    then = f"{forgets.text} {forgets.remedy}" if forgets else "The reboot loads them; check says then whether they are."
+    then = forgets.in_full if forgets else "The reboot loads them; check says then whether they are."
     if of_boot := of_findings(unaudited):
-        then = " ".join(f"{reason.text} {reason.remedy}" for reason in of_boot)
+        then = " ".join(reason.in_full for reason in of_boot)
     return "pending-reboot", HEADLINES["pending-reboot"], f"{written}. {why} and auditd was not restarted. {then}"
 
 
 def _until_the_boot(unaudited: Sequence[Finding], probes: Sequence[ProbeResult]) -> Ended:
     told_once = " ".join(dict.fromkeys(finding.reasons[0].text for finding in unaudited))
     message = f"{found_words(probes)[:-1]}, and the next boot ends that. {told_once}"
-    message += "".join(f" {reason.remedy}" for reason in of_findings(unaudited))
+    message += "".join(f" Way out: {reason.remedy}" for reason in of_findings(unaudited) if reason.remedy)
     return "not-persistent", HEADLINES["not-persistent"], message
 
 

@@ -38,7 +38,7 @@ from tui.verbs.common import (
 )
 from tui.verdict.question import Question
 from tui.views.json import rehearsal_view, report_view
-from tui.views.pages.rehearsal import rehearsal_lines
+from tui.views.pages.rehearsal import rehearsal_page
 from tui.views.rendering import render_plan, render_report
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def rehearse(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print_json(rehearsal_view(counted))
         else:
-            print_lines(rehearsal_lines(counted))
+            print_lines(map(paint(arguments), rehearsal_page(counted, width(), signs(arguments))))
         return counted.exit_code
 
 

@@ -115,7 +115,7 @@ def _settle(host: Host, emit: Emit) -> str:
         if left.kind != "rehearse":
             return f"Run {left.run} did not finish. Roll it back first: docker-audit-wizard undo {left.run}"
         if foreign := foreign_files(host.read(Interest())):
-            return f"{foreign.text} {foreign.remedy}"
+            return foreign.in_full
         outcome, message, _ = end_rehearsal(host, left, emit)
     except (OSError, run_records.DamagedRun) as error:
         return f"The journal could not be read, so nothing was touched: {in_words(error)}."
@@ -124,7 +124,7 @@ def _settle(host: Host, emit: Emit) -> str:
 
 def _refusal(facts: HostFacts, host: Host) -> str:
     if foreign := foreign_files(facts):
-        return f"{foreign.text} {foreign.remedy}"
+        return foreign.in_full
     status = facts.audit_status
     if isinstance(status, Unknown):
         return f"The kernel's audit status is not known: {status.reason}"

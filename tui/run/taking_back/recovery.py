@@ -64,7 +64,7 @@ def recover(
                     report=record.report,
                 )
             if foreign := foreign_files(host.read(Interest())):
-                return tracker.blocked(f"Run {record.run} is left as it is. {foreign.text} {foreign.remedy}", ())
+                return tracker.blocked(f"Run {record.run} is left as it is. {foreign.in_full}", ())
             if record.kind == "rehearse":
                 return _end_rehearsal(host, record, tracker, emit)
             intent = record.intent

@@ -47,7 +47,7 @@ def undo(
     """Take back what *plan* shows; with *question* the report has its findings before and after."""
     tracker = StepTracker(plan.jobs, emit)
     if plan.blockers:
-        return tracker.blocked(" ".join(f"{blocker.text} {blocker.remedy}" for blocker in plan.blockers), ())
+        return tracker.blocked(" ".join(blocker.in_full for blocker in plan.blockers), ())
     tracker.start(0)
     with ExitStack() as stack:
         if refusal := hold_lock(host, stack, emit, cancelled):

@@ -8,6 +8,8 @@ from tui.base.amounts import count_text, share_text, size_text
 from tui.base.cleaning import clean
 from tui.run.rehearsal.report import Counted, Rehearsal
 from tui.verdict.values import OfferKind
+from tui.views.page import Line, Page
+from tui.views.signs import Signs
 
 
 def rehearsal_lines(rehearsal: Rehearsal) -> Iterator[str]:
@@ -27,6 +29,15 @@ def rehearsal_lines(rehearsal: Rehearsal) -> Iterator[str]:
         yield "To mend it by hand:"
         for command in rehearsal.mend:
             yield f"  {clean(command)}"
+
+
+def rehearsal_page(rehearsal: Rehearsal, width: int, signs: Signs) -> list[Line]:
+    """The same, wrapped at *width* columns."""
+    page = Page(width, signs)
+    for line in rehearsal_lines(rehearsal):
+        text = line.lstrip(" ")
+        page.say(text, indent=len(line) - len(text), hanging=2, width=width)
+    return page.lines
 
 
 def _narrower(counted: Counted) -> Iterator[str]:
