@@ -147,3 +147,31 @@ def test_a_verdict_is_reached_without_the_standard_one() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert (done.stderr, done.returncode) == ("[]\n", 0)
+
+
+def test_the_first_values_are_made_as_the_later_ones_are() -> None:
+    """The first few without compiling anything, the others by what is compiled then; a call that is wrong is refused by both alike."""
+
+    @ours.dataclass(frozen=True)
+    class Entry:
+        name: str
+        size: int = 3
+        parts: list[str] = ours.field(default_factory=list)
+
+    wrong: list[tuple[tuple[Any, ...], dict[str, Any]]] = [
+        ((), {}),
+        (("a", 1, [], 2), {}),
+        (("a",), {"name": "b"}),
+        (("a",), {"no": 1}),
+    ]
+    refusals = []
+    for _ in range(20):
+        assert Entry("a", parts=["b"]) == Entry(parts=["b"], name="a", size=3)
+        assert Entry("a").parts is not Entry("a").parts
+        said = []
+        for given, named in wrong:
+            with pytest.raises(TypeError) as refused:
+                Entry(*given, **named)
+            said.append(str(refused.value))
+        refusals.append(said)
+    assert refusals == [refusals[0]] * 20

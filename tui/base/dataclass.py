@@ -1,8 +1,8 @@
 """Dataclasses that cost little to start with; to the type checker, and to the standard library's functions, they are the standard ones.
 
 Importing ``dataclasses`` brings ``inspect`` along, and each frozen class compiles eight methods: a third of the time that ``check`` took to its
-verdict (CPython 3.11). Here a class compiles ``__init__`` and nothing else, and that when its first value is made: most classes that a check
-imports have none. Left out are inheritance, order, keyword-only fields and class variables, which no class here has. That a frozen value stays
+verdict (CPython 3.11). Here a class compiles ``__init__`` and nothing else, and that when it has made a few values: most classes that a check imports
+make none, or one. Left out are inheritance, order, keyword-only fields and class variables, which no class here has. That a frozen value stays
 as it is, the type checker sees to, and not every assignment.
 """
 
@@ -50,9 +50,18 @@ else:
         def equal(self, other):
             return values(self) == values(other) if type(other) is type(self) else NotImplemented
 
+        few = iter(range(_FEW))
+
         def first(self, *given, **named):
-            made.__init__ = _init(entries, "__post_init__" in namespace)
-            made.__init__(self, *given, **named)
+            contents = _contents(entries, given, named) if next(few, None) is not None else None
+            if contents is None:
+                made.__init__ = _init(entries, "__post_init__" in namespace)
+                made.__init__(self, *given, **named)
+                return
+            for name, content in zip(names, contents):
+                setattr(self, name, content)
+            if "__post_init__" in namespace:
+                self.__post_init__()
 
         namespace |= {
             "__init__": first,
@@ -73,6 +82,24 @@ else:
         entry = default if isinstance(default, Field) else Field(default)
         entry.name = name
         return entry
+
+    _FEW = 8
+    """How many values of a class cost less without compiling."""
+
+    def _contents(entries, given, named):
+        """What the fields hold, in order; None for a call that is not right, which the compiled ``__init__`` refuses in Python's words."""
+        contents, used = list(given), 0
+        for entry in entries[len(given) :]:
+            if entry.name in named:
+                contents.append(named[entry.name])
+                used += 1
+            elif entry.default is not MISSING:
+                contents.append(entry.default)
+            elif entry.default_factory is not MISSING:
+                contents.append(entry.default_factory())
+            else:
+                return None
+        return contents if used == len(named) and len(contents) == len(entries) else None
 
     def _init(entries, post_init):
         known = {"MISSING": MISSING}

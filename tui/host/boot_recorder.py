@@ -22,9 +22,9 @@ JOURNAL_SETTINGS = ("/usr/lib/systemd/journald.conf", "/etc/systemd/journald.con
 """The later one counts; the settings in a folder of that name with ``.d`` come after both."""
 _DELETES_FIRST = b"-D\n-c\n"
 """What auditbeat does to the rules that are there, as a rules file says it, and that it goes on behind a rule that is refused."""
-_BLOCK = re.compile(r"( *)(- +)?audit_rules:\s*[|>][-+0-9]*\s*(?:#.*)?$")
-_PATTERNS = re.compile(r"( *)(- +)?audit_rule_files:\s*(?:\[(?P<here>[^]]*)\])?\s*(?:#.*)?$")
-_ENABLES = re.compile(rb"^[ \t]*-e[ \t]*[12][ \t\r]*$", re.MULTILINE)
+_BLOCK = r"( *)(- +)?audit_rules:\s*[|>][-+0-9]*\s*(?:#.*)?$"
+_PATTERNS = r"( *)(- +)?audit_rule_files:\s*(?:\[(?P<here>[^]]*)\])?\s*(?:#.*)?$"
+_ENABLES = rb"(?m)^[ \t]*-e[ \t]*[12][ \t\r]*$"
 
 
 def auditbeats_rules(text: str) -> tuple[bytes, tuple[str, ...]]:
@@ -32,7 +32,7 @@ def auditbeats_rules(text: str) -> tuple[bytes, tuple[str, ...]]:
     rules, patterns = list[str](), list[str]()
     lines = text.splitlines()
     for number, line in enumerate(lines):
-        block, files = _BLOCK.match(line), _PATTERNS.match(line)
+        block, files = re.match(_BLOCK, line), re.match(_PATTERNS, line)
         if block:
             rules += _indented(lines[number + 1 :], len(block[1]) + len(block[2] or ""))
         elif files and files["here"] is not None:
@@ -60,7 +60,7 @@ def journal_gap(
     turns auditing on (``not-enabled``), as auditd would; "" where it gets them."""
     if JOURNAL_SOCKET not in started:
         return "no-copies"
-    if on_from_the_start(cmdline) or _turns_on(boot.files) or any(_ENABLES.search(text) for text in _rules_texts(facts)):
+    if on_from_the_start(cmdline) or _turns_on(boot.files) or any(re.search(_ENABLES, text) for text in _rules_texts(facts)):
         return ""
     return "not-enabled"
 

@@ -185,7 +185,7 @@ def settings_asked_for(content: bytes) -> bytes:
     return "".join(lines).encode("utf-8", "surrogateescape")
 
 
-_LINE = re.compile(r"(?P<blanks> *)(?P<key>[\w.-]+)[ \t]*(?P<sign>[:=])[ \t]*(?P<value>.*)")
+_LINE = r"(?P<blanks> *)(?P<key>[\w.-]+)[ \t]*(?P<sign>[:=])[ \t]*(?P<value>.*)"
 
 
 def _settings(text: str) -> dict[str, str]:
@@ -197,7 +197,7 @@ def _settings(text: str) -> dict[str, str]:
         if line.strip().startswith("["):
             section = line.strip().strip("[] \t")
             continue
-        match = _LINE.match(line)
+        match = re.match(_LINE, line)
         if match is None:
             continue
         indent, value = len(match["blanks"]), _value(match["value"])
