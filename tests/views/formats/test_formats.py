@@ -178,10 +178,17 @@ def test_a_waived_failure_says_so_in_every_format_and_stays_what_it_is() -> None
     assert [case.result[0].message for case in suite if case.name.startswith("1.2.11 ")] == [
         "waived: a legacy host (Kim), until 2999-12-31"
     ]
-    samples = next(
-        f for f in text_string_to_metric_families(prometheus(made)) if f.name == "docker_audit_control_compliant"
-    ).samples
-    assert {sample.labels["slug"] for sample in samples if sample.labels["waived"] == "1"} == {"containerd"}
+    families = {family.name: family.samples for family in text_string_to_metric_families(prometheus(made))}
+    compliant = families["docker_audit_control_compliant"]
+    assert {sample.labels["slug"] for sample in compliant if sample.labels["waived"] == "1"} == {"containerd"}
+    (told,) = families["docker_audit_waiver_info"]
+    assert {name: told.labels[name] for name in ("slug", "reason", "by", "until")} == {
+        "slug": "containerd",
+        "reason": "a legacy host",
+        "by": "Kim",
+        "until": "2999-12-31",
+    }
+    assert "waiver_info" not in prometheus(document("fresh"))
     (result,) = [one for one in json.loads(docker_bench(made))["tests"][0]["results"] if one["id"] == "1.2.11"]
     assert (result["result"], result["details"].startswith("waived: a legacy host")) == ("NOTE", True)
     (override,) = ElementTree.fromstring(xccdf(made)).iterfind(".//x:override", SPACE)

@@ -10,6 +10,7 @@ from tui.base.typing import Any
 
 _COMPLIANT = "docker_audit_control_compliant"
 _STATE = "docker_audit_control_state"
+_WAIVER = "docker_audit_waiver_info"
 _RESULTS = "docker_audit_results"
 _CHECKED = "docker_audit_last_check_timestamp_seconds"
 
@@ -30,6 +31,12 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"# TYPE {_STATE} gauge"
     for finding in told:
         yield _sample(_STATE, 1, **_labels(finding, benchmark), state=finding["state"])
+    if waived := [finding for finding in told if finding["waiver"]]:
+        yield f"# HELP {_WAIVER} Why, by whom and until which day the failure of a control is accepted; always 1."
+        yield f"# TYPE {_WAIVER} gauge"
+        for finding in waived:
+            waiver = {name: finding["waiver"][name] or "" for name in ("reason", "by", "until")}
+            yield _sample(_WAIVER, 1, **_labels(finding, benchmark), **waiver)
     yield f"# HELP {_RESULTS} How many controls have each result."
     yield f"# TYPE {_RESULTS} gauge"
     counted = Counter(one["result"] for one in document["findings"])
