@@ -89,7 +89,7 @@ def test_a_small_partition_is_told_truly_and_the_advice_mends_it(small: Path, tm
     advice = next(warning.remedy for warning in story.warnings if warning.kind == "below-admin-space-left")
     lines = [line.strip().partition(" = ") for line in advice.splitlines() if line.startswith("    ")]
     set_conf(**{key: value for key, _, value in lines})
-    assert "then: service auditd restart " in advice
+    assert "events: service auditd restart\n" in advice
     restart()
     subprocess.run(["/sbin/auditctl", "-w", target, "-k", "docker"], stdin=subprocess.DEVNULL, check=True)
     assert host.probe(str(target), "r").recorded

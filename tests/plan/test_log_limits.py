@@ -264,7 +264,7 @@ def test_advice_speaks_the_commands_that_this_host_has(programs: dict[str, objec
     facts = replace(facts, programs=replace(facts.programs, **programs))
     made = make_plan(QUESTION, facts, Switches())
     advice = {warning.kind: warning.remedy for warning in made.warnings}
-    assert f"then: {restart} " in advice["silent-suspension"]
+    assert f"events: {restart}\n" in advice["silent-suspension"]
     assert f"    {stop}\n" in advice["not-separate"]
     assert f"    {start}\n" in advice["not-separate"]
     assert [command.argv[1:] for command in made.commands if command.step == "restart"] == [tuple(restart.split()[1:])]

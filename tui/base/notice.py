@@ -26,6 +26,17 @@ def first_sentence(text: str) -> str:
     return found[0] if found else text
 
 
+_COMMAND = re.compile(
+    r"(?:^|: )((?:auditctl|augenrules|chkconfig|grub2?-mkconfig|rc-service|rc-update|sed|service|systemctl|update-rc\.d) .*)$"
+)
+
+
+def parted_remedy(remedy: str) -> tuple[str, str]:
+    """The words of *remedy* and its command, "" where it has none: that is all of it, or its end behind a colon, with no full stop."""
+    found = _COMMAND.search(remedy)
+    return (remedy[: found.start(1)].rstrip(" "), found[1]) if found else (remedy, "")
+
+
 @dataclass(frozen=True, slots=True)
 class Notice(Generic[Kind_co]):
     """A reason, warning, blocker or hazard: sentences for people with this host's figures.
@@ -38,7 +49,8 @@ class Notice(Generic[Kind_co]):
     text: str
     """The first sentence stands alone."""
     remedy: str = ""
-    """What to do about it, ready to copy where it is a line or a command; "" where nothing is to be done."""
+    """What to do about it; "" where nothing is to be done. A command is all of it or stands at its end, behind a colon and with nothing after
+    it, so that it is shown on a line of its own and copies whole."""
     place: Place | None = None
     """The line of the host that is the cause, where one is."""
     switches: tuple[str, ...] = ()

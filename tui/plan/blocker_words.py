@@ -267,11 +267,13 @@ def lock_unproved(line: CompiledLine) -> Blocker:
 
 def unit_masked(unit: str, path: str | None, *, loads: bool) -> Blocker:
     """systemd starts no unit that is masked, at *path*; *loads*: without the restart, the load alone would do."""
-    without = "; or give --no-restart, the load alone brings the rules into the kernel" if loads else ""
+    without = (
+        "Give --no-restart, since the load alone brings the rules into the kernel; or let systemd start it again: " if loads else ""
+    )
     return Notice(
         "unit-masked",
         f"auditd cannot be restarted: {unit} is masked ({clean(path or '')}). systemd starts no such unit.",
-        f"systemctl unmask {unit}{without}.",
+        f"{without}systemctl unmask {unit}",
         Place(path) if path else None,
         ("no_restart",) if loads else (),
     )
@@ -291,12 +293,12 @@ def restart_needs_load(stop: Stop, needs: str, *, loads: bool) -> Blocker:
 
 def restart_hides(by: str, folder: str, setting: str, rules: Sequence[str], *, loads: bool) -> Blocker:
     """The restart's own load, by the unit *by*, does not see what *rules* are about; *loads*: without the restart, the load alone would do."""
-    without = " Or give --no-restart: the load alone brings the rules into the kernel." if loads else ""
+    without = "Give --no-restart, since the load alone brings the rules into the kernel; or change the unit. " if loads else ""
     return Notice(
         "restart-hides",
         f"A restart of auditd would take loaded rules away: {clean(by)}, which loads them then, does not see what is in {folder} "
         f"({clean(setting)}). It is about {'; '.join(rules[:3])}{'; …' if len(rules) > 3 else ''}, and what stands behind a line that it refuses.",
-        f"systemctl edit {clean(by)}, and give it the lines [Service] and {clean(setting).partition('=')[0]}=no.{without}",
+        f"{without}Give it the lines [Service] and {clean(setting).partition('=')[0]}=no: systemctl edit {clean(by)}",
         None,
         ("no_restart",) if loads else (),
     )

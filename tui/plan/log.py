@@ -38,6 +38,6 @@ def restart_blockers(log: HostLog) -> tuple[Notice[BlockerKind], ...]:
         replace(
             stop,
             text=f"auditd would not come back from a restart: {stop.text}",
-            remedy=f"{stop.remedy} Or give --no-restart: the load alone brings the rules into the kernel.",
+            remedy=f"Give --no-restart, since the load alone brings the rules into the kernel; or mend the file. {stop.remedy}",
         ),
     )

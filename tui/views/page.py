@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from tui.base.dataclass import dataclass
+from tui.base.notice import parted_remedy
 from tui.base.typing import Literal, Union
 from tui.views.signs import UNICODE, Signs
 
@@ -232,6 +233,34 @@ class Page:
             lead = len(expanded) - len(expanded.lstrip(" "))
             spans = self.spans([(expanded.strip(" "), role)])
             self.lines += wrap(spans, self.width, start + lead, start + lead + 4) if spans else [()]
+
+    def command(self, text: str, indent: int = 4) -> None:
+        """A command on lines of its own, which copies whole: where it is longer than a line, it goes on behind a backslash, at a blank that
+        no quotes hold."""
+        start = self.indent + indent
+        words = re.findall(r"""(?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^\s'"\\])+|['"\\]""", text)
+        if start + cells(text) <= self.width or any(cells(word) > self.width - start - 4 for word in words):
+            self.code(text, indent)
+            return
+        rows = [""]
+        for word in words:
+            if rows[-1] and start + (2 if len(rows) > 1 else 0) + cells(rows[-1]) + cells(word) + 3 > self.width:
+                rows.append("")
+            rows[-1] += (" " if rows[-1] else "") + word
+        for number, row in enumerate(rows):
+            more = " \\" if number < len(rows) - 1 else ""
+            self.lines.append((Span(" " * (start + (2 if number else 0))), *self.spans([(row + more, "code")])))
+
+    def advice(self, *parts: Part, remedy: str, indent: int = 0, hanging: int = 0, role: Role = "text") -> None:
+        """What to do, behind *parts*: its words as a paragraph, its command, and each of its indented lines, on lines of their own."""
+        lead: tuple[Part, ...] = parts
+        for line in remedy.split("\n"):
+            prose, command = ("", line.strip(" ")) if line.startswith("    ") else parted_remedy(line)
+            if prose or lead:
+                self.say(*lead, (prose, role), indent=indent + (0 if lead else hanging), hanging=hanging if lead else 0)
+            if command:
+                self.command(command, indent + hanging + (0 if prose or lead else 2))
+            lead = ()
 
     def add(self, lines: Iterable[Line]) -> None:
         """Lines made elsewhere."""

@@ -25,7 +25,7 @@ from tui.verdict.values import Finding
 from tui.views.explanations import EXPLANATIONS
 
 DEEP, DIRECT, OURS = "-w /root/.ssh/authorized_keys -k ssh", "-w /root/.ssh -k ssh", "-w /usr/bin/containerd -k docker"
-EDIT = "systemctl edit augenrules.service, and give it the lines [Service] and ProtectHome=no"
+EDIT = "Give it the lines [Service] and ProtectHome=no: systemctl edit augenrules.service"
 QUESTION = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0")
 INTEREST = QUESTION.interest | Interest(history=True)
 
@@ -125,7 +125,8 @@ def test_a_restart_that_would_take_rules_away_is_blocked_and_left_out_on_demand(
     assert (blocker.kind, blocker.switches) == ("restart-hides", ("no_restart",))
     assert blocker.text.startswith("A restart of auditd would take loaded rules away: augenrules.service")
     assert line.split()[1] in blocker.text
-    assert blocker.remedy == f"{EDIT}. Or give --no-restart: the load alone brings the rules into the kernel."
+    assert blocker.remedy.endswith(f"; or change the unit. {EDIT}")
+    assert blocker.remedy.startswith("Give --no-restart, since the load alone brings the rules into the kernel")
     assert not make_plan(QUESTION, behind(line, drop_in="[Service]\nProtectHome=no\n"), Switches()).blockers
     host = SimulatedHost(facts, state_folder=tmp_path)
     made = make_plan(QUESTION, host.read(INTEREST), Switches(no_restart=True))

@@ -42,7 +42,7 @@ def test_audit_0_that_the_next_boot_brings_fails_what_is_recorded_now(host: Host
     told = finding(facts)
     assert (told.state, told.only_boot_fails) == ("not-persistent", True)
     assert told.reasons[0].text == f"The next boot starts no auditd: {GRUB}:120 gives the kernel audit=0."
-    assert told.reasons[0].remedy == f"Take audit=0 out of /etc/default/grub:6, then grub-mkconfig -o {GRUB}"
+    assert told.reasons[0].remedy == f"Take audit=0 out of /etc/default/grub:6, then make the menu anew: grub-mkconfig -o {GRUB}"
     (blocker,) = plan(facts).blockers
     assert blocker.remedy == told.reasons[0].remedy
     assert (boot_values(facts)["obstacle"], boot_values(facts)["starts_auditd"], boot_values(facts)["loads"]) == (
@@ -70,7 +70,7 @@ def test_a_menu_that_leaves_auditing_on_changes_nothing(host: HostFacts) -> None
         (
             KernelLine(GRUB_2, 7, "audit=0"),
             (),
-            "Take audit=0 out of what that menu is made of (/etc/default/grub, /etc/grub.d), then grub2-mkconfig",
+            "Take audit=0 out of what that menu is made of (/etc/default/grub, /etc/grub.d), then make the menu anew: grub2-mkconfig",
         ),
         (KernelLine("/boot/extlinux.conf", 9, "audit=off"), (DEFAULTS,), "Take audit=off out of /boot/extlinux.conf:9."),
         (KernelLine("/boot/firmware/cmdline.txt", 1, "audit=0"), (), "Take audit=0 out of /boot/firmware/cmdline.txt:1."),
@@ -97,7 +97,7 @@ def test_a_host_that_runs_without_auditing_hears_whether_a_reboot_is_enough() ->
     assert f"Reboot: {GRUB}:120, which the next boot goes by, leaves auditing on." in [each.remedy for each in plan(gone).blockers]
     assert found(gone).obstacle == ""
     still = booting(facts, KernelLine(GRUB, 120, off), settings=(DEFAULTS,), running=off)
-    assert f"Take audit=0 out of /etc/default/grub:6, then grub-mkconfig -o {GRUB}, and reboot." in [
+    assert f"Take audit=0 out of /etc/default/grub:6, then make the menu anew, and reboot: grub-mkconfig -o {GRUB}" in [
         each.remedy for each in plan(still).blockers
     ]
     assert found(still).obstacle == "condition"

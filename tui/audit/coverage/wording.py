@@ -72,9 +72,9 @@ CAVEATS: Mapping[CaveatKind, tuple[str, str]] = {
 """Sentence and fix, by the note of a rule's reach."""
 
 BLIND_FIXES: Mapping[BlindKind, str] = {
-    "disabled": "Switch auditing on with `auditctl -e 1`, and look for an `-e 0` line in /etc/audit/rules.d.",
+    "disabled": "Switch auditing on, and look for a line “-e 0” in /etc/audit/rules.d: auditctl -e 1",
     "no-daemon": "Start auditd, and see that local_events and write_logs are not switched off in /etc/audit/auditd.conf.",
-    "rate-limit": "Take the limit off with `auditctl -r 0`, and look for an `-r` line in /etc/audit/rules.d.",
+    "rate-limit": "Take the limit off, and look for a line “-r” in /etc/audit/rules.d: auditctl -r 0",
     "never-task": "Remove the rule, then restart the services that were started while it was loaded.",
     "exclude": "Remove the exclude rule, or narrow it so that it does not match msgtype=SYSCALL.",
     "filesystem": "Remove the rule, or narrow it to fstype=tracefs.",

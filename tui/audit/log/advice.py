@@ -33,7 +33,7 @@ class Advice:
         parts = [text for text in (self.effect, self.note) if text]
         if self.lines:
             lines = "".join(f"    {line}\n" for line in self.lines)
-            parts.insert(0, f"In {CONF}:\n{lines}then: {apply}   (events of these two seconds are lost)")
+            parts.insert(0, f"In {CONF}:\n{lines}then, at the loss of two seconds' events: {apply}")
         return "\n".join(parts)
 
 
@@ -124,7 +124,7 @@ def partition_steps(folder: str, needed_bytes: int, os_id: str, os_version: str,
         f"    mkfs.{fs} -L audit /dev/NEW",
         f"    {stop}",
         f"    mount /dev/NEW /mnt && cp -a {name}/. /mnt/ && umount /mnt",
-        f"    echo 'LABEL=audit {name} {fs} defaults,nodev,nosuid,noexec 0 2' >> /etc/fstab",
+        f"    echo LABEL=audit {name} {fs} defaults,nodev,nosuid,noexec 0 2 >> /etc/fstab",
         f"    mount {name} && chown root {name} && chmod 0750 {name}",
         *([f"    restorecon -R {name}"] if xfs else []),
         f"    {start}",

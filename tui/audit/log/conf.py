@@ -221,7 +221,8 @@ def _formless(line: bytes, draft: ConfReader) -> BadValue:
     parts = re.split(rb"[=:\s\xef\xbb\xbf]+", line.strip(b" \r"), maxsplit=1)
     keyword = value_in_words(parts[0]).lower()
     if hint:
-        way_out = "Save the file with plain newlines and without a byte order mark (sed -i 's/\\r$//; 1s/^\\xef\\xbb\\xbf//')."
+        mend = "sed -i 's/\\r$//; 1s/^\\xef\\xbb\\xbf//' /etc/audit/auditd.conf"
+        way_out = f"Save the file with plain newlines and without a byte order mark: {mend}"
     elif keyword in KEYWORDS and len(parts) == 2:
         way_out = f"Write: {keyword} = {value_in_words(parts[1]).strip()}"
     else:

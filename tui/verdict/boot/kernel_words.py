@@ -29,19 +29,19 @@ def place_of(line: KernelLine) -> str:
     return f"{clean(line.file)}:{line.line}"
 
 
-def take_off(word: str, line: KernelLine | None, settings: Sequence[KernelLine]) -> str:
-    """How *word* leaves the kernel's command line on this host, where *line* has it now and *settings* have it, too."""
+def take_off(word: str, line: KernelLine | None, settings: Sequence[KernelLine], then: str = "") -> str:
+    """How *word* leaves the kernel's command line on this host, where *line* has it now and *settings* have it, too; and what is done *then*."""
     if line is None:
-        return f"Take {clean(word)} off the kernel's command line (the boot loader's configuration)."
+        return f"Take {clean(word)} off the kernel's command line (the boot loader's configuration){then}."
     made_of = listed(tuple(map(place_of, settings)))
     if line.file.endswith("/grub.cfg"):
         program = "grub2-mkconfig" if "/grub2/" in line.file or line.file.startswith("/boot/efi/") else "grub-mkconfig"
         source = made_of or "what that menu is made of (/etc/default/grub, /etc/grub.d)"
-        return f"Take {clean(word)} out of {source}, then {program} -o {clean(line.file)}"
+        return f"Take {clean(word)} out of {source}, then make the menu anew{then}: {program} -o {clean(line.file)}"
     more = f", and out of {made_of}, which later entries are made of" if made_of else ""
     if line.file.startswith("/boot/loader/"):
         more += f" (one command where this host has grubby: grubby --update-kernel=ALL --remove-args={clean(word)})"
-    return f"Take {clean(word)} out of {place_of(line)}{more}."
+    return f"Take {clean(word)} out of {place_of(line)}{more}{then}."
 
 
 def way_out_of_off(facts: HostFacts) -> str:
@@ -52,7 +52,7 @@ def way_out_of_off(facts: HostFacts) -> str:
     if line is not None and not word:
         return f"Reboot: {place_of(line)}, which the next boot goes by, leaves auditing on."
     settings = facts.boot.kernel_settings if facts.boot is not None and line is not None else ()
-    return f"{take_off(word, line, settings_with(word, settings)).rstrip('.')}, and reboot."
+    return take_off(word, line, settings_with(word, settings), ", and reboot")
 
 
 def menus_that_switch_off(facts: HostFacts) -> Iterator[Notice[Literal["menu-without-audit"]]]:

@@ -44,7 +44,7 @@ def as_it_is_reason(path: str, load: Load, *, rules_d_has_it: bool) -> Notice[Bo
     has = "the rules of rules.d are not in that file" if rules_d_has_it else "that file holds no such rule"
     text = f"{first} Nothing compiles rules.d at the boot, and {has}."
     if load.file == AUDIT_RULES:
-        fix = "augenrules --load compiles rules.d into that file; it is needed after every change of rules.d."
+        fix = "Compile rules.d into that file, now and after every change of rules.d: augenrules --load"
         return Notice("boot-loads-as-it-is", text, fix)
     return Notice(
         "boot-loads-as-it-is",
@@ -163,7 +163,7 @@ def _fix(found: BootLoad) -> str:
     if found.obstacle == "condition":
         return take_off(culprit, found.kernel_line, found.kernel_settings)
     if found.obstacle == "file-absent" and found.culprit == AUDIT_RULES:
-        return "augenrules makes it from rules.d."
+        return "Make it from rules.d: augenrules --load"
     if found.obstacle == "file-absent":
         return f"Make it, or let {clean(found.loads[-1].by)} run augenrules --load in that load's place."
     if found.init == "openrc":
@@ -175,7 +175,7 @@ def _fix(found: BootLoad) -> str:
             "Give this host a service of its own with ExecStart=/sbin/augenrules --load, Type=oneshot and "
             "WantedBy=multi-user.target, and enable it."
         )
-    return f"systemctl edit {culprit}, and give it the lines [Service] and ExecStartPost=-/sbin/augenrules --load"
+    return f"Give it the lines [Service] and ExecStartPost=-/sbin/augenrules --load: systemctl edit {culprit}"
 
 
 def _script_links(found: BootLoad) -> str:

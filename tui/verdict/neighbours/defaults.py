@@ -39,7 +39,7 @@ def way_out(file: str, line: int, facts: HostFacts) -> str:
     name, files = _SHIPPED.get(facts.identity.os_id, ("", frozenset[str]()))
     whose = f" It is {name}'s own default, for hosts that audit nothing." if file.rpartition("/")[2] in files else ""
     return (
-        f"Take the line out, then plan again here, so that no rule is lost in the load: {only_there}. Then reboot, or at least {restart}: "
+        f"Take the line out, then plan again here, so that no rule is lost in the load. Then reboot, or at least {restart}: "
         f"every process that was started under the line stays unrecorded, shells and services too."
-        f"{whose} Without it the kernel looks at every system call, which costs each a little time."
+        f"{whose} Without it the kernel looks at every system call, which costs each a little time. Take it out: {only_there}"
     )

@@ -43,10 +43,10 @@ def rule_and_place(judged: Judgement, position: int) -> str:
     return f"It is loaded rule {position + 1}, “{display(judged.rules[position], judged.facts)}”, {place}."
 
 
-def where_on_disk(judged: Judgement, position: int) -> str:
-    """The place on disk of the loaded rule at *position*, or the command that takes it out where it is on none."""
+def by_place(judged: Judgement, position: int) -> str:
+    """The end of a sentence about taking the loaded rule at *position* away: its place on disk, or the command where it is on none."""
     stored = judged.disk.position_of.get(judged.rules[position])
     if stored is None:
         words = " ".join(("auditctl", *delete_arguments(judged.rules[position])))
-        return f"it is on no disk; {clean(words)}"
-    return clean(str(judged.disk.line(stored).place))
+        return f", which is on no disk: {clean(words)}"
+    return f": {clean(str(judged.disk.line(stored).place))}"

@@ -22,7 +22,7 @@ from tui.verdict.neighbours.unreached import of_unreached
 from tui.verdict.objects.subject import Subject
 from tui.verdict.objects.wanted import deeper_after_boot, make_early
 from tui.verdict.reasons.mending import keeps_from_recording, take_away
-from tui.verdict.reasons.places import kernel_rule, recording_places, rule_and_place, stored_place, where_on_disk
+from tui.verdict.reasons.places import by_place, kernel_rule, recording_places, rule_and_place, stored_place
 from tui.verdict.reasons.plan_words import plan_adds
 from tui.verdict.rule_display import display
 from tui.verdict.values import ReasonKind, State
@@ -164,7 +164,7 @@ def _partly_by_general_rules(judged: Judgement, _: Subject, facts: HostFacts) ->
     yield from judged.without_general().reasons
     for position, effect in judged.loaded.effects:
         if (judged.rules[position].filter, judged.rules[position].action) == ("exit", "never") and effect.startswith("keeps "):
-            remedy = f"{take_away('-a')}: {where_on_disk(judged, position)}"
+            remedy = f"{take_away('-a')}{by_place(judged, position)}"
             yield Notice("shadowed", f"{kernel_rule(judged, position)} {effect}.", remedy)
     yield from of_general_rules(
         [judged.rules[position] for position in judged.recording_in_general],
@@ -276,7 +276,7 @@ def _shadowed(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
         yield Notice(
             "shadowed",
             f"{kernel_rule(judged, position)} comes before {'the watch' if watched else 'what would record it'} and {taken}.",
-            f"{take_away('-a')}: {where_on_disk(judged, position)}",
+            f"{take_away('-a')}{by_place(judged, position)}",
         )
 
 
@@ -380,14 +380,14 @@ def _blind_fix(kind: str, position: int | None, judged: Judgement, facts: HostFa
         if kind == "never-task" and stored is not None and switches_off_all(judged.disk.line(stored).text, facts):
             place = judged.disk.line(stored).place
             return way_out(place.file, place.line, facts)
-        return f"Take “{display(judged.rules[position], judged.facts)}” away: {where_on_disk(judged, position)}"
+        return f"Take “{display(judged.rules[position], judged.facts)}” away{by_place(judged, position)}"
     if facts.programs.missing:
         return INSTALL
     if judged.status.pid == 0:
         copies = ". What the journal keeps of them (journalctl _TRANSPORT=audit) are copies that may be dropped."
         return f"Start the daemon: {facts.programs.start_words}{copies if facts.others_listen else ''}"
     if judged.status.enabled == 0:
-        return f"Turn auditing on: auditctl -e 1; and take -e 0 out of {AUDIT_RULES} and rules.d, if it is there."
+        return f"Turn auditing on, and take -e 0 out of {AUDIT_RULES} and rules.d, if it is there: auditctl -e 1"
     if judged.status.rate_limit:
         return "Take the limit away: auditctl -r 0"
     return ""

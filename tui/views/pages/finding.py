@@ -47,7 +47,7 @@ def verdict_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
             continue
         page.say(reason.text, indent=2)
         if reason.remedy:
-            page.say(("→ ", "dim"), (reason.remedy, "dim"), indent=2, hanging=2)
+            page.advice(("→ ", "dim"), remedy=reason.remedy, indent=2, hanging=2, role="dim")
     if finding.waiver is not None:
         page.say(f"Waived: {finding.waiver.text}", indent=2)
     return page.lines

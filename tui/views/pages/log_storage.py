@@ -67,9 +67,5 @@ def log_lines(facts: HostFacts | None, width: int, signs: Signs) -> list[Line]:
     for consequence in story.consequences:
         page.say(("! " if consequence.blinds or consequence.stops_host else "  ", "warn"), consequence.text, hanging=2)
     page.head("Keeping old records")
-    for line in story.archive.split("\n"):
-        if line.startswith(" "):
-            page.code(line.strip())
-        else:
-            page.say(line)
+    page.advice(remedy=story.archive)
     return page.lines

@@ -135,10 +135,10 @@ def row_lines(finding: Finding, plan: Plan | None, width: int, signs: Signs) -> 
         page.row("  Effect", rule.effect, label_width=LABEL)
     for reason in first:
         if reason.remedy:
-            page.say(("→ ", "dim"), (reason.remedy, "dim"), indent=2, hanging=2)
+            page.advice(("→ ", "dim"), remedy=reason.remedy, indent=2, hanging=2, role="dim")
     for reason in others:
         page.gap()
         page.say(reason.text, indent=2)
         if reason.remedy:
-            page.say(("→ ", "dim"), (reason.remedy, "dim"), indent=2, hanging=2)
+            page.advice(("→ ", "dim"), remedy=reason.remedy, indent=2, hanging=2, role="dim")
     return page.lines

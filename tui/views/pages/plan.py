@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable, Sequence
 
 from tui.base.dataclass import replace
-from tui.base.notice import Notice, first_sentence
+from tui.base.notice import Notice, first_sentence, parted_remedy
 from tui.base.typing import TYPE_CHECKING
 from tui.host.facts import HostFacts
 from tui.plan.values import Command, Plan, WarningKind
@@ -86,7 +86,10 @@ def blocker_lines(blocker: Notice[Kind], width: int, signs: Signs) -> list[Line]
     page.say((f"{signs.bad} ", "bad"), (blocker.text, "strong"), hanging=2)
     if blocker.place:
         page.row("  Where", str(blocker.place), label_width=12)
-    page.row("  Way out", blocker.remedy, label_width=12)
+    words, command = parted_remedy(blocker.remedy)
+    page.row("  Way out", words or "run this:", label_width=12)
+    if command:
+        page.command(command, 12)
     return page.lines
 
 
@@ -246,7 +249,7 @@ def warnings_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
         page.gap()
         page.say((f"{signs.waiting} ", "dim") if warning.kind == FIGURES else (f"{signs.warn} ", "warn"), warning.text, hanging=2)
         if warning.remedy:
-            page.code(warning.remedy, indent=4)
+            page.advice(remedy=warning.remedy, indent=4)
     return page.lines
 
 

@@ -1,0 +1,57 @@
+"""Commands on a page: each on lines of its own, which a shell takes as they were copied."""
+
+from __future__ import annotations
+
+import shlex
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.tools.show_screen import demo_session
+from tui.base.notice import parted_remedy
+from tui.views.page import Page, plain
+from tui.views.pages.plan import warnings_lines
+from tui.views.signs import UNICODE
+
+WORDS = st.text(alphabet="abc/.-='\" \\$", min_size=1, max_size=18)
+
+
+@given(words=st.lists(WORDS, min_size=1, max_size=12), width=st.integers(40, 160), indent=st.integers(0, 12))
+def test_a_command_copies_whole_however_narrow_the_page_is(words: list[str], width: int, indent: int) -> None:
+    """shlex takes a backslash before a newline otherwise than sh(1), which drops both; so they are dropped before."""
+    page = Page(width, UNICODE)
+    page.command(shlex.join(words), indent)
+    copied = "\n".join(map(plain, page.lines))
+    if any(not plain(line).endswith(" \\") for line in page.lines[:-1]):
+        return  # one of its words alone is longer than the page
+    assert shlex.split(copied.replace(" \\\n", " ")) == words
+
+
+def test_the_line_for_fstab_is_one_command_at_60_columns() -> None:
+    session = demo_session("fresh")
+    lines = [plain(line) for line in warnings_lines(session.read(), 60, UNICODE)]
+    at = next(number for number, line in enumerate(lines) if line.lstrip().startswith("echo LABEL=audit"))
+    copied = "\n".join(lines[at : at + 2]).replace(" \\\n", " ")
+    assert copied.split() == [
+        "echo",
+        "LABEL=audit",
+        "/var/log/audit",
+        "ext4",
+        "defaults,nodev,nosuid,noexec",
+        "0",
+        "2",
+        ">>",
+        "/etc/fstab",
+    ]
+    assert not any("restart   (" in line for line in lines)
+
+
+def test_a_command_of_a_remedy_stands_alone_without_a_full_stop() -> None:
+    assert parted_remedy("Take it out: sed -i '5d' /etc/x") == ("Take it out:", "sed -i '5d' /etc/x")
+    assert parted_remedy("systemctl enable auditd.service") == ("", "systemctl enable auditd.service")
+    assert parted_remedy("The service is off: switch it on.") == ("The service is off: switch it on.", "")
+    session = demo_session("never-task")
+    remedies = [notice.remedy for notice in session.read().blockers]
+    words, command = parted_remedy(remedies[0])
+    assert command == "sed -i '5{/task/s/^/#/}' /etc/audit/rules.d/audit.rules"
+    assert words.endswith("Take it out:")
