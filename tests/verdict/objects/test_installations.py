@@ -32,6 +32,15 @@ def installed(*paths: PathFacts, running: tuple[tuple[str, str, int], ...] = (),
     return replace(facts, units=units, files={name: facts.files.get(name) for name in asked.files}, processes=processes)
 
 
+def in_a_container(uid: int, *programs: str) -> HostFacts:
+    """A host without Docker, on which these programs run in a container of *uid*'s."""
+    processes = tuple(
+        Process(700 + at, program.rpartition("/")[2], program, 9.0, uid=uid, own_mounts=False)
+        for at, program in enumerate(programs)
+    )
+    return replace(installed(), processes=processes)
+
+
 def findings(facts: HostFacts) -> dict[str, Finding]:
     found = Question(tuple(map(CATALOGUE.by_slug, PROGRAMS)), "1.8.0").findings(facts)
     return {finding.slug: finding for finding in found}
@@ -144,6 +153,18 @@ INSTALLATIONS = {
         ),
         dict.fromkeys(PROGRAMS, ABSENT),
     ),
+    "kind, k3d or minikube in a container": (
+        in_a_container(0, "/usr/local/bin/containerd", "/usr/local/bin/containerd-shim-runc-v2"),
+        dict.fromkeys(PROGRAMS, ABSENT),
+    ),
+    "Docker in an unprivileged LXC, LXD or Incus": (
+        in_a_container(100000, "/usr/bin/dockerd", "/usr/bin/containerd"),
+        dict.fromkeys(PROGRAMS, ABSENT),
+    ),
+    "Docker here, and in a container": (
+        replace(in_a_container(0, "/usr/bin/containerd", "/usr/bin/dockerd"), paths=installed(*files("/usr/bin", *PROGRAMS)).paths),
+        {name: plain(f"/usr/bin/{name}") for name in PROGRAMS},
+    ),
     "podman with runc": (
         installed(path("/usr/bin/podman"), path("/usr/bin/runc")),
         {**dict.fromkeys(PROGRAMS[:3], ABSENT), "runc": plain("/usr/bin/runc")},
@@ -177,6 +198,17 @@ def test_a_users_own_daemon_is_told_and_changes_no_state() -> None:
     (reason,) = [reason for reason in told.reasons if reason.kind == "not-trusted"]
     assert reason.text == "Process 700 runs /home/ann/bin/dockerd: seen and not trusted, since it is a process of user 1000."
     assert not any("not-trusted" in str(reason.kind) for reason in findings(INSTALLATIONS["podman alone"][0])["dockerd"].reasons)
+
+
+def test_a_daemon_of_a_container_is_told_and_is_no_file_of_this_host() -> None:
+    told = findings(INSTALLATIONS["Docker in an unprivileged LXC, LXD or Incus"][0])["containerd"]
+    assert [reason.text for reason in told.reasons if reason.kind == "not-trusted"] == [
+        "Process 701 runs /usr/bin/containerd, which is no file of this host: it runs in another mount namespace (a container)."
+    ]
+    kind = findings(INSTALLATIONS["kind, k3d or minikube in a container"][0])["containerd"]
+    assert "since it runs in another mount namespace." in kind.reasons[1].text
+    both = findings(INSTALLATIONS["Docker here, and in a container"][0])["containerd"]
+    assert not any(reason.kind == "not-trusted" for reason in both.reasons)
 
 
 def test_other_names_of_a_file_are_told_with_what_a_rule_makes_of_them() -> None:

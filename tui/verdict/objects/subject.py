@@ -257,10 +257,17 @@ def _distrusted(control: Control, subject: Subject, facts: HostFacts) -> tuple[s
     link = subject.facts
     if isinstance(link, PathFacts) and link.kind == "symlink" and link.real_path and (why := exposure(link.path, facts)):
         said.append(f"{clean(link.path)} leads to {clean(link.real_path)}, which is seen and not trusted: {why}.")
-    processes = [process for process in _running(control, subject.path, facts) if process.exe != subject.path]
+    running = _running(control, subject.path, facts)
+    # A program that is not here and runs all the same runs from the files of a container.
+    elsewhere = subject.applicable is False
+    processes = [process for process in running if process.exe != subject.path or (elsewhere and process.own_mounts is False)]
     doubted = [(process, why) for process in processes if process.exe and (why := process_distrust(process, facts))]
     for process, why in doubted[:_MOST_PROCESSES_TOLD]:
-        said.append(f"Process {process.pid} runs {clean(process.exe or '')}: seen and not trusted, since {why}.")
+        runs = f"Process {process.pid} runs {clean(process.exe or '')}"
+        if process.exe == subject.path:
+            said.append(f"{runs}, which is no file of this host: it runs in another mount namespace (a container).")
+        else:
+            said.append(f"{runs}: seen and not trusted, since {why}.")
     if len(doubted) > _MOST_PROCESSES_TOLD:
         said.append(f"{len(doubted) - _MOST_PROCESSES_TOLD} more processes of that name are seen and not trusted.")
     return tuple(dict.fromkeys(said))
