@@ -215,3 +215,22 @@ def test_the_longest_line_is_the_same_in_any_pieces(length: int, piece: int) -> 
         == tally([text]).events
         == (length <= LONGEST_LINE)
     )
+
+
+def test_records_that_follow_each_other_are_looked_at_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event is counted in one step, whatever other lines lie between events."""
+    steps: list[bytes] = []
+    count = LogTally._line
+    monkeypatch.setattr(LogTally, "_line", lambda self, line: steps.append(line) or count(self, line))
+    lines = [line for serial in range(500) for line in event(serial)]
+    odd = [b"", b"garbage", b"type=X msg=audit(abc:1): y"]
+    counted = tally([b"\n".join([*lines, *odd, *event(500)]) + b"\n"])
+    assert counted.events == 501
+    assert steps == [lines[0], *odd]  # the first may go on from the piece before
+
+
+def test_a_call_behind_the_first_record_of_its_event_tells_the_key() -> None:
+    lines = [*reversed(event(1)), b"node=web1 " + event(2)[0], event(2)[1].replace(b"cwd", b"text='type=SYSCALL ' key=\"no\" cwd")]
+    counted = tally([b"\n".join(lines) + b"\n"])
+    assert (counted.events, counted.events_by_key) == (2, {"docker": 2})
+    assert counted.bytes_by_key == {"docker": sum(len(line) + 1 for line in lines)}
