@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import cached_property, partial
 from typing import ClassVar
 
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from tui.wizard.widgets.document import Build
 
 # What is imported here delays the first paint; everything else is imported by what needs it.
+
+LONGEST_HELD_BACK = 0.15
+"""Seconds after which a screen is painted though what it waits for is not there yet."""
 
 
 class WizardApp(App[int], inherit_bindings=False):
@@ -88,6 +92,7 @@ class WizardApp(App[int], inherit_bindings=False):
         self.crash: BaseException | None = None
         self._after_run: Callable[[], None] = lambda: None
         self._alone = False
+        self._held_back = ExitStack()
 
     # --- begin and end -----------------------------------------------------------------------------------------------------
 
@@ -195,7 +200,7 @@ class WizardApp(App[int], inherit_bindings=False):
         if settled:
             self.go("overview" if self.session.several else "control")
         else:
-            self.switch_screen(self.first_screen())
+            self.turn_to(self.first_screen())
 
     def go(self, step: str) -> None:
         """Show the screen of a step; where that is to be predicted first, what asks for it."""
@@ -203,7 +208,21 @@ class WizardApp(App[int], inherit_bindings=False):
             self.predict_step, step = step, "predict"
         if step in ("undo", "undo-all"):
             self._prepare_undo(self.session.prepare_undo if step == "undo" else self.session.prepare_undo_all)
-        self.switch_screen(screen_of(step))
+        self.turn_to(screen_of(step))
+
+    def turn_to(self, screen: StepScreen) -> None:
+        """Show *screen* in the place of the present one. It is painted once, when it is whole: as soon as it calls :meth:`paint`."""
+        self._hold_back()
+        self.switch_screen(screen)
+
+    def _hold_back(self) -> None:
+        self._held_back.close()
+        self._held_back.enter_context(self.batch_update())
+        self.set_timer(LONGEST_HELD_BACK, self.paint)
+
+    def paint(self) -> None:
+        """Paint the screen that was held back until it is whole."""
+        self._held_back.close()
 
     def settle(self, step: str) -> None:
         """Turn from *step* to the run that did not finish."""
@@ -221,7 +240,7 @@ class WizardApp(App[int], inherit_bindings=False):
         """Show what undoing *record*, chosen from the history, would change."""
         self.home = "history"
         self._prepare_undo(partial(self.session.prepare_undo, record))
-        self.switch_screen(screen_of("undo"))
+        self.turn_to(screen_of("undo"))
 
     def _prepare_undo(self, prepare: Callable[[], UndoPlan]) -> None:
         try:
@@ -279,6 +298,7 @@ class WizardApp(App[int], inherit_bindings=False):
         from tui.wizard.steps.text import TextScreen
 
         over = self.screen
+        self._hold_back()
         self.push_screen(TextScreen(title, over if isinstance(over, StepScreen) else None, build))
 
     # --- work in threads ---------------------------------------------------------------------------------------------------
@@ -341,7 +361,7 @@ class WizardApp(App[int], inherit_bindings=False):
 
         self._after_run = then
         self.at_work = AtWork(work)
-        self.switch_screen(ApplyScreen(title, steps, kind))
+        self.turn_to(ApplyScreen(title, steps, kind))
 
     def apply(self) -> None:
         """Carry the plan out."""

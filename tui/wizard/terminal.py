@@ -12,6 +12,10 @@ from tui.views.signs import wants_ascii
 THEMES = ("dark", "light", "ansi", "mono")
 """What ``--theme`` takes."""
 
+ESCDELAY = "25"
+"""Milliseconds after which a lone ESC is the Escape key and no longer the beginning of another one, as ncurses calls it: the bytes of a key
+come 8 ms apart at 1200 baud."""
+
 _NO_SCREEN = {"dumb", "unknown"}
 _CONSOLES = ("linux", *WITHOUT_COLOUR)
 """Terminals whose font may lack our glyphs, and whose mouse, if any, belongs to the console."""
@@ -81,7 +85,7 @@ def decide(
         return TerminalChoice("plain", ascii_only, False, "mono")
     theme = theme or _theme(environ, term)
     mouse = not no_mouse and not term.startswith(_CONSOLES)
-    settings = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
+    settings = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0", "ESCDELAY": environ.get("ESCDELAY") or ESCDELAY}
     if theme == "mono":
         return TerminalChoice("mono", ascii_only, mouse, theme, {**settings, "NO_COLOR": "1"})
     return TerminalChoice("ansi16" if theme == "ansi" else "rich", ascii_only, mouse, theme, settings)

@@ -64,6 +64,8 @@ class StepScreen(Screen[None]):
     """The step that Enter leads to, where it leads to one."""
     BACK: ClassVar[str] = ""
     """The step that Escape leads to; "" leaves the wizard."""
+    READS: ClassVar[bool] = False
+    """Whether it first reads what it shows: then it is painted when that is done, unless that takes long."""
     SETTLES: ClassVar[bool] = False
     """Whether the screen leads to a run that did not finish, while one waits."""
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -168,6 +170,8 @@ class StepScreen(Screen[None]):
         if self.query("#page"):
             self.show_page()
         self.begin()
+        if not self.READS:
+            self.call_after_refresh(self.wizard.paint)
 
     def begin(self) -> None:
         """Do what a step does besides when it opens: nothing, unless it says otherwise."""
@@ -210,6 +214,12 @@ class StepScreen(Screen[None]):
     def on_key(self) -> None:
         """Drop what was said of the last key, which is read by now."""
         self.query_one(KeyLine).say("")
+
+    def _compositor_refresh(self) -> None:
+        """Paint what changed; nothing while all of it waits to be painted anyway, as after each change of screens, where Textual 8.2 would
+        paint thrice. (Its own method: a version without it paints as often as it likes.)"""
+        if not self._repaint_required:
+            super()._compositor_refresh()
 
     # --- keys of every step ------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ class HostScreen(OneControlScreen):
 
     STEP = 2
     TOPIC = "host"
+    READS = True
     SETTLES = True
     FORWARD, BACK = "preview", "control"
     reading = True
@@ -50,6 +51,7 @@ class HostScreen(OneControlScreen):
         self.reading = False
         self.show_page()
         self.host_is_read()
+        self.call_after_refresh(self.wizard.paint)
 
     def lines(self, width: int) -> list[Line]:
         """The verdict and what it rests on; before it is reached, that the host is being read."""

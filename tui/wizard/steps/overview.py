@@ -37,6 +37,7 @@ class OverviewScreen(StepScreen):
     walks what is marked, or the row under the cursor."""
 
     TOPIC = "overview"
+    READS = True
     SETTLES = True
     HORIZONTAL_BREAKPOINTS = [(0, "-stacked"), (WIDE, "-beside")]  # noqa: RUF012 - as Screen declares it
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -96,6 +97,7 @@ class OverviewScreen(StepScreen):
         self.plans.clear()
         self.list_rows()
         self.host_is_read()
+        self.call_after_refresh(self.wizard.paint)
 
     def list_rows(self) -> None:
         """Show a row for each finding that the filter lets through; the cursor stays on its control."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from rich.segment import Segment
+from rich.segment import Segment, Segments
 from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBarRender
 from textual.strip import Strip
 
 from tui.views.page import Line, below_text, plain
@@ -28,6 +29,17 @@ LEAST_ROWS = 4
 ROLES = ("strong", "dim", "good", "bad", "warn", "unknown", "head", "add", "remove", "code", "key", "demo", "demo-text", "match")
 
 
+class Quiet(ScrollBarRender):
+    """A scrollbar that keeps its column, and is seen only where there is something to scroll: so no page is laid out twice for it."""
+
+    @classmethod
+    def render_bar(cls, size: int = 25, virtual_size: float = 50, window_size: float = 20, *args: Any, **kwargs: Any) -> Segments:
+        """The segments of the bar: blanks on the page's own ground where *window_size* is 0, which says that all fits."""
+        if window_size:
+            return super().render_bar(size, virtual_size, window_size, *args, **kwargs)
+        return Segments([Segment(cls.BLANK_GLYPH)] * int(size), new_lines=True)
+
+
 class Document(ScrollView, can_focus=True):
     """A page to read, wrapped to its width, which scrolls and can be searched. Its last row tells what lies below it, as long as
     something does. Everything in its lines is clean already: it is put on the screen as it is, never parsed as markup."""
@@ -40,12 +52,18 @@ class Document(ScrollView, can_focus=True):
 
     def __init__(self, build: Build | None = None, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
+        self.set_reactive(Document.show_vertical_scrollbar, True)  # as it will be: found out later, it would cost another layout
         self._build = build
         self._lines: list[Line] = []
         self._built_for = 0
         self._needle = ""
         self._hit: int | None = None
         self.signs: Signs = UNICODE
+
+    def on_mount(self) -> None:
+        """Have a scrollbar that is not seen where all fits."""
+        bar = self.vertical_scrollbar
+        bar.renderer = type("QuietScrollBar", (Quiet, bar.renderer), {})  # type: ignore[misc]
 
     def show(self, build: Build, *, keep_place: bool = False) -> None:
         """Show the lines that *build* makes; from the top, unless *keep_place*."""
@@ -68,12 +86,11 @@ class Document(ScrollView, can_focus=True):
 
     def _rebuild(self) -> None:
         width = self.scrollable_content_region.width or self.size.width
-        if not width or self._build is None:
+        if not width or self._build is None or width == self._built_for:
             return
-        if width != self._built_for:
-            self._built_for = width
-            self._lines = self._build(width)
-            self.virtual_size = Size(width, len(self._lines))
+        self._built_for = width
+        self._lines = self._build(width)
+        self.virtual_size = Size(width, len(self._lines))
         self.refresh()
 
     def on_resize(self, event: Resize) -> None:
