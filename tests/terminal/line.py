@@ -26,7 +26,9 @@ class Line:
         """How many bytes came since the last key."""
         self.pid, self._terminal = pty.fork()
         if self.pid == 0:
-            os.execve(COMMAND[0], [*COMMAND, *shlex.split(arguments)], {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", **environment})
+            os.execve(
+                COMMAND[0], [*COMMAND, *shlex.split(arguments)], {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", **environment}
+            )
         fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
 
     def press(self, keys: bytes) -> None:

@@ -55,6 +55,10 @@ ENVIRONMENT = (
         "how wide what is printed on a terminal may be; without it the terminal is asked, and 80 is taken where that knows none.",
     ),
     ("TERM, COLORTERM, COLORFGBG", "what the terminal can show; dumb gets the walk as line prompts."),
+    (
+        "ESCDELAY",
+        "the milliseconds after which a lone ESC is the Escape key and not the beginning of another one: 25 without it, more for a very slow line.",
+    ),
     ("LC_ALL, LC_CTYPE, LANG", "where they name no UTF-8, signs are ASCII."),
 )
 

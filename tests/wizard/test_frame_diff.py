@@ -12,7 +12,20 @@ WIDTH, HEIGHT = 24, 6
 WIDE_ROW = HEIGHT - 1
 """The row with characters of other widths: it is always written whole, as a terminal that is told to overwrite half of one may do anything."""
 
-PENS = ["", "1", "2;3", "7", "4", "1;9", "38;2;1;2;3;48;2;9;9;9", "1;38;2;200;2;3;48;2;9;9;9", "48;2;9;9;9", "36", "1;31;44", "38;5;12;100"]
+PENS = [
+    "",
+    "1",
+    "2;3",
+    "7",
+    "4",
+    "1;9",
+    "38;2;1;2;3;48;2;9;9;9",
+    "1;38;2;200;2;3;48;2;9;9;9",
+    "48;2;9;9;9",
+    "36",
+    "1;31;44",
+    "38;5;12;100",
+]
 pens = st.sampled_from(PENS)
 narrow = st.text("ab  ✓", min_size=1, max_size=WIDTH)
 pieces = st.lists(st.tuples(pens, narrow), min_size=1, max_size=5)
@@ -133,7 +146,8 @@ def test_what_is_not_known_is_passed_on_and_then_nothing_is_taken_for_granted() 
 def test_modes_and_the_clipboard_pass_and_cost_no_frame() -> None:
     frame = FrameDiff(WIDTH, HEIGHT)
     sent(frame, page("one"))
-    for other in ("\x1b[?25l", "\x1b[?1003h", "\x1b[?2004l", "\x1b[?2026$p", "\x1b[>25u", "\x1b[<u", "\x1b]52;c;YQ==\x07", "\x1b]22;default\x07", "\x07"):
+    modes = ("\x1b[?25l", "\x1b[?1003h", "\x1b[?2004l", "\x1b[?2026$p", "\x1b[>25u", "\x1b[<u")
+    for other in (*modes, "\x1b]52;c;YQ==\x07", "\x1b]22;default\x07", "\x07"):
         assert sent(frame, other) == other
     assert sent(frame, page("one")) == ""
 

@@ -15,6 +15,7 @@ MOVING = (
     ("y", "copy what is shown; it also goes to a file, whose path is said"),
     ("/", "find a word; Enter goes to the next place, Esc closes"),
     ("?", "this help"),
+    ("Ctrl+L", "draw the screen anew, where something else has written on the terminal"),
     ("q", "quit"),
     (
         "mouse",

@@ -13,9 +13,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import NamedTuple, Optional
 
 from rich.cells import get_character_cell_size
+
+from tui.base.typing import NamedTuple
 
 
 class Pen(NamedTuple):
@@ -176,7 +177,7 @@ class _Row:
     __slots__ = ("characters", "pens")
 
     def __init__(self, width: int) -> None:
-        self.characters: list[Optional[str]] = [None] * width
+        self.characters: list[str | None] = [None] * width
         self.pens: list[Pen] = [PLAIN] * width
 
     def __eq__(self, other: object) -> bool:
@@ -208,7 +209,7 @@ class _Row:
     @property
     def even(self) -> bool:
         """Whether every terminal agrees which column each character stands in."""
-        return all(character is None or character.isascii() and character or _is_one_column(character) for character in self.characters)
+        return all(_is_one_column(character) for character in self.characters)
 
     def combine(self, x: int, mark: str) -> None:
         """Add a combining *mark* to the character at column *x*."""
@@ -223,7 +224,7 @@ class _Sender:
         self.out: list[str] = []
         self._width = width
         self._pen = PLAIN  # each sending ends with a reset
-        self._x: Optional[int] = None
+        self._x: int | None = None
         self._y = 0
 
     def send_row(self, y: int, wanted: _Row, shown: _Row) -> None:
@@ -265,7 +266,7 @@ class _Sender:
     def _suits_blank(self, blank: Pen) -> bool:
         return self._pen.ground == blank.ground and not (self._pen.attributes | blank.attributes) & _SEEN_ON_BLANKS
 
-    def _fits(self, characters: list[Optional[str]], pens: list[Pen]) -> bool:
+    def _fits(self, characters: list[str | None], pens: list[Pen]) -> bool:
         """Whether these cells can be written with the present pen."""
         return all(
             character is not None and (pen == self._pen or (character == " " and self._suits_blank(pen)))
@@ -286,7 +287,7 @@ def _blank_from(row: _Row) -> int:
     return at
 
 
-def _pen_ahead(characters: list[Optional[str]], pens: list[Pen], x: int) -> Pen:
+def _pen_ahead(characters: list[str | None], pens: list[Pen], x: int) -> Pen:
     """The pen of the first character after the blank at column *x*, where a blank drawn with it looks the same; else the blank's own."""
     blank = pens[x]
     while x < len(characters) and characters[x] == " " and pens[x] == blank:
@@ -308,13 +309,15 @@ def _columns(character: str) -> int:
 
 
 @lru_cache(maxsize=1024)
-def _is_one_column(character: str) -> bool:
-    """Whether *character* is one, and takes one column everywhere: some terminals draw the ambiguous ones (UAX 11) two columns wide."""
-    return len(character) == 1 and _columns(character) == 1 and unicodedata.east_asian_width(character) != "A"
+def _is_one_column(character: str | None) -> bool:
+    """Whether *character*, where it is known, is one and takes one column everywhere: some terminals draw the ambiguous ones (UAX 11) two wide."""
+    return character is None or (
+        len(character) == 1 and _columns(character) == 1 and unicodedata.east_asian_width(character) != "A"
+    )
 
 
 @lru_cache(maxsize=2048)
-def _drawn_with(pen: Pen, parameters: str) -> Optional[Pen]:
+def _drawn_with(pen: Pen, parameters: str) -> Pen | None:
     """The pen that *pen* becomes by the *parameters* of one SGR; None where one of them is not known."""
     attributes, ink, ground = set(pen.attributes), pen.ink, pen.ground
     numbers = [int(word or 0) for word in parameters.split(";")]

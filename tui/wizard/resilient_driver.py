@@ -77,9 +77,9 @@ class SteadyFile:
 
 
 class SteadyDriver(LinuxDriver):
-    """The terminal driver: Textual's, with these differences: a write that fails does not end the writer thread, for which the app would wait for ever;
-    a SIGCONT without a stop before it, such as the kernel sends after a SIGHUP, does not start everything a second time; of a frame only what changed
-    is sent, and Ctrl+L sends all of it; Escape is known after ESCDELAY, where Textual asks for it every 100 ms only."""
+    """The terminal driver: Textual's, with these differences. A write that fails does not end the writer thread, for which the app would wait for
+    ever. A SIGCONT without a stop before it, such as the kernel sends after a SIGHUP, does not start everything a second time. Of a frame only
+    what changed is sent, and Ctrl+L sends all of it. Escape is told from the beginning of another key after ESCDELAY; Textual looks every 100 ms."""
 
     def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)

@@ -35,6 +35,7 @@ KEY_NAMES = {
     "right": "Right",
     "down": "arrows",
     "ctrl+j": "",
+    "ctrl+l": "Ctrl+L",
 }
 """The names of keys for people; ctrl+j, which some terminals send for Enter, has none."""
 _LAST = {"agree": 1, "switch('no_load')": 1, "back": 50, "filter": 55, "save": 60, "copy": 61, "find": 62, "leave": 90, "help": 91}
