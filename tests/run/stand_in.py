@@ -35,7 +35,7 @@ from tui.plan.digest import facts_digest
 from tui.plan.load_effects import changed_settings
 from tui.plan.values import Command, FileChange, FileState, KernelOnly, Plan, Switches, state_of
 from tui.verdict.disk import read_disk
-from tui.verdict.values import Finding
+from tui.verdict.values import Finding, Waiver
 
 PATH = "/usr/bin/containerd"
 LINE = b"-w /usr/bin/containerd -k docker\n"
@@ -111,6 +111,7 @@ class StandIn:
     benchmark: str = "1.2.0"
     restart: bool = True
     named_paths: bool = False
+    omitted: tuple[tuple[str, Waiver], ...] = ()
 
     @property
     def interest(self) -> Interest:
