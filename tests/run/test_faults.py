@@ -214,7 +214,7 @@ def check_journal(world: World, report: RunReport) -> None:
     assert report.message.startswith(record.message)
     assert report.report is not None
     text = Path(report.report).read_text()
-    assert report.outcome in text
+    assert report.headline in text
     assert "# Run" in text
     states = [step.state for step in report.steps]
     assert "running" not in states
