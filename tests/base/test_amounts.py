@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.base.amounts import first_of, listed, utc_milliseconds
+from tui.base.amounts import duration_text, first_of, listed, utc_milliseconds
 from tui.views.words import clock
 
 
@@ -30,3 +30,10 @@ def test_a_record_s_time_keeps_its_milliseconds(thousandths: int) -> None:
     moment = float(f"1795510801.{thousandths:03d}")
     assert utc_milliseconds(moment) == f"2026-11-24T09:00:01.{thousandths:03d}Z"
     assert clock(moment) == f"09:00:01.{thousandths:03d}"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.0, "no time"), (0.01, "10 ms"), (0.574, "570 ms"), (1.04, "1.0 s"), (120, "2 minutes")]
+)
+def test_a_span_of_seconds_has_no_more_figures_than_are_known(seconds: float, text: str) -> None:
+    assert duration_text(seconds) == text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from tests.wizard import samples
 from tui.cli import main
 from tui.command_line import command_line
 from tui.parser import parse
+from tui.views.page import Page, plain
 from tui.views.rendering import render_plan
 from tui.views.signs import UNICODE
 
@@ -43,7 +45,8 @@ def test_a_check_ends_with_the_plan_where_something_fails(capsys: pytest.Capture
     host = ("--host", "assets/scenarios/fresh.yaml")
     assert told(capsys, "check", *host)[-1] == "Next      docker-audit-wizard plan --host assets/scenarios/fresh.yaml"
     single = told(capsys, "check", "--control", "runc", *host)
-    assert " ".join(" ".join(single).split()).endswith(f"Next docker-audit-wizard plan --control runc {' '.join(host)}")
+    shell = " ".join("\n".join(single).replace(" \\\n", " ").split())
+    assert shell.endswith(f"Next docker-audit-wizard plan --control runc {' '.join(host)}")
     assert "Next  " not in "\n".join(told(capsys, "check", "--host", "assets/scenarios/compliant.yaml"))
 
 
@@ -84,3 +87,19 @@ def test_what_a_patch_leaves_to_do_is_told_on_a_terminal(
     assert shown.out.startswith(b"--- ")
     assert " ".join(shown.err.decode().split()).endswith(said)
     assert bool(shown.err) == bool(said)
+
+
+def test_a_command_of_two_lines_is_one_to_the_shell() -> None:
+    page = Page(60, UNICODE, indent=2)
+    command = "echo --control 1.2.11 --control 1.2.12 --host 'assets/scenarios/full-partition.yaml'"
+    page.labelled_command("Next", command, label_width=10)
+    lines = [plain(line) for line in page.lines]
+    assert len(lines) == 2
+    assert max(map(len, lines)) <= 60
+    typed = "\n".join(lines).replace("Next", "", 1)
+    assert subprocess.run(["sh", "-c", typed], capture_output=True, text=True, check=True).stdout == (
+        "--control 1.2.11 --control 1.2.12 --host assets/scenarios/full-partition.yaml\n"
+    )
+    narrow = Page(40, UNICODE)
+    narrow.labelled_command("Next", command, label_width=10)
+    assert max(len(plain(line)) for line in narrow.lines) <= 40

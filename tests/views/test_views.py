@@ -367,7 +367,7 @@ def test_confirm_names_every_thing_that_changes() -> None:
         return " ".join(" ".join(plain(line) for line in confirm_lines(samples.plan(**changes), 80, UNICODE)).split())
 
     text = said()
-    assert "docker.rules: 1 line added" in text
+    assert "docker.rules: 1 rule added" in text
     assert "+ -w /usr/bin/containerd -k docker" in text
     assert "/etc/audit/audit.rules: compiled anew" in text
     assert "augenrules --load: reloads all rules; about 10 ms without any" in text

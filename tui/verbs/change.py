@@ -164,7 +164,7 @@ def _lacks_root(arguments: argparse.Namespace) -> str:
     """Why this verb cannot even begin, "" for root."""
     if os.geteuid() == 0:
         return ""
-    return f"Only root can {arguments.verb}; nothing was changed. Run it as root, on the host itself rather than in a container."
+    return f"Only root can {arguments.verb}; nothing was changed. Start the program as root, on the host itself rather than in a container."
 
 
 def _confirm(arguments: argparse.Namespace, what: str, word: str = WORD) -> None:

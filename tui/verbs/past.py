@@ -133,9 +133,9 @@ def events(arguments: argparse.Namespace) -> int:
     try:
         recorded = read_recorded(host, facts, question.findings(facts), since=since)
     except OSError as problem:
-        raise VerbRefused(
-            f"The audit log cannot be read: {in_words(problem)}. Only root may, or a member of its group.", NOT_BEGUN
-        ) from None
+        said = in_words(problem)
+        whose = "" if "root" in said else " Only root may, or a member of its group."
+        raise VerbRefused(f"The audit log cannot be read: {said}.{whose}", NOT_BEGUN) from None
     if arguments.json:
         print_json(events_view(facts, question.benchmark, recorded))
     else:

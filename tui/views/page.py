@@ -251,6 +251,14 @@ class Page:
             more = " \\" if number < len(rows) - 1 else ""
             self.lines.append((Span(" " * (start + (2 if number else 0))), *self.spans([(row + more, "code")])))
 
+    def labelled_command(self, label: str, text: str, label_width: int = 14) -> None:
+        """A label and a command to copy beside it, which goes on behind a backslash as :meth:`command` has it."""
+        at = len(self.lines)
+        self.command(text, label_width)
+        name = self.signs.text(label)
+        first = Span(" " * self.indent + name + " " * (label_width - cells(name)), "dim")
+        self.lines[at] = (first, *self.lines[at][1:])
+
     def advice(self, *parts: Part, remedy: str, indent: int = 0, hanging: int = 0, role: Role = "text") -> None:
         """What to do, behind *parts*: its words as a paragraph, its command, and each of its indented lines, on lines of their own."""
         lead: tuple[Part, ...] = parts

@@ -80,3 +80,16 @@ def test_the_login_uid(content: str, uid: int | None, tmp_path: Path, monkeypatc
 )
 def test_in_words(actor: Actor, text: str) -> None:
     assert actor.text == text
+
+
+@pytest.mark.parametrize(
+    ("actor", "name"),
+    [
+        (Actor(None, "", "", "", (), "1"), "no login"),
+        (Actor(0, "root", "alice", "", (), "1"), "alice"),
+        (Actor(1000, "kim", "", "", (), "1"), "kim"),
+        (Actor(1000, "", "", "", (), "1"), "1000"),
+    ],
+)
+def test_in_a_tables_cell(actor: Actor, name: str) -> None:
+    assert actor.name == name

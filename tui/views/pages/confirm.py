@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tui.base.amounts import duration_text
 from tui.plan.load_effects import OPTIONS
 from tui.plan.values import Command, FileChange, Plan
-from tui.views.diff import added_lines, counts
+from tui.views.diff import added_lines, added_rules, counts
 from tui.views.page import Line, Page
 from tui.views.pages.plan import short_command
 from tui.views.signs import Signs
@@ -37,9 +37,12 @@ def _controls(plan: Plan) -> str:
 def _file(change: FileChange) -> str:
     if change.after is None:
         return f"{change.path} is removed"
-    added, removed = counts(change)
-    changes = ", ".join(f"{count(number, 'line')} {what}" for number, what in ((added, "added"), (removed, "removed")) if number)
-    return f"{change.path}: {'a new file, ' if change.before is None else ''}{changes or 'only its last newline is added'}"
+    rules, (added, removed) = added_rules(change), counts(change)
+    changes = [f"{count(rules, 'rule')} added"] if rules else [f"{count(added, 'line')} added"] if added else []
+    changes += [f"{count(removed, 'line')} removed"] if removed else []
+    return (
+        f"{change.path}: {'a new file, ' if change.before is None else ''}{', '.join(changes) or 'only its last newline is added'}"
+    )
 
 
 def _rows(page: Page, label: str, texts: Sequence[str]) -> None:

@@ -259,7 +259,7 @@ def finding_lines(
     if len(findings) == 1:
         page.add(host_lines(findings[0], facts, min(width, WIDE - 1), signs))
         if then:
-            page.row("  Next", (then, "code"), label_width=16, width=width)
+            page.labelled_command("  Next", then, label_width=16)
         return page.lines
     if is_without_docker(findings):
         page.add(_without_docker(findings, page.width, signs))
@@ -286,5 +286,5 @@ def finding_lines(
     page.row("Audit", audit_text(facts), label_width=10)
     page.row("Summary", summary_parts(findings), label_width=10)
     if then:
-        page.row("Next", (then, "code"), label_width=10, width=width)
+        page.labelled_command("Next", then, label_width=10)
     return page.lines

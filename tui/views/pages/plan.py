@@ -12,6 +12,7 @@ from tui.host.facts import HostFacts
 from tui.plan.values import Command, Plan, WarningKind
 from tui.plan.warning_words import without_rules
 from tui.verdict.objects.scanners import scanner_views
+from tui.verdict.words import STATE_WORDS
 from tui.views.diff import added_rules, counts, diff_lines
 from tui.views.evidence.host_facts import unread_text
 from tui.views.page import WIDE, Line, Page, Part, Role, beside
@@ -50,7 +51,7 @@ def plan_headline(plan: Plan) -> str:
         if all(finding.result == "notapplicable" for finding in plan.findings):
             return "Nothing to do: nothing that was asked about is on this host."
         if any(finding.result != "pass" and finding.result != "notapplicable" for finding in plan.findings):
-            return "Nothing to do here" + (": it waits for the next reboot." if plan.pending_reboot else ".")
+            return "Nothing to do here" + (f": {STATE_WORDS['pending-reboot']}." if plan.pending_reboot else ".")
         elsewhere = any(finding.result == "notapplicable" for finding in plan.findings)
         return f"Nothing to do: everything that was asked about is audited{' or not on this host' if elsewhere else ''}."
     added = sum(added_rules(change) for change in plan.files)
@@ -312,7 +313,7 @@ def in_short_lines(plan: Plan, then: str, width: int, signs: Signs) -> list[Line
         return page.lines
     for warning in [notice for notice in _told_once(plan.warnings) if notice.kind != FIGURES][:1]:
         page.say((f"{signs.warn} ", "warn"), first_sentence(warning.text), hanging=2)
-    page.row("Do it", (then, "code"), label_width=10, width=page.width)
+    page.labelled_command("Do it", then, label_width=10)
     return page.lines
 
 

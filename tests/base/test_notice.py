@@ -1,0 +1,20 @@
+"""A notice as sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui.base.notice import Notice
+
+
+@pytest.mark.parametrize(
+    ("remedy", "text"),
+    [
+        ("", "It is so."),
+        ("Take it away.", "It is so. Take it away."),
+        ("systemctl enable auditd.service", "It is so. Way out: systemctl enable auditd.service"),
+        ("--adopt takes it over.", "It is so. --adopt takes it over."),
+    ],
+)
+def test_a_command_is_announced_where_it_follows_a_sentence(remedy: str, text: str) -> None:
+    assert Notice("kind", "It is so.", remedy).in_full == text
