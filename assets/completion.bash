@@ -47,6 +47,7 @@ _docker_audit_wizard() {
     history:--color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
     history:--since) COMPREPLY=(); return ;;
     history:--format) COMPREPLY=($(compgen -W "md html json" -- "$current")); return ;;
+    history:--prune) COMPREPLY=(); return ;;
     history:--output|history:-o) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); return ;;
     events:--control) COMPREPLY=($(compgen -W "1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker runc var-lib-docker" -- "$current")); return ;;
     events:--benchmark) COMPREPLY=($(compgen -W "ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0" -- "$current")); return ;;
@@ -68,7 +69,7 @@ _docker_audit_wizard() {
     apply) words="--control --benchmark --controls --waivers --ascii --color --named-paths --real-paths --benchmark-lines --adopt --drop-kernel-only --no-restart --no-load --lock --plan --yes --json --help"; ;;
     rehearse) words="--control --benchmark --controls --ascii --color --named-paths --seconds --yes --json --help"; ;;
     undo) words="--ascii --color --all --yes --json --help"; [[ $current == -* ]] || { COMPREPLY=($(compgen -W "$(command ls /var/lib/docker-audit-wizard/runs 2>/dev/null)" -- "$current")); }; ;;
-    history) words="--control --ascii --color --since --format --output -o --json --help"; [[ $current == -* ]] || { COMPREPLY=($(compgen -W "$(command ls /var/lib/docker-audit-wizard/runs 2>/dev/null)" -- "$current")); }; ;;
+    history) words="--control --ascii --color --since --format --prune --output -o --yes --json --help"; [[ $current == -* ]] || { COMPREPLY=($(compgen -W "$(command ls /var/lib/docker-audit-wizard/runs 2>/dev/null)" -- "$current")); }; ;;
     events) words="--control --benchmark --controls --ascii --color --host --named-paths --since --json --help"; ;;
     capture) words="--output -o --force --help"; ;;
     export) words="--help"; [[ $current == -* ]] || { { if [[ " ${COMP_WORDS[*]:1:COMP_CWORD-1} " == *" ansible "* ]]; then compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -W "" -- "$current")); else COMPREPLY=($(compgen -W "ansible" -- "$current")); fi; }; }; ;;

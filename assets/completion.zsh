@@ -130,7 +130,9 @@ _docker_audit_wizard() {
         '--color[colour in what is printed\: auto (on a terminal that has it, unless NO_COLOR is set), always, never]:WHEN:(auto always never)' \
         '--since[only what is not older\: 2026-11-24, 2026-11-24T09\:00, 09\:00, 90m, 12h, 7d, today or yesterday]:TIME: ' \
         '--format[the run'\''s evidence as one document\: md, html or json]:FORM:(md html json)' \
+        '--prune[take all but the newest KEEP runs out of the journal, with their reports; those that undo or a recovery needs stay]:KEEP: ' \
         '(--output -o)'{--output,-o}'[where to write (default\: standard output); a regular file is replaced]:FILE:_files' \
+        '--yes[do not ask]' \
         '--json[one JSON document on standard output, nothing else]' \
         '(- *)--help[show how it is used]' \
         '1: :' \

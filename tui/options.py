@@ -187,6 +187,12 @@ OPTIONS = (
     Option(
         "--format", "FORM", "the run's evidence as one document: md, html or json", ("history",), choices=("md", "html", "json")
     ),
+    Option(
+        "--prune",
+        "KEEP",
+        "take all but the newest KEEP runs out of the journal, with their reports; those that undo or a recovery needs stay",
+        ("history",),
+    ),
     Option("--screen", "", "show the report on screens: rows are hosts, Enter opens one", ("report",)),
     Option(
         "--output",
@@ -206,7 +212,7 @@ OPTIONS = (
     ),
     Option("--force", "", "replace the file that --output names; a regular file only", ("capture",)),
     Option("--all", "", "take out every line that this program has written, whatever the run, journals lost or not", ("undo",)),
-    Option("--yes", "", "do not ask", ("apply", "rehearse", "undo")),
+    Option("--yes", "", "do not ask", ("apply", "rehearse", "undo", "history")),
     Option(
         "--json", "", "one JSON document on standard output, nothing else", (*_JUDGING, "rehearse", "undo", "history", "events")
     ),

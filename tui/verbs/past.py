@@ -55,8 +55,14 @@ def history(arguments: argparse.Namespace) -> int:
         raise VerbRefused("--format is about one run's evidence; name the RUN.")
     if arguments.format and arguments.json:
         raise VerbRefused("--format and --json name two forms; give one of them.")
+    if arguments.yes and arguments.prune is None:
+        raise VerbRefused("--yes is about --prune, which alone asks; without it history changes nothing.")
     host = live_host()
     try:
+        if arguments.prune is not None:
+            from tui.verbs.pruning import prune
+
+            return prune(arguments, host)
         if arguments.run:
             record = run_records.find(host, arguments.run)
             if arguments.format:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tui.host.port import Actor
     from tui.plan.values import FileChange, Plan
     from tui.recorded import Recorded, RecordedControl
+    from tui.run.journal.pruning import Pruning
     from tui.run.journal.run_records import RunRecord
     from tui.run.rehearsal.report import Rehearsal
     from tui.run.taking_back.lines_left import LinesLeft
@@ -256,6 +257,15 @@ def rehearsal_view(rehearsal: Rehearsal) -> dict[str, Any]:
 def history_view(records: Sequence[RunRecord], left: Mapping[str, LinesLeft]) -> dict[str, Any]:
     """The document of ``history --json``; *left* tells by the run's name what is left of its lines."""
     return {"schema": SCHEMA, "runs": [{**_record_view(record), "lines": _left_view(left.get(record.run))} for record in records]}
+
+
+def pruning_view(pruned: Pruning) -> dict[str, Any]:
+    """The document of ``history --prune KEEP --json``: the runs that were removed, and those beyond the number that stay, each with why."""
+    return {
+        "schema": SCHEMA,
+        "removed": [record.run for record in pruned.goes],
+        "stays": [{"run": record.run, "why": why} for record, why in pruned.stays],
+    }
 
 
 def _left_view(left: LinesLeft | None) -> dict[str, int] | None:

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 
 from tui.base.amounts import local_text, utc_text
+from tui.run.journal.pruning import Pruning
 from tui.run.journal.run_records import DamagedRun, RunRecord
 from tui.run.journal.unfinished import LINES
 from tui.run.taking_back.lines_left import LinesLeft
@@ -60,6 +61,31 @@ def history_lines(
 
 def _in_columns(row: Sequence[str], columns: Sequence[int]) -> str:
     return "  ".join(f"{cell:<{size}}" for cell, size in zip(row, (*columns, 0)))
+
+
+def pruning_lines(pruned: Pruning, width: int, signs: Signs, *, gone: bool) -> list[Line]:
+    """What a pruning takes, or with *gone* has taken, out of the journal, and which older runs stay nevertheless."""
+    page = Page(width, signs)
+    number = len(pruned.goes)
+    if not number:
+        page.say("No run leaves the journal.", width=width)
+    else:
+        runs = "1 run" if number == 1 else f"{number} runs"
+        page.say((f"{runs} {'left' if gone else 'would leave'} the journal:", "strong"), width=width)
+    for record in pruned.goes:
+        controls = ", ".join(record.controls) or "no control"
+        page.say(
+            f"{record.run}  {local_text(record.started, 'minute')}  {record.kind}  {controls}: ",
+            (ended_text(record), ended_role(record)),
+            indent=2,
+            hanging=4,
+            width=width,
+        )
+    if pruned.stays:
+        page.say(("Older runs that stay:", "strong"), width=width)
+    for record, why in pruned.stays:
+        page.say(f"{record.run}: {why}", indent=2, hanging=4, width=width)
+    return page.lines
 
 
 def run_lines(record: RunRecord, width: int, signs: Signs) -> list[Line]:
