@@ -225,6 +225,10 @@ class Session:
         """What is to be predicted before *step* shows."""
         return self.lesson.predictions(step, self.facts, self.finding, self.plan, self.report)
 
+    def ended(self, step: str) -> str:
+        """How the run ended that the questions before *step* are about; "" where they are about none."""
+        return self.report.headline if step == "result" and self.report is not None else ""
+
     def predicted(self, step: str) -> None:
         """Note that *step* may show now."""
         self.lesson.predicted(step, self.plan)

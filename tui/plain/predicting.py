@@ -20,7 +20,7 @@ def predict_in_lines(prompts: LinePrompts, step: str) -> None:
 
     asking = Asking(predictions, session.lesson.score)
     while (prediction := asking.prediction) is not None:
-        prompts.say_apart(predict_lines(asking, WIDTH, prompts.signs))
+        prompts.say_apart(predict_lines(asking, WIDTH, prompts.signs, session.ended(step)))
         if asking.answered:
             asking.go_on()
         else:

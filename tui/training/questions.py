@@ -90,6 +90,10 @@ def _one_of(
     return Prediction(kind, text, tuple(choices), str(right + 1), told, (*hints, f"It is {right + 1}: {told}"), reasons=reasons)
 
 
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number or 'no'} {one if number == 1 else many}"
+
+
 def _reasons(finding: Finding) -> tuple[Notice[Any], ...]:
     return (*finding.reasons, *finding.details)
 
@@ -153,9 +157,12 @@ def _after_boot(finding: Finding, then: Mapping[str, Level]) -> Prediction:
 
 def _of_plan(plan: Plan, facts: HostFacts) -> Iterator[Prediction]:
     blocked = bool(plan.blockers)
-    hints = ("What could a load or a restart do to this host that nobody wants?", f"{len(plan.blockers)} things stand in the way.")
+    stand = f"{_count(len(plan.blockers), 'thing stands', 'things stand')} in the way."
+    hints = ("What could a load or a restart do to this host that nobody wants?", stand)
     choices = ("nothing", "something that must be solved, or agreed to, first")
     yield _one_of("blocked", "What will stand in the way of the change?", choices, int(blocked), hints, (*plan.blockers,))
+    if plan.is_empty and not blocked:
+        return  # nothing is loaded, so nothing is to be foretold of a load
     yield _cost(plan, blocked)
     if plan.commands and not blocked:
         yield _brought(plan, facts)
@@ -167,12 +174,23 @@ _COSTS = ("nothing is loaded", "under 0.1 s without the rules", "0.1 to 1 s with
 def _cost(plan: Plan, blocked: bool) -> Prediction:
     loads = bool(plan.commands) and not blocked
     right = 0 if not loads else 1 if plan.reload_seconds < 0.1 else 2 if plan.reload_seconds <= 1 else 3
-    rules = plan.reload_seconds
-    hints = (
-        "A load deletes all rules and adds them one by one: how many are there?",
-        f"It takes about {rules * 1000:.0f} ms here." if loads else "Is there anything to load, and may it be?",
-    )
-    return _one_of("cost", "What will the load cost?", _COSTS, right, hints, (*plan.blockers, *plan.warnings))
+    if loads:
+        rules = _count(len(plan.expected), "rule", "rules")
+        why = f"The load deletes all rules and adds {rules} one by one; that takes about {plan.reload_seconds * 1000:.0f} ms here."
+    elif blocked:
+        why = "A plan that is blocked loads nothing."
+    else:
+        why = (
+            "The kernel's rules are locked before the next boot, so the run loads nothing."
+            if plan.pending_reboot
+            else "No rule is to load."
+        )
+    hints = ("A load deletes all rules and adds them one by one: how many are there, and may they be loaded?", why)
+    return _one_of("cost", "What will the load cost?", _COSTS, right, hints, ())
+
+
+_ABOUT_THE_LOAD = ("loaded-besides", "kernel-only-order", "load-stops-behind", "line-skipped")
+"""The kinds of warnings that tell what a load brings besides the plan's own lines."""
 
 
 def _brought(plan: Plan, facts: HostFacts) -> Prediction:
@@ -189,26 +207,33 @@ def _brought(plan: Plan, facts: HostFacts) -> Prediction:
         told,
         (
             "Compare what is on disk with what is loaded.",
-            "The Host step has a row for it: on disk but not loaded.",
+            "The Host step has a row for it, Only on disk; where there is none, everything on disk is loaded already.",
             f"It is {number}.",
         ),
-        reasons=(*plan.warnings,),
+        reasons=tuple(warning for warning in plan.warnings if warning.kind in _ABOUT_THE_LOAD),
     )
 
 
 def _of_result(report: RunReport, plan: Plan) -> Iterator[Prediction]:
+    if not report.run:
+        return  # nothing was run
     written = bool(report.undoable and plan.files)
-    places = (DOCKER_RULES, "/etc/audit/audit.rules, which augenrules makes", "nowhere: nothing was left on disk")
-    hints = ("Which file is merged, and which is compiled from it?", f"It ended as: {report.headline}.")
-    yield _one_of("written", "Where is the change written now?", places, 0 if written else 2, hints, ())
+    places = (
+        DOCKER_RULES,
+        "/etc/audit/audit.rules alone, which augenrules makes anew",
+        "the kernel's list alone, until the next load",
+        "nowhere: nothing was left behind",
+    )
+    hints = ("augenrules makes one file from those of a folder: which one is it that stays?", f"It ended as: {report.headline}.")
+    yield _one_of("written", "Which file brings the new line back at the next load?", places, 0 if written else 3, hints, ())
     ways = (
-        "u here or docker-audit-wizard undo: its own lines leave, all others stay",
-        "by putting the backup back over docker.rules",
-        "by a reboot",
-        "there is nothing to undo",
+        "u here or docker-audit-wizard undo, which takes its own lines out",
+        "the backup of docker.rules, put back over the file",
+        "a reboot",
+        "none: there is nothing to undo",
     )
     hints = (
         "What would become of a line that somebody adds to the file tomorrow?",
-        "A run's journal knows which lines are its own.",
+        "A run's journal knows which lines are its own: an undo takes those out, and leaves what others have added since.",
     )
-    yield _one_of("undone", "How is it undone?", ways, 0 if report.undoable else 3, hints, ())
+    yield _one_of("undone", "Which way takes back this run and nobody else's line?", ways, 0 if report.undoable else 3, hints, ())

@@ -69,7 +69,10 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
     "predict": (
         "A question about what the next screen will show. The right answer comes from the verdict, the plan or the report itself.",
         "Type the answer and Enter; after it, Enter goes on. A wrong answer shows the why.",
-        (("Enter", "answer, then go on"), ("h", "typed as an answer: the next of three hints; the last one is the answer")),
+        (
+            ("Enter", "answer, then go on"),
+            ("h", "the next of three hints: two cost nothing; the third is the answer, which then counts as not right"),
+        ),
     ),
     "events": (
         "What was recorded of this object: how often it was read, written, executed, changed, by which programs and logins, what stands out, and the "

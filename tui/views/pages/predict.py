@@ -11,12 +11,15 @@ from tui.views.why import why_lines
 _MOST_REASONS = 2
 
 
-def predict_lines(asking: Asking, width: int, signs: Signs) -> list[Line]:
-    """The present question of *asking*; "" of lines where there is none."""
+def predict_lines(asking: Asking, width: int, signs: Signs, ended: str = "") -> list[Line]:
+    """The present question of *asking*, behind how the run *ended* that it is about; no line where there is none."""
     page = Page(width, signs, indent=2)
     prediction = asking.prediction
     if prediction is None:
         return page.lines
+    if ended:
+        page.say((f"The run has ended: {ended}.", "strong"), " Its result shows behind the questions.")
+        page.gap()
     page.say((f"Predict first. Question {asking.number} of {asking.total}:", "dim"))
     page.say((prediction.text, "strong"))
     page.gap()
@@ -24,6 +27,11 @@ def predict_lines(asking: Asking, width: int, signs: Signs) -> list[Line]:
         page.say((f"{number}  ", "key"), choice, indent=2, hanging=3)
     if prediction.kind == "records":
         page.say("r reading, w writing, x execution, a attributes: type the letters that are recorded, - for none.", indent=2)
+    if not asking.answered and not asking.hints:
+        page.gap()
+        page.say(
+            ("h  ", "key"), ("a hint: two cost nothing, the third is the answer, which then counts as not right", "dim"), hanging=3
+        )
     for depth, hint in enumerate(asking.hints, 1):
         page.gap()
         page.row(f"Hint {depth} of {HINTS}", hint)

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from tui.training.asking import Asking
+from tui.training.asking import HINT, Asking
 from tui.views.page import Line, Page
 from tui.views.pages.predict import predict_lines
 from tui.wizard.steps.base import StepScreen
@@ -22,7 +22,7 @@ _PLACES = {"host": (2, "control"), "preview": (3, "host"), "result": (6, "")}
 
 
 class PredictScreen(StepScreen):
-    """The Predict screen: one question at a time; Enter answers, and then goes on."""
+    """The Predict screen: one question at a time; Enter answers, and then goes on; ``h`` gives a hint at once."""
 
     TOPIC = "predict"
     AUTO_FOCUS = "#word"
@@ -45,7 +45,7 @@ class PredictScreen(StepScreen):
         """The widgets of the screen: the question and the answer's input."""
         yield Document(id="page")
         with Horizontal(id="ask"):
-            yield Static("Answer (h: a hint) ", id="ask-label", markup=False)
+            yield Static("", id="ask-label", markup=False)
             yield LineInput(id="word", compact=True, select_on_focus=False)
 
     def begin(self) -> None:
@@ -69,6 +69,20 @@ class PredictScreen(StepScreen):
             self.wizard.go(step)
             return
         self.show_page()
+        self.name_answer()
+
+    def name_answer(self) -> None:
+        """Say before the input and in the key line what it waits for."""
+        asking = self.asking
+        prediction = asking.prediction if asking is not None else None
+        if asking is None or prediction is None:
+            return
+        what = "" if asking.answered else f"Answer, {prediction.ask}: "
+        self.query_one("#ask-label", Static).update(what or "Enter goes on. ")
+        forward = "go on" if asking.answered else "answer"
+        self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", forward)]
+        self.refresh_bindings()
+        self.show_keys()
 
     def lines(self, width: int) -> list[Line]:
         """The lines of the question."""
@@ -76,7 +90,7 @@ class PredictScreen(StepScreen):
         if self.asking is None:
             page.say(("Reading the host …", "dim"), indent=2)
         else:
-            page.add(predict_lines(self.asking, width, self.signs))
+            page.add(predict_lines(self.asking, width, self.signs, self.session.ended(self.wizard.predict_step)))
         return page.lines
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -94,12 +108,15 @@ class PredictScreen(StepScreen):
             asking.go_on()
         else:
             asking.take(field.value)
-        self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", "go on" if asking.answered else "answer")]
         field.value = ""
         field.focus()
-        self.refresh_bindings()
-        self.show_keys()
         self.ask_or_go()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Give a hint as soon as its letter is typed: it begins no answer."""
+        event.stop()
+        if self.asking is not None and not self.asking.answered and event.value.strip().lower() == HINT:
+            self.action_forward()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key does something now: after a run there is no way back."""

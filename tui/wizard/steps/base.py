@@ -112,8 +112,7 @@ class StepScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Bars, the step's own body, the prompt, the keys."""
         session = self.session
-        demo = f"DEMO {session.lesson.text or session.demo.name}" if session.demo else "DEMO" if session.needs_scenario else ""
-        yield TopLine("docker-audit-wizard", self.who(), f"cis-docker {session.asked.benchmark}", demo, self.signs)
+        yield TopLine("docker-audit-wizard", self.who(), f"cis-docker {session.asked.benchmark}", self.demo_text(), self.signs)
         if self.STEP:
             yield StepBar(self.STEP, self.BAR, "Rehearsal" if self.BAR is REHEARSAL_STEPS else "")
         if self.SETTLES:
@@ -121,6 +120,13 @@ class StepScreen(Screen[None]):
         yield from self.body()
         yield Prompt(self.signs)
         yield KeyLine(self.signs)
+
+    def demo_text(self) -> str:
+        """DEMO with what is walked, on every screen of a demo."""
+        session = self.session
+        if session.demo is not None:
+            return f"DEMO {session.lesson.text or session.demo.name}"
+        return "DEMO" if session.needs_scenario else ""
 
     def who(self) -> str:
         """The host, its system and who we are there; nothing before it is read."""

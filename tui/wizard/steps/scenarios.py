@@ -32,14 +32,27 @@ class ScenariosScreen(StepScreen):
         Binding("escape", "back", "back", show=False),
     ]
 
-    def body(self) -> ComposeResult:
-        """The widgets of the screen: a sentence, the list with whole lessons, and below it how many more there are."""
+    def demo_text(self) -> str:
+        """DEMO alone: no scenario is walked here, whatever was walked before."""
+        return "DEMO"
+
+    def who(self) -> str:
+        """Nothing, since no host is chosen."""
+        return ""
+
+    def intro(self) -> str:
+        """What the list is, whether each step is predicted first, and how far a course is."""
         course = self.session.lesson.course
-        intro = "Simulated hosts: no root, no auditd, nothing is touched. Choose one and walk it; fresh is the one to begin with."
+        state = "on: each step asks what it will show" if self.session.lesson.predict else "off"
+        intro = f"Simulated hosts: no root, no auditd, nothing is touched. Begin with fresh. P  predict first is {state}."
         if course is not None:
             kept = f" It could not be kept: {course.trouble}." if course.trouble else ""
             intro = f"{course.text} Simulated hosts, each step predicted first.{kept}"
-        yield Note(intro, self.signs, id="intro")
+        return intro
+
+    def body(self) -> ComposeResult:
+        """The widgets of the screen: a sentence, the list with whole lessons, and below it how many more there are."""
+        yield Note(self.intro(), self.signs, id="intro")
         yield Rows(id="rows")
         yield Note("", self.signs, id="below")
 
@@ -109,6 +122,7 @@ class ScenariosScreen(StepScreen):
     def action_predict(self) -> None:
         """Turn on or off that the trainee is asked before each verdict shows."""
         self.session.lesson.predict = not self.session.lesson.predict
+        self.query_one("#intro", Note).say(self.intro())
         self.say(
             "Predict first is on: each step asks what it will show."
             if self.session.lesson.predict
