@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from tui.audit.coverage.places import Places, RulePaths
 from tui.audit.coverage.reach import AuditedObject
 from tui.audit.coverage.regions import Box
 from tui.audit.inputs import ACCESSES
+from tui.audit.rule import line
+from tui.audit.rules_d.load import _Load
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import HostFacts
 from tui.host.scenario import load_scenario
@@ -23,7 +26,7 @@ from tui.verdict.question import Question
 
 QUESTION = Question(load_catalogue().numbered("1.8.0"), "1.8.0")
 SETS = {"community": community, "profile": protection_profile, "without a path": lambda: without_path(100)}
-COUNTED: tuple[tuple[type, str], ...] = (
+COUNTED: tuple[tuple[Any, str], ...] = (
     (Filters, "taken"),
     (Box, "meet"),
     (Box, "minus"),
@@ -31,6 +34,8 @@ COUNTED: tuple[tuple[type, str], ...] = (
     (RulePaths, "__init__"),
     (AuditedObject, "watched"),
     (AuditedObject, "in_tree"),
+    (_Load, "read"),
+    (line, "parse_arguments"),
 )
 
 
@@ -85,3 +90,17 @@ def test_of_many_watches_only_those_near_an_object_are_looked_at_closely(calls: 
     calls.clear()
     QUESTION.findings(facts)
     assert calls["watched"] + calls["in_tree"] <= 100
+
+
+@pytest.mark.parametrize("loaded", [True, False])
+def test_a_plan_reads_each_line_once_and_loads_the_files_as_they_are_and_as_they_will_be(loaded: bool, calls: Counter[str]) -> None:
+    facts = host(community())
+    facts = replace(
+        facts, names=replace(facts.names), kernel_rules=facts.kernel_rules if loaded else ()
+    )  # nothing is known of these
+    lines = sum((file.content or b"").count(b"\n") for file in facts.rules_dir or ())
+    calls.clear()
+    plan = make_plan(QUESTION, facts, Switches())
+    assert plan.files
+    assert calls["read"] <= 3 * (lines + 50)  # the third is the next boot, before what is made in /run
+    assert calls["parse_arguments"] <= lines + 100

@@ -62,15 +62,20 @@ def listed(things: Sequence[str]) -> str:
     return things[0] if len(things) == 1 else ", ".join(things[:-1]) + " and " + things[-1] if things else ""
 
 
-def first_of(things: Sequence[str], most: int = 3, between: str = ", ") -> str:
+MOST_TOLD = 3
+"""How many of many things are told one by one."""
+
+
+def first_of(things: Sequence[str], most: int = MOST_TOLD, between: str = ", ") -> str:
     """At most *most* of *things*, and how many more there are: ``a, b, c and 2 more``."""
     more = f" and {len(things) - most} more" if len(things) > most else ""
     return between.join(things[:most]) + more
 
 
-def quoted(texts: Sequence[str]) -> str:
-    """Rules or lines in quotation marks, the first of them where there are many: ``“-w /a”; “-w /b”; “-w /c” and 2 more``."""
-    return first_of([f"“{text}”" for text in texts], between="; ")
+def quoted(texts: Sequence[str], *, more: int = 0) -> str:
+    """Rules or lines in quotation marks, the first of them where there are many: ``“-w /a”; “-w /b”; “-w /c” and 2 more``; *more* are those
+    that are not among *texts*."""
+    return first_of([*(f"“{text}”" for text in texts), *[""] * more], between="; ")
 
 
 def utc_text(seconds: float) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.log.partition import mount_of
+from tui.audit.rules_d.load import Loaded
 from tui.base.notice import Notice, Place
 from tui.base.paths import within
 from tui.base.typing import Literal
@@ -222,7 +223,7 @@ def _of_restart(draft: PlanDraft, switches: Switches, *, loads: bool) -> Iterato
     if facts.programs.systemd and unit is not None and unit.is_masked:
         yield words.unit_masked(AUDITD_UNIT, unit.path, loads=loads)
     needs = needs_load(facts)
-    stop = failing_line(draft.loaded) or failing_line(load_into(draft.future.facts, draft.disk.compiled, draft.expected))
+    stop = failing_line(draft.loaded) or failing_line(_loaded_by_restart(draft))
     if needs and stop is not None:
         yield words.restart_needs_load(stop, needs, loads=loads)
     by = (start_loads(facts) or (None,))[-1]
@@ -231,6 +232,13 @@ def _of_restart(draft: PlanDraft, switches: Switches, *, loads: bool) -> Iterato
         unseen = [rule for rule in draft.expected if rule.path and within(rule.path.rstrip("/"), folder)]
         if by is not None and unseen:
             yield words.restart_hides(by.by, folder, setting, [display(rule, facts) for rule in unseen], loads=loads)
+
+
+def _loaded_by_restart(draft: PlanDraft) -> Loaded:
+    """What auditd's start loads once the rules of the plan are loaded."""
+    if draft.future.facts.paths is draft.host.facts.paths:
+        return draft.disk.loaded_over(draft.expected, draft.future.facts)
+    return load_into(draft.future.facts, draft.disk.compiled, draft.expected)
 
 
 def stuck(draft: PlanDraft, *, loads: bool) -> tuple[Notice[BlockerKind], ...]:

@@ -125,9 +125,9 @@ def _draft(judge: Judge, findings: Sequence[Finding], host: KnownHost, switches:
         content, notes = current, ()
         origins = tuple(Origin(DOCKER_RULES, number) for number in range(1, (current or b"").count(b"\n") + 2))
     future = host if content == current else host.changed(rules_dir=with_file(facts, DOCKER_RULES, content).rules_dir)
-    new_disk = _disk_as_it_stands(future, origins)
+    new_disk = disk if future is host else _disk_as_it_stands(future, origins)
     # What is only written is loaded by the next boot, into an empty kernel.
-    loaded = new_disk.loaded if switches.no_load else load_into(future.facts, new_disk.compiled, host.kernel_rules)
+    loaded = new_disk.loaded if switches.no_load else new_disk.loaded_over(host.kernel_rules, future.facts)
     lock = locking_line(loaded, host.status)
     kernel_only, at_risk = ((), ()) if switches.no_load else _not_loaded_again(host, loaded)
     put_back = () if switches.drop_kernel_only or (lock and switches.lock) else tuple(rule.rule for rule in kernel_only)
@@ -232,9 +232,14 @@ def _disk_as_it_stands(future: KnownHost, origins: Sequence[Origin | None]) -> D
             return origin
         return origins[origin.line - 1] or Origin(f"{DOCKER_RULES} as planned", origin.line)
 
-    lines = tuple(line._replace(origin=tuple(map(now, line.origin))) for line in future.compiled.lines)
+    lines = tuple(
+        line._replace(origin=tuple(map(now, line.origin))) if any(origin.file == DOCKER_RULES for origin in line.origin) else line
+        for line in future.compiled.lines
+    )
     compiled = future.compiled._replace(lines=lines)
-    return Disk(future.rules_files, compiled, load_into(future.facts, compiled))
+    there = future.disk.loaded
+    failed = there.stopped is not None or there.errors  # what is said of these tells the place
+    return Disk(future.rules_files, compiled, load_into(future.facts, compiled) if failed else there.told_by(lines))
 
 
 def place_now(line: RuleLine, draft: PlanDraft) -> Origin | None:

@@ -11,7 +11,7 @@ from tui.audit.log.state import LogState
 from tui.audit.rule.value import Rule
 from tui.audit.rules_d.augenrules import CompiledLine
 from tui.audit.rules_d.load import Stop
-from tui.base.amounts import count_text, days_text, duration_text, quoted, size_text
+from tui.base.amounts import MOST_TOLD, count_text, days_text, duration_text, quoted, size_text
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
 from tui.base.typing import NamedTuple
@@ -171,7 +171,7 @@ def loaded_besides(rules: Sequence[Rule], facts: HostFacts) -> Warned:
         if one
         else f"{count_text(len(rules))} rules on disk that are not loaded yet are"
     )
-    those = quoted([display(rule, facts) for rule in rules])
+    those = quoted([display(rule, facts) for rule in rules[:MOST_TOLD]], more=max(len(rules) - MOST_TOLD, 0))
     return Notice("loaded-besides", f"{what} loaded as well: {those}. An undo leaves {'it' if one else 'them'} loaded.")
 
 

@@ -11,7 +11,7 @@ from tui.audit.rule.value import Rule
 from tui.audit.rules_d.augenrules import CompiledLine, Origin, RulesFile
 from tui.audit.rules_d.compiled import Compiled, compile_rules
 from tui.audit.rules_d.hazards import HazardKind
-from tui.audit.rules_d.load import Loaded, Stop, load
+from tui.audit.rules_d.load import Loaded, Stop, begins_anew, load
 from tui.base.dataclass import dataclass, replace
 from tui.base.notice import Notice
 from tui.host.boot_values import BootLoad
@@ -64,6 +64,13 @@ class Disk:
             if words == ["-e", "0"] or (words[:1] == ["-r"] and len(words) == 2 and words[1] != "0"):
                 found = line
         return found
+
+    def loaded_over(self, before: Sequence[Rule], facts: HostFacts) -> Loaded:
+        """What a load of now leaves in a kernel that holds the rules *before*, on the file system of *facts*, for which the disk was read."""
+        stop = self.loaded.stopped
+        if not before or (begins_anew(self.compiled, facts.names) and (stop is None or stop.kind != "endless-entry")):
+            return self.loaded
+        return load_into(facts, self.compiled, before)
 
     @cached_property
     def position_of(self) -> dict[Rule, int]:

@@ -157,6 +157,12 @@ class KnownHost:
             return ()
         return audit_rules_only(self.compiled, file.content, self.facts.names, is_directory=self.lookup.is_directory)
 
+    @cached_property
+    def odd_paths(self) -> tuple[tuple[int, str], ...]:
+        """The paths in the rules of the next boot that may read like another path, with the positions of their rules."""
+        named = ((position, rule.path) for position, rule in enumerate(self.at_boot.rules))
+        return tuple((position, path) for position, path in named if path is not None and _is_odd(path))
+
     # --- who is recorded -------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -179,12 +185,14 @@ class KnownHost:
         return RulesInForce(disk.rules, status_after_reboot(self.status, disk), self.facts)
 
     def _shared(self, made: RulesInForce) -> RulesInForce:
-        """*made*, or the same of the host from which this one was changed."""
+        """*made*, or the same of a host from which this one was changed, where that has derived it."""
         before = self._before
-        if before is not None:
-            for earlier in (before.loaded, before.stored):
-                if made.same_as(earlier):
+        while before is not None:
+            derived = (before.__dict__.get(name) for name in ("loaded", "stored"))
+            for earlier in derived:
+                if isinstance(earlier, RulesInForce) and made.same_as(earlier):
                     return earlier
+            before = before._before
         return made
 
     # --- the log ---------------------------------------------------------------------------------------------------------
@@ -203,3 +211,8 @@ class KnownHost:
     def silence(self) -> str:
         """Why nothing reaches the log although the kernel records; "" where nothing stands in the way."""
         return silence(self.facts, self.status, self.log)
+
+
+def _is_odd(path: str) -> bool:
+    """Whether *path* holds a character that is not seen as what it is, or a blank at its end."""
+    return not path.isascii() or not path.isprintable() or path.endswith(" ")

@@ -46,7 +46,7 @@ def parse_line(text: str, names: Names, is_directory: Callable[[str], bool] = la
     """
     lines = _lines_of(names)
     found = lines.get(text)
-    if found is None or any(is_directory(path) != answer for path, answer in found.asked):
+    if found is None or (found.asked and any(is_directory(path) != answer for path, answer in found.asked)):
         answers: dict[str, bool] = {}
 
         def noted(path: str) -> bool:

@@ -45,7 +45,10 @@ class Rule:
 
     def first(self, name: str) -> int | str | None:
         """The value of the first field called *name*, or None."""
-        return next((field.value for field in self.fields if field.name == name), None)
+        for field in self.fields:
+            if field.name == name:
+                return field.value
+        return None
 
     @property
     def path(self) -> str | None:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 from tui.audit.inputs import Names
 from tui.audit.rule.line import LINE_SIZE, parse_line, pieces
-from tui.audit.rule.parsed import Flow, Unreadable
+from tui.audit.rule.parsed import Blank, Comment, DeleteAll, Flow, Unreadable
 from tui.audit.rule.value import Rule
 from tui.audit.rules_d.augenrules import CompiledLine
 from tui.audit.rules_d.compiled import Compiled
 from tui.audit.rules_d.rule_lists import Event, Failed, LineRefused, RefusalKind, Removed, RuleLists, Set
 from tui.base.amounts import listed
 from tui.base.cleaning import clean
-from tui.base.dataclass import dataclass, field
+from tui.base.dataclass import dataclass, field, replace
 from tui.base.odd_characters import odd_characters
 from tui.base.typing import Literal, NamedTuple
 
@@ -72,6 +72,17 @@ class Loaded:
     exit_code: int = 0
     """What auditctl -R exits with."""
 
+    def told_by(self, lines: Sequence[CompiledLine]) -> Loaded:
+        """The same load told by the places of *lines*, the lines of the same file; of a load without a line that failed."""
+        assert self.stopped is None, "the reason of a stop tells a place"
+        assert not self.errors, "the reason of an error tells a place"
+        return replace(
+            self,
+            origin=tuple(line and lines[line.number - 1] for line in self.origin),
+            setters={name: lines[line.number - 1] for name, line in self.setters.items()},
+            deleted=tuple(Deletion(lines[each.line.number - 1], lines[each.by.number - 1]) for each in self.deleted),
+        )
+
 
 def load(
     compiled: Compiled,
@@ -102,6 +113,12 @@ def load_on(lists: RuleLists, compiled: Compiled, names: Names, is_directory: Ca
             )
             return run.result(lost)
     return run.result(())
+
+
+def begins_anew(compiled: Compiled, names: Names) -> bool:
+    """Whether *compiled* deletes all rules before it does anything else, so that it is all one what the kernel held before."""
+    parsed = (parse_line(line.text, names) for line in compiled.lines)
+    return next((line for line in parsed if not isinstance(line, (Blank, Comment))), None) == DeleteAll()
 
 
 class _Load:

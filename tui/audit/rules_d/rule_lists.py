@@ -99,10 +99,10 @@ class RuleLists:
         self._exists = exists
         # A rule's place in its list is a number, smaller ones come first.
         self._lists: dict[str, dict[int, tuple[Rule, CompiledLine | None]]] = {name: {} for name in FILTERS.values()}
-        self._places: dict[Rule, list[int]] = {}
+        self._places: dict[Rule, list[int]] = {}  # none for a rule that was refused
         self._next = 0
         for rule in before:
-            self._insert(rule, None, prepend=False)
+            self._insert(rule, None, self._places.setdefault(rule, []), prepend=False)
 
     def __iter__(self) -> Iterator[tuple[Rule, CompiledLine | None]]:
         for name in self._lists:
@@ -125,7 +125,7 @@ class RuleLists:
         elif isinstance(parsed, DeleteRule):
             self.events.append(Tried(line))
             self._check_lock("delete")
-            if parsed.rule not in self._places:
+            if not self._places.get(parsed.rule):
                 raise LineRefused("no-such-rule", "no equal rule is loaded at this point (“No such file or directory”)", "delete")
             self._delete(parsed.rule, line)
         elif isinstance(parsed, DeleteAll):
@@ -145,8 +145,9 @@ class RuleLists:
     def _add(self, rule: Rule, line: CompiledLine | None, *, prepend: bool) -> None:
         self._check_lock("add")
         # The kernel compares the wish to be first as well, so -A never finds that its rule exists (audit_compare_rule).
-        if rule in self._places and not prepend:
-            first = self._lists[rule.filter][min(self._places[rule])][1]
+        places = self._places.setdefault(rule, [])
+        if places and not prepend:
+            first = self._lists[rule.filter][min(places)][1]
             where = f"{first.place} has loaded it" if first else "the kernel holds it"
             raise LineRefused("rule-exists", f"{where} already (“Rule exists”)", "add")
         missing = [field for field in rule.fields if field.name in _FOLDERS and not self._is_there(field)]
@@ -155,7 +156,7 @@ class RuleLists:
             path = str(first_asked.value)
             what = path if first_asked.name == "dir" else path.rstrip("/").rpartition("/")[0] or "/"
             raise LineRefused("no-parent", f"the directory {what} does not exist (“No such file or directory”)", "add")
-        self._insert(rule, line, prepend=prepend)
+        self._insert(rule, line, places, prepend=prepend)
         self.events.append(Added(rule))
 
     def _is_there(self, field: Field) -> bool:
@@ -164,11 +165,11 @@ class RuleLists:
             return True
         return self._exists(field.value) if field.name == "dir" else self._parent_exists(field.value)
 
-    def _insert(self, rule: Rule, line: CompiledLine | None, *, prepend: bool) -> None:
+    def _insert(self, rule: Rule, line: CompiledLine | None, places: list[int], *, prepend: bool) -> None:
         self._next += 1
         place = -self._next if prepend else self._next
         self._lists[rule.filter][place] = rule, line
-        self._places.setdefault(rule, []).append(place)
+        places.append(place)
 
     def _delete(self, rule: Rule, by: CompiledLine | None) -> None:
         places = self._places[rule]

@@ -20,11 +20,8 @@ _UNSEEN = ("Cc", "Cf", "Zs", "Zl", "Zp")
 def of_lookalikes(target: PathFacts, host: KnownHost, remedy: str) -> Iterator[Notice[ReasonKind]]:
     """The reason why a line that seems to be the path's records nothing of it; nothing where there is no such line."""
     names = {target.path, target.location or target.path, target.real_path or target.path}
-    for position, rule in enumerate(host.at_boot.rules):
-        path = rule.path
-        if path is None or (path.isascii() and path.isprintable() and path == path.rstrip(" ")) or path in names:
-            continue
-        if any(_reads_like(path).fullmatch(name) for name in names):
+    for position, path in host.odd_paths:
+        if path not in names and any(_reads_like(path).fullmatch(name) for name in names):
             odd = listed(odd_characters(path)[:3]) or "a blank at its end"
             yield Notice(
                 "lookalike-path",
