@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from importlib import import_module
 from importlib.util import find_spec
@@ -23,7 +24,7 @@ if PACKAGES:
 
 from tests.bench.harness import ROOT, Bench, Comparison, as_json, compile_package, machine, machine_line, table  # noqa: E402
 
-MODULES = ("bench_check", "bench_scale", "bench_report", "bench_wizard", "bench_apply")
+MODULES = ("bench_check", "bench_peers", "bench_scale", "bench_report", "bench_wizard", "bench_apply")
 """The modules whose BENCHES are run, in the order of the table."""
 BEGIN, END = "<!-- what python -m tests.bench --readme writes -->\n", "<!-- to here -->\n"
 
@@ -52,6 +53,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if unknown := set(arguments.names) - set(benches):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(benches)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was put on this machine is taken away again
     compile_package()
     before, lacking, found = machine(), dict[str, str](), list[Comparison]()
     for name in arguments.names or benches:
