@@ -254,7 +254,8 @@ class BootFacts:
     ``targets`` are the units that systemd's default.target brings about, itself first; ``links`` the paths of the entries that make
     something start: those of ``.wants`` and ``.requires`` folders that lead from one of these targets to a unit of audit, the ``S`` and
     ``K`` links of rcN.d, the entries of OpenRC's runlevels. What lies in memory (/run) and no generator makes is left out of both: a
-    boot begins without it. Presets are not here: they say what a package's installation enables, and a boot reads none.
+    boot begins without it. Presets say what a package's installation enables; a boot reads none but the first one of a
+    system, whose links to be are among ``links``.
     """
 
     init: Literal["systemd", "openrc", "sysvinit"]

@@ -188,7 +188,7 @@ EXPLANATIONS: dict[Kind, str] = {
     "that was set once cannot be set again, not even by root.",
     "boot-starts-no-auditd": "systemd starts a unit at boot where a target of that boot has a link to it (multi-user.target.wants), or where a unit "
     "that starts asks for it; a mask, a link to /dev/null, takes both away. A start script needs an S link in its runlevel, OpenRC an entry in one "
-    "of its runlevels. That auditd runs now says nothing about it, nor does a preset, which counts only when a package is installed.",
+    "of its runlevels. That auditd runs now says nothing about it, nor does a preset: it counts at an installation, and at a first boot.",
     "boot-records-nothing": "Where no auditd is to run, the systemd journal can have the records: it gets them by systemd-journald-audit.socket. "
     "auditd also turns auditing on as it starts, and journald does so only where its Audit= says that (yes upstream, no on Debian).",
     "boot-loads-nothing": "auditd loads no rules itself. A unit does, with augenrules --load or auditctl -R in an Exec line, or a start script; "

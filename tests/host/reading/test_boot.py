@@ -19,6 +19,7 @@ from tui.host.reading.units import SEARCH_PATH, find_unit
 
 SYSTEM = "usr/lib/systemd/system"
 PACKAGED = {
+    "etc/machine-id": "0a1b\n",
     f"{SYSTEM}/auditd.service": DEBIAN_12,
     f"{SYSTEM}/default.target": "->graphical.target",
     f"{SYSTEM}/graphical.target": "[Unit]\nRequires=multi-user.target\n",
@@ -84,8 +85,36 @@ def test_what_lies_in_run_is_gone_by_the_next_boot_and_generators_make_theirs_ag
     assert [file.path for file in boot.units[AUDITD_UNIT].files] == ["/usr/lib/systemd/system/auditd.service"]
 
 
-def test_presets_enable_nothing(tmp_path: Path) -> None:
-    assert _read(tmp_path, PACKAGED | {"usr/lib/systemd/system-preset/90-default.preset": "enable auditd.service\n"}).links == ()
+PRESET = "usr/lib/systemd/system-preset/90-default.preset"
+FIRST = "/etc/systemd/system/multi-user.target.wants/auditd.service"
+
+
+@pytest.mark.parametrize(
+    ("more", "links"),
+    [
+        ({PRESET: "enable auditd.service\n"}, ()),
+        ({"etc/machine-id": ""}, ()),
+        ({"etc/machine-id": "uninitialized\n"}, (FIRST,)),
+        ({"etc/machine-id": "uninitialized\n", PRESET: "# x\ndisable *\n"}, ()),
+        ({"etc/machine-id": "uninitialized\n", PRESET: "enable audit*.service\ndisable *\n"}, (FIRST,)),
+        (
+            {
+                "etc/machine-id": "uninitialized\n",
+                PRESET: "enable auditd.service\n",
+                "etc/systemd/system-preset/10-site.preset": "disable auditd.service\n",
+            },
+            (),
+        ),
+        ({"etc/machine-id": "uninitialized\n", f"{ETC}/auditd.service": "->/dev/null"}, ()),
+    ],
+)
+def test_presets_enable_nothing_but_at_a_first_boot(tmp_path: Path, more: dict[str, str], links: tuple[str, ...]) -> None:
+    assert _read(tmp_path, PACKAGED | more).links == links
+
+
+def test_a_system_without_a_machine_id_has_its_first_boot_before_it(tmp_path: Path) -> None:
+    without = {name: text for name, text in PACKAGED.items() if name != "etc/machine-id"}
+    assert _read(tmp_path, without).links == (FIRST,)
 
 
 def test_a_link_to_dev_null_takes_away_the_packages_own_link(tmp_path: Path) -> None:

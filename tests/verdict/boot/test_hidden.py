@@ -81,6 +81,14 @@ def test_an_object_in_a_hidden_folder_is_recorded_until_the_boot(place: str, sta
     assert [f"a rule on {place} is accepted and records nothing" in reason.text for reason in hides] == [True] * (
         state != "audited"
     )
+    host = SimulatedHost(facts)
+    assert host.probe(place, "r").recorded
+    host.boot_anew()
+    assert [rule.path for rule in host.machine.kernel.rules] == [place]
+    assert host.probe(place, "r").recorded == (state == "audited")
+    host.machine.kernel.line("-D")
+    host.machine.kernel.line(f"-w {place} -k docker")
+    assert host.probe(place, "r").recorded
 
 
 def test_other_settings_that_hide_and_units_that_load_themselves() -> None:

@@ -30,7 +30,7 @@ from tui.host.facts import (
 from tui.host.kernel_line import next_words
 from tui.host.reading.boot_loader import read_kernel_lines
 from tui.host.reading.entries import try_entry
-from tui.host.reading.units import SEARCH_PATH, find_unit
+from tui.host.reading.units import SEARCH_PATH, find_unit, first_boot_links
 from tui.host.unit_settings import DRAWS_IN, LOADS, words
 
 LASTING_PATH = tuple(folder for folder in SEARCH_PATH if not folder.startswith("/run/") or "/generator" in folder)
@@ -103,11 +103,19 @@ def _systemd(now: Mapping[str, UnitFacts], cmdline: str, root: str, *, in_journa
         facts = replace(facts, files=_auditbeats_rules(root))
     if in_journal:
         facts = replace(facts, files={**facts.files, **_journal_settings(root)})
+    facts = _with_first_boot(facts, names, folders, root)
     if is_idle(facts, {**now, **facts.units}):
         # Somebody else's unit may draw them in, or load the rules; a boot that does all by itself needs no look at those.
         more = _chains(names, targets, dependencies, folders)
         facts = replace(_with_names(names | more, now, targets, dependencies, folders, root), files=facts.files) if more else facts
     return facts
+
+
+def _with_first_boot(facts: BootFacts, names: set[str], folders: list[str], root: str) -> BootFacts:
+    """The *facts* with the links that the next boot makes itself, where it is the first one of this system."""
+    starters = {*facts.targets, *names}
+    made = (link for link in first_boot_links(names, folders, root) if link.split("/")[-2].rpartition(".")[0] in starters)
+    return replace(facts, links=tuple(dict.fromkeys((*facts.links, *made))))
 
 
 def _with_names(

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from tui.base.bounded_reading import MOST_SETTINGS_BYTES
 from tui.host.facts import FileFacts, UnitFacts
 from tui.host.reading.entries import read_entry
+from tui.host.unit_settings import words
 
 SEARCH_PATH = (
     "/etc/systemd/system.control",
@@ -40,6 +41,57 @@ def find_unit(name: str, search_path: Iterable[str] = SEARCH_PATH) -> UnitFacts:
     if main is None:
         return UnitFacts(name, None)
     return UnitFacts(name, main.path, (main, *_drop_ins(name, folders)))
+
+
+PRESET_FOLDERS = tuple(f"{folder}/systemd/system-preset" for folder in ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib"))
+"""systemd.preset(5): of two files of one name the first counts."""
+
+
+def first_boot_links(names: Iterable[str], search_path: Iterable[str], root: str = "") -> list[str]:
+    """The links that a first boot makes for those units of *names* that presets enable; none where the next boot is no first one.
+
+    A boot is the first where /etc/machine-id is not there or says so (machine-id(5)): it then enables what presets name, and, by default,
+    all that they do not name (systemd.preset(5)).
+    """
+    try:
+        with open(f"{root}/etc/machine-id", encoding="ascii", errors="replace") as file:
+            if file.read(64).strip() != "uninitialized":
+                return []
+    except FileNotFoundError:
+        pass
+    except OSError:
+        return []
+    folders, rules, links = tuple(search_path), _preset_rules(root), list[str]()
+    from fnmatch import fnmatchcase  # only an image before its first boot needs it
+
+    for name in sorted(names):
+        unit = find_unit(name, folders)
+        verdict = next((verb for verb, pattern in rules if fnmatchcase(name, pattern)), "enable")
+        if verdict == "enable" and unit.path is not None and not unit.is_masked:
+            for setting, kind in (("WantedBy", "wants"), ("RequiredBy", "requires"), ("UpheldBy", "upholds")):
+                links += [f"/etc/systemd/system/{starter}.{kind}/{name}" for starter in sorted(words(unit, setting))]
+    return links
+
+
+def _preset_rules(root: str) -> list[tuple[str, str]]:
+    """The lines of presets in their order: what is to be done, and the pattern of whom."""
+    chosen: dict[str, str] = {}
+    for folder in PRESET_FOLDERS:
+        try:
+            found = os.listdir(root + folder)
+        except OSError:
+            continue
+        for name in found:
+            if name.endswith(".preset"):
+                chosen.setdefault(name, f"{root}{folder}/{name}")
+    entries = (_entry(chosen[name]) for name in sorted(chosen))
+    lines = [
+        line.split()
+        for entry in entries
+        if entry and entry.content
+        for line in entry.content.decode("utf-8", "replace").splitlines()
+    ]
+    return [(line[0], line[1]) for line in lines if len(line) > 1 and line[0] in ("enable", "disable", "ignore")]
 
 
 def _drop_ins(name: str, folders: list[str]) -> list[FileFacts]:

@@ -88,15 +88,20 @@ class SimulatedKernel:
         files: PathLookup,
         location: Callable[[str], str | None],
         changed: Callable[[str, Rule], None],
+        unseen: Callable[[str], bool] = lambda path: False,
     ) -> None:
         """*location* follows the links of a path's parents (None: no such parent). *changed* is told of each rule that is added
-        (``add_rule``) or removed (``remove_rule``), for the log."""
+        (``add_rule``) or removed (``remove_rule``), for the log. *unseen* is whether something lies over a path for whoever loads just now:
+        a rule on it is bound to what lies there, and records nothing of the path."""
         self.status = status
         self.seconds = 0.0
         self._names = names
         self._files = files
         self.location = location
         self._changed = changed
+        self._unseen = unseen
+        self._in_vain: set[Rule] = set()
+        """The rules that were bound to what lay over their paths."""
         self.set_rules(rules)
 
     @property
@@ -128,6 +133,8 @@ class SimulatedKernel:
 
     def _matches(self, rule: Rule, access: Access) -> bool:
         machine = self._names.machine
+        if rule in self._in_vain:
+            return False
         if rule.filter == "exit" and rule.syscalls is not None and syscall_number(access.syscall, machine) not in rule.syscalls:
             return False
         return all(self._field_matches(field, access) for field in rule.fields)
@@ -206,9 +213,12 @@ class SimulatedKernel:
         for event in events:
             if isinstance(event, Added):
                 self.seconds += ADD_SECONDS
+                if event.rule.path is not None and self._unseen(event.rule.path):
+                    self._in_vain.add(event.rule)
                 self._changed("add_rule", event.rule)
             elif isinstance(event, Removed):
                 self.seconds += DELETE_SECONDS
+                self._in_vain.discard(event.rule)
                 self._changed("remove_rule", event.rule)
         return events
 

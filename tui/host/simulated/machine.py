@@ -9,6 +9,7 @@ from tui.audit.log.conf import AuditdConf, parse_conf
 from tui.audit.log.partition import mount_of
 from tui.audit.rule.value import Rule
 from tui.base.dataclass import replace
+from tui.base.paths import within
 from tui.host.facts import AUDIT_RULES, AUDITD_CONF, FileFacts, HostFacts, Interest, LogFacts, Process, UnitFacts
 from tui.host.reading.named_paths import paths_in_text, paths_of_rules
 from tui.host.reading.paths import with_ends
@@ -192,6 +193,7 @@ class SimulatedMachine(SimulatedFiles):
             self.lookup,
             self.location,
             self._rule_changed,
+            lambda path: any(within(path.rstrip("/"), folder) for folder in self.hidden),
         )
 
     def _rule_changed(self, op: str, rule: Rule) -> None:
