@@ -81,7 +81,7 @@ case $part in
     wants 'the rule is gone' unwatched
     sync
     for unit in auditd.service audit-rules.service; do systemctl disable $unit >/dev/null 2>&1; done
-    ends 1 'not after a boot' apply --control 1.2.11 --yes
+    ends 1 'not persistent' apply --control 1.2.11 --yes
     ends 1 'systemctl enable auditd.service' check --control 1.2.11
     ;;
   disabled)
@@ -114,7 +114,7 @@ case $part in
       echo '-w /opt/nothere/x -p wa -k late' >/etc/audit/rules.d/zz-late.rules
       ends 1 'brings no auditd' check --control 1.2.11
       ends 3 'would not come back from a restart' apply --control 1.2.11 --yes
-      ends 1 'not after a boot' apply --control 1.2.11 --yes --no-restart
+      ends 1 'not persistent' apply --control 1.2.11 --yes --no-restart
       wants 'auditd lives' pidof auditd
       systemctl restart auditd
       wants 'a restart by hand leaves none' dead
@@ -146,7 +146,7 @@ case $part in
     wants 'no auditd was started at the boot' dead
     auditctl -e 1 >/dev/null
     ends 1 'is NOT audited' check --control 1.2.11
-    ends 1 'not after a boot' apply --control 1.2.11 --yes
+    ends 1 'not persistent' apply --control 1.2.11 --yes
     ends 1 'After the next boot nothing is recorded\|The next boot loads no rules' check --control 1.2.11
     echo '-e 1' >/etc/audit/rules.d/50-on.rules
     printf '%s\n' [Service] Type=oneshot ExecStart='/sbin/augenrules --load' [Install] WantedBy=multi-user.target \

@@ -328,13 +328,14 @@ class HostFacts:
         """The process that the kernel hands its records to, where it is another program than auditd (auditbeat, osqueryd, go-audit);
         None for auditd, for nobody, and where it cannot be told.
 
-        Where nobody is registered and no boot starts auditd, it is systemd-journald, if that takes a copy of each record.
+        Where nobody is registered, auditing is on all the same and no boot starts auditd, it is systemd-journald, if that takes a copy of each
+        record.
         """
         if isinstance(self.audit_status, Unknown):
             return None
         if not self.audit_status.pid:
             journal = next((process for process in self.processes if process.dropped is not None and process.uid == 0), None)
-            return journal if self._leaves_auditd_out else None
+            return journal if self.audit_status.enabled and self._leaves_auditd_out else None
         owner = next((process for process in self.processes if process.pid == self.audit_status.pid), None)
         return None if owner is None or owner.is_auditd else owner
 

@@ -60,9 +60,16 @@ def test_a_host_that_keeps_its_records_in_the_journal_passes_and_says_so() -> No
         replace(in_the_journal(), processes=(replace(JOURNAL, dropped=None),)),
         replace(in_the_journal(), processes=(replace(JOURNAL, uid=1000),)),
         replace(in_the_journal(), boot=None),
+        with_status(in_the_journal(), enabled=0),
         with_status(replace(right(under_systemd(unit(AUDITD, DEBIAN_12))), processes=(JOURNAL,), others_listen=True), pid=0),
     ],
-    ids=["a journal that takes none", "a user's process", "a boot that is not told", "an auditd that is to run and does not"],
+    ids=[
+        "a journal that takes none",
+        "a user's process",
+        "a boot that is not told",
+        "auditing is off",
+        "an auditd that is to run and does not",
+    ],
 )
 def test_copies_alone_are_no_log_where_auditd_may_be_meant_to_run(facts: HostFacts) -> None:
     assert facts.other_daemon is None
@@ -114,7 +121,7 @@ def test_where_no_auditd_is_to_start_the_load_is_a_service_of_its_own() -> None:
     only_auditds = {name: each for name, each in facts.units.items() if name != RULES}
     told = judged(replace(facts, units=only_auditds)).reasons[0]
     assert told.kind == "boot-loads-nothing"
-    assert told.remedy.startswith("Give this host a service of its own with ExecStart=/sbin/augenrules --load")
+    assert told.remedy.startswith("Enable auditd again, which loads them, or give this host a service of its own with ExecStart=")
 
 
 def test_a_line_of_rules_d_turns_auditing_on_for_the_journal() -> None:

@@ -171,8 +171,9 @@ def _fix(found: BootLoad) -> str:
     if found.init == "sysvinit":
         return "Let the script run augenrules --load after the start of auditd."
     if not culprit:
+        auditd = "Enable auditd again, which loads them, or give" if found.by_journal else "Give"
         return (
-            "Give this host a service of its own with ExecStart=/sbin/augenrules --load, Type=oneshot and "
+            f"{auditd} this host a service of its own with ExecStart=/sbin/augenrules --load, Type=oneshot and "
             "WantedBy=multi-user.target, and enable it."
         )
     return f"Give it the lines [Service] and ExecStartPost=-/sbin/augenrules --load: systemctl edit {culprit}"
