@@ -23,10 +23,10 @@ _HEADLINES: dict[State, str] = {
     "unaudited": "{path} is NOT audited",
     "pending-reboot": "{path} is NOT audited: pending reboot",
     "not-loaded": "{path} is NOT audited: its rule on disk is not loaded",
-    "blind": "{path} is NOT audited: a rule is loaded, accesses are not recorded",
+    "blind": "{path} is NOT audited: loaded, but not recorded",
     "shadowed": "{path} is NOT audited: overruled by a never rule",
     "partial": "{path} is partly audited",
-    "not-persistent": "{path} is audited now, not persistent: the next load or boot ends it",
+    "not-persistent": "{path} is audited now, not persistent",
     "audited": "{path} is audited",
 }
 
@@ -65,8 +65,6 @@ def place_text(finding: Finding) -> str:
 
 def headline(finding: Finding) -> str:
     """The verdict on one control as a sentence."""
-    if finding.only_boot_fails:
-        return f"{finding.path} is audited now, not persistent: the next boot ends it"
     if finding.state in _LOST_IN_PART and is_partly_recorded(finding.coverage):
         return f"{finding.path} is partly audited: {_LOST_IN_PART[finding.state]}"
     if finding.state == "partial" and finding.coverage and not is_partly_recorded(finding.coverage):

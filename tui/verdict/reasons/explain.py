@@ -28,7 +28,7 @@ from tui.verdict.neighbours.lost_names import of_lost_names
 from tui.verdict.objects.subject import Subject
 from tui.verdict.objects.wanted import lasting_folder
 from tui.verdict.reasons.mending import way_to_mend
-from tui.verdict.reasons.state import INSTALL, of_boot, of_late_deletions, of_state
+from tui.verdict.reasons.state import INSTALL, of_boot, of_late_deletions, of_state, stops_daemon
 from tui.verdict.silence import records_elsewhere, where_proved
 from tui.verdict.values import ReasonKind, State
 
@@ -117,7 +117,7 @@ def _of_disk(state: State, judged: Judgement, path: str) -> Iterator[Notice[Reas
         )
     elif stop is not None and stop.kind == "endless-entry":
         yield Notice("load-stops", stop.reason, way_to_mend(stop))
-    elif stop is not None:
+    elif stop is not None and not stops_daemon(judged):
         yield Notice(
             "load-stops",
             f"The load of the rules on disk stops at {stop.reason} What stands behind that line is not loaded.",

@@ -357,6 +357,12 @@ WORDS: Mapping[Case, Callable[[Judgement, Subject, HostFacts], Reasons]] = {
 """The function that words each case."""
 
 
+def stops_daemon(judged: Judgement) -> bool:
+    """Whether the line at which the load of the rules on disk stops is the one that keeps auditd down."""
+    stop, down = judged.disk.loaded.stopped, judged.disk.keeps_daemon_down
+    return stop is not None and down is not None and (stop.file, stop.file_line) == (down.file, down.file_line)
+
+
 def of_boot(judged: Judgement, path: str) -> Iterator[Notice[ReasonKind]]:
     """The reasons that the next boot brings no auditd or does not load rules.d: its init system, or a line on disk that makes a load fail."""
     boot = judged.disk.boot
@@ -369,7 +375,8 @@ def of_boot(judged: Judgement, path: str) -> Iterator[Notice[ReasonKind]]:
         yield Notice(
             "boot-without-auditd",
             f"The next boot brings no auditd: {judged.disk.daemon_needs} needs a load that exits 0. "
-            f"The load of the rules on disk exits 1 at {stop.reason}",
+            f"The load of the rules on disk exits 1 at {stop.reason}"
+            + (" What stands behind that line is not loaded." if stops_daemon(judged) else ""),
             f"Mend {clean(stop.file)}:{stop.file_line} before the next boot or restart.",
         )
 

@@ -57,6 +57,10 @@ def access_parts(finding: Finding, signs: Signs) -> list[Part]:
     """``read ✗ no     write ✓ yes …``; empty where the question has no answer."""
     if finding.coverage is None:
         return []
+    if len(finding.coverage) == len(ACCESSES) and set(finding.coverage.values()) == {
+        "partial"
+    }:  # four of the longest words fit no row
+        return ["every access ", (f"{level_sign('partial', signs)} {LEVEL_WORDS['partial']}", level_role("partial"))]
     parts: list[Part] = []
     for access in ACCESSES:
         level = finding.coverage.get(access)
