@@ -30,10 +30,12 @@ inside sh -c 'apt-get -o Acquire::Check-Valid-Until=false update && apt-get inst
 wizard --version
 cp assets/scenarios/fresh.yaml "$work/debian/"
 wizard check --control 1.2.11 --host /fresh.yaml >"$work/out" && status=0 || status=$?
-[ "$status" = 1 ] && grep -q 'NOT audited' "$work/out"
+[ "$status" = 1 ]
+grep -q 'NOT audited' "$work/out"
 echo "ok: check --host"
 wizard check --control 1.2.11 >"$work/out" && status=0 || status=$?
-[ "$status" = 3 ] && grep -q 'chroot' "$work/out"
+[ "$status" = 3 ]
+grep -q 'chroot' "$work/out"
 echo "ok: a chroot's files are not judged by the machine's rules"
 
 (sleep 8 && printf q && sleep 2) | TERM=linux script --quiet --return --log-out "$work/screen" \

@@ -13,7 +13,8 @@ unset PYTHONPATH
 try() { # NAME COMMAND: it says its version, judges a host and draws up a plan
   "$2" --version
   "$2" check --control containerd --host "$scenario" >"$work/out" && status=0 || status=$?
-  [ "$status" = 1 ] && grep -q 'NOT audited' "$work/out"
+  [ "$status" = 1 ]
+  grep -q 'NOT audited' "$work/out"
   (cd / && "$2" plan --control 1.2.11 --host "$scenario" --json) | grep -q '/etc/audit/rules.d/docker.rules'
   echo "ok: $1"
 }

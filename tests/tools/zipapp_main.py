@@ -28,11 +28,52 @@ class Packages(object):
         from importlib.machinery import PathFinder
 
         sys.meta_path.remove(self)
+        if not os.path.isdir("/proc/self/fd"):
+            sys.meta_path.append(Unpacked(__loader__.get_data(PACKAGES)))
+            return sys.meta_path[-1].find_spec(name, path, target)
         memory = os.memfd_create("packages")
         with os.fdopen(os.dup(memory), "wb") as file:
             file.write(__loader__.get_data(PACKAGES))
         sys.path.append("/proc/self/fd/%d" % memory)
         return PathFinder.find_spec(name, path, target)
+
+
+class Unpacked(object):
+    """The finder of the packages where no /proc gives a memory file a name, as in a bare chroot: it compiles each module from the zip's bytes."""
+
+    def __init__(self, packages):  # type: (bytes) -> None
+        from io import BytesIO
+        from zipfile import ZipFile
+
+        self.zip = ZipFile(BytesIO(packages))
+        self.names = frozenset(self.zip.namelist())
+        self.place = os.path.join(os.path.abspath(__loader__.archive), PACKAGES)
+
+    def find_spec(self, name, path=None, target=None):  # type: (str, object, object) -> object
+        """The place of the module *name*; None where the zip has none."""
+        from importlib.util import spec_from_file_location
+
+        for end in ("/__init__.py", ".py"):
+            file = name.replace(".", "/") + end
+            if file in self.names:
+                folders = [self.place] if end[0] == "/" else None
+                return spec_from_file_location(name, self.place + "/" + file, loader=self, submodule_search_locations=folders)
+        return None
+
+    def create_module(self, spec):  # type: (object) -> None
+        """Python's own kind of module."""
+
+    def exec_module(self, module):  # type: (object) -> None
+        """Run the module's source."""
+        file = module.__spec__.origin
+        exec(compile(self.get_data(file), file, "exec"), module.__dict__)
+
+    def get_data(self, path):  # type: (str) -> bytes
+        """The bytes of a file in the zip. Raises OSError."""
+        name = path[len(self.place) + 1 :]
+        if name not in self.names:
+            raise OSError("no such file: %s" % path)
+        return self.zip.read(name)
 
 
 if __name__ == "__main__":
