@@ -6,30 +6,41 @@ from collections.abc import Callable, Mapping
 
 from tui.base.dataclass import dataclass, field
 from tui.base.typing import TYPE_CHECKING
-from tui.host.scenario import Scenario, Trainer
+from tui.host.scenario import Scenario, Trainer, TrainerText, TrainerWay, TrainerWays
 from tui.host.simulated.host import SimulatedHost
 
 if TYPE_CHECKING:
     from tui.host.port import Host
 
+Texts = Mapping[str, Mapping[str, str]]
+"""What a trainer says, by step and ``before`` or ``after``."""
 PACE = 0.3
 """Real seconds that a simulated one takes in a demo: a restart is seen to work, a daemon that does not return bores nobody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A scenario that can be walked: its name, its one-line lesson, the trainer's text by step (``before``, ``after``) and the slug
-    of the control that it is about (``""``: any), and how a fresh host of it is made."""
+    """A scenario that can be walked: its name, its one-line lesson, the trainer's text by step (``before``, ``after``), those for a walk with
+    a switch turned by the switch, the slug of the control that it is about (``""``: any), and how a fresh host of it is made."""
 
     name: str
     lesson: str
     make_host: Callable[[], Host]
-    trainer: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    trainer: Texts = field(default_factory=dict)
+    turned: Mapping[str, Texts] = field(default_factory=dict)
     control: str = ""
 
 
 def demo_of(scenario: Scenario) -> Demo:
     """The demo of *scenario*."""
-    at = scenario.trainer.at
-    texts = {step: {"before": at(step).before, "after": at(step).after} for step in Trainer.__slots__}
-    return Demo(scenario.name, scenario.lesson, lambda: SimulatedHost(scenario, pace=PACE), texts, scenario.control)
+    trainer = scenario.trainer
+    turned = {name: texts for name in TrainerWays.__slots__ if (texts := _texts(getattr(trainer.turned, name)))}
+    return Demo(
+        scenario.name, scenario.lesson, lambda: SimulatedHost(scenario, pace=PACE), _texts(trainer), turned, scenario.control
+    )
+
+
+def _texts(steps: Trainer | TrainerWay) -> Texts:
+    """The texts that there are, by step."""
+    found = {step: getattr(steps, step) for step in steps.__slots__ if step != "turned"}
+    return {step: {"before": text.before, "after": text.after} for step, text in found.items() if text != TrainerText()}

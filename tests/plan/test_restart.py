@@ -45,7 +45,7 @@ def told(found: tuple[Command, ...] | Notice[BlockerKind]) -> list[str] | str:
     """The commands as typed, or the sentence that there is none."""
     if isinstance(found, Notice):
         assert found.kind == "no-restart-way"
-        remedy = "Give --no-restart (augenrules --load alone loads the rules), or install the package that brings `service`."
+        remedy = "With --no-restart augenrules --load alone loads the rules; or install the package that brings `service`."
         assert found.remedy == remedy
         return found.text
     assert {command.step for command in found} == {"restart"}

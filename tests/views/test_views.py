@@ -13,8 +13,12 @@ from tests.wizard import samples
 from tui.base.notice import Notice, Place
 from tui.controls.catalogue import load_catalogue
 from tui.controls.control import VERSIONS
+from tui.demo import demo_of
+from tui.host.scenario import SCENARIO_NAMES, load_scenario
+from tui.plan.make import make_plan
 from tui.plan.values import Command, FileChange, FileState, Plan, Switches
 from tui.verdict.finding import assess_all
+from tui.verdict.question import Question
 from tui.verdict.values import RealPath, RuleLine
 from tui.verdict.words import STATE_WORDS, in_state
 from tui.views.diff import counts, diff_lines, unified
@@ -27,7 +31,7 @@ from tui.views.pages.plan import PAGE_NAMES, plan_headline, preview_lines
 from tui.views.pages.report import progress_line, step_line
 from tui.views.rendering import render_findings, render_plan, render_report
 from tui.views.signs import ASCII, UNICODE
-from tui.views.switches import SWITCHES, switch_lines
+from tui.views.switches import SWITCHES, switch_lines, walk_words
 from tui.views.trainer import trainer_lines
 from tui.views.words import headline, place_text
 
@@ -324,6 +328,40 @@ def test_switches_are_ticked_as_the_words_say() -> None:
     assert "[ ] restart auditd" in "\n".join(
         plain(line) for line in switch_lines(samples.plan(switches=Switches(no_restart=True)), 80, UNICODE)
     )
+
+
+def test_a_blocked_plan_offers_the_switches_that_lead_past_it_and_no_other() -> None:
+    def said(*switches: str, **turned: bool) -> str:
+        blocker = Notice("restart-needs-load", "auditd would not come back.", "Mend it.", None, switches)
+        return "\n".join(map(plain, switch_lines(samples.plan(switches=Switches(**turned), blockers=(blocker,)), 80, UNICODE)))
+
+    assert said() == ""
+    assert "1 [x] restart auditd" in said("no_restart")
+    assert "2 [" not in said("no_restart")
+    assert "4 [x] take over" in said(adopt=True), "what was turned can be turned back"
+
+
+def test_a_walk_says_its_keys_for_the_options_of_the_command_line() -> None:
+    signs = replace(UNICODE, keys=walk_words(" on Preview", "R"))
+    assert signs.text("Mend it, then look again. Or with --no-restart the load does.") == (
+        "Mend it, then look again (R). Or with key 1 on Preview the load does."
+    )
+    assert signs.text("--adopt takes them; --lock locks last.") == "Key 4 on Preview takes them; key c on Preview locks last."
+    assert signs.text("docker-audit-wizard apply --no-load") == "docker-audit-wizard apply --no-load", "a command stays one"
+    assert signs.text("--no-loader") == "--no-loader"
+
+
+@pytest.mark.parametrize("name", SCENARIO_NAMES)
+def test_no_sentence_of_a_walk_names_an_option_that_has_a_key(name: str) -> None:
+    scenario = load_scenario(name)
+    plan = make_plan(Question(load_catalogue().numbered("1.2.0"), "1.2.0"), scenario.host, Switches())
+    signs = replace(UNICODE, keys=walk_words())
+    notices = (*plan.blockers, *plan.warnings, *(reason for finding in plan.findings for reason in finding.reasons))
+    words = " ".join(signs.text(text) for notice in notices for text in (notice.text, *notice.remedy.split("\n")))
+    assert not [option for option in walk_words() if option in words]
+    demo = demo_of(scenario)
+    said = [text for way in (demo.trainer, *demo.turned.values()) for step in way.values() for text in step.values()]
+    assert not [option for option in walk_words() if option in " ".join(said)], "the trainer stands beside the keys"
 
 
 @pytest.mark.parametrize(("done", "total"), [(0, 6), (3, 6), (6, 6), (0, 0)])

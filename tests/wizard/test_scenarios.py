@@ -13,7 +13,6 @@ from tests.wizard.test_plain import Typed, check_lines
 from tests.wizard.test_walk import Walk
 from tests.wizard.walk import screen_text
 from tui.controls.catalogue import load_catalogue
-from tui.demo import Demo
 from tui.host.port import ProbeResult
 from tui.host.scenario import SCENARIO_NAMES, load_scenario
 from tui.host.simulated.host import SimulatedHost
@@ -62,7 +61,7 @@ def session_of(name: str, *numbers: str) -> Session:
     controls = catalogue.find(list(numbers), "1.2.0") if numbers else catalogue.numbered("1.2.0")
     session = open_session(Question(controls, "1.2.0"), demo=name, live=lambda: SimulatedHost(load_scenario(name)))
     assert session.demo is not None
-    session.start(Demo(name, session.demo.lesson, lambda: SimulatedHost(load_scenario(name)), session.demo.trainer))
+    session.start(replace(session.demo, make_host=lambda: SimulatedHost(load_scenario(name))))
     return session
 
 
@@ -126,7 +125,7 @@ async def test_a_blocked_walk_ends_with_the_way_out_and_the_lesson() -> None:
     async with wizard.run_test(size=(80, 40)) as pilot:
         text = " ".join((await Walk(wizard, pilot).press("enter", "enter", "enter")).split())
     assert "The way out" in text
-    assert "Esc twice leads back to the Host step" in text
+    assert "When it is mended, R reads the host again" in text
     assert "would have said pass and recorded nothing." in text
 
 
@@ -140,7 +139,7 @@ async def test_the_way_out_of_who_is_not_root_is_another_start() -> None:
         session.facts = replace(session.facts, privileges=replace(session.facts.privileges, euid=1000))
         text = " ".join((await walk.press("enter")).split())
         assert "start it again as root" in text
-        assert "Esc twice" not in text
+        assert "R reads the host again" not in text
 
 
 def test_the_trainer_speaks_of_the_control_that_is_shown() -> None:
@@ -162,7 +161,39 @@ async def test_the_ways_past_a_lock_stand_in_sight_and_the_trainer_goes_along() 
         assert "c to Confirm, where the load that locks is agreed to" in text
         text = " ".join((await walk.press("c")).split())
         assert "Apply this to web-01, and lock its audit rules until the next reboot?" in text
-        assert "the word is lock, not yes" in text
+        assert "The word is lock, not yes" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "switch", "said", "not_said"),
+    [
+        ("audit-4", "no_restart", "Without the restart nothing stands in the way", "Blocked"),
+        ("lock-waiting", "no_load", "Key 5: only the file is written", "Blocked"),
+        ("no-return", "no_restart", "Without the restart there is nothing here to go wrong", "The restart is what will fail"),
+    ],
+)
+def test_the_trainer_follows_the_switch_that_is_turned(name: str, switch: str, said: str, not_said: str) -> None:
+    session = session_of(name, "1.2.11")
+    session.read()
+    session.switch(switch)
+    words = " ".join(text for step in ("preview", "confirm", "apply", "result") for text in session.trainer.before(step))
+    assert said in words
+    assert not_said not in words
+    assert session.trainer.end()
+    session.switch("adopt")
+    assert session.trainer.at("preview", "after") == "", "another switch beside it is no way of the lesson"
+
+
+async def test_the_keys_of_a_plan_that_a_boot_unblocked_are_those_of_the_plan() -> None:
+    wizard = WizardApp(session_of("boot-elsewhere", "1.2.11"), TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 24)) as pilot:
+        walk = Walk(wizard, pilot)
+        await walk.press("enter", "enter")
+        assert "Enter the way out" in walk.keys
+        await walk.press("enter")
+        assert "B boot" in walk.keys
+        await walk.press("B", "escape")
+        assert "Enter confirm" in walk.keys
 
 
 def test_the_whole_family_of_a_fresh_host_in_one_plan() -> None:

@@ -121,8 +121,31 @@ class TrainerText:
 
 
 @dataclass(frozen=True, slots=True)
+class TrainerWay:
+    """A trainer's texts, by step, for a walk that goes another way than the lesson's straight one."""
+
+    preview: TrainerText = TrainerText()
+    confirm: TrainerText = TrainerText()
+    apply: TrainerText = TrainerText()
+    result: TrainerText = TrainerText()
+
+
+@dataclass(frozen=True, slots=True)
+class TrainerWays:
+    """The ways that a trainer has texts for, each by the switch of the plan that leads to it when it alone is turned."""
+
+    no_restart: TrainerWay = TrainerWay()
+    no_load: TrainerWay = TrainerWay()
+    lock: TrainerWay = TrainerWay()
+    drop_kernel_only: TrainerWay = TrainerWay()
+    benchmark_lines: TrainerWay = TrainerWay()
+    adopt: TrainerWay = TrainerWay()
+
+
+@dataclass(frozen=True, slots=True)
 class Trainer:
-    """A trainer's texts, by step; those of ``rehearsal`` stand before and after one, which is no step of the walk."""
+    """A trainer's texts, by step; those of ``rehearsal`` stand before and after one, which is no step of the walk, those of ``turned``
+    in a walk with a switch of the plan turned."""
 
     control: TrainerText = TrainerText()
     host: TrainerText = TrainerText()
@@ -131,11 +154,12 @@ class Trainer:
     apply: TrainerText = TrainerText()
     result: TrainerText = TrainerText()
     rehearsal: TrainerText = TrainerText()
+    turned: TrainerWays = TrainerWays()
 
     def at(self, step: str) -> TrainerText:
         """The text of the step of that name, an empty one where there is none."""
-        text: TrainerText = getattr(self, step, TrainerText()) if step in self.__slots__ else TrainerText()
-        return text
+        text = getattr(self, step, None)
+        return text if isinstance(text, TrainerText) else TrainerText()
 
 
 @dataclass(frozen=True, slots=True)

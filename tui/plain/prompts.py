@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 
 from tui.base.cleaning import in_words
+from tui.base.dataclass import replace
 from tui.base.saving import save_text
 from tui.base.signals import noting_signals
 from tui.base.streams import rows
@@ -16,6 +17,7 @@ from tui.views.help import HELP, help_lines
 from tui.views.page import Line, Page, plain
 from tui.views.pages.report import STEP_WORDS
 from tui.views.signs import ASCII, signs_for
+from tui.views.switches import walk_words
 
 if TYPE_CHECKING:
     from tui.session import Cancelled, Emit, Session
@@ -34,7 +36,8 @@ class LinePrompts:
         self.session = session
         self._in, self._out = lines_in, out
         self._ask_on = err if err.isatty() else out
-        self.signs = ASCII if ascii else signs_for(os.environ, getattr(out, "encoding", None))
+        glyphs = ASCII if ascii else signs_for(os.environ, getattr(out, "encoding", None))
+        self.signs = replace(glyphs, keys=walk_words(" on Preview"))
         self.ended_by = 0
         self._shown = 0
         self._running = False

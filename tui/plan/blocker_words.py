@@ -161,6 +161,7 @@ def only_in_audit_rules(lines: Sequence[CompiledLine]) -> Blocker:
         f"{count} only in {AUDIT_RULES}, and augenrules would overwrite {'it' if len(lines) == 1 else 'them'}: {shown}.",
         "--adopt takes them into docker.rules (visible in the diff); or put them into a file of rules.d by hand.",
         Place(AUDIT_RULES, lines[0].number),
+        ("adopt",),
     )
 
 
@@ -199,6 +200,8 @@ def kernel_only_unsayable(rule: str) -> Blocker:
         "kernel-only-unsayable",
         f"A loaded rule that is on no disk cannot be put back after the load: “{rule}”. auditctl has no words for it.",
         "--drop-kernel-only lets it go; or stop what loads it, and load it again afterwards.",
+        None,
+        ("drop_kernel_only",),
     )
 
 
@@ -268,7 +271,7 @@ def lock_unproved(line: CompiledLine) -> Blocker:
 def unit_masked(unit: str, path: str | None, *, loads: bool) -> Blocker:
     """systemd starts no unit that is masked, at *path*; *loads*: without the restart, the load alone would do."""
     without = (
-        "Give --no-restart, since the load alone brings the rules into the kernel; or let systemd start it again: " if loads else ""
+        "With --no-restart the load alone brings the rules into the kernel; or let systemd start it again: " if loads else ""
     )
     return Notice(
         "unit-masked",
@@ -281,7 +284,7 @@ def unit_masked(unit: str, path: str | None, *, loads: bool) -> Blocker:
 
 def restart_needs_load(stop: Stop, needs: str, *, loads: bool) -> Blocker:
     """auditd does not start where the load fails, at *stop*, as *needs* says; *loads*: without the restart, the load alone would do."""
-    without = " Or give --no-restart: the load alone brings the rules into the kernel." if loads else ""
+    without = " Or with --no-restart the load alone brings the rules into the kernel." if loads else ""
     return Notice(
         "restart-needs-load",
         f"auditd would not come back from a restart: {needs} needs a load that exits 0. The load of the rules on disk exits 1 at {stop.reason}",
@@ -293,7 +296,7 @@ def restart_needs_load(stop: Stop, needs: str, *, loads: bool) -> Blocker:
 
 def restart_hides(by: str, folder: str, setting: str, rules: Sequence[str], *, loads: bool) -> Blocker:
     """The restart's own load, by the unit *by*, does not see what *rules* are about; *loads*: without the restart, the load alone would do."""
-    without = "Give --no-restart, since the load alone brings the rules into the kernel; or change the unit. " if loads else ""
+    without = "With --no-restart the load alone brings the rules into the kernel; or change the unit. " if loads else ""
     return Notice(
         "restart-hides",
         f"A restart of auditd would take loaded rules away: {clean(by)}, which loads them then, does not see what is in {folder} "

@@ -38,6 +38,7 @@ def restart_blockers(log: HostLog) -> tuple[Notice[BlockerKind], ...]:
         replace(
             stop,
             text=f"auditd would not come back from a restart: {stop.text}",
-            remedy=f"Give --no-restart, since the load alone brings the rules into the kernel; or mend the file. {stop.remedy}",
+            remedy=f"With --no-restart the load alone brings the rules into the kernel; or mend the file. {stop.remedy}",
+            switches=("no_restart",),
         ),
     )

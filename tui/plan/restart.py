@@ -38,7 +38,9 @@ def restart_commands(facts: HostFacts) -> tuple[Command, ...] | Notice[BlockerKi
         + (
             "program `service` is missing." if not programs.service else "legacy action behind `service auditd restart` is missing."
         ),
-        "Give --no-restart (augenrules --load alone loads the rules), or install the package that brings `service`.",
+        "With --no-restart augenrules --load alone loads the rules; or install the package that brings `service`.",
+        None,
+        ("no_restart",),
     )
 
 

@@ -24,10 +24,13 @@ YOUR_OWN = (
 
 
 class Lesson(Protocol):
-    """What a lesson has for the trainer: its texts by step (``before``, ``after``), and the slug of the control they are about ("": any)."""
+    """What a lesson has for the trainer: its texts by step (``before``, ``after``), those for a walk with a switch turned by the switch, and
+    the slug of the control they are about ("": any)."""
 
     @property
     def trainer(self) -> Mapping[str, Mapping[str, str]]: ...  # noqa: D102
+    @property
+    def turned(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]: ...  # noqa: D102
     @property
     def control(self) -> str: ...  # noqa: D102
 
@@ -56,8 +59,20 @@ class TrainerWords:
     def at(self, step: str, when: str = "before") -> str:
         """What the trainer says before or after *step*, or ``""``: the texts are about one walk for one control, no other."""
         walk = self._walk
-        silent = walk.lesson_over or self._turned_away(step, when) or not self._is_about(step)
-        return "" if walk.demo is None or silent else walk.demo.trainer.get(step, {}).get(when, "")
+        if walk.demo is None or walk.lesson_over or not self._is_about(step):
+            return ""
+        way = self._way(step)
+        if way is None and self._turned_away(step, when):
+            return ""
+        return (walk.demo.trainer if way is None else way).get(step, {}).get(when, "")
+
+    def _way(self, step: str) -> Mapping[str, Mapping[str, str]] | None:
+        """The texts of the lesson for the one switch that is turned; None where it has none, or no step or several switches are about it."""
+        walk = self._walk
+        turned = [name for name in AT_FIRST.__slots__ if getattr(walk.switches, name) != getattr(AT_FIRST, name)]
+        if walk.demo is None or len(turned) != 1 or step not in STEPS or STEPS.index(step) < STEPS.index("preview"):
+            return None
+        return walk.demo.turned.get(turned[0])
 
     def before(self, step: str) -> tuple[str, ...]:
         """What the trainer says when *step* begins: what happened in the step before it, and what to look for now."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from tui.base.cleaning import clean
-from tui.base.dataclass import dataclass
+from tui.base.dataclass import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """The few glyphs beside the words, in one width each; ``ascii`` says that nothing else may leave ASCII either."""
+    """The few glyphs beside the words, in one width each; ``ascii`` says that nothing else may leave ASCII either. ``keys`` are what a
+    walk says for words of the command line: the sentences name options, and a walk has keys for them."""
 
     ascii: bool
     good: str
@@ -24,10 +26,11 @@ class Signs:
     undone: str
     bar_full: str
     bar_empty: str
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, text: str) -> str:
         """*text* cleaned, and written in ASCII where that is asked for: known glyphs by their nearest signs, others as escapes."""
-        safe = clean(text)
+        safe = _with_keys(clean(text), self.keys) if self.keys else clean(text)
         return _to_ascii(safe) if self.ascii and not safe.isascii() else safe
 
     def lines(self, text: str) -> str:
@@ -70,6 +73,18 @@ _ASCII_TWINS = str.maketrans(
         " ": " ",
     }
 )
+
+
+def _with_keys(text: str, keys: Mapping[str, str]) -> str:
+    """*text* with the walk's words in place of the command line's; a command to type stays as it is."""
+    if "docker-audit-wizard " in text:
+        return text
+    for option, words in keys.items():
+        for found in reversed([*re.finditer(rf"(?<![\w-]){re.escape(option)}(?![\w-])", text)]):
+            begins = not text[: found.start()].strip() or text[: found.start()].rstrip()[-1] in ".!?"
+            put = words[:1].upper() + words[1:] if begins and words[:1] != option[:1] else words
+            text = text[: found.start()] + put + text[found.end() :]
+    return text
 
 
 def _to_ascii(text: str) -> str:

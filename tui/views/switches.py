@@ -94,7 +94,8 @@ def turned(name: str, before: Plan, after: Plan) -> str:
         getattr(before, part) == getattr(after, part) for part in ("files", "commands", "blockers", "expected", "compiled_after")
     )
     if same:
-        return f"Switch {switch.key} turned; on this host the plan stays the same ({state})."
+        why = "nothing is to be done" if after.is_empty and not after.blockers else switch.idle
+        return f"Switch {switch.key} turned; the plan stays the same" + (f" ({why})." if why else ".")
     return f"The plan has changed: {state}."
 
 
@@ -104,9 +105,10 @@ def _named(rules: Sequence[KernelOnly]) -> str:
 
 
 def does_nothing(switch: Switch, plan: Plan) -> bool:
-    """Whether turning *switch* over would leave this host's plan as it is. Of a plan that is blocked only the ways past a blocker count."""
+    """Whether turning *switch* over would leave this host's plan as it is. Of a plan that is blocked only the ways past a blocker
+    count, and what was turned, which can be turned back."""
     if plan.blockers:
-        return switch.key not in ways_past(plan)
+        return switch.key not in ways_past(plan) and not getattr(plan.switches, switch.name)
     if switch.name == "no_restart":
         restarts = any(command.step == "restart" for command in plan.commands)
         return not restarts and (switch.is_on(plan.switches) or not plan.commands)
@@ -139,21 +141,36 @@ def _switch_line(page: Page, switch: Switch, plan: Plan) -> None:
     )
 
 
+def offered(plan: Plan) -> tuple[Switch, ...]:
+    """The switches that are worth their room beside *plan*: of a blocked one those that do something."""
+    return tuple(switch for switch in SWITCHES if not (plan.blockers and does_nothing(switch, plan)))
+
+
 def switch_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
-    """The plan's switches, each with the key that turns it."""
+    """The plan's switches, each with the key that turns it; of a blocked plan those that lead past what blocks it."""
     page = Page(width, signs, indent=2)
-    page.head(f"Switches {SWITCH_KEYS}")
-    for switch in SWITCHES:
+    shown = offered(plan)
+    if shown:
+        page.head(f"Switches {SWITCH_KEYS}" if shown == SWITCHES else "Switches")
+    for switch in shown:
         _switch_line(page, switch, plan)
     return page.lines
 
 
+def walk_words(where: str = "", again: str = "") -> dict[str, str]:
+    """What a walk says for the options of the command line: the keys, *where* they are not those of the page itself " on Preview"; and with
+    the key *again*, which reads the host again, for looking again."""
+    keys = {f"--{each.name.replace('_', '-')}": f"key {each.key}{where}" for each in (*SWITCHES, NO_LOAD)}
+    keys["--lock"] = f"key {AGREE_KEY}{where}"
+    return keys | ({"look again": f"look again ({again})", "plan again here": f"plan again here ({again})"} if again else {})
+
+
 def bar_switches(plan: Plan) -> list[tuple[str, str, str]]:
     """The switches that do something to this host's plan, as a bar has them: the box with its key, short words, and the action of a click."""
-    offered = (*SWITCHES, NO_LOAD) if asks_about_lock(plan) else SWITCHES
+    asked = (*SWITCHES, NO_LOAD) if asks_about_lock(plan) else SWITCHES
     return [
         (f"{switch.key} {box(switch, plan)}", switch.short, f"switch('{switch.name}')")
-        for switch in offered
+        for switch in asked
         if not does_nothing(switch, plan)
     ]
 

@@ -27,7 +27,7 @@ def plan_adds(judged: Judgement) -> str:
     loaded = judged.disk.loaded
     if loaded.makes_immutable and not judged.host.is_immutable:
         place = clean(str(loaded.setters["enabled"].place))
-        return f"The plan adds the control's line, with --no-load or --lock: {place} locks the rules with each load."
+        return f"The plan adds the control's line, and asks first how to load it: {place} locks the rules with each load."
     if judged.host.is_immutable:
         return "The plan adds the control's line. The kernel's rules are locked: nothing can be loaded before the next reboot."
     return "The plan adds the control's line."

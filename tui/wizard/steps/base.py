@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,9 +11,12 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
+from tui.base.dataclass import replace
 from tui.base.typing import TYPE_CHECKING, Any, cast
+from tui.views.help import keys_of
 from tui.views.page import Line, Page
 from tui.views.pages.recovery import SETTLE_KEY, left_over_text
+from tui.views.switches import walk_words
 from tui.views.trainer import trainer_lines
 from tui.wizard.widgets.bars import REHEARSAL_STEPS, STEPS, KeyLine, Note, StepBar, TopLine
 from tui.wizard.widgets.document import Document
@@ -38,7 +42,18 @@ KEY_NAMES = {
     "ctrl+l": "Ctrl+L",
 }
 """The names of keys for people; ctrl+j, which some terminals send for Enter, has none."""
-_LAST = {"agree": 1, "switch('no_load')": 1, "back": 50, "filter": 55, "save": 60, "copy": 61, "find": 62, "leave": 90, "help": 91}
+_LAST = {
+    "agree": 1,
+    "again": 6,
+    "switch('no_load')": 1,
+    "back": 50,
+    "filter": 55,
+    "save": 60,
+    "copy": 61,
+    "find": 62,
+    "leave": 90,
+    "help": 91,
+}
 """The ways past a lock come first; what is the same everywhere comes after the step's own keys, in this order."""
 
 
@@ -65,6 +80,10 @@ class StepScreen(Screen[None]):
     """The step that Enter leads to, where it leads to one."""
     BACK: ClassVar[str] = ""
     """The step that Escape leads to; "" leaves the wizard."""
+    KEYS_OF: ClassVar[str] = " on Preview"
+    """What is said behind the keys of the plan's switches: nothing where they are the screen's own."""
+    LOOKS_AGAIN: ClassVar[str] = ""
+    """The key that reads the host again, where the screen has one."""
     READS: ClassVar[bool] = False
     """Whether it first reads what it shows: then it is painted when that is done, unless that takes long."""
     SETTLES: ClassVar[bool] = False
@@ -97,10 +116,10 @@ class StepScreen(Screen[None]):
             raise RuntimeError("the host is not read yet")
         return self.session.plan
 
-    @property
+    @cached_property
     def signs(self) -> Signs:
-        """The glyphs this terminal can show."""
-        return self.wizard.signs
+        """The glyphs this terminal can show; the page says the keys of the walk for the options of the command line."""
+        return replace(self.wizard.signs, keys=walk_words(self.KEYS_OF, self.LOOKS_AGAIN))
 
     @property
     def page(self) -> Document:
@@ -187,6 +206,7 @@ class StepScreen(Screen[None]):
         """Say which keys do something now."""
         typing = isinstance(self.focused, Input)
         keys: dict[str, tuple[int, str, str, str]] = {}
+        grouped: dict[tuple[str, str], list[str]] = {}
         if typing and not self.prompt_open and self.check_action("forward", ()):
             forward = self._bindings.key_to_bindings["enter"][0]  # hidden behind the input's own Enter, which does the same
             keys["forward"] = (0, "Enter", forward.description, "forward")
@@ -202,12 +222,14 @@ class StepScreen(Screen[None]):
                 if not self.check_action("show_switches", ()):
                     continue
                 name, _, what = binding.group.description.partition(" ")
-                keys.setdefault(what, (5, name, what, "show_switches"))
+                grouped.setdefault((name, what), []).append(key)
                 continue
             name = KEY_NAMES.get(key, key)
             if name and binding.action not in keys:
                 weight = 0 if key == "enter" else _LAST.get(binding.action, 10)
                 keys[binding.action] = (weight, name, binding.description, binding.action)
+        for (name, what), those in grouped.items():
+            keys[what] = (5, name if those == keys_of(name) else ", ".join(those), what, "show_switches")
         if self.prompt_open:
             keys["answer"] = (0, "Enter", self.query_one(Prompt).does, "answer")
         ordered = sorted(keys.values(), key=lambda entry: entry[0])

@@ -19,6 +19,7 @@ class HostScreen(OneControlScreen):
     STEP = 2
     TOPIC = "host"
     READS = True
+    LOOKS_AGAIN = "R"
     SETTLES = True
     FORWARD, BACK = "preview", "control"
     reading = True

@@ -38,6 +38,7 @@ class OverviewScreen(StepScreen):
 
     TOPIC = "overview"
     READS = True
+    LOOKS_AGAIN = "R"
     SETTLES = True
     HORIZONTAL_BREAKPOINTS = [(0, "-stacked"), (WIDE, "-beside")]  # noqa: RUF012 - as Screen declares it
     BINDINGS: ClassVar[list[BindingType]] = [

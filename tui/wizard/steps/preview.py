@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from tui.base.typing import TYPE_CHECKING
 from tui.views.diff import patch, unified
 from tui.views.page import Line, Page
 from tui.views.pages.plan import PAGE_NAMES, command_text, preview_lines
@@ -18,14 +19,19 @@ from tui.views.switches import (
     asks_about_lock,
     bar_switches,
     lock_lines,
+    offered,
     switch_lines,
     turned,
 )
 from tui.views.trainer import trainer_lines
 from tui.views.why import way_out_lines, why_lines
 from tui.wizard.steps.base import StepScreen
+from tui.wizard.steps.text import WAY_OUT
 from tui.wizard.widgets.bars import PageBar, SwitchBar
 from tui.wizard.widgets.document import Document
+
+if TYPE_CHECKING:
+    from tui.plan.values import Plan
 
 CHANGE_PLAN = Binding.Group(f"{SWITCH_KEYS} change plan")
 """The switches' place in the key line: their keys, then what they do."""
@@ -36,6 +42,7 @@ class PreviewScreen(StepScreen):
 
     STEP = 3
     TOPIC = "preview"
+    KEYS_OF, LOOKS_AGAIN = "", "R"
     SETTLES = True
     FORWARD, BACK = "confirm", "host"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,7 +55,8 @@ class PreviewScreen(StepScreen):
         Binding("r", "rehearse", "rehearse"),
         Binding("w", "why", "why"),
         Binding("s", "save", "save"),
-        Binding("B", "boot", "boot it", show=False),
+        Binding("R", "again", "look again"),
+        Binding("B", "boot", "boot"),
         Binding(NO_LOAD.key, f"switch('{NO_LOAD.name}')", "only write"),
         Binding(AGREE_KEY, "agree", "the lock"),
         *[Binding(switch.key, f"switch('{switch.name}')", switch.text, group=CHANGE_PLAN) for switch in SWITCHES],
@@ -64,8 +72,9 @@ class PreviewScreen(StepScreen):
         yield Document(id="page")
         yield SwitchBar(self.signs)
 
-    def begin(self) -> None:
-        """Name what Enter does."""
+    def show_page(self, *, keep_place: bool = False) -> None:
+        """Make the page anew, and name what Enter does with the plan that it is about."""
+        super().show_page(keep_place=keep_place)
         self.name_forward()
 
     def name_forward(self) -> None:
@@ -95,11 +104,26 @@ class PreviewScreen(StepScreen):
             return False
         if action == "agree" and (plan is None or not plan.only_lock_blocks):
             return False
-        if action == "switch" and parameters == (NO_LOAD.name,) and (plan is None or not asks_about_lock(plan)):
+        if action == "switch" and (plan is None or not self.has_switch(str(parameters[0]), plan)):
             return False
+        if action == "again":
+            return plan is not None and bool(plan.blockers) and super().check_action(action, parameters)
         if action == "why" and (plan is None or not (plan.blockers or plan.warnings)):
             return False
         return super().check_action(action, parameters)
+
+    def has_switch(self, name: str, plan: Plan) -> bool:
+        """Whether the switch *name* does something for *plan*."""
+        return asks_about_lock(plan) if name == NO_LOAD.name else any(switch.name == name for switch in offered(plan))
+
+    def action_again(self) -> None:
+        """Read the host again, and plan again."""
+
+        def then() -> None:
+            self.show_page()
+            self.say("The host was read again, and planned for again.")
+
+        self.wizard.read_host(then)
 
     def action_turn_page(self, step: int) -> None:
         """Show the next page of the plan, or the one before."""
@@ -115,14 +139,13 @@ class PreviewScreen(StepScreen):
         """Turn a switch over, plan again, and say what that changed."""
         before, after = self.plan, self.session.switch(name)
         self.show_page(keep_place=True)
-        self.name_forward()
         self.say(turned(name, before, after))
 
     def action_agree(self) -> None:
         """Go to Confirm with the load that locks, where it is agreed to in words."""
         plan = self.session.switch("lock")
         if plan.blockers:
-            self.wizard.open_text("The way out", lambda width: way_out_lines(plan.blockers, width, self.signs))
+            self.wizard.open_text(WAY_OUT, lambda width: way_out_lines(plan.blockers, width, self.signs))
             self.session.switch("lock")
         else:
             self.wizard.go("confirm")
@@ -145,7 +168,7 @@ class PreviewScreen(StepScreen):
     def action_forward(self) -> None:
         """Go on to the confirmation; with nothing to do to the result; blocked: the way out."""
         if self.plan.blockers:
-            self.wizard.open_text("The way out", self.way_out)
+            self.wizard.open_text(WAY_OUT, self.way_out)
         elif self.plan.is_empty:
             self.session.nothing_to_do()
             self.wizard.go("result")
@@ -161,7 +184,7 @@ class PreviewScreen(StepScreen):
         if facts is not None and facts.privileges.euid != 0:
             page.say("Leave with q and start it again as root: what root alone can read is not read anew here.")
         else:
-            page.say("When it is mended, Esc twice leads back to the Host step, which reads the host again.")
+            page.say("When it is mended, R reads the host again and plans anew.")
         page.gap()
         page.add(trainer_lines(self.session.trainer.end(), width, self.signs, rows=0))
         return page.lines

@@ -10,6 +10,9 @@ from tui.views.page import Line, Page
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.document import Build
 
+WAY_OUT = "The way out"
+"""The heading of the page that says how a plan's blockers are got out of the way."""
+
 
 class TextScreen(StepScreen):
     """A page of lines over a step."""
@@ -17,6 +20,8 @@ class TextScreen(StepScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "back", "back", show=False),
         Binding("question_mark", "help", "help", show=False),
+        Binding("R", "again", "look again"),
+        Binding("B", "boot", "boot"),
     ]
     HELP = "Help"
     """The heading of the page that ``?`` opens, and closes."""
@@ -27,6 +32,7 @@ class TextScreen(StepScreen):
         if over is not None:
             self.STEP, self.BAR = over.STEP, over.BAR
         self._heading = title
+        self._over = over if title == WAY_OUT else None
         self._build = build
 
     def lines(self, width: int) -> list[Line]:
@@ -54,6 +60,26 @@ class TextScreen(StepScreen):
         below = self.app.screen
         if isinstance(below, StepScreen):
             below.action_go_to_step(number)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a key does something now: what the step below does about what stands in the way, the page of the way out does, too."""
+        if action in ("again", "boot"):
+            return self._over is not None and bool(self._over.check_action(action, parameters)) and not self.prompt_open
+        return super().check_action(action, parameters)
+
+    def action_again(self) -> None:
+        """Close the page and look again whether what stands in the way is mended."""
+        over = self._over
+        self.app.pop_screen()
+        if over is not None:
+            over.call_later(over.run_action, "again")
+
+    def action_boot(self) -> None:
+        """Close the page, and boot the demo's host from the step below."""
+        over = self._over
+        self.app.pop_screen()
+        if over is not None:
+            over.call_later(over.action_boot)
 
     def copy_name(self) -> str:
         """The file's name, after the heading."""
