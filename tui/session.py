@@ -91,6 +91,8 @@ class Session:
         self.report: RunReport | None = None
         self.facts_before: HostFacts | None = None
         self.facts_after: HostFacts | None = None
+        self.booted_since = False
+        """Whether the host was booted anew since the run that :attr:`report` is about."""
         self.rehearsal: Rehearsal | None = None
         """How the last rehearsal ended."""
         self.undo_run: str | None = None
@@ -258,7 +260,7 @@ class Session:
         return report
 
     def _ended(self, report: RunReport) -> RunReport:
-        self.report = report
+        self.report, self.booted_since = report, False
         self.exit_code = report.exit_code
         self.undo_run = report.run if report.undoable or (report.run and report.outcome == "broken") else None
         try:
@@ -321,7 +323,7 @@ class Session:
         before = self._host.read(self.question.interest)
         findings = self.question.findings(before)
         self._host.boot_anew()
-        self.lesson_over = True
+        self.lesson_over = self.booted_since = True
         self.read()
         assert self.facts is not None
         return Booted(before, self.facts, findings, self.findings)

@@ -121,7 +121,7 @@ def test_a_plan_on_a_host_that_auditd_would_shut_down_says_so_first_with_the_fig
     warnings = make_plan(STORAGE, storage_host(conf), Switches()).warnings
     assert [warning.kind for warning in warnings[:2]] == ["halt-on-admin-space-left", "flood-stops-host"]
     stop, flood = warnings[0].text, warnings[1].text
-    assert stop.startswith("auditd shuts this host down below 50 MiB of free space on /. admin_space_left_action is HALT")
+    assert stop.startswith("auditd shuts this host down (HALT) below 50 MiB of free space on /. admin_space_left_action is HALT")
     assert "61 GiB are left before that." in stop
     assert "Nothing limits the log." in stop
     assert "/var/lib/docker could shut this host down in 7.6 days" in flood
@@ -161,7 +161,7 @@ def setting(conf: bytes, name: str, value: str) -> bytes:
         (
             setting(KEEP, "space_left_action", "single"),
             ["single-on-space-left", "flood-stops-host"],
-            "single user mode below 75 MiB",
+            "single user mode (SINGLE) below 75 MiB",
         ),
         (setting(KEEP, "space_left_action", "email"), ["flood-ends-recording"], "admin_space_left_action is SUSPEND"),
         (

@@ -77,6 +77,10 @@ def test_plan_and_result_are_asked_about_as_they_are(name: str) -> None:
     predictions = of_plan(walk.plan, walk.facts)
     check(predictions)
     asked = {prediction.kind: prediction for prediction in predictions}
+    if walk.plan.is_empty and not walk.plan.blockers:
+        assert set(asked) == {"needed"}
+        check(of_result(walk.nothing_to_do(), walk.plan))
+        return
     assert asked["blocked"].is_right("2") == bool(walk.plan.blockers)
     if walk.plan.is_empty and not walk.plan.blockers:
         assert set(asked) == {"blocked"}, "of a load that does not come nothing is asked"
@@ -95,6 +99,18 @@ def test_plan_and_result_are_asked_about_as_they_are(name: str) -> None:
     assert asked["written"].is_right("1") == left
     assert asked["written"].told.startswith(DOCKER_RULES) == left
     assert asked["undone"].is_right("1") == left
+
+
+@pytest.mark.parametrize("name", ["absent", "compliant"])
+def test_nothing_is_asked_about_a_change_that_there_is_none_of(name: str) -> None:
+    session = walk_of(name, "containerd")
+    assert session.plan is not None
+    assert session.facts is not None
+    (asked,) = of_plan(session.plan, session.facts)
+    assert (asked.kind, asked.told) == ("needed", "nothing: no file and no rule")
+    (asked,) = of_result(session.nothing_to_do(), session.plan)
+    assert asked.text == "Is there anything to take back?"
+    assert asked.told.startswith("no:")
 
 
 def test_what_a_load_brings_beside_our_own_is_counted() -> None:

@@ -47,7 +47,8 @@ def test_a_log_on_the_root_file_system() -> None:
 def test_a_small_partition_of_its_own() -> None:
     told = story(small_partition(with_history(plain_host())))
     assert "/var/log/audit is a file system of its own (ext4 on /dev/loop0)" in told
-    assert "S space_left 75 MiB - passed  A admin_space_left 50 MiB - passed" in told
+    assert "S space_left 75 MiB - less is free" in told
+    assert "A admin_space_left 50 MiB - less is free" in told
     assert "Below 50 MiB of free space (admin_space_left) auditd suspends itself and" in told
 
 

@@ -27,7 +27,7 @@ def test_a_plan_ends_with_what_it_does_its_worst_warning_and_the_command(capsys:
     assert lines[-4:] == [
         "",
         "  One rule is added, no line is removed. One reload.",
-        "  ! auditd shuts this host down below 50 MiB of free space on /var.",
+        "  ! auditd shuts this host down (HALT) below 50 MiB of free space on /var.",
         "  Do it     docker-audit-wizard apply --control 1.2.11 --no-restart",
     ]
 

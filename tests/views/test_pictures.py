@@ -27,9 +27,9 @@ def test_passed_thresholds_and_a_bound_past_the_end_are_said() -> None:
     text = "\n".join(
         partition_bar(40 * MIB, 30 * MIB, 9 * MIB, 80, bound_bytes=64 * MIB, space_left=75 * MIB, admin_space_left=50 * MIB)
     )
-    assert "space_left 75 MiB - passed" in text
-    assert "admin_space_left 50 MiB - passed" in text
-    assert "more than the partition holds" in text
+    assert "space_left 75 MiB - less is free" in text
+    assert "admin_space_left 50 MiB - less is free" in text
+    assert "more than there is room for" in text
 
 
 AMOUNT = st.integers(0, 1 << 44)

@@ -62,4 +62,10 @@ class Notice(Generic[Kind_co]):
         """The text with what to do about it, as sentences; a command is announced, since no sentence begins with one."""
         if not self.remedy:
             return self.text
-        return f"{self.text} {'Way out: ' if self.remedy[0].islower() else ''}{self.remedy}"
+        return f"{self.text} {self.remedy_in_line}"
+
+    @property
+    def remedy_in_line(self) -> str:
+        """What to do about it as a sentence of a paragraph; a command is announced."""
+        remedy = " ".join(line.strip() for line in self.remedy.split("\n"))
+        return f"{'Way out: ' if remedy[:1].islower() else ''}{remedy}"

@@ -236,13 +236,13 @@ def on_disk(finding: Finding, line: RuleLine, place: Place, facts: HostFacts) ->
     )
 
 
-def would_stay(finding: Finding, reason: Notice[ReasonKind] | None) -> Blocker:
-    """The control would fail after the run as well, for *reason*."""
+def would_stay(finding: Finding, reason: Notice[ReasonKind] | None, settings: str = "") -> Blocker:
+    """The control would fail after the run as well, for *reason*; *settings* are those that mend it, where they do."""
     return Notice(
         WOULD_STAY[finding.state],
         f"{finding.control} {clean(finding.path)} would not be audited after the run either. "
         f"check would then say: {reason.text if reason else finding.state}",
-        (reason.remedy if reason else "") or "See the reasons on the Host step, mend their cause, and look again.",
+        settings or (reason.remedy if reason else "") or "See the reasons on the Host step, mend their cause, and look again.",
     )
 
 
@@ -270,9 +270,7 @@ def lock_unproved(line: CompiledLine) -> Blocker:
 
 def unit_masked(unit: str, path: str | None, *, loads: bool) -> Blocker:
     """systemd starts no unit that is masked, at *path*; *loads*: without the restart, the load alone would do."""
-    without = (
-        "With --no-restart the load alone brings the rules into the kernel; or let systemd start it again: " if loads else ""
-    )
+    without = "With --no-restart the load alone brings the rules into the kernel; or let systemd start it again: " if loads else ""
     return Notice(
         "unit-masked",
         f"auditd cannot be restarted: {unit} is masked ({clean(path or '')}). systemd starts no such unit.",

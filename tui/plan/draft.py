@@ -47,6 +47,8 @@ class PlanDraft:
     origins: tuple[Origin | None, ...]
     """For each line of docker.rules as it will be, where it stands on disk now; None for a line of this plan's."""
     notes: tuple[str, ...]
+    taken_out: tuple[str, ...]
+    """Sentences about rules that the plan adds and that somebody has commented out."""
     added: tuple[str, ...]
     only_compiled: tuple[CompiledLine, ...]
     unadoptable: tuple[tuple[CompiledLine, str], ...]
@@ -119,10 +121,10 @@ def _draft(judge: Judge, findings: Sequence[Finding], host: KnownHost, switches:
             is_directory=host.lookup.is_directory,
         )
         content: bytes | None = merged.content
-        notes = (*merged.notes, *map(_taken_over, taken_over))
+        notes, taken_out = (*merged.notes, *map(_taken_over, taken_over)), merged.taken_out
         origins = _origins(merged, only_compiled if switches.adopt else ())
     else:
-        content, notes = current, ()
+        content, notes, taken_out = current, (), ()
         origins = tuple(Origin(DOCKER_RULES, number) for number in range(1, (current or b"").count(b"\n") + 2))
     future = host if content == current else host.changed(rules_dir=with_file(facts, DOCKER_RULES, content).rules_dir)
     new_disk = disk if future is host else _disk_as_it_stands(future, origins)
@@ -142,6 +144,7 @@ def _draft(judge: Judge, findings: Sequence[Finding], host: KnownHost, switches:
         content=content if content != current else None,
         origins=origins,
         notes=notes,
+        taken_out=taken_out,
         added=add,
         only_compiled=only_compiled,
         unadoptable=tuple((line, text.reason) for line, text in taken if isinstance(text, Unwritable)),

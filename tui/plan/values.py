@@ -55,6 +55,7 @@ WarningKind = Literal[
     "kernel-only-order",
     "docker-rules-hard-link",
     "merged",
+    "taken-out",
     "load-stops-behind",
     "line-skipped",
     "line-refused",

@@ -133,7 +133,7 @@ def other_daemon(daemon: Process, proved: str, *, loads: bool) -> Warned:
 
 def would_stay_blind(blocker: Notice[BlockerKind]) -> Warned:
     """The rule would be right, and its events would not reach the log, as *blocker* says."""
-    text = f"{blocker.text} The rule is worth having all the same; as things are the run ends as not proved."
+    text = f"{blocker.text} The rule is worth having all the same; as things are the run ends as “done, but not audited”."
     return Notice("would-stay-blind", text, blocker.remedy)
 
 
@@ -202,6 +202,11 @@ def kernel_only_order(rule: KernelOnly) -> Warned:
     return Notice("kernel-only-order", f"“{rule.text}” comes after the rules from disk from now on. {rule.note}")
 
 
+def taken_out(text: str) -> Warned:
+    """The plan adds again what somebody took out, as *text* says."""
+    return Notice("taken-out", text, "Ask who took it out before you apply; the comment stays where it is.")
+
+
 def docker_rules_hard_link(links: int) -> Warned:
     """docker.rules has *links* names, two at least; what the run puts in its place has this name alone."""
     others = "another name" if links == 2 else f"{count_text(links - 1)} other names"
@@ -217,14 +222,14 @@ def load_stops_behind(stop: Stop) -> Warned:
     """The load ends at a line behind everything that matters here."""
     return Notice(
         "load-stops-behind",
-        f"The load of the rules on disk stops at {stop.reason} Everything that is loaded now, and the plan's line, comes before it.",
-        f"Mend {clean(stop.file)}:{stop.file_line}.",
+        f"The load stops at {clean(stop.file)}:{stop.file_line}, behind the plan's line and everything that is loaded now. It is {stop.reason}",
+        f"{stop.mend}.",
     )
 
 
 def line_skipped(error: Stop) -> Warned:
     """The load passes over a line."""
-    return Notice("line-skipped", f"The load passes over {error.reason}", f"Mend {clean(error.file)}:{error.file_line}.")
+    return Notice("line-skipped", f"The load passes over {error.reason}", f"{error.mend}.")
 
 
 def flood(found: Flood, largest: int | None) -> Warned:

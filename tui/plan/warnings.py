@@ -58,6 +58,7 @@ def of_plan(
     return (
         *_of_machine(draft, steps),
         *_of_full_disk(floods, draft.host.log),
+        *map(words.taken_out, draft.taken_out),
         *_of_boot(draft, switches),
         *_of_other_daemon(draft, steps),
         *_of_silence(draft),
@@ -73,10 +74,21 @@ def of_plan(
 
 
 def consequences(draft: PlanDraft, commands: Sequence[Command]) -> tuple[str, ...]:
-    """What is read again on Confirm: the first sentence of each warning about what the load does to the machine; what is dropped has
-    its own line there."""
-    said = (notice for notice in _of_machine(draft, _steps(commands)) if notice.kind != "kernel-only-lost")
-    return tuple(first_sentence(notice.text) for notice in said)
+    """What is read again on Confirm: the first sentence of each warning about what the load does to the machine, what takes the machine
+    down, what the next boot does not bring, and what the run does not reach; what is dropped has its own line there."""
+    steps = _steps(commands)
+    said: list[Notice[WarningKind]] = [
+        *(notice for notice in _of_machine(draft, steps) if notice.kind != "kernel-only-lost"),
+        *filter(_is_host_stop, log_warnings(draft.host.log)),
+        *map(words.taken_out, draft.taken_out),
+        *_of_silence(draft),
+        *(_of_stop(draft) if steps else ()),
+        *of_findings(draft.findings),
+    ]
+    sentences = [first_sentence(notice.text) for notice in said]
+    if "restart" in steps and any(map(_is_host_stop, said)):
+        sentences.append("The restart puts that in force: auditd reads its limits as it starts.")
+    return tuple(dict.fromkeys(sentences))
 
 
 def _steps(commands: Sequence[Command]) -> Steps:
@@ -192,10 +204,15 @@ def _of_files(draft: PlanDraft) -> Warnings:
         yield words.docker_rules_hard_link(docker.links)
     for note in draft.notes:
         yield Notice("merged", note)
-    if draft.loaded.stopped is not None and harmless_stop(draft):
-        yield words.load_stops_behind(draft.loaded.stopped)
+    yield from _of_stop(draft)
     yield from map(words.line_skipped, draft.loaded.errors)
     yield from draft.disk.compiled.hazards
+
+
+def _of_stop(draft: PlanDraft) -> Warnings:
+    """That the load stops behind everything that matters."""
+    if draft.loaded.stopped is not None and harmless_stop(draft):
+        yield words.load_stops_behind(draft.loaded.stopped)
 
 
 def _of_paths(findings: Sequence[Finding], floods: Sequence[words.Flood], log: HostLog) -> Warnings:

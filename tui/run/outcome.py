@@ -98,12 +98,18 @@ def _until_the_boot(unaudited: Sequence[Finding], probes: Sequence[ProbeResult])
 
 def _not_proved(unaudited: Sequence[Finding], silent: Sequence[ProbeResult]) -> Ended:
     reasons = [finding_in_words(finding) for finding in unaudited]
+    remedies = dict.fromkeys(
+        remedy for finding in unaudited if (remedy := next((each.remedy_in_line for each in finding.reasons[:1]), ""))
+    )
+    known = {finding.path for finding in unaudited}  # why nothing of these is recorded is told
     reasons += [
         f"Our own access to {probe.path} ({ACCESS_WORDS[probe.access]}) is not proved: {probe.reason.rstrip('.')}."
         for probe in silent
+        if probe.path not in known
     ]
     headline = HEADLINES["done-not-audited" if unaudited else "not-proved"]
-    return "not-proved", headline, " ".join([*reasons, "Nothing was rolled back: what was planned is done, and it stays."])
+    stays = "Nothing was rolled back: what was planned is done, and it stays."
+    return "not-proved", headline, " ".join([*reasons, stays, *remedies])
 
 
 def _proved(facts: HostFacts, findings: Sequence[Finding], probes: Sequence[ProbeResult], *, locked: bool) -> Ended:

@@ -20,7 +20,7 @@ from tui.run.values import RunReport
 from tui.verdict.disk import lookup, read_disk
 from tui.verdict.values import Finding, Level
 
-PredictionKind = Literal["applies", "grep", "records", "after-boot", "blocked", "cost", "brought", "written", "undone"]
+PredictionKind = Literal["applies", "grep", "records", "after-boot", "needed", "blocked", "cost", "brought", "written", "undone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +157,26 @@ def _after_boot(finding: Finding, then: Mapping[str, Level]) -> Prediction:
 
 def _of_plan(plan: Plan, facts: HostFacts) -> Iterator[Prediction]:
     blocked = bool(plan.blockers)
+    if plan.is_empty and not blocked:
+        yield _needed(plan)
+        return
     stand = f"{_count(len(plan.blockers), 'thing stands', 'things stand')} in the way."
     hints = ("What could a load or a restart do to this host that nobody wants?", stand)
     choices = ("nothing", "something that must be solved, or agreed to, first")
     yield _one_of("blocked", "What will stand in the way of the change?", choices, int(blocked), hints, (*plan.blockers,))
-    if plan.is_empty and not blocked:
-        return  # nothing is loaded, so nothing is to be foretold of a load
     yield _cost(plan, blocked)
     if plan.commands and not blocked:
         yield _brought(plan, facts)
+
+
+def _needed(plan: Plan) -> Prediction:
+    choices = ("nothing: no file and no rule", "a line in docker.rules", "what the kernel holds, and no file")
+    hints = (
+        "Is anything asked for that this host lacks?",
+        "The verdict was: " + ", ".join(dict.fromkeys(finding.state for finding in plan.findings)) + ".",
+    )
+    reasons = [reason for finding in plan.findings for reason in finding.reasons]
+    return _one_of("needed", "What will the plan change on this host?", choices, 0, hints, tuple(reasons))
 
 
 _COSTS = ("nothing is loaded", "under 0.1 s without the rules", "0.1 to 1 s without the rules", "more than 1 s without the rules")

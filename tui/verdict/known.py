@@ -21,7 +21,7 @@ from tui.verdict.boot.next_boot import after_next_boot
 from tui.verdict.covered import RulesInForce
 from tui.verdict.disk import Disk, load_into, lookup, rules_files, status_after_reboot
 from tui.verdict.host_log import HostLog
-from tui.verdict.silence import lasting_silence, silence
+from tui.verdict.silence import lasting_silence, silence, way_out_of_silence
 from tui.verdict.values import ReasonKind
 
 _RESTS_ON: Mapping[str, frozenset[str]] = {
@@ -206,6 +206,11 @@ class KnownHost:
     def lasting_silence(self) -> str:
         """Why nothing reaches the log after the next boot either, unless somebody mends it; "" where nothing stands in the way."""
         return "" if self.facts.other_daemon is not None else lasting_silence(self.log)
+
+    @property
+    def way_out_of_silence(self) -> str:
+        """What would let the log take records again; "" where nothing stands in the way, or its cause says it."""
+        return way_out_of_silence(self.facts, self.log)
 
     @cached_property
     def silence(self) -> str:

@@ -32,6 +32,13 @@ def lasting_silence(log: HostLog) -> str:
     return log_silence.not_listening(settings) if log.plugins_without_log else log_silence.silence(settings, log.partition)
 
 
+def way_out_of_silence(facts: HostFacts, log: HostLog) -> str:
+    """What ends the silence that the settings or the space make, "" where nothing is silent or its cause says itself what ends it."""
+    if facts.other_daemon is not None or log.conf is None or not lasting_silence(log):
+        return ""
+    return log_silence.way_out(log.conf.settings, log.partition)
+
+
 def records_place(facts: HostFacts, log: HostLog | None = None) -> RecordPlace | str:
     """Where they can be read where auditd's log has none of them, or a sentence without its end on why they cannot."""
     return place_of(facts) if facts.other_daemon or (log or HostLog(facts)).plugins_without_log else ""

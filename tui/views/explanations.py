@@ -244,6 +244,8 @@ EXPLANATIONS: dict[Kind, str] = {
     "on; an undo takes back the lines of its run and leaves those alone.",
     "only-in-audit-rules": "augenrules writes /etc/audit/audit.rules anew from rules.d. Lines that were put into that file by hand would "
     "be gone without a trace.",
+    "taken-out": "A rule that is commented out was there once, and somebody decided against it: for its noise, its cost, a program that it "
+    "disturbed. The benchmark asks for it all the same. The comment stays where it is; whether the reason still holds, only its author can say.",
     "merged": "What stood in docker.rules before is kept, line by line and in its order; only the control's own lines are added.",
     # --- rules.d
     "glued-line": "augenrules joins the files as they are. A file without a newline at its end runs into the first line of the next, and "

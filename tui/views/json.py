@@ -204,6 +204,7 @@ def log_view(facts: HostFacts) -> dict[str, Any]:
         "mount": where.mount_point if where else None,
         "separate": where.separate if where else None,
         "free_bytes": where.free_bytes if where else None,
+        "usable_bytes": where.usable_bytes if where else None,
     }
 
 

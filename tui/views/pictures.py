@@ -58,10 +58,10 @@ def partition_bar(
     ]
     for letter, name, at in marks:
         if letter == "B":
-            past = " - more than the partition holds" if at > size else ""
+            past = " - more than there is room for" if at > size else ""
             legend.append(f"B {name} {size_text(bound_bytes or 0)}{past}")
         else:
-            legend.append(f"{letter} {name} {size_text(size - at)}{' - passed' if free < size - at else ''}")
+            legend.append(f"{letter} {name} {size_text(size - at)}{' - less is free' if free < size - at else ''}")
     return lines + _wrapped(legend, width)
 
 

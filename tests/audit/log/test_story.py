@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.audit.log.test_policy import DEBIAN, MIB
 from tui.audit.inputs import LogFile, Mount
 from tui.audit.log import warning_words
-from tui.audit.log.advice import archiving, fitting_sizes, partition_steps
+from tui.audit.log.advice import archiving, fitting_sizes, partition_steps, threshold_advice
 from tui.audit.log.cis_linux import cis_control
 from tui.audit.log.conf import AuditdConf, Settings, conf_error, parse_conf
 from tui.audit.log.conf_keys import Threshold
@@ -120,7 +120,7 @@ def test_num_logs_0_grows_until_the_disk_is_full() -> None:
     assert told.state.bound.max_bytes is None
     assert ids(told)[0] == "unbounded"
     assert "never rotates" in told.warnings[0].text
-    assert "full in 28 years" in told.warnings[0].text
+    assert "auditd stops recording in 28 years" in told.warnings[0].text
     assert "/var/lib/docker" in told.warnings[0].text
     assert "    max_log_file = 8\n    num_logs = 7\n" in advice(told, "unbounded")
     assert "CIS Debian Linux 12 v1.1.0, 6.2.2.2" in advice(told, "unbounded")
@@ -271,6 +271,37 @@ def test_sizes_fit_wherever_they_can(size: int, share: float, own: bool, per_day
     assert 2 <= sizes.num_logs <= 999
     room = min(size * 3 // 4, int(size * share)) if own else int(size * share) // 10
     assert sizes.max_bytes <= max(room, 2 * MIB)
+    low, admin = (
+        Threshold(percent=int(each[:-1])) if each.endswith("%") else Threshold(int(each))
+        for each in (sizes.space_left, sizes.admin_space_left)
+    )
+    limits = [each.bytes_of(size) or 0 for each in (low, admin)]
+    assert limits[0] > limits[1] or size < 20 * MIB, "auditd refuses thresholds in the other order"
+    if sizes.fits:
+        assert int(size * share) - sizes.max_bytes > limits[0], "a log at its largest meets no threshold"
+
+
+def test_where_no_setting_fits_room_is_asked_for_first() -> None:
+    cramped = fitting_sizes(where(100 * GIB, 3 * MIB, own=False), None)
+    assert not cramped.fits
+    assert threshold_advice(cramped, "debian", "12").text("service auditd restart").startswith("Make room")
+
+
+def test_a_large_partition_that_others_have_filled_is_not_told_to_keep_75_mib_free() -> None:
+    sizes = fitting_sizes(where(100 * GIB, 40 * MIB, own=True), None)
+    assert (sizes.fits, sizes.space_left, sizes.admin_space_left) == (True, "5", "2")
+
+
+def test_what_a_growing_log_ends_in_is_told_once_and_the_first_end_alone() -> None:
+    settings = replace(DEBIAN, max_log_file_action="keep_logs", admin_space_left_action="halt", disk_full_action="halt")
+    told = story(settings, where(10 * GIB, 250 * MIB, own=True), logs(10))
+    stops = [warning.kind for warning in told.warnings if warning.kind in HOST_STOPS.values()]
+    assert stops == ["halt-on-admin-space-left"]
+    (unbounded,) = [warning.text for warning in told.warnings if warning.kind == "unbounded"]
+    assert "auditd shuts this host down in 100 days" in unbounded
+    assert "At that rate auditd shuts this host down in 100 days." in told.summary
+    suspends = story(replace(settings, admin_space_left_action="suspend"), where(10 * GIB, 250 * MIB, own=True), logs(10))
+    assert "At that rate auditd stops recording in 100 days." in suspends.summary
 
 
 def test_cis_numbers_only_where_they_are_known() -> None:

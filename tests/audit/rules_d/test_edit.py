@@ -113,12 +113,16 @@ def test_commented_out_and_partial_rules_are_pointed_at() -> None:
     current = b"#-w /usr/bin/containerd -k docker\n-w /usr/bin/containerd -p wa -k docker\n-w /usr/bin/containerd-shim\n"
     result = merged(current)
     assert result.content == current + OURS.encode() + b"\n"
-    assert [note.partition(" ")[0] for note in result.notes] == [
-        "/etc/audit/rules.d/docker.rules:1",
-        "/etc/audit/rules.d/docker.rules:2",
-    ]
-    assert "commented out" in result.notes[0]
-    assert "another rule" in result.notes[1]
+    assert [note.partition(" ")[0] for note in result.notes] == ["/etc/audit/rules.d/docker.rules:2"]
+    assert "another rule" in result.notes[0]
+    assert result.taken_out == (
+        "The rule for /usr/bin/containerd that is added was commented out by somebody, at /etc/audit/rules.d/docker.rules:1.",
+    )
+    other = merged(b"# too noisy, see ticket 4711\n#-w /usr/bin/containerd -k mine\n")
+    assert "commented out" in other.notes[0], "another rule of theirs is theirs to look at"
+    assert other.taken_out == ()
+    remark = merged(b"-w /x\n#-w /usr/bin/containerd -k docker\n# too noisy, see ticket 4711\n")
+    assert remark.taken_out[0].endswith("Beside it stands: “too noisy, see ticket 4711”.")
 
 
 def test_bytes_that_are_no_utf_8_survive() -> None:

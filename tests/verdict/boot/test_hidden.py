@@ -134,7 +134,7 @@ def test_a_restart_that_would_take_rules_away_is_blocked_and_left_out_on_demand(
     assert blocker.text.startswith("A restart of auditd would take loaded rules away: augenrules.service")
     assert line.split()[1] in blocker.text
     assert blocker.remedy.endswith(f"; or change the unit. {EDIT}")
-    assert blocker.remedy.startswith("Give --no-restart, since the load alone brings the rules into the kernel")
+    assert blocker.remedy.startswith("With --no-restart the load alone brings the rules into the kernel")
     assert not make_plan(QUESTION, behind(line, drop_in="[Service]\nProtectHome=no\n"), Switches()).blockers
     host = SimulatedHost(facts, state_folder=tmp_path)
     made = make_plan(QUESTION, host.read(INTEREST), Switches(no_restart=True))

@@ -189,7 +189,10 @@ def test_a_rule_on_a_link_is_no_reason_where_everything_is_recorded() -> None:
         ("-e 0", "Take /etc/audit/rules.d/10-first.rules:1 out first, “-e 0”:"),
         ("-r 5", "Take /etc/audit/rules.d/10-first.rules:1 out first, “-r 5”:"),
         ("-a always,exclude -F msgtype=SYSCALL", "Take /etc/audit/rules.d/10-first.rules:1 out first"),
-        ("-e 2", "The plan adds the control's line, with --no-load or --lock: /etc/audit/rules.d/10-first.rules:1 locks the rules"),
+        (
+            "-e 2",
+            "The plan adds the control's line, and asks first how to load it: /etc/audit/rules.d/10-first.rules:1 locks the rules",
+        ),
         ("-w no/path", "Mend /etc/audit/rules.d/10-first.rules:1 first:"),
         ("-a always,exclude -F msgtype=CWD", "The plan adds the control's line."),
         ("-a never,exit -F exe=/usr/sbin/chronyd", "The plan adds the control's line."),

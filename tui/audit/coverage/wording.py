@@ -263,7 +263,7 @@ def alternation_reasons(turns: bool, path: str) -> list[Notice[CoverageKind]]:
         f"An always and a never rule both name {clean(path)}: which of the two wins changes as the file is replaced. An upgrade replaces it; "
         "a load settles it until the next one."
     )
-    return [Notice("turning", text, "Remove the never rule, or load the rules again after each upgrade.")]
+    return [Notice("turning", text, "Take the never rule out or narrow it: with both, no order lasts.")]
 
 
 def submounts(points: Sequence[str], path: str) -> list[Notice[CoverageKind]]:

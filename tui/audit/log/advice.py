@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.audit.log.cis_linux import Topic, cis_control
+from tui.audit.log.conf_keys import Threshold
 from tui.audit.log.growth import Growth
 from tui.audit.log.partition import Partition
 from tui.base.amounts import days_text, size_text
@@ -18,6 +19,8 @@ itself crashes on it where max_log_file or its action has changed (auditd 3.0.9,
 
 _WANTED_DAYS = 30
 _MIB = 1 << 20
+_MARGIN = _MIB
+"""Kept free above space_left: a file is one record too long when it is rotated, and the next one is begun before the oldest goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ class Sizes:
     num_logs: int
     space_left: str
     admin_space_left: str
+    fits: bool = True
+    """Whether the partition has room for them at all."""
 
     @property
     def max_bytes(self) -> int:
@@ -61,11 +66,14 @@ class Sizes:
 
 def fitting_sizes(partition: Partition | None, growth: Growth | None, log_bytes: int = 0) -> Sizes:
     """Sizes for a month of history at the measured growth, but never more than three quarters of a partition of the log's own,
-    or a tenth of what is free on a shared one. *log_bytes* is what the log takes now."""
-    room = None
+    or a tenth of what is free on a shared one, and so that space_left is not met by a log at its largest. *log_bytes* is what the log
+    takes now."""
+    room, low = None, Threshold(75)
     if partition is not None and partition.size_bytes:
         free = (partition.usable_bytes or 0) + log_bytes
+        low = _space_left(partition.size_bytes, free)
         room = min(partition.size_bytes * 3 // 4, free) if partition.dedicated else free // 10
+        room = min(room, free - (low.bytes_of(partition.size_bytes) or 0) - _MARGIN)
     per_day = growth.bytes_per_day if growth is not None and growth.bytes_per_day else 0.0
     wanted = max(per_day * _WANTED_DAYS, 40 * _MIB)
     if room is not None:
@@ -76,8 +84,15 @@ def fitting_sizes(partition: Partition | None, growth: Growth | None, log_bytes:
     size = max(mib // number, 1)
     if size * number > mib:
         number = max(mib // size, 2)
-    small = partition is not None and partition.size_bytes is not None and partition.size_bytes < 1 << 30
-    return Sizes(size, number, "10%" if small else "75", "5%" if small else "50")
+    admin = "5%" if low.percent else str(50 if low.mib == 75 else max(low.mib // 2, 1))
+    return Sizes(size, number, str(low), admin, fits=room is None or size * number * _MIB <= room)
+
+
+def _space_left(size_bytes: int, room: int) -> Threshold:
+    """A space_left that leaves three quarters at least of *room*, the bytes that are free or the log's, to the log: as distributions ship
+    it, in percent on a small partition, else an eighth of the room."""
+    shipped = Threshold(percent=10) if size_bytes < 1 << 30 else Threshold(75)
+    return shipped if (shipped.bytes_of(size_bytes) or 0) <= room // 4 else Threshold(max(room // 8 // _MIB, 2))
 
 
 def bound_advice(sizes: Sizes, growth: Growth | None, os_id: str, os_version: str) -> Advice:
@@ -92,7 +107,9 @@ def bound_advice(sizes: Sizes, growth: Growth | None, os_id: str, os_version: st
 
 
 def threshold_advice(sizes: Sizes, os_id: str, os_version: str) -> Advice:
-    """Thresholds that can work on this partition, together with a log that fits below them."""
+    """Thresholds that can work on this partition, together with a log that fits below them; none where there is too little room."""
+    if not sizes.fits:
+        return Advice((), "Make room on the log's partition first: no setting leaves enough for a log.")
     return Advice(
         (
             f"space_left = {sizes.space_left}",
@@ -101,7 +118,7 @@ def threshold_advice(sizes: Sizes, os_id: str, os_version: str) -> Advice:
             f"max_log_file = {sizes.max_log_file}",
             f"num_logs = {sizes.num_logs}",
         ),
-        f"auditd then records until little is left, and rotates at {size_text(sizes.max_bytes)} before it gets there.",
+        f"The log then takes {size_text(sizes.max_bytes)} at most, and rotates before space_left is met.",
         cis_note(os_id, os_version, "when_low"),
     )
 

@@ -53,6 +53,20 @@ def below_admin_space_left(settings: Settings, partition: Partition | None) -> s
     return f"{where} has {size_text(free)} free, less than admin_space_left ({size_text(limit)}). {what}"
 
 
+def way_out(settings: Settings, partition: Partition | None) -> str:
+    """What ends the silence of a daemon that runs, in one sentence; "" where nothing is silent."""
+    conf = "/etc/audit/auditd.conf"
+    if not_written(settings):
+        line = "log_format = ENRICHED" if settings.log_format == "nolog" else "write_logs = yes"
+        return f"Write {line} into {conf}, then restart auditd."
+    if not_listening(settings):
+        return f"Write local_events = yes into {conf}, then restart auditd."
+    if partition is not None and below_admin_space_left(settings, partition):
+        where = clean(partition.mount_point)
+        return f"Make room on {where}, or write an admin_space_left below what is free into {conf}; then restart auditd."
+    return ""
+
+
 def silence(settings: Settings, partition: Partition | None) -> str:
     """Why the daemon writes none of the events that the kernel hands it, "" where it does as far as this tells."""
     suspends = settings.admin_space_left_action in ("suspend", "exec")

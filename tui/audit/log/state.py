@@ -12,6 +12,7 @@ from tui.audit.log.growth import Growth
 from tui.audit.log.partition import Partition
 from tui.audit.log.policy import Bound, bounded
 from tui.audit.log.retention import RetentionSource
+from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass
 from tui.base.typing import Literal
 
@@ -73,6 +74,18 @@ class LogState:
             ("disk_full_action", 1, settings.disk_full_action),
         )
         return next(((name, does) for name, limit, does in at_limits if limit and does in (*_STOPS, *_SUSPENDS)), None)
+
+    @property
+    def days_to_end(self) -> tuple[float, str] | None:
+        """In how many days a log without bound comes to its end at today's growth, and what that is; None where it cannot be told."""
+        rate = self.growth.bytes_per_day if self.growth else None
+        name, does = self.first_end or ("disk_full_action", "")
+        room = self.room_above(name)
+        if self.bound.bounded or not rate or room is None or self.partition is None:
+            return None
+        ends = {"halt": "auditd shuts this host down", "single": "auditd takes this host to single user mode"}
+        full = f"{clean(self.partition.mount_point)} is full"
+        return room / rate, ends.get(does, "auditd stops recording" if does in _SUSPENDS else full)
 
     @property
     def suspends_first(self) -> bool:

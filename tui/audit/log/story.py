@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from tui.audit.log.advice import archiving
 from tui.audit.log.conf import ConfErrorKind, conf_error
-from tui.audit.log.growth import Growth
 from tui.audit.log.policy import Consequence, consequences
 from tui.audit.log.state import LogState
 from tui.audit.log.warning_words import LogWarningKind
@@ -59,7 +58,7 @@ def _summary(state: LogState) -> Iterator[str]:
         )
         yield state.partition.why + size
     if state.growth is not None:
-        yield from _growth(state.growth)
+        yield from _growth(state)
     kept = [source.text for source in state.retention if source.keeps]
     if kept:
         yield from kept
@@ -67,13 +66,17 @@ def _summary(state: LogState) -> Iterator[str]:
         yield "Nothing on this host keeps audit records beyond what auditd itself keeps."
 
 
-def _growth(growth: Growth) -> Iterator[str]:
+def _growth(state: LogState) -> Iterator[str]:
+    growth = state.growth
+    if growth is None:
+        return
     if growth.bytes_per_day is not None and growth.events_per_day is not None:
         yield f"The log grows by {size_text(growth.bytes_per_day)} and {count_text(growth.events_per_day)} events a day."
         if growth.retention_days is not None:
             yield f"At that rate the log reaches back {days_text(growth.retention_days)} before its oldest events are dropped."
-        if growth.days_until_full is not None:
-            yield f"At that rate the partition is full in {days_text(growth.days_until_full)}."
+        if (end := state.days_to_end) is not None:
+            days, what = end
+            yield f"At that rate {what} in {days_text(days)}."
     if growth.too_little:
         yield growth.too_little
 

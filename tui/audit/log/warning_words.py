@@ -137,9 +137,9 @@ def thresholds_reversed(state: LogState, low: int, admin: int) -> LogWarning:
 def unbounded(state: LogState) -> LogWarning:
     """Nothing limits the log."""
     until = fills = ""
-    if state.growth is not None and state.growth.days_until_full is not None:
-        where = clean(state.partition.mount_point) if state.partition else "the partition"
-        until = f" At today's growth {where} is full in {days_text(state.growth.days_until_full)}."
+    if (end := state.days_to_end) is not None:
+        days, what = end
+        until = f" At today's growth {what} in {days_text(days)}."
     if state.partition is not None and state.partition.shares:
         fills = f" It fills {clean(state.partition.shared_with)}."
     return Notice("unbounded", state.bound.why + until + fills, _bound(state))
@@ -189,7 +189,9 @@ def stops_host(state: LogState, name: LimitAction, action: StopAction) -> LogWar
     limit = state.limit(name.removesuffix("_action")) if name in ("space_left_action", "admin_space_left_action") else None
     mount = clean(state.partition.mount_point) if state.partition else "the log's partition"
     when = f"below {size_text(limit)} of free space on {mount}" if limit else _WHEN[name]
-    text = f"auditd {what} {when}. {name} is {action.upper()}, and every container goes with the host." + _room(state, name)
+    text = f"auditd {what} ({action.upper()}) {when}. {name} is {action.upper()}, and every container goes with the host." + _room(
+        state, name
+    )
     return Notice(HOST_STOPS[action, name], text, advice.text(state.restart))
 
 

@@ -78,10 +78,10 @@ def _of_growth(state: LogState) -> Iterator[LogWarning]:
 
 
 def _of_stops(state: LogState) -> Iterator[LogWarning]:
-    """The settings by which auditd takes the machine down, in the order in which they come; none that a suspension comes before."""
+    """The setting by which low space takes the machine down, where that is what low space does first, and the one by which a fault does."""
     for name in _LIMIT_ACTIONS:
         action = getattr(state.conf.settings, name)
-        met = name == "disk_error_action" or not state.suspends_first
+        met = name == "disk_error_action" or (state.first_end is not None and state.first_end[0] == name)
         if action in ("halt", "single") and state.conf.settings.write_logs and met:
             yield words.stops_host(state, name, action)
 

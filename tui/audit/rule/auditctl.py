@@ -97,9 +97,10 @@ class _Command:
                 break
             self._option(*found)
         if self.options.index == 1 or self.options.index < self.options.count:
-            raise ConditionRefused(
-                f"auditctl takes no words without an option: {next(iter(self.options.operands), self.options.words[-1])}"
-            )
+            word = next(iter(self.options.operands), self.options.words[-1])
+            if word.startswith("#"):
+                raise ConditionRefused("auditctl takes no comment behind a rule")
+            raise ConditionRefused(f"auditctl takes no words without an option: {word}")
         if self.keys:
             self._field(f"key={self.keys}")
 

@@ -9,6 +9,7 @@ from tui.audit.rule.line import parse_line
 from tui.audit.rule.parsed import AddRule
 from tui.audit.rule.value import Rule
 from tui.audit.rules_d.augenrules import RULES_DIR, decoded
+from tui.base.amounts import quoted
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass
 
@@ -21,6 +22,8 @@ class Merged:
 
     content: bytes
     notes: tuple[str, ...] = ()
+    taken_out: tuple[str, ...] = ()
+    """Sentences about rules to add that somebody has commented out here."""
     numbers: tuple[int | None, ...] = ()
     """For each line of ``content`` the number that it has in the file as it was, None for one that is new."""
 
@@ -66,7 +69,9 @@ def merge_rules(
         while 0 < limit < len(lines) and lines[limit - 1].lstrip().startswith("#"):
             limit -= 1
         inserted.setdefault(limit, []).append((line, stands[0] + 1 if stands else None))
-    notes += _neighbours(lines, [number for number in range(len(lines)) if number not in moved], add, names, is_directory, file)
+    stay = [number for number in range(len(lines)) if number not in moved]
+    others, taken_out = _neighbours(lines, stay, add, names, is_directory, file)
+    notes += others
     result: list[tuple[str, int | None]] = []
     for number in range(len(lines) + 1):
         result += inserted.get(number, ())
@@ -77,7 +82,7 @@ def merge_rules(
     content = "".join(line + "\n" for line, _ in result).encode("utf-8", "surrogateescape")
     stays = [line for number, line in enumerate(lines) if number not in moved]
     _hold(content, stays, (*add, *adopt), lambda line: _rule(line, names, is_directory) or line)
-    return Merged(content, tuple(notes), tuple(number for _, number in result))
+    return Merged(content, tuple(notes), tuple(taken_out), tuple(number for _, number in result))
 
 
 class LostLine(RuntimeError):
@@ -127,14 +132,14 @@ def _rule(line: str, names: Names, is_directory: Callable[[str], bool]) -> objec
 
 def _neighbours(
     lines: Sequence[str], stay: Sequence[int], add: Sequence[str], names: Names, is_directory: Callable[[str], bool], file: str
-) -> list[str]:
-    """Sentences about rules for the paths of *add* that are commented out, or there in another form."""
+) -> tuple[list[str], list[str]]:
+    """Sentences about rules for the paths of *add* that are there in another form, and about those of *add* itself that are commented out."""
     wanted: dict[str, set[Rule]] = {}
     for line in add:
         parsed = parse_line(line, names, is_directory)
         if isinstance(parsed, AddRule) and parsed.rule.path:
             wanted.setdefault(parsed.rule.path.rstrip("/"), set()).add(parsed.rule)
-    notes = []
+    notes, taken_out = [], []
     for number in stay:
         text = lines[number].strip()
         bare = text.lstrip("# ")
@@ -142,11 +147,21 @@ def _neighbours(
         if not isinstance(parsed, AddRule) or (parsed.rule.path or "").rstrip("/") not in wanted:
             continue
         place, path = clean(f"{file}:{number + 1}"), clean(parsed.rule.path or "")
-        if text.startswith("#"):
+        if text.startswith("#") and parsed.rule in wanted[(parsed.rule.path or "").rstrip("/")]:
+            beside = [lines[at].strip("# ") for at in (number - 1, number + 1) if 0 <= at < len(lines) and _is_remark(lines[at])]
+            said = f" Beside it stands: {quoted([clean(each) for each in beside])}." if beside else ""
+            taken_out.append(f"The rule for {path} that is added was commented out by somebody, at {place}.{said}")
+        elif text.startswith("#"):
             notes.append(f"{place} has a rule for {path} commented out, “{clean(bare)}”: it stays, look whether it is still meant.")
         elif parsed.rule not in wanted[(parsed.rule.path or "").rstrip("/")]:
             notes.append(f"{place} has another rule for {path}, “{clean(bare)}”: it stays beside the new one.")
-    return notes
+    return notes, taken_out
+
+
+def _is_remark(line: str) -> bool:
+    """Whether *line* is a comment in words, no rule that is commented out."""
+    text = line.strip()
+    return text.startswith("#") and bool(bare := text.strip("# ")) and not bare.startswith("-")
 
 
 def unmerge_rules(current: bytes, before: bytes | None, after: bytes) -> bytes | None:

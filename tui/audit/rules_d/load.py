@@ -38,6 +38,15 @@ class Stop(NamedTuple):
         return self.line.place.line
 
     @property
+    def mend(self) -> str:
+        """What mends the line, as the beginning of a sentence."""
+        place = f"{clean(self.file)}:{self.file_line}"
+        text = self.line.text.strip()
+        if self.kind == "unreadable" and " #" in text and not text.startswith("#"):
+            return f"Put the comment at the end of {place} on a line of its own"
+        return f"Mend {place}"
+
+    @property
     def text(self) -> str:
         """The line itself, as it was compiled."""
         return self.line.text

@@ -135,6 +135,7 @@ def _restore_daemon(context: RunContext) -> None:
         results.append(context.run(rescue, timeout=context.load_timeout))
     if not context.status().pid and not context.wait_for_daemon(0, results):
         raise OSError(f"auditd did not come up. {results_in_words(results)}".strip())
+    context.say(f"auditd runs again (process {context.status().pid}).")
 
 
 def _restore_rules(context: RunContext) -> None:

@@ -47,6 +47,7 @@ def explain(
     """
     found = [
         *of_state(state, judged, subject, facts),
+        *_of_silence(state, judged),
         *_of_coverage(state, judged),
         *(() if judged.told_in_general(state) else _of_keys(judged, key)),
         *of_lost_names(judged.rules, facts),
@@ -66,6 +67,12 @@ def explain(
     for reason in found:
         unique.setdefault(reason.text, reason)
     return tuple(unique.values())
+
+
+def _of_silence(state: State, judged: Judgement) -> Iterator[Notice[ReasonKind]]:
+    """The reason that no rule would help as things are: it holds beside a state that is about the rules."""
+    if judged.silent and state != "blind":
+        yield Notice("silent", f"No rule helps while nothing reaches the log. {judged.silent}", judged.host.way_out_of_silence)
 
 
 def _of_coverage(state: State, judged: Judgement) -> Iterator[Notice[ReasonKind]]:

@@ -33,4 +33,4 @@ def way_to_mend(stop: Stop) -> str:
         "endless-entry": f"Look what it is for, and move {clean(stop.file)} out of {RULES_DIR}.",
         "no-parent": f"Make that directory, or take the line away: {place}.",
         "no-such-rule": f"Take the deleting line away, or the rule it deletes in before it: {place}.",
-    }.get(stop.kind, f"Mend or comment out {place}, then look again.")
+    }.get(stop.kind, f"{stop.mend}, or comment that line out, then look again.")

@@ -251,17 +251,21 @@ def _loaded_too_early(judged: Judgement, subject: Subject, facts: HostFacts) -> 
 
 
 def _not_loaded(judged: Judgement, subject: Subject, _: HostFacts) -> Reasons:
-    yield Notice(
-        "not-loaded",
-        f"{clean(subject.path)} is not recorded: what stands at {recording_places(judged)} is not loaded. It never was, or the kernel has dropped it "
-        "since: a parent directory was renamed or removed, a file system unmounted.",
-        f"Load the rules: {RELOAD}",
-    )
+    path, boot = clean(subject.path), judged.disk.boot
+    if boot is not None and (boot.obstacle or boot.last is not None) and not judged.outlasts_boot:
+        # What is said of the next boot beside this holds of the last one, too.
+        since = "No boot loads it, as things are, and nobody has since the last one."
+    else:
+        since = (
+            "It never was, or the kernel has dropped it since: a parent directory was renamed or removed, a file system unmounted."
+        )
+    text = f"{path} is not recorded: what stands at {recording_places(judged)} is not loaded. {since}"
+    yield Notice("not-loaded", text, f"Load the rules: {RELOAD}")
 
 
 def _blind(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
     if judged.silent:
-        yield Notice("silent", f"The rules are right, but nothing reaches the log. {judged.silent}")
+        yield Notice("silent", f"The rules are right, but nothing reaches the log. {judged.silent}", judged.host.way_out_of_silence)
     for blind in judged.loaded.blinding:
         rule = f" {rule_and_place(judged, blind.position)}" if blind.position is not None else ""
         yield Notice(blind.kind, f"{blind.text}{rule}", _blind_fix(blind.kind, blind.position, judged, facts))
@@ -377,7 +381,7 @@ def of_boot(judged: Judgement, path: str) -> Iterator[Notice[ReasonKind]]:
             f"The next boot brings no auditd: {judged.disk.daemon_needs} needs a load that exits 0. "
             f"The load of the rules on disk exits 1 at {stop.reason}"
             + (" What stands behind that line is not loaded." if stops_daemon(judged) else ""),
-            f"Mend {clean(stop.file)}:{stop.file_line} before the next boot or restart.",
+            f"{stop.mend} before the next boot or restart.",
         )
 
 

@@ -6,6 +6,7 @@ from tui.audit.inputs import ACCESSES, AuditStatus
 from tui.host.facts import HostFacts
 from tui.session import Booted
 from tui.verdict.audit_daemon import daemon_text
+from tui.verdict.rule_display import display
 from tui.verdict.values import Finding
 from tui.verdict.words import in_state
 from tui.views.page import Line, Page
@@ -21,6 +22,14 @@ def booted_lines(booted: Booted, width: int, signs: Signs) -> list[Line]:
     page.gap()
     for label, facts in (("Before", booted.facts_before), ("Now", booted.facts_after)):
         page.row(label, _host_text(facts))
+    for label, rules in (
+        ("Gone", _only(booted.facts_before, booted.facts_after)),
+        ("New", _only(booted.facts_after, booted.facts_before)),
+    ):
+        if rules:
+            more = f" … and {len(rules) - 1} more" if len(rules) > 1 else ""
+            said = "no file that the boot loads holds" if label == "Gone" else "the boot has loaded"
+            page.row(label, f"{count(len(rules), 'rule')} that {said}: ", (rules[0], "code"), more)
     for position, after in enumerate(booted.after):
         before = booted.before[position]
         page.head(f"{after.control} {after.path}")
@@ -43,6 +52,14 @@ def foretold_text(before: Finding, after: Finding) -> str:
         f"{ACCESS_WORDS[access]} {LEVEL_WORDS[before.after_boot[access]]}" for access in ACCESSES if access in before.after_boot
     )
     return f"{said}: {'as it came' if before.after_boot == after.coverage else 'it came otherwise'}"
+
+
+def _only(facts: HostFacts, other: HostFacts) -> list[str]:
+    """The rules that are loaded in *facts* and not in *other*, as auditctl takes them."""
+    if not isinstance(facts.kernel_rules, tuple) or not isinstance(other.kernel_rules, tuple):
+        return []
+    held = frozenset(other.kernel_rules)
+    return [display(rule, facts) for rule in facts.kernel_rules if rule not in held]
 
 
 def _host_text(facts: HostFacts) -> str:

@@ -81,6 +81,9 @@ def confirm_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs, indent=2)
     _dangers(plan, page)
     page.gap()
+    commands = [_command(plan, command) for command in plan.commands] or ["none is run"]
+    if plan.locks:  # the command that nothing takes back is the last to be missed
+        _rows(page, "Commands", commands)
     _rows(page, "Controls", [_controls(plan) or "none"])
     _rows(page, "Files", [_file(change) for change in plan.files] or ["no file of rules.d changes"])
     for change in plan.files:
@@ -88,7 +91,8 @@ def confirm_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
             page.row("", ("+ ", "add"), (line, "add"), label_width=LABEL)
     if plan.compiled_before != plan.compiled_after:
         _rows(page, "", [f"{COMPILED}: compiled anew from all files of rules.d"])
-    _rows(page, "Commands", [_command(plan, command) for command in plan.commands] or ["none is run"])
+    if not plan.locks:
+        _rows(page, "Commands", commands)
     if plan.settings:
         changed = ", ".join(f"{OPTIONS.get(name, name)} {value}" for name, value in plan.settings.items())
         _rows(page, "Settings", [f"of the kernel's audit: {changed}"])

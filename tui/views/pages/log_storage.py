@@ -25,7 +25,9 @@ def log_text(facts: HostFacts) -> str:
         return f"{bound}, in {story.state.conf.settings.log_folder}"
     place = "a partition of its own" if where.dedicated else f"on {where.mount_point}, which it shares"
     free = f", {size_text(where.usable_bytes)} free" if where.usable_bytes is not None else ""
-    return f"{bound}, {place}{free}"
+    limit = story.state.limit("admin_space_left")
+    low = where.usable_bytes is not None and limit is not None and where.usable_bytes < limit
+    return f"{bound}, {place}{free}" + (f", less than admin_space_left ({size_text(limit or 0)})" if low else "")
 
 
 def log_lines(facts: HostFacts | None, width: int, signs: Signs) -> list[Line]:

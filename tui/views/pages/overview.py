@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from tui.audit.inputs import ACCESSES
-from tui.base.notice import Notice
+from tui.base.notice import Notice, first_sentence
 from tui.base.typing import TYPE_CHECKING
 from tui.verdict.values import Finding, Level, ReasonKind, RuleLine
 from tui.views.page import Line, Page, Role
@@ -83,6 +83,8 @@ def deciding_rule(finding: Finding) -> RuleLine | None:
         return finding.hindrances[0]
     named = [rule for rule in finding.rules if not rule.general]
     exact = [rule for rule in named if finding.path in rule.text.replace("=", " ").split()]
+    if finding.result == "pass":  # of several the one that records all of it
+        exact.sort(key=lambda rule: not rule.effect.startswith("records every access"))
     return next(iter((*exact, *named)), None)
 
 
@@ -95,7 +97,9 @@ def _planned(plan: Plan) -> str:
     from tui.views.pages.plan import plan_headline
 
     if plan.blockers:
-        return f"blocked: {plan.blockers[0].text}"
+        blocker = plan.blockers[0].text
+        told = any(reason.text in blocker for finding in plan.findings for reason in finding.reasons[:1])
+        return "blocked, for the reason above" if told else f"blocked: {first_sentence(blocker)}"
     added = [rule for finding in plan.findings for rule in finding.wanted] if plan.files else []
     if not added:
         return plan_headline(plan)

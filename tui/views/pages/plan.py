@@ -87,10 +87,13 @@ def blocker_lines(blocker: Notice[Kind], width: int, signs: Signs) -> list[Line]
     page.say((f"{signs.bad} ", "bad"), (blocker.text, "strong"), hanging=2)
     if blocker.place:
         page.row("  Where", str(blocker.place), label_width=12)
-    words, command = parted_remedy(blocker.remedy)
+    first, _, rest = blocker.remedy.partition("\n")
+    words, command = parted_remedy(first)
     page.row("  Way out", words or "run this:", label_width=12)
     if command:
         page.command(command, 12)
+    if rest:
+        page.advice(remedy=rest, indent=12)
     return page.lines
 
 

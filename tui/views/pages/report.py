@@ -6,11 +6,14 @@ import shlex
 from collections.abc import Sequence
 
 from tui.audit.inputs import ACCESSES
+from tui.audit.log.warning_words import HOST_STOPS
+from tui.base.notice import first_sentence
 from tui.host.facts import HostFacts
 from tui.host.port import ProbeResult
 from tui.run.values import RunReport, Step, StepState
 from tui.run.words import HEADLINES
 from tui.verdict.audit_daemon import registered_text
+from tui.verdict.host_log import HostLog
 from tui.verdict.values import Finding, RuleLine
 from tui.verdict.words import in_state
 from tui.views.page import Line, Page, Part, Role, Span, beside, cells, cut, wrap
@@ -177,12 +180,13 @@ def before_after_lines(
     signs: Signs,
     *,
     then: str = "before",
+    now: str = "now",
 ) -> list[Line]:
-    """One control, before (*then*: what that was) and now: its rule, its accesses, the other rules and the daemon."""
+    """One control, before (*then*: what that was) and *now*: its rule, its accesses, the other rules and the daemon."""
     page = Page(width, signs, indent=2)
     column = max(16, min(44, (width - 2 - LABEL) // 2))
     rows: list[tuple[str, Sequence[Part], Sequence[Part]]] = [
-        ("", [(then, "head")], [("now", "head")]),
+        ("", [(then, "head")], [(now, "head")]),
         ("kernel rule", [_rule_of(before, True, after)], [_rule_of(after, True, before)]),
         ("on disk", [_rule_of(before, False, after)], [_rule_of(after, False, before)]),
         ("read write exec attr", _access(before, signs), _access(after, signs)),
@@ -264,6 +268,19 @@ def _unchanged_lines(pairs: Sequence[tuple[Finding, Finding]], width: int, signs
     return page.lines
 
 
+def _after_it(page: Page, report: RunReport, facts: HostFacts | None) -> None:
+    """What takes this host down whatever the run did, and the next step after a restart that was taken back."""
+    from tui.plan.log import log_warnings  # a result alone asks for the story of the log
+
+    stops = [] if facts is None else [each for each in log_warnings(HostLog(facts)) if each.kind in HOST_STOPS.values()]
+    for number, notice in enumerate(stops):
+        page.row("" if number else "Still", (first_sentence(notice.text), "warn"), label_width=12)
+    failed = {step.name for step in report.steps if step.state == "failed"}
+    if report.outcome == "rolled-back" and failed & {"restart", "auditd"}:
+        why = "Find out why auditd does not come back, in the journal or syslog. Or with --no-restart the load alone brings the rules in."
+        page.row("Next", why, label_width=12)
+
+
 def _report_row(page: Page, path: str, opens: str) -> None:
     """Where the report lies, its path in one line where that can be; and the key that *opens* it."""
     key: list[Part] = [(opens, "key"), " opens it here"] if opens else []
@@ -282,9 +299,10 @@ def report_lines(
     facts_after: HostFacts | None = None,
     undo: str = "docker-audit-wizard undo {run}",
     opens: str = "",
+    now: str = "now",
 ) -> list[Line]:
     """How the run ended: the headline, what is true now, how to take it back (by *undo*), before and after, the proof, where the report is;
-    the key *opens* shows that."""
+    the key *opens* shows that. *now* is what the end of the run is called."""
     page = Page(width, signs, indent=2)
     role = report_role(report)
     sign = role_sign(role, signs)
@@ -306,14 +324,15 @@ def report_lines(
         page.row("Undo", (undo.format(run=report.run), "code"), label_width=12, width=width)
         if report.dropped:
             page.row("", "It does not bring back what was dropped.", label_width=12)
+    _after_it(page, report, facts_after)
     page.gap()
     if len(pairs) == 1 and report.outcome == "nothing-to-do":
         page.add(now_lines(pairs[0][1], facts_after, width, signs))
     elif len(pairs) == 1:
-        page.add(before_after_lines(*pairs[0], facts_before, facts_after, width, signs, then=then))
+        page.add(before_after_lines(*pairs[0], facts_before, facts_after, width, signs, then=then, now=now))
     elif pairs:
         column = number_column(report.after)
-        page.say((f"{then:<21}", "head"), ("now", "head"), indent=2 + column)
+        page.say((f"{then:<21}", "head"), (now, "head"), indent=2 + column)
         for before, after in changed or pairs:
             page.say(
                 (f"{result_sign(after.result, signs)} {after.control:<{column}}", RESULT_ROLES[after.result]),
@@ -328,7 +347,9 @@ def report_lines(
         for finding in report.after:
             page.say((headline(finding), RESULT_ROLES[finding.result]))
     page.gap()
-    page.add(probe_lines([p for p in report.probes if p.recorded or p.reason.rstrip(".") not in report.message], width, signs))
+    told = {finding.path for finding in report.after if finding.state == "blind"}  # why there is no record of these stands above
+    untold = [p for p in report.probes if p.recorded or (p.path not in told and p.reason.rstrip(".") not in report.message)]
+    page.add(probe_lines(untold, width, signs))
     if report.mend:
         page.head("To mend it by hand, as root")
         for command in report.mend:

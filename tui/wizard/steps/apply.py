@@ -31,7 +31,8 @@ class Manner(NamedTuple):
 
     ends: str
     question: str = "Stop the run? What was done is rolled back.  y yes   n no"
-    called_off: str = "Called off: rolling back …"
+    called_off: str = "Called off: the step at work comes to its end, then what was done is rolled back."
+    goes_back: str = "Rolling back what was done …"
 
 
 _ROLLS_BACK = "If a step fails, what was done is rolled back; what cannot be is named."
@@ -44,6 +45,7 @@ _MANNERS: dict[RunKind, Manner] = {
         "However it ends, the rules are taken out; any that are left are named.",
         "End it now? The rules are taken out, and what was counted so far is shown.  y yes   n no",
         "Ended early: taking the rules out …",
+        "Taking the rules out …",
     ),
 }
 
@@ -112,6 +114,11 @@ class ApplyScreen(StepScreen):
         page.lines.append(progress_line(over, len(self.steps), width, self.signs))
         return page.lines
 
+    @property
+    def goes_back(self) -> bool:
+        """Whether a step has failed, or was called off, so that nothing is left to be stopped."""
+        return any(step.state == "failed" for step in self.steps)
+
     def follow(self) -> None:
         """Take in what happened since the last time; go on when the run is over."""
         run = self.wizard.at_work
@@ -125,6 +132,10 @@ class ApplyScreen(StepScreen):
                 while len(self.steps) < event.total:
                     self.steps.append(Step(f"step{len(self.steps)}", ""))
                 self.steps[event.index] = event.step
+                if self.goes_back:
+                    self.asking = False
+                    self.say_how_to_stop()
+                    self.refresh_bindings()
             elif isinstance(event, Output):
                 text.append(event.text)
         if text:
@@ -165,7 +176,9 @@ class ApplyScreen(StepScreen):
         """Say above the keys how the run can be stopped."""
         run = self.wizard.at_work
         if self._failed_at is not None and run is not None and run.report is not None:
-            text = f"It failed: {run.report.headline}."
+            text = f"{'Called off' if run.cancelled else 'It failed'}: {run.report.headline}."
+        elif self.goes_back:
+            text = _MANNERS[self.kind].goes_back
         elif self.asking:
             text = _MANNERS[self.kind].question
         elif run is not None and run.cancelled:
@@ -186,7 +199,7 @@ class ApplyScreen(StepScreen):
             return False  # a recovery is not called off: it would be half done again
         if action == "leave":
             run = self.wizard.at_work
-            return run is not None and not run.cancelled and not self.asking and self._failed_at is None
+            return run is not None and not run.cancelled and not self.asking and not self.goes_back
         return super().check_action(action, parameters)
 
     def action_forward(self) -> None:

@@ -39,7 +39,12 @@ class ResultScreen(StepScreen):
         assert session.report is not None
         page = self.opening(width)
         undo = "u takes it back" if session.demo else "u here; later: docker-audit-wizard undo {run}"
-        page.add(report_lines(session.report, width, self.signs, session.facts_before, session.facts_after, undo, "o"))
+        if session.booted_since:
+            page.say("The host was booted anew since: Esc shows it as it is. What follows is how the run ended.", indent=2)
+            page.gap()
+        now = "after the run" if session.booted_since else "now"
+        facts = (session.facts_before, session.facts_after)
+        page.add(report_lines(session.report, width, self.signs, *facts, undo, "o", now))
         if session.can_probe:
             page.say(("p", "key"), " proves it: a harmless access of our own, and its record in the log.", indent=2)
         page.gap()

@@ -1,0 +1,88 @@
+"""What is said before a run of what it does not reach and of what waits behind it: on Confirm, on Host, in the way out."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui.controls.catalogue import load_catalogue
+from tui.host.scenario import load_scenario
+from tui.host.simulated.host import SimulatedHost
+from tui.plan.make import make_plan
+from tui.plan.values import Plan, Switches
+from tui.session import Session
+from tui.verdict.question import Question
+
+CONTAINERD = Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0")
+
+
+def planned(name: str, **switches: bool) -> Plan:
+    return make_plan(CONTAINERD, load_scenario(name).host, Switches(**switches))
+
+
+@pytest.mark.parametrize(
+    ("name", "switches", "said"),
+    [
+        ("halt", {}, ("auditd shuts this host down (HALT) below 50 MiB of free space on /var.", "The restart puts that in force")),
+        (
+            "audit-4",
+            {"no_restart": True},
+            ("The load stops at /etc/audit/rules.d/zz-backup.rules:2", "The next boot brings no auditd"),
+        ),
+        ("foreign-rules", {}, ("The rule for /usr/bin/containerd that is added was commented out by somebody",)),
+        ("full-partition", {}, ("1.2.11 /usr/bin/containerd would not be audited after the run either.",)),
+        ("fresh", {}, ()),
+    ],
+)
+def test_confirm_names_what_the_run_leaves_behind(name: str, switches: dict[str, bool], said: tuple[str, ...]) -> None:
+    consequences = planned(name, **switches).consequences
+    assert len(consequences) == len(said)
+    for sentence, begins in zip(consequences, said):
+        assert sentence.startswith(begins)
+
+
+def test_a_limit_is_put_in_force_by_no_restart_that_is_left_out() -> None:
+    assert len(planned("halt", no_restart=True).consequences) == 1
+
+
+def test_a_log_that_takes_nothing_is_told_with_the_verdict_before_any_run() -> None:
+    finding = planned("full-partition").findings[0]
+    assert finding.state == "unaudited"
+    (silent,) = [reason for reason in finding.reasons if reason.kind == "silent"]
+    assert silent.text.startswith("No rule helps while nothing reaches the log. /var/log/audit has 37 MiB free")
+    assert silent.remedy.startswith("Make room on /var/log/audit")
+
+
+def test_the_way_out_of_a_silent_log_is_the_settings_and_no_circle() -> None:
+    walk = Session(CONTAINERD, SimulatedHost(load_scenario("full-partition")))
+    walk.read()
+    report = walk.carry_out(lambda event: None, lambda: False)
+    assert report.headline == "done, but not audited"
+    assert "Make room on /var/log/audit" in report.message
+    assert "within 2 s" not in report.message
+    (blocker,) = walk.read().blockers
+    assert blocker.kind == "would-stay-blind"
+    assert "admin_space_left = 5%" in blocker.remedy
+    assert "Host step" not in blocker.remedy
+
+
+def test_a_comment_behind_a_rule_is_told_as_that_with_its_cure() -> None:
+    (blocker,) = planned("broken-neighbour").blockers
+    assert blocker.text.endswith("auditctl takes no comment behind a rule.")
+    assert blocker.remedy.startswith("Put the comment at the end of /etc/audit/rules.d/30-app.rules:2 on a line of its own")
+
+
+def test_one_recipe_for_a_never_rule() -> None:
+    plan = planned("never")
+    remedies = [reason.remedy for reason in plan.findings[0].reasons if reason.remedy]
+    assert all(remedy.startswith("Take") and "narrow it" in remedy for remedy in remedies)
+    assert "load the rules again" not in " ".join(remedies)
+
+
+@pytest.mark.parametrize("name", ["boot-elsewhere", "auditd-off"])
+def test_after_a_boot_that_brought_no_rules_the_cause_is_the_boot(name: str) -> None:
+    host = SimulatedHost(load_scenario(name))
+    host.boot_anew()
+    reason = make_plan(CONTAINERD, host.read(CONTAINERD.interest), Switches()).findings[0].reasons[0]
+    assert reason.kind == "not-loaded"
+    assert "No boot loads it, as things are" in reason.text
+    assert "unmounted" not in reason.text
