@@ -56,7 +56,7 @@ def test_the_way_out_of_a_silent_log_is_the_settings_and_no_circle() -> None:
     walk = Session(CONTAINERD, SimulatedHost(load_scenario("full-partition")))
     walk.read()
     report = walk.carry_out(lambda event: None, lambda: False)
-    assert report.headline == "done, but not audited"
+    assert report.headline == "done, but NOT audited"
     assert "Make room on /var/log/audit" in report.message
     assert "within 2 s" not in report.message
     (blocker,) = walk.read().blockers

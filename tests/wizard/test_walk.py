@@ -400,7 +400,7 @@ async def test_a_failure_stays_to_be_read_until_enter(monkeypatch: pytest.Monkey
         await walk.press(*TO_APPLY)
         await walk.until("ApplyScreen")
         await walk.press("q", "y")
-        text = await walk.shows("It failed: rolled back.")
+        text = await walk.shows("Called off: rolled back.")
         assert "FAILED" in text
         assert "called off" in text
         assert "undone" in text

@@ -133,7 +133,7 @@ def other_daemon(daemon: Process, proved: str, *, loads: bool) -> Warned:
 
 def would_stay_blind(blocker: Notice[BlockerKind]) -> Warned:
     """The rule would be right, and its events would not reach the log, as *blocker* says."""
-    text = f"{blocker.text} The rule is worth having all the same; as things are the run ends as “done, but not audited”."
+    text = f"{blocker.text} The rule is worth having all the same; as things are the run ends as “done, but NOT audited”."
     return Notice("would-stay-blind", text, blocker.remedy)
 
 
