@@ -20,6 +20,9 @@ packages=systemd-sysv,udev,dbus,kmod,initramfs-tools,linux-image-cloud-amd64,aud
 setpriv --bounding-set=-audit_control,-audit_write,-audit_read \
   debootstrap --variant=minbase --include="$packages" "$suite" "$root" "$mirror" >"$work/log" 2>&1 || { tail "$work/log"; exit 1; }
 python3 tests/tools/build_zipapp.py "$root/docker-audit-wizard.pyz" >/dev/null
+install -m 0755 "$root/docker-audit-wizard.pyz" "$root/usr/bin/docker-audit-wizard"
+cp assets/systemd/* "$root/etc/systemd/system/"
+mkdir -p "$root/var/lib/prometheus/node-exporter"
 cp "$root/bin/true" "$root/usr/bin/containerd"
 echo '-w /etc/passwd -p wa -k identity' >"$root/etc/audit/rules.d/50-site.rules"
 echo '/dev/vda / ext4 defaults 0 1' >"$root/etc/fstab"
@@ -58,6 +61,11 @@ unwatched() { ! watched; }
 dead() { ! pidof auditd; }
 locked() { auditctl -s | grep -q '^enabled 2'; }
 unlocked() { auditctl -s | grep -q '^enabled 1'; }
+textfile=/var/lib/prometheus/node-exporter/docker_audit.prom
+tells() { # NUMBER: the service judges the host, and its textfile, which others can read, tells this of containerd
+  systemctl start docker-audit-check.service && [ "$(stat -c %a $textfile)" = 644 ] &&
+    grep -q "^docker_audit_control_compliant{.*slug=\"containerd\".*} $1\$" $textfile
+}
 case $part in
   first)
     augenrules --load >/dev/null 2>&1
@@ -65,7 +73,11 @@ case $part in
     auditctl -l >/run/rules
     sha256sum /etc/audit/rules.d/* /etc/audit/audit.rules >/run/sums
     ends 1 'is NOT audited' check --control 1.2.11
+    wants 'the units are sound' systemd-analyze verify --man=no /etc/systemd/system/docker-audit-check.{service,timer}
+    wants 'the service tells Prometheus that a control fails' tells 0
+    wants 'the timer can be enabled' systemctl enable --now docker-audit-check.timer
     ends 0 'audited, and proved' apply --yes
+    wants 'the service tells Prometheus that it passes' tells 1
     ends 0 'is audited' check --control 1.2.11
     ends 0 'nothing to do' apply --yes
     ends 0 'undone, and verified' undo --yes
@@ -75,6 +87,8 @@ case $part in
     ends 1 'pending reboot' apply --yes
     ;;
   rebooted)
+    wants 'the timer is back' systemctl is-active --quiet docker-audit-check.timer
+    systemctl disable --now docker-audit-check.timer
     wants 'the boot has loaded the rule' watched
     ends 0 'is audited' check --control 1.2.11
     ends 0 'undone, and verified' undo --yes
