@@ -11,6 +11,9 @@ from tui.plan.make import make_plan
 from tui.plan.values import Plan, Switches
 from tui.session import Session
 from tui.verdict.question import Question
+from tui.views.page import plain
+from tui.views.pages.finding import finding_lines
+from tui.views.signs import UNICODE
 
 CONTAINERD = Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0")
 
@@ -63,6 +66,14 @@ def test_the_way_out_of_a_silent_log_is_the_settings_and_no_circle() -> None:
     assert blocker.kind == "would-stay-blind"
     assert "admin_space_left = 5%" in blocker.remedy
     assert "Host step" not in blocker.remedy
+
+
+def test_a_list_of_controls_tells_the_silent_log_once() -> None:
+    facts = load_scenario("full-partition").host
+    family = Question(load_catalogue().numbered("1.2.0"), "1.2.0")
+    listed = " ".join(" ".join(map(plain, finding_lines(family.findings(facts), facts, 80, UNICODE))).split())
+    assert listed.count("No rule helps while nothing reaches the log.") == 1
+    assert "Make room on /var/log/audit" in listed
 
 
 def test_a_comment_behind_a_rule_is_told_as_that_with_its_cure() -> None:

@@ -288,6 +288,9 @@ def finding_lines(
     for text, controls in shared.items():
         page.say(f"{', '.join(controls)}: {text}", hanging=10)
     page.row("Audit", audit_text(facts), label_width=10)
+    silent = [reason for finding in findings for reason in finding.reasons[1:] if reason.kind == "silent"]
+    for reason in silent[:1]:
+        page.row("Log", f"{reason.text} {reason.remedy}".strip(), label_width=10)
     page.row("Summary", summary_parts(findings), label_width=10)
     if then:
         page.labelled_command("Next", then, label_width=10)

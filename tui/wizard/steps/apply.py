@@ -31,7 +31,7 @@ class Manner(NamedTuple):
 
     ends: str
     question: str = "Stop the run? What was done is rolled back.  y yes   n no"
-    called_off: str = "Called off: the step at work comes to its end, then what was done is rolled back."
+    called_off: str = "Called off: the step at work comes to its end, then all is rolled back."
     goes_back: str = "Rolling back what was done …"
 
 

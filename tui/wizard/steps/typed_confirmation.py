@@ -103,6 +103,11 @@ class WordScreen(StepScreen):
         """Scroll the page by what is seen of it, while the input keeps the focus."""
         self.page.scroll_relative(y=pages * max(1, self.page.size.height - 2), animate=False)
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Take the answer to the last word away once another one is typed."""
+        if event.value:
+            self.query_one("#answer", Static).update("")
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go on from Enter in the input."""
         event.stop()
