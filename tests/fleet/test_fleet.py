@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from functools import partial
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tui.fleet.documents import CheckedHost, NoCheckDocument, Verdict, checked_host
 from tui.fleet.fleet import Column, Fleet, fleet
@@ -259,3 +262,29 @@ def test_a_fleet_of_twice_the_hosts_takes_twice_the_calls(drifts: bool) -> None:
         return counted
 
     assert calls(60) < 2.1 * calls(30)
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_whatever_stands_in_a_document_it_is_refused_in_words_or_shown(data: st.DataObject) -> None:
+    plain = document("web", finding("1.2.1", "fail", rules=[{"source": "kernel", "text": "-w /a"}], fix=["mend"]), epoch=1)
+    plain["host"].update(machine_id_hash="m", audit_enabled=1)
+    made = json.loads(json.dumps(plain))
+    place = data.draw(st.sampled_from([made, made["host"], made["findings"][0], made["findings"][0]["rules"][0]]))
+    keys = [*place, "waiver", "next_boot", "tool", "reasons", "file", "line"]
+    place[data.draw(st.sampled_from(keys))] = data.draw(ANYTHING)
+    try:
+        now, before = checked_host(made, "now.json"), checked_host({**plain, "epoch": 0}, "before.json")
+    except NoCheckDocument:
+        return
+    hosts, void = with_waivers([now], Waivers(today="2026-11-27"))
+    shown = fleet(hosts, against=[before], void=void)
+    for form in (fleet_html, fleet_markdown, fleet_csv, partial(fleet_lines, width=60, signs=UNICODE)):
+        assert form(shown)
