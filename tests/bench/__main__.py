@@ -24,7 +24,7 @@ if PACKAGES:
 
 from tests.bench.harness import ROOT, Bench, Comparison, as_json, compile_package, machine, machine_line, table  # noqa: E402
 
-MODULES = ("bench_check", "bench_peers", "bench_scale", "bench_report", "bench_wizard", "bench_apply")
+MODULES = ("bench_check", "bench_peers", "bench_judging", "bench_scale", "bench_report", "bench_wizard", "bench_apply")
 """The modules whose BENCHES are run, in the order of the table."""
 BEGIN, END = "<!-- what python -m tests.bench --readme writes -->\n", "<!-- to here -->\n"
 

@@ -51,9 +51,11 @@ class Bench(NamedTuple):
 
 
 class Usage(NamedTuple):
-    """What one run of a command took besides its time: its largest resident set in MiB, its processor time in seconds."""
+    """What one run of a command took besides its time: its processor time in seconds.
 
-    rss_mib: float
+    The largest resident set that the kernel tells of a child is no less than its parent's was: see :func:`peak_memory`.
+    """
+
     processor: float
 
 
@@ -61,15 +63,13 @@ class Usage(NamedTuple):
 class Timing:
     """One side of a comparison, in seconds of wall time (or whatever the comparison's ``unit`` is).
 
-    ``late`` is the 99th percentile, ``rss_mib`` the largest resident set in MiB, ``processor`` the minimum and the median of the
-    processor time in seconds; None: not measured.
+    ``late`` is the 99th percentile, ``processor`` the minimum and the median of the processor time in seconds; None: not measured.
     """
 
     name: str
     runs: int
     minimum: float
     median: float
-    rss_mib: float | None = None
     late: float | None = None
     processor: tuple[float, float] | None = None
 
@@ -135,9 +135,22 @@ def command(argv: Sequence[str], *, shell: bool = False, env: Mapping[str, str] 
         )
         _, _, used = os.wait4(process.pid, 0)
         process.returncode = 0
-        return Usage(used.ru_maxrss / 1024, used.ru_utime + used.ru_stime)
+        return Usage(used.ru_utime + used.ru_stime)
 
     return once
+
+
+def high_water(process: int | str = "self") -> float:
+    """The largest resident set that *process* has had since its program began, in MiB. Raises OSError where it is gone."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmHWM:")).split()[1]) / 1024
+
+
+def peak_memory(code: str) -> float:
+    """The largest resident set of a Python that runs *code*, in MiB."""
+    told = f"{code}\nprint()\nprint(next(line for line in open('/proc/self/status') if line.startswith('VmHWM:')).split()[1])"
+    done = subprocess.run([sys.executable, "-c", told], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, check=True)
+    return int(done.stdout.splitlines()[-1]) / 1024
 
 
 def least_and_median(values: Sequence[float]) -> tuple[float, float]:
@@ -148,7 +161,7 @@ def least_and_median(values: Sequence[float]) -> tuple[float, float]:
 def in_turn(runs: int, sides: Mapping[str, Callable[[], object]]) -> dict[str, Timing]:
     """Each of *sides* by its name: run in turn, one warm-up first, so that a drift of the machine hits all alike.
 
-    A side that returns a :class:`Usage` tells its memory and processor time; of another, the processor time of this process counts.
+    A side that returns a :class:`Usage` tells its processor time; of another, that of this process counts.
     """
     seconds: dict[str, list[float]] = {name: [] for name in sides}
     used: dict[str, list[Usage]] = {name: [] for name in sides}
@@ -158,7 +171,7 @@ def in_turn(runs: int, sides: Mapping[str, Callable[[], object]]) -> dict[str, T
             usage = once()
             took = time.perf_counter() - start
             if not isinstance(usage, Usage):
-                usage = Usage(0.0, time.process_time() - processor)
+                usage = Usage(time.process_time() - processor)
             if turn:
                 seconds[name].append(took)
                 used[name].append(usage)
@@ -167,7 +180,6 @@ def in_turn(runs: int, sides: Mapping[str, Callable[[], object]]) -> dict[str, T
             name,
             runs,
             *least_and_median(seconds[name]),
-            rss_mib=max(each.rss_mib for each in used[name]) or None,
             processor=least_and_median([each.processor for each in used[name]]),
         )
         for name in sides

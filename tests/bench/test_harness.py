@@ -7,7 +7,7 @@ from importlib import import_module
 import pytest
 
 from tests.bench.__main__ import BEGIN, END, MODULES, into_readme
-from tests.bench.harness import ROOT, Bench, Comparison, Timing, Usage, by_processor, in_turn, table
+from tests.bench.harness import ROOT, Bench, Comparison, Timing, Usage, by_processor, high_water, in_turn, peak_memory, table
 
 
 def side(name: str, median: float) -> Timing:
@@ -19,12 +19,12 @@ def test_sides_are_run_in_turn_after_a_warm_up() -> None:
 
     def once(name: str) -> Usage:
         order.append(name)
-        return Usage(30.0, len(order))
+        return Usage(len(order))
 
     timings = in_turn(2, {name: lambda name=name: once(name) for name in ("ours", "theirs")})  # type: ignore[misc]
     assert order == ["ours", "theirs"] * 3
     assert timings["ours"].processor == (3, 4)
-    assert timings["theirs"].rss_mib == 30.0
+    assert timings["theirs"].processor == (4, 5)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,12 @@ def test_readme_has_one_place_for_the_table_and_the_rest_stays() -> None:
     assert written.split(BEGIN)[0] + written.split(END)[1] == readme.split(BEGIN)[0] + readme.split(END)[1]
     with pytest.raises(ValueError, match="no place"):
         into_readme("# A text without it\n", "figures\n")
+
+
+def test_memory_is_that_of_the_program_and_not_of_who_started_it() -> None:
+    ballast = b"x" * (300 << 20)
+    assert peak_memory("pass") < 150 < high_water()
+    del ballast
 
 
 def test_what_a_machine_lacks_is_said() -> None:
