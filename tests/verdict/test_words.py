@@ -12,6 +12,8 @@ from typing import cast, get_args
 import pytest
 
 from tests.wizard import samples
+from tui.base.notice import Notice
+from tui.plan.warning_words import would_stay_blind
 from tui.run.evidence.markdown import _verdict
 from tui.run.values import Outcome
 from tui.run.words import HEADLINES
@@ -89,3 +91,8 @@ def test_headlines_come_from_the_table_alone() -> None:
         text = path.read_text("utf-8")
         if path.name != "words.py":
             assert [each for each in said if f'"{each}"' in text] == [], path
+
+
+def test_a_plan_foretells_the_end_of_its_run_in_the_words_of_that_end() -> None:
+    told = would_stay_blind(Notice("would-stay-blind", "It would not be audited. Nothing reaches the log.", ""))
+    assert f"the run ends as “{HEADLINES['done-not-audited']}”." in told.text

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.tools.sentences import MOST_WORDS, SWITCHES, Said, built_hosts, page, said_by_runs, said_of, shape, words
+from tests.tools.sentences import MOST_WORDS, SWITCHES, Said, built_hosts, looked_at, page, said_by_runs, said_of, shape, words
 from tui.base.notice import first_sentence
 from tui.host.scenario import load_scenarios
 
@@ -28,7 +28,7 @@ def said() -> tuple[Said, ...]:
                 name,
                 facts,
                 ("1.2.0",),
-                ("containerd", "var-lib-docker"),
+                looked_at(facts)[:3],
                 SWITCHES if "lock" in name or "agent" in name else SWITCHES[:1],
             )
         yield from said_by_runs()

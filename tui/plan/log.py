@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui.audit.inputs import Unknown
+from tui.audit.log.conf import ConfErrorKind
 from tui.audit.log.story import LogStory
 from tui.base.dataclass import replace
 from tui.base.notice import Notice
@@ -28,6 +29,12 @@ def log_warnings(log: HostLog) -> tuple[Notice[WarningKind], ...]:
     return (*(() if log.facts.other_daemon else story.warnings), *figures)
 
 
+def _where(stop: Notice[ConfErrorKind]) -> str:
+    """The text of *stop*, with the file of the line that it is about."""
+    line = stop.text.startswith("Line ") and stop.place is not None
+    return f"{stop.place.file}, l{stop.text[1:]}" if line and stop.place else stop.text
+
+
 def restart_blockers(log: HostLog) -> tuple[Notice[BlockerKind], ...]:
     """What would keep auditd from coming back after a restart."""
     story = log_story(log)
@@ -37,7 +44,7 @@ def restart_blockers(log: HostLog) -> tuple[Notice[BlockerKind], ...]:
     return (
         replace(
             stop,
-            text=f"auditd would not come back from a restart: {stop.text}",
+            text=f"auditd would not come back from a restart. {_where(stop)}",
             remedy=f"With --no-restart the load alone brings the rules into the kernel; or mend the file. {stop.remedy}",
             switches=("no_restart",),
         ),

@@ -13,7 +13,7 @@ from tui.audit.rules_d.augenrules import CompiledLine
 from tui.audit.rules_d.load import Stop
 from tui.base.amounts import MOST_TOLD, count_text, days_text, duration_text, quoted, size_text
 from tui.base.cleaning import clean
-from tui.base.notice import Notice
+from tui.base.notice import Notice, first_sentence
 from tui.base.typing import NamedTuple
 from tui.host.facts import DOCKER_RULES, HostFacts, Process
 from tui.plan.values import BlockerKind, KernelOnly, WarningKind
@@ -133,8 +133,9 @@ def other_daemon(daemon: Process, proved: str, *, loads: bool) -> Warned:
 
 def would_stay_blind(blocker: Notice[BlockerKind]) -> Warned:
     """The rule would be right, and its events would not reach the log, as *blocker* says."""
-    text = f"{blocker.text} The rule is worth having all the same; as things are the run ends as “done, but NOT audited”."
-    return Notice("would-stay-blind", text, blocker.remedy)
+    first = first_sentence(blocker.text)
+    worth = "The rule is worth having all the same; as things are the run ends as “done, but NOT audited”."
+    return Notice("would-stay-blind", f"{first} {worth}{blocker.text[len(first) :]}", blocker.remedy)
 
 
 def without_rules(seconds: float) -> str:

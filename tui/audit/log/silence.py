@@ -16,7 +16,7 @@ def has_done(action: str) -> str:
         "email": "has mailed that once (EMAIL)",
         "rotate": "drops its oldest file again and again (ROTATE)",
         "suspend": "has stopped recording (SUSPEND)",
-        "exec": "has stopped recording and run its program (EXEC)",
+        "exec": "has run its program and stopped recording (EXEC)",
         "single": "takes this machine to single user mode with its next record (SINGLE)",
         "halt": "shuts this machine down with its next record (HALT)",
     }.get(action, f"has taken its action, {action.upper()}")
@@ -45,7 +45,7 @@ def below_admin_space_left(settings: Settings, partition: Partition | None) -> s
         return ""
     what = {
         "suspend": "auditd has stopped recording, or will with its next record; nothing else shows it.",
-        "exec": f"auditd has stopped recording and run {settings.admin_space_left_program}, or will with its next record.",
+        "exec": f"auditd has run {settings.admin_space_left_program} and stopped recording, or will with its next record.",
         "halt": "auditd shuts this machine down with its next record.",
         "single": "auditd takes this machine to single user mode with its next record.",
     }.get(settings.admin_space_left_action, f"auditd {has_done(settings.admin_space_left_action)}.")

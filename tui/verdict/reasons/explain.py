@@ -143,7 +143,7 @@ def _of_place(judged: Judgement, subject: Subject, facts: HostFacts) -> Iterator
         if subject.elsewhere.moves and not (lasting_folder(subject, facts) and _is_watched_above(judged, subject.elsewhere.lasts)):
             yield Notice(
                 "moves-away",
-                f"{clean(subject.elsewhere.moves).capitalize()} puts another file there, and a watch on the old one records nothing of it.",
+                f"{clean(subject.elsewhere.moves).capitalize()} puts another file there; a watch on the old one records nothing.",
                 "Load the rules again after each: augenrules --load (README shows a unit that does it by itself).",
             )
     elif subject.real_path is not None:
