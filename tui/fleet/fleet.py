@@ -125,6 +125,18 @@ class Fleet:
         return tuple((host, each) for host, each in found if each is not None and each.result == result and not each.waiver)
 
     @cached_property
+    def failures(self) -> tuple[tuple[tuple[Column, ...], tuple[tuple[str, tuple[str, ...]], ...]], ...]:
+        """What fails, waived failures aside: each state with the names of its hosts, and all controls of which the same is true."""
+        groups: dict[tuple[tuple[str, tuple[str, ...]], ...], list[Column]] = {}
+        for column in self.columns:
+            states: dict[str, list[str]] = {}
+            for host, verdict in self.where(column.slug, "fail"):
+                states.setdefault(verdict.state, []).append(host.name)
+            if states:
+                groups.setdefault(tuple((state, tuple(names)) for state, names in states.items()), []).append(column)
+        return tuple((tuple(columns), states) for states, columns in groups.items())
+
+    @cached_property
     def waived(self) -> tuple[tuple[CheckedHost, Verdict], ...]:
         """Every failure that somebody has accepted."""
         return tuple((host, each) for host in self.hosts for each in host.verdicts if each.result == "fail" and each.waiver)

@@ -66,6 +66,21 @@ def test_a_terminal_shows_hosts_against_controls() -> None:
     ]
 
 
+def test_controls_of_which_the_same_is_true_are_told_together() -> None:
+    made = fleet((host("a", "fail", "pass", "fail"), host("b", "fail", "fail", "fail")))
+    shown = lines(made)
+    at = shown.index("1.2.3  /usr/bin/p3")
+    assert shown[at : at + 5] == [
+        "1.2.3  /usr/bin/p3",
+        "1.2.5  /usr/bin/p5",
+        "  NOT audited: a and b",
+        "",
+        "1.2.4  /usr/bin/p4",
+    ]
+    assert "* **1.2.3** /usr/bin/p3, **1.2.5** /usr/bin/p5: NOT audited: a and b" in fleet_markdown(made)
+    assert "<td>1.2.3<br>1.2.5</td>" in fleet_html(made)
+
+
 @pytest.mark.parametrize("width", [40, 60, 80, 120])
 def test_no_line_is_wider_than_the_terminal_and_ascii_stays_ascii(width: int) -> None:
     many = fleet(host(f"a-host-with-a-name-that-is-long-{number}", *(["fail"] * 18)) for number in range(9))

@@ -102,17 +102,15 @@ def _when(host: CheckedHost) -> str:
 
 
 def _failing(fleet: Fleet) -> Iterable[str]:
-    failing = [(column, found) for column in fleet.columns if (found := fleet.where(column.slug, "fail"))]
-    if failing:
+    if fleet.failures:
         yield "<h2>What fails</h2><table><thead><tr><th>Control</th><th>Path</th><th>State</th><th>Hosts</th></tr></thead><tbody>"
-    for column, found in failing:
-        states: dict[str, list[str]] = {}
-        for host, verdict in found:
-            states.setdefault(verdict.state, []).append(host.name)
-        for state, names in states.items():
-            cells = f"<td>{escape(column.control)}</td><td><code>{escape(column.path)}</code></td>"
-            yield f'<tr>{cells}<td class="fail">{escape(told_state(state))}</td><td>{_names(names)}</td></tr>'
-    if failing:
+    for columns, states in fleet.failures:
+        controls = "<br>".join(escape(column.control) for column in columns)
+        paths = "<br>".join(f"<code>{escape(column.path)}</code>" for column in columns)
+        for state, names in states:
+            cells = f'<td>{controls}</td><td>{paths}</td><td class="fail">{escape(told_state(state))}</td>'
+            yield f"<tr>{cells}<td>{_names(names)}</td></tr>"
+    if fleet.failures:
         yield "</tbody></table>"
 
 

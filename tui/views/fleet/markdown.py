@@ -31,15 +31,12 @@ def fleet_markdown(fleet: Fleet) -> str:
         fails = sum(verdict.fails for verdict in host.verdicts)
         checked = utc_text(host.epoch) if host.epoch is not None else "not told"
         lines.append(f"| {_text(host.name)} | {signs} | {fails} | {checked} |")
-    failing = [(column, found) for column in columns if (found := fleet.where(column.slug, "fail"))]
-    if failing:
+    if fleet.failures:
         lines += ["", "## What fails", ""]
-    for column, found in failing:
-        states: dict[str, list[str]] = {}
-        for host, verdict in found:
-            states.setdefault(verdict.state, []).append(host.name)
-        told = "; ".join(f"{told_state(state)}: {named(names)}" for state, names in states.items())
-        lines.append(f"* **{column.control}** {_text(column.path)}: {_text(told)}")
+    for failing, states in fleet.failures:
+        controls = ", ".join(f"**{column.control}** {_text(column.path)}" for column in failing)
+        told = "; ".join(f"{told_state(state)}: {named(names)}" for state, names in states)
+        lines.append(f"* {controls}: {_text(told)}")
     lines += _drift(fleet)
     if fleet.waived or fleet.void:
         lines += ["", "## Waived", ""]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tui.base.amounts import first_of, listed, local_text
-from tui.fleet.documents import CheckedHost, Verdict
-from tui.fleet.fleet import Column, DriftGroup, Fleet
+from tui.fleet.documents import Verdict
+from tui.fleet.fleet import DriftGroup, Fleet
 from tui.verdict.words import told_state
 from tui.views.drift import NOW, minute_text, since_text
 from tui.views.page import Line, Page, Part, cells, cut
@@ -28,10 +28,7 @@ def fleet_lines(fleet: Fleet, width: int, signs: Signs) -> list[Line]:
     page.gap()
     _table(page, fleet)
     _drift(page, fleet)
-    for column in fleet.columns:
-        found = fleet.where(column.slug, "fail")
-        if found:
-            _failing(page, column, found)
+    _failing(page, fleet)
     _waived(page, fleet)
     _differences(page, fleet)
     return page.lines
@@ -100,14 +97,14 @@ def _sign(verdict: Verdict | None, signs: Signs) -> list[Part]:
     return ["  ", (result_sign(verdict.result, signs), RESULT_ROLES[verdict.result])]
 
 
-def _failing(page: Page, column: Column, found: tuple[tuple[CheckedHost, Verdict], ...]) -> None:
-    page.gap()
-    page.say((f"{column.control}  {column.path}", "strong"), width=page.width)
-    states: dict[str, list[str]] = {}
-    for host, verdict in found:
-        states.setdefault(verdict.state, []).append(host.name)
-    for state, names in states.items():
-        page.say((f"{told_state(state)}: ", "bad"), named(names), indent=2, hanging=2, width=page.width)
+def _failing(page: Page, fleet: Fleet) -> None:
+    """What fails where; controls of which the same is true stand above one another."""
+    for columns, states in fleet.failures:
+        page.gap()
+        for column in columns:
+            page.say((f"{column.control}  {column.path}", "strong"), width=page.width)
+        for state, names in states:
+            page.say((f"{told_state(state)}: ", "bad"), named(names), indent=2, hanging=2, width=page.width)
 
 
 def _drift(page: Page, fleet: Fleet) -> None:
