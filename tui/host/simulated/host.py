@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from copy import deepcopy
 from math import inf
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from tui import __version__
 from tui.audit.inputs import PathFacts, Unknown
@@ -25,6 +24,7 @@ from tui.host.recorder_formats import find_elsewhere
 from tui.host.run_lock import RunLock, state_folder
 from tui.host.scenario import Fault, Scenario
 from tui.host.simulated.faults import ERRNO_KINDS, FAULTS_AFTER_THE_CALL, Faults, command_line
+from tui.host.simulated.folder import SimulationFolder
 from tui.host.simulated.kernel import CallRefused
 from tui.host.simulated.log import SYSCALL_OF
 from tui.host.simulated.machine import SimulatedMachine
@@ -60,8 +60,8 @@ class SimulatedHost:
         """What runs have told the system's log."""
         self.faults = Faults(faults)
         self._pace = pace
-        self._temporary = TemporaryDirectory(prefix="docker-audit-wizard-demo-") if state_folder is None else None
-        self._state_folder = Path(self._temporary.name) if self._temporary is not None else state_folder or Path()
+        self._temporary = SimulationFolder() if state_folder is None else None
+        self._state_folder = self._temporary.path if self._temporary is not None else state_folder or Path()
 
     @property
     def state_folder(self) -> Path:
