@@ -69,3 +69,25 @@ def test_what_refuses_to_open_is_raised_when_the_terminal_is_given_back(monkeypa
     monkeypatch.setattr(WizardApp, "run", run)
     with pytest.raises(LookupError, match="no such thing"):
         wizard_app.run_wizard(opening, CHOICE)
+
+
+async def test_a_step_is_painted_once_and_its_scrollbar_after_it() -> None:
+    """Textual alone paints each of these six to eight times."""
+
+    class Counting(WizardApp):
+        painted = 0
+
+        def post_display_hook(self) -> None:
+            self.painted += 1
+
+    app = Counting(SampleSession(), CHOICE)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause(0.2)
+        counts = {}
+        for key in ("enter", "enter", "enter", "escape", "question_mark", "escape"):
+            app.painted = 0
+            await pilot.press(key)
+            await app.workers.wait_for_complete()
+            await pilot.pause(0.2)
+            counts[f"{key} to {type(app.screen).__name__}"] = app.painted
+        assert max(counts.values()) <= 4, counts

@@ -5,6 +5,7 @@ A step's own modules are imported when it is turned to, since the first frame is
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -13,10 +14,11 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from tui.base.resources import package_text
-from tui.base.typing import TYPE_CHECKING
+from tui.base.typing import TYPE_CHECKING, Any
 from tui.views.signs import ASCII, UNICODE
 from tui.wizard.resilient_driver import SteadyDriver, let_go_of_terminal
 from tui.wizard.shutdown import farewell, listen, wait_for
@@ -93,13 +95,19 @@ class WizardApp(App[int], inherit_bindings=False):
         self._after_run: Callable[[], None] = lambda: None
         self._alone = False
         self._held_back = ExitStack()
+        self._awaited = 0
 
     # --- begin and end -----------------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
         """Listen for what ends the walk, then show the first screen."""
         listen(self, self.end_by, self.terminal_is_gone)
-        self.push_screen(self.first_screen() if self._session else OpeningScreen())
+        if self._session:
+            self.push_screen(self.first_screen())
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The screen below all others: until the session is open it is the only one, and says so."""
+        return super().get_default_screen() if self._session else OpeningScreen()
 
     @property
     def session(self) -> Session:
@@ -124,6 +132,7 @@ class WizardApp(App[int], inherit_bindings=False):
         """Open the session behind the first frame, and go on to the first screen; end where it is refused."""
         opening = self._opening
         assert opening is not None
+        gc.enable()
 
         def work() -> None:
             try:
@@ -215,18 +224,26 @@ class WizardApp(App[int], inherit_bindings=False):
         self.turn_to(screen_of(step))
 
     def turn_to(self, screen: StepScreen) -> None:
-        """Show *screen* in the place of the present one. It is painted once, when it is whole: as soon as it calls :meth:`paint`."""
-        self._hold_back()
-        self.switch_screen(screen)
+        """Show *screen* in the place of the present one. It is painted once, when it is whole and the other one is gone."""
+        if len(self.screen_stack) > 1:
+            self._hold_back(2)
+            self.switch_screen(screen)
+            self.call_next(self.paint)  # Textual has it wait until the other one is gone, which lays out everything anew
+        else:
+            self._hold_back(1)
+            self.push_screen(screen)
 
-    def _hold_back(self) -> None:
+    def _hold_back(self, awaited: int) -> None:
         self._held_back.close()
         self._held_back.enter_context(self.batch_update())
-        self.set_timer(LONGEST_HELD_BACK, self.paint)
+        self._awaited = awaited
+        self.set_timer(LONGEST_HELD_BACK, self._held_back.close)
 
     def paint(self) -> None:
-        """Paint the screen that was held back until it is whole."""
-        self._held_back.close()
+        """Note that one of those is ready that a screen held back waits for; paint it where that was the last one."""
+        self._awaited -= 1
+        if self._awaited <= 0:
+            self._held_back.close()
 
     def settle(self, step: str) -> None:
         """Turn from *step* to the run that did not finish."""
@@ -302,7 +319,7 @@ class WizardApp(App[int], inherit_bindings=False):
         from tui.wizard.steps.text import TextScreen
 
         over = self.screen
-        self._hold_back()
+        self._hold_back(1)
         self.push_screen(TextScreen(title, over if isinstance(over, StepScreen) else None, build))
 
     # --- work in threads ---------------------------------------------------------------------------------------------------
@@ -416,6 +433,7 @@ def run_wizard(session: Session | Callable[[], Session], choice: TerminalChoice)
 
     What opening a session raises is raised here.
     """
+    gc.disable()  # until the first frame: nothing of what is made for that is garbage
     app = WizardApp(session, choice)
     result = app.run(mouse=choice.mouse)
     if app.refusal is not None and not app.ending:

@@ -86,6 +86,9 @@ class Document(ScrollView, can_focus=True):
 
     def _rebuild(self) -> None:
         width = self.scrollable_content_region.width or self.size.width
+        if not self.size and self.is_attached:
+            # Not laid out yet: nearly all pages are as wide as the terminal, and one that is known now is laid out once.
+            width = self.app.size.width - self.styles.scrollbar_size_vertical
         if not width or self._build is None or width == self._built_for:
             return
         self._built_for = width
