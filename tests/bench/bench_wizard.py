@@ -1,20 +1,15 @@
-"""First paint and memory of the wizard against a bare Textual app with one line of text; key to paint while a run prints."""
+"""The wizard on a terminal: first paint and memory against bare Textual apps, bytes and time a step, key to paint while a run prints."""
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
-import select
-import signal
 import statistics
-import struct
 import sys
-import termios
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tests.bench.harness import PROGRAM, ROOT, Bench, Comparison, Timing, high_water
+from tests.terminal.line import Line
 
 BARE = """
 from textual.app import App
@@ -46,112 +41,115 @@ wizard.run()
 """A run that prints its lines in so many seconds, and then waits to be called off."""
 
 
-class Window:
-    """A program in a terminal of 80x24; what it paints is thrown away but for the words that are waited for."""
+TRUE_COLOUR = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+WIDGETS = """
+from textual.app import App
+from textual.scroll_view import ScrollView
+from textual.widgets import DataTable, Input, Static
+class Bare(App):
+    def compose(self):
+        yield Static("first paint")
+        yield Static("a note")
+        yield DataTable()
+        yield ScrollView()
+        yield Input()
+        yield Static("keys")
+    def on_mount(self):
+        table = self.query_one(DataTable)
+        table.add_columns(*"abcdefg")
+        for row in range(10):
+            table.add_row(*range(7))
+Bare().run()
+"""
+"""A bare app with the widgets that the overview is made of."""
+STEPS = (
+    (b"\r", "Enter preview the change"),
+    (b"\r", "Enter confirm"),
+    (b"\r", "Enter go (after yes)"),
+    (b"\x1b", "Enter confirm"),
+    (b"?", "What happens next"),
+    (b"\x1b", "Enter confirm"),
+    (b"\x1b", "Enter preview the change"),
+    (b"\x1b", "Enter look at the host"),
+)
+"""Keys, and what stands on the step that each leads to."""
 
-    def __init__(self, argv: Sequence[str]) -> None:
-        self.start = time.perf_counter()
-        self.pid, self._terminal = pty.fork()
-        if self.pid == 0:
-            os.chdir(ROOT)
-            os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", LC_ALL="C.UTF-8")
-            os.execv(argv[0], list(argv))
-        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
 
-    def wait_for(self, words: bytes, seconds: float = 30) -> None:
-        """Until *words* are painted. Raises RuntimeError where they never are."""
-        begin, seen = time.perf_counter(), b""
-        while time.perf_counter() < begin + seconds:
-            if select.select([self._terminal], [], [], 0.05)[0]:
-                try:
-                    seen = (seen + os.read(self._terminal, 1 << 16))[-100_000:]
-                except OSError:
-                    break
-                if words in seen:
-                    return
-        os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
-        raise RuntimeError(f"{words!r} never appeared")
-
-    def press(self, keys: bytes) -> None:
-        """Type, after reading away what was painted before."""
-        while select.select([self._terminal], [], [], 0)[0]:
-            try:
-                os.read(self._terminal, 1 << 16)
-            except OSError:
-                return
-        os.write(self._terminal, keys)
-
-    def end(self, keys: bytes = b"") -> float:
-        """Type *keys*, read on until the program has ended; the largest resident set in MiB before that."""
-        size = high_water(self.pid)
-        self.press(keys)
-        deadline = time.perf_counter() + 20
-        while time.perf_counter() < deadline and select.select([self._terminal], [], [], 2)[0]:
-            try:
-                os.read(self._terminal, 1 << 16)
-            except OSError:
-                break
-        os.close(self._terminal)
-        os.waitpid(self.pid, 0)
-        return size
+def opened(argv: Sequence[str], environment: Mapping[str, str] = TRUE_COLOUR) -> Line:
+    """*argv* on a line of its own, with the modules of this checkout and their byte code."""
+    return Line(argv, {"PYTHONPATH": str(ROOT), "HOME": os.environ.get("HOME", "/"), **environment})
 
 
 def run(runs: int) -> list[Comparison]:
-    """First paint, first verdict and memory of the wizard on this host; then the keys."""
-    bare = [sys.executable, "-c", BARE]
+    """First paint, first verdict and memory of the wizard on this host; then its steps and its keys."""
+    sides = {"bare": [sys.executable, "-c", BARE], "widgets": [sys.executable, "-c", WIDGETS], "wizard": list(PROGRAM)}
     times: dict[str, list[float]] = {"bare": [], "frame": [], "verdict": []}
-    sizes: dict[str, list[float]] = {"bare": [], "wizard": []}
+    sizes: dict[str, list[float]] = {name: [] for name in sides}
     for turn in range(runs + 1):
-        window = Window(bare)
-        window.wait_for(b"first paint")
-        painted = {"bare": time.perf_counter() - window.start}
-        resident = {"bare": window.end(b"\x11")}
-        window = Window(PROGRAM)
-        window.wait_for(b"docker-audit-wizard")
-        painted["frame"] = time.perf_counter() - window.start
-        window.wait_for(b"/usr/bin/containerd")
-        painted["verdict"] = time.perf_counter() - window.start
-        time.sleep(0.2)
-        resident["wizard"] = window.end(b"q")
+        painted: dict[str, float] = {}
+        resident: dict[str, float] = {}
+        for name, argv in sides.items():
+            line = opened(argv)
+            painted["frame" if name == "wizard" else name] = line.until(
+                "docker-audit-wizard" if name == "wizard" else "first paint"
+            )
+            if name == "wizard":
+                painted["verdict"] = line.until("/usr/bin/containerd")
+            time.sleep(0.3)
+            resident[name] = high_water(line.pid)
+            line.end(b"q" if name == "wizard" else b"\x11")
         if turn:
-            for name, seconds in painted.items():
-                times[name].append(seconds)
+            for name in times:
+                times[name].append(painted[name])
             for name, size in resident.items():
                 sizes[name].append(size)
-    frame, verdict, other = (_timing(name, times[name]) for name in ("frame", "verdict", "bare"))
-    other = Timing("bare Textual app", *_figures(times["bare"]))
+    bare = Timing("a bare Textual app with one line", *_figures(times["bare"]))
+    widgets = Timing("a bare Textual app with the overview's widgets", *_figures(sizes["widgets"]))
     return [
-        Comparison("first paint of the wizard", frame, other, 1.2),
-        Comparison("first verdicts of the wizard on the screen", verdict, other, None),
-        Comparison(
-            "memory of the wizard, at its most",
-            _timing("wizard", sizes["wizard"]),
-            Timing("bare Textual app", *_figures(sizes["bare"])),
-            1.3,
-            unit="MiB",
-        ),
+        Comparison("first paint of the wizard", _timing("wizard", times["frame"]), bare, 1.05),
+        Comparison("first verdicts of the wizard on the screen", _timing("wizard", times["verdict"]), bare, 1.5),
+        Comparison("memory of the wizard, at its most", _timing("wizard", sizes["wizard"]), widgets, 1.1, unit="MiB"),
+        *steps(),
         keys(),
     ]
+
+
+def steps(rounds: int = 3) -> list[Comparison]:
+    """What a step of the walk sends to a terminal of 80x24, and how long it takes from the key to the last byte."""
+    found = []
+    for name, environment, most in (("in true colour", TRUE_COLOUR, 8.0), ("to a vt100", {"TERM": "vt100"}, 4.0)):
+        line = opened([*PROGRAM, "--demo", "fresh", "--control", "containerd"], environment)
+        line.shows("Enter look at the host")
+        sent: list[float] = []
+        took: list[float] = []
+        for turn in range(rounds + 1):
+            for key, words in STEPS:
+                line.press(key)
+                line.shows(words)
+                if turn:
+                    sent.append(line.sent / 1000)
+                    took.append(line.last - line.start)
+        line.end(b"q")
+        found.append(Comparison(f"bytes a step {name}", _timing("wizard", sent), unit="kB", most=most))
+        found.append(Comparison(f"a step {name}, from the key to the last byte", _timing("wizard", took), most=0.05))
+    return found
 
 
 def keys(presses: int = 200) -> Comparison:
     """``q`` and ``n`` in turn on the Apply step, each until its answer is painted, while the run prints and while it does not."""
     sides = []
     for name, lines in ((f"while {LINES:,} lines are printed", LINES), ("while nothing is printed", 0)):
-        window = Window([sys.executable, "-c", FLOOD.format(lines=lines, seconds=SECONDS)])
-        window.wait_for(b"If a step fails, what was done is rolled back")
+        line = opened([sys.executable, "-c", FLOOD.format(lines=lines, seconds=SECONDS)])
+        line.until("If a step fails, what was done is rolled back")
         took = []
         pause = (SECONDS - 1) / presses
         for press in range(presses):
-            pressed = time.perf_counter()
-            window.press(b"qn"[press % 2 : press % 2 + 1])
-            window.wait_for((b"Stop the run?", b"A failure rolls")[press % 2])
-            took.append(time.perf_counter() - pressed)
+            line.press(b"qn"[press % 2 : press % 2 + 1])
+            took.append(line.until(("Stop the run?", "If a step fails")[press % 2]))
             time.sleep(max(0.0, pause - took[-1]))
-        window.press(b"q")
-        window.wait_for(b"Stop the run?")
-        window.end(b"y\r\rq")
+        line.press(b"q")
+        line.until("Stop the run?")
+        line.end(b"y\r\rq")
         sides.append(_timing(name, took))
     return Comparison(f"key to paint while a run prints {LINES:,} lines in {SECONDS} s", sides[0], sides[1], None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.build import COMMAND
 from tests.terminal.line import Line
 
 pytestmark = pytest.mark.terminal
@@ -28,7 +29,7 @@ STEPS = (
 )
 def test_a_step_costs_few_bytes(environment: dict[str, str], most: int) -> None:
     """At 9600 baud 1 000 bytes take a second. Textual alone sends some 45 000 a step, 21 000 to a vt100."""
-    line = Line("--demo fresh --control containerd", environment)
+    line = Line([*COMMAND, "--demo", "fresh", "--control", "containerd"], environment)
     try:
         line.shows("Enter look at the host")
         for key, words in STEPS:
