@@ -10,7 +10,7 @@ from functools import partial
 
 from tui.base.cleaning import in_words
 from tui.base.typing import TYPE_CHECKING
-from tui.verbs.common import NOT_BEGUN, VerbRefused, live_host, need_programs, print_json, question_of
+from tui.verbs.common import NOT_BEGUN, VerbRefused, live_host, print_json, question_of
 
 if TYPE_CHECKING:
     import argparse
@@ -98,6 +98,15 @@ def _report_course(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _need_sh() -> None:
+    """Check that root's runs could start a program; what starts them is imported by the first run, long after the first verdict. Raises
+    ImportError where the package for it is missing."""
+    from importlib.util import find_spec
+
+    if os.geteuid() == 0 and find_spec("sh") is None:
+        raise ModuleNotFoundError("No module named 'sh'", name="sh")
+
+
 def _opened(arguments: argparse.Namespace) -> Session:
     from tui.documents.problems import DocumentError
     from tui.opening import open_session
@@ -108,7 +117,7 @@ def _opened(arguments: argparse.Namespace) -> Session:
 
         return open_course(question, _course(arguments))
     if arguments.demo is None:
-        need_programs()
+        _need_sh()
     try:
         return open_session(question, demo=arguments.demo, live=live_host, predict=arguments.predict)
     except (LookupError, DocumentError, OSError) as problem:
