@@ -279,3 +279,13 @@ def test_no_line_is_to_be_mended_that_the_plan_puts_its_own_before() -> None:
     )
     (change,) = make_plan(Question((CONTROL,), "1.2.0"), facts, Switches()).files
     assert (change.contents[1] or b"").decode().strip().splitlines() == [WATCH, early]
+
+
+def test_nobody_is_told_to_load_what_locks_the_rules() -> None:
+    finding = judged(disk(audit="-D\n", docker=f"{WATCH}\n", finalize="-e 2\n"))
+    assert (finding.state, finding.reasons[0].remedy) == (
+        "not-loaded",
+        f"Each load locks the rules until the next reboot, because of {RULES_DIR}/finalize.rules:1: take the plan's --lock, which proves them "
+        "first, or --no-load.",
+    )
+    assert judged(disk(audit="-D\n", docker=f"{WATCH}\n")).reasons[0].remedy == "Load the rules: augenrules --load"

@@ -33,6 +33,15 @@ def plan_adds(judged: Judgement) -> str:
     return "The plan adds the control's line."
 
 
+def load_again(judged: Judgement, advice: str) -> str:
+    """The *advice* to load the rules, unless a load would lock them: then what does not."""
+    loaded = judged.disk.loaded
+    if not loaded.makes_immutable or judged.host.is_immutable:
+        return advice
+    place = clean(str(loaded.setters["enabled"].place))
+    return f"Each load locks the rules until the next reboot, because of {place}: take the plan's --lock, which proves them first, or --no-load."
+
+
 def _nevers_before(judged: Judgement) -> Iterator[RuleLine]:
     """The never rules on disk that a line of docker.rules comes behind, and that take events of the path."""
     for position, effect in judged.stored.effects:

@@ -23,7 +23,7 @@ from tui.verdict.objects.subject import Subject
 from tui.verdict.objects.wanted import deeper_after_boot, make_early
 from tui.verdict.reasons.mending import keeps_from_recording, take_away
 from tui.verdict.reasons.places import by_place, kernel_rule, recording_places, rule_and_place, stored_place
-from tui.verdict.reasons.plan_words import plan_adds
+from tui.verdict.reasons.plan_words import load_again, plan_adds
 from tui.verdict.rule_display import display
 from tui.verdict.values import ReasonKind, State
 
@@ -246,7 +246,7 @@ def _loaded_too_early(judged: Judgement, subject: Subject, facts: HostFacts) -> 
         "loaded-too-early",
         f"{stored_place(judged)} was loaded before {folder} was made, as a boot does. So it records what is made, renamed and removed "
         "there, and nothing deeper.",
-        f"Load the rules again: {RELOAD}.{early}",
+        load_again(judged, f"Load the rules again: {RELOAD}.{early}"),
     )
 
 
@@ -260,7 +260,7 @@ def _not_loaded(judged: Judgement, subject: Subject, _: HostFacts) -> Reasons:
             "It never was, or the kernel has dropped it since: a parent directory was renamed or removed, a file system unmounted."
         )
     text = f"{path} is not recorded: what stands at {recording_places(judged)} is not loaded. {since}"
-    yield Notice("not-loaded", text, f"Load the rules: {RELOAD}")
+    yield Notice("not-loaded", text, load_again(judged, f"Load the rules: {RELOAD}"))
 
 
 def _blind(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
