@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.build import CONTAINERD, absent, loaded, plain_host, with_docker_rules
+from tests.build import CONTAINERD, absent, loaded, path, plain_host, with_docker_rules
 from tui.base.odd_characters import odd_characters
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import RULES_DIR, FileFacts, HostFacts, UnitFacts
@@ -289,3 +289,16 @@ def test_nobody_is_told_to_load_what_locks_the_rules() -> None:
         "first, or --no-load.",
     )
     assert judged(disk(audit="-D\n", docker=f"{WATCH}\n")).reasons[0].remedy == "Load the rules: augenrules --load"
+
+
+def test_a_rule_on_a_link_is_no_matter_where_a_never_takes_events_of_a_watch() -> None:
+    never = "-a never,exit -F arch=b64 -S execve -F exe=/usr/bin/env -F success=0"
+    on_link = "-a always,exit -F arch=b64 -S open -F dir=/bin -F success=0 -k refused"
+    base = plain_host()
+    link = path("/bin", "symlink", target="usr/bin", real="/usr/bin", parent="/")
+    base = replace(base, paths={**base.paths, "/bin": link})
+    facts = loaded(with_docker_rules(base, f"{WATCH}\n".encode()), never, on_link, WATCH)
+    finding = judged(facts)
+    assert finding.state == "shadowed"
+    assert not any(reason.kind == "link" for reason in finding.reasons)
+    assert any(reason.kind == "link" for reason in judged(loaded(base, on_link.replace(" -F success=0", ""))).reasons)

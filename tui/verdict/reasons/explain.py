@@ -80,7 +80,7 @@ def _of_coverage(state: State, judged: Judgement) -> Iterator[Notice[ReasonKind]
     for because in () if judged.told_in_general(state) else judged.loaded.reasons:
         if state == "blind" and any(because.text.startswith(blind.text[:-1]) for blind in judged.loaded.blinding):
             continue
-        if _SAID.get(state) == because.kind or (state == "audited" and because.kind == "link"):
+        if _SAID.get(state) == because.kind or (state in ("audited", "shadowed") and because.kind == "link"):
             continue  # A rule on a link records nothing here, and nothing hangs on it.
         nothing_there = because.kind in ("disabled", "no-daemon") and judged.facts.programs.missing
         yield replace(because, remedy=INSTALL) if nothing_there else in_short(because)
