@@ -16,7 +16,7 @@ from tui.views.evidence.rules import general_rules_lines
 from tui.views.help import help_lines
 from tui.views.page import plain
 from tui.views.pages.booted import booted_lines
-from tui.views.pages.confirm import confirm_lines, confirm_question
+from tui.views.pages.confirm import confirm_lines, confirm_question, cost_text
 from tui.views.pages.control import control_lines
 from tui.views.pages.events import events_lines
 from tui.views.pages.finding import host_lines, summary_parts
@@ -271,7 +271,7 @@ class PlainWalk(LinePrompts):
         assert plan is not None
         self.head(4, "Confirm")
         host = self.session.facts.identity.name if self.session.facts is not None else ""
-        self.tell(f"{confirm_question(plan, host or 'this host')} A step that fails leads to a rollback.")
+        self.tell(f"{confirm_question(plan, host or 'this host')} {cost_text(plan)}".rstrip())
         self.say(confirm_lines(plan, WIDTH, self.signs))
         if self.agreed("go on", "goes back", plan.word):
             return "apply"

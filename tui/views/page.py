@@ -225,6 +225,22 @@ class Page:
         self.lines.append((first, *body[0][1:]))
         self.lines += body[1:]
 
+    def units(self, label: str, units: Sequence[Sequence[Part]], label_width: int = 14) -> None:
+        """A label and *units* beside it, as many in a row as fit; none of them is broken."""
+        room = self.edge - self.indent - label_width
+        rows: list[list[Part]] = []
+        used = room
+        for unit in units:
+            needs = line_cells(tuple(self.spans(unit)))
+            if used + 3 + needs > room:
+                rows.append([*unit])
+                used = needs
+            else:
+                rows[-1] += ["   ", *unit]
+                used += 3 + needs
+        for number, row in enumerate(rows):
+            self.row("" if number else label, *row, label_width=label_width)
+
     def code(self, text: str, indent: int = 4, role: Role = "code") -> None:
         """Text to be read as it is: its own lines, broken only where the page ends, with a deeper indent after a break."""
         for line in text.split("\n"):

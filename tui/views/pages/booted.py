@@ -10,7 +10,7 @@ from tui.verdict.rule_display import display
 from tui.verdict.values import Finding
 from tui.verdict.words import in_state
 from tui.views.page import Line, Page
-from tui.views.pages.finding import access_parts
+from tui.views.pages.finding import access_units
 from tui.views.signs import Signs
 from tui.views.words import ACCESS_WORDS, LEVEL_WORDS, RESULT_ROLES, count, headline, result_sign
 
@@ -36,8 +36,7 @@ def booted_lines(booted: Booted, width: int, signs: Signs) -> list[Line]:
         role = RESULT_ROLES[after.result]
         page.say((f"{result_sign(after.result, signs)} {headline(after)}", role))
         page.row("Before", in_state(before))
-        if parts := access_parts(after, signs):
-            page.row("Now", *parts)
+        page.units("Now", access_units(after, signs))
         page.row("Foretold", foretold_text(before, after))
         if after.result == "fail" and after.reasons:
             page.row("Why", after.reasons[0].text)

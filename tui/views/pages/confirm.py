@@ -26,6 +26,14 @@ def confirm_question(plan: Plan, host: str) -> str:
     return f"Apply this to {host}?"
 
 
+def cost_text(plan: Plan) -> str:
+    """What the run costs, in a sentence; "" where it costs nothing."""
+    load = f"no rule is loaded for about {duration_text(plan.reload_seconds)}" if plan.reload_seconds else ""
+    restarts = any(command.step == "restart" for command in plan.commands)
+    words = " and ".join(filter(None, (load, "events of 1 to 2 s are lost in the restart" if restarts else "")))
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
+
+
 def _controls(plan: Plan) -> str:
     """The controls that it is for; of more than two, whose paths stand in the lines that are added, only the numbers."""
     touched = [finding for finding in plan.findings if finding.result == "fail"] or list(plan.findings)
@@ -53,10 +61,8 @@ def _rows(page: Page, label: str, texts: Sequence[str]) -> None:
 
 def _command(plan: Plan, command: Command) -> str:
     what = {
-        "load": f"reloads all rules; about {duration_text(plan.reload_seconds)} without any"
-        if "--load" in command.argv
-        else "compiles rules.d",
-        "restart": "events meanwhile (1 to 2 s) are lost",
+        "load": "loads all rules anew" if "--load" in command.argv else "compiles rules.d",
+        "restart": "the daemon starts anew",
         "lock": "the kernel takes no other rule before the next reboot",
     }
     return f"{short_command(command)}: {what[command.step]}"
@@ -100,4 +106,5 @@ def confirm_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
         has = "has" if len(plan.kernel_only) == 1 else "have"
         _rows(page, "Put back", [f"{count(len(plan.kernel_only), 'rule')} that only the kernel {has}:"])
         _rows(page, "", [rule.text for rule in plan.kernel_only])
+    _rows(page, "If it fails", ["a step that fails leads to a rollback"])
     return page.lines

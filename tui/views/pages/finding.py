@@ -53,23 +53,16 @@ def verdict_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
     return page.lines
 
 
-def access_parts(finding: Finding, signs: Signs) -> list[Part]:
-    """``read ✗ no     write ✓ yes …``; empty where the question has no answer."""
-    if finding.coverage is None:
-        return []
-    if len(finding.coverage) == len(ACCESSES) and set(finding.coverage.values()) == {
-        "partial"
-    }:  # four of the longest words fit no row
-        return ["every access ", (f"{level_sign('partial', signs)} {LEVEL_WORDS['partial']}", level_role("partial"))]
-    parts: list[Part] = []
-    for access in ACCESSES:
-        level = finding.coverage.get(access)
-        if level is None:
-            continue
-        if parts:
-            parts.append("   ")
-        parts += [f"{ACCESS_WORDS[access]} ", (f"{level_sign(level, signs)} {LEVEL_WORDS[level]}", level_role(level))]
-    return parts
+def access_units(finding: Finding, signs: Signs) -> list[list[Part]]:
+    """``read ✗ no``, ``write ✓ yes`` …; empty where the question has no answer. Four of the longest words fit no row, so they are one."""
+    partly: Part = (f"{level_sign('partial', signs)} {LEVEL_WORDS['partial']}", level_role("partial"))
+    if [*(finding.coverage or {}).values()] == ["partial"] * len(ACCESSES):
+        return [["every access ", partly]]
+    return [
+        [f"{ACCESS_WORDS[access]} ", (f"{level_sign(level, signs)} {LEVEL_WORDS[level]}", level_role(level))]
+        for access in ACCESSES
+        if (level := (finding.coverage or {}).get(access)) is not None
+    ]
 
 
 def compare_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
@@ -105,10 +98,18 @@ def compare_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
 
 def _evidence(finding: Finding, width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs, indent=2)
-    parts = access_parts(finding, signs)
-    if parts:
-        page.row("Access", *parts)
+    page.units("Access", access_units(finding, signs))
     page.add(compare_lines(finding, width, signs))
+    return page.lines
+
+
+def beside_lines(finding: Finding, facts: HostFacts, width: int, signs: Signs) -> list[Line]:
+    """What a wide screen has room for beside a list: the rules that touch the path, what it is, and the next boot."""
+    page = Page(width, signs)
+    page.gap()
+    page.add(rules_lines(finding, facts, width, signs))
+    page.gap()
+    page.add(_surroundings(finding, facts, None, None, width, signs))
     return page.lines
 
 

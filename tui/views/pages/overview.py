@@ -9,7 +9,7 @@ from tui.base.notice import Notice, first_sentence
 from tui.base.typing import TYPE_CHECKING
 from tui.verdict.values import Finding, Level, ReasonKind, RuleLine
 from tui.views.page import Line, Page, Role
-from tui.views.pages.finding import access_parts, summary_parts
+from tui.views.pages.finding import access_units, summary_parts
 from tui.views.signs import Signs
 from tui.views.words import RESULT_ROLES, count, headline, level_role, level_sign, place_text, result_sign, state_words
 
@@ -134,7 +134,7 @@ def row_lines(finding: Finding, plan: Plan | None, width: int, signs: Signs) -> 
         page.row("  Rule", "none, neither loaded nor on disk", label_width=LABEL)
     page.row("  Plan", _planned(plan) if plan is not None else signs.text("…"), label_width=LABEL)
     if finding.coverage is not None:
-        page.row("  Now", *access_parts(finding, signs), label_width=LABEL)
+        page.units("  Now", access_units(finding, signs), label_width=LABEL)
     if rule is not None:
         page.row("  Effect", rule.effect, label_width=LABEL)
     for reason in first:

@@ -160,9 +160,10 @@ def _others(facts: HostFacts | None, before: HostFacts | None, finding: Finding)
 
 
 def _two_columns(page: Page, label: str, before: Sequence[Part], after: Sequence[Part], column: int) -> None:
-    if page.width < 60:  # too narrow for both beside their name
-        page.row(label, *before, label_width=LABEL)
-        page.row("", ("now ", "dim"), *after, label_width=LABEL)
+    if page.width < 56:  # too narrow for both beside their name
+        if label:  # the row without a name is that of the columns' heads
+            page.row(label, ("before ", "dim"), *before, label_width=LABEL)
+            page.row("", ("now    ", "dim"), *after, label_width=LABEL)
         return
     left = wrap(page.spans(before), column - 1)
     right = wrap(page.spans(after), page.width - page.indent - LABEL - column)

@@ -6,12 +6,14 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import Resize
 from textual.widgets import DataTable
+from textual.widgets.data_table import ColumnKey
 
 from tui.base.bounded_reading import read_file
 from tui.base.cleaning import in_words
 from tui.base.typing import TYPE_CHECKING
-from tui.views.page import Line
+from tui.views.page import Line, cells, cut
 from tui.views.pages.history import ended_text, run_lines
 from tui.views.pages.report_text import markdown_lines
 from tui.views.pages.runs import run_cells
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
 
 _MOST_REPORT_BYTES = 4 << 20
 """As much of a report as is opened; the rest can be read where it lies."""
+
+
+HEADS = {"when (local)": 16, "who": 12, "what": 16, "how it ended": 0}
+"""The columns with the most that each takes; the last one takes what is left."""
+LEAST_ENDED = 12
 
 
 class HistoryScreen(StepScreen):
@@ -61,9 +68,8 @@ class HistoryScreen(StepScreen):
         """Read the journal."""
         self.wizard.home = ""
         rows = self.query_one(Rows)
-        for title, width in (("when (local)", 16), ("who", 12), ("what", 16)):
-            rows.add_column(title, width=width)
-        rows.add_column("how it ended")
+        for title, width in HEADS.items():
+            rows.add_column(title, width=width, key=title)
         rows.focus()
         self.action_again()
 
@@ -76,10 +82,19 @@ class HistoryScreen(StepScreen):
         rows = self.query_one(Rows)
         at = rows.cursor_row
         rows.clear()
-        for record, left in self.runs:
-            *cells, (ended, role) = run_cells(record, left)
-            shown = [rows.cell(self.signs.text(text)) for text in cells]
-            rows.add_row(*shown, rows.cell(self.signs.text(ended), role), key=record.run)
+        told = [run_cells(record, left) for record, left in self.runs]
+        widths = [
+            min(most, max([len(title), *(cells(self.signs.text(str(row[at]))) for row in told)]))
+            for at, (title, most) in enumerate([*HEADS.items()][:-1])
+        ]
+        widths.append(max(LEAST_ENDED, self.size.width - 3 - sum(widths) - 2 * len(HEADS)))
+        for title, width in zip(HEADS, widths):
+            column = rows.columns[ColumnKey(title)]
+            column.width, column.auto_width = width, False
+        more = self.signs.text("…")
+        for (record, _), (*some, (ended, role)) in zip(self.runs, told):
+            shown = [rows.cell(cut(self.signs.text(text), width, more)) for text, width in zip(some, widths)]
+            rows.add_row(*shown, rows.cell(cut(self.signs.text(ended), widths[-1], more), role), key=record.run)
         rows.move_cursor(row=min(at, max(0, len(self.runs) - 1)))
         number = len(self.runs)
         undoable = sum(record.undoable for record, _ in self.runs)
@@ -87,6 +102,11 @@ class HistoryScreen(StepScreen):
         said = f"{count(number, 'run')}, {undoable} of them can be undone." if number else "No run yet."
         self.query_one("#summary", Note).say(f"The journal cannot be read: {trouble}" if trouble else said[:1].upper() + said[1:])
         self.refresh_bindings()
+
+    def on_resize(self, event: Resize) -> None:
+        """Give the columns their room anew."""
+        if self.runs:
+            self.fill()
 
     @property
     def record(self) -> RunRecord | None:

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from tui.plan.values import WORD
 from tui.views.page import Line
-from tui.views.pages.confirm import confirm_lines, confirm_question
+from tui.views.pages.confirm import confirm_lines, confirm_question, cost_text
 from tui.views.switches import SWITCHES, does_nothing
 from tui.wizard.steps.typed_confirmation import WordScreen
 from tui.wizard.widgets.document import Document
@@ -62,7 +62,7 @@ class ConfirmScreen(WordScreen):
         host = facts.identity.name if facts is not None else ""
         page.say(
             (confirm_question(self.plan, host or "this host"), "strong"),
-            (" A step that fails leads to a rollback.", "dim"),
+            f" {cost_text(self.plan)}",
             indent=2,
         )
         page.gap()

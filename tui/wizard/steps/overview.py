@@ -14,6 +14,7 @@ from textual.widgets.data_table import ColumnKey
 
 from tui.base.typing import TYPE_CHECKING
 from tui.views.page import Line, Page, cells, cut
+from tui.views.pages.finding import beside_lines
 from tui.views.pages.overview import again_text, counts_text, matches, row_lines, row_parts, rows_text
 from tui.views.words import place_text
 from tui.wizard.steps.base import StepScreen
@@ -129,7 +130,8 @@ class OverviewScreen(StepScreen):
         longest = max((cells(self.signs.text(place_text(finding))) for finding in self.wizard.findings), default=4)
         room = self.size.width - 2 - sum(wide) - len(wide)
         path = rows.columns[ColumnKey("path")]
-        path.width, path.auto_width = max(8, longest if beside else min(longest, room)), False
+        # Stacked, a scrollbar may take the last column.
+        path.width, path.auto_width = max(8, longest if beside else min(longest, room - 1)), False
         rows.styles.width = sum(wide) + len(wide) + path.width + 3 if beside else "100%"
 
     def cells(self, finding: Finding) -> list[Text]:
@@ -138,7 +140,7 @@ class OverviewScreen(StepScreen):
         mark = "[x]" if finding.slug in self.marked else "[ ]" if finding.result == "fail" else "   "
         path, room = self.signs.text(place_text(finding)), rows.columns[ColumnKey("path")].width
         if cells(path) > room:
-            path = cut(path, room - 1, self.signs.text("…"))  # a scrollbar may take the last column
+            path = cut(path, room, self.signs.text("…"))
         return [rows.cell(mark), *map(rows.spans, row_parts(finding, self.signs)), rows.cell(path)]
 
     def on_resize(self, event: Resize) -> None:
@@ -175,7 +177,11 @@ class OverviewScreen(StepScreen):
             if self.wizard.findings:
                 page.say(("No row has these letters.", "dim"))
             return page.lines
-        return row_lines(self.here, self.plans.get(self.here.slug), width, self.signs)
+        lines = row_lines(self.here, self.plans.get(self.here.slug), width, self.signs)
+        facts = self.session.facts
+        if self.size.width < WIDE or facts is None or self.here.coverage is None:
+            return lines
+        return [*lines, (), *beside_lines(self.here, facts, width, self.signs)]
 
     def copy_text(self) -> str:
         """The text to copy: the rows that are shown, and the finding under the cursor."""
