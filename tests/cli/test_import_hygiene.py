@@ -89,7 +89,6 @@ def test_check_imports_nothing_of_plans_and_runs(switches: list[str]) -> None:
         "tui.host.port",
     }
     hashed = set() if switches else {"hashlib", "warnings"}  # the document has a hash of the machine's id
-    toml = (
-        {"typing"} if "tomllib" in seen["modules"] else set()
-    )  # this host has containerd's configuration, which says where its objects are
+    # A host with containerd's configuration has its TOML read for the places of its objects.
+    toml = {"typing", "warnings"} if "tomllib" in seen["modules"] else set()
     assert set(seen["modules"]).isdisjoint((dear | hashed | later) - toml)

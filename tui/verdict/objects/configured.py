@@ -129,7 +129,7 @@ def _parsed(config: str, file: FileFacts) -> dict[str, Any] | Unknown:
 
             table = json.loads(text) if text.strip() else {}
         else:
-            table = _toml(text)
+            table = _toml(text) if text.strip() else {}
     except (ValueError, RecursionError) as error:
         return Unknown(f"{config} cannot be understood: {error}")
     return table if isinstance(table, dict) else Unknown(f"{config} cannot be understood: it holds no table")
