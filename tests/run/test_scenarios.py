@@ -44,7 +44,7 @@ ENDS = {
 WORDS = {
     "proved": "proved",
     "nothing-to-do": "Nothing",
-    "not-proved": "ot proved",
+    "not-proved": "NOT audited",
     "blocked": "Blocked",
     "pending-reboot": "Pending reboot",
     "rolled-back": "Rolled back",
