@@ -24,7 +24,19 @@ from tui.plan.values import Switches
 from tui.verdict.question import Question
 
 ONE_RULE = ["-w /etc/site.conf -p wa -k site"]
-RECORD = b'type=SYSCALL msg=audit(1795000000.123:%d): arch=c000003e syscall=257 success=yes exit=3 comm="site" exe="/usr/bin/site" key="site"\n'
+EVENT = "".join(
+    f"type={record}\n"
+    for record in (
+        "SYSCALL msg=audit({0}): arch=c000003e syscall=257 success=yes exit=3 a0=ffffff9c a1=7ffd5b8c9f10 a2=0 a3=0 items=1 ppid=1234 pid=77 "
+        'auid=1000 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=pts0 ses=3 comm="cat" exe="/usr/bin/cat" subj=unconfined '
+        'key="site"\x1dARCH=x86_64 SYSCALL=openat AUID="admin" UID="root" GID="root" EUID="root" SUID="root" FSUID="root"',
+        'CWD msg=audit({0}): cwd="/root"',
+        'PATH msg=audit({0}): item=0 name="/etc/site/daemon.json" inode=131074 dev=fe:01 mode=0100644 ouid=0 ogid=0 rdev=00:00 '
+        'nametype=NORMAL cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0 cap_frootid=0\x1dOUID="root" OGID="root"',
+        "PROCTITLE msg=audit({0}): proctitle=636174002F6574632F736974652F6461656D6F6E2E6A736F6E",
+    )
+)
+"""The records of one event, a file that is opened, as auditd writes them in Debian's default format."""
 LOG_FILES, LOG_FILE_BYTES = 5, 8 << 20
 """Debian's default: num_logs and max_log_file."""
 MANY_RULES = 100_000
@@ -138,7 +150,8 @@ def run_log(runs: int) -> list[Comparison]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         log = str(folder / "audit.log")
-        records = b"".join(RECORD % number for number in range(LOG_FILE_BYTES // len(RECORD)))
+        moments = (f"{1_795_000_000 + number * 8.4:.3f}:{number}" for number in range(LOG_FILE_BYTES // len(EVENT)))
+        records = "".join(map(EVENT.format, moments)).encode()
         for number in range(LOG_FILES):
             (folder / ("audit.log" + (f".{number}" if number else ""))).write_bytes(records)
         for title, most in (("a full log of Debian's default, 40 MB", 0.060), ("a log of 1 GB, one endless line", HISTORY_SECONDS)):

@@ -56,6 +56,11 @@ class RulesInForce:
         """The paths that the rules name, placed on this host."""
         return survey(self.rules, self._facts.paths, self._facts.known_mounts)
 
+    @property
+    def other_lists(self) -> list[Rule]:
+        """The rules of the other lists than exit."""
+        return [self.rules[position] for position in self.paths.other_lists]
+
     def without(self, positions: tuple[int, ...]) -> RulesInForce:
         """The rules but for those at *positions*: most controls leave out the same ones, the general rules of the host."""
         found = self._without.get(positions)

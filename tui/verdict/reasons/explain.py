@@ -50,7 +50,7 @@ def explain(
         *_of_silence(state, judged),
         *_of_coverage(state, judged),
         *(() if judged.told_in_general(state) else _of_keys(judged, key)),
-        *of_lost_names(judged.rules, facts),
+        *of_lost_names(judged.host.loaded.other_lists, facts),
         *of_exemptions(judged.left_out()),
         *_of_disk(state, judged, clean(subject.path)),
         *_of_place(judged, subject, facts),
