@@ -118,6 +118,7 @@ def _check_status(findings: Sequence[Finding]) -> int:
 
 def plan(arguments: argparse.Namespace) -> int:
     """Show the plan, with ``--diff`` only its patch; exit 3 where it is blocked."""
+    gc.disable()  # as for a check
     prints = [
         flag
         for flag, given in (("--diff", arguments.diff), ("--print-rules", arguments.print_rules), ("--json", arguments.json))

@@ -140,7 +140,8 @@ class KnownHost:
         """The paths of those of them that are not loaded, placed on this host."""
         loaded = frozenset(self.kernel_rules)
         rules = tuple(rule for rule in self.written_rules if rule not in loaded)
-        return survey(rules, self.facts.paths, self.facts.known_mounts)
+        same = rules == self.at_boot.rules  # as where none is loaded yet: then their paths are placed already
+        return survey(self.at_boot.rules if same else rules, self.facts.paths, self.facts.known_mounts)
 
     def _written_rules(self) -> Iterator[Rule]:
         for file in self.rules_dir:

@@ -11,12 +11,10 @@ from tui.audit.inputs import Mount, PathFacts, Unknown
 from tui.audit.rule.value import Rule
 from tui.base.dataclass import dataclass
 from tui.base.paths import below, within
-from tui.base.typing import TypeVar
+from tui.base.typing import Any
 
 LOADER_DIRS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
 """Where dynamic loaders lie: executing a dynamically linked program touches its loader as well, wherever the program lies."""
-
-T = TypeVar("T")
 
 Spot = tuple[str, str]
 """A place within a file system: its device (``major:minor``) and the path from its root."""
@@ -114,7 +112,8 @@ class Places:
         facts = self.paths.get(path)
         if not isinstance(facts, PathFacts):
             location = normal(path)
-            return PathPlace(path, location, False, spot=self.mounts.spot(location), entry=self.mounts.beneath(location))
+            entry = self.mounts.beneath(location)
+            return PathPlace(path, location, False, spot=self.mounts.by_point.get(location, entry), entry=entry)
         resolved = path.rsplit("/", 1)[-1] in ("", ".", "..")  # such a last component follows a link
         where = facts.real_path if resolved else facts.location
         real_path = None if facts.real_path is None else normal(facts.real_path)
@@ -123,7 +122,8 @@ class Places:
         if where is None:
             return PathPlace(path, None, True, kind, inode, real_path)
         location = normal(where)
-        return PathPlace(path, location, True, kind, inode, real_path, self.mounts.spot(location), self.mounts.beneath(location))
+        entry = self.mounts.beneath(location)
+        return PathPlace(path, location, True, kind, inode, real_path, self.mounts.by_point.get(location, entry), entry)
 
 
 class RulePaths:
@@ -204,49 +204,66 @@ class RulePaths:
     @cached_property
     def index(self) -> PlaceIndex:
         """The places of the paths that exit rules name, to be found by what they have in common with an object."""
-        return PlaceIndex([self.place(path) for path in {**self.watches, **self.trees}])
+        return PlaceIndex(map(self.place, {**self.watches, **self.trees}))
+
+
+class _Paths:
+    """Paths by what they have; few have anything in common, and so a list is made only where two do."""
+
+    def __init__(self) -> None:
+        self.first: dict[object, str] = {}
+        self._more: dict[object, list[str]] = {}
+
+    def add(self, mark: object, path: str) -> None:
+        """Note that *path* has *mark*."""
+        if self.first.setdefault(mark, path) != path:
+            self._more.setdefault(mark, []).append(path)
+
+    def having(self, mark: object) -> tuple[str, ...]:
+        """The paths that have *mark*."""
+        path = self.first.get(mark)
+        return () if path is None else (path, *self._more.get(mark, ()))
 
 
 class PlaceIndex:
     """Places sorted by what they may have in common with an audited object, so that nobody asks them one by one. Paths are given as rules
     have them."""
 
-    def __init__(self, places: Sequence[PathPlace]) -> None:
-        self._places = places
-        self._by_mark: dict[object, list[str]] = {}
-        self.unknown: dict[str, list[str]] = {}
+    def __init__(self, places: Iterable[PathPlace]) -> None:
+        self._by_mark = _Paths()
+        self.unknown = _Paths()
         """Paths of which only the letters are known, by the last component."""
         self.libraries: list[str] = []
         """Known folders where dynamic loaders may lie."""
         for place in places:
             for mark in {place.location, place.spot, place.entry, place.inode, place.real_path} - {None}:
-                self._by_mark.setdefault(mark, []).append(place.path)
+                self._by_mark.add(mark, place.path)
             if place.location is not None and not place.known:
-                self.unknown.setdefault(place.location.rpartition("/")[2], []).append(place.path)
+                self.unknown.add(place.location.rpartition("/")[2], place.path)
             elif place.location is not None and may_hold_loader(place.location):
                 self.libraries.append(place.path)
 
     def having(self, marks: Iterable[object]) -> set[str]:
         """The paths with one of the *marks*: a location, a spot, an entry, an inode, or where a link ends."""
-        return {path for mark in marks for path in self._by_mark.get(mark, ())}
+        return {path for mark in marks for path in self._by_mark.having(mark)}
 
-    def below(self, folder: str) -> list[str]:
+    def below(self, folder: str) -> set[str]:
         """The paths that lie below *folder*."""
         start, end = _prefixes(folder)
-        return [path for _, path in _between(self._by_location, start, end)]
+        return self.having(_between(self._locations, start, end))
 
-    def below_spot(self, spot: Spot) -> list[str]:
+    def below_spot(self, spot: Spot) -> set[str]:
         """The paths that lie below *spot* in its file system, whatever is mounted where."""
         start, end = _prefixes(spot[1])
-        return [path for _, path in _between(self._by_spot, (spot[0], start), (spot[0], end))]
+        return self.having(_between(self._spots, (spot[0], start), (spot[0], end)))
 
     @cached_property
-    def _by_location(self) -> list[tuple[str, str]]:
-        return sorted((place.location, place.path) for place in self._places if place.location is not None)
+    def _locations(self) -> list[str]:
+        return sorted(mark for mark in self._by_mark.first if isinstance(mark, str))
 
     @cached_property
-    def _by_spot(self) -> list[tuple[Spot, str]]:
-        return sorted((place.spot, place.path) for place in self._places if place.spot is not None)
+    def _spots(self) -> list[Spot]:
+        return sorted(mark for mark in self._by_mark.first if isinstance(mark, tuple) and isinstance(mark[0], str))
 
 
 def _prefixes(folder: str) -> tuple[str, str]:
@@ -255,8 +272,8 @@ def _prefixes(folder: str) -> tuple[str, str]:
     return start + "/", start + chr(ord("/") + 1)
 
 
-def _between(found: list[tuple[T, str]], start: T, end: T) -> list[tuple[T, str]]:
-    return found[bisect_left(found, (start, "")) : bisect_left(found, (end, ""))]
+def _between(found: list[Any], start: Any, end: Any) -> list[Any]:
+    return found[bisect_left(found, start) : bisect_left(found, end)]
 
 
 def may_hold_loader(folder: str) -> bool:

@@ -151,7 +151,7 @@ class AuditedObject:
             return found
         if self.recursive:
             found.update(index.below(self.location), index.below_spot(self.spot))
-        found.update(index.unknown.get(self.location.rpartition("/")[2], ()))
+        found.update(index.unknown.having(self.location.rpartition("/")[2]))
         if self.executable:
             found.update(index.libraries)
         return found

@@ -109,7 +109,7 @@ def load(
     asked for ``-F dir=`` only, where it is missing *parent_exists* is asked). A kernel that is immutable already loads nothing,
     which is the caller's to see. Linear in the lines.
     """
-    return load_on(RuleLists(before, parent_exists, exists or parent_exists), compiled, names, is_directory)
+    return load_on(RuleLists(before, parent_exists, exists or parent_exists, tells_each=False), compiled, names, is_directory)
 
 
 def load_on(lists: RuleLists, compiled: Compiled, names: Names, is_directory: Callable[[str], bool]) -> Loaded:

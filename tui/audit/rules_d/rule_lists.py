@@ -90,11 +90,15 @@ class RuleLists:
         before: Sequence[Rule],
         parent_exists: Callable[[str], bool],
         exists: Callable[[str], bool],
+        *,
+        tells_each: bool = True,
     ) -> None:
-        """The callables are those of :func:`tui.audit.rules_d.load.load`."""
+        """The callables are those of :func:`tui.audit.rules_d.load.load`. Without *tells_each* no rule that is tried or added is an event:
+        for who asks for the outcome alone."""
         self.immutable = False
         """The kernel's enabled 2."""
         self.events: list[Event] = []
+        self._tells_each = tells_each
         self._parent_exists = parent_exists
         self._exists = exists
         # A rule's place in its list is a number, smaller ones come first.
@@ -120,7 +124,8 @@ class RuleLists:
             for setting in parsed.settings:
                 self._set(setting, line)
         if isinstance(parsed, AddRule):
-            self.events.append(Tried(line))
+            if self._tells_each:
+                self.events.append(Tried(line))
             self._add(parsed.rule, line, prepend=parsed.prepend)
         elif isinstance(parsed, DeleteRule):
             self.events.append(Tried(line))
@@ -157,7 +162,8 @@ class RuleLists:
             what = path if first_asked.name == "dir" else path.rstrip("/").rpartition("/")[0] or "/"
             raise LineRefused("no-parent", f"the directory {what} does not exist (“No such file or directory”)", "add")
         self._insert(rule, line, places, prepend=prepend)
-        self.events.append(Added(rule))
+        if self._tells_each:
+            self.events.append(Added(rule))
 
     def _is_there(self, field: Field) -> bool:
         """Whether the folder that the kernel wants is there for a path that a rule names."""
