@@ -61,6 +61,7 @@ unwatched() { ! watched; }
 dead() { ! pidof auditd; }
 locked() { auditctl -s | grep -q '^enabled 2'; }
 unlocked() { auditctl -s | grep -q '^enabled 1'; }
+off() { auditctl -s | grep -q '^enabled 0'; }
 textfile=/var/lib/prometheus/node-exporter/docker_audit.prom
 tells() { # NUMBER: the service judges the host, and its textfile, which others can read, tells this of containerd
   systemctl start docker-audit-check.service && [ "$(stat -c %a $textfile)" = 644 ] &&
@@ -158,11 +159,18 @@ case $part in
     ;;
   masked)
     wants 'no auditd was started at the boot' dead
-    auditctl -e 1 >/dev/null
-    ends 1 'is NOT audited' check --control 1.2.11
-    ends 1 'not persistent' apply --control 1.2.11 --yes
-    ends 1 'After the next boot nothing is recorded\|The next boot loads no rules' check --control 1.2.11
-    echo '-e 1' >/etc/audit/rules.d/50-on.rules
+    if grep -q '^#Audit=no' /etc/systemd/journald.conf; then # Debian 12
+      wants 'nobody has turned auditing on' off
+      auditctl -e 1 >/dev/null
+      ends 1 'is NOT audited' check --control 1.2.11
+      ends 1 'not persistent' apply --control 1.2.11 --yes
+      ends 1 'The next boot loads no rules' check --control 1.2.11
+      echo '-e 1' >/etc/audit/rules.d/50-on.rules
+    else # upstream, Debian 13
+      wants 'the journal has turned auditing on' unlocked
+      ends 1 'is NOT audited' check --control 1.2.11
+      ends 0 'in the systemd journal' apply --control 1.2.11 --yes
+    fi
     printf '%s\n' [Service] Type=oneshot ExecStart='/sbin/augenrules --load' [Install] WantedBy=multi-user.target \
       >/etc/systemd/system/own-rules.service
     systemctl enable own-rules.service >/dev/null 2>&1

@@ -190,7 +190,7 @@ EXPLANATIONS: dict[Kind, str] = {
     "that starts asks for it; a mask, a link to /dev/null, takes both away. A start script needs an S link in its runlevel, OpenRC an entry in one "
     "of its runlevels. That auditd runs now says nothing about it, nor does a preset: it counts at an installation, and at a first boot.",
     "boot-records-nothing": "Where no auditd is to run, the systemd journal can have the records: it gets them by systemd-journald-audit.socket. "
-    "auditd also turns auditing on as it starts, and journald does so only where its Audit= says that (yes upstream, no on Debian).",
+    "auditd also turns auditing on as it starts, and journald does so only where its Audit= says that (yes upstream, no on Debian 12).",
     "boot-loads-nothing": "auditd loads no rules itself. A unit does, with augenrules --load or auditctl -R in an Exec line, or a start script; "
     "a drop-in with an empty ExecStartPost= takes the line of the package away. Then the kernel holds none after a boot, and auditd writes nothing.",
     "boot-loads-as-it-is": "auditctl -R loads one file and knows nothing of rules.d; only augenrules compiles rules.d into audit.rules. Units of old "
