@@ -19,6 +19,7 @@ _ONLY_EQUAL = STRING_FIELDS - {"subj_sen", "subj_clr", "obj_lev_low", "obj_lev_h
     "filetype",
     "compare",
 }
+_IDS = UID_FIELDS | GID_FIELDS
 _ALL_OPERATORS = frozenset(("a0", "a1", "a2", "a3", "pers", "devminor"))
 
 
@@ -61,7 +62,7 @@ def _field_refusal(filter_list: str, field: Field, seen: set[str]) -> str | None
         return f"the kernel takes the operator {op} for system call arguments only, not for {name}"
     if isinstance(value, str):
         return _string_refusal(filter_list, field, seen, value)
-    if name in UID_FIELDS | GID_FIELDS and value == UNSET and not unset:
+    if name in _IDS and value == UNSET and not unset:
         return f"the kernel knows no {name} {UNSET}"
     if name == "inode" and (filter_list not in ("exit", "io_uring") or op not in ("=", "!=") or seen & {"inode", "path", "dir"}):
         return "the kernel takes one inode in a rule of the list exit, compared with = or !=, and none beside a path or dir"
@@ -88,7 +89,8 @@ def _path_refusal(name: str, path: str) -> str | None:
         return f"the {name} must start with /: {path}"
     if name != "dir" and parts[-1] in ("", ".", ".."):
         return f"the kernel takes no {name} that ends with /, /. or /..: {path}"
-    if octets(path) >= MAX_PATH or any(octets(part) > MAX_NAME for part in parts):
+    size = octets(path)
+    if size >= MAX_PATH or (size > MAX_NAME and any(octets(part) > MAX_NAME for part in parts)):
         return f"the {name}, or a part of it, is longer than a file's can be"
     return None
 

@@ -27,8 +27,10 @@ def pieces(line: bytes) -> list[bytes]:
 def _words(text: str) -> list[str]:
     """The words of a line: split at blanks alone, ``\\`` before a blank or before itself taken away except in the first word."""
     limit = octets(text) // 3 + 1  # auditctl's room for words; it drops the others silently
-    escaped = _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[0]), text)
+    escaped = _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[0]), text) if "\\" in text else text
     words = [word for word in escaped.split(" ") if word][:limit]
+    if "\x07" not in escaped and "\x04" not in escaped:
+        return words
     return words[:1] + [without_stand_ins(word) for word in words[1:]]
 
 
