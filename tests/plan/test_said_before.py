@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tui.controls.catalogue import load_catalogue
@@ -66,6 +68,18 @@ def test_the_way_out_of_a_silent_log_is_the_settings_and_no_circle() -> None:
     assert blocker.kind == "would-stay-blind"
     assert "admin_space_left = 5%" in blocker.remedy
     assert "Host step" not in blocker.remedy
+
+
+def test_a_restart_that_loads_another_file_is_no_way_to_bring_rules_in(tmp_path: Path) -> None:
+    host = SimulatedHost(load_scenario("boot-elsewhere"), state_folder=tmp_path)
+    host.boot_anew()
+    walk = Session(CONTAINERD, host)
+    (blocker,) = walk.read().blockers
+    assert (blocker.kind, blocker.switches) == ("restart-loads-else", ("no_restart",))
+    assert "auditd.service then loads /etc/audit/site.rules as it is" in blocker.text
+    assert walk.switch("no_restart").blockers == ()
+    report = walk.carry_out(lambda event: None, lambda: False)
+    assert report.outcome == "not-persistent", report.message
 
 
 def test_a_list_of_controls_tells_the_silent_log_once() -> None:

@@ -185,7 +185,7 @@ def test_the_trainer_follows_the_switch_that_is_turned(name: str, switch: str, s
 
 
 async def test_the_keys_of_a_plan_that_a_boot_unblocked_are_those_of_the_plan() -> None:
-    wizard = WizardApp(session_of("boot-elsewhere", "1.2.11"), TerminalChoice("rich"))
+    wizard = WizardApp(session_of("auditd-off", "1.2.11"), TerminalChoice("rich"))
     async with wizard.run_test(size=(80, 24)) as pilot:
         walk = Walk(wizard, pilot)
         await walk.press("enter", "enter")

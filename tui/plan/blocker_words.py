@@ -292,6 +292,19 @@ def restart_needs_load(stop: Stop, needs: str, *, loads: bool) -> Blocker:
     )
 
 
+def restart_loads_else(by: str, file: str, rules: Sequence[str], *, loads: bool) -> Blocker:
+    """The restart's own load, by the unit *by*, is of *file* as it is, which lacks *rules*; *loads*: without the restart, the load alone would do."""
+    without = "With --no-restart the load alone brings the rules into the kernel, until auditd starts again. " if loads else ""
+    return Notice(
+        "restart-loads-else",
+        f"A restart of auditd would take the rules of rules.d out again: {clean(by)} then loads {clean(file)} as it is. "
+        f"That file lacks {'; '.join(rules[:3])}{'; …' if len(rules) > 3 else ''}.",
+        f"{without}Put the line into {clean(file)}, too, or let {clean(by)} run augenrules --load in that load's place.",
+        Place(file),
+        ("no_restart",) if loads else (),
+    )
+
+
 def restart_hides(by: str, folder: str, setting: str, rules: Sequence[str], *, loads: bool) -> Blocker:
     """The restart's own load, by the unit *by*, does not see what *rules* are about; *loads*: without the restart, the load alone would do."""
     without = "With --no-restart the load alone brings the rules into the kernel; or change the unit. " if loads else ""

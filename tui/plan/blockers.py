@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from tui.audit.inputs import PathFacts, Unknown
 from tui.audit.log.partition import mount_of
+from tui.audit.rule.value import Rule
+from tui.audit.rules_d.compiled import as_it_stands
 from tui.audit.rules_d.load import Loaded
 from tui.base.notice import Notice, Place
 from tui.base.paths import within
 from tui.base.typing import Literal
-from tui.host.boot_load import start_loads
+from tui.host.boot_load import rules_to_load, start_loads
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, AUDITD_UNIT, DOCKER_RULES, RULES_DIR, FileFacts, HostFacts
 from tui.host.kernel_line import switched_off
 from tui.host.start_needs import failing_line, needs_load
@@ -227,11 +229,21 @@ def _of_restart(draft: PlanDraft, switches: Switches, *, loads: bool) -> Iterato
     if needs and stop is not None:
         yield words.restart_needs_load(stop, needs, loads=loads)
     by = (start_loads(facts) or (None,))[-1]
+    if by is not None and not by.compiles and by.file != AUDIT_RULES and (lost := _lost_to(by.file, draft)):
+        yield words.restart_loads_else(by.by, by.file, [display(rule, facts) for rule in lost], loads=loads)
     hidden = hidden_from(facts.units[by.by]) if by is not None and by.by in facts.units else {}
     for folder, setting in hidden.items():
         unseen = [rule for rule in draft.expected if rule.path and within(rule.path.rstrip("/"), folder)]
         if by is not None and unseen:
             yield words.restart_hides(by.by, folder, setting, [display(rule, facts) for rule in unseen], loads=loads)
+
+
+def _lost_to(path: str, draft: PlanDraft) -> list[Rule]:
+    """The rules of rules.d that the load of the file at *path*, as it is, leaves out of a kernel that holds all of the plan's."""
+    file, facts = rules_to_load(path, draft.host.facts), draft.future.facts
+    content = (file.content or b"") if isinstance(file, FileFacts) else b""
+    held = frozenset(load_into(facts, as_it_stands(content, path), draft.expected).rules)
+    return [rule for rule in draft.disk.loaded.rules if rule not in held]
 
 
 def _loaded_by_restart(draft: PlanDraft) -> Loaded:

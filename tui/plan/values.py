@@ -120,6 +120,7 @@ BlockerKind = Literal[
     "kernel-only-unsayable",
     "restart-needs-load",
     "restart-hides",
+    "restart-loads-else",
     "no-restart-way",
     "auditd-would-not-start",
 ]

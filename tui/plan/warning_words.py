@@ -221,9 +221,10 @@ def docker_rules_hard_link(links: int) -> Warned:
 
 def load_stops_behind(stop: Stop) -> Warned:
     """The load ends at a line behind everything that matters here."""
+    place = f"{clean(stop.file)}:{stop.file_line}"
     return Notice(
         "load-stops-behind",
-        f"The load stops at {clean(stop.file)}:{stop.file_line}, behind the plan's line and everything that is loaded now. It is {stop.reason}",
+        f"The load stops at {place}, behind the plan's line and everything that is loaded now. It is {stop.reason.removeprefix(f'{place}, ')}",
         f"{stop.mend}.",
     )
 

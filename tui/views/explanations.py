@@ -210,6 +210,9 @@ EXPLANATIONS: dict[Kind, str] = {
     "boot-without-auditd": "audit 4.0 to 4.0.2 start auditd only after audit-rules.service has loaded the rules with exit 0 (Requires=; measured on "
     "Debian 13). One line that fails, or -c with any error, and auditd stays down: no boot, no restart and no start brings it up before the "
     "line is mended. Since 4.0.3 the unit only wants it.",
+    "restart-loads-else": "auditctl -R loads one file and knows nothing of rules.d. Most such files begin with -D: where auditd's unit runs "
+    "it at each start, a restart right after the run's own load takes the new rules out again. The load by itself does no such harm, and "
+    "lasts until auditd starts anew.",
     "restart-hides": "The unit that loads the rules when auditd starts runs with some folders hidden (systemd.exec(5)). It refuses a line deeper in "
     "such a folder, and auditctl loads nothing behind a line that is refused (measured); one right below it is bound to an empty folder.",
     "restart-needs-load": "audit 4.0 to 4.0.2 start auditd only after audit-rules.service has loaded the rules with exit 0 (Requires=; measured on "
