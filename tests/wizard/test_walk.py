@@ -31,7 +31,7 @@ from tui.views.help import keys_of
 from tui.wizard.app import WizardApp
 from tui.wizard.steps import apply
 from tui.wizard.steps.base import KEY_NAMES
-from tui.wizard.widgets.bars import KeyLine, PageBar, StepBar
+from tui.wizard.widgets.bars import KeyLine, PageBar, StepBar, SwitchBar
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.prompt import Prompt
 from tui.wizard.widgets.rows import Rows
@@ -1283,6 +1283,19 @@ async def test_the_pages_of_the_preview_turn_by_left_and_right_and_by_a_click() 
         assert "[Commands]" in screen_text(walk.app), "in the line to type they move its cursor"
 
     await walked(test)
+
+
+async def test_a_click_on_the_bar_of_switches_turns_one_whose_box_shows_it() -> None:
+    session = SampleSession()
+
+    async def test(walk: Walk) -> None:
+        assert "  1 [x] restart auditd   2 [x] put back" in await walk.press("enter", "enter")
+        await walk.pilot.click(SwitchBar, offset=(5, 0))
+        await walk.pilot.pause()
+        assert session.switches.no_restart
+        assert "  1 [ ] restart auditd   2 [x] put back" in screen_text(walk.app), "seen wherever the page is scrolled to"
+
+    await walked(test, session)
 
 
 async def test_a_click_on_a_switch_of_the_preview_turns_it() -> None:

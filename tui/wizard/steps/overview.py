@@ -16,7 +16,7 @@ from tui.base.typing import TYPE_CHECKING
 from tui.views.page import Line, Page, cells, cut
 from tui.views.pages.finding import beside_lines
 from tui.views.pages.overview import again_text, counts_text, matches, row_lines, row_parts, rows_text
-from tui.views.words import place_text
+from tui.views.words import count, place_text
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.bars import Note
 from tui.wizard.widgets.document import Document
@@ -114,6 +114,7 @@ class OverviewScreen(StepScreen):
         if here in slugs:
             rows.move_cursor(row=slugs.index(here))
         self.sum_up()
+        self.call_after_refresh(self.sum_up)  # which rows are out of sight is known then
         self.show_page()
         self.name_escape()
 
@@ -149,10 +150,12 @@ class OverviewScreen(StepScreen):
             self.list_rows()
 
     def sum_up(self) -> None:
-        """Say how many controls have which result, which the filter shows, and what is marked."""
-        self.query_one("#summary", Note).say(
-            counts_text(self.wizard.findings, len(self.listed), self.needle, len(self.marked)) if self.wizard.findings else "…"
-        )
+        """Say how many controls have which result, which the filter shows, what is marked, and how many rows are out of sight."""
+        rows = self.query_one(Rows)
+        room = rows.scrollable_content_region.height - rows.header_height
+        hidden = max(0, len(self.listed) - room) if room > 0 else 0
+        counts = counts_text(self.wizard.findings, len(self.listed), self.needle, len(self.marked)) if self.wizard.findings else "…"
+        self.query_one("#summary", Note).say(f"{counts} ▾ {count(hidden, 'row')} out of sight." if hidden else counts)
 
     # --- the finding under the cursor --------------------------------------------------------------------------------------
 

@@ -181,8 +181,9 @@ class Note(Static):
 
     def say(self, text: str) -> None:
         """Show another text in the note."""
-        self._text = text
-        self.refresh(layout=True)
+        if text != self._text:
+            self._text = text
+            self.refresh(layout=True)
 
     def _lines(self, width: int) -> list[Line]:
         page = Page(max(20, width), self._signs)
