@@ -1285,6 +1285,23 @@ async def test_the_pages_of_the_preview_turn_by_left_and_right_and_by_a_click() 
     await walked(test)
 
 
+async def test_escape_on_the_result_goes_back_one_step_and_not_to_the_family() -> None:
+    async def ran(walk: Walk) -> None:
+        await walk.press("enter", *TO_APPLY)
+        await walk.until("ResultScreen")
+        await walk.press("escape")
+        assert walk.at == "HostScreen"
+
+    async def empty(walk: Walk) -> None:
+        await walk.press("enter", "enter", "enter", "enter")
+        assert walk.at == "ResultScreen"
+        await walk.press("escape")
+        assert walk.at == "PreviewScreen", "nothing was run"
+
+    await walked(ran, SampleSession(FAMILY))
+    await walked(empty, SampleSession(FAMILY, plan_made=lambda session: samples.empty_plan()))
+
+
 async def test_a_click_on_the_bar_of_switches_turns_one_whose_box_shows_it() -> None:
     session = SampleSession()
 
