@@ -57,7 +57,8 @@ class Mounts:
         if found is None:
             found = self._folders[parent] = self.spot(parent or "/")
         device, folder = found
-        return (device, f"{folder}/{name}" if folder != "/" else f"/{name}")
+        there = f"{folder}/{name}" if folder != "/" else f"/{name}"
+        return (device, path if there == path else there)  # of many paths one text is kept, not two
 
     def carriers(self, spot: Spot) -> list[str]:
         """The mount points through which *spot* can be reached."""

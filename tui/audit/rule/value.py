@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from tui.base.dataclass import dataclass
 from tui.base.typing import Literal
 
@@ -59,12 +61,18 @@ class Rule:
         return value if isinstance(value, str) else None
 
 
+@lru_cache(maxsize=1024)
+def _keys(joined: str) -> tuple[str, ...]:
+    """The keys in a key field; most rules of a host share a few, and so they share these."""
+    return tuple(joined.split(KEY_SEPARATOR))
+
+
 def make_rule(filter_list: FilterList, action: Action, syscalls: frozenset[int] | None, fields: list[Field]) -> Rule:
     """The Rule of a complete field list in the kernel's order, its key field included."""
     keys: tuple[str, ...] = ()
     for number, field in enumerate(fields):
         if field.name == "key":
-            keys = tuple(str(field.value).split(KEY_SEPARATOR))
+            keys = _keys(str(field.value))
             if field.op == "=" and number == len(fields) - 1:
                 fields = fields[:-1]
     return Rule(filter_list, action, syscalls, tuple(fields), keys)
