@@ -53,23 +53,24 @@ def _cold() -> None:
     gc.disable()  # as check does
 
 
-def _timed(runs: int, do: Callable[[], object]) -> tuple[float, float]:
-    """The minimum and the median of *runs* in seconds, each from cold."""
-    took = []
+def _timed(runs: int, *sides: Callable[[], object]) -> list[tuple[float, float]]:
+    """The minimum and the median of each side in seconds: run in turn, each time from cold."""
+    took: list[list[float]] = [[] for _ in sides]
     try:
         for _ in range(runs):
-            _cold()
-            start = time.perf_counter()
-            do()
-            took.append(time.perf_counter() - start)
+            for seconds, do in zip(took, sides, strict=True):
+                _cold()
+                start = time.perf_counter()
+                do()
+                seconds.append(time.perf_counter() - start)
     finally:
         gc.enable()
-    return least_and_median(took)
+    return [least_and_median(seconds) for seconds in took]
 
 
 def _row(runs: int, title: str, ours: Callable[[], object], name: str, other: Callable[[], object], **goals: Any) -> Comparison:
-    """Ours and the other side in turn, a few runs of each at a time."""
-    sides = [Timing(side, runs, *_timed(runs, do)) for side, do in (("ours", ours), (name, other))]
+    """Ours and the other side."""
+    sides = [Timing(side, runs, *figures) for side, figures in zip(("ours", name), _timed(runs, ours, other), strict=True)]
     return Comparison(title, sides[0], sides[1], **goals)
 
 
@@ -181,7 +182,7 @@ def _many() -> tuple[Question, HostFacts]:
 def run_many(_runs: int) -> list[Comparison]:
     """A plan with 100,000 rules in rules.d: its time here, its memory in a process of its own."""
     question, facts = _many()
-    took = Timing("plan", 1, *_timed(1, lambda: make_plan(question, facts, Switches())))
+    took = Timing("plan", 1, *_timed(1, lambda: make_plan(question, facts, Switches()))[0])
     size = peak_memory("from tests.bench.bench_judging import _plan_of_many; _plan_of_many()")
     empty = peak_memory("import tests.bench.bench_judging")
     return [
