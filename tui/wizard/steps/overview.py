@@ -62,6 +62,8 @@ class OverviewScreen(StepScreen):
 
     def body(self) -> ComposeResult:
         """The widgets of the screen: a line of counts, the list, and the finding under the cursor."""
+        # As it will be: where the first layout finds it out, all is styled and laid out a second time.
+        self.add_class("-beside" if self.app.size.width >= WIDE else "-stacked")
         yield Note("Reading the host …", self.signs, id="summary")
         with Container(id="split"):
             yield Rows(id="rows", cell_padding=0, header_height=2)
