@@ -18,8 +18,10 @@ debootstrap --variant=minbase --include=python3-minimal "$suite" "$work/debian" 
 python3 tests/tools/build_zipapp.py "$work/debian/docker-audit-wizard.pyz" >/dev/null
 
 inside /usr/bin/python3 --version
-if wizard --version >"$work/out" 2>&1; then
-  echo "ok: $suite: its python3-minimal has all that is needed"
+cp assets/scenarios/fresh.yaml "$work/debian/"
+wizard check --control 1.2.11 --host /fresh.yaml >"$work/out" 2>&1 || true
+if grep -q 'NOT audited' "$work/out"; then
+  echo "ok: $suite: its python3-minimal has all that a check needs"
 else
   grep -q 'apt install python3' "$work/out"
   echo "ok: $suite: a Python without its whole library is told so"
@@ -28,7 +30,6 @@ fi
 cp /etc/resolv.conf "$work/debian/etc/"
 inside sh -c 'apt-get -o Acquire::Check-Valid-Until=false update && apt-get install --yes --no-install-recommends python3' >"$work/log" 2>&1 || { tail "$work/log"; exit 1; }
 wizard --version
-cp assets/scenarios/fresh.yaml "$work/debian/"
 wizard check --control 1.2.11 --host /fresh.yaml >"$work/out" && status=0 || status=$?
 [ "$status" = 1 ]
 grep -q 'NOT audited' "$work/out"

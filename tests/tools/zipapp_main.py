@@ -29,8 +29,13 @@ class Packages(object):
 
         sys.meta_path.remove(self)
         if not os.path.isdir("/proc/self/fd"):
-            sys.meta_path.append(Unpacked(__loader__.get_data(PACKAGES)))
-            return sys.meta_path[-1].find_spec(name, path, target)
+            try:
+                unpacked = Unpacked(__loader__.get_data(PACKAGES))
+            except ImportError:  # a part of Python's library is missing: whoever asks next is to hear that as well
+                sys.meta_path.append(self)
+                raise
+            sys.meta_path.append(unpacked)
+            return unpacked.find_spec(name, path, target)
         memory = os.memfd_create("packages")
         with os.fdopen(os.dup(memory), "wb") as file:
             file.write(__loader__.get_data(PACKAGES))
