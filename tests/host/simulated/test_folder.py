@@ -74,7 +74,7 @@ def test_only_what_is_surely_a_dead_simulations_is_cleared(tmp_path: Path) -> No
     assert (elsewhere / f"{PREFIX}dead" / "runs" / "journal.jsonl").exists()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make another's folder")
+@pytest.mark.needs("root")
 def test_another_users_folder_stays(tmp_path: Path) -> None:
     folder = dead(tmp_path)
     os.chown(folder, 4242, 4242)
