@@ -9,13 +9,17 @@ import pytest
 from tui.controls.catalogue import load_catalogue
 from tui.host.scenario import load_scenario
 from tui.host.simulated.host import SimulatedHost
+from tui.opening import open_session
 from tui.plan.make import make_plan
 from tui.plan.values import Plan, Switches
+from tui.run.values import Step
 from tui.session import Session
 from tui.verdict.question import Question
 from tui.views.page import plain
+from tui.views.pages.booted import booted_lines
 from tui.views.pages.finding import finding_lines
 from tui.views.signs import UNICODE
+from tui.wizard.steps.apply import ApplyScreen
 
 CONTAINERD = Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0")
 
@@ -111,3 +115,18 @@ def test_after_a_boot_that_brought_no_rules_the_cause_is_the_boot(name: str) -> 
     assert reason.kind == "not-loaded"
     assert "No boot loads it, as things are" in reason.text
     assert "unmounted" not in reason.text
+
+
+def test_a_boot_names_the_rules_that_went_and_the_result_is_called_that_of_the_run() -> None:
+    walk = open_session(CONTAINERD, demo="foreign-rules", live=lambda: SimulatedHost(load_scenario("foreign-rules")))
+    walk.read()
+    booted = walk.boot_anew()
+    text = " ".join(" ".join(map(plain, booted_lines(booted, 80, UNICODE))).split())
+    assert "1 rule that no file that the boot loads holds: -w /etc/docker/daemon.json -p wa -k edr-agent" in text
+    assert walk.booted_since
+
+
+def test_nothing_is_left_to_be_stopped_once_a_step_has_failed() -> None:
+    steps = (Step("load", "Load the rules"), Step("auditd", "See that auditd lives", "failed"))
+    assert ApplyScreen(steps=steps).goes_back
+    assert not ApplyScreen(steps=steps[:1]).goes_back
