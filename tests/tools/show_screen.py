@@ -81,7 +81,7 @@ async def walk(session: Session, until: str, seen: Callable[[str, WizardApp], No
                 raise NotReached(f"The {step} screen never came. What is shown instead:\n\n{text_of(app)}")
             if step != "apply":
                 await app.workers.wait_for_complete()
-            await pilot.pause(0.8)
+            await pilot.pause(0.3 if step == "apply" else 0.8)  # the run itself takes about a second
 
         for step in names:
             await come_to(step)
