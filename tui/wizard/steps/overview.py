@@ -57,8 +57,6 @@ class OverviewScreen(StepScreen):
         self.needle = ""
         self.listed: list[Finding] = []
         """The findings that the filter shows, in the order of the rows."""
-        self.scrolls = False
-        """Whether the list has a scrollbar."""
         self.plans: dict[str, Plan | None] = {}
         """The plan for each control alone, made when the cursor first comes to it."""
 
@@ -118,18 +116,9 @@ class OverviewScreen(StepScreen):
         if here in slugs:
             rows.move_cursor(row=slugs.index(here))
         self.sum_up()
-        self.call_after_refresh(self.laid_out)
+        self.call_after_refresh(self.sum_up)  # which rows are out of sight is known then
         self.show_page()
         self.name_escape()
-
-    def laid_out(self) -> None:
-        """Say which rows are out of sight, which is known now; a scrollbar takes a column from the path."""
-        scrolls = self.query_one(Rows).show_vertical_scrollbar
-        if scrolls != self.scrolls:
-            self.scrolls = scrolls
-            self.list_rows()
-        else:
-            self.sum_up()
 
     def set_widths(self) -> None:
         """Give each column the room that its widest cell takes; the path has what is left, and is cut where that is too little."""
@@ -143,8 +132,9 @@ class OverviewScreen(StepScreen):
         beside = self.size.width >= WIDE
         longest = max((cells(self.signs.text(place_text(finding))) for finding in self.wizard.findings), default=4)
         room = self.size.width - 2 - sum(wide) - len(wide)
+        scrolls = len(self.listed) + rows.header_height > self.query_one("#split").size.height * 64 // 100  # as its style has it
         path = rows.columns[ColumnKey("path")]
-        path.width, path.auto_width = max(8, longest if beside else min(longest, room - self.scrolls)), False
+        path.width, path.auto_width = max(8, longest if beside else min(longest, room - scrolls)), False
         rows.styles.width = sum(wide) + len(wide) + path.width + 3 if beside else "100%"
 
     def cells(self, finding: Finding) -> list[Text]:
