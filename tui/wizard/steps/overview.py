@@ -116,9 +116,14 @@ class OverviewScreen(StepScreen):
         if here in slugs:
             rows.move_cursor(row=slugs.index(here))
         self.sum_up()
-        self.call_after_refresh(self.sum_up)  # which rows are out of sight is known then
         self.show_page()
         self.name_escape()
+
+    @property
+    def rows_hidden(self) -> int:
+        """How many rows of the list are out of sight, reckoned from the room that its style gives it."""
+        room = self.query_one("#split").size.height * (100 if self.size.width >= WIDE else 64) // 100
+        return max(0, len(self.listed) + self.query_one(Rows).header_height - room) if room else 0
 
     def set_widths(self) -> None:
         """Give each column the room that its widest cell takes; the path has what is left, and is cut where that is too little."""
@@ -132,7 +137,7 @@ class OverviewScreen(StepScreen):
         beside = self.size.width >= WIDE
         longest = max((cells(self.signs.text(place_text(finding))) for finding in self.wizard.findings), default=4)
         room = self.size.width - 2 - sum(wide) - len(wide)
-        scrolls = len(self.listed) + rows.header_height > self.query_one("#split").size.height * 64 // 100  # as its style has it
+        scrolls = self.rows_hidden > 0
         path = rows.columns[ColumnKey("path")]
         path.width, path.auto_width = max(8, longest if beside else min(longest, room - scrolls)), False
         rows.styles.width = sum(wide) + len(wide) + path.width + 3 if beside else "100%"
@@ -153,9 +158,7 @@ class OverviewScreen(StepScreen):
 
     def sum_up(self) -> None:
         """Say how many controls have which result, which the filter shows, what is marked, and how many rows are out of sight."""
-        rows = self.query_one(Rows)
-        room = rows.scrollable_content_region.height - rows.header_height
-        hidden = max(0, len(self.listed) - room) if room > 0 else 0
+        hidden = self.rows_hidden
         counts = counts_text(self.wizard.findings, len(self.listed), self.needle, len(self.marked)) if self.wizard.findings else "…"
         self.query_one("#summary", Note).say(f"{counts} ▾ {count(hidden, 'row')} out of sight." if hidden else counts)
 
