@@ -237,13 +237,19 @@ class WizardApp(App[int], inherit_bindings=False):
         self._held_back.close()
         self._held_back.enter_context(self.batch_update())
         self._awaited = awaited
-        self.set_timer(LONGEST_HELD_BACK, self._held_back.close)
+        self.set_timer(LONGEST_HELD_BACK, self._let_through)
 
     def paint(self) -> None:
         """Note that one of those is ready that a screen held back waits for; paint it where that was the last one."""
         self._awaited -= 1
         if self._awaited <= 0:
-            self._held_back.close()
+            self._let_through()
+
+    def _let_through(self) -> None:
+        """Paint what was held back. The screen is woken: one that was to be painted meanwhile has let its turn pass, and waits for another key."""
+        self._held_back.close()
+        if self.screen_stack:
+            self.screen.check_idle()
 
     def settle(self, step: str) -> None:
         """Turn from *step* to the run that did not finish."""
