@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -60,9 +61,10 @@ def _ansible_lack() -> str:
 
 @contextmanager
 def _docker_client(folder: Path) -> Iterator[dict[str, str]]:
-    """An environment with a docker, which docker-bench-security does not begin without: a stand-in that knows of no container, where none is."""
+    """An environment with a docker that answers, which docker-bench-security does not begin without: where none does, one that knows no container."""
     environment = {}
-    if not shutil.which("docker"):
+    asked = subprocess.run("docker ps", shell=True, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    if asked.returncode:
         client = folder / "docker"
         client.write_text("#!/bin/sh\n")
         client.chmod(0o755)
@@ -90,10 +92,15 @@ def run_docker_bench(runs: int) -> list[Comparison]:
                 ("`check` of one control", (14,), ("--control", "containerd")),
             ):
                 checks = ",".join(f"check_1_1_{number}" for number in numbers)
-                script = f"cd {folder}/bench && exec bash docker-bench-security.sh -b -c {checks}"
-                rows += _against(
-                    title, "docker-bench-security, the same", command(["bash", "-c", script], env=environment), runs, *more
+                argv = ["bash", "-c", f"cd {folder}/bench && exec bash docker-bench-security.sh -b -c {checks}"]
+                said = subprocess.run(
+                    argv, env={**os.environ, **environment}, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
                 )
+                if f"Checks: {len(numbers)}\n" not in said.stdout:
+                    raise RuntimeError(
+                        f"docker-bench-security did not make its {len(numbers)} checks: {said.stdout[-300:]}{said.stderr[-300:]}"
+                    )
+                rows += _against(title, "docker-bench-security, the same", command(argv, env=environment), runs, *more)
     return rows
 
 
