@@ -164,7 +164,7 @@ def test_the_family_is_audited_in_one_load_and_taken_back(debian: None, version:
     said = Path(report["report"]).read_text("utf-8")
     for finding in report["after"]:
         if finding["state"] == "audited":
-            assert f"| {finding['control']} | {finding['path']} | fail (NOT audited) | pass (audited) |" in said
+            assert f"| {finding['control']} | {finding['path']} | fail: NOT audited | pass: audited |" in said
     # The program that Debian has elsewhere is watched there, and that was proved as well.
     assert "-w /usr/sbin/dockerd -p rwxa -k docker" in listed.splitlines()
     logged = subprocess.run(
