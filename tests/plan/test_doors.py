@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.build import CONTAINERD, absent, plain_host, rule, with_docker_rules, with_file, with_status
 from tests.plan.test_plan import QUESTION, WATCH, after, only, plan, ready
+from tui.audit.inputs import AuditStatus
 from tui.host.facts import AUDIT_RULES_UNIT, AUDITD_UNIT, FileFacts, HostFacts, Programs, UnitFacts
 from tui.host.start_needs import needs_load
 from tui.plan.load_effects import EFFECT_WORDS
@@ -204,7 +205,16 @@ def test_a_load_that_exits_1_blocks_the_restart_and_not_the_load(content: bytes)
     assert (blocker.kind, blocker.place.file) == ("restart-needs-load", "/etc/audit/rules.d/zz-local.rules")
     assert blocker.place.line == content.count(b"\n")
     assert "--no-restart" in blocker.remedy
+    assert blocker.text.startswith("auditd would not come back from a restart:")
     assert not plan(needing(content), no_restart=True).blockers
+
+
+def test_of_a_daemon_that_is_down_it_is_not_said_that_it_would_not_come_back() -> None:
+    facts = needing(LATE_ERROR)
+    assert isinstance(facts.audit_status, AuditStatus)
+    blockers = plan(replace(facts, audit_status=replace(facts.audit_status, pid=0))).blockers
+    texts = [each.text for each in blockers if each.kind == "restart-needs-load"]
+    assert [text.startswith("auditd does not run now, and does not start:") for text in texts] == [True]
 
 
 def test_a_load_that_exits_0_or_a_unit_that_only_wants_it_blocks_nothing() -> None:

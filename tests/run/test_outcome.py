@@ -51,7 +51,7 @@ def test_what_it_amounts_to(
     assert withheld in ended[2]
 
 
-@pytest.mark.parametrize(("enabled", "why"), [(1, "as --no-load asks"), (2, "its audit configuration is immutable")])
+@pytest.mark.parametrize(("enabled", "why"), [(1, "as --no-load asks"), (2, "rules are locked until the next reboot")])
 def test_why_nothing_was_loaded(enabled: int, why: str) -> None:
     intent = replace(WAITS, status=AuditStatus(enabled, pid=77))
     assert why in outcome_of(intent, samples.facts(), (FAILS,), ())[2]

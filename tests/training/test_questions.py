@@ -13,6 +13,7 @@ from tui.host.scenario import SCENARIO_NAMES, load_scenario
 from tui.host.simulated.host import SimulatedHost
 from tui.session import Session
 from tui.training.asking import Asking
+from tui.training.lesson import LessonWalk
 from tui.training.questions import Prediction, of_host, of_plan, of_result
 from tui.training.score import HINTS, Score
 from tui.verdict.question import Question
@@ -124,7 +125,46 @@ def test_what_a_load_brings_beside_our_own_is_counted() -> None:
     assert brought.is_right(str(after - before - 1))
 
 
+def test_after_the_third_hint_nothing_is_called_right_and_no_more_hints_are_offered() -> None:
+    asking = Asking((LETTERS,), Score())
+    for line in ("h", "h", "h", "?"):
+        asking.take(line)
+    text = " ".join(plain(row) for row in predict_lines(asking, 80, UNICODE))
+    assert "Answer with the letters" in text
+    assert "or h for a hint" not in text
+    asking.take("wa")
+    text = " ".join(" ".join(plain(row) for row in predict_lines(asking, 80, UNICODE)).split())
+    assert "Right:" not in text
+    assert "The third hint was the answer, so it does not count as right." in text
+
+
+def test_who_goes_back_finds_his_hints_and_his_answers() -> None:
+    lesson = LessonWalk(predict=True)
+    lesson.begin("fresh")
+    asking = lesson.asking("host", (LETTERS, GREP))
+    for line in ("h", "h", "h", "wa"):
+        asking.take(line)
+    again = lesson.asking("host", (LETTERS, GREP))
+    assert (again.depth, again.answered, lesson.score.asked, lesson.score.right) == (3, True, 1, 0)
+    assert lesson.asking("host", (GREP,)).depth == 0, "other questions are asked from the first"
+    lesson.begin("fresh")
+    assert lesson.asking("host", (LETTERS, GREP)).depth == 0
+
+
+@pytest.mark.parametrize("name", ["never", "shim", "fresh"])
+def test_the_why_of_the_grep_does_not_tell_what_the_kernel_records(name: str) -> None:
+    walk = walk_of(name, "containerd")
+    grep, *_ = of_host(walk.findings[0])
+    assert grep.kind == "grep"
+    assert grep.reasons == ()
+    assert not any(word in hint for hint in grep.hints for word in ("never", "record"))
+    asking = Asking((grep,), Score())
+    asking.take("2" if grep.right == "1" else "1")
+    assert grep.hints[1] in " ".join(" ".join(plain(row) for row in predict_lines(asking, 80, UNICODE)).split())
+
+
 LETTERS = Prediction("records", "What?", (), "wa", "w, a", ("one", "two", "three"), either="x")
+GREP = Prediction("grep", "What?", ("pass", "fail"), "1", "pass", ("one", "two", "three"))
 
 
 @given(st.sets(st.sampled_from("rwxa")))

@@ -47,6 +47,7 @@ def test_the_list_has_a_head_and_local_times() -> None:
     head, *rows = map(plain, history_lines(RUNS, 120, UNICODE))
     assert head.split("  ")[0] == "Run"
     assert "Began (local time)" in head
+    assert rows[0][head.index("Who") :].startswith("not told")
     assert rows[0].startswith("20261127T101112Z-7      2026-11-27 11:11")
     assert {row.index("2026-11-2") for row in rows} == {head.index("Began")}
     assert rows[0].endswith("containerd: at work")

@@ -169,6 +169,7 @@ async def test_the_ways_past_a_lock_stand_in_sight_and_the_trainer_goes_along() 
     [
         ("audit-4", "no_restart", "Without the restart nothing stands in the way", "Blocked"),
         ("lock-waiting", "no_load", "Key 5: only the file is written", "Blocked"),
+        ("fresh", "no_restart", "Compare the row auditd before and now", "Decide about the restart"),
         ("no-return", "no_restart", "Without the restart there is nothing here to go wrong", "The restart is what will fail"),
     ],
 )
@@ -518,6 +519,9 @@ async def test_predicted_the_walk_asks_before_it_shows_and_a_wrong_answer_says_w
         text = await walk.press("enter")
         assert walk.at == "ScenariosScreen"
         assert "shim ·" not in text.splitlines()[0], "no scenario is walked here"
+        assert "shim: 7 of 8 right." in " ".join(text.split())
+        assert "DEMO shim" not in await walk.press("question_mark"), "nor in the help of the list"
+        text = await walk.press("escape")
         assert "P predict first is on" in " ".join(text.split())
         assert "Predict first is off" in await walk.press("P")
 

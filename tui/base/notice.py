@@ -37,6 +37,13 @@ def parted_remedy(remedy: str) -> tuple[str, str]:
     return (remedy[: found.start(1)].rstrip(" "), found[1]) if found else (remedy, "")
 
 
+def joined_remedy(remedy: str) -> str:
+    """The lines of *remedy* as one paragraph; a command that another line follows is set in backticks, to be told from that."""
+    *earlier, last = (line.strip() for line in remedy.split("\n"))
+    parts = [(line, *parted_remedy(line)) for line in earlier]
+    return " ".join([*(f"{words} `{command}`.".lstrip() if command else line for line, words, command in parts), last])
+
+
 @dataclass(frozen=True, slots=True)
 class Notice(Generic[Kind_co]):
     """A reason, warning, blocker or hazard: sentences for people with this host's figures.
@@ -49,8 +56,8 @@ class Notice(Generic[Kind_co]):
     text: str
     """The first sentence stands alone."""
     remedy: str = ""
-    """What to do about it; "" where nothing is to be done. A command is all of it or stands at its end, behind a colon and with nothing after
-    it, so that it is shown on a line of its own and copies whole."""
+    """What to do about it; "" where nothing is to be done. A command is all of a line of it or stands at the line's end, behind a colon and with
+    nothing after it, so that it is shown on a line of its own and copies whole."""
     place: Place | None = None
     """The line of the host that is the cause, where one is."""
     switches: tuple[str, ...] = ()
@@ -67,5 +74,5 @@ class Notice(Generic[Kind_co]):
     @property
     def remedy_in_line(self) -> str:
         """What to do about it as a sentence of a paragraph; a command is announced."""
-        remedy = " ".join(line.strip() for line in self.remedy.split("\n"))
+        remedy = joined_remedy(self.remedy)
         return f"{'Way out: ' if remedy[:1].islower() else ''}{remedy}"

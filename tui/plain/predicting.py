@@ -15,15 +15,15 @@ def predict_in_lines(prompts: LinePrompts, step: str) -> None:
     predictions = session.predictions(step)
     if not predictions:
         return
-    from tui.training.asking import Asking
     from tui.views.pages.predict import predict_lines
 
-    asking = Asking(predictions, session.lesson.score)
+    asking = session.lesson.asking(step, predictions)
     while (prediction := asking.prediction) is not None:
         prompts.say_apart(predict_lines(asking, WIDTH, prompts.signs, session.ended(step)))
         if asking.answered:
             asking.go_on()
         else:
-            asking.take(prompts.ask(f"Answer with {prediction.ask}, h for a hint:"))
+            hint = ", h for a hint" if asking.hints_left else ""
+            asking.take(prompts.ask(f"Answer with {prediction.ask}{hint}:"))
     session.predicted(step)
     prompts.tell(f"So far: {session.lesson.score.text}.")

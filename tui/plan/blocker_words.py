@@ -280,12 +280,14 @@ def unit_masked(unit: str, path: str | None, *, loads: bool) -> Blocker:
     )
 
 
-def restart_needs_load(stop: Stop, needs: str, *, loads: bool) -> Blocker:
-    """auditd does not start where the load fails, at *stop*, as *needs* says; *loads*: without the restart, the load alone would do."""
+def restart_needs_load(stop: Stop, needs: str, *, loads: bool, runs: bool) -> Blocker:
+    """auditd does not start where the load fails, at *stop*, as *needs* says; *loads*: without the restart, the load alone would do; *runs*:
+    the daemon runs now."""
+    first = "auditd would not come back from a restart" if runs else "auditd does not run now, and does not start"
     without = " Or with --no-restart the load alone brings the rules into the kernel." if loads else ""
     return Notice(
         "restart-needs-load",
-        f"auditd would not come back from a restart: {needs} needs a load that exits 0. The load of the rules on disk exits 1 at {stop.reason}",
+        f"{first}: {needs} needs a load that exits 0. The load of the rules on disk exits 1 at {stop.reason}",
         f"{way_to_mend(stop)}{without}",
         Place(stop.file, stop.file_line),
         ("no_restart",) if loads else (),

@@ -227,7 +227,7 @@ def _of_restart(draft: PlanDraft, switches: Switches, *, loads: bool) -> Iterato
     needs = needs_load(facts)
     stop = failing_line(draft.loaded) or failing_line(_loaded_by_restart(draft))
     if needs and stop is not None:
-        yield words.restart_needs_load(stop, needs, loads=loads)
+        yield words.restart_needs_load(stop, needs, loads=loads, runs=bool(draft.host.status.pid))
     by = (start_loads(facts) or (None,))[-1]
     if by is not None and not by.compiles and by.file != AUDIT_RULES and (lost := _lost_to(by.file, draft)):
         yield words.restart_loads_else(by.by, by.file, [display(rule, facts) for rule in lost], loads=loads)

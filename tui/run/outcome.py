@@ -32,7 +32,7 @@ def outcome_of_empty(plan: Plan) -> Ended:
         message = "The rules are on disk already, and --no-load leaves them to the next boot. Nothing was changed."
         return "pending-reboot", HEADLINES["pending-reboot"], message
     if plan.pending_reboot and any(finding.state == "pending-reboot" for finding in plan.findings):
-        message = "The rules are on disk already, and the kernel is immutable until the next reboot, which loads them. Nothing was changed."
+        message = "The rules are on disk already, and the kernel's rules are locked until the next reboot, which loads them. Nothing was changed."
         return "pending-reboot", HEADLINES["pending-reboot"], message
     passing = sum(finding.result == "pass" for finding in plan.findings)
     rest = len(plan.findings) - passing
@@ -78,7 +78,7 @@ def outcome_of(
 def _pending(intent: Intent, facts: HostFacts, unaudited: Sequence[Finding]) -> Ended:
     written = "The rules are written" if intent.files else "The rules are on disk already"
     why = (
-        "The kernel takes no new ones until the next reboot (its audit configuration is immutable): nothing was loaded"
+        "The kernel's rules are locked until the next reboot: nothing was loaded"
         if intent.status.enabled == 2
         else "Nothing was loaded, as --no-load asks"
     )
@@ -92,7 +92,7 @@ def _pending(intent: Intent, facts: HostFacts, unaudited: Sequence[Finding]) -> 
 def _until_the_boot(unaudited: Sequence[Finding], probes: Sequence[ProbeResult]) -> Ended:
     told_once = " ".join(dict.fromkeys(finding.reasons[0].text for finding in unaudited))
     message = f"{found_words(probes)[:-1]}, and the next boot ends that. {told_once}"
-    message += "".join(f" Way out: {reason.remedy}" for reason in of_findings(unaudited) if reason.remedy)
+    message += "".join(f" {reason.remedy_in_line}" for reason in of_findings(unaudited) if reason.remedy)
     return "not-persistent", HEADLINES["not-persistent"], message
 
 

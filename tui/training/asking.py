@@ -17,6 +17,7 @@ class Asking:
     """The questions of one step, asked one after the other; each is answered once."""
 
     def __init__(self, predictions: Sequence[Prediction], score: Score) -> None:
+        self.predictions = tuple(predictions)
         self._left = list(predictions)
         self._score = score
         self.total = len(self._left)
@@ -39,6 +40,11 @@ class Asking:
     def hints(self) -> tuple[str, ...]:
         """The hints that were given."""
         return self._left[0].hints[: self.depth] if self._left else ()
+
+    @property
+    def hints_left(self) -> bool:
+        """Whether the present question has another hint; the last one is the answer."""
+        return self.depth < HINTS
 
     @property
     def answered(self) -> bool:

@@ -6,9 +6,12 @@ from tui.base.typing import TYPE_CHECKING
 from tui.training.score import Score
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tui.host.facts import HostFacts
     from tui.plan.values import Plan
     from tui.run.values import RunReport
+    from tui.training.asking import Asking
     from tui.training.progress import Progress
     from tui.training.questions import Prediction
     from tui.verdict.values import Finding
@@ -33,6 +36,7 @@ class LessonWalk:
         self.name = name
         self.score = Score()
         self._predicted: set[str] = set()
+        self._asked: dict[str, Asking] = {}
 
     @property
     def asks(self) -> bool:
@@ -56,6 +60,16 @@ class LessonWalk:
         if step == "preview":
             return questions.of_plan(plan, facts)
         return questions.of_result(report, plan) if report is not None else ()
+
+    def asking(self, step: str, predictions: Sequence[Prediction]) -> Asking:
+        """The asking of *predictions* before *step*. Whoever went back finds it as he left it: with the hints that were given, and without
+        what was answered, which is counted once."""
+        from tui.training.asking import Asking
+
+        known = self._asked.get(step)
+        if known is None or known.predictions != tuple(predictions):
+            known = self._asked[step] = Asking(predictions, self.score)
+        return known
 
     def predicted(self, step: str, plan: Plan | None) -> None:
         """Note that *step* may show now. With the last that is asked about a lesson of a course is done."""

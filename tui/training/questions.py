@@ -107,6 +107,17 @@ def _decides(finding: Finding) -> str:
     return f"Look at {clean(rule.text)} ({clean(where)}): {rule.effect}"
 
 
+def _printed(finding: Finding) -> str:
+    """The second hint about the grep: whether a line holds the letters. A watch is quoted; of another rule its action would tell more than grep
+    sees."""
+    path = clean(finding.path)
+    if not finding.benchmark_audit:
+        return f"No loaded rule is printed with the letters {path} in it."
+    watches = (rule.text for rule in finding.rules if rule.source == "kernel" and rule.text.startswith("-w "))
+    line = next((text for text in watches if finding.path in text), "")
+    return f"A loaded rule is printed with the letters {path} in it{f': “{clean(line)}”' if line else ''}."
+
+
 def _applies(finding: Finding) -> Prediction:
     choices = ("It does not apply: there is no such object here", "It cannot be told, because something cannot be read")
     right = 0 if finding.result == "notapplicable" else 1
@@ -119,10 +130,13 @@ def _applies(finding: Finding) -> Prediction:
 
 def _of_coverage(finding: Finding, coverage: Mapping[str, Level]) -> Iterator[Prediction]:
     path = clean(finding.path)
-    hints = (f"Search the loaded rules for the letters {path}, as grep does.", _decides(finding))
+    hints = (
+        "grep asks what is written in a line, not what the rule does. Does any loaded rule name the path, or a longer one?",
+        _printed(finding),
+    )
     text = f"What will the benchmark's check, auditctl -l | grep {path}, say?"
     choices = ("pass: a line holds these letters", "fail: no line does")
-    yield _one_of("grep", text, choices, 0 if finding.benchmark_audit else 1, hints, _reasons(finding))
+    yield _one_of("grep", text, choices, 0 if finding.benchmark_audit else 1, hints, ())
     yes = "".join(access for access in ACCESSES if coverage.get(access) == "audited")
     either = "".join(access for access in ACCESSES if coverage.get(access) == "partial")
     told = ", ".join(f"{access} {'yes' if access in yes else 'partly' if access in either else 'no'}" for access in coverage)
@@ -179,7 +193,7 @@ def _needed(plan: Plan) -> Prediction:
     return _one_of("needed", "What will the plan change on this host?", choices, 0, hints, tuple(reasons))
 
 
-_COSTS = ("nothing is loaded", "under 0.1 s without the rules", "0.1 to 1 s without the rules", "more than 1 s without the rules")
+_COSTS = ("for no time: nothing is loaded", "for less than 0.1 s", "for 0.1 to 1 s", "for more than 1 s")
 
 
 def _cost(plan: Plan, blocked: bool) -> Prediction:
@@ -197,7 +211,7 @@ def _cost(plan: Plan, blocked: bool) -> Prediction:
             else "No rule is to load."
         )
     hints = ("A load deletes all rules and adds them one by one: how many are there, and may they be loaded?", why)
-    return _one_of("cost", "What will the load cost?", _COSTS, right, hints, ())
+    return _one_of("cost", "For how long will the load leave the kernel without its rules?", _COSTS, right, hints, ())
 
 
 _ABOUT_THE_LOAD = ("loaded-besides", "kernel-only-order", "load-stops-behind", "line-skipped")

@@ -229,8 +229,8 @@ EXPLANATIONS: dict[Kind, str] = {
     "loaded-too-early": "A watch on a directory that is not there yet is tied to its name only, and follows the name, not what is in it, when "
     "the directory is made later (measured). A load while the directory is there ties the watch to the directory itself.",
     "load-would-stop": "auditctl -R stops at the first line it does not take, and the file begins by deleting all rules. Carrying the plan "
-    "out would leave this host with fewer rules than now, so nothing is done until the line is mended. auditctl takes comments on lines "
-    "of their own only, blanks and no tabs, and no quotes.",
+    "out would leave this host with the rules above that line alone, so nothing is done until it is mended. auditctl takes a comment "
+    "only where it has a line to itself; it takes blanks between words, but no tabs, and no quotes around them.",
     "load-stops-behind": "auditctl -R stops at that line, but all that matters stands before it.",
     "line-skipped": "With -c or -i in the rules the load goes on behind a bad line; with -i it even exits 0 (measured with a public "
     "ruleset: 53 errors, exit 0).",

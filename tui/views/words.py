@@ -85,15 +85,18 @@ def result_sign(result: str, signs: Signs) -> str:
 
 
 def report_role(report: RunReport) -> Role:
-    """The role of a report's headline: good only where every control of the run passes, so never where an undo took the rules away."""
+    """The role of a report's headline: good only where every control of the run passes, so never where an undo took the rules away; dim
+    where no control applies, which is neither pass nor fail."""
     role = OUTCOME_ROLES[report.outcome]
+    if report.outcome == "nothing-to-do" and report.after and all(finding.result == "notapplicable" for finding in report.after):
+        return "dim"
     leaves_less = bool(report.dropped) or any(finding.result == "fail" for finding in report.after)
     return "warn" if role == "good" and leaves_less else role
 
 
 def role_sign(role: Role, signs: Signs) -> str:
     """The sign that stands before words of that *role*."""
-    return {"good": signs.good, "warn": signs.warn, "bad": signs.bad}[role]
+    return {"good": signs.good, "warn": signs.warn, "bad": signs.bad, "dim": signs.none}[role]
 
 
 def level_sign(level: Level, signs: Signs) -> str:

@@ -54,6 +54,7 @@ def test_every_byte_and_rule_comes_back_and_auditd_is_not_restarted(docker: byte
     pid = host.machine.daemon_pid
     report = take_back(host)
     assert (report.outcome, report.headline) == ("proved", "undone, and verified")
+    assert "NOT audited now: /usr/bin/containerd." in report.message
     assert state(host) == before
     assert host.machine.daemon_pid == pid
     assert [finding.state for finding in (*report.before, *report.after)] == ["audited", "unaudited"]

@@ -260,8 +260,8 @@ def alternation_reasons(turns: bool, path: str) -> list[Notice[CoverageKind]]:
     if not turns:
         return []
     text = (
-        f"An always and a never rule both name {clean(path)}: which of the two wins changes as the file is replaced. An upgrade replaces it; "
-        "a load settles it until the next one."
+        f"An always and a never rule both name {clean(path)}: which of the two wins changes as the file is replaced. A load of the "
+        "rules gives them their order back, until the next upgrade replaces it."
     )
     return [Notice("turning", text, "Take the never rule out or narrow it: with both, no order lasts.")]
 

@@ -133,7 +133,7 @@ def _refusal(facts: HostFacts, host: Host) -> str:
     if facts.programs.auditctl is None:
         return f"{not_installed(facts.programs.missing)} {INSTALL}"
     if status.enabled == 2:
-        return "The kernel's audit rules are immutable until the next boot (enabled 2): nothing can be loaded, or taken out again."
+        return "The kernel's rules are locked until the next reboot (enabled 2): nothing can be loaded, or taken out again."
     if status.enabled == 0:
         return "Auditing is switched off (enabled 0), so nothing would be counted. Switch it on: auditctl -e 1"
     if not status.pid:

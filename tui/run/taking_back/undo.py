@@ -7,7 +7,8 @@ from contextlib import ExitStack
 
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule.value import Rule
-from tui.base.cleaning import in_words
+from tui.base.amounts import first_of
+from tui.base.cleaning import clean, in_words
 from tui.base.dataclass import dataclass, replace
 from tui.controls.control import DEFAULT_VERSION
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest
@@ -198,7 +199,7 @@ class Undoing:
         removed = "removed (the run had made it)" if intent.undoes else "removed (nothing else was in it)"
         files = ", ".join(f"{change.path} {removed if change.after is None else 'is without its lines'}" for change in intent.files)
         if intent.pending_reboot:
-            message = f"{files}. The kernel is immutable until the next reboot: it keeps the rules it has until then."
+            message = f"{files}. The kernel's rules are locked until the next reboot: it keeps those it has until then."
             return "pending-reboot", HEADLINES["undone-on-disk"], message
         set_again = [
             f" {OPTIONS[name]} is {value} again, until the next load or boot of the line that the run's load carried out."
@@ -208,7 +209,9 @@ class Undoing:
         told = f"{self._title()}: {files}. The kernel holds no rule of {self._whose()} any more, and every other one still."
         untold = (untold_settings(record.intent, intent.status) for record in self._since_the_boot())
         first = next(filter(None, untold), "")
-        return "proved", HEADLINES["undone"], f"{told}{''.join(set_again)} {first}".rstrip()
+        unaudited = [clean(finding.path) for finding in self.run.findings if finding.state == "unaudited"]
+        open_now = f" NOT audited now: {first_of(unaudited)}." if unaudited else ""
+        return "proved", HEADLINES["undone"], f"{told}{''.join(set_again)}{open_now} {first}".rstrip()
 
     def _title(self) -> str:
         if self.run.context.intent.undoes:

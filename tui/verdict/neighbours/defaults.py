@@ -29,17 +29,22 @@ def switches_off_all(text: str, facts: HostFacts) -> bool:
 
 
 def way_out(file: str, line: int, facts: HostFacts) -> str:
-    """The exact change that ends it, whose line it is where that is known, what the change costs, and whom to restart after it.
+    """The exact change that ends it, and in a second line whom to restart after it, whose line it is where that is known, and what it costs.
 
-    The file is left to its owner.
+    The file is left to its owner. dockerd ends its containers as it stops, unless live-restore is set (dockerd(8)); containerd's run on, each
+    under a shim of its own.
     """
-    daemons = [f"{clean(each.name)} (pid {each.pid})" for each in facts.processes if each.name in DAEMONS and is_roots(each)]
+    running = [each for each in facts.processes if each.name in DAEMONS and is_roots(each)]
+    daemons = [f"{clean(each.name)} (pid {each.pid})" for each in running]
     restart = f"restart {listed(daemons)}" if daemons else "restart the services that matter"
+    dockerd = any(each.name == "dockerd" for each in running)
+    stops = " Containers stop with dockerd, unless its live-restore is on; plan it." if dockerd else ""
     only_there = f"sed -i '{line}{{/task/s/^/#/}}' {clean(file)}"  # a line that has moved since is left alone
     name, files = _SHIPPED.get(facts.identity.os_id, ("", frozenset[str]()))
     whose = f" It is {name}'s own default, for hosts that audit nothing." if file.rpartition("/")[2] in files else ""
     return (
-        f"Take the line out, then plan again here, so that no rule is lost in the load. Then reboot, or at least {restart}: "
-        f"every process that was started under the line stays unrecorded, shells and services too."
-        f"{whose} Without it the kernel looks at every system call, which costs each a little time. Take it out: {only_there}"
+        f"Take the line out: {only_there}\n"
+        f"Then plan again here, so that no rule is lost in the load. After it reboot, or at least {restart}: "
+        f"every process that was started under the line stays unrecorded, shells and services too.{stops}"
+        f"{whose} Without it the kernel looks at every system call, which costs each a little time."
     )

@@ -66,7 +66,9 @@ def is_immutable(facts: HostFacts) -> bool:
 
 
 def _audit_words(status: AuditStatus, facts: HostFacts) -> list[str]:
-    enabled = {0: "OFF", 1: "enabled", 2: "immutable until the next reboot"}.get(status.enabled, f"enabled {status.enabled}")
+    enabled = {0: "OFF", 1: "enabled", 2: "locked (immutable) until the next reboot"}.get(
+        status.enabled, f"enabled {status.enabled}"
+    )
     daemon = f"auditd running (pid {status.pid})" if status.pid else "auditd NOT running"
     if facts.other_daemon is not None:
         daemon = f"records go to {daemon_text(facts.other_daemon)}, not to auditd"

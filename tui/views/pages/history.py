@@ -16,6 +16,11 @@ from tui.views.signs import Signs
 from tui.views.words import OUTCOME_ROLES
 
 
+def who_text(record: RunRecord) -> str:
+    """Who did a run, not cleaned."""
+    return record.actor.name if record.actor else "not told"
+
+
 def ended_text(record: RunRecord, left: LinesLeft | None = None) -> str:
     """How a run ended, and what has become of it since: undone, or *left* without lines of its own."""
     if record.running:
@@ -47,15 +52,17 @@ def history_lines(
         page.say("No run yet.")
         return page.lines
     rows = [
-        (record.run, local_text(record.started, "minute"), record.kind, ", ".join(record.controls) or "-") for record in records
+        (record.run, local_text(record.started, "minute"), who_text(record), record.kind, ", ".join(record.controls) or "-")
+        for record in records
     ]
-    head = ("Run", "Began (local time)", "What", "Controls")
-    columns = [max(len(row[at]) for row in (head, *rows)) for at in range(3)]
-    before = sum(columns) + 6
-    page.say((_in_columns(head, columns) + ": how it ended", "head"), hanging=before, width=width)
+    head = ("Run", "Began (local time)", "Who", "What", "Controls")
+    columns = [max(len(row[at]) for row in (head, *rows)) for at in range(4)]
+    before = sum(columns) + 8
+    hanging = before if before + 24 <= width else 4
+    page.say((_in_columns(head, columns) + ": how it ended", "head"), hanging=hanging, width=width)
     for record, row in zip(records, rows):
         now = left.get(record.run) if left else None
-        page.say(_in_columns(row, columns) + ": ", (ended_text(record, now), ended_role(record, now)), hanging=before, width=width)
+        page.say(_in_columns(row, columns) + ": ", (ended_text(record, now), ended_role(record, now)), hanging=hanging, width=width)
     return page.lines
 
 

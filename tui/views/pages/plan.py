@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable, Sequence
 
 from tui.base.dataclass import replace
-from tui.base.notice import Notice, first_sentence, parted_remedy
+from tui.base.notice import Notice, first_sentence, joined_remedy, parted_remedy
 from tui.base.typing import TYPE_CHECKING
 from tui.host.facts import HostFacts
 from tui.plan.values import Command, Plan, WarningKind
@@ -312,7 +312,7 @@ def in_short_lines(plan: Plan, then: str, width: int, signs: Signs) -> list[Line
     if plan.blockers:
         first = plan.blockers[0]
         where = f"{first.place}: " if first.place and first.place.file not in first.remedy else ""
-        page.row("First", f"{where}{first.remedy or first.text}", label_width=10)
+        page.row("First", f"{where}{joined_remedy(first.remedy) or first.text}", label_width=10)
         return page.lines
     for warning in [notice for notice in _told_once(plan.warnings) if notice.kind != FIGURES][:1]:
         page.say((f"{signs.warn} ", "warn"), first_sentence(warning.text), hanging=2)

@@ -37,16 +37,17 @@ def predict_lines(asking: Asking, width: int, signs: Signs, ended: str = "") -> 
         page.row(f"Hint {depth} of {HINTS}", hint)
     if asking.reply == "odd":
         page.gap()
-        page.say((f"Answer with {prediction.ask}, or h for a hint.", "warn"))
+        page.say((f"Answer with {prediction.ask}{', or h for a hint' if asking.hints_left else ''}.", "warn"))
     if asking.answered:
         page.gap()
         right = asking.reply == "right"
-        verdict = (
-            f"{signs.good} Right: {prediction.told}."
-            if right
-            else f"{signs.bad} Not so. {prediction.told[:1].upper()}{prediction.told[1:]}."
-        )
-        page.say((verdict, "good" if right else "bad"))
+        given = right and not asking.hints_left
+        if given:
+            page.say((f"So it is: {prediction.told}. The third hint was the answer, so it does not count as right.", "warn"))
+        elif right:
+            page.say((f"{signs.good} Right: {prediction.told}.", "good"))
+        else:
+            page.say((f"{signs.bad} Not so. {prediction.told[:1].upper()}{prediction.told[1:]}.", "bad"))
         if not right:
             page.gap()
             if prediction.reasons:

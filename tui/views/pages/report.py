@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
-from tui.audit.inputs import ACCESSES
+from tui.audit.inputs import ACCESSES, AuditStatus
 from tui.audit.log.warning_words import HOST_STOPS
 from tui.base.notice import first_sentence
 from tui.host.facts import HostFacts
@@ -278,7 +278,13 @@ def _after_it(page: Page, report: RunReport, facts: HostFacts | None) -> None:
         page.row("" if number else "Still", (first_sentence(notice.text), "warn"), label_width=12)
     failed = {step.name for step in report.steps if step.state == "failed"}
     if report.outcome == "rolled-back" and failed & {"restart", "auditd"}:
-        why = "Find out why auditd does not come back, in the journal or syslog. Or with --no-restart the load alone brings the rules in."
+        status = None if facts is None else facts.audit_status
+        pid = status.pid if isinstance(status, AuditStatus) else 0
+        now = f" The rollback starts a daemon that is down: it runs again (process {pid})." if pid else ""
+        why = (
+            f"Find out why auditd did not come back from its restart, in the journal or syslog.{now} "
+            "Or begin again: with --no-restart the load alone brings the rules in."
+        )
         page.row("Next", why, label_width=12)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.base.amounts import local_text
 from tui.run.journal.run_records import RunRecord
 from tui.run.taking_back.lines_left import LinesLeft
-from tui.views.pages.history import ended_role, ended_text
+from tui.views.pages.history import ended_role, ended_text, who_text
 
 _MOST_CONTROLS = 2
 _ROLES = {"good": "good", "bad": "bad", "warn": "unknown", "dim": "dim"}
@@ -16,10 +16,9 @@ def run_cells(record: RunRecord, left: LinesLeft | None) -> tuple[str, str, str,
     """The cells of *record*, not cleaned; the last with its role in a list ("" for none)."""
     more = len(record.controls) - _MOST_CONTROLS
     controls = ", ".join(record.controls[:_MOST_CONTROLS]) + (f" +{more}" if more > 0 else "")
-    who = record.actor.name if record.actor else "not told"
     return (
         local_text(record.started, "minute"),
-        who,
+        who_text(record),
         f"{record.kind} {controls}".strip(),
         (ended_text(record, left), _ROLES.get(ended_role(record, left), "")),
     )

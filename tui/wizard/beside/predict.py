@@ -57,7 +57,8 @@ class PredictScreen(StepScreen):
 
     def ask_first(self) -> None:
         """Ask the first question, or go on where there is none."""
-        self.asking = Asking(self.session.predictions(self.wizard.predict_step), self.session.lesson.score)
+        step = self.wizard.predict_step
+        self.asking = self.session.lesson.asking(step, self.session.predictions(step))
         self.host_is_read()
         self.ask_or_go()
 
@@ -125,5 +126,5 @@ class PredictScreen(StepScreen):
         return super().check_action(action, parameters)
 
     def action_back(self) -> None:
-        """Go back to the step before; what was asked is asked again."""
+        """Go back to the step before; what was answered stays so."""
         self.wizard.go(_PLACES[self.wizard.predict_step][1])

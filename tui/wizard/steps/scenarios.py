@@ -48,6 +48,9 @@ class ScenariosScreen(StepScreen):
         if course is not None:
             kept = f" It could not be kept: {course.trouble}." if course.trouble else ""
             intro = f"{course.text} Simulated hosts, each step predicted first.{kept}"
+        lesson = self.session.lesson
+        if lesson.asks and lesson.score.text:
+            intro = f"{lesson.name.rpartition('/')[2]}: {lesson.score.text}. {intro}"
         return intro
 
     def body(self) -> ComposeResult:

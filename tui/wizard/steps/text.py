@@ -32,8 +32,13 @@ class TextScreen(StepScreen):
         if over is not None:
             self.STEP, self.BAR = over.STEP, over.BAR
         self._heading = title
+        self._below = over
         self._over = over if title == WAY_OUT else None
         self._build = build
+
+    def demo_text(self) -> str:
+        """What the step below says of the demo."""
+        return super().demo_text() if self._below is None else self._below.demo_text()
 
     def lines(self, width: int) -> list[Line]:
         """The heading and the lines of the page."""
