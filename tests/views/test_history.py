@@ -44,7 +44,7 @@ def _own_zone_afterwards() -> object:
 
 
 def test_the_list_has_a_head_and_local_times() -> None:
-    head, *rows = map(plain, history_lines(RUNS, 120, UNICODE))
+    head, *rows = map(plain, history_lines(RUNS, 140, UNICODE))
     assert head.split("  ")[0] == "Run"
     assert "Began (local time)" in head
     assert rows[0][head.index("Who") :].startswith("not told")
