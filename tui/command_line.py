@@ -58,7 +58,8 @@ _OF_ONE_RUN = ("ascii", "color", "json", "out", "plan", "yes")
 
 
 def command_line(verb: str, arguments: Namespace) -> str:
-    """The command that asks *verb* about what the *arguments* of another verb ask about; of a kept plan, the one that carries that out."""
+    """The command that asks *verb* about what the *arguments* of another verb ask about; of a kept plan, the one that carries that out; of
+    standard input, which is read up by then, with a FILE in its place."""
     import shlex
 
     words = [PROGRAM, verb]
@@ -67,5 +68,6 @@ def command_line(verb: str, arguments: Namespace) -> str:
     for option in OPTIONS:
         given = getattr(arguments, option.dest, None) if verb in option.verbs and option.dest not in _OF_ONE_RUN else None
         for value in given if isinstance(given, list) else [given] if given else []:
-            words += [option.flag, value] if option.value else [option.flag]
+            read_up = option.dest == "host" and value == "-"
+            words += [option.flag, "FILE" if read_up else value] if option.value else [option.flag]
     return clean(shlex.join(words))

@@ -76,12 +76,23 @@ def parse(argv: Sequence[str], first: str = "") -> argparse.Namespace:
     # Such a line needs none of the other verbs' options: half the time that a parser takes.
     parser = build_parser(first)
     arguments, unknown = parser.parse_known_args(argv)
+    wizards = {option.flag for option in OPTIONS if "" in option.verbs and arguments.verb not in option.verbs}
+    for word in unknown if arguments.verb else ():
+        if (flag := word.partition("=")[0]) in wizards:
+            _complain(parser, arguments.verb, _is_the_wizards(flag, arguments.verb))
     if unknown:
         _complain(parser, arguments.verb, f"unrecognized arguments: {' '.join(unknown)}")
     for option in OPTIONS if arguments.verb and not first else ():
         if "" in option.verbs and arguments.verb not in option.verbs and getattr(arguments, option.dest) not in (None, False):
-            _complain(parser, arguments.verb, f"{option.flag} goes with the wizard, not with {arguments.verb}")
+            _complain(parser, arguments.verb, _is_the_wizards(option.flag, arguments.verb))
     return arguments
+
+
+def _is_the_wizards(flag: str, verb: str) -> str:
+    """What is said to an option of the wizard before a *verb* that has it not, and which option that verb has for it."""
+    takes_file = flag == "--demo" and any(option.flag == "--host" and verb in option.verbs for option in OPTIONS)
+    instead = f"; {verb} --host FILE reads a capture or a scenario's file" if takes_file else ""
+    return f"{flag} goes with the wizard, not with {verb}{instead}"
 
 
 def _complain(parser: _Parser, verb: str | None, problem: str) -> NoReturn:

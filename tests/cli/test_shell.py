@@ -98,6 +98,8 @@ def test_the_diff_of_a_blocked_plan_is_nothing_and_says_why(capsys: pytest.Captu
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.startswith("Blocked: ")
+    assert "\n  Way out: " in captured.err
+    assert max(map(len, captured.err.splitlines())) <= 80
 
 
 def test_a_broken_installation_is_not_a_mistake_of_usage(

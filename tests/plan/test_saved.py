@@ -48,6 +48,12 @@ def test_another_host_is_told_by_what_has_changed() -> None:
     assert "the audit status" in said
 
 
+def test_a_plan_of_a_host_of_another_name_is_refused_however_alike_they_are() -> None:
+    kept = saved(make_plan(QUESTION, plain_host(), Switches()), QUESTION)
+    twin = replace(plain_host(), identity=replace(plain_host().identity, name="twin"))
+    assert "the host's name" in why_not(kept, make_plan(QUESTION, twin, Switches()))
+
+
 def test_what_changes_by_itself_refuses_nothing() -> None:
     kept = saved(make_plan(QUESTION, plain_host(), Switches()), QUESTION)
     assert why_not(kept, make_plan(QUESTION, with_status(plain_host(), lost=7, backlog=3), Switches())) == ""

@@ -142,7 +142,16 @@ def test_a_file_that_is_wrong_is_refused(tmp_path: Path, text: str, said: str, c
 
 def test_an_ended_waiver_ends_with_1_and_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*CHECK, "--waivers", written(tmp_path, FILE + '  until: "2020-01-01"\n')]) == 1
-    assert "The waiver of containerd does not count: it ended on 2020-01-01." in capsys.readouterr().err
+    told = "The waiver of containerd does not count: it ended on 2020-01-01."
+    captured = capsys.readouterr()
+    assert told in captured.err
+    assert told in " ".join(captured.out.split())
+
+
+@pytest.mark.parametrize("form", ["json", "junit", "xccdf", "docker-bench"])
+def test_an_ended_waiver_stands_in_the_document(form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main([*CHECK, "--format", form, "--waivers", written(tmp_path, FILE + '  until: "2020-01-01"\n')])
+    assert "The waiver of containerd does not count: it ended on 2020-01-01." in capsys.readouterr().out
 
 
 @pytest.mark.needs("root")

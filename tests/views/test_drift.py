@@ -149,7 +149,11 @@ def test_check_says_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     jsonschema.validate(made, json.loads(asset_text("check.schema.json")))
     assert cli.main([*check, "assets/scenarios/fresh.yaml", "--against", str(earlier), "--format", "junit"]) == 2
     assert "--format junit has no place for what --against finds" in capsys.readouterr().err
-    for text in ("[", "[]", '{"findings": 3}', '{"schema": 1, "findings": [{}]}'):
+    for text in ("schema: 2\nhost:\n", "[", "[]", '{"findings": 3}', '{"schema": 1, "findings": [{}]}'):
         earlier.write_text(text)
         assert cli.main([*check, "assets/scenarios/fresh.yaml", "--against", str(earlier)]) == 2
-        assert "is no earlier check: " in capsys.readouterr().err
+        said = capsys.readouterr().err
+        assert "is no earlier check: " in said
+        assert "Expecting" not in said
+        assert said.endswith("; docker-audit-wizard check --json -o FILE writes one.\n")
+    assert cli.main([*check, "assets/scenarios/fresh.yaml", "--against", str(tmp_path / "none.json")]) == 3

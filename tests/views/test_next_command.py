@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
 
 import pytest
 
 from tests.wizard import samples
+from tui.base.dataclass import replace
 from tui.cli import main
 from tui.command_line import command_line
+from tui.controls.catalogue import load_catalogue
+from tui.host.scenario import load_scenario
 from tui.parser import parse
+from tui.plan.make import make_plan
+from tui.plan.values import Switches
+from tui.verdict.question import Question
 from tui.views.page import Page, plain
 from tui.views.rendering import render_plan
 from tui.views.signs import UNICODE
@@ -24,12 +31,44 @@ def told(capsys: pytest.CaptureFixture[str], *words: str) -> list[str]:
 
 def test_a_plan_ends_with_what_it_does_its_worst_warning_and_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     lines = told(capsys, "plan", "--control", "1.2.11", "--no-restart", "--host", "assets/scenarios/halt.yaml")
-    assert lines[-4:] == [
+    assert lines[-6:-3] == [
         "",
         "  One rule is added, no line is removed. One reload.",
         "  ! auditd shuts this host down (HALT) below 50 MiB of free space on /var.",
-        "  Do it     docker-audit-wizard apply --control 1.2.11 --no-restart",
     ]
+    assert lines[-1] == "  There     docker-audit-wizard apply --control 1.2.11 --no-restart"
+
+
+def test_a_plan_names_its_host_and_one_of_another_host_is_not_for_this_machine(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    host = ("--control", "1.2.11", "--host", "assets/scenarios/fresh.yaml")
+    lines = told(capsys, "plan", *host)
+    assert lines[0] == "web-01 · Debian GNU/Linux 12 (bookworm) · from a file"
+    assert not any("Do it" in line for line in lines)
+    assert "This plan is of web-01, from a file: it is not for this machine. On web-01, as root:" in " ".join(
+        " ".join(lines).split()
+    )
+    kept = "".join("".join(told(capsys, "plan", *host, "--out", str(tmp_path / "plan.json"))[-4:]).split())
+    assert kept.endswith(f"Theredocker-audit-wizardapply--plan{tmp_path}/plan.json".replace(" ", ""))
+
+
+def test_a_plan_of_this_machine_is_done_here() -> None:
+    facts = replace(load_scenario("fresh").host, source="live")
+    made = make_plan(Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0"), facts, Switches())
+    lines = render_plan(made, UNICODE, 100, then="docker-audit-wizard apply", facts=facts)
+    assert lines[0] == "web-01 · Debian GNU/Linux 12 (bookworm)"
+    assert lines[-1] == "  Do it     docker-audit-wizard apply"
+
+
+def test_a_check_of_standard_input_names_what_can_be_typed_again(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = Path("assets/scenarios/fresh.yaml").read_bytes()
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(text)))
+    lines = told(capsys, "check", "--host", "-")
+    assert lines[-1] == "Next      docker-audit-wizard plan --host FILE"
+    assert "--host -" not in "\n".join(lines)
 
 
 def test_a_plan_with_several_blockers_ends_with_the_first_way_out() -> None:
@@ -48,6 +87,34 @@ def test_a_check_ends_with_the_plan_where_something_fails(capsys: pytest.Capture
     shell = " ".join("\n".join(single).replace(" \\\n", " ").split())
     assert shell.endswith(f"Next docker-audit-wizard plan --control runc {' '.join(host)}")
     assert "Next  " not in "\n".join(told(capsys, "check", "--host", "assets/scenarios/compliant.yaml"))
+
+
+def test_a_check_of_what_no_plan_mends_names_the_way_out(capsys: pytest.CaptureFixture[str]) -> None:
+    for asked in ([], ["--control", "containerd"]):
+        lines = told(capsys, "check", *asked, "--host", "assets/scenarios/never.yaml")
+        assert "Next Take that line away or narrow it, once you know what it is for: /etc/audit/rules.d/" in " ".join(
+            " ".join(lines).split()
+        )
+        assert "docker-audit-wizard plan" not in "\n".join(lines)
+
+
+def test_a_check_promises_no_line_without_the_question_about_the_restart(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = " ".join(" ".join(told(capsys, "check", "--control", "containerd", "--host", "assets/scenarios/audit-4.yaml")).split())
+    assert (
+        "The plan adds the control's line, and asks first about auditd's restart: at /etc/audit/rules.d/zz-backup.rules:2" in shown
+    )
+
+
+@pytest.mark.parametrize("argv", [["check", "--demo", "fresh"], ["--demo", "fresh", "check"], ["check", "--demo=fresh"]])
+def test_the_wizard_s_demo_before_a_verb_names_the_option_that_reads_a_file(
+    argv: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(argv)
+    assert (
+        "--demo goes with the wizard, not with check; check --host FILE reads a capture or a scenario's file"
+        in capsys.readouterr().err
+    )
 
 
 def test_the_next_command_asks_about_the_same() -> None:

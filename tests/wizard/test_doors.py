@@ -17,6 +17,7 @@ from tui.plain.walk import PlainWalk
 from tui.session import Session
 from tui.wizard.app import WizardApp
 from tui.wizard.terminal import TerminalChoice
+from tui.wizard.widgets.document import Document
 
 pytestmark = pytest.mark.slow
 
@@ -68,6 +69,18 @@ def test_a_setting_that_changes_the_machine_stands_on_confirm(tmp_path: Path) ->
     confirm = "".join(text.split("Confirm ---")[1].split())
     wanted = "The load makes this kernel panic when an audit record is lost: /etc/audit/rules.d/zz-final.rules:1"
     assert wanted.replace(" ", "") in confirm
+
+
+async def test_the_lock_takes_the_place_of_only_writing(tmp_path: Path) -> None:
+    walk = session(hardened(), tmp_path)
+    app = WizardApp(walk, TerminalChoice("rich"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        for key in ("enter", "enter", "5", "c"):
+            await pilot.press(key)
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+        assert (walk.switches.lock, walk.switches.no_load) == (True, False)
+        assert "before the lock what was done is rolled back" in app.screen.query_one("#page", Document).text
 
 
 @pytest.mark.parametrize(("word", "locked"), [("yes", False), ("lock", True)])

@@ -10,7 +10,22 @@ from typing import Any
 
 import pytest
 
-from tui.wizard.shutdown import listen
+from tests.wizard import samples
+from tui.wizard.shutdown import farewell, listen
+
+
+def test_leaving_after_a_run_says_how_it_ended_where_its_report_is_and_where_the_copies_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    report = samples.report("proved")
+    assert farewell(None, report, 0, None, copies="/tmp/docker-audit-wizard-x") == 0
+    ended, copies = capsys.readouterr().err.splitlines()
+    assert ended == f"docker-audit-wizard: Run {report.run}: {report.headline}. Report: {report.report}"
+    assert copies == "docker-audit-wizard: What was copied is in /tmp/docker-audit-wizard-x"
+    assert farewell(None, report, 0, None, simulated=True) == 0
+    assert capsys.readouterr().err == f"docker-audit-wizard: Simulated run {report.run}: {report.headline}.\n"
+    assert farewell(None, None, 0, None) == 0
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("ignored", [signal.SIGHUP, signal.SIGINT])

@@ -691,6 +691,38 @@ async def test_the_overview_marks_filters_and_walks_a_selection() -> None:
     await walked(test, session)
 
 
+async def test_the_row_under_the_cursor_is_in_sight_and_the_hidden_ones_are_counted() -> None:
+    family = tuple(samples.control(f"own-{number}", f"1.2.{number}", f"/opt/docker/{number}") for number in range(1, 13))
+    session = SampleSession(family)
+    session.states = {control.slug: "unaudited" for control in family}
+
+    async def test(walk: Walk) -> None:
+        await walk.press(*("down",) * 9)
+        await walk.press("enter")
+        text = await walk.press("escape")
+        assert walk.at == "OverviewScreen"
+        rows = walk.app.screen.query_one(Rows)
+        seen = [line.split()[2] for line in text.splitlines() if re.match(r"\W*\[ \] *1\.2\.", line)]
+        assert f"1.2.{rows.cursor_row + 1}" in seen
+        assert rows.cursor_row == 9
+        assert f"{12 - len(seen)} rows out of sight" in " ".join(text.split())
+
+    await walked(test, session, size=(60, 20))
+
+
+async def test_the_word_of_confirm_typed_too_early_saves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    async def test(walk: Walk) -> None:
+        await walk.press("enter", "enter")
+        text = await walk.press(*"yes", *"yes", "enter")
+        assert "yes is the word of Confirm; type another name" in " ".join(text.split())
+        assert not list(tmp_path.iterdir())
+        assert "Saved to" in await walk.press("ctrl+u", *"plan", "enter")
+
+    await walked(test)
+
+
 async def test_the_overview_walks_the_row_under_the_cursor_where_nothing_is_marked() -> None:
     session = SampleSession(FAMILY)
 

@@ -11,7 +11,7 @@ from tui.base.saving import save_text
 from tui.base.signals import noting_signals
 from tui.base.streams import rows
 from tui.base.typing import TYPE_CHECKING, TextIO
-from tui.plan.values import WORD
+from tui.plan.values import LOCK_WORD, WORD
 from tui.run.values import Output, RunEvent, RunReport, StepChanged
 from tui.views.help import HELP, help_lines
 from tui.views.page import Line, Page, plain
@@ -123,6 +123,9 @@ class LinePrompts:
         """Save *text* to a new file of the user's choice."""
         path = self.ask("Save to which new file (Enter for none)?")
         if not path:
+            return
+        if path in (WORD, LOCK_WORD):
+            self.tell(f"It was not saved: {path} is the word of Confirm.")
             return
         try:
             where = save_text(os.path.expanduser(path), text)

@@ -12,14 +12,15 @@ from tui.host.trust import others_can_change
 
 
 def facts_digest(facts: HostFacts) -> Mapping[str, str]:
-    """The hex sha256 of each part of the host that a plan depends on, by the part's name in words: every file of rules.d, audit.rules,
+    """The hex sha256 of each part of the host that a plan depends on, by the part's name in words: its name, every file of rules.d, audit.rules,
     auditd.conf, the loaded rules in their order, the audit settings, whether the daemon is on, whose it is and its unit, whose files these
     are, and what the audited paths are.
 
     What changes by itself is left out (the daemon's pid, counters, sizes and times), and what others than root can change at will: it
     would be theirs to have every run refused.
     """
-    parts: dict[str, object] = {AUDIT_RULES: _file(facts.audit_rules), AUDITD_CONF: _file(facts.auditd_conf)}
+    parts: dict[str, object] = {"the host's name": facts.identity.name}
+    parts |= {AUDIT_RULES: _file(facts.audit_rules), AUDITD_CONF: _file(facts.auditd_conf)}
     if isinstance(facts.rules_dir, tuple):
         parts |= {file.path: _file(file) for file in facts.rules_dir}
     else:

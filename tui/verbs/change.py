@@ -73,7 +73,7 @@ def apply(arguments: argparse.Namespace) -> int:
     if kept is not None and (why := refusal(kept, plan)):
         return _report(arguments, _with_recovery(RunReport("", "blocked", HEADLINES["blocked"], why), settled), walk)
     if not plan.blockers and not plan.is_empty and not arguments.yes:
-        say("\n".join(render_plan(plan, signs(), width())))
+        say("\n".join(render_plan(plan, signs(), width(), facts=walk.facts)))
         with _after_recovery(settled):
             _confirm(arguments, " ".join(("This will be done.", *plan.consequences)), word=plan.word)
     with _signals() as cancelled:

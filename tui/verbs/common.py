@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tui.controls.catalogue import Catalogue
     from tui.host.facts import HostFacts
     from tui.host.port import Host
-    from tui.plan.values import Switches
+    from tui.plan.values import Plan, Switches
     from tui.verdict.question import Question
     from tui.verdict.waivers import Waivers
     from tui.views.page import Line
@@ -105,6 +105,18 @@ def live_host() -> Host:
     from tui.host.live.host import LiveHost
 
     return LiveHost()
+
+
+def say_blocked(plan: Plan) -> None:
+    """Each blocker of *plan* with its way out, to stderr."""
+    from tui.views.page import Page, plain
+
+    for blocker in plan.blockers:
+        page = Page(width(), signs())
+        page.say(f"Blocked: {blocker.text}", hanging=2)
+        page.advice("Way out: ", remedy=blocker.remedy, indent=2)
+        for line in page.lines:
+            say(plain(line))
 
 
 def need_programs() -> None:

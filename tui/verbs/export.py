@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from tui.base.cleaning import clean, in_words
@@ -22,7 +23,7 @@ def export(arguments: argparse.Namespace) -> int:
     print_lines(
         [
             f"Written to {clean(arguments.dir)}: {len(written)} files, the program among them.",
-            "    ansible-playbook -i INVENTORY site.yml --check --diff",
+            f"    cd {clean(shlex.quote(arguments.dir))} && ansible-playbook -i INVENTORY site.yml --check --diff",
             "shows what would change on each host; without --check it is done, a few hosts at a time. report.yml collects the verdicts.",
         ]
     )

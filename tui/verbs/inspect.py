@@ -23,6 +23,7 @@ from tui.verbs.common import (
     print_text,
     question_of,
     say,
+    say_blocked,
     signs,
     switches_of,
     width,
@@ -85,7 +86,7 @@ def _drift(arguments: argparse.Namespace, document: dict[str, Any]) -> list[Line
     import json
 
     from tui.base.bounded_reading import read_file
-    from tui.fleet.documents import checked_host
+    from tui.fleet.documents import NoCheckDocument, checked_host
     from tui.fleet.drift import with_drift
     from tui.views.drift import against_view, drift_lines, drift_views
 
@@ -94,7 +95,12 @@ def _drift(arguments: argparse.Namespace, document: dict[str, Any]) -> list[Line
     except OSError as problem:
         raise VerbRefused(in_words(problem), NOT_BEGUN) from None
     except (ValueError, RecursionError) as problem:
-        raise VerbRefused(f"{arguments.against} is no earlier check: {problem}") from None
+        wanted = (
+            problem if isinstance(problem, NoCheckDocument) else "expected a document of check --json"
+        )  # not the parser's own words
+        raise VerbRefused(
+            f"{arguments.against} is no earlier check: {wanted}; docker-audit-wizard check --json -o FILE writes one."
+        ) from None
     now = with_drift(checked_host(document, ""), [earlier])
     document["drift"], document["against"] = drift_views(now), against_view(earlier, now)
     return drift_lines(now, width(arguments.output), signs(arguments))
@@ -144,7 +150,7 @@ def plan(arguments: argparse.Namespace) -> int:
 
         print_json(plan_view(facts, made, unfinished))
     elif arguments.diff:
-        _print_patch(made, arguments)
+        _print_patch(made, facts, arguments)
     elif arguments.print_rules:
         _print_rules(made, facts)
     else:
@@ -152,7 +158,7 @@ def plan(arguments: argparse.Namespace) -> int:
         from tui.views.rendering import render_plan
 
         then = command_line("apply", arguments)
-        print_lines(render_plan(made, signs(arguments), width(), paint(arguments), left_out, then))
+        print_lines(render_plan(made, signs(arguments), width(), paint(arguments), left_out, then, facts))
     return NOT_BEGUN if made.blockers else 0
 
 
@@ -161,9 +167,8 @@ def _print_rules(made: Plan, facts: HostFacts) -> None:
     there cannot be read."""
     from tui.host.facts import DOCKER_RULES
 
-    for blocker in made.blockers:
-        say(f"Blocked: {blocker.text}")
     if made.blockers:
+        say_blocked(made)
         return
     changed = next((change for change in made.files if change.path == DOCKER_RULES), None)
     there = (
@@ -172,20 +177,20 @@ def _print_rules(made: Plan, facts: HostFacts) -> None:
     print_bytes((changed.contents[1] if changed else there.content if there else b"") or b"")
 
 
-def _print_patch(made: Plan, arguments: argparse.Namespace) -> None:
+def _print_patch(made: Plan, facts: HostFacts, arguments: argparse.Namespace) -> None:
     """The change as a patch, and nothing else: to the byte, and on a terminal as it can be looked at. Blockers go to stderr."""
     from tui.views.diff import patch, patch_lines
 
-    for blocker in made.blockers:
-        say(f"Blocked: {blocker.text}")
     if made.blockers:
+        say_blocked(made)
         return
     if sys.stdout.isatty():
         print_lines(map(paint(arguments), patch_lines(made.files, signs(arguments))))
     else:
         print_bytes(patch(made.files).encode("utf-8", "surrogateescape"))
     if sys.stderr.isatty() and (left := _left_by_a_patch(made)):
-        say(f"A patch carries no mode and loads nothing. After it: {left}")
+        there = "" if facts.source == "live" else f", on {facts.identity.name}"
+        say(f"A patch carries no mode and loads nothing. After it{there}: {left}")
 
 
 def _left_by_a_patch(made: Plan) -> str:

@@ -13,7 +13,7 @@ from tui.documents.problems import DocumentError
 from tui.documents.reading import load
 from tui.documents.trusted import trusted_text, unsafe_folders
 from tui.plan.saved import SCHEMA, SavedPlan, saved, why_not
-from tui.verbs.common import NOT_BEGUN, VerbRefused, print_text, say
+from tui.verbs.common import NOT_BEGUN, VerbRefused, print_text, say_blocked
 
 if TYPE_CHECKING:
     import argparse
@@ -28,8 +28,7 @@ GOES_WITH = ("plan", "yes", "json", "verb", "ascii", "color")
 def keep_plan(plan: Plan, question: Question, arguments: argparse.Namespace) -> None:
     """Write *plan* to the file that ``--out`` names. Raises VerbRefused where it cannot be written, or is blocked."""
     if plan.blockers:
-        for blocker in plan.blockers:
-            say(f"Blocked: {blocker.text}")
+        say_blocked(plan)
         raise VerbRefused(f"A blocked plan is not kept; {arguments.out} was not written.", NOT_BEGUN)
     folder = str(Path(arguments.controls).absolute()) if arguments.controls else ""
     print_text(json.dumps(asdict(saved(plan, question, folder)), indent=2) + "\n", arguments.out)

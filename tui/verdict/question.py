@@ -52,7 +52,10 @@ class Question:
 
     def _waived(self, finding: Finding, host: str) -> Finding:
         waiver = self.waivers.of(finding.control, finding.slug, host) if self.waivers and finding.result == "fail" else None
-        return finding if waiver is None else replace(finding, waiver=waiver)
+        if waiver is not None:
+            return replace(finding, waiver=waiver)
+        void = self.waivers.void_of(finding.control, finding.slug, host) if self.waivers and finding.result == "fail" else ()
+        return replace(finding, void_waivers=void) if void else finding
 
     def left_out(self, host: str) -> tuple[tuple[str, Waiver], ...]:
         """The controls that a waiver covers on the host called *host*, by number or slug, each with that waiver."""

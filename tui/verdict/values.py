@@ -11,6 +11,7 @@ from tui.base.dataclass import dataclass, field
 from tui.base.notice import Notice
 from tui.base.typing import Literal
 from tui.controls.checks import check_some_text
+from tui.host.facts import DOCKER_RULES
 
 Result = Literal["pass", "fail", "notapplicable", "unknown", "error", "fixed"]
 State = Literal[
@@ -217,6 +218,8 @@ class Finding:
     """How well each access is recorded after the next boot, by what that loads; None for notapplicable and unknown."""
     waiver: Waiver | None = None
     """Who answers for it that the control fails here; its result stays what it is."""
+    void_waivers: tuple[str, ...] = ()
+    """Which waivers of it do not count, and why, a sentence each; none where another one covers it."""
     only_boot_fails: bool = False
     """It is recorded now and the rules of rules.d are right: it is not persistent only because the next boot brings no auditd or does not
     load them, and no load mends that."""
@@ -225,6 +228,12 @@ class Finding:
     def result(self) -> Result:
         """The XCCDF result of the state."""
         return RESULT_OF[self.state]
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether it shows by itself that a plan for it is blocked: by a line of another file, a line that cannot be written, or a boot that no
+        rule mends."""
+        return bool(self.refused) or self.only_boot_fails or any(line.file != DOCKER_RULES for line in self.hindrances)
 
     @property
     def fails(self) -> bool:

@@ -10,7 +10,7 @@ from tui.base.amounts import utc_text
 from tui.base.cleaning import clean
 from tui.base.typing import Any
 from tui.controls.control import Control
-from tui.host.facts import DOCKER_RULES, HostFacts
+from tui.host.facts import HostFacts
 from tui.verdict.boot.words import boot_values
 from tui.verdict.disk import lookup
 from tui.verdict.values import Finding
@@ -66,10 +66,8 @@ def _missing(finding: Finding, facts: HostFacts) -> list[str]:
 
 
 def _apply(finding: Finding) -> str:
-    """The command that carries the plan out; "" where nothing fails, or where the finding itself shows that the plan is blocked: by a line of
-    another file, a line that cannot be written, or a boot that no rule mends."""
-    hindered = finding.refused or finding.only_boot_fails or any(line.file != DOCKER_RULES for line in finding.hindrances)
-    return "" if finding.result != "fail" or hindered else f"docker-audit-wizard apply --control {finding.slug}"
+    """The command that carries the plan out; "" where nothing fails, or where the finding itself shows that the plan is blocked."""
+    return "" if finding.result != "fail" or finding.is_stuck else f"docker-audit-wizard apply --control {finding.slug}"
 
 
 def _fix(finding: Finding) -> list[str]:

@@ -35,17 +35,25 @@ def render_findings(
     return [paint(line) for line in finding_lines(findings, facts, width, signs, first, then)]
 
 
-def render_plan(plan: Plan, signs: Signs, width: int, paint: Paint = plain, last: str = "", then: str = "") -> list[str]:
-    """What ``plan`` prints: the changes, the commands, the warnings, the blockers, and the paragraph *last*; with *then*, the command that
-    does it, all in short at the end."""
+def render_plan(
+    plan: Plan, signs: Signs, width: int, paint: Paint = plain, last: str = "", then: str = "", facts: HostFacts | None = None
+) -> list[str]:
+    """What ``plan`` prints: with *facts* whose plan it is, the changes, the commands, the warnings, the blockers, and the paragraph *last*;
+    with *then*, the command that does it, all in short at the end."""
     from tui.views.pages.plan import in_short_lines, plan_lines
+    from tui.views.words import host_text
 
-    page = Page(width, signs, indent=2)
+    page = Page(width, signs)
+    if facts is not None:
+        page.say((host_text(facts), "dim"))
+        page.gap()
+    page.indent = 2
     page.add(plan_lines(plan, width, signs))
     if last:
         page.gap()
         page.say(last)
-    short = in_short_lines(plan, then, width, signs) if then else []
+    elsewhere = facts.identity.name if facts is not None and facts.source != "live" else ""
+    short = in_short_lines(plan, then, width, signs, elsewhere) if then else []
     if short:
         page.gap()
         page.add(short)

@@ -162,6 +162,7 @@ def walk_words(where: str = "", again: str = "") -> dict[str, str]:
     the key *again*, which reads the host again, for looking again."""
     keys = {f"--{each.name.replace('_', '-')}": f"key {each.key}{where}" for each in (*SWITCHES, NO_LOAD)}
     keys["--lock"] = f"key {AGREE_KEY}{where}"
+    keys["check --json tells"] = "w, or check --json"
     return keys | ({"look again": f"look again ({again})", "plan again here": f"plan again here ({again})"} if again else {})
 
 

@@ -11,6 +11,7 @@ from tui.views.page import Role
 from tui.views.signs import Signs
 
 if TYPE_CHECKING:
+    from tui.host.facts import HostFacts
     from tui.run.values import Outcome, RunReport
     from tui.verdict.values import Finding, Level, State
 
@@ -56,6 +57,12 @@ _LOST_IN_PART: Mapping[str, str] = {
     "shadowed": "an earlier rule takes some of its events",
 }
 """What becomes of a path by a rule that takes a part of its events, by the finding's state."""
+
+
+def host_text(facts: HostFacts) -> str:
+    """Which host is told of, its system, and where it is not this machine."""
+    source = {"live": "", "file": " · from a file", "demo": " · DEMO"}[facts.source]
+    return " · ".join(filter(None, (facts.identity.name, facts.identity.os_name))) + source
 
 
 def place_text(finding: Finding) -> str:

@@ -128,6 +128,12 @@ class WizardApp(App[int], inherit_bindings=False):
 
         return SavedText()
 
+    @property
+    def copies(self) -> str:
+        """The folder that holds what was copied, "" where nothing was."""
+        keep = self.__dict__.get("keep")  # made by the first copy
+        return keep.folder if keep is not None else ""
+
     def open_session(self) -> None:
         """Open the session behind the first frame, and go on to the first screen; end where it is refused."""
         opening = self._opening
@@ -447,7 +453,8 @@ def run_wizard(session: Session | Callable[[], Session], choice: TerminalChoice)
     if app.at_work is not None:
         wait_for(app.at_work)
     report = app.session.report if app.opened else None
-    return farewell(app.at_work, report, app.ending, app.crash) or result or 0
+    simulated = app.opened and app.session.demo is not None
+    return farewell(app.at_work, report, app.ending, app.crash, simulated=simulated, copies=app.copies) or result or 0
 
 
 if TYPE_CHECKING:

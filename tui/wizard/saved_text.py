@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 
 from tui.base.saving import save_text
+from tui.plan.values import LOCK_WORD, WORD
 
 MOST_CLIPBOARD_BYTES = 50_000
 """What is longer is not sent by OSC 52: many terminals cut it or stall on it."""
@@ -18,6 +19,11 @@ class SavedText:
 
     def __init__(self) -> None:
         self._folder: Path | None = None
+
+    @property
+    def folder(self) -> str:
+        """The folder as long as it is there; "" where nothing was copied."""
+        return str(self._folder) if self._folder is not None and self._folder.is_dir() else ""
 
     def fits_clipboard(self, text: str) -> bool:
         """Whether a terminal's clipboard can be expected to take *text*."""
@@ -38,5 +44,8 @@ class SavedText:
         return next(name for name in names if not os.path.lexists(os.path.expanduser(name)))
 
     def save(self, path: str, text: str) -> Path:
-        """Write *text* to a new file *path* (``~`` is home), readable by its owner. Raises OSError; ValueError for no name."""
+        """Write *text* to a new file *path* (``~`` is home), readable by its owner. Raises OSError; ValueError for no name, and for a word of
+        Confirm, which was typed too early."""
+        if path.strip() in (WORD, LOCK_WORD):
+            raise ValueError(f"{path.strip()} is the word of Confirm; type another name")
         return Path(save_text(os.path.expanduser(path.strip()), text))

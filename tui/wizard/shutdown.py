@@ -48,14 +48,25 @@ def wait_for(run: AtWork) -> None:
     run.wait()
 
 
-def farewell(run: AtWork | None, report: RunReport | None, ending: int, crash: BaseException | None) -> int:
-    """Say on the terminal what became of the *run* that the screen has left behind and by which signal the walk ended, and write down
-    a crash; the exit status for that, 0 where nothing is to be said."""
-    if run is not None or ending:
-        if report is not None and report.run:
-            _tell(f"Run {report.run}: {report.headline}. {report.message}" + (f" Report: {report.report}" if report.report else ""))
-        if ending:
-            _tell(f"ended by {signal.Signals(ending - 128).name}")
+def farewell(
+    run: AtWork | None,
+    report: RunReport | None,
+    ending: int,
+    crash: BaseException | None,
+    *,
+    simulated: bool = False,
+    copies: str = "",
+) -> int:
+    """Say on the terminal how the last run ended, whether the screen has left it behind or not, which folder holds the *copies*, and by
+    which signal the walk ended, and write down a crash; the exit status for that, 0 where none asks for one."""
+    if report is not None and report.run:
+        message = f" {report.message}" if run is not None or ending else ""
+        where = f" Report: {report.report}" if report.report and not simulated else ""
+        _tell(f"{'Simulated run' if simulated else 'Run'} {report.run}: {report.headline}.{message}{where}")
+    if copies:
+        _tell(f"What was copied is in {copies}")
+    if ending:
+        _tell(f"ended by {signal.Signals(ending - 128).name}")
     error = crash or (run.error if run is not None else None)
     if error is not None:
         from tui.base.crash import record

@@ -281,6 +281,15 @@ def test_sizes_fit_wherever_they_can(size: int, share: float, own: bool, per_day
         assert int(size * share) - sizes.max_bytes > limits[0], "a log at its largest meets no threshold"
 
 
+def test_thresholds_that_can_work_have_somebody_mailed_as_the_control_named_below_them_asks() -> None:
+    told = threshold_advice(fitting_sizes(where(100 * GIB, 40 * GIB, own=False), None), "debian", "12").text(
+        "service auditd restart"
+    )
+    assert "space_left_action = EMAIL\n    action_mail_acct = root\n" in told
+    assert "SYSLOG" not in told
+    assert "asks that somebody is mailed" in told
+
+
 def test_where_no_setting_fits_room_is_asked_for_first() -> None:
     cramped = fitting_sizes(where(100 * GIB, 3 * MIB, own=False), None)
     assert not cramped.fits

@@ -19,6 +19,7 @@ from tui.views.evidence.rules import general_rules_lines, rules_lines
 from tui.views.json import finding_view
 from tui.views.page import plain
 from tui.views.signs import UNICODE
+from tui.views.switches import walk_words
 
 CONTROL = load_catalogue().find(["containerd"], "1.2.0")[0]
 USERS = "-F auid>=1000 -F auid!=unset"
@@ -212,7 +213,10 @@ def test_each_general_rule_with_its_effect_is_behind_the_why() -> None:
     finding = assess(CONTROL, "1.2.0", facts)
     shown = "\n".join(plain(line) for line in rules_lines(finding, facts, 100, UNICODE))
     assert "6 general rules, which do not name it" in shown
-    assert "w, or check --json" in shown
+    assert "each with what it records here: check --json tells" in shown
+    walked = replace(UNICODE, keys=walk_words())
+    on_screen = "\n".join(plain(line) for line in rules_lines(finding, facts, 100, walked))
+    assert "each with what it records here: w, or check --json" in on_screen
     assert "docker:" not in shown
     behind = "\n".join(plain(line) for line in general_rules_lines(finding, facts, 100, UNICODE))
     assert behind.count("docker:") == 6
@@ -224,7 +228,7 @@ def test_a_watch_behind_many_general_rules_says_in_one_line_what_is_left_to_it()
     facts = host(*FAILED_OPENS, *MODES, *DELETES, *both_arches("-S execve -k run"), f"-w {CONTAINERD} -k docker")
     finding = assess(CONTROL, "1.2.0", facts)
     shown = " ".join("".join(plain(line) for line in rules_lines(finding, facts, 100, UNICODE)).split())
-    assert "records what the rules before it leave of this path; whom: w, or check --json" in shown
+    assert "records what the rules before it leave of this path; whom: check --json tells" in shown
     assert "more kinds of callers" not in shown
     behind = " ".join("".join(plain(line) for line in general_rules_lines(finding, facts, 100, UNICODE)).split())
     assert "more kinds of callers" in behind

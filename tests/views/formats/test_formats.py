@@ -109,9 +109,10 @@ def test_what_a_plan_cannot_mend_is_not_sent_to_apply_nor_told_to_add_what_is_th
     finding = next(one for one in made["findings"] if one["slug"] == "containerd")
     assert (finding["missing"], bool(finding["apply"])) == (missing, applies)
     (result,) = [one for one in json.loads(docker_bench(made))["tests"][0]["results"] if one["id"] == "1.2.11"]
-    assert result["remediation"] == "; ".join(missing)
-    assert result["remediation-impact"] == "\n".join(finding["fix"])
-    told = [result["remediation-impact"], fleet_csv(Fleet((checked_host(made, "a.json"),))), xccdf(made)]
+    assert result["remediation"] == "\n".join([*missing, *finding["fix"]])
+    assert bool(result["remediation"]) == (finding["result"] == "fail")
+    assert result["desc"].count(finding["path"]) == 1
+    told = [result["remediation"], fleet_csv(Fleet((checked_host(made, "a.json"),))), xccdf(made)]
     command = "docker-audit-wizard apply --control containerd"
     assert [command in text for text in told] == [applies, applies, applies or finding["result"] == "pass"]
 

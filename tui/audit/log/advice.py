@@ -113,12 +113,14 @@ def threshold_advice(sizes: Sizes, os_id: str, os_version: str) -> Advice:
     return Advice(
         (
             f"space_left = {sizes.space_left}",
-            "space_left_action = SYSLOG",
+            "space_left_action = EMAIL",
+            "action_mail_acct = root",
             f"admin_space_left = {sizes.admin_space_left}",
             f"max_log_file = {sizes.max_log_file}",
             f"num_logs = {sizes.num_logs}",
         ),
-        f"The log then takes {size_text(sizes.max_bytes)} at most, and rotates before space_left is met.",
+        f"The log then takes {size_text(sizes.max_bytes)} at most, and rotates before space_left is met. Below that somebody is mailed (needs a "
+        "working /usr/lib/sendmail).",
         cis_note(os_id, os_version, "when_low"),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tui.base.cleaning import clean
 from tui.host.facts import DOCKER_RULES
+from tui.host.start_needs import failing_line, needs_load
 from tui.verdict.boot.image import behind_link
 from tui.verdict.judgement import Judgement
 from tui.verdict.neighbours.unreached import is_in_the_way
@@ -30,6 +31,10 @@ def plan_adds(judged: Judgement) -> str:
         return f"The plan adds the control's line, and asks first how to load it: {place} locks the rules with each load."
     if judged.host.is_immutable:
         return "The plan adds the control's line. The kernel's rules are locked: nothing can be loaded before the next reboot."
+    fails = None if judged.facts.other_daemon else failing_line(loaded)
+    if fails is not None and needs_load(judged.facts):
+        place = f"{clean(fails.file)}:{fails.file_line}"
+        return f"The plan adds the control's line, and asks first about auditd's restart: at {place} the load fails that it needs."
     return "The plan adds the control's line."
 
 

@@ -17,6 +17,9 @@ from tui.views.page import Line, Page
 from tui.views.signs import Signs
 from tui.views.words import count
 
+IN_FULL = "check --json tells"
+"""Where each rule's effect stands in full; a walk has a key for it."""
+
 
 def _short(rule: RuleLine) -> str:
     if rule.source == "kernel":
@@ -74,7 +77,7 @@ def rules_lines(finding: Finding, facts: HostFacts, width: int, signs: Signs) ->
     if general:
         number = max(sum(rule.source == "kernel" for rule in general), sum(rule.source != "kernel" for rule in general))
         page.say(f"{count(number, 'general rule')}, which {'does' if number == 1 else 'do'} not name it", indent=2)
-        page.say(("each with what it records here: w, or check --json", "dim"), indent=5)
+        page.say((f"each with what it records here: {IN_FULL}", "dim"), indent=5)
     _list_rules(page, [rule for rule in finding.rules if not rule.general], facts, signs)
     return page.lines
 
@@ -101,7 +104,7 @@ def _effect_in_short(effect: str) -> str:
     if len(effect) <= _LONGEST_EFFECT:
         return effect
     short = next((short for start, short in _IN_SHORT.items() if effect.startswith(start)), "concerns some callers and calls")
-    return f"{short}; whom: w, or check --json"
+    return f"{short}; whom: {IN_FULL}"
 
 
 def _list_rules(page: Page, rules: Sequence[RuleLine], facts: HostFacts, signs: Signs, *, in_full: bool = False) -> None:

@@ -30,9 +30,9 @@ def _result(finding: Mapping[str, Any]) -> dict[str, str]:
     reasons = [f"waived: {waiver['text']}"] if waiver else []
     return {
         "id": finding["control"],
-        "desc": f"{finding['title']} ({finding['path']})",
+        "desc": finding["title"] if finding["path"] in finding["title"].split() else f"{finding['title']} ({finding['path']})",
         "result": "NOTE" if waiver else _RESULTS[finding["result"]],
         "details": " ".join([*reasons, *finding["reasons"]]),
-        "remediation": "; ".join(finding["missing"]),
-        "remediation-impact": "\n".join(finding["fix"]),
+        "remediation": "\n".join([*finding["missing"], *finding["fix"]]),
+        "remediation-impact": "",  # what the change brings along: that is the plan's to tell
     }

@@ -106,5 +106,6 @@ def confirm_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
         has = "has" if len(plan.kernel_only) == 1 else "have"
         _rows(page, "Put back", [f"{count(len(plan.kernel_only), 'rule')} that only the kernel {has}:"])
         _rows(page, "", [rule.text for rule in plan.kernel_only])
-    _rows(page, "On failure", ["what was done is rolled back, before your eyes"])
+    until = "before the lock " if plan.locks else ""
+    _rows(page, "On failure", [f"{until}what was done is rolled back, before your eyes"])
     return page.lines

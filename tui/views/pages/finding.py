@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from tui.audit.inputs import ACCESSES, PathFacts, Unknown
 from tui.base.cleaning import clean
-from tui.base.notice import Notice
+from tui.base.notice import Notice, parted_remedy
 from tui.base.typing import TYPE_CHECKING
 from tui.host.facts import HostFacts
 from tui.verdict.boot.words import boot_text
@@ -25,6 +25,7 @@ from tui.views.words import (
     RESULT_ROLES,
     count,
     headline,
+    host_text,
     level_role,
     level_sign,
     place_text,
@@ -50,6 +51,8 @@ def verdict_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
             page.advice(("→ ", "dim"), remedy=reason.remedy, indent=2, hanging=2, role="dim")
     if finding.waiver is not None:
         page.say(f"Waived: {finding.waiver.text}", indent=2)
+    for text in finding.void_waivers:
+        page.say((text, "warn"), indent=2)
     return page.lines
 
 
@@ -251,20 +254,23 @@ def finding_lines(
     findings: Sequence[Finding], facts: HostFacts, width: int, signs: Signs, first: Sequence[Line] = (), then: str = ""
 ) -> list[Line]:
     """What ``check`` prints: one control in full, several as a list with a reason each; *first* stands before them, and behind them, where
-    one fails for which a plan is the next thing, the command *then*."""
-    if not any(finding.fails and finding.state != "pending-reboot" for finding in findings):
+    one fails for which a plan is the next thing, the command *then*; where that plan would be blocked, the first way out."""
+    failing = [finding for finding in findings if finding.fails and finding.state != "pending-reboot"]
+    # One plan is made for all: it is blocked by any line that stands in the way of one; a rule is worth having whatever the next boot does.
+    stuck = [finding for finding in failing if finding.is_stuck and not finding.only_boot_fails]
+    if all(finding.is_stuck for finding in failing):
+        stuck = failing
+    way_out = next((reason.remedy for finding in stuck for reason in finding.reasons if reason.remedy), "")
+    if not failing:
         then = ""
     page = Page(width, signs)
-    where = f"{facts.identity.name}{' · ' + facts.identity.os_name if facts.identity.os_name else ''}"
-    source = {"live": "", "file": " · from a file", "demo": " · DEMO"}[facts.source]
-    page.say((where + source, "dim"))
+    page.say((host_text(facts), "dim"))
     page.gap()
     page.add(first)
     page.gap()
     if len(findings) == 1:
         page.add(host_lines(findings[0], facts, min(width, WIDE - 1), signs))
-        if then:
-            page.labelled_command("  Next", then, label_width=16)
+        _say_next(page, "  Next", 16, then, way_out)
         return page.lines
     if is_without_docker(findings):
         page.add(_without_docker(findings, page.width, signs))
@@ -285,6 +291,8 @@ def finding_lines(
                 page.say((reason.text, "dim"), indent=2 + column)
         if finding.waiver is not None:
             page.say((f"Waived: {finding.waiver.text}", "warn"), indent=2 + column)
+        for text in finding.void_waivers:
+            page.say((text, "warn"), indent=2 + column)
     page.gap()
     for text, controls in shared.items():
         page.say(f"{', '.join(controls)}: {text}", hanging=10)
@@ -293,6 +301,18 @@ def finding_lines(
     for reason in silent[:1]:
         page.row("Log", f"{reason.text} {reason.remedy}".strip(), label_width=10)
     page.row("Summary", summary_parts(findings), label_width=10)
-    if then:
-        page.labelled_command("Next", then, label_width=10)
+    _say_next(page, "Next", 10, then, way_out)
     return page.lines
+
+
+def _say_next(page: Page, label: str, label_width: int, then: str, way_out: str) -> None:
+    """What comes next: the command *then*, or the *way_out* of what stands in its way, which is a remedy of one line or more."""
+    if not then:
+        return
+    if not way_out:
+        page.labelled_command(label, then, label_width=label_width)
+        return
+    words, command = parted_remedy(way_out.partition("\n")[0])
+    page.row(label, words or "run this:", label_width=label_width)
+    if command:
+        page.command(command, label_width)

@@ -302,9 +302,10 @@ def preview_lines(at: int, plan: Plan, width: int, signs: Signs, facts: HostFact
     return scanners_lines(plan, width, signs, facts)
 
 
-def in_short_lines(plan: Plan, then: str, width: int, signs: Signs) -> list[Line]:
+def in_short_lines(plan: Plan, then: str, width: int, signs: Signs, elsewhere: str = "") -> list[Line]:
     """The plan in short, for the last rows of a terminal: what would change, the first warning, the command *then* that does it; of a
-    blocked one, whose last lines are the way out of the last blocker, the first way out where there are several."""
+    blocked one, whose last lines are the way out of the last blocker, the first way out where there are several. *elsewhere* names the host
+    of a plan that is none of this machine: the command is one to type there."""
     page = Page(min(width, WIDE - 1), signs, indent=2)
     if len(plan.blockers) == 1 or (plan.is_empty and not plan.blockers):
         return page.lines
@@ -316,7 +317,9 @@ def in_short_lines(plan: Plan, then: str, width: int, signs: Signs) -> list[Line
         return page.lines
     for warning in [notice for notice in _told_once(plan.warnings) if notice.kind != FIGURES][:1]:
         page.say((f"{signs.warn} ", "warn"), first_sentence(warning.text), hanging=2)
-    page.labelled_command("Do it", then, label_width=10)
+    if elsewhere:
+        page.say(f"This plan is of {elsewhere}, from a file: it is not for this machine. On {elsewhere}, as root:")
+    page.labelled_command("There" if elsewhere else "Do it", then, label_width=10)
     return page.lines
 
 

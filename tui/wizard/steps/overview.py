@@ -121,9 +121,21 @@ class OverviewScreen(StepScreen):
 
     @property
     def rows_hidden(self) -> int:
-        """How many rows of the list are out of sight, reckoned from the room that its style gives it."""
-        room = self.query_one("#split").size.height * (100 if self.size.width >= WIDE else 64) // 100
-        return max(0, len(self.listed) + self.query_one(Rows).header_height - room) if room else 0
+        """How many rows of the list are out of sight, reckoned from the room that its style gives it once the summary has its rows."""
+        summary, split = self.query_one("#summary", Note), self.query_one("#split")
+        both = split.size.height + summary.size.height
+        if not split.size.height:
+            return 0
+        hidden = 0
+        for _ in range(2):  # that rows are out of sight is said, too, which may take another row
+            room = (both - summary.rows_of(self.summary_text(hidden))) * (100 if self.size.width >= WIDE else 64) // 100
+            hidden = max(0, len(self.listed) + self.query_one(Rows).header_height - room)
+        return hidden
+
+    def summary_text(self, hidden: int) -> str:
+        """What the summary says where *hidden* rows are out of sight."""
+        counts = counts_text(self.wizard.findings, len(self.listed), self.needle, len(self.marked)) if self.wizard.findings else "…"
+        return f"{counts} ▾ {count(hidden, 'row')} out of sight." if hidden else counts
 
     def set_widths(self) -> None:
         """Give each column the room that its widest cell takes; the path has what is left, and is cut where that is too little."""
@@ -158,9 +170,7 @@ class OverviewScreen(StepScreen):
 
     def sum_up(self) -> None:
         """Say how many controls have which result, which the filter shows, what is marked, and how many rows are out of sight."""
-        hidden = self.rows_hidden
-        counts = counts_text(self.wizard.findings, len(self.listed), self.needle, len(self.marked)) if self.wizard.findings else "…"
-        self.query_one("#summary", Note).say(f"{counts} ▾ {count(hidden, 'row')} out of sight." if hidden else counts)
+        self.query_one("#summary", Note).say(self.summary_text(self.rows_hidden))
 
     # --- the finding under the cursor --------------------------------------------------------------------------------------
 

@@ -102,7 +102,7 @@ class PreviewScreen(StepScreen):
             return False
         if action == "show_switches" and (plan is None or not bar_switches(plan)):
             return False
-        if action == "agree" and (plan is None or not plan.only_lock_blocks):
+        if action == "agree" and (plan is None or not asks_about_lock(plan)):
             return False
         if action == "switch" and (plan is None or not self.has_switch(str(parameters[0]), plan)):
             return False
@@ -142,7 +142,9 @@ class PreviewScreen(StepScreen):
         self.say(turned(name, before, after))
 
     def action_agree(self) -> None:
-        """Go to Confirm with the load that locks, where it is agreed to in words."""
+        """Go to Confirm with the load that locks, where it is agreed to in words, in place of only writing."""
+        if self.plan.switches.no_load:
+            self.session.switch(NO_LOAD.name)
         plan = self.session.switch("lock")
         if plan.blockers:
             self.wizard.open_text(WAY_OUT, lambda width: way_out_lines(plan.blockers, width, self.signs))

@@ -190,6 +190,12 @@ class Note(Static):
         page.say(self._text, indent=1)
         return page.lines
 
+    def rows_of(self, text: str) -> int:
+        """How many rows *text* would take."""
+        page = Page(max(20, self.size.width), self._signs)
+        page.say(text, indent=1)
+        return len(page.lines)
+
     def render(self) -> Content:
         """The note's text, wrapped in a readable column."""
         return Content("\n".join(plain(line) for line in self._lines(self.size.width)))

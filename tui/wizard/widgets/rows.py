@@ -56,6 +56,11 @@ class Rows(DataTable[Any], inherit_bindings=False):
         """
         self.watch(self, "virtual_size", self.notify_style_update, init=False)
 
+    def on_resize(self) -> None:
+        """Keep the cursor in sight where the list gets less room."""
+        if self.row_count:
+            self.move_cursor(row=self.cursor_row)
+
     def action_scroll_left(self) -> None:
         """Scroll to the left, where the rows are wider than the window."""
         self.scroll_relative(x=-8, animate=False)
