@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import pty
+import struct
+import termios
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.wizard.glass import Glass
 from tui.wizard.frame_diff import FrameDiff
+from tui.wizard.resilient_driver import SteadyFile
 
 WIDTH, HEIGHT = 24, 6
 WIDE_ROW = HEIGHT - 1
@@ -173,3 +181,20 @@ def test_a_terminal_of_another_size_is_drawn_from_the_beginning() -> None:
     text = sent(frame, page("one", "", "", "", "", "below the end"))
     assert "one" in text
     assert "below" not in text
+
+
+@pytest.mark.needs("pty")
+def test_a_terminal_that_says_no_size_shows_what_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A serial line says 0 columns and 0 rows; whoever writes takes it for 80 by 24."""
+    for name in ("COLUMNS", "LINES"):
+        monkeypatch.delenv(name, raising=False)
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 0, 0, 0, 0))
+    with open(slave, "w") as terminal, monkeypatch.context() as patched:
+        patched.setattr("sys.__stdout__", terminal)
+        file = SteadyFile(terminal, lambda: None)
+        file.write("\x1b[3;1HNOT audited")
+        file.flush()
+        shown = os.read(master, 4096)
+    os.close(master)
+    assert b"NOT audited" in shown

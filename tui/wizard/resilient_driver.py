@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from codecs import getincrementaldecoder
 from collections.abc import Callable
@@ -49,7 +50,8 @@ class SteadyFile:
 
     def write(self, text: str) -> None:
         """Take *text* for the terminal."""
-        size = self._size()
+        columns, lines = shutil.get_terminal_size()
+        size = (columns or 80, lines or 25)  # as Textual takes it: a serial line says 0, and Python before 3.11 passes that on
         if size != (self.frames.width, self.frames.height):
             self.frames.resize(*size)
         self.frames.write(text)
@@ -60,12 +62,6 @@ class SteadyFile:
         if text:
             self._try(lambda: self._file.write(text))
             self._try(self._file.flush)
-
-    def _size(self) -> tuple[int, int]:
-        try:
-            return os.get_terminal_size(self._file.fileno())
-        except (OSError, ValueError):  # the terminal is gone
-            return self.frames.width, self.frames.height
 
     def fileno(self) -> int:
         """The number of the file underneath."""
