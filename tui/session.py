@@ -177,7 +177,10 @@ class Session:
     # --- reading and judging -----------------------------------------------------------------------------------------------
 
     def look(self) -> tuple[HostFacts, tuple[Finding, ...]]:
-        """Read the host for the overview: the findings on every control asked for."""
+        """Read the host for the overview: the findings on every control asked for. Once a walk has ended, the next one begins with the plan's
+        switches as the first one did."""
+        if self.report is not None:
+            self.switches = self._at_first
         self.unfinished()
         facts = self.host.read(self.asked.interest)
         return facts, self.asked.findings(facts)
@@ -393,7 +396,7 @@ class Session:
         from tui.run.taking_back.asked_by import asked_by
         from tui.run.taking_back.undo import undo
 
-        self.facts_before = self.facts_after or self.host.read(self.question.interest)
+        self.facts_before = self.host.read(self.question.interest)  # a boot may lie between the run and its undo
         self.lesson_over = True
         question = self.asked if prepared.everything else asked_by(prepared.records[0], self.asked)
         last, undone = self.undo_run, prepared.records[0].run if prepared.records else None

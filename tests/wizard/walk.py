@@ -179,6 +179,7 @@ def undo_sample(**changes: Any) -> Any:
         "title": f"run {samples.RUN}",
         "told_since": "",
         "notes": (),
+        "costs": ("No rule is loaded for about 10 ms.",),
         "is_empty": False,
         "nothing_left": "No line of this program is left on this host.",
         "files": (FileChange("/etc/audit/rules.d/docker.rules", FileState(samples.AFTER), FileState(samples.BEFORE)),),

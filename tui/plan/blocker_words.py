@@ -284,7 +284,8 @@ def restart_needs_load(stop: Stop, needs: str, *, loads: bool, runs: bool) -> Bl
     """auditd does not start where the load fails, at *stop*, as *needs* says; *loads*: without the restart, the load alone would do; *runs*:
     the daemon runs now."""
     first = "auditd would not come back from a restart" if runs else "auditd does not run now, and does not start"
-    without = " Or with --no-restart the load alone brings the rules into the kernel." if loads else ""
+    then = "" if runs else "; nothing is recorded before auditd runs"
+    without = f" Or with --no-restart the load alone brings the rules into the kernel{then}." if loads else ""
     return Notice(
         "restart-needs-load",
         f"{first}: {needs} needs a load that exits 0. The load of the rules on disk exits 1 at {stop.reason}",

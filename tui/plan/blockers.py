@@ -182,13 +182,19 @@ def _of_deletions(finding: Finding, draft: PlanDraft) -> Iterator[Notice[Blocker
 
 
 def harmless_stop(draft: PlanDraft) -> bool:
-    """Whether the load stops only behind everything that matters: our rules load, and nothing that is loaded now is lost."""
+    """Whether the load stops only behind everything that matters: our rules load, and nothing that is loaded now is lost. Whether their events
+    reach the log is another matter (:func:`stays_silent`)."""
     stop = draft.loaded.stopped
     return (
         (stop is None or stop.kind != "endless-entry")
         and not draft.at_risk
-        and all(finding.result != "fail" or finding.only_boot_fails for finding in draft.findings)
+        and all(finding.result != "fail" or finding.only_boot_fails or _is_right(finding) for finding in draft.findings)
     )
+
+
+def _is_right(finding: Finding) -> bool:
+    """Whether the rules are right, and only their events do not reach the log, for a cause that is no line on disk."""
+    return finding.state == "blind" and not finding.hindrances
 
 
 def _of_kernel_only(draft: PlanDraft, switches: Switches) -> Iterator[Notice[BlockerKind]]:
@@ -220,7 +226,7 @@ def _of_restart(draft: PlanDraft, switches: Switches, *, loads: bool) -> Iterato
         or (draft.lock is not None and switches.lock)
     ):
         return
-    yield from restart_blockers(draft.host.log)
+    yield from restart_blockers(draft.host.log, loads=loads)
     unit = facts.units.get(AUDITD_UNIT)
     if facts.programs.systemd and unit is not None and unit.is_masked:
         yield words.unit_masked(AUDITD_UNIT, unit.path, loads=loads)

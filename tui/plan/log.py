@@ -35,8 +35,8 @@ def _where(stop: Notice[ConfErrorKind]) -> str:
     return f"{stop.place.file}, l{stop.text[1:]}" if line and stop.place else stop.text
 
 
-def restart_blockers(log: HostLog) -> tuple[Notice[BlockerKind], ...]:
-    """What would keep auditd from coming back after a restart."""
+def restart_blockers(log: HostLog, *, loads: bool) -> tuple[Notice[BlockerKind], ...]:
+    """What would keep auditd from coming back after a restart; *loads*: without the restart, the load alone would do."""
     story = log_story(log)
     stop = story.stops_restart if story else None
     if stop is None:
@@ -45,7 +45,7 @@ def restart_blockers(log: HostLog) -> tuple[Notice[BlockerKind], ...]:
         replace(
             stop,
             text=f"auditd would not come back from a restart. {_where(stop)}",
-            remedy=f"With --no-restart the load alone brings the rules into the kernel; or mend the file. {stop.remedy}",
-            switches=("no_restart",),
+            remedy=f"{'With --no-restart the load alone brings the rules into the kernel; or mend' if loads else 'Mend'} the file. {stop.remedy}",
+            switches=("no_restart",) if loads else (),
         ),
     )

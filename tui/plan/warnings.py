@@ -36,7 +36,12 @@ NOT_REHEARSED: Mapping[str, float] = {}
 
 def reload_seconds(draft: PlanDraft) -> float:
     """How long the load leaves the host without some of its rules, estimated from their number."""
-    return max(SHORTEST_LOAD, len(draft.host.kernel_rules) * SECONDS_PER_DELETED + len(draft.expected) * SECONDS_PER_ADDED)
+    return load_window(len(draft.host.kernel_rules), len(draft.expected))
+
+
+def load_window(deleted: int, added: int) -> float:
+    """How long a load leaves the host without some of its rules, in seconds, estimated from how many it deletes and adds."""
+    return max(SHORTEST_LOAD, deleted * SECONDS_PER_DELETED + added * SECONDS_PER_ADDED)
 
 
 def of_host(log: HostLog) -> tuple[Notice[WarningKind], ...]:

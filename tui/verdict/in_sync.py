@@ -20,6 +20,8 @@ class DiskAndKernel:
     would_lock: bool = False
     boot_file: str = ""
     boot_locks: bool = False
+    never_loaded: int = 0
+    """How many lines on disk no load comes to, or takes: the one that stops it, and those behind it."""
 
 
 def disk_and_kernel(facts: HostFacts | None) -> DiskAndKernel | None:
@@ -28,7 +30,7 @@ def disk_and_kernel(facts: HostFacts | None) -> DiskAndKernel | None:
     if not isinstance(known, KnownHost):
         return None
     held, stored = dict.fromkeys(known.kernel_rules), dict.fromkeys(known.disk.rules)
-    at_boot = known.at_boot
+    at_boot, stop = known.at_boot, known.disk.loaded.stopped
     last = at_boot.boot.last if at_boot.boot is not None else None
     booted = at_boot.as_it_is or at_boot.loaded
     return DiskAndKernel(
@@ -38,4 +40,5 @@ def disk_and_kernel(facts: HostFacts | None) -> DiskAndKernel | None:
         known.disk.loaded.settings.get("enabled") == 2 and not known.is_immutable,
         last.file if at_boot.as_it_is is not None and last is not None else "",
         booted.settings.get("enabled") == 2 and not at_boot.boot_fails,
+        len({line.place for line in (*([stop.line] if stop else []), *known.disk.loaded.lost)}),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tui.audit.coverage.values import Coverage
+from tui.audit.coverage.wording import GAP_WORDS
 from tui.audit.inputs import AuditStatus, PathFacts
 from tui.audit.rule.value import Rule
 from tui.audit.rules_d.augenrules import CompiledLine
@@ -132,10 +133,20 @@ class Judgement(NamedTuple):
     def rule_lines(self) -> tuple[RuleLine, ...]:
         """Every rule that touches the path: loaded ones in the kernel's order, then those on disk with file and line."""
         general, shown = frozenset(self.general), self.host.loaded.shown
-        loaded = [RuleLine("kernel", shown(at), text, position=at + 1, general=at in general) for at, text in self.loaded.effects]
+        texts = ((at, self._in_force(text, self.loaded, self.silent)) for at, text in self.loaded.effects)
+        loaded = [RuleLine("kernel", shown(at), text, position=at + 1, general=at in general) for at, text in texts]
         general = frozenset(general_rules(self.disk.rules, self.stored, self.target))
-        stored = [_on_disk(self.disk.line(at), text, general=at in general) for at, text in self.stored.effects]
+        texts = ((at, self._in_force(text, self.stored)) for at, text in self.stored.effects)
+        stored = [_on_disk(self.disk.line(at), text, general=at in general) for at, text in texts]
         return (*loaded, *stored, *unreached_rules(self.target, self.host))
+
+    def _in_force(self, effect: str, rules: Coverage, silent: str = "") -> str:
+        """What a rule does, from its *effect* by itself: it records nothing where something keeps all of it from the log."""
+        lost = all(rules.accesses[access].level == "unaudited" for access in self.wanted) and rules.blinding
+        if not effect.startswith("records ") or not (lost or silent):
+            return effect
+        why = GAP_WORDS[rules.blinding[0].kind] if lost else "nothing reaches the log"
+        return f"would record {effect[len('records ') :]}, but {why}"
 
     def told_in_general(self, state: State) -> bool:
         """Whether general rules are all, or a part, of what records the path: then sets of callers are no sentence for a person."""

@@ -99,6 +99,15 @@ def turned(name: str, before: Plan, after: Plan) -> str:
     return f"The plan has changed: {state}."
 
 
+def again_text(before: Plan, after: Plan) -> str:
+    """What reading the host again has made of a plan that was blocked, in one sentence."""
+    if not after.blockers:
+        return "The host was read again: nothing blocks the plan any more."
+    if after.blockers == before.blockers:
+        return "The host was read again: still blocked, nothing differs."
+    return "The host was read again: still blocked, by something else."
+
+
 def _named(rules: Sequence[KernelOnly]) -> str:
     """The texts of *rules*, two of them at most."""
     return first_of([rule.text for rule in rules], 2, "; ")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 from tui.audit.inputs import AuditStatus
@@ -25,15 +25,14 @@ from tui.run.journal.run_records import DamagedRun, RunRecord, UnknownRun
 from tui.run.outcome import Ended
 from tui.run.step_tracker import StepTracker, hold_lock
 from tui.run.steps import StepFailed, jobs_of
+from tui.run.taking_back.loaded_after import added, loaded_after
 from tui.run.taking_back.rollback import restore_compiled
 from tui.run.taking_back.settings import set_settings, settings_before, settings_of, untold_settings
-from tui.run.taking_back.taking_out import after_undo
 from tui.run.taking_back.undo_plan import SETTLE, UndoPlan, comes_back, since_run
 from tui.run.values import RunReport
 from tui.run.words import HEADLINES
 from tui.verdict import rule_display
 from tui.verdict.audit_daemon import daemon_name
-from tui.verdict.disk import read_disk, without_directory
 from tui.verdict.question import Question
 
 
@@ -82,14 +81,7 @@ def _intent(plan: UndoPlan, facts: HostFacts) -> Intent:
     stored: tuple[Rule, ...] = ()
     kept: tuple[Rule, ...] = facts.kernel_rules
     if load:
-        stored = read_disk(after_undo(facts, plan.files)).rules
-        on_disk = frozenset(stored) | frozenset(map(without_directory, stored))
-        # A run on an immutable kernel loads nothing itself: the boot loads what it wrote.
-        ours = frozenset((*_added(plan.records), *read_disk(facts).rules))
-        ours = (ours | frozenset(map(without_directory, ours))) - _loaded_before(plan.records)
-        ours = ours if whole else ours - on_disk
-        kept = tuple(rule for rule in facts.kernel_rules if rule not in ours and not (whole and rule in on_disk))
-        stored = stored if whole else ()
+        stored, kept = loaded_after(plan.records, plan.files, facts, whole=whole)
     newest = plan.records[0] if plan.records else None
     return Intent(
         kind="undo",
@@ -113,21 +105,6 @@ def _intent(plan: UndoPlan, facts: HostFacts) -> Intent:
         undoes_all=tuple(record.run for record in plan.records) if plan.everything else (),
         daemon=daemon_name(facts),
     )
-
-
-def _added(records: Iterable[RunRecord]) -> frozenset[Rule]:
-    """The rules that any of the runs loaded."""
-    return frozenset(rule for record in records for rule in record.intent.added)
-
-
-def _loaded_before(records: Sequence[RunRecord]) -> frozenset[Rule]:
-    """The rules that were loaded before the runs, given the newest first, and that none of them had brought."""
-    before: frozenset[Rule] = frozenset()
-    ours: frozenset[Rule] = frozenset()
-    for record in reversed(records):
-        before |= frozenset(record.intent.kernel_before) - ours
-        ours |= frozenset(record.intent.added)
-    return before
 
 
 @dataclass
@@ -191,15 +168,15 @@ class Undoing:
     def _left(self, now: tuple[Rule, ...]) -> tuple[Rule, ...]:
         """The rules of the undone runs that are still loaded although nothing on disk brings them."""
         intent = self.run.context.intent
-        gone = (_added(self.records) | frozenset(intent.kernel_before)) - frozenset(intent.expected)
+        gone = (added(self.records) | frozenset(intent.kernel_before)) - frozenset(intent.expected)
         return tuple(rule for rule in now if rule in gone)
 
     def _outcome(self) -> Ended:
-        intent = self.run.context.intent
+        intent, down = self.run.context.intent, self._down()
         removed = "removed (the run had made it)" if intent.undoes else "removed (nothing else was in it)"
         files = ", ".join(f"{change.path} {removed if change.after is None else 'is without its lines'}" for change in intent.files)
         if intent.pending_reboot:
-            message = f"{files}. The kernel's rules are locked until the next reboot: it keeps those it has until then."
+            message = f"{files}. The kernel's rules are locked until the next reboot: it keeps those it has until then.{down}"
             return "pending-reboot", HEADLINES["undone-on-disk"], message
         set_again = [
             f" {OPTIONS[name]} is {value} again, until the next load or boot of the line that the run's load carried out."
@@ -211,7 +188,15 @@ class Undoing:
         first = next(filter(None, untold), "")
         unaudited = [clean(finding.path) for finding in self.run.findings if finding.state == "unaudited"]
         open_now = f" NOT audited now: {first_of(unaudited)}." if unaudited else ""
-        return "proved", HEADLINES["undone"], f"{told}{''.join(set_again)}{open_now} {first}".rstrip()
+        return "proved", HEADLINES["undone"], f"{told}{down}{''.join(set_again)}{open_now} {first}".rstrip()
+
+    def _down(self) -> str:
+        """That nobody takes the kernel's records, where it is so; it was so before, too, or the undo would have failed."""
+        facts = self.run.after
+        down = facts is not None and facts.other_daemon is None and isinstance(facts.audit_status, AuditStatus)
+        if facts is None or not down or self.run.context.status(facts).pid:
+            return ""
+        return " auditd is not running, and was not before the undo: nothing is recorded."
 
     def _title(self) -> str:
         if self.run.context.intent.undoes:

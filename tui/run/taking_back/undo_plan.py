@@ -19,6 +19,7 @@ from tui.run.journal import run_records
 from tui.run.journal.intent import Intent, digests, file_in
 from tui.run.journal.run_records import DamagedRun, RunRecord
 from tui.run.steps import Job, jobs
+from tui.run.taking_back.loaded_after import load_costs
 from tui.run.taking_back.our_lines import catalogue_lines, journals_are_missing, lines_without_key, proven_foreign
 from tui.run.taking_back.since import Moment, Since, rules_files, since
 from tui.run.taking_back.taking_out import (
@@ -54,6 +55,8 @@ class UndoPlan:
     everything: bool = False
     controls: tuple[Control, ...] = ()
     notes: tuple[str, ...] = ()
+    costs: tuple[str, ...] = ()
+    """What the load costs, and what it does besides, in sentences."""
 
     @property
     def title(self) -> str:
@@ -195,7 +198,10 @@ def _planned(host: Host, plan: UndoPlan, interest: Interest, known: Sequence[Run
     if plan.is_empty and not blockers:
         return plan
     commands, hindered = _commands(facts, files)
-    return replace(plan, commands=commands, blockers=(*blockers, *hindered))
+    plan = replace(plan, commands=commands, blockers=(*blockers, *hindered))
+    if plan.blockers:
+        return plan
+    return replace(plan, costs=load_costs(plan.records, files, facts, whole=any(len(each.argv) > 1 for each in commands)))
 
 
 def _commands(facts: HostFacts, files: tuple[FileChange, ...]) -> tuple[tuple[Command, ...], tuple[Notice[UndoBlockerKind], ...]]:

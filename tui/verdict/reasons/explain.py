@@ -28,6 +28,7 @@ from tui.verdict.neighbours.lost_names import of_lost_names
 from tui.verdict.objects.subject import Subject
 from tui.verdict.objects.wanted import lasting_folder
 from tui.verdict.reasons.mending import way_to_mend
+from tui.verdict.reasons.plan_words import start_again
 from tui.verdict.reasons.state import INSTALL, of_boot, of_late_deletions, of_state, stops_daemon
 from tui.verdict.silence import records_elsewhere, where_proved
 from tui.verdict.values import ReasonKind, State
@@ -83,7 +84,12 @@ def _of_coverage(state: State, judged: Judgement) -> Iterator[Notice[ReasonKind]
         if _SAID.get(state) == because.kind or (state in ("audited", "shadowed") and because.kind == "link"):
             continue  # A rule on a link records nothing here, and nothing hangs on it.
         nothing_there = because.kind in ("disabled", "no-daemon") and judged.facts.programs.missing
-        yield replace(because, remedy=INSTALL) if nothing_there else in_short(because)
+        if nothing_there:
+            yield replace(because, remedy=INSTALL)
+        elif because.kind == "no-daemon":
+            yield replace(because, remedy=start_again(judged, because.remedy))
+        else:
+            yield in_short(because)
 
 
 def _of_keys(judged: Judgement, key: str) -> Iterator[Notice[ReasonKind]]:

@@ -38,6 +38,14 @@ def plan_adds(judged: Judgement) -> str:
     return "The plan adds the control's line."
 
 
+def start_again(judged: Judgement, advice: str) -> str:
+    """The *advice* to start auditd, behind the line without which no start works, where there is one."""
+    down = judged.disk.keeps_daemon_down
+    if down is None:
+        return advice
+    return f"{down.mend} first: no start of auditd works before. Then {advice[:1].lower()}{advice[1:]}"
+
+
 def load_again(judged: Judgement, advice: str) -> str:
     """The *advice* to load the rules, unless a load would lock them: then what does not."""
     loaded = judged.disk.loaded

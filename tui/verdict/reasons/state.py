@@ -23,7 +23,7 @@ from tui.verdict.objects.subject import Subject
 from tui.verdict.objects.wanted import deeper_after_boot, make_early
 from tui.verdict.reasons.mending import keeps_from_recording, take_away
 from tui.verdict.reasons.places import by_place, kernel_rule, recording_places, rule_and_place, stored_place
-from tui.verdict.reasons.plan_words import load_again, plan_adds
+from tui.verdict.reasons.plan_words import load_again, plan_adds, start_again
 from tui.verdict.rule_display import display
 from tui.verdict.values import ReasonKind, State
 
@@ -396,7 +396,7 @@ def _blind_fix(kind: str, position: int | None, judged: Judgement, facts: HostFa
         return INSTALL
     if judged.status.pid == 0:
         copies = ". What the journal keeps of them (journalctl _TRANSPORT=audit) are copies that may be dropped."
-        return f"Start the daemon: {facts.programs.start_words}{copies if facts.others_listen else ''}"
+        return start_again(judged, f"Start the daemon: {facts.programs.start_words}{copies if facts.others_listen else ''}")
     if judged.status.enabled == 0:
         return f"Turn auditing on, and take -e 0 out of {AUDIT_RULES} and rules.d, if it is there: auditctl -e 1"
     if judged.status.rate_limit:

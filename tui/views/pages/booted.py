@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tui.audit.inputs import ACCESSES, AuditStatus
 from tui.host.facts import HostFacts
 from tui.session import Booted
@@ -40,6 +42,20 @@ def booted_lines(booted: Booted, width: int, signs: Signs) -> list[Line]:
         page.row("Foretold", foretold_text(before, after))
         if after.result == "fail" and after.reasons:
             page.row("Why", after.reasons[0].text)
+    return page.lines
+
+
+def since_boot_lines(findings: Sequence[Finding], width: int, signs: Signs) -> list[Line]:
+    """What is true of each control since the boot, before the result of the run that was before it."""
+    page = Page(width, signs, indent=2)
+    page.say(("The host was booted anew since the run. Now:", "strong"))
+    for finding in findings:
+        role = RESULT_ROLES[finding.result]
+        page.ends([(f"{result_sign(finding.result, signs)} ", role), (headline(finding), role)], [(finding.control, "dim")])
+        if finding.result == "fail" and finding.reasons:
+            page.say(finding.reasons[0].text, indent=2)
+    page.say("Esc shows the host as it is. What follows is how the run ended, before that boot.")
+    page.gap()
     return page.lines
 
 

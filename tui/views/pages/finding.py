@@ -136,7 +136,10 @@ def _surroundings(
         page.row("Really at", finding.real_path.path + (f" ({levels})" if levels else ""))
     disk = aside.disk if aside else disk_and_kernel(facts) if is_immutable(facts) else None
     page.row("Audit", audit_text(facts))
-    page.row("Next boot", boot_text(facts) + (", and locks the rules" if disk and disk.boot_locks else ""))
+    booted = ", and locks the rules" if disk and disk.boot_locks else ""
+    if any(reason.kind == "boot-without-auditd" for reason in finding.reasons):
+        booted = "; that load fails, and auditd does not start"
+    page.row("Next boot", boot_text(facts) + booted)
     if plan is not None and not isinstance(facts.kernel_rules, Unknown):
         from tui.views.pages.log_storage import log_text  # check shows no log, and is quick without its story
 
@@ -159,8 +162,12 @@ def _say_sync(page: Page, disk: DiskAndKernel) -> None:
         page.row("At boot", f"{now}the next boot loads {clean(disk.boot_file)} instead of rules.d")
     elif disk.would_lock:
         page.row("Lock", "-e 2 is on disk and not in force: the next load locks the rules")
-    elif not (differs or disk.reordered):
+    elif not (differs or disk.reordered) and not disk.never_loaded:
         page.row("In sync", "what is loaded is what the files on disk load")
+    if disk.never_loaded:
+        page.row(
+            "Never loaded", f"{count(disk.never_loaded, 'line')} on disk, at which the load stops or which it does not come to"
+        )
 
 
 def _shown_place(finding: Finding, facts: HostFacts) -> str:

@@ -37,4 +37,6 @@ def undo_lines(plan: UndoPlan, width: int, signs: Signs) -> list[Line]:
     if not plan.commands:
         page.say("nothing is loaded: the kernel keeps its rules until the next reboot.", indent=2)
     page.say("auditd is not restarted.", indent=2)
+    for said in plan.costs:
+        page.say(said, indent=2)
     return page.lines

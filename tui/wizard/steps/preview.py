@@ -16,6 +16,7 @@ from tui.views.switches import (
     NO_LOAD,
     SWITCH_KEYS,
     SWITCHES,
+    again_text,
     asks_about_lock,
     bar_switches,
     lock_lines,
@@ -119,9 +120,11 @@ class PreviewScreen(StepScreen):
     def action_again(self) -> None:
         """Read the host again, and plan again."""
 
+        before = self.plan
+
         def then() -> None:
             self.show_page()
-            self.say("The host was read again, and planned for again.")
+            self.say(again_text(before, self.plan))
 
         self.wizard.read_host(then)
 

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 
 from tui.plan.values import WORD
 from tui.views.page import Line
+from tui.views.pages.booted import since_boot_lines
 from tui.views.pages.report import report_lines
 from tui.views.pages.report_text import markdown_lines
 from tui.views.trainer import trainer_lines
@@ -40,8 +41,7 @@ class ResultScreen(StepScreen):
         page = self.opening(width)
         undo = "u takes it back" if session.demo else "u here; later: docker-audit-wizard undo {run}"
         if session.booted_since:
-            page.say("The host was booted anew since: Esc shows it as it is. What follows is how the run ended.", indent=2)
-            page.gap()
+            page.add(since_boot_lines(session.findings, width, self.signs))
         now = "after the run" if session.booted_since else "now"
         facts = (session.facts_before, session.facts_after)
         page.add(report_lines(session.report, width, self.signs, *facts, undo, "o", now))
@@ -50,6 +50,13 @@ class ResultScreen(StepScreen):
         page.gap()
         page.add(trainer_lines(session.trainer.end(), width, self.signs, rows=0))
         return page.lines
+
+    def show_page(self, *, keep_place: bool = False) -> None:
+        """Make the page anew; after a boot the key line names the way to the host as it is."""
+        super().show_page(keep_place=keep_place)
+        if self.session.booted_since:
+            self._bindings.key_to_bindings["escape"] = [Binding("escape", "back", "the host now")]
+            self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key does something now: only a run that changed something can be undone; only a demo can begin again."""

@@ -1,0 +1,70 @@
+"""What a plan says of the way past a blocker holds: a switch that it names leads past it, and nothing is promised beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.build import carried_out
+from tui.controls.catalogue import load_catalogue
+from tui.host.facts import HostFacts, Interest
+from tui.host.scenario import SCENARIO_NAMES, load_scenario
+from tui.host.simulated.host import SimulatedHost
+from tui.plan.make import make_plan
+from tui.plan.values import Switches
+from tui.verdict.question import Question
+
+QUESTION = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0")
+
+
+def simulated(name: str, folder: Path, *, booted: bool) -> tuple[SimulatedHost, HostFacts]:
+    host = SimulatedHost(load_scenario(name), state_folder=folder)
+    if booted:
+        host.boot_anew()
+    return host, host.read(QUESTION.interest | Interest(history=True))
+
+
+@pytest.mark.parametrize("booted", [False, True], ids=["as it is", "booted anew"])
+@pytest.mark.parametrize("name", SCENARIO_NAMES)
+def test_a_switch_that_a_blocker_names_leads_past_it(name: str, booted: bool, tmp_path: Path) -> None:
+    _, facts = simulated(name, tmp_path, booted=booted)
+    plan = make_plan(QUESTION, facts, Switches())
+    for blocker in plan.blockers:
+        for switch in blocker.switches:
+            turned = make_plan(QUESTION, facts, replace(Switches(), **{switch: True}))
+            assert blocker not in turned.blockers
+            assert set(turned.blockers) <= set(plan.blockers), switch
+
+
+@pytest.mark.parametrize("booted", [False, True], ids=["as it is", "booted anew"])
+@pytest.mark.parametrize("name", SCENARIO_NAMES)
+def test_beside_a_blocked_plan_no_verdict_promises_its_line(name: str, booted: bool, tmp_path: Path) -> None:
+    _, facts = simulated(name, tmp_path, booted=booted)
+    plan = make_plan(QUESTION, facts, Switches())
+    promised = [reason.remedy for finding in plan.findings for reason in finding.reasons]
+    assert not (plan.blockers and "The plan adds the control's line." in promised)
+
+
+def test_where_auditd_is_down_the_load_alone_is_a_way_and_says_what_it_is_worth(tmp_path: Path) -> None:
+    host, facts = simulated("audit-4", tmp_path, booted=True)
+    (blocker,) = make_plan(QUESTION, facts, Switches()).blockers
+    assert blocker.kind == "restart-needs-load"
+    assert blocker.text.startswith("auditd does not run now, and does not start: ")
+    assert blocker.remedy.endswith("the load alone brings the rules into the kernel; nothing is recorded before auditd runs.")
+    alone = make_plan(QUESTION, facts, Switches(no_restart=True))
+    assert not alone.blockers
+    assert {"would-stay-blind", "load-stops-behind"} <= {warning.kind for warning in alone.warnings}
+    report = carried_out(QUESTION, host, no_restart=True)
+    assert (report.outcome, report.headline) == ("not-proved", "done, but NOT audited")
+
+
+def test_the_advice_to_start_auditd_begins_with_what_keeps_it_down(tmp_path: Path) -> None:
+    _, facts = simulated("audit-4", tmp_path, booted=True)
+    (finding,) = QUESTION.findings(facts)
+    (advice,) = (reason.remedy for reason in finding.reasons if reason.kind == "no-daemon")
+    assert "zz-backup.rules:2" in advice.partition(" first: no start of auditd works before. Then start auditd")[0]
+    _, fresh = simulated("fresh", tmp_path / "fresh", booted=True)
+    (finding,) = QUESTION.findings(fresh)
+    assert not [reason for reason in finding.reasons if "no start of auditd" in reason.remedy]

@@ -1,0 +1,123 @@
+"""What Result, Undo and Host say once a simulated host was booted anew after its run, and what a verdict and its rows say together."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tools.show_screen import demo_session
+from tui.session import Session
+from tui.views.page import plain
+from tui.views.pages.booted import since_boot_lines
+from tui.views.pages.finding import host_lines
+from tui.views.pages.report import report_lines
+from tui.views.pages.undo import undo_lines
+from tui.views.signs import UNICODE
+from tui.views.switches import again_text
+
+
+def said(lines: object) -> str:
+    return " ".join(" ".join(map(plain, lines)).split())  # type: ignore[arg-type]
+
+
+def host_text(session: Session) -> str:
+    plan = session.read()
+    assert session.facts is not None
+    assert session.finding is not None
+    aside = session.asides()[session.finding.path]
+    return said(host_lines(session.finding, session.facts, 100, UNICODE, plan, aside))
+
+
+def audit_4_without_restart() -> Session:
+    session = demo_session("audit-4")
+    session.read()
+    session.switch("no_restart")
+    assert session.carry_out(lambda _event: None, lambda: False).headline == "audited now, not persistent"
+    return session
+
+
+def test_before_an_undo_is_what_was_true_then_and_not_before_the_boot() -> None:
+    session = audit_4_without_restart()
+    assert not [cost for cost in session.prepare_undo().costs if "auditd" in cost]
+    session.boot_anew()
+    prepared = session.prepare_undo()
+    page = said(undo_lines(prepared, 100, UNICODE))
+    assert "No rule is loaded for about" in page
+    assert "The load stops at /etc/audit/rules.d/zz-backup.rules:2" in page
+    assert "auditd is not running: nothing is recorded now, nor after the undo." in page
+    report = session.undo(prepared, lambda _event: None, lambda: False)
+    assert "auditd is not running, and was not before the undo: nothing is recorded." in report.message
+    result = said(report_lines(report, 100, UNICODE, session.facts_before, session.facts_after))
+    assert "auditd not running not running" in result
+
+
+def test_the_undo_of_an_immutable_host_compares_what_is_after_the_boot() -> None:
+    session = demo_session("immutable")
+    session.read()
+    session.carry_out(lambda _event: None, lambda: False)
+    session.boot_anew()
+    session.undo(session.prepare_undo(), lambda _event: None, lambda: False)
+    assert session.facts_before is not None
+    assert session.facts_after is not None
+    assert session.facts_before.audit_status == session.facts_after.audit_status
+
+
+def test_the_undo_page_names_the_rule_that_is_put_back() -> None:
+    session = demo_session("foreign-rules")
+    session.read()
+    session.carry_out(lambda _event: None, lambda: False)
+    page = said(undo_lines(session.prepare_undo(), 100, UNICODE))
+    assert "One loaded rule that the load drops is put back after it: “" in page
+
+
+@pytest.mark.parametrize(("name", "now"), [("immutable", "✓ /usr/bin/containerd is audited"), ("audit-4", "not recorded")])
+def test_after_a_boot_the_result_begins_with_what_is_true_now(name: str, now: str) -> None:
+    session = audit_4_without_restart() if name == "audit-4" else demo_session(name)
+    if name == "immutable":
+        session.read()
+        session.carry_out(lambda _event: None, lambda: False)
+    session.boot_anew()
+    text = said(since_boot_lines(session.findings, 100, UNICODE))
+    assert now in text[: text.index("What follows")]
+
+
+def test_the_next_walk_begins_with_the_switches_of_the_first() -> None:
+    session = demo_session("audit-4", overview=True)
+    session.look()
+    session.select(("containerd",))
+    session.read()
+    session.switch("no_restart")
+    session.look()
+    assert session.switches.no_restart, "no walk has ended"
+    session.carry_out(lambda _event: None, lambda: False)
+    session.look()
+    assert not session.switches.no_restart
+
+
+def test_a_rule_whose_events_are_lost_does_not_record() -> None:
+    session = demo_session("never-task")
+    plan = session.read()
+    assert session.finding is not None
+    for finding in (session.finding, *plan.findings):
+        effects = [rule.effect for rule in finding.rules if rule.text.startswith("-w ")]
+        assert effects
+        assert all(effect.startswith("would record every access") and "never,task" in effect for effect in effects)
+
+
+def test_lines_that_no_load_comes_to_are_not_in_sync() -> None:
+    text = host_text(demo_session("broken-neighbour"))
+    assert "In sync" not in text
+    assert "Never loaded 3 lines on disk" in text
+    assert "Never loaded" not in host_text(demo_session("fresh"))
+
+
+def test_the_next_boot_that_starts_no_auditd_says_so() -> None:
+    assert "; that load fails, and auditd does not start" in host_text(demo_session("audit-4"))
+    assert "that load fails" not in host_text(demo_session("fresh"))
+
+
+def test_reading_again_says_whether_the_plan_is_still_blocked() -> None:
+    session = demo_session("broken-neighbour")
+    blocked = session.read()
+    assert again_text(blocked, session.read()) == "The host was read again: still blocked, nothing differs."
+    assert again_text(blocked, demo_session("fresh").read()) == "The host was read again: nothing blocks the plan any more."
+    assert again_text(blocked, demo_session("never").read()) == "The host was read again: still blocked, by something else."
