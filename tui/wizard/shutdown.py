@@ -61,7 +61,7 @@ def farewell(
     which signal the walk ended, and write down a crash; the exit status for that, 0 where none asks for one."""
     if report is not None and report.run:
         message = f" {report.message}" if run is not None or ending else ""
-        where = f" Report: {report.report}" if report.report and not simulated else ""
+        where = f" Report: {report.report}" if report.report else ""
         _tell(f"{'Simulated run' if simulated else 'Run'} {report.run}: {report.headline}.{message}{where}")
     if copies:
         _tell(f"What was copied is in {copies}")
