@@ -131,6 +131,7 @@ def test_what_lies_below_a_window_is_told_by_its_headings_and_cut_visibly() -> N
     assert below_text(page.lines, 27) == "▾ 6 more lines: 3 warnings…"
     assert below_text(page.lines, 27, ASCII) == "v 6 more lines: 3 warnin..."
     assert below_text(page.lines[:1], 28) == "▾ 1 more line"
+    assert below_text(page.lines[:1], 28, key="Tab") == "▾ 1 more line (Tab)"
 
 
 @given(
@@ -411,6 +412,8 @@ def test_confirm_names_every_thing_that_changes() -> None:
     assert "augenrules --load: loads all rules anew" in text
     assert "1 rule that only the kernel has: -w /etc/hosts -p rwxa -k agent" in text
     assert "-b 8192" in said(settings={"backlog_limit": 8192})
+    ends = FileChange("/etc/audit/rules.d/docker.rules", FileState(b"-D\n-b 9"), FileState(b"-D\n-b 9\n-w /x -k docker\n"))
+    assert "docker.rules: 1 rule added, newline to line 2" in said(files=(ends,))
     lost = said(switches=Switches(drop_kernel_only=True))
     assert lost.startswith("! 1 rule that only the kernel has will be DROPPED; no undo brings it back: -w /etc/hosts")
     locks = samples.plan(commands=(Command(("/sbin/augenrules", "--load"), "why", "lock"),))

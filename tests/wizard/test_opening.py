@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from typing import Any
 
 import pytest
+from textual.events import Resize
+from textual.geometry import Size
 
 from tests.wizard.test_walk import Walk
 from tests.wizard.walk import FAMILY, SampleSession, screen_text
@@ -55,8 +58,6 @@ def test_what_refuses_to_open_is_raised_when_the_terminal_is_given_back(monkeypa
         raise LookupError("no such thing")
 
     def run(self: WizardApp, **settings: Any) -> int | None:
-        import asyncio
-
         async def headless() -> None:
             async with self.run_test(size=(80, 24)) as pilot:
                 await pilot.pause()
@@ -91,3 +92,76 @@ async def test_a_step_is_painted_once_and_its_scrollbar_after_it() -> None:
             await pilot.pause(0.2)
             counts[f"{key} to {type(app.screen).__name__}"] = app.painted
         assert max(counts.values()) <= 4, counts
+
+
+class Glass(WizardApp):
+    """A wizard whose ``painted`` is the screen that a terminal shows. A pilot's pause would paint by itself, so none is made here."""
+
+    painted = ""
+
+    def _display(self, screen: Any, renderable: Any) -> None:
+        if renderable is not None and not self._batch_count:
+            self.painted = type(screen).__name__
+        super()._display(screen, renderable)
+
+    async def shows(self, name: str) -> None:
+        for _ in range(500):
+            if self.painted == name:
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError(f"{type(self.screen).__name__} is on, and the terminal shows {self.painted}")
+
+
+async def test_a_screen_that_was_held_back_is_painted_without_another_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each step's own word that it is ready paints it: here no clock does."""
+    monkeypatch.setattr(wizard_app, "LONGEST_HELD_BACK", 600)
+    app = Glass(SampleSession(), CHOICE)
+    async with app.run_test(size=(80, 24)):
+        await app.shows("ControlScreen")
+        for key, name in (
+            ("enter", "HostScreen"),
+            ("enter", "PreviewScreen"),
+            ("question_mark", "TextScreen"),
+            ("escape", "PreviewScreen"),
+            ("enter", "ConfirmScreen"),
+            ("escape", "PreviewScreen"),
+            ("escape", "HostScreen"),
+            ("w", "TextScreen"),
+            ("enter", "HostScreen"),
+            ("escape", "ControlScreen"),
+        ):
+            app.simulate_key(key)
+            await app.shows(name)
+
+
+@pytest.mark.parametrize("meanwhile", ["", "resize", "question_mark", "escape"])
+async def test_what_a_screen_waits_for_holds_it_back_no_longer_than_said(meanwhile: str) -> None:
+    """The host is read for ever; what happens while the screen is held back does not lose its first frame."""
+    gate = threading.Event()
+    app = Glass(SampleSession(read_gate=gate), CHOICE)
+    async with app.run_test(size=(80, 24)):
+        await app.shows("ControlScreen")
+        app.simulate_key("enter")
+        while type(app.screen).__name__ != "HostScreen":
+            await asyncio.sleep(0)
+        app.painted = ""
+        if meanwhile == "resize":
+            app._driver._size = Size(100, 30)
+            app.post_message(Resize(Size(100, 30), Size(100, 30)))
+        elif meanwhile:
+            app.simulate_key(meanwhile)
+        await app.shows({"question_mark": "TextScreen", "escape": "ControlScreen"}.get(meanwhile, "HostScreen"))
+        gate.set()
+        await app.workers.wait_for_complete()
+
+
+async def test_what_is_laid_out_while_a_screen_is_held_back_is_painted_afterwards() -> None:
+    app = Glass(SampleSession(), CHOICE)
+    async with app.run_test(size=(80, 24)):
+        await app.shows("ControlScreen")
+        app._hold_back(1)
+        app.screen._refresh_layout(Size(80, 23))
+        await asyncio.sleep(0.05)  # until what was put off is done
+        app.painted = ""
+        app.paint()
+        await app.shows("ControlScreen")

@@ -28,6 +28,7 @@ from tui.views.pages.confirm import confirm_lines
 from tui.views.pages.finding import summary_parts
 from tui.views.pages.plan import plan_lines, preview_lines
 from tui.views.signs import UNICODE
+from tui.views.switches import ways_past
 from tui.wizard.app import WizardApp
 from tui.wizard.terminal import TerminalChoice
 
@@ -161,7 +162,9 @@ async def test_the_ways_past_a_lock_stand_in_sight_and_the_trainer_goes_along() 
         assert "c to Confirm, where the load that locks is agreed to" in text
         text = " ".join((await walk.press("c")).split())
         assert "Apply this to web-01, and lock its audit rules until the next reboot?" in text
-        assert "The word is lock, not yes" in text
+        assert "Type lock to apply, and lock" in text
+        text = " ".join((await walk.press("tab", "question_mark")).split())
+        assert "The word is lock, not yes" in text, "the trainer has given way, and stands in the help"
 
 
 @pytest.mark.parametrize(
@@ -546,3 +549,73 @@ def test_r_in_lines_shows_the_runs() -> None:
     assert "2026-11-24 09:00" in out.getvalue()
     assert "1.2.11: audited, and proved" in " ".join(out.getvalue().split())
     check_lines(out.getvalue())
+
+
+@pytest.mark.parametrize(("name", "keys"), [("foreign-rules", ("enter",) * 3), ("audit-4", ("enter", "enter", "1", "enter"))])
+async def test_confirm_has_all_that_is_agreed_to_in_sight_and_the_trainer_gives_way(name: str, keys: tuple[str, ...]) -> None:
+    wizard = WizardApp(session_of(name, "1.2.11"), TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 24)) as pilot:
+        text = await Walk(wizard, pilot).press(*keys)
+        assert "Type yes to apply" in text
+        assert "Commands" in text
+        assert "On failure" in text
+        assert "more line" not in text
+        await pilot.resize_terminal(80, 40)
+        assert "Trainer" in screen_text(wizard), "where there is room the trainer has some"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("fresh", "Enter preview the change"),
+        ("compliant", "Enter what the plan says"),
+        ("absent", "Enter what the plan says"),
+        ("never", "Enter what blocks the plan"),
+    ],
+)
+async def test_host_says_what_enter_shows_of_the_plan(name: str, words: str) -> None:
+    wizard = WizardApp(session_of(name, "1.2.11"), TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 24)) as pilot:
+        walk = Walk(wizard, pilot)
+        await walk.press("enter")
+        assert words in walk.keys
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "screen"),
+    [("lock-waiting", "5", "PreviewScreen"), ("lock-waiting", "c", "ConfirmScreen"), ("audit-4", "1", "PreviewScreen")],
+)
+async def test_the_keys_that_the_way_out_names_work_there(name: str, key: str, screen: str) -> None:
+    wizard = WizardApp(session_of(name, "1.2.11"), TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 24)) as pilot:
+        walk = Walk(wizard, pilot)
+        await walk.press("enter", "enter", "enter")
+        assert walk.at == "TextScreen"
+        assert f"{key} " in walk.keys
+        enabled = {key for key, found in wizard.screen.active_bindings.items() if found.enabled}
+        assert enabled & {*"12345c"} == set(ways_past(wizard.session.plan)), "and no other"
+        await walk.press(key)
+        assert walk.at == screen
+        assert not wizard.session.plan.blockers
+
+
+async def test_after_a_lock_u_says_until_when_nothing_can_be_taken_back() -> None:
+    wizard = WizardApp(session_of("lock-waiting", "1.2.11"), TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 24)) as pilot:
+        walk = Walk(wizard, pilot)
+        await walk.press("enter", "enter", "c")
+        await walk.type("lock")
+        await walk.press("enter")
+        await walk.until("ResultScreen")
+        assert "u undo" not in walk.keys
+        await walk.press("u")
+        assert "nothing can be taken back before the next reboot" in walk.keys
+
+
+async def test_a_switch_that_does_nothing_here_stays_and_says_why() -> None:
+    wizard = WizardApp(session_of("compliant", "1.2.11"), TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 24)) as pilot:
+        walk = Walk(wizard, pilot)
+        await walk.press("enter", "enter", "3")
+        assert "Key 3 changes nothing here: nothing is to be done." in walk.keys
+        assert not wizard.session.switches.benchmark_lines

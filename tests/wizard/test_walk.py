@@ -178,7 +178,7 @@ async def test_only_the_word_starts_a_run(typed: str) -> None:
 async def test_the_input_takes_every_letter_until_tab_leaves_it() -> None:
     async def test(walk: Walk) -> None:
         assert "▶ Type yes to apply:" in await walk.press(*TO_CONFIRM)
-        assert "Tab letter keys" in walk.keys
+        assert "Tab more keys" in walk.keys
         text = await walk.press("tab")
         assert "▶ [x] restart" in text
         assert "▶ Type yes" not in text
@@ -212,9 +212,9 @@ async def test_the_restart_switch_on_confirm_changes_the_plan() -> None:
 
 @pytest.mark.parametrize(
     ("key", "switch"),
-    [("1", "no_restart"), ("2", "drop_kernel_only"), ("3", "benchmark_lines"), ("4", "adopt")],
+    [("1", "no_restart"), ("2", "drop_kernel_only")],
 )
-async def test_each_switch_has_its_key_on_the_preview(key: str, switch: str) -> None:
+async def test_each_switch_that_does_something_has_its_key_on_the_preview(key: str, switch: str) -> None:
     session = SampleSession()
 
     async def test(walk: Walk) -> None:
@@ -255,9 +255,11 @@ def plan_that_drops(session: SampleSession) -> Plan:
 async def test_a_switch_that_changes_nothing_here_says_so() -> None:
     async def test(walk: Walk) -> None:
         await walk.press("enter", "enter", "4")
-        assert "the plan stays the same" in walk.keys
+        assert "Key 4 changes nothing here: there is none." in walk.keys
+        assert not session.switches.adopt, "a switch that changes nothing stays"
 
-    await walked(test)
+    session = SampleSession()
+    await walked(test, session)
 
 
 @pytest.mark.parametrize("key", ["j", "k"])
@@ -844,6 +846,24 @@ async def test_the_finding_under_the_cursor_tells_the_rule_and_the_plan() -> Non
     await walked(test, SampleSession(FAMILY))
 
 
+async def test_tab_reads_on_below_the_list_and_comes_round() -> None:
+    async def test(walk: Walk) -> None:
+        page = walk.app.screen.query_one("#page", Document)
+        assert page.below_key == "Tab", "told in the last row, where there is room for it"
+        cursor = walk.app.screen.query_one(Rows).cursor_row
+        await walk.press("tab")
+        assert page.scroll_offset.y > 0
+        assert walk.app.screen.query_one(Rows).cursor_row == cursor
+        await walk.press(*("tab",) * 20)
+        seen = {page.scroll_offset.y}
+        for _ in range(5):
+            await walk.press("tab")
+            seen.add(page.scroll_offset.y)
+        assert {0, page.max_scroll_y} <= seen
+
+    await walked(test, SampleSession(FAMILY), size=(80, 14))
+
+
 async def test_on_a_wide_screen_the_finding_stands_beside_the_list() -> None:
     async def test(walk: Walk) -> None:
         assert any("1.2.3 " in line and "/usr/bin/containerd is NOT audited" in line for line in screen_text(walk.app).splitlines())
@@ -968,7 +988,9 @@ async def test_the_word_typed_one_enter_too_early_writes_nothing(tmp_path: Path,
         assert walk.at == "PreviewScreen"
         assert "type a name, or Tab takes this one" in text
         assert not list(tmp_path.iterdir())
-        await walk.press("tab", "enter")
+        assert "that is the word of Confirm" in await walk.press(*"yes", "enter")
+        assert not list(tmp_path.iterdir()), "nor does the word typed twice"
+        await walk.press("ctrl+u", "tab", "enter")
         assert [path.name for path in tmp_path.iterdir()] == ["plan.diff"]
 
     await walked(test, size=(120, 24))
@@ -1150,7 +1172,7 @@ async def test_a_demo_says_so_on_every_screen_and_begins_again() -> None:
         assert "b again" in walk.keys
         assert "DEMO fresh" in await walk.press("u")
         await walk.press("escape", "b")
-        assert "Let this run go with its host?" in screen_text(walk.app)
+        assert "Begin again? This host and its run are gone then. Type yes:" in screen_text(walk.app)
         await walk.press("enter")
         assert walk.at == "ResultScreen", "b lies beside B"
         await walk.type("yes")
@@ -1175,6 +1197,8 @@ async def test_the_scenarios_come_first_and_escape_leads_back_to_them() -> None:
         assert walk.at == "ScenariosScreen"
         assert walk.app.screen.query_one(Rows).cursor_row == 1
         await walk.press("escape")
+        assert "q quits" in walk.keys, "one Escape too many ends no program"
+        await walk.press("q")
 
     assert (await walked(test, session)).return_value == 0
 

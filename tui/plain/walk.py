@@ -30,6 +30,8 @@ from tui.views.switches import (
     SWITCH_KEYS,
     SWITCHES,
     asks_about_lock,
+    does_nothing,
+    idle_text,
     lock_lines,
     switch_lines,
     turned,
@@ -244,11 +246,12 @@ class PlainWalk(LinePrompts):
         return "confirm"
 
     def _turn(self, key: str) -> str:
-        """Turn the switch of *key* over, say what that changed, and look at the plan again."""
+        """Turn the switch of *key* over, say what that changed, and look at the plan again; one that would change nothing stays."""
         name = next(switch.name for switch in (*SWITCHES, NO_LOAD) if switch.key == key)
         before = self.session.plan
         assert before is not None
-        self.tell(turned(name, before, self.session.switch(name)))
+        idle = next((each for each in SWITCHES if each.name == name and does_nothing(each, before)), None)
+        self.tell(idle_text(idle, before) if idle is not None else turned(name, before, self.session.switch(name)))
         return "preview"
 
     def _choose_preview(self, keys: dict[str, str]) -> str:

@@ -50,6 +50,14 @@ def added_lines(change: FileChange) -> list[str]:
     return [line for line in added if line.strip()]
 
 
+def ended_line(change: FileChange) -> int:
+    """The number of the line that *change* keeps and ends with the newline that it lacked; 0 for none."""
+    before, after = change.contents
+    old_lines, new_lines = _text_lines(before), _text_lines(after)
+    lacked = bool(old_lines) and not old_lines[-1].endswith("\n")
+    return len(old_lines) if lacked and old_lines[-1] + "\n" in new_lines else 0
+
+
 def added_rules(change: FileChange) -> int:
     """How many rules *change* adds: comments are none."""
     return sum(line.lstrip().startswith("-") for line in added_lines(change))

@@ -37,6 +37,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         (
             ("Enter", "start the walk"),
             ("Space", "mark or unmark a row"),
+            ("Tab", "read on in what stands below the list, or beside it"),
             ("a", "mark all that fail, waived ones aside, and that the filter shows; once more, unmark them"),
             ("/", "show only rows with these letters; Enter keeps the filter"),
             ("R", "read the host again"),
@@ -110,7 +111,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         "Type the word yes and press Enter: then it begins. Anything else does nothing. A load that locks the kernel asks for the word lock.",
         (
             ("Enter", "go, once the word is typed"),
-            ("Tab", "leave the input, so that letter keys work, and come back to it"),
+            ("Tab", "leave the input, so that more keys work (letters, Space), and come back to it"),
             ("Space", "turn the restart over, where the sign stands before it"),
             ("arrows, j, k, PgUp, PgDn", "scroll what changes; j and k once the input is left"),
             ("Esc", "back to the preview"),

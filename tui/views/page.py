@@ -119,11 +119,16 @@ def line_cells(line: Line) -> int:
     return sum(cells(span.text) for span in line)
 
 
-def below_text(lines: Sequence[Line], width: int, signs: Signs = UNICODE) -> str:
-    """What *lines*, which lie below the end of a window, are about: how many they are, and the headings among them."""
+def below_text(lines: Sequence[Line], width: int, signs: Signs = UNICODE, key: str = "") -> str:
+    """What *lines*, which lie below the end of a window, are about: how many they are, the *key* that shows them where it is none of those
+    that scroll everywhere, and the headings among them."""
     heads = [plain(line).strip().split("   ")[0] for line in lines if any(span.role == "head" for span in line[:2])]
     what = f": {' · '.join(dict.fromkeys(heads))}" if heads else ""
-    return cut(signs.text(f"▾ {len(lines)} more line{'' if len(lines) == 1 else 's'}{what}"), width, signs.text("…"))
+    return cut(
+        signs.text(f"▾ {len(lines)} more line{'' if len(lines) == 1 else 's'}{f' ({key})' if key else ''}{what}"),
+        width,
+        signs.text("…"),
+    )
 
 
 def beside(left: Sequence[Line], right: Sequence[Line], left_width: int, gap: int = 3) -> list[Line]:

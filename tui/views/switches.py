@@ -94,8 +94,7 @@ def turned(name: str, before: Plan, after: Plan) -> str:
         getattr(before, part) == getattr(after, part) for part in ("files", "commands", "blockers", "expected", "compiled_after")
     )
     if same:
-        why = "nothing is to be done" if after.is_empty and not after.blockers else switch.idle
-        return f"Switch {switch.key} turned; the plan stays the same" + (f" ({why})." if why else ".")
+        return f"Key {switch.key} turned; the plan stays the same."
     return f"The plan has changed: {state}."
 
 
@@ -106,6 +105,12 @@ def again_text(before: Plan, after: Plan) -> str:
     if after.blockers == before.blockers:
         return "The host was read again: still blocked, nothing differs."
     return "The host was read again: still blocked, by something else."
+
+
+def idle_text(switch: Switch, plan: Plan) -> str:
+    """Why turning *switch* over would change nothing of *plan*, in a sentence."""
+    why = "nothing is to be done" if plan.is_empty and not plan.blockers else switch.idle
+    return f"Key {switch.key} changes nothing here" + (f": {why}." if why else ".")
 
 
 def _named(rules: Sequence[KernelOnly]) -> str:

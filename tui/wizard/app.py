@@ -251,6 +251,11 @@ class WizardApp(App[int], inherit_bindings=False):
         if self._awaited <= 0:
             self._let_through()
 
+    @property
+    def held_back(self) -> bool:
+        """Whether the screen waits to be painted until what it waits for is ready."""
+        return self._batch_count > 0
+
     def _let_through(self) -> None:
         """Paint what was held back. The screen is woken: one that was to be painted meanwhile has let its turn pass, and waits for another key."""
         self._held_back.close()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tui.base.amounts import duration_text
 from tui.plan.load_effects import OPTIONS
 from tui.plan.values import Command, FileChange, Plan
-from tui.views.diff import added_lines, added_rules, counts
+from tui.views.diff import added_lines, added_rules, counts, ended_line
 from tui.views.page import Line, Page
 from tui.views.pages.plan import short_command
 from tui.views.signs import Signs
@@ -48,9 +48,9 @@ def _file(change: FileChange) -> str:
     rules, (added, removed) = added_rules(change), counts(change)
     changes = [f"{count(rules, 'rule')} added"] if rules else [f"{count(added, 'line')} added"] if added else []
     changes += [f"{count(removed, 'line')} removed"] if removed else []
-    return (
-        f"{change.path}: {'a new file, ' if change.before is None else ''}{', '.join(changes) or 'only its last newline is added'}"
-    )
+    ended = ended_line(change)
+    changes += [f"newline to line {ended}"] if ended else []
+    return f"{change.path}: {'a new file, ' if change.before is None else ''}{', '.join(changes) or 'no line changes'}"
 
 
 def _rows(page: Page, label: str, texts: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from tui.base.dataclass import replace
 from tui.base.typing import TYPE_CHECKING, Any, cast
+from tui.plan.values import LOCK_WORD, WORD
 from tui.views.help import keys_of
 from tui.views.page import Line, Page
 from tui.views.pages.recovery import SETTLE_KEY, left_over_text
@@ -246,8 +247,11 @@ class StepScreen(Screen[None]):
 
     def _compositor_refresh(self) -> None:
         """Paint what changed; nothing while all of it waits to be painted anyway, as after each change of screens, where Textual 8.2 would
-        paint thrice. (Its own method: a version without it paints as often as it likes.)"""
-        if not self._repaint_required:
+        paint thrice. What is laid out while the screen is held back, as after a resize, would be lost there: it waits to be painted whole.
+        (Its own method: a version without it paints as often as it likes.)"""
+        if self.wizard.held_back:
+            self.refresh()
+        elif not self._repaint_required:
             super()._compositor_refresh()
 
     # --- keys of every step ------------------------------------------------------------------------------------------------
@@ -327,6 +331,11 @@ class StepScreen(Screen[None]):
         if event.purpose == "find":
             found = self.page.find(event.text)
             prompt.note(f"{found[0]} of {found[1]}" if found else "not found")
+        elif event.purpose == "save" and event.text.strip() in (
+            WORD,
+            LOCK_WORD,
+        ):  # typed a second time, it would have opened this and been saved to
+            self.query_one(Prompt).note("that is the word of Confirm, and nothing is saved")
         elif event.purpose == "save":
             self.save(event.text)
 

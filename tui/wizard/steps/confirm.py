@@ -8,14 +8,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from tui.plan.values import WORD
-from tui.views.page import Line
+from tui.views.page import Line, Page
 from tui.views.pages.confirm import confirm_lines, confirm_question, cost_text
 from tui.views.switches import SWITCHES, does_nothing
+from tui.views.trainer import ROWS, trainer_lines
 from tui.wizard.steps.typed_confirmation import WordScreen
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.toggle import Toggle
 
-RESTART = "restart auditd after the load; events during it (1 to 2 s) are lost"
+RESTART = "restart auditd after the load; loses 1 to 2 s of events (Tab, Space)"
+"""The switch, with the keys that lead to it and turn it: the input below has the focus."""
+_BARS = 7
+"""The rows of a terminal that are not the page's: the bars, the word, its answer, and what parts them."""
 
 
 class ConfirmScreen(WordScreen):
@@ -23,6 +27,8 @@ class ConfirmScreen(WordScreen):
 
     STEP = 4
     TOPIC = "confirm"
+    reckoned_for = 0
+    """The rows that the page was made for."""
     BACK = "preview"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", f"go (after {WORD})"),
@@ -56,8 +62,29 @@ class ConfirmScreen(WordScreen):
         self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", f"go (after {self.word})")]
 
     def lines(self, width: int) -> list[Line]:
-        """The summary of the plan."""
-        page = self.opening(width)
+        """The summary of the plan, below what the trainer says where that leaves all of it in sight."""
+        body = self.agreed_to(width)
+        rows = self.reckoned_for = self.rows
+        texts = self.session.trainer.before(self.TOPIC)
+        for most in (ROWS, 1):
+            told = trainer_lines(texts, width, self.signs, most)
+            if len(told) + len(body) <= rows:
+                return [*told, *body]
+        return body
+
+    def on_resize(self) -> None:
+        """Give the trainer the room that another height leaves."""
+        if self.query("#page") and self.reckoned_for != self.rows:
+            self.show_page(keep_place=True)
+
+    @property
+    def rows(self) -> int:
+        """The rows that the page has, reckoned before it is laid out."""
+        return self.app.size.height - _BARS - 2 * self.has_switch
+
+    def agreed_to(self, width: int) -> list[Line]:
+        """What the word agrees to: all of it has its room before the trainer, whom ``?`` tells as well."""
+        page = Page(width, self.signs)
         facts = self.session.facts
         host = facts.identity.name if facts is not None else ""
         page.say(

@@ -51,8 +51,15 @@ class HostScreen(OneControlScreen):
         """Show the host, which is read now."""
         self.reading = False
         self.show_page()
+        self.name_forward()
         self.host_is_read()
         self.call_after_refresh(self.wizard.paint)
+
+    def name_forward(self) -> None:
+        """Say in the key line what Enter shows of this plan: not every one changes something."""
+        plan = self.plan
+        what = "what blocks the plan" if plan.blockers else "what the plan says" if plan.is_empty else "preview the change"
+        self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", what)]
 
     def lines(self, width: int) -> list[Line]:
         """The verdict and what it rests on; before it is reached, that the host is being read."""

@@ -46,6 +46,7 @@ class OverviewScreen(StepScreen):
         Binding("enter,ctrl+j", "forward", "walk"),
         Binding("space", "mark", "mark"),
         Binding("a", "mark_failing", "mark failing"),
+        Binding("tab", "read_on", "read on", show=False),
         Binding("R", "again", "read again", show=False),
         Binding("slash", "filter", "filter"),
         Binding("h", "history", "history"),
@@ -72,6 +73,7 @@ class OverviewScreen(StepScreen):
     def begin(self) -> None:
         """Read the host."""
         self.page.can_focus = False
+        self.page.below_key = "Tab"
         rows = self.query_one(Rows)
         for head in HEADS:
             rows.add_column(Text(head), key=head, width=1)
@@ -206,6 +208,14 @@ class OverviewScreen(StepScreen):
         return rows_text(self.listed, self.signs) + "\n" + self.page.text
 
     # --- keys --------------------------------------------------------------------------------------------------------------
+
+    def action_read_on(self) -> None:
+        """Show what lies below of the finding under the cursor; behind its end its beginning. The arrows move the cursor here."""
+        page = self.page
+        if page.scroll_offset.y >= page.max_scroll_y:
+            page.scroll_home(animate=False)
+        else:
+            page.scroll_relative(y=max(1, page.size.height - 2), animate=False)
 
     def action_history(self) -> None:
         """Show the runs of this host."""

@@ -19,6 +19,8 @@ from tui.views.switches import (
     again_text,
     asks_about_lock,
     bar_switches,
+    does_nothing,
+    idle_text,
     lock_lines,
     offered,
     switch_lines,
@@ -139,7 +141,11 @@ class PreviewScreen(StepScreen):
         self.show_page()
 
     def action_switch(self, name: str) -> None:
-        """Turn a switch over, plan again, and say what that changed."""
+        """Turn a switch over, plan again, and say what that changed; one that would change nothing stays, and why is said."""
+        idle = next((each for each in SWITCHES if each.name == name and does_nothing(each, self.plan)), None)
+        if idle is not None:
+            self.say(idle_text(idle, self.plan))
+            return
         before, after = self.plan, self.session.switch(name)
         self.show_page(keep_place=True)
         self.say(turned(name, before, after))

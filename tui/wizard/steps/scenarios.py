@@ -44,7 +44,8 @@ class ScenariosScreen(StepScreen):
         """What the list is, whether each step is predicted first, and how far a course is."""
         course = self.session.lesson.course
         state = "on: each step asks what it will show" if self.session.lesson.predict else "off"
-        intro = f"Simulated hosts: no root, no auditd, nothing is touched. Begin with fresh. P  predict first is {state}."
+        first = "" if self.session.demo else " Begin with fresh."
+        intro = f"Simulated hosts: no root, no auditd, nothing is touched.{first} P  predict first is {state}."
         if course is not None:
             kept = f" It could not be kept: {course.trouble}." if course.trouble else ""
             intro = f"{course.text} Simulated hosts, each step predicted first.{kept}"
@@ -133,5 +134,5 @@ class ScenariosScreen(StepScreen):
         )
 
     def action_back(self) -> None:
-        """Do nothing, since nothing lies before this list."""
-        self.action_leave()
+        """Do nothing, since nothing lies before this list: one Escape too many ends no program."""
+        self.say("Nothing lies before this list; q quits.")

@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from tui.views.page import Line, Page
+from tui.views.switches import AGREE_KEY, NO_LOAD, SWITCHES, ways_past
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.document import Build
 
@@ -22,6 +23,9 @@ class TextScreen(StepScreen):
         Binding("question_mark", "help", "help", show=False),
         Binding("R", "again", "look again"),
         Binding("B", "boot", "boot"),
+        Binding(NO_LOAD.key, f"over(\"switch('{NO_LOAD.name}')\")", "only write"),
+        Binding(AGREE_KEY, "over('agree')", "the lock"),
+        *[Binding(switch.key, f"over(\"switch('{switch.name}')\")", f"{switch.short}, or not") for switch in SWITCHES],
     ]
     HELP = "Help"
     """The heading of the page that ``?`` opens, and closes."""
@@ -70,7 +74,22 @@ class TextScreen(StepScreen):
         """Whether a key does something now: what the step below does about what stands in the way, the page of the way out does, too."""
         if action in ("again", "boot"):
             return self._over is not None and bool(self._over.check_action(action, parameters)) and not self.prompt_open
+        if action == "over":
+            return self._over is not None and not self.prompt_open and self._leads_past(str(parameters[0]))
         return super().check_action(action, parameters)
+
+    def _leads_past(self, action: str) -> bool:
+        """Whether *action* of the step below is a key that leads past what stands in the way."""
+        ways = ways_past(self.plan)
+        ours = {"agree": AGREE_KEY, **{f"switch('{each.name}')": each.key for each in (*SWITCHES, NO_LOAD)}}
+        return ours[action] in ways
+
+    def action_over(self, action: str) -> None:
+        """Close the page and do *action* of the step below."""
+        over = self._over
+        self.app.pop_screen()
+        if over is not None:
+            over.call_later(over.run_action, action)
 
     def action_again(self) -> None:
         """Close the page and look again whether what stands in the way is mended."""

@@ -15,7 +15,7 @@ from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.prompt import LineInput
 
-LETTER_KEYS = "letter keys"
+LETTER_KEYS = "more keys"
 """What Tab gives back where an input takes every letter."""
 
 

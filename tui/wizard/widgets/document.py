@@ -59,6 +59,8 @@ class Document(ScrollView, can_focus=True):
         self._needle = ""
         self._hit: int | None = None
         self.signs: Signs = UNICODE
+        self.below_key = ""
+        """The key that shows what lies below, where the page has not the focus."""
 
     def on_mount(self) -> None:
         """Have a scrollbar that is not seen where all fits."""
@@ -135,7 +137,7 @@ class Document(ScrollView, can_focus=True):
             return Strip.blank(width, base)
         if y == self.size.height - 1 and at < len(self._lines) - 1 and self.size.height >= LEAST_ROWS:
             told = Segment(
-                "  " + below_text(self._lines[at:], self.scrollable_content_region.width - 3, self.signs),
+                "  " + below_text(self._lines[at:], self.scrollable_content_region.width - 3, self.signs, self.below_key),
                 base + self._role_style("head"),
             )
             return Strip([told]).adjust_cell_length(width, base)
