@@ -38,10 +38,10 @@ def way_out(file: str, line: int, facts: HostFacts) -> str:
     daemons = [f"{clean(each.name)} (pid {each.pid})" for each in running]
     restart = f"restart {listed(daemons)}" if daemons else "restart the services that matter"
     dockerd = any(each.name == "dockerd" for each in running)
-    stops = " Containers stop with dockerd, unless its live-restore is on; plan it." if dockerd else ""
+    stops = " Containers stop with dockerd, unless its live-restore is on." if dockerd else ""
     only_there = f"sed -i '{line}{{/task/s/^/#/}}' {clean(file)}"  # a line that has moved since is left alone
     name, files = _SHIPPED.get(facts.identity.os_id, ("", frozenset[str]()))
-    whose = f" It is {name}'s own default, for hosts that audit nothing." if file.rpartition("/")[2] in files else ""
+    whose = f" The line is {name}'s own default, for hosts that audit nothing." if file.rpartition("/")[2] in files else ""
     return (
         f"Take the line out: {only_there}\n"
         f"Then plan again here, so that no rule is lost in the load. After it reboot, or at least {restart}: "

@@ -21,7 +21,7 @@ def plan_adds(judged: Judgement) -> str:
     if stop is not None and len(stop.line.origin) > 1 and stop.line.origin[-1].file == DOCKER_RULES:
         return "The plan adds the control's line, behind a newline."
     if stop is not None and is_in_the_way(judged.disk):
-        return f"{stop.mend} first: the load stops there, before it comes to a line of the plan's."
+        return f"Mend {clean(stop.file)}:{stop.file_line} first: the load stops there, before it comes to a line of the plan's."
     for line in (*judged.blinding_lines(), *_nevers_before(judged)):
         link = behind_link(line.file or "", judged.facts)
         return f"Take {line.file}:{line.line} out first, “{line.text}”: beside it the control's line records nothing, or not everybody.{link}"
