@@ -988,7 +988,7 @@ async def test_the_word_typed_one_enter_too_early_writes_nothing(tmp_path: Path,
         assert walk.at == "PreviewScreen"
         assert "type a name, or Tab takes this one" in text
         assert not list(tmp_path.iterdir())
-        assert "that is the word of Confirm" in await walk.press(*"yes", "enter")
+        assert "is the word of Confirm" in await walk.press(*"yes", "enter")
         assert not list(tmp_path.iterdir()), "nor does the word typed twice"
         await walk.press("ctrl+u", "tab", "enter")
         assert [path.name for path in tmp_path.iterdir()] == ["plan.diff"]

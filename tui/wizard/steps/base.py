@@ -13,7 +13,6 @@ from textual.widgets import Input
 
 from tui.base.dataclass import replace
 from tui.base.typing import TYPE_CHECKING, Any, cast
-from tui.plan.values import LOCK_WORD, WORD
 from tui.views.help import keys_of
 from tui.views.page import Line, Page
 from tui.views.pages.recovery import SETTLE_KEY, left_over_text
@@ -331,11 +330,6 @@ class StepScreen(Screen[None]):
         if event.purpose == "find":
             found = self.page.find(event.text)
             prompt.note(f"{found[0]} of {found[1]}" if found else "not found")
-        elif event.purpose == "save" and event.text.strip() in (
-            WORD,
-            LOCK_WORD,
-        ):  # typed a second time, it would have opened this and been saved to
-            self.query_one(Prompt).note("that is the word of Confirm, and nothing is saved")
         elif event.purpose == "save":
             self.save(event.text)
 
