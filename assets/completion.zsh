@@ -70,7 +70,7 @@ _docker_audit_wizard() {
         '--adopt[take lines that stand only in /etc/audit/audit.rules into docker.rules]' \
         '--drop-kernel-only[let go of loaded rules that are on no disk, instead of putting them back]' \
         '--no-restart[leave auditd running; augenrules --load alone loads the rules]' \
-        '--no-load[only write docker.rules; the next boot loads it (outcome\: pending reboot)]' \
+        '--no-load[only write docker.rules; the next boot or load brings it in (outcome\: pending reboot)]' \
         '--lock[let a load lock the kernel (-e 2 on disk)\: all is proved first, the lock comes last]' \
         '--out[keep the plan in this file, for apply --plan; what was reviewed is what is done]:FILE:_files' \
         '--print-rules[print nothing but docker.rules as it would be, for other tools to bring to hosts]' \
@@ -92,7 +92,7 @@ _docker_audit_wizard() {
         '--adopt[take lines that stand only in /etc/audit/audit.rules into docker.rules]' \
         '--drop-kernel-only[let go of loaded rules that are on no disk, instead of putting them back]' \
         '--no-restart[leave auditd running; augenrules --load alone loads the rules]' \
-        '--no-load[only write docker.rules; the next boot loads it (outcome\: pending reboot)]' \
+        '--no-load[only write docker.rules; the next boot or load brings it in (outcome\: pending reboot)]' \
         '--lock[let a load lock the kernel (-e 2 on disk)\: all is proved first, the lock comes last]' \
         '--plan[carry out the plan kept in this file, or refuse where the host has changed since]:FILE:_files' \
         '--yes[do not ask]' \

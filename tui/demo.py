@@ -10,6 +10,7 @@ from tui.host.scenario import Scenario, Trainer, TrainerText, TrainerWay, Traine
 from tui.host.simulated.host import SimulatedHost
 
 if TYPE_CHECKING:
+    from tui.host.facts import HostFacts
     from tui.host.port import Host
 
 Texts = Mapping[str, Mapping[str, str]]
@@ -29,6 +30,8 @@ class Demo:
     trainer: Texts = field(default_factory=dict)
     turned: Mapping[str, Texts] = field(default_factory=dict)
     control: str = ""
+    facts: HostFacts | None = None
+    """What its host shows at the start: the walk names the host by it before it is read; None where that is not known."""
 
 
 def demo_of(scenario: Scenario) -> Demo:
@@ -36,7 +39,13 @@ def demo_of(scenario: Scenario) -> Demo:
     trainer = scenario.trainer
     turned = {name: texts for name in TrainerWays.__slots__ if (texts := _texts(getattr(trainer.turned, name)))}
     return Demo(
-        scenario.name, scenario.lesson, lambda: SimulatedHost(scenario, pace=PACE), _texts(trainer), turned, scenario.control
+        scenario.name,
+        scenario.lesson,
+        lambda: SimulatedHost(scenario, pace=PACE),
+        _texts(trainer),
+        turned,
+        scenario.control,
+        scenario.host,
     )
 
 

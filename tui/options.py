@@ -139,7 +139,7 @@ OPTIONS = (
     Option("--adopt", "", "take lines that stand only in /etc/audit/audit.rules into docker.rules", _PLANNING),
     Option("--drop-kernel-only", "", "let go of loaded rules that are on no disk, instead of putting them back", _PLANNING),
     Option("--no-restart", "", "leave auditd running; augenrules --load alone loads the rules", _PLANNING),
-    Option("--no-load", "", "only write docker.rules; the next boot loads it (outcome: pending reboot)", _PLANNING),
+    Option("--no-load", "", "only write docker.rules; the next boot or load brings it in (outcome: pending reboot)", _PLANNING),
     Option("--lock", "", "let a load lock the kernel (-e 2 on disk): all is proved first, the lock comes last", _PLANNING),
     Option("--since", "TIME", f"only what is not older: {MOMENT_FORMS}", ("history", "events")),
     Option(

@@ -10,6 +10,7 @@ from tests.run.journal.test_journal import WORK
 from tests.wizard import samples
 from tui.audit.inputs import AuditStatus
 from tui.host.port import ProbeResult
+from tui.host.scenario import load_scenario
 from tui.run.journal.intent import Intent
 from tui.run.outcome import LOCKED, outcome_of
 from tui.verdict.values import Finding
@@ -51,7 +52,25 @@ def test_what_it_amounts_to(
     assert withheld in ended[2]
 
 
-@pytest.mark.parametrize(("enabled", "why"), [(1, "as --no-load asks"), (2, "rules are locked until the next reboot")])
+@pytest.mark.parametrize(
+    ("enabled", "why"),
+    [
+        (
+            1,
+            "Nothing was loaded and auditd was not restarted, as you chose (--no-load). The next boot or load brings them into the kernel;",
+        ),
+        (
+            2,
+            "The kernel's rules are locked until the next reboot: nothing was loaded and auditd was not restarted. The reboot loads them;",
+        ),
+    ],
+)
 def test_why_nothing_was_loaded(enabled: int, why: str) -> None:
     intent = replace(WAITS, status=AuditStatus(enabled, pid=77))
     assert why in outcome_of(intent, samples.facts(), (FAILS,), ())[2]
+
+
+def test_what_is_only_written_is_brought_in_by_any_load_which_locks_where_a_line_says_so() -> None:
+    intent = replace(WAITS, status=AuditStatus(1, pid=77))
+    said = outcome_of(intent, load_scenario("lock-waiting").host, (FAILS,), ())[2]
+    assert "The next boot or load brings them into the kernel, and locks it; check says then" in said

@@ -171,6 +171,7 @@ async def test_a_lesson_on_screens_is_kept_and_the_next_one_is_offered(tmp_path:
         assert "0 of 2 lessons done." in await walk.shows("lessons done")
         await walk.press("enter")
         assert "DEMO lesson 1 of 2 · never" in screen_text(wizard)
+        assert "docker-audit-wizard    web-01 " in screen_text(wizard), "whose host it is stands there before it is read"
         await walk.press("enter", "1", "enter", "enter", "minus", "enter", "enter", "3", "enter", "enter")
         assert walk.at == "HostScreen"
         assert "P predict" not in walk.keys
@@ -180,6 +181,23 @@ async def test_a_lesson_on_screens_is_kept_and_the_next_one_is_offered(tmp_path:
         text = await walk.shows("1 of 2 lessons done, 5 of 5 answers right.")
         assert "✓ 5/5" in text
     assert json.loads(kept(tmp_path).read_text())["courses"][str(tmp_path / "course.yaml")]["never"]["right"] == 5
+
+
+async def test_the_list_of_lessons_tells_a_whole_lesson_from_one_with_wrong_answers(tmp_path: Path) -> None:
+    session = session_of(load_course(), tmp_path)
+    progress = session.lesson.course
+    assert progress is not None
+    first, second = (lesson.name for lesson in progress.course.lessons[:2])
+    progress.finish(first, Score(4, 4, 0))
+    progress.finish(second, Score(8, 5, 0))
+    wizard = WizardApp(session, TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 24)) as pilot:
+        walk = Walk(wizard, pilot)
+        text = await walk.shows("more lessons below")
+        await walk.press("home")
+        text = screen_text(wizard)
+        assert "✓ 4/4" in text
+        assert "~ 5/8" in text
 
 
 def test_a_course_in_lines(tmp_path: Path) -> None:

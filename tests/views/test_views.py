@@ -27,7 +27,7 @@ from tui.views.pages.confirm import confirm_lines, confirm_question
 from tui.views.pages.control import control_lines, numbers_elsewhere
 from tui.views.pages.finding import host_lines
 from tui.views.pages.overview import matches, row_lines, row_parts, rows_text
-from tui.views.pages.plan import PAGE_NAMES, plan_headline, preview_lines
+from tui.views.pages.plan import PAGE_NAMES, overview_lines, plan_headline, preview_lines
 from tui.views.pages.report import progress_line, step_line
 from tui.views.rendering import render_findings, render_plan, render_report
 from tui.views.signs import ASCII, UNICODE
@@ -416,6 +416,10 @@ def test_confirm_names_every_thing_that_changes() -> None:
     assert "docker.rules: 1 rule added, newline to line 2" in said(files=(ends,))
     lost = said(switches=Switches(drop_kernel_only=True))
     assert lost.startswith("! 1 rule that only the kernel has will be DROPPED; no undo brings it back: -w /etc/hosts")
+    dropping = overview_lines(samples.plan(switches=Switches(drop_kernel_only=True)), 80, UNICODE)
+    red = ["".join(span.text for span in line) for line in dropping if "bad" in {span.role for span in line}]
+    assert red[0].startswith("  ! One rule is added"), "what is lost is red, before it is confirmed"
+    assert any("1 rule only in the kernel: ! DROPPED" in line for line in red)
     locks = samples.plan(commands=(Command(("/sbin/augenrules", "--load"), "why", "lock"),))
     assert confirm_question(locks, "web-01") == "Apply this to web-01, and lock its audit rules until the next reboot?"
     assert "no other load works" in " ".join(plain(line) for line in confirm_lines(locks, 80, UNICODE))

@@ -251,7 +251,7 @@ def load_would_lock(line: CompiledLine) -> Blocker:
     return Notice(
         "load-would-lock",
         f"The load would lock this kernel's audit rules until the next reboot: {line.quoted}. After the lock nothing can be taken back.",
-        "--no-load writes the file and leaves the load to the next boot; --lock proves the rules first, and loads and locks last.",
+        "--no-load only writes the file, for the next boot or load; --lock proves the rules first, and loads and locks last.",
         Place(line.place.file, line.place.line),
         ("no_load", "lock"),
     )
@@ -262,7 +262,7 @@ def lock_unproved(line: CompiledLine) -> Blocker:
     return Notice(
         "lock-unproved",
         f"auditd is not running, so nothing could be proved before the lock. The line that locks is {line.quoted}.",
-        "--no-load writes the file and leaves the load to the next boot; or take that line out until auditd runs.",
+        "--no-load only writes the file, for the next boot or load; or take that line out until auditd runs.",
         Place(line.place.file, line.place.line),
         ("no_load",),
     )

@@ -77,7 +77,7 @@ def locks(line: CompiledLine) -> Warned:
         f"The last step locks this kernel's audit rules until the next reboot: {line.quoted}. The rules are loaded and proved before it; after it "
         "neither an undo nor anything else changes them, and a rule whose directory is renamed or unmounted is gone until that reboot. "
         "auditd is not restarted, since its restart would load and lock before the proof.",
-        "--no-load writes the file and leaves the load to the next boot.",
+        "--no-load only writes the file; the next boot or load brings it in, and locks.",
     )
 
 
@@ -94,8 +94,8 @@ def kernel_only_lost(rules: Sequence[KernelOnly]) -> Warned:
 
 
 def no_load(lock: CompiledLine | None) -> Warned:
-    """The file is written and not loaded, as was chosen; *lock*: the line by which the next boot locks the rules."""
-    then = f" That boot locks the rules: {lock.quoted}." if lock else ""
+    """The file is written and not loaded, as was chosen; *lock*: the line by which the next boot or load locks the rules."""
+    then = f" Either locks the rules: {lock.quoted}." if lock else ""
     return Notice(
         "no-load",
         "docker.rules will be written and nothing loaded, as you chose: nothing new is recorded before the next boot or load."

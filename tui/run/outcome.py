@@ -8,6 +8,7 @@ from tui.audit.coverage.values import ACCESS_WORDS
 from tui.base.amounts import first_of
 from tui.host.facts import HostFacts
 from tui.host.port import ProbeResult
+from tui.plan.load_effects import load_would_lock
 from tui.plan.values import Plan
 from tui.run.journal.intent import Intent
 from tui.run.proof import finding_in_words, found_words
@@ -16,6 +17,7 @@ from tui.run.words import HEADLINES
 from tui.verdict.boot.image import forgets_rules
 from tui.verdict.boot.words import of_findings
 from tui.verdict.values import Finding
+from tui.verdict.words import ways_out
 
 Ended = tuple[Outcome, str, str]
 """An outcome, its headline, and the message that says what is true now."""
@@ -29,7 +31,7 @@ LOCKED = (
 def outcome_of_empty(plan: Plan) -> Ended:
     """What a run of a plan that changes nothing amounts to."""
     if plan.pending_reboot and plan.switches.no_load and any(finding.result == "fail" for finding in plan.findings):
-        message = "The rules are on disk already, and --no-load leaves them to the next boot. Nothing was changed."
+        message = "The rules are on disk already, and --no-load leaves them to the next boot or load. Nothing was changed."
         return "pending-reboot", HEADLINES["pending-reboot"], message
     if plan.pending_reboot and any(finding.state == "pending-reboot" for finding in plan.findings):
         message = "The rules are on disk already, and the kernel's rules are locked until the next reboot, which loads them. Nothing was changed."
@@ -78,15 +80,22 @@ def outcome_of(
 def _pending(intent: Intent, facts: HostFacts, unaudited: Sequence[Finding]) -> Ended:
     written = "The rules are written" if intent.files else "The rules are on disk already"
     why = (
-        "The kernel's rules are locked until the next reboot: nothing was loaded"
+        "The kernel's rules are locked until the next reboot: nothing was loaded and auditd was not restarted."
         if intent.status.enabled == 2
-        else "Nothing was loaded, as --no-load asks"
+        else "Nothing was loaded and auditd was not restarted, as you chose (--no-load)."
     )
     forgets = forgets_rules(facts)
-    then = forgets.in_full if forgets else "The reboot loads them; check says then whether they are."
+    then = forgets.in_full if forgets else f"{_loads_then(intent, facts)}; check says then whether they are loaded."
     if of_boot := of_findings(unaudited):
         then = " ".join(reason.in_full for reason in of_boot)
-    return "pending-reboot", HEADLINES["pending-reboot"], f"{written}. {why} and auditd was not restarted. {then}"
+    return "pending-reboot", HEADLINES["pending-reboot"], f"{written}. {why} {then}"
+
+
+def _loads_then(intent: Intent, facts: HostFacts) -> str:
+    """What brings the rules on disk into the kernel: the reboot alone where it is locked, else any load as well, which may lock it."""
+    if intent.status.enabled == 2:
+        return "The reboot loads them"
+    return "The next boot or load brings them into the kernel" + (", and locks it" if load_would_lock(facts) else "")
 
 
 def _until_the_boot(unaudited: Sequence[Finding], probes: Sequence[ProbeResult]) -> Ended:
@@ -98,9 +107,6 @@ def _until_the_boot(unaudited: Sequence[Finding], probes: Sequence[ProbeResult])
 
 def _not_proved(unaudited: Sequence[Finding], silent: Sequence[ProbeResult]) -> Ended:
     reasons = [finding_in_words(finding) for finding in unaudited]
-    remedies = dict.fromkeys(
-        remedy for finding in unaudited if (remedy := next((each.remedy_in_line for each in finding.reasons[:1]), ""))
-    )
     known = {finding.path for finding in unaudited}  # why nothing of these is recorded is told
     reasons += [
         f"Our own access to {probe.path} ({ACCESS_WORDS[probe.access]}) is not proved: {probe.reason.rstrip('.')}."
@@ -109,7 +115,7 @@ def _not_proved(unaudited: Sequence[Finding], silent: Sequence[ProbeResult]) -> 
     ]
     headline = HEADLINES["done-not-audited" if unaudited else "not-proved"]
     stays = "Nothing was rolled back: what was planned is done, and it stays."
-    return "not-proved", headline, " ".join([*reasons, stays, *remedies])
+    return "not-proved", headline, " ".join([*reasons, stays, *ways_out(unaudited)])
 
 
 def _proved(facts: HostFacts, findings: Sequence[Finding], probes: Sequence[ProbeResult], *, locked: bool) -> Ended:

@@ -161,7 +161,7 @@ def switches_of(arguments: argparse.Namespace) -> Switches:
     from tui.plan.values import Switches
 
     if arguments.no_load and arguments.lock:
-        raise VerbRefused("--no-load leaves the load to the next boot, and --lock is about a load now; give one of them.")
+        raise VerbRefused("--no-load leaves the rules to the next boot or load, and --lock is about a load now; give one of them.")
     return Switches(
         benchmark_lines=arguments.benchmark_lines,
         adopt=arguments.adopt,

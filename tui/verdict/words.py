@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tui.base.typing import Optional
 from tui.verdict.values import Finding, Level, State
@@ -48,6 +48,12 @@ def words_for(state: State, coverage: Levels) -> str:
 def in_state(finding: Finding) -> str:
     """The state of *finding* in two or three words."""
     return words_for(finding.state, finding.coverage)
+
+
+def ways_out(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """What to do about the first reason of each of *findings*, those that fail, each once, as sentences of a paragraph."""
+    first = (reason for finding in findings if finding.result not in ("pass", "notapplicable") for reason in finding.reasons[:1])
+    return tuple(dict.fromkeys(way for reason in first if (way := reason.remedy_in_line)))
 
 
 def told_state(name: str) -> str:

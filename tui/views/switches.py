@@ -73,9 +73,9 @@ SWITCHES = (
 NO_LOAD = Switch(
     "no_load",
     "5",
-    "only write, and leave the load to the next boot, which locks",
+    "only write; the next boot or load brings the rules in, and locks",
     "only write",
-    "docker.rules will be written, and the next boot loads it",
+    "docker.rules will be written, and the next boot or load brings it in",
     "the rules are loaded by the run",
 )
 """Offered where a load would lock the kernel; elsewhere only the command line has it (--no-load)."""
@@ -156,8 +156,9 @@ def _switch_line(page: Page, switch: Switch, plan: Plan) -> None:
 
 
 def offered(plan: Plan) -> tuple[Switch, ...]:
-    """The switches that are worth their room beside *plan*: of a blocked one those that do something."""
-    return tuple(switch for switch in SWITCHES if not (plan.blockers and does_nothing(switch, plan)))
+    """The switches that are worth their room beside *plan*: of a blocked one those that do something; none where none does."""
+    doing = tuple(switch for switch in SWITCHES if not does_nothing(switch, plan))
+    return doing if plan.blockers or not doing else SWITCHES
 
 
 def switch_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
@@ -176,7 +177,7 @@ def walk_words(where: str = "", again: str = "") -> dict[str, str]:
     the key *again*, which reads the host again, for looking again."""
     keys = {f"--{each.name.replace('_', '-')}": f"key {each.key}{where}" for each in (*SWITCHES, NO_LOAD)}
     keys["--lock"] = f"key {AGREE_KEY}{where}"
-    keys["check --json tells"] = "w, or check --json"
+    keys["check --json tells"] = "w tells"
     return keys | ({"look again": f"look again ({again})", "plan again here": f"plan again here ({again})"} if again else {})
 
 

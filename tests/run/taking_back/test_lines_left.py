@@ -10,6 +10,7 @@ from tui.host.scenario import load_scenario
 from tui.host.simulated.host import SimulatedHost
 from tui.run.journal.run_records import RunRecord
 from tui.run.taking_back.lines_left import LinesLeft, lines_left
+from tui.run.taking_back.undo_plan import plan_undo
 from tui.session import Session
 from tui.verdict.question import Question
 from tui.views.pages.history import ended_text
@@ -100,3 +101,13 @@ def test_undoing_an_earlier_run_leaves_the_last_one_to_undo() -> None:
     assert report.exit_code == 0, report.message
     assert walk.undo_run == second.run
     assert walk.can_undo
+
+
+def test_an_undo_of_what_was_only_written_says_that_none_of_it_is_loaded() -> None:
+    host = SimulatedHost(load_scenario("lock-waiting"))
+    walk = Session(Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0"), host)
+    walk.read()
+    walk.switch("no_load")
+    assert walk.carry_out(lambda _event: None, lambda: False).outcome == "pending-reboot"
+    (command,) = plan_undo(host, newest(walk)[0]).commands
+    assert command.why == "compiles only, since a load would lock the kernel; none of these rules is loaded"

@@ -216,7 +216,7 @@ def test_each_general_rule_with_its_effect_is_behind_the_why() -> None:
     assert "each with what it records here: check --json tells" in shown
     walked = replace(UNICODE, keys=walk_words())
     on_screen = "\n".join(plain(line) for line in rules_lines(finding, facts, 100, walked))
-    assert "each with what it records here: w, or check --json" in on_screen
+    assert "each with what it records here: w tells" in on_screen
     assert "docker:" not in shown
     behind = "\n".join(plain(line) for line in general_rules_lines(finding, facts, 100, UNICODE))
     assert behind.count("docker:") == 6

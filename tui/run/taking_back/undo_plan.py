@@ -197,15 +197,15 @@ def _planned(host: Host, plan: UndoPlan, interest: Interest, known: Sequence[Run
         plan = replace(plan, since=since_run(plan.records[-1], host, facts))
     if plan.is_empty and not blockers:
         return plan
-    commands, hindered = _commands(facts, files)
+    commands, hindered = _commands(facts, plan)
     plan = replace(plan, commands=commands, blockers=(*blockers, *hindered))
     if plan.blockers:
         return plan
     return replace(plan, costs=load_costs(plan.records, files, facts, whole=any(len(each.argv) > 1 for each in commands)))
 
 
-def _commands(facts: HostFacts, files: tuple[FileChange, ...]) -> tuple[tuple[Command, ...], tuple[Notice[UndoBlockerKind], ...]]:
-    """What is run once the files are written, and what stands in its way."""
+def _commands(facts: HostFacts, plan: UndoPlan) -> tuple[tuple[Command, ...], tuple[Notice[UndoBlockerKind], ...]]:
+    """What is run once the files of *plan* are written, and what stands in its way."""
     unread = next((item for item in (facts.audit_status, facts.kernel_rules, facts.rules_dir) if isinstance(item, Unknown)), None)
     if unread is not None:
         return (), (Notice("unread", unread.reason, "Run this as root on the host itself."),)
@@ -216,11 +216,20 @@ def _commands(facts: HostFacts, files: tuple[FileChange, ...]) -> tuple[tuple[Co
     if not program:
         way = "Install the package that brings it (auditd, audit)."
         return (), (Notice("no-augenrules", "augenrules is missing on this host.", way),)
-    if load_would_lock(after_undo(facts, files)):
-        command = Command((program,), "compiles only, since a load would lock the kernel; the rules leave it one by one", "load")
+    if load_would_lock(after_undo(facts, plan.files)):
+        command = Command((program,), f"compiles only, since a load would lock the kernel; {_leaving(facts, plan)}", "load")
     else:
         command = Command((program, "--load"), "so that the kernel lets go of the rules that are taken back", "load")
     return (command,), tuple(endless_entries(facts))
+
+
+def _leaving(facts: HostFacts, plan: UndoPlan) -> str:
+    """How the rules of *plan* leave the kernel without a load, as far as it has them; of an undo of everything no journal may tell."""
+    if plan.everything:
+        return "the rules that it has leave it one by one"
+    held = frozenset(facts.kernel_rules) if isinstance(facts.kernel_rules, tuple) else frozenset()
+    loaded = any(rule in held for record in plan.records for rule in record.intent.added)
+    return "the rules leave it one by one" if loaded else "none of these rules is loaded"
 
 
 def since_run(record: RunRecord, host: Host, facts: HostFacts) -> Since | None:

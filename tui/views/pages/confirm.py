@@ -22,7 +22,9 @@ def confirm_question(plan: Plan, host: str) -> str:
     if plan.locks:
         return f"Apply this to {host}, and lock its audit rules until the next reboot?"
     if plan.pending_reboot:
-        return f"Write this on {host}? Nothing is loaded: it counts after the next boot."
+        return (
+            f"Write this on {host}? Nothing is loaded: it counts after the next boot{' or load' if plan.switches.no_load else ''}."
+        )
     return f"Apply this to {host}?"
 
 

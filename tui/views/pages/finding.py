@@ -60,7 +60,7 @@ def access_units(finding: Finding, signs: Signs) -> list[list[Part]]:
     """``read ✗ no``, ``write ✓ yes`` …; empty where the question has no answer. Four of the longest words fit no row, so they are one."""
     partly: Part = (f"{level_sign('partial', signs)} {LEVEL_WORDS['partial']}", level_role("partial"))
     if [*(finding.coverage or {}).values()] == ["partial"] * len(ACCESSES):
-        return [["every access ", partly]]
+        return [["each of r w x a ", partly]]
     return [
         [f"{ACCESS_WORDS[access]} ", (f"{level_sign(level, signs)} {LEVEL_WORDS[level]}", level_role(level))]
         for access in ACCESSES

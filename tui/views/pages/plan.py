@@ -130,9 +130,11 @@ def _then(plan: Plan, width: int, signs: Signs) -> list[Line]:
             why = without_rules(plan.reload_seconds)
         page.row("  " + short_command(command), why, label_width=28)
     if plan.kernel_only:
-        kept = "DROPPED" if plan.dropped else "put back"
-        texts = f"{count(len(plan.kernel_only), 'rule')} only in the kernel: {kept} ({plan.kernel_only[0].text}"
-        page.row("  kernel-only rules", texts + (", …)" if len(plan.kernel_only) > 1 else ")"), label_width=28)
+        kept = f"{signs.warn} DROPPED" if plan.dropped else "put back"
+        role: Role = "bad" if plan.dropped else "text"
+        those = f"{plan.kernel_only[0].text}{', …' if len(plan.kernel_only) > 1 else ''}"
+        said = f"{count(len(plan.kernel_only), 'rule')} only in the kernel: {kept} ({those})"
+        page.row("  kernel-only rules", (said, role), label_width=28)
     return page.lines
 
 
@@ -165,8 +167,8 @@ def _watch_out(plan: Plan, width: int, signs: Signs) -> list[Line]:
 def overview_lines(plan: Plan, width: int, signs: Signs, *, notices: bool = True) -> list[Line]:
     """The first page of the Preview: the sentence, the blockers or the diff, the commands and, with *notices*, the warnings."""
     page = Page(width, signs)
-    role: Role = "bad" if plan.blockers else "good" if plan.is_empty else "strong"
-    sign = signs.bad + " " if plan.blockers else signs.good + " " if plan.is_empty else ""
+    role: Role = "bad" if plan.blockers or plan.dropped else "good" if plan.is_empty else "strong"
+    sign = signs.bad + " " if plan.blockers else signs.good + " " if plan.is_empty else f"{signs.warn} " if plan.dropped else ""
     page.say((sign + plan_headline(plan), role), indent=2, hanging=len(sign))
     for blocker in plan.blockers:
         page.gap()

@@ -15,7 +15,7 @@ from tui.run.words import HEADLINES
 from tui.verdict.audit_daemon import registered_text
 from tui.verdict.host_log import HostLog
 from tui.verdict.values import Finding, RuleLine
-from tui.verdict.words import in_state
+from tui.verdict.words import in_state, ways_out
 from tui.views.page import Line, Page, Part, Role, Span, beside, cells, cut, wrap
 from tui.views.pages.finding import number_column
 from tui.views.signs import Signs
@@ -269,6 +269,21 @@ def _unchanged_lines(pairs: Sequence[tuple[Finding, Finding]], width: int, signs
     return page.lines
 
 
+def _message(page: Page, report: RunReport) -> None:
+    """What is true now, and behind an arrow of its own each way out that ends the message, its commands on lines to copy."""
+    said = report.message
+    ways = ways_out(report.after) if report.outcome == "not-proved" else ()
+    if ways and said.endswith(" ".join(ways)):
+        said = said[: -len(" ".join(ways))].rstrip()
+    else:
+        ways = ()
+    if said and said != report.headline:
+        page.say(said, indent=2)
+    remedies = {reason.remedy_in_line: reason.remedy for finding in report.after for reason in finding.reasons[:1]}
+    for way in ways:
+        page.advice("→ ", remedy=remedies[way], indent=2, hanging=2)
+
+
 def _after_it(page: Page, report: RunReport, facts: HostFacts | None) -> None:
     """What takes this host down whatever the run did, and the next step after a restart that was taken back."""
     from tui.plan.log import log_warnings  # a result alone asks for the story of the log
@@ -323,8 +338,7 @@ def report_lines(
         [(f"{sign} ", role), (report.headline or HEADLINES[report.outcome], role)],
         [(controls, "dim")],
     )
-    if report.message and report.message != report.headline:
-        page.say(report.message, indent=2)
+    _message(page, report)
     failed = [step for step in report.steps if step.state == "failed" and step.message not in report.message]
     page.add(failed_step_lines(failed, width, signs))
     if report.undoable:

@@ -148,8 +148,9 @@ class StepScreen(Screen[None]):
         return "DEMO" if session.needs_scenario else ""
 
     def who(self) -> str:
-        """The host, its system and who we are there; nothing before it is read."""
-        facts = self.session.facts
+        """The host, its system and who we are there; a live host's nothing before it is read."""
+        demo = self.session.demo
+        facts = self.session.facts or (demo.facts if demo is not None else None)
         if facts is None:
             return ""
         system = facts.identity.os_name.split(" (")[0].replace(" GNU/Linux", "")

@@ -89,7 +89,8 @@ class ScenariosScreen(StepScreen):
             cells = [rows.cell(self.signs.text(demo.name)), rows.cell("\n".join(lines))]
             if course is not None:
                 done = course.done.get(demo.name)
-                cells.insert(0, rows.cell(f"{self.signs.good} {done.right}/{done.asked}" if done else "", "good"))
+                sign, role = (self.signs.good, "good") if done and done.right == done.asked else (self.signs.partly, "warn")
+                cells.insert(0, rows.cell(f"{sign} {done.right}/{done.asked}" if done else "", role))
             rows.add_row(*cells, key=demo.name, height=len(lines))
         rows.move_cursor(row=at)
         self.call_after_refresh(self.tell_below)
@@ -100,11 +101,12 @@ class ScenariosScreen(StepScreen):
             self.list_rows(self.query_one(Rows).cursor_row)
 
     def tell_below(self) -> None:
-        """Say how many scenarios lie below the end of the window."""
+        """Say how many scenarios, or lessons of a course, lie below the end of the window."""
         rows = self.query_one(Rows)
         end = rows.scroll_offset.y + rows.scrollable_content_region.height - rows.header_height
         hidden = sum(last > end for last in accumulate(self.heights))
-        self.query_one("#below", Note).say(f"▾ {count(hidden, 'more scenario')} below" if hidden else "")
+        what = "more scenario" if self.session.lesson.course is None else "more lesson"
+        self.query_one("#below", Note).say(f"▾ {count(hidden, what)} below" if hidden else "")
 
     def on_rows_pressed(self, event: Rows.Pressed) -> None:
         """Walk the scenario under the cursor where it is clicked once more."""
