@@ -83,7 +83,7 @@ def test_never_task_blocks_with_the_distributions_name_and_the_exact_change(name
     (blocker,) = planned(facts).blockers
     assert blocker.kind == "blind-on-disk"
     assert "sed -i '2{/task/s/^/#/}' /etc/audit/rules.d/audit.rules" in blocker.remedy
-    assert f"It is {SHIPS_NO_TASKS[name]} own default" in blocker.remedy
+    assert f"The line is {SHIPS_NO_TASKS[name]} own default" in blocker.remedy
     assert "restart dockerd (pid 800) and containerd (pid 801)" in blocker.remedy
 
 

@@ -149,7 +149,7 @@ def status(**changes: object) -> object:
 
 
 def test_refusals() -> None:
-    assert "immutable" in refused(simulated(audit_status=status(enabled=2)))
+    assert "locked" in refused(simulated(audit_status=status(enabled=2)))
     assert "switched off" in refused(simulated(audit_status=status(enabled=0)))
     assert "not running" in refused(simulated(audit_status=status(pid=0)))
     assert "only root" in refused(simulated(kernel_rules=Unknown("only root may ask"), audit_status=Unknown("only root may ask")))
