@@ -103,12 +103,11 @@ def _when(host: CheckedHost) -> str:
 
 def _failing(fleet: Fleet) -> Iterable[str]:
     if fleet.failures:
-        yield "<h2>What fails</h2><table><thead><tr><th>Control</th><th>Path</th><th>State</th><th>Hosts</th></tr></thead><tbody>"
+        yield "<h2>What fails</h2><table><thead><tr><th>Control</th><th>State</th><th>Hosts</th></tr></thead><tbody>"
     for columns, states in fleet.failures:
-        controls = "<br>".join(escape(column.control) for column in columns)
-        paths = "<br>".join(f"<code>{escape(column.path)}</code>" for column in columns)
+        controls = "<br>".join(f"{escape(column.control)} <code>{escape(column.path)}</code>" for column in columns)
         for state, names in states:
-            cells = f'<td>{controls}</td><td>{paths}</td><td class="fail">{escape(told_state(state))}</td>'
+            cells = f'<td>{controls}</td><td class="fail">{escape(told_state(state))}</td>'
             yield f"<tr>{cells}<td>{_names(names)}</td></tr>"
     if fleet.failures:
         yield "</tbody></table>"
