@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tui.base.dataclass import replace
 from tui.fleet.documents import CheckedHost, NoCheckDocument, Verdict, checked_host
 from tui.fleet.fleet import Column, Fleet, fleet
 from tui.fleet.waiving import with_waivers
@@ -288,3 +289,14 @@ def test_whatever_stands_in_a_document_it_is_refused_in_words_or_shown(data: st.
     shown = fleet(hosts, against=[before], void=void)
     for form in (fleet_html, fleet_markdown, fleet_csv, partial(fleet_lines, width=60, signs=UNICODE)):
         assert form(shown)
+
+
+def test_hosts_stand_in_the_order_of_the_numbers_in_their_names() -> None:
+    made = fleet([host(name, c3="pass") for name in ("web-10", "web-9", "db", "web-1")])
+    assert [each.name for each in made.hosts] == ["db", "web-1", "web-9", "web-10"]
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=12), max_size=6, unique=True))
+def test_any_names_can_be_put_in_order(names: list[str]) -> None:
+    made = fleet([replace(host("a", c3="pass"), name=name, machine=str(number)) for number, name in enumerate(names)])
+    assert sorted(each.name for each in made.hosts) == sorted(names)

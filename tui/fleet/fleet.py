@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -34,7 +35,7 @@ class DriftGroup:
 
 @dataclass(frozen=True)
 class Fleet:
-    """Hosts in the order of their names."""
+    """Hosts in the order of their names, web-9 before web-10."""
 
     hosts: tuple[CheckedHost, ...]
     unread: tuple[str, ...] = ()
@@ -166,7 +167,7 @@ def fleet(
     shared = {name for name, number in Counter(host.name for host in given).items() if number > 1}
     told = (replace(host, name=f"{host.name} ({host.source})") if host.name in shared else host for host in given)
     return Fleet(
-        tuple(sorted(told, key=lambda host: host.name)),
+        tuple(sorted(told, key=lambda host: _natural(host.name))),
         tuple(unread),
         tuple(void),
         checks.missing,
@@ -183,3 +184,8 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, tuple[str, ..
 
 def _numeric(number: str) -> list[int]:
     return [int(part) for part in number.split(".") if part.isdigit()]
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """*name* as people sort it: its numbers by their length first, which no number is too long for."""
+    return [(len(part.lstrip("0")) if at % 2 else 0, part) for at, part in enumerate(re.split("([0-9]+)", name))]
