@@ -186,10 +186,6 @@ class WizardApp(App[int], inherit_bindings=False):
         else:
             self.action_ask_to_leave()
 
-    def action_redraw(self) -> None:
-        """Draw all of the screen anew."""
-        self.screen.refresh()
-
     def _handle_exception(self, error: Exception) -> None:
         """Keep the error of a crash for the log, show nothing, leave the terminal as it was.
 

@@ -87,11 +87,6 @@ class LogState:
         full = f"{clean(self.partition.mount_point)} is full"
         return room / rate, ends.get(does, "auditd stops recording" if does in _SUSPENDS else full)
 
-    @property
-    def suspends_first(self) -> bool:
-        """Whether low space suspends the recording before anything takes the machine down."""
-        return self.first_end is not None and self.first_end[1] in _SUSPENDS
-
     def may_fill(self, room: int) -> bool:
         """Whether the log by itself may take *room* bytes more."""
         most = self.bound.max_bytes
