@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from tui.controls.catalogue import load_catalogue
 from tui.host.scenario import dump_capture
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
+from tui.verbs.common import say
 from tui.verdict.question import Question
 
 SHIM = "assets/scenarios/shim.yaml"
@@ -135,3 +137,45 @@ def test_signs_are_ascii_where_only_python_itself_speaks_utf_8(locale: dict[str,
     argv = [sys.executable, "-m", "tui", "check", "--control", "containerd", "--host", SHIM]
     done = subprocess.run(argv, env=environ, capture_output=True, timeout=60)
     assert done.stdout.isascii() is ascii, done.stderr
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["--demo", "WRONG"],
+        ["--demo", "/a/path/that/is/longer/than/a/row/of/a/terminal/that/has/no/more/than/eighty/columns/scenario.yaml"],
+        ["check", "--bogus"],
+        ["check", "--demo", "fresh"],
+        ["rehearse", "--seconds", "0"],
+        ["plan", "--no-load", "--lock"],
+        ["plan", "--diff", "--control", "containerd", "--host", "assets/scenarios/broken-neighbour.yaml"],
+        ["check", "--control", "nosuch"],
+    ],
+)
+@pytest.mark.parametrize("columns", [60, 80])
+def test_what_is_said_on_a_terminal_breaks_no_word(
+    argv: list[str], columns: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def said(terminal: bool) -> str:
+        monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal, raising=False)
+        with contextlib.suppress(SystemExit):
+            main(argv)
+        return capsys.readouterr().err
+
+    monkeypatch.setenv("COLUMNS", str(columns))
+    rows, whole = said(True).splitlines(), said(False)
+    assert [row for row in rows if len(row) > columns and " " in row.strip(" ")] == []
+    assert " ".join(rows).split() == whole.split()
+
+
+def test_a_command_said_on_a_terminal_stays_in_one_row_and_a_prompt_keeps_its_blank(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    say("This goes on until here, docker-audit-wizard undo takes it back, or `service auditd restart` does.")
+    say("  Nothing on this host is changed. Type yes to go on: ", end="")
+    assert capsys.readouterr().err == (
+        "This goes on until here,\n  docker-audit-wizard undo takes it\n  back, or `service auditd restart`\n  does.\n"
+        "  Nothing on this host is changed. Type\n    yes to go on: "
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import stat
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from tui.opening import open_course
 from tui.plain.walk import PlainWalk
 from tui.session import Session
 from tui.training.course import BUILT_IN, Course, load_course
-from tui.training.progress import Progress, progress_file
+from tui.training.progress import Done, Progress, progress_file
 from tui.training.score import Score
 from tui.verdict.question import Question
 from tui.wizard.app import WizardApp
@@ -208,3 +209,13 @@ def test_a_course_in_lines(tmp_path: Path) -> None:
     assert "The course: 1 of 2 lessons done" in out.getvalue()
     assert "Which one, by number or name (Enter is 2, q quits)?" in " ".join(out.getvalue().split())
     check_lines(out.getvalue())
+
+
+def test_a_course_in_lines_marks_its_lessons_as_the_screen_does(tmp_path: Path) -> None:
+    course = Progress(load_course(course_file(tmp_path, "- never\n- fresh\n- shim\n")), str(kept(tmp_path)))
+    course.done = {"never": Done(3, 3, 0, ""), "fresh": Done(1, 3, 2, "")}
+    session = open_course(Question(load_catalogue().numbered("1.2.0"), "1.2.0"), course)
+    out = io.StringIO()
+    PlainWalk(session, io.StringIO("q\n"), out, io.StringIO(), ascii=True).walk()
+    rows = [re.sub(r":.*", "", row) for row in out.getvalue().splitlines() if re.match(r" [123] ", row)]
+    assert rows == [" 1  Y 3/3  never", " 2  ~ 1/3  fresh", " 3  shim"]

@@ -38,7 +38,7 @@ from tui.views.switches import (
     ways_past,
 )
 from tui.views.why import way_out_lines, why_lines
-from tui.views.words import result_sign, state_words
+from tui.views.words import lesson_mark, result_sign, state_words
 
 if TYPE_CHECKING:
     from tui.session import Session
@@ -94,8 +94,8 @@ class PlainWalk(LinePrompts):
         self.head(0, "Scenarios")
         course = self.session.lesson.course
         for number, demo in enumerate(self.session.demos, 1):
-            done = f"{self.signs.good} " if course is not None and demo.name in course.done else ""
-            self.tell(f"{number:>2}  {done}{demo.name}: {demo.lesson}")
+            mark, _ = lesson_mark(course.done.get(demo.name) if course is not None else None, self.signs)
+            self.tell(f"{number:>2}  {f'{mark}  ' if mark else ''}{demo.name}: {demo.lesson}")
         usual = str(course.next + 1) if course is not None else "1"
         while True:
             answer = self.ask(f"Which one, by number or name (Enter is {usual}, q quits)?")

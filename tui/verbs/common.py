@@ -39,9 +39,13 @@ class VerbRefused(Exception):
 
 
 def say(text: str, end: str = "\n") -> None:
-    """A line of progress or trouble, to stderr, cleaned. Where nobody can read it, nothing happens."""
+    """A line of progress or trouble, to stderr, cleaned; on a terminal it goes on in a new row at a blank, and words, paths and commands stay
+    whole. Where nobody can read it, nothing happens."""
     try:
-        print(_fitting(clean(text, lines=True), sys.stderr), end=end, file=sys.stderr, flush=True)
+        shown = _fitting(clean(text, lines=True), sys.stderr)
+        if sys.stderr.isatty():
+            shown = _in_rows(shown, columns(sys.stderr))
+        print(shown, end=end, file=sys.stderr, flush=True)
     except (OSError, ValueError):
         abandon(sys.stderr)
 
@@ -53,6 +57,22 @@ def _fitting(text: str, stream: TextIO) -> str:
     from tui.views.signs import signs_for
 
     return signs_for(os.environ, stream.encoding).lines(text)
+
+
+def _in_rows(text: str, width: int) -> str:
+    """*text* with each line that is wider than *width* columns in rows of whole words, set in by two more than the line itself."""
+    lines = text.split("\n")
+    if all(len(line) <= width and line.isascii() for line in lines):
+        return text
+    from tui.views.page import Span, plain, wrap
+
+    rows = []
+    for line in lines:
+        words = line.strip(" ")
+        indent = len(line) - len(line.lstrip(" "))
+        wrapped = [plain(row) for row in wrap([Span(words)], width, indent, indent + 2, whole=True)]
+        rows += [*wrapped[:-1], wrapped[-1] + line[len(line.rstrip(" ")) :]] if words else [line]
+    return "\n".join(rows)
 
 
 def question_of(arguments: argparse.Namespace) -> Question:

@@ -69,10 +69,16 @@ def _split(word: str, width: int) -> tuple[str, str]:
     return word[:at], word[at:]
 
 
-def wrap(parts: Sequence[Span], width: int, first: int = 0, hanging: int = 0) -> list[Line]:
+_WORDS = re.compile(r" +|[^ ]+")
+_WHOLE = re.compile(r" +|`[^`]*`[^ ]*|docker-audit-wizard [^ ]+|[^ ]+")
+"""The words of a text, one command as one word."""
+
+
+def wrap(parts: Sequence[Span], width: int, first: int = 0, hanging: int = 0, *, whole: bool = False) -> list[Line]:
     """*parts* as lines of at most *width* columns, the first one indented by *first*, the others by *hanging* columns.
 
-    Words longer than a line are broken where the line ends, paths before a slash, so nothing is ever lost or wider than asked for.
+    Words longer than a line are broken where the line ends, paths before a slash, so nothing is ever lost or wider than asked for; with
+    *whole* they stay whole and may be wider, and so do commands, as what is to be copied from a terminal must.
     """
     lines: list[Line] = []
     line: list[Span] = []
@@ -87,7 +93,7 @@ def wrap(parts: Sequence[Span], width: int, first: int = 0, hanging: int = 0) ->
         line, used, blank = [], indent, ""
 
     for part in parts:
-        for token in re.findall(r" +|[^ ]+", part.text):
+        for token in (_WHOLE if whole else _WORDS).findall(part.text):
             if token.startswith(" "):
                 blank = blank + token if line or not lines else ""
                 continue
@@ -97,7 +103,7 @@ def wrap(parts: Sequence[Span], width: int, first: int = 0, hanging: int = 0) ->
                 line.append(Span(blank, part.role))
                 used += len(blank)
             blank = ""
-            while used + cells(token) > width:
+            while used + cells(token) > width and not whole:
                 head, token = _split(token, width - used)
                 line.append(Span(head, part.role, part.action))
                 flush()

@@ -13,6 +13,7 @@ from tui.views.signs import Signs
 if TYPE_CHECKING:
     from tui.host.facts import HostFacts
     from tui.run.values import Outcome, RunReport
+    from tui.training.progress import Done
     from tui.verdict.values import Finding, Level, State
 
 ACCESS_WORDS = {"r": "read", "w": "write", "x": "execute", "a": "attributes"}
@@ -57,6 +58,15 @@ _LOST_IN_PART: Mapping[str, str] = {
     "shadowed": "an earlier rule takes some of its events",
 }
 """What becomes of a path by a rule that takes a part of its events, by the finding's state."""
+
+
+def lesson_mark(done: Done | None, signs: Signs) -> tuple[str, Role]:
+    """How a lesson of a course was last *done*: how many answers were right, under the sign of whether all were; "" for one not done yet."""
+    if done is None:
+        return "", "dim"
+    if done.right == done.asked:
+        return f"{signs.good} {done.right}/{done.asked}", "good"
+    return f"{signs.partly} {done.right}/{done.asked}", "warn"
 
 
 def host_text(facts: HostFacts) -> str:

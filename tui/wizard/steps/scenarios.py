@@ -11,7 +11,7 @@ from textual.events import Resize
 from textual.widgets.data_table import ColumnKey
 
 from tui.views.page import Span, plain, wrap
-from tui.views.words import count
+from tui.views.words import count, lesson_mark
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.bars import Note
 from tui.wizard.widgets.rows import Rows
@@ -88,9 +88,7 @@ class ScenariosScreen(StepScreen):
             self.heights.append(len(lines))
             cells = [rows.cell(self.signs.text(demo.name)), rows.cell("\n".join(lines))]
             if course is not None:
-                done = course.done.get(demo.name)
-                sign, role = (self.signs.good, "good") if done and done.right == done.asked else (self.signs.partly, "warn")
-                cells.insert(0, rows.cell(f"{sign} {done.right}/{done.asked}" if done else "", role))
+                cells.insert(0, rows.cell(*lesson_mark(course.done.get(demo.name), self.signs)))
             rows.add_row(*cells, key=demo.name, height=len(lines))
         rows.move_cursor(row=at)
         self.call_after_refresh(self.tell_below)
