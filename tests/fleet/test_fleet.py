@@ -128,7 +128,7 @@ def test_hosts_are_counted_by_their_worst_verdict() -> None:
     assert [each.name for each in made.unknown] == ["open"]
     assert [each.name for each in made.without] == ["none"]
     assert made.counts == {"notapplicable": 1, "pass": 2, "fail": 1, "unknown": 2, "waived": 1}
-    assert [(each.name, verdict.waiver) for each, verdict in made.waived] == [("w", "lab")]
+    assert made.waived == (("1.2.11", "lab", ("w",)),)
     assert [each.name for each, _ in made.where("slug-1.2.11", "fail")] == []
 
 
@@ -286,7 +286,7 @@ def test_whatever_stands_in_a_document_it_is_refused_in_words_or_shown(data: st.
     except NoCheckDocument:
         return
     hosts, void = with_waivers([now], Waivers(today="2026-11-27"))
-    shown = fleet(hosts, against=[before], void=void)
+    shown = fleet(hosts, against=[before], void=void, now=1e6)
     for form in (fleet_html, fleet_markdown, fleet_csv, partial(fleet_lines, width=60, signs=UNICODE)):
         assert form(shown)
 
@@ -294,6 +294,49 @@ def test_whatever_stands_in_a_document_it_is_refused_in_words_or_shown(data: st.
 def test_hosts_stand_in_the_order_of_the_numbers_in_their_names() -> None:
     made = fleet([host(name, c3="pass") for name in ("web-10", "web-9", "db", "web-1")])
     assert [each.name for each in made.hosts] == ["db", "web-1", "web-9", "web-10"]
+
+
+def test_the_worst_host_is_first_and_sentences_keep_the_order_of_names() -> None:
+    waived = checked_host(document("waived", finding("1.2.3", "fail", waiver={"text": "lab"})), "w.json")
+    two = {"c3": "fail", "c4": "fail"}
+    given = [
+        host("db", c3="pass"),
+        host("web-10", **two),
+        host("open", c3="unknown", c4="fail"),
+        host("one", c3="pass", c4="fail"),
+        host("web-9", **two),
+        host("lost", c3="unknown"),
+        waived,
+    ]
+    made = fleet(given)
+    assert [each.name for each in made.worst_first] == ["web-9", "web-10", "open", "one", "lost", "db", "waived"]
+    assert [(group.columns[0].control, group.number, group.states[0][1]) for group in made.failures] == [
+        ("1.2.4", 4, ("one", "open", "web-9", "web-10")),
+        ("1.2.3", 2, ("web-9", "web-10")),
+    ]
+
+
+def test_what_to_do_and_what_cannot_be_told_are_told_once_with_their_hosts() -> None:
+    command = "docker-audit-wizard apply --control c"
+    stuck = finding("1.2.3", "fail", fix=["Mend it."])
+    mends = finding("1.2.4", "fail", fix=["The plan adds it.", command], apply=command)
+    given = [
+        document("a", stuck, mends),
+        document("b", mends, finding("1.2.5", "fail", fix=["no"], waiver={"text": "lab"})),
+        document("c", finding("1.2.4", "unknown", reasons=["Not root.", "more"]), finding("1.2.5", "error")),
+    ]
+    made = fleet([checked_host(each, "x") for each in given])
+    assert made.ways_out == (("The plan adds it.", ("a", "b")), ("Mend it.", ("a",)))
+    assert made.plannable == ("a", "b")
+    assert made.unclear == (("Not root.", ("c",)), ("audited", ("c",)))
+
+
+def test_a_check_of_more_than_a_week_is_old() -> None:
+    week = 7 * 86_400
+    hosts = [checked_host(document(name, epoch=epoch), name) for name, epoch in (("old", 9), ("new", 10))]
+    made = fleet([*hosts, host("never")], now=week + 10)
+    assert [each.name for each in made.old] == ["old"]
+    assert fleet(hosts).old == ()
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=12), max_size=6, unique=True))

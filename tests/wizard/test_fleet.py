@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from textual.pilot import Pilot
 
 from tests.views.fleet.test_forms import host
@@ -28,17 +31,17 @@ def note(pilot: Pilot[int], name: str) -> str:
 
 async def test_hosts_are_filtered_by_state_and_by_name() -> None:
     async with FleetApp(MADE, TerminalChoice("rich")).run_test(size=(80, 24)) as pilot:
-        assert names(pilot) == ["db", "none", "web-01", "web-02"]
+        assert names(pilot) == ["web-01", "db", "none", "web-02"]
         seen = []
         for _ in range(4):
             await pilot.press("s")
             seen.append(names(pilot))
-        assert seen == [["web-01"], ["db"], ["none"], ["db", "none", "web-01", "web-02"]]
+        assert seen == [["web-01"], ["db"], ["none"], ["web-01", "db", "none", "web-02"]]
         await pilot.press("slash", *"WEB", "enter")
         assert names(pilot) == ["web-01", "web-02"]
         assert "Shown: 2 named like “WEB”." in note(pilot, "#summary")
         await pilot.press("escape")
-        assert names(pilot) == ["db", "none", "web-01", "web-02"]
+        assert names(pilot) == ["web-01", "db", "none", "web-02"]
 
 
 async def test_earlier_checks_are_a_group_of_their_own_and_what_is_unread_is_said() -> None:
@@ -46,15 +49,14 @@ async def test_earlier_checks_are_a_group_of_their_own_and_what_is_unread_is_sai
     async with FleetApp(made, TerminalChoice("rich")).run_test(size=(80, 24)) as pilot:
         assert "could not be read: bad.json" in note(pilot, "#summary")
         await pilot.press("s", "s", "s", "s")
-        assert names(pilot) == ["db", "web-01"]
+        assert names(pilot) == ["web-01", "db"]
         assert "2 where something passed earlier." in note(pilot, "#summary")
 
 
 async def test_enter_opens_the_host_under_the_cursor_and_escape_leads_back() -> None:
     app = FleetApp(MADE, TerminalChoice("rich"))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("down", "down")
-        assert note(pilot, "#reason") == "web-01: 1.2.4 /usr/bin/p4 not audited."
+        assert note(pilot, "#reason") == "web-01: 1 of 2 fail, 1.2.4 /usr/bin/p4."
         await pilot.press("enter")
         assert isinstance(app.screen, TextScreen)
         shown = app.screen.query_one(Document).text
@@ -64,6 +66,38 @@ async def test_enter_opens_the_host_under_the_cursor_and_escape_leads_back() -> 
         assert isinstance(app.screen, HostsScreen)
         await pilot.press("q")
     assert app.return_value == 0
+
+
+async def test_escape_lets_the_name_go_and_then_leaves() -> None:
+    app = FleetApp(MADE, TerminalChoice("rich"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("slash", *"db")
+        assert names(pilot) == ["db"]
+        await pilot.press("escape")
+        assert names(pilot) == ["web-01", "db", "none", "web-02"]
+        assert app.return_value is None
+        await pilot.press("slash", *"db", "enter", "escape")
+        assert len(names(pilot)) == 4
+        await pilot.press("escape")
+    assert app.return_value == 0
+
+
+@pytest.mark.parametrize("controls", [10, 16])
+async def test_every_control_shows_in_eighty_columns_beside_long_names(controls: int) -> None:
+    name = "production-web-1.example.org"
+    made = fleet((host(name, *["fail"] * controls), host("b", "pass")), now=1_795_000_000 + 86_400 * 45)
+    async with FleetApp(made, TerminalChoice("rich")).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        rows = pilot.app.screen.query_one(Rows)
+        assert rows.virtual_size.width <= rows.scrollable_content_region.width
+        shown = [str(cell) for cell in rows.get_row_at(0)]
+        assert re.fullmatch("prod.*….*org", shown[0])
+        assert shown[-1].count("✗") == controls
+        assert ("45 d ago, old" in shown) == (controls == 10)
+        assert note(pilot, "#reason").startswith(f"{name}: {controls} of {controls} fail, ")
+        assert "2 of 2 checks are old, over 7 d." in note(pilot, "#summary")
+        await pilot.resize_terminal(120, 24)
+        assert str(rows.get_row_at(0)[0]) == name
 
 
 async def test_no_host_matches_and_nothing_breaks() -> None:

@@ -30,6 +30,13 @@ def days_text(days: float) -> str:
     return f"{whole} {unit}" if whole == "1" else f"{whole} {unit}s"
 
 
+def age_text(seconds: float) -> str:
+    """How long ago something was, given in seconds: ``5 min ago``, ``3 h ago``, ``2 d ago``; ``3 h ahead`` by a clock that is ahead."""
+    away = abs(seconds)
+    span = f"{away / 60:.0f} min" if away < 3_570 else f"{away / 3_600:.0f} h" if away < 171_000 else f"{away / 86_400:.0f} d"
+    return f"{span} ahead" if seconds <= -30 else f"{span} ago"
+
+
 def duration_text(seconds: float) -> str:
     """A span given in seconds, in the unit a person would use."""
     if seconds < 0.0005:

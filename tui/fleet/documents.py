@@ -51,6 +51,8 @@ class Verdict:
     fix: tuple[str, ...] = ()
     waiver: str = ""
     until: str = ""
+    apply: str = ""
+    """The command among ``fix`` that carries the plan out; "" where a plan mends nothing."""
     rules: tuple[RuleThere, ...] = ()
     drift: Drift | None = None
     """What an earlier check tells of it; None where it told no other result, or none was compared."""
@@ -79,6 +81,16 @@ class CheckedHost:
     """What decides about findings beside rules, as a document names it: ``audit_enabled``, ``starts_auditd``."""
     compared: tuple[str, ...] | None = None
     """What makes an earlier check another question than this one, in sentences; None where it was compared with none."""
+
+    @property
+    def fail_count(self) -> int:
+        """How many controls fail, those aside that somebody answers for."""
+        return sum(each.fails for each in self.verdicts)
+
+    @property
+    def unclear_count(self) -> int:
+        """Of how many controls it cannot be told."""
+        return sum(each.result in ("unknown", "error") for each in self.verdicts)
 
     def verdict(self, slug: str) -> Verdict | None:
         """The verdict on one control; None where it was not asked for."""
@@ -128,6 +140,7 @@ def _verdict(finding: object, number: int) -> Verdict:
         fix=_texts(found.get("fix")),
         waiver=clean(str(waiver.get("text") or waiver.get("reason") or "")) if waiver else "",
         until=clean(str(waiver.get("until") or "")),
+        apply=clean(str(found.get("apply") or "")),
         rules=tuple(_rules(found.get("rules"))),
     )
 

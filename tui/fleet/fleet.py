@@ -12,6 +12,9 @@ from tui.fleet.documents import CheckedHost, Verdict
 from tui.fleet.drift import with_drift
 from tui.fleet.earlier import EarlierChecks, latest_of_each
 
+MOST_AGE = 7 * 86_400
+"""How old a check may be, in seconds, before it is marked: what is asked every week is not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -33,6 +36,23 @@ class DriftGroup:
     hosts: tuple[tuple[str, int | None], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class FailureGroup:
+    """Controls of which the same is true on the same hosts: each state with the names of its hosts."""
+
+    columns: tuple[Column, ...]
+    states: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def number(self) -> int:
+        """On how many hosts the controls fail."""
+        return sum(len(names) for _, names in self.states)
+
+
+Told = tuple[tuple[str, tuple[str, ...]], ...]
+"""Sentences, each with the names of the hosts of which it is true, the one of the most hosts first."""
+
+
 @dataclass(frozen=True)
 class Fleet:
     """Hosts in the order of their names, web-9 before web-10."""
@@ -46,6 +66,26 @@ class Fleet:
     """The hosts that earlier checks tell of, and none of today."""
     earlier: int = 0
     """How many of the documents are earlier checks of these hosts."""
+    now: float | None = None
+    """When the report is made, in seconds since 1970; None where no age is to be told."""
+
+    @cached_property
+    def worst_first(self) -> tuple[CheckedHost, ...]:
+        """The hosts with the most failing controls first, then those with the most that cannot be told, then in the order of their names."""
+        return tuple(sorted(self.hosts, key=lambda host: (-host.fail_count, -host.unclear_count)))
+
+    @cached_property
+    def old(self) -> tuple[CheckedHost, ...]:
+        """The hosts whose check is older than ``MOST_AGE``."""
+        return tuple(host for host in self.hosts if self.is_old(host))
+
+    def age(self, host: CheckedHost) -> float | None:
+        """How long ago *host* was checked, in seconds; None where that is not known."""
+        return None if self.now is None or host.epoch is None else self.now - host.epoch
+
+    def is_old(self, host: CheckedHost) -> bool:
+        """Whether the check of *host* is older than ``MOST_AGE``."""
+        return (self.age(host) or 0) > MOST_AGE
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -67,17 +107,12 @@ class Fleet:
     @cached_property
     def failing(self) -> tuple[CheckedHost, ...]:
         """The hosts on which some control fails that nobody has waived."""
-        return tuple(host for host in self.hosts if any(verdict.fails for verdict in host.verdicts))
+        return tuple(host for host in self.hosts if host.fail_count)
 
     @cached_property
     def unknown(self) -> tuple[CheckedHost, ...]:
         """The hosts on which nothing fails and something could not be told."""
-        return tuple(
-            host
-            for host in self.hosts
-            if not any(verdict.fails for verdict in host.verdicts)
-            and any(verdict.result in ("unknown", "error") for verdict in host.verdicts)
-        )
+        return tuple(host for host in self.hosts if host.unclear_count and not host.fail_count)
 
     @cached_property
     def without(self) -> tuple[CheckedHost, ...]:
@@ -126,21 +161,48 @@ class Fleet:
         return tuple((host, each) for host, each in found if each is not None and each.result == result and not each.waiver)
 
     @cached_property
-    def failures(self) -> tuple[tuple[tuple[Column, ...], tuple[tuple[str, tuple[str, ...]], ...]], ...]:
-        """What fails, waived failures aside: each state with the names of its hosts, and all controls of which the same is true."""
+    def failures(self) -> tuple[FailureGroup, ...]:
+        """What fails, waived failures aside, the controls that fail on the most hosts first."""
         groups: dict[tuple[tuple[str, tuple[str, ...]], ...], list[Column]] = {}
         for column in self.columns:
-            states: dict[str, list[str]] = {}
-            for host, verdict in self.where(column.slug, "fail"):
-                states.setdefault(verdict.state, []).append(host.name)
+            states = _names_by((verdict.state, host) for host, verdict in self.where(column.slug, "fail"))
             if states:
-                groups.setdefault(tuple((state, tuple(names)) for state, names in states.items()), []).append(column)
-        return tuple((tuple(columns), states) for states, columns in groups.items())
+                groups.setdefault(states, []).append(column)
+        found = (FailureGroup(tuple(columns), states) for states, columns in groups.items())
+        return tuple(sorted(found, key=lambda group: -group.number))
 
     @cached_property
-    def waived(self) -> tuple[tuple[CheckedHost, Verdict], ...]:
-        """Every failure that somebody has accepted."""
-        return tuple((host, each) for host in self.hosts for each in host.verdicts if each.result == "fail" and each.waiver)
+    def unclear(self) -> Told:
+        """Why something could not be told: the first reason of each such verdict."""
+        return _names_by(
+            (each.reasons[0] if each.reasons else each.state, host)
+            for host in self.hosts
+            for each in host.verdicts
+            if each.result in ("unknown", "error")
+        )
+
+    @cached_property
+    def ways_out(self) -> Told:
+        """What the documents say is to be done about failures that nobody has waived, without the commands that carry a plan out."""
+        return _names_by(
+            (text, host) for host in self.hosts for each in host.verdicts if each.fails for text in each.fix if text != each.apply
+        )
+
+    @cached_property
+    def plannable(self) -> tuple[str, ...]:
+        """The names of the hosts on which a plan mends something, for all that their documents tell."""
+        return tuple(host.name for host in self.hosts if any(each.fails and each.apply for each in host.verdicts))
+
+    @cached_property
+    def waived(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Every failure that somebody has accepted: the control, who answers for it and why, and the hosts."""
+        groups: dict[tuple[str, str], dict[str, None]] = {}
+        for host in self.hosts:
+            for each in host.verdicts:
+                if each.result == "fail" and each.waiver:
+                    groups.setdefault((each.control, each.waiver), {})[host.name] = None
+        found = sorted(groups.items(), key=lambda entry: (_numeric(entry[0][0]), entry[0]))
+        return tuple((control, waiver, tuple(names)) for (control, waiver), names in found)
 
     @cached_property
     def differences(self) -> tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]:
@@ -157,9 +219,11 @@ def fleet(
     unread: Iterable[str] = (),
     against: Sequence[CheckedHost] = (),
     void: Iterable[tuple[str, tuple[str, ...]]] = (),
+    now: float | None = None,
 ) -> Fleet:
     """The fleet of *hosts*, with what else was given and is *unread*: each host by its latest check, compared with the earlier ones among
-    *hosts* and with those of *against*. Hosts that share a name are told apart by their files, since two machines may well be called alike."""
+    *hosts* and with those of *against*; *now* is when that is done. Hosts that share a name are told apart by their files, since two
+    machines may well be called alike."""
     found, copies = latest_of_each(tuple(hosts))
     present = [host for host, _ in found]
     checks = EarlierChecks(against, present)
@@ -172,6 +236,7 @@ def fleet(
         tuple(void),
         checks.missing,
         copies + sum(len(earlier) for _, earlier in found),
+        now,
     )
 
 
@@ -180,6 +245,13 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, tuple[str, ..
     for value, name in pairs:
         groups.setdefault(value, []).append(name)
     return tuple((value, tuple(names)) for value, names in sorted(groups.items(), key=lambda entry: (-len(entry[1]), entry[0])))
+
+
+def _names_by(told: Iterable[tuple[str, CheckedHost]]) -> Told:
+    groups: dict[str, dict[str, None]] = {}
+    for text, host in told:
+        groups.setdefault(text, {})[host.name] = None
+    return tuple((text, tuple(names)) for text, names in sorted(groups.items(), key=lambda entry: -len(entry[1])))
 
 
 def _numeric(number: str) -> list[int]:

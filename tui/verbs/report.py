@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections import Counter
 from collections.abc import Sequence
 
@@ -17,7 +18,8 @@ from tui.fleet.fleet import Fleet, fleet
 from tui.fleet.waiving import with_waivers
 from tui.verbs.common import NOT_BEGUN, VerbRefused, paint, print_lines, print_text, say, signs, width
 from tui.verdict.waivers import Waivers
-from tui.views.fleet.terminal import fleet_lines, void_texts
+from tui.views.fleet.terminal import fleet_lines
+from tui.views.fleet.words import void_texts
 
 if TYPE_CHECKING:
     import argparse
@@ -34,7 +36,7 @@ def report(arguments: argparse.Namespace) -> int:
     against, unlike = _read(_against(arguments.against)) if arguments.against else ([], [])
     unread += unlike
     waived, void = with_waivers(read, _waivers(arguments.waivers))
-    made = fleet(waived, unread, against, void)
+    made = fleet(waived, unread, against, void, time.time())
     for text in void_texts(made):
         say(text)
     if arguments.screen:
@@ -100,7 +102,7 @@ def _formatted(made: Fleet, form: str) -> str:
     if form == "junit":
         from tui.views.formats.junit import junit_of
 
-        return junit_of(made.hosts, made.unread)
+        return junit_of(made.worst_first, made.unread)
     from tui.views.fleet.markdown import fleet_markdown
 
     return fleet_markdown(made)

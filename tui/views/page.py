@@ -57,6 +57,14 @@ def cut(text: str, width: int, more: str = "…") -> str:
     return kept + more[:width]
 
 
+def cut_middle(text: str, width: int, more: str = "…") -> str:
+    """*text* in at most *width* columns; what is left out of its middle is *more*: names of hosts often differ at their ends alone."""
+    if cells(text) <= width:
+        return text
+    room = max(0, width - cells(more))
+    return cut(text, room - room // 2, "") + more[:width] + cut(text[::-1], room // 2, "")[::-1]
+
+
 def _split(word: str, width: int) -> tuple[str, str]:
     """The part of *word* that fits *width* columns (at least one character), and the rest; a path is parted before a slash."""
     at, used = 0, 0

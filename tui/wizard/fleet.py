@@ -8,18 +8,19 @@ from typing import ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import Resize
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.widgets import DataTable
 
-from tui.base.amounts import local_text
+from tui.base.amounts import first_of
 from tui.base.resources import package_text
 from tui.fleet.documents import CheckedHost
 from tui.fleet.fleet import Fleet
-from tui.views.fleet.host import help_lines, host_lines
-from tui.views.fleet.terminal import headline, summary, unread_text
-from tui.views.page import Line
-from tui.views.page import cells as display_cells
+from tui.views.fleet.host import fails_text, help_lines, host_lines
+from tui.views.fleet.terminal import LEAST_NAME, name_width
+from tui.views.fleet.words import checked_text, headline, kind_of, old_count, summary, unread_text
+from tui.views.page import Line, cut_middle
 from tui.views.signs import ASCII, UNICODE, Signs
 from tui.views.words import result_sign
 from tui.wizard.resilient_driver import SteadyDriver
@@ -39,6 +40,9 @@ GROUPS = {
 }
 """What ``s`` goes through, in words: every host, those with failures, those not fully known, those with nothing to audit; and where earlier
 checks were given, those on which something passed in them and does not now."""
+
+_FAIL, _PADDING, _FRAME = 4, 2, 3
+"""Widths in columns: of the number of failing controls, what each column has beside it, and the list's margins with its scroll bar."""
 
 Lines = Callable[[int, Signs], list[Line]]
 """Makes a page's lines for a width in columns."""
@@ -85,6 +89,8 @@ class HostsScreen(Screen[None]):
         self.fleet, self.signs = fleet, signs
         self.needle, self.group = "", "all"
         self.shown: tuple[CheckedHost, ...] = ()
+        self.layout_of = (0, False)
+        """How wide the names are, and whether the age is shown."""
 
     def compose(self) -> ComposeResult:
         """A line of counts, the hosts, and the sentence on the one under the cursor."""
@@ -96,35 +102,56 @@ class HostsScreen(Screen[None]):
         yield KeyLine(self.signs)
 
     def on_mount(self) -> None:
-        """Make the columns, and show all hosts."""
+        """Show all hosts."""
+        self.query_one(Rows).focus()
+        self.lay_out(self.size.width)
+
+    def on_resize(self, event: Resize) -> None:
+        """Give the names the room that there is now."""
+        self.lay_out(event.size.width)
+
+    def lay_out(self, width: int) -> None:
+        """Make the columns for *width* columns of the terminal: names are cut before a control is, and the age goes before a name does."""
+        hosts, columns = self.fleet.hosts, self.fleet.columns
+        matrix = max(1, 3 * len(columns) - 1)
+        room = width - matrix - _FRAME - _FAIL - _PADDING * 3
+        aged = max([len("checked"), *(len(checked_text(self.fleet, host)) for host in hosts)])
+        dated = room - aged - _PADDING >= LEAST_NAME
+        names = name_width([self.signs.text(host.name) for host in hosts], room - (aged + _PADDING if dated else 0))
+        if (names, dated) == self.layout_of:
+            return
+        self.layout_of = (names, dated)
         rows = self.query_one(Rows)
-        rows.add_column("host", width=min(24, max([4, *(display_cells(host.name) for host in self.fleet.hosts)])))
-        rows.add_column("fail", width=4)
-        rows.add_column("checked", width=16)
-        prefix = self.fleet.columns[0].control.rpartition(".")[0] + "." if self.fleet.columns else ""
-        rows.add_column(prefix + " ".join(f"{column.control.rpartition('.')[2]:>2}" for column in self.fleet.columns))
-        rows.focus()
+        at = rows.cursor_row
+        rows.clear(columns=True)
+        rows.add_column("host", width=names)
+        rows.add_column("fail", width=_FAIL)
+        if self.layout_of[1]:
+            rows.add_column("checked", width=aged)
+        rows.add_column(" ".join(f"{column.control.rpartition('.')[2]:>2}" for column in columns), width=matrix)
         self.fill()
+        rows.move_cursor(row=at)
 
     def fill(self) -> None:
         """Show the hosts that the filters let through."""
-        hosts: tuple[CheckedHost, ...] = self.fleet.hosts if self.group == "all" else getattr(self.fleet, self.group)
-        self.shown = tuple(host for host in hosts if self.needle.lower() in host.name.lower())
+        let_through = {host.name for host in (self.fleet.hosts if self.group == "all" else getattr(self.fleet, self.group))}
+        found = (host for host in self.fleet.worst_first if host.name in let_through)
+        self.shown = tuple(host for host in found if self.needle.lower() in host.name.lower())
         rows = self.query_one(Rows)
         rows.clear()
         for host in self.shown:
-            fails = sum(verdict.fails for verdict in host.verdicts)
-            when = local_text(host.epoch, "minute") if host.epoch is not None else "not told"
-            cells = rows.cell(" ".join(f"{self._sign(host, column.slug):>2}" for column in self.fleet.columns))
-            number = rows.cell(f"{fails:>4}", "bad" if fails else "dim")
-            rows.add_row(rows.cell(self.signs.text(host.name)), number, rows.cell(when), cells)
+            name = cut_middle(self.signs.text(host.name), self.layout_of[0], self.signs.text("…"))
+            cells = [rows.cell(name), rows.cell(f"{host.fail_count:>{_FAIL}}", "bad" if host.fail_count else "dim")]
+            if self.layout_of[1]:
+                cells.append(rows.cell(checked_text(self.fleet, host), "warn" if self.fleet.is_old(host) else ""))
+            signs = " ".join(f"{self._sign(host, column.slug):>2}" for column in self.fleet.columns)
+            rows.add_row(*cells, rows.cell(signs))
         filters = [word for word in (GROUPS[self.group], f"named like “{self.needle}”" if self.needle else "") if word]
-        only = f" Shown: {len(self.shown)} {' '.join(filters)}." if filters else ""
-        self.query_one("#summary", Note).say(
-            " ".join(
-                [f"{headline(self.fleet)}{only}", summary(self.fleet), *([unread_text(self.fleet)] if self.fleet.unread else [])]
-            )
-        )
+        only = f" Shown: {len(self.shown)} {' '.join(filters)}." if filters else " The one with the most failing controls is first."
+        told = [headline(self.fleet) + only, summary(self.fleet)]
+        told += [f"{old}."] if (old := old_count(self.fleet)) else []
+        told += [unread_text(self.fleet)] if self.fleet.unread else []
+        self.query_one("#summary", Note).say(" ".join(told))
         self.tell()
         self.show_keys()
 
@@ -132,33 +159,34 @@ class HostsScreen(Screen[None]):
         verdict = host.verdict(slug)
         if verdict is None:
             return ""
-        return "w" if verdict.waiver and verdict.result == "fail" else result_sign(verdict.result, self.signs)
+        return "w" if kind_of(verdict) == "waived" else result_sign(verdict.result, self.signs)
 
     def show_keys(self) -> None:
         """The keys that do something now."""
         if self.query_one(Prompt).display:
-            self.query_one(KeyLine).show_keys([("Enter", "keep", "close_filter"), ("Esc", "close", "close_filter")])
+            self.query_one(KeyLine).show_keys([("Enter", "keep", "keep_filter"), ("Esc", "show all", "close_filter")])
             return
         filtered = self.needle or self.group != "all"
         keys = [("Enter", "open", "open"), ("s", "which hosts", "group"), ("/", "filter by name", "filter")]
-        keys += [("Esc", "show all", "back")] if filtered else []
-        self.query_one(KeyLine).show_keys([*keys, ("q", "quit", "leave"), ("?", "help", "help")])
+        keys += [("Esc", "show all", "back"), ("q", "quit", "leave")] if filtered else [("Esc", "quit", "leave")]
+        self.query_one(KeyLine).show_keys([*keys, ("?", "help", "help")])
 
     def tell(self) -> None:
         """Say of the host under the cursor what fails there."""
         at = self.query_one(Rows).cursor_row
         host = self.shown[at] if 0 <= at < len(self.shown) else None
         failing = [verdict for verdict in host.verdicts if verdict.fails] if host else []
-        told = ", ".join(f"{each.control} {each.path}" for each in failing[:3]) + (
-            f" and {len(failing) - 3} more" if len(failing) > 3 else ""
-        )
         if host is None:
             said = "No such host."
         elif failing:
-            said = f"{host.name}: {told} not audited."
+            said = f"{host.name}: {fails_text(host)}, {first_of([f'{each.control} {each.path}' for each in failing])}."
+        elif host in self.fleet.without:
+            said = f"{host.name}: nothing to audit."
         else:
-            said = f"{host.name}: {'nothing to audit' if host in self.fleet.without else 'nothing fails'}."
-        self.query_one("#reason", Note).say(said)
+            unclear = f" {host.unclear_count} cannot be told." if host.unclear_count else ""
+            said = f"{host.name}: {fails_text(host)}.{unclear}"
+        checked = f" Checked {checked_text(self.fleet, host)}." if host is not None and self.fleet.age(host) is not None else ""
+        self.query_one("#reason", Note).say(said + checked)
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         """Tell of another host."""
@@ -174,7 +202,8 @@ class HostsScreen(Screen[None]):
         at = self.query_one(Rows).cursor_row
         if 0 <= at < len(self.shown) and not self.query_one(Prompt).display:
             host = self.shown[at]
-            self.app.push_screen(TextScreen(host.name, partial(host_lines, host), self.signs))
+            aged = checked_text(self.fleet, host) if self.fleet.age(host) is not None else ""
+            self.app.push_screen(TextScreen(host.name, partial(host_lines, host, aged=aged), self.signs))
 
     def action_group(self) -> None:
         """Show the next group of hosts."""
@@ -187,8 +216,14 @@ class HostsScreen(Screen[None]):
         self.query_one(Prompt).ask("filter", "Hosts named like:", "keep", self.needle)
         self.show_keys()
 
+    def action_keep_filter(self) -> None:
+        """Close the filter's line, and keep what it lets through."""
+        self.query_one(Prompt).display = False
+        self.query_one(Rows).focus()
+        self.show_keys()
+
     def action_close_filter(self) -> None:
-        """Close the filter's line."""
+        """Close the filter's line, and let it go."""
         self.query_one(Prompt).action_close()
 
     def action_help(self) -> None:
@@ -199,21 +234,25 @@ class HostsScreen(Screen[None]):
         """Filter while the letters come."""
         self.needle = event.text
         self.fill()
+        self.query_one(Prompt).note(f"{len(self.shown)} of {len(self.fleet.hosts)}")
 
     def on_prompt_answered(self, event: Prompt.Answered) -> None:
-        """Keep the filter."""
-        self.query_one(Prompt).action_close()
+        """Keep the filter on Enter."""
+        self.action_keep_filter()
 
     def on_prompt_closed(self, event: Prompt.Closed) -> None:
-        """Give the keys back to the rows."""
+        """Let the filter by name go on Escape."""
+        self.needle = ""
+        self.fill()
         self.query_one(Rows).focus()
-        self.show_keys()
 
     def action_back(self) -> None:
-        """Let the filters go; without one do nothing, since q quits."""
-        if self.needle or self.group != "all":
-            self.needle, self.group = "", "all"
-            self.fill()
+        """Let the filters go; without one quit."""
+        if not self.needle and self.group == "all":
+            self.action_leave()
+            return
+        self.needle, self.group = "", "all"
+        self.fill()
 
     def action_leave(self) -> None:
         """Quit."""

@@ -47,39 +47,130 @@ def test_a_terminal_shows_hosts_against_controls() -> None:
     shown = lines(MADE)
     assert shown[0] == "3 hosts: 1 compliant and 2 with failures."
     assert shown[1] == "6 verdicts: 1 pass, 3 fail, 1 waived and 1 unknown."
-    assert shown[3:7] == [
+    assert shown[3:9] == [
+        "Hosts, the one with the most failing controls first",
         "1.2.    3  4  5  fail  checked",
-        "db      w           0  2026-11-18 11:06",
-        "web-01  ✓  ✗  ?     1  2026-11-18 11:06",
         "web-02  ✗  ✗        2  2026-11-18 11:06",
+        "web-01  ✓  ✗  ?     1  2026-11-18 11:06",
+        "db      w           0  2026-11-18 11:06",
+        "✓ passes, ✗ fails, ? cannot be told, w fails, and is waived",
     ]
-    assert shown[7:] == [
+    assert shown[9:] == [
         "",
-        "1.2.3  /usr/bin/p3",
-        "  NOT audited: web-02",
+        "What fails, the controls that fail on the most hosts first",
+        "  1.2.4  /usr/bin/p4  2 of 3 hosts",
+        "    NOT audited: web-01 and web-02",
         "",
-        "1.2.4  /usr/bin/p4",
-        "  NOT audited: web-01 and web-02",
+        "  1.2.3  /usr/bin/p3  1 of 3 hosts",
+        "    NOT audited: web-02",
+        "",
+        "What cannot be told, and why",
+        "  web-01: no rule names it",
+        "",
+        "What to do, what helps the most hosts first",
+        "  2 of 3 hosts: mend it",
+        "    web-01 and web-02",
         "",
         "Waived (w)",
         "  1.2.3 on db: lab (ops), until 2026-12-31",
     ]
 
 
+NOW = 1_795_000_000 + 3 * 3_600
+
+
+def aged() -> Fleet:
+    """Three hosts: one checked three hours ago, one of 45 days ago, one that does not tell."""
+    old = replace(host("old", "pass"), epoch=NOW - 45 * 86_400)
+    return fleet((host("web", "pass"), old, replace(host("x", "pass"), epoch=None)), now=NOW)
+
+
+def test_ages_are_told_in_every_form_and_an_old_check_is_marked_with_the_limit() -> None:
+    made = aged()
+    told = "1 of 3 checks is old, over 7 d: old (45 d ago)."
+    forms = {"terminal": "\n".join(lines(made)), "md": fleet_markdown(made), "html": _fed(fleet_html(made)).text}
+    for words in (told, "3 h ago", "45 d ago, old", "not told", "(45 d ago): old."):
+        assert [name for name, text in forms.items() if words not in text] == [], words
+    assert [(row["host"], row["age_days"], row["old"]) for row in csv.DictReader(io.StringIO(fleet_csv(made)))] == [
+        ("old", "45.0", "yes"),
+        ("web", "0.1", ""),
+        ("x", "", ""),
+    ]
+    fresh = fleet((host("web", "pass"),), now=NOW)
+    assert not [form for form in (*lines(fresh), fleet_html(fresh), fleet_markdown(fresh)) if " old, over" in form]
+
+
+def test_where_nothing_fails_that_is_said_with_its_share() -> None:
+    fine = fleet(host(f"web-{number}", "pass") for number in range(10))
+    for form in ("\n".join(lines(fine)), fleet_html(fine), fleet_markdown(fine)):
+        assert "Nothing: 0 of 10 hosts fail." in form
+        assert "What to do" not in form
+    waived = fleet((host("db", "fail", waiver="lab"),))
+    assert "  Nothing: 0 of 1 host fail, waived failures aside." in lines(waived)
+
+
+def test_what_to_do_ends_with_the_plan_where_one_mends_something() -> None:
+    command = "docker-audit-wizard apply --control p"
+    given = [host(name, "fail") for name in ("a", "b")]
+    given = [replace(each, verdicts=(replace(each.verdicts[0], fix=("Mend it.", command), apply=command),)) for each in given]
+    shown, text = lines(fleet(given)), fleet_markdown(fleet(given))
+    assert shown[-5:] == [
+        "  Then, on each of 2 hosts, look at the plan and carry it out:",
+        "    docker-audit-wizard plan",
+        "    docker-audit-wizard apply",
+        "  Or write a role for Ansible, which does that on many hosts:",
+        "    docker-audit-wizard export ansible DIR",
+    ]
+    assert "* 2 of 2 hosts: Mend it. (a and b)" in text
+    assert "look at the plan and carry it out: `docker-audit-wizard plan`, then `docker-audit-wizard apply`" in text
+    page = fleet_html(fleet(given))
+    assert f"<code>{command}</code>" in page
+    assert "Mend it." in page
+    assert "<code>Mend it.</code>" not in page
+    alone = lines(fleet(given[:1]))
+    assert alone[-3] == "  Then, on a, look at the plan and carry it out:"
+
+
+def test_links_lead_from_the_table_to_each_host_and_back() -> None:
+    page = _fed(fleet_html(MADE))
+    ids = [value for name, value in page.attributes if name == "id"]
+    links = [value for name, value in page.attributes if name == "href"]
+    assert len(ids) == len(set(ids))
+    assert {link for link in links if link} <= {f"#{each}" for each in ids}
+    assert {"#h1", "#h2", "#h3", "#r1", "#r2", "#r3"} <= set(links)
+    assert '<tr id="r1"><th scope="row"><a href="#h1">web-02</a>' in fleet_html(MADE)
+
+
+@pytest.mark.parametrize("controls", [10, 16])
+def test_every_control_shows_in_eighty_columns_however_long_the_names_are(controls: int) -> None:
+    given = [host(f"production-web-server-{number}.example.org", *["fail"] * controls) for number in (1, 2)]
+    shown = lines(fleet(given))
+    rows = [line for line in shown if "✗  ✗" in line]
+    assert [row.count("✗") for row in rows] == [controls] * 2
+    assert max(map(cells, rows)) <= 80
+    assert all("…" in row for row in rows)
+
+
+def test_junit_names_the_host_in_each_suite_and_case() -> None:
+    text = junit_of(MADE.worst_first)
+    assert text.index('name="web-02: CIS Docker Benchmark') < text.index('name="db: CIS Docker Benchmark')
+    assert 'classname="cis-docker.1_2_0.web-02"' in text
+
+
 def test_controls_of_which_the_same_is_true_are_told_together() -> None:
     made = fleet((host("a", "fail", "pass", "fail"), host("b", "fail", "fail", "fail")))
     shown = lines(made)
-    at = shown.index("1.2.3  /usr/bin/p3")
+    at = shown.index("  1.2.3  /usr/bin/p3  2 of 2 hosts")
     assert shown[at : at + 5] == [
-        "1.2.3  /usr/bin/p3",
-        "1.2.5  /usr/bin/p5",
-        "  NOT audited: a and b",
+        "  1.2.3  /usr/bin/p3  2 of 2 hosts",
+        "  1.2.5  /usr/bin/p5  2 of 2 hosts",
+        "    NOT audited: a and b",
         "",
-        "1.2.4  /usr/bin/p4",
+        "  1.2.4  /usr/bin/p4  1 of 2 hosts",
     ]
-    assert "* **1.2.3** /usr/bin/p3, **1.2.5** /usr/bin/p5: NOT audited: a and b" in fleet_markdown(made)
+    assert "* **1.2.3** /usr/bin/p3, **1.2.5** /usr/bin/p5, 2 of 2 hosts: NOT audited: a and b" in fleet_markdown(made)
     # Number and path stand in one cell: as stacks of their own they part where a path wraps.
-    assert "<td>1.2.3 <code>/usr/bin/p3</code><br>1.2.5 <code>/usr/bin/p5</code></td>" in fleet_html(made)
+    assert '<td rowspan="1">1.2.3 <code>/usr/bin/p3</code><br>1.2.5 <code>/usr/bin/p5</code></td>' in fleet_html(made)
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120])
@@ -92,7 +183,7 @@ def test_no_line_is_wider_than_the_terminal_and_ascii_stays_ascii(width: int) ->
 
 
 def test_a_name_of_wide_characters_keeps_the_columns() -> None:
-    first, second = (line for line in lines(fleet((host("服务器", "pass"), host("web", "pass")))) if "✓" in line)
+    first, second = (line for line in lines(fleet((host("服务器", "pass"), host("web", "pass")))) if "✓  " in line)
     assert cells(first) == cells(second)
 
 
@@ -127,7 +218,8 @@ def test_the_page_is_whole_and_holds_no_script_and_nothing_from_elsewhere() -> N
     )
     assert page.open == []
     assert page.tags.isdisjoint({"script", "img", "link", "iframe", "object", "form"})
-    assert not [name for name, _ in page.attributes if name.startswith("on") or name in ("src", "href", "style")]
+    assert not [name for name, _ in page.attributes if name.startswith("on") or name in ("src", "style")]
+    assert all(value.startswith("#") for name, value in page.attributes if name == "href" and value)
     assert page.text.count("<script>alert(1)</script>") >= 4
     assert ("content", "default-src 'none'; style-src 'unsafe-inline'") in page.attributes
 
@@ -148,7 +240,7 @@ def test_a_spreadsheet_takes_no_cell_for_a_formula() -> None:
     made = fleet((host("=1+1", "fail", reason="@SUM(A1)"), host("-x", "pass", reason='a "quoted", text')))
     rows = list(csv.reader(io.StringIO(fleet_csv(made))))
     assert tuple(rows[0]) == HEAD
-    assert [(row[0], row[7]) for row in rows[1:]] == [("'-x", 'a "quoted", text'), ("'=1+1", "'@SUM(A1)")]
+    assert [(row[0], row[7]) for row in rows[1:]] == [("'=1+1", "'@SUM(A1)"), ("'-x", 'a "quoted", text')]
 
 
 def test_markdown_keeps_its_table_whatever_the_names_hold() -> None:

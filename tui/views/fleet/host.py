@@ -13,11 +13,12 @@ from tui.views.signs import Signs
 from tui.views.words import RESULT_ROLES, result_sign
 
 
-def host_lines(host: CheckedHost, width: int, signs: Signs) -> list[Line]:
-    """The page of *host*, as its document has it."""
+def host_lines(host: CheckedHost, width: int, signs: Signs, aged: str = "") -> list[Line]:
+    """The page of *host*, as its document has it; *aged* is how long ago it was checked, where that is known."""
     page = Page(width, signs, indent=2)
-    checked = f", checked {local_text(host.epoch, 'minute')}" if host.epoch is not None else ""
-    page.say((host.name, "strong"), f": benchmark {host.benchmark}{checked}, from {host.source}")
+    checked = f", checked {local_text(host.epoch, 'minute')}{f' ({aged})' if aged else ''}" if host.epoch is not None else ""
+    page.say((f"{host.name}: {fails_text(host)}.", "strong"))
+    page.say(f"Benchmark {host.benchmark}{checked}, from {host.source}")
     for name, value in host.facts:
         page.say((f"{name:<8}", "dim"), value, hanging=8)
     for text in host.compared or ():
@@ -34,9 +35,17 @@ def host_lines(host: CheckedHost, width: int, signs: Signs) -> list[Line]:
                 page.say(f"Gone: {gone}", indent=4, hanging=4)
         for reason in verdict.reasons:
             page.prose(reason, indent=2)
-        for line in (line for text in verdict.fix for line in text.splitlines()):
-            page.say((line, "code"), indent=4, hanging=4)
+        for text in verdict.fix:
+            if text == verdict.apply:
+                page.command(text)
+            else:
+                page.advice(remedy=text, indent=2)
     return page.lines
+
+
+def fails_text(host: CheckedHost) -> str:
+    """How many of a host's controls fail, waived ones aside: ``3 of 10 fail``."""
+    return f"{host.fail_count} of {len(host.verdicts)} fail"
 
 
 def passed_text(drift: Drift, moment: Callable[[float], str] = minute_text) -> str:
@@ -49,7 +58,8 @@ def help_lines(width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs, indent=2)
     page.say(("Hosts, as their documents have them", "strong"))
     page.prose(
-        "A row is a host, a column a control, by the last part of its number. Nothing is judged anew and no machine is read."
+        "A row is a host, the one with the most failing controls first; a column is a control, by the last part of its number. "
+        "Nothing is judged anew and no machine is read."
     )
     page.gap()
     for sign, words in (
@@ -68,7 +78,8 @@ def help_lines(width: int, signs: Signs) -> list[Line]:
             "goes through all hosts, those with failures, those not fully known, those with nothing to audit; where earlier checks were given, "
             "also those on which something passed in them",
         ),
-        ("/", "shows the hosts whose names hold what you type; Enter keeps the filter, Esc shows all again"),
+        ("/", "shows the hosts whose names hold what you type; Enter keeps the filter"),
+        ("Esc", "shows all again; where all are shown, quits"),
         ("q", "quits"),
     ):
         page.say((f"{key:<8}", "key"), words, hanging=8)

@@ -3,50 +3,101 @@
 from __future__ import annotations
 
 from tui.base.amounts import utc_text
-from tui.fleet.documents import Verdict
-from tui.fleet.fleet import Fleet
+from tui.fleet.documents import CheckedHost, Verdict
+from tui.fleet.fleet import Fleet, Told
 from tui.verdict.words import told_state
-from tui.views.fleet.terminal import (
+from tui.views.fleet.words import (
+    FAILS,
+    HOSTS,
+    TO_DO,
+    UNCLEAR,
+    checked_text,
     compared_texts,
     drift_text,
     headline,
+    kind_of,
+    legend,
     named,
+    none_fails,
+    old_text,
+    planning_texts,
+    remedy_parts,
+    share,
     summary,
     unread_text,
     void_texts,
+    whose,
 )
 from tui.views.signs import UNICODE
-from tui.views.words import count, result_sign
+from tui.views.words import RESULT_ROLES, count, result_sign
+
+_SIGNS = {kind: result_sign(kind, UNICODE) for kind in RESULT_ROLES} | {"waived": "waived"}
 
 
 def fleet_markdown(fleet: Fleet) -> str:
-    """The text of the file: a table of hosts against controls, then what fails, what is waived, what differs."""
-    columns = fleet.columns
-    lines = ["# Docker's audit controls", "", _text(headline(fleet)), "", _text(summary(fleet)), ""]
-    lines += [f"**{_text(unread_text(fleet))}**", ""] if fleet.unread else []
-    lines.append("| host | " + " | ".join(column.control for column in columns) + " | fail | checked |")
-    lines.append("|---|" + ":-:|" * len(columns) + "--:|---|")
-    for host in fleet.hosts:
-        signs = " | ".join(_sign(host.verdict(column.slug)) for column in columns)
-        fails = sum(verdict.fails for verdict in host.verdicts)
-        checked = utc_text(host.epoch) if host.epoch is not None else "not told"
-        lines.append(f"| {_text(host.name)} | {signs} | {fails} | {checked} |")
-    if fleet.failures:
-        lines += ["", "## What fails", ""]
-    for failing, states in fleet.failures:
-        controls = ", ".join(f"**{column.control}** {_text(column.path)}" for column in failing)
-        told = "; ".join(f"{told_state(state)}: {named(names)}" for state, names in states)
-        lines.append(f"* {controls}: {_text(told)}")
+    """The text of the file: the result, what fails where, what to do, then a table of hosts against controls, and what differs."""
+    lines = ["# Docker's audit controls", "", f"**{_text(headline(fleet))}** {_text(summary(fleet, utc_text))}", ""]
+    lines += [f"Made at {utc_text(fleet.now)}; ages are of then.", ""] if fleet.now is not None else []
+    lines += [f"**{_text(text)}**\n" for text in (old_text(fleet), unread_text(fleet) if fleet.unread else "") if text]
+    lines += [f"## {FAILS}", ""]
+    for group in fleet.failures:
+        controls = ", ".join(f"**{column.control}** {_text(column.path)}" for column in group.columns)
+        told = "; ".join(f"{told_state(state)}: {named(names)}" for state, names in group.states)
+        lines.append(f"* {controls}, {share(group.number, fleet)}: {_text(told)}")
+    lines += [] if fleet.failures else [f"* {none_fails(fleet)}"]
     lines += _drift(fleet)
+    lines += _told(fleet, UNCLEAR, fleet.unclear)
+    lines += _to_do(fleet)
     if fleet.waived or fleet.void:
         lines += ["", "## Waived", ""]
-        lines += [f"* **{each.control}** on {_text(host.name)}: {_text(each.waiver)}" for host, each in fleet.waived]
+        lines += [f"* **{control}** on {_text(named(names))}: {_text(waiver)}" for control, waiver, names in fleet.waived]
         lines += [f"* {_text(text)}" for text in void_texts(fleet)]
+    lines += _table(fleet)
     if fleet.differences:
         lines += ["", "## What differs between the hosts", ""]
         for name, groups in fleet.differences:
             lines.append(f"* {name}: " + "; ".join(f"{_text(value)} on {_text(named(names))}" for value, names in groups))
     return "\n".join(lines) + "\n"
+
+
+def _told(fleet: Fleet, title: str, told: Told) -> list[str]:
+    if not told:
+        return []
+    items = [f"* {_text(whose(names, fleet))}: {_remedy(text)}" + _also(names) for text, names in told]
+    return ["", f"## {title}", "", *items]
+
+
+def _also(names: tuple[str, ...]) -> str:
+    return f" ({_text(named(names))})" if len(names) > 1 else ""
+
+
+def _to_do(fleet: Fleet) -> list[str]:
+    told, planning = _told(fleet, TO_DO, fleet.ways_out), [f"* {_remedy(text)}" for text in planning_texts(fleet)]
+    return [*told, *([] if told or not planning else ["", f"## {TO_DO}", ""]), *planning]
+
+
+def _remedy(text: str) -> str:
+    """What to do in one line, its commands as code."""
+    told = " ".join(f"{_text(words)} `{command}`".strip() if command else _text(words) for words, command in remedy_parts(text))
+    return told.replace("` `", "`, then `")
+
+
+def _table(fleet: Fleet) -> list[str]:
+    columns = fleet.columns
+    lines = ["", f"## {HOSTS}", "", legend(fleet, _SIGNS), ""]
+    lines.append("| host | " + " | ".join(column.control for column in columns) + " | fail | checked |")
+    lines.append("|---|" + ":-:|" * len(columns) + "--:|---|")
+    for host in fleet.worst_first:
+        signs = " | ".join(_sign(host.verdict(column.slug)) for column in columns)
+        lines.append(f"| {_text(host.name)} | {signs} | {host.fail_count} | {_checked(fleet, host)} |")
+    return lines
+
+
+def _checked(fleet: Fleet, host: CheckedHost) -> str:
+    """When the host was checked, in UTC, and how long before the report."""
+    if host.epoch is None:
+        return "not told"
+    return utc_text(host.epoch) + ("" if fleet.age(host) is None else f" ({checked_text(fleet, host)})")
 
 
 def _drift(fleet: Fleet) -> list[str]:
@@ -63,9 +114,7 @@ def _drift(fleet: Fleet) -> list[str]:
 
 
 def _sign(verdict: Verdict | None) -> str:
-    if verdict is None:
-        return ""
-    return "waived" if verdict.waiver and verdict.result == "fail" else result_sign(verdict.result, UNICODE)
+    return "" if verdict is None else _SIGNS[kind_of(verdict)]
 
 
 def _text(text: str) -> str:

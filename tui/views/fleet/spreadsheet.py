@@ -1,4 +1,4 @@
-"""A fleet as CSV: a row a host and control, for a spreadsheet."""
+"""A fleet as CSV: a row a host and control, for a spreadsheet: the host with the most failing controls first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,23 @@ import io
 from tui.base.amounts import utc_text
 from tui.fleet.fleet import Fleet
 
-HEAD = ("host", "benchmark", "control", "path", "result", "state", "waived", "reason", "fix", "checked", "file", "passed", "gone")
+HEAD = (
+    "host",
+    "benchmark",
+    "control",
+    "path",
+    "result",
+    "state",
+    "waived",
+    "reason",
+    "fix",
+    "checked",
+    "file",
+    "passed",
+    "gone",
+    "age_days",
+    "old",
+)
 
 
 def fleet_csv(fleet: Fleet) -> str:
@@ -16,7 +32,8 @@ def fleet_csv(fleet: Fleet) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(HEAD)
-    for host in fleet.hosts:
+    for host in fleet.worst_first:
+        age = fleet.age(host)
         checked = utc_text(host.epoch) if host.epoch is not None else ""
         for each in host.verdicts:
             reason, fix = " ".join(each.reasons), "\n".join(each.fix)
@@ -34,10 +51,12 @@ def fleet_csv(fleet: Fleet) -> str:
                 host.source,
                 utc_text(each.drift.epoch) if each.drift and each.drift.epoch is not None else "",
                 "\n".join(each.drift.gone) if each.drift else "",
+                "" if age is None else f"{age / 86_400:.1f}",
+                "yes" if fleet.is_old(host) else "",
             )
             writer.writerow(map(_harmless, row))
     for problem in fleet.unread:
-        writer.writerow(map(_harmless, ("", "", "", "", "unread", "", "", problem, "", "", "", "", "")))
+        writer.writerow(map(_harmless, ("", "", "", "", "unread", "", "", problem, *[""] * 7)))
     return text.getvalue()
 
 

@@ -1,21 +1,37 @@
-"""A fleet on a terminal: hosts against controls, then what fails where, what is waived, and what differs."""
+"""A fleet on a terminal: hosts against controls, then what fails where, what to do, what is waived, and what differs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from tui.base.amounts import first_of, listed, local_text
 from tui.fleet.documents import Verdict
-from tui.fleet.fleet import DriftGroup, Fleet
+from tui.fleet.fleet import Fleet, Told
 from tui.verdict.words import told_state
-from tui.views.drift import NOW, minute_text, since_text
-from tui.views.page import Line, Page, Part, cells, cut
+from tui.views.fleet.words import (
+    FAILS,
+    HOSTS,
+    TO_DO,
+    UNCLEAR,
+    checked_text,
+    compared_texts,
+    drift_text,
+    headline,
+    kind_of,
+    legend,
+    named,
+    none_fails,
+    old_text,
+    planning_texts,
+    share,
+    summary,
+    unread_text,
+    void_texts,
+    whose,
+)
+from tui.views.page import Line, Page, Part, cells, cut_middle
 from tui.views.signs import Signs
 from tui.views.words import RESULT_ROLES, count, result_sign
 
-MOST_NAMES = 6
-"""How many hosts are named in one line; the others are counted."""
-_CHECKED = "  2026-11-27 09:00"
+MOST_NAME, LEAST_NAME = 28, 12
+"""How wide the column of names is at most, and how narrow before another column goes."""
 
 
 def fleet_lines(fleet: Fleet, width: int, signs: Signs) -> list[Line]:
@@ -23,88 +39,92 @@ def fleet_lines(fleet: Fleet, width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs)
     page.say((headline(fleet), "strong"), width=width)
     page.say(summary(fleet), width=width)
+    if told := old_text(fleet):
+        page.say((f"{signs.warn} ", "warn"), told, hanging=2, width=width)
     if fleet.unread:
         page.say((unread_text(fleet), "bad"), width=page.width)
-    page.gap()
     _table(page, fleet)
     _drift(page, fleet)
     _failing(page, fleet)
+    _told(page, fleet, UNCLEAR, fleet.unclear)
+    _to_do(page, fleet)
     _waived(page, fleet)
     _differences(page, fleet)
     return page.lines
 
 
-def headline(fleet: Fleet) -> str:
-    """How many hosts comply, in one sentence."""
-    failing, unknown, without = len(fleet.failing), len(fleet.unknown), len(fleet.without)
-    good = len(fleet.hosts) - failing - unknown - without
-    groups = ((good, "compliant"), (failing, "with failures"), (unknown, "not fully known"), (without, "with nothing to audit"))
-    parts = [f"{number} {words}" for number, words in groups if number]
-    return f"{count(len(fleet.hosts), 'host')}: {listed(parts)}."
-
-
-def unread_text(fleet: Fleet) -> str:
-    """What was given and could not be read."""
-    return f"Not counted, since it could not be read: {'; '.join(fleet.unread)}."
-
-
-def summary(fleet: Fleet) -> str:
-    """The verdicts by their results, and the oldest check."""
-    words = {
-        "pass": "pass",
-        "fail": "fail",
-        "waived": "waived",
-        "unknown": "unknown",
-        "error": "in error",
-        "notapplicable": "do not apply",
-    }
-    told = listed([f"{fleet.counts[result]} {word}" for result, word in words.items() if fleet.counts[result]])
-    oldest = fleet.oldest
-    age = f" The oldest check is of {local_text(oldest.epoch or 0, 'minute')}, {oldest.name}." if oldest else ""
-    age += (
-        f" {count(fleet.earlier, 'document')} more {'is' if fleet.earlier == 1 else 'are'} of the same hosts, earlier."
-        if fleet.earlier
-        else ""
-    )
-    return f"{count(sum(fleet.counts.values()), 'verdict')}: {told}.{age}" if fleet.counts else "No verdict in any of the files."
+def name_width(names: list[str], room: int) -> int:
+    """How wide the column of host names is where *room* columns are left for it."""
+    return min(MOST_NAME, max(LEAST_NAME, room), max([4, *map(cells, names)]))
 
 
 def _table(page: Page, fleet: Fleet) -> None:
-    """A row a host, a sign a control; where the controls do not fit, only the counts."""
-    name_width = min(28, page.width - 8, max([4, *(cells(host.name) for host in fleet.hosts)]))
-    dated = name_width + 6 + len(_CHECKED) <= page.width
-    room = page.width - name_width - 6 - (len(_CHECKED) if dated else 0)
-    shown = fleet.columns if 3 * len(fleet.columns) <= room else ()
+    """A row a host, a sign a control; where both do not fit beside a short name, first the age goes, then the signs."""
+    page.head(HOSTS)
+    checked = [checked_text(fleet, host) for host in fleet.worst_first]
+    dated, signed = 2 + max([7, *map(cells, checked)]), 3 * len(fleet.columns)
+    room = page.width - LEAST_NAME - 6
+    shown = fleet.columns if signed <= room else ()
+    room -= 3 * len(shown)
+    with_age = dated <= room
+    names = [page.signs.text(host.name) for host in fleet.hosts]
+    wide = name_width(names, room + LEAST_NAME - (dated if with_age else 0))
     heads = "".join(f"{column.control.rpartition('.')[2][:3]:>3}" for column in shown)
     prefix = shown[0].control.rpartition(".")[0] + "." if shown else "host"
-    page.say((f"{prefix:<{name_width}}{heads}  fail{'  checked' if dated else ''}", "dim"), width=page.width)
-    for host in fleet.hosts:
-        fails = sum(verdict.fails for verdict in host.verdicts)
-        name = cut(page.signs.text(host.name), name_width, "..." if page.signs.ascii else "…")
-        parts: list[Part] = [name + " " * (name_width - cells(name))]
+    page.say((f"{prefix:<{wide}}{heads}  fail{'  checked' if with_age else ''}", "dim"), width=page.width)
+    for host, when in zip(fleet.worst_first, checked):
+        name = cut_middle(page.signs.text(host.name), wide, page.signs.text("…"))
+        parts: list[Part] = [name + " " * (wide - cells(name))]
         for column in shown:
             parts += _sign(host.verdict(column.slug), page.signs)
-        when = local_text(host.epoch, "minute") if host.epoch is not None else "not told"
-        parts += [(f"{fails:>6}", "bad" if fails else "dim"), f"  {when}" if dated else ""]
+        age: Part = (f"  {when}", "warn" if fleet.is_old(host) else "text")
+        parts += [(f"{host.fail_count:>6}", "bad" if host.fail_count else "dim"), *([age] if with_age else [])]
         page.lines.append(tuple(page.spans(parts)))
+    if shown:
+        signs = {kind: result_sign(kind, page.signs) for kind in RESULT_ROLES} | {"waived": "w"}
+        page.say((legend(fleet, signs), "dim"), width=page.width)
 
 
 def _sign(verdict: Verdict | None, signs: Signs) -> list[Part]:
     if verdict is None:
         return ["   "]
-    if verdict.waiver and verdict.result == "fail":
+    if kind_of(verdict) == "waived":
         return ["  ", ("w", "warn")]
     return ["  ", (result_sign(verdict.result, signs), RESULT_ROLES[verdict.result])]
 
 
 def _failing(page: Page, fleet: Fleet) -> None:
     """What fails where; controls of which the same is true stand above one another."""
-    for columns, states in fleet.failures:
-        page.gap()
-        for column in columns:
-            page.say((f"{column.control}  {column.path}", "strong"), width=page.width)
-        for state, names in states:
-            page.say((f"{told_state(state)}: ", "bad"), named(names), indent=2, hanging=2, width=page.width)
+    page.head(FAILS)
+    if not fleet.failures:
+        page.say(none_fails(fleet), indent=2, hanging=2)
+    for number, group in enumerate(fleet.failures):
+        if number:
+            page.gap()
+        for column in group.columns:
+            page.say((f"{column.control}  {column.path}", "strong"), f"  {share(group.number, fleet)}", indent=2, hanging=4)
+        for state, names in group.states:
+            page.say((f"{told_state(state)}: ", "bad"), named(names), indent=4, hanging=2, width=page.width)
+
+
+def _told(page: Page, fleet: Fleet, title: str, told: Told) -> None:
+    """Sentences under *title*, each with its share of the hosts and their names; nothing where there are none."""
+    if not told:
+        return
+    page.head(title)
+    for text, names in told:
+        page.advice((f"{whose(names, fleet)}: ", "strong"), remedy=text, indent=2, hanging=2)
+        if len(names) > 1:
+            page.say((named(names), "dim"), indent=4, width=page.width)
+
+
+def _to_do(page: Page, fleet: Fleet) -> None:
+    _told(page, fleet, TO_DO, fleet.ways_out)
+    planning = planning_texts(fleet)
+    if planning and not fleet.ways_out:
+        page.head(TO_DO)
+    for text in planning:
+        page.advice(remedy=text, indent=2)
 
 
 def _drift(page: Page, fleet: Fleet) -> None:
@@ -129,38 +149,14 @@ def _drift(page: Page, fleet: Fleet) -> None:
         page.say((f"{page.signs.warn} ", "warn"), text, indent=2, hanging=2, width=page.width)
 
 
-def drift_text(group: DriftGroup, moment: Callable[[float], str] = minute_text) -> str:
-    """What became of a control that passed, and when it did, without the hosts."""
-    state = f" ({told_state(group.verdict.state)})" if group.verdict.result == "fail" else ""
-    when = since_text([epoch for _, epoch in group.hosts], moment)
-    return f"{group.column.path} {NOW[group.verdict.result]}{state}" + (f", passed {when}" if when else "")
-
-
-def compared_texts(fleet: Fleet) -> list[str]:
-    """What makes earlier checks other questions than those of now, each with its hosts; and the hosts that only those tell of."""
-    told: dict[str, list[str]] = {}
-    for host in fleet.hosts:
-        for text in host.compared or ():
-            told.setdefault(text, []).append(host.name)
-    found = [f"{named(names)}: {text}" for text, names in told.items()]
-    if fleet.missing:
-        found.append(f"No check of now tells of {named(fleet.missing)}, which earlier ones do.")
-    return found
-
-
 def _waived(page: Page, fleet: Fleet) -> None:
     if not fleet.waived and not fleet.void:
         return
     page.head("Waived (w)")
-    for host, verdict in fleet.waived:
-        page.say(f"{verdict.control} on {host.name}: {verdict.waiver}", indent=2, hanging=2, width=page.width)
+    for control, waiver, names in fleet.waived:
+        page.say(f"{control} on {named(names)}: {waiver}", indent=2, hanging=2, width=page.width)
     for text in void_texts(fleet):
         page.say((f"{page.signs.warn} ", "warn"), text, indent=2, hanging=2, width=page.width)
-
-
-def void_texts(fleet: Fleet) -> list[str]:
-    """The waivers that do not count, each with its hosts."""
-    return [f"{named(names)}: {text}" if names else text for text, names in fleet.void]
 
 
 def _differences(page: Page, fleet: Fleet) -> None:
@@ -170,8 +166,3 @@ def _differences(page: Page, fleet: Fleet) -> None:
     for name, groups in fleet.differences:
         told = "; ".join(f"{value} on {named(names)}" for value, names in groups)
         page.say(f"{name}: {told}", indent=2, hanging=2, width=page.width)
-
-
-def named(names: list[str] | tuple[str, ...]) -> str:
-    """The hosts by name, the first few; of many how many more."""
-    return listed(names) if len(names) <= MOST_NAMES else first_of(names, MOST_NAMES - 1)

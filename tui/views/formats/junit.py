@@ -12,14 +12,22 @@ from tui.fleet.documents import CheckedHost, Verdict, checked_host
 
 
 def junit(document: Mapping[str, Any]) -> str:
-    """The text of the XML file of one host."""
-    return junit_of((checked_host(document, ""),))
+    """The text of the XML file of one host. A waived failure is skipped, with who answers for it."""
+    root = ElementTree.Element("testsuites")
+    root.append(_suite(checked_host(document, "")))
+    return _text(root)
 
 
 def junit_of(hosts: Iterable[CheckedHost], unread: Sequence[str] = ()) -> str:
-    """The text of the XML file. A waived failure is skipped, with who answers for it; a file that is *unread* is an error."""
+    """The text of the XML file of many hosts, each named in its suite and its cases, since most readers show no other place of a case; a file
+    that is *unread* is an error."""
     root = ElementTree.Element("testsuites")
-    root.extend(map(_suite, hosts))
+    for host in hosts:
+        suite = _suite(host)
+        suite.set("name", f"{host.name}: {suite.get('name')}")
+        for case in suite:
+            case.set("classname", f"{case.get('classname')}.{host.name.replace('.', '_')}")
+        root.append(suite)
     if unread:
         suite = ElementTree.SubElement(
             root, "testsuite", name="files", tests=str(len(unread)), errors=str(len(unread)), failures="0", time="0"
@@ -27,6 +35,10 @@ def junit_of(hosts: Iterable[CheckedHost], unread: Sequence[str] = ()) -> str:
         for problem in unread:
             case = ElementTree.SubElement(suite, "testcase", classname="files", name=problem.partition(":")[0], time="0")
             ElementTree.SubElement(case, "error", type="unread", message=problem)
+    return _text(root)
+
+
+def _text(root: ElementTree.Element) -> str:
     made: bytes = ElementTree.tostring(root, "us-ascii")  # ASCII goes through any terminal and any pipe
     return made.decode("ascii") + "\n"
 
