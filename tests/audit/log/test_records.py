@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
+from datetime import datetime, timezone
 
 import pytest
 from hypothesis import given
@@ -217,16 +219,89 @@ def test_the_longest_line_is_the_same_in_any_pieces(length: int, piece: int) -> 
     )
 
 
-def test_records_that_follow_each_other_are_looked_at_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An event is counted in one step, whatever other lines lie between events."""
+def plainly(log: bytes) -> tuple[object, ...]:
+    """What LogTally tells, counted line by line and event by event."""
+    events: dict[bytes, tuple[int, bytes]] = {}
+    size = 0
+    for line in log.split(b"\n")[:-1]:
+        if len(line) >= LONGEST_LINE:
+            continue
+        size += len(line) + 1
+        head, found, rest = line.partition(b"msg=audit(")
+        stamp, ends, said = rest.partition(b"):")
+        if found and ends:
+            bytes_before, key = events.get(stamp, (0, b""))
+            told = said.partition(b"\x1d")[0].rpartition(b" key=") if b"type=SYSCALL " in head else (b"", b"", b"")
+            events[stamp] = bytes_before + len(line) + 1, told[2].strip() if told[1] else key
+    keys, sizes, days = Counter[str](), Counter[str](), Counter[str]()
+    for stamp, (length, key) in events.items():
+        days[datetime.fromtimestamp(float(stamp.partition(b":")[0]), timezone.utc).date().isoformat()] += length
+        for name in decode_keys(key):
+            keys[name] += 1
+            sizes[name] += length
+    times = [float(stamp.partition(b":")[0]) for stamp in events]
+    return size, len(events), dict(keys), dict(sizes), dict(days), min(times, default=None), max(times, default=None)
+
+
+def told(counted: LogTally) -> tuple[object, ...]:
+    return (
+        counted.size,
+        counted.events,
+        counted.events_by_key,
+        counted.bytes_by_key,
+        counted.bytes_by_day,
+        counted.first_event,
+        counted.last_event,
+    )
+
+
+@st.composite
+def drawn_logs(draw: st.DrawFn) -> bytes:
+    """A log of events in a row, some of which come apart, with lines between them that are none of theirs."""
+    node = draw(st.sampled_from([b"", b"", b"node=web1 "]))
+    names = draw(st.sampled_from([b"", b'\x1dARCH=x86_64 AUID="unset"']))
+    lines: list[bytes] = []
+    for serial in range(draw(st.integers(0, 25))):
+        key = draw(
+            st.sampled_from(
+                [b'"docker"', b'"docker"', b"(null)", b"646F636B657201636973", b'"a-key-that-is-longer-than-most-keys-of-a-rule"']
+            )
+        )
+        one = event(serial, key, day=draw(st.sampled_from([0, 0, 0, 1, 9])))
+        one = [one[0] + names, *one[1:]]
+        change = draw(st.integers(0, 12))
+        if change == 1:
+            one.reverse()
+        elif change == 2:
+            one.insert(1, b"type=AVC msg=audit(%d.500:%d): avc: denied key=x" % (1795474316, 7000 + serial))
+        elif change == 3:
+            one[2:2] = [draw(st.sampled_from([b"", b"garbage", b"type=X msg=audit(1.0", b"type=PATH " + b"x" * LONGEST_LINE]))]
+        elif change == 4:
+            one.append(one[0].replace(b"key=", b"key=x"))
+        elif change == 5:
+            one = [one[0].partition(b" key=")[0] + names, *one[1:]]
+        elif change == 6 and lines:
+            one.insert(draw(st.integers(0, 4)), lines.pop(draw(st.integers(0, len(lines) - 1))))
+        lines += one
+    return b"".join(node + line + b"\n" for line in lines)
+
+
+@given(drawn_logs(), st.data())
+def test_any_log_counts_as_line_by_line(log: bytes, data: st.DataObject) -> None:
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(log)), max_size=4)))
+    assert told(tally([log[start:end] for start, end in paired([0, *cuts], [*cuts, len(log)])])) == plainly(log)
+
+
+def test_events_of_which_all_records_follow_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies between events costs a step of its own, the events beside it do not."""
     steps: list[bytes] = []
-    count = LogTally._line
-    monkeypatch.setattr(LogTally, "_line", lambda self, line: steps.append(line) or count(self, line))
-    lines = [line for serial in range(500) for line in event(serial)]
-    odd = [b"", b"garbage", b"type=X msg=audit(abc:1): y"]
-    counted = tally([b"\n".join([*lines, *odd, *event(500)]) + b"\n"])
-    assert counted.events == 501
-    assert steps == [lines[0], *odd]  # the first may go on from the piece before
+    count = LogTally._records
+    monkeypatch.setattr(LogTally, "_records", lambda self, text: steps.append(text) or count(self, text))
+    events = [event(serial) for serial in range(500)]
+    events[300] += [b"", b"garbage", b"type=X msg=audit(abc:1): y"]
+    counted = tally([b"\n".join(line for one in events for line in one) + b"\n"])
+    assert counted.events == 500
+    assert [b"\n".join(events[0]) + b"\n", b"\n".join([*events[300], *events[499]]) + b"\n"] == steps
 
 
 def test_a_call_behind_the_first_record_of_its_event_tells_the_key() -> None:

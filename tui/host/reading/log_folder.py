@@ -18,7 +18,7 @@ HISTORY_SECONDS = 2.0
 """How long logs are read for their growth; files left over keep their size and time only."""
 HISTORY_BYTES = 128 << 20
 """How much of the logs is read for their growth, the newest first: as much as a machine counts in about that time."""
-_PIECE = 1 << 20
+_PIECE = 1 << 18
 _MOST_KEEPER_BYTES = 1 << 18
 
 KEEPER_PLACES = (
