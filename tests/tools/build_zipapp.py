@@ -2,14 +2,16 @@
 
     python tests/tools/build_zipapp.py [OUTPUT]
 
-It holds our package, assets/ and, in a zip within it (see zipapp_main.py), the dependencies at the versions of zipapp-constraints.txt, as
-sources and as byte code of the building Python (another Python ignores that and takes the sources). Our byte code is stored, not compressed:
-a check reads a hundred and fifty modules. The same inputs give the same bytes: entries are sorted, times are fixed, byte code is compiled
+It holds, in two zips within it (see zipapp_main.py), our package with assets/, and the dependencies at the versions of zipapp-constraints.txt,
+as sources and as byte code of the building Python (another Python ignores that and takes the sources). Our byte code is stored, not compressed,
+and an index tells where each file's begins: a check reads a hundred and fifty modules. Beside them lie the two modules that tell a Python
+too old for the rest that it is. The same inputs give the same bytes: entries are sorted, times are fixed, byte code is compiled
 under a fixed hash seed with paths relative to the archive.
 """
 
 from __future__ import annotations
 
+import marshal
 import os
 import shutil
 import subprocess
@@ -26,7 +28,9 @@ CONSTRAINTS = Path(__file__).with_name("zipapp-constraints.txt")
 SHEBANG = b"#!/usr/bin/python3 -IS\n"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment a zip entry can bear
 MAIN = Path(__file__).with_name("zipapp_main.py")
-PACKAGES = "packages.zip"
+OURS, INDEX, PACKAGES = "tui.zip", "index", "packages.zip"  # as zipapp_main.py asks for them
+HEADER = 30  # the bytes of a zip's local header before the name (APPNOTE 4.3.7)
+FOR_ANY_PYTHON = ("tui/__init__.py", "tui/__main__.py")
 # Compiled parts fit one Python and one machine only; their packages all have a pure Python way.
 LEFT_OUT = ("*.so", "*.pyd", "*.dist-info", "__pycache__", "bin", "tests", "*.pyi")
 
@@ -85,7 +89,6 @@ def _add_ours(target: Path) -> None:
             shutil.copytree(ROOT / source, target / place)
         else:
             shutil.copyfile(ROOT / source, target / place)
-    shutil.copyfile(MAIN, target / "__main__.py")
 
 
 def _compile(target: Path) -> None:
@@ -105,30 +108,53 @@ def _compile(target: Path) -> None:
     subprocess.run([*command, str(target)], check=True, env={**os.environ, "PYTHONHASHSEED": "0"})
 
 
-def _pack(source: Path, output: Path, *, stored: tuple[str, ...], first: bytes = b"") -> None:
+def _pack(source: Path, output: Path, *, stored: tuple[str, ...], first: bytes = b"", first_entry: str = "") -> None:
     """Write the files below *source* into a zip with *first* before it; those whose names end in one of *stored* are not compressed."""
     with open(output, "wb") as file:
         file.write(first)
         with zipfile.ZipFile(file, "w") as archive:
-            for path in sorted(path for path in source.rglob("*") if path.is_file()):
-                entry = zipfile.ZipInfo(path.relative_to(source).as_posix(), EPOCH)
+            names = (path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file())
+            for name in sorted(names, key=lambda name: (name != first_entry, name)):
+                entry = zipfile.ZipInfo(name, EPOCH)
                 entry.external_attr = 0o100644 << 16
-                entry.compress_type = zipfile.ZIP_STORED if entry.filename.endswith(stored) else zipfile.ZIP_DEFLATED
-                archive.writestr(entry, path.read_bytes(), compresslevel=9)
+                entry.compress_type = zipfile.ZIP_STORED if name.endswith(stored) else zipfile.ZIP_DEFLATED
+                archive.writestr(entry, (source / name).read_bytes(), compresslevel=9)
+
+
+def index(packed: Path) -> bytes:
+    """Where the contents of each file in the zip *packed* begin, as zipapp_main.py reads it."""
+    with zipfile.ZipFile(packed) as archive:
+        places = {
+            entry.filename: (
+                entry.header_offset + HEADER + len(entry.filename),
+                entry.compress_size,
+                entry.compress_type != zipfile.ZIP_STORED,
+            )
+            for entry in archive.infolist()
+        }
+    return marshal.dumps(places, 2)
 
 
 def build(output: Path) -> Path:
     """Build the file and return its path. Raises subprocess.CalledProcessError where pip or the compiler fails."""
     with tempfile.TemporaryDirectory(prefix="zipapp-") as folder:
-        ours, packages = Path(folder) / "app", Path(folder) / "packages"
+        whole, ours, packages = (Path(folder) / name for name in ("whole", "ours", "packages"))
+        whole.mkdir()
         _install(packages)
         _compile(packages)
+        _pack(packages, whole / PACKAGES, stored=())
         _add_ours(ours)
         _compile(ours)
-        _pack(packages, ours / PACKAGES, stored=())
+        _pack(ours, whole / OURS, stored=(".pyc",))
+        (whole / INDEX).write_bytes(index(whole / OURS))
+        shutil.copyfile(MAIN, whole / "__main__.py")
+        (whole / "tui").mkdir()
+        for name in FOR_ANY_PYTHON:
+            shutil.copyfile(ours / name, whole / name)
+        _compile(whole)
         unfinished = output.with_suffix(".tmp")
         output.parent.mkdir(parents=True, exist_ok=True)
-        _pack(ours, unfinished, stored=(".pyc", PACKAGES), first=SHEBANG)
+        _pack(whole, unfinished, stored=(".pyc", INDEX, OURS, PACKAGES), first=SHEBANG, first_entry=OURS)
         unfinished.chmod(0o755)
         unfinished.replace(output)
     return output

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from zipimport import zipimporter
+
+from tui.base.typing import Any
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # importlib.resources does the same with tempfile, zipfile and contextlib behind it: a third of the time of a whole check.
@@ -29,7 +30,7 @@ def asset_text(*names: str) -> str:
     archive = _archive()
     if archive:
         try:
-            return archive.get_data(f"{_inside(archive)}assets/{'/'.join(names)}").decode("utf-8")
+            return archive.get_data(f"tui/assets/{'/'.join(names)}").decode("utf-8")
         except OSError:
             pass
     raise BrokenInstallation(f"the file assets/{'/'.join(names)} is missing from this installation. Install the program anew.")
@@ -40,7 +41,7 @@ def package_text(package: str, name: str) -> str:
     below = "/".join((*package.split(".")[1:], name))
     archive = _archive()
     if archive:
-        return archive.get_data(_inside(archive) + below).decode("utf-8")
+        return archive.get_data("tui/" + below).decode("utf-8")
     with open(os.path.join(_PACKAGE, below), encoding="utf-8") as file:
         return file.read()
 
@@ -51,12 +52,8 @@ def single_file() -> str | None:
     return archive.archive if archive else None
 
 
-def _archive() -> zipimporter | None:
-    """The zipapp, where this module was loaded from one."""
+def _archive() -> Any:
+    """The loader of the single file, Python's own or that of its entry, where this module was loaded from one: it has the file's path and
+    takes names, never paths, since the file's path may be ./NAME."""
     loader = __spec__.loader if __spec__ else None
-    return loader if isinstance(loader, zipimporter) else None
-
-
-def _inside(archive: zipimporter) -> str:
-    """The folder of the whole package inside *archive*. Names are looked up by that, never by path: the archive's path may be ./NAME."""
-    return archive.prefix.removesuffix("base/")
+    return loader if hasattr(loader, "archive") else None
