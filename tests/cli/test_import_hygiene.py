@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_MODULES = 155
+MOST_WITHOUT_DOCKER = 115
 HEAVY = ("textual", "rich", "sh", "asyncio", "subprocess", "concurrent.futures", "tempfile", "multiprocessing")
 
 SPY = """
@@ -99,3 +100,14 @@ def test_check_imports_no_more_modules_of_ours_than_it_did() -> None:
     """Each costs a hundredth of what sixteen greps take, however short it is: one more must be worth that."""
     ours = [name for name in _run("check", "--host", "assets/scenarios/compliant.yaml")["modules"] if name.split(".")[0] == "tui"]
     assert 100 < len(ours) <= MOST_MODULES
+
+
+def test_a_host_without_docker_brings_none_of_the_modules_that_judge() -> None:
+    """They are a fifth of all, and many hosts of a fleet have no Docker."""
+    seen = _run("check", "--host", "assets/scenarios/absent.yaml", "--benchmark", "1.8.0")
+    judging = {"tui.verdict.judgement", "tui.verdict.reasons", "tui.verdict.objects.wanted", "tui.audit.coverage.coverage"}
+    assert seen["status"] == 0
+    assert judging.isdisjoint(seen["modules"])
+    assert sum(name.split(".")[0] == "tui" for name in seen["modules"]) <= MOST_WITHOUT_DOCKER
+    with_docker = _run("check", "--host", "assets/scenarios/compliant.yaml", "--benchmark", "1.8.0")
+    assert judging <= set(with_docker["modules"])

@@ -15,8 +15,9 @@ import pytest
 from tests.build import known
 from tui.controls.control import Control
 from tui.host.reading.host import read_host
+from tui.verdict.objects.interest import interest
 from tui.verdict.objects.subject import Subject, locate
-from tui.verdict.objects.wanted import interest, wanted_lines
+from tui.verdict.objects.wanted import wanted_lines
 
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("audit_state")]
 

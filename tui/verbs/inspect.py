@@ -5,7 +5,6 @@ What a verb shows with, and what plan alone needs, is imported by it: half of a 
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Sequence
 
@@ -44,7 +43,6 @@ MOST_EARLIER_BYTES = 64 << 20
 
 def check(arguments: argparse.Namespace) -> int:
     """Judge the controls; exit 1 where any fails, 3 where none fails but one is unknown."""
-    gc.disable()  # the process ends with the verdict; looking for garbage takes a third of the time where ten thousand rules are loaded
     if arguments.json and arguments.format not in (None, "json"):
         raise VerbRefused(f"--json and --format {arguments.format} name two formats; give one of them.")
     form = "json" if arguments.json else arguments.format
@@ -74,7 +72,6 @@ def check(arguments: argparse.Namespace) -> int:
             ),
             arguments.output,
         )
-    gc.freeze()  # nor need the end of the process look for any
     return _check_status(findings)
 
 
@@ -124,7 +121,6 @@ def _check_status(findings: Sequence[Finding]) -> int:
 
 def plan(arguments: argparse.Namespace) -> int:
     """Show the plan, with ``--diff`` only its patch; exit 3 where it is blocked."""
-    gc.disable()  # as for a check
     prints = [
         flag
         for flag, given in (("--diff", arguments.diff), ("--print-rules", arguments.print_rules), ("--json", arguments.json))

@@ -5,6 +5,6 @@ now and after the next boot, reasons as sentences, the rules that decide. Import
 views.
 
 question.py holds what is asked; subject.py and configured.py find the object on this host; disk.py compiles and loads rules.d by the one
-model; judgement.py asks coverage, finding.py decides the state, reasons/ words it; scanners.py tells what the benchmark's grep
-would say; boot/ tells what a boot does to a rule.
+model; judgement.py asks coverage, judged_finding.py decides the state, reasons/ words it, finding.py takes the worst place of an object;
+scanners.py tells what the benchmark's grep would say; boot/ tells what a boot does to a rule.
 """

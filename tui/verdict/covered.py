@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from tui.audit.coverage.coverage import coverage
 from tui.audit.coverage.places import RulePaths, survey
 from tui.audit.coverage.values import Coverage, Exempt
 from tui.audit.inputs import AuditStatus, PathFacts
 from tui.audit.rule.text import listings
 from tui.audit.rule.value import Rule
+from tui.controls.control import Numbered
 from tui.host.facts import HostFacts
-from tui.verdict.neighbours.exemptions import exempt
+from tui.verdict.objects.subject import Subject
 from tui.verdict.rule_display import display
+from tui.verdict.values import RealPath
 
 
 class RulesInForce:
@@ -49,6 +50,8 @@ class RulesInForce:
     @cached_property
     def exempt(self) -> Exempt:
         """Whom coverage leaves out, of those whom the rules name."""
+        from tui.verdict.neighbours.exemptions import exempt  # as for a coverage
+
         return exempt(self._facts, self.rules)
 
     @property
@@ -75,6 +78,8 @@ class RulesInForce:
         asked = target, wanted, tuple(exclusions)
         found = self._coverages.get(asked)
         if found is None:
+            from tui.audit.coverage.coverage import coverage  # with ten more modules: a host without Docker asks for none
+
             facts = self._facts
             found = self._coverages[asked] = coverage(
                 target,
@@ -100,3 +105,12 @@ class RulesInForce:
             and self.rules == other.rules
             and self.exempt == other.exempt
         )
+
+
+def real_path(entry: Numbered, subject: Subject, facts: HostFacts, loaded: RulesInForce | None) -> RealPath | None:
+    """How well the object of the control *entry* itself is audited where it lies elsewhere than at the named path; None where that is not known."""
+    real = facts.paths.get(subject.real_path) if subject.real_path is not None else None
+    if loaded is None or subject.real_path is None or not isinstance(real, PathFacts):
+        return None
+    covered = loaded.coverage(real, entry.accesses, subject.exclusions)
+    return RealPath(subject.real_path, {access: covered.accesses[access].level for access in covered.accesses})

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
-from tui.audit.inputs import PathFacts, Unknown
+from tui.audit.inputs import Unknown
 from tui.base.cleaning import clean
 from tui.base.dataclass import replace
 from tui.base.notice import Notice
 from tui.base.typing import TypeVar, get_args
-from tui.controls.control import Control, Numbered
+from tui.controls.control import Control
 from tui.host.facts import HostFacts
-from tui.verdict.covered import RulesInForce
-from tui.verdict.judgement import Judgement, judge
+from tui.verdict.covered import RulesInForce, real_path
 from tui.verdict.known import KnownHost
-from tui.verdict.objects.scanners import benchmark_grep
-from tui.verdict.objects.subject import Subject, places_of
-from tui.verdict.objects.wanted import (
-    alternatives,
-    benchmark_line,
-    refusals,
-    scanned_path,
-    scanner_line,
-    texts,
-    wanted_lines,
-)
+from tui.verdict.objects.subject import Subject, of_distrust, places_of
 from tui.verdict.objects.whose_files import foreign_files, not_from_files
-from tui.verdict.reasons.explain import explain, of_distrust, of_refusals
-from tui.verdict.values import RESULT_OF, AuditedPlace, Finding, Level, RealPath, ReasonKind, State
+from tui.verdict.values import RESULT_OF, Finding, ReasonKind, State
 
 T = TypeVar("T")
 _WORST_FIRST: tuple[State, ...] = tuple(
@@ -69,54 +57,9 @@ def _assess_place(
         return _unjudged(control, benchmark, subject, facts, "notapplicable", reasons, loaded)
     if subject.applicable is None or isinstance(subject.facts, Unknown) or not isinstance(known, KnownHost):
         return _unjudged(control, benchmark, subject, facts, "unknown", _unread(subject, known), loaded)
-    return _judged(control, benchmark, subject, subject.facts, known)
+    from tui.verdict.judged_finding import judged_finding  # a third of the modules of a check, and a host without Docker needs none
 
-
-def _judged(control: Control, benchmark: str, subject: Subject, target: PathFacts, host: KnownHost) -> Finding:
-    facts = host.facts
-    entry = control.numbered[benchmark]
-    judged = judge(entry.accesses, subject.exclusions, target, host)
-    state = judged.state()
-    named = entry.path if subject.elsewhere else subject.path
-    grep = benchmark_grep(named, host.loaded.listing)
-    wanted = wanted_lines(control, benchmark, subject, host)
-    refused = refusals(wanted)
-    plain = benchmark_line(control, subject, facts)
-    scanned = scanned_path(control, subject, facts)
-    unseen = scanner_line(control, scanned, facts) if scanned and not benchmark_grep(scanned, host.loaded.listing) else ""
-    coverage, loaded, on_disk = _levels(judged), bool(judged.loaded.reaching), bool(judged.stored.reaching)
-    return Finding(
-        control=entry.number,
-        slug=control.slug,
-        title=control.title,
-        path=named,
-        kind=subject.kind,
-        state=state,
-        coverage=coverage,
-        loaded=loaded,
-        on_disk=on_disk,
-        benchmark_audit=grep,
-        reasons=(
-            *explain(state, judged, subject, facts, key=control.key, benchmark_audit=grep, benchmark_line=plain),
-            *(_of_scanner(scanned) if unseen and judged.covered else ()),
-            *of_refusals(refused),
-        ),
-        rules=judged.rule_lines(),
-        real_path=RealPath(subject.path, coverage) if subject.elsewhere else _real_path(entry, subject, facts, host.loaded),
-        wanted=texts(wanted),
-        wanted_notes=tuple(dict.fromkeys(line.differs for line in wanted if line.differs)),
-        refused=refused,
-        benchmark_line=plain,
-        scanned=scanned,
-        scanner_line=unseen,
-        offers=alternatives(control, benchmark, subject, facts),
-        hindrances=judged.hindrances(),
-        details=judged.details(state),
-        exemptions=judged.left_out(),
-        after_boot=judged.after_boot,
-        only_boot_fails=state == "not-persistent" and judged.persistent and not judged.compiling_helps,
-        places=(AuditedPlace(subject.end, coverage, loaded, on_disk),),
-    )
+    return judged_finding(control, benchmark, subject, subject.facts, known)
 
 
 def _together(found: Sequence[Finding]) -> Finding:
@@ -149,11 +92,6 @@ def _together(found: Sequence[Finding]) -> Finding:
     )
 
 
-def _of_scanner(scanned: str) -> tuple[Notice[ReasonKind], ...]:
-    text = f"docker-bench-security looks for {clean(scanned)} instead of the socket, finds no line and would warn."
-    return (Notice("scanner-looks-elsewhere", text, "--benchmark-lines adds a watch on that file."),)
-
-
 def _unjudged(
     control: Control,
     benchmark: str,
@@ -175,7 +113,7 @@ def _unjudged(
         on_disk=None,
         benchmark_audit=None,
         reasons=reasons,
-        real_path=_real_path(control.numbered[benchmark], subject, facts, loaded),
+        real_path=real_path(control.numbered[benchmark], subject, facts, loaded),
     )
 
 
@@ -188,18 +126,3 @@ def _unread(subject: Subject, known: KnownHost | tuple[Notice[ReasonKind], ...])
         missing = (Notice("unread-path", subject.facts.reason, subject.facts.way_out),)
     of_host = () if isinstance(known, KnownHost) else known
     return (*missing, *(reason for reason in of_host if all(reason.text != other.text for other in missing)))
-
-
-def _levels(judged: Judgement) -> Mapping[str, Level]:
-    if judged.silent:
-        return dict.fromkeys(judged.loaded.accesses, "unaudited")
-    return {access: judged.loaded.accesses[access].level for access in judged.loaded.accesses}
-
-
-def _real_path(entry: Numbered, subject: Subject, facts: HostFacts, loaded: RulesInForce | None) -> RealPath | None:
-    """How well the object itself is audited where it lies elsewhere than at the named path; None where that is not known."""
-    real = facts.paths.get(subject.real_path) if subject.real_path is not None else None
-    if loaded is None or subject.real_path is None or not isinstance(real, PathFacts):
-        return None
-    covered = loaded.coverage(real, entry.accesses, subject.exclusions)
-    return RealPath(subject.real_path, {access: covered.accesses[access].level for access in covered.accesses})

@@ -33,7 +33,7 @@ class Question:
     @cached_property
     def interest(self) -> Interest:
         """What must be read from a host to answer."""
-        from tui.verdict.objects.wanted import interest
+        from tui.verdict.objects.interest import interest
 
         needed = interest(self.controls, self.benchmark)
         return needed | Interest(

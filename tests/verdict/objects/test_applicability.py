@@ -15,8 +15,9 @@ from tui.audit.rule.parsed import AddRule
 from tui.controls.catalogue import load_catalogue
 from tui.controls.control import VERSIONS, Control
 from tui.host.facts import FileFacts, HostFacts, Process, UnitFacts
+from tui.verdict.objects.interest import interest
 from tui.verdict.objects.subject import Subject, locate, places_of
-from tui.verdict.objects.wanted import alternatives, interest, wanted_lines
+from tui.verdict.objects.wanted import alternatives, wanted_lines
 
 CATALOGUE = load_catalogue()
 ALL = [(control, version) for control in CATALOGUE.controls for version in control.numbered]

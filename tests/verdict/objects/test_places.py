@@ -14,7 +14,7 @@ from tui.host.reading.named_paths import folders_in_memory
 from tui.plan.draft import rule_of
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
-from tui.verdict.objects.wanted import interest
+from tui.verdict.objects.interest import interest
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tui.audit.inputs import Mount, PathFacts, Unknown
 from tui.audit.log.partition import mount_of
 from tui.base.cleaning import clean
+from tui.base.notice import Notice
 from tui.base.paths import below
 from tui.base.typing import NamedTuple
 from tui.controls.control import Control, Elsewhere, Kind, Numbered
@@ -14,6 +15,7 @@ from tui.host.facts import DAEMONS, HostFacts, Process
 from tui.host.trust import exposure, process_distrust
 from tui.verdict.disk import lookup
 from tui.verdict.objects.configured import ConfiguredPlace, configured_place, distrusted_configuration, is_masked
+from tui.verdict.values import ReasonKind
 
 _VOLATILE = ("/run/", "/var/run/")
 _VOLATILE_TYPES = ("tmpfs", "ramfs")
@@ -313,3 +315,9 @@ def after_boot(path: str, found: PathFacts | None, mounts: tuple[Mount, ...], ea
         if not slash:
             return None
         there += first + "/"
+
+
+def of_distrust(subject: Subject) -> Iterator[Notice[ReasonKind]]:
+    """Reasons for distrust: what others than root could have made, told and not gone by."""
+    for text in subject.distrusted:
+        yield Notice("not-trusted", text, "A control of your own (--controls) watches it, if that is wanted.")

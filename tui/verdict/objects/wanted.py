@@ -1,4 +1,4 @@
-"""What a control needs read from a host, and which rule lines audit its object there. Pure."""
+"""Which rule lines audit a control's object on a host. Pure."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from tui.base.cleaning import clean
 from tui.base.typing import NamedTuple
 from tui.controls.control import Control, Numbered
 from tui.host.boot_load import boot_load
-from tui.host.facts import HostFacts, Interest
+from tui.host.facts import HostFacts
 from tui.host.trust import exposure
 from tui.verdict.disk import lookup
 from tui.verdict.known import KnownHost
-from tui.verdict.objects.subject import Subject, after_boot, exclusion_below
+from tui.verdict.objects.subject import Subject, exclusion_below
 from tui.verdict.values import Offer, OfferKind
 
 
@@ -39,25 +39,6 @@ def texts(lines: Sequence[WantedLine]) -> tuple[str, ...]:
 def refusals(lines: Iterable[WantedLine]) -> tuple[str, ...]:
     """Why some of *lines* cannot stand in a rules file, a sentence each."""
     return tuple(dict.fromkeys(line.refused for line in lines if line.refused))
-
-
-def interest(controls: Iterable[Control], version: str) -> Interest:
-    """What must be read from a host to locate and judge *controls*. Places that a configuration names are read with it."""
-    wanted = Interest()
-    for control in controls:
-        entry = control.numbered[version]
-        places = [path for place in control.elsewhere for path in (place.path, place.lasts) if path.startswith("/")]
-        exclusions = [exclusion for other in control.numbered.values() for exclusion in other.exclusions]
-        folder = after_boot(entry.path, None, ())
-        wanted |= Interest(
-            paths=frozenset([entry.path, *exclusions, *places, *([folder] if folder else [])]),
-            units=frozenset([control.unit] if control.unit else []),
-            files=frozenset([control.config] if control.config else []),
-            below=frozenset(exclusion.removeprefix(entry.path + "/") for exclusion in exclusions)
-            if entry.configured
-            else frozenset(),
-        )
-    return wanted
 
 
 def wanted_lines(control: Control, version: str, subject: Subject, host: KnownHost) -> tuple[WantedLine, ...]:

@@ -25,7 +25,7 @@ from tui.verdict.neighbours.exemptions import of_exemptions
 from tui.verdict.neighbours.gaps import in_short
 from tui.verdict.neighbours.general import some
 from tui.verdict.neighbours.lost_names import of_lost_names
-from tui.verdict.objects.subject import Subject
+from tui.verdict.objects.subject import Subject, of_distrust
 from tui.verdict.objects.wanted import lasting_folder
 from tui.verdict.reasons.mending import way_to_mend
 from tui.verdict.reasons.plan_words import start_again
@@ -178,12 +178,6 @@ def _is_watched_above(judged: Judgement, folder: str) -> bool:
     """Whether what records the object, or what will once it is there, stays when the object moves below *folder*."""
     paths = [judged.disk.rules[at].path for at in judged.stored.reaching]
     return not paths or any(path is not None and within(folder, path) for path in paths)
-
-
-def of_distrust(subject: Subject) -> Iterator[Notice[ReasonKind]]:
-    """Reasons for distrust: what others than root could have made, told and not gone by."""
-    for text in subject.distrusted:
-        yield Notice("not-trusted", text, "A control of your own (--controls) watches it, if that is wanted.")
 
 
 def _of_recorders(host: KnownHost) -> Iterator[Notice[ReasonKind]]:
