@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 
-from tui.base.typing import Any
+from tui.base.typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zipimport import zipimporter
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # importlib.resources does the same with tempfile, zipfile and contextlib behind it: a third of the time of a whole check.
@@ -52,8 +55,8 @@ def single_file() -> str | None:
     return archive.archive if archive else None
 
 
-def _archive() -> Any:
+def _archive() -> zipimporter | None:
     """The loader of the single file, Python's own or that of its entry, where this module was loaded from one: it has the file's path and
     takes names, never paths, since the file's path may be ./NAME."""
-    loader = __spec__.loader if __spec__ else None
+    loader: Any = __spec__.loader if __spec__ else None
     return loader if hasattr(loader, "archive") else None
