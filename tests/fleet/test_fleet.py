@@ -220,13 +220,22 @@ def test_a_file_of_waivers_covers_failures_by_number_slug_and_host() -> None:
 
 
 def test_a_waiver_that_ended_or_gives_no_reason_or_names_nothing_covers_nothing_and_is_told() -> None:
-    entries = (Waiver("1.2.1", " "), Waiver("1.2.2", "lab", "", "2026-11-26"), Waiver("nothing", "lab"), Waiver("1.2.3", "lab"))
+    entries = (Waiver("1.2.1", " "), Waiver("1.2.2", "lab", "", "2026-11-26"), Waiver("nothing", "lab"))
     hosts, void = with_waivers([checked(name, 1, "fail", "fail", "pass") for name in ("a", "b")], Waivers(entries, "2026-11-27"))
     assert not any(verdict.waiver for host in hosts for verdict in host.verdicts)
     assert void == (
         ("The waiver of 1.2.1 does not count: it gives no reason.", ("a", "b")),
         ("The waiver of 1.2.2 does not count: it ended on 2026-11-26.", ("a", "b")),
         ("The waiver of nothing covers nothing: no document tells of that control.", ()),
+    )
+
+
+def test_a_waiver_that_no_host_needs_is_told() -> None:
+    entries = (Waiver("1.2.1", "lab", hosts=("db-*", "x")), Waiver("1.2.2", "lab"), Waiver("1.2.1", "lab"), Waiver("1.2.2", ""))
+    _, void = with_waivers([checked(name, 1, "fail", "pass") for name in ("a", "b")], Waivers(entries, "2026-11-27"))
+    assert void == (
+        ("The waiver of 1.2.1 covers nothing: no host is called db-* and x.", ()),
+        ("The waiver of 1.2.2 covers nothing: the control fails on no host that it names.", ()),
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tui.base.dataclass import replace
 from tui.cli import main
 from tui.controls.catalogue import load_catalogue
 from tui.host.scenario import load_scenario
@@ -51,12 +52,11 @@ def test_a_void_waiver_is_told_and_one_beside_it_that_covers_is_enough() -> None
     facts = load_scenario("fresh").host
     old = Waiver("containerd", "legacy", until="2026-01-01")
     question = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0", waivers=Waivers((old,), TODAY))
-    assert question.waivers is not None
-    assert question.waivers.void(question.findings(facts), "web-01") == (
-        "The waiver of containerd does not count: it ended on 2026-01-01.",
-    )
+    (finding,) = question.findings(facts)
+    assert finding.void_texts == ("The waiver of containerd does not count: it ended on 2026-01-01.",)
     both = Waivers((old, Waiver("1.2.11", "legacy")), TODAY)
-    assert both.void(question.findings(facts), "web-01") == ()
+    (finding,) = replace(question, waivers=both).findings(facts)
+    assert (finding.void_waivers, finding.waiver) == ((), both.entries[1])
 
 
 def test_what_passes_is_not_waived() -> None:
@@ -64,6 +64,7 @@ def test_what_passes_is_not_waived() -> None:
     question = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0", waivers=Waivers((Waiver("containerd", "x"),), TODAY))
     (finding,) = question.findings(facts)
     assert (finding.result, finding.waiver) == ("pass", None)
+    assert ([each.why for each in finding.void_waivers], finding.void_texts) == (["nothing-fails"], ())
 
 
 def test_lists_and_the_overview_say_so() -> None:

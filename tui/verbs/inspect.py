@@ -52,7 +52,7 @@ def check(arguments: argparse.Namespace) -> int:
     facts = facts_of(arguments, question, machine=form is not None)
     findings = question.findings(facts)
     unfinished = mention_unfinished(arguments)
-    for text in question.waivers.void(findings, facts.identity.name) if question.waivers else ():
+    for text in (text for finding in findings for text in finding.void_texts):
         say(text)
     document: dict[str, Any] = {}
     if form or arguments.against:

@@ -51,11 +51,12 @@ class Question:
         return tuple(self._waived(finding, name) for finding in findings)
 
     def _waived(self, finding: Finding, host: str) -> Finding:
-        waiver = self.waivers.of(finding.control, finding.slug, host) if self.waivers and finding.result == "fail" else None
-        if waiver is not None:
-            return replace(finding, waiver=waiver)
-        void = self.waivers.void_of(finding.control, finding.slug, host) if self.waivers and finding.result == "fail" else ()
-        return replace(finding, void_waivers=void) if void else finding
+        if self.waivers is None:
+            return finding
+        fails = finding.result == "fail"
+        waiver = self.waivers.of(finding.control, finding.slug, host) if fails else None
+        void = self.waivers.void_of(finding.control, finding.slug, host, fails=fails)
+        return replace(finding, waiver=waiver, void_waivers=void) if waiver or void else finding
 
     def left_out(self, host: str) -> tuple[tuple[str, Waiver], ...]:
         """The controls that a waiver covers on the host called *host*, by number or slug, each with that waiver."""

@@ -174,6 +174,28 @@ class Waiver:
         return f"{clean(self.reason)}{by}" + (f", until {self.until}" if self.until else "")
 
 
+WhyVoid = Literal["no-reason", "ended", "nothing-fails"]
+"""Why a waiver covers nothing: it gives no reason, its last day is past, or the control does not fail."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoidWaiver:
+    """A waiver of a control that covers nothing on this host, and why."""
+
+    waiver: Waiver
+    why: WhyVoid
+
+    @property
+    def text(self) -> str:
+        """That it does not count, and why, as a sentence."""
+        whys = {
+            "no-reason": "it gives no reason",
+            "ended": f"it ended on {self.waiver.until}",
+            "nothing-fails": "the control does not fail",
+        }
+        return f"The waiver of {clean(self.waiver.control)} does not count: {whys[self.why]}."
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """The finding: what is true of one control on one host. ``coverage``, ``loaded``, ``on_disk``, ``benchmark_audit`` are None for
@@ -218,11 +240,16 @@ class Finding:
     """How well each access is recorded after the next boot, by what that loads; None for notapplicable and unknown."""
     waiver: Waiver | None = None
     """Who answers for it that the control fails here; its result stays what it is."""
-    void_waivers: tuple[str, ...] = ()
-    """Which waivers of it do not count, and why, a sentence each; none where another one covers it."""
+    void_waivers: tuple[VoidWaiver, ...] = ()
+    """Which waivers of it cover nothing; none where another one covers it."""
     only_boot_fails: bool = False
     """It is recorded now and the rules of rules.d are right: it is not persistent only because the next boot brings no auditd or does not
     load them, and no load mends that."""
+
+    @property
+    def void_texts(self) -> tuple[str, ...]:
+        """Which waivers of its failure do not count, and why, a sentence each; one that nothing needs is not told of."""
+        return tuple(each.text for each in self.void_waivers if each.why != "nothing-fails")
 
     @property
     def result(self) -> Result:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from tui.audit.value_checks import check_day
-from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass, field
-from tui.verdict.values import Finding, Waiver
+from tui.verdict.values import VoidWaiver, Waiver, WhyVoid
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +27,26 @@ class Waivers:
 
     def of(self, control: str, slug: str, host: str) -> Waiver | None:
         """The waiver that covers the control, by its number or its slug, on *host*; None where none does, or only one that no longer may."""
-        found = (entry for entry in self._about(control, slug, host) if not self.why_void(entry))
+        found = (entry for entry in self._about(control, slug, host) if self.why_void(entry) is None)
         return next(found, None)
 
-    def void(self, findings: Iterable[Finding], host: str) -> tuple[str, ...]:
-        """A sentence for each waiver of a failing control that covers nothing, where no other one covers it."""
-        return tuple(
-            told for finding in findings if finding.result == "fail" for told in self.void_of(finding.control, finding.slug, host)
-        )
-
-    def void_of(self, control: str, slug: str, host: str) -> tuple[str, ...]:
-        """A sentence for each waiver of a control, by its number or its slug, that covers nothing on *host*; none where another one does."""
-        if self.of(control, slug, host) is not None:
-            return ()
+    def void_of(self, control: str, slug: str, host: str, *, fails: bool = True) -> tuple[VoidWaiver, ...]:
+        """The waivers of a control, by its number or its slug, that cover nothing on *host*, where it *fails* or does not; none where it fails
+        and another one covers that."""
         about = self._about(control, slug, host)
-        return tuple(f"The waiver of {clean(entry.control)} does not count: {self.why_void(entry)}." for entry in about)
+        if fails and any(self.why_void(entry) is None for entry in about):
+            return ()
+        return tuple(VoidWaiver(entry, self.why_void(entry) or "nothing-fails") for entry in about)
 
-    def why_void(self, entry: Waiver) -> str:
-        """Why *entry* covers nothing, "" where it does."""
+    def why_void(self, entry: Waiver) -> WhyVoid | None:
+        """Why *entry* covers nothing whatever fails; None where it does."""
         if not entry.reason.strip():
-            return "it gives no reason"
-        if entry.until and entry.until < self.today:
-            return f"it ended on {entry.until}"
-        return ""
+            return "no-reason"
+        return "ended" if entry.until and entry.until < self.today else None
+
+    def is_about(self, entry: Waiver, host: str) -> bool:
+        """Whether *entry* is for a host called *host*."""
+        return not entry.hosts or any(fnmatchcase(host, glob) for glob in entry.hosts)
 
     def _about(self, control: str, slug: str, host: str) -> Sequence[Waiver]:
-        return [
-            entry
-            for entry in self.entries
-            if entry.control in (control, slug) and (not entry.hosts or any(fnmatchcase(host, glob) for glob in entry.hosts))
-        ]
+        return [entry for entry in self.entries if entry.control in (control, slug) and self.is_about(entry, host)]

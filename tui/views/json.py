@@ -73,7 +73,8 @@ def finding_view(finding: Finding) -> dict[str, Any]:
         "real_path": None if real is None else {"path": real.path, "coverage": dict(real.coverage)},
         "exemptions": [{"rule": each.rule, "who": each.who} for each in finding.exemptions],
         "waiver": waiver_view(finding.waiver),
-        "reasons": [*(reason.text for reason in (*finding.reasons, *finding.details)), *finding.void_waivers],
+        "void_waivers": [{**(waiver_view(each.waiver) or {}), "why": each.why} for each in finding.void_waivers],
+        "reasons": [*(reason.text for reason in (*finding.reasons, *finding.details)), *finding.void_texts],
         "rules": [
             {"source": "kernel", "position": rule.position, "text": rule.text, "effect": rule.effect}
             if rule.source == "kernel"

@@ -197,6 +197,26 @@ def test_a_waived_failure_says_so_in_every_format_and_stays_what_it_is() -> None
     assert override.get("time") == made["time"]
 
 
+def test_prometheus_is_told_of_waivers_that_cover_nothing() -> None:
+    ended = Waiver("containerd", 'a "legacy" host', "Kim", "2026-01-01")
+    waivers = Waivers((ended, ended, Waiver("1.2.3", " "), Waiver("1.2.4", "x", hosts=("db",))), "2026-11-27")
+    question = Question(load_catalogue().numbered(DEFAULT_VERSION), DEFAULT_VERSION, waivers=waivers)
+
+    def told(name: str) -> dict[str, str]:
+        facts = load_scenario(name).host
+        made = check_view(facts, DEFAULT_VERSION, question.findings(facts), (), question.controls)
+        assert problems("check", made) == []
+        families = {family.name: family.samples for family in text_string_to_metric_families(prometheus(made))}
+        samples = families["docker_audit_waiver_void"]
+        assert len({tuple(sample.labels.items()) for sample in samples}) == len(samples)
+        assert {sample.labels["reason"] for sample in samples} == {'a "legacy" host', " "}
+        return {sample.labels["slug"]: sample.labels["why"] for sample in samples}
+
+    assert told("fresh") == told("compliant") == {"containerd": "ended", "dockerd": "no-reason"}
+    assert "waiver_void" not in prometheus(document("fresh", "containerd"))
+    assert 'why="nothing-fails"' in prometheus(document("compliant", "containerd"))
+
+
 def test_nothing_from_a_host_gets_out_of_its_place() -> None:
     facts = replace(plain_host(), identity=Identity(NASTY, os_name=NASTY, kernel=NASTY))
     question = Question(load_catalogue().find(["1.2.11"], DEFAULT_VERSION), DEFAULT_VERSION)

@@ -11,6 +11,7 @@ from tui.base.typing import Any
 _COMPLIANT = "docker_audit_control_compliant"
 _STATE = "docker_audit_control_state"
 _WAIVER = "docker_audit_waiver_info"
+_VOID = "docker_audit_waiver_void"
 _RESULTS = "docker_audit_results"
 _CHECKED = "docker_audit_last_check_timestamp_seconds"
 
@@ -35,8 +36,12 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
         yield f"# HELP {_WAIVER} Why, by whom and until which day the failure of a control is accepted; always 1."
         yield f"# TYPE {_WAIVER} gauge"
         for finding in waived:
-            waiver = {name: finding["waiver"][name] or "" for name in ("reason", "by", "until")}
-            yield _sample(_WAIVER, 1, **_labels(finding, benchmark), **waiver)
+            yield _sample(_WAIVER, 1, **_labels(finding, benchmark), **_told(finding["waiver"]))
+    if void := [(finding, waiver) for finding in document["findings"] for waiver in finding["void_waivers"]]:
+        yield f"# HELP {_VOID} A waiver that covers nothing: it has ended, gives no reason, or nothing fails that it names; always 1."
+        yield f"# TYPE {_VOID} gauge"
+        samples = (_sample(_VOID, 1, **_labels(finding, benchmark), **_told(waiver), why=waiver["why"]) for finding, waiver in void)
+        yield from dict.fromkeys(samples)  # a waiver may stand twice in its file, a sample may not
     yield f"# HELP {_RESULTS} How many controls have each result."
     yield f"# TYPE {_RESULTS} gauge"
     counted = Counter(one["result"] for one in document["findings"])
@@ -49,6 +54,10 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _labels(finding: Mapping[str, Any], benchmark: str) -> dict[str, str]:
     return {"control": finding["control"], "slug": finding["slug"], "path": finding["path"], "benchmark": benchmark}
+
+
+def _told(waiver: Mapping[str, Any]) -> dict[str, str]:
+    return {name: waiver[name] or "" for name in ("reason", "by", "until")}
 
 
 def _waived(finding: Mapping[str, Any]) -> str:

@@ -51,7 +51,7 @@ def verdict_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
             page.advice(("→ ", "dim"), remedy=reason.remedy, indent=2, hanging=2, role="dim")
     if finding.waiver is not None:
         page.say(f"Waived: {finding.waiver.text}", indent=2)
-    for text in finding.void_waivers:
+    for text in finding.void_texts:
         page.say((text, "warn"), indent=2)
     return page.lines
 
@@ -298,7 +298,7 @@ def finding_lines(
                 page.say((reason.text, "dim"), indent=2 + column)
         if finding.waiver is not None:
             page.say((f"Waived: {finding.waiver.text}", "warn"), indent=2 + column)
-        for text in finding.void_waivers:
+        for text in finding.void_texts:
             page.say((text, "warn"), indent=2 + column)
     page.gap()
     for text, controls in shared.items():
