@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.base.amounts import duration_text, first_of, listed, utc_milliseconds
-from tui.views.words import clock
+from tui.base.amounts import duration_text, first_of, listed, local_text, utc_milliseconds
 
 
 @pytest.mark.parametrize(
@@ -29,7 +28,7 @@ def test_a_list(things: str, text: str) -> None:
 def test_a_record_s_time_keeps_its_milliseconds(thousandths: int) -> None:
     moment = float(f"1795510801.{thousandths:03d}")
     assert utc_milliseconds(moment) == f"2026-11-24T09:00:01.{thousandths:03d}Z"
-    assert clock(moment) == f"09:00:01.{thousandths:03d}"
+    assert local_text(moment, "millisecond") == f"09:00:01.{thousandths:03d}"
 
 
 @pytest.mark.parametrize(

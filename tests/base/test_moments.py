@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tui.base.amounts import local_text
+from tui.base.amounts import local_text, zone_text
 from tui.base.moments import moment_of
 
 NOW = 1_795_510_800.0  # 2026-11-24 09:00 UTC
@@ -58,4 +58,7 @@ def test_the_future_is_refused() -> None:
 
 
 def test_a_moment_is_told_as_the_clock_on_the_wall_says() -> None:
-    assert local_text(NOW, "second") == "2026-11-24 10:00:00"
+    assert local_text(NOW) == "2026-11-24 10:00:00"
+    assert local_text(NOW, zone=True) == "2026-11-24 10:00:00 UTC+01:00"
+    assert local_text(NOW, "millisecond", zone=True) == "10:00:00.000 UTC+01:00"
+    assert zone_text(NOW, NOW - 10_000_000) == "UTC+01:00/+02:00"  # a table over the change of summer time

@@ -85,7 +85,7 @@ def test_two_checks_of_one_host_and_a_folder_of_earlier_ones_tell_what_passed(
         assert main(["report", str(tmp_path / "now.json"), *argv]) == 0
         out = " ".join(capsys.readouterr().out.split())
         assert out.startswith("1 host: 1 with failures.")
-        assert "1.2.11 /usr/bin/containerd fails now (NOT audited), passed on 2026-11-23 09:00: web" in out
+        assert "1.2.11 /usr/bin/containerd fails now (NOT audited), passed on 2026-11-23 09:00 UTC: web" in out
         assert "Gone: -w /usr/bin/containerd -k docker (/etc/audit/rules.d/docker.rules:9)" in out
 
 

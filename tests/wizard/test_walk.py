@@ -31,7 +31,7 @@ from tui.views.help import keys_of
 from tui.wizard.app import WizardApp
 from tui.wizard.steps import apply
 from tui.wizard.steps.base import KEY_NAMES
-from tui.wizard.widgets.bars import KeyLine, PageBar, StepBar, SwitchBar
+from tui.wizard.widgets.bars import KeyLine, Note, PageBar, StepBar, SwitchBar
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.prompt import Prompt
 from tui.wizard.widgets.rows import Rows
@@ -712,19 +712,6 @@ async def test_the_row_under_the_cursor_is_in_sight_and_the_hidden_ones_are_coun
     await walked(test, session, size=(60, 20))
 
 
-async def test_the_word_of_confirm_typed_too_early_saves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-    async def test(walk: Walk) -> None:
-        await walk.press("enter", "enter")
-        text = await walk.press(*"yes", *"yes", "enter")
-        assert "yes is the word of Confirm; type another name" in " ".join(text.split())
-        assert not list(tmp_path.iterdir())
-        assert "Saved to" in await walk.press("ctrl+u", *"plan", "enter")
-
-    await walked(test)
-
-
 async def test_the_overview_walks_the_row_under_the_cursor_where_nothing_is_marked() -> None:
     session = SampleSession(FAMILY)
 
@@ -827,7 +814,7 @@ async def test_reading_again_says_what_it_has_shown() -> None:
 async def test_the_overview_is_copied_as_its_rows_and_the_finding_below() -> None:
     async def test(walk: Walk) -> None:
         await walk.press("y")
-        path = Path(walk.app.screen.query_one(KeyLine).message.split("In ")[1].split(",")[0])
+        path = Path(walk.app.screen.query_one(KeyLine).message.split("Copied to ")[1].split(" and ")[0])
         copied = path.read_text()
         assert copied.splitlines()[0].split() == ["control", "now", "boot", "grep", "state", "path"]
         assert "1.2.11   ✗✗✗✗" in copied
@@ -898,6 +885,25 @@ async def test_a_click_marks_a_row_chooses_one_and_walks_the_chosen_one() -> Non
     await walked(test, session)
 
 
+async def test_no_mark_moves_the_rows_under_the_mouse() -> None:
+    """The summary keeps the room that it takes with marks."""
+    family = tuple(samples.control(f"own-{number}", f"1.2.{number}", f"/opt/docker/{number}") for number in range(1, 5))
+    session = SampleSession(family)
+    states = ("pending-reboot", "not-loaded", "shadowed", "audited")
+    session.states = {control.slug: state for control, state in zip(family, states)}
+
+    async def test(walk: Walk) -> None:
+        rows = walk.app.screen.query_one(Rows)
+        before, summary = rows.region.y, walk.app.screen.query_one("#summary", Note)
+        without = summary.rows_of(walk.app.screen.summary_text(0))
+        await walk.pilot.click(Rows, offset=(2, 3))
+        assert "1 marked" in " ".join((await walk.settled()).split())
+        assert summary.rows_of(walk.app.screen.summary_text(0)) > without, "the mark needs another row"
+        assert rows.region.y == before
+
+    await walked(test, session)
+
+
 @pytest.mark.parametrize("presses", [(), *(("enter",) * many for many in range(1, 5)), ("enter", *TO_APPLY, "ResultScreen")])
 async def test_help_lists_every_key_that_the_key_line_knows_and_no_other(presses: tuple[str, ...]) -> None:
     """On each step of a walk for several controls: what is listed works, and what works is listed."""
@@ -940,7 +946,7 @@ async def test_copy_says_where_the_text_lies() -> None:
     async def test(walk: Walk) -> None:
         await walk.press("enter", "enter", "y")
         message = walk.app.screen.query_one(KeyLine).message
-        path = Path(message.split("In ")[1].split(",")[0])
+        path = Path(message.split("Copied to ")[1].split(" and ")[0])
         assert path.read_text() == (
             "--- a/etc/audit/rules.d/docker.rules\n+++ b/etc/audit/rules.d/docker.rules\n@@ -1,3 +1,4 @@\n \n # container runtime\n"
             " -w /usr/bin/containerd-shim -k docker\n+-w /usr/bin/containerd -k docker\n"
@@ -979,21 +985,36 @@ async def test_save_writes_a_new_file_and_leaves_an_old_one_alone(tmp_path: Path
     await walked(test, size=(120, 24))
 
 
-async def test_the_word_typed_one_enter_too_early_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On Preview y copies and s asks where to save; Enter then writes nothing before a name is typed, or taken by Tab."""
+async def test_the_word_typed_where_it_is_not_asked_for_does_nothing_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its first letter copies, as it says; its last one opens no prompt to save, on no step; Enter then goes on as ever."""
     monkeypatch.chdir(tmp_path)
 
     async def test(walk: Walk) -> None:
-        text = await walk.press("enter", "enter", *"yes", "enter")
-        assert walk.at == "PreviewScreen"
-        assert "type a name, or Tab takes this one" in text
-        assert not list(tmp_path.iterdir())
+        for at in ("ControlScreen", "PreviewScreen"):
+            assert walk.at == at
+            text = await walk.press(*"yes")
+            assert "The word yes counts only where it is asked for: nothing was agreed to here." in text
+            assert (walk.at, walk.app.screen.prompt_open) == (at, False)
+            await walk.press("enter", "enter")
+        await walk.press("escape", "s")
         assert "is the word of Confirm" in await walk.press(*"yes", "enter")
-        assert not list(tmp_path.iterdir()), "nor does the word typed twice"
+        assert not list(tmp_path.iterdir())
         await walk.press("ctrl+u", "tab", "enter")
         assert [path.name for path in tmp_path.iterdir()] == ["plan.diff"]
 
     await walked(test, size=(120, 24))
+
+
+async def test_what_the_last_key_did_stands_above_the_keys_which_stay() -> None:
+    async def test(walk: Walk) -> None:
+        before = (await walk.press("enter", "enter")).splitlines()[-1]
+        *_, said, keys = (await walk.press("y")).splitlines()
+        assert keys == before
+        assert "sent to the clipboard" in said or "Copied to" in screen_text(walk.app)
+
+    await walked(test)
 
 
 @pytest.mark.parametrize(("session", "status"), [(SampleSession(), 130), (SampleSession(outcome="rolled-back"), 4)])

@@ -96,8 +96,20 @@ def utc_milliseconds(seconds: float) -> str:
     return strftime("%Y-%m-%dT%H:%M:%S", gmtime(whole)) + f".{part:03d}Z"
 
 
-def local_text(seconds: float, form: Literal["minute", "second", "second and zone"] = "second and zone") -> str:
-    """A moment, given in seconds since 1970, in this machine's time zone: ``2026-11-24 10:00``, ``2026-11-24 10:00:00``, or the latter with its
-    zone, ``+0100``."""
-    forms = {"minute": "%Y-%m-%d %H:%M", "second": "%Y-%m-%d %H:%M:%S", "second and zone": "%Y-%m-%d %H:%M:%S %z"}
-    return strftime(forms[form], localtime(seconds))
+def local_text(seconds: float, form: Literal["minute", "second", "millisecond"] = "second", *, zone: bool = False) -> str:
+    """A moment, given in seconds since 1970, in this machine's time zone: ``2026-11-24 10:00``, ``2026-11-24 10:00:00``, ``10:00:00.721`` as a
+    time of day; with *zone* named after it. Without it the zone is named where the moment stands: above a column, or before in the text."""
+    whole, part = divmod(round(seconds * 1000), 1000)  # a record's .721 is .72099… as a float
+    if form == "millisecond":
+        text = strftime("%H:%M:%S", localtime(whole)) + f".{part:03d}"
+    else:
+        text = strftime({"minute": "%Y-%m-%d %H:%M", "second": "%Y-%m-%d %H:%M:%S"}[form], localtime(seconds))
+    return f"{text} {zone_text(seconds)}" if zone else text
+
+
+def zone_text(*moments: float) -> str:
+    """This machine's time zone at *moments*, given in seconds since 1970: ``UTC``, ``UTC+01:00``, or ``UTC+01:00/+02:00`` where summer time came
+    or went between them; without any at the epoch."""
+    offsets = sorted({localtime(moment).tm_gmtoff or 0 for moment in moments or (0.0,)})
+    told = [f"{'-' if offset < 0 else '+'}{abs(offset) // 3600:02d}:{abs(offset) % 3600 // 60:02d}" for offset in offsets]
+    return "UTC" if offsets == [0] else "UTC" + "/".join(told)

@@ -61,7 +61,7 @@ def drift_lines(now: CheckedHost, width: int, signs: Signs) -> list[Line]:
         page.say("Nothing that passed in the earlier check fails now.")
     for verdict in found:
         page.gap()
-        when = "" if verdict.drift is None or verdict.drift.epoch is None else f" on {local_text(verdict.drift.epoch)}"
+        when = "" if verdict.drift is None or verdict.drift.epoch is None else f" on {local_text(verdict.drift.epoch, zone=True)}"
         state = f" ({told_state(verdict.state)})" if verdict.result == "fail" else ""
         page.say(
             (f"{result_sign(verdict.result, signs)} {verdict.control}", RESULT_ROLES[verdict.result]),
@@ -76,8 +76,8 @@ def drift_lines(now: CheckedHost, width: int, signs: Signs) -> list[Line]:
 
 
 def minute_text(epoch: float) -> str:
-    """A moment to the minute, local."""
-    return local_text(epoch, "minute")
+    """A moment to the minute, local, with its zone."""
+    return local_text(epoch, "minute", zone=True)
 
 
 def since_text(epochs: Sequence[int | None], moment: Callable[[float], str] = minute_text) -> str:

@@ -1,11 +1,10 @@
-"""The words in which results, states, permissions and times are said, everywhere the same."""
+"""The words in which results, states and permissions are said, everywhere the same."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 
-from tui.base.typing import TYPE_CHECKING, Literal
+from tui.base.typing import TYPE_CHECKING
 from tui.verdict.words import in_state, is_partly_recorded
 from tui.views.page import Role
 from tui.views.signs import Signs
@@ -131,10 +130,3 @@ def count(number: int, one: str, many: str | None = None) -> str:
     """``1 rule``, ``3 rules``, ``no rules``."""
     word = one if number == 1 else many or one + "s"
     return f"{number if number else 'no'} {word}"
-
-
-def clock(moment: float, form: Literal["time", "day"] = "time") -> str:
-    """A moment (seconds since 1970) as UTC time of day with milliseconds, or as day and time."""
-    whole, part = divmod(round(moment * 1000), 1000)  # a record's .721 is .72099… as a float
-    spelled = time.strftime("%H:%M:%S" if form == "time" else "%Y-%m-%d %H:%M:%S", time.gmtime(whole))
-    return f"{spelled}.{part:03d}" if form == "time" else f"{spelled} UTC"

@@ -89,6 +89,8 @@ class WizardApp(App[int], inherit_bindings=False):
         self.predict_step = ""
         """The step that is to be predicted."""
         self.rehearsal_seconds = 60.0
+        self.typed = ""
+        """The last letters that were typed where no input took them."""
         self.ending = 0
         """The exit status that a signal asked for, 0 for none."""
         self.crash: BaseException | None = None

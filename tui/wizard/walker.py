@@ -37,6 +37,7 @@ class Walker(Protocol):
     home: str
     predict_step: str
     rehearsal_seconds: float
+    typed: str
     ending: int
 
     @property

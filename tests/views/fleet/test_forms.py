@@ -50,9 +50,9 @@ def test_a_terminal_shows_hosts_against_controls() -> None:
     assert shown[3:9] == [
         "Hosts, the one with the most failing controls first",
         "1.2.    3  4  5  fail  checked",
-        "web-02  ✗  ✗        2  2026-11-18 11:06",
-        "web-01  ✓  ✗  ?     1  2026-11-18 11:06",
-        "db      w           0  2026-11-18 11:06",
+        "web-02  ✗  ✗        2  2026-11-18 11:06 UTC",
+        "web-01  ✓  ✗  ?     1  2026-11-18 11:06 UTC",
+        "db      w           0  2026-11-18 11:06 UTC",
         "✓ passes, ✗ fails, ? cannot be told, w fails, and is waived",
     ]
     assert shown[9:] == [

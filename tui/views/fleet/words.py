@@ -96,7 +96,7 @@ def checked_text(fleet: Fleet, host: CheckedHost) -> str:
     age = fleet.age(host)
     if age is not None:
         return age_text(age) + (", old" if fleet.is_old(host) else "")
-    return "not told" if host.epoch is None else local_text(host.epoch, "minute")
+    return "not told" if host.epoch is None else local_text(host.epoch, "minute", zone=True)
 
 
 def share(number: int, fleet: Fleet) -> str:

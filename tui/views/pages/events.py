@@ -8,7 +8,7 @@ from itertools import groupby
 from tui.audit.inputs import ACCESSES
 from tui.audit.log.events.accesses import Access
 from tui.audit.log.events.summary import Outstanding, RecordedAccesses, Tally
-from tui.base.amounts import count_text, days_text, listed, local_text, size_text
+from tui.base.amounts import count_text, days_text, listed, local_text, size_text, zone_text
 from tui.recorded import Recorded, RecordedControl
 from tui.verdict.values import Finding
 from tui.views.page import WIDE, Line, Page, Part, beside, cut
@@ -62,7 +62,8 @@ def _over_all_lines(told: Sequence[RecordedControl], width: int, signs: Signs) -
         found += [(one, control.finding) for one in ones]
     found.sort(key=lambda pair: (_gravity(pair[0]), -pair[0].last.time))
     if found:
-        page.head("What stands out", "control, what, by whom, when")
+        zone = zone_text(*(one.last.time for one, _ in found[:_MOST_OUTSTANDING]))
+        page.head("What stands out", f"control, what, by whom, when ({zone})")
     for one, finding in found[:_MOST_OUTSTANDING]:
         page.row(f"  {finding.control}", (f"{signs.warn} ", "warn"), _short_text(one, finding.path), label_width=10, width=width)
     if len(found) > _MOST_OUTSTANDING:
@@ -158,8 +159,9 @@ def _summary(control: RecordedControl, width: int, signs: Signs) -> list[Line]:
 
 def _last_ones(control: RecordedControl, width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs, indent=2)
-    page.head("The last ones", "event, time, what, by whom")
     runs = [list(group) for _, group in groupby(control.recorded.last, _alike)]
+    zone = zone_text(*(access.time for run in runs[:_LAST_ROWS] for access in run))
+    page.head("The last ones", f"event, time ({zone}), what, by whom")
     for run in runs[:_LAST_ROWS]:
         page.add(_row(run, width, signs))
     return page.lines
@@ -175,7 +177,7 @@ def reading_lines(recorded: Recorded, width: int, signs: Signs) -> list[Line]:
     """How far the log was read, and what was not."""
     page = Page(width, signs, indent=2)
     log = recorded.log
-    begins = f", back to {local_text(log.begins, 'second')}" if log.begins is not None else ""
+    begins = f", back to {local_text(log.begins, zone=True)}" if log.begins is not None else ""
     page.row("Read", (f"{size_text(log.bytes)} of {count(len(log.files), 'log file')}{begins}", "dim"))
     if recorded.elsewhere:
         page.row("Elsewhere", (recorded.elsewhere, "warn"))
@@ -208,7 +210,7 @@ def outstanding_text(one: Outstanding) -> str:
     last = one.last
     program, login = last.program or "a program without a name", login_text(last)
     who = f"by {login}" if last.login is not None else "without a login"
-    last_time = f"{'The last time' if one.events > 1 else 'It was'} {local_text(last.time, 'second')}, event {last.serial}"
+    last_time = f"{'The last time' if one.events > 1 else 'It was'} {local_text(last.time)}, event {last.serial}"
     if one.kind == "foreign-write":
         done = "changed it" if one.failed < one.events else "tried to change it"
         failed = f"; {count_text(one.failed)} of them failed" if 0 < one.failed < one.events else ""
@@ -282,12 +284,12 @@ def _row(run: Sequence[Access], width: int, signs: Signs) -> list[Line]:
     """Equal accesses that follow each other, the newest first, in two rows at most: the newest one's number and time, what, by whom, how
     often; below it the command line where that says more."""
     access = run[0]
-    often = f", {_times(len(run))} since {local_text(run[-1].time, 'second')}" if len(run) > 1 else ""
+    often = f", {_times(len(run))} since {local_text(run[-1].time)}" if len(run) > 1 else ""
     page = Page(width, signs, indent=4)
     how = " refused" if access.error in (1, 13) else " failed" if access.success is False else ""
     page.say(
         (f"{access.serial}", "dim"),
-        f"  {local_text(access.time, 'second')}  ",
+        f"  {local_text(access.time)}  ",
         (f"{accesses_text(access.accesses)}{how}", "warn" if how else "text"),
         f"  {access.program or access.comm}, {login_text(access)}{often}",
         hanging=6,
@@ -309,7 +311,7 @@ def _apart(control: RecordedControl, width: int, signs: Signs) -> list[Line]:
 
 def _span(recorded: Recorded) -> str:
     begins = recorded.since if recorded.since is not None else recorded.log.begins
-    return f" since {local_text(begins, 'second')}" if begins is not None else ""
+    return f" since {local_text(begins, zone=True)}" if begins is not None else ""
 
 
 def _why_nothing(finding: Finding) -> str:

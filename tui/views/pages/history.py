@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 
-from tui.base.amounts import local_text, utc_text
+from tui.base.amounts import local_text, zone_text
 from tui.run.journal.pruning import Pruning
 from tui.run.journal.run_records import DamagedRun, RunRecord
 from tui.run.journal.unfinished import LINES
@@ -46,7 +46,7 @@ def ended_role(record: RunRecord, left: LinesLeft | None = None) -> Role:
 def history_lines(
     records: Sequence[RunRecord], width: int, signs: Signs, left: Mapping[str, LinesLeft] | None = None
 ) -> list[Line]:
-    """A head and one line a run, newest first; times are this machine's local ones. *left* tells by a run's name what is left of its lines."""
+    """A head, which names the zone of the local times, and one line a run, newest first. *left* tells by a run's name what is left of its lines."""
     page = Page(width, signs)
     if not records:
         page.say("No run yet.")
@@ -55,7 +55,7 @@ def history_lines(
         (record.run, local_text(record.started, "minute"), who_text(record), record.kind, ", ".join(record.controls) or "-")
         for record in records
     ]
-    head = ("Run", "Began (local time)", "Who", "What", "Controls")
+    head = ("Run", f"Began ({zone_text(*(record.started for record in records))})", "Who", "What", "Controls")
     columns = [max(len(row[at]) for row in (head, *rows)) for at in range(4)]
     before = sum(columns) + 8
     hanging = before if before + 24 <= width else 4
@@ -82,7 +82,7 @@ def pruning_lines(pruned: Pruning, width: int, signs: Signs, *, gone: bool) -> l
     for record in pruned.goes:
         controls = ", ".join(record.controls) or "no control"
         page.say(
-            f"{record.run}  {local_text(record.started, 'minute')}  {record.kind}  {controls}: ",
+            f"{record.run}  {local_text(record.started, 'minute', zone=True)}  {record.kind}  {controls}: ",
             (ended_text(record), ended_role(record)),
             indent=2,
             hanging=4,
@@ -104,8 +104,8 @@ def run_lines(record: RunRecord, width: int, signs: Signs) -> list[Line]:
 
     row("Run", f"{record.run} ({record.kind}) on {record.host}")
     row("Controls", f"{', '.join(record.controls)} (benchmark {record.benchmark})")
-    row("Began", f"{local_text(record.started)} ({utc_text(record.started)})")
-    row("Ended", "-" if record.finished is None else f"{local_text(record.finished)} ({utc_text(record.finished)})")
+    row("Began", local_text(record.started, zone=True))
+    row("Ended", "-" if record.finished is None else local_text(record.finished, zone=True))
     row("Outcome", (ended_text(record), ended_role(record)))
     if record.actor:
         row("By", f"{record.actor.text}: {shlex.join(record.actor.command)}")

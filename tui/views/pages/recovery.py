@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from tui.base.amounts import local_text
 from tui.run.journal.run_records import DamagedRun, RunRecord
 from tui.views.page import Line, Page
 from tui.views.pages.report import step_line
 from tui.views.signs import Signs
-from tui.views.words import clock
 
 SETTLE_KEY = "u"
 """What leads to the run that did not finish, wherever the walk mentions it."""
@@ -22,7 +22,7 @@ def recovery_lines(record: RunRecord, width: int, signs: Signs, leave: str = "Es
     page = Page(width, signs, indent=2)
     page.say((f"{signs.warn} A run did not finish: {record.run}", "warn"))
     page.say(
-        f"It began {clock(record.started, 'day')}, and was cut short {record.where_cut_short}: it was killed, or the machine stopped.",
+        f"It began {local_text(record.started, zone=True)}, and was cut short {record.where_cut_short}: it was killed, or the machine stopped.",
         indent=2,
     )
     page.gap()

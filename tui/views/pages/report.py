@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from tui.audit.inputs import ACCESSES, AuditStatus
 from tui.audit.log.warning_words import HOST_STOPS
+from tui.base.amounts import local_text
 from tui.base.notice import first_sentence
 from tui.host.facts import HostFacts
 from tui.host.port import ProbeResult
@@ -22,7 +23,6 @@ from tui.views.signs import Signs
 from tui.views.words import (
     ACCESS_WORDS,
     RESULT_ROLES,
-    clock,
     count,
     headline,
     level_role,
@@ -240,7 +240,9 @@ def probe_lines(probes: Sequence[ProbeResult], width: int, signs: Signs) -> list
                 f"{probe.serial} {ACCESS_WORDS.get(probe.access, probe.access)} ({probe.syscall or 'syscall'})"
                 for probe in recorded
             )
-            moment = next((f"{clock(probe.time)} UTC · " for probe in recorded if probe.time is not None), "")
+            moment = next(
+                (f"{local_text(probe.time, 'millisecond', zone=True)} · " for probe in recorded if probe.time is not None), ""
+            )
             keys = ", ".join(dict.fromkeys(probe.key or "none" for probe in recorded))
             where = f"{path} · " if len(paths) > 1 else ""
             page.row(label, f"{moment}{where}key {keys} · {_pids([probe.pid for probe in recorded])}", label_width=12)

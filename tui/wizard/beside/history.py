@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.widgets import DataTable
 from textual.widgets.data_table import ColumnKey
 
+from tui.base.amounts import zone_text
 from tui.base.bounded_reading import read_file
 from tui.base.cleaning import in_words
 from tui.base.typing import TYPE_CHECKING
@@ -30,8 +32,8 @@ _MOST_REPORT_BYTES = 4 << 20
 """As much of a report as is opened; the rest can be read where it lies."""
 
 
-HEADS = {"when (local)": 16, "who": 12, "what": 16, "how it ended": 0}
-"""The columns with the most that each takes; the last one takes what is left."""
+HEADS = {"when": 16, "who": 12, "what": 16, "how it ended": 0}
+"""The columns with the most that each takes, or its head; the last one takes what is left."""
 LEAST_ENDED = 12
 
 
@@ -83,14 +85,15 @@ class HistoryScreen(StepScreen):
         at = rows.cursor_row
         rows.clear()
         told = [run_cells(record, left) for record, left in self.runs]
+        heads = [f"when ({zone_text(*(record.started for record, _ in self.runs))})", *[*HEADS][1:]]
         widths = [
-            min(most, max([len(title), *(cells(self.signs.text(str(row[at]))) for row in told)]))
-            for at, (title, most) in enumerate([*HEADS.items()][:-1])
+            max(len(heads[at]), min(most, max([0, *(cells(self.signs.text(str(row[at]))) for row in told)])))
+            for at, most in enumerate([*HEADS.values()][:-1])
         ]
         widths.append(max(LEAST_ENDED, self.size.width - 3 - sum(widths) - 2 * len(HEADS)))
-        for title, width in zip(HEADS, widths):
+        for title, head, width in zip(HEADS, heads, widths):
             column = rows.columns[ColumnKey(title)]
-            column.width, column.auto_width = width, False
+            column.width, column.auto_width, column.label = width, False, Text(head)
         more = self.signs.text("…")
         for (record, _), (*some, (ended, role)) in zip(self.runs, told):
             shown = [rows.cell(cut(self.signs.text(text), width, more)) for text, width in zip(some, widths)]

@@ -7,12 +7,14 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import Key
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.base.dataclass import replace
 from tui.base.typing import TYPE_CHECKING, Any, cast
+from tui.plan.values import WORD
 from tui.views.help import keys_of
 from tui.views.page import Line, Page
 from tui.views.pages.recovery import SETTLE_KEY, left_over_text
@@ -238,12 +240,17 @@ class StepScreen(Screen[None]):
             line.show_keys([entry[1:] for entry in ordered])
 
     def say(self, message: str) -> None:
-        """Say in the key line what the last key did, until the next key."""
+        """Say above the keys what the last key did, until the next key."""
         self.query_one(KeyLine).say(message)
 
-    def on_key(self) -> None:
-        """Drop what was said of the last key, which is read by now."""
+    def on_key(self, event: Key) -> None:
+        """Drop what was said of the last key, which is read by now. The word that confirms, typed letter by letter where it is not asked for,
+        does nothing more than its first letters did, and that is said."""
         self.query_one(KeyLine).say("")
+        self.wizard.typed = (self.wizard.typed + (event.character or " "))[-len(WORD) :]
+        if self.wizard.typed == WORD:
+            event.stop()
+            self.say(f"The word {WORD} counts only where it is asked for: nothing was agreed to here.")
 
     def _compositor_refresh(self) -> None:
         """Paint what changed; nothing while all of it waits to be painted anyway, as after each change of screens, where Textual 8.2 would
@@ -374,7 +381,7 @@ class StepScreen(Screen[None]):
         except OSError as trouble:
             self.say(f"It could not be written to a file: {trouble.strerror}")
             return
-        self.say(f"In {path}, " + ("and sent to the clipboard" if sent else "too long for the clipboard"))
+        self.say(f"Copied to {path}" + (" and sent to the clipboard" if sent else "; too long for the clipboard"))
 
     def action_save(self) -> None:
         """Ask for the file to save the page to."""

@@ -130,13 +130,18 @@ class OverviewScreen(StepScreen):
             return 0
         hidden = 0
         for _ in range(2):  # that rows are out of sight is said, too, which may take another row
-            room = (both - summary.rows_of(self.summary_text(hidden))) * (100 if self.size.width >= WIDE else 64) // 100
+            room = (both - self.summary_rows(hidden)) * (100 if self.size.width >= WIDE else 64) // 100
             hidden = max(0, len(self.listed) + self.query_one(Rows).header_height - room)
         return hidden
 
-    def summary_text(self, hidden: int) -> str:
-        """What the summary says where *hidden* rows are out of sight."""
-        counts = counts_text(self.wizard.findings, len(self.listed), self.needle, len(self.marked)) if self.wizard.findings else "…"
+    def summary_rows(self, hidden: int) -> int:
+        """The rows of the summary: as many as it takes with all marked, so that no mark moves the list."""
+        return self.query_one("#summary", Note).rows_of(self.summary_text(hidden, len(self.wizard.findings)))
+
+    def summary_text(self, hidden: int, marked: int | None = None) -> str:
+        """What the summary says where *hidden* rows are out of sight, with as many *marked* as are, or as are told."""
+        marked = len(self.marked) if marked is None else marked
+        counts = counts_text(self.wizard.findings, len(self.listed), self.needle, marked) if self.wizard.findings else "…"
         return f"{counts} ▾ {count(hidden, 'row')} out of sight." if hidden else counts
 
     def set_widths(self) -> None:
@@ -172,7 +177,8 @@ class OverviewScreen(StepScreen):
 
     def sum_up(self) -> None:
         """Say how many controls have which result, which the filter shows, what is marked, and how many rows are out of sight."""
-        self.query_one("#summary", Note).say(self.summary_text(self.rows_hidden))
+        summary, hidden = self.query_one("#summary", Note), self.rows_hidden
+        summary.say(self.summary_text(hidden), self.summary_rows(hidden))
 
     # --- the finding under the cursor --------------------------------------------------------------------------------------
 

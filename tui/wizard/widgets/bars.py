@@ -178,11 +178,12 @@ class Note(Static):
     def __init__(self, text: str, signs: Signs, *, id: str | None = None) -> None:
         super().__init__(markup=False, id=id)
         self._text, self._signs = text, signs
+        self._rows = 0
 
-    def say(self, text: str) -> None:
-        """Show another text in the note."""
-        if text != self._text:
-            self._text = text
+    def say(self, text: str, rows: int = 0) -> None:
+        """Show another text in the note, which keeps *rows* at least: what stands below stays where it is."""
+        if (text, rows) != (self._text, self._rows):
+            self._text, self._rows = text, rows
             self.refresh(layout=True)
 
     def _lines(self, width: int) -> list[Line]:
@@ -202,13 +203,13 @@ class Note(Static):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many rows as the wrapped text has."""
-        return len(self._lines(width))
+        return max(self._rows, len(self._lines(width)))
 
 
 class KeyLine(PressedBar):
     """The keys that do something now, in the order of their weight; what does not fit is in the help.
 
-    It also carries what the last key did (a file was written, nothing was found) until the next key, in as many rows as that takes.
+    Above them it carries what the last key did (a file was written, nothing was found) until the next key, in as many rows as that takes.
     """
 
     def __init__(self, signs: Signs) -> None:
@@ -224,7 +225,7 @@ class KeyLine(PressedBar):
             self.refresh()
 
     def say(self, message: str) -> None:
-        """Show *message* instead of the keys."""
+        """Show *message* above the keys; "" takes it away."""
         message = self._signs.text(message)
         if message != self._message:
             self._message = message
@@ -232,14 +233,12 @@ class KeyLine(PressedBar):
 
     @property
     def message(self) -> str:
-        """The message that stands instead of the keys, or ``""``."""
+        """The message that stands above the keys, or ``""``."""
         return self._message
 
     def render(self) -> Content:
-        """The message, or the keys as far as they fit."""
+        """The message, and below it the keys as far as they fit."""
         width = self.size.width - 1
-        if self._message:
-            return Content.assemble((" ", ""), (self._message, "bold"))
         gap = 3 if sum(len(key) + len(what) + 4 for key, what, _ in self._keys) <= width else 2
         shown: set[str] = set()
         for key, what, _ in sorted(self._keys, key=lambda entry: _NEVER_OUT.get(entry[0], len(_NEVER_OUT))):
@@ -247,7 +246,7 @@ class KeyLine(PressedBar):
             if needs <= width:
                 width -= needs
                 shown.add(key)
-        parts: list[Content] = [Content(" ")]
+        parts: list[Content] = [Content.assemble((" ", ""), (self._message, "bold"), "\n ") if self._message else Content(" ")]
         for key, what, action in (entry for entry in self._keys if entry[0] in shown):
             piece = Content.assemble((key, "bold $key"), (f" {what}", "bold" if key == "Enter" else ""))
             parts += [self.pressed(piece, action), Content(" " * gap)]
