@@ -16,7 +16,9 @@ from tui.views.words import RESULT_ROLES, result_sign
 def host_lines(host: CheckedHost, width: int, signs: Signs, aged: str = "") -> list[Line]:
     """The page of *host*, as its document has it; *aged* is how long ago it was checked, where that is known."""
     page = Page(width, signs, indent=2)
-    checked = f", checked {local_text(host.epoch, 'minute', zone=True)}{f' ({aged})' if aged else ''}" if host.epoch is not None else ""
+    checked = (
+        f", checked {local_text(host.epoch, 'minute', zone=True)}{f' ({aged})' if aged else ''}" if host.epoch is not None else ""
+    )
     page.say((f"{host.name}: {fails_text(host)}.", "strong"))
     page.say(f"Benchmark {host.benchmark}{checked}, from {host.source}")
     for name, value in host.facts:
