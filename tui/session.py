@@ -12,7 +12,6 @@ from tui.base.bounded_reading import read_file
 from tui.base.dataclass import dataclass, replace
 from tui.base.typing import TYPE_CHECKING
 from tui.host.facts import HostFacts, Interest
-from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.run.values import RunReport
 from tui.training.lesson import LessonWalk
@@ -189,13 +188,13 @@ class Session:
         """The plan for one of the controls asked for, from the facts of the overview; None before they are read."""
         controls = tuple(control for control in self.asked.controls if control.slug == slug)
         question = replace(self.asked, controls=controls)
-        return None if self.facts is None else make_plan(question, self.facts, self.switches, rehearsed=self.rehearsed)
+        return None if self.facts is None else self._make_plan(question, self.facts)
 
     def read(self) -> Plan:
         """Read the host anew for the controls of the walk, judge and plan."""
         left = self.unfinished()
         facts = self.host.read(self.question.interest | Interest(history=True))
-        plan = make_plan(self.question, facts, self.switches, left.run if left else "", self.rehearsed)
+        plan = self._make_plan(self.question, facts, left.run if left else "")
         self.facts, self.findings, self.plan = facts, plan.findings, plan
         return plan
 
@@ -206,9 +205,13 @@ class Session:
         return self._plan_again(self.facts)
 
     def _plan_again(self, facts: HostFacts) -> Plan:
-        left = self.left_over.run if self.left_over else ""
-        self.plan = plan = make_plan(self.question, facts, self.switches, left, self.rehearsed)
+        self.plan = plan = self._make_plan(self.question, facts, self.left_over.run if self.left_over else "")
         return plan
+
+    def _make_plan(self, question: Question, facts: HostFacts, left_over: str = "") -> Plan:
+        from tui.plan.make import make_plan  # what plans is read after the overview's first verdicts
+
+        return make_plan(question, facts, self.switches, left_over, self.rehearsed)
 
     def asides(self, known: Mapping[str, HostExtras] | None = None) -> dict[str, HostExtras]:
         """What else is worth saying of the findings' paths; starts a program on a live host for paths that are not *known* from an earlier

@@ -111,3 +111,17 @@ def test_a_host_without_docker_brings_none_of_the_modules_that_judge() -> None:
     assert sum(name.split(".")[0] == "tui" for name in seen["modules"]) <= MOST_WITHOUT_DOCKER
     with_docker = _run("check", "--host", "assets/scenarios/compliant.yaml", "--benchmark", "1.8.0")
     assert judging <= set(with_docker["modules"])
+
+
+def test_the_overview_imports_nothing_of_plans_runs_and_the_journal() -> None:
+    """Its first verdicts wait for each module that it names."""
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys, tui.session, tui.wizard.app, tui.wizard.steps.overview; print(*sys.modules)"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    dear = ("argparse", "yaml", "tui.plan.make", "tui.plan.blockers", "tui.run.journal.run_records", "tui.run.carry_out")
+    dear += ("tui.views.pages.plan", "tui.views.pages.report", "tui.export", "tui.fleet")
+    assert set(done.stdout.split()).isdisjoint(dear), set(done.stdout.split()) & set(dear)

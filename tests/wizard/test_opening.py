@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from typing import Any
 
 import pytest
+from textual.css.stylesheet import Stylesheet
 from textual.events import Resize
 from textual.geometry import Size
 
@@ -14,7 +16,9 @@ from tests.wizard.test_walk import Walk
 from tests.wizard.walk import FAMILY, SampleSession, screen_text
 from tui.wizard import app as wizard_app
 from tui.wizard.app import WizardApp
+from tui.wizard.steps import overview
 from tui.wizard.terminal import TerminalChoice
+from tui.wizard.themes import THEMES
 
 CHOICE = TerminalChoice("rich")
 
@@ -40,6 +44,65 @@ async def test_the_first_frame_does_not_wait_for_the_session() -> None:
         opens.set()
         await Walk(app, pilot).shows("/usr/bin/containerd")
         assert app.opened
+
+
+async def test_the_first_frame_parses_the_look_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual alone parses it, throws that away, and parses it again; another theme still styles everything anew."""
+    parsed: list[str] = []
+
+    def counting(self: Stylesheet, css: str, *rest: Any, **settings: Any) -> Any:
+        before = len(self._parse_cache)
+        rules = parse_rules(self, css, *rest, **settings)
+        parsed.extend([css] * (len(self._parse_cache) - before))
+        return rules
+
+    parse_rules = Stylesheet._parse_rules
+    monkeypatch.setattr(Stylesheet, "_parse_rules", counting)
+    app, opens = waiting()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert parsed.count(WizardApp.CSS) == 1
+        opens.set()
+        await Walk(app, pilot).shows("/usr/bin/containerd")
+        assert parsed.count(WizardApp.CSS) == 1
+        ground = app.screen.styles.background
+        app.theme = THEMES[1].name if app.theme == THEMES[0].name else THEMES[0].name
+        await pilot.pause()
+        assert app.screen.styles.background != ground
+
+
+async def test_what_the_first_frame_needed_is_never_looked_through_for_garbage() -> None:
+    """It is a hundred thousand objects: looking through them once takes as long as reading and judging the host."""
+    app, opens = waiting()
+    opens.set()
+    gc.unfreeze()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await Walk(app, pilot).shows("/usr/bin/containerd")
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > 10_000
+    gc.unfreeze()
+
+
+async def test_a_plan_is_made_for_the_row_on_which_the_cursor_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was passed on the way is not planned for when its time comes."""
+    monkeypatch.setattr(overview, "CURSOR_RESTS", 600)
+    planned: list[str] = []
+
+    class Planning(SampleSession):
+        def plan_alone(self, slug: str) -> Any:
+            planned.append(slug)
+            return super().plan_alone(slug)
+
+    app = WizardApp(Planning(FAMILY), CHOICE)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await Walk(app, pilot).shows("/usr/bin/containerd")
+        await pilot.press("home", "down", "down", "down")
+        screen = app.screen
+        assert isinstance(screen, overview.OverviewScreen)
+        for passed in ("dockerd", "etc-docker", "containerd", "runc", "runc"):
+            screen.plan_for(passed)
+        await app.workers.wait_for_complete()
+        assert planned == ["runc"]
 
 
 @pytest.mark.parametrize(("key", "status"), [("ctrl+c", 130), ("ctrl+q", 0)])

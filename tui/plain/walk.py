@@ -22,7 +22,6 @@ from tui.views.pages.events import events_lines
 from tui.views.pages.finding import host_lines, summary_parts
 from tui.views.pages.history import history_lines
 from tui.views.pages.plan import PAGE_NAMES, preview_lines
-from tui.views.pages.recovery import SETTLE_KEY, left_over_text
 from tui.views.pages.report import report_lines
 from tui.views.switches import (
     AGREE_KEY,
@@ -38,7 +37,7 @@ from tui.views.switches import (
     ways_past,
 )
 from tui.views.why import way_out_lines, why_lines
-from tui.views.words import lesson_mark, result_sign, state_words
+from tui.views.words import SETTLE_KEY, left_over_text, lesson_mark, result_sign, state_words
 
 if TYPE_CHECKING:
     from tui.session import Session
@@ -132,7 +131,7 @@ class PlainWalk(LinePrompts):
     def mention_left_over(self) -> None:
         """Say that an earlier run did not finish, as long as it waits."""
         if (record := self.session.left_over) is not None:
-            self.tell(f"{self.signs.warn} {left_over_text(record, f'{SETTLE_KEY} on Preview')}")
+            self.tell(f"{self.signs.warn} {left_over_text(record.run, f'{SETTLE_KEY} on Preview')}")
             self.tell("")
 
     def control(self) -> str:

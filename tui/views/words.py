@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from tui.training.progress import Done
     from tui.verdict.values import Finding, Level, State
 
+SETTLE_KEY = "u"
+"""What leads to the run that did not finish, wherever the walk mentions it."""
+
 ACCESS_WORDS = {"r": "read", "w": "write", "x": "execute", "a": "attributes"}
 LEVEL_WORDS: dict[Level, str] = {"audited": "yes", "partial": "partly", "unaudited": "no"}
 
@@ -130,3 +133,8 @@ def count(number: int, one: str, many: str | None = None) -> str:
     """``1 rule``, ``3 rules``, ``no rules``."""
     word = one if number == 1 else many or one + "s"
     return f"{number if number else 'no'} {word}"
+
+
+def left_over_text(run: str, key: str) -> str:
+    """One sentence about a run that waits to be settled, and the *key* that leads to it."""
+    return f"Run {run} did not finish: {key} settles it first."

@@ -107,6 +107,13 @@ class WizardApp(App[int], inherit_bindings=False):
         if self._session:
             self.push_screen(self.first_screen())
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Style everything anew for another theme. Before there is a screen nothing is styled yet, and what Textual parses here is thrown away."""
+        if self.children:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
     def get_default_screen(self) -> Screen[Any]:
         """The screen below all others: until the session is open it is the only one, and says so."""
         return super().get_default_screen() if self._session else OpeningScreen()
@@ -140,6 +147,7 @@ class WizardApp(App[int], inherit_bindings=False):
         """Open the session behind the first frame, and go on to the first screen; end where it is refused."""
         opening = self._opening
         assert opening is not None
+        gc.freeze()  # what was made so far stays: the first look for garbage would go through all of it, as long as reading the host takes
         gc.enable()
 
         def work() -> None:

@@ -8,14 +8,6 @@ from tui.views.page import Line, Page
 from tui.views.pages.report import step_line
 from tui.views.signs import Signs
 
-SETTLE_KEY = "u"
-"""What leads to the run that did not finish, wherever the walk mentions it."""
-
-
-def left_over_text(record: RunRecord, key: str) -> str:
-    """One sentence about a run that waits to be settled, and the *key* that leads to it."""
-    return f"Run {record.run} did not finish: {key} settles it first."
-
 
 def recovery_lines(record: RunRecord, width: int, signs: Signs, leave: str = "Esc") -> list[Line]:
     """What is known of the run, and the ways out; the key *leave* leaves it."""

@@ -17,9 +17,9 @@ from tui.base.typing import TYPE_CHECKING, Any, cast
 from tui.plan.values import WORD
 from tui.views.help import keys_of
 from tui.views.page import Line, Page
-from tui.views.pages.recovery import SETTLE_KEY, left_over_text
 from tui.views.switches import walk_words
 from tui.views.trainer import trainer_lines
+from tui.views.words import SETTLE_KEY, left_over_text
 from tui.wizard.widgets.bars import REHEARSAL_STEPS, STEPS, KeyLine, Note, StepBar, TopLine
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.prompt import Prompt
@@ -170,7 +170,7 @@ class StepScreen(Screen[None]):
         for note in self.query("#left-over").results(Note):
             record = self.session.left_over
             note.display = record is not None
-            note.say(f"{self.signs.warn} {left_over_text(record, SETTLE_KEY)}" if record else "")
+            note.say(f"{self.signs.warn} {left_over_text(record.run, SETTLE_KEY)}" if record else "")
 
     def body(self) -> ComposeResult:
         """The step's own widgets: a page, unless it says otherwise."""

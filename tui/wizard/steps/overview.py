@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 HEADS = ("", "number", "now\nrwxa", "boot\nrwxa", "grep", "state", "path")
 """What stands above the columns: what is recorded now and after the next boot, of r w x a; what the benchmark's grep says."""
+CURSOR_RESTS = 0.05
+"""Seconds after which the row under the cursor is planned for: neither the first verdicts nor a held arrow key wait for plans."""
 WIDE = 130
 """From this many columns on, the finding under the cursor stands beside the list."""
 
@@ -183,12 +186,15 @@ class OverviewScreen(StepScreen):
     # --- the finding under the cursor --------------------------------------------------------------------------------------
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
-        """Show the finding under the cursor, and plan for it where that is not done yet."""
+        """Show the finding under the cursor; plan for it, where that is not done yet, once the cursor rests."""
         self.show_page()
-        finding = self.here
-        if finding is None or finding.slug in self.plans:
+        if self.here is not None:
+            self.set_timer(CURSOR_RESTS, partial(self.plan_for, self.here.slug))
+
+    def plan_for(self, slug: str) -> None:
+        """Plan for the control where the cursor still is."""
+        if self.here is None or self.here.slug != slug or slug in self.plans:
             return
-        slug = finding.slug
         self.plans[slug] = None
 
         def work() -> None:
