@@ -49,9 +49,11 @@ def test_another_host_is_told_by_what_has_changed() -> None:
 
 
 def test_a_plan_of_a_host_of_another_name_is_refused_however_alike_they_are() -> None:
-    kept = saved(make_plan(QUESTION, plain_host(), Switches()), QUESTION)
+    kept = saved(make_plan(QUESTION, plain_host(), Switches()), QUESTION, host="web-01")
     twin = replace(plain_host(), identity=replace(plain_host().identity, name="twin"))
-    assert "the host's name" in why_not(kept, make_plan(QUESTION, twin, Switches()))
+    now = make_plan(QUESTION, twin, Switches())
+    assert why_not(kept, now) == "The plan was made on web-01, and this is another host."
+    assert why_not(replace(kept, host=""), now) == "The plan was made on a host of another name, and this is another host."
 
 
 def test_what_changes_by_itself_refuses_nothing() -> None:

@@ -10,6 +10,9 @@ from tui.base.dataclass import replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_UNIT, AUDITD_CONF, AUDITD_UNIT, RULES_DIR, FileFacts, HostFacts
 from tui.host.trust import others_can_change
 
+NAME_PART = "the host's name"
+"""The part of the digest that differs between hosts of two names."""
+
 
 def facts_digest(facts: HostFacts) -> Mapping[str, str]:
     """The hex sha256 of each part of the host that a plan depends on, by the part's name in words: its name, every file of rules.d, audit.rules,
@@ -19,7 +22,7 @@ def facts_digest(facts: HostFacts) -> Mapping[str, str]:
     What changes by itself is left out (the daemon's pid, counters, sizes and times), and what others than root can change at will: it
     would be theirs to have every run refused.
     """
-    parts: dict[str, object] = {"the host's name": facts.identity.name}
+    parts: dict[str, object] = {NAME_PART: facts.identity.name}
     parts |= {AUDIT_RULES: _file(facts.audit_rules), AUDITD_CONF: _file(facts.auditd_conf)}
     if isinstance(facts.rules_dir, tuple):
         parts |= {file.path: _file(file) for file in facts.rules_dir}

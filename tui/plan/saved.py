@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from tui import __version__
 from tui.base.dataclass import dataclass
-from tui.plan.digest import differences
+from tui.plan.digest import NAME_PART, differences
 from tui.plan.values import Plan, Switches
 from tui.verdict.question import Question
 
@@ -15,8 +15,11 @@ SCHEMA = 1
 
 @dataclass(frozen=True, slots=True)
 class SavedPlan:
-    """What a plan was asked, what it was made from, and what it does. ``controls`` are slugs; ``folder`` is that of the user's own ones, "" without;
-    ``facts`` the digest of each part of the host; ``files`` the hex sha256 of each changed file's new content; ``diff`` is for whoever reads it."""
+    """What a plan was asked, what it was made from, and what it does.
+
+    ``controls`` are slugs; ``folder`` is that of the user's own ones, "" without; ``facts`` the digest of each part of the host, ``host`` its
+    name; ``files`` the hex sha256 of each changed file's new content; ``diff`` is for whoever reads it.
+    """
 
     schema: int
     version: str
@@ -29,10 +32,11 @@ class SavedPlan:
     files: Mapping[str, str]
     commands: tuple[tuple[str, ...], ...]
     diff: str = ""
+    host: str = ""
 
 
-def saved(plan: Plan, question: Question, folder: str = "") -> SavedPlan:
-    """*plan*, made for *question*, to be kept."""
+def saved(plan: Plan, question: Question, folder: str = "", host: str = "") -> SavedPlan:
+    """*plan*, made for *question* on the host called *host*, to be kept."""
     return SavedPlan(
         schema=SCHEMA,
         version=__version__,
@@ -45,12 +49,15 @@ def saved(plan: Plan, question: Question, folder: str = "") -> SavedPlan:
         files=_files(plan),
         commands=_commands(plan),
         diff="".join(change.diff for change in plan.files),
+        host=host,
     )
 
 
 def why_not(kept: SavedPlan, plan: Plan) -> str:
     """Why *plan*, made now for the same question, is not the one that was kept; "" where it is."""
     changed = differences(kept.facts, plan.facts_digest)
+    if NAME_PART in changed:
+        return f"The plan was made on {kept.host or 'a host of another name'}, and this is another host."
     if changed:
         more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
         return f"The host is not as it was when the plan was made: {', '.join(changed[:3])}{more}."

@@ -140,7 +140,7 @@ def plan(arguments: argparse.Namespace) -> int:
     if arguments.out:
         from tui.verbs.plan_file import keep_plan
 
-        keep_plan(made, question, arguments)
+        keep_plan(made, question, arguments, facts.identity.name)
     if arguments.json:
         from tui.views.json import plan_view
 

@@ -25,13 +25,13 @@ GOES_WITH = ("plan", "yes", "json", "verb", "ascii", "color")
 """The options that go with ``--plan``: what is done is in the file."""
 
 
-def keep_plan(plan: Plan, question: Question, arguments: argparse.Namespace) -> None:
-    """Write *plan* to the file that ``--out`` names. Raises VerbRefused where it cannot be written, or is blocked."""
+def keep_plan(plan: Plan, question: Question, arguments: argparse.Namespace, host: str) -> None:
+    """Write *plan*, made on the host called *host*, to the file that ``--out`` names. Raises VerbRefused where it cannot be, or is blocked."""
     if plan.blockers:
         say_blocked(plan)
         raise VerbRefused(f"A blocked plan is not kept; {arguments.out} was not written.", NOT_BEGUN)
     folder = str(Path(arguments.controls).absolute()) if arguments.controls else ""
-    print_text(json.dumps(asdict(saved(plan, question, folder)), indent=2) + "\n", arguments.out)
+    print_text(json.dumps(asdict(saved(plan, question, folder, host)), indent=2) + "\n", arguments.out)
 
 
 def read_plan(arguments: argparse.Namespace) -> SavedPlan:
@@ -60,4 +60,8 @@ def read_plan(arguments: argparse.Namespace) -> SavedPlan:
 def refusal(kept: SavedPlan, plan: Plan) -> str:
     """Why the plan that was kept is not carried out, "" where *plan*, made now, is that one."""
     why = clean(why_not(kept, plan))
-    return f"The reviewed plan was not carried out, and nothing was changed. {why} Make a new plan and look at it." if why else ""
+    return (
+        f"The reviewed plan was not carried out, and nothing was changed. {why} Make a new plan on this host and look at it."
+        if why
+        else ""
+    )

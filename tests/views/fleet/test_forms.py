@@ -64,7 +64,7 @@ def test_a_terminal_shows_hosts_against_controls() -> None:
         "  1.2.3  /usr/bin/p3  1 of 3 hosts",
         "    NOT audited: web-02",
         "",
-        "What cannot be told, and why",
+        "What cannot be told and why, what concerns the most hosts first",
         "  web-01: no rule names it",
         "",
         "What to do, what helps the most hosts first",
@@ -129,6 +129,19 @@ def test_what_to_do_ends_with_the_plan_where_one_mends_something() -> None:
     assert "<code>Mend it.</code>" not in page
     alone = lines(fleet(given[:1]))
     assert alone[-3] == "  Then, on a, look at the plan and carry it out:"
+
+
+def test_one_host_is_in_no_order_and_its_part_is_open() -> None:
+    made = fleet((host("web", "fail"),))
+    assert [line for line in lines(made) if not line.startswith(" ")][3:8] == [
+        "Hosts",
+        "1.2.  3  fail  checked",
+        "web   ✗     1  2026-11-18 11:06",
+        "✗ fails",
+        "",
+    ]
+    assert ("<details open>" in fleet_html(made), "<details open>" in fleet_html(MADE)) == (True, False)
+    assert "first" not in fleet_markdown(made)
 
 
 def test_links_lead_from_the_table_to_each_host_and_back() -> None:

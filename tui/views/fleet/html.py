@@ -20,6 +20,7 @@ from tui.views.fleet.words import (
     UNCLEAR,
     checked_text,
     compared_texts,
+    heading,
     headline,
     kind_of,
     legend,
@@ -92,13 +93,13 @@ class _Page:
         yield from self._waived()
         yield from self._table()
         yield from self._differences()
-        yield "<h2>Each host</h2>"
+        yield f"<h2>{'Each host' if len(fleet.hosts) > 1 else 'The host'}</h2>"
         for host in fleet.worst_first:
             yield from self._host(host)
         yield "</body></html>"
 
     def _table(self) -> Iterable[str]:
-        yield f'<h2 id="hosts">{HOSTS}</h2><p class="dim">{escape(legend(self._fleet, _SIGNS))}</p>'
+        yield f'<h2>{heading(HOSTS, self._fleet)}</h2><p class="dim">{escape(legend(self._fleet, _SIGNS))}</p>'
         yield '<table><thead><tr><th scope="col">Host</th>'
         for column in self._fleet.columns:
             yield f'<th scope="col" class="sign" title="{escape(column.path)}">{escape(column.control)}</th>'
@@ -118,7 +119,7 @@ class _Page:
         return f'{utc_text(host.epoch)} <span class="{kind}">{checked_text(self._fleet, host)}</span>'
 
     def _failing(self) -> Iterable[str]:
-        yield f"<h2>{FAILS}</h2>"
+        yield f"<h2>{heading(FAILS, self._fleet)}</h2>"
         if not self._fleet.failures:
             yield f"<p>{escape(none_fails(self._fleet))}</p>"
             return
@@ -135,7 +136,7 @@ class _Page:
     def _told(self, title: str, told: Told, more: Sequence[str] = ()) -> Iterable[str]:
         """Sentences under *title*, each with its hosts, and *more* of none; nothing where there are none."""
         if told or more:
-            yield f"<h2>{title}</h2><ul>"
+            yield f"<h2>{heading(title, self._fleet)}</h2><ul>"
             for text, names in told:
                 who = self._link(names[0]) if len(names) == 1 else whose(names, self._fleet)
                 yield f"<li>{who}: {_remedy(text)}{f'<br>{self._names(names)}' if len(names) > 1 else ''}</li>"
@@ -197,7 +198,8 @@ class _Page:
         """One host, folded away. Its address is inside: a browser that is sent there unfolds it."""
         number = self._numbers[host.name]
         facts = [f"benchmark {host.benchmark}", *(f"{name} {value}" for name, value in host.facts), f"from {host.source}"]
-        yield f"<details><summary>{escape(host.name)}: {fails_text(host)}</summary>"
+        folded = "<details>" if len(self._fleet.hosts) > 1 else "<details open>"
+        yield f"{folded}<summary>{escape(host.name)}: {fails_text(host)}</summary>"
         back = f'<a href="#r{number}">back to its row</a>'
         yield f'<p id="h{number}" class="dim">{escape("; ".join(facts))}; checked {self._when(host)} · {back}</p>'
         yield "<table><thead><tr><th>Control</th><th>Path</th><th>Verdict</th><th>Why, and what to do</th></tr></thead><tbody>"

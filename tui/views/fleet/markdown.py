@@ -14,6 +14,7 @@ from tui.views.fleet.words import (
     checked_text,
     compared_texts,
     drift_text,
+    heading,
     headline,
     kind_of,
     legend,
@@ -39,7 +40,7 @@ def fleet_markdown(fleet: Fleet) -> str:
     lines = ["# Docker's audit controls", "", f"**{_text(headline(fleet))}** {_text(summary(fleet, utc_text))}", ""]
     lines += [f"Made at {utc_text(fleet.now)}; ages are of then.", ""] if fleet.now is not None else []
     lines += [f"**{_text(text)}**\n" for text in (old_text(fleet), unread_text(fleet) if fleet.unread else "") if text]
-    lines += [f"## {FAILS}", ""]
+    lines += [f"## {heading(FAILS, fleet)}", ""]
     for group in fleet.failures:
         controls = ", ".join(f"**{column.control}** {_text(column.path)}" for column in group.columns)
         told = "; ".join(f"{told_state(state)}: {named(names)}" for state, names in group.states)
@@ -64,7 +65,7 @@ def _told(fleet: Fleet, title: str, told: Told) -> list[str]:
     if not told:
         return []
     items = [f"* {_text(whose(names, fleet))}: {_remedy(text)}" + _also(names) for text, names in told]
-    return ["", f"## {title}", "", *items]
+    return ["", f"## {heading(title, fleet)}", "", *items]
 
 
 def _also(names: tuple[str, ...]) -> str:
@@ -73,7 +74,7 @@ def _also(names: tuple[str, ...]) -> str:
 
 def _to_do(fleet: Fleet) -> list[str]:
     told, planning = _told(fleet, TO_DO, fleet.ways_out), [f"* {_remedy(text)}" for text in planning_texts(fleet)]
-    return [*told, *([] if told or not planning else ["", f"## {TO_DO}", ""]), *planning]
+    return [*told, *([] if told or not planning else ["", f"## {heading(TO_DO, fleet)}", ""]), *planning]
 
 
 def _remedy(text: str) -> str:
@@ -84,7 +85,7 @@ def _remedy(text: str) -> str:
 
 def _table(fleet: Fleet) -> list[str]:
     columns = fleet.columns
-    lines = ["", f"## {HOSTS}", "", legend(fleet, _SIGNS), ""]
+    lines = ["", f"## {heading(HOSTS, fleet)}", "", legend(fleet, _SIGNS), ""]
     lines.append("| host | " + " | ".join(column.control for column in columns) + " | fail | checked |")
     lines.append("|---|" + ":-:|" * len(columns) + "--:|---|")
     for host in fleet.worst_first:

@@ -13,6 +13,7 @@ from tui.views.fleet.words import (
     checked_text,
     compared_texts,
     drift_text,
+    heading,
     headline,
     kind_of,
     legend,
@@ -60,7 +61,7 @@ def name_width(names: list[str], room: int) -> int:
 
 def _table(page: Page, fleet: Fleet) -> None:
     """A row a host, a sign a control; where both do not fit beside a short name, first the age goes, then the signs."""
-    page.head(HOSTS)
+    page.head(heading(HOSTS, fleet))
     checked = [checked_text(fleet, host) for host in fleet.worst_first]
     dated, signed = 2 + max([7, *map(cells, checked)]), 3 * len(fleet.columns)
     room = page.width - LEAST_NAME - 6
@@ -95,7 +96,7 @@ def _sign(verdict: Verdict | None, signs: Signs) -> list[Part]:
 
 def _failing(page: Page, fleet: Fleet) -> None:
     """What fails where; controls of which the same is true stand above one another."""
-    page.head(FAILS)
+    page.head(heading(FAILS, fleet))
     if not fleet.failures:
         page.say(none_fails(fleet), indent=2, hanging=2)
     for number, group in enumerate(fleet.failures):
@@ -111,7 +112,7 @@ def _told(page: Page, fleet: Fleet, title: str, told: Told) -> None:
     """Sentences under *title*, each with its share of the hosts and their names; nothing where there are none."""
     if not told:
         return
-    page.head(title)
+    page.head(heading(title, fleet))
     for text, names in told:
         page.advice((f"{whose(names, fleet)}: ", "strong"), remedy=text, indent=2, hanging=2)
         if len(names) > 1:
@@ -122,7 +123,7 @@ def _to_do(page: Page, fleet: Fleet) -> None:
     _told(page, fleet, TO_DO, fleet.ways_out)
     planning = planning_texts(fleet)
     if planning and not fleet.ways_out:
-        page.head(TO_DO)
+        page.head(heading(TO_DO, fleet))
     for text in planning:
         page.advice(remedy=text, indent=2)
 

@@ -17,7 +17,7 @@ MOST_NAMES = 6
 HOSTS = "Hosts, the one with the most failing controls first"
 FAILS = "What fails, the controls that fail on the most hosts first"
 TO_DO = "What to do, what helps the most hosts first"
-UNCLEAR = "What cannot be told, and why"
+UNCLEAR = "What cannot be told and why, what concerns the most hosts first"
 KINDS = {
     "pass": "passes",
     "fail": "fails",
@@ -28,6 +28,11 @@ KINDS = {
 }
 """What a cell of the matrix says, by its kind: a result, or ``waived``."""
 _LIMIT = f"{MOST_AGE / 86_400:.0f} d"
+
+
+def heading(title: str, fleet: Fleet) -> str:
+    """A heading, without its order where there is one host to put in any."""
+    return title if len(fleet.hosts) > 1 else title.partition(",")[0]
 
 
 def kind_of(verdict: Verdict) -> str:
