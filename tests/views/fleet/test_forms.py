@@ -136,7 +136,7 @@ def test_one_host_is_in_no_order_and_its_part_is_open() -> None:
     assert [line for line in lines(made) if not line.startswith(" ")][3:8] == [
         "Hosts",
         "1.2.  3  fail  checked",
-        "web   ✗     1  2026-11-18 11:06",
+        "web   ✗     1  2026-11-18 11:06 UTC",
         "✗ fails",
         "",
     ]
