@@ -89,6 +89,16 @@ def test_a_check_ends_with_the_plan_where_something_fails(capsys: pytest.Capture
     assert "Next  " not in "\n".join(told(capsys, "check", "--host", "assets/scenarios/compliant.yaml"))
 
 
+@pytest.mark.parametrize("controls", [(), ("--control", "1.2.11")])
+@pytest.mark.parametrize(("scenario", "way_out"), [("audit-4", "Mend "), ("broken-neighbour", "Put the comment at the end of ")])
+def test_where_the_load_on_disk_blocks_a_plan_its_way_out_comes_next(
+    capsys: pytest.CaptureFixture[str], scenario: str, way_out: str, controls: tuple[str, ...]
+) -> None:
+    lines = " ".join(" ".join(told(capsys, "check", "--host", f"assets/scenarios/{scenario}.yaml", *controls)).split())
+    assert f"Next {way_out}/etc/audit/rules.d/" in lines
+    assert "docker-audit-wizard plan" not in lines
+
+
 def test_a_check_of_what_no_plan_mends_names_the_way_out(capsys: pytest.CaptureFixture[str]) -> None:
     for asked in ([], ["--control", "containerd"]):
         lines = told(capsys, "check", *asked, "--host", "assets/scenarios/never.yaml")

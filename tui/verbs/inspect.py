@@ -32,9 +32,12 @@ from tui.verbs.common import (
 if TYPE_CHECKING:
     import argparse
 
+    from tui.base.notice import Notice
     from tui.host.facts import HostFacts
     from tui.plan.values import Plan
-    from tui.verdict.values import Finding
+    from tui.verdict.known import KnownHost
+    from tui.verdict.question import Question
+    from tui.verdict.values import Finding, ReasonKind
     from tui.views.page import Line
 
 
@@ -50,7 +53,10 @@ def check(arguments: argparse.Namespace) -> int:
         raise VerbRefused(f"--format {form} has no place for what --against finds; leave one of them out, or take --json.")
     question = question_of(arguments)
     facts = facts_of(arguments, question, machine=form is not None)
-    findings = question.findings(facts)
+    from tui.verdict.known import KnownHost
+
+    known = KnownHost.of(facts)
+    findings = question.findings(facts if isinstance(known, tuple) else known)
     unfinished = mention_unfinished(arguments)
     for text in (text for finding in findings for text in finding.void_texts):
         say(text)
@@ -66,13 +72,29 @@ def check(arguments: argparse.Namespace) -> int:
         from tui.command_line import command_line
         from tui.views.rendering import render_findings
 
+        then, first = command_line("plan", arguments), _out_of_a_failing_load(arguments, question, known, findings)
         print_lines(
-            render_findings(
-                findings, facts, signs(arguments), width(arguments.output), paint(arguments), told, command_line("plan", arguments)
-            ),
+            render_findings(findings, facts, signs(arguments), width(arguments.output), paint(arguments), told, then, first),
             arguments.output,
         )
     return _check_status(findings)
+
+
+def _out_of_a_failing_load(
+    arguments: argparse.Namespace,
+    question: Question,
+    known: KnownHost | tuple[Notice[ReasonKind], ...],
+    findings: Sequence[Finding],
+) -> str:
+    """The first way out of the plan for what fails, where the load of the rules on disk fails and blocks that plan; "" elsewhere: to make a plan
+    takes as long as to judge, and what else blocks one is told by it."""
+    if isinstance(known, tuple) or not known.disk.loaded.exit_code or not any(finding.fails for finding in findings):
+        return ""
+    from tui.plan.make import make_plan
+    from tui.plan.values import Switches
+
+    wanted, _ = without_waived(arguments, question, known.facts.identity.name)
+    return next((blocker.remedy for blocker in make_plan(wanted, known.facts, Switches()).blockers), "")
 
 
 def _drift(arguments: argparse.Namespace, document: dict[str, Any]) -> list[Line]:

@@ -27,12 +27,13 @@ def render_findings(
     paint: Paint = plain,
     first: Sequence[Line] = (),
     then: str = "",
+    way_out: str = "",
 ) -> list[str]:
     """What ``check`` prints: one finding in full, several as a list, after the lines *first* and before the command *then*, which comes
-    next where something fails; none is wider than *width* columns."""
+    next where something fails, or before the *way_out* of what blocks that; none is wider than *width* columns."""
     from tui.views.pages.finding import finding_lines
 
-    return [paint(line) for line in finding_lines(findings, facts, width, signs, first, then)]
+    return [paint(line) for line in finding_lines(findings, facts, width, signs, first, then, way_out)]
 
 
 def render_plan(

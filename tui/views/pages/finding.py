@@ -258,16 +258,23 @@ def _shared(findings: Iterable[Finding]) -> dict[str, list[str]]:
 
 
 def finding_lines(
-    findings: Sequence[Finding], facts: HostFacts, width: int, signs: Signs, first: Sequence[Line] = (), then: str = ""
+    findings: Sequence[Finding],
+    facts: HostFacts,
+    width: int,
+    signs: Signs,
+    first: Sequence[Line] = (),
+    then: str = "",
+    way_out: str = "",
 ) -> list[Line]:
     """What ``check`` prints: one control in full, several as a list with a reason each; *first* stands before them, and behind them, where
-    one fails for which a plan is the next thing, the command *then*; where that plan would be blocked, the first way out."""
+    one fails for which a plan is the next thing, the command *then*; where that plan would be blocked, the first way out: that of the
+    findings, else *way_out*."""
     failing = [finding for finding in findings if finding.fails and finding.state != "pending-reboot"]
     # One plan is made for all: it is blocked by any line that stands in the way of one; a rule is worth having whatever the next boot does.
     stuck = [finding for finding in failing if finding.is_stuck and not finding.only_boot_fails]
     if all(finding.is_stuck for finding in failing):
         stuck = failing
-    way_out = next((reason.remedy for finding in stuck for reason in finding.reasons if reason.remedy), "")
+    way_out = next((reason.remedy for finding in stuck for reason in finding.reasons if reason.remedy), way_out)
     if not failing:
         then = ""
     page = Page(width, signs)
