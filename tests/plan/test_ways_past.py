@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.build import carried_out
+from tests.boots import under_systemd, unit
+from tests.build import carried_out, plain_host, with_status
+from tests.verdict.boot.test_hidden import behind
 from tui.controls.catalogue import load_catalogue
-from tui.host.facts import HostFacts, Interest
+from tui.host.facts import AUDITD_CONF, AUDITD_UNIT, FileFacts, HostFacts, Interest
 from tui.host.scenario import SCENARIO_NAMES, load_scenario
 from tui.host.simulated.host import SimulatedHost
 from tui.plan.make import make_plan
@@ -68,3 +70,27 @@ def test_the_advice_to_start_auditd_begins_with_what_keeps_it_down(tmp_path: Pat
     _, fresh = simulated("fresh", tmp_path / "fresh", booted=True)
     (finding,) = QUESTION.findings(fresh)
     assert not [reason for reason in finding.reasons if "no start of auditd" in reason.remedy]
+
+
+def boot_elsewhere() -> HostFacts:
+    host = SimulatedHost(load_scenario("boot-elsewhere"))
+    host.boot_anew()
+    return host.read(QUESTION.interest | Interest(history=True))
+
+
+KEPT_DOWN = {
+    "unit-masked": under_systemd(unit(AUDITD_UNIT, "->", folder="/etc/systemd/system")),
+    "auditd-would-not-start": replace(plain_host(), auditd_conf=FileFacts(AUDITD_CONF, content=b"max_log_file = no number\n")),
+    "restart-hides": behind("-w /root/.ssh -k ssh"),
+    "no-restart-way": replace(plain_host(), programs=replace(plain_host().programs, service=None, systemd=False)),
+    "restart-loads-else": boot_elsewhere(),
+}
+
+
+@pytest.mark.parametrize("runs", [True, False])
+@pytest.mark.parametrize("kind", KEPT_DOWN)
+def test_what_keeps_auditd_from_starting_says_first_where_it_is_down_now(kind: str, runs: bool) -> None:
+    facts = with_status(KEPT_DOWN[kind], pid=812 if runs else 0)
+    (blocker,) = (each for each in make_plan(QUESTION, facts, Switches()).blockers if each.kind == kind)
+    assert blocker.text.startswith("auditd does not run now") != runs
+    assert ("nothing is recorded before auditd runs" in blocker.remedy) == (not runs and kind != "no-restart-way")

@@ -51,6 +51,10 @@ def test_no_sentence_begins_with_a_pronoun_or_says_us(said: tuple[Said, ...]) ->
     assert [each.text for each in said if re.search(r"\b(?:us|we)\b", f"{each.text} {each.remedy}")] == []
 
 
+def test_a_state_of_the_kernel_is_told_in_words_and_not_by_its_number(said: tuple[Said, ...]) -> None:
+    assert [each.text for each in said if re.search(r"enabled [0-9]", f"{each.text} {each.remedy}")] == []
+
+
 def test_every_text_is_whole_sentences(said: tuple[Said, ...]) -> None:
     assert [each.text for each in said if not re.search(r"[.?!…”)]$|: \S.*$", each.text)] == []
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tui.audit.inputs import PathKind
+from tui.audit.log.conf import ConfErrorKind
 from tui.audit.rules_d.augenrules import CompiledLine
 from tui.audit.rules_d.load import Stop
 from tui.base.amounts import count_text, quoted
 from tui.base.cleaning import clean
+from tui.base.dataclass import replace
 from tui.base.notice import Notice, Place
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, RULES_DIR, HostFacts
 from tui.plan.values import BlockerKind, OnDiskKind, StayKind
@@ -268,54 +270,80 @@ def lock_unproved(line: CompiledLine) -> Blocker:
     )
 
 
-def unit_masked(unit: str, path: str | None, *, loads: bool) -> Blocker:
-    """systemd starts no unit that is masked, at *path*; *loads*: without the restart, the load alone would do."""
-    without = "With --no-restart the load alone brings the rules into the kernel; or let systemd start it again: " if loads else ""
+def _load_alone(*, loads: bool, runs: bool, then: str = "") -> str:
+    """That the load alone would do, without the restart, and until when (*then*), as the beginning of a sentence; "" where it *loads* nothing."""
+    silent = "" if runs else "; nothing is recorded before auditd runs"
+    return f"With --no-restart the load alone brings the rules into the kernel{then}{silent}" if loads else ""
+
+
+def _start(*, runs: bool) -> str:
+    """The start of auditd that a plan's restart makes, as the subject of a sentence; where it does not run (*runs*), that comes first."""
+    return "A restart of auditd" if runs else "auditd does not run now, and its start"
+
+
+def fails_to_start(*, runs: bool) -> str:
+    """That auditd would be down after a plan's restart; *runs*: it runs now."""
+    return "auditd would not come back from a restart" if runs else "auditd does not run now, and does not start"
+
+
+def unit_masked(unit: str, path: str | None, *, loads: bool, runs: bool) -> Blocker:
+    """systemd starts no unit that is masked, at *path*; *loads*: without the restart, the load alone would do; *runs*: the daemon runs now."""
+    alone = _load_alone(loads=loads, runs=runs)
     return Notice(
         "unit-masked",
-        f"auditd cannot be restarted: {unit} is masked ({clean(path or '')}). systemd starts no such unit.",
-        f"{without}systemctl unmask {unit}",
+        f"{'auditd cannot be restarted' if runs else 'auditd does not run now, and cannot be started'}: {unit} is masked ({clean(path or '')}). "
+        "systemd starts no such unit.",
+        f"{f'{alone}; or let systemd start it again: ' if alone else ''}systemctl unmask {unit}",
         Place(path) if path else None,
         ("no_restart",) if loads else (),
     )
 
 
+def conf_keeps_down(stop: Notice[ConfErrorKind], where: str, *, loads: bool, runs: bool) -> Blocker:
+    """auditd does not start with its auditd.conf, for *stop*, whose text is *where*; *loads*, *runs* as of :func:`unit_masked`."""
+    alone = _load_alone(loads=loads, runs=runs)
+    return replace(
+        stop,
+        text=f"{fails_to_start(runs=runs)}. {where}",
+        remedy=f"{f'{alone}; or mend' if alone else 'Mend'} the file. {stop.remedy}",
+        switches=("no_restart",) if loads else (),
+    )
+
+
 def restart_needs_load(stop: Stop, needs: str, *, loads: bool, runs: bool) -> Blocker:
-    """auditd does not start where the load fails, at *stop*, as *needs* says; *loads*: without the restart, the load alone would do; *runs*:
-    the daemon runs now."""
-    first = "auditd would not come back from a restart" if runs else "auditd does not run now, and does not start"
-    then = "" if runs else "; nothing is recorded before auditd runs"
-    without = f" Or with --no-restart the load alone brings the rules into the kernel{then}." if loads else ""
+    """auditd does not start where the load fails, at *stop*, as *needs* says; *loads*, *runs* as of :func:`unit_masked`."""
+    alone = _load_alone(loads=loads, runs=runs)
     return Notice(
         "restart-needs-load",
-        f"{first}: {needs} needs a load that exits 0. The load of the rules on disk exits 1 at {stop.reason}",
-        f"{way_to_mend(stop)}{without}",
+        f"{fails_to_start(runs=runs)}: {needs} needs a load that exits 0. The load of the rules on disk exits 1 at {stop.reason}",
+        f"{way_to_mend(stop)}{f' Or w{alone[1:]}.' if alone else ''}",
         Place(stop.file, stop.file_line),
         ("no_restart",) if loads else (),
     )
 
 
-def restart_loads_else(by: str, file: str, rules: Sequence[str], *, loads: bool) -> Blocker:
-    """The restart's own load, by the unit *by*, is of *file* as it is, which lacks *rules*; *loads*: without the restart, the load alone would do."""
-    without = "With --no-restart the load alone brings the rules into the kernel, until auditd starts again. " if loads else ""
+def restart_loads_else(by: str, file: str, rules: Sequence[str], *, loads: bool, runs: bool) -> Blocker:
+    """The restart's own load, by the unit *by*, is of *file* as it is, which lacks *rules*; *loads*, *runs* as of :func:`unit_masked`."""
+    alone = _load_alone(loads=loads, runs=runs, then=", until auditd starts again")
     return Notice(
         "restart-loads-else",
-        f"A restart of auditd would take the rules of rules.d out again: {clean(by)} then loads {clean(file)} as it is. "
+        f"{_start(runs=runs)} would take the rules of rules.d out again: {clean(by)} then loads {clean(file)} as it is. "
         f"That file lacks {'; '.join(rules[:3])}{'; …' if len(rules) > 3 else ''}.",
-        f"{without}Put the line into {clean(file)}, too, or let {clean(by)} run augenrules --load in that load's place.",
+        f"{f'{alone}. ' if alone else ''}Put the line into {clean(file)}, too, or let {clean(by)} run augenrules --load in that load's place.",
         Place(file),
         ("no_restart",) if loads else (),
     )
 
 
-def restart_hides(by: str, folder: str, setting: str, rules: Sequence[str], *, loads: bool) -> Blocker:
-    """The restart's own load, by the unit *by*, does not see what *rules* are about; *loads*: without the restart, the load alone would do."""
-    without = "With --no-restart the load alone brings the rules into the kernel; or change the unit. " if loads else ""
+def restart_hides(by: str, folder: str, setting: str, rules: Sequence[str], *, loads: bool, runs: bool) -> Blocker:
+    """The restart's own load, by the unit *by*, does not see what *rules* are about; *loads*, *runs* as of :func:`unit_masked`."""
+    alone = _load_alone(loads=loads, runs=runs)
     return Notice(
         "restart-hides",
-        f"A restart of auditd would take loaded rules away: {clean(by)}, which loads them then, does not see what is in {folder} "
+        f"{_start(runs=runs)} would take loaded rules away: {clean(by)}, which loads them then, does not see what is in {folder} "
         f"({clean(setting)}). It is about {'; '.join(rules[:3])}{'; …' if len(rules) > 3 else ''}, and what stands behind a line that it refuses.",
-        f"{without}Give it the lines [Service] and {clean(setting).partition('=')[0]}=no: systemctl edit {clean(by)}",
+        f"{f'{alone}; or change the unit. ' if alone else ''}Give it the lines [Service] and {clean(setting).partition('=')[0]}=no: "
+        f"systemctl edit {clean(by)}",
         None,
         ("no_restart",) if loads else (),
     )

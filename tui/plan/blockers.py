@@ -226,22 +226,23 @@ def _of_restart(draft: PlanDraft, switches: Switches, *, loads: bool) -> Iterato
         or (draft.lock is not None and switches.lock)
     ):
         return
-    yield from restart_blockers(draft.host.log, loads=loads)
+    runs = bool(draft.host.status.pid)
+    yield from restart_blockers(draft.host.log, loads=loads, runs=runs)
     unit = facts.units.get(AUDITD_UNIT)
     if facts.programs.systemd and unit is not None and unit.is_masked:
-        yield words.unit_masked(AUDITD_UNIT, unit.path, loads=loads)
+        yield words.unit_masked(AUDITD_UNIT, unit.path, loads=loads, runs=runs)
     needs = needs_load(facts)
     stop = failing_line(draft.loaded) or failing_line(_loaded_by_restart(draft))
     if needs and stop is not None:
-        yield words.restart_needs_load(stop, needs, loads=loads, runs=bool(draft.host.status.pid))
+        yield words.restart_needs_load(stop, needs, loads=loads, runs=runs)
     by = (start_loads(facts) or (None,))[-1]
     if by is not None and not by.compiles and by.file != AUDIT_RULES and (lost := _lost_to(by.file, draft)):
-        yield words.restart_loads_else(by.by, by.file, [display(rule, facts) for rule in lost], loads=loads)
+        yield words.restart_loads_else(by.by, by.file, [display(rule, facts) for rule in lost], loads=loads, runs=runs)
     hidden = hidden_from(facts.units[by.by]) if by is not None and by.by in facts.units else {}
     for folder, setting in hidden.items():
         unseen = [rule for rule in draft.expected if rule.path and within(rule.path.rstrip("/"), folder)]
         if by is not None and unseen:
-            yield words.restart_hides(by.by, folder, setting, [display(rule, facts) for rule in unseen], loads=loads)
+            yield words.restart_hides(by.by, folder, setting, [display(rule, facts) for rule in unseen], loads=loads, runs=runs)
 
 
 def _lost_to(path: str, draft: PlanDraft) -> list[Rule]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from tui.audit.inputs import Unknown
 from tui.audit.log.conf import ConfErrorKind
 from tui.audit.log.story import LogStory
-from tui.base.dataclass import replace
 from tui.base.notice import Notice
+from tui.plan.blocker_words import conf_keeps_down
 from tui.plan.restart import restart_words
 from tui.plan.values import BlockerKind, WarningKind
 from tui.verdict.host_log import HostLog
@@ -35,17 +35,8 @@ def _where(stop: Notice[ConfErrorKind]) -> str:
     return f"{stop.place.file}, l{stop.text[1:]}" if line and stop.place else stop.text
 
 
-def restart_blockers(log: HostLog, *, loads: bool) -> tuple[Notice[BlockerKind], ...]:
-    """What would keep auditd from coming back after a restart; *loads*: without the restart, the load alone would do."""
+def restart_blockers(log: HostLog, *, loads: bool, runs: bool) -> tuple[Notice[BlockerKind], ...]:
+    """What would keep auditd from coming back after a restart; *loads*: without the restart, the load alone would do; *runs*: it runs now."""
     story = log_story(log)
     stop = story.stops_restart if story else None
-    if stop is None:
-        return ()
-    return (
-        replace(
-            stop,
-            text=f"auditd would not come back from a restart. {_where(stop)}",
-            remedy=f"{'With --no-restart the load alone brings the rules into the kernel; or mend' if loads else 'Mend'} the file. {stop.remedy}",
-            switches=("no_restart",) if loads else (),
-        ),
-    )
+    return () if stop is None else (conf_keeps_down(stop, _where(stop), loads=loads, runs=runs),)

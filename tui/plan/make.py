@@ -150,6 +150,8 @@ def _commands(
     if restart and not switches.no_restart:
         found = restart_commands(facts)
         if isinstance(found, Notice):
+            now = "" if host.status.pid else "auditd does not run now. "
+            found = replace(found, text=now + found.text)
             # Where nothing is loaded, leaving the restart out leaves nothing.
             blockers.append(found if load else replace(found, remedy="Install the package that brings `service`.", switches=()))
         else:

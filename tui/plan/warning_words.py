@@ -113,7 +113,7 @@ def immutable() -> Warned:
     """The kernel takes no rule before the next boot."""
     return Notice(
         "immutable",
-        "The kernel's audit rules are locked until the next reboot (enabled 2). docker.rules will be written and nothing loaded; "
+        "The kernel's rules are locked until the next reboot. docker.rules will be written and nothing loaded; "
         "nothing new is recorded before that reboot.",
         "Plan a reboot, then run check again.",
     )

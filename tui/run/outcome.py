@@ -34,7 +34,10 @@ def outcome_of_empty(plan: Plan) -> Ended:
         message = "The rules are on disk already, and --no-load leaves them to the next boot or load. Nothing was changed."
         return "pending-reboot", HEADLINES["pending-reboot"], message
     if plan.pending_reboot and any(finding.state == "pending-reboot" for finding in plan.findings):
-        message = "The rules are on disk already, and the kernel's rules are locked until the next reboot, which loads them. Nothing was changed."
+        message = (
+            "The rules are on disk already, and the kernel's rules are locked until the next reboot. Nothing was changed; check says what "
+            "that reboot loads."
+        )
         return "pending-reboot", HEADLINES["pending-reboot"], message
     passing = sum(finding.result == "pass" for finding in plan.findings)
     rest = len(plan.findings) - passing

@@ -37,7 +37,7 @@ EXPLANATIONS: dict[Kind, str] = {
     "the right to look, the answer would be cannot tell. A watch on a file whose directory is missing would even stop the load of all "
     "later rules (measured: auditctl -R ends at the first error).",
     "pending-reboot": "With -e 2 the kernel refuses every change of its rules until the next boot (auditctl(8)). augenrules --load then "
-    "exits 0 and changes nothing, so an exit code proves nothing here. The line is written to disk; the boot loads it.",
+    "exits 0 and changes nothing, so an exit code proves nothing here. The line is written to disk, for the boot that loads it.",
     "immutable": "With -e 2 the kernel refuses every change of its rules until the next boot (auditctl(8)). augenrules --load then exits 0 "
     "and changes nothing. Even a rule that the kernel dropped since (its directory was renamed) cannot be brought back before it.",
     "not-loaded": "Writing a file into rules.d does nothing by itself. And the kernel drops a watch without a word when the directory "

@@ -50,7 +50,8 @@ GLOSSARY: dict[str, str] = {
     "restart": "Stopping and starting auditd. Events in between are lost, 1 to 2 seconds as a rule.",
     "rotation": "Starting a new log file when one is full and deleting the oldest: max_log_file times num_logs is what is kept.",
     "rolled back": "A step failed; what the run had done was put back, and the host was read again to see that it is.",
-    "pending reboot": "What is needed is on disk and not loaded; the next boot loads it, and only check then says that it did.",
+    "pending reboot": "What is needed is on disk and not loaded. The next boot loads it, unless the row Next boot on Host says otherwise; "
+    "only check then says that it did.",
 }
 
 

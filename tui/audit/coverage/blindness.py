@@ -71,7 +71,7 @@ def status_blinds(status: AuditStatus | None) -> list[Blind]:
         return []
     found = []
     if status.enabled == 0:
-        found.append(Blind("disabled", "Auditing is switched off in the kernel (enabled 0): nothing is recorded."))
+        found.append(Blind("disabled", "Auditing is switched off in the kernel: nothing is recorded."))
     if status.pid == 0:
         found.append(Blind("no-daemon", "No audit daemon is registered with the kernel (pid 0): no record reaches the audit log."))
     if status.rate_limit:

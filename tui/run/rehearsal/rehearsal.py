@@ -133,9 +133,9 @@ def _refusal(facts: HostFacts, host: Host) -> str:
     if facts.programs.auditctl is None:
         return f"{not_installed(facts.programs.missing)} {INSTALL}"
     if status.enabled == 2:
-        return "The kernel's rules are locked until the next reboot (enabled 2): nothing can be loaded, or taken out again."
+        return "The kernel's rules are locked until the next reboot: nothing can be loaded, or taken out again."
     if status.enabled == 0:
-        return "Auditing is switched off (enabled 0), so nothing would be counted. Switch it on: auditctl -e 1"
+        return "Auditing is switched off, so nothing would be counted. Switch it on: auditctl -e 1"
     if not status.pid:
         return f"auditd is not running, so nothing would be counted. Start it: {facts.programs.start_words}"
     if elsewhere := records_elsewhere(facts):

@@ -192,7 +192,7 @@ def _pending_and_shallow(judged: Judgement, subject: Subject, facts: HostFacts) 
     early = make_early(folder, facts)
     yield Notice(
         "pending-reboot",
-        f"The kernel's rules are locked until the next reboot (enabled 2). A boot loads {stored_place(judged)} before "
+        f"The kernel's rules are locked until the next reboot. A boot loads {stored_place(judged)} before "
         f"{folder} is made: it then records what is made, renamed and removed there, and nothing deeper.",
         f"{early[0].upper()}{early[1:]}; then plan a reboot." if facts.programs.systemd else "Plan a reboot.",
     )
@@ -203,7 +203,7 @@ def _pending_and_forgotten(judged: Judgement, subject: Subject, facts: HostFacts
     assert forgets is not None
     yield Notice(
         "pending-reboot",
-        f"The kernel's rules are locked until the next reboot (enabled 2). {recording_places(judged)} would record {clean(subject.path)}. "
+        f"The kernel's rules are locked until the next reboot. {recording_places(judged)} would record {clean(subject.path)}. "
         f"{forgets.text}",
         "Put the line into the image that this host boots from; then plan a reboot.",
     )
@@ -224,7 +224,7 @@ def _pending_and_not_loaded(judged: Judgement, subject: Subject, facts: HostFact
         )
     yield Notice(
         "pending-reboot",
-        f"The kernel's rules are locked until the next reboot (enabled 2), and a reboot alone does not load what is on disk. "
+        f"The kernel's rules are locked until the next reboot, and a reboot alone does not load what is on disk. "
         f"By its text {recording_places(judged)} records {clean(subject.path)}. {why.text}",
         f"{remedy.rstrip('.')}; then plan a reboot.",
     )
@@ -233,7 +233,7 @@ def _pending_and_not_loaded(judged: Judgement, subject: Subject, facts: HostFact
 def _pending_reboot(judged: Judgement, subject: Subject, _: HostFacts) -> Reasons:
     yield Notice(
         "pending-reboot",
-        f"The kernel's rules are locked until the next reboot (enabled 2). By its text {recording_places(judged)} will record "
+        f"The kernel's rules are locked until the next reboot. By its text {recording_places(judged)} will record "
         f"{clean(subject.path)} then.",
         "Plan a reboot.",
     )
