@@ -49,6 +49,8 @@ def test_the_line_for_fstab_is_one_command_at_60_columns() -> None:
 def test_a_command_of_a_remedy_stands_alone_without_a_full_stop() -> None:
     assert parted_remedy("Take it out: sed -i '5d' /etc/x") == ("Take it out:", "sed -i '5d' /etc/x")
     assert parted_remedy("systemctl enable auditd.service") == ("", "systemctl enable auditd.service")
+    assert parted_remedy("Look at it; then: chmod o-w /etc/x") == ("Look at it; then:", "chmod o-w /etc/x")
+    assert parted_remedy("Mend it: install the package.") == ("Mend it: install the package.", "")
     assert parted_remedy("The service is off: switch it on.") == ("The service is off: switch it on.", "")
     session = demo_session("never-task")
     remedies = [notice.remedy for notice in session.read().blockers]

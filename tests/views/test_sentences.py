@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.tools.sentences import MOST_WORDS, SWITCHES, Said, built_hosts, looked_at, page, said_by_runs, said_of, shape, words
-from tui.base.notice import first_sentence
+from tui.base.notice import first_sentence, parted_remedy
 from tui.host.scenario import load_scenarios
 
 pytestmark = pytest.mark.slow
@@ -53,6 +53,13 @@ def test_no_sentence_begins_with_a_pronoun_or_says_us(said: tuple[Said, ...]) ->
 
 def test_a_state_of_the_kernel_is_told_in_words_and_not_by_its_number(said: tuple[Said, ...]) -> None:
     assert [each.text for each in said if re.search(r"enabled [0-9]", f"{each.text} {each.remedy}")] == []
+
+
+def test_a_command_of_a_remedy_ends_its_line_so_that_it_can_be_copied(said: tuple[Said, ...]) -> None:
+    lines = [parted_remedy(line) for each in said for line in each.remedy.split("\n") if not line.startswith("    ")]
+    assert sum(bool(command) for _, command in lines) > 15
+    assert [command for _, command in lines if re.search(r"[.,;:]$|[.,] |; (?:or|then|it|with) ", command)] == []
+    assert [words for words, _ in lines if re.search(r"(?:^|: )(?!at )[a-z][a-z0-9.-]* (?:--?[a-z]|/)", words)] == []
 
 
 def test_every_text_is_whole_sentences(said: tuple[Said, ...]) -> None:

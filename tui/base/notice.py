@@ -26,9 +26,11 @@ def first_sentence(text: str) -> str:
     return found[0] if found else text
 
 
-_COMMAND = re.compile(
-    r"(?:^|: )((?:auditctl|augenrules|chkconfig|grub2?-mkconfig|rc-service|rc-update|sed|service|systemctl|update-rc\.d) .*)$"
+_PROGRAMS = (
+    "auditctl|augenrules|chattr|chkconfig|chmod|chown|docker-audit-wizard|grub2?-mkconfig|rc-service|rc-update|restorecon|sed|service|systemctl|"
+    r"update-rc\.d|(?:cp|find|install|mount|mv|rm)(?= [-/])"  # of these, some are words of English, too
 )
+_COMMAND = re.compile(rf"(?:^|: )((?:{_PROGRAMS}) .*)$")
 
 
 def parted_remedy(remedy: str) -> tuple[str, str]:
@@ -38,10 +40,17 @@ def parted_remedy(remedy: str) -> tuple[str, str]:
 
 
 def joined_remedy(remedy: str) -> str:
-    """The lines of *remedy* as one paragraph; a command that another line follows is set in backticks, to be told from that."""
-    *earlier, last = (line.strip() for line in remedy.split("\n"))
-    parts = [(line, *parted_remedy(line)) for line in earlier]
-    return " ".join([*(f"{words} `{command}`.".lstrip() if command else line for line, words, command in parts), last])
+    """The lines of *remedy* as one paragraph; a command that another line follows is set in backticks, to be told from that, and a sentence gets
+    its end."""
+    *earlier, last = remedy.split("\n")
+    return " ".join([*map(_before_another, earlier), last.strip()])
+
+
+def _before_another(line: str) -> str:
+    words, command = parted_remedy(line.strip())
+    if command:
+        return f"{words} `{command}`.".lstrip()
+    return words if line.startswith(" ") or words.endswith((".", ":")) else f"{words}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def unfinished_run(run: str) -> Blocker:
     return Notice(
         "unfinished-run",
         f"Run {clean(run)} did not finish, and no other run begins before that one is settled. What it left half done may change this plan.",
-        f"docker-audit-wizard undo {clean(run)} rolls it back; the wizard (key u) rolls it back or finishes it.",
+        f"The wizard (key u) rolls it back or finishes it. To roll it back from here: docker-audit-wizard undo {clean(run)}",
     )
 
 
@@ -63,7 +63,7 @@ def read_only(mount_point: str) -> Blocker:
     return Notice(
         "read-only",
         f"{point} is mounted read-only, so nothing can be written to {RULES_DIR}.",
-        f"mount -o remount,rw {point}, or make the change where this host's image is built.",
+        f"Make the change where this host's image is built, or make that place writable: mount -o remount,rw {point}",
     )
 
 

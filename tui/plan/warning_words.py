@@ -54,7 +54,7 @@ def flood_fills(found: Flood, room: int, state: LogState, end: tuple[str, str]) 
     watch = f"The watch on {clean(found.finding.path)}"
     soon = f"in {days_text(room / found.rate / 86400)}" if room > 0 else "at once"
     rate = f"{found.measured}; {size_text(room)} are left."
-    advice = "" if found.rehearsed else f"Rehearse first: {_rehearse(found.finding)} counts it on this host."
+    advice = "" if found.rehearsed else f"Rehearse first, which counts it on this host: {_rehearse(found.finding)}"
     if does in ("halt", "single"):
         ends = "shut this host down" if does == "halt" else "take this host to single user mode"
         return Notice("flood-stops-host", f"{watch} could {ends} {soon}. {name} is {does.upper()}. {rate}", advice)
@@ -215,7 +215,7 @@ def docker_rules_hard_link(links: int) -> Warned:
         "docker-rules-hard-link",
         f"{DOCKER_RULES} has {others} (a hard link), where the old content stays. The run puts a new file at this name alone, and an undo "
         "does not join them again.",
-        f"find / -xdev -samefile {DOCKER_RULES} shows where; link it anew after the run if something relies on it.",
+        f"Link it anew after the run if something relies on it. Where its other names are: find / -xdev -samefile {DOCKER_RULES}",
     )
 
 
@@ -239,7 +239,7 @@ def flood(found: Flood, largest: int | None) -> Warned:
     text = f"{found.finding.control}: recording everything in {clean(found.finding.path)} floods the log. {found.measured}"
     if largest:
         text += f"; at that rate the {size_text(largest)} that this host keeps reach back {days_text(largest / found.rate / 86400)}"
-    return Notice("flood", f"{text}.", "" if found.rehearsed else f"{_rehearse(found.finding)} counts it on this host.")
+    return Notice("flood", f"{text}.", "" if found.rehearsed else f"A rehearsal counts it on this host: {_rehearse(found.finding)}")
 
 
 def differs_from_benchmark(finding: Finding, note: str) -> Warned:

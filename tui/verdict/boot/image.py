@@ -12,13 +12,13 @@ INTO_THE_IMAGE = "Put the line into the image that this host boots from, too."
 
 
 def behind_link(path: str, facts: HostFacts) -> str:
-    """That a file of rules.d is a link, so that its lines are the image's or a package's, as a sentence to follow an advice; "" for a file."""
+    """That a file of rules.d is a link, so that its lines are the image's or a package's, as a line to follow an advice; "" for a file."""
     files = facts.rules_dir if isinstance(facts.rules_dir, tuple) else ()
     found = next((file for file in files if file.path == path and file.kind == "symlink" and file.target), None)
     if found is None or found.target is None:
         return ""
     return (
-        f" {clean(path)} is a link to {clean(found.target)}, which an image or a package brings: put a file of your own in its place, "
+        f"\n{clean(path)} is a link to {clean(found.target)}, which an image or a package brings: put a file of your own in its place, "
         f"empty where nothing of it is wanted, and into what this host is made from, too (Butane, a Containerfile)."
     )
 

@@ -150,7 +150,7 @@ def _of_place(judged: Judgement, subject: Subject, facts: HostFacts) -> Iterator
             yield Notice(
                 "moves-away",
                 f"{clean(subject.elsewhere.moves).capitalize()} puts another file there; a watch on the old one records nothing.",
-                "Load the rules again after each: augenrules --load (README shows a unit that does it by itself).",
+                "Load the rules again after each (README shows a unit that does it by itself): augenrules --load",
             )
     elif subject.real_path is not None:
         yield Notice("real-path", subject.reason)
@@ -168,7 +168,7 @@ def _of_hard_links(judged: Judgement) -> Iterator[Notice[ReasonKind]]:
         yield Notice(
             "hard-linked",
             f"{names}, and the rule on a directory records none but those below it.",
-            f"find / -xdev -samefile {clean(target.path)} shows them; a watch on the file itself records what is done by each.",
+            f"A watch on the file itself records what is done by each. Where they are: find / -xdev -samefile {clean(target.path)}",
         )
     else:
         yield Notice("hard-linked", f"{names}: a watch on the file records what is done by each of them.")

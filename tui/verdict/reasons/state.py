@@ -395,8 +395,9 @@ def _blind_fix(kind: str, position: int | None, judged: Judgement, facts: HostFa
     if facts.programs.missing:
         return INSTALL
     if judged.status.pid == 0:
-        copies = ". What the journal keeps of them (journalctl _TRANSPORT=audit) are copies that may be dropped."
-        return start_again(judged, f"Start the daemon: {facts.programs.start_words}{copies if facts.others_listen else ''}")
+        copies = "What the journal keeps of them (journalctl _TRANSPORT=audit) are copies that may be dropped. "
+        start = start_again(judged, f"Start the daemon: {facts.programs.start_words}")
+        return f"{copies if facts.others_listen else ''}{start}"
     if judged.status.enabled == 0:
         return f"Turn auditing on, and take -e 0 out of {AUDIT_RULES} and rules.d, if it is there: auditctl -e 1"
     if judged.status.rate_limit:
