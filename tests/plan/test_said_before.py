@@ -18,6 +18,8 @@ from tui.verdict.question import Question
 from tui.views.page import plain
 from tui.views.pages.booted import booted_lines
 from tui.views.pages.finding import finding_lines
+from tui.views.pages.overview import counts_text
+from tui.views.pages.report import report_lines
 from tui.views.signs import UNICODE
 from tui.wizard.steps.apply import ApplyScreen
 
@@ -92,6 +94,23 @@ def test_a_list_of_controls_tells_the_silent_log_once() -> None:
     listed = " ".join(" ".join(map(plain, finding_lines(family.findings(facts), facts, 80, UNICODE))).split())
     assert listed.count("No rule helps while nothing reaches the log.") == 1
     assert "Make room on /var/log/audit" in listed
+    assert listed.index("No rule helps while nothing reaches the log.") < listed.index("1.2.3 ")
+    counts = counts_text(family.findings(facts), 10, "", 0)
+    assert counts == "10 NOT audited. No rule helps while nothing reaches the log."
+    assert len(counts) < 78
+
+
+def test_a_result_that_a_silent_log_leaves_unproved_has_the_settings_and_says_where() -> None:
+    walk = Session(CONTAINERD, SimulatedHost(load_scenario("full-partition")))
+    walk.read()
+    report = walk.carry_out(lambda event: None, lambda: False)
+    lines = [plain(line).strip() for line in report_lines(report, 80, UNICODE, walk.facts_before, walk.facts_after)]
+    above, head, below = "\n".join(lines).partition("\nThe settings that mend the log\n")
+    assert head
+    assert "“The settings that mend the log”, below" in above
+    assert "admin_space_left = 5%\n" in below
+    assert "\nservice auditd restart\n" in below
+    assert report.steps[-1].message == "1.2.11 not recorded."
 
 
 def test_a_comment_behind_a_rule_is_told_as_that_with_its_cure() -> None:

@@ -19,7 +19,7 @@ from tui.host.start_needs import failing_line, needs_load
 from tui.host.unit_settings import hidden_from
 from tui.plan import blocker_words as words
 from tui.plan.draft import PlanDraft, place_now, rule_of
-from tui.plan.log import log_warnings, restart_blockers
+from tui.plan.log import restart_blockers, settings_against
 from tui.plan.values import BlockerKind, Switches
 from tui.verdict.boot.kernel_words import way_out_of_off
 from tui.verdict.boot.words import of_findings
@@ -307,5 +307,4 @@ def _hindered(finding: Finding, draft: PlanDraft) -> Iterator[Notice[BlockerKind
     # What keeps the plan from a line where the object lies comes first; what only names the state ends in "the plan adds the line".
     causes = sorted(finding.reasons, key=lambda reason: (reason.kind != "not-trusted", reason.kind == finding.state))
     reason = causes[0] if causes else None
-    settings = (each.remedy for each in log_warnings(draft.host.log) if reason is not None and each.text in reason.text)
-    yield words.would_stay(finding, reason, next(settings, ""))
+    yield words.would_stay(finding, reason, settings_against(draft.host.log, reason.text) if reason is not None else "")

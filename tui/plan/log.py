@@ -29,6 +29,11 @@ def log_warnings(log: HostLog) -> tuple[Notice[WarningKind], ...]:
     return (*(() if log.facts.other_daemon else story.warnings), *figures)
 
 
+def settings_against(log: HostLog, told: str) -> str:
+    """The finished settings of auditd.conf that end what *told*, a reason, tells of the log; "" where none do."""
+    return next((each.remedy for each in log_warnings(log) if each.text in told), "")
+
+
 def _where(stop: Notice[ConfErrorKind]) -> str:
     """The text of *stop*, with the file of the line that it is about."""
     line = stop.text.startswith("Line ") and stop.place is not None

@@ -33,6 +33,7 @@ from tui.run.words import HEADLINES
 from tui.verdict import rule_display
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
+from tui.verdict.words import in_state
 
 CHECK = Job("check", "See that the host is as the plan has it", lambda _stage: "")
 PROBE = Job("probe", "Prove it with a harmless access", lambda _stage: "")
@@ -227,7 +228,7 @@ class Run:
         self.after = facts
         if self.question:
             self.findings = self.question.findings(facts)
-        return "; ".join(f"{finding.control} {finding.state}" for finding in self.findings) + "."
+        return "; ".join(f"{finding.control} {in_state(finding)}" for finding in self.findings) + "."
 
     def _outcome(self) -> Ended:
         withheld = " ".join(step.message for step in self.tracker.steps if step.name == LOCK.name and step.state == "skipped")

@@ -242,6 +242,11 @@ def number_column(findings: Iterable[Finding]) -> int:
     return max([8, *(len(finding.control) + 1 for finding in findings)])
 
 
+def silent_reason(findings: Iterable[Finding]) -> Notice[ReasonKind] | None:
+    """Why nothing that a rule records reaches the log, where a finding has that beside the reason of its state."""
+    return next((reason for finding in findings for reason in finding.reasons[1:] if reason.kind == "silent"), None)
+
+
 def _tells_why(finding: Finding, reason: Notice[ReasonKind]) -> bool:
     """Whether a list says the *reason* of the state: those of passing controls say little."""
     return finding.result != "pass" or reason.kind == "shallow-after-boot"
@@ -289,6 +294,10 @@ def finding_lines(
     if is_without_docker(findings):
         page.add(_without_docker(findings, page.width, signs))
         return page.lines
+    silent = silent_reason(findings)
+    if silent is not None:
+        page.row("Log", (f"{silent.text} {silent.remedy}".strip(), "warn"), label_width=10)
+        page.gap()
     column, state_column = number_column(findings), max(len(state_words(finding)) for finding in findings) + 2
     shared = _shared(findings)
     for finding in findings:
@@ -311,9 +320,6 @@ def finding_lines(
     for text, controls in shared.items():
         page.say(f"{', '.join(controls)}: {text}", hanging=10)
     page.row("Audit", audit_text(facts), label_width=10)
-    silent = [reason for finding in findings for reason in finding.reasons[1:] if reason.kind == "silent"]
-    for reason in silent[:1]:
-        page.row("Log", f"{reason.text} {reason.remedy}".strip(), label_width=10)
     page.row("Summary", summary_parts(findings), label_width=10)
     _say_next(page, "Next", 10, then, way_out)
     return page.lines

@@ -9,7 +9,7 @@ from tui.base.notice import Notice, first_sentence
 from tui.base.typing import TYPE_CHECKING
 from tui.verdict.values import Finding, Level, ReasonKind, RuleLine
 from tui.views.page import Line, Page, Role
-from tui.views.pages.finding import access_units, summary_parts
+from tui.views.pages.finding import access_units, silent_reason, summary_parts
 from tui.views.signs import Signs
 from tui.views.words import RESULT_ROLES, count, headline, level_role, level_sign, place_text, result_sign, state_words
 
@@ -60,9 +60,13 @@ def matches(finding: Finding, needle: str) -> bool:
 
 
 def counts_text(findings: Sequence[Finding], shown: int, needle: str, marked: int) -> str:
-    """How many controls have which result, which of them a filter shows, and what Enter does with the marked ones."""
+    """How many controls have which result, and that nothing reaches the log, where nothing does; else which of them a filter shows, and what
+    Enter does with the marked ones."""
     text = summary_parts(findings)
     text = text[:1].upper() + text[1:] + "."
+    silent = silent_reason(findings)
+    if silent is not None and not needle and not marked:
+        text += f" {first_sentence(silent.text)}"
     if needle:
         text += f' {shown} of {len(findings)} shown, with "{needle}"; Esc shows all.'
     if marked:

@@ -34,6 +34,7 @@ from tui.views.words import (
 
 LABEL = 21
 """Columns of the names before what was and what is now."""
+SETTINGS_HEAD = "The settings that mend the log"
 STEP_WORDS = {
     "waiting": "waiting",
     "running": "running",
@@ -271,8 +272,8 @@ def _unchanged_lines(pairs: Sequence[tuple[Finding, Finding]], width: int, signs
     return page.lines
 
 
-def _message(page: Page, report: RunReport) -> None:
-    """What is true now, and behind an arrow of its own each way out that ends the message, its commands on lines to copy."""
+def _message(page: Page, report: RunReport, settings: str) -> None:
+    """What is true now, each way out that ends the message behind an arrow, its commands on lines to copy, and where the *settings* stand."""
     said = report.message
     ways = ways_out(report.after) if report.outcome == "not-proved" else ()
     if ways and said.endswith(" ".join(ways)):
@@ -284,11 +285,20 @@ def _message(page: Page, report: RunReport) -> None:
     remedies = {reason.remedy_in_line: reason.remedy for finding in report.after for reason in finding.reasons[:1]}
     for way in ways:
         page.advice("→ ", remedy=remedies[way], indent=2, hanging=2)
+    if settings:
+        page.say(f"“{SETTINGS_HEAD}”, below, has them finished.", indent=4)
+
+
+def _settings(report: RunReport, facts: HostFacts | None) -> str:
+    from tui.plan.log import settings_against  # a result alone asks for the story of the log
+
+    silent = [reason.text for finding in report.after for reason in finding.reasons[:1] if reason.kind == "silent"]
+    return settings_against(HostLog(facts), silent[0]) if facts and silent and report.outcome == "not-proved" else ""
 
 
 def _after_it(page: Page, report: RunReport, facts: HostFacts | None) -> None:
     """What takes this host down whatever the run did, and the next step after a restart that was taken back."""
-    from tui.plan.log import log_warnings  # a result alone asks for the story of the log
+    from tui.plan.log import log_warnings
 
     stops = [] if facts is None else [each for each in log_warnings(HostLog(facts)) if each.kind in HOST_STOPS.values()]
     for number, notice in enumerate(stops):
@@ -340,7 +350,8 @@ def report_lines(
         [(f"{sign} ", role), (report.headline or HEADLINES[report.outcome], role)],
         [(controls, "dim")],
     )
-    _message(page, report)
+    settings = _settings(report, facts_after)
+    _message(page, report, settings)
     failed = [step for step in report.steps if step.state == "failed" and step.message not in report.message]
     page.add(failed_step_lines(failed, width, signs))
     if report.undoable:
@@ -373,6 +384,9 @@ def report_lines(
     told = {finding.path for finding in report.after if finding.state == "blind"}  # why there is no record of these stands above
     untold = [p for p in report.probes if p.recorded or (p.path not in told and p.reason.rstrip(".") not in report.message)]
     page.add(probe_lines(untold, width, signs))
+    if settings:
+        page.head(SETTINGS_HEAD)
+        page.advice(remedy=settings, indent=2)
     if report.mend:
         page.head("To mend it by hand, as root")
         for command in report.mend:
