@@ -23,8 +23,14 @@ def export(arguments: argparse.Namespace) -> int:
     print_lines(
         [
             f"Written to {clean(arguments.dir)}: {len(written)} files, the program among them.",
-            f"    cd {clean(shlex.quote(arguments.dir))} && ansible-playbook -i INVENTORY site.yml --check --diff",
-            "shows what would change on each host; without --check it is done, a few hosts at a time. report.yml collects the verdicts.",
+            f"    cd {clean(shlex.quote(arguments.dir))}",
+            "  What would change on each host:",
+            "    ansible-playbook -i INVENTORY site.yml --check --diff",
+            "  Do it, a quarter of the hosts at a time, up to the first that fails:",
+            "    ansible-playbook -i INVENTORY site.yml",
+            "  Each host's verdict, as reports/HOST.json, and all of them side by side:",
+            "    ansible-playbook -i INVENTORY report.yml",
+            "    docker-audit-wizard report reports/*.json",
         ]
     )
     return 0

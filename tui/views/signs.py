@@ -87,6 +87,11 @@ def _with_keys(text: str, keys: Mapping[str, str]) -> str:
     return text
 
 
+def plain_signs(text: str) -> str:
+    """*text* with ASCII signs for the known glyphs and its letters as they are, for readers that guess an encoding."""
+    return "".join(letter if letter.isalpha() else letter.translate(_ASCII_TWINS) for letter in text)
+
+
 def _to_ascii(text: str) -> str:
     return text.translate(_ASCII_TWINS).encode("ascii", "backslashreplace").decode("ascii")
 

@@ -256,6 +256,12 @@ def test_a_spreadsheet_takes_no_cell_for_a_formula() -> None:
     assert [(row[0], row[7]) for row in rows[1:]] == [("'=1+1", "'@SUM(A1)"), ("'-x", 'a "quoted", text')]
 
 
+def test_a_spreadsheet_that_guesses_the_encoding_shows_sentences_whole() -> None:
+    made = fleet((host("größe", "fail", reason="“-w /a” → nothing – …"),))
+    (row,) = csv.DictReader(io.StringIO(fleet_csv(made)))
+    assert (row["host"], row["reason"]) == ("größe", '"-w /a" -> nothing - ...')
+
+
 def test_markdown_keeps_its_table_whatever_the_names_hold() -> None:
     text = fleet_markdown(fleet((host(EVIL, "fail", reason=EVIL), host("web", "pass"))))
     rows = [line for line in text.splitlines() if line.startswith("|")]

@@ -7,6 +7,7 @@ import io
 
 from tui.base.amounts import utc_text
 from tui.fleet.fleet import Fleet
+from tui.views.signs import plain_signs
 
 HEAD = (
     "host",
@@ -28,7 +29,8 @@ HEAD = (
 
 
 def fleet_csv(fleet: Fleet) -> str:
-    """The text of the file (RFC 4180). A cell that a spreadsheet would take for a formula begins with a quote."""
+    """The text of the file (RFC 4180). A cell that a spreadsheet would take for a formula begins with a quote; its quotation
+    marks and dashes are ASCII, since a spreadsheet that is not told takes the file for Windows-1252."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(HEAD)
@@ -61,4 +63,5 @@ def fleet_csv(fleet: Fleet) -> str:
 
 
 def _harmless(cell: str) -> str:
+    cell = cell if cell.isascii() else plain_signs(cell)
     return f"'{cell}" if cell[:1] in tuple("=+-@\t\r") else cell

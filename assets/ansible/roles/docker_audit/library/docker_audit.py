@@ -132,7 +132,9 @@ def main():
             " Set ansible_python_interpreter to a newer one."
         )
     if module.params["host_file"] and module.params["state"] != "judged":
-        module.fail_json(msg="host_file is a capture, and only state judged takes one: present and absent are for live hosts.")
+        module.fail_json(
+            msg="docker_audit_host_file is a capture, which report.yml (state judged) takes: present and absent are for live hosts."
+        )
     {"judged": judged, "present": present, "absent": absent}[module.params["state"]](module)
 
 
