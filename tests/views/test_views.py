@@ -25,7 +25,7 @@ from tui.views.diff import counts, diff_lines, unified
 from tui.views.page import Page, Span, below_text, cells, plain, wrap
 from tui.views.pages.confirm import confirm_lines, confirm_question
 from tui.views.pages.control import control_lines, numbers_elsewhere
-from tui.views.pages.finding import host_lines
+from tui.views.pages.finding import decided_by, host_lines
 from tui.views.pages.overview import matches, row_lines, row_parts, rows_text
 from tui.views.pages.plan import PAGE_NAMES, overview_lines, plan_headline, preview_lines
 from tui.views.pages.report import progress_line, step_line
@@ -476,3 +476,20 @@ def test_a_part_that_only_rules_on_disk_would_record_is_said_to_be_nothing_yet()
     (finding,) = assess_all(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0", facts)
     assert (finding.state, in_state(finding)) == ("partial", "NOT audited")
     assert headline(finding) == f"{CONTAINERD} is NOT audited: rules on disk would record a part of it"
+
+
+@pytest.mark.parametrize(
+    ("scenario", "said"),
+    [
+        ("fresh", ""),
+        ("shim", ""),
+        ("compliant", "by rule #8"),
+        ("foreign-rules", "by rule #4"),
+        ("hardened", "by 14 general rules"),
+        ("never", "overruled by rule #1"),
+        ("never-task", "overruled by rule #1"),
+    ],
+)
+def test_the_accesses_are_told_with_the_rules_that_record_or_overrule_them(scenario: str, said: str) -> None:
+    (finding,) = assess_all(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0", load_scenario(scenario).host)
+    assert decided_by(finding) == said

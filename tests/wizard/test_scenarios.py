@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from tests.pairs import paired
+from tests.wizard.named_keys import keys_that_do_nothing
 from tests.wizard.test_plain import Typed, check_lines
 from tests.wizard.test_walk import Walk
 from tests.wizard.walk import screen_text
@@ -88,17 +89,33 @@ async def test_a_scenario_on_screens(name: str) -> None:
     wizard = WizardApp(session, TerminalChoice("rich"))
     async with wizard.run_test(size=(80, 24)) as pilot:
         walk = Walk(wizard, pilot)
-        text = await walk.press("enter", "enter")
+        idle = keys_that_do_nothing(wizard.screen)
+        await walk.press("enter")
+        idle += keys_that_do_nothing(wizard.screen)
+        text = await walk.press("enter")
+        idle += keys_that_do_nothing(wizard.screen)
         assert f"DEMO {name}" in text
         if not words.startswith("Blocked"):
             await walk.press("enter")
             if walk.at == "ConfirmScreen":
+                idle += keys_that_do_nothing(wizard.screen)
                 await walk.type("yes")
                 await walk.press("enter")
             await walk.until("ResultScreen")
+            idle += keys_that_do_nothing(wizard.screen)
         assert words in await walk.shows(words)
+        assert not idle
         await walk.press("enter" if not words.startswith("Blocked") else "q")
     assert wizard.return_value == status
+
+
+async def test_a_wide_overview_names_a_key_of_another_step_with_that_step() -> None:
+    wizard = WizardApp(session_of("hardened"), TerminalChoice("rich"))
+    async with wizard.run_test(size=(160, 50)) as pilot:
+        walk = Walk(wizard, pilot)
+        text = " ".join((await walk.settled()).split())
+        assert "w on Host tells" in text
+        assert not keys_that_do_nothing(wizard.screen)
 
 
 @pytest.mark.parametrize("name", ENDS)

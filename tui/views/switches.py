@@ -172,12 +172,12 @@ def switch_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
     return page.lines
 
 
-def walk_words(where: str = "", again: str = "") -> dict[str, str]:
-    """What a walk says for the options of the command line: the keys, *where* they are not those of the page itself " on Preview"; and with
-    the key *again*, which reads the host again, for looking again."""
+def walk_words(where: str = "", again: str = "", why: str = "w") -> dict[str, str]:
+    """What a walk says for the options of the command line: the keys, *where* they are not those of the page itself " on Preview"; with the
+    key *again*, which reads the host again, for looking again; and the key *why* that tells more, with its step where that is another."""
     keys = {f"--{each.name.replace('_', '-')}": f"key {each.key}{where}" for each in (*SWITCHES, NO_LOAD)}
     keys["--lock"] = f"key {AGREE_KEY}{where}"
-    keys["check --json tells"] = "w tells"
+    keys["check --json tells"] = f"{why} tells"
     return keys | ({"look again": f"look again ({again})", "plan again here": f"plan again here ({again})"} if again else {})
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from tui.audit.inputs import ACCESSES, PathFacts, Unknown
+from tui.base.amounts import first_of
 from tui.base.cleaning import clean
 from tui.base.notice import Notice, parted_remedy
 from tui.base.typing import TYPE_CHECKING
@@ -99,9 +100,25 @@ def compare_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
     return page.lines
 
 
+def decided_by(finding: Finding) -> str:
+    """Which loaded rules record the accesses, and which take events before them, by their numbers in the kernel's order, as the list of rules
+    below has them; general ones by how many they are. "" where no loaded rule does either."""
+    loaded = [rule for rule in finding.rules if rule.source == "kernel"]
+    recording = [rule for rule in loaded if rule.effect.startswith("records ")]
+    takes = [rule for rule in loaded if rule.text.startswith("-a never,") and not rule.effect.startswith("names another")]
+    named = [f"rule #{rule.position}" for rule in recording if not rule.general]
+    general = len(recording) - len(named)
+    by = [first_of(named)] * bool(named) + [count(general, "general rule")] * bool(general)
+    told = [f"by {' and '.join(by)}"] * bool(by)
+    told += [f"overruled by {first_of([f'rule #{rule.position}' for rule in takes])}"] * bool(takes and finding.result == "fail")
+    return ", ".join(told)
+
+
 def _evidence(finding: Finding, width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs, indent=2)
-    page.units("Access", access_units(finding, signs))
+    units = access_units(finding, signs)
+    by: Part = (decided_by(finding), "dim")
+    page.units("Access", [*units, [by]] if units and by[0] else units)
     page.add(compare_lines(finding, width, signs))
     return page.lines
 

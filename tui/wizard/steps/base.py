@@ -121,7 +121,12 @@ class StepScreen(Screen[None]):
     @cached_property
     def signs(self) -> Signs:
         """The glyphs this terminal can show; the page says the keys of the walk for the options of the command line."""
-        return replace(self.wizard.signs, keys=walk_words(self.KEYS_OF, self.LOOKS_AGAIN))
+        return replace(self.wizard.signs, keys=self.walk_words())
+
+    def walk_words(self) -> dict[str, str]:
+        """What a sentence says here for the options of the command line: the keys of this step, others with the step where they work."""
+        explains = any(binding.action == "why" for _, binding in self._bindings)
+        return walk_words(self.KEYS_OF, self.LOOKS_AGAIN, why="w" if explains else "w on Host")
 
     @property
     def page(self) -> Document:

@@ -35,6 +35,10 @@ class ResultScreen(StepScreen):
         Binding("escape", "back", "back", show=False),
     ]
 
+    def walk_words(self) -> dict[str, str]:
+        """The keys of this step, with the one that begins again: a demo's host is as it was then, another one is read again."""
+        return super().walk_words() | {"begin again": f"begin again ({'b' if self.session.demo is not None else 'Esc'})"}
+
     def lines(self, width: int) -> list[Line]:
         """The lines on the outcome, the proof, and how it is taken back."""
         session = self.session

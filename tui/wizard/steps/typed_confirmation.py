@@ -33,6 +33,10 @@ class WordScreen(StepScreen):
         Binding("pagedown", "turn_page(1)", "page down", show=False),
     ]
 
+    def walk_words(self) -> dict[str, str]:
+        """The keys of this screen: those that the input would take as letters come after Tab."""
+        return super().walk_words() | {"? tells the rest": "Tab, ? tells the rest"}
+
     @property
     def word(self) -> str:
         """The word that confirms."""
