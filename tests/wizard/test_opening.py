@@ -15,6 +15,7 @@ from textual.geometry import Size
 from tests.wizard.test_walk import Walk
 from tests.wizard.walk import FAMILY, SampleSession, screen_text
 from tui.wizard import app as wizard_app
+from tui.wizard import steady_app
 from tui.wizard.app import WizardApp
 from tui.wizard.steps import overview
 from tui.wizard.terminal import TerminalChoice
@@ -157,6 +158,26 @@ async def test_a_step_is_painted_once_and_its_scrollbar_after_it() -> None:
         assert max(counts.values()) <= 4, counts
 
 
+async def test_what_a_thread_has_found_is_shown_to_nobody_once_the_walk_ends() -> None:
+    """The screens are taken down then: what would be shown on them ended the program with a crash."""
+    gate = threading.Event()
+    shown: list[str] = []
+    app = WizardApp(SampleSession(FAMILY), CHOICE)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await Walk(app, pilot).shows("/usr/bin/containerd")
+        app.in_thread(lambda: assert_set(gate), lambda: shown.append("late"))
+        app._running = False  # as the shutdown begins
+        gate.set()
+        await app.workers.wait_for_complete()
+        app._running = True
+    assert shown == []
+    assert app.crash is None
+
+
+def assert_set(gate: threading.Event) -> None:
+    assert gate.wait(10)
+
+
 class Glass(WizardApp):
     """A wizard whose ``painted`` is the screen that a terminal shows. A pilot's pause would paint by itself, so none is made here."""
 
@@ -177,7 +198,7 @@ class Glass(WizardApp):
 
 async def test_a_screen_that_was_held_back_is_painted_without_another_key(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each step's own word that it is ready paints it: here no clock does."""
-    monkeypatch.setattr(wizard_app, "LONGEST_HELD_BACK", 600)
+    monkeypatch.setattr(steady_app, "LONGEST_HELD_BACK", 600)
     app = Glass(SampleSession(), CHOICE)
     async with app.run_test(size=(80, 24)):
         await app.shows("ControlScreen")

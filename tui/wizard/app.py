@@ -8,11 +8,9 @@ from __future__ import annotations
 import gc
 import signal
 from collections.abc import Callable
-from contextlib import ExitStack
 from functools import cached_property, partial
 from typing import ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
@@ -20,8 +18,9 @@ from textual.scrollbar import ScrollBar, ScrollBarRender
 from tui.base.resources import package_text
 from tui.base.typing import TYPE_CHECKING, Any
 from tui.views.signs import ASCII, UNICODE
-from tui.wizard.resilient_driver import SteadyDriver, let_go_of_terminal
+from tui.wizard.resilient_driver import let_go_of_terminal
 from tui.wizard.shutdown import farewell, listen, wait_for
+from tui.wizard.steady_app import SteadyApp
 from tui.wizard.steps.opening import OpeningScreen
 from tui.wizard.steps.screens import screen_of
 from tui.wizard.themes import THEMES
@@ -44,11 +43,8 @@ if TYPE_CHECKING:
 
 # What is imported here delays the first paint; everything else is imported by what needs it.
 
-LONGEST_HELD_BACK = 0.15
-"""Seconds after which a screen is painted though what it waits for is not there yet."""
 
-
-class WizardApp(App[int], inherit_bindings=False):
+class WizardApp(SteadyApp, inherit_bindings=False):
     """The wizard as a Textual application: it holds the walk, the run at work, and which step comes next. Steps know it as Walker."""
 
     CSS: ClassVar[str] = package_text("tui.wizard", "wizard.tcss")
@@ -63,7 +59,7 @@ class WizardApp(App[int], inherit_bindings=False):
         """*session* may be what opens it: then the first frame is painted before that is done, in a thread."""
         # Said here and not only by the theme, because Textual chooses how to honour NO_COLOR before a theme can be set: with its own
         # colours on it would turn everything to greys, with the terminal's it drops colour altogether.
-        super().__init__(driver_class=SteadyDriver, ansi_color=True if choice.kind in ("ansi16", "mono") else None)
+        super().__init__(ansi_color=True if choice.kind in ("ansi16", "mono") else None)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = choice.theme
@@ -93,11 +89,8 @@ class WizardApp(App[int], inherit_bindings=False):
         """The last letters that were typed where no input took them."""
         self.ending = 0
         """The exit status that a signal asked for, 0 for none."""
-        self.crash: BaseException | None = None
         self._after_run: Callable[[], None] = lambda: None
         self._alone = False
-        self._held_back = ExitStack()
-        self._awaited = 0
 
     # --- begin and end -----------------------------------------------------------------------------------------------------
 
@@ -106,13 +99,6 @@ class WizardApp(App[int], inherit_bindings=False):
         listen(self, self.end_by, self.terminal_is_gone)
         if self._session:
             self.push_screen(self.first_screen())
-
-    def refresh_css(self, animate: bool = True) -> None:
-        """Style everything anew for another theme. Before there is a screen nothing is styled yet, and what Textual parses here is thrown away."""
-        if self.children:
-            super().refresh_css(animate)
-        else:
-            self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Screen[Any]:
         """The screen below all others: until the session is open it is the only one, and says so."""
@@ -196,18 +182,6 @@ class WizardApp(App[int], inherit_bindings=False):
         else:
             self.action_ask_to_leave()
 
-    def _handle_exception(self, error: Exception) -> None:
-        """Keep the error of a crash for the log, show nothing, leave the terminal as it was.
-
-        Textual's own crash screen would print the values of variables.
-        """
-        self.crash = self.crash or error
-        self._return_code = 70
-        if self._exception is None:  # as Textual keeps it, for its own test driver
-            self._exception = error
-            self._exception_event.set()
-        self._close_messages_no_wait()
-
     # --- the order of the steps --------------------------------------------------------------------------------------------
 
     def first_screen(self) -> StepScreen:
@@ -234,39 +208,6 @@ class WizardApp(App[int], inherit_bindings=False):
         if step in ("undo", "undo-all"):
             self._prepare_undo(self.session.prepare_undo if step == "undo" else self.session.prepare_undo_all)
         self.turn_to(screen_of(step))
-
-    def turn_to(self, screen: StepScreen) -> None:
-        """Show *screen* in the place of the present one. It is painted once, when it is whole and the other one is gone."""
-        if len(self.screen_stack) > 1:
-            self._hold_back(2)
-            self.switch_screen(screen)
-            self.call_next(self.paint)  # Textual has it wait until the other one is gone, which lays out everything anew
-        else:
-            self._hold_back(1)
-            self.push_screen(screen)
-
-    def _hold_back(self, awaited: int) -> None:
-        self._held_back.close()
-        self._held_back.enter_context(self.batch_update())
-        self._awaited = awaited
-        self.set_timer(LONGEST_HELD_BACK, self._let_through)
-
-    def paint(self) -> None:
-        """Note that one of those is ready that a screen held back waits for; paint it where that was the last one."""
-        self._awaited -= 1
-        if self._awaited <= 0:
-            self._let_through()
-
-    @property
-    def held_back(self) -> bool:
-        """Whether the screen waits to be painted until what it waits for is ready."""
-        return self._batch_count > 0
-
-    def _let_through(self) -> None:
-        """Paint what was held back. The screen is woken: one that was to be painted meanwhile has let its turn pass, and waits for another key."""
-        self._held_back.close()
-        if self.screen_stack:
-            self.screen.check_idle()
 
     def settle(self, step: str) -> None:
         """Turn from *step* to the run that did not finish."""
@@ -342,31 +283,9 @@ class WizardApp(App[int], inherit_bindings=False):
         from tui.wizard.steps.text import TextScreen
 
         over = self.screen
-        self._hold_back(1)
-        self.push_screen(TextScreen(title, over if isinstance(over, StepScreen) else None, build))
+        self.lay_over(TextScreen(title, over if isinstance(over, StepScreen) else None, build))
 
     # --- work in threads ---------------------------------------------------------------------------------------------------
-
-    def in_thread(self, work: Callable[[], None], then: Callable[[], None], group: str = "read") -> None:
-        """Do *work* beside the keys; *then* shows it, unless its screen is gone by then. A new reading takes the place of one at work."""
-        asked_by = self.screen
-
-        def done() -> None:
-            if self.screen is asked_by:
-                then()
-
-        def fail(error: Exception) -> None:
-            raise error  # in the app's own task, so that it ends like any other crash
-
-        def run() -> None:
-            try:
-                work()
-            except Exception as error:
-                self.call_from_thread(self.call_later, fail, error)
-            else:
-                self.call_from_thread(done)
-
-        self.run_worker(run, thread=True, exclusive=group == "read", group=group)
 
     def look(self, then: Callable[[], None]) -> None:
         """Read the host for the overview."""

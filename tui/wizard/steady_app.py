@@ -1,0 +1,109 @@
+"""SteadyApp: Textual's application, with what is done differently under the walk: painted once, worked beside the keys, ended without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from textual.app import App
+from textual.screen import Screen
+
+from tui.base.typing import Any
+from tui.wizard.resilient_driver import SteadyDriver
+
+LONGEST_HELD_BACK = 0.15
+"""Seconds after which a screen is painted though what it waits for is not there yet."""
+
+
+class SteadyApp(App[int], inherit_bindings=False):
+    """An application that knows nothing of the walk. Its driver is a SteadyDriver. A change of screens is held back until the new screen is
+    whole, and painted once; what takes long is done in threads; a crash is kept for the log, and shows nothing on the terminal."""
+
+    def __init__(self, *, ansi_color: bool | None = None) -> None:
+        super().__init__(driver_class=SteadyDriver, ansi_color=ansi_color)
+        self.crash: BaseException | None = None
+        self._held_back = ExitStack()
+        self._awaited = 0
+
+    # --- painting ----------------------------------------------------------------------------------------------------------
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Style everything anew for another theme. Before there is a screen nothing is styled yet, and what Textual parses here is thrown away."""
+        if self.children:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
+    def turn_to(self, screen: Screen[Any]) -> None:
+        """Show *screen* in the place of the present one. It is painted once, when it is whole and the other one is gone."""
+        if len(self.screen_stack) > 1:
+            self._hold_back(2)
+            self.switch_screen(screen)
+            self.call_next(self.paint)  # Textual has it wait until the other one is gone, which lays out everything anew
+        else:
+            self.lay_over(screen)
+
+    def lay_over(self, screen: Screen[Any]) -> None:
+        """Show *screen* over the present one. It is painted once, when it is whole."""
+        self._hold_back(1)
+        self.push_screen(screen)
+
+    def _hold_back(self, awaited: int) -> None:
+        self._held_back.close()
+        self._held_back.enter_context(self.batch_update())
+        self._awaited = awaited
+        self.set_timer(LONGEST_HELD_BACK, self._let_through)
+
+    def paint(self) -> None:
+        """Note that one of those is ready that a screen held back waits for; paint it where that was the last one."""
+        self._awaited -= 1
+        if self._awaited <= 0:
+            self._let_through()
+
+    @property
+    def held_back(self) -> bool:
+        """Whether the screen waits to be painted until what it waits for is ready."""
+        return self._batch_count > 0
+
+    def _let_through(self) -> None:
+        """Paint what was held back. The screen is woken: one that was to be painted meanwhile has let its turn pass, and waits for another key."""
+        self._held_back.close()
+        if self.screen_stack:
+            self.screen.check_idle()
+
+    # --- work in threads ---------------------------------------------------------------------------------------------------
+
+    def in_thread(self, work: Callable[[], None], then: Callable[[], None], group: str = "read") -> None:
+        """Do *work* beside the keys; *then* shows it, unless its screen or the app is gone by then. A new reading takes the place of one at work."""
+        asked_by = self.screen
+
+        def done() -> None:
+            if self.is_running and self.screen is asked_by:  # at the end the screens go, while a thread may still be at work
+                then()
+
+        def fail(error: Exception) -> None:
+            raise error  # in the app's own task, so that it ends like any other crash
+
+        def run() -> None:
+            try:
+                work()
+            except Exception as error:
+                self.call_from_thread(self.call_later, fail, error)
+            else:
+                self.call_from_thread(done)
+
+        self.run_worker(run, thread=True, exclusive=group == "read", group=group)
+
+    # --- the end -----------------------------------------------------------------------------------------------------------
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep the error of a crash for the log, show nothing, leave the terminal as it was.
+
+        Textual's own crash screen would print the values of variables.
+        """
+        self.crash = self.crash or error
+        self._return_code = 70
+        if self._exception is None:  # as Textual keeps it, for its own test driver
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
