@@ -277,6 +277,8 @@ def _better_order(order: _Order, draft: PlanDraft, findings: Sequence[Finding]) 
 def _not_loaded_again(host: KnownHost, loaded: Loaded) -> tuple[tuple[KernelOnly, ...], tuple[Rule, ...]]:
     """The loaded rules that the load takes away: those on no disk, and those that stand behind the line that stops it."""
     facts, rules = host.facts, host.kernel_rules
+    if not rules:
+        return (), ()
     kept = frozenset(loaded.rules) | frozenset(map(without_directory, loaded.rules))
     behind = {rule for line in loaded.lost if (rule := rule_of(line.text, facts))}
     gone = [(position, rule) for position, rule in enumerate(rules) if rule not in kept]

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tui.audit.inputs import Names
+from tui.audit.rule import line as line_module
+from tui.audit.rule.auditctl import parse_arguments
 from tui.audit.rule.line import parse_line
 from tui.audit.rule.parsed import AddRule, Blank, Comment, DeleteAll, DeleteRule, Flow, Setting, Unreadable
 from tui.audit.rule.text import unambiguous
@@ -164,3 +168,30 @@ def test_auditctl_4_0_to_4_0_3_on_arm64_takes_no_perm_beside_an_arch(version: st
     parsed = parse_line(line, Names(audit_version=version, machine="aarch64"))
     assert isinstance(parsed, AddRule) == loads
     assert isinstance(parse_line(line, Names(audit_version=version, machine="x86_64")), AddRule)
+
+
+@given(
+    st.text("/a.-#\\é =", min_size=1, max_size=8).map("/".__add__) | st.integers(250, 260).map(lambda size: "/" + "x" * size),
+    st.text("rwxaA", min_size=1, max_size=5),
+    st.none() | st.text("k_-=!<\\#,", min_size=1, max_size=4) | st.integers(254, 258).map("k".__mul__),
+    st.booleans(),
+)
+def test_a_plain_watch_is_read_as_auditctl_reads_any_line(path: str, letters: str, key: str | None, is_directory: bool) -> None:
+    text = f"-w {path} -p {letters}" + (f" -k {key}" if key is not None else "")
+    asked: list[str] = []
+    plain = parse_line(text, NAMES, lambda path: asked.append(path) or is_directory)
+    words = line_module._words(text)
+    asked_slowly: list[str] = []
+    assert plain == parse_arguments(words, NAMES, lambda path: asked_slowly.append(path) or is_directory)
+    line_module._READ.clear()
+    parse_line(text, NAMES, lambda path: asked.append(path) or is_directory)
+    assert set(asked) == set(asked_slowly)
+
+
+def test_a_plain_watch_takes_no_getopt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line_module, "parse_arguments", None)
+    names = Names(audit_version="4.0.2")
+    for text in ("-w /etc/docker/ -p wa -k docker", "-w /usr/bin/containerd -p rwxa", "-w /etc/a-b.d/c@1 -p x -k a.b-c"):
+        assert isinstance(parse_line(text, names), AddRule)
+    with pytest.raises(TypeError):
+        parse_line("-w /etc/docker/. -p wa", names)

@@ -101,12 +101,15 @@ class Places:
         self.its_mounts = tuple(mounts)
         self.mounts = Mounts(mounts)
         self._found: dict[str, PathPlace] = {}
+        self.index = PlaceIndex()
+        """All that were placed."""
 
     def place(self, path: str) -> PathPlace:
         """What *path*, as a rule has it, names."""
         found = self._found.get(path)
         if found is None:
             found = self._found[path] = self._place(path)
+            self.index.add(found)
         return found
 
     def _place(self, path: str) -> PathPlace:
@@ -175,7 +178,11 @@ class RulePaths:
                         programs[value] = None
                     elif not named and name in ("path", "dir"):
                         named = True
-                        (self.watches if name == "path" else self.trees).setdefault(value, []).append(position)
+                        paths = self.watches if name == "path" else self.trees
+                        if value in paths:
+                            paths[value].append(position)
+                        else:
+                            paths[value] = [position]
             if not named:
                 self.without_path.append(position)
         self.programs += programs
@@ -204,8 +211,12 @@ class RulePaths:
 
     @cached_property
     def index(self) -> PlaceIndex:
-        """The places of the paths that exit rules name, to be found by what they have in common with an object."""
-        return PlaceIndex(map(self.place, {**self.watches, **self.trees}))
+        """The places of the paths that exit rules name, to be found by what they have in common with an object; and of others, which no
+        rule here names."""
+        for paths in (self.watches, self.trees):
+            for path in paths:
+                self.place(path)
+        return self.places.index
 
 
 class _Paths:
@@ -230,19 +241,23 @@ class PlaceIndex:
     """Places sorted by what they may have in common with an audited object, so that nobody asks them one by one. Paths are given as rules
     have them."""
 
-    def __init__(self, places: Iterable[PathPlace]) -> None:
+    def __init__(self) -> None:
         self._by_mark = _Paths()
         self.unknown = _Paths()
         """Paths of which only the letters are known, by the last component."""
         self.libraries: list[str] = []
         """Known folders where dynamic loaders may lie."""
-        for place in places:
-            for mark in {place.location, place.spot, place.entry, place.inode, place.real_path} - {None}:
-                self._by_mark.add(mark, place.path)
-            if place.location is not None and not place.known:
-                self.unknown.add(place.location.rpartition("/")[2], place.path)
-            elif place.location is not None and may_hold_loader(place.location):
-                self.libraries.append(place.path)
+
+    def add(self, place: PathPlace) -> None:
+        """Take one more in."""
+        self.__dict__.pop("_locations", None)
+        self.__dict__.pop("_spots", None)
+        for mark in {place.location, place.spot, place.entry, place.inode, place.real_path} - {None}:
+            self._by_mark.add(mark, place.path)
+        if place.location is not None and not place.known:
+            self.unknown.add(place.location.rpartition("/")[2], place.path)
+        elif place.location is not None and may_hold_loader(place.location):
+            self.libraries.append(place.path)
 
     def having(self, marks: Iterable[object]) -> set[str]:
         """The paths with one of the *marks*: a location, a spot, an entry, an inode, or where a link ends."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from tui.audit.inputs import Names
 from tui.audit.rule.auditctl import parse_arguments
-from tui.audit.rule.kernel_checks import octets
-from tui.audit.rule.parsed import Blank, Comment, Line
+from tui.audit.rule.conditions import permissions
+from tui.audit.rule.kernel_checks import MAX_KEY, MAX_NAME, octets
+from tui.audit.rule.parsed import AddRule, Blank, Comment, Line
+from tui.audit.rule.value import Field, make_rule
 from tui.base.typing import NamedTuple
 
 LINE_SIZE = 6143
@@ -17,6 +20,8 @@ LINE_SIZE = 6143
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPED = {" ": "\x07\x07", "\\": "\x04\x04"}
 _UNESCAPE = re.compile("([\x07\x04]).?", re.DOTALL)
+_WATCH = re.compile(r"-w (/[\w@:+,~%./-]*[\w@:+,~%-])/? -p ([rwxa]{1,4})(?: -k ([\w@:+,~%.-]+))?", re.ASCII)
+"""A watch as nearly every file has it, with nothing that auditctl reads in a way of its own."""
 
 
 def pieces(line: bytes) -> list[bytes]:
@@ -48,7 +53,7 @@ def parse_line(text: str, names: Names, is_directory: Callable[[str], bool] = la
     """
     lines = _lines_of(names)
     found = lines.get(text)
-    if found is None or (found.asked and any(is_directory(path) != answer for path, answer in found.asked)):
+    if found is None or (found.asked and not _still(found.asked, is_directory)):
         answers: dict[str, bool] = {}
 
         def noted(path: str) -> bool:
@@ -72,6 +77,11 @@ class _Known(NamedTuple):
     asked: tuple[tuple[str, bool], ...]
 
 
+def _still(asked: tuple[tuple[str, bool], ...], is_directory: Callable[[str], bool]) -> bool:
+    (path, answer), *others = asked  # there is one, but in a line with more than one -w or -W
+    return is_directory(path) == answer and (not others or _still(tuple(others), is_directory))
+
+
 _READ: list[tuple[Names, dict[str, _Known]]] = []
 """The lines read last, by the names that turned their words into numbers."""
 
@@ -86,6 +96,12 @@ def _lines_of(names: Names) -> dict[str, _Known]:
 
 
 def _read(text: str, names: Names, is_directory: Callable[[str], bool]) -> Line:
+    plain = _WATCH.fullmatch(text)
+    if plain is not None:
+        path, letters, key = plain.groups()
+        if len(path) <= MAX_NAME and len(key or "") <= MAX_KEY:
+            fields = [Field("dir" if is_directory(path) else "path", "=", path), _perm(letters)]
+            return AddRule(make_rule("exit", "always", None, [*fields, Field("key", "=", key)] if key else fields))
     text = text.split("\0", 1)[0]
     if not text.strip(" "):
         return Blank()
@@ -95,3 +111,9 @@ def _read(text: str, names: Names, is_directory: Callable[[str], bool]) -> Line:
     if words[0].startswith("#"):
         return Comment()
     return parse_arguments(words, names, is_directory)
+
+
+@lru_cache(maxsize=256)
+def _perm(letters: str) -> Field:
+    """The condition of a watch's ``-p``; most rules of a host share a few."""
+    return Field("perm", "=", permissions(letters))

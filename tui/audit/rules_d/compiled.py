@@ -72,9 +72,11 @@ def audit_rules_only(
     Compared is what lines mean: comments, order and spelling do not count, nor does a setting that rules.d gives another value, nor
     a plain -D. A line that nobody can read counts unless rules.d has the same.
     """
+    lines = [each for each in _parsed(as_it_stands(audit_rules).lines, names, is_directory) if each[1] != DeleteAll()]
+    if not lines:
+        return ()
     kept = {_meaning(parsed, line.text) for line, parsed in _parsed(compiled.lines, names, is_directory)}
-    lines = _parsed(as_it_stands(audit_rules).lines, names, is_directory)
-    return tuple(line for line, parsed in lines if parsed != DeleteAll() and _meaning(parsed, line.text) not in kept)
+    return tuple(line for line, parsed in lines if _meaning(parsed, line.text) not in kept)
 
 
 def _parsed(

@@ -145,7 +145,7 @@ def _of_joints(in_order: Sorted) -> Iterator[Notice[HazardKind]]:
                 Place(first.file, first.line),
             )
     for record in (*in_order.moved_options.values(), *(record for record, _ in in_order.overridden), *in_order.rest):
-        parts = [part for part in record.source if part.text.strip(" ")]
+        parts = [part for part in record.source if part.text.strip(" ")] if len(record.parts) > 1 else []
         if len(parts) > 1:
             first, last = parts[0].origin, parts[-1].origin
             yield Notice(

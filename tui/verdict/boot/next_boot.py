@@ -56,8 +56,9 @@ def after_next_boot(disk: Disk, facts: HostFacts) -> Disk:
 
 def unseen(path: str, found: BootLoad | None) -> tuple[str, str] | None:
     """The folder that hides *path* from the unit that loads the rules at boot, and the setting that does; None where it sees the path."""
-    hidden = found.hidden if found is not None else ()
-    return next((each for each in hidden if within(path.rstrip("/"), each[0])), None)
+    if found is None or not found.hidden:
+        return None
+    return next((each for each in found.hidden if within(path.rstrip("/"), each[0])), None)
 
 
 def _as_it_is(found: BootLoad | None, disk: Disk, facts: HostFacts) -> Loaded | None:

@@ -290,8 +290,11 @@ def exclusion_below(exclusion: str, named: str, path: str) -> str:
 
 def late_folder(path: str, facts: HostFacts) -> str | None:
     """:func:`after_boot` of a *path* on this host."""
-    found = facts.paths.get(path)
-    return after_boot(path.rstrip("/"), found if isinstance(found, PathFacts) else None, facts.known_mounts, facts.early_folders)
+    looked = facts.paths.get(path)
+    found = looked if isinstance(looked, PathFacts) else None
+    if (found is None or found.mount_point in (None, "", "/")) and not path.startswith(_VOLATILE):
+        return None  # as nearly all paths that rules name
+    return after_boot(path.rstrip("/"), found, facts.known_mounts, facts.early_folders)
 
 
 def after_boot(path: str, found: PathFacts | None, mounts: tuple[Mount, ...], early: tuple[str, ...] = ()) -> str | None:
