@@ -97,6 +97,10 @@ async def test_every_control_shows_in_eighty_columns_beside_long_names(controls:
         assert note(pilot, "#reason").startswith(f"{name}: {controls} of {controls} fail, ")
         assert "2 of 2 checks are old, over 7 d." in note(pilot, "#summary")
         await pilot.resize_terminal(120, 24)
+        for _ in range(100):  # the screen is told of its size after the app
+            if str(rows.get_row_at(0)[0]) == name:
+                break
+            await pilot.pause(0.05)
         assert str(rows.get_row_at(0)[0]) == name
 
 

@@ -302,6 +302,7 @@ def test_what_passed_earlier_stands_in_every_form_with_what_went_and_since_when(
     }
     assert [name for name, text in forms.items() if went.removeprefix("Gone: ") not in text] == []
     assert [name for name, text in forms.items() if "2026-11-" not in text] == []
+    assert "On 2 of 2 hosts something does not pass that passed earlier." in forms["terminal"]
     told = ("fails now (NOT audited)", "web-01 and web-02", "1.2.3", "No check of now tells of db, which earlier ones do.")
     assert [(name, words) for name in ("terminal", "md") for words in told if words not in forms[name]] == []
     assert "web-02: The earlier check is by benchmark 1.2.0, this one by 1.7.0" in forms["html"]

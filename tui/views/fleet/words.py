@@ -61,7 +61,7 @@ def unread_text(fleet: Fleet) -> str:
 
 
 def summary(fleet: Fleet, moment: Callable[[float], str] = minute_text) -> str:
-    """The verdicts by their results, and the oldest check."""
+    """The verdicts by their results, the oldest check, and on how many hosts something passed that does not now."""
     words = {
         "pass": "pass",
         "fail": "fail",
@@ -78,6 +78,8 @@ def summary(fleet: Fleet, moment: Callable[[float], str] = minute_text) -> str:
         age = fleet.age(oldest)
         ago = "" if age is None else f" ({age_text(age)})"
         said.append(f"The oldest check is of {moment(oldest.epoch or 0)}{ago}: {oldest.name}.")
+    if fleet.drifted:
+        said.append(f"On {share(len(fleet.drifted), fleet)} something does not pass that passed earlier.")
     if fleet.earlier:
         said.append(f"{count(fleet.earlier, 'document')} more {'is' if fleet.earlier == 1 else 'are'} of the same hosts, earlier.")
     return " ".join(said)
