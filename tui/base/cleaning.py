@@ -10,6 +10,7 @@ _UNSAFE = (
     "[\x00-\x1f\x7f-\xa0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f"
     "\u205f-\u206f\u2800\u3000\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]"
 )
+_OUR_SIGNS = dict.fromkeys(map(ord, "“”‘’–—…·→×✓✗"))
 
 
 def _visible(match: re.Match[str]) -> str:
@@ -30,7 +31,7 @@ def clean(text: str, *, lines: bool = False) -> str:
 
     With ``lines`` the newline survives and a tab becomes four blanks, for text that is shown as several lines.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable() and (text.isascii() or text.translate(_OUR_SIGNS).isascii()):
         return text  # as most is: the pattern alone takes a hundredth of a check to compile
     if not lines:
         return re.sub(_UNSAFE, _visible, text)

@@ -50,16 +50,22 @@ else:
         def equal(self, other):
             return values(self) == values(other) if type(other) is type(self) else NotImplemented
 
-        few = iter(range(_FEW))
+        few, known = iter(range(_FEW)), frozenset(names)
+        defaults = {entry.name: entry.default for entry in entries if entry.default is not MISSING}
+        factories = [(entry.name, entry.default_factory) for entry in entries if entry.default_factory is not MISSING]
 
         def first(self, *given, **named):
-            contents = _contents(entries, given, named) if next(few, None) is not None else None
-            if contents is None:
+            contents = {**defaults, **dict(zip(names, given)), **named}
+            for name, factory in factories:
+                if name not in contents:
+                    contents[name] = factory()
+            right = contents.keys() == known and len(given) <= len(names) and named.keys().isdisjoint(names[: len(given)])
+            if next(few, None) is None or not right:  # a wrong call is refused in Python's own words
                 made.__init__ = _init(entries, "__post_init__" in namespace)
                 made.__init__(self, *given, **named)
                 return
-            for name, content in zip(names, contents):
-                setattr(self, name, content)
+            for name in names:
+                setattr(self, name, contents[name])
             if "__post_init__" in namespace:
                 self.__post_init__()
 
@@ -83,23 +89,8 @@ else:
         entry.name = name
         return entry
 
-    _FEW = 8
-    """How many values of a class cost less without compiling."""
-
-    def _contents(entries, given, named):
-        """What the fields hold, in order; None for a call that is not right, which the compiled ``__init__`` refuses in Python's words."""
-        contents, used = list(given), 0
-        for entry in entries[len(given) :]:
-            if entry.name in named:
-                contents.append(named[entry.name])
-                used += 1
-            elif entry.default is not MISSING:
-                contents.append(entry.default)
-            elif entry.default_factory is not MISSING:
-                contents.append(entry.default_factory())
-            else:
-                return None
-        return contents if used == len(named) and len(contents) == len(entries) else None
+    _FEW = 20
+    """How many values of a class cost less without compiling (in thousands of instructions: 800 once, and 10 more a value; CPython 3.11)."""
 
     def _init(entries, post_init):
         known = {"MISSING": MISSING}

@@ -30,12 +30,12 @@ _PROGRAMS = (
     "auditctl|augenrules|chattr|chkconfig|chmod|chown|docker-audit-wizard|grub2?-mkconfig|rc-service|rc-update|restorecon|sed|service|systemctl|"
     r"update-rc\.d|(?:cp|find|install|mount|mv|rm)(?= [-/])"  # of these, some are words of English, too
 )
-_COMMAND = re.compile(rf"(?:^|: )((?:{_PROGRAMS}) .*)$")
+_COMMAND = rf"(?:^|: )((?:{_PROGRAMS}) .*)$"
 
 
 def parted_remedy(remedy: str) -> tuple[str, str]:
     """The words of *remedy* and its command, "" where it has none: that is all of it, or its end behind a colon, with no full stop."""
-    found = _COMMAND.search(remedy)
+    found = re.search(_COMMAND, remedy)
     return (remedy[: found.start(1)].rstrip(" "), found[1]) if found else (remedy, "")
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _NUMBERS = re.compile(r"(?:\d+:)?(\d+(?:\.\d+)*)")
 _DIGITS = 9
 """More than any part of a real version has; a text from outside may have thousands, and int() of those takes long."""
 
 
+@lru_cache(maxsize=64)  # the audit package's is asked for by each key of auditd.conf
 def version(text: str | None) -> tuple[int, ...]:
     """The leading numbers of a package's version, an epoch and a package revision left out (``1:3.0.9-1`` gives 3, 0, 9); () for none."""
     match = _NUMBERS.match(text or "")

@@ -176,23 +176,35 @@ class Control:
     @cached_property
     def numbered(self) -> Mapping[str, Numbered]:
         """The control as each benchmark version has it that has it at all."""
-        said: dict[str, Any] = {
-            "number": self.slug,
-            "path": self.path,
-            "rules_file": "/etc/audit/rules.d/docker.rules",
-            "reload": "augenrules --load",
-            "accesses": self.accesses,
-            "exclusions": self.exclusions,
-        }
-        if not self.versions:
-            return dict.fromkeys(VERSIONS, _numbered(said, self.key))
-        made: dict[str, Numbered] = {}
-        for version in VERSIONS:
-            if (form := self.versions.get(version)) is not None:
+        return {version: self.in_version(version) for version in VERSIONS if self.is_in(version)}
+
+    @cached_property
+    def _made(self) -> dict[str, Numbered]:
+        return {}
+
+    def in_version(self, version: str) -> Numbered:
+        """The control as *version* has it. Raises KeyError where that lacks it."""
+        found = self._made.get(version)
+        if found is None:
+            if not self.is_in(version):
+                raise KeyError(version)
+            said: dict[str, Any] = {
+                "number": self.slug,
+                "path": self.path,
+                "rules_file": "/etc/audit/rules.d/docker.rules",
+                "reload": "augenrules --load",
+                "accesses": self.accesses,
+                "exclusions": self.exclusions,
+            }
+            for form in self._forms(version):
                 given = {name: getattr(form, name) for name in VersionForm.__match_args__}
                 said |= {name: value for name, value in given.items() if value is not None}
-                made[version] = _numbered(said, self.key)
-        return made
+            found = self._made[version] = _numbered(said, self.key)
+        return found
+
+    def _forms(self, last: str = VERSIONS[-1]) -> list[VersionForm]:
+        """What the versions up to *last* say, each of which goes on from the one before it."""
+        return [self.versions[each] for each in VERSIONS[: VERSIONS.index(last) + 1] if each in self.versions]
 
     def is_in(self, version: str) -> bool:
         """Whether *version* has the control."""
@@ -200,12 +212,23 @@ class Control:
 
     def number(self, version: str) -> str | None:
         """The control's number in *version*, None where that version lacks it."""
-        entry = self.numbered.get(version)
-        return entry.number if entry else None
+        if not self.is_in(version):
+            return None
+        return next((form.number for form in reversed(self._forms(version)) if form.number is not None), self.slug)
 
     def kind_in(self, version: str) -> Kind:
         """The kind of object that *version* means. Raises KeyError where that version lacks the control."""
-        return self.numbered[version].kind or self.kind
+        return self.in_version(version).kind or self.kind
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The directories that some version leaves out."""
+        found: list[str] = []
+        current = self.exclusions
+        for form in self._forms() or (VersionForm(),):
+            current = current if form.exclusions is None else form.exclusions
+            found += current
+        return tuple(dict.fromkeys(found))
 
 
 def _numbered(said: Mapping[str, Any], key: str) -> Numbered:

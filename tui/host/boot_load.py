@@ -31,7 +31,7 @@ from tui.host.unit_settings import DRAWS_IN, hidden_from, is_yes, values, words
 
 _EARLY_ENOUGH = frozenset({"systemd-tmpfiles-setup.service", "sysinit.target", "basic.target", "multi-user.target"})
 """What a unit must come after for the directories of tmpfiles.d to be there when it starts."""
-_RELOADS = re.compile(r"augenrules\b.*\s--load\b")
+_RELOADS = r"augenrules\b.*\s--load\b"
 _LOADS_FILE = re.compile(r"auditctl\b.*?\s-R\s*[\"']?([^\s\"';]+)")
 _NONE: Obstacle = ""
 _ORDER = ("ExecStartPre", "ExecStart", "ExecStartPost")
@@ -245,7 +245,7 @@ def _loader_obstacle(units: Mapping[str, UnitFacts], started: frozenset[str], *,
 def _loads_of(unit: UnitFacts) -> Iterator[Load]:
     for setting in _ORDER:
         for command in values(unit, setting):
-            if _RELOADS.search(command):
+            if "augenrules" in command and re.search(_RELOADS, command):
                 yield Load(AUDIT_RULES, True, unit.name, setting)
             elif found := _LOADS_FILE.search(command):
                 instance = unit.name.partition("@")[2].removesuffix(".service")

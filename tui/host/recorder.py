@@ -7,7 +7,6 @@ configuration names as the recorder's. Sources: auditd-plugins(5), laurel(8), th
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable, Mapping
 
 from tui.audit.inputs import PathFacts, Unknown
@@ -134,6 +133,8 @@ def _configuration_of(plugin: Mapping[str, str]) -> str:
 
 
 def _words(args: str) -> list[str]:
+    import shlex  # compiles a pattern, and few recorders are asked
+
     try:
         return shlex.split(args)
     except ValueError:

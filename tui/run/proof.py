@@ -31,7 +31,7 @@ def prove(question: Question, findings: Sequence[Finding], host: Host, facts: Ho
     elsewhere, told = records_elsewhere(facts), records_place(facts)
     place = told if isinstance(told, RecordPlace) else None
     timeout = RECORDER_SECONDS if place else 2.0
-    wanted = {control.slug: control.numbered[question.benchmark].accesses for control in question.controls}
+    wanted = {control.slug: control.in_version(question.benchmark).accesses for control in question.controls}
     for finding in findings:
         for path in _probed(finding):
             for access in wanted[finding.slug]:

@@ -102,7 +102,7 @@ def _unjudged(
     loaded: RulesInForce | None = None,
 ) -> Finding:
     return Finding(
-        control=control.numbered[benchmark].number,
+        control=control.in_version(benchmark).number,
         slug=control.slug,
         title=control.title,
         path=subject.path,
@@ -113,7 +113,7 @@ def _unjudged(
         on_disk=None,
         benchmark_audit=None,
         reasons=reasons,
-        real_path=real_path(control.numbered[benchmark], subject, facts, loaded),
+        real_path=real_path(control.in_version(benchmark), subject, facts, loaded),
     )
 
 

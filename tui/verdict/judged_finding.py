@@ -29,7 +29,7 @@ from tui.verdict.values import AuditedPlace, Finding, Level, RealPath, ReasonKin
 def judged_finding(control: Control, benchmark: str, subject: Subject, target: PathFacts, host: KnownHost) -> Finding:
     """The finding for *control* at *subject*, which is *target*."""
     facts = host.facts
-    entry = control.numbered[benchmark]
+    entry = control.in_version(benchmark)
     judged = judge(entry.accesses, subject.exclusions, target, host)
     state = judged.state()
     named = entry.path if subject.elsewhere else subject.path

@@ -77,8 +77,8 @@ def _split(word: str, width: int) -> tuple[str, str]:
     return word[:at], word[at:]
 
 
-_WORDS = re.compile(r" +|[^ ]+")
-_WHOLE = re.compile(r" +|`[^`]*`[^ ]*|docker-audit-wizard [^ ]+|[^ ]+")
+_WORDS = r" +|[^ ]+"
+_WHOLE = r" +|`[^`]*`[^ ]*|docker-audit-wizard [^ ]+|[^ ]+"
 """The words of a text, one command as one word."""
 
 
@@ -101,7 +101,7 @@ def wrap(parts: Sequence[Span], width: int, first: int = 0, hanging: int = 0, *,
         line, used, blank = [], indent, ""
 
     for part in parts:
-        for token in (_WHOLE if whole else _WORDS).findall(part.text):
+        for token in re.findall(_WHOLE if whole else _WORDS, part.text):
             if token.startswith(" "):
                 blank = blank + token if line or not lines else ""
                 continue

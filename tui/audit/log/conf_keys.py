@@ -77,8 +77,8 @@ def value_in_words(value: bytes) -> str:
 
 
 def _strtoul(keyword: str, digits: bytes) -> int:
-    match = re.match(rb" *(\d+)", digits)
-    number = int(match[1]) if match else 0
+    text = digits.lstrip(b" ")
+    number = int(text[: len(text) - len(text.lstrip(b"0123456789"))] or b"0")
     if number > ULONG_MAX:
         raise BadValue(
             f"{keyword} is {value_in_words(digits)}, a number too large for auditd to read.",
@@ -158,7 +158,7 @@ def deprecated(keyword: str, value: bytes, option: bytes | None, draft: ConfRead
 def threshold(keyword: str, value: bytes, option: bytes | None, draft: ConfReader) -> None:
     """A parser for thresholds: MiB as digits, or a percentage below 100. As the daemon does it, what follows the first percent sign
     is passed over."""
-    if not re.fullmatch(rb"[0-9%]+", value):
+    if not value or value.strip(b"0123456789%"):
         raise BadValue(
             f'{keyword} is "{value_in_words(value)}", but auditd takes a number of MiB or a percentage.',
             f"Write for example: {keyword} = 75",

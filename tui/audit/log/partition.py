@@ -13,7 +13,7 @@ from tui.base.paths import nearest, within
 CRITICAL = ("/", "/boot", "/home", "/tmp", "/var", "/var/lib/containerd", "/var/lib/docker", "/var/log", "/var/tmp")
 """Paths whose file system must not fill up; :attr:`Partition.shares` names those on the log's."""
 
-_ESCAPE = re.compile(r"\\([0-7]{3})")
+_ESCAPE = r"\\([0-7]{3})"
 _VOLATILE = ("tmpfs", "ramfs")
 _REMOTE = ("nfs", "nfs4", "cifs", "smb3", "9p", "ceph", "glusterfs", "fuse.sshfs")
 
@@ -61,7 +61,9 @@ class Partition:
 
 def _unescape(text: str) -> str:
     # The kernel escapes single bytes (fs/proc_namespace.c, mangle), so they are put together before they are decoded.
-    raw = _ESCAPE.sub(lambda match: chr(int(match[1], 8) & 0xFF), text.encode("utf-8", "surrogateescape").decode("latin-1"))
+    if "\\" not in text:
+        return text
+    raw = re.sub(_ESCAPE, lambda match: chr(int(match[1], 8) & 0xFF), text.encode("utf-8", "surrogateescape").decode("latin-1"))
     return raw.encode("latin-1").decode("utf-8", "surrogateescape")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 
 from tui.audit.rule.conditions import int32, table
@@ -27,7 +26,7 @@ _WITHOUT_SYSCALLS = frozenset(("user", "task", "exclude", "filesystem"))
 _FILE_SYSTEM_NAMES = {number: name for name, number in FILE_SYSTEMS.items()}
 _FILE_TYPE_NAMES = {number: name for name, number in FILE_TYPES.items()}
 _WATCH_FIELDS = frozenset(("perm", "key", "dir", "path"))
-_HIDDEN_OPERATOR = re.compile("[!<>&]=")
+_HIDDEN_OPERATORS = ("!=", "<=", ">=", "&=")
 _NEARLY_ALL = range(63 * 32)
 
 
@@ -188,7 +187,9 @@ def _watch_form(rule: Rule, machine: str) -> list[str]:
 
 def _hidden_form(rule: Rule, machine: str) -> list[str] | None:
     """The ``-w`` form where the path holds what auditctl would take for the operator of a ``-F``."""
-    return _watch_form(rule, machine) if _HIDDEN_OPERATOR.search(rule.path or "") and _can_be_watch(rule) else None
+    path = rule.path or ""
+    hidden = "=" in path and any(operator in path for operator in _HIDDEN_OPERATORS)
+    return _watch_form(rule, machine) if hidden and _can_be_watch(rule) else None
 
 
 def _long_form(rule: Rule, machine: str) -> list[str]:

@@ -61,7 +61,13 @@ def names_read(entries: Iterable[str], audit_version: str | None) -> Sequence[st
     listed = sorted((name for name in every if not name.startswith(".")), key=natural_key)
     if not splits_names(audit_version):
         return [name for name in listed if name.endswith(".rules")]
-    words = [word for line in "\n".join(listed).split("\n") if line.endswith(".rules") for word in re.split("[ \t]+", line) if word]
+    words = [
+        word
+        for line in "\n".join(listed).split("\n")
+        if line.endswith(".rules")
+        for word in line.replace("\t", " ").split(" ")
+        if word
+    ]
     if not expands_names(audit_version):
         return words
     read: list[str] = []

@@ -38,7 +38,7 @@ LASTING_PATH = tuple(folder for folder in SEARCH_PATH if not folder.startswith("
 SCRIPT_SETTINGS = ("/etc/default/auditd", "/etc/sysconfig/auditd", "/etc/conf.d/auditd")
 """Where Debian, Red Hat and OpenRC keep the settings of auditd's start script."""
 _LOCAL_UNITS = "/etc/systemd/system"
-_INITTAB = re.compile(r"^[^#:\n]*:([0-9S]):initdefault:", re.MULTILINE)
+_INITTAB = r"^[^#:\n]*:([0-9S]):initdefault:"
 _DEFAULT_TARGETS = {
     "1": "rescue.target",
     "s": "rescue.target",
@@ -267,18 +267,22 @@ def _local_loaders(folder: str, dependencies: Mapping[str, Mapping[str, str]]) -
 def _sysvinit(root: str) -> BootFacts:
     inittab = try_entry(f"{root}/etc/inittab")
     text = (inittab.content or b"").decode("utf-8", "replace") if isinstance(inittab, FileFacts) else ""
-    level = _INITTAB.search(text)
+    level = re.search(_INITTAB, text, re.MULTILINE) if text else None
     links, has_runlevels = list[str](), False
     for base in (f"{root}/etc", f"{root}/etc/rc.d"):
         has_runlevels |= any(_is_runlevel(name) for name in _names(base))
-        links = links or _entries(base, _is_runlevel, lambda name: bool(re.fullmatch(r"[SK]\d\dauditd", name)))
+        links = links or _entries(base, _is_runlevel, _is_auditd_link)
     # Without runlevels it is another init (OpenWrt's procd, runit): what starts its scripts is not known here.
     scripts = (INIT_SCRIPT, *SCRIPT_SETTINGS) if has_runlevels else ()
     return BootFacts("sysvinit", runlevel=level[1] if level else "", links=_without(root, links), files=_files(scripts, root))
 
 
 def _is_runlevel(name: str) -> bool:
-    return bool(re.fullmatch(r"rc[0-6S]\.d", name))
+    return len(name) == 5 and name[:2] + name[3:] == "rc.d" and name[2] in "0123456S"
+
+
+def _is_auditd_link(name: str) -> bool:
+    return len(name) == 9 and name[0] in "SK" and name[1:3].isdecimal() and name.endswith("auditd")
 
 
 def _entries(base: str, is_folder: Callable[[str], bool], is_ours: Callable[[str], bool]) -> list[str]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from tui.audit.inputs import Mount
@@ -353,6 +352,8 @@ def _settings(files: BootFiles) -> Iterator[KernelLine]:
 
 def grub_settings(path: str, text: str) -> Iterator[tuple[str, KernelLine]]:
     """The assignments of kernel words in a file of grub-mkconfig's settings, variables as they stand."""
+    import shlex  # compiles a pattern, and a host without GRUB needs it not
+
     for number, line in enumerate(text.splitlines(), 1):
         match = re.match(r"\s*(GRUB_CMDLINE_LINUX(?:_DEFAULT)?)(\+?)=(.*)", line)
         if match:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Iterable
 
@@ -200,8 +199,8 @@ def read_privileges() -> Privileges:
     status = _text("/proc/self/status")
     capable = False
     if isinstance(status, str):
-        found = re.search(r"^CapEff:\s*([0-9a-f]+)", status, re.MULTILINE)
-        capable = found is not None and bool(int(found[1], 16) >> _CAP_AUDIT_CONTROL & 1)
+        found = next((line[len("CapEff:") :] for line in status.splitlines() if line.startswith("CapEff:")), "0")
+        capable = bool(int(found, 16) >> _CAP_AUDIT_CONTROL & 1)
     return Privileges(
         os.geteuid(),
         capable,

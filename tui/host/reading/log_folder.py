@@ -36,7 +36,7 @@ KEEPER_PLACES = (
 PLUGIN_PLACES = ("/etc/audit/plugins.d", "/etc/audisp/plugins.d")
 
 _ACTIVE = re.compile(rb"(?im)^[ \t]*active[ \t]*=[ \t]*yes[ \t]*$")
-_COMMENT = re.compile(rb"(?m)^[ \t]*#.*$")
+_COMMENT = rb"(?m)^[ \t]*#.*$"
 
 
 def read_log_folder(log_file: str, *, history: bool) -> LogFacts | Unknown:
@@ -141,7 +141,7 @@ def keepers(folder: str, places: Iterable[str] = KEEPER_PLACES, plugins: Iterabl
     wanted = (folder.encode("utf-8", "surrogateescape"), b"auditd", b"auditctl")
     found = []
     for path, text in _texts(places):
-        if any(word in _COMMENT.sub(b"", text) for word in wanted):
+        if any(word in text for word in wanted) and any(word in re.sub(_COMMENT, b"", text) for word in wanted):
             found.append(FileFacts(path, content=text))
     found.extend(FileFacts(path, content=text) for path, text in _texts(plugins) if path.endswith(".conf") and _ACTIVE.search(text))
     return tuple(found)

@@ -12,8 +12,8 @@ from tui.host.facts import FileFacts, UnitFacts
 
 # Every path a rules file names, read more generously than auditctl does: looking at one path too many costs nothing.
 _NAMED = re.compile(rb"(?:-[wW][ \t]*|(?<![a-z])(?i:path|dir|exe)!?=)(/(?:\\ |[^ \n])*)")
-_ESCAPED = re.compile(rb"\\([\\ ])")
-_EQUIVALENT = re.compile(rb"-q[ \t]*(/[^ \t\n]*)")
+_ESCAPED = rb"\\([\\ ])"
+_EQUIVALENT = rb"-q[ \t]*(/[^ \t\n]*)"
 """The two folders of an equivalence, with a comma between."""
 
 # A path that a unit file or a TOML or JSON file gives as a value: what comes after "=", a blank, a quote or unix://.
@@ -39,9 +39,10 @@ def paths_in_text(texts: Iterable[bytes]) -> set[str]:
     its end: auditctl's ``-w`` takes the slashes off, and a tab is a letter like others to it."""
     found: set[str] = set()
     for text in texts:
-        folders = [folder for pair in _EQUIVALENT.findall(text) for folder in pair.split(b",")]
+        pairs = re.findall(_EQUIVALENT, text) if b"-q" in text else ()
+        folders = [folder for pair in pairs for folder in pair.split(b",")]
         for raw in (*_NAMED.findall(text), *folders):
-            written = _ESCAPED.sub(rb"\1", raw).decode("utf-8", "surrogateescape")
+            written = (re.sub(_ESCAPED, rb"\1", raw) if b"\\" in raw else raw).decode("utf-8", "surrogateescape")
             for path in {written, without_stand_ins(written)}:
                 bare = path.rstrip("\r")
                 found.update((path, path.partition("\t")[0], bare, bare.rstrip("/") or "/"))

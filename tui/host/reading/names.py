@@ -28,8 +28,9 @@ def read_names(
     result, a group without one is said to be missing. *installed* is the audit package's version."""
     users, groups = {"root", *other_users}, {"root", *other_groups}
     for text in rule_texts:
-        users.update(name.decode("utf-8", "replace") for name in re.findall(_USERS, text))
-        groups.update(name.decode("utf-8", "replace") for name in re.findall(_GROUPS, text))
+        for found, word, pattern in ((users, b"uid", _USERS), (groups, b"gid", _GROUPS)):
+            if word in text:  # the patterns take longer to compile than most rules to read
+                found.update(name.decode("utf-8", "replace") for name in re.findall(pattern, text))
     numbers = _numbers("/etc/group", groups)
     return Names(
         _numbers("/etc/passwd", users - {"unset"}),

@@ -118,13 +118,13 @@ def _utc(moment: float | None) -> str | None:
 def _controls(question: Question) -> list[dict[str, Any]]:
     return [
         {
-            "number": control.numbered[question.benchmark].number,
+            "number": control.in_version(question.benchmark).number,
             "slug": control.slug,
             "title": control.title,
             "framework": control.framework,
-            "path": control.numbered[question.benchmark].path,
-            "accesses": control.numbered[question.benchmark].accesses,
-            "lines": list(control.numbered[question.benchmark].lines),
+            "path": control.in_version(question.benchmark).path,
+            "accesses": control.in_version(question.benchmark).accesses,
+            "lines": list(control.in_version(question.benchmark).lines),
             "rationale": control.rationale,
         }
         for control in question.controls

@@ -77,7 +77,7 @@ def _watches(places: Iterable[str], accesses: Iterable[str], key: str, facts: Ho
 
 def lines_without_key(controls: Iterable[Control], state: FileState | None, facts: HostFacts) -> tuple[str, ...]:
     """The lines of *state* that leave a folder out as the catalogue does: such a rule can carry no key of ours."""
-    folders = {folder for control in controls for entry in control.numbered.values() for folder in entry.exclusions}
+    folders = {folder for control in controls for folder in control.left_out}
     never = {rules_line(exemption(folder), facts.names, lookup(facts).is_directory) for folder in folders}
     there = {line.encode("utf-8", "surrogateescape") for line in never if isinstance(line, str)} & lines_of(state)
     return tuple(clean_bytes(line) for line in sorted(there))

@@ -62,7 +62,7 @@ def places_of(control: Control, version: str, facts: HostFacts, *, named_paths: 
     named = locate(control, version, facts)
     if named_paths or named.applicable is None:
         return (named,)
-    entry, kind = control.numbered[version], control.kind_in(version)
+    entry, kind = control.in_version(version), control.kind_in(version)
     found = [named] if named.applicable else []
     known = {_identity(named.path, facts)}
     for place in _places(control, named.path, _configured(control, facts), facts):
@@ -96,7 +96,7 @@ def _identity(path: str, facts: HostFacts) -> str:
 
 def locate(control: Control, version: str, facts: HostFacts) -> Subject:
     """The object that *control* means on this host. Raises KeyError where *version* lacks the control."""
-    entry, kind = control.numbered[version], control.kind_in(version)
+    entry, kind = control.in_version(version), control.kind_in(version)
     subject = _locate_unit(control, entry, facts) if kind == "unit" else _locate_path(control, entry, kind, facts)
     return subject._replace(distrusted=_distrusted(control, subject, facts))
 

@@ -48,7 +48,7 @@ def wanted_lines(control: Control, version: str, subject: Subject, host: KnownHo
     """
     if not subject.applicable:
         return ()
-    entry, facts = control.numbered[version], host.facts
+    entry, facts = control.in_version(version), host.facts
     taken = _taken_by_exclusions(control, subject, host)
     lines = [_exclusion(exclusion, entry, facts) for exclusion in subject.exclusions if exclusion not in taken]
     if lasting := lasting_folder(subject, facts):
@@ -101,9 +101,9 @@ def alternatives(control: Control, version: str, subject: Subject, facts: HostFa
 
     The first leaves out directories as later benchmarks do, the second records only writes and attribute changes.
     """
-    if not subject.applicable or subject.kind != "directory" or not any(other.exclusions for other in control.numbered.values()):
+    if not subject.applicable or subject.kind != "directory" or not control.left_out:
         return ()
-    entry = control.numbered[version]
+    entry = control.in_version(version)
     offered: list[tuple[OfferKind, Sequence[str | Unwritable], str]] = []
     later = dict.fromkeys(
         there

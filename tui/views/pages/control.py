@@ -13,7 +13,7 @@ from tui.views.words import ACCESS_WORDS
 
 def control_lines(control: Control, benchmark: str, width: int, signs: Signs) -> list[Line]:
     """The whole Control step: everything the catalogue knows, the sentences first and the figures last."""
-    entry = control.numbered[benchmark]
+    entry = control.in_version(benchmark)
     column = (width - 3) // 2 if width >= WIDE else width
     page = Page(column, signs, indent=2)
     page.ends([(control.title, "strong")], [(entry.number, "dim")])
@@ -43,7 +43,7 @@ def control_lines(control: Control, benchmark: str, width: int, signs: Signs) ->
 
 
 def _commands(page: Page, control: Control, benchmark: str) -> None:
-    entry = control.numbered[benchmark]
+    entry = control.in_version(benchmark)
     page.head("The benchmark's audit")
     page.code(f"auditctl -l | grep {entry.path}", indent=2)
     page.say("It expects the rule for the path among the loaded rules.", indent=2)
@@ -72,7 +72,7 @@ def numbers_elsewhere(numbers: Mapping[str, str], benchmark: str) -> str:
 
 
 def _figures(page: Page, control: Control, benchmark: str) -> None:
-    entry = control.numbered[benchmark]
+    entry = control.in_version(benchmark)
     page.head("In the catalogue")
     page.row(
         "Number", f"{entry.number} in {control.framework} {benchmark}" + ("" if entry.confirmed else " (from a single source)")
