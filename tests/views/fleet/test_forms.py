@@ -144,6 +144,12 @@ def test_one_host_is_in_no_order_and_its_part_is_open() -> None:
     assert "first" not in fleet_markdown(made)
 
 
+def test_many_hosts_are_folded_away_and_few_are_named_at_once() -> None:
+    few, many = (fleet_html(fleet(host(f"web-{number}", "fail") for number in range(hosts))) for hosts in (6, 7))
+    assert "<br>" + ", ".join(f'<a href="#h{number + 1}">web-{number}</a>' for number in range(6)) + "</li>" in few
+    assert "<li>7 of 7 hosts: mend it<details><summary>which</summary>" in many
+
+
 def test_links_lead_from_the_table_to_each_host_and_back() -> None:
     page = _fed(fleet_html(MADE))
     ids = [value for name, value in page.attributes if name == "id"]

@@ -45,13 +45,14 @@ table { border-collapse: collapse; margin: 1rem 0; }
 th, td { border-bottom: 1px solid var(--line); padding: .25rem .6rem; text-align: left; vertical-align: top; }
 thead th { background: var(--head); }
 td.sign, th.sign { text-align: center; padding: .25rem .4rem; }
-td.number { text-align: right; }
+td.number { text-align: right; } .age { white-space: nowrap; }
 .pass { color: var(--good); } .fail, .error { color: var(--bad); font-weight: 600; } .waived, .unknown { color: var(--warn); }
 .notapplicable, .dim { color: var(--dim); }
 code { font: 13px ui-monospace, monospace; overflow-wrap: anywhere; }
 [id] { scroll-margin-top: 3rem; } :target { background: var(--head); }
 details { margin: .3rem 0; } summary { cursor: pointer; }
-@media print { body { margin: 0; max-width: none; font-size: 11px; } tr { break-inside: avoid; }
+@media print { body { margin: 0; max-width: none; } body, code { font-size: 11px; } td.sign, th.sign { padding: .25rem .1rem; }
+  tr { break-inside: avoid; }
   details::details-content { content-visibility: visible; block-size: auto; } }
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -113,10 +114,11 @@ class _Page:
     def _when(self, host: CheckedHost) -> str:
         if host.epoch is None:
             return '<span class="dim">not told</span>'
+        moment = utc_text(host.epoch).replace("T", " ")  # on paper it parts there
         if self._fleet.age(host) is None:
-            return utc_text(host.epoch)
+            return moment
         kind = "unknown" if self._fleet.is_old(host) else "dim"
-        return f'{utc_text(host.epoch)} <span class="{kind}">{checked_text(self._fleet, host)}</span>'
+        return f'{moment} <span class="age {kind}">{checked_text(self._fleet, host)}</span>'
 
     def _failing(self) -> Iterable[str]:
         yield f"<h2>{heading(FAILS, self._fleet)}</h2>"
@@ -139,19 +141,27 @@ class _Page:
             yield f"<h2>{heading(title, self._fleet)}</h2><ul>"
             for text, names in told:
                 who = self._link(names[0]) if len(names) == 1 else whose(names, self._fleet)
-                yield f"<li>{who}: {_remedy(text)}{f'<br>{self._names(names)}' if len(names) > 1 else ''}</li>"
+                yield f"<li>{who}: {_remedy(text)}{self._also(names)}</li>"
             for text in more:
                 yield f"<li>{_remedy(text)}</li>"
             yield "</ul>"
+
+    def _also(self, names: Sequence[str]) -> str:
+        """The hosts of which their share was told."""
+        if len(names) == 1:
+            return ""
+        return f"{'<br>' if len(names) <= MOST_NAMES else ''}{self._names(names, 'which')}"
 
     def _link(self, name: str) -> str:
         number = self._numbers.get(name)
         return escape(name) if number is None else f'<a href="#h{number}">{escape(name)}</a>'
 
-    def _names(self, names: Sequence[str]) -> str:
-        """All of them, the first few at once and the others folded away."""
+    def _names(self, names: Sequence[str], many: str = "") -> str:
+        """All of them, where they are few at once, else folded away behind *many*, or their number."""
         shown = ", ".join(map(self._link, names))
-        return shown if len(names) <= MOST_NAMES else f"<details><summary>{len(names)} hosts</summary>{shown}</details>"
+        return (
+            shown if len(names) <= MOST_NAMES else f"<details><summary>{many or f'{len(names)} hosts'}</summary>{shown}</details>"
+        )
 
     def _waived(self) -> Iterable[str]:
         if self._fleet.waived or self._fleet.void:
