@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from tests.pairs import paired
+from tests.tools.show_screen import demo_session
 from tests.wizard.named_keys import keys_that_do_nothing
 from tests.wizard.test_plain import Typed, check_lines
 from tests.wizard.test_walk import Walk
@@ -645,3 +646,30 @@ async def test_where_no_switch_does_anything_there_is_none_to_turn() -> None:
         await walk.press("enter", "enter", "3")
         assert not wizard.session.switches.benchmark_lines
         assert "change plan" not in walk.keys
+
+
+KEYS_OF_SCREENS = re.compile(r"\bTab\b|\bSpace\b|\bEsc\b|\bB\b|Enter opens")
+
+
+@pytest.mark.parametrize("name", SCENARIO_NAMES)
+def test_in_lines_the_trainer_names_no_key_that_only_the_screens_have(name: str) -> None:
+    out = io.StringIO()
+    walk = PlainWalk(demo_session(name), io.StringIO(), out, io.StringIO())
+    demo = walk.session.demo
+    assert demo is not None
+    texts = [text for way in (demo.trainer, *demo.turned.values()) for told in way.values() for text in told.values()]
+    walk.train(texts)
+    assert texts
+    assert KEYS_OF_SCREENS.findall(out.getvalue()) == []
+
+
+def test_a_blocked_walk_in_lines_boots_its_host_as_the_trainer_says() -> None:
+    session = demo_session("auditd-off")
+    out = io.StringIO()
+    PlainWalk(session, io.StringIO("\n\nw\nr\n"), out, io.StringIO()).walk()
+    text = " ".join(out.getvalue().split())
+    assert "Blocked, nothing changed. r boots this host anew" in text
+    assert "r reboot the host" in text
+    assert session.lesson_over
+    assert session.facts is not None
+    assert session.facts.kernel_rules == ()

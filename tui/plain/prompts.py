@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from tui.session import Cancelled, Emit, Session
 
 WIDTH = 80
+_IN_LINES = (
+    ("Tab leads to the page", "m shows the page"),
+    ("(Tab, Space)", "(1 on Preview)"),
+    ("(Tab)", "(m)"),
+    ("Enter opens the way out", "w tells the way out"),
+    ("B boots this host", "r boots this host"),
+)
+"""What trainers say of the keys of the screens, and the same in lines, where those do nothing or something else."""
 
 
 class Quit(Exception):
@@ -83,7 +91,10 @@ class LinePrompts:
     def train(self, texts: Iterable[str]) -> None:
         """Print what the trainer says."""
         for text in texts:
-            self.tell(f"Trainer: {' '.join(text.split())}")
+            told = " ".join(text.split())
+            for of_screens, in_lines in _IN_LINES:
+                told = told.replace(of_screens, in_lines)
+            self.tell(f"Trainer: {told}")
         self.tell("")
 
     def ask(self, prompt: str) -> str:

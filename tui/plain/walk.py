@@ -198,15 +198,23 @@ class PlainWalk(LinePrompts):
         if plan.blockers:
             keys = {"w": "why", "b": "back, which reads the host again", **ways_past(plan)}
             keys |= {SETTLE_KEY: "to the run that did not finish"} if session.left_over else {}
+            keys |= {"r": "reboot the host"} if session.demo else {}
+            told = False
             while (answer := self.choose("preview", keys, "ends")) == "w":
                 self.say_apart(way_out_lines(plan.blockers, WIDTH, self.signs))
+                if not told:
+                    self.train(session.trainer.end())
+                told = True
+            if answer == "r":
+                self.say_apart(booted_lines(session.boot_anew(), WIDTH, self.signs))
+                return "preview"
             if answer == SETTLE_KEY:
                 return "host" if recover_in_lines(self) else "end"
             if answer == AGREE_KEY:
                 return "preview" if session.switch("lock").blockers else "confirm"
             if answer not in ("", "b"):
                 return self._turn(answer)
-            if answer == "":
+            if answer == "" and not told:
                 self.train(session.trainer.end())
             return "host" if answer == "b" else "end"
         self.tell("")
