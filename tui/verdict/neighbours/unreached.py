@@ -84,7 +84,7 @@ def of_unreached(target: PathFacts, host: KnownHost) -> Iterator[Notice[ReasonKi
         yield Notice(
             "never-reached",
             f"Your line {clean(str(line.place))} is never reached, because of {behind}.",
-            way_to_mend(stop) if len(stop.line.origin) > 1 else f"Mend {place}, where auditctl stops.",
+            way_to_mend(stop),
         )
 
 

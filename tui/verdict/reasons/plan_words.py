@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tui.audit.rules_d.compiled import as_it_stands
 from tui.base.cleaning import clean
-from tui.host.facts import DOCKER_RULES
+from tui.host.boot_load import rules_to_load, start_loads
+from tui.host.boot_values import Load
+from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts
 from tui.host.start_needs import failing_line, needs_load
 from tui.verdict.boot.image import behind_link
+from tui.verdict.disk import load_into
 from tui.verdict.judgement import Judgement
 from tui.verdict.neighbours.unreached import is_in_the_way
 from tui.verdict.values import RuleLine
@@ -21,7 +25,7 @@ def plan_adds(judged: Judgement) -> str:
     if stop is not None and len(stop.line.origin) > 1 and stop.line.origin[-1].file == DOCKER_RULES:
         return "The plan adds the control's line, behind a newline."
     if stop is not None and is_in_the_way(judged.disk):
-        return f"Mend {clean(stop.file)}:{stop.file_line} first: the load stops there, before it comes to a line of the plan's."
+        return f"{stop.mend} first: the load stops there, before it comes to a line of the plan's."
     for line in (*judged.blinding_lines(), *_nevers_before(judged)):
         link = behind_link(line.file or "", judged.facts)
         return f"Take {line.file}:{line.line} out first, “{line.text}”: beside it the control's line records nothing, or not everybody.{link}"
@@ -35,7 +39,22 @@ def plan_adds(judged: Judgement) -> str:
     if fails is not None and needs_load(judged.facts):
         place = f"{clean(fails.file)}:{fails.file_line}"
         return f"The plan adds the control's line, and asks first about auditd's restart: at {place} the load fails that it needs."
+    by = _deletes_at_start(judged)
+    if by is not None:
+        return f"The plan adds the control's line, and asks first about auditd's restart: {clean(by.by)} then loads {clean(by.file)} as it is."
     return "The plan adds the control's line."
+
+
+def _deletes_at_start(judged: Judgement) -> Load | None:
+    """The load of a file as it is, by which a start of auditd takes the rules of rules.d out of the kernel; None where none does."""
+    facts, before = judged.facts, judged.host.disk.rules or judged.rules
+    by = (start_loads(facts) or (None,))[-1]
+    if facts.other_daemon or by is None or by.compiles or by.file == AUDIT_RULES:
+        return None
+    file = rules_to_load(by.file, facts)
+    content = (file.content or b"") if isinstance(file, FileFacts) else b""
+    held = frozenset(load_into(facts, as_it_stands(content, by.file), before).rules)
+    return by if any(rule not in held for rule in before) else None
 
 
 def start_again(judged: Judgement, advice: str) -> str:
