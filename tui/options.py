@@ -230,5 +230,5 @@ EXIT_CODES = (
     (4, "apply, undo, rehearse: failed and rolled back"),
     (5, "apply, undo, rehearse: failed and could not be rolled back; says what is left and how to mend it by hand"),
     (70, "an internal error; says where the log is"),
-    (128, "plus the number of the signal that ended it"),
+    (128, "plus the number of the signal that ended it: 130 after Ctrl+C; in the wizard after a run the status of that run"),
 )

@@ -493,3 +493,12 @@ def test_a_part_that_only_rules_on_disk_would_record_is_said_to_be_nothing_yet()
 def test_the_accesses_are_told_with_the_rules_that_record_or_overrule_them(scenario: str, said: str) -> None:
     (finding,) = assess_all(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0", load_scenario(scenario).host)
     assert decided_by(finding) == said
+
+
+@pytest.mark.parametrize(("width", "beside"), [(160, True), (100, False)])
+def test_a_wide_host_page_has_the_explanation_beside_the_verdict(width: int, beside: bool) -> None:
+    finding, facts = samples.finding("unaudited"), samples.facts()
+    lines = [
+        plain(line) for line in host_lines(finding, facts, width, UNICODE, explained=lambda room: [(Span(f"Why, in {room}"),)])
+    ]
+    assert [line[80:].strip() for line in lines if "Why, in" in line] == (["Why, in 78"] if beside else [])

@@ -119,6 +119,15 @@ async def test_a_wide_overview_names_a_key_of_another_step_with_that_step() -> N
         assert not keys_that_do_nothing(wizard.screen)
 
 
+@pytest.mark.parametrize(("rows", "cut"), [(24, True), (40, False)])
+async def test_a_taller_terminal_has_room_for_all_that_the_trainer_says(rows: int, cut: bool) -> None:
+    wizard = WizardApp(session_of("halt", "1.2.11"), TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, rows)) as pilot:
+        walk = Walk(wizard, pilot)
+        told = [await walk.press("enter") for _ in range(3)]
+    assert any("tells the rest" in text for text in told) == cut
+
+
 @pytest.mark.parametrize("name", ENDS)
 def test_every_reason_warning_and_blocker_of_a_scenario_is_explained(name: str) -> None:
     session = session_of(name)

@@ -16,7 +16,8 @@ MOVING = (
     ("/", "find a word; Enter goes to the next place, Esc closes"),
     ("?", "this help"),
     ("Ctrl+L", "draw the screen anew, where something else has written on the terminal"),
-    ("q", "quit"),
+    ("q", "quit; the exit status is that of the last run, 0 without one"),
+    ("Ctrl+C", "quit with status 130, after a run with that run's"),
     (
         "mouse",
         "a click does what the key, the row, the step or the box under it does; hold Shift to select text (or start with --no-mouse)",

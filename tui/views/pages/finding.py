@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from tui.audit.inputs import ACCESSES, PathFacts, Unknown
 from tui.base.amounts import first_of
@@ -201,9 +201,15 @@ def _listed(rules: Sequence[str], none: str) -> str:
 
 
 def host_lines(
-    finding: Finding, facts: HostFacts, width: int, signs: Signs, plan: Plan | None = None, aside: HostExtras | None = None
+    finding: Finding,
+    facts: HostFacts,
+    width: int,
+    signs: Signs,
+    plan: Plan | None = None,
+    aside: HostExtras | None = None,
+    explained: Callable[[int], Sequence[Line]] = lambda _: (),
 ) -> list[Line]:
-    """The whole Host step for one control."""
+    """The whole Host step for one control; *explained* makes for a width what stands beside it where there is the room."""
     half = width if width < WIDE else (width - 3) // 2
     left = Page(half, signs)
     left.add(verdict_lines(finding, half, signs))
@@ -214,7 +220,11 @@ def host_lines(
     right.add(rules_lines(finding, facts, half, signs))
     left.gap()
     left.add(_surroundings(finding, facts, plan, aside, half, signs))
-    return left.lines if width < WIDE else beside(left.lines, right.lines, half)
+    if width < WIDE:
+        return left.lines
+    right.gap()
+    right.add(explained(half))
+    return beside(left.lines, right.lines, half)
 
 
 def is_without_docker(findings: Sequence[Finding]) -> bool:

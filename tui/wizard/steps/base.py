@@ -18,7 +18,7 @@ from tui.plan.values import WORD
 from tui.views.help import keys_of
 from tui.views.page import Line, Page
 from tui.views.switches import walk_words
-from tui.views.trainer import trainer_lines
+from tui.views.trainer import ROWS, trainer_lines
 from tui.views.words import SETTLE_KEY, left_over_text
 from tui.wizard.widgets.bars import REHEARSAL_STEPS, STEPS, KeyLine, Note, StepBar, TopLine
 from tui.wizard.widgets.document import Document
@@ -42,6 +42,7 @@ KEY_NAMES = {
     "down": "arrows",
     "ctrl+j": "",
     "ctrl+l": "Ctrl+L",
+    "ctrl+c": "Ctrl+C",
 }
 """The names of keys for people; ctrl+j, which some terminals send for Enter, has none."""
 _LAST = {
@@ -59,6 +60,8 @@ _LAST = {
 """The ways past a lock come first; what is the same everywhere comes after the step's own keys, in this order."""
 
 
+LEAST_HEIGHT = 24
+"""The rows of the terminal that every page is made for; a taller one leaves the trainer more of them."""
 LAST_BEFORE_A_RUN = 4
 """The number of the last step from which every earlier one can be gone back to."""
 
@@ -192,7 +195,8 @@ class StepScreen(Screen[None]):
     def opening(self, width: int) -> Page:
         """A page that begins with what the trainer says: what happened in the step before, what to look for in this one."""
         page = Page(width, self.signs)
-        page.add(trainer_lines(self.session.trainer.before(self.TOPIC), width, self.signs))
+        rows = ROWS + max(0, self.app.size.height - LEAST_HEIGHT)
+        page.add(trainer_lines(self.session.trainer.before(self.TOPIC), width, self.signs, rows))
         return page
 
     def on_mount(self) -> None:

@@ -66,7 +66,7 @@ class ConfirmScreen(WordScreen):
         body = self.agreed_to(width)
         rows = self.reckoned_for = self.rows
         texts = self.session.trainer.before(self.TOPIC)
-        for most in (ROWS, 1):
+        for most in (0, ROWS, 1):
             told = trainer_lines(texts, width, self.signs, most)
             if len(told) + len(body) <= rows:
                 return [*told, *body]

@@ -72,7 +72,7 @@ class HostScreen(OneControlScreen):
         assert session.finding is not None
         assert session.facts is not None
         aside = self.wizard.asides.get(session.finding.path)
-        page.add(host_lines(session.finding, session.facts, width, self.signs, session.plan, aside))
+        page.add(host_lines(session.finding, session.facts, width, self.signs, session.plan, aside, self.explained))
         return page.lines
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -89,14 +89,12 @@ class HostScreen(OneControlScreen):
 
     def action_why(self) -> None:
         """Open the longer explanation of each reason, and what each general rule records."""
+        self.wizard.open_text("Why", self.explained)
+
+    def explained(self, width: int) -> list[Line]:
+        """The longer explanation: below the why key, or beside the verdict where there is the room."""
         finding, facts = self.session.finding, self.session.facts
         assert finding is not None
         assert facts is not None
         reasons = (*finding.reasons, *finding.details)
-        self.wizard.open_text(
-            "Why",
-            lambda width: [
-                *why_lines(reasons, width, self.signs),
-                *general_rules_lines(finding, facts, width, self.signs),
-            ],
-        )
+        return [*why_lines(reasons, width, self.signs), *general_rules_lines(finding, facts, width, self.signs)]
