@@ -89,8 +89,9 @@ def commonest_colour(name):
 
 
 dom = (work / "dom.html").read_text("utf-8")
-wants("the page has a row for each of three hosts", len(re.findall(r'<tr><th scope="row">', dom)) == 3)
+wants("the page has a row for each of three hosts", len(re.findall(r'<tr id="r\d"><th scope="row">', dom)) == 3)
 wants("no script of a document ran", "<title>Docker's audit controls</title>" in dom and not re.search(r"<(script|img)\b", dom))
+wants("each row leads to its host, and back", all(f'href="#{to}{at}"' in dom for to in "hr" for at in (1, 2, 3)))
 events = json.loads((work / "net.json").read_text())["events"]
 asked = {urlsplit(str(event.get("params", {}).get("url", ""))).hostname for event in events} - {None, ""}
 others = sorted(host for host in asked if not host.endswith((".google.com", ".googleapis.com", ".gstatic.com")))
