@@ -45,9 +45,10 @@ async def test_hosts_are_filtered_by_state_and_by_name() -> None:
 
 
 async def test_earlier_checks_are_a_group_of_their_own_and_what_is_unread_is_said() -> None:
-    made = fleet(MADE.hosts, ["bad.json: no document"], against=[host("web-01", "pass", "pass"), host("db", "pass")])
+    made = fleet(MADE.hosts, ["bad.json: no document"], against=[host(name, "pass", "pass") for name in ("web-01", "db", "lost")])
     async with FleetApp(made, TerminalChoice("rich")).run_test(size=(80, 24)) as pilot:
         assert "could not be read: bad.json" in note(pilot, "#summary")
+        assert "No check of now tells of lost, which earlier ones do." in note(pilot, "#summary")
         await pilot.press("s", "s", "s", "s")
         assert names(pilot) == ["web-01", "db"]
         assert "2 where something passed earlier." in note(pilot, "#summary")

@@ -19,7 +19,7 @@ from tui.fleet.documents import CheckedHost
 from tui.fleet.fleet import Fleet
 from tui.views.fleet.host import fails_text, help_lines, host_lines
 from tui.views.fleet.terminal import LEAST_NAME, name_width
-from tui.views.fleet.words import checked_text, headline, kind_of, old_count, summary, unread_text
+from tui.views.fleet.words import checked_text, headline, kind_of, missing_text, old_count, summary, unread_text
 from tui.views.page import Line, cut_middle
 from tui.views.signs import ASCII, UNICODE, Signs
 from tui.views.words import result_sign
@@ -150,6 +150,7 @@ class HostsScreen(Screen[None]):
         only = f" Shown: {len(self.shown)} {' '.join(filters)}." if filters else " The one with the most failing controls is first."
         told = [headline(self.fleet) + only, summary(self.fleet)]
         told += [f"{old}."] if (old := old_count(self.fleet)) else []
+        told += [missing_text(self.fleet)] if self.fleet.missing else []
         told += [unread_text(self.fleet)] if self.fleet.unread else []
         self.query_one("#summary", Note).say(" ".join(told))
         self.tell()

@@ -313,7 +313,8 @@ def test_what_passed_earlier_stands_in_every_form_with_what_went_and_since_when(
     assert [(name, words) for name in ("terminal", "md") for words in told if words not in forms[name]] == []
     assert "web-02: The earlier check is by benchmark 1.2.0, this one by 1.7.0" in forms["html"]
     assert all("The waiver of 1.2.3 does not count: it gives no reason." in forms[name] for name in ("terminal", "html", "md"))
-    rows = list(csv.DictReader(io.StringIO(fleet_csv(made))))
+    *rows, gone = csv.DictReader(io.StringIO(fleet_csv(made)))
+    assert (gone["host"], gone["result"]) == ("db", "missing")
     assert [(row["passed"], row["gone"]) for row in rows] == [("2026-11-06T21:20:00Z", "'" + went.removeprefix("Gone: "))] * 2
 
 

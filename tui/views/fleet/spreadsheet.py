@@ -57,6 +57,10 @@ def fleet_csv(fleet: Fleet) -> str:
                 "yes" if fleet.is_old(host) else "",
             )
             writer.writerow(map(_harmless, row))
+    for name in fleet.missing:
+        writer.writerow(
+            map(_harmless, (name, *[""] * 3, "missing", "", "", "No check of now tells of it, which earlier ones do.", *[""] * 7))
+        )
     for problem in fleet.unread:
         writer.writerow(map(_harmless, ("", "", "", "", "unread", "", "", problem, *[""] * 7)))
     return text.getvalue()

@@ -152,9 +152,12 @@ def compared_texts(fleet: Fleet) -> list[str]:
         for text in host.compared or ():
             told.setdefault(text, []).append(host.name)
     found = [f"{named(names)}: {text}" for text, names in told.items()]
-    if fleet.missing:
-        found.append(f"No check of now tells of {named(fleet.missing)}, which earlier ones do.")
-    return found
+    return [*found, *([missing_text(fleet)] if fleet.missing else [])]
+
+
+def missing_text(fleet: Fleet) -> str:
+    """The hosts that only earlier checks tell of."""
+    return f"No check of now tells of {named(fleet.missing)}, which earlier ones do."
 
 
 def void_texts(fleet: Fleet) -> list[str]:
