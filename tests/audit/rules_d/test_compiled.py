@@ -288,3 +288,19 @@ def test_ten_thousand_lines() -> None:
     compiled = folder(big="\n".join(lines).encode())
     assert body(compiled)[1:] == lines
     assert compiled.lines[5 + 9_999].origin == (Origin("/etc/audit/rules.d/big.rules", 10_000),)
+
+
+def test_a_file_that_stays_as_it_is_is_cut_into_lines_once() -> None:
+    before, after = folder(site=b"-w /srv -p wa\n"), folder(site=b"-w /srv -p wa\n", zdocker=b"-w /x -p w\n")
+    assert after.lines[5] == (6, "-w /srv -p wa", (Origin(f"{RULES_DIR}/site.rules", 1),))
+    assert after.lines[5] is before.lines[5]
+
+
+def test_what_a_file_ran_into_is_not_what_it_holds() -> None:
+    alone = folder(site=b"-w /srv -p wa\n")
+    glued = folder(runs=b"# no end", site=b"-w /srv -p wa\n")
+    assert glued.lines != alone.lines
+    assert folder(site=b"-w /srv -p wa\n") == alone
+    assert body(folder(site=b"-w /other -p wa\n"))[-1] == "-w /other -p wa"
+    assert body(folder(DEBIAN_13, site=b"-w /srv -p wa\r\n"))[-1] == "-w /srv -p wa"
+    assert body(folder(site=b"-w /srv -p wa\r\n"))[-1] == "-w /srv -p wa\r"

@@ -95,6 +95,14 @@ class AwkRecord:
 
     text: bytes = b""
     parts: list[tuple[Origin, bytes]] = field(default_factory=list)
+    made: CompiledLine | None = None
+    """The line of the compiled rules that it became last: of a file that stays as it is, mostly the same one again."""
+
+    def compiled(self, number: int) -> CompiledLine:
+        """It as line *number* of the compiled rules."""
+        if self.made is None or self.made.number != number:
+            self.made = CompiledLine(number, decoded(self.text), tuple(origin for origin, _ in self.parts))
+        return self.made
 
     @property
     def source(self) -> tuple[SourceLine, ...]:
@@ -125,10 +133,10 @@ def read_stream(entries: Mapping[str, RulesFile], names: Names) -> list[AwkRecor
     strips = at_least(names.audit_version, *_STRIPS_CR)
     records = []
     for record in _joined(files):
-        if strips:
-            record.text = record.text.removesuffix(b"\r")
+        if strips and record.text.endswith(b"\r"):
+            record = AwkRecord(record.text[:-1], record.parts)
         if b"\0" in record.text and names.awk == "original-awk":
-            record.text = record.text[: record.text.index(b"\0")]
+            record = AwkRecord(record.text[: record.text.index(b"\0")], record.parts)
         if b"\0" in record.text and names.awk == "busybox":
             records += [AwkRecord(text, record.parts) for text in record.text.split(b"\0")]
         else:
@@ -137,20 +145,39 @@ def read_stream(entries: Mapping[str, RulesFile], names: Names) -> list[AwkRecor
 
 
 def _joined(files: Iterable[RulesFile]) -> Iterator[AwkRecord]:
-    held = AwkRecord()
+    held: AwkRecord | None = None  # the end of a file without a newline at its end
     for file in files:
-        *whole, rest = (file.content or b"").split(b"\n")
-        for number, line in enumerate(whole, 1):
-            if line or not held.parts:
-                held.text += line
-                held.parts.append((Origin(file.path, number), line))
-            yield held
-            held = AwkRecord()
-        if rest:
-            held.text += rest
-            held.parts.append((Origin(file.path, len(whole) + 1), rest))
-    if held.parts:
+        records = _records(file.path, file.content or b"")
+        if held is not None and records:
+            first = records[0]
+            held = AwkRecord(held.text + first.text, held.parts + [part for part in first.parts if part[1]])
+            records = [held, *records[1:]]
+        if not records:
+            continue
+        unended = not (file.content or b"").endswith(b"\n")
+        yield from records[:-1] if unended else records
+        held = records[-1] if unended else None
+    if held is not None:
         yield held
+
+
+_READ: dict[str, tuple[bytes, list[AwkRecord]]] = {}
+"""The records of the files read last, by path: a plan compiles rules.d as it is and as it will be, and most files stay."""
+_MOST_READ = 256
+
+
+def _records(path: str, content: bytes) -> list[AwkRecord]:
+    """The lines of one file, the last of which may lack its newline."""
+    found = _READ.get(path)
+    if found is None or found[0] != content:
+        lines = content.split(b"\n")
+        if not lines[-1]:
+            lines.pop()
+        if len(_READ) >= _MOST_READ:
+            _READ.clear()
+        records = [AwkRecord(line, [(Origin(path, number), line)]) for number, line in enumerate(lines, 1)]
+        found = _READ[path] = (content, records)
+    return found[1]
 
 
 def sort_records(records: Iterable[AwkRecord], awk: str | None) -> Sorted:
@@ -177,7 +204,4 @@ def assemble(records: Sorted) -> tuple[bytes, tuple[CompiledLine, ...]]:
     """The file that augenrules writes, and its lines."""
     moved = {letter: records.moved_options.get(letter, AwkRecord()) for letter in "Dbfe"}
     whole = [AwkRecord(_HEADER), moved["D"], moved["b"], moved["f"], *records.rest, moved["e"]]
-    lines = (
-        CompiledLine(n, decoded(record.text), tuple(origin for origin, _ in record.parts)) for n, record in enumerate(whole, 1)
-    )
-    return b"".join(record.text + b"\n" for record in whole), tuple(lines)
+    return b"".join([record.text + b"\n" for record in whole]), tuple(record.compiled(n) for n, record in enumerate(whole, 1))
