@@ -11,7 +11,7 @@ from tests.views.fleet.test_forms import host
 from tui.fleet.fleet import fleet
 from tui.wizard.fleet import FleetApp, HostsScreen, TextScreen
 from tui.wizard.terminal import TerminalChoice
-from tui.wizard.widgets.bars import Note
+from tui.wizard.widgets.bars import KeyLine, Note
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.rows import Rows
 
@@ -67,6 +67,22 @@ async def test_enter_opens_the_host_under_the_cursor_and_escape_leads_back() -> 
         assert isinstance(app.screen, HostsScreen)
         await pilot.press("q")
     assert app.return_value == 0
+
+
+async def test_s_goes_through_those_sets_that_have_a_host() -> None:
+    made = fleet((host("old", "pass"), host("bad", "fail")), now=1_795_000_000 + 86_400 * 8)
+    async with FleetApp(made, TerminalChoice("rich")).run_test(size=(80, 24)) as pilot:
+        assert "which hosts" in str(pilot.app.screen.query_one(KeyLine).render())
+        seen = []
+        for _ in range(3):
+            await pilot.press("s")
+            seen.append(names(pilot))
+        assert seen == [["bad"], ["bad", "old"], ["bad", "old"]]
+    fine = fleet((host("fine", "pass"),))
+    async with FleetApp(fine, TerminalChoice("rich")).run_test(size=(80, 24)) as pilot:
+        await pilot.press("s")
+        assert names(pilot) == ["fine"]
+        assert "which hosts" not in str(pilot.app.screen.query_one(KeyLine).render())
 
 
 async def test_escape_lets_the_name_go_and_then_leaves() -> None:

@@ -36,10 +36,10 @@ GROUPS = {
     "failing": "with failures",
     "unknown": "not fully known",
     "without": "with nothing to audit",
+    "old": "whose check is old",
     "drifted": "where something passed earlier",
 }
-"""What ``s`` goes through, in words: every host, those with failures, those not fully known, those with nothing to audit; and where earlier
-checks were given, those on which something passed in them and does not now."""
+"""What ``s`` goes through, in words: every host, and each set of a fleet's that has any."""
 
 _FAIL, _PADDING, _FRAME = 4, 2, 3
 """Widths in columns: of the number of failing controls, what each column has beside it, and the list's margins with its scroll bar."""
@@ -168,7 +168,9 @@ class HostsScreen(Screen[None]):
             self.query_one(KeyLine).show_keys([("Enter", "keep", "keep_filter"), ("Esc", "show all", "close_filter")])
             return
         filtered = self.needle or self.group != "all"
-        keys = [("Enter", "open", "open"), ("s", "which hosts", "group"), ("/", "filter by name", "filter")]
+        keys = [("Enter", "open", "open")]
+        keys += [("s", "which hosts", "group")] if len(self.groups) > 1 else []
+        keys += [("/", "filter by name", "filter")]
         keys += [("Esc", "show all", "back"), ("q", "quit", "leave")] if filtered else [("Esc", "quit", "leave")]
         self.query_one(KeyLine).show_keys([*keys, ("?", "help", "help")])
 
@@ -206,9 +208,14 @@ class HostsScreen(Screen[None]):
             aged = checked_text(self.fleet, host) if self.fleet.age(host) is not None else ""
             self.app.push_screen(TextScreen(host.name, partial(host_lines, host, aged=aged), self.signs))
 
+    @property
+    def groups(self) -> list[str]:
+        """The sets of hosts that there are here."""
+        return [group for group in GROUPS if group == "all" or getattr(self.fleet, group)]
+
     def action_group(self) -> None:
         """Show the next group of hosts."""
-        groups = [group for group in GROUPS if group != "drifted" or self.fleet.compared]
+        groups = self.groups
         self.group = groups[(groups.index(self.group) + 1) % len(groups)]
         self.fill()
 

@@ -77,8 +77,8 @@ def help_lines(width: int, signs: Signs) -> list[Line]:
         ("Enter", "opens the host under the cursor: its reasons, and what to do"),
         (
             "s",
-            "goes through all hosts, those with failures, those not fully known, those with nothing to audit; where earlier checks were given, "
-            "also those on which something passed in them",
+            "goes through all hosts, and through those with failures, not fully known, with nothing to audit, whose check is old, and where "
+            "something passed in an earlier check, as far as there are any",
         ),
         ("/", "shows the hosts whose names hold what you type; Enter keeps the filter"),
         ("Esc", "shows all again; where all are shown, quits"),
