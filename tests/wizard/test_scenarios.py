@@ -476,6 +476,13 @@ async def test_the_history_opens_a_run_and_undoes_it() -> None:
         await walk.press("enter")
         text = await walk.shows("2 runs, 0 of them can be undone.")
         assert "undo 1.2.11" in text
+        assert "2026-11-24 09:00:00  root" in text, "runs that began in one minute are told apart"
+        assert "audited, and proved; undone\n" in re.sub(r" +\n", "\n", text), "no name is cut in the list"
+        told = " ".join(text.split())
+        assert "NOT audited now: /usr/bin/containerd." in told, "the sentence below the list is whole"
+        undoing = re.search(r"Run (\S+): undone, and verified", told)
+        assert undoing is not None
+        assert f"; undone by {undoing[1]}." in " ".join((await walk.press("down")).split())
         assert "u undo it" not in walk.keys
         await walk.press("escape")
         assert walk.at == "ControlScreen"

@@ -152,7 +152,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         "What undoing would change: only the lines of that run leave the file; lines that others added since stay. The rules are loaded again, "
         "unless the kernel is locked. Rules that the run let go on your word do not come back.",
         "Type the word yes and press Enter. auditd is not restarted.",
-        (("Enter", "go, once the word is typed"), ("Esc", "back to the result")),
+        (("Enter", "go, once the word is typed"), ("Esc", "back to the result, or to the history")),
     ),
     "recovery": (
         "A run that was cut short: it was killed, or the machine stopped. Its steps say how far it came.",

@@ -21,13 +21,14 @@ def who_text(record: RunRecord) -> str:
     return record.actor.name if record.actor else "not told"
 
 
-def ended_text(record: RunRecord, left: LinesLeft | None = None) -> str:
-    """How a run ended, and what has become of it since: undone, or *left* without lines of its own."""
+def ended_text(record: RunRecord, left: LinesLeft | None = None, *, brief: bool = False) -> str:
+    """How a run ended, and what has become of it since: undone, or *left* without lines of its own; *brief* names no other run."""
     if record.running:
         return "at work"
     if record.finished is None:
         return "unfinished: docker-audit-wizard undo rolls it back"
-    undone = f"; undone by {record.undone_by}" if record.undone_by else ""
+    by = "" if brief else f" by {record.undone_by}"
+    undone = f"; undone{by}" if record.undone_by else ""
     gone = ""
     if left is not None and left.gone:
         gone = f"; {'its lines are' if left.left == 0 else f'{left.gone} of its {left.written} lines are'} gone since"

@@ -17,8 +17,8 @@ def run_cells(record: RunRecord, left: LinesLeft | None) -> tuple[str, str, str,
     more = len(record.controls) - _MOST_CONTROLS
     controls = ", ".join(record.controls[:_MOST_CONTROLS]) + (f" +{more}" if more > 0 else "")
     return (
-        local_text(record.started, "minute"),
+        local_text(record.started),
         who_text(record),
         f"{record.kind} {controls}".strip(),
-        (ended_text(record, left), _ROLES.get(ended_role(record, left), "")),
+        (ended_text(record, left, brief=True), _ROLES.get(ended_role(record, left), "")),
     )

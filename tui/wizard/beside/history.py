@@ -32,7 +32,7 @@ _MOST_REPORT_BYTES = 4 << 20
 """As much of a report as is opened; the rest can be read where it lies."""
 
 
-HEADS = {"when": 16, "who": 12, "what": 16, "how it ended": 0}
+HEADS = {"when": 19, "who": 12, "what": 16, "how it ended": 0}
 """The columns with the most that each takes, or its head; the last one takes what is left."""
 LEAST_ENDED = 12
 
@@ -121,8 +121,8 @@ class HistoryScreen(StepScreen):
         """Say how the run under the cursor ended."""
         for record, left in self.runs:
             if record.run == event.row_key.value:
-                ended = ended_text(record, left)
-                self.query_one("#reason", Note).say(f"{ended[:1].upper()}{ended[1:]}. {record.message}".strip())
+                said = f"Run {record.run}: {ended_text(record, left)}. {record.message}"
+                self.query_one("#reason", Note).say(said.strip())
         self.refresh_bindings()
 
     def on_rows_pressed(self, event: Rows.Pressed) -> None:
