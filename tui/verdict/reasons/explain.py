@@ -27,9 +27,10 @@ from tui.verdict.neighbours.general import some
 from tui.verdict.neighbours.lost_names import of_lost_names
 from tui.verdict.objects.subject import Subject, of_distrust
 from tui.verdict.objects.wanted import lasting_folder
+from tui.verdict.reasons.boot import of_boot, stops_daemon
 from tui.verdict.reasons.mending import way_to_mend
 from tui.verdict.reasons.plan_words import start_again
-from tui.verdict.reasons.state import INSTALL, of_boot, of_late_deletions, of_state, stops_daemon
+from tui.verdict.reasons.state import INSTALL, of_late_deletions, of_state
 from tui.verdict.silence import records_elsewhere, where_proved
 from tui.verdict.values import ReasonKind, State
 

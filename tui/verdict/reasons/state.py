@@ -11,7 +11,6 @@ from tui.base.versions import at_least
 from tui.host.facts import AUDIT_RULES, HostFacts
 from tui.verdict.boot.image import behind_link, forgets_rules
 from tui.verdict.boot.next_boot import shallow
-from tui.verdict.boot.words import as_it_is_reason, obstacle_reason
 from tui.verdict.disk import without_directory
 from tui.verdict.judgement import Judgement
 from tui.verdict.neighbours.defaults import switches_off_all, way_out
@@ -21,6 +20,7 @@ from tui.verdict.neighbours.overwritten import overwritten_line
 from tui.verdict.neighbours.unreached import of_unreached
 from tui.verdict.objects.subject import Subject
 from tui.verdict.objects.wanted import deeper_after_boot, make_early
+from tui.verdict.reasons.boot import of_boot
 from tui.verdict.reasons.mending import keeps_from_recording, take_away
 from tui.verdict.reasons.places import by_place, kernel_rule, recording_places, rule_and_place, stored_place
 from tui.verdict.reasons.plan_words import load_again, plan_adds, start_again
@@ -359,30 +359,6 @@ WORDS: Mapping[Case, Callable[[Judgement, Subject, HostFacts], Reasons]] = {
     "audited": _audited,
 }
 """The function that words each case."""
-
-
-def stops_daemon(judged: Judgement) -> bool:
-    """Whether the line at which the load of the rules on disk stops is the one that keeps auditd down."""
-    stop, down = judged.disk.loaded.stopped, judged.disk.keeps_daemon_down
-    return stop is not None and down is not None and (stop.file, stop.file_line) == (down.file, down.file_line)
-
-
-def of_boot(judged: Judgement, path: str) -> Iterator[Notice[ReasonKind]]:
-    """The reasons that the next boot brings no auditd or does not load rules.d: its init system, or a line on disk that makes a load fail."""
-    boot = judged.disk.boot
-    if boot is not None and boot.obstacle:
-        yield obstacle_reason(boot)
-    elif boot is not None and boot.last is not None and judged.booted is not None and not judged.outlasts_boot:
-        yield as_it_is_reason(path, boot.last, rules_d_has_it=judged.persistent)
-    stop = judged.disk.keeps_daemon_down
-    if stop is not None:
-        yield Notice(
-            "boot-without-auditd",
-            f"The next boot brings no auditd: {judged.disk.daemon_needs} needs a load that exits 0. "
-            f"The load of the rules on disk exits 1 at {stop.reason}"
-            + (" What stands behind that line is not loaded." if stops_daemon(judged) else ""),
-            f"{stop.mend} before the next boot or restart.",
-        )
 
 
 def _blind_fix(kind: str, position: int | None, judged: Judgement, facts: HostFacts) -> str:
