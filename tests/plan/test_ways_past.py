@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.boots import under_systemd, unit
-from tests.build import carried_out, plain_host, with_status
+from tests.build import CONF, CONTAINERD, carried_out, loaded, plain_host, with_docker_rules, with_file, with_status
 from tests.verdict.boot.test_hidden import behind
+from tui.audit.inputs import Mount
 from tui.controls.catalogue import load_catalogue
-from tui.host.facts import AUDITD_CONF, AUDITD_UNIT, FileFacts, HostFacts, Interest
+from tui.host.facts import AUDITD_CONF, AUDITD_UNIT, DOCKER_RULES, FileFacts, HostFacts, Interest
 from tui.host.scenario import SCENARIO_NAMES, load_scenario
 from tui.host.simulated.host import SimulatedHost
 from tui.plan.make import make_plan
@@ -94,3 +95,42 @@ def test_what_keeps_auditd_from_starting_says_first_where_it_is_down_now(kind: s
     (blocker,) = (each for each in make_plan(QUESTION, facts, Switches()).blockers if each.kind == kind)
     assert blocker.text.startswith("auditd does not run now") != runs
     assert ("nothing is recorded before auditd runs" in blocker.remedy) == (not runs and kind != "no-restart-way")
+
+
+LOST = (f"-w {CONTAINERD} -k docker", "-a never,task")
+"""A rule that is right and one that blinds it, which only the kernel has."""
+
+
+def test_a_right_rule_that_no_file_brings_is_written_where_its_events_are_lost() -> None:
+    facts = loaded(plain_host(), *LOST)
+    assert QUESTION.findings(facts)[0].state == "blind"
+    for switches in (Switches(drop_kernel_only=True), Switches(no_load=True)):
+        made = make_plan(QUESTION, facts, switches)
+        assert (made.blockers, [change.path for change in made.files]) == ((), [DOCKER_RULES])
+        assert made.findings[0].state == "blind"
+    on_disk = with_docker_rules(facts, f"{LOST[0]}\n".encode())
+    assert not make_plan(QUESTION, on_disk, Switches()).files
+
+
+def test_what_a_plan_could_not_mend_is_told_by_its_cause_and_not_by_a_scanner() -> None:
+    lines = f"-a always,exit -F path={CONTAINERD} -F uid=0 -k u\n-a never,exit -F dir=/usr/bin -F perm=r\n".encode()
+    facts = with_status(loaded(with_file(plain_host(), "05.rules", lines), LOST[0]), pid=0)
+    (blocker,) = make_plan(QUESTION, facts, Switches()).blockers
+    assert (blocker.kind, "Loaded rule 2, “-a never,exit" in blocker.text) == ("would-stay-shadowed", True)
+    assert blocker.remedy.endswith("/etc/audit/rules.d/05.rules:2")
+
+
+@pytest.mark.parametrize("action", ["HALT", "SINGLE"])
+def test_a_restart_that_would_take_the_host_down_is_not_called_one_that_does_not_come_back(action: str) -> None:
+    own = Mount("/var/log/audit", "254:2", "ext4", size_bytes=52 << 20, free_bytes=37 << 20)
+    conf = CONF.replace(b"admin_space_left_action = SUSPEND", f"admin_space_left_action = {action}".encode())
+    facts = plain_host()
+    facts = replace(facts, mounts=(*facts.known_mounts, own), auditd_conf=FileFacts(AUDITD_CONF, content=conf))
+    (blocker,) = make_plan(QUESTION, facts, Switches()).blockers
+    assert (blocker.kind, blocker.switches) == ("restart-stops-host", ("no_restart",))
+    assert blocker.text.startswith("A start of auditd would ")
+    assert blocker.remedy == (
+        "With --no-restart the load alone brings the rules into the kernel; or make space on /var/log/audit, "
+        "or write admin_space_left_action = SYSLOG"
+    )
+    assert not make_plan(QUESTION, facts, Switches(no_restart=True)).blockers

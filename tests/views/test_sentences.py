@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import get_args
 
 import pytest
 
-from tests.tools.sentences import MOST_WORDS, SWITCHES, Said, built_hosts, looked_at, page, said_by_runs, said_of, shape, words
+from tests.spoken.hosts import built_hosts
+from tests.tools.sentences import (
+    MOST_WORDS,
+    SWITCHES,
+    Said,
+    looked_at,
+    page,
+    said_by_runs,
+    said_of,
+    said_of_the_rest,
+    shape,
+    words,
+)
 from tui.base.notice import first_sentence, parted_remedy
 from tui.host.scenario import load_scenarios
+from tui.plan.values import BlockerKind, WarningKind
+from tui.run.values import UndoBlockerKind
+from tui.verdict.values import ReasonKind
 
 pytestmark = pytest.mark.slow
 
@@ -31,6 +47,7 @@ def said() -> tuple[Said, ...]:
                 looked_at(facts)[:3],
                 SWITCHES if "lock" in name or "agent" in name else SWITCHES[:1],
             )
+        yield from said_of_the_rest()
         yield from said_by_runs()
 
     longest: dict[tuple[str, str], Said] = {}
@@ -39,6 +56,14 @@ def said() -> tuple[Said, ...]:
         if words(first_sentence(each.text)) > words(first_sentence(known.text)):
             longest[each.kind, shape(each.text)] = each
     return tuple(longest.values())
+
+
+ROOMS = {"reason": ReasonKind, "warning": WarningKind, "blocker": BlockerKind, "undo blocker": UndoBlockerKind}
+
+
+def test_every_kind_of_notice_is_said_of_some_host_and_none_that_has_no_name(said: tuple[Said, ...]) -> None:
+    kinds = {f"{room}: {kind}" for room, names in ROOMS.items() for kind in get_args(names)}
+    assert {each.kind for each in said if not each.kind.startswith("result")} == kinds
 
 
 def test_the_first_sentence_has_at_most_twenty_words(said: tuple[Said, ...]) -> None:

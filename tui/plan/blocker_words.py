@@ -23,8 +23,6 @@ from tui.verdict.values import Finding, ReasonKind, RuleLine, State
 Blocker = Notice[BlockerKind]
 WOULD_STAY: Mapping[State, StayKind] = {
     "unaudited": "would-stay-unaudited",
-    "pending-reboot": "would-stay-pending-reboot",
-    "not-loaded": "would-stay-not-loaded",
     "blind": "would-stay-blind",
     "shadowed": "would-stay-shadowed",
     "partial": "would-stay-partial",
@@ -32,8 +30,6 @@ WOULD_STAY: Mapping[State, StayKind] = {
 }
 ON_DISK: Mapping[State, OnDiskKind] = {
     "unaudited": "unaudited-on-disk",
-    "pending-reboot": "pending-reboot-on-disk",
-    "not-loaded": "not-loaded-on-disk",
     "blind": "blind-on-disk",
     "shadowed": "shadowed-on-disk",
     "partial": "partial-on-disk",
@@ -80,7 +76,7 @@ def docker_rules_link(target: str | None) -> Blocker:
 def docker_rules_kind(kind: PathKind) -> Blocker:
     """docker.rules is no file."""
     text = f"{DOCKER_RULES} is a {in_capitals(kind)}, not a file."
-    return Notice("docker-rules-kind", text, "Move it out of the way.", Place(DOCKER_RULES))
+    return Notice("docker-rules-kind", text, f"Move {DOCKER_RULES} out of the way.", Place(DOCKER_RULES))
 
 
 def docker_rules_owner(uid: int) -> Blocker:
@@ -113,7 +109,7 @@ def not_a_file(path: str, kind: PathKind, target: str | None, *, leads: bool) ->
         return Notice(
             "audit-rules-link",
             f"{shown} is a link to {clean(target or '?')}. augenrules would write through it, and no rollback could put back what is there.",
-            f"Put the file itself in the link's place: {keep}" if leads else f"It leads to no file; take it away: rm {shown}",
+            f"Put the file itself in the link's place: {keep}" if leads else f"The link leads to no file; take it away: rm {shown}",
             Place(path),
         )
     text = (
@@ -157,11 +153,11 @@ def immutable_file(path: str, why: str = "it cannot be replaced") -> Blocker:
 def only_in_audit_rules(lines: Sequence[CompiledLine]) -> Blocker:
     """*lines*, one at least, stand in no file of rules.d."""
     shown = quoted([clean(line.text.strip()) for line in lines])
-    count = "One line stands" if len(lines) == 1 else f"{len(lines)} lines stand"
+    count, them = ("One line stands", "it") if len(lines) == 1 else (f"{len(lines)} lines stand", "them")
     return Notice(
         "only-in-audit-rules",
-        f"{count} only in {AUDIT_RULES}, and augenrules would overwrite {'it' if len(lines) == 1 else 'them'}: {shown}.",
-        "--adopt takes them into docker.rules (visible in the diff); or put them into a file of rules.d by hand.",
+        f"{count} only in {AUDIT_RULES}, and augenrules would overwrite {them}: {shown}.",
+        f"--adopt takes {them} into docker.rules (visible in the diff); or put {them} into a file of rules.d by hand.",
         Place(AUDIT_RULES, lines[0].number),
         ("adopt",),
     )
@@ -302,10 +298,13 @@ def unit_masked(unit: str, path: str | None, *, loads: bool, runs: bool) -> Bloc
 def conf_keeps_down(stop: Notice[ConfErrorKind], where: str, *, loads: bool, runs: bool) -> Blocker:
     """auditd does not start with its auditd.conf, for *stop*, whose text is *where*; *loads*, *runs* as of :func:`unit_masked`."""
     alone = _load_alone(loads=loads, runs=runs)
+    text, mend = f"{fails_to_start(runs=runs)}. {where}", f"Mend the file. {stop.remedy}"
+    if stop.kind == "restart-stops-host":  # it starts, and takes the machine down
+        text, mend = f"{'' if runs else 'auditd does not run now. '}{where}", stop.remedy
     return replace(
         stop,
-        text=f"{fails_to_start(runs=runs)}. {where}",
-        remedy=f"{f'{alone}; or mend' if alone else 'Mend'} the file. {stop.remedy}",
+        text=text,
+        remedy=f"{alone}; or {mend[:1].lower()}{mend[1:]}" if alone else mend,
         switches=("no_restart",) if loads else (),
     )
 
@@ -340,8 +339,9 @@ def restart_hides(by: str, folder: str, setting: str, rules: Sequence[str], *, l
     alone = _load_alone(loads=loads, runs=runs)
     return Notice(
         "restart-hides",
-        f"{_start(runs=runs)} would take loaded rules away: {clean(by)}, which loads them then, does not see what is in {folder} "
-        f"({clean(setting)}). It is about {'; '.join(rules[:3])}{'; …' if len(rules) > 3 else ''}, and what stands behind a line that it refuses.",
+        f"{_start(runs=runs)} would take loaded rules away. {clean(by)}, which loads them then, does not see what is in {folder} "
+        f"({clean(setting)}), so it loads neither {'; '.join(rules[:3])}{'; …' if len(rules) > 3 else ''} nor what stands behind a line that it "
+        "refuses.",
         f"{f'{alone}; or change the unit. ' if alone else ''}Give it the lines [Service] and {clean(setting).partition('=')[0]}=no: "
         f"systemctl edit {clean(by)}",
         None,

@@ -28,7 +28,7 @@ from tui.verdict.objects.whose_files import foreign_files, not_from_files
 from tui.verdict.reasons.mending import way_to_mend
 from tui.verdict.reasons.state import INSTALL
 from tui.verdict.rule_display import display, unsayable
-from tui.verdict.values import Finding
+from tui.verdict.values import Finding, ReasonKind
 
 AS_ROOT = "Run this program as root, on the host itself rather than in a container."
 
@@ -264,7 +264,8 @@ def stuck(draft: PlanDraft, *, loads: bool) -> tuple[Notice[BlockerKind], ...]:
     """Why the draft would leave a control failing, from the findings of the host as it would be; *loads*: it loads a rule now."""
     blockers: dict[tuple[Place | None, BlockerKind], Notice[BlockerKind]] = {}
     for finding in draft.findings:
-        if finding.result != "fail" or finding.state == "pending-reboot":
+        # What a load or the next boot brings in is no obstacle; a plan's load that does not bring it in is rolled back by its run.
+        if finding.result != "fail" or finding.state in ("pending-reboot", "not-loaded"):
             continue
         if finding.only_boot_fails:
             if not loads and (blocker := _of_boot(finding)):
@@ -286,6 +287,9 @@ def stays_silent(blocker: Notice[BlockerKind]) -> bool:
     return blocker.kind == "would-stay-blind"
 
 
+_NO_CAUSES: frozenset[ReasonKind] = frozenset({"unaudited", "not-persistent", "benchmark-passes", "benchmark-misses"})
+
+
 def _hindered(finding: Finding, draft: PlanDraft) -> Iterator[Notice[BlockerKind]]:
     for text in finding.refused:
         yield words.line_refused(finding, text)
@@ -304,7 +308,7 @@ def _hindered(finding: Finding, draft: PlanDraft) -> Iterator[Notice[BlockerKind
     yield from plainer
     if plainer:
         return
-    # What keeps the plan from a line where the object lies comes first; what only names the state ends in "the plan adds the line".
-    causes = sorted(finding.reasons, key=lambda reason: (reason.kind != "not-trusted", reason.kind == finding.state))
+    # What keeps the plan from a line where the object lies comes first; what a scanner says and what ends in "the plan adds the line", last.
+    causes = sorted(finding.reasons, key=lambda reason: (reason.kind != "not-trusted", reason.kind in _NO_CAUSES))
     reason = causes[0] if causes else None
     yield words.would_stay(finding, reason, settings_against(draft.host.log, reason.text) if reason is not None else "")

@@ -169,7 +169,8 @@ def _kernel_only_lines(draft: PlanDraft) -> tuple[str, ...]:
 def _wanted(findings: Sequence[Finding], switches: Switches) -> tuple[str, ...]:
     lines: list[str] = []
     for finding in findings:
-        if finding.state in ADDS:
+        # A rule that is right, whose events are lost, and that no file brings: the load would take it away for good.
+        if finding.state in ADDS or (finding.state == "blind" and not finding.on_disk):
             lines += finding.wanted
         if switches.benchmark_lines and finding.result == "pass" and finding.benchmark_audit is False and finding.benchmark_line:
             lines.append(finding.benchmark_line)

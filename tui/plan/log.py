@@ -22,8 +22,8 @@ def log_warnings(log: HostLog) -> tuple[Notice[WarningKind], ...]:
     story = log_story(log)
     if story is None:
         unread = log.facts.auditd_conf
-        reason = unread.reason if isinstance(unread, Unknown) else ""
-        return (Notice("log-unread", f"Nothing can be said of the log's storage: {reason}"),)
+        reason, way_out = (unread.reason, unread.way_out) if isinstance(unread, Unknown) else ("", "")
+        return (Notice("log-unread", f"Nothing can be said of the log's storage: {reason}", way_out),)
     # What becomes of auditd's log is no matter while another daemon takes the records.
     figures: list[Notice[WarningKind]] = [Notice("log-figures", sentence) for sentence in story.summary]
     return (*(() if log.facts.other_daemon else story.warnings), *figures)

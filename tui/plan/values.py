@@ -71,8 +71,6 @@ WarningKind = Literal[
 """What a warning of a plan is about; each kind has its explanation."""
 StayKind = Literal[
     "would-stay-unaudited",
-    "would-stay-pending-reboot",
-    "would-stay-not-loaded",
     "would-stay-blind",
     "would-stay-shadowed",
     "would-stay-partial",
@@ -81,8 +79,6 @@ StayKind = Literal[
 """The state that a control would have after the run."""
 OnDiskKind = Literal[
     "unaudited-on-disk",
-    "pending-reboot-on-disk",
-    "not-loaded-on-disk",
     "blind-on-disk",
     "shadowed-on-disk",
     "partial-on-disk",
@@ -123,6 +119,7 @@ BlockerKind = Literal[
     "restart-loads-else",
     "no-restart-way",
     "auditd-would-not-start",
+    "restart-stops-host",
 ]
 """What stands in a plan's way; each kind has its explanation."""
 

@@ -194,7 +194,7 @@ def kernel_only(rules: Sequence[KernelOnly], *, restarts: bool) -> Warned:
         "kernel-only",
         f"{_on_no_disk(rules)} on no disk, as agents load them: {quoted([rule.text for rule in rules])}. {drop} {them}; "
         f"{they_are} put back into the kernel {when}, behind the rules from disk.",
-        "--drop-kernel-only lets them go.",
+        f"--drop-kernel-only lets {them} go.",
     )
 
 
@@ -263,5 +263,5 @@ def real_path(finding: Finding, path: str) -> Warned:
     return Notice(
         "real-path",
         f"{finding.control}: a rule on {clean(finding.path)} records nothing of the object itself, {clean(path)}.",
-        "Without --named-paths it is judged, and watched, there.",
+        "Without --named-paths the object is judged, and watched, there.",
     )

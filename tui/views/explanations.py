@@ -293,6 +293,7 @@ EXPLANATIONS: dict[Kind, str] = {
     "needs audit 3.0 or later.",
     "auditd-would-not-start": "A running auditd does not mind a broken auditd.conf, a starting one exits with status 6. After a restart "
     "nothing would be recorded, and service auditd restart exits 0 all the same on Debian 12 (measured).",
+    "restart-stops-host": "auditd looks at the free space with every record that it writes, and the restart itself makes the first.",
     # --- the log
     "log-figures": "The figures are this host's own: from auditd.conf, the log files and the mount they lie on.",
     "log-unread": "Without auditd.conf and the log folder nothing can be said of how long events are kept.",
@@ -338,8 +339,6 @@ _PARTIAL = (
 )
 _STATES: dict[OnDiskKind, str] = {
     "unaudited-on-disk": EXPLANATIONS["unaudited"],
-    "pending-reboot-on-disk": EXPLANATIONS["pending-reboot"],
-    "not-loaded-on-disk": EXPLANATIONS["not-loaded"],
     "shadowed-on-disk": EXPLANATIONS["shadowed"],
     "partial-on-disk": _PARTIAL,
     "not-persistent-on-disk": EXPLANATIONS["not-persistent"],

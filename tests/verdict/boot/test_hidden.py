@@ -131,7 +131,7 @@ def test_a_restart_that_would_take_rules_away_is_blocked_and_left_out_on_demand(
     facts = behind(line, "-w /etc/passwd -p wa -k id")
     (blocker,) = make_plan(QUESTION, facts, Switches()).blockers
     assert (blocker.kind, blocker.switches) == ("restart-hides", ("no_restart",))
-    assert blocker.text.startswith("A restart of auditd would take loaded rules away: augenrules.service")
+    assert blocker.text.startswith("A restart of auditd would take loaded rules away. augenrules.service")
     assert line.split()[1] in blocker.text
     assert blocker.remedy.endswith(f"; or change the unit. {EDIT}")
     assert blocker.remedy.startswith("With --no-restart the load alone brings the rules into the kernel")

@@ -158,7 +158,7 @@ def test_the_queue_of_a_boot_is_a_warning_where_this_boot_has_lost_records() -> 
     host = with_status(booting(HOSTS["systemd"], KernelLine(GRUB, 120, f"{ON} audit=1")), lost=3120, backlog_limit=8192)
     (warning,) = [warning for warning in plan(host).warnings if warning.kind == "boot-loses-records"]
     assert warning.text.startswith(
-        "A boot keeps 64 audit records until auditd and its rules are there; more are lost. This one has lost 3,120"
+        "A boot keeps 64 audit records until auditd and its rules are there; more are lost. This boot has lost 3,120"
     )
     assert warning.remedy == "Put audit_backlog_limit=8192 beside audit=1 on the kernel's command line."
     enough = f"{ON} audit=1 audit_backlog_limit=8192"

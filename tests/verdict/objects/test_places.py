@@ -141,7 +141,7 @@ def test_a_snap_says_that_each_refresh_ends_the_watch() -> None:
     facts = seen("containerd", "1.2.0", path(SNAP, parent="/snap/docker/1/bin"))
     found = finding(facts, "containerd")
     (reason,) = [reason for reason in found.reasons if reason.kind == "moves-away"]
-    assert reason.text.startswith("A refresh of the snap puts another file there")
+    assert reason.text.startswith("A refresh of the snap puts another file into /snap/docker/current/bin")
     assert "augenrules --load" in reason.remedy
     assert added(asked("containerd"), facts) == [f"-w {SNAP} -k docker"]
     (warning,) = [w for w in make_plan(asked("containerd"), facts, Switches()).warnings if w.kind == "moves-away"]

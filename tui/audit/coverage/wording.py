@@ -60,10 +60,13 @@ CAVEATS: Mapping[CaveatKind, tuple[str, str]] = {
         "Use path= (or -w) instead of dir=.",
     ),
     "mount": (
-        "A directory rule reaches what lies on the mount {detail} only if it was mounted before the rule was loaded.",
+        "A rule on a directory reaches the mount {detail} only if that was mounted before the load.",
         "Load the rules again after mounting, or watch the path itself.",
     ),
-    "inode": ("A rule filters by an inode number, and whether that is this object's cannot be told.", "Watch the path itself."),
+    "inode": (
+        "A rule filters by an inode number, and whether the object has that number cannot be told.",
+        "Watch the path itself.",
+    ),
     "by-name": (
         "What {detail} is could not be read, so a rule on it was judged by its letters.",
         "",
@@ -260,7 +263,7 @@ def alternation_reasons(turns: bool, path: str) -> list[Notice[CoverageKind]]:
     if not turns:
         return []
     text = (
-        f"An always and a never rule both name {clean(path)}: which of the two wins changes as the file is replaced. A load of the "
+        f"An always and a never rule both name {clean(path)}: which wins changes as the file is replaced. A load of the "
         "rules gives them their order back, until the next upgrade replaces it."
     )
     return [Notice("turning", text, "Take the never rule out or narrow it: with both, no order lasts.")]

@@ -17,7 +17,7 @@ Action = Literal["ignore", "syslog", "rotate", "email", "exec", "suspend", "sing
 SizeAction = Literal["ignore", "syslog", "suspend", "rotate", "keep_logs"]
 
 
-ConfErrorKind = Literal["auditd-would-not-start"]
+ConfErrorKind = Literal["auditd-would-not-start", "restart-stops-host"]
 ConfNoteKind = Literal["conf-line"]
 
 AUDITD_CONF = "/etc/audit/auditd.conf"
@@ -136,7 +136,7 @@ def parse_conf(content: bytes | None, *, audit_version: str | None = None) -> Au
     for number, line in _lines(content, 512 if at_least(audit_version, 4, 2) else 160):
         read = number
         if line is None:
-            notes.append(_note(number, "auditd passes over it, since it is too long or holds a zero byte."))
+            notes.append(_note(number, "auditd passes over the line, since it is too long or holds a zero byte."))
             continue
         try:
             keyword = _read_line(line, draft)
@@ -152,7 +152,7 @@ def parse_conf(content: bytes | None, *, audit_version: str | None = None) -> Au
     last = content.rpartition(b"\n")[2].strip(b" ")
     if last and not last.startswith(b"#"):
         where = content.count(b"\n") + 1
-        notes.append(_note(where, "auditd passes over it, since the file does not end in a newline."))
+        notes.append(_note(where, "auditd passes over the line, since the file does not end in a newline."))
     settings = Settings(**{key: value for key, value in draft.values.items() if key in Settings.__match_args__})
     if read and not errors:
         errors += _insane(settings, lines)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from tui.audit.inputs import Mount
 from tui.base.amounts import listed
+from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass
 from tui.base.paths import nearest, within
 
@@ -147,11 +148,11 @@ def partition(folder: str, mounts: Sequence[Mount], real_paths: Mapping[str, str
         and (other := mount_of(real, mounts)) is not None
         and _pool(other, mounts) == pool
     )
-    notes = []
+    notes, point = [], clean(mount.mount_point)
     if mount.fs_type in _REMOTE:
-        notes.append(f"It is a network file system ({mount.fs_type}): where the network fails, so does the audit log.")
+        notes.append(f"{point} is a network file system ({mount.fs_type}): where the network fails, so does the audit log.")
     if mount.fs_type == "overlay":
-        notes.append("It is an overlay: its space is that of the file system that holds its upper directory.")
+        notes.append(f"{point} is an overlay: its space is that of the file system that holds its upper directory.")
     return Partition(
         folder,
         mount.mount_point,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tui.audit.log.advice import archiving
-from tui.audit.log.conf import ConfErrorKind, conf_error
+from tui.audit.log.conf import AUDITD_CONF, ConfErrorKind
 from tui.audit.log.policy import Consequence, consequences
 from tui.audit.log.state import LogState
 from tui.audit.log.warning_words import LogWarningKind
@@ -13,7 +13,7 @@ from tui.audit.log.warnings import warnings_of
 from tui.base.amounts import count_text, days_text, size_text
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass
-from tui.base.notice import Notice
+from tui.base.notice import Notice, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +90,11 @@ def _stops_host_now(state: LogState) -> Notice[ConfErrorKind] | None:
         limit = state.limit(name)
         if action in ("halt", "single") and limit is not None and state.free < limit:
             what = "shut this machine down" if action == "halt" else "take this machine to single user mode"
-            return conf_error(
-                state.conf.lines.get(f"{name}_action"),
-                f"A restarted auditd would {what} with its first record. {size_text(state.free)} are free, less than {name} "
+            return Notice(
+                "restart-stops-host",
+                f"A start of auditd would {what} with its first record. {size_text(state.free)} are free, less than {name} "
                 f"({size_text(limit)}), and {name}_action is {action.upper()}.",
                 f"Make space on {clean(state.partition.mount_point) if state.partition else 'the partition'}, or write {name}_action = SYSLOG",
+                Place(AUDITD_CONF, state.conf.lines.get(f"{name}_action")),
             )
     return None

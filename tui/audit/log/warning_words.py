@@ -141,7 +141,7 @@ def unbounded(state: LogState) -> LogWarning:
         days, what = end
         until = f" At today's growth {what} in {days_text(days)}."
     if state.partition is not None and state.partition.shares:
-        fills = f" It fills {clean(state.partition.shared_with)}."
+        fills = f" The log fills {clean(state.partition.shared_with)}."
     return Notice("unbounded", state.bound.why + until + fills, _bound(state))
 
 

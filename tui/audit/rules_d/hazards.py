@@ -74,9 +74,9 @@ def _of_names(entries: Mapping[str, RulesFile], names: Names) -> Iterator[Notice
                 why = "names that begin with a dot" if name.startswith(".") else "names that do not end in .rules"
                 yield Notice(
                     "name-ignored",
-                    f"{path} holds rules, and augenrules passes over it: none of them is loaded. It does so with all {why}."
+                    f"{path} holds rules, and augenrules passes over it: none of them is loaded. augenrules does so with all {why}."
                     if file.content
-                    else f"augenrules passes over {path}: whatever rules it holds are not loaded. It does so with all {why}.",
+                    else f"augenrules passes over {path}: whatever rules it holds are not loaded. augenrules does so with all {why}.",
                     "Rename the file to end in .rules if its rules are meant to be loaded.",
                     Place(file.path),
                 )

@@ -176,7 +176,7 @@ class Undoing:
         removed = "removed (the run had made it)" if intent.undoes else "removed (nothing else was in it)"
         files = ", ".join(f"{change.path} {removed if change.after is None else 'is without its lines'}" for change in intent.files)
         if intent.pending_reboot:
-            message = f"{files}. The kernel's rules are locked until the next reboot: it keeps those it has until then.{down}"
+            message = f"{files}. The kernel's rules are locked until the next reboot: the kernel keeps those that it has until then.{down}"
             return "pending-reboot", HEADLINES["undone-on-disk"], message
         set_again = [
             f" {OPTIONS[name]} is {value} again, until the next load or boot of the line that the run's load carried out."

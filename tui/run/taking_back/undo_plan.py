@@ -296,8 +296,8 @@ def _conflict(plan: UndoPlan, record: RunRecord, change: FileChange, found: Take
     states.blockers += (
         Notice(
             "changed-since",
-            f"{change.path} has changed since run {record.run} in a way that its lines cannot be told from.",
-            f"Take them out by hand; the copy from before is {record.backup or 'none: there was no such file'}.",
+            f"In {change.path} the lines of run {record.run} cannot be told apart any more: the file has changed.",
+            f"Take the run's lines out by hand; the copy from before is {record.backup or 'none: there was no such file'}.",
             Place(change.path),
         ),
     )

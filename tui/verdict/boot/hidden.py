@@ -32,7 +32,7 @@ def hidden_reason(disk: Disk, facts: HostFacts, path: str) -> Notice[Literal["bo
     stop, hidden = disk.loaded.stopped, hidden_stop(disk, facts)
     consequence = f"a rule on {clean(path)} is accepted and records nothing"
     if stop is not None and hidden is not None:
-        consequence = f"the load stops at {clean(stop.file)}:{stop.file_line}, and what stands behind that line is not loaded"
+        consequence = f"the load stops at {clean(stop.file)}:{stop.file_line}. What stands behind that line is not loaded"
     hidden = hidden or unseen(path, disk.boot)
     if hidden is None or disk.boot is None or disk.boot.last is None:
         return None

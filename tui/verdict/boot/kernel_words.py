@@ -61,7 +61,7 @@ def menus_that_switch_off(facts: HostFacts) -> Iterator[Notice[Literal["menu-wit
     settings = facts.boot.kernel_settings if facts.boot is not None else ()
     later = tuple(line for line in lines if line in settings)
     if later:
-        yield _off(later, "A boot menu that is made anew leaves auditing out", "The menu as it is leaves it on.")
+        yield _off(later, "A boot menu that is made anew leaves auditing out", "The menu as it is leaves auditing on.")
     other = tuple(line for line in lines if line not in later)
     if other:
         yield _off(
@@ -102,7 +102,7 @@ def records_lost_at_boot(facts: HostFacts, status: AuditStatus) -> Iterator[Noti
     yield Notice(
         "boot-loses-records",
         f"A boot keeps {count_text(limit)} audit records until auditd and its rules are there; more are lost. "
-        f"This one has lost {count_text(status.lost)} so far, and its rules ask for a queue of {count_text(status.backlog_limit)}.",
+        f"This boot has lost {count_text(status.lost)} so far, and its rules ask for a queue of {count_text(status.backlog_limit)}.",
         f"Put audit_backlog_limit={status.backlog_limit} beside audit=1 on the kernel's command line.",
     )
 
@@ -113,5 +113,5 @@ def _off(lines: Sequence[KernelLine], first: str, until_then: str) -> Notice[Lit
     return Notice(
         "menu-without-audit",
         f"{first}: {listed(words)} in {', '.join(places)}. {until_then}",
-        f"Take {listed(words)} out there, if that is not meant.",
+        f"Take {listed(words)} out of {', '.join(places)}, if that is not meant.",
     )

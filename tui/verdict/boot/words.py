@@ -165,7 +165,7 @@ def _fix(found: BootLoad) -> str:
     if found.obstacle == "file-absent" and found.culprit == AUDIT_RULES:
         return "Make it from rules.d: augenrules --load"
     if found.obstacle == "file-absent":
-        return f"Make it, or let {clean(found.loads[-1].by)} run augenrules --load in that load's place."
+        return f"Make that file, or let {clean(found.loads[-1].by)} run augenrules --load in that load's place."
     if found.init == "openrc":
         return "Put RULEFILE_STARTUP=/etc/audit/audit.rules into /etc/conf.d/auditd."
     if found.init == "sysvinit":

@@ -9,12 +9,12 @@ from tui.base.typing import Literal
 from tui.host.facts import HostFacts
 
 DECLARED = "Put the lines into security.audit.rules of configuration.nix, then nixos-rebuild switch; auditctl -l shows what the kernel has then."
-ON_THE_HOST = "Run it on the host itself; where that is allowed, nsenter --target 1 --mount leads there."
+ON_THE_HOST = "Run this program on the host itself; where that is allowed, nsenter --target 1 --mount leads there."
 
 _WHY = {
     "unknown": "Whose files these are cannot be told, since /proc is not mounted here, as in a chroot.",
-    "chroot": "These are the files of a chroot, not this machine's.",
-    "namespace": "These are the files of another mount namespace (a container), not this machine's.",
+    "chroot": "The files here are a chroot's, not this machine's.",
+    "namespace": "The files here are those of another mount namespace (a container), not this machine's.",
 }
 
 

@@ -125,7 +125,7 @@ def _of_disk(state: State, judged: Judgement, path: str) -> Iterator[Notice[Reas
     elif stop is not None and judged.disk.boot_only:
         yield Notice(
             "boot-stops",
-            f"The next boot's load stops at {stop.reason} It works now, but at a boot that directory is not made yet: "
+            f"The next boot's load stops at {stop.reason} The line works now, but at a boot that directory is not made yet: "
             "what stands behind the line is not loaded.",
             f"Take {clean(stop.file)}:{stop.file_line} away, watch the directory instead, or let systemd make it early (tmpfiles.d(5)).",
         )
@@ -150,7 +150,8 @@ def _of_place(judged: Judgement, subject: Subject, facts: HostFacts) -> Iterator
         if subject.elsewhere.moves and not (lasting_folder(subject, facts) and _is_watched_above(judged, subject.elsewhere.lasts)):
             yield Notice(
                 "moves-away",
-                f"{clean(subject.elsewhere.moves).capitalize()} puts another file there; a watch on the old one records nothing.",
+                f"{clean(subject.elsewhere.moves).capitalize()} puts another file into {clean(subject.path.rpartition('/')[0])}; "
+                "a watch on the old one records nothing.",
                 "Load the rules again after each (README shows a unit that does it by itself): augenrules --load",
             )
     elif subject.real_path is not None:
