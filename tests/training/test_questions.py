@@ -194,3 +194,25 @@ def test_whatever_is_typed_the_score_adds_up(lines: list[str]) -> None:
             answers += 1
             assert score.right - right == (asking.reply == "right" and hints < HINTS)
     assert (score.asked, score.right <= score.asked) == (answers, True)
+
+
+SAID_BY_A_SCANNER, SAID_OF_A_BOOT = {"benchmark-passes", "benchmark-misses"}, {"boot-", "load-stops"}
+
+
+@pytest.mark.parametrize("name", SCENARIO_NAMES)
+def test_the_why_of_an_answer_is_about_what_was_asked(name: str) -> None:
+    for finding in walk_of(name).findings:
+        why = {each.kind: [reason.kind for reason in each.reasons] for each in of_host(finding)}
+        assert SAID_BY_A_SCANNER.isdisjoint((*why.get("records", []), *why.get("after-boot", [])))
+        assert not [kind for kind in why.get("records", []) if kind.startswith(tuple(SAID_OF_A_BOOT))]
+        of_boot = [kind.startswith(tuple(SAID_OF_A_BOOT)) for kind in why.get("after-boot", [])]
+        assert of_boot == sorted(of_boot, reverse=True)
+
+
+def test_what_is_asked_of_a_run_that_left_nothing_leads_to_that() -> None:
+    walk = walk_of("no-return", "containerd")
+    report = walk.carry_out(lambda _event: None, lambda: False)
+    assert walk.plan is not None
+    asked = {prediction.kind: prediction for prediction in of_result(report, walk.plan)}
+    assert {kind: each.told.partition(":")[0] for kind, each in asked.items()} == {"written": "nowhere", "undone": "none"}
+    assert all("rolled back" in each.hints[1] for each in asked.values())

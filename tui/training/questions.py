@@ -12,13 +12,13 @@ from tui.audit.rule.line import parse_line
 from tui.audit.rule.parsed import AddRule
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass
-from tui.base.notice import Notice
-from tui.base.typing import Any, Literal
+from tui.base.notice import Notice, first_sentence
+from tui.base.typing import Any, Literal, get_args
 from tui.host.facts import DOCKER_RULES, HostFacts
 from tui.plan.values import Plan
 from tui.run.values import RunReport
 from tui.verdict.disk import lookup, read_disk
-from tui.verdict.values import Finding, Level
+from tui.verdict.values import BootKind, Finding, Level, ReasonKind
 
 PredictionKind = Literal["applies", "grep", "records", "after-boot", "needed", "blocked", "cost", "brought", "written", "undone"]
 
@@ -94,15 +94,43 @@ def _count(number: int, one: str, many: str) -> str:
     return f"{number or 'no'} {one if number == 1 else many}"
 
 
-def _reasons(finding: Finding) -> tuple[Notice[Any], ...]:
-    return (*finding.reasons, *finding.details)
+_OF_SCANNERS: frozenset[ReasonKind] = frozenset(
+    {"benchmark-passes", "benchmark-misses", "scanner-looks-elsewhere", "other-key", "no-key"}
+)
+_OF_THE_BOOT: frozenset[ReasonKind] = frozenset(
+    {
+        *get_args(BootKind),
+        "boot-not-told",
+        "boot-stops",
+        "boot-hides",
+        "load-stops",
+        "late-delete",
+        "only-in-loaded-file",
+        "menu-without-audit",
+        "menu-untold",
+        "rules-not-kept",
+    }
+)
+
+
+def _reasons_now(finding: Finding) -> tuple[Notice[Any], ...]:
+    """The reasons for what the kernel records, without what a scanner says of it and what a boot makes of it."""
+    reasons = (*finding.reasons, *finding.details)
+    return tuple(reason for reason in reasons if reason.kind not in _OF_SCANNERS | _OF_THE_BOOT)
+
+
+def _reasons_then(finding: Finding) -> tuple[Notice[Any], ...]:
+    """The reasons for what is recorded after a boot, those of the boot itself first."""
+    reasons = (reason for reason in finding.reasons if reason.kind not in _OF_SCANNERS)
+    return tuple(sorted(reasons, key=lambda reason: reason.kind not in _OF_THE_BOOT))
 
 
 def _decides(finding: Finding) -> str:
     """The second hint: the rule that decides, as the verdict has it."""
     rule = next((rule for rule in finding.rules if not rule.general), None)
     if rule is None:
-        return "No rule of this host names the path."
+        general = any(rule.source == "kernel" for rule in finding.rules)
+        return "No rule of this host names the path" + ("; general rules record a part of what is done to it." if general else ".")
     where = f"{rule.file}:{rule.line}" if rule.file else f"number {rule.position} in the kernel's list"
     return f"Look at {clean(rule.text)} ({clean(where)}): {rule.effect}"
 
@@ -125,7 +153,7 @@ def _applies(finding: Finding) -> Prediction:
         "Does the path exist on this host, and may you read it?",
         finding.reasons[0].text if finding.reasons else choices[right],
     )
-    return _one_of("applies", f"What will the verdict on {clean(finding.path)} be?", choices, right, hints, _reasons(finding))
+    return _one_of("applies", f"What will the verdict on {clean(finding.path)} be?", choices, right, hints, finding.reasons)
 
 
 def _of_coverage(finding: Finding, coverage: Mapping[str, Level]) -> Iterator[Prediction]:
@@ -152,7 +180,7 @@ def _of_coverage(finding: Finding, coverage: Mapping[str, Level]) -> Iterator[Pr
             f"It is {told}.",
         ),
         either,
-        _reasons(finding),
+        _reasons_now(finding),
     )
     if finding.after_boot is not None:
         yield _after_boot(finding, finding.after_boot)
@@ -166,7 +194,7 @@ def _after_boot(finding: Finding, then: Mapping[str, Level]) -> Prediction:
         "It is on disk." if finding.on_disk else "No line on disk reaches it.",
     )
     text = f"Will {clean(finding.path)} be recorded after the next boot, with the files as they are?"
-    return _one_of("after-boot", text, ("yes", "in part", "no"), right, hints, _reasons(finding))
+    return _one_of("after-boot", text, ("yes", "in part", "no"), right, hints, _reasons_then(finding))
 
 
 def _of_plan(plan: Plan, facts: HostFacts) -> Iterator[Prediction]:
@@ -174,7 +202,8 @@ def _of_plan(plan: Plan, facts: HostFacts) -> Iterator[Prediction]:
     if plan.is_empty and not blocked:
         yield _needed(plan)
         return
-    stand = f"{_count(len(plan.blockers), 'thing stands', 'things stand')} in the way."
+    number = len(plan.blockers)
+    stand = f"{('Nothing', 'One thing')[number] if number < 2 else f'{number} things'} {'stand' if number > 1 else 'stands'} in the way."
     hints = ("What could a load or a restart do to this host that nobody wants?", stand)
     choices = ("nothing", "something that must be solved, or agreed to, first")
     yield _one_of("blocked", "What will stand in the way of the change?", choices, int(blocked), hints, (*plan.blockers,))
@@ -187,7 +216,7 @@ def _needed(plan: Plan) -> Prediction:
     choices = ("nothing: no file and no rule", "a line in docker.rules", "what the kernel holds, and no file")
     hints = (
         "Is anything asked for that this host lacks?",
-        "The verdict was: " + ", ".join(dict.fromkeys(finding.state for finding in plan.findings)) + ".",
+        "The verdict said: " + " ".join(dict.fromkeys(first_sentence(finding.reasons[0].text) for finding in plan.findings)),
     )
     reasons = [reason for finding in plan.findings for reason in finding.reasons]
     return _one_of("needed", "What will the plan change on this host?", choices, 0, hints, tuple(reasons))
@@ -206,7 +235,7 @@ def _cost(plan: Plan, blocked: bool) -> Prediction:
         why = "A plan that is blocked loads nothing."
     else:
         why = (
-            "The kernel's rules are locked before the next boot, so the run loads nothing."
+            "The kernel's rules are locked until the next boot, so the run loads nothing."
             if plan.pending_reboot
             else "No rule is to load."
         )
@@ -242,15 +271,27 @@ def _brought(plan: Plan, facts: HostFacts) -> Prediction:
 def _of_result(report: RunReport, plan: Plan) -> Iterator[Prediction]:
     if not report.run:
         return  # nothing was run
-    written = bool(report.undoable and plan.files)
+    if plan.files:
+        yield _written(report)
+    yield _undone(report)
+
+
+def _written(report: RunReport) -> Prediction:
     places = (
         DOCKER_RULES,
         "/etc/audit/audit.rules alone, which augenrules makes anew",
         "the kernel's list alone, until the next load",
         "nowhere: nothing was left behind",
     )
-    hints = ("augenrules makes one file from those of a folder: which one is it that stays?", f"It ended as: {report.headline}.")
-    yield _one_of("written", "Which file brings the new line back at the next load?", places, 0 if written else 3, hints, ())
+    kept = "A load makes audit.rules anew from the files of rules.d, and the kernel's list from that."
+    why = kept if report.undoable else f"The run ended as “{report.headline}”: what it had written is taken back."
+    hints = ("augenrules makes one file from those of a folder: which one is it that stays?", why)
+    return _one_of(
+        "written", "Which file brings the new line back at the next load?", places, 0 if report.undoable else 3, hints, ()
+    )
+
+
+def _undone(report: RunReport) -> Prediction:
     ways = (
         "u here or docker-audit-wizard undo, which takes its own lines out",
         "the backup of docker.rules, put back over the file",
@@ -261,4 +302,9 @@ def _of_result(report: RunReport, plan: Plan) -> Iterator[Prediction]:
         "What would become of a line that somebody adds to the file tomorrow?",
         "A run's journal knows which lines are its own: an undo takes those out, and leaves what others have added since.",
     )
-    yield _one_of("undone", "Which way takes back this run and nobody else's line?", ways, 0 if report.undoable else 3, hints, ())
+    if not report.undoable:
+        hints = (
+            "What is left of this run on the host?",
+            f"The run ended as “{report.headline}”; no line that it wrote is there now.",
+        )
+    return _one_of("undone", "Which way takes back this run and nobody else's line?", ways, 0 if report.undoable else 3, hints, ())
