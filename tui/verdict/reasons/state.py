@@ -241,12 +241,12 @@ def _pending_reboot(judged: Judgement, subject: Subject, _: HostFacts) -> Reason
 
 def _loaded_too_early(judged: Judgement, subject: Subject, facts: HostFacts) -> Reasons:
     folder = clean(subject.after_boot or judged.disk.rules[judged.stored.reaching[0]].path or subject.path)
-    early = f" It is so after every boot: {make_early(folder, facts)}." if subject.after_boot and facts.programs.systemd else ""
+    early = f"It is so after every boot: {make_early(folder, facts)}. " if subject.after_boot and facts.programs.systemd else ""
     yield Notice(
         "loaded-too-early",
         f"{stored_place(judged)} was loaded before {folder} was made, as a boot does. So it records what is made, renamed and removed "
         "there, and nothing deeper.",
-        load_again(judged, f"Load the rules again: {RELOAD}.{early}"),
+        load_again(judged, f"{early}Load the rules again: {RELOAD}"),
     )
 
 
