@@ -79,7 +79,13 @@ def test_only_a_frozen_value_has_a_hash(library: Any) -> None:
 @BOTH
 def test_what_it_refuses(library: Any) -> None:
     Leaf, Tree = made(library)
-    for wrong in (lambda: Leaf(), lambda: Leaf("a", 1, 2), lambda: Leaf("a", colour=1)):
+    for wrong in (
+        lambda: Leaf(),
+        lambda: Leaf("a", 1, 2),
+        lambda: Leaf("a", colour=1),
+        lambda: Leaf("a", name="b"),
+        lambda: Leaf(colour=1, size=3),
+    ):
         with pytest.raises(TypeError):
             wrong()
     with pytest.raises(ValueError, match="a mode is not negative"):
@@ -121,6 +127,17 @@ def test_the_standard_fields_are_made_once_a_class(library: Any) -> None:
     assert Leaf.__dataclass_fields__ is Leaf("a").__dataclass_fields__
     assert list(Leaf.__dataclass_fields__) == ["name", "size"]
     assert list(Tree.__dataclass_fields__) == ["leaf", "words", "found", "mode"]
+
+
+def test_a_class_compiles_nothing_for_its_first_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = []
+    init = ours._init  # type: ignore[attr-defined]
+    monkeypatch.setattr(ours, "_init", lambda *given: compiled.append(given) or init(*given))
+    Leaf, _ = made(ours)
+    assert [Leaf("a", size=size).size for size in range(20)] == list(range(20))
+    assert not compiled
+    assert [Leaf("a", size=size).size for size in range(20)] == list(range(20))
+    assert len(compiled) == 1
 
 
 def test_a_class_may_be_generic() -> None:

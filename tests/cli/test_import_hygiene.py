@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 MOST_MODULES = 155
 MOST_WITHOUT_DOCKER = 115
+MOST_PATTERNS = 32  # the half of them PyYAML's
 HEAVY = ("textual", "rich", "sh", "asyncio", "subprocess", "concurrent.futures", "tempfile", "multiprocessing")
 
 SPY = """
@@ -94,6 +95,18 @@ def test_check_imports_nothing_of_plans_and_runs(switches: list[str]) -> None:
     # A host with containerd's configuration has its TOML read for the places of its objects.
     toml = {"typing", "warnings"} if "tomllib" in seen["modules"] else set()
     assert set(seen["modules"]).isdisjoint((dear | hashed | later) - toml)
+
+
+def test_what_a_plain_host_has_no_text_for_is_not_compiled() -> None:
+    """A pattern costs as much as a short module: at their import, ours compile none but those that every check needs."""
+    script = "import sys, re; from tui.cli import main; main(sys.argv[1:]); print(*[key[1] for key in re._cache], sep='\\0')"
+    argv = [sys.executable, "-c", script, "check", "--host", "assets/scenarios/absent.yaml", "--benchmark", "1.8.0"]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=True)
+    compiled = done.stdout.splitlines()[-1].split("\0")
+    assert 5 < len(compiled) <= MOST_PATTERNS
+    assert not [
+        pattern for pattern in compiled if "auditctl|" in pattern or "\u2060" in pattern
+    ]  # a remedy's command; what is unsafe to show
 
 
 def test_check_imports_no_more_modules_of_ours_than_it_did() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from tui.audit.inputs import Names
 from tui.audit.rule.line import parse_line, pieces
@@ -40,12 +40,18 @@ def exemption(folder: str) -> Rule:
 
 def rules_line(rule: Rule, names: Names, is_directory: IsDirectory) -> str | Unwritable:
     """The line of a rules file that loads *rule*, in the short form where there is one; what no line carries is refused."""
-    long = unambiguous(rule, names.machine)
-    candidates = (*_watch_forms(rule), long.replace(" -S all", "", 1), long)
-    for text in candidates:
+    for text in _forms(rule, names.machine):
         if _is_one_line(text) and _read_back(text, names, is_directory) == [AddRule(rule)]:
             return text
-    return Unwritable(_why_not(rule.path or long, "auditctl has no words for that rule"))
+    return Unwritable(_why_not(rule.path or unambiguous(rule, names.machine), "auditctl has no words for that rule"))
+
+
+def _forms(rule: Rule, machine: str) -> Iterator[str]:
+    """What may load *rule*, the shortest first: most are written as that, and the others need not be made then."""
+    yield from _watch_forms(rule)
+    long = unambiguous(rule, machine)
+    yield long.replace(" -S all", "", 1)
+    yield long
 
 
 def checked_line(text: str, names: Names, is_directory: IsDirectory) -> str | Unwritable:
@@ -68,7 +74,7 @@ def _read_back(text: str, names: Names, is_directory: IsDirectory) -> list[Line]
 
 
 def _is_one_line(text: str) -> bool:
-    return not any(_is_control(character) for character in text)
+    return text.isprintable() or not any(map(_is_control, text))
 
 
 def _is_control(character: str) -> bool:
