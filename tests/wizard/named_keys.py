@@ -6,7 +6,7 @@ import re
 
 from textual.screen import Screen
 
-from tui.wizard.steps.base import working_keys
+from tui.wizard.key_names import working_keys
 from tui.wizard.widgets.document import Document
 
 _VERBS = "tells|shows|opens|reads|takes|leads|goes|proves|boots|begins|marks|undoes|settles|explains|asks|saves|copies|walks|quits"

@@ -10,7 +10,7 @@ from tui.base.cleaning import in_words
 from tui.base.typing import TYPE_CHECKING
 from tui.views.page import Line
 from tui.views.pages.events import control_events_lines, reading_lines
-from tui.wizard.steps.base import OneControlScreen
+from tui.wizard.one_control import OneControlScreen
 
 if TYPE_CHECKING:
     from tui.recorded import Recorded

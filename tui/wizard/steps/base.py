@@ -13,13 +13,14 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.base.dataclass import replace
-from tui.base.typing import TYPE_CHECKING, Any, cast
+from tui.base.typing import TYPE_CHECKING, cast
 from tui.plan.values import WORD
 from tui.views.help import keys_of
 from tui.views.page import Line, Page
 from tui.views.switches import walk_words
 from tui.views.trainer import ROWS, trainer_lines
 from tui.views.words import SETTLE_KEY, left_over_text
+from tui.wizard.key_names import KEY_NAMES, LAST_KEYS
 from tui.wizard.widgets.bars import REHEARSAL_STEPS, STEPS, KeyLine, Note, StepBar, TopLine
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.prompt import Prompt
@@ -30,46 +31,10 @@ if TYPE_CHECKING:
     from tui.views.signs import Signs
     from tui.wizard.walker import Walker
 
-KEY_NAMES = {
-    "enter": "Enter",
-    "escape": "Esc",
-    "question_mark": "?",
-    "slash": "/",
-    "space": "Space",
-    "tab": "Tab",
-    "left": "Left",
-    "right": "Right",
-    "down": "arrows",
-    "ctrl+j": "",
-    "ctrl+l": "Ctrl+L",
-    "ctrl+c": "Ctrl+C",
-}
-"""The names of keys for people; ctrl+j, which some terminals send for Enter, has none."""
-_LAST = {
-    "agree": 1,
-    "again": 6,
-    "switch('no_load')": 1,
-    "back": 50,
-    "filter": 55,
-    "save": 60,
-    "copy": 61,
-    "find": 62,
-    "leave": 90,
-    "help": 91,
-}
-"""The ways past a lock come first; what is the same everywhere comes after the step's own keys, in this order."""
-
-
 LEAST_HEIGHT = 24
 """The rows of the terminal that every page is made for; a taller one leaves the trainer more of them."""
 LAST_BEFORE_A_RUN = 4
 """The number of the last step from which every earlier one can be gone back to."""
-
-
-def working_keys(screen: Screen[Any]) -> set[str]:
-    """The keys that do something on *screen* now, by their names and as Textual calls them."""
-    active = {key for key, found in screen.active_bindings.items() if found.enabled}
-    return active | {KEY_NAMES.get(key, key) for key in active}
 
 
 class StepScreen(Screen[None]):
@@ -238,7 +203,7 @@ class StepScreen(Screen[None]):
                 continue
             name = KEY_NAMES.get(key, key)
             if name and binding.action not in keys:
-                weight = 0 if key == "enter" else _LAST.get(binding.action, 10)
+                weight = 0 if key == "enter" else LAST_KEYS.get(binding.action, 10)
                 keys[binding.action] = (weight, name, binding.description, binding.action)
         for (name, what), those in grouped.items():
             keys[what] = (5, name if those == keys_of(name) else ", ".join(those), what, "show_switches")
@@ -411,34 +376,3 @@ class StepScreen(Screen[None]):
         prompt.display = False
         self.restore_focus()
         self.say(f"Saved to {where}")
-
-
-class OneControlScreen(StepScreen):
-    """A step that shows one control of the selection at a time."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "turn(1)", "next"),
-        Binding("p", "turn(-1)", "previous"),
-    ]
-
-    def opening(self, width: int) -> Page:
-        """The beginning of a page, which tells the control of how many, too."""
-        page = super().opening(width)
-        total = len(self.session.question.controls)
-        if total > 1:
-            place = f"control {self.session.index + 1} of {total}: "
-            page.say((place, "dim"), ("n next", "dim", "turn(1)"), (", ", "dim"), ("p previous", "dim", "turn(-1)"), indent=2)
-            page.gap()
-        return page
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Whether a key does something now: ``n`` and ``p`` only where there is something to turn to."""
-        (step,) = parameters if action == "turn" else (0,)
-        turns = isinstance(step, int) and 0 <= self.session.index + step < len(self.session.question.controls)
-        return turns and super().check_action(action, parameters)
-
-    def action_turn(self, step: int) -> None:
-        """Show another control of the selection."""
-        self.session.turn_to(self.session.index + step)
-        self.show_page()
-        self.refresh_bindings()

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from tui.views.page import Line
 from tui.views.pages.control import control_lines
-from tui.wizard.steps.base import OneControlScreen
+from tui.wizard.one_control import OneControlScreen
 
 
 class ControlScreen(OneControlScreen):

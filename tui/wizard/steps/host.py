@@ -10,7 +10,7 @@ from tui.views.evidence.rules import general_rules_lines
 from tui.views.page import Line, Page
 from tui.views.pages.finding import host_lines
 from tui.views.why import why_lines
-from tui.wizard.steps.base import OneControlScreen
+from tui.wizard.one_control import OneControlScreen
 
 
 class HostScreen(OneControlScreen):
