@@ -192,3 +192,16 @@ def test_the_first_values_are_made_as_the_later_ones_are() -> None:
             said.append(str(refused.value))
         refusals.append(said)
     assert refusals == [refusals[0]] * 20
+
+
+def test_a_class_may_say_itself_what_its_hash_is() -> None:
+    @ours.dataclass(frozen=True, slots=True)
+    class Named:
+        name: str
+        note: str = ""
+
+        def __hash__(self) -> int:
+            return hash(self.name)
+
+    assert hash(Named("a", "x")) == hash(Named("a")) == hash("a")
+    assert Named("a", "x") != Named("a")

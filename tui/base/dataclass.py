@@ -72,7 +72,7 @@ else:
         namespace |= {
             "__init__": first,
             "__eq__": equal,
-            "__hash__": (lambda self: hash(values(self))) if frozen else None,
+            "__hash__": namespace.get("__hash__") or ((lambda self: hash(values(self))) if frozen else None),
             "__repr__": _shown,
             "__match_args__": names,
             "__fields__": entries,

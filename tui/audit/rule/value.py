@@ -45,6 +45,10 @@ class Rule:
     fields: tuple[Field, ...] = ()
     keys: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        # What tells nearly all rules of a host apart: a plan of 100,000 asks half a million times.
+        return hash((self.action, self.syscalls, self.keys, *[field.value for field in self.fields]))
+
     def first(self, name: str) -> int | str | None:
         """The value of the first field called *name*, or None."""
         for field in self.fields:
