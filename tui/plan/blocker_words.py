@@ -42,7 +42,7 @@ def unfinished_run(run: str) -> Blocker:
     return Notice(
         "unfinished-run",
         f"Run {clean(run)} did not finish, and no other run begins before that one is settled. What it left half done may change this plan.",
-        f"The wizard (key u) rolls it back or finishes it. To roll it back from here: docker-audit-wizard undo {clean(run)}",
+        f"The wizard (key u) rolls it back or finishes it. To roll it back on the command line: docker-audit-wizard undo {clean(run)}",
     )
 
 

@@ -330,7 +330,7 @@ def test_a_plan_says_that_an_unfinished_run_stands_before_it(
     assert main(["plan", "--control", "containerd"]) == 3
     said = " ".join(capsys.readouterr().out.split())
     assert f"Run {left.run} did not finish" in said
-    assert f"docker-audit-wizard undo {left.run} rolls it back" in said
+    assert f"To roll it back on the command line: docker-audit-wizard undo {left.run}" in said
     assert "nothing to do" not in said.lower()
 
 
