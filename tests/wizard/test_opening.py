@@ -18,6 +18,7 @@ from tui.wizard import app as wizard_app
 from tui.wizard import steady_app
 from tui.wizard.app import WizardApp
 from tui.wizard.steps import overview
+from tui.wizard.steps.base import StepScreen
 from tui.wizard.terminal import TerminalChoice
 from tui.wizard.themes import THEMES
 
@@ -156,6 +157,20 @@ async def test_a_step_is_painted_once_and_its_scrollbar_after_it() -> None:
             await pilot.pause(0.2)
             counts[f"{key} to {type(app.screen).__name__}"] = app.painted
         assert max(counts.values()) <= 4, counts
+
+
+async def test_the_keys_are_told_without_a_search_of_the_screen_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are told several times a step."""
+    searched: list[Any] = []
+    app = WizardApp(SampleSession(), CHOICE)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await Walk(app, pilot).shows("/usr/bin/containerd")
+        screen = app.screen
+        assert isinstance(screen, StepScreen)
+        query = screen.query
+        monkeypatch.setattr(screen, "query", lambda *selector: searched.append(selector) or query(*selector))
+        screen.show_keys()
+    assert 1 <= len(searched) <= 3, searched  # the line itself, and whether there is a page to find in and to copy
 
 
 async def test_what_a_thread_has_found_is_shown_to_nobody_once_the_walk_ends() -> None:

@@ -96,6 +96,11 @@ class StepScreen(Screen[None]):
         explains = any(binding.action == "why" for _, binding in self._bindings)
         return walk_words(self.KEYS_OF, self.LOOKS_AGAIN, why="w" if explains else "w on Host")
 
+    @cached_property
+    def prompt(self) -> Prompt:
+        """The line that asks, below the page; each key of the key line asks whether it is open."""
+        return Prompt(self.signs)
+
     @property
     def page(self) -> Document:
         """The page of a step that has one."""
@@ -112,7 +117,7 @@ class StepScreen(Screen[None]):
         if self.SETTLES:
             yield Note("", self.signs, id="left-over")
         yield from self.body()
-        yield Prompt(self.signs)
+        yield self.prompt
         yield KeyLine(self.signs)
 
     def demo_text(self) -> str:
@@ -208,7 +213,7 @@ class StepScreen(Screen[None]):
         for (name, what), those in grouped.items():
             keys[what] = (5, name if those == keys_of(name) else ", ".join(those), what, "show_switches")
         if self.prompt_open:
-            keys["answer"] = (0, "Enter", self.query_one(Prompt).does, "answer")
+            keys["answer"] = (0, "Enter", self.prompt.does, "answer")
         ordered = sorted(keys.values(), key=lambda entry: entry[0])
         for line in self.query(KeyLine):
             line.show_keys([entry[1:] for entry in ordered])
@@ -252,7 +257,7 @@ class StepScreen(Screen[None]):
     @property
     def prompt_open(self) -> bool:
         """Whether a line is being asked for."""
-        return any(prompt.display for prompt in self.query(Prompt))
+        return self.prompt.display
 
     def action_forward(self) -> None:
         """Go on to the next step."""
@@ -304,11 +309,11 @@ class StepScreen(Screen[None]):
 
     def action_find(self) -> None:
         """Ask for a word to find on the page."""
-        self.query_one(Prompt).ask("find", "Find:", "next place")
+        self.prompt.ask("find", "Find:", "next place")
 
     def on_prompt_answered(self, event: Prompt.Answered) -> None:
         """Find the next place on Enter; the prompt stays until Escape."""
-        prompt = self.query_one(Prompt)
+        prompt = self.prompt
         if event.purpose == "find":
             found = self.page.find(event.text)
             prompt.note(f"{found[0]} of {found[1]}" if found else "not found")
@@ -319,7 +324,7 @@ class StepScreen(Screen[None]):
         """Show the first place while the word is typed."""
         if event.purpose == "find":
             found = self.page.find(event.text) if event.text else None
-            self.query_one(Prompt).note(f"{found[0]} of {found[1]}" if found else "not found" if event.text else "")
+            self.prompt.note(f"{found[0]} of {found[1]}" if found else "not found" if event.text else "")
 
     def on_prompt_closed(self, event: Prompt.Closed) -> None:
         """Give the keys back to the page."""
@@ -359,11 +364,11 @@ class StepScreen(Screen[None]):
 
     def action_save(self) -> None:
         """Ask for the file to save the page to."""
-        self.query_one(Prompt).ask("save", "Save to:", "save", proposal=self.wizard.keep.free_name(self.copy_name()))
+        self.prompt.ask("save", "Save to:", "save", proposal=self.wizard.keep.free_name(self.copy_name()))
 
     def save(self, path: str) -> None:
         """Save the page to the new file *path*; an existing one is left alone."""
-        prompt = self.query_one(Prompt)
+        prompt = self.prompt
         try:
             where = self.wizard.keep.save(path, self.copy_text())
         except (OSError, ValueError) as trouble:

@@ -286,18 +286,18 @@ class OverviewScreen(StepScreen):
 
     def action_filter(self) -> None:
         """Ask for letters to filter the list by."""
-        self.query_one(Prompt).ask("filter", "Show rows with:", "keep", self.needle)
+        self.prompt.ask("filter", "Show rows with:", "keep", self.needle)
 
     def on_prompt_typing(self, event: Prompt.Typing) -> None:
         """Filter the list while letters are typed."""
         if event.purpose == "filter":
             self.needle = event.text
             self.list_rows()
-            self.query_one(Prompt).note(f"{len(self.listed)} of {len(self.wizard.findings)}")
+            self.prompt.note(f"{len(self.listed)} of {len(self.wizard.findings)}")
 
     def on_prompt_answered(self, event: Prompt.Answered) -> None:
         """Keep the filter on Enter."""
-        self.query_one(Prompt).display = False
+        self.prompt.display = False
         self.restore_focus()
 
     def on_prompt_closed(self, event: Prompt.Closed) -> None:

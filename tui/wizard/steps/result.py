@@ -147,7 +147,7 @@ class ResultScreen(StepScreen):
 
     def action_begin(self) -> None:
         """Ask whether to begin again with the demo's host as it was: its key lies beside that of the boot."""
-        self.query_one(Prompt).ask("again", f"Begin again? This host and its run are gone then. Type {WORD}:", "begin again")
+        self.prompt.ask("again", f"Begin again? This host and its run are gone then. Type {WORD}:", "begin again")
 
     def on_prompt_answered(self, event: Prompt.Answered) -> None:
         """Begin again on the word, and on nothing else."""
@@ -157,7 +157,7 @@ class ResultScreen(StepScreen):
             self.session.reset()
             self.wizard.begin_walk()
         else:
-            self.query_one(Prompt).note(f"not the word {WORD}")
+            self.prompt.note(f"not the word {WORD}")
 
     def copy_text(self) -> str:
         """The text to copy: the evidence report where there is one; else the page."""
