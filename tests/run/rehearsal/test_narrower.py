@@ -19,7 +19,9 @@ from tui.run.rehearsal.report import FLOOD, Counted, Rehearsal
 from tui.verdict.question import Question
 from tui.verdict.values import State
 from tui.verdict.words import STATE_WORDS
-from tui.views.pages.rehearsal import rehearsal_lines
+from tui.views.page import plain
+from tui.views.pages.rehearsal import rehearsal_lines, rehearsal_page
+from tui.views.signs import UNICODE
 
 DOCKER = Question(load_catalogue().find(["var-lib-docker"], "1.2.0"), "1.2.0")
 
@@ -63,6 +65,17 @@ def test_a_flood_is_said_with_both_figures_and_the_lines_to_copy() -> None:
     assert "check would call the control partly audited" in text
     quiet = replace(told, controls=(replace(told.controls[0], events_per_day=FLOOD - 1.0),))
     assert "would have recorded" not in "\n".join(rehearsal_lines(quiet))
+
+
+def test_on_a_page_the_rest_of_each_line_stands_below_it() -> None:
+    told = rehearsed(DOCKER)
+    page = [plain(line) for line in rehearsal_page(told, 79, UNICODE, indent=2)]
+    at = next(number for number, line in enumerate(page) if "would have recorded" in line)
+    less, figures = page[at + 1 : at + 3]
+    assert (less[:8].strip(), less.strip().endswith("less:")) == ("", True), (
+        "a page that is wrapped line by line begins it at its edge"
+    )
+    assert figures.endswith("a day.")
 
 
 def test_what_has_no_quieter_rule_offers_none() -> None:

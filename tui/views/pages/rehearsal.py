@@ -31,9 +31,9 @@ def rehearsal_lines(rehearsal: Rehearsal) -> Iterator[str]:
             yield f"  {clean(command)}"
 
 
-def rehearsal_page(rehearsal: Rehearsal, width: int, signs: Signs) -> list[Line]:
-    """The same, wrapped at *width* columns."""
-    page = Page(width, signs)
+def rehearsal_page(rehearsal: Rehearsal, width: int, signs: Signs, indent: int = 0) -> list[Line]:
+    """The same, wrapped at *width* columns, each line's rest below it."""
+    page = Page(width, signs, indent)
     for line in rehearsal_lines(rehearsal):
         text = line.lstrip(" ")
         page.say(text, indent=len(line) - len(text), hanging=2, width=width)

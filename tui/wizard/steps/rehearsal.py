@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from tui.plan.values import WORD
 from tui.views.page import Line, Page
-from tui.views.pages.rehearsal import rehearsal_lines
+from tui.views.pages.rehearsal import rehearsal_page
 from tui.views.trainer import trainer_lines
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.steps.typed_confirmation import WordScreen
@@ -135,8 +135,8 @@ class CountedScreen(StepScreen):
     def lines(self, width: int) -> list[Line]:
         """The lines on what was counted, and what the trainer says of it."""
         page = Page(width, self.signs, indent=2)
-        for line in rehearsal_lines(self.session.rehearsal) if self.session.rehearsal else ():
-            page.say(line, width=width)
+        if self.session.rehearsal is not None:
+            page.add(rehearsal_page(self.session.rehearsal, width, self.signs, indent=2))
         page.gap()
         page.add(trainer_lines(self.session.trainer.rehearsal("after"), width, self.signs, rows=0))
         return page.lines
