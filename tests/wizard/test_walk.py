@@ -450,6 +450,20 @@ async def test_a_run_is_followed_live_and_q_asks_before_it_stops() -> None:
     assert session.exit_code == 4
 
 
+async def test_ctrl_c_asks_before_it_stops_a_run_and_pressed_again_stops_it() -> None:
+    session = SampleSession(gate=threading.Event())
+
+    async def test(walk: Walk) -> None:
+        await walk.press(*TO_APPLY)
+        await walk.until("ApplyScreen")
+        assert "y or Ctrl-C yes" in await walk.press("ctrl+c")
+        await walk.press("ctrl+c")
+        assert "rolled back" in await walk.until("ResultScreen")
+
+    await walked(test, session)
+    assert session.exit_code == 4
+
+
 async def test_a_signal_during_a_run_calls_it_off_and_ends_with_its_number() -> None:
     session = SampleSession(gate=threading.Event())
 
@@ -1322,6 +1336,27 @@ async def click(walk: Walk, widget: type, text: str) -> str:
     at, row = next((line.index(text, region.x), number) for number, line in enumerate(rows) if text in line[region.x :])
     await walk.pilot.click(widget, offset=(at - region.x + 1, row))
     return await walk.settled()
+
+
+async def test_a_click_on_tab_leaves_the_input_and_leads_back_to_it() -> None:
+    async def test(walk: Walk) -> None:
+        await walk.press("enter", "enter", "enter")
+        assert walk.at == "ConfirmScreen"
+        assert "Tab to the word" in await click(walk, KeyLine, "more keys")
+        assert "Tab more keys" in await click(walk, KeyLine, "to the word")
+
+    await walked(test)
+
+
+async def test_each_key_in_the_key_line_names_an_action_that_is_there() -> None:
+    async def test(walk: Walk) -> None:
+        for _ in range(4):
+            for _, what, action in walk.app.screen.query_one(KeyLine)._keys:
+                target, name, _ = walk.app._parse_action(action, walk.app.screen)
+                assert hasattr(target, f"action_{name}"), f"{what} on {walk.at}"
+            await walk.press("enter")
+
+    await walked(test)
 
 
 async def test_the_step_bar_leads_where_a_click_points_but_never_past_what_enter_does() -> None:

@@ -171,8 +171,8 @@ class WizardApp(SteadyApp, inherit_bindings=False):
         screen = self.screen
         if isinstance(screen, OpeningScreen):
             self.exit(self.ending)
-        elif isinstance(screen, StepScreen) and (screen.check_action("leave", ()) or screen.prompt_open):
-            screen.action_leave()
+        elif isinstance(screen, StepScreen):
+            screen.interrupt()
 
     def action_interrupt(self) -> None:
         """End with the exit status of SIGINT, for which a terminal in raw mode sends the key; after a run with that of the run. A run at work

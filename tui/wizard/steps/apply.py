@@ -30,7 +30,7 @@ class Manner(NamedTuple):
     """The sentences about a kind of run while it works: how it can end, what is asked before it is stopped, what stopping does."""
 
     ends: str
-    question: str = "Stop the run? What was done is rolled back.  y yes   n no"
+    question: str = "Stop the run? What was done is rolled back.  y or Ctrl-C yes   n no"
     called_off: str = "Called off: the step at work comes to its end, then all is rolled back."
     goes_back: str = "Rolling back what was done …"
 
@@ -43,7 +43,7 @@ _MANNERS: dict[RunKind, Manner] = {
     "finish": Manner("It goes on to its end; if a step fails, the run is rolled back, and what cannot be is said."),
     "rehearse": Manner(
         "However it ends, the rules are taken out; any that are left are named.",
-        "End it now? The rules are taken out, and what was counted so far is shown.  y yes   n no",
+        "End it now? The rules are taken out, what was counted is shown.  y or Ctrl-C yes   n no",
         "Ended early: taking the rules out …",
         "Taking the rules out …",
     ),
@@ -211,6 +211,13 @@ class ApplyScreen(StepScreen):
         self.asking = True
         self.say_how_to_stop()
         self.refresh_bindings()
+
+    def interrupt(self) -> None:
+        """Ask at the first Ctrl-C; take a second one, of somebody who wants it to end, for the answer."""
+        if self.asking:
+            self.action_stop()
+        else:
+            super().interrupt()
 
     def action_stop(self) -> None:
         """Call the run off; its own rollback is shown like any step."""

@@ -289,6 +289,11 @@ class StepScreen(Screen[None]):
         """Quit the walk."""
         self.wizard.leave()
 
+    def interrupt(self) -> None:
+        """Do what Ctrl-C is for once there is a run: leave as ``q`` does, also where an input has the letters."""
+        if self.check_action("leave", ()) or self.prompt_open:
+            self.action_leave()
+
     def action_settle(self) -> None:
         """Turn to the run that did not finish."""
         self.wizard.settle(self.TOPIC)

@@ -35,7 +35,7 @@ class PressedBar(Static):
         action = event.style.meta.get("press")
         if action:
             event.stop()
-            await self.run_action(f"screen.{action}")
+            await self.app.run_action(action, self.screen)
 
 
 class WholeCells(ScrollBarRender):
