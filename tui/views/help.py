@@ -123,7 +123,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         "It goes on to the result by itself. When a step fails, what the run did is put back before your eyes; what could not be is named, with "
         "the commands that mend it.",
         (
-            ("q", "ask to stop; what was done is rolled back"),
+            ("q, Ctrl-C", "ask to stop; what was done is rolled back. Ctrl-C again: yes"),
             ("y, n", "the answer"),
             ("Enter", "after a failure: on to the result, which else comes by itself"),
         ),

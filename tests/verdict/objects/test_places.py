@@ -65,6 +65,8 @@ def test_an_object_elsewhere_passes_where_it_is_watched() -> None:
     found = finding(facts, "dockerd")
     assert (found.state, found.coverage) == ("audited", dict.fromkeys("rwxa", "audited"))
     assert [place.path for place in found.places] == ["/usr/sbin/dockerd"]
+    (missed,) = [reason.text for reason in found.reasons if reason.kind == "benchmark-misses"]
+    assert missed == "The benchmark's grep for /usr/bin/dockerd finds no line and would fail. What is recorded is /usr/sbin/dockerd."
     assert make_plan(asked("dockerd"), facts, Switches()).is_empty
 
 
@@ -72,6 +74,8 @@ def test_a_watch_on_the_named_path_alone_does_not_help_an_object_elsewhere() -> 
     facts = audited(seen("dockerd", "1.2.0", path("/usr/sbin/dockerd")), "-w /usr/bin/dockerd -k docker")
     found = finding(facts, "dockerd")
     assert (found.state, found.benchmark_audit) == ("unaudited", True)
+    (fooled,) = [reason.text for reason in found.reasons if reason.kind == "benchmark-passes"]
+    assert fooled.startswith("The benchmark's grep for /usr/bin/dockerd finds a line and would pass.")
 
 
 def test_named_paths_keep_to_the_benchmarks_letter() -> None:

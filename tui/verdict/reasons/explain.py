@@ -41,11 +41,20 @@ _SAID: dict[State, str] = {"unaudited": "no-rule", "pending-reboot": "no-rule", 
 
 
 def explain(
-    state: State, judged: Judgement, subject: Subject, facts: HostFacts, *, key: str, benchmark_audit: bool, benchmark_line: str
+    state: State,
+    judged: Judgement,
+    subject: Subject,
+    facts: HostFacts,
+    *,
+    key: str,
+    grepped: str,
+    benchmark_audit: bool,
+    benchmark_line: str,
 ) -> tuple[Notice[ReasonKind], ...]:
     """The reasons for *state*: its own first, then what the coverage tells, then what differs between disk, kernel and benchmark.
 
-    *key* is the one the control's own rule would carry, *benchmark_line* the line that scanners look for ("": it would do harm here).
+    *key* is the one the control's own rule would carry, *grepped* the path that the benchmark's own check greps for and *benchmark_audit*
+    whether it finds one, *benchmark_line* the line that scanners look for ("": it would do harm here).
     """
     found = [
         *of_state(state, judged, subject, facts),
@@ -60,7 +69,7 @@ def explain(
         *of_distrust(subject),
         *_of_recorders(judged.host),
         *_of_old_processes(judged, facts),
-        *_of_benchmark(judged, subject, facts, benchmark_audit, benchmark_line),
+        *_of_benchmark(judged, subject, facts, clean(grepped), benchmark_audit, benchmark_line),
         *(menus_that_switch_off(facts) if state == "audited" else ()),
         *(menus_untold(facts) if state == "audited" else ()),
         *((not_told(),) if state == "audited" and judged.disk.boot is None else ()),
@@ -230,9 +239,8 @@ def _of_old_processes(judged: Judgement, facts: HostFacts) -> Iterator[Notice[Re
 
 
 def _of_benchmark(
-    judged: Judgement, subject: Subject, facts: HostFacts, benchmark_audit: bool, benchmark_line: str
+    judged: Judgement, subject: Subject, facts: HostFacts, grepped: str, benchmark_audit: bool, benchmark_line: str
 ) -> Iterator[Notice[ReasonKind]]:
-    path = clean(subject.path)
     if benchmark_audit and not judged.covered:
         differs = why_they_differ(
             judged.state(),
@@ -244,7 +252,7 @@ def _of_benchmark(
         )
         yield Notice(
             "benchmark-passes",
-            f"The benchmark's grep for {path} finds a line and would pass. {differs[:1].upper()}{differs[1:]}.",
+            f"The benchmark's grep for {grepped} finds a line and would pass. {differs[:1].upper()}{differs[1:]}.",
         )
     if not benchmark_audit and judged.covered:
         harm = "Let it fail: the line that it looks for would be refused at boot and stop the load of every rule after it."
@@ -252,8 +260,10 @@ def _of_benchmark(
             harm += (
                 f" Once systemd makes {clean(subject.after_boot or '')} early (tmpfiles.d(5)), --benchmark-lines adds that line."
             )
+        path = clean(subject.path)
+        recorded = "The path is recorded by a rule that does not name it" if path == grepped else f"What is recorded is {path}"
         yield Notice(
             "benchmark-misses",
-            f"The benchmark's grep for {path} finds no line and would fail. The path is recorded by a rule that does not name it.",
+            f"The benchmark's grep for {grepped} finds no line and would fail. {recorded}.",
             "--benchmark-lines adds the line that it looks for." if benchmark_line else harm,
         )
