@@ -270,6 +270,7 @@ def test_an_unquoted_trap_is_refused_as_text_and_accepted_in_quotes(trap: str) -
             "title: 'a\n",
             "not well-formed YAML: found unexpected end of stream, while scanning a quoted scalar that began in line 1",
         ),
+        ("\x7fELF\x02\x01" + "\0" * 16, "f.yaml:1:1: this is no text file; expected a document in YAML or JSON"),
         ("title: a\0b\n", "f.yaml:1:9: the character U+0000 is not allowed; write it as an escape in double quotes"),
         ("title: a\nnote: \udcff\n", "f.yaml:2:7: here is a byte that is not UTF-8; write such text as {base64: …}"),
     ],

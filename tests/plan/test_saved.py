@@ -104,7 +104,7 @@ def test_a_blocked_plan_is_not_kept(tmp_path: Path, capsys: pytest.CaptureFixtur
     [
         (["--control", "containerd"], 0o600, 2, "--control does not go with --plan"),
         (["--no-restart"], 0o600, 2, "--no-restart does not go with --plan"),
-        ([], 0o666, 3, "only files that nobody else can change are read"),
+        ([], 0o666, 3, "others than root can change this file"),
     ],
 )
 def test_what_apply_refuses(

@@ -160,4 +160,4 @@ def test_root_takes_no_file_that_others_may_change(tmp_path: Path, capsys: pytes
     name = written(tmp_path, FILE)
     Path(name).chmod(0o666)
     assert main([*CHECK, "--waivers", name]) == 2
-    assert "only files that nobody else can change are read" in capsys.readouterr().err
+    assert "others than root can change this file" in capsys.readouterr().err

@@ -34,6 +34,9 @@ def _read(folder: Path, as_root: bool, problems: list[Problem]) -> list[Control]
     """Every control of *folder*; what is wrong is added to *problems*."""
     try:
         entries = sorted(folder.iterdir())
+    except NotADirectoryError:
+        problems.append(problem_of(folder, "this is a file; --controls takes the folder in which the files of your controls lie"))
+        return []
     except OSError as error:
         problems.append(problem_of(folder, f"the folder cannot be read: {error.strerror}"))
         return []

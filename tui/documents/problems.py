@@ -7,7 +7,8 @@ from tui.base.typing import NamedTuple
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong, and where: ``line`` and ``column`` count from 1; ``text`` also says what was expected."""
+    """One thing that is wrong, and where: ``line`` and ``column`` count from 1, ``line`` is 0 for a file as a whole; ``text`` also says what
+    was expected."""
 
     name: str
     line: int
@@ -15,7 +16,8 @@ class Problem(NamedTuple):
     text: str
 
     def __str__(self) -> str:
-        return f"{clean(self.name)}:{self.line}:{self.column}: {clean(self.text)}"
+        place = f":{self.line}:{self.column}" if self.line else ""
+        return f"{clean(self.name)}{place}: {clean(self.text)}"
 
 
 class DocumentError(ValueError):

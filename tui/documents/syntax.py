@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import yaml
@@ -14,6 +15,8 @@ MAX_CHARACTERS = 16 << 20
 """Larger documents are refused unread."""
 MAX_DEPTH = 64
 """Deeper nesting is refused."""
+_NO_TEXT = re.compile("[^\\t\\n\\r -~\x80-\ud7ff\ue000-\U0010ffff]")
+"""Characters that no text holds; a byte that is not UTF-8 is read as one of them."""
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -76,7 +79,10 @@ def compose(text: str, reading: Reading) -> Node | None:
 def _note_character(text: str, character: str, reading: Reading) -> None:
     before = text[: max(text.find(character), 0)]
     place = Node("refused", before.count("\n"), len(before) - before.rfind("\n") - 1)
-    if "\ud800" <= character <= "\udfff":
+    start = text[:1024]
+    if 10 * len(_NO_TEXT.findall(start)) > max(100, len(start)):
+        reading.note(Node("refused", 0, 0), "this is no text file; expected a document in YAML or JSON")
+    elif "\ud800" <= character <= "\udfff":
         reading.note(place, "here is a byte that is not UTF-8; write such text as {base64: …}")
     else:
         reading.note(place, f"the character U+{ord(character):04X} is not allowed; write it as an escape in double quotes")

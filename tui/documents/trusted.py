@@ -14,7 +14,7 @@ MAX_BYTES = 1 << 20
 
 def problem_of(path: Path, text: str) -> Problem:
     """A problem of the file *path* as a whole."""
-    return Problem(str(path), 1, 1, text)
+    return Problem(str(path), 0, 0, text)
 
 
 def trusted_text(path: Path, *, as_root: bool) -> str:
@@ -31,9 +31,8 @@ def trusted_text(path: Path, *, as_root: bool) -> str:
         if not stat.S_ISREG(state.st_mode):
             raise DocumentError((problem_of(path, "expected a regular file"),))
         if as_root and (reason := _unsafe(state)):
-            raise DocumentError(
-                (problem_of(path, f"run as root, only files that nobody else can change are read, and this one {reason}"),)
-            )
+            said = f"others than root can change this file: it {reason}. Read it through, then make it root's own: chown root, chmod go-w"
+            raise DocumentError((problem_of(path, said),))
         with open(descriptor, "rb", closefd=False) as file:
             data = file.read(MAX_BYTES + 1)
     finally:
@@ -45,9 +44,9 @@ def trusted_text(path: Path, *, as_root: bool) -> str:
 
 def _unsafe(state: os.stat_result) -> str:
     if state.st_uid != 0:
-        return f"belongs to user {state.st_uid}; chown root it"
+        return f"belongs to user {state.st_uid}"
     if state.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        return f"can be written by others (mode {stat.S_IMODE(state.st_mode):04o}); chmod go-w it"
+        return f"has mode {stat.S_IMODE(state.st_mode):04o}"
     return ""
 
 
@@ -62,6 +61,7 @@ def unsafe_folders(folder: Path) -> list[Problem]:
         # In a sticky folder such as /tmp nobody else can replace what belongs to root.
         sticky = place not in (folder.absolute(), folder.resolve()) and state.st_uid == 0 and state.st_mode & stat.S_ISVTX
         if not sticky and (reason := _unsafe(state)):
-            said = "run as root, files are read only from folders that nobody else can change, and this one"
-            problems.append(problem_of(place, f"{said} {reason}"))
+            # No word of chown or chmod: the folder is somebody's home, or /tmp, and would be broken by it.
+            said = f"others than root can change this folder: it {reason}. Keep the file in a folder of root's, such as /root"
+            problems.append(problem_of(place, said))
     return problems

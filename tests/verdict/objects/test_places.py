@@ -66,7 +66,9 @@ def test_an_object_elsewhere_passes_where_it_is_watched() -> None:
     assert (found.state, found.coverage) == ("audited", dict.fromkeys("rwxa", "audited"))
     assert [place.path for place in found.places] == ["/usr/sbin/dockerd"]
     (missed,) = [reason.text for reason in found.reasons if reason.kind == "benchmark-misses"]
-    assert missed == "The benchmark's grep for /usr/bin/dockerd finds no line and would fail. What is recorded is /usr/sbin/dockerd."
+    assert (
+        missed == "The benchmark's grep for /usr/bin/dockerd finds no line and would fail. What is recorded is /usr/sbin/dockerd."
+    )
     assert make_plan(asked("dockerd"), facts, Switches()).is_empty
 
 
