@@ -5,6 +5,7 @@ Look at the pictures before you commit changed ones: each test says what its pic
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -205,8 +206,9 @@ def test_events(snap_compare: Any) -> None:
     assert snap_compare(wizard, terminal_size=SMALL, run_before=keys("enter", "e", then="EventsScreen"))
 
 
-def test_history(snap_compare: Any) -> None:
+def test_history(snap_compare: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """One row a run with its local time, who, what, and how it ended; below the list the sentence in full; u undoes it."""
+    monkeypatch.setattr(os, "getpid", lambda: 4711)  # a run is named by it
     session = session_of("fresh", "1.2.11")
     session.read()
     session.carry_out(lambda _event: None, lambda: False)

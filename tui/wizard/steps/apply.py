@@ -30,7 +30,7 @@ class Manner(NamedTuple):
     """The sentences about a kind of run while it works: how it can end, what is asked before it is stopped, what stopping does."""
 
     ends: str
-    question: str = "Stop the run? What was done is rolled back.  y or Ctrl-C yes   n no"
+    question: str = "Stop the run? What was done is rolled back.  y, Ctrl-C yes   n no"
     called_off: str = "Called off: the step at work comes to its end, then all is rolled back."
     goes_back: str = "Rolling back what was done …"
 
@@ -43,7 +43,7 @@ _MANNERS: dict[RunKind, Manner] = {
     "finish": Manner("It goes on to its end; if a step fails, the run is rolled back, and what cannot be is said."),
     "rehearse": Manner(
         "However it ends, the rules are taken out; any that are left are named.",
-        "End it now? The rules are taken out, what was counted is shown.  y or Ctrl-C yes   n no",
+        "End it now? The rules are taken out, the count is shown.  y, Ctrl-C yes   n no",
         "Ended early: taking the rules out …",
         "Taking the rules out …",
     ),
