@@ -1,7 +1,7 @@
 #compdef docker-audit-wizard
 # zsh completion for docker-audit-wizard
-_docker_audit_wizard() {
-  local verb="" word
+_docker_audit_wizard_verbs() {
+  [[ ${words[CURRENT-1]} == (--demo|--course) ]] && return 1
   local -a verbs
   verbs=(
     'check:judge the controls on this host; changes nothing and starts no program'
@@ -15,17 +15,41 @@ _docker_audit_wizard() {
     'export:write an Ansible role that carries this program, with two playbooks'
     'report:show many hosts side by side: what fails where, what is waived, what differs'
   )
+  _describe verb verbs
+}
+_docker_audit_wizard_controls() {
+  local word version=""
+  for word in $words; do
+    if [[ $version == --benchmark ]]; then version=$word; break; fi
+    case $word in --benchmark) version=$word ;; --benchmark=*) version=${word#*=}; break ;; esac
+  done
+  case $version in
+    ce-1.1.0) compadd -- 1.5 1.6 1.7 1.8 1.9 1.10 1.11 1.12 1.13 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker runc var-lib-docker ;;
+    1.3.1) compadd -- 1.1.3 1.1.4 1.1.5 1.1.6 1.1.7 1.1.8 1.1.9 1.1.10 1.1.11 1.1.12 1.1.13 1.1.14 1.1.15 1.1.16 1.1.17 1.1.18 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker ;;
+    1.4.0) compadd -- 1.1.3 1.1.4 1.1.5 1.1.6 1.1.7 1.1.8 1.1.9 1.1.10 1.1.11 1.1.12 1.1.13 1.1.14 1.1.15 1.1.16 1.1.17 1.1.18 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker ;;
+    1.5.0) compadd -- 1.1.3 1.1.4 1.1.5 1.1.6 1.1.7 1.1.8 1.1.9 1.1.10 1.1.11 1.1.12 1.1.13 1.1.14 1.1.15 1.1.16 1.1.17 1.1.18 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker ;;
+    1.6.0) compadd -- 1.1.3 1.1.4 1.1.5 1.1.6 1.1.7 1.1.8 1.1.9 1.1.10 1.1.11 1.1.12 1.1.13 1.1.14 1.1.15 1.1.16 1.1.17 1.1.18 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker ;;
+    1.7.0) compadd -- 1.1.3 1.1.4 1.1.5 1.1.6 1.1.7 1.1.8 1.1.9 1.1.10 1.1.11 1.1.12 1.1.13 1.1.14 1.1.15 1.1.16 1.1.17 1.1.18 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker ;;
+    1.8.0) compadd -- 1.1.3 1.1.4 1.1.5 1.1.6 1.1.7 1.1.8 1.1.9 1.1.10 1.1.11 1.1.12 1.1.13 1.1.14 1.1.15 1.1.16 1.1.17 1.1.18 containerd containerd-config-toml containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-sock daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker run-containerd runc var-lib-docker ;;
+    *) compadd -- 1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker runc var-lib-docker ;;
+  esac
+}
+_docker_audit_wizard_scenarios() {
+  compadd -- fresh compliant absent foreign-rules hardened shim never never-task lock-waiting immutable broken-neighbour full-partition halt boot-elsewhere auditd-off audit-4 no-return || _files
+}
+_docker_audit_wizard() {
+  local verb="" word
   for word in ${words[2,CURRENT-1]}; do
     case " check plan apply rehearse undo history events capture export report " in *" $word "*) verb=$word; break ;; esac
   done
   case $verb in
     "")
       _arguments -S \
-        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:(1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker runc var-lib-docker)' \
+        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:_docker_audit_wizard_controls' \
         '--benchmark[whose numbering to use\: ce-1.1.0, 1.2.0, 1.3.1, 1.4.0, 1.5.0, 1.6.0, 1.7.0, 1.8.0 (default 1.2.0)]:VERSION:(ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0)' \
         '--controls[a folder with controls of your own, as YAML files]:DIR:_files' \
         '--waivers[controls whose failure somebody answers for, as YAML\: shown as waived, left out of plans, no exit status 1]:FILE:_files' \
-        '--demo[walk a simulated host\: no root, no auditd, nothing is touched]::NAME|FILE:{_alternative "words:name:(fresh compliant absent foreign-rules hardened shim never never-task lock-waiting immutable broken-neighbour full-partition halt boot-elsewhere auditd-off audit-4 no-return)" "files:file:_files"}' \
+        '--demo[walk a simulated host\: no root, no auditd, nothing is touched]::NAME|FILE:_docker_audit_wizard_scenarios' \
         '--predict[with --demo\: ask before each step what it will show]' \
         '--course[lessons in order, predicted first, with progress kept\: ours, or a YAML list of scenario names and files]::FILE:_files' \
         '--course-reset[with --course\: forget what was done of it, and begin anew]' \
@@ -37,11 +61,11 @@ _docker_audit_wizard() {
         '--named-paths[judge and watch only the path that the benchmark names, even where the object is elsewhere]' \
         '(- *)--help[show how it is used]' \
         '(- *)--version[show the version]' \
-        '1:verb:{_describe verb verbs}'
+        '1:verb:_docker_audit_wizard_verbs'
       ;;
     check)
       _arguments -S \
-        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:(1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker runc var-lib-docker)' \
+        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:_docker_audit_wizard_controls' \
         '--benchmark[whose numbering to use\: ce-1.1.0, 1.2.0, 1.3.1, 1.4.0, 1.5.0, 1.6.0, 1.7.0, 1.8.0 (default 1.2.0)]:VERSION:(ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0)' \
         '--controls[a folder with controls of your own, as YAML files]:DIR:_files' \
         '--waivers[controls whose failure somebody answers for, as YAML\: shown as waived, left out of plans, no exit status 1]:FILE:_files' \
@@ -53,11 +77,12 @@ _docker_audit_wizard() {
         '--format[print the result as another program reads it\: json, junit, xccdf, prometheus, docker-bench]:NAME:(json junit xccdf prometheus docker-bench)' \
         '(--output -o)'{--output,-o}'[where to write (default\: standard output); a regular file is replaced]:FILE:_files' \
         '--json[one JSON document on standard output, nothing else]' \
-        '(- *)--help[show how it is used]'
+        '(- *)--help[show how it is used]' \
+        '1: :'
       ;;
     plan)
       _arguments -S \
-        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:(1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker runc var-lib-docker)' \
+        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:_docker_audit_wizard_controls' \
         '--benchmark[whose numbering to use\: ce-1.1.0, 1.2.0, 1.3.1, 1.4.0, 1.5.0, 1.6.0, 1.7.0, 1.8.0 (default 1.2.0)]:VERSION:(ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0)' \
         '--controls[a folder with controls of your own, as YAML files]:DIR:_files' \
         '--waivers[controls whose failure somebody answers for, as YAML\: shown as waived, left out of plans, no exit status 1]:FILE:_files' \
@@ -76,11 +101,12 @@ _docker_audit_wizard() {
         '--print-rules[print nothing but docker.rules as it would be, for other tools to bring to hosts]' \
         '--diff[print nothing but the change as a patch\: patch -p1 -d / takes it, without modes and without a load]' \
         '--json[one JSON document on standard output, nothing else]' \
-        '(- *)--help[show how it is used]'
+        '(- *)--help[show how it is used]' \
+        '1: :'
       ;;
     apply)
       _arguments -S \
-        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:(1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker runc var-lib-docker)' \
+        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:_docker_audit_wizard_controls' \
         '--benchmark[whose numbering to use\: ce-1.1.0, 1.2.0, 1.3.1, 1.4.0, 1.5.0, 1.6.0, 1.7.0, 1.8.0 (default 1.2.0)]:VERSION:(ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0)' \
         '--controls[a folder with controls of your own, as YAML files]:DIR:_files' \
         '--waivers[controls whose failure somebody answers for, as YAML\: shown as waived, left out of plans, no exit status 1]:FILE:_files' \
@@ -97,11 +123,12 @@ _docker_audit_wizard() {
         '--plan[carry out the plan kept in this file, or refuse where the host has changed since]:FILE:_files' \
         '--yes[do not ask]' \
         '--json[one JSON document on standard output, nothing else]' \
-        '(- *)--help[show how it is used]'
+        '(- *)--help[show how it is used]' \
+        '1: :'
       ;;
     rehearse)
       _arguments -S \
-        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:(1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker runc var-lib-docker)' \
+        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:_docker_audit_wizard_controls' \
         '--benchmark[whose numbering to use\: ce-1.1.0, 1.2.0, 1.3.1, 1.4.0, 1.5.0, 1.6.0, 1.7.0, 1.8.0 (default 1.2.0)]:VERSION:(ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0)' \
         '--controls[a folder with controls of your own, as YAML files]:DIR:_files' \
         '--ascii[only ASCII signs]' \
@@ -110,7 +137,8 @@ _docker_audit_wizard() {
         '--seconds[how long to rehearse, from 1 to 86400]:N: ' \
         '--yes[do not ask]' \
         '--json[one JSON document on standard output, nothing else]' \
-        '(- *)--help[show how it is used]'
+        '(- *)--help[show how it is used]' \
+        '1: :'
       ;;
     undo)
       _arguments -S \
@@ -125,7 +153,7 @@ _docker_audit_wizard() {
       ;;
     history)
       _arguments -S \
-        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:(1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker runc var-lib-docker)' \
+        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:_docker_audit_wizard_controls' \
         '--ascii[only ASCII signs]' \
         '--color[colour in what is printed\: auto (on a terminal that has it, unless NO_COLOR is set), always, never]:WHEN:(auto always never)' \
         '--since[only what is not older\: 2026-11-24, 2026-11-24T09\:00, 09\:00, 90m, 12h, 7d, today or yesterday]:TIME: ' \
@@ -140,7 +168,7 @@ _docker_audit_wizard() {
       ;;
     events)
       _arguments -S \
-        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:(1.2.3 1.2.4 1.2.5 1.2.6 1.2.7 1.2.8 1.2.9 1.2.10 1.2.11 1.2.12 containerd daemon-json docker-service docker-socket dockerd etc-default-docker etc-docker etc-sysconfig-docker runc var-lib-docker)' \
+        '*--control[a control'\''s number in the benchmark, or its slug; may be repeated]:ID:_docker_audit_wizard_controls' \
         '--benchmark[whose numbering to use\: ce-1.1.0, 1.2.0, 1.3.1, 1.4.0, 1.5.0, 1.6.0, 1.7.0, 1.8.0 (default 1.2.0)]:VERSION:(ce-1.1.0 1.2.0 1.3.1 1.4.0 1.5.0 1.6.0 1.7.0 1.8.0)' \
         '--controls[a folder with controls of your own, as YAML files]:DIR:_files' \
         '--ascii[only ASCII signs]' \
@@ -149,13 +177,15 @@ _docker_audit_wizard() {
         '--named-paths[judge and watch only the path that the benchmark names, even where the object is elsewhere]' \
         '--since[only what is not older\: 2026-11-24, 2026-11-24T09\:00, 09\:00, 90m, 12h, 7d, today or yesterday]:TIME: ' \
         '--json[one JSON document on standard output, nothing else]' \
-        '(- *)--help[show how it is used]'
+        '(- *)--help[show how it is used]' \
+        '1: :'
       ;;
     capture)
       _arguments -S \
         '(--output -o)'{--output,-o}'[where to write (default\: standard output); a regular file is replaced only with --force]:FILE:_files' \
         '--force[replace the file that --output names; a regular file only]' \
-        '(- *)--help[show how it is used]'
+        '(- *)--help[show how it is used]' \
+        '1: :'
       ;;
     export)
       _arguments -S \

@@ -12,6 +12,11 @@ from tui.base.typing import NoReturn
 from tui.options import EXIT_CODES, OPTIONS, PROGRAM, VERBS, Option
 from tui.verbs.common import print_text, say, signs
 
+COMPLETIONS = """\
+completions of bash, zsh and fish, and the manual page:
+  a package and pip bring them along, under share/; a checkout has them
+  in assets/ (for bash: source assets/completion.bash)"""
+
 
 def _seconds(text: str) -> float:
     try:
@@ -106,7 +111,7 @@ def build_parser(only: str = "") -> _Parser:
     parser = _Parser(
         prog=PROGRAM,
         description="Bring Docker's files under kernel auditing (CIS Docker Benchmark), from verdict to proof. Without a verb: the wizard.",
-        epilog=f"exit status:\n{exits}",
+        epilog=f"exit status:\n{exits}\n\n{COMPLETIONS}",
         formatter_class=_WithEpilog,
         allow_abbrev=False,
     )
