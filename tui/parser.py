@@ -10,7 +10,7 @@ from tui import __version__
 from tui.base.streams import columns
 from tui.base.typing import NoReturn
 from tui.options import EXIT_CODES, OPTIONS, PROGRAM, VERBS, Option
-from tui.verbs.common import print_text, say, signs
+from tui.verbs.common import USAGE, print_text, say, signs
 
 COMPLETIONS = """\
 completions of bash, zsh and fish, and the manual page:
@@ -54,10 +54,16 @@ def _add(parser: argparse.ArgumentParser, option: Option, *, inherit: bool) -> N
 class _Parser(argparse.ArgumentParser):
     """A parser whose help goes out like any result, and whose complaints stop nothing where nobody reads them.
 
-    ``of_verb`` are the parsers of its verbs.
+    ``of_verb`` are the parsers of its verbs, ``words`` the line that is read.
     """
 
     of_verb: Mapping[str, argparse.ArgumentParser] = {}
+    words: Sequence[str] = ()
+
+    def _check_value(self, action: argparse.Action, value: str) -> None:
+        if action.dest == "verb" and value not in self.of_verb:
+            self.exit(USAGE, f"{PROGRAM}: {_no_verb(value, self.words)}\n")
+        super()._check_value(action, value)
 
     def _print_message(self, message: str, file: object = None) -> None:
         if file is sys.stderr:
@@ -80,17 +86,46 @@ def parse(argv: Sequence[str], first: str = "") -> argparse.Namespace:
     """The arguments of one command line; *first* is its verb where it begins with that. Raises SystemExit for usage."""
     # Such a line needs none of the other verbs' options: half the time that a parser takes.
     parser = build_parser(first)
+    parser.words = argv
     arguments, unknown = parser.parse_known_args(argv)
     wizards = {option.flag for option in OPTIONS if "" in option.verbs and arguments.verb not in option.verbs}
     for word in unknown if arguments.verb else ():
         if (flag := word.partition("=")[0]) in wizards:
             _complain(parser, arguments.verb, _is_the_wizards(flag, arguments.verb))
     if unknown:
-        _complain(parser, arguments.verb, f"unrecognized arguments: {' '.join(unknown)}")
+        meant = _meant_option(unknown[0].partition("=")[0], arguments.verb or "")
+        _complain(parser, arguments.verb, f"unrecognized arguments: {' '.join(unknown)}{meant}")
     for option in OPTIONS if arguments.verb and not first else ():
         if "" in option.verbs and arguments.verb not in option.verbs and getattr(arguments, option.dest) not in (None, False):
             _complain(parser, arguments.verb, _is_the_wizards(option.flag, arguments.verb))
     return arguments
+
+
+def _no_verb(word: str, line: Sequence[str]) -> str:
+    """What is said to a *word* of the *line* that stands where a verb would and is none."""
+    from tui.base.spelling import closest
+    from tui.host.scenario import SCENARIO_NAMES
+
+    rest = list(line[line.index(word) + 1 :]) if word in line else []
+    meant = ""
+    if word in SCENARIO_NAMES:
+        meant = f"--demo {word}"
+    elif f"--{word}" in (option.flag for option in OPTIONS if "" in option.verbs):
+        meant = " ".join([f"--{word}", *(each for each in rest[:1] if not each.startswith("-"))])
+    elif close := closest(word, (verb.name for verb in VERBS)):
+        meant = close
+    elif close := closest(word, SCENARIO_NAMES):
+        meant = f"--demo {close}"
+    told = f"did you mean {PROGRAM} {meant}?" if meant else f"there are {', '.join(verb.name for verb in VERBS)}; see --help."
+    return f"there is no verb {word!r}; {told}"
+
+
+def _meant_option(flag: str, verb: str) -> str:
+    """The option of *verb* that an unknown *flag* is spelled most like, as the end of a sentence; "" where none comes near."""
+    from tui.base.spelling import closest
+
+    close = closest(flag, (option.flag for option in OPTIONS if verb in option.verbs)) if flag.startswith("--") else None
+    return f"; did you mean {close}?" if close else ""
 
 
 def _is_the_wizards(flag: str, verb: str) -> str:

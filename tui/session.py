@@ -307,6 +307,12 @@ class Session:
         """Whether the last run left a change that can be taken back."""
         return self.undo_run is not None
 
+    @property
+    def other_undo_run(self) -> str:
+        """The run that can be taken back where that is another one than the last: an older one was undone, and it stays. "" where none is."""
+        told = self.report.run if self.report is not None else None
+        return self.undo_run if self.undo_run and self.undo_run != told else ""
+
     def report_text(self) -> str:
         """The evidence report of the last run, or ``""`` where there is none to read."""
         if self.report is None or not self.report.report:

@@ -31,7 +31,8 @@ FRESH = str(ROOT / "assets/scenarios/fresh.yaml")
         (["apply", "--control", "1.2.11"], 2, ["--yes"]),
         (["undo"], 2, ["--yes"]),
         (["rehearse", "--seconds", "0"], 2, ["--seconds"]),
-        (["frobnicate"], 2, ["frobnicate"]),
+        (["frobnicate"], 2, ["no verb 'frobnicate'", "check, plan, apply"]),
+        (["check", "--fromat", "json"], 2, ["--fromat json; did you mean --format?"]),
         (["plan", "--host", FRESH, "--frob"], 2, ["--frob"]),
         ([], 2, ["check", "plan", "apply"]),
         (["--demo", "no-such-scenario"], 2, ["no-such-scenario", "fresh"]),
@@ -54,6 +55,28 @@ def test_says_what_is_wrong(argv: list[str], status: int, words: list[str]) -> N
     for word in words:
         assert word in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("argv", "meant"),
+    [
+        (["chek"], "check"),
+        (["demo", "fresh"], "--demo fresh"),
+        (["demo"], "--demo"),
+        (["course"], "--course"),
+        (["shim"], "--demo shim"),
+        (["shmi"], "--demo shim"),
+        (["--plain", "aply", "--yes"], "apply"),
+    ],
+    ids=" ".join,
+)
+def test_a_verb_that_is_none_gets_one_line_with_what_was_meant(
+    argv: list[str], meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(argv)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.splitlines()[0].endswith(f"did you mean docker-audit-wizard {meant}?")
 
 
 def test_a_broken_capture_names_every_problem(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from tui.views.pages.plan import plan_lines, preview_lines
 from tui.views.signs import UNICODE
 from tui.views.switches import ways_past
 from tui.wizard.app import WizardApp
+from tui.wizard.beside.history import HistoryScreen
 from tui.wizard.terminal import TerminalChoice
 
 pytestmark = pytest.mark.slow
@@ -445,6 +446,34 @@ def test_e_in_lines_shows_what_was_recorded() -> None:
     PlainWalk(session_of("compliant", "1.2.11"), Typed("\ne\n\n\nq\n", out), out, io.StringIO()).walk()
     assert "15 accesses to /usr/bin/containerd were recorded since" in out.getvalue()
     check_lines(out.getvalue())
+
+
+async def test_the_undo_of_an_older_run_leads_back_to_it_and_the_result_names_the_run_that_u_would_undo_next() -> None:
+    session = session_of("fresh", "1.2.11", "1.2.12")
+    for slug in ("containerd", "runc"):
+        session.select((slug,))
+        session.read()
+        session.carry_out(lambda _event: None, lambda: False)
+    newest = session.undo_run
+    wizard = WizardApp(session, TerminalChoice("rich"))
+    async with wizard.run_test(size=(100, 30)) as pilot:
+        walk = Walk(wizard, pilot)
+        await walk.press("h")
+        await walk.shows("2 runs, 2 of them can be undone.")
+        await walk.press("down", "u")
+        assert walk.at == "UndoScreen"
+        await walk.press("escape")
+        await walk.shows("2 runs, 2 of them can be undone.")
+        screen = wizard.screen
+        assert isinstance(screen, HistoryScreen)
+        assert screen.record is not None
+        assert screen.record.controls == ("1.2.11",)
+        await walk.press("u")
+        await walk.type("yes")
+        await walk.press("enter")
+        await walk.until("ResultScreen")
+        await walk.press("end")
+        assert f"u takes back another run than this one: run {newest}." in " ".join(screen_text(wizard).split())
 
 
 async def test_the_history_opens_a_run_and_undoes_it() -> None:

@@ -309,7 +309,8 @@ class PlainWalk(LinePrompts):
         while True:
             keys = {"s": "save the report"}
             keys |= {"p": "probe"} if session.can_probe else {}
-            keys |= {"u": "undo", "x": "undo everything"} if session.can_undo else {}
+            other = f" run {session.other_undo_run}" if session.other_undo_run else ""
+            keys |= {"u": f"undo{other}", "x": "undo everything"} if session.can_undo else {}
             keys |= {"b": "again from the start", "r": "reboot the host"} if session.demo else {}
             answer = self.choose("result", keys, "ends" if not session.several else "goes back to the overview")
             if answer == "s":

@@ -82,6 +82,8 @@ class WizardApp(SteadyApp, inherit_bindings=False):
         self.undo_trouble = ""
         self.home = ""
         """The screen beside the walk that an undo was begun on and leads back to; "": none, so it is Result."""
+        self.history_at = ""
+        """The run that the history's cursor returns to; "" for the newest."""
         self.predict_step = ""
         """The step that is to be predicted."""
         self.rehearsal_seconds = 60.0
@@ -223,7 +225,7 @@ class WizardApp(SteadyApp, inherit_bindings=False):
 
     def undo_of(self, record: RunRecord) -> None:
         """Show what undoing *record*, chosen from the history, would change."""
-        self.home = "history"
+        self.home, self.history_at = "history", record.run
         self._prepare_undo(partial(self.session.prepare_undo, record))
         self.turn_to(screen_of("undo"))
 
@@ -332,7 +334,7 @@ class WizardApp(SteadyApp, inherit_bindings=False):
 
     def undo(self) -> None:
         """Take the last run back."""
-        prepared = self.undo_plan
+        prepared, self.history_at = self.undo_plan, ""
         assert prepared is not None
 
         def work(emit: Emit, cancelled: Cancelled) -> RunReport:

@@ -35,6 +35,7 @@ class Walker(Protocol):
     undo_plan: UndoPlan | None
     undo_trouble: str
     home: str
+    history_at: str
     predict_step: str
     rehearsal_seconds: float
     typed: str

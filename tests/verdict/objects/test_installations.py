@@ -8,7 +8,7 @@ import pytest
 
 from tests.build import host, path, unit
 from tests.verdict.objects.test_places import audited
-from tui.audit.inputs import PathFacts
+from tui.audit.inputs import Mount, PathFacts, Unknown
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import HostFacts, Process, UnitFacts
 from tui.verdict.question import Question
@@ -39,6 +39,14 @@ def in_a_container(uid: int, *programs: str) -> HostFacts:
         for at, program in enumerate(programs)
     )
     return replace(installed(), processes=processes)
+
+
+def with_place(name: str, what: Unknown) -> HostFacts:
+    """What an ordinary user sees of a host without Docker where it may not look at *name*."""
+    facts = installed(euid=65534)
+    assert name in facts.paths
+    facts.paths[name] = what
+    return facts
 
 
 def findings(facts: HostFacts) -> dict[str, Finding]:
@@ -190,6 +198,33 @@ def test_what_a_refresh_moves_is_told_and_what_lasts_is_not(name: str) -> None:
     told = findings(INSTALLATIONS[name][0])["containerd"]
     assert "moves-away" in [reason.kind for reason in told.reasons]
     assert "moves-away" not in [reason.kind for reason in findings(INSTALLATIONS["RKE2"][0])["containerd"].reasons]
+
+
+CLOSED = Unknown("/var/lib/rancher/rke2/bin/containerd cannot be read: permission denied; start the program again as root.")
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        (with_place(RKE2 + "/bin/containerd", CLOSED), "permission denied"),
+        (replace(installed(euid=65534), processes=(Process(7, "containerd", None, 9.0, uid=0),)), "Process 7 (containerd) runs"),
+        (replace(installed(euid=65534), processes=(Process(7, "dockerd", None, 9.0, uid=0),)), "Process 7 (dockerd) runs"),
+        (replace(installed(euid=65534), mounts=(Mount("/proc", "0:5", "proc", options="rw,hidepid=2"),)), "hidepid"),
+    ],
+    ids=["a folder", "its process", "a daemon's process", "all processes"],
+)
+def test_where_a_user_may_not_look_absence_is_not_known(facts: HostFacts, told: str) -> None:
+    found = findings(facts)["containerd"]
+    assert (found.result, found.reasons[0].kind) == ("unknown", "unread-path")
+    assert told in found.reasons[0].text
+    assert found.reasons[0].text.startswith("/usr/bin/containerd does not exist, and whether another place has it cannot be told. ")
+
+
+def test_where_a_user_may_look_everywhere_absence_is_a_fact() -> None:
+    seen = replace(installed(euid=65534), processes=(Process(7, "dockerd", None, 9.0, uid=1000),))
+    told = findings(seen)["containerd"]
+    assert told.result == "notapplicable"
+    assert told.reasons[0].text.endswith("No other known place has it either, and this user may look into each.")
 
 
 def test_a_users_own_daemon_is_told_and_changes_no_state() -> None:

@@ -20,6 +20,9 @@ from tui.verdict.values import ReasonKind
 _VOLATILE = ("/run/", "/var/run/")
 _VOLATILE_TYPES = ("tmpfs", "ramfs")
 _MOST_PROCESSES_TOLD = 3
+_HIDDEN_PROCESSES = tuple(f"hidepid={value}" for value in ("1", "2", "4", "noaccess", "invisible", "ptraceable"))
+"""What hides the processes of others on /proc (proc(5), Documentation/filesystems/proc.rst)."""
+_AS_ROOT = "start the program again as root."
 _KINDS = {"file": "a regular file", "directory": "a directory", "socket": "a socket", "fifo": "a named pipe", "device": "a device"}
 
 
@@ -161,7 +164,10 @@ def _absent(
 ) -> Subject:
     places = _places(control, path, configured, facts)
     if not places:
-        return Subject(path, kind, found, False, f"{said}. No other known place has it either.")
+        if unseen := next(_unseen(control, path, configured, facts), ""):
+            return Subject(path, kind, found, None, f"{said}, and whether another place has it cannot be told. {unseen}")
+        looked = "" if facts.privileges.euid == 0 else ", and this user may look into each"
+        return Subject(path, kind, found, False, f"{said}. No other known place has it either{looked}.")
     place = places[0]
     said += f". It is at {clean(place.path)} ({clean(place.platform)}) instead. A rule on {clean(path)} records nothing there."
     return Subject(path, kind, found, False, said, real_path=_end(place.path, facts))
@@ -238,6 +244,24 @@ def _beside_daemons(control: Control, path: str, facts: HostFacts) -> Iterator[t
     for process in facts.processes if is_program else ():
         if process.name in DAEMONS and process.exe and not process_distrust(process, facts):
             yield f"{process.exe.rpartition('/')[0]}/{path.rpartition('/')[2]}", process.name
+
+
+def _unseen(control: Control, path: str, configured: ConfiguredPlace | None, facts: HostFacts) -> Iterator[str]:
+    """Where the object may be all the same, since nobody could look there or this user may not, each as a sentence."""
+    places = [place.path for place in control.elsewhere] + ([configured.path] if configured else [])
+    beside = [there for there, _ in _beside_daemons(control, path, facts)]
+    for place in (*places, *beside):
+        if isinstance(found := facts.paths.get(place), Unknown):
+            yield f"{clean(found.reason).rstrip('.')}."
+    if facts.privileges.euid == 0 or control.kind != "file":
+        return
+    name = path.rpartition("/")[2]
+    for process in facts.processes:
+        if process.exe is None and process.uid in (0, None) and (process.name == name or process.name in DAEMONS):
+            yield f"Process {process.pid} ({clean(process.name)}) runs, and only root may see from which file; {_AS_ROOT}"
+    proc = mount_of("/proc", facts.known_mounts)
+    if proc is not None and any(option in _HIDDEN_PROCESSES for option in proc.options.split(",")):
+        yield f"Only root may see which processes run (/proc is mounted with hidepid); {_AS_ROOT}"
 
 
 def _is_there(path: str, facts: HostFacts) -> bool:

@@ -82,7 +82,9 @@ class HistoryScreen(StepScreen):
     def fill(self) -> None:
         """Show a row for each run."""
         rows = self.query_one(Rows)
-        at = rows.cursor_row
+        places = {record.run: place for place, (record, _) in enumerate(self.runs)}
+        at = places.get(self.wizard.history_at, rows.cursor_row)
+        self.wizard.history_at = ""
         rows.clear()
         told = [run_cells(record, left) for record, left in self.runs]
         heads = [f"when ({zone_text(*(record.started for record, _ in self.runs))})", *[*HEADS][1:]]

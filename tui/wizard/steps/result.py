@@ -52,6 +52,8 @@ class ResultScreen(StepScreen):
         page.add(report_lines(session.report, width, self.signs, *facts, undo, "o", now))
         if session.can_probe:
             page.say(("p", "key"), " proves it: a harmless access of our own, and its record in the log.", indent=2)
+        if other := session.other_undo_run:
+            page.say(("u", "key"), f" takes back another run than this one: run {other}.", indent=2)
         page.gap()
         page.add(trainer_lines(session.trainer.end(), width, self.signs, rows=0))
         return page.lines
