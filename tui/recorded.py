@@ -8,6 +8,7 @@ from tui.audit.inputs import PathFacts
 from tui.audit.log.events.accesses import OVERLAP, Access, AuditedPaths, accesses_in, first_moment
 from tui.audit.log.events.summary import RecordedAccesses, sum_up
 from tui.audit.log.growth import REHEARSAL_KEY
+from tui.base.cleaning import in_words
 from tui.base.dataclass import dataclass
 from tui.base.typing import TYPE_CHECKING
 from tui.host.facts import HostFacts, LogFacts
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 64 << 20
 """As much of the log as is read, the newest first: what auditd keeps with Debian's settings is 40 MiB."""
+_THE_LOG = "The audit log"
 _RUNTIME_KINDS = ("directory", "socket")
 
 
@@ -58,6 +60,14 @@ class Recorded:
     """Whether the journal could be asked which accesses are this program's own."""
     elsewhere: str = ""
     """Who has the records, where auditd's log has none of them."""
+
+
+def why_unread(problem: OSError) -> str:
+    """Why the log could not be read, in one sentence."""
+    said = in_words(problem)
+    if said.startswith(_THE_LOG):
+        return f"{said}."
+    return f"{_THE_LOG} cannot be read: {said}" + ("." if "root" in said else "; root may, or a member of its group.")
 
 
 def read_recorded(host: Host, facts: HostFacts, findings: Sequence[Finding], *, since: float | None = None) -> Recorded:

@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 
+from tui.audit.inputs import Unknown
 from tui.base.dataclass import replace
 from tui.cli import main
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import Interest
 from tui.host.port import LogPart
+from tui.host.reading.entries import because
+from tui.host.reading.host import log_file_of
 from tui.host.scenario import RecordedAccess, Scenario, load_scenario
 from tui.host.simulated.host import SimulatedHost
-from tui.recorded import Recorded, read_recorded
+from tui.recorded import Recorded, read_recorded, why_unread
 from tui.verdict.question import Question
 from tui.views.page import line_cells, plain
 from tui.views.pages.events import control_events_lines, events_lines
@@ -32,6 +35,11 @@ def told(capsys: pytest.CaptureFixture[str], *argv: str, status: int = 0) -> Any
 
 def control(document: Any, slug: str) -> Any:
     return next(each for each in document["controls"] if each["slug"] == slug)
+
+
+def because_of(what: object) -> str:
+    assert isinstance(what, Unknown)
+    return what.reason
 
 
 def recorded(host: SimulatedHost, *slugs: str) -> Recorded:
@@ -52,6 +60,26 @@ def test_who_changed_containerd_this_night_stands_out(capsys: pytest.CaptureFixt
         "/usr/bin/cp",
         "/usr/bin/chmod",
     }
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        (
+            OSError(0, because_of(log_file_of(because(PermissionError(), "/etc/audit/auditd.conf")))),
+            "The audit log is not found, since /etc/audit/auditd.conf cannot be read: permission denied",
+        ),
+        (
+            PermissionError(13, "Permission denied", "/var/log/audit/audit.log"),
+            "The audit log cannot be read: /var/log/audit/audit.log: Permission denied; root may, or a member of its group.",
+        ),
+    ],
+    ids=["its place is not known", "it is closed"],
+)
+def test_a_log_that_cannot_be_read_is_told_in_one_sentence(problem: OSError, said: str) -> None:
+    told = why_unread(problem)
+    assert told.startswith(said)
+    assert told.count(".") == told.count("auditd.conf") + told.count("audit.log") + 1
 
 
 def test_since_leaves_older_accesses_out(capsys: pytest.CaptureFixture[str]) -> None:

@@ -182,10 +182,12 @@ class PlainWalk(LinePrompts):
 
     def _events(self) -> None:
         """Show what the log tells of the controls' objects."""
+        from tui.recorded import why_unread  # most walks look at no log
+
         try:
             self.say_apart(events_lines(self.session.look_at_events(), WIDTH, self.signs))
         except OSError as trouble:
-            self.tell(f"The audit log cannot be read: {in_words(trouble)}.")
+            self.tell(why_unread(trouble))
 
     def preview(self) -> str:
         """Show the Preview step (3)."""

@@ -13,7 +13,7 @@ from tui.documents.problems import DocumentError
 from tui.host.facts import Interest
 from tui.host.scenario import load_scenario_file
 from tui.host.simulated.host import SimulatedHost
-from tui.recorded import read_recorded
+from tui.recorded import read_recorded, why_unread
 from tui.run.evidence.evidence import REPORT_JSON
 from tui.run.evidence.html import html
 from tui.run.evidence.manifest import changed_since
@@ -139,9 +139,7 @@ def events(arguments: argparse.Namespace) -> int:
     try:
         recorded = read_recorded(host, facts, question.findings(facts), since=since)
     except OSError as problem:
-        said = in_words(problem)
-        whose = "" if "root" in said else " Only root may, or a member of its group."
-        raise VerbRefused(f"The audit log cannot be read: {said}.{whose}", NOT_BEGUN) from None
+        raise VerbRefused(why_unread(problem), NOT_BEGUN) from None
     if arguments.json:
         print_json(events_view(facts, question.benchmark, recorded))
     else:

@@ -264,7 +264,7 @@ def conf_of(conf: FileFacts | Unknown | None) -> AuditdConf:
 def log_file_of(conf: FileFacts | Unknown | None) -> str | Unknown:
     """The absolute path of the audit log as auditd.conf has it, auditd's own default where it does not say."""
     if isinstance(conf, Unknown):
-        return Unknown(f"Where the audit log lies is not known: {conf.reason}")
+        return Unknown(f"The audit log is not found, since {conf.reason}", conf.way_out)
     log_file = conf_of(conf).settings.log_file
     return log_file if log_file.startswith("/") else Unknown(f"auditd.conf names no absolute path as log_file: {log_file}.")
 

@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from tui.base.cleaning import in_words
 from tui.base.typing import TYPE_CHECKING
 from tui.views.page import Line
 from tui.views.pages.events import control_events_lines, reading_lines
@@ -39,10 +38,12 @@ class EventsScreen(OneControlScreen):
 
     def read(self) -> None:
         """Read what the log tells of the walk's controls."""
+        from tui.recorded import why_unread
+
         try:
             self.recorded, self.trouble = self.session.look_at_events(), ""
         except OSError as trouble:
-            self.recorded, self.trouble = None, in_words(trouble)
+            self.recorded, self.trouble = None, why_unread(trouble)
 
     def begin(self) -> None:
         """Begin to read the log."""
@@ -67,8 +68,7 @@ class EventsScreen(OneControlScreen):
         if self.reading:
             page.say(("Reading the audit log …", "dim"), indent=2)
         elif recorded is None:
-            page.say(("The audit log cannot be read.", "bad"), indent=2)
-            page.say(self.trouble, indent=4)
+            page.say((self.trouble, "bad"), indent=2)
         else:
             slug = self.session.control.slug
             for control in recorded.controls:
