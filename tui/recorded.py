@@ -27,8 +27,8 @@ _RUNTIME_KINDS = ("directory", "socket")
 
 @dataclass(frozen=True, slots=True)
 class LogRead:
-    """How far the log was read: ``bytes``, the time of its oldest record (None: it holds none), the paths of the files that were read, and
-    those that were not, with the one that was read in part."""
+    """How far the log was read: ``bytes``, the time of its oldest record (None: it holds none), the paths of the files of which some text was
+    read, and of those of which none was, with the one that was read in part."""
 
     bytes: int
     begins: float | None
@@ -81,7 +81,7 @@ def read_recorded(host: Host, facts: HostFacts, findings: Sequence[Finding], *, 
             break
         for position, access in accesses_in(part.data + later, targets, len(part.data)):
             found[position].append(access)
-        files += [part.file] if part.file not in files else []
+        files += [part.file] if part.data and part.file not in files else []
         begins = _earlier(begins, first_moment(part.data))
         size += len(part.data)
         later = _head(part, later)

@@ -192,10 +192,33 @@ def test_equal_accesses_and_equal_controls_are_told_once() -> None:
     assert text.count("vim /etc/docker/daemon.json") == 1
 
 
+def test_of_a_log_of_which_nothing_was_read_nothing_is_said_to_have_been_done_or_not(capsys: pytest.CaptureFixture[str]) -> None:
+    """A host file has the figures of a log and not its text."""
+    assert main(["events", "--host", str(ROOT / "assets/scenarios/hardened.yaml")]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert text.startswith("It is not known what was recorded: nothing of the log could be read. None of the text of 5 log files")
+    assert "Not read /var/log/audit/audit.log, " in text
+    assert not [word for word in ("Nothing was recorded", "nobody", "audited", "0 bytes") if word in text]
+    (alone,) = (told := recorded(SimulatedHost(load_scenario("hardened")), "containerd")).controls
+    page = " ".join(" ".join(map(plain, control_events_lines(alone, told, 80, UNICODE))).split())
+    assert page.startswith("It is not known what was recorded of /usr/bin/containerd: nothing of the log could be read. 1.2.11")
+    empty = " ".join(in_words(replace(told, log=replace(told.log, left_out=()))).split())
+    assert "The log is empty: what was done before its first record left nothing in it." in empty
+
+
+def test_the_number_of_a_control_stands_beside_a_long_first_sentence_too() -> None:
+    told = recorded(SimulatedHost(load_scenario("compliant")), "containerd", "var-lib-docker")
+    assert [sum(line.endswith(f" {number}") for line in in_words(told, 80).splitlines()) for number in ("1.2.11", "1.2.4")] == [
+        1,
+        1,
+    ]
+
+
 def test_why_nothing_was_recorded_is_said_once_with_the_controls_it_holds_for() -> None:
     told = recorded(SimulatedHost(load_scenario("fresh")), "containerd", "dockerd", "etc-docker")
+    told = replace(told, log=replace(told.log, bytes=1, files=("/var/log/audit/audit.log",)))
     text = in_words(told)
-    assert text.count("It is not, or not wholly, audited") == 1
+    assert text.count("They are not, or not wholly, audited") == 1
     assert [line.split() for line in text.splitlines() if line.startswith("      1.2")] == [
         [control.finding.control, control.finding.path] for control in told.controls
     ]

@@ -210,7 +210,7 @@ class Page:
             self.lines += wrap(spans[1:], self.edge, self.indent, self.indent + 2)
 
     def ends(self, left: Sequence[Part], right: Sequence[Part], indent: int = 0) -> None:
-        """A line with *right* at its right edge; where both do not fit, *right* is left out."""
+        """A line with *right* at its right edge; where both do not fit, *right* is at the edge of the last line of *left*."""
         start = self.indent + indent
         first, last = self.spans(left), self.spans(right)
         room = self.edge - start - line_cells(tuple(first)) - line_cells(tuple(last))
@@ -218,6 +218,8 @@ class Page:
             self.lines.append((Span(" " * start), *first, Span(" " * room), *last))
         else:
             self.lines += wrap(first, self.edge, start, start + 2)
+            if last:
+                self.tail(*right)
 
     def tail(self, *parts: Part) -> None:
         """*parts* at the right edge of the last line, or of a line of their own where they do not fit beside it."""

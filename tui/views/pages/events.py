@@ -37,7 +37,9 @@ def events_lines(recorded: Recorded, width: int, signs: Signs) -> list[Line]:
         whole = first is control
         page.add(control_events_lines(control, recorded, width, signs) if whole else _same_lines(control, first, width, signs))
     page.gap()
-    if silent and len(recorded.controls) > 1:
+    if not recorded.log.bytes:
+        page.add(_nothing_read_lines("what was recorded", "", recorded, width, signs))
+    elif silent and len(recorded.controls) > 1:
         page.add(_silent_lines(silent, "" if told else _span(recorded), width, signs))
     elif silent:
         page.add(control_events_lines(silent[0], recorded, width, signs))
@@ -113,13 +115,24 @@ def _silent_lines(silent: Sequence[RecordedControl], when: str, width: int, sign
     """The controls of which nothing was recorded, below each reason for it those that it holds for."""
     page = Page(width, signs, indent=2)
     page.head(f"Nothing was recorded{when}")
-    reasons = dict.fromkeys(_why_nothing(control.finding) for control in silent)
-    for why in reasons:
-        page.say(why, indent=2)
-        for control in silent:
-            if _why_nothing(control.finding) == why:
-                page.row(f"    {control.finding.control}", control.finding.path, label_width=12)
-                page.add(_apart(control, width, signs))
+    for why in dict.fromkeys(_why_nothing(control.finding) for control in silent):
+        alike = [control for control in silent if _why_nothing(control.finding) == why]
+        page.say(why[len(alike) > 1], indent=2)
+        for control in alike:
+            page.row(f"    {control.finding.control}", control.finding.path, label_width=12)
+            page.add(_apart(control, width, signs))
+    return page.lines
+
+
+def _nothing_read_lines(what: str, number: str, recorded: Recorded, width: int, signs: Signs) -> list[Line]:
+    """That *what* is not known, where no byte of the log was read: from such a log follows nothing, not that nobody did anything."""
+    page = Page(width, signs, indent=2)
+    page.ends([(f"It is not known {what}: nothing of the log could be read.", "strong")], [(number, "dim")] if number else [])
+    missing = len(recorded.log.left_out)
+    if missing:
+        page.say(f"None of the text of {count(missing, 'log file')} is to be had here: a host file carries none.", indent=2)
+    elif not recorded.elsewhere:
+        page.say("The log is empty: what was done before its first record left nothing in it.", indent=2)
     return page.lines
 
 
@@ -128,9 +141,11 @@ def control_events_lines(control: RecordedControl, recorded: Recorded, width: in
     page = Page(width, signs, indent=2)
     total, finding = control.recorded.total, control.finding
     when = _span(recorded)
+    if not recorded.log.bytes:
+        return _nothing_read_lines(f"what was recorded of {finding.path}", finding.control, recorded, width, signs)
     if not total.events:
         page.ends([(f"Nothing was recorded of {finding.path}{when}.", "strong")], [(finding.control, "dim")])
-        page.say(_why_nothing(finding), indent=2)
+        page.say(_why_nothing(finding)[False], indent=2)
         page.add(_apart(control, width, signs))
         return page.lines
     number = count(total.events, "access", "accesses").replace(str(total.events), count_text(total.events), 1)
@@ -178,7 +193,8 @@ def reading_lines(recorded: Recorded, width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs, indent=2)
     log = recorded.log
     begins = f", back to {local_text(log.begins, zone=True)}" if log.begins is not None else ""
-    page.row("Read", (f"{size_text(log.bytes)} of {count(len(log.files), 'log file')}{begins}", "dim"))
+    if log.files:
+        page.row("Read", (f"{size_text(log.bytes)} of {count(len(log.files), 'log file')}{begins}", "dim"))
     if recorded.elsewhere:
         page.row("Elsewhere", (recorded.elsewhere, "warn"))
     if log.in_part:
@@ -314,12 +330,17 @@ def _span(recorded: Recorded) -> str:
     return f" since {local_text(begins, zone=True)}" if begins is not None else ""
 
 
-def _why_nothing(finding: Finding) -> str:
-    """Why there is nothing, as far as the verdict tells."""
+def _why_nothing(finding: Finding) -> tuple[str, str]:
+    """Why there is nothing, as far as the verdict tells: said of one object, and of several."""
     if finding.result == "pass":
-        return "It is audited now: since the rule was loaded nobody has done anything to it that the log still holds."
+        since = "nobody has done anything to"
+        return (
+            f"It is audited now: since the rule was loaded {since} it that the log still holds.",
+            f"They are audited now: since the rules were loaded {since} them that the log still holds.",
+        )
     if finding.result == "notapplicable":
-        return "It is not on this host."
+        return "It is not on this host.", "They are not on this host."
     if finding.result == "unknown":
-        return "Whether anything is recorded cannot be told here."
-    return "It is not, or not wholly, audited: an access that no rule records leaves nothing in the log."
+        return ("Whether anything is recorded cannot be told here.",) * 2
+    why = "not, or not wholly, audited: an access that no rule records leaves nothing in the log."
+    return f"It is {why}", f"They are {why}"
