@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.tools.show_screen import demo_session
@@ -9,6 +11,7 @@ from tui.session import Session
 from tui.views.page import plain
 from tui.views.pages.booted import since_boot_lines
 from tui.views.pages.finding import host_lines
+from tui.views.pages.plan import preview_lines
 from tui.views.pages.report import report_lines
 from tui.views.pages.undo import undo_lines
 from tui.views.signs import UNICODE
@@ -48,6 +51,20 @@ def test_before_an_undo_is_what_was_true_then_and_not_before_the_boot() -> None:
     assert "auditd is not running, and was not before the undo: nothing is recorded." in report.message
     result = said(report_lines(report, 100, UNICODE, session.facts_before, session.facts_after))
     assert "auditd not running not running" in result
+
+
+def test_a_load_says_what_its_time_goes_by_before_a_run_and_before_its_undo() -> None:
+    """It is the rules that are deleted: so the undo, which loads fewer, takes longer."""
+    session = demo_session("foreign-rules")
+    before = session.read()
+    session.carry_out(lambda _event: None, lambda: False)
+    for page, loaded in (
+        (said(preview_lines(0, before, 100, UNICODE)), before.load_deletes),
+        (said(undo_lines(session.prepare_undo(), 100, UNICODE)), len(before.expected)),
+    ):
+        assert re.search(
+            rf"augenrules --load No rule is loaded for about \d+ ms: the {loaded} loaded now are deleted first\.", page
+        ) or (f"ms: the {loaded} loaded now are deleted first." in page and "Then augenrules --load" in page)
 
 
 def test_the_undo_of_an_immutable_host_compares_what_is_after_the_boot() -> None:

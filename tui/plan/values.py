@@ -249,6 +249,8 @@ class Plan:
     pending_reboot: bool = False
     reload_seconds: float = 0.0
     """How long the load leaves the host without rules, estimated for its number of rules."""
+    load_deletes: int = 0
+    """How many loaded rules the load deletes first, which is what takes the time."""
     consequences: tuple[str, ...] = ()
     """What the run does to the machine besides its rules, one sentence each, to be read again before the word is typed."""
     settings: Mapping[str, int] = field(default_factory=dict)

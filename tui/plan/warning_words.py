@@ -138,9 +138,11 @@ def would_stay_blind(blocker: Notice[BlockerKind]) -> Warned:
     return Notice("would-stay-blind", f"{first} {worth}{blocker.text[len(first) :]}", blocker.remedy)
 
 
-def without_rules(seconds: float) -> str:
-    """The sentence for the time that a load leaves the kernel without rules, or with a part of them."""
-    return f"No rule is loaded for about {duration_text(seconds)}."
+def without_rules(seconds: float, deleted: int = 0) -> str:
+    """The sentence for the time that a load leaves the kernel without rules, or with a part of them; *deleted* is how many it deletes first,
+    which is what takes the time."""
+    first = f": the {count_text(deleted)} loaded now are deleted first" if deleted > 1 else ""
+    return f"No rule is loaded for about {duration_text(seconds)}{first}."
 
 
 def reload_window(rules: int, seconds: float) -> Warned:

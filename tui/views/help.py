@@ -103,7 +103,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
             ("r", "rehearse: load the watches for a while and count what they would record"),
             ("w", "the why behind each warning or blocker"),
             ("R", "where the plan is blocked: read the host again, and plan again"),
-            ("s", "save the diff: type a name, or take the one that is offered by Tab"),
+            ("s", "save the diff under the name that is offered (Enter), or another"),
         ),
     ),
     "confirm": (

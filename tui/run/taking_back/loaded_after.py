@@ -56,7 +56,7 @@ def load_costs(records: Sequence[RunRecord], files: Sequence[FileChange], facts:
     said = []
     if whole:
         stored, kept = loaded_after(records, files, facts, whole=True)
-        said.append(without_rules(load_window(len(rules), len(stored) + len(kept))))
+        said.append(without_rules(load_window(len(rules), len(stored) + len(kept)), len(rules)))
         if kept:
             one = len(kept) == 1
             those = quoted([display(rule, facts) for rule in kept[:MOST_TOLD]], more=max(len(kept) - MOST_TOLD, 0))

@@ -127,7 +127,7 @@ def _then(plan: Plan, width: int, signs: Signs) -> list[Line]:
     for command in plan.commands:
         why = command.why
         if command.step == "load" and plan.reload_seconds:
-            why = without_rules(plan.reload_seconds)
+            why = without_rules(plan.reload_seconds, plan.load_deletes)
         page.row("  " + short_command(command), why, label_width=28)
     if plan.kernel_only:
         kept = f"{signs.warn} DROPPED" if plan.dropped else "put back"
@@ -226,7 +226,7 @@ def commands_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
         page.code(f"{number}  {command_text(command)}", indent=0)
         page.say(command.why, indent=3)
         if command.step == "load":
-            page.say(without_rules(plan.reload_seconds), indent=3)
+            page.say(without_rules(plan.reload_seconds, plan.load_deletes), indent=3)
     if plan.kernel_only:
         page.head("Rules that are only in the kernel")
         page.say(

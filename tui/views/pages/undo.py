@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.base.typing import TYPE_CHECKING
 from tui.views.diff import counts, diff_lines
 from tui.views.page import Line, Page
-from tui.views.pages.plan import blocker_lines, command_text
+from tui.views.pages.plan import blocker_lines, short_command
 from tui.views.signs import Signs
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def undo_lines(plan: UndoPlan, width: int, signs: Signs) -> list[Line]:
         page.add(diff_lines(*change.contents, width, signs, indent=4))
     page.head("Then")
     for command in plan.commands:
-        page.row(f"  {command_text(command)}", command.why, label_width=32)
+        page.row(f"  {short_command(command)}", command.why, label_width=32)
     if not plan.commands:
         page.say("nothing is loaded: the kernel keeps its rules until the next reboot.", indent=2)
     page.say("auditd is not restarted.", indent=2)

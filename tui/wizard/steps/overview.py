@@ -81,6 +81,7 @@ class OverviewScreen(StepScreen):
         for head in HEADS:
             rows.add_column(Text(head), key=head, width=1)
         rows.focus()
+        self.watch(rows, "scroll_y", self.sum_up, init=False)
         self.wizard.look(self.fill)
 
     def action_again(self) -> None:
@@ -142,10 +143,12 @@ class OverviewScreen(StepScreen):
         return self.query_one("#summary", Note).rows_of(self.summary_text(hidden, len(self.wizard.findings)))
 
     def summary_text(self, hidden: int, marked: int | None = None) -> str:
-        """What the summary says where *hidden* rows are out of sight, with as many *marked* as are, or as are told."""
+        """What the summary says where *hidden* rows are out of sight, above or below, with as many *marked* as are, or as are told."""
         marked = len(self.marked) if marked is None else marked
         counts = counts_text(self.wizard.findings, len(self.listed), self.needle, marked) if self.wizard.findings else "…"
-        return f"{counts} ▾ {count(hidden, 'row')} out of sight." if hidden else counts
+        above = min(hidden, round(self.query_one(Rows).scroll_y))
+        where = f"{'▴' if above else ''}{'▾' if hidden > above else ''}"
+        return f"{counts} {where} {count(hidden, 'row')} out of sight." if hidden else counts
 
     def set_widths(self) -> None:
         """Give each column the room that its widest cell takes; the path has what is left, and is cut where that is too little."""

@@ -26,11 +26,11 @@ class LineInput(Input):
 
 
 class Prompt(Horizontal):
-    """A line input for a question, hidden until it is asked; Enter answers, Escape closes it. A proposed answer is taken by Tab, so that
-    letters and Enter that were meant for another screen write nothing."""
+    """A line input for a question, hidden until it is asked; Enter answers, Escape closes it. Enter alone takes a proposed answer, Tab puts it
+    into the line to be changed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "take_proposal", "this name"),
+        Binding("tab", "take_proposal", "change this name"),
         Binding("escape", "close", "close", show=True),
     ]
 
@@ -61,7 +61,7 @@ class Prompt(Horizontal):
         self.does = ""
         """What Enter does."""
         self.proposal = ""
-        """The answer that Tab takes; "" for none."""
+        """The answer that an empty line stands for; "" for none."""
         self.display = False
 
     def compose(self) -> ComposeResult:
@@ -105,12 +105,9 @@ class Prompt(Horizontal):
         self.post_message(self.Closed(self.purpose))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Pass the line on; an empty one is no answer where there is a proposal."""
+        """Pass the line on; an empty one is the proposal where there is one."""
         event.stop()
-        if self.proposal and not event.value.strip():
-            self.note("type a name, or Tab takes this one")
-        else:
-            self.post_message(self.Answered(self.purpose, event.value))
+        self.post_message(self.Answered(self.purpose, event.value if event.value.strip() else self.proposal))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Pass the line on while it grows."""
