@@ -1351,6 +1351,24 @@ async def test_a_click_on_tab_leaves_the_input_and_leads_back_to_it() -> None:
     await walked(test)
 
 
+async def test_a_click_on_a_key_of_the_prompt_does_what_it_does_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enter alone saves under the name that is offered."""
+    monkeypatch.chdir(tmp_path)
+
+    async def test(walk: Walk) -> None:
+        await walk.press("enter", "enter", "s")
+        await click(walk, KeyLine, "change this name")
+        assert walk.app.screen.query_one(Prompt).query_one(Input).value == "plan.diff"
+        await click(walk, KeyLine, "close")
+        assert not walk.app.screen.query_one(Prompt).display
+        await walk.press("s")
+        assert "Saved to" in await click(walk, KeyLine, "save")
+        await walk.press("s", "enter")
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["plan-2.diff", "plan.diff"]
+
+    await walked(test)
+
+
 async def test_each_key_in_the_key_line_names_an_action_that_is_there() -> None:
     async def test(walk: Walk) -> None:
         for _ in range(4):

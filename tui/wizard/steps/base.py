@@ -212,8 +212,9 @@ class StepScreen(Screen[None]):
                 keys[binding.action] = (weight, name, binding.description, binding.action)
         for (name, what), those in grouped.items():
             keys[what] = (5, name if those == keys_of(name) else ", ".join(those), what, "show_switches")
-        if self.prompt_open:
-            keys["answer"] = (0, "Enter", self.prompt.does, "answer")
+        if self.prompt_open:  # a click there does what the key does in the prompt
+            keys = {action: (*told[:3], f"press_in_prompt('{action}')") for action, told in keys.items()}
+            keys["answer"] = (0, "Enter", self.prompt.does, "press_in_prompt('answer')")
         ordered = sorted(keys.values(), key=lambda entry: entry[0])
         for line in self.query(KeyLine):
             line.show_keys([entry[1:] for entry in ordered])
@@ -245,7 +246,7 @@ class StepScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key does something now: while the prompt is open its keys count, not the step's; a page is needed to find and to copy."""
         if self.prompt_open:
-            return False
+            return action == "press_in_prompt"
         if action in ("find", "copy"):
             return bool(self.query("#page"))
         if action == "boot":
@@ -343,6 +344,10 @@ class StepScreen(Screen[None]):
         if target is not None:
             target.focus()
         self.refresh_bindings()
+
+    async def action_press_in_prompt(self, action: str) -> None:
+        """Do what a key of the prompt does."""
+        await self.app.run_action(action, self.prompt)
 
     # --- copy and save -----------------------------------------------------------------------------------------------------
 

@@ -95,6 +95,10 @@ class Prompt(Horizontal):
         """Whether a key does something now: there must be a proposal to take."""
         return action != "take_proposal" or bool(self.proposal and not self.query_one(LineInput).value)
 
+    async def action_answer(self) -> None:
+        """Answer with what is in the line."""
+        await self.query_one(LineInput).action_submit()
+
     def action_take_proposal(self) -> None:
         """Put the proposal into the line."""
         self.offer(self.proposal)
