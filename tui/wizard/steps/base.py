@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.events import Key
+from textual.events import Key, ScreenResume
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
@@ -58,6 +58,7 @@ class StepScreen(Screen[None]):
     """Whether it first reads what it shows: then it is painted when that is done, unless that takes long."""
     SETTLES: ClassVar[bool] = False
     """Whether the screen leads to a run that did not finish, while one waits."""
+    _was_shown = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(SETTLE_KEY, "settle", "settle that run"),
         Binding("escape", "back", "back"),
@@ -168,6 +169,11 @@ class StepScreen(Screen[None]):
         rows = ROWS + max(0, self.app.size.height - LEAST_HEIGHT)
         page.add(trainer_lines(self.session.trainer.before(self.TOPIC), width, self.signs, rows))
         return page
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Take the styles that the screen has just been given when it was built; Textual alone would make them a second time."""
+        event.refresh_styles = self._was_shown
+        self._was_shown = True
 
     def on_mount(self) -> None:
         """Show the page, and keep the key line true."""

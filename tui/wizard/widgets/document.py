@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 from tui.views.page import Line, below_text, plain
 from tui.views.signs import UNICODE, Signs
+from tui.wizard.widgets.role_styles import role_styles
 
 Build = Callable[[int], list[Line]]
 """Makes the lines for a width in columns."""
@@ -25,8 +26,6 @@ SCROLL_KEYS = (Binding("j", "scroll_down", "Down", show=False), Binding("k", "sc
 
 LEAST_ROWS = 4
 """A window of fewer rows has none to spare for what lies below it."""
-
-ROLES = ("strong", "dim", "good", "bad", "warn", "unknown", "head", "add", "remove", "code", "key", "demo", "demo-text", "match")
 
 
 class Quiet(ScrollBarRender):
@@ -44,7 +43,6 @@ class Document(ScrollView, can_focus=True):
     """A page to read, wrapped to its width, which scrolls and can be searched. Its last row tells what lies below it, as long as
     something does. Everything in its lines is clean already: it is put on the screen as it is, never parsed as markup."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"document--{role}" for role in ROLES}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "page_down", "Page down", show=False),
         *SCROLL_KEYS,
@@ -132,18 +130,19 @@ class Document(ScrollView, can_focus=True):
         """One row of the window, as Textual draws it."""
         width = self.size.width
         base = self.rich_style
+        looks = role_styles(self.app.theme)
         at = self.scroll_offset.y + y
         if at >= len(self._lines):
             return Strip.blank(width, base)
         if y == self.size.height - 1 and at < len(self._lines) - 1 and self.size.height >= LEAST_ROWS:
             told = Segment(
                 "  " + below_text(self._lines[at:], self.scrollable_content_region.width - 3, self.signs, self.below_key),
-                base + self._role_style("head"),
+                base + looks["head"],
             )
             return Strip([told]).adjust_cell_length(width, base)
         segments = []
         for span in self._lines[at]:
-            style = base if span.role == "text" else base + self._role_style(span.role)
+            style = base + looks[span.role]
             if span.action:
                 style += Style.from_meta({"@click": f"screen.{span.action}"})
             segments.append(Segment(span.text, style))
@@ -152,14 +151,11 @@ class Document(ScrollView, can_focus=True):
             strip = self._mark(strip, plain(self._lines[at]))
         return strip.adjust_cell_length(width, base)
 
-    def _role_style(self, role: str) -> Style:
-        return self.get_component_rich_style(f"document--{role}", partial=True)
-
     def _mark(self, strip: Strip, text: str) -> Strip:
         low, needle = text.lower(), self._needle.lower()
         if len(low) != len(text) or needle not in low:  # letters whose lower case is longer would shift the places
             return strip
-        match = self._role_style("match")
+        match = role_styles(self.app.theme)["match"]
         parts: list[Segment] = []
         done = 0
         flat = [(character, segment.style) for segment in strip for character in segment.text]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
@@ -64,15 +63,15 @@ class Prompt(Horizontal):
         """The answer that an empty line stands for; "" for none."""
         self.display = False
 
-    def compose(self) -> ComposeResult:
-        """The label, the line, and what came of it."""
-        yield Static("", id="prompt-label", markup=False)
-        yield LineInput(compact=True, select_on_focus=False)
-        yield Static("", id="prompt-note", markup=False)
-
     def ask(self, purpose: str, label: str, does: str, value: str = "", proposal: str = "") -> None:
         """Open for *purpose* with *value* in the line, or with a *proposal* that stands there until something is typed; the answer comes as
         a message."""
+        if not self.children:  # most screens are left before they ask anything
+            self.mount(
+                Static("", id="prompt-label", markup=False),
+                LineInput(compact=True, select_on_focus=False),
+                Static("", id="prompt-note", markup=False),
+            )
         self.purpose, self.does, self.proposal = purpose, does, proposal
         self.query_one(LineInput).placeholder = proposal
         self.query_one("#prompt-label", Static).update(Content(self._signs.text(label)))

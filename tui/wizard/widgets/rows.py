@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.events import Click
@@ -13,12 +14,12 @@ from textual.message import Message
 from textual.widgets import DataTable
 
 from tui.base.typing import Any
+from tui.wizard.widgets.role_styles import role_styles
 
 
 class Rows(DataTable[Any], inherit_bindings=False):
     """A DataTable with a row cursor and the cursor keys alone."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"rows--{role}" for role in ("good", "bad", "warn", "unknown", "dim", "strong")}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "cursor_up", "Up", show=False),
         Binding("down,j", "cursor_down", "Down", show=False),
@@ -83,12 +84,16 @@ class Rows(DataTable[Any], inherit_bindings=False):
 
     def cell(self, text: str, role: str = "") -> Text:
         """*text*, clean already, as a cell of that role; never parsed as markup."""
-        return Text(text, self.get_component_rich_style(f"rows--{role}", partial=True) if role else "", no_wrap=True, end="")
+        return Text(text, self._looks[role] if role else "", no_wrap=True, end="")
 
     def spans(self, parts: Iterable[str | tuple[str, str]]) -> Text:
         """*parts*, clean already and each with its role, as one cell."""
         text = Text(no_wrap=True, end="")
         for part in parts:
             word, role = (part, "text") if isinstance(part, str) else part
-            text.append(word, None if role == "text" else self.get_component_rich_style(f"rows--{role}", partial=True))
+            text.append(word, self._looks[role])
         return text
+
+    @property
+    def _looks(self) -> dict[str, Style]:
+        return role_styles(self.app.theme, in_list=True)
