@@ -59,7 +59,7 @@ def test_check_then_says_what_is_promised(kind: str, state: State) -> None:
 def test_a_flood_is_said_with_both_figures_and_the_lines_to_copy() -> None:
     told = rehearsed(DOCKER)
     text = "\n".join(rehearsal_lines(told))
-    assert "Writes and attribute changes alone (-p wa) would have recorded" in text
+    assert "With writes and attribute changes alone (-p wa)" in text
     assert "-w /var/lib/docker -p wa -k docker" in text
     assert "-a never,exit -F dir=/var/lib/docker/overlay2" in text
     assert "check would call the control partly audited" in text

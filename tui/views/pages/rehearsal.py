@@ -44,7 +44,7 @@ def _narrower(counted: Counted) -> Iterator[str]:
     """What would record less than a flood, with the figures of both."""
     for narrower in counted.narrower:
         less = share_text(counted.bytes_per_day - narrower.bytes_per_day, counted.bytes_per_day)
-        yield f"    {_NARROWER[narrower.kind]} would have recorded {count_text(narrower.events)} of them, {less} less:"
+        yield f"    With {_NARROWER[narrower.kind]} {count_text(narrower.events)} of them would have been recorded, {less} less:"
         yield f"      {count_text(narrower.events_per_day)} events and {size_text(narrower.bytes_per_day)} a day."
         yield f"      {clean(narrower.text)}"
         for line in narrower.lines:
@@ -52,6 +52,6 @@ def _narrower(counted: Counted) -> Iterator[str]:
 
 
 _NARROWER: dict[OfferKind, str] = {
-    "exclusions": "The later benchmarks' exclusions",
-    "writes": "Writes and attribute changes alone (-p wa)",
+    "exclusions": "the later benchmarks' exclusions",
+    "writes": "writes and attribute changes alone (-p wa)",
 }
