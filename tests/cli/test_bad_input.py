@@ -27,7 +27,7 @@ FRESH = str(ROOT / "assets/scenarios/fresh.yaml")
         (["check", "--benchmark", "1.2"], 2, ["1.2.0"]),
         (["check", "--host", "/nowhere/host.yaml"], 3, ["/nowhere/host.yaml"]),
         (["check", "--host", "README.md"], 2, ["README.md:"]),
-        (["check", "--controls", "/nowhere"], 2, ["/nowhere"]),
+        (["check", "--controls", "/nowhere"], 3, ["/nowhere"]),
         (["apply", "--control", "1.2.11"], 2, ["--yes"]),
         (["undo"], 2, ["--yes"]),
         (["rehearse", "--seconds", "0"], 2, ["--seconds"]),
@@ -77,6 +77,46 @@ def test_a_verb_that_is_none_gets_one_line_with_what_was_meant(
         main(argv)
     assert ended.value.code == 2
     assert capsys.readouterr().err.splitlines()[0].endswith(f"did you mean docker-audit-wizard {meant}?")
+
+
+NAMED = {
+    "--host": (["check", "--host"], "the file of a capture or a scenario"),
+    "plan --host": (["plan", "--host"], "the file of a capture or a scenario"),
+    "events --host": (["events", "--host"], "the file of a capture or a scenario"),
+    "--demo": (["--plain", "--demo"], "the name of a scenario, or the file of one or of a capture"),
+    "--course": (["--plain", "--course"], "a file with a YAML list of scenario names and files"),
+    "--controls": (["check", "--host", FRESH, "--controls"], "a folder of YAML files, each a control"),
+    "--waivers": (["check", "--host", FRESH, "--waivers"], "a YAML file of waivers"),
+    "report --waivers": (["report", "DOCUMENT", "--waivers"], "a YAML file of waivers"),
+    "--against": (["check", "--host", FRESH, "--against"], "a document of check --json"),
+}
+"""By option: a line that ends with it, and what it takes."""
+
+
+@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("kind", ["missing", "empty", "folder", "binary"])
+def test_a_file_that_cannot_be_used_is_told_with_its_option_and_what_that_takes(
+    name: str,
+    kind: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """3 where it cannot be read, 2 where it is another thing; of a folder of controls it is the other way round."""
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)  # a test's own folder is not root's alone
+    folder = tmp_path_factory.mktemp("named")
+    (folder / "empty").touch()
+    (folder / "folder").mkdir()
+    (folder / "binary").write_bytes(bytes(range(256)) * 8)
+    (folder / "checked").write_text('{"schema": 1, "host": {"name": "a"}, "benchmark": "1.2.0", "findings": []}')
+    line, takes = NAMED[name]
+    argv = [str(folder / "checked") if word == "DOCUMENT" else word for word in line]
+    status = main([*argv, str(folder / kind)])
+    said = capsys.readouterr().err.replace("docker-audit-wizard: ", "", 1)
+    unread = ("missing", "empty", "binary") if name == "--controls" else ("missing", "folder")
+    assert status == (3 if kind in unread else 2), said
+    assert said.startswith((f"{argv[-1]} takes {takes}: {folder / kind}", f"{argv[-1]}: {folder / kind} is no earlier check: "))
+    assert len(said.splitlines()) == 1
 
 
 def test_a_broken_capture_names_every_problem(tmp_path: Path) -> None:

@@ -159,8 +159,25 @@ def test_the_sheet_tells_every_lesson(tmp_path: Path, capsys: pytest.CaptureFixt
     assert (told["course"], told["lessons_done"], told["right"], told["asked"]) == (BUILT_IN, 1, 4, 5)
     assert [each["lesson"] for each in told["lessons"] if each["done"]] == ["shim"]
     assert len(told["lessons"]) == len(SCENARIO_NAMES)
+    capsys.readouterr()
     assert main(["--course", "--course-reset", "--course-report", str(sheet)]) == 0
     assert json.loads(sheet.read_text())["lessons_done"] == 0
+    assert f"Forgotten, and begun anew: 1 of {len(SCENARIO_NAMES)} lessons done, 4 of 5 answers right." in capsys.readouterr().err
+    assert main(["--course", "--course-reset", "--course-report", str(sheet)]) == 0
+    assert "Nothing was done of this course yet" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("typed", "status", "lessons"), [("no\n", 3, 1), ("", 3, 1), ("yes\n", 0, 0)])
+def test_a_terminal_is_asked_before_a_course_is_forgotten(
+    typed: str, status: int, lessons: int, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Progress(load_course(), str(kept(tmp_path))).finish("shim", Score(5, 4, 1))
+    keyboard = io.StringIO(typed)
+    monkeypatch.setattr(keyboard, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", keyboard)
+    assert main(["--course", "--course-reset", "--course-report", str(tmp_path / "sheet.json")]) == status
+    assert "4 of 5 answers right. That is forgotten for good. Type yes to go on: " in capsys.readouterr().err
+    assert len(Progress(load_course(), str(kept(tmp_path))).done) == lessons
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ def own_controls(folder: Path, ours: Iterable[Control], *, as_root: bool = False
     """Every control of *folder*, none of which has the name or the number of one of *ours*.
 
     With *as_root* the folder, the folders above it and its files must belong to root and be writable by nobody else. Raises DocumentError
-    with every problem of every file.
+    with every problem of every file, OSError where the folder itself cannot be read.
     """
     problems: list[Problem] = []
     own = _read(folder, as_root, problems)
@@ -32,14 +32,7 @@ def own_controls(folder: Path, ours: Iterable[Control], *, as_root: bool = False
 
 def _read(folder: Path, as_root: bool, problems: list[Problem]) -> list[Control]:
     """Every control of *folder*; what is wrong is added to *problems*."""
-    try:
-        entries = sorted(folder.iterdir())
-    except NotADirectoryError:
-        problems.append(problem_of(folder, "this is a file; --controls takes the folder in which the files of your controls lie"))
-        return []
-    except OSError as error:
-        problems.append(problem_of(folder, f"the folder cannot be read: {error.strerror}"))
-        return []
+    entries = sorted(folder.iterdir())
     if as_root:
         problems += unsafe_folders(folder)
     controls = []

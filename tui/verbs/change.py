@@ -24,6 +24,7 @@ from tui.session import Session
 from tui.verbs.common import (
     NOT_BEGUN,
     VerbRefused,
+    ask_for_word,
     live_host,
     need_programs,
     paint,
@@ -169,11 +170,8 @@ def _lacks_root(arguments: argparse.Namespace) -> str:
 
 def _confirm(arguments: argparse.Namespace, what: str, word: str = WORD) -> None:
     """Ask for *word* on a terminal. Raises Refused for anything else."""
-    if arguments.yes:
-        return
-    say(f"{what} Type {word} to go on: ", end="")
-    if sys.stdin.readline().strip() != word:
-        raise VerbRefused("not confirmed; nothing was changed.", NOT_BEGUN)
+    if not arguments.yes:
+        ask_for_word(what, word)
 
 
 def _progress(event: RunEvent) -> None:

@@ -38,6 +38,26 @@ class VerbRefused(Exception):
         self.status = status
 
 
+TAKES = {
+    "--host": "the file of a capture or a scenario",
+    "--demo": "the name of a scenario, or the file of one or of a capture",
+    "--course": "a file with a YAML list of scenario names and files",
+    "--controls": "a folder of YAML files, each a control",
+    "--waivers": "a YAML file of waivers",
+    "--against": "a document of check --json",
+    "--plan": "a file that plan --out wrote",
+}
+"""What is expected of the file or folder that an option names."""
+
+
+def unusable(flag: str, problem: Exception, status: int | None = None) -> VerbRefused:
+    """The refusal of what *flag* names, with what it takes and what is wrong: 3 where it could not be read, 2 where it is another thing than
+    what is taken, unless *status* says otherwise."""
+    words = in_words(problem)
+    said = f"{flag} takes {TAKES[flag]}:" + ("\n" if "\n" in words else " ") + words
+    return VerbRefused(said, status or (NOT_BEGUN if isinstance(problem, OSError) else USAGE))
+
+
 def say(text: str, end: str = "\n") -> None:
     """A line of progress or trouble, to stderr, cleaned; on a terminal it goes on in a new row at a blank, and words, paths and commands stay
     whole. Where nobody can read it, nothing happens."""
@@ -48,6 +68,13 @@ def say(text: str, end: str = "\n") -> None:
         print(shown, end=end, file=sys.stderr, flush=True)
     except (OSError, ValueError):
         abandon(sys.stderr)
+
+
+def ask_for_word(what: str, word: str = "yes") -> None:
+    """Ask for *word* on the terminal, after what it lets happen. Raises VerbRefused for anything else."""
+    say(f"{what} Type {word} to go on: ", end="")
+    if sys.stdin.readline().strip() != word:
+        raise VerbRefused("not confirmed; nothing was changed.", NOT_BEGUN)
 
 
 def _fitting(text: str, stream: TextIO) -> str:
@@ -85,7 +112,7 @@ def question_of(arguments: argparse.Namespace) -> Question:
     try:
         catalogue = load_catalogue(_folder(arguments.controls), as_root=os.geteuid() == 0)
     except (DocumentError, OSError) as problem:
-        raise VerbRefused(in_words(problem)) from None
+        raise unusable("--controls", problem) from None
     try:
         controls = catalogue.find(arguments.control, version) if arguments.control else catalogue.numbered(version)
     except UnknownControl as problem:
@@ -101,8 +128,8 @@ def _waivers(arguments: argparse.Namespace, catalogue: Catalogue, version: str) 
 
     try:
         return read_waivers(name, catalogue, version)
-    except ValueError as problem:
-        raise VerbRefused(str(problem)) from None
+    except (ValueError, OSError) as problem:
+        raise unusable("--waivers", problem) from None
 
 
 def without_waived(arguments: argparse.Namespace, question: Question, host: str) -> tuple[Question, str]:
@@ -156,7 +183,7 @@ def facts_of(arguments: argparse.Namespace, question: Question, *, machine: bool
         try:
             return load_host_file(arguments.host)
         except (DocumentError, OSError) as problem:
-            raise VerbRefused(in_words(problem), NOT_BEGUN if isinstance(problem, OSError) else USAGE) from None
+            raise unusable("--host", problem) from None
     return live_host().read(question.interest | Interest(machine=machine, history=history))
 
 

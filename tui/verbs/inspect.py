@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from tui.base.cleaning import in_words
 from tui.base.typing import TYPE_CHECKING, Any
 from tui.verbs.common import (
     NOT_BEGUN,
@@ -25,6 +24,7 @@ from tui.verbs.common import (
     say_blocked,
     signs,
     switches_of,
+    unusable,
     width,
     without_waived,
 )
@@ -112,13 +112,13 @@ def _drift(arguments: argparse.Namespace, document: dict[str, Any]) -> list[Line
     try:
         earlier = checked_host(json.loads(read_file(arguments.against, MOST_EARLIER_BYTES)), arguments.against)
     except OSError as problem:
-        raise VerbRefused(in_words(problem), NOT_BEGUN) from None
+        raise unusable("--against", problem) from None
     except (ValueError, RecursionError) as problem:
         wanted = (
             problem if isinstance(problem, NoCheckDocument) else "expected a document of check --json"
         )  # not the parser's own words
         raise VerbRefused(
-            f"{arguments.against} is no earlier check: {wanted}; docker-audit-wizard check --json -o FILE writes one."
+            f"--against: {arguments.against} is no earlier check: {wanted}; docker-audit-wizard check --json -o FILE writes one."
         ) from None
     now = with_drift(checked_host(document, ""), [earlier])
     document["drift"], document["against"] = drift_views(now), against_view(earlier, now)

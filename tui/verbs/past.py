@@ -22,7 +22,6 @@ from tui.run.journal import run_records
 from tui.run.taking_back.lines_left import LinesLeft, lines_left
 from tui.verbs.common import (
     NOT_BEGUN,
-    USAGE,
     VerbRefused,
     live_host,
     paint,
@@ -32,6 +31,7 @@ from tui.verbs.common import (
     question_of,
     say,
     signs,
+    unusable,
     width,
 )
 from tui.views.json import events_view, history_view, run_view
@@ -156,7 +156,7 @@ def _events_host(arguments: argparse.Namespace) -> tuple[Host, float]:
     try:
         scenario = load_scenario_file(arguments.host)
     except (DocumentError, OSError) as problem:
-        raise VerbRefused(in_words(problem), NOT_BEGUN if isinstance(problem, OSError) else USAGE) from None
+        raise unusable("--host", problem) from None
     if not scenario.lesson and not scenario.recorded:
         raise VerbRefused("This host file holds no audit log: a capture leaves it out. Run events on the host itself.", NOT_BEGUN)
     return SimulatedHost(scenario), scenario.host.taken_at

@@ -7,13 +7,13 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
-from tui.base.cleaning import clean, in_words
+from tui.base.cleaning import clean
 from tui.base.typing import TYPE_CHECKING
 from tui.documents.problems import DocumentError
 from tui.documents.reading import load
 from tui.documents.trusted import trusted_text, unsafe_folders
 from tui.plan.saved import SCHEMA, SavedPlan, saved, why_not
-from tui.verbs.common import NOT_BEGUN, VerbRefused, print_text, say_blocked
+from tui.verbs.common import NOT_BEGUN, VerbRefused, print_text, say_blocked, unusable
 
 if TYPE_CHECKING:
     import argparse
@@ -47,7 +47,7 @@ def read_plan(arguments: argparse.Namespace) -> SavedPlan:
             raise DocumentError(tuple(problems))
         kept = load(trusted_text(path, as_root=as_root), name, SavedPlan)
     except (DocumentError, OSError) as problem:
-        raise VerbRefused(in_words(problem), NOT_BEGUN) from None
+        raise unusable("--plan", problem, NOT_BEGUN) from None
     if kept.schema != SCHEMA:
         raise VerbRefused(f"{name}: expected schema {SCHEMA}, found {kept.schema}; a newer version may read it.", NOT_BEGUN)
     arguments.control, arguments.benchmark, arguments.controls = list(kept.controls), kept.benchmark, kept.folder or None

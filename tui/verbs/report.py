@@ -16,7 +16,7 @@ from tui.controls.control import DEFAULT_VERSION
 from tui.fleet.documents import CheckedHost, NoCheckDocument, checked_host
 from tui.fleet.fleet import Fleet, fleet
 from tui.fleet.waiving import with_waivers
-from tui.verbs.common import NOT_BEGUN, VerbRefused, paint, print_lines, print_text, say, signs, width
+from tui.verbs.common import NOT_BEGUN, VerbRefused, paint, print_lines, print_text, say, signs, unusable, width
 from tui.verdict.waivers import Waivers
 from tui.views.fleet.terminal import fleet_lines
 from tui.views.fleet.words import void_texts
@@ -33,7 +33,7 @@ def report(arguments: argparse.Namespace) -> int:
     read, unread = _read(arguments.file)
     if not read:
         raise VerbRefused("None of the files is a document of check --json or a capture.", NOT_BEGUN)
-    against, unlike = _read(_against(arguments.against)) if arguments.against else ([], [])
+    against, unlike = _read(_against(arguments.against), " for --against") if arguments.against else ([], [])
     unread += unlike
     waived, void = with_waivers(read, _waivers(arguments.waivers))
     made = fleet(waived, unread, against, void, time.time())
@@ -54,8 +54,8 @@ def _waivers(name: str | None) -> Waivers:
 
     try:
         return read_waivers(name) if name else Waivers(today=today())
-    except ValueError as problem:
-        raise VerbRefused(str(problem)) from None
+    except (ValueError, OSError) as problem:
+        raise unusable("--waivers", problem) from None
 
 
 def _against(name: str) -> list[str]:
@@ -65,9 +65,9 @@ def _against(name: str) -> list[str]:
     try:
         found = sorted(os.path.join(name, each) for each in os.listdir(name) if each.endswith((".json", ".yaml", ".yml")))
     except OSError as problem:
-        raise VerbRefused(in_words(problem), NOT_BEGUN) from None
+        raise unusable("--against", problem) from None
     if not found:
-        raise VerbRefused(f"{name} holds no check document (*.json) and no capture (*.yaml).", NOT_BEGUN)
+        raise VerbRefused(f"--against: {name} holds no check document (*.json) and no capture (*.yaml).", NOT_BEGUN)
     return found
 
 
@@ -108,8 +108,8 @@ def _formatted(made: Fleet, form: str) -> str:
     return fleet_markdown(made)
 
 
-def _read(names: Sequence[str]) -> tuple[list[CheckedHost], list[str]]:
-    """The hosts of *names*, and which of the files are none, with why; each of those is told."""
+def _read(names: Sequence[str], what: str = "") -> tuple[list[CheckedHost], list[str]]:
+    """The hosts of *names*, and which of the files are none, with why; each of those is told as not counted for *what* it was named."""
     hosts, unread = [], []
     ends = Counter(map(os.path.basename, names))
     for name in names:
@@ -119,7 +119,7 @@ def _read(names: Sequence[str]) -> tuple[list[CheckedHost], list[str]]:
         except (OSError, ValueError) as problem:
             words = in_words(problem)
             unread.append(clean(words if words.startswith(name) else f"{name}: {words}"))
-            say(f"not counted: {unread[-1]}")
+            say(f"not counted{what}: {unread[-1]}")
     return hosts, unread
 
 

@@ -15,18 +15,16 @@ from tui.verdict.waivers import WaiverFile, Waivers
 
 
 def read_waivers(name: str, catalogue: Catalogue | None = None, version: str = "") -> Waivers:
-    """The waivers of the file *name* as they are today; run as root, from a file that nobody else can change. Raises ValueError for a file
-    that cannot be used, and for a control that is none of *catalogue*, where one is given."""
+    """The waivers of the file *name* as they are today; run as root, from a file that nobody else can change. Raises OSError for a file that
+    cannot be read, ValueError for one that cannot be used, and for a control that is none of *catalogue*, where one is given."""
     path, as_root = Path(name), os.geteuid() == 0
+    if as_root and (problems := unsafe_folders(path.absolute().parent)):
+        raise DocumentError(tuple(problems))
+    written = load(trusted_text(path, as_root=as_root), name, WaiverFile)
     try:
-        if as_root and (problems := unsafe_folders(path.absolute().parent)):
-            raise DocumentError(tuple(problems))
-        written = load(trusted_text(path, as_root=as_root), name, WaiverFile)
         if catalogue is not None:
             for entry in written.waivers:
                 catalogue.find([entry.control], version)
-    except (DocumentError, OSError) as problem:
-        raise ValueError(in_words(problem)) from None
     except UnknownControl as problem:
         raise ValueError(f"{name}: {in_words(problem)}") from None
     if written.schema != 1:

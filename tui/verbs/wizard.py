@@ -10,7 +10,7 @@ from functools import partial
 
 from tui.base.cleaning import in_words
 from tui.base.typing import TYPE_CHECKING
-from tui.verbs.common import NOT_BEGUN, VerbRefused, live_host, print_json, question_of
+from tui.verbs.common import NOT_BEGUN, VerbRefused, ask_for_word, live_host, print_json, question_of, say, unusable
 
 if TYPE_CHECKING:
     import argparse
@@ -73,16 +73,30 @@ def _course(arguments: argparse.Namespace) -> Progress:
     from tui.training.progress import Progress, progress_file
 
     try:
-        progress = Progress(load_course(arguments.course), progress_file(os.environ))
-    except DocumentError as problem:
-        raise VerbRefused(in_words(problem)) from None
+        course = load_course(arguments.course)
+    except (DocumentError, OSError) as problem:
+        raise unusable("--course", problem) from None
+    try:
+        progress = Progress(course, progress_file(os.environ))
     except OSError as problem:
-        raise VerbRefused(f"The course cannot be opened: {in_words(problem)}.", NOT_BEGUN) from None
+        raise VerbRefused(f"What was done of the course cannot be read: {in_words(problem)}.", NOT_BEGUN) from None
     if arguments.course_reset:
-        progress.reset()
-        if progress.trouble:
-            raise VerbRefused(f"The course was not begun anew: {progress.trouble}.", NOT_BEGUN)
+        _forget(progress)
     return progress
+
+
+def _forget(progress: Progress) -> None:
+    """Begin a course anew: say what is forgotten by that, and on a terminal ask before. Raises VerbRefused."""
+    if not progress.done:
+        say("Nothing was done of this course yet, so nothing is forgotten.")
+        return
+    done = progress.text
+    if sys.stdin.isatty():
+        ask_for_word(f"{done} That is forgotten for good.")
+    progress.reset()
+    if progress.trouble:
+        raise VerbRefused(f"The course was not begun anew: {progress.trouble}.", NOT_BEGUN)
+    say(f"Forgotten, and begun anew: {done}")
 
 
 def _report_course(arguments: argparse.Namespace) -> int:
@@ -121,4 +135,6 @@ def _opened(arguments: argparse.Namespace) -> Session:
     try:
         return open_session(question, demo=arguments.demo, live=live_host, predict=arguments.predict)
     except (LookupError, DocumentError, OSError) as problem:
-        raise VerbRefused(in_words(problem)) from None
+        if arguments.demo is None:
+            raise VerbRefused(in_words(problem), NOT_BEGUN) from None
+        raise unusable("--demo", problem) from None
