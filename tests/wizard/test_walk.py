@@ -703,6 +703,26 @@ async def test_the_overview_marks_filters_and_walks_a_selection() -> None:
         await walk.until("ResultScreen")
         await walk.press("enter")
         assert walk.at == "OverviewScreen"
+        assert "[x]" not in await walk.settled(), "what was carried out is marked no more"
+
+    await walked(test, session)
+
+
+@pytest.mark.parametrize("way", ["h", "enter"])
+async def test_the_overview_keeps_cursor_marks_and_filter_while_another_screen_is_shown(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = SampleSession(FAMILY)
+    monkeypatch.setattr(session, "history", lambda: ())
+
+    async def test(walk: Walk) -> None:
+        await walk.press("slash", *"cker", "enter", "home", "space")
+        before = await walk.settled()
+        cursor = walk.app.screen.query_one(Rows).cursor_row
+        assert "[x]" in before
+        assert cursor > 0
+        await walk.press(way)
+        assert walk.at != "OverviewScreen"
+        assert await walk.press("escape") == before
+        assert walk.app.screen.query_one(Rows).cursor_row == cursor
 
     await walked(test, session)
 

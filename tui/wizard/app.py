@@ -18,6 +18,7 @@ from textual.scrollbar import ScrollBar, ScrollBarRender
 from tui.base.resources import package_text
 from tui.base.typing import TYPE_CHECKING, Any
 from tui.views.signs import ASCII, UNICODE
+from tui.wizard.chosen import Chosen
 from tui.wizard.resilient_driver import let_go_of_terminal
 from tui.wizard.shutdown import farewell, listen, wait_for
 from tui.wizard.steady_app import SteadyApp
@@ -75,7 +76,7 @@ class WizardApp(SteadyApp, inherit_bindings=False):
         """What the overview shows."""
         self.asides: dict[str, HostExtras] = {}
         """What was looked up besides the facts, by path."""
-        self.last_slug = "containerd"
+        self.chosen = Chosen()
         self.settle_from = ""
         """The step from which the run that did not finish was turned to; "" where it was the first screen."""
         self.undo_plan: UndoPlan | None = None
@@ -197,7 +198,7 @@ class WizardApp(SteadyApp, inherit_bindings=False):
 
     def begin_walk(self, *, settled: bool = False) -> None:
         """Start on the host that is there now."""
-        self.findings = ()
+        self.findings, self.chosen = (), Chosen()
         if settled:
             self.go("overview" if self.session.several else "control")
         else:
@@ -329,7 +330,8 @@ class WizardApp(SteadyApp, inherit_bindings=False):
         self.turn_to(ApplyScreen(title, steps, kind))
 
     def apply(self) -> None:
-        """Carry the plan out."""
+        """Carry the plan out; what was marked for it is marked no more."""
+        self.chosen.marked.clear()
         self.start(self.session.carry_out, "", lambda: self.go("result"), self.session.planned_steps())
 
     def undo(self) -> None:

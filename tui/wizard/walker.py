@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tui.verdict.values import Finding
     from tui.views.signs import Signs
     from tui.wizard.background_run import AtWork
+    from tui.wizard.chosen import Chosen
     from tui.wizard.saved_text import SavedText
 
 Then = Callable[[], None]
@@ -31,7 +32,7 @@ class Walker(Protocol):
     at_work: AtWork | None
     findings: tuple[Finding, ...]
     asides: dict[str, HostExtras]
-    last_slug: str
+    chosen: Chosen
     undo_plan: UndoPlan | None
     undo_trouble: str
     home: str

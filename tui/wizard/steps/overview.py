@@ -27,6 +27,7 @@ from tui.wizard.widgets.rows import Rows
 if TYPE_CHECKING:
     from tui.plan.values import Plan
     from tui.verdict.values import Finding
+    from tui.wizard.chosen import Chosen
 
 HEADS = ("", "number", "now\nrwxa", "boot\nrwxa", "grep", "state", "path")
 """What stands above the columns: what is recorded now and after the next boot, of r w x a; what the benchmark's grep says."""
@@ -57,8 +58,6 @@ class OverviewScreen(StepScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.marked: set[str] = set()
-        self.needle = ""
         self.listed: list[Finding] = []
         """The findings that the filter shows, in the order of the rows."""
         self.plans: dict[str, Plan | None] = {}
@@ -94,6 +93,11 @@ class OverviewScreen(StepScreen):
 
         self.wizard.look(then)
 
+    @property
+    def chosen(self) -> Chosen:
+        """What is chosen here, kept while other screens are shown."""
+        return self.wizard.chosen
+
     # --- the rows ----------------------------------------------------------------------------------------------------------
 
     @property
@@ -112,8 +116,8 @@ class OverviewScreen(StepScreen):
     def list_rows(self) -> None:
         """Show a row for each finding that the filter lets through; the cursor stays on its control."""
         rows = self.query_one(Rows)
-        here = self.here.slug if self.here else self.wizard.last_slug
-        self.listed = [finding for finding in self.wizard.findings if matches(finding, self.needle)]
+        here = self.here.slug if self.here else self.chosen.slug
+        self.listed = [finding for finding in self.wizard.findings if matches(finding, self.chosen.needle)]
         self.set_widths()
         rows.clear()
         for finding in self.listed:
@@ -144,8 +148,8 @@ class OverviewScreen(StepScreen):
 
     def summary_text(self, hidden: int, marked: int | None = None) -> str:
         """What the summary says where *hidden* rows are out of sight, above or below, with as many *marked* as are, or as are told."""
-        marked = len(self.marked) if marked is None else marked
-        counts = counts_text(self.wizard.findings, len(self.listed), self.needle, marked) if self.wizard.findings else "…"
+        marked = len(self.chosen.marked) if marked is None else marked
+        counts = counts_text(self.wizard.findings, len(self.listed), self.chosen.needle, marked) if self.wizard.findings else "…"
         above = min(hidden, round(self.query_one(Rows).scroll_y))
         where = f"{'▴' if above else ''}{'▾' if hidden > above else ''}"
         return f"{counts} {where} {count(hidden, 'row')} out of sight." if hidden else counts
@@ -170,7 +174,7 @@ class OverviewScreen(StepScreen):
     def cells(self, finding: Finding) -> list[Text]:
         """The cells of one row of the list."""
         rows = self.query_one(Rows)
-        mark = "[x]" if finding.slug in self.marked else "[ ]" if finding.result == "fail" else "   "
+        mark = "[x]" if finding.slug in self.chosen.marked else "[ ]" if finding.result == "fail" else "   "
         path, room = self.signs.text(place_text(finding)), rows.columns[ColumnKey("path")].width
         if cells(path) > room:
             path = cut(path, room, self.signs.text("…"))
@@ -192,6 +196,7 @@ class OverviewScreen(StepScreen):
         """Show the finding under the cursor; plan for it, where that is not done yet, once the cursor rests."""
         self.show_page()
         if self.here is not None:
+            self.chosen.slug = self.here.slug
             self.set_timer(CURSOR_RESTS, partial(self.plan_for, self.here.slug))
 
     def plan_for(self, slug: str) -> None:
@@ -249,7 +254,7 @@ class OverviewScreen(StepScreen):
     def name_escape(self) -> None:
         """Say in the key line what Escape does: the filter goes first."""
         self._bindings.key_to_bindings["escape"] = [
-            Binding("escape", "show_all", "show all") if self.needle else Binding("escape", "back", "back")
+            Binding("escape", "show_all", "show all") if self.chosen.needle else Binding("escape", "back", "back")
         ]
         self.refresh_bindings()
 
@@ -262,14 +267,14 @@ class OverviewScreen(StepScreen):
         """Mark or unmark the row under the cursor."""
         finding = self.here
         if finding is not None:
-            self.marked ^= {finding.slug}
+            self.chosen.marked ^= {finding.slug}
             self.query_one(Rows).update_cell(finding.slug, HEADS[0], self.cells(finding)[0])
             self.sum_up()
 
     def action_mark_failing(self) -> None:
         """Mark all controls that fail, waived ones aside, and that the filter shows; if they all are marked, none of them."""
         failing = {finding.slug for finding in self.listed if finding.fails}
-        self.marked = self.marked - failing if self.marked >= failing else self.marked | failing
+        self.chosen.marked = self.chosen.marked - failing if self.chosen.marked >= failing else self.chosen.marked | failing
         self.list_rows()
 
     def on_rows_pressed(self, event: Rows.Pressed) -> None:
@@ -283,18 +288,17 @@ class OverviewScreen(StepScreen):
         """Walk the marked ones, or the row under the cursor."""
         finding = self.here
         if finding is not None:
-            self.wizard.last_slug = finding.slug
-            self.session.select(tuple(self.marked) or (finding.slug,))
+            self.session.select(tuple(self.chosen.marked) or (finding.slug,))
             self.wizard.go("control")
 
     def action_filter(self) -> None:
         """Ask for letters to filter the list by."""
-        self.prompt.ask("filter", "Show rows with:", "keep", self.needle)
+        self.prompt.ask("filter", "Show rows with:", "keep", self.chosen.needle)
 
     def on_prompt_typing(self, event: Prompt.Typing) -> None:
         """Filter the list while letters are typed."""
         if event.purpose == "filter":
-            self.needle = event.text
+            self.chosen.needle = event.text
             self.list_rows()
             self.prompt.note(f"{len(self.listed)} of {len(self.wizard.findings)}")
 
@@ -309,7 +313,7 @@ class OverviewScreen(StepScreen):
 
     def action_show_all(self) -> None:
         """Let all rows back; what is marked stays marked."""
-        self.needle = ""
+        self.chosen.needle = ""
         self.list_rows()
         self.restore_focus()
 
