@@ -709,7 +709,9 @@ async def test_the_overview_marks_filters_and_walks_a_selection() -> None:
 
 
 @pytest.mark.parametrize("way", ["h", "enter"])
-async def test_the_overview_keeps_cursor_marks_and_filter_while_another_screen_is_shown(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_overview_keeps_cursor_marks_and_filter_while_another_screen_is_shown(
+    way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     session = SampleSession(FAMILY)
     monkeypatch.setattr(session, "history", lambda: ())
 
