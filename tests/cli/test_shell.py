@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import subprocess
 import sys
@@ -179,3 +180,14 @@ def test_a_command_said_on_a_terminal_stays_in_one_row_and_a_prompt_keeps_its_bl
         "This goes on until here,\n  docker-audit-wizard undo takes it\n  back, or `service auditd restart`\n  does.\n"
         "  Nothing on this host is changed. Type\n    yes to go on: "
     )
+
+
+def test_a_program_reads_what_to_mend_first_where_a_failing_load_blocks_any_plan(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--host", "assets/scenarios/broken-neighbour.yaml", "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)["findings"]
+    failing = [finding for finding in found if finding["result"] == "fail"]
+    assert failing
+    for finding in failing:
+        assert finding["apply"] == ""
+        assert "/etc/audit/rules.d/30-app.rules:2" in finding["fix"][0]
+        assert not [words for words in finding["fix"] if "docker-audit-wizard apply" in words]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.build import plain_host
-from tui.audit.inputs import Names
+from tui.audit.inputs import AuditStatus, Names
 from tui.base.notice import Notice
 from tui.host.facts import AUDITD_UNIT, LEGACY_RESTART, FileFacts, HostFacts, Programs, UnitFacts
 from tui.plan.restart import restart_commands, restart_words
@@ -85,6 +85,13 @@ def test_without_the_legacy_action_the_daemon_is_told_itself(version: str, word:
     facts = host(SYSTEMD, REFUSES, version=version)
     assert told(restart_commands(facts)) == [f"/usr/sbin/auditctl --signal {word}", "/usr/bin/systemctl start auditd"]
     assert restart_words(facts) == f"auditctl --signal {word} && systemctl start auditd"
+
+
+@pytest.mark.parametrize("version", ["2.8.5", "3.1.5"])
+@pytest.mark.parametrize("programs", [SYSTEMD, BARE_SYSTEMD], ids=["service without its action", "no service"])
+def test_a_daemon_that_is_down_needs_no_stop(programs: Programs, version: str) -> None:
+    down = replace(host(programs, REFUSES, version=version), audit_status=AuditStatus(1, pid=0))
+    assert told(restart_commands(down)) == ["/usr/bin/systemctl start auditd"]
 
 
 def test_the_restart_in_words_is_what_one_types() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui.audit.inputs import AuditStatus
 from tui.base.notice import Notice
 from tui.base.versions import at_least
 from tui.host.facts import AUDITD_UNIT, LEGACY_RESTART, HostFacts
@@ -21,6 +22,10 @@ def restart_commands(facts: HostFacts) -> tuple[Command, ...] | Notice[BlockerKi
         return (Command((programs.systemctl, "restart", "auditd"), WHY, "restart"),)
     if programs.rc_service and not programs.systemd:
         return (Command((programs.rc_service, "auditd", "restart"), WHY, "restart"),)
+    status = facts.audit_status
+    if programs.systemd and programs.systemctl and isinstance(status, AuditStatus) and not status.pid:
+        why = "No audit daemon runs, so there is none to stop; the unit refuses nothing but that (RefuseManualStop)."
+        return (Command((programs.systemctl, "start", "auditd"), why, "restart"),)
     signal = _stop_signal(facts.names.audit_version)
     if programs.systemd and programs.systemctl and programs.auditctl and signal:
         return (

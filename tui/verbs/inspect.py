@@ -60,11 +60,12 @@ def check(arguments: argparse.Namespace) -> int:
     unfinished = mention_unfinished(arguments)
     for text in (text for finding in findings for text in finding.void_texts):
         say(text)
+    first = _out_of_a_failing_load(arguments, question, known, findings)
     document: dict[str, Any] = {}
     if form or arguments.against:
         from tui.views.check_document import check_view
 
-        document = check_view(facts, question.benchmark, findings, unfinished, question.controls)
+        document = check_view(facts, question.benchmark, findings, unfinished, question.controls, way_out=first)
     told = _drift(arguments, document)
     if form:
         _print_as(form, document, arguments.output)
@@ -72,7 +73,7 @@ def check(arguments: argparse.Namespace) -> int:
         from tui.command_line import command_line
         from tui.views.rendering import render_findings
 
-        then, first = command_line("plan", arguments), _out_of_a_failing_load(arguments, question, known, findings)
+        then = command_line("plan", arguments)
         print_lines(
             render_findings(findings, facts, signs(arguments), width(arguments.output), paint(arguments), told, then, first),
             arguments.output,

@@ -24,9 +24,10 @@ def check_view(
     unfinished: Sequence[str] = (),
     controls: Iterable[Control] = (),
     drift: Sequence[Mapping[str, Any]] | None = None,
+    way_out: str = "",
 ) -> dict[str, Any]:
     """The document; *unfinished* names the runs that were cut short, *controls* are those that were judged, *drift* is what changed since an
-    earlier document, where one was given."""
+    earlier document, where one was given, *way_out* what to do first where the load of the rules on disk fails, which blocks any plan."""
     known = {control.slug: control for control in controls}
     document = {
         "schema": SCHEMA,
@@ -35,14 +36,14 @@ def check_view(
         "epoch": int(facts.taken_at),
         "host": host_view(facts),
         "benchmark": benchmark,
-        "findings": [_finding(finding, known.get(finding.slug), benchmark, facts) for finding in findings],
+        "findings": [_finding(finding, known.get(finding.slug), benchmark, facts, way_out) for finding in findings],
         "next_boot": boot_values(facts),
         "unfinished": list(unfinished),
     }
     return document if drift is None else {**document, "drift": list(drift)}
 
 
-def _finding(finding: Finding, control: Control | None, benchmark: str, facts: HostFacts) -> dict[str, Any]:
+def _finding(finding: Finding, control: Control | None, benchmark: str, facts: HostFacts, way_out: str) -> dict[str, Any]:
     entry = control.numbered.get(benchmark) if control else None
     return {
         **finding_view(finding),
@@ -51,8 +52,8 @@ def _finding(finding: Finding, control: Control | None, benchmark: str, facts: H
         "numbers": {version: each.number for version, each in control.numbered.items()} if control else {},
         "wanted": list(finding.wanted),
         "missing": _missing(finding, facts),
-        "fix": _fix(finding),
-        "apply": _apply(finding),
+        "fix": _fix(finding, way_out),
+        "apply": "" if way_out else _apply(finding),
     }
 
 
@@ -70,9 +71,11 @@ def _apply(finding: Finding) -> str:
     return "" if finding.result != "fail" or finding.is_stuck else f"docker-audit-wizard apply --control {finding.slug}"
 
 
-def _fix(finding: Finding) -> list[str]:
-    """What to do about a failure: the way out that each reason names, and the command that carries the plan out."""
+def _fix(finding: Finding, way_out: str) -> list[str]:
+    """What to do about a failure: the *way_out* of a blocked plan, the one that each reason names, and the command that carries the plan out."""
     if finding.result != "fail":
         return []
     ways_out = dict.fromkeys(reason.remedy for reason in finding.reasons if reason.remedy)
+    if way_out:
+        return list(dict.fromkeys([way_out, *ways_out]))
     return [*ways_out, *([command] if (command := _apply(finding)) else [])]

@@ -12,12 +12,14 @@ from tui.audit.coverage.coverage import coverage
 from tui.audit.inputs import AuditStatus, Mount, PathFacts, Unknown
 from tui.audit.rule.line import parse_line
 from tui.audit.rule.parsed import AddRule
+from tui.audit.rules_d.rules_line import rules_line
 from tui.controls.catalogue import load_catalogue
 from tui.controls.control import VERSIONS, Control
 from tui.host.facts import FileFacts, HostFacts, Process, UnitFacts
 from tui.verdict.objects.interest import interest
 from tui.verdict.objects.subject import Subject, locate, places_of
 from tui.verdict.objects.wanted import alternatives, wanted_lines
+from tui.verdict.question import Question
 
 CATALOGUE = load_catalogue()
 ALL = [(control, version) for control in CATALOGUE.controls for version in control.numbered]
@@ -124,6 +126,20 @@ def test_what_could_not_be_read_is_not_judged(control: Control, version: str) ->
     assert "cannot be told" in subject.reason
     assert "Permission denied" in subject.reason
     assert wanted_lines(control, version, subject, known(facts)) == ()
+
+
+def test_the_line_that_is_wanted_and_the_benchmarks_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+
+    def counted(rule: Any, *more: Any) -> Any:
+        made.append(rule)
+        return rules_line(rule, *more)
+
+    monkeypatch.setattr("tui.verdict.objects.wanted.rules_line", counted)
+    facts = seen("containerd", "1.2.0", path("/usr/bin/containerd"))
+    (finding,) = Question((CATALOGUE.by_slug("containerd"),), "1.2.0").findings(facts)
+    assert finding.benchmark_line == finding.wanted[0] == "-w /usr/bin/containerd -k docker"
+    assert len(made) == 1
 
 
 # ---- programs

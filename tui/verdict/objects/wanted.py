@@ -72,13 +72,16 @@ def _watch_above(control: Control, entry: Numbered, subject: Subject, folder: st
     return _wanted(_watch(folder, entry.accesses, control.key, facts), f"records what is done to all in {folder}", differs)
 
 
-def benchmark_line(control: Control, subject: Subject, facts: HostFacts) -> str:
-    """The line that scanners look for, to be added where a control passes without it.
+def benchmark_line(control: Control, subject: Subject, facts: HostFacts, wanted: Sequence[WantedLine] = ()) -> str:
+    """The line that scanners look for, to be added where a control passes without it; mostly it is among the *wanted* ones.
 
     "" where that line would be refused at boot and stop the load of all rules after it: no scanner is worth that.
     """
     if not subject.applicable or subject.after_boot not in (None, subject.path):
         return ""
+    same = f"-w {subject.path} -k {control.key}"
+    if any(line.text == same for line in wanted):
+        return same  # it has been read back already, which takes a fourteenth of judging a host
     return _text(_watch(subject.path, ACCESSES, control.key, facts))
 
 
