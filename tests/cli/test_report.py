@@ -128,3 +128,10 @@ def test_files_of_one_name_in_two_folders_stay_told_apart(
     assert {line.split(",")[0] for line in capsys.readouterr().out.splitlines() if "1.2.11" in line} == {
         f"fresh ({name})" for name in names
     }
+
+
+def test_a_capture_whose_load_fails_names_no_apply(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", "assets/scenarios/broken-neighbour.yaml"]) == 0
+    told = capsys.readouterr().out
+    assert "/etc/audit/rules.d/30-app.rules:2" in told
+    assert "docker-audit-wizard apply" not in told

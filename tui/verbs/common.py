@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
+    from tui.base.notice import Notice
     from tui.controls.catalogue import Catalogue
     from tui.host.facts import HostFacts
     from tui.host.port import Host
     from tui.plan.values import Plan, Switches
+    from tui.verdict.known import KnownHost
     from tui.verdict.question import Question
+    from tui.verdict.values import Finding, ReasonKind
     from tui.verdict.waivers import Waivers
     from tui.views.page import Line
     from tui.views.signs import Signs
@@ -137,6 +140,19 @@ def without_waived(arguments: argparse.Namespace, question: Question, host: str)
     left = () if arguments.control else question.left_out(host)
     told = "; ".join(f"{clean(control)}: {waiver.text}" for control, waiver in left)
     return (question.without_waived(host), f"Left out, waived: {told}") if left else (question, "")
+
+
+def out_of_a_failing_load(
+    question: Question, known: KnownHost | tuple[Notice[ReasonKind], ...], findings: Iterable[Finding]
+) -> str:
+    """The first way out of the plan for what fails, where the load of the rules on disk fails and blocks that plan; "" elsewhere: to make a plan
+    takes as long as to judge, and what else blocks one is told by it."""
+    if isinstance(known, tuple) or not known.disk.loaded.exit_code or not any(finding.fails for finding in findings):
+        return ""
+    from tui.plan.make import make_plan
+    from tui.plan.values import Switches
+
+    return next((blocker.remedy for blocker in make_plan(question, known.facts, Switches()).blockers), "")
 
 
 def _folder(name: str | None) -> Path | None:

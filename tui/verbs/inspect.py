@@ -14,6 +14,7 @@ from tui.verbs.common import (
     VerbRefused,
     facts_of,
     mention_unfinished,
+    out_of_a_failing_load,
     paint,
     print_bytes,
     print_json,
@@ -32,12 +33,9 @@ from tui.verbs.common import (
 if TYPE_CHECKING:
     import argparse
 
-    from tui.base.notice import Notice
     from tui.host.facts import HostFacts
     from tui.plan.values import Plan
-    from tui.verdict.known import KnownHost
-    from tui.verdict.question import Question
-    from tui.verdict.values import Finding, ReasonKind
+    from tui.verdict.values import Finding
     from tui.views.page import Line
 
 
@@ -60,7 +58,8 @@ def check(arguments: argparse.Namespace) -> int:
     unfinished = mention_unfinished(arguments)
     for text in (text for finding in findings for text in finding.void_texts):
         say(text)
-    first = _out_of_a_failing_load(arguments, question, known, findings)
+    wanted, _ = without_waived(arguments, question, facts.identity.name)
+    first = out_of_a_failing_load(wanted, known, findings)
     document: dict[str, Any] = {}
     if form or arguments.against:
         from tui.views.check_document import check_view
@@ -79,23 +78,6 @@ def check(arguments: argparse.Namespace) -> int:
             arguments.output,
         )
     return _check_status(findings)
-
-
-def _out_of_a_failing_load(
-    arguments: argparse.Namespace,
-    question: Question,
-    known: KnownHost | tuple[Notice[ReasonKind], ...],
-    findings: Sequence[Finding],
-) -> str:
-    """The first way out of the plan for what fails, where the load of the rules on disk fails and blocks that plan; "" elsewhere: to make a plan
-    takes as long as to judge, and what else blocks one is told by it."""
-    if isinstance(known, tuple) or not known.disk.loaded.exit_code or not any(finding.fails for finding in findings):
-        return ""
-    from tui.plan.make import make_plan
-    from tui.plan.values import Switches
-
-    wanted, _ = without_waived(arguments, question, known.facts.identity.name)
-    return next((blocker.remedy for blocker in make_plan(wanted, known.facts, Switches()).blockers), "")
 
 
 def _drift(arguments: argparse.Namespace, document: dict[str, Any]) -> list[Line]:

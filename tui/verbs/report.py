@@ -16,7 +16,18 @@ from tui.controls.control import DEFAULT_VERSION
 from tui.fleet.documents import CheckedHost, NoCheckDocument, checked_host
 from tui.fleet.fleet import Fleet, fleet
 from tui.fleet.waiving import with_waivers
-from tui.verbs.common import NOT_BEGUN, VerbRefused, paint, print_lines, print_text, say, signs, unusable, width
+from tui.verbs.common import (
+    NOT_BEGUN,
+    VerbRefused,
+    out_of_a_failing_load,
+    paint,
+    print_lines,
+    print_text,
+    say,
+    signs,
+    unusable,
+    width,
+)
 from tui.verdict.waivers import Waivers
 from tui.views.fleet.terminal import fleet_lines
 from tui.views.fleet.words import void_texts
@@ -138,9 +149,13 @@ def _judged(name: str) -> object:
     """The check document of a capture."""
     from tui.controls.catalogue import load_catalogue
     from tui.host.scenario import load_host_file
+    from tui.verdict.known import KnownHost
     from tui.verdict.question import Question
     from tui.views.check_document import check_view
 
     facts = load_host_file(name)
     question = Question(load_catalogue().numbered(DEFAULT_VERSION), DEFAULT_VERSION)
-    return check_view(facts, question.benchmark, question.findings(facts), (), question.controls)
+    known = KnownHost.of(facts)
+    findings = question.findings(facts if isinstance(known, tuple) else known)
+    first = out_of_a_failing_load(question, known, findings)
+    return check_view(facts, question.benchmark, findings, (), question.controls, way_out=first)
