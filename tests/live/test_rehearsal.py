@@ -156,12 +156,16 @@ rehearse(Asking((finding(sys.argv[2]),)), LiveHost(sys.argv[1]), seconds=600.0, 
 
 
 def killed_rehearsal(host: LiveHost, target: str) -> None:
+    rules = len(kernel_rules.raw_rules())
     child = subprocess.Popen(
         [sys.executable, "-c", CRASH, str(host.state_folder), target], cwd=ROOT, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL
     )
     assert child.stdout is not None
     assert child.stdout.readline() == b"counting\n"
-    time.sleep(0.3)
+    for _ in range(200):
+        if len(kernel_rules.raw_rules()) > rules:
+            break
+        time.sleep(0.05)
     child.send_signal(signal.SIGKILL)
     child.wait()
     child.stdout.close()

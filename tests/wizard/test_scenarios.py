@@ -618,13 +618,14 @@ def test_r_in_lines_shows_the_runs() -> None:
 async def test_confirm_has_all_that_is_agreed_to_in_sight_and_the_trainer_gives_way(name: str, keys: tuple[str, ...]) -> None:
     wizard = WizardApp(session_of(name, "1.2.11"), TerminalChoice("rich"))
     async with wizard.run_test(size=(80, 24)) as pilot:
-        text = await Walk(wizard, pilot).press(*keys)
+        walk = Walk(wizard, pilot)
+        text = await walk.press(*keys)
         assert "Type yes to apply" in text
         assert "Commands" in text
         assert "On failure" in text
         assert "more line" not in text
         await pilot.resize_terminal(80, 40)
-        assert "Trainer" in screen_text(wizard), "where there is room the trainer has some"
+        await walk.shows("Trainer")  # where there is room the trainer has some
 
 
 @pytest.mark.parametrize(
