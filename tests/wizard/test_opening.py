@@ -180,6 +180,7 @@ async def test_what_a_thread_has_found_is_shown_to_nobody_once_the_walk_ends() -
     app = WizardApp(SampleSession(FAMILY), CHOICE)
     async with app.run_test(size=(80, 24)) as pilot:
         await Walk(app, pilot).shows("/usr/bin/containerd")
+        await app.workers.wait_for_complete()  # the first look shows its verdicts before its thread is over, and would be cancelled
         app.in_thread(lambda: assert_set(gate), lambda: shown.append("late"))
         app._running = False  # as the shutdown begins
         gate.set()
