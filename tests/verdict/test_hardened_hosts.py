@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.build import plain_host, with_file
 from tests.rule_shapes import carrying, community, protection_profile, without_path
 from tui.audit.coverage.callers import Filters
 from tui.audit.coverage.places import Places, RulePaths
@@ -16,6 +17,7 @@ from tui.audit.coverage.reach import AuditedObject
 from tui.audit.coverage.regions import Box
 from tui.audit.inputs import ACCESSES
 from tui.audit.rule import line
+from tui.audit.rule.value import Rule
 from tui.audit.rules_d.load import _Load
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import HostFacts
@@ -104,3 +106,16 @@ def test_a_plan_reads_each_line_once_and_loads_the_files_as_they_are_and_as_they
     assert plan.files
     assert calls["read"] <= 3 * (lines + 50)  # the third is the next boot, before what is made in /run
     assert calls["parse_arguments"] <= lines + 100
+
+
+def test_a_plan_of_many_rules_surveys_two_lists_and_looks_each_rule_up_five_times(
+    monkeypatch: pytest.MonkeyPatch, calls: Counter[str]
+) -> None:
+    lines = [f"-w /srv/site/{number} -p wa -k site\n" for number in range(500)]
+    facts = with_file(plain_host(), "50-site.rules", "".join(lines).encode())
+    monkeypatch.setattr(Rule, "__hash__", _counted(Rule.__hash__, "hash", calls))
+    calls.clear()
+    plan = make_plan(Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0"), facts, Switches())
+    assert plan.files
+    assert calls["__init__"] <= 3  # the kernel's, rules.d's, and rules.d's as it will be, which is the kernel's then
+    assert calls["hash"] <= 5 * len(lines) + 100

@@ -35,7 +35,7 @@ DERIVATIONS: tuple[Callable[..., Any], ...] = (
     story.log_findings,
     disk.read_disk,
     compiled.compile_rules,
-    text.listings,
+    text.listing_text,
     coverage.coverage,
 )
 WATCH = f"-w {CONTAINERD} -p rwxa -k docker"
@@ -91,7 +91,7 @@ def test_a_check_of_applicable_controls_derives_each_value(derived: Counter[str]
     derived.clear()
     asked.findings(facts)
     assert 0 < derived.pop("coverage") <= paths  # the kernel holds what the disk loads
-    assert derived == {"compile_rules": 1, "parse_conf": 1, "partition": 1, "listings": 1}
+    assert derived == {"compile_rules": 1, "parse_conf": 1, "partition": 1, "listing_text": 1}
 
 
 @pytest.mark.parametrize("switches", [Switches(benchmark_lines=True), Switches(no_load=True), Switches(adopt=True, lock=True)])

@@ -133,7 +133,7 @@ def _draft(judge: Judge, findings: Sequence[Finding], host: KnownHost, switches:
     lock = locking_line(loaded, host.status)
     kernel_only, at_risk = ((), ()) if switches.no_load else _not_loaded_again(host, loaded)
     put_back = () if switches.drop_kernel_only or (lock and switches.lock) else tuple(rule.rule for rule in kernel_only)
-    expected = _in_kernel_order((*loaded.rules, *put_back))
+    expected = _in_kernel_order((*loaded.rules, *put_back)) if put_back else loaded.rules  # judged once if they are the disk's
     restarts = not (switches.no_restart or (lock and switches.lock)) and facts.other_daemon is None
     # Where a boot loads audit.rules as it is, nothing but a run of augenrules brings rules.d into it.
     boot = boot_load(facts)
@@ -208,8 +208,8 @@ def _files_with(line: str, host: KnownHost) -> frozenset[str]:
     if rule is None:
         return frozenset()
     lost = {other.place.file for other in disk.loaded.lost if rule_of(other.text, facts) == rule}
-    position = disk.position_of.get(rule)
-    return frozenset(lost if position is None else {*lost, disk.line(position).place.file})
+    there = disk.line_of.get(rule)
+    return frozenset(lost if there is None else {*lost, there.place.file})
 
 
 def _taken_over(line: CompiledLine) -> str:

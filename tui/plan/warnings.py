@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 
 from tui.audit.log.warning_words import HOST_STOPS
+from tui.audit.rule.value import Rule
 from tui.base.notice import Notice, first_sentence
 from tui.host.boot_load import stop_load
 from tui.plan import warning_words as words
@@ -185,9 +186,11 @@ def _of_others(findings: Sequence[Finding], draft: PlanDraft, steps: Steps) -> W
         return
     facts = draft.host.facts
     asked_for = (*draft.added, *(line for finding in findings for line in finding.wanted))
-    known = {*draft.host.kernel_rules, *(rule_of(line, facts) for line in asked_for)}
-    if others := [rule for rule in dict.fromkeys(draft.expected) if rule not in known]:
-        yield words.loaded_besides(others, facts)
+    others: dict[Rule | None, None] = dict.fromkeys(draft.expected)
+    for known in (*draft.host.kernel_rules, *(rule_of(line, facts) for line in asked_for)):
+        others.pop(known, None)
+    if others:
+        yield words.loaded_besides([rule for rule in others if rule], facts)
 
 
 def _of_kernel_only(draft: PlanDraft, switches: Switches, steps: Steps) -> Warnings:

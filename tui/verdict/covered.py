@@ -8,7 +8,7 @@ from functools import cached_property
 from tui.audit.coverage.places import RulePaths, survey
 from tui.audit.coverage.values import Coverage, Exempt
 from tui.audit.inputs import AuditStatus, PathFacts
-from tui.audit.rule.text import listings
+from tui.audit.rule.text import listing_text
 from tui.audit.rule.value import Rule
 from tui.controls.control import Numbered
 from tui.host.facts import HostFacts
@@ -38,7 +38,7 @@ class RulesInForce:
     @cached_property
     def listing(self) -> str:
         """What ``auditctl -l`` prints."""
-        return "\n".join(listings(self.rules))
+        return listing_text(self.rules)
 
     def shown(self, position: int) -> str:
         """The rule at *position* as it is written for people."""

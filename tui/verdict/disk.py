@@ -73,9 +73,9 @@ class Disk:
         return load_into(facts, self.compiled, before)
 
     @cached_property
-    def position_of(self) -> dict[Rule, int]:
-        """Where each rule stands in :attr:`rules`."""
-        return {rule: position for position, rule in reversed(list(enumerate(self.rules)))}
+    def line_of(self) -> dict[Rule, CompiledLine | None]:
+        """The line that loads each rule, the first of those that are equal."""
+        return dict(zip(reversed(self.rules), reversed(self.loaded.origin)))
 
 
 def rules_files(facts: HostFacts) -> tuple[RulesFile, ...]:

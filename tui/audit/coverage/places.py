@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate
 
 from tui.audit.inputs import Mount, PathFacts, Unknown
 from tui.audit.rule.value import Rule
 from tui.base.dataclass import dataclass
 from tui.base.paths import below, within
-from tui.base.typing import Any
+from tui.base.typing import Generic, TypeVar
 
 LOADER_DIRS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
 """Where dynamic loaders lie: executing a dynamically linked program touches its loader as well, wherever the program lies."""
@@ -21,6 +20,9 @@ Spot = tuple[str, str]
 
 Inode = tuple[int, int]
 """Device and inode number."""
+
+Mark = TypeVar("Mark")
+Value = TypeVar("Value")
 
 
 def normal(path: str) -> str:
@@ -100,15 +102,14 @@ class Places:
         self.paths = paths
         self.its_mounts = tuple(mounts)
         self.mounts = Mounts(mounts)
-        self._found: dict[str, PathPlace] = {}
         self.index = PlaceIndex()
         """All that were placed."""
 
     def place(self, path: str) -> PathPlace:
         """What *path*, as a rule has it, names."""
-        found = self._found.get(path)
+        found = self.index.named(path)
         if found is None:
-            found = self._found[path] = self._place(path)
+            found = self._place(path)
             self.index.add(found)
         return found
 
@@ -130,6 +131,25 @@ class Places:
         return PathPlace(path, location, True, kind, inode, real_path, self.mounts.by_point.get(location, entry), entry)
 
 
+class Grouped(Generic[Mark, Value]):
+    """Values by what they have. Few have anything in common, and so a list is made only where two do."""
+
+    def __init__(self) -> None:
+        self.first: dict[Mark, Value] = {}
+        """Of those that have a mark the one that came first."""
+        self._more: dict[Mark, list[Value]] = {}
+
+    def add(self, mark: Mark, value: Value) -> None:
+        """Note that *value* has *mark*."""
+        if self.first.setdefault(mark, value) is not value:
+            self._more.setdefault(mark, []).append(value)
+
+    def having(self, mark: Mark) -> tuple[Value, ...]:
+        """The values that have *mark*."""
+        found = self.first.get(mark)
+        return () if found is None else (found, *self._more.get(mark, ()))
+
+
 class RulePaths:
     """A list of rules sorted out once: the paths they name, placed, with the positions of the rules that name them."""
 
@@ -139,9 +159,9 @@ class RulePaths:
         self.paths = places.paths
         self.mounts = places.mounts
         self.place = places.place
-        self.watches: dict[str, list[int]] = {}
+        self.watches: Grouped[str, int] = Grouped()
         """Exit rules with path=, by path."""
-        self.trees: dict[str, list[int]] = {}
+        self.trees: Grouped[str, int] = Grouped()
         """Exit rules with dir=, by path."""
         self.without_path: list[int] = []
         """All other exit rules."""
@@ -153,19 +173,12 @@ class RulePaths:
         """The fields that any of the rules has."""
         self.shared: dict[object, object] = {}
         """What was derived of these rules for one target and holds for others."""
-        self._texts: list[str] = []
-        """Paths and keys as they stand in the rules."""
-        self._positions: list[int] = []
-        """The position of the rule that each of them stands in."""
         self._sort_out()
 
     def _sort_out(self) -> None:
         programs: dict[str, None] = {}
         asked: set[str] = set()
         for position, rule in enumerate(self.rules):
-            for key in rule.keys:
-                if "/" in key:
-                    self._note(key, position)
             named = rule.filter != "exit"
             if named:
                 self.other_lists.append(position)
@@ -173,40 +186,34 @@ class RulePaths:
                 name, value = each.name, each.value
                 asked.add(name)
                 if isinstance(value, str):
-                    self._note(value, position)
                     if name == "exe":
                         programs[value] = None
                     elif not named and name in ("path", "dir"):
                         named = True
-                        paths = self.watches if name == "path" else self.trees
-                        if value in paths:
-                            paths[value].append(position)
-                        else:
-                            paths[value] = [position]
+                        (self.watches if name == "path" else self.trees).add(value, position)
             if not named:
                 self.without_path.append(position)
         self.programs += programs
         self.asked = frozenset(asked)
 
-    def _note(self, text: str, position: int) -> None:
-        self._texts.append(text)
-        self._positions.append(position)
-
     @cached_property
-    def _written(self) -> tuple[str, list[int]]:
-        """All the texts as one, and where each of them ends: looked through as one, they cost next to nothing."""
-        return "\n".join(self._texts), list(accumulate(len(text) + 1 for text in self._texts))
+    def _written(self) -> str:
+        """What stands in the rules, a line for each: looked through as one, they cost next to nothing."""
+        texts = [_SIGN.join(_texts(rule)) for rule in self.rules]
+        written = "\n".join(texts)
+        return written if written.count("\n") < len(texts) else "\n".join(text.replace("\n", _SIGN) for text in texts)
 
     def mentioning(self, path: str) -> set[int]:
         """The positions of the rules in whose text *path* stands, as for the benchmark's grep."""
-        written, ends = self._written
-        found = set()
-        at = written.find(path)
+        written, wanted = self._written, path.replace("\n", _SIGN)
+        found, position, line = set(), 0, 0
+        at = written.find(wanted)
         while at >= 0:
-            which = bisect_right(ends, at)
-            if path in self._texts[which]:
-                found.add(self._positions[which])
-            at = written.find(path, ends[which])
+            position += written.count("\n", line, at)
+            if any(path in text for text in _texts(self.rules[position])):
+                found.add(position)
+            line = written.find("\n", at)
+            at = written.find(wanted, line) if line >= 0 else -1
         return found
 
     @cached_property
@@ -214,82 +221,80 @@ class RulePaths:
         """The places of the paths that exit rules name, to be found by what they have in common with an object; and of others, which no
         rule here names."""
         for paths in (self.watches, self.trees):
-            for path in paths:
+            for path in paths.first:
                 self.place(path)
         return self.places.index
 
 
-class _Paths:
-    """Paths by what they have; few have anything in common, and so a list is made only where two do."""
+_SIGN = "\0"
+"""What stands between the texts of one rule, and for a line end in one."""
 
-    def __init__(self) -> None:
-        self.first: dict[object, str] = {}
-        self._more: dict[object, list[str]] = {}
 
-    def add(self, mark: object, path: str) -> None:
-        """Note that *path* has *mark*."""
-        if self.first.setdefault(mark, path) != path:
-            self._more.setdefault(mark, []).append(path)
-
-    def having(self, mark: object) -> tuple[str, ...]:
-        """The paths that have *mark*."""
-        path = self.first.get(mark)
-        return () if path is None else (path, *self._more.get(mark, ()))
+def _texts(rule: Rule) -> list[str]:
+    """The paths and keys of *rule* in which a path may stand."""
+    return [
+        *[field.value for field in rule.fields if isinstance(field.value, str)],
+        *[key for key in rule.keys if "/" in key],
+    ]
 
 
 class PlaceIndex:
-    """Places sorted by what they may have in common with an audited object, so that nobody asks them one by one. Paths are given as rules
-    have them."""
+    """Places sorted by what they may have in common with an audited object, so that nobody asks them one by one."""
 
     def __init__(self) -> None:
-        self._by_mark = _Paths()
-        self.unknown = _Paths()
-        """Paths of which only the letters are known, by the last component."""
-        self.libraries: list[str] = []
+        # Two, since a dictionary that has other keys than texts takes half as much again for each.
+        self._by_path: Grouped[str, PathPlace] = Grouped()
+        self._by_inode: Grouped[Inode, PathPlace] = Grouped()
+        self._unknown: Grouped[int, PathPlace] = Grouped()
+        """Those of which only the letters are known, by the last component."""
+        self.libraries: list[PathPlace] = []
         """Known folders where dynamic loaders may lie."""
+        self._in_order: list[str] | None = None
+        """Those paths, sorted, until one more comes."""
 
     def add(self, place: PathPlace) -> None:
         """Take one more in."""
-        self.__dict__.pop("_locations", None)
-        self.__dict__.pop("_spots", None)
-        for mark in {place.location, place.spot, place.entry, place.inode, place.real_path} - {None}:
-            self._by_mark.add(mark, place.path)
+        self._in_order = None
+        spots = {spot[1] for spot in (place.spot, place.entry) if spot is not None}
+        for path in {place.path, place.location, place.real_path, *spots}:
+            if path is not None:
+                self._by_path.add(path, place)
+        if place.inode is not None:
+            self._by_inode.add(place.inode, place)
         if place.location is not None and not place.known:
-            self.unknown.add(place.location.rpartition("/")[2], place.path)
+            self._unknown.add(_drawer(place.location), place)
         elif place.location is not None and may_hold_loader(place.location):
-            self.libraries.append(place.path)
+            self.libraries.append(place)
 
-    def having(self, marks: Iterable[object]) -> set[str]:
-        """The paths with one of the *marks*: a location, a spot, an entry, an inode, or where a link ends."""
-        return {path for mark in marks for path in self._by_mark.having(mark)}
+    def named(self, path: str) -> PathPlace | None:
+        """The place of *path*, as a rule has it, None where it is not here."""
+        found = self._by_path.first.get(path)
+        if found is None or found.path == path:
+            return found
+        return next((place for place in self._by_path.having(path) if place.path == path), None)
 
-    def below(self, folder: str) -> set[str]:
-        """The paths that lie below *folder*."""
-        start, end = _prefixes(folder)
-        return self.having(_between(self._locations, start, end))
+    def having(self, paths: Iterable[str], inodes: Iterable[Inode] = ()) -> set[PathPlace]:
+        """The places with a name, a location, an end of a link, or in whichever file system a spot, that is one of *paths*, or one of the
+        *inodes*."""
+        found = {place for mark in paths for place in self._by_path.having(mark)}
+        return found.union(*map(self._by_inode.having, inodes))
 
-    def below_spot(self, spot: Spot) -> set[str]:
-        """The paths that lie below *spot* in its file system, whatever is mounted where."""
-        start, end = _prefixes(spot[1])
-        return self.having(_between(self._spots, (spot[0], start), (spot[0], end)))
+    def unknown_like(self, location: str) -> tuple[PathPlace, ...]:
+        """The places of which only the letters are known, and which may have the last component of *location*."""
+        return self._unknown.having(_drawer(location))
 
-    @cached_property
-    def _locations(self) -> list[str]:
-        return sorted(mark for mark in self._by_mark.first if isinstance(mark, str))
-
-    @cached_property
-    def _spots(self) -> list[Spot]:
-        return sorted(mark for mark in self._by_mark.first if isinstance(mark, tuple) and isinstance(mark[0], str))
-
-
-def _prefixes(folder: str) -> tuple[str, str]:
-    """What all paths below *folder* begin with, and what is the first to come behind them in the order of text."""
-    start = folder.rstrip("/")
-    return start + "/", start + chr(ord("/") + 1)
+    def below(self, folder: str) -> set[PathPlace]:
+        """The places of which one of those paths lies below *folder*."""
+        if self._in_order is None:
+            self._in_order = sorted(self._by_path.first)
+        start = folder.rstrip("/")  # behind start + "/" in the order of text comes start + "0"
+        first, end = (bisect_left(self._in_order, start + sign) for sign in ("/", chr(ord("/") + 1)))
+        return self.having(self._in_order[first:end])
 
 
-def _between(found: list[Any], start: Any, end: Any) -> list[Any]:
-    return found[bisect_left(found, start) : bisect_left(found, end)]
+def _drawer(location: str) -> int:
+    """The number under which paths with the last component of *location* are kept; the component itself would take as much again as a path."""
+    return hash(location.rpartition("/")[2]) % 16384
 
 
 def may_hold_loader(folder: str) -> bool:

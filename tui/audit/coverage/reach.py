@@ -131,27 +131,28 @@ class AuditedObject:
                 break
         return found
 
-    def _nearby(self) -> frozenset[object]:
-        """Locations, spots and inodes of which a rule's path must have one to concern the object, the rest below it."""
+    def _nearby(self) -> frozenset[str]:
+        """Locations and paths of spots of which a rule's path must have one to concern the object, but for its inodes and the rest below it."""
         if self.location is None:
-            return frozenset({self.link})
-        folders = {self.location, self.link, *self.above}
+            return frozenset() if self.link is None else frozenset({self.link})
+        found = {self.location, *self.above}
+        if self.link is not None:
+            found.add(self.link)
         for point in self.carriers:
-            folders |= {point, *_above(point)}
-        device, path = self.spot
-        spots = {(device, folder) for folder in (path, *_above(path))}
-        parent = self.survey.mounts.spot(self.above[0]) if self.above else self.spot
-        return frozenset({*folders, *spots, parent, self.inode, *self.parents} - {None})
+            found |= {point, *_above(point)}
+        path = self.spot[1]
+        parent = self.survey.mounts.spot(self.above[0])[1] if self.above else path
+        return frozenset({*found, path, *_above(path), parent})
 
-    def _concerned(self) -> set[str]:
-        """Those of the paths that rules name that deserve a closer look; most do not."""
+    def _concerned(self) -> set[PathPlace]:
+        """Those of the places that rules name that deserve a closer look; most do not."""
         index = self.survey.index
-        found = index.having(self._near)
+        found = index.having(self._near, [*self.parents, *([self.inode] if self.inode else [])])
         if self.location is None:
             return found
         if self.recursive:
-            found.update(index.below(self.location), index.below_spot(self.spot))
-        found.update(index.unknown.having(self.location.rpartition("/")[2]))
+            found.update(index.below(self.location), index.below(self.spot[1]))
+        found.update(index.unknown_like(self.location))
         if self.executable:
             found.update(index.libraries)
         return found
@@ -228,11 +229,11 @@ class AuditedObject:
     def reached_by_path(self) -> dict[int, Reach]:
         """The positions of the exit rules that name a path with which the object has to do, and how each of them reaches it."""
         survey, found = self.survey, dict[int, Reach]()
-        for path in self._concerned():
-            place = survey.place(path)
+        for place in self._concerned():
+            path = place.path
             for named, asked in ((survey.watches, self.watched), (survey.trees, self.in_tree)):
-                if path in named:
-                    found.update(dict.fromkeys(named[path], asked(place)))
+                if path in named.first:
+                    found.update(dict.fromkeys(named.having(path), asked(place)))
         return found
 
     def reached(self) -> Iterator[tuple[Rule, Reach]]:

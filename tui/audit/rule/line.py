@@ -53,16 +53,19 @@ def parse_line(text: str, names: Names, is_directory: Callable[[str], bool] = la
     """
     lines = _lines_of(names)
     found = lines.get(text)
-    if found is None or (found.asked and not _still(found.asked, is_directory)):
+    if found is None or (found.asked is not None and is_directory(found.asked) is not found.answer):
         answers: dict[str, bool] = {}
 
         def noted(path: str) -> bool:
             answers[path] = is_directory(path)
             return answers[path]
 
+        line = _read(text, names, noted)
+        if len(answers) > 1:  # more than one -w or -W
+            return line
         if len(lines) >= KEPT:
             lines.clear()
-        found = lines[text] = _Known(_read(text, names, noted), tuple(answers.items()))
+        found = lines[text] = _Known(line, *next(iter(answers.items()), (None, False)))
     return found.line
 
 
@@ -71,15 +74,11 @@ KEPT = 200_000
 
 
 class _Known(NamedTuple):
-    """A line once read, with what was asked about its paths."""
+    """A line once read, with what was asked about a path of it (None: nothing)."""
 
     line: Line
-    asked: tuple[tuple[str, bool], ...]
-
-
-def _still(asked: tuple[tuple[str, bool], ...], is_directory: Callable[[str], bool]) -> bool:
-    (path, answer), *others = asked  # there is one, but in a line with more than one -w or -W
-    return is_directory(path) == answer and (not others or _still(tuple(others), is_directory))
+    asked: str | None
+    answer: bool
 
 
 _READ: list[tuple[Names, dict[str, _Known]]] = []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from tui.audit.rule.conditions import int32, table
 from tui.audit.rule.numbers import (
@@ -56,12 +57,20 @@ def listings(rules: Iterable[Rule], machine: str = "x86_64") -> list[str]:
 
     auditctl names the system calls of a rule without an arch by the arch of the rule it printed before: so does this.
     """
-    lines = []
+    return list(_lines(rules, machine)) or ["No rules"]
+
+
+def listing_text(rules: Iterable[Rule]) -> str:
+    """The lines of :func:`listings` as one text, without all of them beside it."""
+    lines = _lines(rules, "x86_64")
+    return "\n".join(iter(lambda: "\n".join(islice(lines, 1000)), "")) or "No rules"
+
+
+def _lines(rules: Iterable[Rule], machine: str) -> Iterator[str]:
     arch = 0
     for rule in rules:
         line, arch = _listed(rule, arch, machine)
-        lines.append(line)
-    return lines or ["No rules"]
+        yield line
 
 
 def _listed(rule: Rule, arch: int, machine: str) -> tuple[str, int]:

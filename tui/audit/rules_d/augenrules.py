@@ -91,23 +91,40 @@ class CompiledLine(NamedTuple):
 
 @dataclass(slots=True)
 class AwkRecord:
-    """One line as awk reads it, and what each file gave to it (several where files ran together)."""
+    """One line as awk reads it, and where it was written (in several places where files ran together)."""
 
     text: bytes = b""
-    parts: list[tuple[Origin, bytes]] = field(default_factory=list)
+    origin: tuple[Origin, ...] = ()
+    parts: tuple[bytes, ...] = ()
+    """What stands in each place, where that is not the text itself."""
     made: CompiledLine | None = None
     """The line of the compiled rules that it became last: of a file that stays as it is, mostly the same one again."""
 
     def compiled(self, number: int) -> CompiledLine:
         """It as line *number* of the compiled rules."""
         if self.made is None or self.made.number != number:
-            self.made = CompiledLine(number, decoded(self.text), tuple(origin for origin, _ in self.parts))
+            self.made = CompiledLine(number, decoded(self.text), self.origin)
         return self.made
+
+    @property
+    def written(self) -> tuple[bytes, ...]:
+        """What stands in each place of :attr:`origin`."""
+        return self.parts or (self.text,)
 
     @property
     def source(self) -> tuple[SourceLine, ...]:
         """Its parts as lines of their files."""
-        return tuple(SourceLine(decoded(part), origin) for origin, part in self.parts)
+        return tuple(SourceLine(decoded(part), origin) for part, origin in zip(self.written, self.origin))
+
+    def cut(self, text: bytes) -> AwkRecord:
+        """The same record of which awk reads *text* alone."""
+        return AwkRecord(text, self.origin, self.written)
+
+    def joined(self, later: AwkRecord) -> AwkRecord:
+        """This one, for want of a newline, with the line *later* of the next file behind it."""
+        if not later.text:
+            return self
+        return AwkRecord(self.text + later.text, self.origin + later.origin, self.written + later.written)
 
 
 @dataclass(slots=True)
@@ -131,14 +148,14 @@ def read_stream(entries: Mapping[str, RulesFile], names: Names) -> list[AwkRecor
     """Every line that reaches awk, from the files in augenrules' order; a line without an end goes on in the next file."""
     files = (entries[name] for name in names_read(entries, names.audit_version) if name in entries)
     strips = at_least(names.audit_version, *_STRIPS_CR)
-    records = []
+    records: list[AwkRecord] = []
     for record in _joined(files):
         if strips and record.text.endswith(b"\r"):
-            record = AwkRecord(record.text[:-1], record.parts)
+            record = record.cut(record.text[:-1])
         if b"\0" in record.text and names.awk == "original-awk":
-            record = AwkRecord(record.text[: record.text.index(b"\0")], record.parts)
+            record = record.cut(record.text[: record.text.index(b"\0")])
         if b"\0" in record.text and names.awk == "busybox":
-            records += [AwkRecord(text, record.parts) for text in record.text.split(b"\0")]
+            records += map(record.cut, record.text.split(b"\0"))
         else:
             records.append(record)
     return records
@@ -149,9 +166,7 @@ def _joined(files: Iterable[RulesFile]) -> Iterator[AwkRecord]:
     for file in files:
         records = _records(file.path, file.content or b"")
         if held is not None and records:
-            first = records[0]
-            held = AwkRecord(held.text + first.text, held.parts + [part for part in first.parts if part[1]])
-            records = [held, *records[1:]]
+            records = [held.joined(records[0]), *records[1:]]
         if not records:
             continue
         unended = not (file.content or b"").endswith(b"\n")
@@ -175,7 +190,7 @@ def _records(path: str, content: bytes) -> list[AwkRecord]:
             lines.pop()
         if len(_READ) >= _MOST_READ:
             _READ.clear()
-        records = [AwkRecord(line, [(Origin(path, number), line)]) for number, line in enumerate(lines, 1)]
+        records = [AwkRecord(line, (Origin(path, number),)) for number, line in enumerate(lines, 1)]
         found = _READ[path] = (content, records)
     return found[1]
 
@@ -204,4 +219,4 @@ def assemble(records: Sorted) -> tuple[bytes, tuple[CompiledLine, ...]]:
     """The file that augenrules writes, and its lines."""
     moved = {letter: records.moved_options.get(letter, AwkRecord()) for letter in "Dbfe"}
     whole = [AwkRecord(_HEADER), moved["D"], moved["b"], moved["f"], *records.rest, moved["e"]]
-    return b"".join([record.text + b"\n" for record in whole]), tuple(record.compiled(n) for n, record in enumerate(whole, 1))
+    return b"\n".join([*[record.text for record in whole], b""]), tuple(record.compiled(n) for n, record in enumerate(whole, 1))

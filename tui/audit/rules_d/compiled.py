@@ -72,11 +72,14 @@ def audit_rules_only(
     Compared is what lines mean: comments, order and spelling do not count, nor does a setting that rules.d gives another value, nor
     a plain -D. A line that nobody can read counts unless rules.d has the same.
     """
-    lines = [each for each in _parsed(as_it_stands(audit_rules).lines, names, is_directory) if each[1] != DeleteAll()]
-    if not lines:
-        return ()
-    kept = {_meaning(parsed, line.text) for line, parsed in _parsed(compiled.lines, names, is_directory)}
-    return tuple(line for line, parsed in lines if _meaning(parsed, line.text) not in kept)
+    meant: dict[object, list[CompiledLine]] = {}
+    for line, parsed in _parsed(as_it_stands(audit_rules).lines, names, is_directory):
+        if parsed != DeleteAll():
+            meant.setdefault(_meaning(parsed, line.text), []).append(line)
+    if meant:
+        for line, parsed in _parsed(compiled.lines, names, is_directory):
+            meant.pop(_meaning(parsed, line.text), None)
+    return tuple(sorted(line for lines in meant.values() for line in lines))
 
 
 def _parsed(

@@ -134,7 +134,7 @@ def _of_entry(file: RulesFile, path: str) -> Iterator[Notice[HazardKind]]:
 def _of_joints(in_order: Sorted) -> Iterator[Notice[HazardKind]]:
     """Hazards of lines that ran together because a file lacks its last newline."""
     for record in in_order.comments:
-        (first, _), *later = record.parts
+        first, *later = record.origin
         lost = tuple(part for part in record.source[1:] if part.text.strip() and not part.text.lstrip().startswith("#"))
         if later and lost:
             yield Notice(
@@ -145,7 +145,7 @@ def _of_joints(in_order: Sorted) -> Iterator[Notice[HazardKind]]:
                 Place(first.file, first.line),
             )
     for record in (*in_order.moved_options.values(), *(record for record, _ in in_order.overridden), *in_order.rest):
-        parts = [part for part in record.source if part.text.strip(" ")] if len(record.parts) > 1 else []
+        parts = [part for part in record.source if part.text.strip(" ")] if len(record.origin) > 1 else []
         if len(parts) > 1:
             first, last = parts[0].origin, parts[-1].origin
             yield Notice(
@@ -162,11 +162,11 @@ def _of_bytes(in_order: Sorted) -> Iterator[Notice[HazardKind]]:
     returns: dict[str, list[SourceLine]] = {}
     seen: set[str] = set()
     for record in (*in_order.moved_options.values(), *in_order.rest):
-        if not record.parts:
+        if not record.origin:
             continue
-        origin, part = record.parts[0]
+        origin, part = record.origin[0], record.written[0]
         if record.text.endswith(b"\r"):
-            returns.setdefault(record.parts[-1][0].file, []).append(record.source[-1])
+            returns.setdefault(record.origin[-1].file, []).append(record.source[-1])
         if origin.file in seen:
             continue
         if origin.line == 1 and part.startswith(_UTF8_MARK):
@@ -204,7 +204,7 @@ def _of_settings(in_order: Sorted) -> Iterator[Notice[HazardKind]]:
             continue
         lost = tuple(part for other in before for part in other.source if re.match(" *-[aAw]", part.text))
         if lost:
-            origin = record.parts[0][0]
+            origin = record.origin[0]
             yield Notice(
                 "late-delete-all",
                 f"{clean(str(origin))} deletes {'the rule' if len(lost) == 1 else f'the {len(lost)} rules'} before it, since augenrules leaves "
@@ -225,11 +225,11 @@ def _of_settings(in_order: Sorted) -> Iterator[Notice[HazardKind]]:
     for record, letter in in_order.overridden:
         winner = in_order.moved_options[letter]
         if letter != "D" and record.text.split() != winner.text.split():
-            origin = record.parts[0][0]
+            origin = record.origin[0]
             yield Notice(
                 "overridden-setting",
                 f"{clean(str(origin))}, “{clean(decoded(record.text))}”, has no effect: augenrules keeps only the last -{letter} line. "
-                f"That is “{clean(decoded(winner.text))}” of {clean(str(winner.parts[0][0]))}.",
+                f"That is “{clean(decoded(winner.text))}” of {clean(str(winner.origin[0]))}.",
                 f"Keep one -{letter} line.",
                 Place(origin.file, origin.line),
             )

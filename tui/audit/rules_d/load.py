@@ -147,24 +147,28 @@ class _Load:
 
     def read(self, line: CompiledLine) -> bool:
         """Carry out one line; False where the load stops at it."""
-        for text in _as_auditctl_reads(line.text):
-            self.number += 1
-            parsed = parse_line(text, self.names, self.is_directory)
-            try:
-                self.lists.do(parsed, line)
-            except LineRefused as refusal:
-                if isinstance(parsed, Unreadable) and refusal.kind == "unreadable":  # else it failed before it came to that word
-                    self._go_on(parsed.flow)
-                self.lists.events.append(Failed(refusal, self.number))
-                stop = Stop(refusal.kind, self.number, line, _sentence(refusal, text, line))
-                if not self.ignores:
-                    self.stopped = stop
-                    return False
-                self.errors.append(stop)
-                self.exits_with_1 = self.exits_with_1 or self.remembers_errors
-                continue
-            if isinstance(parsed, Flow):
-                self._go_on(parsed.option)
+        if len(line.text) * 4 < LINE_SIZE:
+            return self._do(line.text, line)
+        return all(self._do(text, line) for text in _as_auditctl_reads(line.text))  # up to the first at which it stops
+
+    def _do(self, text: str, line: CompiledLine) -> bool:
+        self.number += 1
+        parsed = parse_line(text, self.names, self.is_directory)
+        try:
+            self.lists.do(parsed, line)
+        except LineRefused as refusal:
+            if isinstance(parsed, Unreadable) and refusal.kind == "unreadable":  # else it failed before it came to that word
+                self._go_on(parsed.flow)
+            self.lists.events.append(Failed(refusal, self.number))
+            stop = Stop(refusal.kind, self.number, line, _sentence(refusal, text, line))
+            if not self.ignores:
+                self.stopped = stop
+                return False
+            self.errors.append(stop)
+            self.exits_with_1 = self.exits_with_1 or self.remembers_errors
+            return True
+        if isinstance(parsed, Flow):
+            self._go_on(parsed.option)
         return True
 
     def _go_on(self, option: str) -> None:
@@ -174,11 +178,10 @@ class _Load:
 
     def result(self, lost: tuple[CompiledLine, ...]) -> Loaded:
         """The outcome of the load as far as it has come."""
-        rules = tuple(self.lists)
         events: list[Event] = self.lists.events[self.seen :]
         return Loaded(
-            rules=tuple(rule for rule, _ in rules),
-            origin=tuple(line for _, line in rules),
+            rules=tuple(rule for rule, _ in self.lists),
+            origin=tuple(line for _, line in self.lists),
             stopped=self.stopped,
             errors=tuple(self.errors),
             settings={event.name: event.value for event in events if isinstance(event, Set)},
@@ -193,9 +196,7 @@ class _Load:
 
 
 def _as_auditctl_reads(text: str) -> list[str]:
-    """A line in the pieces in which auditctl reads it: one, but for monsters."""
-    if len(text) * 4 < LINE_SIZE:
-        return [text]
+    """A monstrous line in the pieces in which auditctl reads it."""
     data = text.encode("utf-8", "surrogateescape")
     parts = [piece.decode("utf-8", "surrogateescape") for piece in pieces(data)]
     return [*parts, ""] if len(data) % LINE_SIZE == 0 else parts

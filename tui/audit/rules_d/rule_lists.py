@@ -82,6 +82,62 @@ class Tried(NamedTuple):
 Event = Union[Added, Removed, Emptied, Set, Failed, Tried]
 
 
+class _RuleList:
+    """One list: what was put in front of it, which an equal rule may follow, and the others behind that, each once."""
+
+    def __init__(self) -> None:
+        self._front: dict[int, tuple[Rule, CompiledLine | None]] = {}
+        """By number, a later one before all earlier ones."""
+        self._numbers: dict[Rule, list[int]] = {}
+        """Those numbers of each rule."""
+        self._back: dict[Rule, CompiledLine | None] = {}
+        self._next = 0
+
+    def __iter__(self) -> Iterator[tuple[Rule, CompiledLine | None]]:
+        yield from reversed(self._front.values())
+        yield from self._back.items()
+
+    def __contains__(self, rule: Rule) -> bool:
+        return rule in self._back or rule in self._numbers
+
+    def hold(self, rules: Sequence[Rule]) -> None:
+        """Take in the *rules* of a kernel, in their order, into an empty list."""
+        self._back = dict.fromkeys(rules)
+        if len(self._back) < len(rules):
+            self._back = {}
+            for rule in reversed(rules):
+                self.prepend(rule, None)
+
+    def line(self, rule: Rule) -> CompiledLine | None:
+        """The line of the first rule that is equal to *rule*, which is there."""
+        numbers = self._numbers.get(rule)
+        return self._front[numbers[-1]][1] if numbers else self._back[rule]
+
+    def append(self, rule: Rule, line: CompiledLine | None) -> bool:
+        """Put *rule* behind all others; False where an equal one is there."""
+        if self._numbers and rule in self._numbers:
+            return False
+        count = len(self._back)
+        self._back.setdefault(rule, line)  # one look, not two: nearly all that a load of many rules does
+        return len(self._back) > count
+
+    def prepend(self, rule: Rule, line: CompiledLine | None) -> None:
+        """Put *rule* before all others."""
+        self._next += 1
+        self._front[self._next] = rule, line
+        self._numbers.setdefault(rule, []).append(self._next)
+
+    def delete(self, rule: Rule) -> CompiledLine | None:
+        """Take the first that is equal to *rule* out, and tell its line."""
+        numbers = self._numbers.get(rule)
+        if not numbers:
+            return self._back.pop(rule)
+        line = self._front.pop(numbers.pop())[1]
+        if not numbers:
+            del self._numbers[rule]
+        return line
+
+
 class RuleLists:
     """The rules of each list in the kernel's order. ``events`` holds what was done to them, in order, for whoever tells of it."""
 
@@ -101,12 +157,9 @@ class RuleLists:
         self._tells_each = tells_each
         self._parent_exists = parent_exists
         self._exists = exists
-        # A rule's place in its list is a number, smaller ones come first.
-        self._lists: dict[str, dict[int, tuple[Rule, CompiledLine | None]]] = {name: {} for name in FILTERS.values()}
-        self._places: dict[Rule, list[int]] = {}  # none for a rule that was refused
-        self._next = 0
-        for rule in before:
-            self._insert(rule, None, self._places.setdefault(rule, []), prepend=False)
+        self._lists = {name: _RuleList() for name in FILTERS.values()}
+        for name, its_list in self._lists.items():
+            its_list.hold([rule for rule in before if rule.filter == name])
 
     def __iter__(self) -> Iterator[tuple[Rule, CompiledLine | None]]:
         for name in self._lists:
@@ -114,9 +167,7 @@ class RuleLists:
 
     def listed(self, name: str) -> Iterator[tuple[Rule, CompiledLine | None]]:
         """The rules of one list, each with the line that loaded it (None: loaded before)."""
-        rules = self._lists[name]
-        for place in sorted(rules):
-            yield rules[place]
+        return iter(self._lists[name])
 
     def do(self, parsed: Line, line: CompiledLine | None = None) -> None:
         """Carry out one line as read; *line* is where it stands. ``-i`` and ``-c`` are the caller's. Raises LineRefused."""
@@ -124,13 +175,11 @@ class RuleLists:
             for setting in parsed.settings:
                 self._set(setting, line)
         if isinstance(parsed, AddRule):
-            if self._tells_each:
-                self.events.append(Tried(line))
             self._add(parsed.rule, line, prepend=parsed.prepend)
         elif isinstance(parsed, DeleteRule):
             self.events.append(Tried(line))
             self._check_lock("delete")
-            if not self._places.get(parsed.rule):
+            if parsed.rule not in self._lists[parsed.rule.filter]:
                 raise LineRefused("no-such-rule", "no equal rule is loaded at this point (“No such file or directory”)", "delete")
             self._delete(parsed.rule, line)
         elif isinstance(parsed, DeleteAll):
@@ -148,22 +197,32 @@ class RuleLists:
             raise LineRefused("immutable", why, asked)
 
     def _add(self, rule: Rule, line: CompiledLine | None, *, prepend: bool) -> None:
+        if self._tells_each:
+            self.events.append(Tried(line))
         self._check_lock("add")
+        its_list = self._lists[rule.filter]
         # The kernel compares the wish to be first as well, so -A never finds that its rule exists (audit_compare_rule).
-        places = self._places.setdefault(rule, [])
-        if places and not prepend:
-            first = self._lists[rule.filter][min(places)][1]
+        if not prepend and not its_list.append(rule, line):
+            first = its_list.line(rule)
             where = f"{first.place} has loaded it" if first else "the kernel holds it"
             raise LineRefused("rule-exists", f"{where} already (“Rule exists”)", "add")
-        missing = [field for field in rule.fields if field.name in _FOLDERS and not self._is_there(field)]
-        if missing:
-            first_asked = min(missing, key=lambda field: _FOLDERS.index(field.name))
-            path = str(first_asked.value)
-            what = path if first_asked.name == "dir" else path.rstrip("/").rpartition("/")[0] or "/"
-            raise LineRefused("no-parent", f"the directory {what} does not exist (“No such file or directory”)", "add")
-        self._insert(rule, line, places, prepend=prepend)
+        for field in rule.fields:
+            if field.name in _FOLDERS and not self._is_there(field):
+                if not prepend:
+                    its_list.delete(rule)
+                raise self._no_parent(rule)
+        if prepend:
+            its_list.prepend(rule, line)
         if self._tells_each:
             self.events.append(Added(rule))
+
+    def _no_parent(self, rule: Rule) -> LineRefused:
+        """The refusal of a *rule* for the first of its folders that the kernel looks for and does not find."""
+        missing = [field for field in rule.fields if field.name in _FOLDERS and not self._is_there(field)]
+        asked = min(missing, key=lambda field: _FOLDERS.index(field.name))
+        path = str(asked.value)
+        what = path if asked.name == "dir" else path.rstrip("/").rpartition("/")[0] or "/"
+        return LineRefused("no-parent", f"the directory {what} does not exist (“No such file or directory”)", "add")
 
     def _is_there(self, field: Field) -> bool:
         """Whether the folder that the kernel wants is there for a path that a rule names."""
@@ -171,20 +230,8 @@ class RuleLists:
             return True
         return self._exists(field.value) if field.name == "dir" else self._parent_exists(field.value)
 
-    def _insert(self, rule: Rule, line: CompiledLine | None, places: list[int], *, prepend: bool) -> None:
-        self._next += 1
-        place = -self._next if prepend else self._next
-        self._lists[rule.filter][place] = rule, line
-        places.append(place)
-
     def _delete(self, rule: Rule, by: CompiledLine | None) -> None:
-        places = self._places[rule]
-        first = min(places)
-        places.remove(first)
-        if not places:
-            del self._places[rule]
-        line = self._lists[rule.filter].pop(first)[1]
-        self.events.append(Removed(rule, line, by))
+        self.events.append(Removed(rule, self._lists[rule.filter].delete(rule), by))
 
     def _delete_all(self, key: str | None, by: CompiledLine | None) -> None:
         doomed = [rule for rule, _ in self if not key or key in KEY_SEPARATOR.join(rule.keys)]

@@ -131,8 +131,8 @@ def left_out(facts: HostFacts, loaded: Coverage, rules: tuple[Rule, ...], stored
     for listed_rules, exemptions in ((rules, loaded.exemptions), (disk.rules, stored.exemptions)):
         for each in exemptions:
             rule = listed_rules[each.position]
-            at = disk.position_of.get(rule)
-            place = "" if at is None else clean(str(disk.line(at).place))
+            line = disk.line_of.get(rule)
+            place = "" if line is None else clean(str(line.place))
             found.setdefault(rule, LeftOut(display(rule, facts), _who(each, facts), place, each.programs))
     return tuple(found.values())
 

@@ -38,15 +38,15 @@ def kernel_rule(judged: Judgement, position: int) -> str:
 
 def rule_and_place(judged: Judgement, position: int) -> str:
     """A sentence that names the loaded rule at *position*, and its line on disk."""
-    stored = judged.disk.position_of.get(judged.rules[position])
-    place = f"from {clean(str(judged.disk.line(stored).place))}" if stored is not None else "on no disk"
+    stored = judged.disk.line_of.get(judged.rules[position])
+    place = f"from {clean(str(stored.place))}" if stored is not None else "on no disk"
     return f"It is loaded rule {position + 1}, “{display(judged.rules[position], judged.facts)}”, {place}."
 
 
 def by_place(judged: Judgement, position: int) -> str:
     """The end of a sentence about taking the loaded rule at *position* away: its place on disk, or the command where it is on none."""
-    stored = judged.disk.position_of.get(judged.rules[position])
+    stored = judged.disk.line_of.get(judged.rules[position])
     if stored is None:
         words = " ".join(("auditctl", *delete_arguments(judged.rules[position])))
         return f", which is on no disk: {clean(words)}"
-    return f": {clean(str(judged.disk.line(stored).place))}"
+    return f": {clean(str(stored.place))}"

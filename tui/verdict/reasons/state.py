@@ -363,10 +363,9 @@ WORDS: Mapping[Case, Callable[[Judgement, Subject, HostFacts], Reasons]] = {
 
 def _blind_fix(kind: str, position: int | None, judged: Judgement, facts: HostFacts) -> str:
     if position is not None:
-        stored = judged.disk.position_of.get(judged.rules[position])
-        if kind == "never-task" and stored is not None and switches_off_all(judged.disk.line(stored).text, facts):
-            place = judged.disk.line(stored).place
-            return way_out(place.file, place.line, facts)
+        stored = judged.disk.line_of.get(judged.rules[position])
+        if kind == "never-task" and stored is not None and switches_off_all(stored.text, facts):
+            return way_out(stored.place.file, stored.place.line, facts)
         return f"Take “{display(judged.rules[position], judged.facts)}” away{by_place(judged, position)}"
     if facts.programs.missing:
         return INSTALL
