@@ -8,12 +8,14 @@ import threading
 from typing import Any
 
 import pytest
+from textual._compositor import Compositor
 from textual.css.stylesheet import Stylesheet
 from textual.events import Resize
 from textual.geometry import Size
 
 from tests.wizard.test_walk import Walk
 from tests.wizard.walk import FAMILY, SampleSession, screen_text
+from tui.base.resources import package_text
 from tui.wizard import app as wizard_app
 from tui.wizard import steady_app
 from tui.wizard.app import WizardApp
@@ -23,6 +25,7 @@ from tui.wizard.terminal import TerminalChoice
 from tui.wizard.themes import THEMES
 
 CHOICE = TerminalChoice("rich")
+STEPS_LOOK = package_text("tui.wizard", "wizard.tcss")
 
 
 def waiting() -> tuple[WizardApp, threading.Event]:
@@ -49,7 +52,7 @@ async def test_the_first_frame_does_not_wait_for_the_session() -> None:
 
 
 async def test_the_first_frame_parses_the_look_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Textual alone parses it, throws that away, and parses it again; another theme still styles everything anew."""
+    """Textual alone parses it, throws that away, and parses it again; another theme still styles everything anew. The look of the steps waits."""
     parsed: list[str] = []
 
     def counting(self: Stylesheet, css: str, *rest: Any, **settings: Any) -> Any:
@@ -63,10 +66,10 @@ async def test_the_first_frame_parses_the_look_once(monkeypatch: pytest.MonkeyPa
     app, opens = waiting()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert parsed.count(WizardApp.CSS) == 1
+        assert (parsed.count(WizardApp.CSS), parsed.count(STEPS_LOOK)) == (1, 0)
         opens.set()
         await Walk(app, pilot).shows("/usr/bin/containerd")
-        assert parsed.count(WizardApp.CSS) == 1
+        assert (parsed.count(WizardApp.CSS), parsed.count(STEPS_LOOK)) == (1, 1)
         ground = app.screen.styles.background
         app.theme = THEMES[1].name if app.theme == THEMES[0].name else THEMES[0].name
         await pilot.pause()
@@ -157,6 +160,38 @@ async def test_a_step_is_painted_once_and_its_scrollbar_after_it() -> None:
             await pilot.pause(0.2)
             counts[f"{key} to {type(app.screen).__name__}"] = app.painted
         assert max(counts.values()) <= 4, counts
+
+
+async def test_a_step_styles_and_lays_out_its_widgets_three_times_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The looks of the roles, an input that is not asked for, and a second styling of all when the screen is shown made it ten times; a
+    layout for the size that the screen has just been laid out for made it four."""
+    styled: list[Any] = []
+    laid_out: list[Any] = []
+    apply, reflow = Stylesheet.apply, Compositor.reflow
+
+    def counting(self: Stylesheet, node: Any, **settings: Any) -> None:
+        styled.append(node)
+        apply(self, node, **settings)
+
+    def laying_out(self: Compositor, parent: Any, size: Size) -> Any:
+        laid_out.append(parent)
+        return reflow(self, parent, size)
+
+    monkeypatch.setattr(Stylesheet, "apply", counting)
+    monkeypatch.setattr(Compositor, "reflow", laying_out)
+    app = WizardApp(SampleSession(), CHOICE)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await Walk(app, pilot).shows("/usr/bin/containerd")
+        counts = {}
+        for key in ("enter", "enter", "enter", "escape", "question_mark", "escape", "escape"):
+            styled.clear()
+            laid_out.clear()
+            await pilot.press(key)
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            widgets = 1 + len(list(app.screen.walk_children()))
+            counts[f"{key} to {type(app.screen).__name__}"] = (len(styled), widgets, laid_out.count(app.screen))
+        assert all(times <= 3 * widgets and layouts <= 3 for times, widgets, layouts in counts.values()), counts
 
 
 async def test_the_keys_are_told_without_a_search_of_the_screen_for_each(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 class WizardApp(SteadyApp, inherit_bindings=False):
     """The wizard as a Textual application: it holds the walk, the run at work, and which step comes next. Steps know it as Walker."""
 
-    CSS: ClassVar[str] = package_text("tui.wizard", "wizard.tcss")
+    CSS: ClassVar[str] = package_text("tui.wizard", "opening.tcss")
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         # Textual's own ctrl+q would quit in the middle of a run.
@@ -101,7 +101,12 @@ class WizardApp(SteadyApp, inherit_bindings=False):
         """Listen for what ends the walk, then show the first screen."""
         listen(self, self.end_by, self.terminal_is_gone)
         if self._session:
+            self._add_look()
             self.push_screen(self.first_screen())
+
+    def _add_look(self) -> None:
+        """Add the look of the steps to that of the first frame, which does not wait for it; it is parsed when the next widget is styled."""
+        self.stylesheet.add_source(package_text("tui.wizard", "wizard.tcss"), read_from=("wizard.tcss", ""))
 
     def get_default_screen(self) -> Screen[Any]:
         """The screen below all others: until the session is open it is the only one, and says so."""
@@ -138,6 +143,7 @@ class WizardApp(SteadyApp, inherit_bindings=False):
         assert opening is not None
         gc.freeze()  # what was made so far stays: the first look for garbage would go through all of it, as long as reading the host takes
         gc.enable()
+        self._add_look()
 
         def work() -> None:
             try:

@@ -51,7 +51,7 @@ Lines = Callable[[int, Signs], list[Line]]
 class FleetApp(App[int], inherit_bindings=False):
     """The hosts of a fleet as a Textual application."""
 
-    CSS: ClassVar[str] = package_text("tui.wizard", "wizard.tcss")
+    CSS: ClassVar[str] = "".join(package_text("tui.wizard", look) for look in ("opening.tcss", "wizard.tcss"))
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c,ctrl+q,q", "exit_0", "quit", show=False, priority=False)]
 

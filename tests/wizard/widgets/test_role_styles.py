@@ -1,13 +1,12 @@
-"""Every role has its look in every theme, a page takes another theme's at once, and none of it is styled anew with each step."""
+"""Every role has its look in every theme, and a page takes another theme's at once."""
 
 from __future__ import annotations
 
 import pytest
-from textual.css.stylesheet import Stylesheet
 
 from tests.wizard.test_walk import Walk
 from tests.wizard.walk import SampleSession, app
-from tui.base.typing import Any, get_args
+from tui.base.typing import get_args
 from tui.views.page import Role
 from tui.wizard.themes import THEMES
 from tui.wizard.widgets.document import Document
@@ -46,28 +45,3 @@ async def test_a_page_takes_the_colours_of_another_theme() -> None:
             drawn = {segment.style.color for y in range(page.size.height) for segment in page.render_line(y) if segment.style}
             assert drawn & colours[theme]
             assert not any(drawn & (colours[other] - colours[theme]) for other in colours)
-
-
-async def test_a_step_styles_each_of_its_widgets_three_times_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The looks of the roles, an input that is not asked for, and a second styling of all when the screen is shown made it ten times."""
-    styled: list[Any] = []
-    apply = Stylesheet.apply
-
-    def counting(self: Stylesheet, node: Any, **settings: Any) -> None:
-        styled.append(node)
-        apply(self, node, **settings)
-
-    monkeypatch.setattr(Stylesheet, "apply", counting)
-    wizard = app(SampleSession())
-    async with wizard.run_test(size=(80, 24)) as pilot:
-        walk = Walk(wizard, pilot)
-        await walk.shows("/usr/bin/containerd")
-        counts = {}
-        for key in ("enter", "enter", "enter", "escape", "question_mark", "escape", "escape"):
-            styled.clear()
-            await pilot.press(key)
-            await wizard.workers.wait_for_complete()
-            await pilot.pause()
-            widgets = 1 + len(list(wizard.screen.walk_children()))
-            counts[f"{key} to {type(wizard.screen).__name__}"] = (len(styled), widgets)
-        assert all(times <= 3 * widgets for times, widgets in counts.values()), counts

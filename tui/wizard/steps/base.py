@@ -7,13 +7,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.events import Key, ScreenResume
-from textual.screen import Screen
+from textual.events import Key
 from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.base.dataclass import replace
-from tui.base.typing import TYPE_CHECKING, cast
+from tui.base.typing import TYPE_CHECKING
 from tui.plan.values import WORD
 from tui.views.help import keys_of
 from tui.views.page import Line, Page
@@ -21,6 +20,7 @@ from tui.views.switches import walk_words
 from tui.views.trainer import ROWS, trainer_lines
 from tui.views.words import SETTLE_KEY, left_over_text
 from tui.wizard.key_names import KEY_NAMES, LAST_KEYS
+from tui.wizard.steady_screen import SteadyScreen
 from tui.wizard.widgets.bars import REHEARSAL_STEPS, STEPS, KeyLine, Note, StepBar, TopLine
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.prompt import Prompt
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from tui.plan.values import Plan
     from tui.session import Session
     from tui.views.signs import Signs
-    from tui.wizard.walker import Walker
 
 LEAST_HEIGHT = 24
 """The rows of the terminal that every page is made for; a taller one leaves the trainer more of them."""
@@ -37,7 +36,7 @@ LAST_BEFORE_A_RUN = 4
 """The number of the last step from which every earlier one can be gone back to."""
 
 
-class StepScreen(Screen[None]):
+class StepScreen(SteadyScreen):
     """A screen of the walk: bars above, keys below, a page between them that reads, searches, copies and saves alike."""
 
     STEP: int = 0
@@ -58,7 +57,6 @@ class StepScreen(Screen[None]):
     """Whether it first reads what it shows: then it is painted when that is done, unless that takes long."""
     SETTLES: ClassVar[bool] = False
     """Whether the screen leads to a run that did not finish, while one waits."""
-    _was_shown = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(SETTLE_KEY, "settle", "settle that run"),
         Binding("escape", "back", "back"),
@@ -69,11 +67,6 @@ class StepScreen(Screen[None]):
     ]
 
     # --- what it works with ------------------------------------------------------------------------------------------------
-
-    @property
-    def wizard(self) -> Walker:
-        """The walk behind the steps."""
-        return cast("Walker", self.app)
 
     @property
     def session(self) -> Session:
@@ -170,11 +163,6 @@ class StepScreen(Screen[None]):
         page.add(trainer_lines(self.session.trainer.before(self.TOPIC), width, self.signs, rows))
         return page
 
-    def on_screen_resume(self, event: ScreenResume) -> None:
-        """Take the styles that the screen has just been given when it was built; Textual alone would make them a second time."""
-        event.refresh_styles = self._was_shown
-        self._was_shown = True
-
     def on_mount(self) -> None:
         """Show the page, and keep the key line true."""
         self.bindings_updated_signal.subscribe(self, lambda _: self.show_keys(), immediate=True)
@@ -237,15 +225,6 @@ class StepScreen(Screen[None]):
         if self.wizard.typed == WORD:
             event.stop()
             self.say(f"The word {WORD} counts only where it is asked for: nothing was agreed to here.")
-
-    def _compositor_refresh(self) -> None:
-        """Paint what changed; nothing while all of it waits to be painted anyway, as after each change of screens, where Textual 8.2 would
-        paint thrice. What is laid out while the screen is held back, as after a resize, would be lost there: it waits to be painted whole.
-        (Its own method: a version without it paints as often as it likes.)"""
-        if self.wizard.held_back:
-            self.refresh()
-        elif not self._repaint_required:
-            super()._compositor_refresh()
 
     # --- keys of every step ------------------------------------------------------------------------------------------------
 
