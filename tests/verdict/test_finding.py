@@ -213,3 +213,19 @@ def test_the_verdict_depends_on_the_facts_alone() -> None:
     facts = both(WATCH)
     renamed = replace(facts, identity=Identity("elsewhere", "arch"))
     assert judge(facts) == judge(renamed)
+
+
+@pytest.mark.parametrize(
+    ("lines", "ways_out"),
+    [
+        ((f"-w {CONTAINERD} -p wa -k docker",), ["The plan adds the control's line."]),
+        ((NEVER, WATCH), ["Take that line away or narrow it, once you know what it is for: /etc/audit/rules.d/docker.rules:1"]),
+        (
+            (NEVER.replace("rwxa", "w"), f"-w {CONTAINERD} -p wa -k docker"),
+            ["Take the never rule out or narrow it.", "The plan adds the control's line."],
+        ),
+    ],
+)
+def test_what_to_do_is_an_action_and_told_once(lines: tuple[str, ...], ways_out: list[str]) -> None:
+    finding = judge(both(*lines))
+    assert list(dict.fromkeys(reason.remedy for reason in finding.reasons if reason.remedy)) == ways_out

@@ -26,7 +26,7 @@ GAP_WORDS: Mapping[LossKind, str] = {
 """Why an event is not recorded, by the kind of the cause."""
 
 GAP_FIXES: Mapping[LossKind, str] = {
-    "no-rule": "A watch without filters (`-w {path}`) records every access of every caller.",
+    "no-rule": "Add a watch without filters: it records every access of every caller.",
     "never": "Put the watch before the never rule, or remove or narrow the never rule.",
     "undecided": "Put a watch without filters before these rules.",
 }
@@ -206,7 +206,7 @@ def gap_reasons(gaps: Mapping[str, Iterable[Gap]], path: str, rules: Sequence[Ru
             callers, left_out = " for some callers", f" Left out: {gap.callers}."
         text = f"{_unrecorded(letters, clean(path))}{callers}.{left_out} {gap.reason[0].upper()}{gap.reason[1:]}."
         sentence = with_rule(text, None if gap.position is None else rules[gap.position], machine)
-        found.append(Notice(gap.cause, sentence, GAP_FIXES[gap.cause].format(path=clean(path))))
+        found.append(Notice(gap.cause, sentence, GAP_FIXES[gap.cause]))
     return found
 
 
@@ -266,7 +266,7 @@ def alternation_reasons(turns: bool, path: str) -> list[Notice[CoverageKind]]:
         f"An always and a never rule both name {clean(path)}: which wins changes as the file is replaced. A load of the "
         "rules gives them their order back, until the next upgrade replaces it."
     )
-    return [Notice("turning", text, "Take the never rule out or narrow it: with both, no order lasts.")]
+    return [Notice("turning", text, "Take the never rule out or narrow it.")]
 
 
 def submounts(points: Sequence[str], path: str) -> list[Notice[CoverageKind]]:

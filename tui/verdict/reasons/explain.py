@@ -29,7 +29,7 @@ from tui.verdict.objects.subject import Subject, of_distrust
 from tui.verdict.objects.wanted import lasting_folder
 from tui.verdict.reasons.boot import of_boot, stops_daemon
 from tui.verdict.reasons.mending import way_to_mend
-from tui.verdict.reasons.plan_words import start_again
+from tui.verdict.reasons.plan_words import plan_adds, start_again
 from tui.verdict.reasons.state import INSTALL, of_late_deletions, of_state
 from tui.verdict.silence import records_elsewhere, where_proved
 from tui.verdict.values import ReasonKind, State
@@ -88,6 +88,7 @@ def _of_silence(state: State, judged: Judgement) -> Iterator[Notice[ReasonKind]]
 
 def _of_coverage(state: State, judged: Judgement) -> Iterator[Notice[ReasonKind]]:
     """Reasons from the coverage: what it says of the loaded rules; where the state is about the disk alone, it adds nothing."""
+    turning = next((because.remedy for because in judged.loaded.reasons if because.kind == "turning"), "")
     for because in () if judged.told_in_general(state) else judged.loaded.reasons:
         if state == "blind" and any(because.text.startswith(blind.text[:-1]) for blind in judged.loaded.blinding):
             continue
@@ -98,6 +99,12 @@ def _of_coverage(state: State, judged: Judgement) -> Iterator[Notice[ReasonKind]
             yield replace(because, remedy=INSTALL)
         elif because.kind == "no-daemon":
             yield replace(because, remedy=start_again(judged, because.remedy))
+        elif because.kind == "no-rule":
+            yield replace(in_short(because), remedy=plan_adds(judged))
+        elif because.kind == "never" and turning:
+            yield replace(in_short(because), remedy=turning)  # a watch before the never rule does not stay there
+        elif because.kind == "turning" and state == "shadowed":
+            yield replace(because, remedy="")  # the state's own reason says where the never rule stands
         else:
             yield in_short(because)
 
