@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from tui.audit.rules_d.edit import unmerge_rules
 from tui.base.dataclass import dataclass, replace
@@ -13,6 +13,8 @@ from tui.plan.values import FileChange, FileState
 from tui.run.journal.intent import Intent
 
 _MARK = b"\xef\xbb\xbf"
+GUARD = b"\n"
+"""The empty line at the beginning of a file: augenrules would join the first line to a file before it without a last newline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,46 @@ def taken_out(change: FileChange, now: FileState | None) -> TakenOut:
     old, new = (state.content if state else None for state in (change.before, change.after))
     merged = unmerge_rules(now.content, old, new or b"")
     if merged is None:
-        return TakenOut("conflict", now)
+        if not _stands_as_written(change, now):
+            return TakenOut("conflict", now)
+        merged = now.content
+    merged = _without(replace(now, content=merged), _moved(change, now.content, merged), once=True).content
+    if _brings_a_guard(change) and now.content.startswith(GUARD) and merged.strip() and not merged.startswith(GUARD):
+        merged = GUARD + merged  # Lines of later runs, or of others, stand below it now.
     if merged == now.content:
         return TakenOut("gone", now)
     return TakenOut("taken", None if change.before is None and not merged else replace(now, content=merged))
+
+
+def _stands_as_written(change: FileChange, now: FileState) -> bool:
+    """Whether the run added lines and did nothing else, and each of them is there, once: whatever was moved around them, they can be told."""
+    lines, added = _pieces(now.content), new_lines(change)
+    rest = iter(_pieces(change.after.content if change.after else b""))
+    only_added = all(line in rest for line in _pieces(change.before.content if change.before else b""))
+    return only_added and all([line.rstrip(b"\r\n") for line in lines].count(line) == 1 for line in added)
+
+
+def _moved(change: FileChange, now: bytes, merged: bytes) -> frozenset[bytes]:
+    """The lines that the run brought and that *merged* still holds as often as *now* did: a comparison takes a line that stands elsewhere by
+    now (behind one that was written again) for one that is gone."""
+    before, after = ([line.rstrip(b"\r") for line in content.split(b"\n")] for content in (now, merged))
+    return frozenset(line for line in new_lines(change) if before.count(line) == after.count(line))
+
+
+def _brings_a_guard(change: FileChange) -> bool:
+    old, new = (state.content if state else b"" for state in (change.before, change.after))
+    return new.startswith(GUARD) and not old.startswith(GUARD)
+
+
+def as_found(left: FileState | None, changes: Iterable[FileChange]) -> FileState | None:
+    """*left* as the runs of *changes* to this file, the newest first, found it, where nothing but the empty line of one of them is left
+    besides; None, no file, where that run had made it. A file that was gone in between is somebody else's since."""
+    for change in changes:
+        if left is None or change.after is None:
+            break
+        if _brings_a_guard(change) and left.content.removeprefix(GUARD) == (change.before.content if change.before else b""):
+            return change.before and replace(left, content=change.before.content)
+    return left
 
 
 def holds(now: FileState | None, wanted: FileState | None) -> bool:

@@ -173,7 +173,8 @@ class Undoing:
 
     def _outcome(self) -> Ended:
         intent, down = self.run.context.intent, self._down()
-        removed = "removed (the run had made it)" if intent.undoes else "removed (nothing else was in it)"
+        made = bool(intent.undoes) and any(change.before is None for change in self.records[0].intent.files)
+        removed = f"removed ({'the run had made it' if made else 'nothing else was in it'})"
         files = ", ".join(f"{change.path} {removed if change.after is None else 'is without its lines'}" for change in intent.files)
         if intent.pending_reboot:
             message = f"{files}. The kernel's rules are locked until the next reboot: the kernel keeps those that it has until then.{down}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tui.audit.inputs import Unknown
 from tui.base.dataclass import dataclass, replace
@@ -25,6 +25,7 @@ from tui.run.taking_back.since import Moment, Since, rules_files, since
 from tui.run.taking_back.taking_out import (
     TakenOut,
     after_undo,
+    as_found,
     keeping_adopted,
     taken_out,
     without_lines,
@@ -111,7 +112,7 @@ def plan_undo(host: Host, record: RunRecord) -> UndoPlan:
     base = UndoPlan((record,), (), (), ())
     if refusal := _not_undoable(record) or _unsettled(host):
         return replace(base, blockers=(refusal,))
-    return _planned(host, base, Interest())
+    return _planned(host, base, Interest(), run_records.runs(host))
 
 
 def plan_undo_all(host: Host, controls: Sequence[Control]) -> UndoPlan:
@@ -177,7 +178,7 @@ def _not_undoable(record: RunRecord) -> Notice[UndoBlockerKind] | None:
     return None
 
 
-def _planned(host: Host, plan: UndoPlan, interest: Interest, known: Sequence[RunRecord] = ()) -> UndoPlan:
+def _planned(host: Host, plan: UndoPlan, interest: Interest, known: Sequence[RunRecord]) -> UndoPlan:
     """*plan* with what it does to *host*; *known* are all runs of the journal, the newest first."""
     try:
         paths = frozenset(path for record in plan.records for path in record.intent.paths)
@@ -187,6 +188,8 @@ def _planned(host: Host, plan: UndoPlan, interest: Interest, known: Sequence[Run
         states = _states(plan, facts)
         if plan.everything:
             plan = _with_catalogue_lines(plan, facts, known, states)
+        for path, left in states.after.items():
+            states.after[path] = as_found(left, _changes_to(path, known))
         files, blockers = states.files, states.blockers
     except (DamagedRun, OSError) as error:
         return replace(
@@ -267,6 +270,17 @@ def _states(plan: UndoPlan, facts: HostFacts) -> _States:
     if not plan.records or comes_back(after_undo(facts, states.files), plan.records[-1].intent):
         return states
     return _taken_out_of(plan, facts, keep_adopted=True)
+
+
+def _changes_to(path: str, known: Sequence[RunRecord]) -> Iterator[FileChange]:
+    """What the runs *known* did to the file *path*, as far back as their journals are whole."""
+    for record in known:
+        if not (record.succeeded or record.outcome == "broken"):
+            continue
+        try:
+            yield from (change for change in record.intent.files if change.path == path)
+        except DamagedRun:
+            return
 
 
 def comes_back(facts: HostFacts, then: Intent) -> bool:
