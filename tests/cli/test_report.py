@@ -62,7 +62,10 @@ def test_without_a_host_there_is_no_report(tmp_path: Path, capsys: pytest.Captur
     empty = tmp_path / "empty.json"
     empty.write_text(json.dumps({}))
     assert main(["report", str(empty)]) == 3
-    assert capsys.readouterr().out == ""
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err.count("\n"), captured.err.count(str(empty))) == ("", 1, 1)
+    assert main(["report", str(empty), str(tmp_path / "none")]) == 3
+    assert capsys.readouterr().err.count("\n") == 3
 
 
 def test_screens_need_a_terminal(documents: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,8 +6,10 @@ import re
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from tests.views.fleet.test_forms import host
+from tui.base.dataclass import replace
 from tui.fleet.fleet import fleet
 from tui.wizard.fleet import FleetApp, HostsScreen, TextScreen
 from tui.wizard.terminal import TerminalChoice
@@ -33,10 +35,10 @@ async def test_hosts_are_filtered_by_state_and_by_name() -> None:
     async with FleetApp(MADE, TerminalChoice("rich")).run_test(size=(80, 24)) as pilot:
         assert names(pilot) == ["web-01", "db", "none", "web-02"]
         seen = []
-        for _ in range(4):
+        for _ in range(5):
             await pilot.press("s")
             seen.append(names(pilot))
-        assert seen == [["web-01"], ["db"], ["none"], ["web-01", "db", "none", "web-02"]]
+        assert seen == [["web-01"], ["db"], ["web-02"], ["none"], ["web-01", "db", "none", "web-02"]]
         await pilot.press("slash", *"WEB", "enter")
         assert names(pilot) == ["web-01", "web-02"]
         assert "Shown: 2 named like “WEB”." in note(pilot, "#summary")
@@ -49,9 +51,28 @@ async def test_earlier_checks_are_a_group_of_their_own_and_what_is_unread_is_sai
     async with FleetApp(made, TerminalChoice("rich")).run_test(size=(80, 24)) as pilot:
         assert "could not be read: bad.json" in note(pilot, "#summary")
         assert "No check of now tells of lost, which earlier ones do." in note(pilot, "#summary")
-        await pilot.press("s", "s", "s", "s")
+        await pilot.press("s", "s", "s", "s", "s")
         assert names(pilot) == ["web-01", "db"]
         assert "2 where something passed earlier." in note(pilot, "#summary")
+
+
+async def test_the_figures_are_of_the_hosts_that_are_shown() -> None:
+    async with FleetApp(MADE, TerminalChoice("rich")).run_test(size=(80, 24)) as pilot:
+        assert "5 verdicts: 2 pass, 1 fail, 1 unknown and 1 do not apply." in note(pilot, "#summary")
+        await pilot.press("s")
+        assert "Shown: 1 with failures. 2 verdicts: 1 pass and 1 fail." in note(pilot, "#summary")
+        await pilot.press("slash", "w")
+        assert "1 of 1" in str(pilot.app.screen.query_one("#prompt-note", Static).render())
+        await pilot.press("z")
+        assert note(pilot, "#summary").endswith("Shown: 0 with failures named like “wz”.")
+
+
+async def test_the_columns_say_the_whole_numbers_of_their_controls() -> None:
+    async with FleetApp(MADE, TerminalChoice("rich")).run_test(size=(80, 24)) as pilot:
+        rows = pilot.app.screen.query_one(Rows)
+        assert [str(column.label).split() for column in rows.ordered_columns][-1] == ["1.2.", "3", "4"]
+        drawn = ["".join(segment.text for segment in rows.render_line(row)).split() for row in (0, 1)]
+        assert drawn == [["1.2."], ["host", "fail", "checked", "3", "4"]]
 
 
 async def test_enter_opens_the_host_under_the_cursor_and_escape_leads_back() -> None:
@@ -70,14 +91,15 @@ async def test_enter_opens_the_host_under_the_cursor_and_escape_leads_back() -> 
 
 
 async def test_s_goes_through_those_sets_that_have_a_host() -> None:
-    made = fleet((host("old", "pass"), host("bad", "fail")), now=1_795_000_000 + 86_400 * 8)
+    now = 1_795_000_000 + 86_400 * 8
+    made = fleet((host("old", "pass"), replace(host("bad", "fail"), epoch=now)), now=now)
     async with FleetApp(made, TerminalChoice("rich")).run_test(size=(80, 24)) as pilot:
         assert "which hosts" in str(pilot.app.screen.query_one(KeyLine).render())
         seen = []
-        for _ in range(3):
+        for _ in range(4):
             await pilot.press("s")
             seen.append(names(pilot))
-        assert seen == [["bad"], ["bad", "old"], ["bad", "old"]]
+        assert seen == [["bad"], ["old"], ["old"], ["bad", "old"]]
     fine = fleet((host("fine", "pass"),))
     async with FleetApp(fine, TerminalChoice("rich")).run_test(size=(80, 24)) as pilot:
         await pilot.press("s")

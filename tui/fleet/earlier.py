@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from tui.fleet.documents import CheckedHost
 
+MISSING = "No check of now tells of it, which earlier ones do."
+"""What is wrong with a host that earlier checks alone tell of."""
+
 
 def latest_of_each(hosts: Sequence[CheckedHost]) -> tuple[list[tuple[CheckedHost, list[CheckedHost]]], int]:
     """The latest check of each host with the earlier ones of it, and how many documents were a second copy of one.

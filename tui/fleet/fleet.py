@@ -42,6 +42,8 @@ class FailureGroup:
 
     columns: tuple[Column, ...]
     states: tuple[tuple[str, tuple[str, ...]], ...]
+    applying: int
+    """To how many hosts each of the controls applies, for all that is known."""
 
     @property
     def number(self) -> int:
@@ -78,6 +80,10 @@ class Fleet:
     def old(self) -> tuple[CheckedHost, ...]:
         """The hosts whose check is older than ``MOST_AGE``."""
         return tuple(host for host in self.hosts if self.is_old(host))
+
+    def part(self, hosts: tuple[CheckedHost, ...]) -> Fleet:
+        """Some of the *hosts* as a fleet of their own, without what is told of files."""
+        return Fleet(hosts, now=self.now)
 
     def age(self, host: CheckedHost) -> float | None:
         """How long ago *host* was checked, in seconds; None where that is not known."""
@@ -118,6 +124,12 @@ class Fleet:
     def without(self) -> tuple[CheckedHost, ...]:
         """The hosts that have nothing of what was asked about: no failure, and no host that complies."""
         return tuple(host for host in self.hosts if all(verdict.result == "notapplicable" for verdict in host.verdicts))
+
+    @cached_property
+    def compliant(self) -> tuple[CheckedHost, ...]:
+        """The hosts on which something applies and all of that passes or is waived."""
+        others = {host.name for group in (self.failing, self.unknown, self.without) for host in group}
+        return tuple(host for host in self.hosts if host.name not in others)
 
     @cached_property
     def drifted(self) -> tuple[CheckedHost, ...]:
@@ -163,13 +175,18 @@ class Fleet:
     @cached_property
     def failures(self) -> tuple[FailureGroup, ...]:
         """What fails, waived failures aside, the controls that fail on the most hosts first."""
-        groups: dict[tuple[tuple[str, tuple[str, ...]], ...], list[Column]] = {}
+        groups: dict[tuple[tuple[tuple[str, tuple[str, ...]], ...], int], list[Column]] = {}
         for column in self.columns:
             states = _names_by((verdict.state, host) for host, verdict in self.where(column.slug, "fail"))
             if states:
-                groups.setdefault(states, []).append(column)
-        found = (FailureGroup(tuple(columns), states) for states, columns in groups.items())
+                groups.setdefault((states, self._applying(column.slug)), []).append(column)
+        found = (FailureGroup(tuple(columns), states, applying) for (states, applying), columns in groups.items())
         return tuple(sorted(found, key=lambda group: -group.number))
+
+    def _applying(self, slug: str) -> int:
+        """On how many hosts a control was asked about and not found to be without its object."""
+        asked = (host.verdict(slug) for host in self.hosts)
+        return sum(verdict is not None and verdict.result != "notapplicable" for verdict in asked)
 
     @cached_property
     def unclear(self) -> Told:

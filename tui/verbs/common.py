@@ -73,11 +73,11 @@ def say(text: str, end: str = "\n") -> None:
         abandon(sys.stderr)
 
 
-def ask_for_word(what: str, word: str = "yes") -> None:
-    """Ask for *word* on the terminal, after what it lets happen. Raises VerbRefused for anything else."""
+def ask_for_word(what: str, word: str = "yes", otherwise: str = "nothing was changed") -> None:
+    """Ask for *word* on the terminal, after what it lets happen. Raises VerbRefused for anything else, with what holds *otherwise*."""
     say(f"{what} Type {word} to go on: ", end="")
     if sys.stdin.readline().strip() != word:
-        raise VerbRefused("not confirmed; nothing was changed.", NOT_BEGUN)
+        raise VerbRefused(f"not confirmed; {otherwise}.", NOT_BEGUN)
 
 
 def _fitting(text: str, stream: TextIO) -> str:

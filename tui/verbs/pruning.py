@@ -12,7 +12,7 @@ from tui.host.port import Busy, CalledOff
 from tui.plan.values import WORD
 from tui.run.journal import pruning, run_records
 from tui.run.taking_back.lines_left import lines_left
-from tui.verbs.common import NOT_BEGUN, VerbRefused, paint, print_json, print_lines, say, signs, width
+from tui.verbs.common import NOT_BEGUN, VerbRefused, ask_for_word, paint, print_json, print_lines, say, signs, width
 from tui.views.json import pruning_view
 from tui.views.page import plain
 from tui.views.pages.history import pruning_lines
@@ -34,9 +34,7 @@ def prune(arguments: argparse.Namespace, host: Host) -> int:
     planned = _planned(host, keep)
     if planned.goes and not arguments.yes:
         say("\n".join(map(plain, pruning_lines(planned, width(), signs(arguments), gone=False))))
-        say(f"They leave the journal for good, with their reports and copies. Type {WORD} to go on: ", end="")
-        if sys.stdin.readline().strip() != WORD:
-            raise VerbRefused("not confirmed; nothing was removed.", NOT_BEGUN)
+        ask_for_word("They leave the journal for good, with their reports and copies.", WORD, "nothing was removed")
     done = _removed(host, keep, {record.run for record in planned.goes}) if planned.goes else planned
     if arguments.json:
         print_json(pruning_view(done), arguments.output)

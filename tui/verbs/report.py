@@ -43,8 +43,13 @@ def report(arguments: argparse.Namespace) -> int:
     """Show the hosts of the given documents side by side; exit 3 where one of them could not be read, the others shown all the same."""
     read, unread = _read(arguments.file)
     if not read:
+        if len(unread) == 1:
+            raise VerbRefused(f"{unread[0]}.", NOT_BEGUN)
+        _say_uncounted(unread)
         raise VerbRefused("None of the files is a document of check --json or a capture.", NOT_BEGUN)
-    against, unlike = _read(_against(arguments.against), " for --against") if arguments.against else ([], [])
+    _say_uncounted(unread)
+    against, unlike = _read(_against(arguments.against)) if arguments.against else ([], [])
+    _say_uncounted(unlike, " for --against")
     unread += unlike
     waived, void = with_waivers(read, _waivers(arguments.waivers))
     made = fleet(waived, unread, against, void, time.time())
@@ -113,14 +118,20 @@ def _formatted(made: Fleet, form: str) -> str:
     if form == "junit":
         from tui.views.formats.junit import junit_of
 
-        return junit_of(made.worst_first, made.unread)
+        return junit_of(made.worst_first, made.unread, made.missing)
     from tui.views.fleet.markdown import fleet_markdown
 
     return fleet_markdown(made)
 
 
-def _read(names: Sequence[str], what: str = "") -> tuple[list[CheckedHost], list[str]]:
-    """The hosts of *names*, and which of the files are none, with why; each of those is told as not counted for *what* it was named."""
+def _say_uncounted(unread: Sequence[str], what: str = "") -> None:
+    """Tell of each file that is *unread* that it is not counted for *what* it was named."""
+    for problem in unread:
+        say(f"not counted{what}: {problem}")
+
+
+def _read(names: Sequence[str]) -> tuple[list[CheckedHost], list[str]]:
+    """The hosts of *names*, and which of the files are none, with why."""
     hosts, unread = [], []
     ends = Counter(map(os.path.basename, names))
     for name in names:
@@ -130,7 +141,6 @@ def _read(names: Sequence[str], what: str = "") -> tuple[list[CheckedHost], list
         except (OSError, ValueError) as problem:
             words = in_words(problem)
             unread.append(clean(words if words.startswith(name) else f"{name}: {words}"))
-            say(f"not counted{what}: {unread[-1]}")
     return hosts, unread
 
 

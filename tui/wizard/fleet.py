@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
+from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Resize
@@ -19,7 +20,7 @@ from tui.fleet.documents import CheckedHost
 from tui.fleet.fleet import Fleet
 from tui.views.fleet.host import fails_text, help_lines, host_lines
 from tui.views.fleet.terminal import LEAST_NAME, name_width
-from tui.views.fleet.words import checked_text, headline, kind_of, missing_text, old_count, summary, unread_text
+from tui.views.fleet.words import checked_text, headline, kind_of, missing_text, number_heads, old_count, summary, unread_text
 from tui.views.page import Line, cut_middle
 from tui.views.signs import ASCII, UNICODE, Signs
 from tui.views.words import result_sign
@@ -35,6 +36,7 @@ GROUPS = {
     "all": "",
     "failing": "with failures",
     "unknown": "not fully known",
+    "compliant": "compliant",
     "without": "with nothing to audit",
     "old": "whose check is old",
     "drifted": "where something passed earlier",
@@ -96,7 +98,7 @@ class HostsScreen(Screen[None]):
         """A line of counts, the hosts, and the sentence on the one under the cursor."""
         yield TopLine("docker-audit-wizard", "", "report", "", self.signs)
         yield Note("", self.signs, id="summary")
-        yield Rows(id="rows")
+        yield Rows(id="rows", header_height=2)
         yield Note("", self.signs, id="reason")
         yield Prompt(self.signs)
         yield KeyLine(self.signs)
@@ -124,19 +126,18 @@ class HostsScreen(Screen[None]):
         rows = self.query_one(Rows)
         at = rows.cursor_row
         rows.clear(columns=True)
-        rows.add_column("host", width=names)
-        rows.add_column("fail", width=_FAIL)
+        prefix, numbers = number_heads(columns)
+        rows.add_column("\nhost", width=names)
+        rows.add_column("\nfail", width=_FAIL)
         if self.layout_of[1]:
-            rows.add_column("checked", width=aged)
-        rows.add_column(" ".join(f"{column.control.rpartition('.')[2]:>2}" for column in columns), width=matrix)
+            rows.add_column("\nchecked", width=aged)
+        rows.add_column(Text(f"{prefix}\n" + " ".join(f"{number[:2]:>2}" for number in numbers)), width=matrix)
         self.fill()
         rows.move_cursor(row=at)
 
     def fill(self) -> None:
         """Show the hosts that the filters let through."""
-        let_through = {host.name for host in (self.fleet.hosts if self.group == "all" else getattr(self.fleet, self.group))}
-        found = (host for host in self.fleet.worst_first if host.name in let_through)
-        self.shown = tuple(host for host in found if self.needle.lower() in host.name.lower())
+        self.shown = tuple(host for host in self.grouped if self.needle.lower() in host.name.lower())
         rows = self.query_one(Rows)
         rows.clear()
         for host in self.shown:
@@ -148,8 +149,10 @@ class HostsScreen(Screen[None]):
             rows.add_row(*cells, rows.cell(signs))
         filters = [word for word in (GROUPS[self.group], f"named like “{self.needle}”" if self.needle else "") if word]
         only = f" Shown: {len(self.shown)} {' '.join(filters)}." if filters else " The one with the most failing controls is first."
-        told = [headline(self.fleet) + only, summary(self.fleet)]
-        told += [f"{old}."] if (old := old_count(self.fleet)) else []
+        told = [headline(self.fleet) + only]
+        of = self.fleet.part(self.shown) if filters else self.fleet
+        told += [summary(of)] if of.hosts else []
+        told += [f"{old}."] if (old := old_count(of)) else []
         told += [missing_text(self.fleet)] if self.fleet.missing else []
         told += [unread_text(self.fleet)] if self.fleet.unread else []
         self.query_one("#summary", Note).say(" ".join(told))
@@ -183,8 +186,6 @@ class HostsScreen(Screen[None]):
             said = "No such host."
         elif failing:
             said = f"{host.name}: {fails_text(host)}, {first_of([f'{each.control} {each.path}' for each in failing])}."
-        elif host in self.fleet.without:
-            said = f"{host.name}: nothing to audit."
         else:
             unclear = f" {host.unclear_count} cannot be told." if host.unclear_count else ""
             said = f"{host.name}: {fails_text(host)}.{unclear}"
@@ -209,9 +210,15 @@ class HostsScreen(Screen[None]):
             self.app.push_screen(TextScreen(host.name, partial(host_lines, host, aged=aged), self.signs))
 
     @property
+    def grouped(self) -> list[CheckedHost]:
+        """The hosts of the chosen set, the one with the most failing controls first."""
+        names = {host.name for host in (self.fleet.hosts if self.group == "all" else getattr(self.fleet, self.group))}
+        return [host for host in self.fleet.worst_first if host.name in names]
+
+    @property
     def groups(self) -> list[str]:
-        """The sets of hosts that there are here."""
-        return [group for group in GROUPS if group == "all" or getattr(self.fleet, group)]
+        """The sets of hosts that there are here, and that are not all of them again."""
+        return [group for group in GROUPS if group == "all" or 0 < len(getattr(self.fleet, group)) < len(self.fleet.hosts)]
 
     def action_group(self) -> None:
         """Show the next group of hosts."""
@@ -242,7 +249,7 @@ class HostsScreen(Screen[None]):
         """Filter while the letters come."""
         self.needle = event.text
         self.fill()
-        self.query_one(Prompt).note(f"{len(self.shown)} of {len(self.fleet.hosts)}")
+        self.query_one(Prompt).note(f"{len(self.shown)} of {len(self.grouped)}")
 
     def on_prompt_answered(self, event: Prompt.Answered) -> None:
         """Keep the filter on Enter."""

@@ -58,7 +58,7 @@ def test_a_terminal_shows_hosts_against_controls() -> None:
     assert shown[9:] == [
         "",
         "What fails, the controls that fail on the most hosts first",
-        "  1.2.4  /usr/bin/p4  2 of 3 hosts",
+        "  1.2.4  /usr/bin/p4  2 of 2 hosts with it",
         "    NOT audited: web-01 and web-02",
         "",
         "  1.2.3  /usr/bin/p3  1 of 3 hosts",
@@ -68,7 +68,7 @@ def test_a_terminal_shows_hosts_against_controls() -> None:
         "  web-01: no rule names it",
         "",
         "What to do, what helps the most hosts first",
-        "  2 of 3 hosts: mend it",
+        "  2 hosts: mend it",
         "    web-01 and web-02",
         "",
         "Waived (w)",
@@ -121,14 +121,38 @@ def test_what_to_do_ends_with_the_plan_where_one_mends_something() -> None:
         "  Or write a role for Ansible, which does that on many hosts:",
         "    docker-audit-wizard export ansible DIR",
     ]
-    assert "* 2 of 2 hosts: Mend it. (a and b)" in text
+    assert "* 2 hosts: Mend it. (a and b)" in text
     assert "look at the plan and carry it out: `docker-audit-wizard plan`, then `docker-audit-wizard apply`" in text
     page = fleet_html(fleet(given))
     assert f"<code>{command}</code>" in page
     assert "Mend it." in page
     assert "<code>Mend it.</code>" not in page
     alone = lines(fleet(given[:1]))
+    for benchmark, words in (("1.2.0", "--control 1.2.3"), ("1.7.0", "--benchmark 1.7.0 --control 1.2.3")):
+        one = replace(given[0], benchmark=benchmark, verdicts=(replace(given[0].verdicts[0], slug="p"),))
+        assert f"docker-audit-wizard apply {words}" in [plain(line).strip() for line in host_lines(one, 80, UNICODE)]
+        assert f"<code>docker-audit-wizard apply {words}</code>" in fleet_html(fleet([one]))
     assert alone[-3] == "  Then, on a, look at the plan and carry it out:"
+
+
+def test_a_control_fails_on_a_share_of_the_hosts_that_have_its_object() -> None:
+    given = (host("a", "fail", "fail"), host("b", "pass", "fail"), host("c", "notapplicable", "notapplicable"))
+    shown = lines(fleet(given))
+    assert [line for line in shown if " of " in line] == [
+        "  1.2.4  /usr/bin/p4  2 of 2 hosts with it",
+        "  1.2.3  /usr/bin/p3  1 of 2 hosts with it",
+    ]
+    assert "1 of 2 hosts with it</td>" in fleet_html(fleet(given))
+    assert "Nothing: 0 of 1 host that have something to audit fail." in fleet_markdown(fleet((host("a", "pass"), given[2])))
+
+
+def test_a_terminal_tells_the_first_of_many_ways_out_and_counts_the_others() -> None:
+    many = [host(f"h{number:02}", "fail") for number in range(20)]
+    many = [replace(each, verdicts=(replace(each.verdicts[0], fix=(f"Mend {each.name}.",)),)) for each in many]
+    shown, whole = " ".join(" ".join(lines(fleet(many))).split()), fleet_markdown(fleet(many))
+    assert shown.count("Mend h") == 12
+    assert shown.endswith("And 8 more, of 8 hosts: --format html and md tell all, --screen those of each host.")
+    assert whole.count("Mend h") == 20
 
 
 def test_one_host_is_in_no_order_and_its_part_is_open() -> None:
@@ -147,7 +171,7 @@ def test_one_host_is_in_no_order_and_its_part_is_open() -> None:
 def test_many_hosts_are_folded_away_and_few_are_named_at_once() -> None:
     few, many = (fleet_html(fleet(host(f"web-{number}", "fail") for number in range(hosts))) for hosts in (6, 7))
     assert "<br>" + ", ".join(f'<a href="#h{number + 1}">web-{number}</a>' for number in range(6)) + "</li>" in few
-    assert "<li>7 of 7 hosts: mend it<details><summary>which</summary>" in many
+    assert "<li>7 hosts: mend it<details><summary>which</summary>" in many
 
 
 def test_links_lead_from_the_table_to_each_host_and_back() -> None:
@@ -304,17 +328,19 @@ def test_what_passed_earlier_stands_in_every_form_with_what_went_and_since_when(
         "terminal": " ".join(" ".join(lines(made)).split()),
         "html": " ".join(page.split()),
         "md": fleet_markdown(made).replace("\\", ""),
-        "junit": junit_of(made.hosts),
+        "junit": junit_of(made.hosts, (), made.missing),
     }
     assert [name for name, text in forms.items() if went.removeprefix("Gone: ") not in text] == []
     assert [name for name, text in forms.items() if "2026-11-" not in text] == []
-    assert "On 2 of 2 hosts something does not pass that passed earlier." in forms["terminal"]
+    assert "On 2 of 2 hosts with an earlier check something does not pass that passed then." in forms["terminal"]
     told = ("fails now (NOT audited)", "web-01 and web-02", "1.2.3", "No check of now tells of db, which earlier ones do.")
     assert [(name, words) for name in ("terminal", "md") for words in told if words not in forms[name]] == []
     assert "web-02: The earlier check is by benchmark 1.2.0, this one by 1.7.0" in forms["html"]
     assert all("The waiver of 1.2.3 does not count: it gives no reason." in forms[name] for name in ("terminal", "html", "md"))
     *rows, gone = csv.DictReader(io.StringIO(fleet_csv(made)))
     assert (gone["host"], gone["result"]) == ("db", "missing")
+    assert 'tests="1" errors="1"' in forms["junit"]
+    assert f'name="db" time="0"><error type="missing" message="{gone["reason"]}"' in forms["junit"]
     assert [(row["passed"], row["gone"]) for row in rows] == [("2026-11-06T21:20:00Z", "'" + went.removeprefix("Gone: "))] * 2
 
 

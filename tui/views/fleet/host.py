@@ -8,6 +8,7 @@ from tui.base.amounts import local_text
 from tui.fleet.documents import CheckedHost, Drift
 from tui.verdict.words import told_state
 from tui.views.drift import minute_text, since_text
+from tui.views.fleet.words import apply_text
 from tui.views.page import Line, Page
 from tui.views.signs import Signs
 from tui.views.words import RESULT_ROLES, result_sign
@@ -39,15 +40,16 @@ def host_lines(host: CheckedHost, width: int, signs: Signs, aged: str = "") -> l
             page.prose(reason, indent=2)
         for text in verdict.fix:
             if text == verdict.apply:
-                page.command(text)
+                page.command(apply_text(host, verdict))
             else:
                 page.advice(remedy=text, indent=2)
     return page.lines
 
 
 def fails_text(host: CheckedHost) -> str:
-    """How many of a host's controls fail, waived ones aside: ``3 of 10 fail``."""
-    return f"{host.fail_count} of {len(host.verdicts)} fail"
+    """How many of those controls fail that apply to a host, waived ones aside: ``3 of 10 fail``; ``nothing to audit`` where none does."""
+    applying = sum(verdict.result != "notapplicable" for verdict in host.verdicts)
+    return f"{host.fail_count} of {applying} fail" if applying else "nothing to audit"
 
 
 def passed_text(drift: Drift, moment: Callable[[float], str] = minute_text) -> str:
@@ -60,7 +62,7 @@ def help_lines(width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs, indent=2)
     page.say(("Hosts, as their documents have them", "strong"))
     page.prose(
-        "A row is a host, the one with the most failing controls first; a column is a control, by the last part of its number. "
+        "A row is a host, the one with the most failing controls first; a column is a control, by the last part of its number, below the rest. "
         "Nothing is judged anew and no machine is read."
     )
     page.gap()
@@ -77,8 +79,8 @@ def help_lines(width: int, signs: Signs) -> list[Line]:
         ("Enter", "opens the host under the cursor: its reasons, and what to do"),
         (
             "s",
-            "goes through all hosts, and through those with failures, not fully known, with nothing to audit, whose check is old, and where "
-            "something passed in an earlier check, as far as there are any",
+            "goes through all hosts, and through those with failures, not fully known, compliant, with nothing to audit, whose check is old, and "
+            "where something passed in an earlier check, as far as there are any",
         ),
         ("/", "shows the hosts whose names hold what you type; Enter keeps the filter"),
         ("Esc", "shows all again; where all are shown, quits"),

@@ -18,6 +18,7 @@ from tui.views.fleet.words import (
     MOST_NAMES,
     TO_DO,
     UNCLEAR,
+    apply_text,
     checked_text,
     compared_texts,
     heading,
@@ -129,7 +130,7 @@ class _Page:
         for group in self._fleet.failures:
             controls = "<br>".join(f"{escape(column.control)} <code>{escape(column.path)}</code>" for column in group.columns)
             rows = f' rowspan="{len(group.states)}"'
-            first = f"<td{rows}>{controls}</td><td{rows}>{share(group.number, self._fleet)}</td>"
+            first = f"<td{rows}>{controls}</td><td{rows}>{share(group, self._fleet)}</td>"
             for state, names in group.states:
                 yield f'<tr>{first}<td class="fail">{escape(told_state(state))}</td><td>{self._names(names)}</td></tr>'
                 first = ""
@@ -140,7 +141,7 @@ class _Page:
         if told or more:
             yield f"<h2>{heading(title, self._fleet)}</h2><ul>"
             for text, names in told:
-                who = self._link(names[0]) if len(names) == 1 else whose(names, self._fleet)
+                who = self._link(names[0]) if len(names) == 1 else whose(names)
                 yield f"<li>{who}: {_remedy(text)}{self._also(names)}</li>"
             for text in more:
                 yield f"<li>{_remedy(text)}</li>"
@@ -216,12 +217,12 @@ class _Page:
         for each in host.verdicts:
             kind = kind_of(each)
             verdict = f'<td class="{kind}">{_SIGNS[kind]} {escape(told_state(each.state))}</td>'
-            why = "<br>".join(_why(each))
+            why = "<br>".join(_why(host, each))
             yield f"<tr><td>{escape(each.control)}</td><td><code>{escape(each.path)}</code></td>{verdict}<td>{why}</td></tr>"
         yield "</tbody></table></details>"
 
 
-def _why(verdict: Verdict) -> Iterable[str]:
+def _why(host: CheckedHost, verdict: Verdict) -> Iterable[str]:
     """What passed, who answers for it, the reasons, and what to do, in the order of what is news."""
     if verdict.drift is not None:
         yield escape(passed_text(verdict.drift, utc_text))
@@ -231,7 +232,7 @@ def _why(verdict: Verdict) -> Iterable[str]:
         yield f"Waived: {escape(verdict.waiver)}"
     yield from map(escape, verdict.reasons)
     for text in verdict.fix:
-        yield f"<code>{escape(text)}</code>" if text == verdict.apply else _remedy(text)
+        yield f"<code>{escape(apply_text(host, verdict))}</code>" if text == verdict.apply else _remedy(text)
 
 
 def _cell(verdict: Verdict | None, column: Column) -> str:

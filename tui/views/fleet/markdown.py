@@ -44,7 +44,7 @@ def fleet_markdown(fleet: Fleet) -> str:
     for group in fleet.failures:
         controls = ", ".join(f"**{column.control}** {_text(column.path)}" for column in group.columns)
         told = "; ".join(f"{told_state(state)}: {named(names)}" for state, names in group.states)
-        lines.append(f"* {controls}, {share(group.number, fleet)}: {_text(told)}")
+        lines.append(f"* {controls}, {share(group, fleet)}: {_text(told)}")
     lines += [] if fleet.failures else [f"* {none_fails(fleet)}"]
     lines += _drift(fleet)
     lines += _told(fleet, UNCLEAR, fleet.unclear)
@@ -64,7 +64,7 @@ def fleet_markdown(fleet: Fleet) -> str:
 def _told(fleet: Fleet, title: str, told: Told) -> list[str]:
     if not told:
         return []
-    items = [f"* {_text(whose(names, fleet))}: {_remedy(text)}" + _also(names) for text, names in told]
+    items = [f"* {_text(whose(names))}: {_remedy(text)}" + _also(names) for text, names in told]
     return ["", f"## {heading(title, fleet)}", "", *items]
 
 

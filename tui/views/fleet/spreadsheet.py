@@ -6,6 +6,7 @@ import csv
 import io
 
 from tui.base.amounts import utc_text
+from tui.fleet.earlier import MISSING
 from tui.fleet.fleet import Fleet
 from tui.views.signs import plain_signs
 
@@ -58,9 +59,7 @@ def fleet_csv(fleet: Fleet) -> str:
             )
             writer.writerow(map(_harmless, row))
     for name in fleet.missing:
-        writer.writerow(
-            map(_harmless, (name, *[""] * 3, "missing", "", "", "No check of now tells of it, which earlier ones do.", *[""] * 7))
-        )
+        writer.writerow(map(_harmless, (name, *[""] * 3, "missing", "", "", MISSING, *[""] * 7)))
     for problem in fleet.unread:
         writer.writerow(map(_harmless, ("", "", "", "", "unread", "", "", problem, *[""] * 7)))
     return text.getvalue()

@@ -17,8 +17,10 @@ from tui.views.fleet.words import (
     headline,
     kind_of,
     legend,
+    more_text,
     named,
     none_fails,
+    number_heads,
     old_text,
     planning_texts,
     share,
@@ -31,6 +33,8 @@ from tui.views.page import Line, Page, Part, cells, cut_middle
 from tui.views.signs import Signs
 from tui.views.words import RESULT_ROLES, count, result_sign
 
+MOST_SENTENCES = 12
+"""How many sentences stand under one heading: behind those that help the most hosts come those of one host, without end in a mixed fleet."""
 MOST_NAME, LEAST_NAME = 28, 12
 """How wide the column of names is at most, and how narrow before another column goes."""
 
@@ -70,9 +74,9 @@ def _table(page: Page, fleet: Fleet) -> None:
     with_age = dated <= room
     names = [page.signs.text(host.name) for host in fleet.hosts]
     wide = name_width(names, room + LEAST_NAME - (dated if with_age else 0))
-    heads = "".join(f"{column.control.rpartition('.')[2][:3]:>3}" for column in shown)
-    prefix = shown[0].control.rpartition(".")[0] + "." if shown else "host"
-    page.say((f"{prefix:<{wide}}{heads}  fail{'  checked' if with_age else ''}", "dim"), width=page.width)
+    prefix, numbers = number_heads(shown)
+    heads = "".join(f"{number[:3]:>3}" for number in numbers)
+    page.say((f"{prefix or 'host':<{wide}}{heads}  fail{'  checked' if with_age else ''}", "dim"), width=page.width)
     for host, when in zip(fleet.worst_first, checked):
         name = cut_middle(page.signs.text(host.name), wide, page.signs.text("…"))
         parts: list[Part] = [name + " " * (wide - cells(name))]
@@ -103,7 +107,7 @@ def _failing(page: Page, fleet: Fleet) -> None:
         if number:
             page.gap()
         for column in group.columns:
-            page.say((f"{column.control}  {column.path}", "strong"), f"  {share(group.number, fleet)}", indent=2, hanging=4)
+            page.say((f"{column.control}  {column.path}", "strong"), f"  {share(group, fleet)}", indent=2, hanging=4)
         for state, names in group.states:
             page.say((f"{told_state(state)}: ", "bad"), named(names), indent=4, hanging=2, width=page.width)
 
@@ -113,10 +117,12 @@ def _told(page: Page, fleet: Fleet, title: str, told: Told) -> None:
     if not told:
         return
     page.head(heading(title, fleet))
-    for text, names in told:
-        page.advice((f"{whose(names, fleet)}: ", "strong"), remedy=text, indent=2, hanging=2)
+    for text, names in told[:MOST_SENTENCES]:
+        page.advice((f"{whose(names)}: ", "strong"), remedy=text, indent=2, hanging=2)
         if len(names) > 1:
             page.say((named(names), "dim"), indent=4, width=page.width)
+    if len(told) > MOST_SENTENCES:
+        page.say(more_text(told[MOST_SENTENCES:]), indent=2, hanging=2, width=page.width)
 
 
 def _to_do(page: Page, fleet: Fleet) -> None:

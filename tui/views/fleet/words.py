@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 
 from tui.base.amounts import age_text, first_of, listed, local_text
 from tui.base.notice import parted_remedy
+from tui.controls.control import DEFAULT_VERSION
 from tui.fleet.documents import CheckedHost, Verdict
-from tui.fleet.fleet import MOST_AGE, DriftGroup, Fleet
+from tui.fleet.fleet import MOST_AGE, Column, DriftGroup, FailureGroup, Fleet, Told
 from tui.verdict.words import told_state
 from tui.views.drift import NOW, minute_text, since_text
 from tui.views.words import count
@@ -27,6 +28,8 @@ KINDS = {
     "waived": "fails, and is waived",
 }
 """What a cell of the matrix says, by its kind: a result, or ``waived``."""
+GROUPS = ("compliant", "with failures", "not fully known", "with nothing to audit")
+"""The hosts in words, by what their verdicts come to."""
 _LIMIT = f"{MOST_AGE / 86_400:.0f} d"
 
 
@@ -40,6 +43,19 @@ def kind_of(verdict: Verdict) -> str:
     return "waived" if verdict.waiver and verdict.result == "fail" else verdict.result
 
 
+def number_heads(columns: Sequence[Column]) -> tuple[str, list[str]]:
+    """The numbers of controls for narrow columns: what all of them begin with, ``1.2.``, and the rest of each."""
+    parts = [column.control.rpartition(".") for column in columns]
+    common = {"".join(part[:2]) for part in parts}
+    return (common.pop() if len(common) == 1 else ""), [part[2] for part in parts]
+
+
+def apply_text(host: CheckedHost, verdict: Verdict) -> str:
+    """The command that carries a plan for one control out, by the control's number as the rest of the report has it."""
+    benchmark = "" if host.benchmark == DEFAULT_VERSION else f"--benchmark {host.benchmark} "
+    return verdict.apply.replace(f"--control {verdict.slug}", f"{benchmark}--control {verdict.control}")
+
+
 def legend(fleet: Fleet, signs: dict[str, str]) -> str:
     """What the signs of the matrix say, those that occur: ``✓ passes, ✗ fails``."""
     there = {kind_of(verdict) for host in fleet.hosts for verdict in host.verdicts}
@@ -48,10 +64,8 @@ def legend(fleet: Fleet, signs: dict[str, str]) -> str:
 
 def headline(fleet: Fleet) -> str:
     """How many hosts comply, in one sentence."""
-    failing, unknown, without = len(fleet.failing), len(fleet.unknown), len(fleet.without)
-    good = len(fleet.hosts) - failing - unknown - without
-    groups = ((good, "compliant"), (failing, "with failures"), (unknown, "not fully known"), (without, "with nothing to audit"))
-    parts = [f"{number} {words}" for number, words in groups if number]
+    groups = (fleet.compliant, fleet.failing, fleet.unknown, fleet.without)
+    parts = [f"{len(hosts)} {words}" for hosts, words in zip(groups, GROUPS) if hosts]
     return f"{count(len(fleet.hosts), 'host')}: {listed(parts)}."
 
 
@@ -79,7 +93,9 @@ def summary(fleet: Fleet, moment: Callable[[float], str] = minute_text) -> str:
         ago = "" if age is None else f" ({age_text(age)})"
         said.append(f"The oldest check is of {moment(oldest.epoch or 0)}{ago}: {oldest.name}.")
     if fleet.drifted:
-        said.append(f"On {share(len(fleet.drifted), fleet)} something does not pass that passed earlier.")
+        said.append(
+            f"On {len(fleet.drifted)} of {count(fleet.compared, 'host')} with an earlier check something does not pass that passed then."
+        )
     if fleet.earlier:
         said.append(f"{count(fleet.earlier, 'document')} more {'is' if fleet.earlier == 1 else 'are'} of the same hosts, earlier.")
     return " ".join(said)
@@ -106,15 +122,18 @@ def checked_text(fleet: Fleet, host: CheckedHost) -> str:
     return "not told" if host.epoch is None else local_text(host.epoch, "minute", zone=True)
 
 
-def share(number: int, fleet: Fleet) -> str:
-    """*number* of all hosts: ``3 of 12 hosts``."""
-    return f"{number} of {count(len(fleet.hosts), 'host')}"
+def share(group: FailureGroup, fleet: Fleet) -> str:
+    """On how many of those hosts the controls fail to which they apply: ``3 of 12 hosts``, ``3 of 9 hosts with it`` where not all have the object."""
+    which = " with it" if group.applying < len(fleet.hosts) else ""
+    return f"{group.number} of {count(group.applying, 'host')}{which}"
 
 
 def none_fails(fleet: Fleet) -> str:
     """That nothing fails, on how many hosts."""
     aside = ", waived failures aside" if fleet.waived else ""
-    return f"Nothing: 0 of {count(len(fleet.hosts), 'host')} fail{aside}."
+    able = len(fleet.hosts) - len(fleet.without)
+    where = " that have something to audit" if fleet.without else ""
+    return f"Nothing: 0 of {count(able, 'host')}{where} fail{aside}."
 
 
 def remedy_parts(text: str) -> list[tuple[str, str]]:
@@ -133,9 +152,15 @@ def planning_texts(fleet: Fleet) -> list[str]:
     return [told] if many == 1 else [told, role]
 
 
-def whose(names: Sequence[str], fleet: Fleet) -> str:
-    """Of whom a sentence is: the one host by its name, of several the share."""
-    return names[0] if len(names) == 1 else share(len(names), fleet)
+def whose(names: Sequence[str]) -> str:
+    """Of whom a sentence is: the one host by its name, of several the number."""
+    return names[0] if len(names) == 1 else count(len(names), "host")
+
+
+def more_text(told: Told) -> str:
+    """How many sentences are left out, of how many hosts, and where they stand."""
+    hosts = {name for _, names in told for name in names}
+    return f"And {len(told)} more, of {count(len(hosts), 'host')}: --format html and md tell all, --screen those of each host."
 
 
 def drift_text(group: DriftGroup, moment: Callable[[float], str] = minute_text) -> str:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 from tui.base.amounts import utc_text
 from tui.base.typing import Any
 from tui.fleet.documents import CheckedHost, Verdict, checked_host
+from tui.fleet.earlier import MISSING
 
 
 def junit(document: Mapping[str, Any]) -> str:
@@ -18,9 +19,9 @@ def junit(document: Mapping[str, Any]) -> str:
     return _text(root)
 
 
-def junit_of(hosts: Iterable[CheckedHost], unread: Sequence[str] = ()) -> str:
+def junit_of(hosts: Iterable[CheckedHost], unread: Sequence[str] = (), missing: Sequence[str] = ()) -> str:
     """The text of the XML file of many hosts, each named in its suite and its cases, since most readers show no other place of a case; a file
-    that is *unread* is an error."""
+    that is *unread* is an error, and so is a host that is *missing*, of which earlier checks tell and none of now."""
     root = ElementTree.Element("testsuites")
     for host in hosts:
         suite = _suite(host)
@@ -28,14 +29,19 @@ def junit_of(hosts: Iterable[CheckedHost], unread: Sequence[str] = ()) -> str:
         for case in suite:
             case.set("classname", f"{case.get('classname')}.{host.name.replace('.', '_')}")
         root.append(suite)
-    if unread:
-        suite = ElementTree.SubElement(
-            root, "testsuite", name="files", tests=str(len(unread)), errors=str(len(unread)), failures="0", time="0"
-        )
-        for problem in unread:
-            case = ElementTree.SubElement(suite, "testcase", classname="files", name=problem.partition(":")[0], time="0")
-            ElementTree.SubElement(case, "error", type="unread", message=problem)
+    _errors(root, "files", "unread", [(problem.partition(":")[0], problem) for problem in unread])
+    _errors(root, "hosts", "missing", [(name, MISSING) for name in missing])
     return _text(root)
+
+
+def _errors(root: ElementTree.Element, suite_name: str, kind: str, cases: Sequence[tuple[str, str]]) -> None:
+    """Add a suite of errors, each a name and what is wrong; none where there are none."""
+    if cases:
+        many = str(len(cases))
+        suite = ElementTree.SubElement(root, "testsuite", name=suite_name, tests=many, errors=many, failures="0", time="0")
+        for name, problem in cases:
+            case = ElementTree.SubElement(suite, "testcase", classname=suite_name, name=name, time="0")
+            ElementTree.SubElement(case, "error", type=kind, message=problem)
 
 
 def _text(root: ElementTree.Element) -> str:
