@@ -9,9 +9,17 @@ import pytest
 from tests.build import plain_host
 from tui.audit.inputs import AuditStatus, Names
 from tui.base.notice import Notice
+from tui.controls.catalogue import load_catalogue
 from tui.host.facts import AUDITD_UNIT, LEGACY_RESTART, FileFacts, HostFacts, Programs, UnitFacts
+from tui.host.scenario import load_scenario
+from tui.host.simulated.host import SimulatedHost
+from tui.plan.make import make_plan
 from tui.plan.restart import restart_commands, restart_words
-from tui.plan.values import BlockerKind, Command
+from tui.plan.values import BlockerKind, Command, Switches
+from tui.verdict.question import Question
+from tui.views.page import plain
+from tui.views.pages.confirm import confirm_lines, cost_text
+from tui.views.signs import UNICODE
 
 SYSV = Programs(auditctl="/usr/sbin/auditctl", service="/usr/sbin/service")
 SYSTEMD = replace(SYSV, systemctl="/usr/bin/systemctl", systemd=True)
@@ -103,3 +111,18 @@ def test_the_restart_in_words_is_what_one_types() -> None:
 def test_each_of_systemds_words_for_yes_refuses(value: str) -> None:
     unit = FileFacts(AUDITD_UNIT, content=f"[Unit]\n RefuseManualStop ={value} \nRefuseManualStart=no\n".encode())
     assert told(restart_commands(host(SYSTEMD, unit, version="2.8.5"))) == REFUSED_NO_ACTION
+
+
+def test_a_daemon_that_is_down_is_started_and_its_start_loses_no_event() -> None:
+    host = SimulatedHost(load_scenario("auditd-off"))
+    host.boot_anew()
+    question = Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0")
+    plan = make_plan(question, host.read(question.interest), Switches())
+    assert plan.starts_auditd
+    assert plan.warnings[0].text == "auditd does not run now, so nothing is recorded; the run starts it." == plan.consequences[0]
+    assert not any(notice.kind == "restart-gap" for notice in plan.warnings)
+    assert [command.why for command in plan.commands if command.step == "restart"] == ["auditd does not run now: this starts it."]
+    assert "events" not in cost_text(plan)
+    said = [plain(line) for line in confirm_lines(plan, 80, UNICODE)]
+    assert any("restart: starts the daemon" in line for line in said)
+    assert not any("starts anew" in line for line in said)

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from tui.audit.inputs import AuditStatus
 from tui.base.notice import Notice
 from tui.base.versions import at_least
 from tui.host.facts import AUDITD_UNIT, LEGACY_RESTART, HostFacts
 from tui.plan.values import BlockerKind, Command
+from tui.verdict.audit_daemon import is_down
 
 WHY = "The daemon starts anew, as the benchmark asks."
+WHY_DOWN = "auditd does not run now: this starts it."
 
 
 def restart_commands(facts: HostFacts) -> tuple[Command, ...] | Notice[BlockerKind]:
     """The commands that restart auditd on this host, in order, or why there is none."""
     programs = facts.programs
+    why = WHY_DOWN if is_down(facts) else WHY
     refuses = _refuses_manual_stop(facts)
     legacy = facts.files.get(LEGACY_RESTART) is not None
     if programs.service and (not refuses or legacy):
-        return (Command((programs.service, "auditd", "restart"), WHY, "restart"),)
+        return (Command((programs.service, "auditd", "restart"), why, "restart"),)
     if programs.systemd and programs.systemctl and not refuses:
-        return (Command((programs.systemctl, "restart", "auditd"), WHY, "restart"),)
+        return (Command((programs.systemctl, "restart", "auditd"), why, "restart"),)
     if programs.rc_service and not programs.systemd:
-        return (Command((programs.rc_service, "auditd", "restart"), WHY, "restart"),)
-    status = facts.audit_status
-    if programs.systemd and programs.systemctl and isinstance(status, AuditStatus) and not status.pid:
+        return (Command((programs.rc_service, "auditd", "restart"), why, "restart"),)
+    if programs.systemd and programs.systemctl and is_down(facts):
         why = "No audit daemon runs, so there is none to stop; the unit refuses nothing but that (RefuseManualStop)."
         return (Command((programs.systemctl, "start", "auditd"), why, "restart"),)
     signal = _stop_signal(facts.names.audit_version)

@@ -49,6 +49,7 @@ WarningKind = Literal[
     "would-stay-blind",
     "reload-window",
     "restart-gap",
+    "starts-auditd",
     "loaded-besides",
     "kernel-only",
     "kernel-only-dropped",
@@ -262,6 +263,11 @@ class Plan:
     def locks(self) -> bool:
         """Whether the run makes the kernel's audit configuration immutable until the next boot, as its last change."""
         return any(command.step == "lock" for command in self.commands)
+
+    @property
+    def starts_auditd(self) -> bool:
+        """Whether the restart starts a daemon that does not run, so that it loses no event."""
+        return any(notice.kind == "starts-auditd" for notice in self.warnings)
 
     @property
     def word(self) -> str:

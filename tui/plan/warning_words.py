@@ -166,6 +166,11 @@ def restart_gap(stop_file: str) -> Warned:
     )
 
 
+def starts_auditd() -> Warned:
+    """Nothing is recorded now: the plan's restart is a start."""
+    return Notice("starts-auditd", "auditd does not run now, so nothing is recorded; the run starts it.")
+
+
 def loaded_besides(rules: Sequence[Rule], facts: HostFacts) -> Warned:
     """The load brings *rules*, one at least, that are on disk and that nobody asked for."""
     one = len(rules) == 1

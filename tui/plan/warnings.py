@@ -102,7 +102,9 @@ def _steps(commands: Sequence[Command]) -> Steps:
 
 
 def _of_machine(draft: PlanDraft, steps: Steps) -> Warnings:
-    """What the load does to the machine besides its rules, a lock first."""
+    """What the run does to the machine besides its rules: a daemon that is down first, then a lock."""
+    if "restart" in steps and not draft.host.status.pid:
+        yield words.starts_auditd()
     if draft.lock is not None and "lock" in steps:
         yield words.locks(draft.lock)
         if draft.kernel_only:
@@ -176,7 +178,7 @@ def _of_window(draft: PlanDraft, steps: Steps) -> Warnings:
     seconds = reload_seconds(draft)
     if "load" in steps and seconds >= LONG_LOAD:
         yield words.reload_window(len(draft.host.kernel_rules), seconds)
-    if "restart" in steps:
+    if "restart" in steps and draft.host.status.pid:
         yield words.restart_gap(stop_load(draft.host.facts))
 
 

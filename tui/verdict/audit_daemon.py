@@ -25,6 +25,11 @@ def daemon_name(facts: HostFacts) -> str:
     return clean(facts.other_daemon.display_name) if facts.other_daemon else "auditd"
 
 
+def is_down(facts: HostFacts) -> bool:
+    """Whether it is known that nobody takes the kernel's records."""
+    return isinstance(facts.audit_status, AuditStatus) and not facts.audit_status.pid
+
+
 def registered_text(facts: HostFacts) -> str:
     """Which daemon is registered with the kernel, for a line of the screen."""
     status = facts.audit_status

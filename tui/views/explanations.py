@@ -236,6 +236,8 @@ EXPLANATIONS: dict[Kind, str] = {
     "ruleset: 53 errors, exit 0).",
     "reload-window": "A load deletes all rules first. The kernel takes about 13.5 ms to delete one watch and under 1 ms to add one "
     "(measured), so many rules mean seconds in which accesses are not recorded.",
+    "starts-auditd": "The kernel's rules make records whether or not a daemon takes them. Without one they go to the kernel's own log, as far as "
+    "its rate and its room allow, and ausearch finds none of them. `service auditd restart` starts a daemon that is down.",
     "restart-gap": "While auditd is down nobody writes records: of 316 probes in 1.5 s 120 were missing, and the count of lost events "
     "stayed 0 (measured). The load alone is enough for the rules; the benchmark asks for the restart too.",
     "kernel-only": "Agents and admins load rules by hand. A load begins by deleting everything, so such rules would be gone; the run "

@@ -31,7 +31,7 @@ def confirm_question(plan: Plan, host: str) -> str:
 def cost_text(plan: Plan) -> str:
     """What the run costs, in a sentence; "" where it costs nothing."""
     load = f"no rule is loaded for about {duration_text(plan.reload_seconds)}" if plan.reload_seconds else ""
-    restarts = any(command.step == "restart" for command in plan.commands)
+    restarts = any(command.step == "restart" for command in plan.commands) and not plan.starts_auditd
     words = " and ".join(filter(None, (load, "events of 1 to 2 s are lost in the restart" if restarts else "")))
     return f"{words[:1].upper()}{words[1:]}." if words else ""
 
@@ -64,7 +64,7 @@ def _rows(page: Page, label: str, texts: Sequence[str]) -> None:
 def _command(plan: Plan, command: Command) -> str:
     what = {
         "load": "loads all rules anew" if "--load" in command.argv else "compiles rules.d",
-        "restart": "the daemon starts anew",
+        "restart": "starts the daemon" if plan.starts_auditd else "the daemon starts anew",
         "lock": "the kernel takes no other rule before the next reboot",
     }
     return f"{short_command(command)}: {what[command.step]}"

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from tui.plan.values import WORD
+from tui.verdict.audit_daemon import is_down
 from tui.views.page import Line, Page
 from tui.views.pages.confirm import confirm_lines, confirm_question, cost_text
 from tui.views.switches import SWITCHES, does_nothing
@@ -17,6 +18,7 @@ from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.toggle import Toggle
 
 RESTART = "restart auditd after the load; loses 1 to 2 s of events (Tab, Space)"
+START = "start auditd after the load (Tab, Space)"
 """The switch, with the keys that lead to it and turn it: the input below has the focus."""
 _BARS = 7
 """The rows of a terminal that are not the page's: the bars, the word, its answer, and what parts them."""
@@ -38,7 +40,8 @@ class ConfirmScreen(WordScreen):
         """The widgets of the step: what changes, the switch, the word."""
         yield Document(id="page")
         if self.has_switch:
-            yield Toggle(RESTART, not self.session.switches.no_restart, self.signs)
+            down = self.session.facts is not None and is_down(self.session.facts)
+            yield Toggle(START if down else RESTART, not self.session.switches.no_restart, self.signs)
         yield from self.ask()
 
     @property
