@@ -172,10 +172,8 @@ def _wanted(findings: Sequence[Finding], switches: Switches) -> tuple[str, ...]:
         # A rule that is right, whose events are lost, and that no file brings: the load would take it away for good.
         if finding.state in ADDS or (finding.state == "blind" and not finding.on_disk):
             lines += finding.wanted
-        if switches.benchmark_lines and finding.result == "pass" and finding.benchmark_audit is False and finding.benchmark_line:
-            lines.append(finding.benchmark_line)
-        if switches.benchmark_lines and finding.result in ("pass", "fail") and finding.scanner_line:
-            lines.append(finding.scanner_line)
+        if switches.benchmark_lines:
+            lines += finding.lines_for_scanners
     return tuple(dict.fromkeys(lines))
 
 

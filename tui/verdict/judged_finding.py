@@ -36,7 +36,7 @@ def judged_finding(control: Control, benchmark: str, subject: Subject, target: P
     grep = benchmark_grep(named, host.loaded.listing)
     wanted = wanted_lines(control, benchmark, subject, host)
     refused = refusals(wanted)
-    plain = benchmark_line(control, subject, facts, wanted)
+    plain = benchmark_line(control, subject, facts, wanted, named)
     scanned = scanned_path(control, subject, facts)
     unseen = scanner_line(control, scanned, facts) if scanned and not benchmark_grep(scanned, host.loaded.listing) else ""
     coverage, loaded, on_disk = _levels(judged), bool(judged.loaded.reaching), bool(judged.stored.reaching)

@@ -58,7 +58,7 @@ SWITCHES = (
         "benchmark's line",
         "the benchmark's own line is added as well",
         "the benchmark's own line is left out where another rule records",
-        "nowhere here",
+        "no such line to add here",
     ),
     Switch(
         "adopt",
@@ -129,8 +129,7 @@ def does_nothing(switch: Switch, plan: Plan) -> bool:
     if switch.name == "drop_kernel_only":
         return not plan.kernel_only
     if switch.name == "benchmark_lines":
-        lines = (f.scanner_line or (f.result == "pass" and f.benchmark_audit is False and f.benchmark_line) for f in plan.findings)
-        return not plan.switches.benchmark_lines and not any(lines)
+        return not plan.switches.benchmark_lines and not any(finding.lines_for_scanners for finding in plan.findings)
     if switch.name == "adopt" and plan.locks and plan.kernel_only:
         return False  # a load that locks would lose them for good
     return not switch.is_on(plan.switches)  # lines of audit.rules alone are a blocker until they are taken over

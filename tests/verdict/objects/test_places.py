@@ -8,7 +8,7 @@ import pytest
 
 from tests.build import path, with_docker_rules
 from tests.verdict.objects.test_applicability import CATALOGUE, seen
-from tui.audit.inputs import Mount
+from tui.audit.inputs import Mount, PathFacts
 from tui.host.facts import HostFacts, Process
 from tui.host.reading.named_paths import folders_in_memory
 from tui.plan.draft import rule_of
@@ -31,8 +31,8 @@ def finding(facts: HostFacts, slug: str, version: str = "1.2.0", **more: bool) -
     return found
 
 
-def added(question: Question, facts: HostFacts) -> list[str]:
-    files = make_plan(question, facts, Switches()).files
+def added(question: Question, facts: HostFacts, *, benchmark_lines: bool = False) -> list[str]:
+    files = make_plan(question, facts, Switches(benchmark_lines=benchmark_lines)).files
     return [line for line in (files[0].contents[1] or b"").decode().splitlines() if line] if files else []
 
 
@@ -181,3 +181,21 @@ def test_a_folder_that_is_called_like_a_program_is_no_place_of_the_program() -> 
     facts = seen("run-containerd", "1.8.0", path("/run/containerd", "directory"), path("/usr/bin/containerd"))
     facts = replace(facts, processes=(process("containerd", "/usr/bin/containerd"),))
     assert [place.path for place in finding(facts, "run-containerd", "1.8.0").places] == ["/run/containerd"]
+
+
+def test_the_benchmarks_line_of_an_object_elsewhere_names_the_path_of_its_grep() -> None:
+    facts = audited(seen("dockerd", "1.2.0", path("/usr/sbin/dockerd")), "-w /usr/sbin/dockerd -k docker")
+    named = PathFacts("/usr/bin/dockerd", "absent", real_parent="/usr/bin")
+    there = replace(facts, paths={**facts.paths, "/usr/bin/dockerd": named})
+    assert finding(there, "dockerd").benchmark_line == "-w /usr/bin/dockerd -k docker"
+    both = ["-w /usr/sbin/dockerd -k docker", "-w /usr/bin/dockerd -k docker"]
+    assert added(asked("dockerd"), there, benchmark_lines=True) == both
+
+
+def test_no_line_is_offered_where_the_benchmarks_folder_is_missing() -> None:
+    facts = audited(seen("dockerd", "1.2.0", path("/usr/sbin/dockerd")), "-w /usr/sbin/dockerd -k docker")
+    gone = replace(facts, paths={**facts.paths, "/usr/bin/dockerd": PathFacts("/usr/bin/dockerd", "absent")})
+    found = finding(gone, "dockerd")
+    (advice,) = [reason.remedy for reason in found.reasons if reason.kind == "benchmark-misses"]
+    assert found.lines_for_scanners == ()
+    assert advice.startswith("Let it fail: the line that it looks for would be refused where its folder is missing")

@@ -17,7 +17,7 @@ from tui.host.facts import HostFacts
 from tui.host.trust import exposure
 from tui.verdict.disk import lookup
 from tui.verdict.known import KnownHost
-from tui.verdict.objects.subject import Subject, exclusion_below
+from tui.verdict.objects.subject import Subject, exclusion_below, late_folder
 from tui.verdict.values import Offer, OfferKind
 
 
@@ -72,11 +72,16 @@ def _watch_above(control: Control, entry: Numbered, subject: Subject, folder: st
     return _wanted(_watch(folder, entry.accesses, control.key, facts), f"records what is done to all in {folder}", differs)
 
 
-def benchmark_line(control: Control, subject: Subject, facts: HostFacts, wanted: Sequence[WantedLine] = ()) -> str:
+def benchmark_line(control: Control, subject: Subject, facts: HostFacts, wanted: Sequence[WantedLine] = (), named: str = "") -> str:
     """The line that scanners look for, to be added where a control passes without it; mostly it is among the *wanted* ones.
 
-    "" where that line would be refused at boot and stop the load of all rules after it: no scanner is worth that.
+    Of an object that is elsewhere they look for the path that the benchmark has *named*, where nothing is.
+    "" where that line would be refused, now or at boot, and stop the load of all rules after it: no scanner is worth that.
     """
+    if subject.applicable and subject.elsewhere and named:
+        there = facts.paths.get(named)
+        loads = isinstance(there, PathFacts) and there.real_parent is not None and late_folder(named, facts) in (None, named)
+        return _text(_watch(named, ACCESSES, control.key, facts)) if loads else ""
     if not subject.applicable or subject.after_boot not in (None, subject.path):
         return ""
     same = f"-w {subject.path} -k {control.key}"

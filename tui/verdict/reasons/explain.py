@@ -262,8 +262,10 @@ def _of_benchmark(
             f"The benchmark's grep for {grepped} finds a line and would pass. {differs[:1].upper()}{differs[1:]}.",
         )
     if not benchmark_audit and judged.covered:
-        harm = "Let it fail: the line that it looks for would be refused at boot and stop the load of every rule after it."
-        if facts.programs.systemd:
+        late = subject.after_boot and not subject.elsewhere
+        when = "at boot" if late else "where its folder is missing"
+        harm = f"Let it fail: the line that it looks for would be refused {when} and stop the load of every rule after it."
+        if late and facts.programs.systemd:
             harm += (
                 f" Once systemd makes {clean(subject.after_boot or '')} early (tmpfiles.d(5)), --benchmark-lines adds that line."
             )
