@@ -97,7 +97,7 @@ class Session:
         self.undo_run: str | None = None
         self.left_over: RunRecord | None = None
         """The run that was cut short and waits to be settled, as it was when this was last looked at."""
-        self.lesson_over = False
+        self.lesson_over = self.boot_ended_lesson = False
         self.lesson.begin(self.demo.name if self.demo is not None else "")
         if self.lesson.asks and self.demo is not None:
             self._select_lesson(self.demo)
@@ -282,7 +282,7 @@ class Session:
         assert self.plan is not None
         report = RunReport("", *outcome_of_empty(self.plan), before=self.findings, after=self.findings)
         self.facts_before = self.facts_after = self.facts
-        self.report, self.exit_code = report, report.exit_code
+        self.report, self.exit_code, self.booted_since = report, report.exit_code, False
         return report
 
     @property
@@ -335,9 +335,12 @@ class Session:
         before = self._host.read(self.question.interest)
         findings = self.question.findings(before)
         self._host.boot_anew()
+        self.boot_ended_lesson = self.boot_ended_lesson or not self.lesson_over
         self.lesson_over = self.booted_since = True
-        self.read()
+        plan = self.read()
         assert self.facts is not None
+        if self.report is not None and not self.report.run and plan.is_empty and not plan.blockers:
+            self.nothing_to_do()  # there was no run that the boot came after: what is said of the host is said of it now
         return Booted(before, self.facts, findings, self.findings)
 
     # --- other runs --------------------------------------------------------------------------------------------------------

@@ -21,11 +21,11 @@ from tui.host.simulated.host import SimulatedHost
 from tui.opening import open_session
 from tui.plain.walk import PlainWalk
 from tui.session import Session
-from tui.training.trainer import YOUR_OWN
+from tui.training.trainer import BOOTED, YOUR_OWN
 from tui.verdict.question import Question
 from tui.views.explanations import EXPLANATIONS
 from tui.views.page import plain
-from tui.views.pages.booted import foretold_text
+from tui.views.pages.booted import foretold_text, since_boot_lines
 from tui.views.pages.confirm import confirm_lines
 from tui.views.pages.finding import summary_parts
 from tui.views.pages.plan import plan_lines, preview_lines
@@ -719,3 +719,35 @@ def test_a_blocked_walk_in_lines_boots_its_host_as_the_trainer_says() -> None:
     assert session.lesson_over
     assert session.facts is not None
     assert session.facts.kernel_rules == ()
+
+
+def test_a_boot_before_any_run_is_no_boot_since_a_run() -> None:
+    session = demo_session("compliant")
+    session.read()
+    session.boot_anew()
+    session.nothing_to_do()
+    assert not session.booted_since
+    session.boot_anew()
+    assert session.report is not None
+    assert not session.booted_since, "what is said of a host that needs nothing is said of it as it is now"
+    assert session.report.after == session.findings
+
+
+def test_a_boot_that_undoes_what_was_found_is_told_without_a_run() -> None:
+    session = demo_session("compliant")
+    session.read()
+    report = session.nothing_to_do()
+    session.booted_since = True
+    text = " ".join(plain(line) for line in since_boot_lines(session.findings, 80, UNICODE, ran=bool(report.run)))
+    assert "since then" in text
+    assert "the run" not in text
+
+
+def test_the_trainer_says_that_a_boot_has_ended_the_lesson() -> None:
+    session = demo_session("compliant")
+    session.read()
+    assert session.trainer.before("host") != (BOOTED,)
+    session.boot_anew()
+    assert [session.trainer.before(step) for step in ("control", "host", "preview")] == [(BOOTED,)] * 3
+    session.reset()
+    assert BOOTED not in session.trainer.before("host")

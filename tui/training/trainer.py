@@ -22,6 +22,8 @@ YOUR_OWN = (
     "A switch is not as the lesson has it: from here on this walk is your own, and the trainer's words are about another one."
 )
 
+BOOTED = "The lesson ended with the boot: what the trainer would say is about the host before it."
+
 
 class Lesson(Protocol):
     """What a lesson has for the trainer: its texts by step (``before``, ``after``), those for a walk with a switch turned by the switch, and
@@ -39,6 +41,7 @@ class TaughtWalk(Protocol):
     """What the trainer must know of a walk."""
 
     lesson_over: bool
+    boot_ended_lesson: bool
     switches: Switches
     question: Question
     index: int
@@ -77,6 +80,8 @@ class TrainerWords:
     def before(self, step: str) -> tuple[str, ...]:
         """What the trainer says when *step* begins: what happened in the step before it, and what to look for now."""
         walk, at = self._walk, STEPS.index(step) if step in STEPS else 0
+        if walk.boot_ended_lesson and walk.demo is not None and walk.demo.trainer and step in STEPS and self._is_about(step):
+            return (BOOTED,)
         earlier = (self.at(STEPS[at - 1], "after"),) if at and self._is_about(step) else ()
         texts = tuple(text for text in (*earlier, self.at(step)) if text.strip())
         teaches = walk.demo is not None and bool(walk.demo.trainer) and not walk.lesson_over

@@ -11,7 +11,7 @@ from tui.views.switches import AGREE_KEY, NO_LOAD, SWITCH_KEYS
 
 MOVING = (
     ("arrows, j, k, PgUp, PgDn", "scroll, or move the cursor"),
-    ("Esc", "one step back; nothing is changed before you have typed yes"),
+    ("Esc", "one step back; nothing on the host changes without the word that is asked for"),
     ("y", "copy what is shown; it also goes to a file, whose path is said"),
     ("/", "find a word; Enter goes to the next place, Esc closes"),
     ("?", "this help"),
@@ -60,7 +60,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         "in a listing: a never rule looks like a watch there. Only loaded means a load would drop it; only on disk means it does not work yet.",
         "Enter shows what would change. Still nothing is touched.",
         (
-            ("Enter", "preview the change"),
+            ("Enter", "preview the change, or what blocks it"),
             ("w", "the why behind each reason"),
             ("e", "events: what the log tells of this object"),
             ("B", "in a demo: boot the host anew, and see what is true then"),

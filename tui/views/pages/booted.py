@@ -45,16 +45,18 @@ def booted_lines(booted: Booted, width: int, signs: Signs) -> list[Line]:
     return page.lines
 
 
-def since_boot_lines(findings: Sequence[Finding], width: int, signs: Signs) -> list[Line]:
-    """What is true of each control since the boot, before the result of the run that was before it."""
+def since_boot_lines(findings: Sequence[Finding], width: int, signs: Signs, *, ran: bool = True) -> list[Line]:
+    """What is true of each control since the boot, before the result of the run that was before it; without one (not *ran*) before what was
+    found then."""
     page = Page(width, signs, indent=2)
-    page.say(("The host was booted anew since the run. Now:", "strong"))
+    page.say((f"The host was booted anew since {'the run' if ran else 'then'}. Now:", "strong"))
     for finding in findings:
         role = RESULT_ROLES[finding.result]
         page.ends([(f"{result_sign(finding.result, signs)} ", role), (headline(finding), role)], [(finding.control, "dim")])
         if finding.result == "fail" and finding.reasons:
             page.say(finding.reasons[0].text, indent=2)
-    page.say("Esc shows the host as it is. What follows is how the run ended, before that boot.")
+    follows = "how the run ended" if ran else "what was found"
+    page.say(f"Esc shows the host as it is. What follows is {follows}, before that boot.")
     page.gap()
     return page.lines
 

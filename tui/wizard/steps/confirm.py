@@ -17,9 +17,9 @@ from tui.wizard.steps.typed_confirmation import WordScreen
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.toggle import Toggle
 
-RESTART = "restart auditd after the load; loses 1 to 2 s of events (Tab, Space)"
-START = "start auditd after the load (Tab, Space)"
-"""The switch, with the keys that lead to it and turn it: the input below has the focus."""
+RESTART = "restart auditd after the load; loses 1 to 2 s of events"
+START = "start auditd after the load"
+"""The switch."""
 _BARS = 7
 """The rows of a terminal that are not the page's: the bars, the word, its answer, and what parts them."""
 

@@ -46,8 +46,8 @@ class ResultScreen(StepScreen):
         page = self.opening(width)
         undo = "u takes it back" if session.demo else "u here; later: docker-audit-wizard undo {run}"
         if session.booted_since:
-            page.add(since_boot_lines(session.findings, width, self.signs))
-        now = "after the run" if session.booted_since else "now"
+            page.add(since_boot_lines(session.findings, width, self.signs, ran=bool(session.report.run)))
+        now = "now" if not session.booted_since else "after the run" if session.report.run else "before the boot"
         facts = (session.facts_before, session.facts_after)
         page.add(report_lines(session.report, width, self.signs, *facts, undo, "o", now))
         if session.can_probe:
@@ -112,7 +112,7 @@ class ResultScreen(StepScreen):
             self.wizard.finished()
         elif self.recovered:
             self.wizard.begin_walk()
-        elif report is not None and report.outcome == "nothing-to-do" and not report.run:
+        elif report is not None and report.outcome == "nothing-to-do" and not report.run and not self.session.booted_since:
             self.wizard.go("preview")
         else:
             super().action_back()

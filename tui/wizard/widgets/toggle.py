@@ -15,7 +15,7 @@ from tui.views.signs import Signs
 
 
 class Toggle(Static, can_focus=True):
-    """A switch, ``[x] text``; Space or a click turns it over. A sign before it shows that it has the focus."""
+    """A switch, ``[x] text``, with the keys that lead to it and turn it: Tab, Space. A sign before it shows that it has the focus."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "flip", "switch")]
     value: reactive[bool] = reactive(False)
@@ -28,13 +28,15 @@ class Toggle(Static, can_focus=True):
 
     def __init__(self, text: str, value: bool, signs: Signs) -> None:
         super().__init__(markup=False)
-        self._text, self._signs = signs.text(text), signs
+        self._text, self._signs = text, signs
         self.set_reactive(Toggle.value, value)
 
     def render(self) -> Content:
         """The switch's box and its text, as drawn."""
         mark = self._signs.running if self.has_focus else " "
-        return Content.assemble((f"{mark} [x] " if self.value else f"{mark} [ ] ", "bold"), self._text)
+        keys = "Space" if self.has_focus else "Tab, Space"
+        box = "[x]" if self.value else "[ ]"
+        return Content.assemble((f"{mark} {box} ", "bold"), self._signs.text(f"{self._text} ({keys})"))
 
     def action_flip(self) -> None:
         """Turn the switch over."""
