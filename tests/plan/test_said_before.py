@@ -149,3 +149,9 @@ def test_nothing_is_left_to_be_stopped_once_a_step_has_failed() -> None:
     steps = (Step("load", "Load the rules"), Step("auditd", "See that auditd lives", "failed"))
     assert ApplyScreen(steps=steps).goes_back
     assert not ApplyScreen(steps=steps[:1]).goes_back
+
+
+def test_marks_that_a_filter_hides_are_told_before_enter_walks_them() -> None:
+    assert counts_text((), 0, "sock", 2, 1).endswith("2 marked, 1 of them not shown: Enter walks them.")
+    assert counts_text((), 0, "sock", 1, 1).endswith("1 marked, not shown: Enter walks it.")
+    assert counts_text((), 0, "", 1).endswith("1 marked: Enter walks it.")

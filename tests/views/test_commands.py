@@ -57,3 +57,10 @@ def test_a_command_of_a_remedy_stands_alone_without_a_full_stop() -> None:
     words, command = parted_remedy(remedies[0].partition("\n")[0])
     assert command == "sed -i '5{/task/s/^/#/}' /etc/audit/rules.d/audit.rules"
     assert words == "Take the line out:"
+
+
+def test_the_label_of_a_row_with_a_heads_role_is_named_where_it_lies_below() -> None:
+    page = Page(60, UNICODE)
+    page.row("On failure", "what was done is rolled back", role="head")
+    page.row("Backup", "beside the report")
+    assert below_text(page.lines, 60) == "▾ 2 more lines: On failure"

@@ -136,7 +136,8 @@ def line_cells(line: Line) -> int:
 def below_text(lines: Sequence[Line], width: int, signs: Signs = UNICODE, key: str = "") -> str:
     """What *lines*, which lie below the end of a window, are about: how many they are, the *key* that shows them where it is none of those
     that scroll everywhere, and the headings among them."""
-    heads = [plain(line).strip().split("   ")[0] for line in lines if any(span.role == "head" for span in line[:2])]
+    told = ("".join(span.text for span in line if span.role == "head") for line in lines if any(s.role == "head" for s in line[:2]))
+    heads = [head for text in told if (head := text.strip().split("   ")[0])]
     what = f": {' · '.join(dict.fromkeys(heads))}" if heads else ""
     return cut(
         signs.text(f"▾ {len(lines)} more line{'' if len(lines) == 1 else 's'}{f' ({key})' if key else ''}{what}"),
@@ -233,16 +234,16 @@ class Page:
         room = self.edge - line_cells(self.lines[-1]) - needs
         self.lines[-1] = (*self.lines[-1], Span(" " * room), *spans)
 
-    def row(self, label: str, *parts: Part, label_width: int = 14, width: int = 0) -> None:
-        """A label and what belongs to it, which wraps under itself."""
+    def row(self, label: str, *parts: Part, label_width: int = 14, width: int = 0, role: Role = "dim") -> None:
+        """A label and what belongs to it, which wraps under itself. With the *role* of a head the label is named where it lies out of sight."""
         name = self.signs.text(label)
         start = self.indent + label_width
         if start > self.width // 2:  # too narrow for two columns
-            self.say((name, "dim"))
+            self.say((name, role))
             self.say(*parts, indent=2, width=width)
             return
         body = wrap(self.spans(parts), min(self.width, width) if width else self.edge, start, start)
-        first = Span(" " * self.indent + name + " " * (label_width - cells(name)), "dim")
+        first = Span(" " * self.indent + name + " " * (label_width - cells(name)), role)
         self.lines.append((first, *body[0][1:]))
         self.lines += body[1:]
 

@@ -56,9 +56,9 @@ def _file(change: FileChange) -> str:
 
 
 def _rows(page: Page, label: str, texts: Sequence[str]) -> None:
-    """*texts*, a row each, the first one with the *label*."""
+    """*texts*, a row each, the first one with the *label*, which is named where it lies out of sight."""
     for number, text in enumerate(texts):
-        page.row("" if number else label, text, label_width=LABEL)
+        page.row("" if number else label, text, label_width=LABEL, role="dim" if number or not label else "head")
 
 
 def _command(plan: Plan, command: Command) -> str:

@@ -59,9 +59,9 @@ def matches(finding: Finding, needle: str) -> bool:
     return needle.lower() in f"{finding.control} {place_text(finding)} {state_words(finding)} {finding.result}".lower()
 
 
-def counts_text(findings: Sequence[Finding], shown: int, needle: str, marked: int) -> str:
+def counts_text(findings: Sequence[Finding], shown: int, needle: str, marked: int, unseen: int = 0) -> str:
     """How many controls have which result, and that nothing reaches the log, where nothing does; else which of them a filter shows, and what
-    Enter does with the marked ones."""
+    Enter does with the marked ones, of which the filter leaves *unseen* out."""
     text = summary_parts(findings)
     text = text[:1].upper() + text[1:] + "."
     silent = silent_reason(findings)
@@ -70,7 +70,8 @@ def counts_text(findings: Sequence[Finding], shown: int, needle: str, marked: in
     if needle:
         text += f' {shown} of {len(findings)} shown, with "{needle}"; Esc shows all.'
     if marked:
-        text += f" {marked} marked: Enter walks {'them' if marked > 1 else 'it'}."
+        hidden = "" if not unseen else ", not shown" if unseen == marked else f", {unseen} of them not shown"
+        text += f" {marked} marked{hidden}: Enter walks {'them' if marked > 1 else 'it'}."
     return text
 
 
@@ -90,6 +91,11 @@ def deciding_rule(finding: Finding) -> RuleLine | None:
     if finding.result == "pass":  # of several the one that records all of it
         exact.sort(key=lambda rule: not rule.effect.startswith("records every access"))
     return next(iter((*exact, *named)), None)
+
+
+def _no_rule(general: int) -> str:
+    """That no rule names the path; some that name none may record a part of what is done to it all the same."""
+    return f"none names it; {count(general, 'general rule')} may reach it" if general else "none, neither loaded nor on disk"
 
 
 def _where(rule: RuleLine) -> str:
@@ -135,7 +141,8 @@ def row_lines(finding: Finding, plan: Plan | None, width: int, signs: Signs) -> 
     if rule is not None:
         page.row("  Rule", (rule.text, "code"), f"  {_where(rule)}", label_width=LABEL)
     elif finding.coverage is not None:
-        page.row("  Rule", "none, neither loaded nor on disk", label_width=LABEL)
+        general = sum(each.general and each.source == "kernel" for each in finding.rules)
+        page.row("  Rule", _no_rule(general), label_width=LABEL)
     page.row("  Plan", _planned(plan) if plan is not None else signs.text("…"), label_width=LABEL)
     if finding.coverage is not None:
         page.units("  Now", access_units(finding, signs), label_width=LABEL)

@@ -149,7 +149,10 @@ class OverviewScreen(StepScreen):
     def summary_text(self, hidden: int, marked: int | None = None) -> str:
         """What the summary says where *hidden* rows are out of sight, above or below, with as many *marked* as are, or as are told."""
         marked = len(self.chosen.marked) if marked is None else marked
-        counts = counts_text(self.wizard.findings, len(self.listed), self.chosen.needle, marked) if self.wizard.findings else "…"
+        unseen = len(self.chosen.marked - {finding.slug for finding in self.listed})
+        counts = "…"
+        if self.wizard.findings:
+            counts = counts_text(self.wizard.findings, len(self.listed), self.chosen.needle, marked, unseen)
         above = min(hidden, round(self.query_one(Rows).scroll_y))
         where = f"{'▴' if above else ''}{'▾' if hidden > above else ''}"
         return f"{counts} {where} {count(hidden, 'row')} out of sight." if hidden else counts

@@ -49,10 +49,11 @@ class ScenariosScreen(StepScreen):
         if course is not None:
             kept = f" It could not be kept: {course.trouble}." if course.trouble else ""
             intro = f"{course.text} Simulated hosts, each step predicted first.{kept}"
-        lesson = self.session.lesson
-        if lesson.asks and lesson.score.text:
-            intro = f"{lesson.name.rpartition('/')[2]}: {lesson.score.text}. {intro}"
-        return intro
+        lesson, report = self.session.lesson, self.session.report
+        name = lesson.name.rpartition("/")[2]
+        if report is not None and report.run:
+            intro = f"Each walk begins anew: what was run on {name} is gone. {intro}"
+        return f"{name}: {lesson.score.text}. {intro}" if name and lesson.score.text else intro
 
     def body(self) -> ComposeResult:
         """The widgets of the screen: a sentence, the list with whole lessons, and below it how many more there are."""

@@ -44,6 +44,10 @@ class TextScreen(StepScreen):
         """What the step below says of the demo."""
         return super().demo_text() if self._below is None else self._below.demo_text()
 
+    def who(self) -> str:
+        """Whose host the step below names."""
+        return super().who() if self._below is None else self._below.who()
+
     def lines(self, width: int) -> list[Line]:
         """The heading and the lines of the page."""
         page = Page(width, self.signs)
