@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.tools.show_screen import demo_session
 from tui.base.notice import parted_remedy
-from tui.views.page import Page, plain
+from tui.views.page import Page, below_text, plain
 from tui.views.pages.plan import warnings_lines
 from tui.views.signs import UNICODE
 

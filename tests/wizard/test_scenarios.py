@@ -488,7 +488,7 @@ async def test_the_history_opens_a_run_and_undoes_it() -> None:
         await walk.press("enter")
         await walk.until("ResultScreen")
         await walk.press("escape", "escape", "h")
-        text = await walk.shows("1 run, 1 of them can be undone.")
+        text = await walk.shows("1 run; it can be undone.")
         assert "2026-11-24 09:00" in text
         assert "apply 1.2.11" in text
         assert "audited, and proved" in text

@@ -34,6 +34,7 @@ from tui.run.words import HEADLINES
 from tui.verdict import rule_display
 from tui.verdict.audit_daemon import daemon_name
 from tui.verdict.question import Question
+from tui.verdict.words import in_state
 
 
 def undo(
@@ -187,9 +188,19 @@ class Undoing:
         told = f"{self._title()}: {files}. The kernel holds no rule of {self._whose()} any more, and every other one still."
         untold = (untold_settings(record.intent, intent.status) for record in self._since_the_boot())
         first = next(filter(None, untold), "")
-        unaudited = [clean(finding.path) for finding in self.run.findings if finding.state == "unaudited"]
-        open_now = f" NOT audited now: {first_of(unaudited)}." if unaudited else ""
-        return "proved", HEADLINES["undone"], f"{told}{down}{''.join(set_again)}{open_now} {first}".rstrip()
+        return "proved", HEADLINES["undone"], f"{told}{down}{''.join(set_again)}{self._open_now()} {first}".rstrip()
+
+    def _open_now(self) -> str:
+        """What is not, or not wholly, audited now: what the undo has opened; where it changed no state, all that is open."""
+        question = self.run.question
+        before = {finding.slug: finding.state for finding in question.findings(self.run.facts)} if question else {}
+        fails = [finding for finding in self.run.findings if finding.result == "fail"]
+        opened = [finding for finding in fails if before.get(finding.slug) != finding.state]
+        told: dict[str, list[str]] = {}
+        for finding in opened or [finding for finding in fails if finding.state == "unaudited"]:
+            state = "NOT audited" if finding.state == "unaudited" else in_state(finding)
+            told.setdefault(f"{state[:1].upper()}{state[1:]}", []).append(clean(finding.path))
+        return "".join(f" {state} now: {first_of(paths)}." for state, paths in told.items())
 
     def _down(self) -> str:
         """That nobody takes the kernel's records, where it is so; it was so before, too, or the undo would have failed."""

@@ -277,7 +277,10 @@ def scanners_lines(plan: Plan, width: int, signs: Signs, facts: HostFacts | None
         ):
             page.row(f"  {now.name}", _said(now.passes), "  ", _said(then.passes), label_width=30)
             page.say((now.why, "dim"), indent=4)
-        page.row("  the kernel itself", (f"{finding.result:<6}", RESULT_ROLES[finding.result]), label_width=30)
+        later: Part = (
+            (finding.result, RESULT_ROLES[finding.result]) if plan.is_empty or plan.blockers else ("its proof tells", "dim")
+        )
+        page.row("  the kernel itself", (f"{finding.result:<6}", RESULT_ROLES[finding.result]), later, label_width=30)
     return page.lines
 
 

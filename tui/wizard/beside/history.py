@@ -104,7 +104,14 @@ class HistoryScreen(StepScreen):
         number = len(self.runs)
         undoable = sum(record.undoable for record, _ in self.runs)
         trouble = self.trouble
-        said = f"{count(number, 'run')}, {undoable} of them can be undone." if number else "No run yet."
+        can = (
+            f", {undoable} of them can be undone"
+            if number > 1
+            else "; it can be undone"
+            if undoable
+            else "; it cannot be undone any more"
+        )
+        said = f"{count(number, 'run')}{can}." if number else "No run yet."
         self.query_one("#summary", Note).say(f"The journal cannot be read: {trouble}" if trouble else said[:1].upper() + said[1:])
         self.refresh_bindings()
 
@@ -123,7 +130,8 @@ class HistoryScreen(StepScreen):
         """Say how the run under the cursor ended."""
         for record, left in self.runs:
             if record.run == event.row_key.value:
-                said = f"Run {record.run}: {ended_text(record, left)}. {record.message}"
+                those = f" ({', '.join(record.controls)})" if len(record.controls) > 1 else ""
+                said = f"Run {record.run}{those}: {ended_text(record, left)}. {record.message}"
                 self.query_one("#reason", Note).say(said.strip())
         self.refresh_bindings()
 
