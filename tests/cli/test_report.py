@@ -138,3 +138,9 @@ def test_a_capture_whose_load_fails_names_no_apply(capsys: pytest.CaptureFixture
     told = capsys.readouterr().out
     assert "/etc/audit/rules.d/30-app.rules:2" in told
     assert "docker-audit-wizard apply" not in told
+
+
+def test_the_line_that_stops_a_load_is_one_thing_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", "assets/scenarios/broken-neighbour.yaml"]) == 0
+    told = capsys.readouterr().out.partition("What to do\n")[2]
+    assert told.count("30-app.rules:2") == 1

@@ -168,7 +168,7 @@ class HostsScreen(Screen[None]):
     def show_keys(self) -> None:
         """The keys that do something now."""
         if self.query_one(Prompt).display:
-            self.query_one(KeyLine).show_keys([("Enter", "keep", "keep_filter"), ("Esc", "show all", "close_filter")])
+            self.query_one(KeyLine).show_keys([("Enter", "keep", "keep_filter"), ("Esc", "all names", "close_filter")])
             return
         filtered = self.needle or self.group != "all"
         keys = [("Enter", "open", "open")]

@@ -194,7 +194,7 @@ def test_a_rule_on_a_link_is_no_reason_where_everything_is_recorded() -> None:
             "-e 2",
             "The plan adds the control's line, and asks first how to load it: /etc/audit/rules.d/10-first.rules:1 locks the rules",
         ),
-        ("-w no/path", "Mend /etc/audit/rules.d/10-first.rules:1 first:"),
+        ("-w no/path", "Mend /etc/audit/rules.d/10-first.rules:1, or comment that line out"),
         ("-a always,exclude -F msgtype=CWD", "The plan adds the control's line."),
         ("-a never,exit -F exe=/usr/sbin/chronyd", "The plan adds the control's line."),
     ],

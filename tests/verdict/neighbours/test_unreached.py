@@ -62,7 +62,7 @@ def test_a_line_behind_the_stop_is_named(facts: HostFacts, text: str) -> None:
 def test_a_stop_before_docker_rules_comes_first_and_the_plan_promises_nothing() -> None:
     finding = judged(disk(audit=f"-D\n{STOPS}\n-w {CONTAINERD}-shim -k x\n"))
     assert finding.reasons[0].kind == "unaudited"
-    assert finding.reasons[0].remedy.startswith(f"Mend {RULES_DIR}/audit.rules:2 first")
+    assert finding.reasons[0].remedy == f"Make that directory, or take the line away: {RULES_DIR}/audit.rules:2."
 
 
 def test_a_stop_behind_docker_rules_is_not_in_the_way() -> None:

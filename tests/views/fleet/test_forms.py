@@ -143,7 +143,7 @@ def test_a_control_fails_on_a_share_of_the_hosts_that_have_its_object() -> None:
         "  1.2.3  /usr/bin/p3  1 of 2 hosts with it",
     ]
     assert "1 of 2 hosts with it</td>" in fleet_html(fleet(given))
-    assert "Nothing: 0 of 1 host that have something to audit fail." in fleet_markdown(fleet((host("a", "pass"), given[2])))
+    assert "Nothing: 0 of 1 host with something to audit fail." in fleet_markdown(fleet((host("a", "pass"), given[2])))
 
 
 def test_a_terminal_tells_the_first_of_many_ways_out_and_counts_the_others() -> None:

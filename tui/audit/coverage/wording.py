@@ -78,7 +78,7 @@ BLIND_FIXES: Mapping[BlindKind, str] = {
     "disabled": "Switch auditing on, and look for a line “-e 0” in /etc/audit/rules.d: auditctl -e 1",
     "no-daemon": "Start auditd, and see that local_events and write_logs are not switched off in /etc/audit/auditd.conf.",
     "rate-limit": "Take the limit off, and look for a line “-r” in /etc/audit/rules.d: auditctl -r 0",
-    "never-task": "Take the line out, then restart the services that were started while it was loaded.",
+    "never-task": "Take the never,task rule out, then restart the services that were started while it was loaded.",
     "exclude": "Remove the exclude rule, or narrow it so that it does not match msgtype=SYSCALL.",
     "filesystem": "Remove the rule, or narrow it to fstype=tracefs.",
 }

@@ -14,6 +14,7 @@ from tui.verdict.boot.image import behind_link
 from tui.verdict.disk import load_into
 from tui.verdict.judgement import Judgement
 from tui.verdict.neighbours.unreached import is_in_the_way
+from tui.verdict.reasons.mending import way_to_mend
 from tui.verdict.values import RuleLine
 
 
@@ -25,7 +26,7 @@ def plan_adds(judged: Judgement) -> str:
     if stop is not None and len(stop.line.origin) > 1 and stop.line.origin[-1].file == DOCKER_RULES:
         return "The plan adds the control's line, behind a newline."
     if stop is not None and is_in_the_way(judged.disk):
-        return f"{stop.mend} first: the load stops there, before it comes to a line of the plan's."
+        return way_to_mend(stop)
     for line in (*judged.blinding_lines(), *_nevers_before(judged)):
         link = behind_link(line.file or "", judged.facts)
         return f"Take {line.file}:{line.line} out first, “{line.text}”: beside it the control's line records nothing, or not everybody.{link}"

@@ -12,6 +12,8 @@ from tui.verdict.words import told_state
 from tui.views.drift import NOW, since_text
 from tui.views.fleet.host import fails_text, passed_text
 from tui.views.fleet.words import (
+    DIFFERS,
+    DRIFT,
     FAILS,
     HOSTS,
     KINDS,
@@ -25,6 +27,7 @@ from tui.views.fleet.words import (
     headline,
     kind_of,
     legend,
+    none_drifted,
     none_fails,
     old_text,
     planning_texts,
@@ -36,7 +39,7 @@ from tui.views.fleet.words import (
     whose,
 )
 from tui.views.signs import UNICODE
-from tui.views.words import RESULT_ROLES, count, result_sign
+from tui.views.words import RESULT_ROLES, result_sign
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8886; --good: #17691f; --bad: #b3261e; --warn: #8a5300; --dim: #666; --head: #8881; }
@@ -177,9 +180,9 @@ class _Page:
         fleet = self._fleet
         if not fleet.compared and not fleet.missing:
             return
-        yield "<h2>What passed earlier and does not now</h2>"
+        yield f"<h2>{DRIFT}</h2>"
         if not fleet.drift:
-            yield f"<p>Nothing, on the {count(fleet.compared, 'host')} that an earlier check tells of.</p>"
+            yield f"<p>{none_drifted(fleet)}</p>"
         else:
             heads = ("Control", "Path", "Now", "Passed", "Hosts", "Gone")
             yield f"<table><thead><tr>{''.join(f'<th>{head}</th>' for head in heads)}</tr></thead><tbody>"
@@ -199,7 +202,7 @@ class _Page:
 
     def _differences(self) -> Iterable[str]:
         if self._fleet.differences:
-            yield "<h2>What differs between the hosts</h2><ul>"
+            yield f"<h2>{DIFFERS}</h2><ul>"
             for name, groups in self._fleet.differences:
                 told = "; ".join(f"{escape(value)} on {self._names(names)}" for value, names in groups)
                 yield f"<li>{escape(name)}: {told}</li>"

@@ -7,6 +7,8 @@ from tui.fleet.documents import CheckedHost, Verdict
 from tui.fleet.fleet import Fleet, Told
 from tui.verdict.words import told_state
 from tui.views.fleet.words import (
+    DIFFERS,
+    DRIFT,
     FAILS,
     HOSTS,
     TO_DO,
@@ -19,6 +21,7 @@ from tui.views.fleet.words import (
     kind_of,
     legend,
     named,
+    none_drifted,
     none_fails,
     old_text,
     planning_texts,
@@ -30,7 +33,7 @@ from tui.views.fleet.words import (
     whose,
 )
 from tui.views.signs import UNICODE
-from tui.views.words import RESULT_ROLES, count, result_sign
+from tui.views.words import RESULT_ROLES, result_sign
 
 _SIGNS = {kind: result_sign(kind, UNICODE) for kind in RESULT_ROLES} | {"waived": "waived"}
 
@@ -55,7 +58,7 @@ def fleet_markdown(fleet: Fleet) -> str:
         lines += [f"* {_text(text)}" for text in void_texts(fleet)]
     lines += _table(fleet)
     if fleet.differences:
-        lines += ["", "## What differs between the hosts", ""]
+        lines += ["", f"## {DIFFERS}", ""]
         for name, groups in fleet.differences:
             lines.append(f"* {name}: " + "; ".join(f"{_text(value)} on {_text(named(names))}" for value, names in groups))
     return "\n".join(lines) + "\n"
@@ -104,9 +107,9 @@ def _checked(fleet: Fleet, host: CheckedHost) -> str:
 def _drift(fleet: Fleet) -> list[str]:
     if not fleet.compared and not fleet.missing:
         return []
-    lines = ["", "## What passed earlier and does not now", ""]
+    lines = ["", f"## {DRIFT}", ""]
     if not fleet.drift:
-        lines.append(f"* Nothing, on the {count(fleet.compared, 'host')} that an earlier check tells of.")
+        lines.append(f"* {none_drifted(fleet)}")
     for group in fleet.drift:
         names = named([name for name, _ in group.hosts])
         lines.append(f"* **{group.column.control}** {_text(drift_text(group, utc_text))}: {_text(names)}")

@@ -6,6 +6,8 @@ from tui.fleet.documents import Verdict
 from tui.fleet.fleet import Fleet, Told
 from tui.verdict.words import told_state
 from tui.views.fleet.words import (
+    DIFFERS,
+    DRIFT,
     FAILS,
     HOSTS,
     TO_DO,
@@ -19,6 +21,7 @@ from tui.views.fleet.words import (
     legend,
     more_text,
     named,
+    none_drifted,
     none_fails,
     number_heads,
     old_text,
@@ -31,7 +34,7 @@ from tui.views.fleet.words import (
 )
 from tui.views.page import Line, Page, Part, cells, cut_middle
 from tui.views.signs import Signs
-from tui.views.words import RESULT_ROLES, count, result_sign
+from tui.views.words import RESULT_ROLES, result_sign
 
 MOST_SENTENCES = 12
 """How many sentences stand under one heading: behind those that help the most hosts come those of one host, without end in a mixed fleet."""
@@ -138,9 +141,9 @@ def _drift(page: Page, fleet: Fleet) -> None:
     """What passed in earlier checks and does not now; nothing where there were none."""
     if not fleet.compared and not fleet.missing:
         return
-    page.head("What passed earlier and does not now")
+    page.head(DRIFT)
     if not fleet.drift:
-        page.say(f"Nothing, on the {count(fleet.compared, 'host')} that an earlier check tells of.", indent=2, hanging=2)
+        page.say(none_drifted(fleet), indent=2, hanging=2)
     for group in fleet.drift:
         role = RESULT_ROLES[group.verdict.result]
         page.say(
@@ -169,7 +172,7 @@ def _waived(page: Page, fleet: Fleet) -> None:
 def _differences(page: Page, fleet: Fleet) -> None:
     if not fleet.differences:
         return
-    page.head("What differs between the hosts")
+    page.head(DIFFERS)
     for name, groups in fleet.differences:
         told = "; ".join(f"{value} on {named(names)}" for value, names in groups)
         page.say(f"{name}: {told}", indent=2, hanging=2, width=page.width)

@@ -17,6 +17,8 @@ MOST_NAMES = 6
 """How many hosts are named in one line; the others are counted."""
 HOSTS = "Hosts, the one with the most failing controls first"
 FAILS = "What fails, the controls that fail on the most hosts first"
+DRIFT = "What passed earlier and does not now"
+DIFFERS = "What differs between the hosts"
 TO_DO = "What to do, what helps the most hosts first"
 UNCLEAR = "What cannot be told and why, what concerns the most hosts first"
 KINDS = {
@@ -132,8 +134,13 @@ def none_fails(fleet: Fleet) -> str:
     """That nothing fails, on how many hosts."""
     aside = ", waived failures aside" if fleet.waived else ""
     able = len(fleet.hosts) - len(fleet.without)
-    where = " that have something to audit" if fleet.without else ""
+    where = " with something to audit" if fleet.without else ""
     return f"Nothing: 0 of {count(able, 'host')}{where} fail{aside}."
+
+
+def none_drifted(fleet: Fleet) -> str:
+    """That all is as it was, on how many hosts."""
+    return f"Nothing, on the {count(fleet.compared, 'host')} that an earlier check tells of."
 
 
 def remedy_parts(text: str) -> list[tuple[str, str]]:
