@@ -81,8 +81,10 @@ def test_lock_proves_first_and_locks_last(tmp_path: Path) -> None:
     ]
     assert status(machine).enabled == 2
     assert rule(WATCH) in kernel(machine)
-    assert not report.undoable
-    assert "before the next reboot" in report.message
+    assert "until the next reboot" in report.message
+    assert report.undoable, "its lines can leave the disk"
+    assert take_back(machine, report).headline == "undone on disk, pending reboot"
+    assert rule(WATCH) in kernel(machine)
 
 
 def test_kernel_only_rules_are_lost_only_by_the_lock_and_kept_where_they_are_adopted(tmp_path: Path) -> None:

@@ -34,3 +34,24 @@ def test_the_rows_about_disk_and_kernel(name: str, run: bool, row: str) -> None:
     text = " ".join(" ".join(map(plain, lines)).split())
     assert row in text
     assert ("In sync" in text) == (name == "fresh" or (name == "immutable" and not run))
+
+
+@pytest.mark.parametrize(
+    ("name", "ends"),
+    [
+        ("fresh", ""),
+        ("lock-waiting", ", and locks the rules"),
+        ("broken-neighbour", "; the load stops at /etc/audit/rules.d/30-app.rules:2"),
+        ("audit-4", "; that load fails, and auditd does not start"),
+    ],
+)
+def test_check_and_host_say_alike_how_the_load_at_boot_ends(name: str, ends: str) -> None:
+    session = demo_session(name, "containerd")
+    plan = session.read()
+    assert session.facts is not None
+    assert session.finding is not None
+    for shown in ((None, None), (plan, session.asides()[session.finding.path])):
+        lines = host_lines(session.finding, session.facts, 100, UNICODE, *shown)
+        text = " ".join(" ".join(map(plain, lines)).split())
+        assert f"loads rules.d, compiled{ends}" in text
+        assert ends or "compiled," not in text

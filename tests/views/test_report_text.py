@@ -46,3 +46,8 @@ def test_no_line_is_wider_than_the_screen(width: int) -> None:
 def test_a_long_label_stays_apart_from_its_value() -> None:
     shown = [plain(line) for line in markdown_lines("| Program's SHA-256 | 717e6b |\n", 80, UNICODE)]
     assert shown == ["  Program's SHA-256  717e6b"]
+
+
+def test_what_is_written_out_and_what_is_code_read_as_they_were_said() -> None:
+    text = "Run \\`undo\\` at \\[1\\], not \\*\\*2\\*\\*: `a\\[b` **strong**"
+    assert [plain(line) for line in markdown_lines(text, 80, UNICODE)] == ["  Run `undo` at [1], not **2**: a\\[b strong"]

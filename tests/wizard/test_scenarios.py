@@ -663,7 +663,7 @@ async def test_the_keys_that_the_way_out_names_work_there(name: str, key: str, s
         assert not wizard.session.plan.blockers
 
 
-async def test_after_a_lock_u_says_until_when_nothing_can_be_taken_back() -> None:
+async def test_after_a_lock_u_takes_the_lines_off_the_disk_and_says_what_stays() -> None:
     wizard = WizardApp(session_of("lock-waiting", "1.2.11"), TerminalChoice("rich"))
     async with wizard.run_test(size=(80, 24)) as pilot:
         walk = Walk(wizard, pilot)
@@ -671,9 +671,29 @@ async def test_after_a_lock_u_says_until_when_nothing_can_be_taken_back() -> Non
         await walk.type("lock")
         await walk.press("enter")
         await walk.until("ResultScreen")
-        assert "u undo" not in walk.keys
-        await walk.press("u")
-        assert "nothing can be taken back before the next reboot" in walk.keys
+        await walk.press("b", "tab")
+        await walk.type("yes")
+        assert "counts only where" not in walk.keys, "the letters go into the prompt"
+        await walk.press("escape", "u")
+        assert walk.at == "UndoScreen"
+        assert "the kernel's rules are locked, and it keeps them" in " ".join(screen_text(wizard).split())
+
+
+async def test_a_boot_makes_the_whole_host_step_anew() -> None:
+    wizard = WizardApp(session_of("immutable", "1.2.11"), TerminalChoice("rich"))
+    async with wizard.run_test(size=(100, 50)) as pilot:
+        walk = Walk(wizard, pilot)
+        await walk.press("enter", "enter", "enter")
+        await walk.type("yes")
+        await walk.press("enter")
+        await walk.until("ResultScreen")
+        await walk.press("escape")
+        assert "Only on disk" in screen_text(wizard)
+        assert "preview the change" not in walk.keys
+        await walk.press("B", "escape")
+        assert "is audited" in screen_text(wizard)
+        assert "Only on disk" not in screen_text(wizard)
+        assert "what the plan says" in walk.keys
 
 
 async def test_a_switch_that_does_nothing_here_stays_and_says_why() -> None:

@@ -248,7 +248,8 @@ def load_would_lock(line: CompiledLine) -> Blocker:
     """The load locks the kernel, by *line*, which was not agreed to."""
     return Notice(
         "load-would-lock",
-        f"The load would lock this kernel's audit rules until the next reboot: {line.quoted}. After the lock nothing can be taken back.",
+        f"The load would lock this kernel's audit rules until the next reboot: {line.quoted}. "
+        "After the lock the kernel gives no rule back before that reboot.",
         "--no-load only writes the file, for the next boot or load; --lock proves the rules first, and loads and locks last.",
         Place(line.place.file, line.place.line),
         ("no_load", "lock"),

@@ -306,7 +306,7 @@ class Run:
             mend=mend,
             backup=backup_of(context.journal.folder, context.intent),
             actor=context.journal.actor,
-            undoable=succeeded and context.intent.kind == "apply" and bool(context.intent.files) and not self.locked,
+            undoable=succeeded and context.intent.kind == "apply" and bool(context.intent.files),
             dropped=dropped,
         )
         try:

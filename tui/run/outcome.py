@@ -23,8 +23,8 @@ Ended = tuple[Outcome, str, str]
 """An outcome, its headline, and the message that says what is true now."""
 
 LOCKED = (
-    "The kernel takes no change of its rules before the next reboot, an undo of this run included; `docker-audit-wizard undo` takes its "
-    "lines off the disk for that reboot."
+    "The kernel's rules are locked: until the next reboot it keeps those that it has. `docker-audit-wizard undo` takes the lines of this run off "
+    "the disk now; their rules leave the kernel with that reboot."
 )
 
 

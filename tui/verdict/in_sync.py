@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.base.dataclass import dataclass
 from tui.host.facts import HostFacts
+from tui.verdict.boot.words import load_at_boot_words
 from tui.verdict.known import KnownHost
 from tui.verdict.rule_display import display
 
@@ -12,14 +13,14 @@ from tui.verdict.rule_display import display
 class DiskAndKernel:
     """How rules.d stands to the kernel: the rules that only the kernel holds and those that only a load would bring (as one would write
     them), whether the rules that both hold are in another order, whether a load would lock rules that are not locked now, the file that
-    the next boot loads in place of rules.d ("": none), and whether that boot locks the rules."""
+    the next boot loads in place of rules.d ("": none), and how the load of that boot ends (:func:`load_at_boot_words`)."""
 
     only_loaded: tuple[str, ...] = ()
     not_loaded: tuple[str, ...] = ()
     reordered: bool = False
     would_lock: bool = False
     boot_file: str = ""
-    boot_locks: bool = False
+    load_at_boot: str = ""
     never_loaded: int = 0
     """How many lines on disk no load comes to, or takes: the one that stops it, and those behind it."""
 
@@ -32,13 +33,12 @@ def disk_and_kernel(facts: HostFacts | None) -> DiskAndKernel | None:
     held, stored = dict.fromkeys(known.kernel_rules), dict.fromkeys(known.disk.rules)
     at_boot, stop = known.at_boot, known.disk.loaded.stopped
     last = at_boot.boot.last if at_boot.boot is not None else None
-    booted = at_boot.as_it_is or at_boot.loaded
     return DiskAndKernel(
         tuple(display(rule, known.facts) for rule in held if rule not in stored),
         tuple(display(rule, known.facts) for rule in stored if rule not in held),
         [rule for rule in held if rule in stored] != [rule for rule in stored if rule in held],
         known.disk.loaded.settings.get("enabled") == 2 and not known.is_immutable,
         last.file if at_boot.as_it_is is not None and last is not None else "",
-        booted.settings.get("enabled") == 2 and not at_boot.boot_fails,
+        load_at_boot_words(at_boot),
         len({line.place for line in (*([stop.line] if stop else []), *known.disk.loaded.lost)}),
     )

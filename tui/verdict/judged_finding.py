@@ -8,6 +8,7 @@ from tui.audit.inputs import PathFacts
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
 from tui.controls.control import Control
+from tui.verdict.boot.words import load_at_boot_words
 from tui.verdict.covered import real_path
 from tui.verdict.judgement import Judgement, judge
 from tui.verdict.known import KnownHost
@@ -70,6 +71,7 @@ def judged_finding(control: Control, benchmark: str, subject: Subject, target: P
         exemptions=judged.left_out(),
         after_boot=judged.after_boot,
         only_boot_fails=state == "not-persistent" and judged.persistent and not judged.compiling_helps,
+        load_at_boot=load_at_boot_words(judged.disk),
         places=(AuditedPlace(subject.end, coverage, loaded, on_disk),),
     )
 

@@ -245,6 +245,8 @@ class Finding:
     only_boot_fails: bool = False
     """It is recorded now and the rules of rules.d are right: it is not persistent only because the next boot brings no auditd or does not
     load them, and no load mends that."""
+    load_at_boot: str = ""
+    """How the load of the next boot ends, as the end of the line that names it; "" where it goes through, or that is not known."""
 
     @property
     def void_texts(self) -> tuple[str, ...]:

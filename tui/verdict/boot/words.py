@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
-from tui.base.typing import Any, Literal, get_args
+from tui.base.typing import TYPE_CHECKING, Any, Literal, get_args
 from tui.host.boot_load import boot_load
 from tui.host.boot_recorder import AUDITBEAT_UNIT, JOURNAL_SETTINGS
 from tui.host.boot_values import BootLoad, Load
@@ -17,6 +17,9 @@ from tui.host.facts import AUDIT_RULES, AUDIT_RULES_UNIT, RULES_DIR, HostFacts
 from tui.host.kernel_line import next_line, untold_menus
 from tui.verdict.boot.kernel_words import place_of, take_off
 from tui.verdict.values import BootKind, Finding
+
+if TYPE_CHECKING:
+    from tui.verdict.disk import Disk
 
 _BOOT_KINDS: Mapping[str, BootKind] = {kind: kind for kind in get_args(BootKind)}
 
@@ -81,6 +84,20 @@ def boot_text(facts: HostFacts) -> str:
         return obstacle_reason(found).text.removeprefix("The next boot ").rstrip(".")
     assert found.last is not None
     return f"{clean(found.last.by)} loads {_what(found.last)}"
+
+
+def load_at_boot_words(disk: Disk) -> str:
+    """How the load that :func:`boot_text` names ends at the next boot, as the end of that line: where it stops, and whether it locks. "" where it
+    goes through and locks nothing, or where there is none."""
+    if disk.boot is not None and disk.boot.obstacle:
+        return ""
+    if disk.keeps_daemon_down is not None:
+        return "; that load fails, and auditd does not start"
+    booted = disk.as_it_is or disk.loaded
+    stop = booted.stopped
+    if stop is not None:
+        return f"; the load stops at {clean(stop.file)}:{stop.file_line}"
+    return ", and locks the rules" if booted.settings.get("enabled") == 2 else ""
 
 
 def boot_values(facts: HostFacts) -> dict[str, Any]:

@@ -290,7 +290,9 @@ def _no_auditd_after_boot(judged: Judgement, subject: Subject, _: HostFacts) -> 
 
 def _not_persistent(judged: Judgement, subject: Subject, _: HostFacts) -> Reasons:
     path, line = clean(subject.path), overwritten_line(judged)
-    ends = "the next reboot ends it" if judged.disk.boot_only else f"the next {RELOAD} or reboot ends it"
+    ends = (
+        "the next reboot ends it" if judged.disk.boot_only or judged.host.is_immutable else f"the next {RELOAD} or reboot ends it"
+    )
     text = f"{path} is recorded now, but not by what is on disk: {ends}."
     if line is not None:
         where = f"{AUDIT_RULES}:{line.number}"

@@ -81,7 +81,9 @@ def _dangers(plan: Plan, page: Page) -> None:
     for sentence in plan.consequences:
         page.say((f"{page.signs.warn} {sentence}", "bad"), hanging=2)
     if plan.locks:
-        page.say("After the lock no undo, no put-back and no other load works before the next reboot. All is proved first.")
+        page.say(
+            "After the lock no undo, no put-back and no other load works in the kernel before its reboot. All is proved first."
+        )
 
 
 def confirm_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:

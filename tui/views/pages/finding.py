@@ -153,10 +153,7 @@ def _surroundings(
         page.row("Really at", finding.real_path.path + (f" ({levels})" if levels else ""))
     disk = aside.disk if aside else disk_and_kernel(facts) if is_immutable(facts) else None
     page.row("Audit", audit_text(facts))
-    booted = ", and locks the rules" if disk and disk.boot_locks else ""
-    if any(reason.kind == "boot-without-auditd" for reason in finding.reasons):
-        booted = "; that load fails, and auditd does not start"
-    page.row("Next boot", boot_text(facts) + booted)
+    page.row("Next boot", boot_text(facts) + (disk.load_at_boot if disk else finding.load_at_boot))
     if plan is not None and not isinstance(facts.kernel_rules, Unknown):
         from tui.views.pages.log_storage import log_text  # check shows no log, and is quick without its story
 

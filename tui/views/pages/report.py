@@ -17,6 +17,7 @@ from tui.verdict.audit_daemon import registered_text
 from tui.verdict.host_log import HostLog
 from tui.verdict.values import Finding, RuleLine
 from tui.verdict.words import in_state, ways_out
+from tui.views.evidence.host_facts import is_immutable
 from tui.views.page import Line, Page, Part, Role, Span, beside, cells, cut, wrap
 from tui.views.pages.finding import number_column
 from tui.views.signs import Signs
@@ -356,6 +357,8 @@ def report_lines(
     page.add(failed_step_lines(failed, width, signs))
     if report.undoable:
         page.row("Undo", (undo.format(run=report.run), "code"), label_width=12, width=width)
+        if facts_after is not None and is_immutable(facts_after):
+            page.row("", "Off the disk now, out of the locked kernel with the next reboot.", label_width=12)
         if report.dropped:
             page.row("", "It does not bring back what was dropped.", label_width=12)
     _after_it(page, report, facts_after)

@@ -35,7 +35,7 @@ def undo_lines(plan: UndoPlan, width: int, signs: Signs) -> list[Line]:
     for command in plan.commands:
         page.row(f"  {short_command(command)}", command.why, label_width=32)
     if not plan.commands:
-        page.say("nothing is loaded: the kernel keeps its rules until the next reboot.", indent=2)
+        page.say("nothing is loaded: the kernel's rules are locked, and it keeps them, these too, until the next reboot.", indent=2)
     page.say("auditd is not restarted.", indent=2)
     for said in plan.costs:
         page.say(said, indent=2)

@@ -289,6 +289,7 @@ class StepScreen(SteadyScreen):
         from tui.views.pages.booted import booted_lines
 
         booted = self.session.boot_anew()
+        self.wizard.asides |= self.session.asides(self.wizard.asides)
         self.wizard.open_text("After a boot", lambda width: booted_lines(booted, width, self.signs))
         self.show_page()
 

@@ -51,9 +51,15 @@ class HostScreen(OneControlScreen):
         """Show the host, which is read now."""
         self.reading = False
         self.show_page()
-        self.name_forward()
         self.host_is_read()
         self.call_after_refresh(self.wizard.paint)
+
+    def show_page(self, *, keep_place: bool = False) -> None:
+        """Make the page anew, and name in the key line what its plan leads to: a boot may have changed that."""
+        super().show_page(keep_place=keep_place)
+        if not self.reading:
+            self.name_forward()
+            self.refresh_bindings()
 
     def name_forward(self) -> None:
         """Say in the key line what Enter shows of this plan: not every one changes something."""

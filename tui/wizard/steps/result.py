@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from tui.audit.inputs import AuditStatus
 from tui.plan.values import WORD
 from tui.views.page import Line
 from tui.views.pages.booted import since_boot_lines
@@ -69,7 +68,7 @@ class ResultScreen(StepScreen):
         """Whether a key does something now: only a run that changed something can be undone; only a demo can begin again."""
         session = self.session
         offered = {
-            "undo": session.can_undo or self.run_locked,
+            "undo": session.can_undo,
             "undo_all": session.can_undo,
             "probe": session.can_probe,
             "begin": session.demo is not None,
@@ -78,19 +77,9 @@ class ResultScreen(StepScreen):
         return offered.get(action, True) and super().check_action(action, parameters)
 
     def begin(self) -> None:
-        """Name what Enter does: after a recovery the walk is still ahead. ``u`` is not offered where it only says why it cannot be."""
-        if self.run_locked:
-            self._bindings.key_to_bindings["u"] = [Binding("u", "undo", "undo", show=False)]
+        """Name what Enter does: after a recovery the walk is still ahead."""
         if self.recovered:
             self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", "on with the walk")]
-
-    @property
-    def run_locked(self) -> bool:
-        """Whether there is a run that cannot be taken back because the kernel's rules are locked since."""
-        session = self.session
-        status = session.facts_after.audit_status if session.facts_after is not None else None
-        locked = isinstance(status, AuditStatus) and status.enabled == 2
-        return locked and not session.can_undo and session.report is not None and bool(session.report.run)
 
     @property
     def recovered(self) -> bool:
@@ -129,11 +118,8 @@ class ResultScreen(StepScreen):
         self.refresh_bindings()
 
     def action_undo(self) -> None:
-        """Show what would be taken back; after a lock say until when nothing can be."""
-        if self.session.can_undo:
-            self.wizard.go("undo")
-        else:
-            self.say("The kernel's rules are locked: nothing can be taken back before the next reboot.")
+        """Show what would be taken back."""
+        self.wizard.go("undo")
 
     def action_undo_all(self) -> None:
         """Show what takes out everything that any run has written."""
@@ -149,7 +135,7 @@ class ResultScreen(StepScreen):
 
     def action_begin(self) -> None:
         """Ask whether to begin again with the demo's host as it was: its key lies beside that of the boot."""
-        self.prompt.ask("again", f"Begin again? This host and its run are gone then. Type {WORD}:", "begin again")
+        self.prompt.ask("again", f"Begin again? This host, its run and its history are gone then. Type {WORD}:", "begin again")
 
     def on_prompt_answered(self, event: Prompt.Answered) -> None:
         """Begin again on the word, and on nothing else."""

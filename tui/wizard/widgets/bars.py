@@ -236,6 +236,14 @@ class KeyLine(PressedBar):
         """The message that stands above the keys, or ``""``."""
         return self._message
 
+    def _told(self, width: int) -> list[str]:
+        """The rows of the message, each as far from the edge as the keys."""
+        if not self._message:
+            return []
+        page = Page(max(20, width - 1), self._signs)
+        page.say(self._message, width=page.width)
+        return [plain(line) for line in page.lines]
+
     def render(self) -> Content:
         """The message, and below it the keys as far as they fit."""
         width = self.size.width - 1
@@ -246,7 +254,8 @@ class KeyLine(PressedBar):
             if needs <= width:
                 width -= needs
                 shown.add(key)
-        parts: list[Content] = [Content.assemble((" ", ""), (self._message, "bold"), "\n ") if self._message else Content(" ")]
+        said = [Content.assemble(" ", (line, "bold"), "\n") for line in self._told(self.size.width)]
+        parts: list[Content] = [*said, Content(" ")]
         for key, what, action in (entry for entry in self._keys if entry[0] in shown):
             piece = Content.assemble((key, "bold $key"), (f" {what}", "bold" if key == "Enter" else ""))
             parts += [self.pressed(piece, action), Content(" " * gap)]

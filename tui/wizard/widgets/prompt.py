@@ -30,6 +30,7 @@ class Prompt(Horizontal):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "take_proposal", "change this name"),
+        Binding("tab,shift+tab", "stay", show=False),
         Binding("escape", "close", "close", show=True),
     ]
 
@@ -101,6 +102,10 @@ class Prompt(Horizontal):
     def action_take_proposal(self) -> None:
         """Put the proposal into the line."""
         self.offer(self.proposal)
+
+    def action_stay(self) -> None:
+        """Keep the cursor in the line: there is nothing else to go to before the question is answered or closed."""
+        self.query_one(LineInput).focus()
 
     def action_close(self) -> None:
         """Close the prompt and give the keys back."""
