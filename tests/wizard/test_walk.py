@@ -90,7 +90,7 @@ class Walk:
 
     @property
     def keys(self) -> str:
-        return str(self.app.screen.query_one(KeyLine).render())
+        return str(self.app.screen.query_one(KeyLine).render()).replace("\n ", " ")  # a notice of several rows reads as one
 
 
 async def walked(test: Any, session: SampleSession | None = None, size: tuple[int, int] = SIZE) -> WizardApp:
