@@ -213,7 +213,7 @@ def test_what_a_rehearsal_counted_takes_the_place_of_what_others_measured() -> N
     warnings = make_plan(STORAGE, storage_host(KEEP), Switches(), rehearsed={"var-lib-docker": 5e6}).warnings
     assert warnings[0].kind == "flood-ends-recording"
     assert "could end all recording in 3.6 hours" in warnings[0].text
-    assert "The rehearsal counted 4.8 MiB of log a second on this host; 61 GiB are left." in warnings[0].text
+    assert "The rehearsal counted 4.8 MiB of log a second on this host; 61 GiB are left before that." in warnings[0].text
     assert not warnings[0].remedy
     flood = next(warning for warning in warnings if warning.kind == "flood")
     assert "An administrator" not in flood.text

@@ -234,12 +234,14 @@ def on_disk(finding: Finding, line: RuleLine, place: Place, facts: HostFacts) ->
     )
 
 
-def would_stay(finding: Finding, reason: Notice[ReasonKind] | None, settings: str = "") -> Blocker:
-    """The control would fail after the run as well, for *reason*; *settings* are those that mend it, where they do."""
+def would_stay(finding: Finding, reason: Notice[ReasonKind] | None, settings: str = "", *, planned: bool = True) -> Blocker:
+    """The control would fail after the run as well, for *reason*; *settings* are those that mend it, where they do. Without *planned* the rule is
+    there already, and there is no run."""
+    name, why = f"{finding.control} {clean(finding.path)}", reason.text if reason else finding.state
+    told = f"{name} would not be audited after the run either. check would then say: {why}"
     return Notice(
         WOULD_STAY[finding.state],
-        f"{finding.control} {clean(finding.path)} would not be audited after the run either. "
-        f"check would then say: {reason.text if reason else finding.state}",
+        told if planned else f"{name} is not audited, and no rule mends that: nothing is left to plan. {why}",
         settings or (reason.remedy if reason else "") or "See the reasons on the Host step, mend their cause, and look again.",
     )
 

@@ -273,7 +273,7 @@ def stuck(draft: PlanDraft, *, loads: bool) -> tuple[Notice[BlockerKind], ...]:
             continue  # A rule that is loaded now is worth having, whatever the next boot does.
         if finding.state == "not-persistent" and draft.host.is_immutable and not finding.hindrances:
             continue
-        for blocker in _hindered(finding, draft):
+        for blocker in _hindered(finding, draft, planned=loads):
             blockers.setdefault((blocker.place, blocker.kind), blocker)
     return tuple(blockers.values())
 
@@ -290,7 +290,7 @@ def stays_silent(blocker: Notice[BlockerKind]) -> bool:
 _NO_CAUSES: frozenset[ReasonKind] = frozenset({"unaudited", "not-persistent", "benchmark-passes", "benchmark-misses"})
 
 
-def _hindered(finding: Finding, draft: PlanDraft) -> Iterator[Notice[BlockerKind]]:
+def _hindered(finding: Finding, draft: PlanDraft, *, planned: bool) -> Iterator[Notice[BlockerKind]]:
     for text in finding.refused:
         yield words.line_refused(finding, text)
     if finding.refused:
@@ -311,4 +311,6 @@ def _hindered(finding: Finding, draft: PlanDraft) -> Iterator[Notice[BlockerKind
     # What keeps the plan from a line where the object lies comes first; what a scanner says and what ends in "the plan adds the line", last.
     causes = sorted(finding.reasons, key=lambda reason: (reason.kind != "not-trusted", reason.kind in _NO_CAUSES))
     reason = causes[0] if causes else None
-    yield words.would_stay(finding, reason, settings_against(draft.host.log, reason.text) if reason is not None else "")
+    yield words.would_stay(
+        finding, reason, settings_against(draft.host.log, reason.text) if reason is not None else "", planned=planned
+    )

@@ -53,7 +53,7 @@ def flood_fills(found: Flood, room: int, state: LogState, end: tuple[str, str]) 
     mount = clean(state.partition.mount_point) if state.partition else "the log's partition"
     watch = f"The watch on {clean(found.finding.path)}"
     soon = f"in {days_text(room / found.rate / 86400)}" if room > 0 else "at once"
-    rate = f"{found.measured}; {size_text(room)} are left."
+    rate = f"{found.measured}; {size_text(room)} are left before that."
     advice = "" if found.rehearsed else f"Rehearse first, which counts it on this host: {_rehearse(found.finding)}"
     if does in ("halt", "single"):
         ends = "shut this host down" if does == "halt" else "take this host to single user mode"

@@ -63,11 +63,11 @@ def of_plan(
     floods = _floods(findings, rehearsed)
     return (
         *_of_machine(draft, steps),
+        *_of_silence(draft),
         *_of_full_disk(floods, draft.host.log),
         *map(words.taken_out, draft.taken_out),
         *_of_boot(draft, switches),
         *_of_other_daemon(draft, steps),
-        *_of_silence(draft),
         *_of_window(draft, steps),
         *_of_others(findings, draft, steps),
         *_of_kernel_only(draft, switches, steps),

@@ -19,8 +19,8 @@ STAYS = (
     "done, and what stands in the way is named."
 )
 ON_DISK = (
-    "It is a line in a file of rules.d that somebody wrote for a reason of their own. This program never changes or removes a line that is "
-    "not its own, so it says which one it is."
+    "It is a line in a file of rules.d that is not this program's: an administrator, an agent or the distribution put it there, for a reason. This "
+    "program never changes or removes a line that is not its own, so it says which one it is."
 )
 STOPS_HOST = (
     "HALT and SINGLE stop the whole machine to save the audit trail. Some rules of security ask for exactly that; on a host that people "
@@ -228,8 +228,8 @@ EXPLANATIONS: dict[Kind, str] = {
     "follows the name, not what is in it (measured). Loading the rules again, or having systemd make the directory early, heals it.",
     "loaded-too-early": "A watch on a directory that is not there yet is tied to its name only, and follows the name, not what is in it, when "
     "the directory is made later (measured). A load while the directory is there ties the watch to the directory itself.",
-    "load-would-stop": "auditctl -R stops at the first line it does not take, and the file begins by deleting all rules. Carrying the plan "
-    "out would leave this host with the rules above that line alone, so nothing is done until it is mended. auditctl takes a comment "
+    "load-would-stop": "auditctl -R stops at the first line it does not take, and the file begins by deleting all rules. The rules above "
+    "that line would be loaded and no line below it, the plan's neither, so nothing is done until it is mended. auditctl takes a comment "
     "only where it has a line to itself; it takes blanks between words, but no tabs, and no quotes around them.",
     "load-stops-behind": "auditctl -R stops at that line, but all that matters stands before it.",
     "line-skipped": "With -c or -i in the rules the load goes on behind a bad line; with -i it even exits 0 (measured with a public "

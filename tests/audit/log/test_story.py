@@ -80,7 +80,7 @@ def test_a_small_partition_of_its_own_on_which_debians_thresholds_cannot_work() 
     assert ids(told) == ["below-admin-space-left"]
     assert told.warnings[0].text == (
         "/var/log/audit has 37 MiB free, less than admin_space_left (50 MiB). auditd has stopped recording, or will with its next "
-        "record; nothing else shows it."
+        "record; but for a line in syslog nothing shows it."
     )
     copied = advice(told, "below-admin-space-left")
     assert "    admin_space_left = 5%" in copied

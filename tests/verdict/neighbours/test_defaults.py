@@ -37,7 +37,7 @@ def test_the_change_is_exact_and_the_line_is_its_owners(os_id: str, whose: str) 
         change = f"sed -i '5{{/task/s/^/#/}}' {RULES_DIR}/audit.rules"
         first, then = remedy.split("\n")
         assert first == f"Take the line out: {change}", "nothing stands behind a command that is copied"
-        assert then.startswith("Then plan again here, so that no rule is lost in the load.")
+        assert then.startswith("Then plan again here, so that no rule is lost in the load; reboot last, ")
         assert "Containers stop with dockerd, unless its live-restore is on" in then
         assert "restart containerd (pid 731) and dockerd (pid 902)" in remedy
         assert (f"{whose}'s own default" in remedy) == bool(whose)

@@ -263,8 +263,8 @@ def alternation_reasons(turns: bool, path: str) -> list[Notice[CoverageKind]]:
     if not turns:
         return []
     text = (
-        f"An always and a never rule both name {clean(path)}: which wins changes as the file is replaced. A load of the "
-        "rules gives them their order back, until the next upgrade replaces it."
+        f"An always and a never rule both name {clean(path)}: which one wins changes when the file is replaced. After a load "
+        "the first of the two in rules.d wins, until the file is replaced again, as by an upgrade."
     )
     return [Notice("turning", text, "Take the never rule out or narrow it.")]
 

@@ -16,7 +16,7 @@ RESUME = "auditctl --signal USR2"
 
 SUSPENDED = (
     "A suspended auditd keeps running: rules stay loaded, the status looks healthy, and one line in syslog is the only sign. Once there is "
-    f"space again it must be told to go on: {RESUME}."
+    f"space again it must be told to go on, or be restarted: {RESUME}."
 )
 """What it means that auditd has suspended itself."""
 

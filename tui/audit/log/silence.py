@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.audit.log.conf import Settings
 from tui.audit.log.partition import Partition
+from tui.audit.log.policy import RESUME
 from tui.base.amounts import size_text
 from tui.base.cleaning import clean
 
@@ -44,7 +45,7 @@ def below_admin_space_left(settings: Settings, partition: Partition | None) -> s
     if not settings.write_logs or partition is None or free is None or not limit or free >= limit:
         return ""
     what = {
-        "suspend": "auditd has stopped recording, or will with its next record; nothing else shows it.",
+        "suspend": "auditd has stopped recording, or will with its next record; but for a line in syslog nothing shows it.",
         "exec": f"auditd has run {settings.admin_space_left_program} and stopped recording, or will with its next record.",
         "halt": "auditd shuts this machine down with its next record.",
         "single": "auditd takes this machine to single user mode with its next record.",
@@ -63,7 +64,7 @@ def way_out(settings: Settings, partition: Partition | None) -> str:
         return f"Write local_events = yes into {conf}, then restart auditd."
     if partition is not None and below_admin_space_left(settings, partition):
         where = clean(partition.mount_point)
-        return f"Make room on {where}, or write an admin_space_left below what is free into {conf}; then restart auditd."
+        return f"Make room on {where}, then run {RESUME}; or write an admin_space_left below what is free into {conf} and restart auditd."
     return ""
 
 

@@ -36,7 +36,7 @@ def way_out(file: str, line: int, facts: HostFacts) -> str:
     """
     running = [each for each in facts.processes if each.name in DAEMONS and is_roots(each)]
     daemons = [f"{clean(each.name)} (pid {each.pid})" for each in running]
-    restart = f"restart {listed(daemons)}" if daemons else "restart the services that matter"
+    restart = listed(daemons) if daemons else "the services that matter"
     dockerd = any(each.name == "dockerd" for each in running)
     stops = " Containers stop with dockerd, unless its live-restore is on." if dockerd else ""
     only_there = f"sed -i '{line}{{/task/s/^/#/}}' {clean(file)}"  # a line that has moved since is left alone
@@ -44,7 +44,7 @@ def way_out(file: str, line: int, facts: HostFacts) -> str:
     whose = f" The line is {name}'s own default, for hosts that audit nothing." if file.rpartition("/")[2] in files else ""
     return (
         f"Take the line out: {only_there}\n"
-        f"Then plan again here, so that no rule is lost in the load. After it reboot, or at least {restart}: "
-        f"every process that was started under the line stays unrecorded, shells and services too.{stops}"
+        f"Then plan again here, so that no rule is lost in the load; reboot last, when that plan is carried out. Without a reboot, restart {restart} "
+        f"at least: every process that was started under the line stays unrecorded, shells and services too.{stops}"
         f"{whose} Without it the kernel looks at every system call, which costs each a little time."
     )

@@ -113,7 +113,10 @@ def _list_rules(page: Page, rules: Sequence[RuleLine], facts: HostFacts, signs: 
         assert rule is not None
         page.say((rule.text, "code"), indent=2, hanging=2)
         page.tail((f"{_short(loaded) if loaded else signs.none:>6}  {_short(stored) if stored else signs.none:>9}", "dim"))
-        page.say((rule.effect if in_full else _effect_in_short(rule.effect), "dim"), indent=5)
+        effect = rule.effect if in_full else _effect_in_short(rule.effect)
+        if loaded is None and effect.startswith("records "):
+            effect = f"would record {effect[len('records ') :]}, once it is loaded"
+        page.say((effect, "dim"), indent=5)
         printed = _printed(loaded, facts) if loaded else ""
         if printed:
             page.say(("auditctl -l prints it as ", "dim"), (printed, "code"), indent=5, hanging=2)

@@ -40,8 +40,8 @@ def booted_lines(booted: Booted, width: int, signs: Signs) -> list[Line]:
         page.row("Before", in_state(before))
         page.units("Now", access_units(after, signs))
         page.row("Foretold", foretold_text(before, after))
-        if after.result == "fail" and after.reasons:
-            page.row("Why", after.reasons[0].text)
+        for label, reason in zip(("Why", "", ""), _why(after)):
+            page.row(label, reason)
     return page.lines
 
 
@@ -53,12 +53,18 @@ def since_boot_lines(findings: Sequence[Finding], width: int, signs: Signs, *, r
     for finding in findings:
         role = RESULT_ROLES[finding.result]
         page.ends([(f"{result_sign(finding.result, signs)} ", role), (headline(finding), role)], [(finding.control, "dim")])
-        if finding.result == "fail" and finding.reasons:
-            page.say(finding.reasons[0].text, indent=2)
+        for reason in _why(finding):
+            page.say(reason, indent=2)
     follows = "how the run ended" if ran else "what was found"
     page.say(f"Esc shows the host as it is. What follows is {follows}, before that boot.")
     page.gap()
     return page.lines
+
+
+def _why(finding: Finding) -> tuple[str, ...]:
+    """Why it fails: the reason of its state, and that no rule helps while the log is dead."""
+    reasons = finding.reasons if finding.result == "fail" else ()
+    return tuple(reason.text for at, reason in enumerate(reasons) if not at or reason.kind == "silent")
 
 
 def foretold_text(before: Finding, after: Finding) -> str:

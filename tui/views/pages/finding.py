@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from tui.audit.inputs import ACCESSES, PathFacts, Unknown
 from tui.base.amounts import first_of
 from tui.base.cleaning import clean
-from tui.base.notice import Notice, parted_remedy
+from tui.base.notice import Notice, first_sentence, parted_remedy
 from tui.base.typing import TYPE_CHECKING
 from tui.host.facts import HostFacts
 from tui.verdict.boot.words import boot_text
@@ -314,6 +314,8 @@ def finding_lines(
     if len(findings) == 1:
         page.add(host_lines(findings[0], facts, min(width, WIDE - 1), signs))
         _say_next(page, "  Next", 16, then, way_out)
+        if then and not way_out and silent_reason(findings) is not None:
+            page.row("", "and have the log written again, as said above: until then the rule records nothing", label_width=16)
         return page.lines
     if is_without_docker(findings):
         page.add(_without_docker(findings, page.width, signs))
@@ -356,7 +358,10 @@ def _say_next(page: Page, label: str, label_width: int, then: str, way_out: str)
     if not way_out:
         page.labelled_command(label, then, label_width=label_width)
         return
-    words, command = parted_remedy(way_out.partition("\n")[0])
+    first, _, rest = way_out.partition("\n")
+    words, command = parted_remedy(first)
     page.row(label, words or "run this:", label_width=label_width)
     if command:
         page.command(command, label_width)
+    if rest and not rest.startswith(" "):
+        page.row("", first_sentence(rest), label_width=label_width)

@@ -104,6 +104,8 @@ class ResultScreen(StepScreen):
         elif report is not None and report.outcome == "nothing-to-do" and not report.run and not self.session.booted_since:
             self.wizard.go("preview")
         else:
+            if report is not None and report.run:
+                self.session.lesson_over = True  # its words on Host and Preview are about the host before the run
             super().action_back()
 
     def action_probe(self) -> None:
