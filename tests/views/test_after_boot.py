@@ -9,7 +9,7 @@ import pytest
 from tests.tools.show_screen import demo_session
 from tui.session import Session
 from tui.views.page import plain
-from tui.views.pages.booted import since_boot_lines
+from tui.views.pages.booted import booted_lines, since_boot_lines
 from tui.views.pages.finding import host_lines
 from tui.views.pages.plan import preview_lines
 from tui.views.pages.report import report_lines
@@ -138,3 +138,26 @@ def test_reading_again_says_whether_the_plan_is_still_blocked() -> None:
     assert again_text(blocked, session.read()) == "The host was read again: still blocked, nothing differs."
     assert again_text(blocked, demo_session("fresh").read()) == "The host was read again: nothing blocks the plan any more."
     assert again_text(blocked, demo_session("never").read()) == "The host was read again: still blocked, by something else."
+
+
+def test_a_boot_says_that_no_rule_helps_while_the_log_is_dead() -> None:
+    session = demo_session("full-partition")
+    session.read()
+    session.carry_out(lambda _event: None, lambda: False)
+    plan = session.read()
+    assert [blocker.text.split(". /var")[0] for blocker in plan.blockers] == [
+        "1.2.11 /usr/bin/containerd is not audited, and no rule mends that: nothing is left to plan. The rules are right, but nothing reaches the log"
+    ]
+    session.undo(session.prepare_undo(), lambda _event: None, lambda: False)
+    booted = session.boot_anew()
+    for lines in (booted_lines(booted, 100, UNICODE), since_boot_lines(session.findings, 100, UNICODE)):
+        assert "No rule helps while nothing reaches the log." in said(lines)
+
+
+def test_a_line_that_is_not_loaded_would_record() -> None:
+    session = demo_session("immutable")
+    session.read()
+    session.carry_out(lambda _event: None, lambda: False)
+    assert "would record every access for every caller, once it is loaded" in host_text(session)
+    session.boot_anew()
+    assert "once it is loaded" not in host_text(session)

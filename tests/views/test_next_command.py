@@ -180,3 +180,26 @@ def test_a_command_of_two_lines_is_one_to_the_shell() -> None:
     narrow = Page(40, UNICODE)
     narrow.labelled_command("Next", command, label_width=10)
     assert max(len(plain(line)) for line in narrow.lines) <= 40
+
+
+@pytest.mark.parametrize(
+    ("name", "then"),
+    [
+        ("never-task", "reboot last, when that plan is carried out."),
+        ("full-partition", "and have the log written again, as said above: until then the rule records nothing"),
+    ],
+)
+def test_next_names_what_comes_after_the_first_step(name: str, then: str, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = told(capsys, "check", "--control", "1.2.11", "--host", f"assets/scenarios/{name}.yaml")
+    assert " ".join(" ".join(lines).split()).rpartition(" Next ")[2].endswith(then)
+
+
+@pytest.mark.parametrize(
+    ("name", "ends"), [("never", "alone: in a plan without it the other 9 go on."), ("never-task", ""), ("lock-waiting", "")]
+)
+def test_a_blocked_plan_says_whom_it_is_about_where_the_others_would_go_on(
+    name: str, ends: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = " ".join(" ".join(told(capsys, "plan", "--host", f"assets/scenarios/{name}.yaml")).split())
+    assert ("This stands in the way of 1.2.11 alone" in text) == bool(ends)
+    assert ends in text

@@ -5,11 +5,12 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Sequence
 
+from tui.base.amounts import first_of
 from tui.base.dataclass import replace
 from tui.base.notice import Notice, first_sentence, joined_remedy, parted_remedy
-from tui.base.typing import TYPE_CHECKING
+from tui.base.typing import TYPE_CHECKING, get_args
 from tui.host.facts import HostFacts
-from tui.plan.values import Command, Plan, WarningKind
+from tui.plan.values import Command, OnDiskKind, Plan, WarningKind
 from tui.plan.warning_words import without_rules
 from tui.verdict.objects.scanners import scanner_views
 from tui.verdict.words import STATE_WORDS
@@ -173,6 +174,9 @@ def overview_lines(plan: Plan, width: int, signs: Signs, *, notices: bool = True
     for blocker in plan.blockers:
         page.gap()
         page.add(blocker_lines(blocker, width, signs))
+    if said := _concerns(plan):
+        page.gap()
+        page.say(said, indent=2)
     if not plan.is_empty and not plan.blockers and notices and width >= WIDE:
         half = (width - 3) // 2
         left, right = Page(half, signs), Page(half, signs)
@@ -188,6 +192,19 @@ def overview_lines(plan: Plan, width: int, signs: Signs, *, notices: bool = True
         page.gap()
         page.add(part(plan, width, signs))
     return page.lines
+
+
+def _concerns(plan: Plan) -> str:
+    """Which controls a blocked plan is blocked by, where others would go on without them, in a sentence; else "". A plan is made for all."""
+    failing = [finding for finding in plan.findings if finding.fails and finding.state != "pending-reboot"]
+    stuck = [finding.control for finding in failing if finding.is_stuck]
+    free = len(failing) - len(stuck)
+    if not stuck or not free or not all(blocker.kind in get_args(OnDiskKind) for blocker in plan.blockers):
+        return ""
+    others = "the other one goes" if free == 1 else f"the other {free} go"
+    return (
+        f"This stands in the way of {first_of(stuck)} alone: in a plan without {'it' if len(stuck) == 1 else 'them'} {others} on."
+    )
 
 
 def _say_blocked(page: Page, plan: Plan) -> None:
