@@ -18,7 +18,7 @@ from tui.verdict.question import Question
 from tui.views.page import plain
 from tui.views.pages.booted import booted_lines
 from tui.views.pages.finding import finding_lines
-from tui.views.pages.overview import counts_text
+from tui.views.pages.overview import counts_text, urgent_text
 from tui.views.pages.report import report_lines
 from tui.views.signs import UNICODE
 from tui.wizard.steps.apply import ApplyScreen
@@ -95,9 +95,31 @@ def test_a_list_of_controls_tells_the_silent_log_once() -> None:
     assert listed.count("No rule helps while nothing reaches the log.") == 1
     assert "Make room on /var/log/audit" in listed
     assert listed.index("No rule helps while nothing reaches the log.") < listed.index("1.2.3 ")
-    counts = counts_text(family.findings(facts), 10, "", 0)
+    counts = counts_text(family.findings(facts), 10, "", 0, urgent=urgent_text(family.findings(facts), facts))
     assert counts == "10 NOT audited. No rule helps while nothing reaches the log."
     assert len(counts) < 78
+
+
+@pytest.mark.parametrize(
+    ("scenario", "boot", "said"),
+    [
+        ("auditd-off", False, "The next boot starts no auditd: no target it reaches wants auditd.service."),
+        ("auditd-off", True, "auditd does not run now: nothing is recorded."),
+        (
+            "audit-4",
+            False,
+            "The next boot brings no auditd: auditd.service, which has Requires=audit-rules.service, needs a load that exits 0.",
+        ),
+        ("halt", False, "auditd shuts this host down (HALT) below 50 MiB of free space on /var."),
+        ("fresh", False, ""),
+    ],
+)
+def test_what_is_most_urgent_about_a_host_stands_beside_the_counts(scenario: str, boot: bool, said: str) -> None:
+    host = SimulatedHost(load_scenario(scenario))
+    if boot:
+        host.boot_anew()
+    facts = host.read(CONTAINERD.interest)
+    assert urgent_text(CONTAINERD.findings(facts), facts) == said
 
 
 def test_a_result_that_a_silent_log_leaves_unproved_has_the_settings_and_says_where() -> None:

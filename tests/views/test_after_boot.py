@@ -44,7 +44,7 @@ def test_before_an_undo_is_what_was_true_then_and_not_before_the_boot() -> None:
     session.boot_anew()
     prepared = session.prepare_undo()
     page = said(undo_lines(prepared, 100, UNICODE))
-    assert "No rule is loaded for about" in page
+    assert "Afterwards no rule is loaded at all: the load deletes" in page
     assert "The load stops at /etc/audit/rules.d/zz-backup.rules:2" in page
     assert "auditd is not running: nothing is recorded now, nor after the undo." in page
     report = session.undo(prepared, lambda _event: None, lambda: False)

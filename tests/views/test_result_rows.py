@@ -26,6 +26,8 @@ def test_after_a_rollback_it_is_said_who_started_auditd_again() -> None:
     report = session.carry_out(lambda _event: None, lambda: False)
     lines = report_lines(report, 80, UNICODE, session.facts_before, session.facts_after)
     text = " ".join(" ".join(map(plain, lines)).split())
-    assert "Find out why auditd did not come back from its restart, in the journal or syslog." in text
+    assert "Find out why auditd did not come back from its restart, with the command below." in text
+    assert "tail -n 20" in text or "journalctl -u auditd -n 20" in text
+    assert "Now NOT audited: /usr/bin/containerd." in text
     assert "The rollback starts a daemon that is down: it runs again (process" in text
     assert "Or begin again: with" in text

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from tui.audit.inputs import ACCESSES
+from tui.audit.log.warning_words import HOST_STOPS
 from tui.base.notice import Notice, first_sentence
 from tui.base.typing import TYPE_CHECKING
+from tui.verdict.audit_daemon import is_down
+from tui.verdict.boot.words import of_findings
+from tui.verdict.host_log import HostLog
 from tui.verdict.values import Finding, Level, ReasonKind, RuleLine
 from tui.views.page import Line, Page, Role
 from tui.views.pages.finding import access_units, silent_reason, summary_parts
@@ -14,6 +18,7 @@ from tui.views.signs import Signs
 from tui.views.words import RESULT_ROLES, count, headline, level_role, level_sign, place_text, result_sign, state_words
 
 if TYPE_CHECKING:
+    from tui.host.facts import HostFacts
     from tui.plan.values import Plan
 
 LABEL = 10
@@ -59,14 +64,29 @@ def matches(finding: Finding, needle: str) -> bool:
     return needle.lower() in f"{finding.control} {place_text(finding)} {state_words(finding)} {finding.result}".lower()
 
 
-def counts_text(findings: Sequence[Finding], shown: int, needle: str, marked: int, unseen: int = 0) -> str:
-    """How many controls have which result, and that nothing reaches the log, where nothing does; else which of them a filter shows, and what
-    Enter does with the marked ones, of which the filter leaves *unseen* out."""
+def urgent_text(findings: Sequence[Finding], facts: HostFacts | None) -> str:
+    """What is most urgent about the host besides its rules: no daemon now, none after the next boot, what may take the host down; "" for none."""
+    from tui.plan.log import log_warnings  # the list of one control asks for none of it
+
+    silent = silent_reason(findings)
+    if silent is not None:
+        return first_sentence(silent.text)
+    if facts is None:
+        return ""
+    if is_down(facts):
+        return "auditd does not run now: nothing is recorded."
+    if boot := next(iter(of_findings(findings)), None):
+        return first_sentence(boot.text)
+    return next((first_sentence(each.text) for each in log_warnings(HostLog(facts)) if each.kind in HOST_STOPS.values()), "")
+
+
+def counts_text(findings: Sequence[Finding], shown: int, needle: str, marked: int, unseen: int = 0, urgent: str = "") -> str:
+    """How many controls have which result, and what is *urgent* about the host, where something is; else which of them a filter shows, and
+    what Enter does with the marked ones, of which the filter leaves *unseen* out."""
     text = summary_parts(findings)
     text = text[:1].upper() + text[1:] + "."
-    silent = silent_reason(findings)
-    if silent is not None and not needle and not marked:
-        text += f" {first_sentence(silent.text)}"
+    if urgent and not needle and not marked:
+        text += f" {urgent}"
     if needle:
         text += f' {shown} of {len(findings)} shown, with "{needle}"; Esc shows all.'
     if marked:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tui.audit.inputs import ACCESSES, AuditStatus
 from tui.audit.log.warning_words import HOST_STOPS
-from tui.base.amounts import local_text
+from tui.base.amounts import first_of, local_text
 from tui.base.notice import first_sentence
 from tui.host.facts import HostFacts
 from tui.host.port import ProbeResult
@@ -310,10 +310,13 @@ def _after_it(page: Page, report: RunReport, facts: HostFacts | None) -> None:
         pid = status.pid if isinstance(status, AuditStatus) else 0
         now = f" The rollback starts a daemon that is down: it runs again (process {pid})." if pid else ""
         why = (
-            f"Find out why auditd did not come back from its restart, in the journal or syslog.{now} "
+            f"Find out why auditd did not come back from its restart, with the command below.{now} "
             "Or begin again: with --no-restart the load alone brings the rules in."
         )
         page.row("Next", why, label_width=12)
+        systemd = facts is not None and facts.programs.systemd
+        look = "journalctl -u auditd -n 20" if systemd else "grep auditd /var/log/syslog /var/log/messages | tail -n 20"
+        page.row("Command", (look, "code"), label_width=12)
 
 
 def _report_row(page: Page, path: str, opens: str) -> None:
@@ -353,6 +356,10 @@ def report_lines(
     )
     settings = _settings(report, facts_after)
     _message(page, report, settings)
+    if report.outcome == "rolled-back":
+        open_now = [signs.text(finding.path) for finding in findings if finding.state == "unaudited"]
+        if open_now:
+            page.row("Now", (f"NOT audited: {first_of(open_now)}.", "warn"), label_width=12)
     failed = [step for step in report.steps if step.state == "failed" and step.message not in report.message]
     page.add(failed_step_lines(failed, width, signs))
     if report.undoable:

@@ -16,7 +16,7 @@ from textual.widgets.data_table import ColumnKey
 from tui.base.typing import TYPE_CHECKING
 from tui.views.page import Line, Page, cells, cut
 from tui.views.pages.finding import beside_lines
-from tui.views.pages.overview import again_text, counts_text, matches, row_lines, row_parts, rows_text
+from tui.views.pages.overview import again_text, counts_text, matches, row_lines, row_parts, rows_text, urgent_text
 from tui.views.words import count, place_text
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.bars import Note
@@ -60,6 +60,8 @@ class OverviewScreen(StepScreen):
         super().__init__()
         self.listed: list[Finding] = []
         """The findings that the filter shows, in the order of the rows."""
+        self.urgent = ""
+        """What is most urgent about the host besides its rules."""
         self.plans: dict[str, Plan | None] = {}
         """The plan for each control alone, made when the cursor first comes to it."""
 
@@ -109,6 +111,7 @@ class OverviewScreen(StepScreen):
     def fill(self) -> None:
         """Show a row for each finding that the filter lets through, once the host is read."""
         self.plans.clear()
+        self.urgent = urgent_text(self.wizard.findings, self.session.facts)
         self.list_rows()
         self.host_is_read()
         self.call_after_refresh(self.wizard.paint)
@@ -143,8 +146,9 @@ class OverviewScreen(StepScreen):
         return hidden
 
     def summary_rows(self, hidden: int) -> int:
-        """The rows of the summary: as many as it takes with all marked, so that no mark moves the list."""
-        return self.query_one("#summary", Note).rows_of(self.summary_text(hidden, len(self.wizard.findings)))
+        """The rows of the summary: as many as it takes with all marked, or with none, so that no mark moves the list."""
+        rows_of = self.query_one("#summary", Note).rows_of
+        return max(rows_of(self.summary_text(hidden, marked)) for marked in (0, len(self.wizard.findings)))
 
     def summary_text(self, hidden: int, marked: int | None = None) -> str:
         """What the summary says where *hidden* rows are out of sight, above or below, with as many *marked* as are, or as are told."""
@@ -152,7 +156,7 @@ class OverviewScreen(StepScreen):
         unseen = len(self.chosen.marked - {finding.slug for finding in self.listed})
         counts = "…"
         if self.wizard.findings:
-            counts = counts_text(self.wizard.findings, len(self.listed), self.chosen.needle, marked, unseen)
+            counts = counts_text(self.wizard.findings, len(self.listed), self.chosen.needle, marked, unseen, self.urgent)
         above = min(hidden, round(self.query_one(Rows).scroll_y))
         where = f"{'▴' if above else ''}{'▾' if hidden > above else ''}"
         return f"{counts} {where} {count(hidden, 'row')} out of sight." if hidden else counts
