@@ -502,6 +502,7 @@ async def test_the_history_opens_a_run_and_undoes_it() -> None:
         await walk.type("yes")
         await walk.press("enter")
         await walk.until("ResultScreen")
+        assert "there is nothing to take back" in await walk.press("u")
         await walk.press("enter")
         text = await walk.shows("2 runs, 0 of them can be undone.")
         assert "undo 1.2.11" in text

@@ -68,7 +68,7 @@ class ResultScreen(StepScreen):
         """Whether a key does something now: only a run that changed something can be undone; only a demo can begin again."""
         session = self.session
         offered = {
-            "undo": session.can_undo,
+            "undo": session.can_undo or self.leaves_nothing,
             "undo_all": session.can_undo,
             "probe": session.can_probe,
             "begin": session.demo is not None,
@@ -77,9 +77,16 @@ class ResultScreen(StepScreen):
         return offered.get(action, True) and super().check_action(action, parameters)
 
     def begin(self) -> None:
-        """Name what Enter does: after a recovery the walk is still ahead."""
+        """Name what Enter does: after a recovery the walk is still ahead. ``u`` is not offered where it only says why it does nothing."""
+        if self.leaves_nothing:
+            self._bindings.key_to_bindings["u"] = [Binding("u", "undo", "undo", show=False)]
         if self.recovered:
             self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", "on with the walk")]
+
+    @property
+    def leaves_nothing(self) -> bool:
+        """Whether there was a run, and nothing that can be taken back."""
+        return not self.session.can_undo and self.session.report is not None and bool(self.session.report.run)
 
     @property
     def recovered(self) -> bool:
@@ -120,8 +127,11 @@ class ResultScreen(StepScreen):
         self.refresh_bindings()
 
     def action_undo(self) -> None:
-        """Show what would be taken back."""
-        self.wizard.go("undo")
+        """Show what would be taken back, or say that there is nothing."""
+        if self.session.can_undo:
+            self.wizard.go("undo")
+        else:
+            self.say("This run has left no line of its own in a file: there is nothing to take back.")
 
     def action_undo_all(self) -> None:
         """Show what takes out everything that any run has written."""
