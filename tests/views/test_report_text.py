@@ -51,3 +51,9 @@ def test_a_long_label_stays_apart_from_its_value() -> None:
 def test_what_is_written_out_and_what_is_code_read_as_they_were_said() -> None:
     text = "Run \\`undo\\` at \\[1\\], not \\*\\*2\\*\\*: `a\\[b` **strong**"
     assert [plain(line) for line in markdown_lines(text, 80, UNICODE)] == ["  Run `undo` at [1], not **2**: a\\[b strong"]
+
+
+def test_the_columns_of_a_table_stand_below_their_heads() -> None:
+    table = "| Control | Before | Now |\n|---|---|---|\n| 1.2.11 | unaudited | audited |\n| 1.2.3 | partly audited | audited |\n"
+    head, *rows = [plain(line) for line in markdown_lines(table, 80, UNICODE)]
+    assert {row.index("audited", row.index("audited") + 7) for row in rows} == {head.index("Now")}

@@ -772,3 +772,22 @@ def test_the_trainer_says_that_a_boot_has_ended_the_lesson() -> None:
     assert [session.trainer.before(step) for step in ("control", "host", "preview")] == [(BOOTED,)] * 3
     session.reset()
     assert BOOTED not in session.trainer.before("host")
+
+
+def test_undo_all_names_what_it_has_opened_and_not_all_that_is_open() -> None:
+    session = demo_session("shim", overview=True)
+    session.look()
+    session.select(("containerd",))
+    session.read()
+    assert session.carry_out(lambda event: None, lambda: False).outcome == "proved"
+    report = session.undo(session.prepare_undo_all(), lambda event: None, lambda: False)
+    assert sum(finding.state == "unaudited" for finding in report.after) > 1
+    assert "NOT audited now: /usr/bin/containerd." in report.message
+
+
+async def test_ctrl_z_says_that_it_does_nothing() -> None:
+    wizard = WizardApp(session_of("fresh", "1.2.11"), TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 24)) as pilot:
+        walk = Walk(wizard, pilot)
+        await walk.press("ctrl+z")
+        assert "Ctrl-Z does nothing here" in walk.keys

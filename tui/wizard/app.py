@@ -54,6 +54,7 @@ class WizardApp(SteadyApp, inherit_bindings=False):
         # Textual's own ctrl+q would quit in the middle of a run.
         Binding("ctrl+q", "ask_to_leave", "quit", show=False, priority=True),
         Binding("ctrl+c", "interrupt", "quit", show=False, priority=True),
+        Binding("ctrl+z", "stay", "stay", show=False, priority=True),
     ]
 
     def __init__(self, session: Session | Callable[[], Session], choice: TerminalChoice) -> None:

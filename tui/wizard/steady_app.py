@@ -25,6 +25,11 @@ class SteadyApp(App[int], inherit_bindings=False):
         self._held_back = ExitStack()
         self._awaited = 0
 
+    def action_stay(self) -> None:
+        """Say that the key that puts other programs in the background does nothing to this one."""
+        if say := getattr(self.screen, "say", None):
+            say("Ctrl-Z does nothing here: this program stays in front; Ctrl-Q quits.")
+
     # --- painting ----------------------------------------------------------------------------------------------------------
 
     def refresh_css(self, animate: bool = True) -> None:

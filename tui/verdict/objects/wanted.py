@@ -161,7 +161,9 @@ def _recording(control: Control, entry: Numbered, subject: Subject, taken: Mappi
     said = []
     if path != entry.path:
         source = subject.elsewhere.platform if subject.elsewhere else subject.source
-        said.append(f"The benchmark's example names {entry.path}; here it is {path} ({source}).")
+        there = facts.paths.get(entry.path)
+        also = "also at " if subject.elsewhere and isinstance(there, PathFacts) and there.kind != "absent" else ""
+        said.append(f"The benchmark's example names {entry.path}; here it is {also}{path} ({source}).")
     if own != _text(line) and f"path={entry.path} " in own and subject.kind == "directory":
         said.append(f"The benchmark's line covers the directory itself and nothing in it: “{own}”. path= is not recursive, -w is.")
     if f"-k {control.key}" not in own and f"key={control.key}" not in own:

@@ -16,8 +16,12 @@ def markdown_lines(text: str, width: int, signs: Signs) -> list[Line]:
     """The lines of a report as this program writes them; what is no mark of those stays as it is."""
     page = Page(width, signs, indent=2)
     block = False
+    table: list[str] = []
     for line in text.splitlines():
         bare = line.strip()
+        if table and (block or not bare.startswith("|")):
+            _table(page, table)
+            table = []
         if bare.startswith("```"):
             block = not block
         elif block:
@@ -25,13 +29,15 @@ def markdown_lines(text: str, width: int, signs: Signs) -> list[Line]:
         elif bare.startswith("#"):
             page.head(_without_marks(bare.lstrip("# ")))
         elif bare.startswith("|"):
-            _row(page, bare)
+            table.append(bare)
         elif bare:
             found = re.match(r"(\*|\d+\.) ", bare)
             lead = len(line) - len(line.lstrip())
             page.say(_without_marks(bare), indent=min(lead, 8), hanging=len(found[0]) if found else 0)
         else:
             page.gap()
+    if table:
+        _table(page, table)
     return page.lines
 
 
@@ -40,10 +46,15 @@ def _without_marks(text: str) -> str:
     return _MARKS.sub(lambda found: found["sign"] or found["code"] or "", text)
 
 
-def _row(page: Page, line: str) -> None:
-    """A row of a table: its first cell names the others."""
-    if _RULE.fullmatch(line):
-        return
-    first, *others = (_without_marks(cell.strip()) for cell in line.strip("|").split(" | "))
-    if first.strip(" |"):
-        page.row(first, "   ".join(others), label_width=max(16, cells(page.signs.text(first)) + 2))
+def _table(page: Page, lines: list[str]) -> None:
+    """The rows of a table, the first cell of each naming the others; in columns as wide as their widest cell, where the page has the room."""
+    rows = [[_without_marks(cell.strip()) for cell in line.strip("|").split(" | ")] for line in lines if not _RULE.fullmatch(line)]
+    rows = [row for row in rows if row[0].strip(" |")]
+    wide = [
+        max(cells(page.signs.text(row[at])) if at < len(row) else 0 for row in rows) for at in range(max(map(len, rows), default=0))
+    ]
+    fits = page.indent + sum(wide) + 3 * len(wide) <= page.width
+    for first, *others in rows:
+        label = max(16, (wide[0] if fits else cells(page.signs.text(first))) + 2)
+        told = [other + " " * (width - cells(page.signs.text(other))) for other, width in zip(others, wide[1:])] if fits else others
+        page.row(first, "   ".join(told).rstrip(), label_width=label)
