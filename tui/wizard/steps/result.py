@@ -49,6 +49,10 @@ class ResultScreen(StepScreen):
         now = "now" if not session.booted_since else "after the run" if session.report.run else "before the boot"
         facts = (session.facts_before, session.facts_after)
         page.add(report_lines(session.report, width, self.signs, *facts, undo, "o", now))
+        if session.demo is not None and session.report.steps and session.report.report:  # a simulated run is over before it is read
+            steps = session.report.steps
+            said = f"{sum(step.state == 'done' for step in steps)} of {len(steps)} done; "
+            page.row("  Steps", said, ("o", "key"), " shows each with what it found", label_width=14)
         if session.can_probe:
             page.say(("p", "key"), " proves it: a harmless access of our own, and its record in the log.", indent=2)
         if other := session.other_undo_run:
