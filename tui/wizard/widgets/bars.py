@@ -19,7 +19,7 @@ STEPS = ("Control", "Host", "Preview", "Confirm", "Apply", "Result")
 REHEARSAL_STEPS = ("How long", "Confirm", "Count", "Counted")
 
 
-_NEVER_OUT = {"Enter": 0, "?": 1, "q": 2, "u": 3, "Esc": 4, "Tab": 5}
+_NEVER_OUT = {"Enter": 0, "?": 1, "q": 2, "u": 3, "Tab": 4}
 """Keys that are shown before any other where there is little room."""
 
 
