@@ -61,6 +61,7 @@ def test_a_log_that_takes_nothing_is_told_with_the_verdict_before_any_run() -> N
     (silent,) = [reason for reason in finding.reasons if reason.kind == "silent"]
     assert silent.text.startswith("No rule helps while nothing reaches the log. /var/log/audit has 37 MiB free")
     assert silent.remedy.startswith("Make room on /var/log/audit")
+    assert finding.reasons[0].remedy == "The plan adds the control's line, which records nothing while nothing reaches the log."
 
 
 def test_the_way_out_of_a_silent_log_is_the_settings_and_no_circle() -> None:

@@ -43,6 +43,8 @@ def plan_adds(judged: Judgement) -> str:
     by = _deletes_at_start(judged)
     if by is not None:
         return f"The plan adds the control's line, and asks first about auditd's restart: {clean(by.by)} then loads {clean(by.file)} as it is."
+    if judged.silent:
+        return "The plan adds the control's line, which records nothing while nothing reaches the log."
     return "The plan adds the control's line."
 
 
