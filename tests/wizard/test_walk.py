@@ -1232,7 +1232,7 @@ async def test_a_demo_says_so_on_every_screen_and_begins_again() -> None:
         assert "b again" in walk.keys
         assert "DEMO fresh" in await walk.press("u")
         await walk.press("escape", "b")
-        assert "Begin again? This host and its run are gone then. Type yes:" in screen_text(walk.app)
+        assert "Begin again? This host, its run and its history are gone then. Type yes:" in screen_text(walk.app)
         await walk.press("enter")
         assert walk.at == "ResultScreen", "b lies beside B"
         await walk.type("yes")
