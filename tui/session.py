@@ -94,6 +94,8 @@ class Session:
         """Whether the host was booted anew since the run that :attr:`report` is about."""
         self.rehearsal: Rehearsal | None = None
         """How the last rehearsal ended."""
+        self.rehearsal_seconds = 60.0
+        """How long the next one is to last: what was asked for another host was meant for that one."""
         self.undo_run: str | None = None
         self.left_over: RunRecord | None = None
         """The run that was cut short and waits to be settled, as it was when this was last looked at."""
@@ -425,6 +427,13 @@ class Session:
         from tui.run.rehearsal.rehearsal import planned_rules
 
         return planned_rules(self.findings, self.facts) if self.facts is not None else ()
+
+    def rehearsal_ends(self) -> tuple[str, ...]:
+        """What ends a rehearsal here before its time, and what a full log would do to the host, in sentences."""
+        from tui.run.rehearsal.rehearsal_run import ending
+        from tui.run.rehearsal.report import storage_of
+
+        return ending(storage_of(self.facts)) if self.facts is not None else ()
 
     @property
     def rehearsed(self) -> Mapping[str, float]:

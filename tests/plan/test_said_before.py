@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tui.base.notice import parted_remedy
 from tui.controls.catalogue import load_catalogue
 from tui.host.scenario import load_scenario
 from tui.host.simulated.host import SimulatedHost
@@ -18,7 +19,9 @@ from tui.verdict.question import Question
 from tui.views.page import plain
 from tui.views.pages.booted import booted_lines
 from tui.views.pages.finding import finding_lines
-from tui.views.pages.overview import counts_text, urgent_text
+from tui.views.pages.log_storage import log_text
+from tui.views.pages.overview import counts_text, row_lines, urgent_text
+from tui.views.pages.plan import overview_lines, preview_lines
 from tui.views.pages.report import report_lines
 from tui.views.signs import UNICODE
 from tui.wizard.steps.apply import ApplyScreen
@@ -51,6 +54,38 @@ def test_confirm_names_what_the_run_leaves_behind(name: str, switches: dict[str,
         assert sentence.startswith(begins)
 
 
+def test_confirm_tells_what_a_flood_makes_of_the_log_and_how_soon() -> None:
+    everything = Question(load_catalogue().numbered("1.2.0"), "1.2.0")
+    halting = make_plan(everything, load_scenario("halt").host, Switches()).consequences
+    assert "The watch on /var/lib/docker could shut this host down in 3.4 hours." in halting
+    bounded = make_plan(everything, load_scenario("fresh").host, Switches()).consequences
+    assert bounded == (
+        "1.2.4: recording everything in /var/lib/docker floods the log: what it keeps could reach back only 7 minutes.",
+    )
+
+
+def test_the_overview_says_beside_a_control_that_auditd_takes_the_host_down() -> None:
+    for name, said in (("halt", True), ("fresh", False)):
+        plan = planned(name)
+        shown = " ".join(" ".join(plain(line) for line in row_lines(plan.findings[0], plan, 100, UNICODE)).split())
+        assert ("Log auditd shuts this host down (HALT) below 50 MiB of free space on /var." in shown) == said
+
+
+def test_what_ends_a_halt_changes_every_setting_that_would_do_it_next() -> None:
+    plan = planned("halt")
+    (stop,) = [notice for notice in plan.warnings if notice.kind == "halt-on-admin-space-left"]
+    assert "admin_space_left_action = SYSLOG\n    disk_full_action = SYSLOG\n" in stop.remedy
+    facts = load_scenario("halt").host
+    assert "auditd shuts this host down below 50 MiB" in log_text(facts)
+    assert "shuts" not in log_text(load_scenario("fresh").host)
+
+
+def test_the_bound_of_the_log_is_said_once_on_the_preview() -> None:
+    plan = planned("halt")
+    shown = " ".join(plain(line).strip() for line in overview_lines(plan, 80, UNICODE))
+    assert shown.count("max_log_file_action is KEEP_LOGS") == 1
+
+
 def test_a_limit_is_put_in_force_by_no_restart_that_is_left_out() -> None:
     assert len(planned("halt", no_restart=True).consequences) == 1
 
@@ -75,6 +110,37 @@ def test_the_way_out_of_a_silent_log_is_the_settings_and_no_circle() -> None:
     assert blocker.kind == "would-stay-blind"
     assert "admin_space_left = 5%" in blocker.remedy
     assert "Host step" not in blocker.remedy
+
+
+def test_what_a_rehearsal_counted_stands_on_the_preview_and_its_page_on_the_log() -> None:
+    for name, then in (("halt", "At that rate auditd shuts this host down in "), ("fresh", "At that rate the log reaches back ")):
+        facts = load_scenario(name).host
+        plan = make_plan(CONTAINERD, facts, Switches(), "", {"containerd": 1000.0})
+        for at in (0, 4):
+            shown = " ".join(" ".join(plain(line).strip() for line in preview_lines(at, plan, 80, UNICODE, facts)).split())
+            assert "The rehearsal counted 82 MiB of log a day for what this plan adds, beside today's 4.1 MiB." in shown
+            assert then in shown
+        assert "rehearsal counted" not in str(make_plan(CONTAINERD, facts, Switches()).warnings)
+
+
+def test_a_unit_that_loads_another_file_is_told_with_the_lines_and_the_command() -> None:
+    (finding,) = CONTAINERD.findings(load_scenario("boot-elsewhere").host)
+    words, command = parted_remedy(finding.reasons[0].remedy)
+    assert command == "systemctl edit auditd.service"
+    assert (
+        "[Service], ExecStartPost= (which clears all that the unit has of it) and ExecStartPost=-/sbin/augenrules --load:" in words
+    )
+
+
+def test_no_bare_load_is_offered_that_drops_what_another_file_has_loaded(tmp_path: Path) -> None:
+    host = SimulatedHost(load_scenario("boot-elsewhere"), state_folder=tmp_path)
+    host.boot_anew()
+    (finding,) = CONTAINERD.findings(host.read(CONTAINERD.interest))
+    said = finding.reasons[0].remedy
+    assert finding.reasons[0].kind == "not-loaded"
+    assert said == (
+        "The plan loads it. By itself augenrules --load drops 2 loaded rules that rules.d does not hold; the plan puts them back."
+    )
 
 
 def test_a_restart_that_loads_another_file_is_no_way_to_bring_rules_in(tmp_path: Path) -> None:

@@ -167,6 +167,29 @@ def test_the_sheet_tells_every_lesson(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "Nothing was done of this course yet" in capsys.readouterr().err
 
 
+def test_a_lesson_that_is_left_keeps_what_was_answered_and_is_not_done(tmp_path: Path) -> None:
+    progress = Progress(load_course(), str(kept(tmp_path)))
+    progress.begun("fresh", Score())
+    assert not kept(tmp_path).exists(), "nothing was answered"
+    progress.begun("fresh", Score(6, 2, 1))
+    again = Progress(load_course(), str(kept(tmp_path)))
+    assert (again.done, again.next) == ({}, 0)
+    told = again.sheet("root")
+    (lesson,) = [each for each in told["lessons"] if each["lesson"] == "fresh"]
+    assert {name: lesson[name] for name in ("done", "right", "asked", "hints", "attempts", "finished")} == {
+        "done": False,
+        "right": 2,
+        "asked": 6,
+        "hints": 1,
+        "attempts": 1,
+        "finished": None,
+    }
+    assert (told["lessons_done"], told["right"], told["asked"]) == (0, 2, 6)
+    again.finish("fresh", Score(8, 7, 2))
+    again.begun("fresh", Score(3, 0, 0))
+    assert Progress(load_course(), str(kept(tmp_path))).done["fresh"].right == 7
+
+
 @pytest.mark.parametrize(("typed", "status", "lessons"), [("no\n", 3, 1), ("", 3, 1), ("yes\n", 0, 0)])
 def test_a_terminal_is_asked_before_a_course_is_forgotten(
     typed: str, status: int, lessons: int, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

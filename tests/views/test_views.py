@@ -410,7 +410,7 @@ def test_confirm_names_every_thing_that_changes() -> None:
     assert "+ -w /usr/bin/containerd -k docker" in text
     assert "/etc/audit/audit.rules: compiled anew" in text
     assert "augenrules --load: loads all rules anew" in text
-    assert "1 rule that only the kernel has: -w /etc/hosts -p rwxa -k agent" in text
+    assert "1 rule that is not in rules.d: -w /etc/hosts -p rwxa -k agent" in text
     assert "-b 8192" in said(settings={"backlog_limit": 8192})
     ends = FileChange("/etc/audit/rules.d/docker.rules", FileState(b"-D\n-b 9"), FileState(b"-D\n-b 9\n-w /x -k docker\n"))
     assert "docker.rules: 1 rule added, newline to line 2" in said(files=(ends,))

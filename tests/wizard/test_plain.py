@@ -210,6 +210,7 @@ def test_a_rehearsal_in_lines_asks_for_the_word_and_goes_back_to_the_plan() -> N
     assert "In 5 s the watches made 12 records" in text
     assert "step 4 of 6" in text, "Enter afterwards goes on with the plan"
     assert session.record == ["read", "rehearse 5"]
+    assert "It ends by itself before its time at 10,000 events" in " ".join(text.split())
     check_lines(text)
 
 

@@ -567,7 +567,13 @@ async def test_predicted_the_walk_asks_before_it_shows_and_a_wrong_answer_says_w
         assert "containerd-shim" in text
         assert "two cost nothing, the third is the answer" in await walk.press("enter")
         assert "Hint 1 of 3" in await walk.press("h"), "no Enter is needed for a hint"
-        assert "✓ Right: r no, w no, x no, a no." in await walk.press("minus", "enter")
+        text = await walk.press("enter")
+        assert "Answer with" not in text, "that Enter was meant for the hint"
+        assert "the third is the answer" in text
+        assert "Hint 2 of 3" in await walk.press("tab", "h"), "the page names the key, wherever the focus is"
+        text = await walk.press("minus", "enter")
+        assert "✓ Right: r no, w no, x no, a no." in text
+        assert "1 of 2 right" in text.splitlines()[0]
         await walk.press("enter", "3", "enter", "enter")
         assert walk.at == "HostScreen"
         assert "DEMO shim · 2 of 3 right" in screen_text(wizard)

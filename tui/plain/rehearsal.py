@@ -20,6 +20,8 @@ def rehearse_in_lines(walk: LinePrompts) -> None:
     walk.tell(
         "That is loaded into the kernel for a while under a key of its own, its records are counted, and it is taken out again."
     )
+    for sentence in session.rehearsal_ends():
+        walk.tell(sentence)
     seconds = walk.ask("For how many seconds, from 1 to 86400 (Enter is 60)?") or "60"
     if not (seconds.isascii() and seconds.isdigit() and 1 <= int(seconds) <= 86_400):
         walk.tell("These are no whole seconds from 1 to 86400; nothing was loaded.")

@@ -12,9 +12,11 @@ from tui.base.amounts import count_text, quoted
 from tui.base.cleaning import clean
 from tui.base.dataclass import replace
 from tui.base.notice import Notice, Place
+from tui.host.boot_values import Load
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, RULES_DIR, HostFacts
 from tui.plan.values import BlockerKind, OnDiskKind, StayKind
 from tui.verdict.boot.image import behind_link
+from tui.verdict.boot.words import rules_d_instead
 from tui.verdict.neighbours.defaults import switches_off_all, way_out
 from tui.verdict.reasons.explain import RENAME
 from tui.verdict.reasons.mending import keeps_from_recording, take_away, way_to_mend
@@ -324,15 +326,15 @@ def restart_needs_load(stop: Stop, needs: str, *, loads: bool, runs: bool) -> Bl
     )
 
 
-def restart_loads_else(by: str, file: str, rules: Sequence[str], *, loads: bool, runs: bool) -> Blocker:
-    """The restart's own load, by the unit *by*, is of *file* as it is, which lacks *rules*; *loads*, *runs* as of :func:`unit_masked`."""
+def restart_loads_else(load: Load, rules: Sequence[str], *, loads: bool, runs: bool) -> Blocker:
+    """The restart's own *load* is of a file as it is, which lacks *rules*; *loads*, *runs* as of :func:`unit_masked`."""
     alone = _load_alone(loads=loads, runs=runs, then=", until auditd starts again")
     return Notice(
         "restart-loads-else",
-        f"{_start(runs=runs)} would take the rules of rules.d out again: {clean(by)} then loads {clean(file)} as it is. "
+        f"{_start(runs=runs)} would take the rules of rules.d out again: {clean(load.by)} then loads {clean(load.file)} as it is. "
         f"That file lacks {'; '.join(rules[:3])}{'; …' if len(rules) > 3 else ''}.",
-        f"{f'{alone}. ' if alone else ''}Put the line into {clean(file)}, too, or let {clean(by)} run augenrules --load in that load's place.",
-        Place(file),
+        f"{f'{alone}. ' if alone else ''}Put the line into {clean(load.file)}, too, or {rules_d_instead(load)}",
+        Place(load.file),
         ("no_restart",) if loads else (),
     )
 

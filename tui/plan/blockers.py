@@ -237,7 +237,7 @@ def _of_restart(draft: PlanDraft, switches: Switches, *, loads: bool) -> Iterato
         yield words.restart_needs_load(stop, needs, loads=loads, runs=runs)
     by = (start_loads(facts) or (None,))[-1]
     if by is not None and not by.compiles and by.file != AUDIT_RULES and (lost := _lost_to(by.file, draft)):
-        yield words.restart_loads_else(by.by, by.file, [display(rule, facts) for rule in lost], loads=loads, runs=runs)
+        yield words.restart_loads_else(by, [display(rule, facts) for rule in lost], loads=loads, runs=runs)
     hidden = hidden_from(facts.units[by.by]) if by is not None and by.by in facts.units else {}
     for folder, setting in hidden.items():
         unseen = [rule for rule in draft.expected if rule.path and within(rule.path.rstrip("/"), folder)]

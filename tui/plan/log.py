@@ -5,6 +5,7 @@ from __future__ import annotations
 from tui.audit.inputs import Unknown
 from tui.audit.log.conf import ConfErrorKind
 from tui.audit.log.story import LogStory
+from tui.base.amounts import days_text, size_text
 from tui.base.notice import Notice
 from tui.plan.blocker_words import conf_keeps_down
 from tui.plan.restart import restart_words
@@ -27,6 +28,28 @@ def log_warnings(log: HostLog) -> tuple[Notice[WarningKind], ...]:
     # What becomes of auditd's log is no matter while another daemon takes the records.
     figures: list[Notice[WarningKind]] = [Notice("log-figures", sentence) for sentence in story.summary]
     return (*(() if log.facts.other_daemon else story.warnings), *figures)
+
+
+def rehearsed_figure(log: HostLog, rate: float) -> Notice[WarningKind]:
+    """What a rehearsal counted of all that a plan adds, *rate* in bytes of log a second, and what that makes of the log."""
+    story, per_day = log_story(log), rate * 86400
+    growth = story.state.growth if story else None
+    today = (growth.bytes_per_day if growth else None) or 0.0
+    text = f"The rehearsal counted {size_text(per_day)} of log a day for what this plan adds"
+    text += f", beside today's {size_text(today)}." if today else "."
+    if story is None or not today + per_day:
+        return Notice("log-figures", text)
+    state, total = story.state, today + per_day
+    name, does = state.first_end or ("disk_full_action", "")
+    room = state.room_above(name)
+    if room is not None and state.may_fill(room):
+        what = {"halt": "auditd shuts this host down", "single": "auditd takes this host to single user mode"}.get(
+            does, "the log's room is full"
+        )
+        text += f" At that rate {what} in {days_text(room / total)}."
+    elif state.bound.max_bytes:
+        text += f" At that rate the log reaches back {days_text(state.bound.max_bytes / total)}."
+    return Notice("log-figures", text)
 
 
 def settings_against(log: HostLog, told: str) -> str:

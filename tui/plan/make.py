@@ -84,7 +84,7 @@ def _plan_of(question: Question, facts: HostFacts, switches: Switches, rehearsed
         pending_reboot=waits,
         reload_seconds=warnings.reload_seconds(draft) if needs_load and not waits else 0.0,
         load_deletes=len(host.kernel_rules) if needs_load and not waits else 0,
-        consequences=warnings.consequences(draft, commands),
+        consequences=warnings.consequences(findings, draft, commands, rehearsed),
         settings={effect.name: effect.after for effect in changed_settings(draft.loaded, host.status)} if commands else {},
         needs_load=host.at_boot.daemon_needs,
     )

@@ -183,14 +183,16 @@ def loaded_besides(rules: Sequence[Rule], facts: HostFacts) -> Warned:
     return Notice("loaded-besides", f"{what} loaded as well: {those}. An undo leaves {'it' if one else 'them'} loaded.")
 
 
-def _on_no_disk(rules: Sequence[KernelOnly]) -> str:
+def _not_in_rules_d(rules: Sequence[KernelOnly]) -> str:
     return "One loaded rule is" if len(rules) == 1 else f"{count_text(len(rules))} loaded rules are"
 
 
 def kernel_only_dropped(rules: Sequence[KernelOnly]) -> Warned:
     """The load lets *rules* go, one at least, as was chosen."""
     those = quoted([rule.text for rule in rules])
-    return Notice("kernel-only-dropped", f"{_on_no_disk(rules)} on no disk and will be gone after the load: {those}. You chose so.")
+    return Notice(
+        "kernel-only-dropped", f"{_not_in_rules_d(rules)} not in rules.d and will be gone after the load: {those}. You chose so."
+    )
 
 
 def kernel_only(rules: Sequence[KernelOnly], *, restarts: bool) -> Warned:
@@ -199,7 +201,7 @@ def kernel_only(rules: Sequence[KernelOnly], *, restarts: bool) -> Warned:
     drop, when = ("The load and the restart drop", "each time") if restarts else ("The load drops", "afterwards")
     return Notice(
         "kernel-only",
-        f"{_on_no_disk(rules)} on no disk, as agents load them: {quoted([rule.text for rule in rules])}. {drop} {them}; "
+        f"{_not_in_rules_d(rules)} not in rules.d (an agent's, another file's): {quoted([rule.text for rule in rules])}. {drop} {them}; "
         f"{they_are} put back into the kernel {when}, behind the rules from disk.",
         f"--drop-kernel-only lets {them} go.",
     )
@@ -243,9 +245,10 @@ def line_skipped(error: Stop) -> Warned:
 
 def flood(found: Flood, largest: int | None) -> Warned:
     """What recording everything in a busy directory means for the *largest* size in bytes of this host's own log."""
-    text = f"{found.finding.control}: recording everything in {clean(found.finding.path)} floods the log. {found.measured}"
+    back = f": what it keeps could reach back only {days_text(largest / found.rate / 86400)}" if largest else ""
+    text = f"{found.finding.control}: recording everything in {clean(found.finding.path)} floods the log{back}. {found.measured}"
     if largest:
-        text += f"; at that rate the {size_text(largest)} that this host keeps reach back {days_text(largest / found.rate / 86400)}"
+        text += f", and this host keeps {size_text(largest)}"
     return Notice("flood", f"{text}.", "" if found.rehearsed else f"A rehearsal counts it on this host: {_rehearse(found.finding)}")
 
 

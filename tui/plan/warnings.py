@@ -12,7 +12,7 @@ from tui.plan import warning_words as words
 from tui.plan.blockers import harmless_stop, stays_silent, stuck
 from tui.plan.draft import PlanDraft, rule_of
 from tui.plan.load_effects import effect_notices
-from tui.plan.log import log_story, log_warnings
+from tui.plan.log import log_story, log_warnings, rehearsed_figure
 from tui.plan.values import Command, CommandStep, Switches, WarningKind
 from tui.verdict.boot.image import forgets_rules
 from tui.verdict.boot.kernel_words import menus_that_switch_off, menus_untold, records_lost_at_boot
@@ -75,17 +75,21 @@ def of_plan(
         *_of_moving(findings),
         *_of_paths(findings, floods, draft.host.log),
         *_of_refusals(findings),
+        *_of_rehearsal(findings, rehearsed, draft.host.log),
         *(notice for notice in log_warnings(draft.host.log) if not _is_host_stop(notice)),
     )
 
 
-def consequences(draft: PlanDraft, commands: Sequence[Command]) -> tuple[str, ...]:
+def consequences(
+    findings: Sequence[Finding], draft: PlanDraft, commands: Sequence[Command], rehearsed: Mapping[str, float] = NOT_REHEARSED
+) -> tuple[str, ...]:
     """What is read again on Confirm: the first sentence of each warning about what the load does to the machine, what takes the machine
-    down, what the next boot does not bring, and what the run does not reach; what is dropped has its own line there."""
+    down or floods its log, and how soon, what the next boot does not bring, and what the run does not reach; what is dropped has its own line
+    there."""
     steps = _steps(commands)
     said: list[Notice[WarningKind]] = [
         *(notice for notice in _of_machine(draft, steps) if notice.kind != "kernel-only-lost"),
-        *filter(_is_host_stop, log_warnings(draft.host.log)),
+        *_of_flooded_log(_floods(findings, rehearsed), draft.host.log),
         *map(words.taken_out, draft.taken_out),
         *_of_silence(draft),
         *(_of_stop(draft) if steps else ()),
@@ -95,6 +99,19 @@ def consequences(draft: PlanDraft, commands: Sequence[Command]) -> tuple[str, ..
     if "restart" in steps and any(map(_is_host_stop, said)):
         sentences.append("The restart puts that in force: auditd reads its limits as it starts.")
     return tuple(dict.fromkeys(sentences))
+
+
+def _of_flooded_log(floods: Sequence[words.Flood], log: HostLog) -> Warnings:
+    """What takes the machine down, and what the planned watches make of the log, and how soon."""
+    told = tuple(_of_full_disk(floods, log))
+    yield from told
+    if all(map(_is_host_stop, told)):
+        yield from (_flood(found, log) for found in floods)
+
+
+def _flood(found: words.Flood, log: HostLog) -> Notice[WarningKind]:
+    story = log_story(log)
+    return words.flood(found, story.state.bound.max_bytes if story else None)
 
 
 def _steps(commands: Sequence[Command]) -> Steps:
@@ -133,6 +150,13 @@ def _of_full_disk(floods: Sequence[words.Flood], log: HostLog) -> Warnings:
         yield words.flood_fills(found, max(most - state.log_bytes, 0), state, ("max_log_file_action", "suspend"))
     elif room is not None and settings.write_logs and state.may_fill(room):
         yield words.flood_fills(found, room, state, end)
+
+
+def _of_rehearsal(findings: Sequence[Finding], rehearsed: Mapping[str, float], log: HostLog) -> Warnings:
+    """What was counted of all that the plan adds."""
+    rates = [rehearsed[finding.slug] for finding in findings if finding.result == "fail" and finding.slug in rehearsed]
+    if rates:
+        yield rehearsed_figure(log, sum(rates))
 
 
 def _floods(findings: Sequence[Finding], rehearsed: Mapping[str, float]) -> tuple[words.Flood, ...]:
@@ -229,10 +253,7 @@ def _of_paths(findings: Sequence[Finding], floods: Sequence[words.Flood], log: H
     for finding in findings:
         if finding.result == "fail":
             yield from (words.differs_from_benchmark(finding, note) for note in finding.wanted_notes)
-            for found in floods:
-                if found.finding is finding:
-                    story = log_story(log)
-                    yield words.flood(found, story.state.bound.max_bytes if story else None)
+            yield from (_flood(found, log) for found in floods if found.finding is finding)
             yield from (words.quieter_rules(finding, offer) for offer in finding.offers)
         real = finding.real_path
         if real is not None and not finding.places and any(level != "audited" for level in real.coverage.values()):

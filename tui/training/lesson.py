@@ -72,11 +72,13 @@ class LessonWalk:
         return known
 
     def predicted(self, step: str, plan: Plan | None) -> None:
-        """Note that *step* may show now. With the last that is asked about a lesson of a course is done."""
+        """Note that *step* may show now. With the last that is asked about a lesson of a course is done; what was answered before
+        that is kept, too: it may be left here."""
         self._predicted.add(step)
         over = step == "result" or (step == "preview" and plan is not None and bool(plan.blockers))
-        if over and self.course is not None:
-            self.course.finish(self.name, self.score)
+        if self.course is not None and self.name:
+            keep = self.course.finish if over else self.course.begun
+            keep(self.name, self.score)
 
     @property
     def text(self) -> str:

@@ -52,11 +52,14 @@ class Progress:
         self.course = course
         self._path = path
         self._all = _read(path)
-        self.done: dict[str, Done] = {
+        known = {
             lesson: done
             for lesson, told in self._all.get(course.name, {}).items()
             if isinstance(lesson, str) and (done := _done(told)) is not None
         }
+        self.done: dict[str, Done] = {lesson: told for lesson, told in known.items() if told.finished}
+        self.left: dict[str, Done] = {lesson: told for lesson, told in known.items() if not told.finished}
+        """What was answered of lessons that were never brought to their end; ``finished`` is "" there."""
         self.trouble = ""
         """Why the last lesson could not be kept; "" where it was."""
 
@@ -64,16 +67,23 @@ class Progress:
         """Keep that *lesson* is done; what keeps it from being written is in ``trouble``."""
         before = self.done.get(lesson)
         attempts = before.attempts + 1 if before else 1
+        self.left.pop(lesson, None)
         self.done[lesson] = Done(score.right, score.asked, score.hints, utc_text(time.time()), attempts)
         self._keep()
 
+    def begun(self, lesson: str, score: Score) -> None:
+        """Keep what was answered so far of *lesson*, which may be left before its end; a lesson that is done stays as it was done."""
+        if lesson not in self.done and score.asked:
+            self.left[lesson] = Done(score.right, score.asked, score.hints, "")
+            self._keep()
+
     def reset(self) -> None:
         """Forget what was done of this course."""
-        self.done = {}
+        self.done, self.left = {}, {}
         self._keep()
 
     def _keep(self) -> None:
-        self._all[self.course.name] = {lesson: asdict(done) for lesson, done in self.done.items()}
+        self._all[self.course.name] = {lesson: asdict(done) for lesson, done in (*self.left.items(), *self.done.items())}
         try:
             Path(self._path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             save_text(self._path, json.dumps({"schema": SCHEMA, "courses": self._all}, indent=2) + "\n", replace=True)
@@ -105,7 +115,9 @@ class Progress:
         lessons = []
         for lesson in self.course.lessons:
             done = self.done.get(lesson.name)
-            told = asdict(done) if done else {"right": 0, "asked": 0, "hints": 0, "finished": None, "attempts": 0}
+            begun = done or self.left.get(lesson.name)
+            told: dict[str, Any] = asdict(begun) if begun else {"right": 0, "asked": 0, "hints": 0, "attempts": 0}
+            told["finished"] = done.finished if done else None
             lessons.append({"lesson": lesson.name, "teaches": lesson.scenario.lesson, "done": done is not None, **told})
         return {
             "schema": SCHEMA,

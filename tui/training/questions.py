@@ -222,7 +222,7 @@ def _needed(plan: Plan) -> Prediction:
     return _one_of("needed", "What will the plan change on this host?", choices, 0, hints, tuple(reasons))
 
 
-_COSTS = ("for no time: nothing is loaded", "for less than 0.1 s", "for 0.1 to 1 s", "for more than 1 s")
+_COSTS = ("for no time: the plan loads nothing", "for less than 0.1 s", "for 0.1 to 1 s", "for more than 1 s")
 
 
 def _cost(plan: Plan, blocked: bool) -> Prediction:

@@ -88,7 +88,6 @@ class WizardApp(SteadyApp, inherit_bindings=False):
         """The run that the history's cursor returns to; "" for the newest."""
         self.predict_step = ""
         """The step that is to be predicted."""
-        self.rehearsal_seconds = 60.0
         self.typed = ""
         """The last letters that were typed where no input took them."""
         self.ending = 0
@@ -364,7 +363,7 @@ class WizardApp(SteadyApp, inherit_bindings=False):
 
     def rehearse(self) -> None:
         """Rehearse: count for the chosen time what the watches would record."""
-        seconds = self.rehearsal_seconds
+        seconds = self.session.rehearsal_seconds
         self.start(
             partial(self.session.rehearse, seconds), f"Rehearse for {seconds:.0f} s", lambda: self.go("counted"), kind="rehearse"
         )

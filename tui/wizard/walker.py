@@ -38,7 +38,6 @@ class Walker(Protocol):
     home: str
     history_at: str
     predict_step: str
-    rehearsal_seconds: float
     typed: str
     ending: int
 

@@ -14,9 +14,9 @@ from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, Interest
 from tui.host.scenario import Fault, load_scenario
 from tui.host.simulated.host import SimulatedHost
 from tui.run.journal import run_records
-from tui.run.rehearsal.rehearsal import rehearse
-from tui.run.rehearsal.rehearsal_run import MOST_EVENTS
-from tui.run.rehearsal.report import Counted, Storage, sum_up
+from tui.run.rehearsal.rehearsal import planned_watches, rehearse, too_little_room
+from tui.run.rehearsal.rehearsal_run import MOST_EVENTS, ending
+from tui.run.rehearsal.report import Counted, Storage, storage_of, sum_up
 from tui.run.taking_back.recovery import recover
 from tui.run.values import RunEvent, StepChanged
 from tui.verdict.values import State
@@ -157,6 +157,21 @@ def test_refusals() -> None:
     assert "auditctl is not installed" in refused(simulated(programs=replace(programs, auditctl=None)))
 
 
+def test_no_rehearsal_counts_where_nothing_reaches_the_log() -> None:
+    said = refused(SimulatedHost(load_scenario("full-partition")))
+    assert said.startswith("Nothing would be counted. /var/log/audit has 37 MiB free")
+    assert "Make room on /var/log/audit" in said
+
+
+def test_the_journal_tells_how_each_step_ended_and_the_figures_of_each_control() -> None:
+    host = simulated()
+    told = rehearse(Asking((finding(CONTAINERD),)), host, seconds=60.0, emit=quiet)
+    (record,) = run_records.runs(host)
+    assert [step.state for step in record.steps] == ["done"] * 3
+    assert record.steps[1].seconds == pytest.approx(60, abs=5)
+    assert f"By control: 1.2.11 {told.controls[0].events} events" in record.message
+
+
 def test_two_at_once_are_refused() -> None:
     host = simulated()
     with host.lock():
@@ -227,6 +242,39 @@ def test_retention_shrinks_by_what_is_added() -> None:
     assert unbounded.retention_then is None
     assert unbounded.days_until_full == pytest.approx(10)
     assert "full in 10 days" in unbounded.message
+
+
+def test_what_ends_a_log_is_what_auditd_does_there() -> None:
+    counted = Counted("1.2.11", "containerd", CONTAINERD, "counted", 100, 50_000, 100.0, 50_000.0)
+    storage = storage_of(load_scenario("halt").host)
+    assert (storage.max_bytes, storage.ends) == (None, "auditd would shut this host down")
+    told = sum_up([counted], 86400.0, "time", False, replace(storage, bytes_per_day=50_000.0, free_bytes=1_000_000))
+    assert "At that rate auditd would shut this host down in 10 days; nothing bounds the log before." in told.message
+    (room, ends) = ending(storage)
+    assert room.startswith("1.2 GiB more of log, whoever writes it, and auditd would shut this host down.")
+    assert "10,000 events" in ends
+
+
+def test_no_rehearsal_begins_shortly_before_auditd_takes_the_host_down() -> None:
+    assert too_little_room(Storage(None, 1 << 20, 5.0, "auditd would shut this host down")).startswith(
+        "A rehearsal could be the end"
+    )
+    assert not too_little_room(Storage(None, 1 << 30, 5.0, "auditd would shut this host down"))
+    assert not too_little_room(Storage(1 << 20, 1 << 20, 5.0, ""))
+
+
+def test_one_path_of_two_controls_is_counted_once() -> None:
+    twice = (finding(CONTAINERD, control="1.2.8"), finding(CONTAINERD, control="1.2.9"))
+    watches, left_out = planned_watches(twice, load_scenario("fresh").host)
+    assert [watch.finding.control for watch in watches] == ["1.2.8"]
+    assert [(each.control, each.note) for each in left_out] == [("1.2.9", "its watch is that of 1.2.8, and counted there.")]
+
+
+def test_a_watch_inside_another_is_told_with_that_ones_control() -> None:
+    both = (finding("/etc/docker", control="1.2.5"), finding("/etc/docker/daemon.json", control="1.2.10"))
+    told = rehearse(Asking(both), simulated(), seconds=5.0, emit=quiet)
+    notes = {each.control: each.note for each in told.controls}
+    assert notes["1.2.10"] == "counted with 1.2.5 already, whose watch holds it; here only what comes on top."
 
 
 def test_what_is_asked_of_the_host_is_what_the_question_asks() -> None:

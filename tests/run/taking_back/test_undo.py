@@ -12,7 +12,7 @@ from tests.run.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION
 from tests.run.taking_back.test_recovery import Crash, Mortal, apply, compiled_as_it_is, state
 from tui.audit.inputs import AuditStatus
 from tui.controls.catalogue import load_catalogue
-from tui.host.facts import DOCKER_RULES, RULES_DIR, FileFacts
+from tui.host.facts import DOCKER_RULES, RULES_DIR, FileFacts, Interest
 from tui.host.scenario import Fault, load_scenario
 from tui.host.simulated.faults import Faults
 from tui.host.simulated.host import SimulatedHost
@@ -170,6 +170,25 @@ def test_two_runs_are_undone_in_any_order(tmp_path: Path) -> None:
     report = undo(gone, host, emit=lambda event: None)
     assert (report.outcome, report.exit_code) == ("nothing-to-do", 0), "as an undo of everything ends where nothing is left"
     assert f"No line of run {first.run} is left on this host." in report.message
+
+
+def test_the_empty_line_at_the_top_stays_with_a_newer_runs_line_and_the_last_undo_takes_the_file(tmp_path: Path) -> None:
+    host = SimulatedHost(load_scenario("fresh"), state_folder=tmp_path / "state")
+    for slug in ("containerd", "daemon-json"):
+        question = Question(load_catalogue().find([slug], "1.2.0"), "1.2.0")
+        plan = make_plan(question, host.read(question.interest), Switches())
+        assert carry_out(question, plan, host, emit=lambda _event: None).outcome == "proved"
+    newer, older = run_records.runs(host)
+
+    def docker_rules() -> list[bytes]:
+        facts = host.read(Interest())
+        assert isinstance(facts.rules_dir, tuple)
+        return [entry.content or b"" for entry in facts.rules_dir if entry.path == DOCKER_RULES]
+
+    assert undo(plan_undo(host, older), host, emit=lambda _event: None).exit_code in (0, 1)
+    assert docker_rules() == [b"\n-w /etc/docker/daemon.json -k docker\n"]
+    assert undo(plan_undo(host, newer), host, emit=lambda _event: None).exit_code in (0, 1)
+    assert docker_rules() == []
 
 
 def test_an_immutable_kernel_keeps_its_rules_until_the_reboot_and_the_report_says_so(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from tui.audit.log.growth import Growth
 from tui.audit.log.partition import Partition
 from tui.audit.log.policy import Bound, bounded
 from tui.audit.log.retention import RetentionSource
+from tui.base.amounts import size_text
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass
 from tui.base.typing import Literal
@@ -74,6 +75,24 @@ class LogState:
             ("disk_full_action", 1, settings.disk_full_action),
         )
         return next(((name, does) for name, limit, does in at_limits if limit and does in (*_STOPS, *_SUSPENDS)), None)
+
+    def stops_from(self, name: str) -> tuple[str, ...]:
+        """The settings that take the machine down at the limit or fault of *name*, and at the limits on free space behind it: where one of
+        them alone is changed, the next does it."""
+        settings = self.conf.settings
+        limits = ("space_left_action", "admin_space_left_action", "disk_full_action")
+        behind = limits[limits.index(name) :] if name in limits else (name,)
+        return tuple(each for each in behind if getattr(settings, each) in _STOPS)
+
+    @property
+    def stop_words(self) -> str:
+        """What low space makes of the machine, from which limit on, as the rest of a sentence; "" where it goes on running."""
+        name, does = self.first_end or ("disk_full_action", "")
+        if does not in _STOPS or not self.conf.settings.write_logs:
+            return ""
+        limit = self.limit(name.removesuffix("_action")) if name != "disk_full_action" else None
+        what = "shuts this host down" if does == "halt" else "takes this host to single user mode"
+        return f"auditd {what} {f'below {size_text(limit)}' if limit else 'once it is full'}"
 
     @property
     def days_to_end(self) -> tuple[float, str] | None:

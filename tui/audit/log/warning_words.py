@@ -137,7 +137,8 @@ def thresholds_reversed(state: LogState, low: int, admin: int) -> LogWarning:
 def unbounded(state: LogState) -> LogWarning:
     """Nothing limits the log."""
     until = fills = ""
-    if (end := state.days_to_end) is not None:
+    stops = state.first_end is not None and state.first_end[1] in ("halt", "single")  # stops_host() tells when
+    if (end := state.days_to_end) is not None and not stops:
         days, what = end
         until = f" At today's growth {what} in {days_text(days)}."
     if state.partition is not None and state.partition.shares:
@@ -182,8 +183,8 @@ def stops_host(state: LogState, name: LimitAction, action: StopAction) -> LogWar
     """At the limit or fault of the setting *name* auditd takes the machine down."""
     what = "shuts this host down" if action == "halt" else "takes this host to single user mode"
     advice = Advice(
-        (f"{name} = SYSLOG",),
-        "auditd then only complains. Leave it where policy wants it so: then more space and an alarm before that.",
+        tuple(f"{each} = SYSLOG" for each in state.stops_from(name)),
+        f"{_complains(state, name)} Leave it where policy wants it so: then more space and an alarm before that.",
         state.cis("when_full"),
     )
     limit = state.limit(name.removesuffix("_action")) if name in ("space_left_action", "admin_space_left_action") else None
@@ -195,13 +196,25 @@ def stops_host(state: LogState, name: LimitAction, action: StopAction) -> LogWar
     return Notice(HOST_STOPS[action, name], text, advice.text(state.restart))
 
 
+def _complains(state: LogState, name: LimitAction) -> str:
+    """What auditd does at the limits once none from that of *name* on takes the machine down."""
+    end = state.conf.settings.disk_full_action
+    if name != "disk_error_action" and end in ("suspend", "exec"):
+        return "auditd then only complains, and stops recording once the disk is full."
+    return "auditd then only complains" + ("." if name == "disk_error_action" else "; events are lost once the disk is full.")
+
+
 def _room(state: LogState, name: LimitAction) -> str:
     """How much may still be written before the limit of *name*, and how soon that is at today's growth."""
     room = state.room_above(name)
     if room is None:
         return ""
     rate = state.growth.bytes_per_day if state.growth else None
-    soon = f"; at today's {size_text(rate)} of log a day that is {days_text(room / rate)}" if rate else ""
+    soon = (
+        f"; at today's {size_text(rate)} of log a day that is {days_text(room / rate)}, before anything more is recorded"
+        if rate
+        else ""
+    )
     most = state.bound.max_bytes
     grows = "" if most is None or state.may_fill(room) else f" The log itself stops at {size_text(most)}."
     grows = grows if state.bound.bounded else " Nothing limits the log."

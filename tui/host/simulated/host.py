@@ -179,7 +179,8 @@ class SimulatedHost:
 
     def actor(self) -> Actor:
         """The actor of a simulation, the simulated root: a demonstration tells nothing of who watches it."""
-        return Actor(0, "root", "", "/dev/pts/0", ("docker-audit-wizard", "--demo"), __version__)
+        name = (self.scenario.name,) if self.scenario is not None else ()
+        return Actor(0, "root", "", "/dev/pts/0", ("docker-audit-wizard", "--demo", *name), __version__)
 
     def write_system_log(self, text: str) -> None:
         """A line for the simulated system's log, which is this host's own."""

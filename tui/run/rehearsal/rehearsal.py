@@ -10,6 +10,7 @@ from tui.audit.inputs import Unknown
 from tui.audit.rule.line import parse_line
 from tui.audit.rule.parsed import AddRule
 from tui.audit.rule.value import Rule
+from tui.base.amounts import size_text
 from tui.base.cleaning import in_words
 from tui.base.dataclass import replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest
@@ -22,19 +23,20 @@ from tui.run.journal import run_records
 from tui.run.journal.intent import Intent, file_in
 from tui.run.journal.journal import Journal
 from tui.run.journal.run_records import RunRecord
-from tui.run.rehearsal.rehearsal_run import KEY, STEPS, RehearsalRun, Watch, left_over, mending, take_out
-from tui.run.rehearsal.report import Counted, Rehearsal, storage_of
+from tui.run.rehearsal.rehearsal_run import KEY, LEAST_ROOM, STEPS, RehearsalRun, Watch, left_over, mending, take_out
+from tui.run.rehearsal.report import Counted, Rehearsal, Storage, storage_of
 from tui.run.step_tracker import StepTracker, hold_lock
 from tui.run.values import Outcome
 from tui.run.words import HEADLINES
 from tui.verdict import rule_display
 from tui.verdict.audit_daemon import daemon_name
 from tui.verdict.disk import lookup
+from tui.verdict.host_log import HostLog
 from tui.verdict.objects.whose_files import foreign_files
 from tui.verdict.question import Question
 from tui.verdict.reasons.state import INSTALL
 from tui.verdict.rule_display import display
-from tui.verdict.silence import records_elsewhere
+from tui.verdict.silence import records_elsewhere, silence, way_out_of_silence
 from tui.verdict.values import Finding
 
 
@@ -57,6 +59,9 @@ def rehearse(
         facts = host.read(question.interest | Interest(files=frozenset((AUDIT_RULES, AUDIT_RULES_PREV)), history=True))
         if refusal := _refusal(facts, host):
             return _blocked(tracker, refusal)
+        storage = storage_of(facts)
+        if refusal := too_little_room(storage):
+            return _blocked(tracker, refusal)
         watches, counted = planned_watches(question.findings(facts), facts)
         if not watches:
             tracker.set(0, "done", message="There is no watch to rehearse.")
@@ -77,7 +82,7 @@ def rehearse(
             facts,
             watches,
             counted,
-            storage_of(facts),
+            storage,
             seconds,
             cancelled,
         )
@@ -140,11 +145,24 @@ def _refusal(facts: HostFacts, host: Host) -> str:
         return f"auditd is not running, so nothing would be counted. Start it: {facts.programs.start_words}"
     if elsewhere := records_elsewhere(facts):
         return f"{elsewhere} A rehearsal counts in auditd's log, where nothing of it would arrive."
+    log = HostLog(facts)
+    if silent := silence(facts, status, log):
+        return f"Nothing would be counted. {silent} {way_out_of_silence(facts, log)}".rstrip()
     try:
         host.log_mark()
     except OSError as error:
         return f"The audit log cannot be read, so nothing would be counted: {in_words(error)}."
     return ""
+
+
+def too_little_room(storage: Storage) -> str:
+    """Why a rehearsal could bring the log to its end, "" where it cannot: it looks at the log twice a second, and much may come in between."""
+    if not storage.ends or storage.max_bytes or storage.free_bytes is None or storage.free_bytes >= LEAST_ROOM:
+        return ""
+    return (
+        f"A rehearsal could be the end here: {size_text(storage.free_bytes)} more and {storage.ends}. It is refused below "
+        f"{size_text(LEAST_ROOM)}; make room on the log's partition first."
+    )
 
 
 _NOT_REHEARSED = {
@@ -162,6 +180,7 @@ def planned_watches(findings: Sequence[Finding], facts: HostFacts) -> tuple[tupl
     """The watches to load, and the controls for which there is none, with the reason."""
     watches: list[Watch] = []
     left_out: list[Counted] = []
+    seen: dict[tuple[Rule, ...], str] = {}  # of one path with two controls the kernel would give every event to the first
     for finding in findings:
         if finding.state in _NOT_REHEARSED:
             left_out.append(Counted(finding.control, finding.slug, finding.path, "left-out", note=_NOT_REHEARSED[finding.state]))
@@ -169,7 +188,12 @@ def planned_watches(findings: Sequence[Finding], facts: HostFacts) -> tuple[tupl
         key = f"{KEY}{os.getpid()}.{len(watches) + 1}"
         parsed = [parse_line(line, facts.names, lookup(facts).is_directory) for line in finding.wanted]
         rules = tuple(dict.fromkeys(_under(line.rule, key) for line in parsed if isinstance(line, AddRule)))
-        if rules:
+        alike = tuple(replace(rule, keys=()) for rule in rules)
+        if alike in seen:
+            note = f"its watch is that of {seen[alike]}, and counted there."
+            left_out.append(Counted(finding.control, finding.slug, finding.path, "left-out", note=note))
+        elif rules:
+            seen[alike] = finding.control
             watches.append(Watch(finding, key, rules))
         else:
             left_out.append(Counted(finding.control, finding.slug, finding.path, "left-out", note="there is no watch for it here."))

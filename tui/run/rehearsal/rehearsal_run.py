@@ -6,11 +6,13 @@ import re
 import shlex
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 
 from tui.audit.log.growth import REHEARSAL_KEY
 from tui.audit.log.records import parse_records
 from tui.audit.log.tally import LogTally
 from tui.audit.rule.value import Rule
+from tui.base.amounts import count_text, size_text
 from tui.base.dataclass import dataclass, field, replace
 from tui.host.facts import HostFacts, Interest
 from tui.host.port import LogMark
@@ -20,7 +22,7 @@ from tui.run.rehearsal.narrower import NarrowerTally, narrower_tally
 from tui.run.rehearsal.report import Counted, Rehearsal, Storage, sum_up
 from tui.run.step_tracker import StepTracker
 from tui.run.steps import Job
-from tui.run.values import Outcome
+from tui.run.values import Outcome, Step, StepState
 from tui.run.words import HEADLINES
 from tui.verdict import rule_display
 from tui.verdict.values import Finding
@@ -30,6 +32,9 @@ MOST_EVENTS = 10_000
 
 MOST_SHARE = 0.05
 """A rehearsal ends by itself when its records take this part of the log's bound, or of the partition's free space."""
+
+LEAST_ROOM = 16 << 20
+"""The least bytes that may be left before auditd takes the host down or stops recording: below it no rehearsal begins."""
 
 TICK = 0.5
 """Seconds between two looks at the log."""
@@ -45,6 +50,24 @@ _LOAD = Job("load", "Load the watches under a key of their own", lambda _stage: 
 _COUNT = Job("count", "Count what they record", lambda _stage: "")
 _REMOVE = Job("remove", "Take them out again", lambda _stage: "")
 STEPS = (_CHECK, _LOAD, _COUNT, _REMOVE)
+
+
+def most_bytes(storage: Storage) -> float:
+    """The bytes of records at which a rehearsal ends by itself; 0 where nothing is known of the log's room."""
+    room = [amount for amount in (storage.max_bytes, storage.free_bytes) if amount]
+    return MOST_SHARE * min(room) if room else 0.0
+
+
+def ending(storage: Storage) -> tuple[str, ...]:
+    """What ends a rehearsal before its time, and what a full log would do to the host, in sentences."""
+    most = most_bytes(storage)
+    space = f", or once its records take {size_text(most)} of the log's room" if most else ""
+    room = (
+        f" {size_text(storage.free_bytes)} more of log, whoever writes it, and {storage.ends}."
+        if storage.free_bytes and storage.ends
+        else ""
+    )
+    return tuple(filter(None, (room.strip(), f"It ends by itself before its time at {count_text(MOST_EVENTS)} events{space}.")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,16 +178,20 @@ class RehearsalRun:
     def _step(self, index: int, action: Callable[[], str]) -> None:
         step = self.tracker.start(index)
         self.context.step = step.name
-        self.context.journal.note("step", name=step.name, title=step.title, state=step.state, seconds=0.0, message="")
+        self._write(step)
         began = self.context.host.uptime()
         try:
             message = action()
         except BaseException:
-            self.tracker.set(index, "failed", seconds=self.context.host.uptime() - began)
+            self._write(self.tracker.set(index, "failed", seconds=self.context.host.uptime() - began))
             for later in range(index + 1, len(STEPS) - 1):
                 self.tracker.set(later, "skipped")
             raise
-        self.tracker.finish(index, message, self.context.host.uptime() - began)
+        self._write(self.tracker.finish(index, message, self.context.host.uptime() - began))
+
+    def _write(self, step: Step) -> None:
+        """Note where *step* stands: the journal's report tells of a step without its end that it was cut short."""
+        self.context.journal.note("step", **asdict(step))
 
     def _expected(self) -> tuple[Rule, ...]:
         return tuple(rule for watch in self.watches for rule in watch.rules)
@@ -179,7 +206,8 @@ class RehearsalRun:
         recorded = [self._probe(watch) for watch in self.watches]
         if not any(recorded):
             raise _NotLoaded(
-                "Accesses of our own to what is watched did not reach the log, so counting would show nothing. Is logging suspended?",
+                "Accesses of our own to what is watched did not reach the log, so counting would show nothing. Look in syslog whether auditd has "
+                "suspended itself; with space for its log again, `auditctl --signal USR2` makes it go on.",
                 "not-proved",
             )
         return f"{rule_display.counted(len(self._expected()))} loaded; they are on no disk."
@@ -192,7 +220,11 @@ class RehearsalRun:
             self.notes[watch.key] = f"a harmless access of our own left no record: {proof.reason}."
         elif proof.key != watch.key:
             key = f"the key {proof.key}" if proof.key else "no key"
-            note = f"an earlier rule records some of these accesses already, under {key}; only what comes on top is counted."
+            first = next((other.finding for other in self.watches if other.key == proof.key), None)
+            note = f"counted with {first.control} already, whose watch holds it; here only what comes on top." if first else ""
+            note = (
+                note or f"an earlier rule records some of these accesses already, under {key}; only what comes on top is counted."
+            )
             self.notes[watch.key] = note
         return proof.recorded
 
@@ -219,7 +251,7 @@ class RehearsalRun:
         self.tracker.set(2, "running", seconds=spent, message=text)
         if spent - self.last_progress >= _SAY_EVERY:
             self.last_progress = spent
-            self.context.say(f"{spent:.0f} s: {text}")
+            self.context.say(f"{spent:.0f} of {self.wanted_seconds:g} s: {text}")
 
     def _drain(self) -> bytes:
         if self.mark is None:
@@ -239,8 +271,8 @@ class RehearsalRun:
         events, size = self._sums()
         if events >= MOST_EVENTS:
             return "events"
-        room = [amount for amount in (self.storage.max_bytes, self.storage.free_bytes) if amount]
-        return "space" if room and size >= MOST_SHARE * min(room) else ""
+        most = most_bytes(self.storage)
+        return "space" if most and size >= most else ""
 
     def _so_far(self) -> str:
         events = self.tally.events_by_key
@@ -253,20 +285,22 @@ class RehearsalRun:
         """Take the watches out and wait for the last of their records; what is left, None where that cannot be told."""
         step = self.tracker.start(3)
         self.context.step = step.name
+        self._write(step)
         began = self.context.host.uptime()
         try:
             left = take_out(self.context)
         except BaseException as error:
             message = f"{error}" if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
             self.context.say(message)
-            self.tracker.set(3, "failed", message=message)
+            self._write(self.tracker.set(3, "failed", message=message))
             return None
         try:
             self._settle_log()
         except BaseException:
             self.gap = True  # the last events may be missing; the watches are out all the same
         message = left_over(left) if left else "None of its rules is in the kernel any more."
-        self.tracker.set(3, "failed" if left else "done", seconds=self.context.host.uptime() - began, message=message)
+        ended: StepState = "failed" if left else "done"
+        self._write(self.tracker.set(3, ended, seconds=self.context.host.uptime() - began, message=message))
         return left
 
     def _settle_log(self) -> None:
@@ -300,7 +334,13 @@ class RehearsalRun:
 
     def _end(self, rehearsal: Rehearsal) -> Rehearsal:
         opened = self.context.journal
-        opened.end(rehearsal.outcome, rehearsal.headline, rehearsal.message)
+        figures = "; ".join(
+            f"{each.control} {count_text(each.events)} events, {size_text(each.bytes_per_day)} a day"
+            for each in rehearsal.controls
+            if each.state == "counted"
+        )
+        told = f"{rehearsal.message} By control: {figures}." if figures else rehearsal.message
+        opened.end(rehearsal.outcome, rehearsal.headline, told)
         return replace(rehearsal, run=opened.run, actor=opened.actor)
 
 

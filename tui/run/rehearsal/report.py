@@ -60,17 +60,20 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """The log's room and growth before the rehearsal; None where they are not known."""
+    """The log's room and growth before the rehearsal; None where they are not known. ``max_bytes``: it stays within them by itself;
+    ``free_bytes``: what may be written before ``ends``, which is what becomes of auditd or the host then, "" for a full partition alone."""
 
     max_bytes: int | None = None
     free_bytes: int | None = None
     bytes_per_day: float | None = None
+    ends: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
     """How a rehearsal ended. ``stopped``: by ``time``, ``events``, ``space``, or ``cancelled``. ``retention_now`` and ``retention_then``
-    are days that an event stays in a bounded log, ``days_until_full`` of an unbounded one's partition; None where not known.
+    are days that an event stays in a bounded log, ``days_until_full`` those in which one without bound fills its room, up to the limit at
+    which auditd stops recording or takes the host down; None where not known.
     ``mend`` are the commands that take out by hand what could not be taken out."""
 
     outcome: Outcome
@@ -102,9 +105,16 @@ def storage_of(facts: HostFacts) -> Storage:
     if story is None:
         return Storage()
     log = story.state
-    return Storage(
-        log.bound.max_bytes if log.bound.records_on else None, log.free, log.growth.bytes_per_day if log.growth else None
-    )
+    name, does = log.first_end or ("disk_full_action", "")
+    room = log.room_above(name)
+    ends = {
+        "halt": "auditd would shut this host down",
+        "single": "auditd would take this host to single user mode",
+        "suspend": "auditd would stop recording",
+        "exec": "auditd would stop recording",
+    }.get(does, "")
+    within = log.bound.records_on and (room is None or not log.may_fill(room))
+    return Storage(log.bound.max_bytes if within else None, room, log.growth.bytes_per_day if log.growth else None, ends)
 
 
 def sum_up(controls: Sequence[Counted], seconds: float, stopped: str, gap: bool, storage: Storage) -> Rehearsal:
@@ -130,7 +140,8 @@ def sum_up(controls: Sequence[Counted], seconds: float, stopped: str, gap: bool,
         before = f"; today it is {days_text(now)}" if now is not None else ""
         text.append(f"An event would stay about {days_text(then)} in the log{before}.")
     if until_full is not None:
-        text.append(f"The log is not bounded: its partition would be full in {days_text(until_full)}.")
+        what = storage.ends or "its partition would be full"
+        text.append(f"At that rate {what} in {days_text(until_full)}; nothing bounds the log before.")
     if seconds < _ENOUGH:
         text.append("So short a time tells little of a whole day: rehearse longer, at a busy hour.")
     if gap:

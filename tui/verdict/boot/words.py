@@ -52,7 +52,18 @@ def as_it_is_reason(path: str, load: Load, *, rules_d_has_it: bool) -> Notice[Bo
     return Notice(
         "boot-loads-as-it-is",
         text,
-        f"Put the line into {clean(load.file)}, too, or let {clean(load.by)} run augenrules --load in that load's place.",
+        f"Put the line into {clean(load.file)}, too, or {rules_d_instead(load)}",
+    )
+
+
+def rules_d_instead(load: Load) -> str:
+    """How the one who makes *load*, of a file as it is, comes to load rules.d instead: the end of a remedy, a command where one does it."""
+    by, setting = clean(load.by), clean(load.setting)
+    if not (by.endswith(".service") and setting.startswith("Exec")):
+        return f"let {by} run augenrules --load in that load's place."
+    return (
+        f"let {by} load rules.d in its place, with the lines [Service], {setting}= (which clears all that the unit has of it) and "
+        f"{setting}=-/sbin/augenrules --load: systemctl edit {by}"
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui.audit.rules_d.compiled import as_it_stands
+from tui.base.amounts import count_text
 from tui.base.cleaning import clean
 from tui.host.boot_load import rules_to_load, start_loads
 from tui.host.boot_values import Load
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts
 from tui.host.start_needs import failing_line, needs_load
 from tui.verdict.boot.image import behind_link
-from tui.verdict.disk import load_into
+from tui.verdict.disk import load_into, without_directory
 from tui.verdict.judgement import Judgement
 from tui.verdict.neighbours.unreached import is_in_the_way
 from tui.verdict.reasons.mending import way_to_mend
@@ -69,8 +70,16 @@ def start_again(judged: Judgement, advice: str) -> str:
 
 
 def load_again(judged: Judgement, advice: str) -> str:
-    """The *advice* to load the rules, unless a load would lock them: then what does not."""
-    loaded = judged.disk.loaded
+    """The *advice* to load the rules, unless a load would lock them, or drop loaded ones that rules.d does not bring back: then what does not."""
+    loaded = judged.host.disk.loaded
+    held = {*loaded.rules, *map(without_directory, loaded.rules)}
+    lost = sum(rule not in held for rule in judged.rules)
+    if lost and not loaded.makes_immutable:
+        which = "one loaded rule" if lost == 1 else f"{count_text(lost)} loaded rules"
+        them = "it" if lost == 1 else "them"
+        return (
+            f"The plan loads it. By itself augenrules --load drops {which} that rules.d does not hold; the plan puts {them} back."
+        )
     if not loaded.makes_immutable or judged.host.is_immutable:
         return advice
     place = clean(str(loaded.setters["enabled"].place))

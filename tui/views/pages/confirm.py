@@ -107,8 +107,8 @@ def confirm_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
         changed = ", ".join(f"{OPTIONS.get(name, name)} {value}" for name, value in plan.settings.items())
         _rows(page, "Settings", [f"of the kernel's audit: {changed}"])
     if plan.kernel_only and not plan.dropped:
-        has = "has" if len(plan.kernel_only) == 1 else "have"
-        _rows(page, "Put back", [f"{count(len(plan.kernel_only), 'rule')} that only the kernel {has}:"])
+        are = "is" if len(plan.kernel_only) == 1 else "are"
+        _rows(page, "Put back", [f"{count(len(plan.kernel_only), 'rule')} that {are} not in rules.d:"])
         _rows(page, "", [rule.text for rule in plan.kernel_only])
     until = "before the lock " if plan.locks else ""
     _rows(page, "On failure", [f"{until}what was done is rolled back, before your eyes"])

@@ -27,7 +27,9 @@ def log_text(facts: HostFacts) -> str:
     free = f", {size_text(where.usable_bytes)} free" if where.usable_bytes is not None else ""
     limit = story.state.limit("admin_space_left")
     low = where.usable_bytes is not None and limit is not None and where.usable_bytes < limit
-    return f"{bound}, {place}{free}" + (f", less than admin_space_left ({size_text(limit or 0)})" if low else "")
+    less = f", less than admin_space_left ({size_text(limit or 0)})" if low else ""
+    stops = f"; {story.state.stop_words}" if story.state.stop_words else ""
+    return f"{bound}, {place}{free}{less}{stops}"
 
 
 def log_lines(facts: HostFacts | None, width: int, signs: Signs) -> list[Line]:

@@ -140,6 +140,13 @@ def _planned(plan: Plan) -> str:
     )
 
 
+def _host_stop(plan: Plan) -> str:
+    """The sentence that auditd takes this host down once little space is left; "" where it does not."""
+    from tui.audit.log.warning_words import HOST_STOPS  # with the first plan, behind the first verdicts
+
+    return next((first_sentence(notice.text) for notice in plan.warnings if notice.kind in HOST_STOPS.values()), "")
+
+
 def _first_ones(finding: Finding) -> tuple[list[Notice[ReasonKind]], list[Notice[ReasonKind]]]:
     """The reason of the state, with that for judging another path than the named one; and the others."""
     first = [reason for at, reason in enumerate(finding.reasons) if at == 0 or reason.kind in ("elsewhere", "real-path")]
@@ -164,6 +171,8 @@ def row_lines(finding: Finding, plan: Plan | None, width: int, signs: Signs) -> 
         general = sum(each.general and each.source == "kernel" for each in finding.rules)
         page.row("  Rule", _no_rule(general), label_width=LABEL)
     page.row("  Plan", _planned(plan) if plan is not None else signs.text("…"), label_width=LABEL)
+    if plan is not None and (stops := _host_stop(plan)):
+        page.row("  Log", (stops, "warn"), label_width=LABEL)
     if finding.coverage is not None:
         page.units("  Now", access_units(finding, signs), label_width=LABEL)
     if rule is not None:

@@ -10,8 +10,10 @@ from tui.base.dataclass import replace
 from tui.base.notice import Notice, first_sentence, joined_remedy, parted_remedy
 from tui.base.typing import TYPE_CHECKING, get_args
 from tui.host.facts import HostFacts
+from tui.plan.log import log_warnings
 from tui.plan.values import Command, OnDiskKind, Plan, WarningKind
 from tui.plan.warning_words import without_rules
+from tui.verdict.host_log import HostLog
 from tui.verdict.objects.scanners import scanner_views
 from tui.verdict.words import STATE_WORDS
 from tui.views.diff import added_rules, counts, diff_lines
@@ -157,10 +159,9 @@ def _watch_out(plan: Plan, width: int, signs: Signs) -> list[Line]:
     for notice in _told_once(plan.warnings):
         if notice.kind != FIGURES:
             page.say((f"{signs.warn} ", "warn"), notice.text, indent=2, hanging=2)
-    bound = next(
-        (notice.text for notice in plan.warnings if notice.kind == FIGURES), ""
-    )  # the other figures have a page of their own
-    if bound:
+    # Of the figures the first alone, what a rehearsal counted or the log's bound: the others have a page of their own.
+    bound = next((notice.text for notice in plan.warnings if notice.kind == FIGURES), "")
+    if bound and not any(bound in notice.text for notice in plan.warnings if notice.kind != FIGURES):
         page.say((f"{signs.waiting} ", "dim"), bound, indent=2, hanging=2)
     return page.lines
 
@@ -247,7 +248,7 @@ def commands_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
     if plan.kernel_only:
         page.head("Rules that are only in the kernel")
         page.say(
-            "They are on no disk, so the load drops them. "
+            "They are not in rules.d, so the load drops them. "
             + (
                 "They stay dropped: you asked for it. An undo does not bring them back."
                 if plan.dropped
@@ -320,7 +321,14 @@ def preview_lines(at: int, plan: Plan, width: int, signs: Signs, facts: HostFact
     if at < len(PREVIEW_PAGES):
         return PREVIEW_PAGES[at][1](plan, width, signs)
     if PAGE_NAMES[at] == "Log storage":
-        return log_lines(facts, width, signs)
+        page = Page(width, signs, indent=2)
+        known = frozenset(notice.text for notice in log_warnings(HostLog(facts))) if facts is not None else frozenset()
+        for notice in plan.warnings:
+            if notice.kind == FIGURES and notice.text not in known:  # what a rehearsal counted stands with the plan alone
+                page.say((notice.text, "strong"))
+                page.gap()
+        page.add(log_lines(facts, width, signs))
+        return page.lines
     return scanners_lines(plan, width, signs, facts)
 
 

@@ -27,31 +27,38 @@ def predict_lines(asking: Asking, width: int, signs: Signs, ended: str = "") -> 
         page.say((f"{number}  ", "key"), choice, indent=2, hanging=3)
     if prediction.kind == "records":
         page.say("r reading, w writing, x execution, a attributes: type the letters that are recorded, - for none.", indent=2)
-    if not asking.answered and not asking.hints:
+    if not asking.answered and asking.hints_left:
         page.gap()
         page.say(
             ("h  ", "key"), ("a hint: two cost nothing, the third is the answer, which then counts as not right", "dim"), hanging=3
         )
+    if asking.answered:
+        _say_answer(page, asking)  # above the hints: on a small screen they would push it out of sight
     for depth, hint in enumerate(asking.hints, 1):
         page.gap()
         page.row(f"Hint {depth} of {HINTS}", hint)
     if asking.reply == "odd":
         page.gap()
         page.say((f"Answer with {prediction.ask}{', or h for a hint' if asking.hints_left else ''}.", "warn"))
-    if asking.answered:
-        page.gap()
-        right = asking.reply == "right"
-        given = right and not asking.hints_left
-        if given:
-            page.say((f"So it is: {prediction.told}. The third hint was the answer, so it does not count as right.", "warn"))
-        elif right:
-            page.say((f"{signs.good} Right: {prediction.told}.", "good"))
-        else:
-            page.say((f"{signs.bad} Not so. {prediction.told[:1].upper()}{prediction.told[1:]}.", "bad"))
-        if not right:
-            page.gap()
-            if prediction.reasons:
-                page.add(why_lines(prediction.reasons[:_MOST_REASONS], width, signs))
-            else:
-                page.say(prediction.hints[1])
     return page.lines
+
+
+def _say_answer(page: Page, asking: Asking) -> None:
+    """What is right, and after another answer why."""
+    prediction = asking.prediction
+    assert prediction is not None
+    page.gap()
+    right = asking.reply == "right"
+    given = right and not asking.hints_left
+    if given:
+        page.say((f"So it is: {prediction.told}. The third hint was the answer, so it does not count as right.", "warn"))
+    elif right:
+        page.say((f"{page.signs.good} Right: {prediction.told}.", "good"))
+    else:
+        page.say((f"{page.signs.bad} Not so. {prediction.told[:1].upper()}{prediction.told[1:]}.", "bad"))
+    if not right:
+        page.gap()
+        if prediction.reasons:
+            page.add(why_lines(prediction.reasons[:_MOST_REASONS], page.width, page.signs))
+        else:
+            page.say(prediction.hints[1])

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tui.base.amounts import count_text, share_text, size_text
 from tui.base.cleaning import clean
+from tui.host.facts import DOCKER_RULES
 from tui.run.rehearsal.report import Counted, Rehearsal
 from tui.verdict.values import OfferKind
 from tui.views.page import Line, Page
@@ -46,9 +47,11 @@ def _narrower(counted: Counted) -> Iterator[str]:
         less = share_text(counted.bytes_per_day - narrower.bytes_per_day, counted.bytes_per_day)
         yield f"    With {_NARROWER[narrower.kind]} {count_text(narrower.events)} of them would have been recorded, {less} less:"
         yield f"      {count_text(narrower.events_per_day)} events and {size_text(narrower.bytes_per_day)} a day."
-        yield f"      {clean(narrower.text)}"
+        yield f"      {clean(narrower.text[:1].upper() + narrower.text[1:])}"
+        yield f"      To have it, write into {DOCKER_RULES}, in place of the control's line:"
         for line in narrower.lines:
             yield f"        {clean(line)}"
+        yield "      Then load it: augenrules --load"
 
 
 _NARROWER: dict[OfferKind, str] = {

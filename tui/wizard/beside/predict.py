@@ -14,6 +14,7 @@ from tui.views.page import Line, Page
 from tui.views.pages.predict import predict_lines
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.steps.typed_confirmation import LETTER_KEYS
+from tui.wizard.widgets.bars import TopLine
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.prompt import LineInput
 
@@ -30,6 +31,7 @@ class PredictScreen(StepScreen):
         Binding("enter,ctrl+j", "forward", "answer"),
         Binding("tab", "app.focus_next", LETTER_KEYS),
         Binding("escape", "back", "back"),
+        *(Binding(letter, f"type('{letter}')", "answer", show=False) for letter in (HINT, *"123456789")),
     ]
 
     def __init__(self) -> None:
@@ -80,10 +82,30 @@ class PredictScreen(StepScreen):
             return
         what = "" if asking.answered else f"Answer, {prediction.ask}: "
         self.query_one("#ask-label", Static).update(what or "Enter goes on. ")
-        forward = "go on" if asking.answered else "answer"
+        at_word = self.focused is None or self.focused.id == "word"
+        forward = "go on" if asking.answered else "answer" if at_word else "to the answer"
         self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", forward)]
+        self._bindings.key_to_bindings["tab"] = [
+            Binding("tab", "app.focus_next", LETTER_KEYS if at_word else "to the answer", show=at_word)
+        ]
+        self.query_one(TopLine).name_demo(self.demo_text())
         self.refresh_bindings()
         self.show_keys()
+
+    def on_descendant_focus(self) -> None:
+        """Show where the focus is."""
+        self.name_answer()
+
+    def on_descendant_blur(self) -> None:
+        """Show where the focus is."""
+        self.name_answer()
+
+    def action_type(self, letter: str) -> None:
+        """Take *letter* into the answer wherever the focus is: the page says that it is one."""
+        field = self.query_one("#word", Input)
+        field.focus()
+        field.value = letter
+        field.cursor_position = len(letter)
 
     def lines(self, width: int) -> list[Line]:
         """The lines of the question."""
@@ -105,6 +127,9 @@ class PredictScreen(StepScreen):
         if asking is None:
             return
         field = self.query_one("#word", Input)
+        if not asking.answered and not field.value.strip() and (not field.has_focus or asking.reply == "hint"):
+            field.focus()  # the way back to the answer, or Enter behind an h that has given its hint already
+            return
         if asking.answered:
             asking.go_on()
         else:

@@ -104,7 +104,7 @@ class ApplyScreen(StepScreen):
             page.say(("Starting …", "dim"), indent=2)
         run = self.wizard.at_work
         for index, step in enumerate(self.steps):
-            page.lines.append(step_line(step, width, self.signs, run.seconds(index) if run else None))
+            page.lines.append(step_line(step, width, self.signs, run.seconds(index) if run and not step.seconds else None))
             if step.state == "failed":
                 page.say((step.message, "bad"), indent=4)
             elif step.state == "running" and step.message:

@@ -15,7 +15,7 @@ from tui.views.pages.finding import silent_reason
 from tui.views.pages.rehearsal import rehearsal_page
 from tui.views.trainer import trainer_lines
 from tui.wizard.steps.base import StepScreen
-from tui.wizard.steps.typed_confirmation import WordScreen
+from tui.wizard.steps.typed_confirmation import LETTER_KEYS, WordScreen
 from tui.wizard.widgets.bars import REHEARSAL_STEPS
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.prompt import LineInput
@@ -31,6 +31,7 @@ class RehearsalScreen(StepScreen):
     AUTO_FOCUS = "#seconds"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "forward", "to the word"),
+        Binding("tab", "app.focus_next", LETTER_KEYS),
         Binding("escape", "back", "back"),
     ]
 
@@ -39,7 +40,7 @@ class RehearsalScreen(StepScreen):
         yield Document(id="page")
         with Horizontal(id="ask"):
             yield Static("Seconds ", id="ask-label", markup=False)
-            yield LineInput(f"{self.wizard.rehearsal_seconds:g}", id="seconds", compact=True, select_on_focus=True)
+            yield LineInput(f"{self.session.rehearsal_seconds:g}", id="seconds", compact=True, select_on_focus=True)
         yield Static("", id="answer", markup=False)
 
     def lines(self, width: int) -> list[Line]:
@@ -72,7 +73,7 @@ class RehearsalScreen(StepScreen):
         """Go on to the word, for a number of seconds that makes sense."""
         text = self.query_one("#seconds", Input).value.strip()
         if text.isascii() and text.isdigit() and 1 <= int(text) <= 86_400:
-            self.wizard.rehearsal_seconds = float(text)
+            self.session.rehearsal_seconds = float(text)
             super().action_forward()
         else:
             self.query_one("#answer", Static).update("Give whole seconds, from 1 to 86400.")
@@ -103,7 +104,9 @@ class RehearsalWordScreen(WordScreen):
             page.say(("There is nothing to rehearse: no planned watch would record anything more.", "strong"))
             return page.lines
         many = "This rule" if len(rules) == 1 else f"These {len(rules)} rules"
-        page.say((f"{many} will be loaded into the kernel for {self.wizard.rehearsal_seconds:g} s.", "strong"))
+        page.say((f"{many} will be loaded into the kernel for {self.session.rehearsal_seconds:g} s.", "strong"))
+        for sentence in self.session.rehearsal_ends():
+            page.say(sentence)
         page.gap()
         for rule in rules:
             page.code(rule)

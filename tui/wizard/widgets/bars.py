@@ -59,6 +59,11 @@ class TopLine(Static):
         self._who = who
         self.refresh()
 
+    def name_demo(self, demo: str) -> None:
+        """Say what is walked, with the score as it is now."""
+        self._demo = self._signs.text(demo)
+        self.refresh()
+
     def render(self) -> Content:
         """The top line: left, middle and right as far as they fit; DEMO always."""
         left, right = self._left, self._right
