@@ -128,7 +128,7 @@ def test_a_signal_in_a_run_rolls_back_and_gives_the_terminal_back(window: Window
     os.kill(pid, signal.SIGTERM)
     text = terminal.shows("STATUS 143", seconds=60)
     assert "rolled back" in text
-    assert "report.md" in "".join(text.split())
+    assert "Itsreportwentwiththesimulation" in "".join(text.split())
     assert not terminal.alternate
 
 

@@ -23,7 +23,7 @@ def test_leaving_after_a_run_says_how_it_ended_where_its_report_is_and_where_the
     assert ended == f"docker-audit-wizard: Run {report.run}: {report.headline}. Report: {report.report}"
     assert copies == "docker-audit-wizard: What was copied is in /tmp/docker-audit-wizard-x"
     assert farewell(None, report, 0, None, simulated=True) == 0
-    gone = "Its report is gone with the simulation; s on Result keeps it."
+    gone = "Its report went with the simulation; s on Result keeps one."
     assert capsys.readouterr().err == f"docker-audit-wizard: Simulated run {report.run}: {report.headline}. {gone}\n"
     assert farewell(None, None, 0, None) == 0
     assert capsys.readouterr().err == ""

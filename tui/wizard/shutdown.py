@@ -61,7 +61,7 @@ def farewell(
     which signal the walk ended, and write down a crash; the exit status for that, 0 where none asks for one."""
     if report is not None and report.run:
         message = f" {report.message}" if run is not None or ending else ""
-        kept = "Its report is gone with the simulation; s on Result keeps it." if simulated else f"Report: {report.report}"
+        kept = "Its report went with the simulation; s on Result keeps one." if simulated else f"Report: {report.report}"
         where = f" {kept}" if report.report else ""
         _tell(f"{'Simulated run' if simulated else 'Run'} {report.run}: {report.headline}.{message}{where}")
     if copies:
