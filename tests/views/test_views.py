@@ -128,6 +128,8 @@ def test_what_lies_below_a_window_is_told_by_its_headings_and_cut_visibly() -> N
     page.say("! One.")
     page.head("Switches 1-4")
     assert below_text(page.lines, 60) == "▾ 6 more lines: 3 warnings · Switches 1-4"
+    two = (Span("  "), Span("before", "head"), Span("      "), Span("after the run", "head"))
+    assert below_text([two], 60) == "▾ 1 more line: before"
     assert below_text(page.lines, 27) == "▾ 6 more lines: 3 warnings…"
     assert below_text(page.lines, 27, ASCII) == "v 6 more lines: 3 warnin..."
     assert below_text(page.lines[:1], 28) == "▾ 1 more line"

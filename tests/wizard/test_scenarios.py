@@ -635,6 +635,17 @@ async def test_confirm_has_all_that_is_agreed_to_in_sight_and_the_trainer_gives_
         await walk.shows("Trainer")  # where there is room the trainer has some
 
 
+async def test_a_restart_that_blocks_the_plan_is_not_confirmed() -> None:
+    wizard = WizardApp(session_of("audit-4", "1.2.11"), TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 24)) as pilot:
+        walk = Walk(wizard, pilot)
+        await walk.press("enter", "enter", "1", "enter")
+        assert walk.at == "ConfirmScreen"
+        await walk.press("tab", "space")
+        assert walk.at == "PreviewScreen"
+        assert "Blocked: nothing will be changed" in await walk.shows("Blocked")
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [

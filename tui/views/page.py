@@ -136,7 +136,11 @@ def line_cells(line: Line) -> int:
 def below_text(lines: Sequence[Line], width: int, signs: Signs = UNICODE, key: str = "") -> str:
     """What *lines*, which lie below the end of a window, are about: how many they are, the *key* that shows them where it is none of those
     that scroll everywhere, and the headings among them."""
-    told = ("".join(span.text for span in line if span.role == "head") for line in lines if any(s.role == "head" for s in line[:2]))
+    told = (
+        "".join(span.text for span in line if span.role == "head" or not span.text.strip())
+        for line in lines
+        if any(s.role == "head" for s in line[:2])
+    )
     heads = [head for text in told if (head := text.strip().split("   ")[0])]
     what = f": {' · '.join(dict.fromkeys(heads))}" if heads else ""
     return cut(

@@ -75,7 +75,8 @@ def urgent_text(findings: Sequence[Finding], facts: HostFacts | None) -> str:
         return ""
     if is_down(facts):
         return "auditd does not run now: nothing is recorded."
-    if boot := next(iter(of_findings(findings)), None):
+    # What is recorded now and lost then is news; what is not recorded at all is counted.
+    if boot := next(iter(of_findings(sorted(findings, key=lambda finding: finding.state != "not-persistent"))), None):
         return first_sentence(boot.text)
     return next((first_sentence(each.text) for each in log_warnings(HostLog(facts)) if each.kind in HOST_STOPS.values()), "")
 

@@ -100,10 +100,13 @@ class ConfirmScreen(WordScreen):
         return page.lines
 
     def on_toggle_flipped(self, event: Toggle.Flipped) -> None:
-        """Plan again with or without the restart."""
+        """Plan again with or without the restart; a plan that is blocked so has nothing to confirm, and Preview says why."""
         event.stop()
         self.session.switch("no_restart")
-        self.show_page()
+        if self.plan.blockers:
+            self.go_back_to(self.BACK)
+        else:
+            self.show_page()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key does something now: ``y`` and ``s`` are not bound here, and there is little to find."""
