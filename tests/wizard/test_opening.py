@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -223,6 +224,38 @@ async def test_what_a_thread_has_found_is_shown_to_nobody_once_the_walk_ends() -
         app._running = True
     assert shown == []
     assert app.crash is None
+
+
+async def test_what_a_thread_does_may_ask_its_screen_for_the_walk_when_another_is_shown() -> None:
+    """A screen that is gone hangs in no tree by which it could find its app: a quick Enter on the overview ended the program with a crash."""
+    gate, found = threading.Event(), []
+    app = WizardApp(SampleSession(FAMILY), CHOICE)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await Walk(app, pilot).shows("/usr/bin/containerd")
+        await app.workers.wait_for_complete()
+        screen = app.screen
+        assert isinstance(screen, overview.OverviewScreen)
+
+        def work() -> None:
+            assert_set(gate)
+            found.append(screen.session)
+
+        app.in_thread(work, lambda: None, "plan")
+        await pilot.press("enter")
+        await until(lambda: screen.parent is None)
+        gate.set()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert app.crash is None
+    assert found == [app.session]
+
+
+async def until(comes: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if comes():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not come")
 
 
 def assert_set(gate: threading.Event) -> None:

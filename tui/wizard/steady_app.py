@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from contextvars import copy_context
 
 from textual.app import App
 from textual.screen import Screen
@@ -81,6 +82,7 @@ class SteadyApp(App[int], inherit_bindings=False):
     def in_thread(self, work: Callable[[], None], then: Callable[[], None], group: str = "read") -> None:
         """Do *work* beside the keys; *then* shows it, unless its screen or the app is gone by then. A new reading takes the place of one at work."""
         asked_by = self.screen
+        here = copy_context()  # by it a screen finds its app, also one that has been taken down meanwhile
 
         def done() -> None:
             if self.is_running and self.screen is asked_by:  # at the end the screens go, while a thread may still be at work
@@ -91,7 +93,7 @@ class SteadyApp(App[int], inherit_bindings=False):
 
         def run() -> None:
             try:
-                work()
+                here.run(work)
             except Exception as error:
                 self.call_from_thread(self.call_later, fail, error)
             else:
