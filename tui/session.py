@@ -1,6 +1,6 @@
 """Session: one walk from reading the host to its proof; the screens, the line prompts and the verbs share it.
 
-What a run, its undo or a demo needs is imported by the method that begins one: it would double the time before a walk opens.
+What a run or a demo needs is imported by the method that begins one: it would double the time before a walk opens.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from tui.base.dataclass import dataclass, replace
 from tui.base.typing import TYPE_CHECKING
 from tui.host.facts import HostFacts, Interest
 from tui.plan.values import Switches
+from tui.run.past_runs import PastRuns
 from tui.run.values import RunReport
 from tui.training.lesson import LessonWalk
 from tui.training.trainer import AT_FIRST, TrainerWords
@@ -27,9 +28,8 @@ if TYPE_CHECKING:
     from tui.recorded import Recorded
     from tui.run.journal.run_records import RunRecord
     from tui.run.rehearsal.report import Rehearsal
-    from tui.run.taking_back.lines_left import LinesLeft
     from tui.run.taking_back.undo_plan import UndoPlan
-    from tui.run.values import RunEvent, RunReport, Step
+    from tui.run.values import RunEvent, Step
     from tui.training.progress import Progress
     from tui.training.questions import Prediction
     from tui.verdict.values import Finding
@@ -71,6 +71,7 @@ class Session:
     ) -> None:
         self.asked = asked
         self.lesson = LessonWalk(predict, course)
+        self.past = PastRuns(lambda: self.host, asked)
         self._load_demos = demos
         self._host = host
         self._at_first = switches
@@ -96,9 +97,7 @@ class Session:
         """How the last rehearsal ended."""
         self.rehearsal_seconds = 60.0
         """How long the next one is to last: what was asked for another host was meant for that one."""
-        self.undo_run: str | None = None
-        self.left_over: RunRecord | None = None
-        """The run that was cut short and waits to be settled, as it was when this was last looked at."""
+        self.past.begin()
         self.lesson_over = self.boot_ended_lesson = False
         self.lesson.begin(self.demo.name if self.demo is not None else "")
         if self.lesson.asks and self.demo is not None:
@@ -182,7 +181,7 @@ class Session:
         switches as the first one did."""
         if self.report is not None:
             self.switches = self._at_first
-        self.unfinished()
+        self.past.unfinished()
         facts = self.host.read(self.asked.interest)
         return facts, self.asked.findings(facts)
 
@@ -194,7 +193,7 @@ class Session:
 
     def read(self) -> Plan:
         """Read the host anew for the controls of the walk, judge and plan."""
-        left = self.unfinished()
+        left = self.past.unfinished()
         facts = self.host.read(self.question.interest | Interest(history=True))
         plan = self._make_plan(self.question, facts, left.run if left else "")
         self.facts, self.findings, self.plan = facts, plan.findings, plan
@@ -207,7 +206,7 @@ class Session:
         return self._plan_again(self.facts)
 
     def _plan_again(self, facts: HostFacts) -> Plan:
-        self.plan = plan = self._make_plan(self.question, facts, self.left_over.run if self.left_over else "")
+        self.plan = plan = self._make_plan(self.question, facts, left.run if (left := self.past.left_over) else "")
         return plan
 
     def _make_plan(self, question: Question, facts: HostFacts, left_over: str = "") -> Plan:
@@ -263,19 +262,19 @@ class Session:
 
         assert self.plan is not None
         self.facts_before = self.facts
-        report = self._ended(carry_out(self.question, self.plan, self.host, emit=emit, cancelled=cancelled))
+        report = carry_out(self.question, self.plan, self.host, emit=emit, cancelled=cancelled)
+        self.past.note_applied(report)
+        self._keep(report)
         self.lesson_over = self.lesson_over or cancelled()
         return report
 
-    def _ended(self, report: RunReport) -> RunReport:
-        self.report, self.booted_since = report, False
-        self.exit_code = report.exit_code
-        self.undo_run = report.run if report.undoable or (report.run and report.outcome == "broken") else None
+    def _keep(self, report: RunReport) -> None:
+        """Keep how a run ended, and the host as it is then."""
+        self.report, self.exit_code, self.booted_since = report, report.exit_code, False
         try:
             self.facts_after = self.host.read(self.question.interest)
         except Exception:  # how the run ended is told in any case, whatever the host does afterwards
             self.facts_after = None
-        return report
 
     def nothing_to_do(self) -> RunReport:
         """The report of a walk whose plan is empty, without a run."""
@@ -303,17 +302,6 @@ class Session:
         self.report = with_probes(self.report, prove(self.question, audited, self.host, self.facts), self.facts)
         self.exit_code = self.report.exit_code
         return self.report
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether the last run left a change that can be taken back."""
-        return self.undo_run is not None
-
-    @property
-    def other_undo_run(self) -> str:
-        """The run that can be taken back where that is another one than the last: an older one was undone, and it stays. "" where none is."""
-        told = self.report.run if self.report is not None else None
-        return self.undo_run if self.undo_run and self.undo_run != told else ""
 
     def report_text(self) -> str:
         """The evidence report of the last run, or ``""`` where there is none to read."""
@@ -347,80 +335,24 @@ class Session:
 
     # --- other runs --------------------------------------------------------------------------------------------------------
 
-    def unfinished(self) -> RunRecord | None:
-        """Look for a run that was cut short, and keep it as :attr:`left_over`; None also where the journal is not ours to read."""
-        self.left_over = self._find_unfinished()
-        return self.left_over
-
-    def _find_unfinished(self) -> RunRecord | None:
-        from tui.run.journal.unfinished import without_end
-
-        try:
-            if not without_end(str(self.host.state_folder)):
-                return None
-            from tui.run.journal import run_records
-
-            return run_records.unfinished(self.host)
-        except OSError:
-            return None
-
-    def history(self) -> tuple[tuple[RunRecord, LinesLeft | None], ...]:
-        """Every run that the journal has, newest first, with what is left of its lines. Raises OSError where the journal cannot be read."""
-        from tui.run.journal.run_records import runs
-        from tui.run.taking_back.lines_left import lines_left
-
-        records = runs(self.host)
-        facts = self.host.read(Interest())
-        return tuple((record, lines_left(record, facts)) for record in records)
-
     def recover(self, record: RunRecord, emit: Emit, cancelled: Cancelled, *, finish: bool = False) -> RunReport:
-        """Roll a run that was cut short back, or with *finish* do the rest of it; *cancelled* ends the wait for its command."""
-        from tui.run.taking_back.asked_by import asked_by
-        from tui.run.taking_back.recovery import recover
-
+        """Settle a run that was cut short, as :meth:`PastRuns.recover` does; the report and the exit status are kept."""
         self.facts_before = self.host.read(self.question.interest)
-        question = asked_by(record, self.asked)
-        report = self._ended(recover(self.host, record, emit=emit, finish=finish, question=question, cancelled=cancelled))
-        self.undo_run = None
+        report = self.past.recover(record, emit, cancelled, finish=finish)
+        self._keep(report)
         if report.outcome == "rolled-back" and not finish:
             self.exit_code = 0  # here that is what was asked for
-        self.unfinished()
         return report
-
-    def prepare_undo(self, record: RunRecord | None = None) -> UndoPlan:
-        """What undoing the run *record*, or else the last one, would change. Raises OSError or LookupError where the journal does not
-        tell."""
-        from tui.run.journal import run_records
-        from tui.run.taking_back.undo_plan import plan_undo
-
-        if record is None:
-            assert self.undo_run is not None
-            record = run_records.find(self.host, self.undo_run)
-        return plan_undo(self.host, record)
-
-    def prepare_undo_all(self) -> UndoPlan:
-        """What takes out everything that any run has written here. Raises OSError where the journal does not tell."""
-        from tui.controls.catalogue import load_catalogue
-        from tui.run.taking_back.undo_plan import plan_undo_all
-
-        return plan_undo_all(self.host, load_catalogue().controls)
 
     def undo(self, prepared: UndoPlan, emit: Emit, cancelled: Cancelled) -> RunReport:
-        """Take back what *prepared* is about: one run's change, or everything."""
-        from tui.run.taking_back.asked_by import asked_by
-        from tui.run.taking_back.undo import undo
-
+        """Take back what *prepared* is about; the report and the exit status are kept."""
         self.facts_before = self.host.read(self.question.interest)  # a boot may lie between the run and its undo
         self.lesson_over = True
-        question = self.asked if prepared.everything else asked_by(prepared.records[0], self.asked)
-        last, undone = self.undo_run, prepared.records[0].run if prepared.records else None
-        report = self._ended(undo(prepared, self.host, emit=emit, cancelled=cancelled, question=question))
-        succeeded = report.exit_code in (0, 1)
-        if not prepared.everything and last not in (None, undone):
-            self.undo_run = last  # an earlier run is taken back, the last one stays
-        else:
-            self.undo_run = None if succeeded else last or undone
+        report = self.past.undo(prepared, emit, cancelled)
+        self._keep(report)
         return report
+
+    # --- rehearsing --------------------------------------------------------------------------------------------------------
 
     def rehearsable(self) -> tuple[str, ...]:
         """The rules that a rehearsal would load, as one would write them, less their temporary keys."""

@@ -115,8 +115,8 @@ def said_by_runs() -> Iterator[Said]:
         session.read()
         report = session.carry_out(lambda _: None, lambda: False)
         yield Said(f"result: {report.outcome}", report.message, "", scenario.name)
-        if session.can_undo:
-            back = session.undo(session.prepare_undo(), lambda _: None, lambda: False)
+        if session.past.can_undo:
+            back = session.undo(session.past.prepare_undo(), lambda _: None, lambda: False)
             yield Said(f"result of an undo: {back.outcome}", back.message, "", scenario.name)
 
 

@@ -40,9 +40,9 @@ def audit_4_without_restart() -> Session:
 
 def test_before_an_undo_is_what_was_true_then_and_not_before_the_boot() -> None:
     session = audit_4_without_restart()
-    assert not [cost for cost in session.prepare_undo().costs if "auditd" in cost]
+    assert not [cost for cost in session.past.prepare_undo().costs if "auditd" in cost]
     session.boot_anew()
-    prepared = session.prepare_undo()
+    prepared = session.past.prepare_undo()
     page = said(undo_lines(prepared, 100, UNICODE))
     assert "Afterwards no rule is loaded at all: the load deletes" in page
     assert "The load stops at /etc/audit/rules.d/zz-backup.rules:2" in page
@@ -60,7 +60,7 @@ def test_a_load_says_what_its_time_goes_by_before_a_run_and_before_its_undo() ->
     session.carry_out(lambda _event: None, lambda: False)
     for page, loaded in (
         (said(preview_lines(0, before, 100, UNICODE)), before.load_deletes),
-        (said(undo_lines(session.prepare_undo(), 100, UNICODE)), len(before.expected)),
+        (said(undo_lines(session.past.prepare_undo(), 100, UNICODE)), len(before.expected)),
     ):
         assert re.search(
             rf"augenrules --load No rule is loaded for about \d+ ms: the {loaded} loaded now are deleted first\.", page
@@ -72,7 +72,7 @@ def test_the_undo_of_an_immutable_host_compares_what_is_after_the_boot() -> None
     session.read()
     session.carry_out(lambda _event: None, lambda: False)
     session.boot_anew()
-    session.undo(session.prepare_undo(), lambda _event: None, lambda: False)
+    session.undo(session.past.prepare_undo(), lambda _event: None, lambda: False)
     assert session.facts_before is not None
     assert session.facts_after is not None
     assert session.facts_before.audit_status == session.facts_after.audit_status
@@ -82,7 +82,7 @@ def test_the_undo_page_names_the_rule_that_is_put_back() -> None:
     session = demo_session("foreign-rules")
     session.read()
     session.carry_out(lambda _event: None, lambda: False)
-    page = said(undo_lines(session.prepare_undo(), 100, UNICODE))
+    page = said(undo_lines(session.past.prepare_undo(), 100, UNICODE))
     assert "One loaded rule that the load drops is put back after it: “" in page
 
 
@@ -148,7 +148,7 @@ def test_a_boot_says_that_no_rule_helps_while_the_log_is_dead() -> None:
     assert [blocker.text.split(". /var")[0] for blocker in plan.blockers] == [
         "1.2.11 /usr/bin/containerd is not audited, and no rule mends that: nothing is left to plan. The rules are right, but nothing reaches the log"
     ]
-    session.undo(session.prepare_undo(), lambda _event: None, lambda: False)
+    session.undo(session.past.prepare_undo(), lambda _event: None, lambda: False)
     booted = session.boot_anew()
     for lines in (booted_lines(booted, 100, UNICODE), since_boot_lines(session.findings, 100, UNICODE)):
         assert "No rule helps while nothing reaches the log." in said(lines)

@@ -47,7 +47,7 @@ def test_the_lock_is_agreed_to_on_confirm_by_a_word_of_its_own(tmp_path: Path) -
     text = walked(walk, "", "", "c", "lock", "")
     assert "audited, proved, and locked" in text
     assert enabled(walk) == 2
-    assert walk.can_undo, "its lines can be taken off the disk; the kernel keeps its rules until the reboot"
+    assert walk.past.can_undo, "its lines can be taken off the disk; the kernel keeps its rules until the reboot"
 
 
 def test_only_writing_is_one_key_away(tmp_path: Path) -> None:

@@ -184,7 +184,7 @@ def test_an_unfinished_run_that_is_left_alone_stays_in_sight_and_in_reach() -> N
     session = SampleSession(waits=left_over_sample())
     blocked = Notice("unfinished-run", "It did not finish.", "Settle it.")
     session.plan_made = lambda walk: replace(
-        samples.plan(walk.findings, walk.switches), blockers=(blocked,) if walk.left_over else ()
+        samples.plan(walk.findings, walk.switches), blockers=(blocked,) if walk.past.left_over else ()
     )
     _, text = walked("", "", "", "u", "r", "yes", "", "q", session=session)
     assert "did not finish: u on Preview settles it" in " ".join(text.split())

@@ -454,7 +454,7 @@ async def test_the_undo_of_an_older_run_leads_back_to_it_and_the_result_names_th
         session.select((slug,))
         session.read()
         session.carry_out(lambda _event: None, lambda: False)
-    newest = session.undo_run
+    newest = session.past.undo_run
     wizard = WizardApp(session, TerminalChoice("rich"))
     async with wizard.run_test(size=(100, 30)) as pilot:
         walk = Walk(wizard, pilot)
@@ -797,7 +797,7 @@ def test_undo_all_names_what_it_has_opened_and_not_all_that_is_open() -> None:
     session.select(("containerd",))
     session.read()
     assert session.carry_out(lambda event: None, lambda: False).outcome == "proved"
-    report = session.undo(session.prepare_undo_all(), lambda event: None, lambda: False)
+    report = session.undo(session.past.prepare_undo_all(), lambda event: None, lambda: False)
     assert sum(finding.state == "unaudited" for finding in report.after) > 1
     assert "NOT audited now: /usr/bin/containerd." in report.message
 

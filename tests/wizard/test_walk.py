@@ -713,7 +713,7 @@ async def test_the_overview_keeps_cursor_marks_and_filter_while_another_screen_i
     way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = SampleSession(FAMILY)
-    monkeypatch.setattr(session, "history", lambda: ())
+    monkeypatch.setattr(session.past, "history", lambda: ())
 
     async def test(walk: Walk) -> None:
         await walk.press("slash", *"cker", "enter", "home", "space")

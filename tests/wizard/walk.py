@@ -13,6 +13,7 @@ from tui.audit.inputs import PathFacts
 from tui.demo import Demo
 from tui.host_extras import HostExtras
 from tui.plan.values import Plan
+from tui.run.past_runs import PastRuns
 from tui.run.rehearsal.report import Rehearsal
 from tui.run.values import Output, RunReport, StepChanged
 from tui.session import Cancelled, Emit, Session
@@ -34,6 +35,26 @@ FAMILY = (
 STATES = {"dockerd": "audited", "etc-docker": "unaudited", "containerd": "unaudited", "runc": "notapplicable"}
 
 
+class SamplePastRuns(PastRuns):
+    """The runs of a :class:`SampleSession`: the one that ``waits`` there, and its ``undo_plan``."""
+
+    def __init__(self, walk: SampleSession) -> None:
+        super().__init__(lambda: walk.host, walk.asked)
+        self.walk = walk
+
+    def _find_unfinished(self) -> Any:
+        return self.walk.waits
+
+    def prepare_undo(self, record: Any = None) -> Any:
+        if isinstance(self.walk.undo_plan, BaseException):
+            raise self.walk.undo_plan
+        return self.walk.undo_plan
+
+    def prepare_undo_all(self) -> Any:
+        self.walk.record.append("undo everything")
+        return self.prepare_undo()
+
+
 class SampleSession(Session):
     """Answers from samples. ``plan_made`` makes the plan; ``outcome`` is how its run ends; a run waits for ``gate``."""
 
@@ -48,6 +69,7 @@ class SampleSession(Session):
         host: Any = SimpleNamespace(source="demo")
         super().__init__(Question(controls, "1.2.0"), host, (lambda: demos) if demos else None)
         self.demo = demo
+        self.past = SamplePastRuns(self)
         self.lesson.begin(demo.name if demo is not None else "")
         self.waits: Any = None
         """A run that was cut short."""
@@ -73,14 +95,14 @@ class SampleSession(Session):
         return replace(found, waiver=Waiver(control.slug, "a lab")) if control.slug in self.waived else found
 
     def look(self) -> Any:
-        self.unfinished()
+        self.past.unfinished()
         return self.host_facts, tuple(map(self._finding, self.asked.controls))
 
     def read(self) -> Plan:
         if self.read_gate is not None:
             self.read_gate.wait(10)
         self.record.append("read")
-        self.unfinished()
+        self.past.unfinished()
         paths = {
             c.numbered["1.2.0"].path: PathFacts(c.numbered["1.2.0"].path, "file", "/usr/bin", 0o755, 0, 0)
             for c in self.question.controls
@@ -127,7 +149,7 @@ class SampleSession(Session):
             report = replace(report, headline=f"{report.headline}; {len(self.dropped)} rule dropped", dropped=self.dropped)
         self.report, self.exit_code = report, report.exit_code
         self.facts_after = self.facts
-        self.undo_run = report.run if self.outcome == "proved" and kind == "apply" else None
+        self.past.undo_run = report.run if self.outcome == "proved" and kind == "apply" else None
         return report
 
     def planned_steps(self) -> Any:
@@ -141,24 +163,12 @@ class SampleSession(Session):
         self.report = replace(self.report, headline="nothing to do, and proved", probes=(samples.PROBE,))
         return self.report
 
-    def _find_unfinished(self) -> Any:
-        return self.waits
-
     def recover(self, record: Any, emit: Emit, cancelled: Cancelled, *, finish: bool = False) -> RunReport:
-        self.left_over = self.waits = None
+        self.past.left_over = self.waits = None
         self.outcome = "proved" if finish else "rolled-back"
         report = self._run("finish" if finish else "recover", emit, cancelled)
         self.report = replace(report, recovers=True)
         return self.report
-
-    def prepare_undo(self) -> Any:
-        if isinstance(self.undo_plan, BaseException):
-            raise self.undo_plan
-        return self.undo_plan
-
-    def prepare_undo_all(self) -> Any:
-        self.record.append("undo everything")
-        return self.prepare_undo()
 
     def undo(self, prepared: Any, emit: Emit, cancelled: Cancelled) -> RunReport:
         return self._run("undo", emit, cancelled)

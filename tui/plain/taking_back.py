@@ -10,7 +10,7 @@ from tui.views.pages.undo import undo_lines
 
 def recover_in_lines(walk: LinePrompts) -> bool:
     """Settle a run that was cut short; False where it could not be."""
-    record = walk.session.unfinished()
+    record = walk.session.past.unfinished()
     if record is None:
         return True
     walk.head(0, "A run did not finish")
@@ -28,7 +28,7 @@ def recover_in_lines(walk: LinePrompts) -> bool:
 def undo_in_lines(walk: LinePrompts, *, everything: bool = False) -> bool:
     """Show what would be taken back, ask, do it; whether it was tried."""
     try:
-        prepared = walk.session.prepare_undo_all() if everything else walk.session.prepare_undo()
+        prepared = walk.session.past.prepare_undo_all() if everything else walk.session.past.prepare_undo()
     except (OSError, LookupError) as trouble:
         walk.tell(f"The journal cannot be read: {trouble}")
         return False

@@ -130,7 +130,7 @@ class PlainWalk(LinePrompts):
 
     def mention_left_over(self) -> None:
         """Say that an earlier run did not finish, as long as it waits."""
-        if (record := self.session.left_over) is not None:
+        if (record := self.session.past.left_over) is not None:
             self.tell(f"{self.signs.warn} {left_over_text(record.run, f'{SETTLE_KEY} on Preview')}")
             self.tell("")
 
@@ -148,7 +148,7 @@ class PlainWalk(LinePrompts):
     def _history(self) -> None:
         """Show the runs of this host."""
         try:
-            runs = self.session.history()
+            runs = self.session.past.history()
         except OSError as trouble:
             self.tell(f"The journal cannot be read: {in_words(trouble)}.")
             return
@@ -199,7 +199,7 @@ class PlainWalk(LinePrompts):
         self.say(preview_lines(0, plan, WIDTH, self.signs))
         if plan.blockers:
             keys = {"w": "why", "b": "back, which reads the host again", **ways_past(plan)}
-            keys |= {SETTLE_KEY: "to the run that did not finish"} if session.left_over else {}
+            keys |= {SETTLE_KEY: "to the run that did not finish"} if session.past.left_over else {}
             keys |= {"r": "reboot the host"} if session.demo else {}
             told = False
             while (answer := self.choose("preview", keys, "ends")) == "w":
@@ -311,8 +311,9 @@ class PlainWalk(LinePrompts):
         while True:
             keys = {"s": "save the report"}
             keys |= {"p": "probe"} if session.can_probe else {}
-            other = f" run {session.other_undo_run}" if session.other_undo_run else ""
-            keys |= {"u": f"undo{other}", "x": "undo everything"} if session.can_undo else {}
+            beside = session.past.undo_run_beside(session.report)
+            other = f" run {beside}" if beside else ""
+            keys |= {"u": f"undo{other}", "x": "undo everything"} if session.past.can_undo else {}
             keys |= {"b": "again from the start", "r": "reboot the host"} if session.demo else {}
             answer = self.choose("result", keys, "ends" if not session.several else "goes back to the overview")
             if answer == "s":

@@ -102,7 +102,7 @@ def undo(arguments: argparse.Namespace) -> int:
         settled = _settle_unfinished(arguments, walk)
         if settled is not None and not _is_settled(settled):
             return _report(arguments, settled, walk)
-        prepared = walk.prepare_undo_all() if record is None else walk.prepare_undo(record)
+        prepared = walk.past.prepare_undo_all() if record is None else walk.past.prepare_undo(record)
     except (run_records.UnknownRun, OSError) as problem:
         return _nothing_to_undo(arguments, in_words(problem))
     if not prepared.blockers and not prepared.is_empty:

@@ -198,7 +198,7 @@ class WizardApp(SteadyApp, inherit_bindings=False):
         if self.session.needs_scenario:
             return screen_of("scenarios")
         self.settle_from = ""
-        if self.session.unfinished() is not None:
+        if self.session.past.unfinished() is not None:
             return screen_of("recovery")
         return screen_of("overview" if self.session.several else "control")
 
@@ -215,7 +215,7 @@ class WizardApp(SteadyApp, inherit_bindings=False):
         if self.session.lesson.asks_before(step):
             self.predict_step, step = step, "predict"
         if step in ("undo", "undo-all"):
-            self._prepare_undo(self.session.prepare_undo if step == "undo" else self.session.prepare_undo_all)
+            self._prepare_undo(self.session.past.prepare_undo if step == "undo" else self.session.past.prepare_undo_all)
         self.turn_to(screen_of(step))
 
     def settle(self, step: str) -> None:
@@ -233,7 +233,7 @@ class WizardApp(SteadyApp, inherit_bindings=False):
     def undo_of(self, record: RunRecord) -> None:
         """Show what undoing *record*, chosen from the history, would change."""
         self.home, self.history_at = "history", record.run
-        self._prepare_undo(partial(self.session.prepare_undo, record))
+        self._prepare_undo(partial(self.session.past.prepare_undo, record))
         self.turn_to(screen_of("undo"))
 
     def _prepare_undo(self, prepare: Callable[[], UndoPlan]) -> None:
@@ -352,7 +352,7 @@ class WizardApp(SteadyApp, inherit_bindings=False):
 
     def recover(self, *, finish: bool) -> None:
         """Recover the run that was cut short: roll it back or finish it."""
-        record = self.session.left_over
+        record = self.session.past.left_over
         assert record is not None
 
         def work(emit: Emit, cancelled: Cancelled) -> RunReport:

@@ -108,7 +108,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimulatedHost:
         walk.carry_out(lambda _event: None, lambda: False)
         host.machine.pass_time(60)
         if back:
-            walk.undo(walk.prepare_undo(run_records.runs(host)[0]), lambda _event: None, lambda: False)
+            walk.undo(walk.past.prepare_undo(run_records.runs(host)[0]), lambda _event: None, lambda: False)
             host.machine.pass_time(60)
     monkeypatch.setattr(past, "live_host", lambda: host)
     return host
@@ -143,7 +143,7 @@ def test_the_verb_takes_what_is_over_and_keeps_what_an_undo_needs(host: Simulate
     assert any("pruned the journal of 2 runs" in line for line in host.system_log)
     assert pruned(capsys, "1")["removed"] == []
     walk = Session(Question(load_catalogue().find(["containerd"], "1.8.0"), "1.8.0"), host)
-    assert walk.undo(walk.prepare_undo_all(), lambda _event: None, lambda: False).exit_code == 0
+    assert walk.undo(walk.past.prepare_undo_all(), lambda _event: None, lambda: False).exit_code == 0
     assert b"docker" not in (host.machine.files[RULES].content if RULES in host.machine.files else b"")
 
 

@@ -25,7 +25,7 @@ def run_of(*slugs: str, scenario: str = "foreign-rules") -> tuple[Session, Simul
 
 
 def newest(walk: Session) -> tuple[RunRecord, LinesLeft | None]:
-    return walk.history()[0]
+    return walk.past.history()[0]
 
 
 def content(host: SimulatedHost) -> bytes:
@@ -68,8 +68,8 @@ def test_other_blanks_and_other_lines_make_no_difference() -> None:
 
 def test_of_a_run_that_was_undone_nothing_is_asked() -> None:
     walk, _host = run_of("containerd")
-    walk.undo(walk.prepare_undo(), lambda _event: None, lambda: False)
-    assert [(record.kind, left) for record, left in walk.history()] == [("undo", None), ("apply", None)]
+    walk.undo(walk.past.prepare_undo(), lambda _event: None, lambda: False)
+    assert [(record.kind, left) for record, left in walk.past.history()] == [("undo", None), ("apply", None)]
 
 
 @pytest.mark.parametrize("damage", ["journal", "unread"])
@@ -88,19 +88,6 @@ def test_what_cannot_be_read_is_not_guessed(damage: str) -> None:
     else:
         facts = replace(facts, rules_dir=Unknown("not root"), files={})
     assert lines_left(record, facts) is None
-
-
-def test_undoing_an_earlier_run_leaves_the_last_one_to_undo() -> None:
-    walk, _host = run_of("containerd", scenario="fresh")
-    first, _ = newest(walk)
-    walk.question = Question(load_catalogue().find(["dockerd"], "1.2.0"), "1.2.0")
-    walk.read()
-    walk.carry_out(lambda _event: None, lambda: False)
-    second, _ = newest(walk)
-    report = walk.undo(walk.prepare_undo(first), lambda _event: None, lambda: False)
-    assert report.exit_code == 0, report.message
-    assert walk.undo_run == second.run
-    assert walk.can_undo
 
 
 def test_an_undo_of_what_was_only_written_says_that_none_of_it_is_loaded() -> None:

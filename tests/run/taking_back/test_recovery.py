@@ -307,15 +307,15 @@ def test_a_walk_settles_it_with_the_status_of_an_undo_and_says_what_was_found(tm
     host, _ = dead_run(DOCKER_BEFORE, 8, True, tmp_path)
     walk = Session(Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0"), host)
     assert [blocker.kind for blocker in walk.read().blockers] == ["unfinished-run"]
-    assert walk.left_over is not None
+    assert walk.past.left_over is not None
     assert [blocker.kind for blocker in walk.switch("no_restart").blockers] == ["unfinished-run"]
-    report = walk.recover(walk.left_over, lambda event: None, lambda: False)
+    report = walk.recover(walk.past.left_over, lambda event: None, lambda: False)
     assert (report.outcome, walk.exit_code) == ("rolled-back", 0)
     assert report.recovers
     head = next(line for line in map(plain, report_lines(report, 80, UNICODE)) if line.split()[-1:] == ["now"])
     assert head.split() == ["found", "now"], "what it found was half of a run, not what was before it"
     assert "| Found | After |" in walk.report_text()
-    assert walk.left_over is None
+    assert walk.past.left_over is None
     assert walk.read().blockers == ()
 
 

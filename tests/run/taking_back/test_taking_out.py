@@ -77,9 +77,9 @@ def test_two_runs_undone_in_either_order_leave_no_file(older_first: bool) -> Non
         walk.question = Question(load_catalogue().find([slug], "1.2.0"), "1.2.0")
         walk.read()
         assert walk.carry_out(lambda _event: None, lambda: False).outcome == "proved"
-    newest, oldest = (record for record, _left in walk.history())
+    newest, oldest = (record for record, _left in walk.past.history())
     for number, record in enumerate([oldest, newest] if older_first else [newest, oldest]):
-        report = walk.undo(walk.prepare_undo(record), lambda _event: None, lambda: False)
+        report = walk.undo(walk.past.prepare_undo(record), lambda _event: None, lambda: False)
         assert report.exit_code == 0, report.message
         if not number:
             assert (host.machine.files[DOCKER_RULES].content or b"").startswith(b"\n-w ")

@@ -56,7 +56,7 @@ class HistoryScreen(StepScreen):
     def read(self) -> None:
         """Read the journal's runs."""
         try:
-            self.runs, self.trouble = self.session.history(), ""
+            self.runs, self.trouble = self.session.past.history(), ""
         except OSError as trouble:
             self.runs, self.trouble = (), in_words(trouble)
 

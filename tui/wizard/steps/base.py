@@ -140,7 +140,7 @@ class StepScreen(SteadyScreen):
     def mention_left_over(self) -> None:
         """Say above the page that an earlier run did not finish, and which key leads to it, as long as it waits."""
         for note in self.query("#left-over").results(Note):
-            record = self.session.left_over
+            record = self.session.past.left_over
             note.display = record is not None
             note.say(f"{self.signs.warn} {left_over_text(record.run, SETTLE_KEY)}" if record else "")
 
@@ -237,7 +237,7 @@ class StepScreen(SteadyScreen):
         if action == "boot":
             return self.session.can_boot
         if action == "settle":
-            return self.SETTLES and self.session.left_over is not None
+            return self.SETTLES and self.session.past.left_over is not None
         return True
 
     @property

@@ -59,8 +59,8 @@ class RecoveryScreen(WordScreen):
 
     def lines(self, width: int) -> list[Line]:
         """The lines about the run that waits, and what can be done about it."""
-        assert self.session.left_over is not None
-        return recovery_lines(self.session.left_over, width, self.signs)
+        assert self.session.past.left_over is not None
+        return recovery_lines(self.session.past.left_over, width, self.signs)
 
     def action_roll_back(self) -> None:
         """Choose the rollback, which begins after the word."""

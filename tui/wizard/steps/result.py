@@ -55,7 +55,7 @@ class ResultScreen(StepScreen):
             page.row("  Steps", said, ("o", "key"), " shows each with what it found", label_width=14)
         if session.can_probe:
             page.say(("p", "key"), " proves it: a harmless access of our own, and its record in the log.", indent=2)
-        if other := session.other_undo_run:
+        if other := session.past.undo_run_beside(session.report):
             page.say(("u", "key"), f" takes back another run than this one: run {other}.", indent=2)
         page.gap()
         page.add(trainer_lines(session.trainer.end(), width, self.signs, rows=0))
@@ -72,8 +72,8 @@ class ResultScreen(StepScreen):
         """Whether a key does something now: only a run that changed something can be undone; only a demo can begin again."""
         session = self.session
         offered = {
-            "undo": session.can_undo or self.leaves_nothing,
-            "undo_all": session.can_undo,
+            "undo": session.past.can_undo or self.leaves_nothing,
+            "undo_all": session.past.can_undo,
             "probe": session.can_probe,
             "begin": session.demo is not None,
             "open": session.report is not None and bool(session.report.report),
@@ -90,7 +90,7 @@ class ResultScreen(StepScreen):
     @property
     def leaves_nothing(self) -> bool:
         """Whether there was a run, and nothing that can be taken back."""
-        return not self.session.can_undo and self.session.report is not None and bool(self.session.report.run)
+        return not self.session.past.can_undo and self.session.report is not None and bool(self.session.report.run)
 
     @property
     def recovered(self) -> bool:
@@ -132,7 +132,7 @@ class ResultScreen(StepScreen):
 
     def action_undo(self) -> None:
         """Show what would be taken back, or say that there is nothing."""
-        if self.session.can_undo:
+        if self.session.past.can_undo:
             self.wizard.go("undo")
         else:
             self.say("This run has left no line of its own in a file: there is nothing to take back.")
