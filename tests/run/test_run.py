@@ -25,7 +25,7 @@ from tui.run.journal import run_records
 from tui.run.steps import jobs
 from tui.run.values import Output, RunEvent, RunReport, Step, StepChanged
 from tui.views.json import report_view
-from tui.views.pages.report import step_line
+from tui.views.pages.progress import step_line
 from tui.views.signs import UNICODE
 
 ALL_STEPS = ["check", "write", "load", "kernel", "restart", "auditd", "probe", "verdict"]

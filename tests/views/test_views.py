@@ -28,7 +28,7 @@ from tui.views.pages.control import control_lines, numbers_elsewhere
 from tui.views.pages.finding import decided_by, host_lines
 from tui.views.pages.overview import matches, row_lines, row_parts, rows_text
 from tui.views.pages.plan import PAGE_NAMES, overview_lines, plan_headline, preview_lines
-from tui.views.pages.report import progress_line, step_line
+from tui.views.pages.progress import progress_line, step_line
 from tui.views.rendering import render_findings, render_plan, render_report
 from tui.views.signs import ASCII, UNICODE
 from tui.views.switches import SWITCHES, switch_lines, walk_words

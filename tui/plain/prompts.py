@@ -15,7 +15,7 @@ from tui.plan.values import LOCK_WORD, WORD
 from tui.run.values import Output, RunEvent, RunReport, StepChanged
 from tui.views.help import HELP, help_lines
 from tui.views.page import Line, Page, plain
-from tui.views.pages.report import STEP_WORDS
+from tui.views.pages.progress import STEP_WORDS
 from tui.views.signs import ASCII, signs_for
 from tui.views.switches import walk_words
 

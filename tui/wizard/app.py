@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from tui.host_extras import HostExtras
     from tui.run.journal.run_records import RunRecord
     from tui.run.taking_back.undo_plan import UndoPlan
-    from tui.run.values import RunReport, Step
-    from tui.session import Cancelled, Emit, Session
+    from tui.run.values import Step
+    from tui.session import Session
     from tui.verdict.values import Finding
     from tui.wizard.background_run import AtWork, Work
     from tui.wizard.saved_text import SavedText
@@ -344,29 +344,22 @@ class WizardApp(SteadyApp, inherit_bindings=False):
         """Take the last run back."""
         prepared, self.history_at = self.undo_plan, ""
         assert prepared is not None
-
-        def work(emit: Emit, cancelled: Cancelled) -> RunReport:
-            return self.session.undo(prepared, emit, cancelled)
-
+        work = partial(self.session.undo, prepared)
         self.start(work, f"Undo {prepared.title}", lambda: self.go("result"), prepared.steps, "undo")
 
     def recover(self, *, finish: bool) -> None:
         """Recover the run that was cut short: roll it back or finish it."""
         record = self.session.past.left_over
         assert record is not None
-
-        def work(emit: Emit, cancelled: Cancelled) -> RunReport:
-            return self.session.recover(record, emit, cancelled, finish=finish)
-
+        work = partial(self.session.recover, record, finish=finish)
         title = f"{'Finish' if finish else 'Roll back'} run {record.run}"
         self.start(work, title, lambda: self.go("result"), kind="finish" if finish else "recover")
 
     def rehearse(self) -> None:
         """Rehearse: count for the chosen time what the watches would record."""
         seconds = self.session.rehearsal_seconds
-        self.start(
-            partial(self.session.rehearse, seconds), f"Rehearse for {seconds:.0f} s", lambda: self.go("counted"), kind="rehearse"
-        )
+        work = partial(self.session.rehearse, seconds)
+        self.start(work, f"Rehearse for {seconds:.0f} s", lambda: self.go("counted"), kind="rehearse")
 
     def run_ended(self) -> None:
         """The run is over: end where a signal asked for it, say what an error was, or go on."""

@@ -21,8 +21,8 @@ from tui.run.taking_back.recovery import recover
 from tui.run.values import RunEvent, StepChanged
 from tui.verdict.values import State
 from tui.views.json import rehearsal_view
+from tui.views.pages.progress import step_line
 from tui.views.pages.rehearsal import rehearsal_lines
-from tui.views.pages.report import step_line
 from tui.views.signs import UNICODE
 
 CONTAINERD = "/usr/bin/containerd"

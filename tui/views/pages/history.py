@@ -15,6 +15,10 @@ from tui.views.page import Line, Page, Part, Role
 from tui.views.signs import Signs
 from tui.views.words import OUTCOME_ROLES
 
+_MOST_CONTROLS = 2
+_LIST_ROLES = {"good": "good", "bad": "bad", "warn": "unknown", "dim": "dim"}
+"""The roles of a list for those of a page."""
+
 
 def who_text(record: RunRecord) -> str:
     """Who did a run, not cleaned."""
@@ -42,6 +46,18 @@ def ended_role(record: RunRecord, left: LinesLeft | None = None) -> Role:
     if record.kind == "undo" and record.outcome == "proved":
         return "text"
     return "dim" if record.undone_by else OUTCOME_ROLES[record.outcome]
+
+
+def run_cells(record: RunRecord, left: LinesLeft | None) -> tuple[str, str, str, tuple[str, str]]:
+    """The cells of *record*, not cleaned; the last with its role in a list ("" for none)."""
+    more = len(record.controls) - _MOST_CONTROLS
+    controls = ", ".join(record.controls[:_MOST_CONTROLS]) + (f" +{more}" if more > 0 else "")
+    return (
+        local_text(record.started),
+        who_text(record),
+        f"{record.kind} {controls}".strip(),
+        (ended_text(record, left, brief=True), _LIST_ROLES.get(ended_role(record, left), "")),
+    )
 
 
 def history_lines(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.base.amounts import local_text
 from tui.run.journal.run_records import DamagedRun, RunRecord
 from tui.views.page import Line, Page
-from tui.views.pages.report import step_line
+from tui.views.pages.progress import step_line
 from tui.views.signs import Signs
 
 

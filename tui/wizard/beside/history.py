@@ -16,9 +16,8 @@ from tui.base.bounded_reading import read_file
 from tui.base.cleaning import in_words
 from tui.base.typing import TYPE_CHECKING
 from tui.views.page import Line, cells, cut
-from tui.views.pages.history import ended_text, run_lines
+from tui.views.pages.history import ended_text, run_cells, run_lines
 from tui.views.pages.report_text import markdown_lines
-from tui.views.pages.runs import run_cells
 from tui.views.words import count
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.bars import Note

@@ -12,7 +12,7 @@ from textual.widgets import Log, Static
 from tui.base.typing import Literal, NamedTuple
 from tui.run.values import Output, Step, StepChanged
 from tui.views.page import Line, Page
-from tui.views.pages.report import progress_line, step_line
+from tui.views.pages.progress import progress_line, step_line
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.bars import REHEARSAL_STEPS
 from tui.wizard.widgets.document import SCROLL_KEYS, Document
