@@ -116,11 +116,6 @@ class PredictScreen(StepScreen):
             page.add(predict_lines(self.asking, width, self.signs, self.session.ended(self.wizard.predict_step)))
         return page.lines
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go on from Enter in the input."""
-        event.stop()
-        self.action_forward()
-
     def action_forward(self) -> None:
         """Take the answer, or after it go on to the next question."""
         asking = self.asking

@@ -245,6 +245,13 @@ class StepScreen(SteadyScreen):
         """Whether a line is being asked for."""
         return self.prompt.display
 
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go on from Enter in an input. A second Enter may be under way when the first one has led to another screen already: it would begin the
+        same run twice."""
+        event.stop()
+        if self.is_current:
+            self.action_forward()
+
     def action_forward(self) -> None:
         """Go on to the next step."""
         self.wizard.go(self.FORWARD)

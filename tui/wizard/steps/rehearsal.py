@@ -64,11 +64,6 @@ class RehearsalScreen(StepScreen):
         )
         return page.lines
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go on from Enter in the input."""
-        event.stop()
-        self.action_forward()
-
     def action_forward(self) -> None:
         """Go on to the word, for a number of seconds that makes sense."""
         text = self.query_one("#seconds", Input).value.strip()

@@ -112,11 +112,6 @@ class WordScreen(StepScreen):
         if event.value:
             self.query_one("#answer", Static).update("")
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go on from Enter in the input."""
-        event.stop()
-        self.action_forward()
-
     def action_forward(self) -> None:
         """Go on where the whole word is typed, and only then."""
         field = self.query_one("#word", Input)

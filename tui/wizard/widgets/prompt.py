@@ -23,6 +23,10 @@ class LineInput(Input):
         """Have a cursor that does not blink: each blink is a write to a slow line."""
         self.cursor_blink = False
 
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Put *text* in the place of what stands there: of what is pasted the first line, without what no key types."""
+        super().replace("".join(filter(str.isprintable, next(iter(text.splitlines()), ""))), start, end)
+
 
 class Prompt(Horizontal):
     """A line input for a question, hidden until it is asked; Enter answers, Escape closes it. Enter alone takes a proposed answer, Tab puts it
