@@ -55,15 +55,47 @@ from tui.wizard.terminal import TerminalChoice  # noqa: E402
 BENCHMARK = "1.2.0"
 SIZES = [(40, 12), (60, 20), (80, 24), (80, 25), (100, 30), (132, 43), (160, 50)]
 WILD = [
-    *("tab", "shift+tab", "escape", "enter", "up", "down", "left", "right", "home", "end", "pageup", "pagedown", "space", "backspace"),
-    *("delete", "slash", "ctrl+l", "ctrl+z", "ctrl+j", "ctrl+a", "ctrl+k", "ctrl+u", "ctrl+w", "ctrl+v", "f1", "f5", "f10", "f12", "insert"),
+    *(
+        "tab",
+        "shift+tab",
+        "escape",
+        "enter",
+        "up",
+        "down",
+        "left",
+        "right",
+        "home",
+        "end",
+        "pageup",
+        "pagedown",
+        "space",
+        "backspace",
+    ),
+    *(
+        "delete",
+        "slash",
+        "ctrl+l",
+        "ctrl+z",
+        "ctrl+j",
+        "ctrl+a",
+        "ctrl+k",
+        "ctrl+u",
+        "ctrl+w",
+        "ctrl+v",
+        "f1",
+        "f5",
+        "f10",
+        "f12",
+        "insert",
+    ),
     *"abcdefhijklmnoprstuvwxyzABCDEFGHIJKLMNOPRSTUVWXYZ0123456789?:-",  # no path to another folder, for what is saved
-
 ]
 LEAVING = {"q", "ctrl+q", "ctrl+c"}
 """Keys that may end the walk: they are rare, or no walk would come far."""
 PASTES = ("yes", "lock\n", "", "x" * 3000, "\x1b[31m[red]é\u202e\x00", "one\ntwo\nthree")
-FORBIDDEN = {chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))} | set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\ufeff")
+FORBIDDEN = {chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))} | set(
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\ufeff"
+)
 WAITING = ("Reading the host …", "Reading the journal …", "Reading the audit log …", "Probing …")
 ANSWERS_WITHIN = 30.0
 """Seconds after which a screen does not answer any more."""
@@ -147,7 +179,7 @@ class Mash:
         """Wait until nothing is at work. Raises Found where that does not come."""
         try:
             await asyncio.wait_for(self._settle(app, pilot), ANSWERS_WITHIN)
-        except (TimeoutError, asyncio.TimeoutError):
+        except asyncio.TimeoutError:
             self.look(app)
             raise Found(f"{type(app.screen).__name__} does not answer") from None
 
@@ -162,7 +194,7 @@ class Mash:
                 app.screen.call_later(screen_answered.set)
                 try:
                     await asyncio.wait_for(screen_answered.wait(), 1)
-                except (TimeoutError, asyncio.TimeoutError):
+                except asyncio.TimeoutError:
                     quiet = 0  # it went meanwhile
                     continue
             await asyncio.sleep(0.03)
@@ -205,7 +237,9 @@ class Mash:
     def key(self, app: WatchedApp, key: str) -> None:
         """Press *key*."""
         self.keys.append(key)
-        name, character = (_character_to_key(key), key) if len(key) == 1 else (key, {"space": " ", "enter": "\r", "tab": "\t"}.get(key))
+        name, character = (
+            (_character_to_key(key), key) if len(key) == 1 else (key, {"space": " ", "enter": "\r", "tab": "\t"}.get(key))
+        )
         self.send(app, events.Key(name, character))
 
     def send(self, app: WatchedApp, event: Any) -> None:

@@ -30,7 +30,8 @@ async def test_a_second_enter_behind_the_word_begins_no_second_run() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pasted", "taken"), [("yes\nno", "yes"), ("\x1b[31m\u202eyes\x00\x9b", "[31myes"), ("\n", ""), ("caf\u00e9 \udce9", "caf\u00e9 ")]
+    ("pasted", "taken"),
+    [("yes\nno", "yes"), ("\x1b[31m\u202eyes\x00\x9b", "[31myes"), ("\n", ""), ("caf\u00e9 \udce9", "caf\u00e9 ")],
 )
 async def test_of_what_is_pasted_the_first_line_is_taken_without_what_no_key_types(pasted: str, taken: str) -> None:
     """Also of what was copied here: a page of many lines."""
