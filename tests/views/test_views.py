@@ -192,7 +192,7 @@ def test_a_loaded_rule_and_its_line_on_disk_share_a_row_however_they_are_written
     )
     lines = render_findings([replace(samples.finding("audited"), rules=rules)], samples.facts(), UNICODE, 80)
     (row,) = [line for line in lines if "-k docker" in line]
-    assert row.split()[-2:] == ["#5", "docker:3"]
+    assert row.split()[-2:] == ["#5", "docker.rules:3"]
 
 
 def test_a_rule_too_long_for_one_line_keeps_its_place() -> None:

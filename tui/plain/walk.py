@@ -185,7 +185,7 @@ class PlainWalk(LinePrompts):
         from tui.recorded import why_unread  # most walks look at no log
 
         try:
-            self.say_apart(events_lines(self.session.look_at_events(), WIDTH, self.signs))
+            self.say_apart(events_lines(self.session.look_at_events(), WIDTH, self.signs, simulated=self.session.demo is not None))
         except OSError as trouble:
             self.tell(why_unread(trouble))
 

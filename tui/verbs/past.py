@@ -143,7 +143,7 @@ def events(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(events_view(facts, question.benchmark, recorded))
     else:
-        print_lines(map(paint(arguments), events_lines(recorded, width(), signs(arguments))))
+        print_lines(map(paint(arguments), events_lines(recorded, width(), signs(arguments), simulated=bool(arguments.host))))
     return 0
 
 

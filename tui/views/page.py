@@ -307,7 +307,9 @@ class Page:
         for line in remedy.split("\n"):
             prose, command = ("", line.strip(" ")) if line.startswith("    ") else parted_remedy(line)
             if prose or lead:
-                self.say(*lead, (prose, role), indent=indent + (0 if lead else hanging), hanging=hanging if lead else 0)
+                self.say(
+                    *lead, (prose or "run this:", role), indent=indent + (0 if lead else hanging), hanging=hanging if lead else 0
+                )
             if command:
                 self.command(command, indent + hanging + (0 if prose or lead else 2))
             lead = ()

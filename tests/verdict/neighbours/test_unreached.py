@@ -209,6 +209,10 @@ def test_letters_of_other_scripts_are_odd_only_among_latin_ones() -> None:
         ),
         (loaded(plain_host(), f"-w {CONTAINERD}-shim -k docker"), f"the line that it finds names another path, {CONTAINERD}-shim."),
         (
+            loaded(plain_host(), f"-w {CONTAINERD}-shim -k docker", f"-w {CONTAINERD}-x -k docker"),
+            f"the lines that it finds name other paths, {CONTAINERD}-shim, {CONTAINERD}-x.",
+        ),
+        (
             loaded(plain_host(), f"-a never,exit -F path={CONTAINERD} -F perm=rwxa"),
             "the line that it finds keeps every access for every caller from being recorded.",
         ),
@@ -216,7 +220,9 @@ def test_letters_of_other_scripts_are_odd_only_among_latin_ones() -> None:
 )
 def test_where_the_grep_and_the_kernel_differ_the_cause_here_is_told(facts: HostFacts, why: str) -> None:
     lines = compare_lines(judged(facts), 400, UNICODE)
-    assert f"They differ: {why}" in " ".join("".join(span.text for line in lines for span in line).split())
+    said = " ".join("".join(span.text for line in lines for span in line).split())
+    assert f"They differ: {why}" in said
+    assert "grep finds 2 lines" in said if "lines" in why else "grep finds a line" in said
 
 
 @pytest.mark.parametrize(

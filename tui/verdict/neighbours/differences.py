@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from tui.base.amounts import first_of
 from tui.base.notice import Notice
 from tui.verdict.values import ReasonKind, RuleLine, State
 
@@ -38,6 +39,25 @@ def why_they_differ(
     if state == "shadowed":
         return f"the rule is loaded, and an earlier one takes {'some of ' if partly else ''}its events"
     if state == "partial":
-        return "the line that it finds records a part of what is asked"
-    found = next((rule for rule in rules if rule.source == "kernel" and path in rule.text), None)
-    return f"the line that it finds {found.effect}" if found else "it finds the letters of the path in another rule"
+        several = len(lines_found(rules, path)) > 1
+        return f"the {'lines' if several else 'line'} that it finds {'record' if several else 'records'} a part of what is asked"
+    found = lines_found(rules, path)
+    if not found:
+        return "it finds the letters of the path in another rule"
+    of_others = [rule for rule in found if names_another(rule)]
+    if len(found) > 1 and of_others == found:
+        return "the lines that it finds name other paths, " + first_of([rule.effect.removeprefix(_ANOTHER) for rule in found])
+    return f"the line that it finds {found[0].effect}" if len(found) == 1 else f"the first line that it finds {found[0].effect}"
+
+
+_ANOTHER = "names another path, "
+
+
+def names_another(rule: RuleLine) -> bool:
+    """Whether *rule* has the letters of the path alone, in the name of another one."""
+    return rule.effect.startswith(_ANOTHER)
+
+
+def lines_found(rules: Iterable[RuleLine], path: str) -> list[RuleLine]:
+    """The loaded ones of *rules* that a grep for *path* finds, in the kernel's order."""
+    return [rule for rule in rules if rule.source == "kernel" and path in rule.text]

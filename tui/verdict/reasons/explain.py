@@ -20,7 +20,7 @@ from tui.verdict.boot.kernel_words import menus_that_switch_off, menus_untold
 from tui.verdict.boot.words import not_told
 from tui.verdict.judgement import Judgement
 from tui.verdict.known import KnownHost
-from tui.verdict.neighbours.differences import why_they_differ
+from tui.verdict.neighbours.differences import lines_found, why_they_differ
 from tui.verdict.neighbours.exemptions import of_exemptions
 from tui.verdict.neighbours.gaps import in_short
 from tui.verdict.neighbours.general import some
@@ -249,9 +249,12 @@ def _of_benchmark(
     judged: Judgement, subject: Subject, facts: HostFacts, grepped: str, benchmark_audit: bool, benchmark_line: str
 ) -> Iterator[Notice[ReasonKind]]:
     if benchmark_audit and not judged.covered:
+        rules = judged.rule_lines()
+        found = len(lines_found(rules, grepped))
+        lines = f"{found} lines" if found > 1 else "a line"
         differs = why_they_differ(
             judged.state(),
-            judged.rule_lines(),
+            rules,
             on_disk=bool(judged.stored.reaching),
             only_boot_fails=False,
             partly=judged.partly_recorded,
@@ -259,7 +262,7 @@ def _of_benchmark(
         )
         yield Notice(
             "benchmark-passes",
-            f"The benchmark's grep for {grepped} finds a line and would pass. {differs[:1].upper()}{differs[1:]}.",
+            f"The benchmark's grep for {grepped} finds {lines} and would pass. {differs[:1].upper()}{differs[1:]}.",
         )
     if not benchmark_audit and judged.covered:
         late = subject.after_boot and not subject.elsewhere

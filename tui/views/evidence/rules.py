@@ -21,11 +21,13 @@ IN_FULL = "check --json tells"
 """Where each rule's effect stands in full; a walk has a key for it."""
 
 
+_HEADS = f"{'kernel':>6}  {'on disk':>15}"
+
+
 def _short(rule: RuleLine) -> str:
     if rule.source == "kernel":
         return f"#{rule.position}"
-    file = (rule.file or "").rsplit("/", 1)[-1].removesuffix(".rules")
-    return f"{file}:{rule.line}"
+    return f"{(rule.file or '').rsplit('/', 1)[-1]}:{rule.line}"
 
 
 def _same(one: RuleLine, other: RuleLine, facts: HostFacts) -> bool:
@@ -72,7 +74,7 @@ def rules_lines(finding: Finding, facts: HostFacts, width: int, signs: Signs) ->
         else:
             page.say("none, neither loaded nor on disk", indent=2)
         return page.lines
-    page.head("Rules that touch this path", "kernel    on disk")
+    page.head("Rules that touch this path", _HEADS)
     general = [rule for rule in finding.rules if rule.general]
     if general:
         number = max(sum(rule.source == "kernel" for rule in general), sum(rule.source != "kernel" for rule in general))
@@ -89,7 +91,7 @@ def general_rules_lines(finding: Finding, facts: HostFacts, width: int, signs: S
     told = [rule for rule in finding.rules if rule.general or len(rule.effect) > _LONGEST_EFFECT]
     if told:
         page.gap()
-        page.head(f"Rules and what each of them does to {clean(finding.path)}", "kernel    on disk")
+        page.head(f"Rules and what each of them does to {clean(finding.path)}", _HEADS)
         _list_rules(page, told, facts, signs, in_full=True)
     return page.lines
 
@@ -112,7 +114,7 @@ def _list_rules(page: Page, rules: Sequence[RuleLine], facts: HostFacts, signs: 
         rule = loaded or stored
         assert rule is not None
         page.say((rule.text, "code"), indent=2, hanging=2)
-        page.tail((f"{_short(loaded) if loaded else signs.none:>6}  {_short(stored) if stored else signs.none:>9}", "dim"))
+        page.tail((f"{_short(loaded) if loaded else signs.none:>6}  {_short(stored) if stored else signs.none:>15}", "dim"))
         effect = rule.effect if in_full else _effect_in_short(rule.effect)
         if loaded is None and effect.startswith("records "):
             effect = f"would record {effect[len('records ') :]}, once it is loaded"

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tui.audit.inputs import ACCESSES
+from tui.base.typing import TYPE_CHECKING
 from tui.controls.control import VERSIONS, Control
-from tui.views.page import WIDE, Line, Page, beside
+from tui.views.page import WIDE, Line, Page, Part, beside
 from tui.views.signs import Signs
-from tui.views.words import ACCESS_WORDS
+from tui.views.words import ACCESS_WORDS, RESULT_ROLES, result_sign, state_words
+
+if TYPE_CHECKING:
+    from tui.verdict.values import Finding
 
 
-def control_lines(control: Control, benchmark: str, width: int, signs: Signs) -> list[Line]:
-    """The whole Control step: everything the catalogue knows, the sentences first and the figures last."""
+def verdict_parts(finding: Finding | None, signs: Signs, *, asked_first: bool = False) -> Sequence[Part]:
+    """The verdict on this host in a row of a step that tells of none, with the next key; None where the host is not read yet, *asked_first*
+    where a trainee is to predict it."""
+    if asked_first:
+        return ["Enter asks first what you expect of this host"]
+    if finding is None:
+        return ["not known yet; Enter reads this host, and changes nothing"]
+    role = RESULT_ROLES[finding.result]
+    shows = "by what" if finding.result == "pass" else "why"
+    return [(f"{result_sign(finding.result, signs)} {state_words(finding)}", role), f" on this host; Enter shows {shows}"]
+
+
+def control_lines(control: Control, benchmark: str, width: int, signs: Signs, verdict: Sequence[Part] = ()) -> list[Line]:
+    """The whole Control step: everything the catalogue knows, the sentences first and the figures last; the *verdict* below the title."""
     entry = control.in_version(benchmark)
     column = (width - 3) // 2 if width >= WIDE else width
     page = Page(column, signs, indent=2)
     page.ends([(control.title, "strong")], [(entry.number, "dim")])
+    if verdict:
+        page.row("Verdict", *verdict, label_width=9)
     page.gap()
     if control.description not in ("", control.rationale):
         page.prose(control.description)

@@ -24,7 +24,7 @@ _LEFT = 74
 """How wide the summary is where the last accesses stand beside it."""
 
 
-def events_lines(recorded: Recorded, width: int, signs: Signs) -> list[Line]:
+def events_lines(recorded: Recorded, width: int, signs: Signs, *, simulated: bool = False) -> list[Line]:
     """The page of every control: first what stands out over all of them, then each, then those of which nothing was recorded."""
     page = Page(width, signs, indent=2)
     told = [control for control in recorded.controls if control.recorded.total.events]
@@ -44,7 +44,7 @@ def events_lines(recorded: Recorded, width: int, signs: Signs) -> list[Line]:
     elif silent:
         page.add(control_events_lines(silent[0], recorded, width, signs))
     page.gap()
-    page.add(reading_lines(recorded, width, signs))
+    page.add(reading_lines(recorded, width, signs, simulated=simulated))
     return page.lines
 
 
@@ -130,7 +130,8 @@ def _nothing_read_lines(what: str, number: str, recorded: Recorded, width: int, 
     page.ends([(f"It is not known {what}: nothing of the log could be read.", "strong")], [(number, "dim")] if number else [])
     missing = len(recorded.log.left_out)
     if missing:
-        page.say(f"None of the text of {count(missing, 'log file')} is to be had here: a host file carries none.", indent=2)
+        size = "size is" if missing == 1 else "sizes are"
+        page.say(f"Of {count(missing, 'log file')} only the {size} known here, and no text.", indent=2)
     elif not recorded.elsewhere:
         page.say("The log is empty: what was done before its first record left nothing in it.", indent=2)
     return page.lines
@@ -188,8 +189,12 @@ def _alike(access: Access) -> tuple[object, ...]:
     return (*done, access.program, access.comm, access.command, access.login, access.login_name)
 
 
-def reading_lines(recorded: Recorded, width: int, signs: Signs) -> list[Line]:
-    """How far the log was read, and what was not."""
+SIMULATED = "this log holds only what the scenario tells and what was done here; Log storage goes by the sizes of a whole one."
+"""What keeps the few bytes that were read from looking like a mistake."""
+
+
+def reading_lines(recorded: Recorded, width: int, signs: Signs, *, simulated: bool = False) -> list[Line]:
+    """How far the log was read, and what was not; of a *simulated* log that it is one."""
     page = Page(width, signs, indent=2)
     log = recorded.log
     begins = f", back to {local_text(log.begins, zone=True)}" if log.begins is not None else ""
@@ -212,6 +217,8 @@ def reading_lines(recorded: Recorded, width: int, signs: Signs) -> list[Line]:
         )
     if not recorded.journal_read:
         page.row("", ("The journal could not be read, so this program's own probes are counted among the accesses.", "dim"))
+    if simulated:
+        page.row("Simulated", (SIMULATED, "dim"))
     return page.lines
 
 

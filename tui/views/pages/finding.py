@@ -13,7 +13,7 @@ from tui.base.typing import TYPE_CHECKING
 from tui.host.facts import HostFacts
 from tui.verdict.boot.words import boot_text
 from tui.verdict.in_sync import DiskAndKernel, disk_and_kernel
-from tui.verdict.neighbours.differences import why_they_differ
+from tui.verdict.neighbours.differences import lines_found, why_they_differ
 from tui.verdict.values import Finding, ReasonKind
 from tui.verdict.words import STATE_WORDS, in_state, is_partly_recorded
 from tui.views.evidence.host_facts import audit_text, is_immutable, path_text, processes_text
@@ -48,13 +48,36 @@ def verdict_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
         if reason.kind == "benchmark-passes":
             continue
         page.say(reason.text, indent=2)
-        if reason.remedy:
-            page.advice(("→ ", "dim"), remedy=reason.remedy, indent=2, hanging=2, role="dim")
+        say_remedy(page, reason, finding)
     if finding.waiver is not None:
         page.say(f"Waived: {finding.waiver.text}", indent=2)
     for text in finding.void_texts:
         page.say((text, "warn"), indent=2)
     return page.lines
+
+
+def say_remedy(page: Page, reason: Notice[ReasonKind], finding: Finding) -> None:
+    """What to do about *reason*, where it has that; what several reasons have is said once, behind the last of them, which names its cause."""
+    last = next((other for other in reversed(finding.reasons) if other.remedy == reason.remedy), reason)
+    if reason.remedy and last is reason:
+        page.advice(("→ ", "dim"), remedy=reason.remedy, indent=2, hanging=2, role="dim")
+
+
+def _unchanged_text(finding: Finding, plan: Plan) -> str:
+    """That a plan would change nothing, and why; "" where it would, or where something stands in its way."""
+    if plan.blockers or not (plan.is_empty or finding.result in ("pass", "notapplicable")):
+        return ""
+    if plan.is_empty:
+        what, of = "Nothing would change", finding.path
+    else:
+        what, of = f"Nothing would change for {finding.path}", "it"
+    if finding.result == "pass":
+        return f"{what}: {of} is audited already."
+    if finding.result == "notapplicable":
+        return f"{what}: {of} is not on this host."
+    if plan.pending_reboot:
+        return f"{what}: the line for {of} is on disk, and the next boot loads it."
+    return f"{what}: a plan has no line to add and nothing to load."
 
 
 def access_units(finding: Finding, signs: Signs) -> list[list[Part]]:
@@ -81,7 +104,9 @@ def compare_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
     def verdict(good: bool) -> Part:
         return ('"pass"', "good") if good else ('"fail"', "bad")
 
-    grep = "finds a line" if finding.benchmark_audit else "finds nothing"
+    found = len(lines_found(finding.rules, finding.path))
+    grep = f"finds {count(found, 'line')}" if found > 1 else "finds a line"
+    grep = grep if finding.benchmark_audit else "finds nothing"
     page.row("Compare", f"the benchmark's grep {grep:<14}", verdict(finding.benchmark_audit))
     page.row("", f"the rules record     {recorded:<14}", verdict(truth))
     if finding.benchmark_audit and not truth:
@@ -210,6 +235,8 @@ def host_lines(
     half = width if width < WIDE else (width - 3) // 2
     left = Page(half, signs)
     left.add(verdict_lines(finding, half, signs))
+    if plan is not None and (unchanged := _unchanged_text(finding, plan)):
+        left.say(("→ ", "dim"), (unchanged, "dim"), indent=4, hanging=2)
     left.gap()
     left.add(_evidence(finding, half, signs))
     right = left if width < WIDE else Page(half, signs)

@@ -11,9 +11,10 @@ from tui.base.typing import TYPE_CHECKING
 from tui.verdict.audit_daemon import is_down
 from tui.verdict.boot.words import of_findings
 from tui.verdict.host_log import HostLog
+from tui.verdict.neighbours.differences import lines_found, names_another
 from tui.verdict.values import Finding, Level, ReasonKind, RuleLine
 from tui.views.page import Line, Page, Role
-from tui.views.pages.finding import access_units, silent_reason, summary_parts
+from tui.views.pages.finding import access_units, say_remedy, silent_reason, summary_parts
 from tui.views.signs import Signs
 from tui.views.words import RESULT_ROLES, count, headline, level_role, level_sign, place_text, result_sign, state_words
 
@@ -107,16 +108,21 @@ def deciding_rule(finding: Finding) -> RuleLine | None:
     """The rule that the state rests on: one that takes the events, else one for exactly this path, else one that touches it."""
     if finding.result == "fail" and finding.hindrances:
         return finding.hindrances[0]
-    named = [rule for rule in finding.rules if not rule.general]
+    named = [rule for rule in finding.rules if not rule.general and not names_another(rule)]
     exact = [rule for rule in named if finding.path in rule.text.replace("=", " ").split()]
     if finding.result == "pass":  # of several the one that records all of it
         exact.sort(key=lambda rule: not rule.effect.startswith("records every access"))
     return next(iter((*exact, *named)), None)
 
 
-def _no_rule(general: int) -> str:
-    """That no rule names the path; some that name none may record a part of what is done to it all the same."""
-    return f"none names it; {count(general, 'general rule')} may reach it" if general else "none, neither loaded nor on disk"
+def _no_rule(finding: Finding) -> str:
+    """That no rule names the path; some that name none may record a part of what is done to it all the same, and a grep may find its letters in
+    the names of others."""
+    general = sum(each.general and each.source == "kernel" for each in finding.rules)
+    if general:
+        return f"none names it; {count(general, 'general rule')} may reach it"
+    others = len(lines_found(finding.rules, finding.path))
+    return f"none for it; the grep finds {count(others, 'rule')} for other paths" if others else "none, neither loaded nor on disk"
 
 
 def _where(rule: RuleLine) -> str:
@@ -169,8 +175,7 @@ def row_lines(finding: Finding, plan: Plan | None, width: int, signs: Signs) -> 
     if rule is not None:
         page.row("  Rule", (rule.text, "code"), f"  {_where(rule)}", label_width=LABEL)
     elif finding.coverage is not None:
-        general = sum(each.general and each.source == "kernel" for each in finding.rules)
-        page.row("  Rule", _no_rule(general), label_width=LABEL)
+        page.row("  Rule", _no_rule(finding), label_width=LABEL)
     page.row("  Plan", _planned(plan) if plan is not None else signs.text("…"), label_width=LABEL)
     if plan is not None and (stops := _host_stop(plan)):
         page.row("  Log", (stops, "warn"), label_width=LABEL)
@@ -179,11 +184,9 @@ def row_lines(finding: Finding, plan: Plan | None, width: int, signs: Signs) -> 
     if rule is not None:
         page.row("  Effect", rule.effect, label_width=LABEL)
     for reason in first:
-        if reason.remedy:
-            page.advice(("→ ", "dim"), remedy=reason.remedy, indent=2, hanging=2, role="dim")
+        say_remedy(page, reason, finding)
     for reason in others:
         page.gap()
         page.say(reason.text, indent=2)
-        if reason.remedy:
-            page.advice(("→ ", "dim"), remedy=reason.remedy, indent=2, hanging=2, role="dim")
+        say_remedy(page, reason, finding)
     return page.lines

@@ -14,9 +14,6 @@ from tui.wizard.one_control import OneControlScreen
 if TYPE_CHECKING:
     from tui.recorded import Recorded
 
-SIMULATED = "this log holds only what the scenario tells and what was done here; Log storage goes by the sizes of a whole one."
-"""What keeps the few bytes that were read from looking like a mistake."""
-
 
 class EventsScreen(OneControlScreen):
     """The Events screen: it reads the log when it opens, in a thread; the keys answer meanwhile."""
@@ -78,9 +75,7 @@ class EventsScreen(OneControlScreen):
                 if control.finding.slug == slug:
                     page.add(control_events_lines(control, recorded, width, self.signs))
             page.gap()
-            page.add(reading_lines(recorded, width, self.signs))
-            if self.session.demo is not None:
-                page.row("Simulated", (SIMULATED, "dim"))
+            page.add(reading_lines(recorded, width, self.signs, simulated=self.session.demo is not None))
         return page.lines
 
     def copy_name(self) -> str:

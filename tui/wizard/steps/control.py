@@ -6,9 +6,13 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from tui.base.typing import TYPE_CHECKING
 from tui.views.page import Line
-from tui.views.pages.control import control_lines
+from tui.views.pages.control import control_lines, verdict_parts
 from tui.wizard.one_control import OneControlScreen
+
+if TYPE_CHECKING:
+    from tui.verdict.values import Finding
 
 
 class ControlScreen(OneControlScreen):
@@ -26,8 +30,14 @@ class ControlScreen(OneControlScreen):
     def lines(self, width: int) -> list[Line]:
         """What the catalogue says of the control."""
         page = self.opening(width)
-        page.add(control_lines(self.session.control, self.session.asked.benchmark, width, self.signs))
+        verdict = verdict_parts(self.known(), self.signs, asked_first=self.session.lesson.asks_before("host"))
+        page.add(control_lines(self.session.control, self.session.asked.benchmark, width, self.signs, verdict))
         return page.lines
+
+    def known(self) -> Finding | None:
+        """The finding that the Host step or the Overview has shown of the control; None before the host is read."""
+        slug = self.session.control.slug
+        return self.session.finding or next((finding for finding in self.wizard.findings if finding.slug == slug), None)
 
     def action_history(self) -> None:
         """Show the runs of this host."""

@@ -141,7 +141,7 @@ class OverviewScreen(StepScreen):
             return 0
         hidden = 0
         for _ in range(2):  # that rows are out of sight is said, too, which may take another row
-            room = (both - self.summary_rows(hidden)) * (100 if self.size.width >= WIDE else 64) // 100
+            room = (both - self.summary_rows(hidden)) * (100 if self.size.width >= WIDE else 67) // 100
             hidden = max(0, len(self.listed) + self.query_one(Rows).header_height - room)
         return hidden
 

@@ -1,0 +1,77 @@
+"""What a tired reader looks for first: the verdict, what would change, and the same thing once and in one form."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.wizard import samples
+from tui.base.notice import Notice
+from tui.controls.catalogue import load_catalogue
+from tui.host.scenario import SCENARIO_NAMES, load_scenario
+from tui.plan.make import make_plan
+from tui.plan.values import Switches
+from tui.verdict.question import Question
+from tui.views.page import Page, plain
+from tui.views.pages.control import verdict_parts
+from tui.views.pages.finding import host_lines, verdict_lines
+from tui.views.pages.overview import row_lines
+from tui.views.signs import UNICODE
+
+CONTROL = Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0")
+
+UNCHANGED = {"compliant": "/usr/bin/containerd is audited already.", "absent": "/usr/bin/containerd is not on this host."}
+
+
+def one_line(lines: list) -> str:
+    return " ".join(" ".join(map(plain, lines)).split())
+
+
+@pytest.mark.parametrize("name", SCENARIO_NAMES)
+def test_host_says_that_nothing_would_change_where_a_plan_changes_nothing(name: str) -> None:
+    facts = load_scenario(name).host
+    plan = make_plan(CONTROL, facts, Switches())
+    (finding,) = plan.findings
+    said = one_line(host_lines(finding, facts, 200, UNICODE, plan))
+    assert ("Nothing would change" in said) == (plan.is_empty and not plan.blockers)
+    if name in UNCHANGED:
+        assert f"Nothing would change: {UNCHANGED[name]}" in said
+    assert "Nothing would change" not in one_line(host_lines(finding, facts, 200, UNICODE)), "check has no plan to speak of"
+
+
+def test_of_a_plan_for_others_an_audited_control_says_that_nothing_changes_for_it() -> None:
+    said = one_line(host_lines(samples.finding("audited"), samples.facts(), 200, UNICODE, samples.plan()))
+    assert "Nothing would change for /usr/bin/containerd: it is audited already." in said
+
+
+def test_a_step_that_tells_of_the_control_has_the_verdict_in_a_row_and_no_trainee_is_told_it() -> None:
+    def said(*args: object, **asked: bool) -> str:
+        page = Page(80, UNICODE)
+        page.say(*verdict_parts(*args, UNICODE, **asked))  # type: ignore[arg-type]
+        return one_line(page.lines)
+
+    assert said(samples.finding("unaudited")) == "✗ NOT audited on this host; Enter shows why"
+    assert said(samples.finding("audited")) == "✓ audited on this host; Enter shows by what"
+    assert said(None) == "not known yet; Enter reads this host, and changes nothing"
+    assert said(samples.finding("audited"), asked_first=True) == "Enter asks first what you expect of this host"
+
+
+def test_what_two_reasons_have_to_do_about_them_is_said_once_behind_its_cause() -> None:
+    reasons = (Notice("no-rule", "No rule.", "Mend line 2."), Notice("load-stops", "It stops.", "Mend line 2."))
+    finding = replace(samples.finding("unaudited"), reasons=reasons)
+    for lines in (verdict_lines(finding, 80, UNICODE), row_lines(finding, None, 80, UNICODE)):
+        said = one_line(lines)
+        assert said.count("Mend line 2.") == 1
+        assert said.index("It stops.") < said.index("Mend line 2.")
+
+
+def test_a_remedy_that_is_a_command_alone_leaves_no_arrow_alone() -> None:
+    page = Page(80, UNICODE)
+    page.advice("→ ", remedy="systemctl enable auditd.service", indent=2)
+    assert [plain(line).strip() for line in page.lines] == ["→ run this:", "systemctl enable auditd.service"]
+
+
+def test_a_rule_of_another_path_decides_nothing() -> None:
+    (finding,) = CONTROL.findings(load_scenario("shim").host)
+    assert "Rule none for it; the grep finds 2 rules for other paths" in one_line(row_lines(finding, None, 80, UNICODE))
