@@ -217,9 +217,9 @@ def test_each_general_rule_with_its_effect_is_behind_the_why() -> None:
     walked = replace(UNICODE, keys=walk_words())
     on_screen = "\n".join(plain(line) for line in rules_lines(finding, facts, 100, walked))
     assert "each with what it records here: w tells" in on_screen
-    assert "docker:" not in shown
+    assert "docker.rules:" not in shown
     behind = "\n".join(plain(line) for line in general_rules_lines(finding, facts, 100, UNICODE))
-    assert behind.count("docker:") == 6
+    assert behind.count("docker.rules:") == 6
     assert "records writing for 32-bit programs by unlink, rename, unlinkat" in behind
     assert not general_rules_lines(judged(f"-w {CONTAINERD} -k docker"), facts, 100, UNICODE)
 
