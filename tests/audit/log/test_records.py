@@ -282,6 +282,11 @@ def drawn_logs(draw: st.DrawFn) -> bytes:
             one = [one[0].partition(b" key=")[0] + names, *one[1:]]
         elif change == 6 and lines:
             one.insert(draw(st.integers(0, 4)), lines.pop(draw(st.integers(0, len(lines) - 1))))
+        elif change == 7:  # a stamp as long as the others and of another shape, or longer
+            stamp = b"(%s:%s)" % draw(
+                st.sampled_from([(b"179547431.60000", b"7"), (b"1795474316.5", b"777"), (b"1795474316.001", b"%d" % 10**serial)])
+            )
+            one = [line.replace(line[line.index(b"(") : line.index(b")") + 1], stamp) for line in one]
         lines += one
     return b"".join(node + line + b"\n" for line in lines)
 
