@@ -23,7 +23,7 @@ def read_command_line(argv: Sequence[str]) -> Namespace:
     plain = read_plain(argv)
     if plain is not None:
         return plain
-    from tui.parser import parse
+    from tui.parser import parse  # with argparse, which a plain line does without
 
     return parse(argv, argv[0] if argv and argv[0] in {verb.name for verb in VERBS} else "")
 
@@ -60,7 +60,7 @@ _OF_ONE_RUN = ("ascii", "color", "json", "out", "plan", "yes")
 def command_line(verb: str, arguments: Namespace) -> str:
     """The command that asks *verb* about what the *arguments* of another verb ask about; of a kept plan, the one that carries that out; of
     standard input, which is read up by then, with a FILE in its place."""
-    import shlex
+    import shlex  # only a command that asks for another one is worded anew
 
     words = [PROGRAM, verb]
     if verb == "apply" and getattr(arguments, "out", None):

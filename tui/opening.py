@@ -1,4 +1,7 @@
-"""How a walk is opened: on the live host, on a scenario to choose, or as a course."""
+"""How a walk is opened: on the live host, on a scenario to choose, or as a course.
+
+What makes a simulated host is imported by the function that opens one: a walk on the live host is not to wait for it.
+"""
 
 from __future__ import annotations
 

@@ -214,7 +214,7 @@ class Session:
 
         return make_plan(question, facts, self.switches, left_over, self.rehearsed)
 
-    def asides(self, known: Mapping[str, HostExtras] | None = None) -> dict[str, HostExtras]:
+    def extras(self, known: Mapping[str, HostExtras] | None = None) -> dict[str, HostExtras]:
         """What else is worth saying of the findings' paths; starts a program on a live host for paths that are not *known* from an earlier
         reading, so only screens ask for it."""
         from tui.host_extras import host_extras

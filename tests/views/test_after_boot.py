@@ -26,8 +26,8 @@ def host_text(session: Session) -> str:
     plan = session.read()
     assert session.facts is not None
     assert session.finding is not None
-    aside = session.asides()[session.finding.path]
-    return said(host_lines(session.finding, session.facts, 100, UNICODE, plan, aside))
+    extras = session.extras()[session.finding.path]
+    return said(host_lines(session.finding, session.facts, 100, UNICODE, plan, extras))
 
 
 def audit_4_without_restart() -> Session:

@@ -23,14 +23,14 @@ from tui.views.signs import UNICODE
 def test_the_rows_about_disk_and_kernel(name: str, run: bool, row: str) -> None:
     session = demo_session(name, "containerd")
     plan = session.read()
-    known = session.asides()
+    known = session.extras()
     if run:
         session.carry_out(lambda _event: None, lambda: False)
         plan = session.read()
     assert session.facts is not None
     assert session.finding is not None
-    aside = session.asides(known)[session.finding.path]
-    lines = host_lines(session.finding, session.facts, 100, UNICODE, plan, aside)
+    extras = session.extras(known)[session.finding.path]
+    lines = host_lines(session.finding, session.facts, 100, UNICODE, plan, extras)
     text = " ".join(" ".join(map(plain, lines)).split())
     assert row in text
     assert ("In sync" in text) == (name == "fresh" or (name == "immutable" and not run))
@@ -50,7 +50,7 @@ def test_check_and_host_say_alike_how_the_load_at_boot_ends(name: str, ends: str
     plan = session.read()
     assert session.facts is not None
     assert session.finding is not None
-    for shown in ((None, None), (plan, session.asides()[session.finding.path])):
+    for shown in ((None, None), (plan, session.extras()[session.finding.path])):
         lines = host_lines(session.finding, session.facts, 100, UNICODE, *shown)
         text = " ".join(" ".join(map(plain, lines)).split())
         assert f"loads rules.d, compiled{ends}" in text

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from tests.views.fleet.test_forms import host
 from tui.base.dataclass import replace
 from tui.fleet.fleet import fleet
-from tui.wizard.fleet import FleetApp, HostsScreen, TextScreen
+from tui.wizard.fleet import FleetApp, FleetTextScreen, HostsScreen
 from tui.wizard.terminal import TerminalChoice
 from tui.wizard.widgets.bars import KeyLine, Note
 from tui.wizard.widgets.document import Document
@@ -80,7 +80,7 @@ async def test_enter_opens_the_host_under_the_cursor_and_escape_leads_back() -> 
     async with app.run_test(size=(80, 24)) as pilot:
         assert note(pilot, "#reason") == "web-01: 1 of 2 fail, 1.2.4 /usr/bin/p4."
         await pilot.press("enter")
-        assert isinstance(app.screen, TextScreen)
+        assert isinstance(app.screen, FleetTextScreen)
         shown = app.screen.query_one(Document).text
         assert "✗ 1.2.4  /usr/bin/p4: NOT audited" in shown
         assert "mend it" in shown
@@ -154,7 +154,7 @@ async def test_a_question_mark_explains_the_list() -> None:
     app = FleetApp(MADE, TerminalChoice("rich"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("question_mark")
-        assert isinstance(app.screen, TextScreen)
+        assert isinstance(app.screen, FleetTextScreen)
         assert "fails, and somebody answers for it" in app.screen.query_one(Document).text
         await pilot.press("question_mark")
         assert isinstance(app.screen, HostsScreen)

@@ -274,7 +274,7 @@ def test_rules_on_disk_that_are_not_loaded_are_named() -> None:
     facts = session.facts
     assert facts is not None
     session.facts = replace(facts, kernel_rules=())
-    disk = session.asides()["/usr/bin/containerd"].disk
+    disk = session.extras()["/usr/bin/containerd"].disk
     assert disk is not None
     assert disk.not_loaded
 

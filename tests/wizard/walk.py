@@ -120,7 +120,7 @@ class SampleSession(Session):
         self.plan = self.plan_made(self)
         return self.plan
 
-    def asides(self, known: Any = None) -> dict[str, HostExtras]:
+    def extras(self, known: Any = None) -> dict[str, HostExtras]:
         disk = DiskAndKernel(("-w /etc/hosts -p rwxa -k agent",), ("-w /etc/shadow -p wa -k identity",))
         return {finding.path: HostExtras(disk=disk) for finding in self.findings}
 

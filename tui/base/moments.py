@@ -39,7 +39,7 @@ def _local(text: str) -> float:
         except ValueError:
             continue
         if text.endswith("Z"):
-            from calendar import timegm
+            from calendar import timegm  # it brings datetime and locale, for a time in UTC alone
 
             return float(timegm(found))
         return mktime(found)

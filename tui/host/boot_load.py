@@ -27,7 +27,7 @@ from tui.host.facts import (
     UnitFacts,
 )
 from tui.host.kernel_line import next_line, next_words, settings_with, switched_off
-from tui.host.unit_settings import DRAWS_IN, hidden_from, is_yes, values, words
+from tui.host.unit_settings import DRAWS_IN, hidden_from, is_yes, unit_names, values
 
 _EARLY_ENOUGH = frozenset({"systemd-tmpfiles-setup.service", "sysinit.target", "basic.target", "multi-user.target"})
 """What a unit must come after for the directories of tmpfiles.d to be there when it starts."""
@@ -203,7 +203,7 @@ def _drawn_in(left: list[str], units: Mapping[str, UnitFacts], drawn: Mapping[st
         if name in found or unit is None or unit.path is None or unit.is_masked:
             continue
         found.add(name)
-        left += [*words(unit, *DRAWS_IN), *drawn.get(name, ())]
+        left += [*unit_names(unit, *DRAWS_IN), *drawn.get(name, ())]
     return frozenset(found)
 
 
@@ -216,7 +216,7 @@ def _daemon_obstacle(
         return "masked", AUDITD_UNIT
     if AUDITD_UNIT not in started:
         return "disabled", AUDITD_UNIT
-    for name in sorted(words(auditd, "Requires", "BindsTo", "Requisite")):
+    for name in sorted(unit_names(auditd, "Requires", "BindsTo", "Requisite")):
         required = units.get(name)
         if required is not None and required.is_masked:
             return "needs-masked", name
@@ -259,7 +259,7 @@ def _in_order(started: frozenset[str], units: Mapping[str, UnitFacts]) -> list[s
     def place(name: str) -> int:
         if name == AUDITD_UNIT or auditd is None:
             return 1
-        ahead = name in words(auditd, "After") or AUDITD_UNIT in words(units[name], "Before")
+        ahead = name in unit_names(auditd, "After") or AUDITD_UNIT in unit_names(units[name], "Before")
         return 0 if ahead else 2
 
     return sorted(started, key=lambda name: (place(name), name))
@@ -270,7 +270,7 @@ def _comes_after_tmpfiles(unit: UnitFacts, units: Mapping[str, UnitFacts], depth
     for. Upstream's newest units have no such order; Debian's have."""
     if is_yes(unit, "DefaultDependencies", True):
         return True
-    after = words(unit, "After")
+    after = unit_names(unit, "After")
     if after & _EARLY_ENOUGH:
         return True
     return depth > 0 and any(

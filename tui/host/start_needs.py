@@ -7,7 +7,7 @@ import re
 from tui.audit.rules_d.load import Loaded, Stop
 from tui.base.cleaning import clean
 from tui.host.facts import AUDIT_RULES_UNIT, AUDITD_UNIT, HostFacts
-from tui.host.unit_settings import LOADS, may_fail, values, words
+from tui.host.unit_settings import LOADS, may_fail, unit_names, values
 
 _STRONG = ("Requires", "Requisite", "BindsTo")
 """The dependencies whose failure keeps a unit from starting (systemd.unit(5)); Wants does not."""
@@ -23,7 +23,7 @@ def needs_load(facts: HostFacts) -> str:
     if not facts.programs.systemd or unit is None:
         return ""
     for name in _STRONG:
-        for required in sorted(words(unit, name)):
+        for required in sorted(unit_names(unit, name)):
             if _loads_rules(required, facts) and _comes_first(required, facts):
                 return f"{AUDITD_UNIT}, which has {name}={clean(required)},"
     for name in ("ExecStartPre", "ExecStartPost"):
@@ -52,7 +52,7 @@ def _comes_first(name: str, facts: HostFacts) -> bool:
     """Whether the load of *name* is over when auditd starts. Where that unit waits for auditd instead, as SUSE's augenrules.service does, its
     failure comes too late to keep auditd from starting (systemd.unit(5) on Requires)."""
     auditd, unit = facts.units[AUDITD_UNIT], facts.units.get(name)
-    return name not in words(auditd, "Before") and (unit is None or AUDITD_UNIT not in words(unit, "After"))
+    return name not in unit_names(auditd, "Before") and (unit is None or AUDITD_UNIT not in unit_names(unit, "After"))
 
 
 def _fails_with_load(command: str) -> bool:

@@ -24,7 +24,7 @@ def values(unit: UnitFacts, name: str) -> list[str]:
     return found
 
 
-def words(unit: UnitFacts, *names: str) -> frozenset[str]:
+def unit_names(unit: UnitFacts, *names: str) -> frozenset[str]:
     """The names of units in settings that list units (``Wants``, ``After``)."""
     return frozenset(word for name in names for value in values(unit, name) for word in value.split())
 

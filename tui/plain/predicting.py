@@ -15,7 +15,7 @@ def predict_in_lines(prompts: LinePrompts, step: str) -> None:
     predictions = session.predictions(step)
     if not predictions:
         return
-    from tui.views.pages.predict import predict_lines
+    from tui.views.pages.predict import predict_lines  # only a walk that is predicted asks
 
     asking = session.lesson.asking(step, predictions)
     while (prediction := asking.prediction) is not None:

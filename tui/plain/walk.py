@@ -163,9 +163,9 @@ class PlainWalk(LinePrompts):
         predict_in_lines(self, "host")
         self.mention_left_over()
         assert session.facts is not None
-        asides = session.asides()
+        extras = session.extras()
         for finding in session.findings:
-            self.say(host_lines(finding, session.facts, WIDTH, self.signs, session.plan, asides.get(finding.path)))
+            self.say(host_lines(finding, session.facts, WIDTH, self.signs, session.plan, extras.get(finding.path)))
             self.tell("")
         while True:
             answer = self.choose("host", {"w": "why", "e": "events", "b": "back"}, "shows what would change")

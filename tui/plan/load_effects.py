@@ -24,7 +24,7 @@ OPTIONS = {
 """The fields of the kernel's audit status that auditctl can set to any value again, with its option for each."""
 
 
-class Effect(NamedTuple):
+class SettingChange(NamedTuple):
     """A setting that a load changes: the field of the audit status, its values, and the line that has the last word on it."""
 
     name: str
@@ -45,13 +45,13 @@ def load_would_lock(facts: HostFacts) -> CompiledLine | None:
     return locking_line(read_disk(facts).loaded, facts.audit_status)
 
 
-def changed_settings(loaded: Loaded, status: AuditStatus) -> tuple[Effect, ...]:
+def changed_settings(loaded: Loaded, status: AuditStatus) -> tuple[SettingChange, ...]:
     """Every setting that the load leaves at another value than the kernel has now, but for the lock, in the order of the status."""
     found = []
     for name in (*OPTIONS, "loginuid_immutable"):
         before, after = getattr(status, name), loaded.settings.get(name)
         if after is not None and after != before and not (name == "enabled" and after == 2):
-            found.append(Effect(name, int(before or 0), after, loaded.setters[name]))
+            found.append(SettingChange(name, int(before or 0), after, loaded.setters[name]))
     return tuple(found)
 
 
@@ -60,7 +60,7 @@ def effect_notices(loaded: Loaded, status: AuditStatus, *, locks: bool) -> tuple
     return tuple(notice for effect in changed_settings(loaded, status) for notice in _notices(effect, status, locks))
 
 
-def _notices(effect: Effect, status: AuditStatus, locks: bool) -> Iterator[Notice[WarningKind]]:
+def _notices(effect: SettingChange, status: AuditStatus, locks: bool) -> Iterator[Notice[WarningKind]]:
     kind = _kind_of(effect)
     if kind is None:
         return
@@ -76,7 +76,7 @@ def _notices(effect: Effect, status: AuditStatus, locks: bool) -> Iterator[Notic
     )
 
 
-def _kind_of(effect: Effect) -> EffectKind | None:
+def _kind_of(effect: SettingChange) -> EffectKind | None:
     """What a changed setting does to the machine; None where it costs nothing."""
     before, after = effect.before, effect.after
     if effect.name == "failure":
@@ -94,52 +94,52 @@ def _kind_of(effect: Effect) -> EffectKind | None:
     return None
 
 
-def _panic_on_loss(effect: Effect, status: AuditStatus) -> tuple[str, str]:
+def _panic_on_loss(effect: SettingChange, status: AuditStatus) -> tuple[str, str]:
     return (
         f"The load makes this kernel panic when an audit record is lost: {effect.line.quoted}.",
         f"A full queue is enough (it holds {status.backlog_limit} records). Now the setting is {effect.before}.",
     )
 
 
-def _silent_on_loss(effect: Effect, _: AuditStatus) -> tuple[str, str]:
+def _silent_on_loss(effect: SettingChange, _: AuditStatus) -> tuple[str, str]:
     first = f"The load makes this kernel say nothing when audit records are lost: {effect.line.quoted}."
     return first, f"Now the setting is {effect.before}."
 
 
-def _no_panic_on_loss(effect: Effect, _: AuditStatus) -> tuple[str, str]:
+def _no_panic_on_loss(effect: SettingChange, _: AuditStatus) -> tuple[str, str]:
     first = f"The load makes this kernel go on when audit records are lost: {effect.line.quoted}."
     return first, "Now the setting is 2, and it panics."
 
 
-def _turns_off(effect: Effect, _: AuditStatus) -> tuple[str, str]:
+def _turns_off(effect: SettingChange, _: AuditStatus) -> tuple[str, str]:
     return f"The load turns auditing off: {effect.line.quoted}.", "No rule records anything then."
 
 
-def _rate_limited(effect: Effect, _: AuditStatus) -> tuple[str, str]:
+def _rate_limited(effect: SettingChange, _: AuditStatus) -> tuple[str, str]:
     limit = f"{effect.before} records a second" if effect.before else "no limit"
     first = f"The load limits the kernel to {effect.after} audit records a second: {effect.line.quoted}."
     return first, f"Now it has {limit}; what comes faster is lost."
 
 
-def _smaller_queue(effect: Effect, _: AuditStatus) -> tuple[str, str]:
+def _smaller_queue(effect: SettingChange, _: AuditStatus) -> tuple[str, str]:
     held = f"{effect.before} records" if effect.before else "any number"
     first = f"The load makes the kernel's audit queue smaller, {effect.after} records: {effect.line.quoted}."
     return first, f"Now it holds {held}; what does not fit is lost."
 
 
-def _shorter_wait(effect: Effect, _: AuditStatus) -> tuple[str, str]:
+def _shorter_wait(effect: SettingChange, _: AuditStatus) -> tuple[str, str]:
     first = f"The load makes processes wait less for a full audit queue: {effect.line.quoted}."
     return first, f"Now they wait up to {effect.before} jiffies for room; afterwards a record is lost sooner."
 
 
-def _login_ids_fixed(effect: Effect, _: AuditStatus) -> tuple[str, str]:
+def _login_ids_fixed(effect: SettingChange, _: AuditStatus) -> tuple[str, str]:
     return (
         f"The load makes every process's login id unchangeable: {effect.line.quoted}.",
         "A daemon that is restarted by hand keeps the login id of whoever did it, and containers with pam_loginuid may refuse logins.",
     )
 
 
-EFFECT_WORDS: Mapping[EffectKind, Callable[[Effect, AuditStatus], tuple[str, str]]] = {
+EFFECT_WORDS: Mapping[EffectKind, Callable[[SettingChange, AuditStatus], tuple[str, str]]] = {
     "panic-on-loss": _panic_on_loss,
     "silent-on-loss": _silent_on_loss,
     "no-panic-on-loss": _no_panic_on_loss,

@@ -9,7 +9,7 @@ from tui.base.dataclass import replace
 from tui.base.notice import Notice
 from tui.host.boot_load import boot_load
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, FileFacts, HostFacts
-from tui.plan import blockers as obstacles
+from tui.plan import blockers as plan_blockers
 from tui.plan import warnings
 from tui.plan.blocker_words import unfinished_run
 from tui.plan.digest import facts_digest
@@ -46,7 +46,7 @@ def make_plan(
 def _plan_of(question: Question, facts: HostFacts, switches: Switches, rehearsed: Mapping[str, float]) -> Plan:
     benchmark, host = question.benchmark, KnownHost.of(facts)
     findings = question.findings(host if isinstance(host, KnownHost) else facts)
-    unread = obstacles.unread(findings, facts)
+    unread = plan_blockers.unread(findings, facts)
     log = host.log if isinstance(host, KnownHost) else HostLog(facts)
     if (
         unread or not isinstance(host, KnownHost) or isinstance(facts.audit_rules, Unknown)
@@ -61,7 +61,7 @@ def _plan_of(question: Question, facts: HostFacts, switches: Switches, rehearsed
     restarts = not immutable and facts.other_daemon is None
     heals_by_restart = restarts and not needs_load and any(finding.state == "blind" for finding in findings)
     if change is None and not needs_load and not heals_by_restart:
-        blockers = obstacles.stuck(draft, loads=False) if any(finding.result == "fail" for finding in findings) else ()
+        blockers = plan_blockers.stuck(draft, loads=False) if any(finding.result == "fail" for finding in findings) else ()
         return _nothing(benchmark, findings, log, switches, blockers, pending_reboot=immutable and not blockers)
     waits = immutable or switches.no_load
     locks = draft.lock is not None and switches.lock and not waits and needs_load
@@ -79,7 +79,7 @@ def _plan_of(question: Question, facts: HostFacts, switches: Switches, rehearsed
         kernel_only=() if waits or not commands else draft.kernel_only,
         commands=commands,
         warnings=warnings.of_plan(findings, draft, switches, commands, rehearsed),
-        blockers=(*missing, *obstacles.of_plan(draft, switches, loads=change is not None or needs_load)),
+        blockers=(*missing, *plan_blockers.of_plan(draft, switches, loads=change is not None or needs_load)),
         facts_digest=facts_digest(facts),
         pending_reboot=waits,
         reload_seconds=warnings.reload_seconds(draft) if needs_load and not waits else 0.0,

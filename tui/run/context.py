@@ -67,7 +67,7 @@ class RunContext:
     foreign_rules: tuple[Rule, ...] = ()
     """Rules that somebody else has loaded since the run began, as far as they were seen; they are on no disk."""
     began: Moment = Moment(0.0, 0.0, "")
-    """When the run began; a recovery's stage is told when the run that it recovers did."""
+    """When the run began; a recovery's context is told when the run that it recovers did."""
     lost: Callable[[bool], tuple[Rule, ...]] = lambda _booted: ()
     """The rules from before the run that it may have deleted; a run under way that fails puts back whatever is missing."""
     compiled: bool = False

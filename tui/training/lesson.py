@@ -1,4 +1,7 @@
-"""LessonWalk: how a walk is taught: which steps are predicted first, the score, and the place in a course."""
+"""LessonWalk: how a walk is taught: which steps are predicted first, the score, and the place in a course.
+
+Every session holds one, so the questions are imported by what asks them.
+"""
 
 from __future__ import annotations
 

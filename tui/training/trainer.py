@@ -25,7 +25,7 @@ YOUR_OWN = (
 BOOTED = "The lesson ended with the boot: what the trainer would say is about the host before it."
 
 
-class Lesson(Protocol):
+class TrainerTexts(Protocol):
     """What a lesson has for the trainer: its texts by step (``before``, ``after``), those for a walk with a switch turned by the switch, and
     the slug of the control they are about ("": any)."""
 
@@ -48,7 +48,7 @@ class TaughtWalk(Protocol):
     plan: Plan | None
 
     @property
-    def demo(self) -> Lesson | None: ...  # noqa: D102
+    def demo(self) -> TrainerTexts | None: ...  # noqa: D102
     @property
     def control(self) -> Control: ...  # noqa: D102
 

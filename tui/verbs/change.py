@@ -56,7 +56,7 @@ def apply(arguments: argparse.Namespace) -> int:
         return _not_begun(arguments, lack)
     kept = None
     if arguments.plan:
-        from tui.verbs.plan_file import read_plan, refusal
+        from tui.verbs.plan_file import read_plan, refusal  # only a kept plan is read back
 
         kept = read_plan(arguments)
     question = question_of(arguments)

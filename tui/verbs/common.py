@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tui.verdict.waivers import Waivers
     from tui.views.page import Line
     from tui.views.signs import Signs
+    from tui.wizard.terminal import TerminalChoice
 
 USAGE, NOT_BEGUN, INTERNAL = 2, 3, 70
 
@@ -305,6 +306,20 @@ def paint(arguments: argparse.Namespace) -> Callable[[Line], str]:
     terminal = not to_file and sys.stdout.isatty()
     environ = {} if to_file else os.environ
     return painted if wants_colour(environ, terminal=terminal, when=arguments.color) else plain
+
+
+def this_terminal(**asked: Any) -> TerminalChoice:
+    """How screens are shown where this process runs; *asked* are the options of :func:`tui.wizard.terminal.decide`."""
+    from tui.wizard.terminal import decide
+
+    return decide(
+        os.environ,
+        stdin_isatty=sys.stdin.isatty(),
+        stdout_isatty=sys.stdout.isatty(),
+        stderr_isatty=sys.stderr.isatty(),
+        encoding=getattr(sys.__stderr__, "encoding", None),
+        **asked,
+    )
 
 
 def width(output: str | None = None) -> int:

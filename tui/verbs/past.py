@@ -60,7 +60,7 @@ def history(arguments: argparse.Namespace) -> int:
     host = live_host()
     try:
         if arguments.prune is not None:
-            from tui.verbs.pruning import prune
+            from tui.verbs.pruning import prune  # to look back is not to remove
 
             return prune(arguments, host)
         if arguments.run:

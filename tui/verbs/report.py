@@ -1,10 +1,12 @@
-"""The verb that puts many hosts' verdicts together: report."""
+"""The verb that puts many hosts' verdicts together: report.
+
+Each form, and what only captures or waivers need, is imported by the function that asks for it.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -25,6 +27,7 @@ from tui.verbs.common import (
     print_text,
     say,
     signs,
+    this_terminal,
     unusable,
     width,
 )
@@ -88,20 +91,11 @@ def _against(name: str) -> list[str]:
 
 
 def _on_screen(made: Fleet, arguments: argparse.Namespace) -> int:
-    from tui.wizard.terminal import decide
-
-    choice = decide(
-        os.environ,
-        stdin_isatty=sys.stdin.isatty(),
-        stdout_isatty=sys.stdout.isatty(),
-        stderr_isatty=sys.stderr.isatty(),
-        encoding=getattr(sys.__stderr__, "encoding", None),
-        ascii=arguments.ascii,
-    )
+    choice = this_terminal(ascii=arguments.ascii)
     if choice.kind in ("plain", "refuse"):
         raise VerbRefused("--screen needs a terminal that can show screens; without it report prints the same.")
     os.environ.update(choice.environment)
-    from tui.wizard.fleet import run_fleet
+    from tui.wizard.fleet import run_fleet  # textual reads the environment as it is imported
 
     return run_fleet(made, choice)
 

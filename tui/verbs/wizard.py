@@ -10,7 +10,7 @@ from functools import partial
 
 from tui.base.cleaning import in_words
 from tui.base.typing import TYPE_CHECKING
-from tui.verbs.common import NOT_BEGUN, VerbRefused, ask_for_word, live_host, print_json, question_of, say, unusable
+from tui.verbs.common import NOT_BEGUN, VerbRefused, ask_for_word, live_host, print_json, question_of, say, this_terminal, unusable
 
 if TYPE_CHECKING:
     import argparse
@@ -21,17 +21,10 @@ if TYPE_CHECKING:
 
 def wizard(arguments: argparse.Namespace) -> int:
     """Walk the controls on screens, or as line prompts where the terminal cannot do better."""
-    from tui.wizard.terminal import decide
-
     _check_training(arguments)
     if arguments.course_report:
         return _report_course(arguments)
-    choice = decide(
-        os.environ,
-        stdin_isatty=sys.stdin.isatty(),
-        stdout_isatty=sys.stdout.isatty(),
-        stderr_isatty=sys.stderr.isatty(),
-        encoding=getattr(sys.__stderr__, "encoding", None),
+    choice = this_terminal(
         plain=arguments.plain,
         theme=arguments.theme,
         ascii=arguments.ascii,

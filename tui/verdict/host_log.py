@@ -1,4 +1,7 @@
-"""The log storage of one host, told from its facts: auditd.conf, the partition, the story, each read once. Pure."""
+"""The log storage of one host, told from its facts: auditd.conf, the partition, the story, each read once. Pure.
+
+The story and the growth are a plan's: a check, which asks for the settings alone, does not import what tells them.
+"""
 
 from __future__ import annotations
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import groupby
 
-from tui.base.typing import Literal, get_args
+from tui.base.typing import Literal
 from tui.views.page import Line, Role
 
 When = Literal["auto", "always", "never"]
-WHEN: tuple[str, ...] = get_args(When)
 """What ``--color`` takes."""
 WITHOUT_COLOUR = ("vt100", "vt102", "vt220", "vt320", "vt420")
 """Terminals that show none, by how their names begin."""

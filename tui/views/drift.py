@@ -27,7 +27,7 @@ def drift_views(now: CheckedHost) -> list[dict[str, Any]]:
             "result": verdict.result,
             "since": "" if verdict.drift.epoch is None else utc_text(verdict.drift.epoch),
             "gone": list(verdict.drift.gone),
-            "why": why(verdict),
+            "why": why_not_judged(verdict),
         }
         for verdict in now.verdicts
         if verdict.drift is not None
@@ -44,7 +44,7 @@ def against_view(then: CheckedHost, now: CheckedHost) -> dict[str, Any]:
     }
 
 
-def why(verdict: Verdict) -> str:
+def why_not_judged(verdict: Verdict) -> str:
     """Why a control is not judged any more; "" for one that fails, of which the rules and facts tell that went."""
     return "" if verdict.result == "fail" else next(iter(verdict.reasons), "")
 
@@ -68,8 +68,8 @@ def drift_lines(now: CheckedHost, width: int, signs: Signs) -> list[Line]:
             f" {verdict.path} passed{when} and {NOW[verdict.result]}{state}.",
             hanging=2,
         )
-        if why(verdict):
-            page.say(why(verdict), indent=2)
+        if why_not_judged(verdict):
+            page.say(why_not_judged(verdict), indent=2)
         for text in verdict.drift.gone if verdict.drift else ():
             page.say(f"Gone: {text}", indent=2, hanging=2)
     return page.lines

@@ -75,7 +75,7 @@ class WizardApp(SteadyApp, inherit_bindings=False):
         self.at_work: AtWork | None = None
         self.findings: tuple[Finding, ...] = ()
         """What the overview shows."""
-        self.asides: dict[str, HostExtras] = {}
+        self.extras: dict[str, HostExtras] = {}
         """What was looked up besides the facts, by path."""
         self.chosen = Chosen()
         self.settle_from = ""
@@ -310,7 +310,7 @@ class WizardApp(SteadyApp, inherit_bindings=False):
 
         def work() -> None:
             self.session.read()
-            self.asides |= self.session.asides(self.asides)
+            self.extras |= self.session.extras(self.extras)
 
         self.in_thread(work, then)
 

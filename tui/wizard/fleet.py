@@ -207,7 +207,7 @@ class HostsScreen(Screen[None]):
         if 0 <= at < len(self.shown) and not self.query_one(Prompt).display:
             host = self.shown[at]
             aged = checked_text(self.fleet, host) if self.fleet.age(host) is not None else ""
-            self.app.push_screen(TextScreen(host.name, partial(host_lines, host, aged=aged), self.signs))
+            self.app.push_screen(FleetTextScreen(host.name, partial(host_lines, host, aged=aged), self.signs))
 
     @property
     def grouped(self) -> list[CheckedHost]:
@@ -243,7 +243,7 @@ class HostsScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Explain the signs and the keys."""
-        self.app.push_screen(TextScreen("help", help_lines, self.signs))
+        self.app.push_screen(FleetTextScreen("help", help_lines, self.signs))
 
     def on_prompt_typing(self, event: Prompt.Typing) -> None:
         """Filter while the letters come."""
@@ -274,7 +274,7 @@ class HostsScreen(Screen[None]):
         self.app.exit(0)
 
 
-class TextScreen(Screen[None]):
+class FleetTextScreen(Screen[None]):
     """A page to read: one host as its document has it, or the help."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter,ctrl+j,question_mark", "back", "back")]

@@ -70,7 +70,7 @@ def farewell(
         _tell(f"ended by {signal.Signals(ending - 128).name}")
     error = crash or (run.error if run is not None else None)
     if error is not None:
-        from tui.base.crash import record
+        from tui.base.crash import record  # with traceback and tempfile, for a crash alone
 
         _tell(f"internal error: {type(error).__name__}. {record(error)}")
         return 70

@@ -31,7 +31,7 @@ class Walker(Protocol):
     signs: Signs
     at_work: AtWork | None
     findings: tuple[Finding, ...]
-    asides: dict[str, HostExtras]
+    extras: dict[str, HostExtras]
     chosen: Chosen
     undo_plan: UndoPlan | None
     undo_trouble: str

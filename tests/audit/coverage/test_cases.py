@@ -456,6 +456,7 @@ def test_reasons_are_clean_sentences() -> None:
     verdict = judge(
         "-w /usr/local/bin/containerd", f"{NEVER} -F perm=x -k e\x1b[31m", f"{WATCH} -p wx", status=AuditStatus(0, rate_limit=1)
     )
+    assert len(verdict.reasons) > 3
     for reason in verdict.reasons:
         assert reason.text[0].isupper()
         assert reason.text.endswith(".")

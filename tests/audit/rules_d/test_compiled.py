@@ -199,7 +199,9 @@ def test_hazards_show_no_control_characters() -> None:
         RulesFile("b.rules", b"\x9b-w /x\n"),
         RulesFile("\u202e c.rules", b"-w /b\n"),
     ]
-    for hazard in compile_rules(files, DEBIAN_12).hazards:
+    hazards = compile_rules(files, DEBIAN_12).hazards
+    assert {hazard.place.file for hazard in hazards} >= {file.path for file in files[::2]}
+    for hazard in hazards:
         assert not re.search("[\x00-\x1f\x7f-\x9f\u202e]", hazard.text + hazard.remedy)
 
 

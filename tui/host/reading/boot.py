@@ -31,7 +31,7 @@ from tui.host.kernel_line import next_words
 from tui.host.reading.boot_loader import read_kernel_lines
 from tui.host.reading.entries import try_entry
 from tui.host.reading.units import SEARCH_PATH, find_unit, first_boot_links
-from tui.host.unit_settings import DRAWS_IN, LOADS, words
+from tui.host.unit_settings import DRAWS_IN, LOADS, unit_names
 
 LASTING_PATH = tuple(folder for folder in SEARCH_PATH if not folder.startswith("/run/") or "/generator" in folder)
 """The places of units that the next boot finds, too: generators write theirs anew at each boot, the rest of /run is empty then."""
@@ -96,7 +96,7 @@ def _systemd(now: Mapping[str, UnitFacts], cmdline: str, root: str, *, in_journa
     targets = _targets(cmdline, folders, dependencies)
     names = {AUDITD_UNIT, AUDIT_RULES_UNIT, AUGENRULES_UNIT, *_local_loaders(f"{root}{_LOCAL_UNITS}", dependencies)}
     auditd = find_unit(AUDITD_UNIT, folders)
-    names |= {name for name in words(auditd, *DRAWS_IN) if name.endswith(".service")}
+    names |= {name for name in unit_names(auditd, *DRAWS_IN) if name.endswith(".service")}
     names |= {JOURNAL_UNIT, JOURNAL_SOCKET} if in_journal else set()
     facts = _with_names(names, now, targets, dependencies, folders, root)
     if any(AUDITBEAT_UNIT in dependencies.get(target, ()) for target in targets):
@@ -151,7 +151,7 @@ def _chains(
         if name in names or not name.endswith(".service"):
             continue
         unit = find_unit(name, folders)
-        drawn = {*words(unit, *DRAWS_IN), *dependencies.get(name, ())}
+        drawn = {*unit_names(unit, *DRAWS_IN), *dependencies.get(name, ())}
         if not drawn.isdisjoint(names) or any(
             re.search(LOADS, (file.content or b"").decode("utf-8", "replace")) for file in unit.files
         ):
@@ -230,7 +230,7 @@ def _targets(cmdline: str, folders: list[str], dependencies: Mapping[str, Mappin
             continue
         found.append(name)
         unit = find_unit(name, folders)
-        left += [*sorted(words(unit, *DRAWS_IN)), *sorted(dependencies.get(name, ()))]
+        left += [*sorted(unit_names(unit, *DRAWS_IN)), *sorted(dependencies.get(name, ()))]
         if name != "emergency.target":
             left.append("sysinit.target")  # every service that has its default dependencies requires it (systemd.service(5))
     return tuple(found)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from tui.base.bounded_reading import MOST_SETTINGS_BYTES
 from tui.host.facts import FileFacts, UnitFacts
 from tui.host.reading.entries import read_entry
-from tui.host.unit_settings import words
+from tui.host.unit_settings import unit_names
 
 SEARCH_PATH = (
     "/etc/systemd/system.control",
@@ -69,7 +69,7 @@ def first_boot_links(names: Iterable[str], search_path: Iterable[str], root: str
         verdict = next((verb for verb, pattern in rules if fnmatchcase(name, pattern)), "enable")
         if verdict == "enable" and unit.path is not None and not unit.is_masked:
             for setting, kind in (("WantedBy", "wants"), ("RequiredBy", "requires"), ("UpheldBy", "upholds")):
-                links += [f"/etc/systemd/system/{starter}.{kind}/{name}" for starter in sorted(words(unit, setting))]
+                links += [f"/etc/systemd/system/{starter}.{kind}/{name}" for starter in sorted(unit_names(unit, setting))]
     return links
 
 

@@ -57,7 +57,7 @@ _COMPARE: dict[str, Callable[[int, int], bool]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class AccessAttempt:
     """One access by a new process of root that nobody logged in for (auid unset)."""
 
     path: PathFacts
@@ -120,7 +120,7 @@ class SimulatedKernel:
             self._listed[name] = tuple(rule for rule, _ in self._lists.listed(name))
         return self._listed[name]
 
-    def recorded(self, access: Access) -> Rule | None:
+    def recorded(self, access: AccessAttempt) -> Rule | None:
         """The rule by which the kernel sends a SYSCALL record of *access* to the daemon; None where it sends none."""
         if not self.status.enabled or self.status.rate_limit or access.path.kind == "absent":
             return None
@@ -131,7 +131,7 @@ class SimulatedKernel:
         first = next((rule for rule in self._in_list("exit") if self._matches(rule, access)), None)
         return first if first is not None and first.action == "always" else None
 
-    def _matches(self, rule: Rule, access: Access) -> bool:
+    def _matches(self, rule: Rule, access: AccessAttempt) -> bool:
         machine = self._names.machine
         if rule in self._in_vain:
             return False
@@ -139,7 +139,7 @@ class SimulatedKernel:
             return False
         return all(self._field_matches(field, access) for field in rule.fields)
 
-    def _field_matches(self, field: Field, access: Access) -> bool:
+    def _field_matches(self, field: Field, access: AccessAttempt) -> bool:
         path, value = access.path, field.value
         if isinstance(value, str):
             location = path.location or path.path

@@ -17,7 +17,7 @@ from tui.host.recorder import active_plugins
 from tui.host.scenario import RecordedAccess
 from tui.host.simulated.activity import Activity, past_events
 from tui.host.simulated.files import SimulatedFiles
-from tui.host.simulated.kernel import Access, SimulatedKernel
+from tui.host.simulated.kernel import AccessAttempt, SimulatedKernel
 from tui.host.simulated.log import SYSCALL_OF, Event, SimulatedLog
 from tui.host.start_needs import needs_load
 
@@ -111,7 +111,7 @@ class SimulatedMachine(SimulatedFiles):
         facts = self.path(path)
         if self.kernel is None or not isinstance(facts, PathFacts):
             return None
-        return self.kernel.recorded(Access(facts, access, SYSCALL_OF[access][1], success, pid))
+        return self.kernel.recorded(AccessAttempt(facts, access, SYSCALL_OF[access][1], success, pid))
 
     def writes_log(self) -> bool:
         """Whether what the kernel records reaches the log."""

@@ -18,7 +18,7 @@ from tui.verdict.disk import lookup, read_disk, without_directory
 class Holding:
     """What a rollback knows of the kernel's rules when it begins. Pure.
 
-    ``now`` are those that were loaded then, and ``strangers`` those that somebody else had loaded during the run. ``lost``
+    ``now`` are those that were loaded then, and ``foreign_rules`` those that somebody else had loaded during the run. ``lost``
     are the rules from before the run that it may have deleted itself; no other one is loaded again. ``disk`` are the rules that rules.d brings as
     it is now, where the rollback comes late; None: it is as it was before the run.
     """

@@ -159,7 +159,7 @@ def beside_lines(finding: Finding, facts: HostFacts, width: int, signs: Signs) -
 
 
 def _surroundings(
-    finding: Finding, facts: HostFacts, plan: Plan | None, aside: HostExtras | None, width: int, signs: Signs
+    finding: Finding, facts: HostFacts, plan: Plan | None, extras: HostExtras | None, width: int, signs: Signs
 ) -> list[Line]:
     page = Page(width, signs, indent=2)
     applies = {"notapplicable": "no: ", "unknown": ""}.get(finding.state, "yes: ")
@@ -168,7 +168,9 @@ def _surroundings(
         page.row("Applies", "cannot tell: these are other files")
     else:
         place = _shown_place(finding, facts)
-        page.row("Applies", applies + path_text(facts, place, aside.package if aside else "") + (f"; {running}" if running else ""))
+        page.row(
+            "Applies", applies + path_text(facts, place, extras.package if extras else "") + (f"; {running}" if running else "")
+        )
     if finding.real_path is not None:
         levels = ", ".join(
             f"{ACCESS_WORDS[access]} {LEVEL_WORDS[level]}"
@@ -176,7 +178,7 @@ def _surroundings(
             if (level := finding.real_path.coverage.get(access))
         )
         page.row("Really at", finding.real_path.path + (f" ({levels})" if levels else ""))
-    disk = aside.disk if aside else disk_and_kernel(facts) if is_immutable(facts) else None
+    disk = extras.disk if extras else disk_and_kernel(facts) if is_immutable(facts) else None
     page.row("Audit", audit_text(facts))
     page.row("Next boot", boot_text(facts) + (disk.load_at_boot if disk else finding.load_at_boot))
     if plan is not None and not isinstance(facts.kernel_rules, Unknown):
@@ -228,7 +230,7 @@ def host_lines(
     width: int,
     signs: Signs,
     plan: Plan | None = None,
-    aside: HostExtras | None = None,
+    extras: HostExtras | None = None,
     explained: Callable[[int], Sequence[Line]] = lambda _: (),
 ) -> list[Line]:
     """The whole Host step for one control; *explained* makes for a width what stands beside it where there is the room."""
@@ -243,7 +245,7 @@ def host_lines(
     right.gap()
     right.add(rules_lines(finding, facts, half, signs))
     left.gap()
-    left.add(_surroundings(finding, facts, plan, aside, half, signs))
+    left.add(_surroundings(finding, facts, plan, extras, half, signs))
     if width < WIDE:
         return left.lines
     right.gap()

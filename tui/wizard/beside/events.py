@@ -38,7 +38,7 @@ class EventsScreen(OneControlScreen):
 
     def read(self) -> None:
         """Read what the log tells of the walk's controls."""
-        from tui.recorded import why_unread
+        from tui.recorded import why_unread  # in the thread, as the session's reading of the log is
 
         try:
             self.recorded, self.trouble = self.session.look_at_events(), ""

@@ -293,10 +293,10 @@ class StepScreen(SteadyScreen):
 
     def action_boot(self) -> None:
         """Boot the demo's host anew and show what is true then; the step, which may tell of the plan, is shown anew."""
-        from tui.views.pages.booted import booted_lines
+        from tui.views.pages.booted import booted_lines  # only a demo boots
 
         booted = self.session.boot_anew()
-        self.wizard.asides |= self.session.asides(self.wizard.asides)
+        self.wizard.extras |= self.session.extras(self.wizard.extras)
         self.wizard.open_text("After a boot", lambda width: booted_lines(booted, width, self.signs))
         self.show_page()
 

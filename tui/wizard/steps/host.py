@@ -77,8 +77,8 @@ class HostScreen(OneControlScreen):
         page = self.opening(width)
         assert session.finding is not None
         assert session.facts is not None
-        aside = self.wizard.asides.get(session.finding.path)
-        page.add(host_lines(session.finding, session.facts, width, self.signs, session.plan, aside, self.explained))
+        extras = self.wizard.extras.get(session.finding.path)
+        page.add(host_lines(session.finding, session.facts, width, self.signs, session.plan, extras, self.explained))
         return page.lines
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -55,7 +55,7 @@ class Access:
     permission stands for) to which path, by which program and login, and whether it succeeded (None: not told). ``comm`` is the name
     that the process gives itself, ``command`` its command line (which it can change as well).
 
-    ``login`` is the login uid, None without one; ``login_name`` and ``user_name`` are auditd's translations, "" where it made none.
+    ``login`` is the login uid, None without one; ``login_name`` is auditd's translation of it, "" where it made none.
     Nothing here is clean.
     """
 
@@ -75,7 +75,6 @@ class Access:
     keys: tuple[str, ...]
     pid: int
     login_name: str = ""
-    user_name: str = ""
     size: int = 0
     """The bytes of its records in the log."""
     node: str = ""
@@ -194,7 +193,6 @@ def _access(call: AuditRecord, records: Sequence[AuditRecord], path: str) -> Acc
         call.keys,
         _number(call, "pid") or 0,
         _translated(call, "AUID"),
-        _translated(call, "UID"),
         node=call.node or "",
     )
 
