@@ -138,3 +138,26 @@ def test_the_overview_imports_nothing_of_plans_runs_and_the_journal() -> None:
     dear = ("argparse", "yaml", "tui.plan.make", "tui.plan.blockers", "tui.run.journal.run_records", "tui.run.carry_out")
     dear += ("tui.views.pages.plan", "tui.views.pages.report", "tui.export", "tui.fleet")
     assert set(done.stdout.split()).isdisjoint(dear), set(done.stdout.split()) & set(dear)
+
+
+def test_the_screens_bring_no_tls() -> None:
+    """asyncio imports OpenSSL where it is there; who asks for it later has it all the same."""
+    script = """
+import gc, sys, types
+from tui.command_line import read_command_line
+from tui.verbs.wizard import wizard
+from tui.wizard import terminal
+
+def run_wizard(session, choice):
+    seen = ["asyncio" in sys.modules, "ssl" in sys.modules, "_ssl" in sys.modules, gc.isenabled()]
+    import ssl
+    print(seen, ssl.SSLContext.__name__)
+    return 0
+
+terminal.decide = lambda *given, **named: terminal.TerminalChoice("rich")
+sys.modules["tui.wizard.app"] = types.ModuleType("app")
+sys.modules["tui.wizard.app"].run_wizard = run_wizard
+wizard(read_command_line([]))
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[True, False, False, False] SSLContext\n"

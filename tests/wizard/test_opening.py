@@ -77,16 +77,37 @@ async def test_the_first_frame_parses_the_look_once(monkeypatch: pytest.MonkeyPa
         assert app.screen.styles.background != ground
 
 
-async def test_what_the_first_frame_needed_is_never_looked_through_for_garbage() -> None:
+def test_what_the_first_frame_needed_is_never_looked_through_for_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is a hundred thousand objects: looking through them once takes as long as reading and judging the host."""
+    seen: list[tuple[bool, bool]] = []
+
+    def run(self: WizardApp, **settings: Any) -> int | None:
+        seen.append((gc.isenabled(), gc.get_freeze_count() > 10_000))
+        return None
+
+    monkeypatch.setattr(WizardApp, "run", run)
+    gc.unfreeze()
+    try:
+        wizard_app.run_wizard(SampleSession(FAMILY), CHOICE)
+    finally:
+        gc.unfreeze()
+        gc.enable()
+    assert seen == [(False, True)]
+
+
+@pytest.mark.parametrize("opened", [True, False], ids=["a session", "what opens it"])
+async def test_garbage_is_looked_for_once_the_walk_begins(opened: bool) -> None:
+    """Also where the command line names a control or a scenario, whose session is open before the first frame."""
     app, opens = waiting()
     opens.set()
-    gc.unfreeze()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await Walk(app, pilot).shows("/usr/bin/containerd")
-        assert gc.isenabled()
-        assert gc.get_freeze_count() > 10_000
-    gc.unfreeze()
+    app = WizardApp(SampleSession(FAMILY), CHOICE) if opened else app
+    gc.disable()
+    try:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await Walk(app, pilot).shows("/usr/bin/containerd")
+            assert gc.isenabled()
+    finally:
+        gc.enable()
 
 
 async def test_a_plan_is_made_for_the_row_on_which_the_cursor_rests(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,6 +101,7 @@ class WizardApp(SteadyApp, inherit_bindings=False):
         """Listen for what ends the walk, then show the first screen."""
         listen(self, self.end_by, self.terminal_is_gone)
         if self._session:
+            gc.enable()
             self._add_look()
             self.push_screen(self.first_screen())
 
@@ -141,7 +142,6 @@ class WizardApp(SteadyApp, inherit_bindings=False):
         """Open the session behind the first frame, and go on to the first screen; end where it is refused."""
         opening = self._opening
         assert opening is not None
-        gc.freeze()  # what was made so far stays: the first look for garbage would go through all of it, as long as reading the host takes
         gc.enable()
         self._add_look()
 
@@ -376,9 +376,10 @@ class WizardApp(SteadyApp, inherit_bindings=False):
 def run_wizard(session: Session | Callable[[], Session], choice: TerminalChoice) -> int:
     """Walk *session* on this terminal; the exit status of the last run, 0 without one, 128+n after a signal, 70 after a crash.
 
-    What opening a session raises is raised here.
+    What opening a session raises is raised here. Garbage is looked for once a session is opened, and never among what was imported for it.
     """
-    gc.disable()  # until the first frame: nothing of what is made for that is garbage
+    gc.disable()
+    gc.freeze()  # the first look for garbage would go through all of it, as long as reading the host takes
     app = WizardApp(session, choice)
     result = app.run(mouse=choice.mouse)
     if app.refusal is not None and not app.ending:
