@@ -19,7 +19,9 @@ direction; data flows forward only, and nothing lower imports anything higher::
     views/      findings, plans and runs as lines, pages, JSON and pictures. Nothing below builds text for a screen.
     wizard/     the screens (Textual); plain/ the same walk as line prompts.
     export/     what carries the program to other hosts: an Ansible role.
-    verbs/      one command line each: check, plan, apply, rehearse, undo, history, capture, and the wizard.
+    verbs/      one command line each: what looks, what changes, what looks back, what is about many hosts, and the wizard.
+    options.py  one table of all options; parser.py and command_line.py read a line by it, the manual page and the completions are made
+                from it. cli.py is the front door.
     debug.py    what DOCKER_AUDIT_WIZARD_DEBUG writes: each command, read and derived value with its time.
     base/       what knows nothing of audit: cleaned text, files for people, notices, amounts.
 

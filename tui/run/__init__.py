@@ -8,6 +8,7 @@ the verbs.
     evidence/     the report of a run
     rehearsal/    watches loaded for a while, counted, taken out
 
-carry_out.py leads; steps.py do, step_tracker.py tells how far they are, outcome.py what it amounts to, kernel_rules.py compares and
-mends the kernel's list, proof.py makes the probes. An exit code is a hint: each step reads the kernel or the file and says what is true.
+carry_out.py leads; steps.py do, step_tracker.py tells how far they are, outcome.py what it amounts to, kernel_rules.py compares and mends
+the kernel's list, proof.py makes the probes, past_runs.py is what a walk knows of the journal's other runs. An exit code is a hint: each
+step reads the kernel or the file and says what is true.
 """

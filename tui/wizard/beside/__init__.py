@@ -1,1 +1,1 @@
-"""Screens beside the walk: what was recorded, and the runs of this host."""
+"""Screens beside the walk: what was recorded, the runs of this host, and the questions of a walk that is predicted."""
