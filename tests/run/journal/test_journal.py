@@ -283,6 +283,24 @@ def test_a_folder_that_others_can_write_to_is_refused(desk: Desk, how: str, tmp_
         begin(desk)
 
 
+def test_one_run_is_found_by_its_own_journal_and_those_that_name_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = []
+    for number in range(5):
+        desk.time += 1
+        with begin(desk, replace(WORK, kind="undo", undoes=names[1]) if number == 3 else WORK) as opened:
+            names.append(opened.run)
+            opened.write("end", outcome="proved", headline="", message="")
+    read = []
+    real = run_records._read
+    monkeypatch.setattr(run_records, "_read", lambda folder: read.append(folder.name) or real(folder))
+    whole = run_records.runs(desk)
+    read.clear()
+    assert run_records.find(desk, names[1]) == next(record for record in whole if record.run == names[1])
+    assert set(read) == {names[1], names[3]}
+    (desk.folder / "runs" / names[4] / LINES).write_bytes(b"damaged\n")
+    assert run_records.find(desk, names[1]).undone_by == names[3]  # what the damaged one did is none of this one's
+
+
 def test_an_unknown_run_is_named(desk: Desk) -> None:
     with pytest.raises(UnknownRun, match="there is no run 20260101T000000Z-1"):
         run_records.find(desk, "20260101T000000Z-1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -142,11 +143,23 @@ def _age(record: RunRecord) -> tuple[int, float, int, str]:
 
 
 def find(host: Host, run: str) -> RunRecord:
-    """The run called *run*. Raises UnknownRun, or OSError where the journal cannot be read."""
-    for record in runs(host):
-        if record.run == run:
-            return record
-    raise UnknownRun(run)
+    """The run called *run*: its own journal is read, and those that name it. Raises UnknownRun, or OSError where one cannot be read."""
+    folder = host.state_folder / "runs"
+    entries = [*folder.iterdir()] if folder.is_dir() else []
+    record = next((_read(entry) for entry in entries if entry.name == run), None)
+    if record is None:
+        raise UnknownRun(run)
+    naming = [_read(entry) for entry in entries if entry.name != run and _names(entry, run)]
+    undoing = [other for other in naming if other is not None and other.succeeded and run in other.undid]
+    return replace(record, undone_by=min(undoing, key=_age).run if undoing else None)
+
+
+def _names(folder: Path, run: str) -> bool:
+    """Whether the journal in *folder* names *run* anywhere, as one does that undid it; nothing of it is parsed."""
+    try:
+        return os.fsencode(run) in read_journal(str(folder / LINES))
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def unfinished(host: Host) -> RunRecord | None:
