@@ -54,7 +54,7 @@ def test_the_right_answer_is_what_the_host_does(name: str) -> None:
     assert walk.facts is not None
     assert walk.plan is not None
     for finding in walk.findings:
-        predictions = of_host(finding)
+        predictions = of_host(finding, walk.facts)
         check(predictions)
         asked = {prediction.kind: prediction for prediction in predictions}
         if finding.coverage is None:
@@ -151,16 +151,34 @@ def test_who_goes_back_finds_his_hints_and_his_answers() -> None:
     assert lesson.asking("host", (LETTERS, GREP)).depth == 0
 
 
+@pytest.mark.parametrize("name", SCENARIO_NAMES)
+def test_no_hint_before_the_third_is_the_answer_or_its_reason(name: str) -> None:
+    walk = walk_of(name, "containerd")
+    assert walk.facts is not None
+    assert walk.plan is not None
+    report = walk.carry_out(lambda _event: None, lambda: False)
+    predictions = (*of_host(walk.findings[0], walk.facts), *of_plan(walk.plan, walk.facts), *of_result(report, walk.plan))
+    effects = {rule.effect for finding in walk.findings for rule in finding.rules}
+    for prediction in predictions:
+        where, what, answer = prediction.hints
+        assert f"It is {prediction.right}: {prediction.told}" in answer or f"It is {prediction.told}" in answer
+        assert prediction.because in answer
+        own = () if prediction.kind == "written" else (prediction.because,)  # what a load makes of rules.d is a fact and a reason
+        for said in filter(None, (prediction.told, *own, *effects, "stands in the way", "reaches it", "with the letters")):
+            assert said not in f"{where} {what}", (prediction.kind, said)
+
+
 @pytest.mark.parametrize("name", ["never", "shim", "fresh"])
 def test_the_why_of_the_grep_does_not_tell_what_the_kernel_records(name: str) -> None:
     walk = walk_of(name, "containerd")
-    grep, *_ = of_host(walk.findings[0])
+    assert walk.facts is not None
+    grep, *_ = of_host(walk.findings[0], walk.facts)
     assert grep.kind == "grep"
     assert grep.reasons == ()
     assert not any(word in hint for hint in grep.hints for word in ("never", "record"))
     asking = Asking((grep,), Score())
     asking.take("2" if grep.right == "1" else "1")
-    assert grep.hints[1] in " ".join(" ".join(plain(row) for row in predict_lines(asking, 80, UNICODE)).split())
+    assert grep.because in " ".join(" ".join(plain(row) for row in predict_lines(asking, 80, UNICODE)).split())
 
 
 LETTERS = Prediction("records", "What?", (), "wa", "w, a", ("one", "two", "three"), either="x")
@@ -201,8 +219,10 @@ SAID_BY_A_SCANNER, SAID_OF_A_BOOT = {"benchmark-passes", "benchmark-misses"}, {"
 
 @pytest.mark.parametrize("name", SCENARIO_NAMES)
 def test_the_why_of_an_answer_is_about_what_was_asked(name: str) -> None:
-    for finding in walk_of(name).findings:
-        why = {each.kind: [reason.kind for reason in each.reasons] for each in of_host(finding)}
+    walk = walk_of(name)
+    assert walk.facts is not None
+    for finding in walk.findings:
+        why = {each.kind: [reason.kind for reason in each.reasons] for each in of_host(finding, walk.facts)}
         assert SAID_BY_A_SCANNER.isdisjoint((*why.get("records", []), *why.get("after-boot", [])))
         assert not [kind for kind in why.get("records", []) if kind.startswith(tuple(SAID_OF_A_BOOT))]
         of_boot = [kind.startswith(tuple(SAID_OF_A_BOOT)) for kind in why.get("after-boot", [])]

@@ -59,7 +59,7 @@ class LessonWalk:
         if not self.asks_before(step) or facts is None or plan is None:
             return ()
         if step == "host":
-            return questions.of_host(finding) if finding is not None else ()
+            return questions.of_host(finding, facts) if finding is not None else ()
         if step == "preview":
             return questions.of_plan(plan, facts)
         return questions.of_result(report, plan) if report is not None else ()

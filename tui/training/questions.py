@@ -17,6 +17,7 @@ from tui.base.typing import Any, Literal, get_args
 from tui.host.facts import DOCKER_RULES, HostFacts
 from tui.plan.values import Plan
 from tui.run.values import RunReport
+from tui.training.hints import at_boot, at_the_path, in_the_kernel, in_the_way, of_the_load, printed
 from tui.verdict.disk import lookup, read_disk
 from tui.verdict.values import BootKind, Finding, Level, ReasonKind
 
@@ -29,7 +30,7 @@ class Prediction:
     (``records``: letters of ``rwxa``, or ``-`` for none). ``told`` is the right answer in words.
 
     ``either`` are letters that are right in and out of the answer, because some callers are recorded and some not. ``reasons`` are the
-    why; ``hints`` lead to the answer in three depths.
+    why, ``because`` is it where there are none. ``hints`` lead to the answer in three depths: where to look, what stands there, the answer.
     """
 
     kind: PredictionKind
@@ -40,6 +41,7 @@ class Prediction:
     hints: tuple[str, str, str]
     either: str = ""
     reasons: tuple[Notice[Any], ...] = ()
+    because: str = ""
 
     @property
     def ask(self) -> str:
@@ -66,11 +68,11 @@ class Prediction:
         return given - either == wanted - either
 
 
-def of_host(finding: Finding) -> tuple[Prediction, ...]:
+def of_host(finding: Finding, facts: HostFacts) -> tuple[Prediction, ...]:
     """What is asked before the verdict on a control shows."""
     if finding.coverage is None:
-        return (_applies(finding),)
-    return tuple(_of_coverage(finding, finding.coverage))
+        return (_applies(finding, facts),)
+    return tuple(_of_coverage(finding, facts, finding.coverage))
 
 
 def of_plan(plan: Plan, facts: HostFacts) -> tuple[Prediction, ...]:
@@ -84,10 +86,17 @@ def of_result(report: RunReport, plan: Plan) -> tuple[Prediction, ...]:
 
 
 def _one_of(
-    kind: PredictionKind, text: str, choices: Sequence[str], right: int, hints: tuple[str, str], reasons: tuple[Notice[Any], ...]
+    kind: PredictionKind,
+    text: str,
+    choices: Sequence[str],
+    right: int,
+    hints: tuple[str, str],
+    because: str,
+    reasons: tuple[Notice[Any], ...] = (),
 ) -> Prediction:
     told = choices[right]
-    return Prediction(kind, text, tuple(choices), str(right + 1), told, (*hints, f"It is {right + 1}: {told}"), reasons=reasons)
+    answer = f"It is {right + 1}: {told}. {because}".rstrip()
+    return Prediction(kind, text, tuple(choices), str(right + 1), told, (*hints, answer), reasons=reasons, because=because)
 
 
 def _count(number: int, one: str, many: str) -> str:
@@ -126,18 +135,17 @@ def _reasons_then(finding: Finding) -> tuple[Notice[Any], ...]:
 
 
 def _decides(finding: Finding) -> str:
-    """The second hint: the rule that decides, as the verdict has it."""
+    """The rule that decides, as the verdict has it."""
     rule = next((rule for rule in finding.rules if not rule.general), None)
     if rule is None:
         general = any(rule.source == "kernel" for rule in finding.rules)
         return "No rule of this host names the path" + ("; general rules record a part of what is done to it." if general else ".")
     where = f"{rule.file}:{rule.line}" if rule.file else f"number {rule.position} in the kernel's list"
-    return f"Look at {clean(rule.text)} ({clean(where)}): {rule.effect}"
+    return f"{clean(rule.text)} ({clean(where)}): {rule.effect.rstrip('.')}."
 
 
 def _printed(finding: Finding) -> str:
-    """The second hint about the grep: whether a line holds the letters. A watch is quoted; of another rule its action would tell more than grep
-    sees."""
+    """Whether a line of ``auditctl -l`` holds the letters. A watch is quoted; of another rule its action would tell more than grep sees."""
     path = clean(finding.path)
     if not finding.benchmark_audit:
         return f"No loaded rule is printed with the letters {path} in it."
@@ -146,25 +154,25 @@ def _printed(finding: Finding) -> str:
     return f"A loaded rule is printed with the letters {path} in it{f': “{clean(line)}”' if line else ''}."
 
 
-def _applies(finding: Finding) -> Prediction:
+def _applies(finding: Finding, facts: HostFacts) -> Prediction:
     choices = ("It does not apply: there is no such object here", "It cannot be told, because something cannot be read")
     right = 0 if finding.result == "notapplicable" else 1
-    hints = (
-        "Does the path exist on this host, and may you read it?",
-        finding.reasons[0].text if finding.reasons else choices[right],
+    hints = ("Does the path exist on this host, and may you read it?", at_the_path(finding, facts))
+    because = finding.reasons[0].text if finding.reasons else ""
+    return _one_of(
+        "applies", f"What will the verdict on {clean(finding.path)} be?", choices, right, hints, because, finding.reasons
     )
-    return _one_of("applies", f"What will the verdict on {clean(finding.path)} be?", choices, right, hints, finding.reasons)
 
 
-def _of_coverage(finding: Finding, coverage: Mapping[str, Level]) -> Iterator[Prediction]:
+def _of_coverage(finding: Finding, facts: HostFacts, coverage: Mapping[str, Level]) -> Iterator[Prediction]:
     path = clean(finding.path)
     hints = (
         "grep asks what is written in a line, not what the rule does. Does any loaded rule name the path, or a longer one?",
-        _printed(finding),
+        printed(finding, facts),
     )
     text = f"What will the benchmark's check, auditctl -l | grep {path}, say?"
     choices = ("pass: a line holds these letters", "fail: no line does")
-    yield _one_of("grep", text, choices, 0 if finding.benchmark_audit else 1, hints, ())
+    yield _one_of("grep", text, choices, 0 if finding.benchmark_audit else 1, hints, _printed(finding))
     yes = "".join(access for access in ACCESSES if coverage.get(access) == "audited")
     either = "".join(access for access in ACCESSES if coverage.get(access) == "partial")
     told = ", ".join(f"{access} {'yes' if access in yes else 'partly' if access in either else 'no'}" for access in coverage)
@@ -176,25 +184,29 @@ def _of_coverage(finding: Finding, coverage: Mapping[str, Level]) -> Iterator[Pr
         told,
         (
             "Ask the kernel's list from the top: the first rule that fits decides, never rules too.",
-            _decides(finding),
-            f"It is {told}.",
+            in_the_kernel(finding, facts),
+            f"It is {told}. {_decides(finding)}",
         ),
         either,
         _reasons_now(finding),
+        _decides(finding),
     )
     if finding.after_boot is not None:
-        yield _after_boot(finding, finding.after_boot)
+        yield _after_boot(finding, facts, finding.after_boot)
 
 
-def _after_boot(finding: Finding, then: Mapping[str, Level]) -> Prediction:
+def _after_boot(finding: Finding, facts: HostFacts, then: Mapping[str, Level]) -> Prediction:
     levels = set(then.values())
     right = 0 if levels == {"audited"} else 2 if levels == {"unaudited"} else 1
     hints = (
         "What of it is on disk, who loads it at the boot, and does the load come to it?",
-        "It is on disk." if finding.on_disk else "No line on disk reaches it.",
+        at_boot(finding, facts),
     )
+    why = _reasons_then(finding)
+    because = "A line on disk reaches it, and the boot loads it." if right == 0 else first_sentence(why[0].text) if why else ""
+    because = because if finding.on_disk else "No line on disk reaches it."
     text = f"Will {clean(finding.path)} be recorded after the next boot, with the files as they are?"
-    return _one_of("after-boot", text, ("yes", "in part", "no"), right, hints, _reasons_then(finding))
+    return _one_of("after-boot", text, ("yes", "in part", "no"), right, hints, because, why)
 
 
 def _of_plan(plan: Plan, facts: HostFacts) -> Iterator[Prediction]:
@@ -204,10 +216,10 @@ def _of_plan(plan: Plan, facts: HostFacts) -> Iterator[Prediction]:
         return
     number = len(plan.blockers)
     stand = f"{('Nothing', 'One thing')[number] if number < 2 else f'{number} things'} {'stand' if number > 1 else 'stands'} in the way."
-    hints = ("What could a load or a restart do to this host that nobody wants?", stand)
+    hints = ("What could a load or a restart do to this host that nobody wants?", in_the_way(plan, facts))
     choices = ("nothing", "something that must be solved, or agreed to, first")
-    yield _one_of("blocked", "What will stand in the way of the change?", choices, int(blocked), hints, (*plan.blockers,))
-    yield _cost(plan, blocked)
+    yield _one_of("blocked", "What will stand in the way of the change?", choices, int(blocked), hints, stand, (*plan.blockers,))
+    yield _cost(plan, facts, blocked)
     if plan.commands and not blocked:
         yield _brought(plan, facts)
 
@@ -219,13 +231,13 @@ def _needed(plan: Plan) -> Prediction:
         "The verdict said: " + " ".join(dict.fromkeys(first_sentence(finding.reasons[0].text) for finding in plan.findings)),
     )
     reasons = [reason for finding in plan.findings for reason in finding.reasons]
-    return _one_of("needed", "What will the plan change on this host?", choices, 0, hints, tuple(reasons))
+    return _one_of("needed", "What will the plan change on this host?", choices, 0, hints, "", tuple(reasons))
 
 
 _COSTS = ("for no time: the plan loads nothing", "for less than 0.1 s", "for 0.1 to 1 s", "for more than 1 s")
 
 
-def _cost(plan: Plan, blocked: bool) -> Prediction:
+def _cost(plan: Plan, facts: HostFacts, blocked: bool) -> Prediction:
     loads = bool(plan.commands) and not blocked
     right = 0 if not loads else 1 if plan.reload_seconds < 0.1 else 2 if plan.reload_seconds <= 1 else 3
     if loads:
@@ -239,8 +251,9 @@ def _cost(plan: Plan, blocked: bool) -> Prediction:
             if plan.pending_reboot
             else "No rule is to load."
         )
-    hints = ("A load deletes all rules and adds them one by one: how many are there, and may they be loaded?", why)
-    return _one_of("cost", "For how long will the load leave the kernel without its rules?", _COSTS, right, hints, ())
+    load_hint = of_the_load(plan, facts, blocked=blocked)
+    hints = ("A load deletes all rules and adds them one by one: how many are there, and may they be loaded?", load_hint)
+    return _one_of("cost", "For how long will the load leave the kernel without its rules?", _COSTS, right, hints, why)
 
 
 _ABOUT_THE_LOAD = ("loaded-besides", "kernel-only-order", "load-stops-behind", "line-skipped")
@@ -251,7 +264,8 @@ def _brought(plan: Plan, facts: HostFacts) -> Prediction:
     held = frozenset(facts.kernel_rules) if isinstance(facts.kernel_rules, tuple) else frozenset()
     parsed = (parse_line(line, facts.names, lookup(facts).is_directory) for finding in plan.findings for line in finding.wanted)
     own = {line.rule for line in parsed if isinstance(line, AddRule)}
-    number = sum(rule not in held and rule not in own for rule in dict.fromkeys(read_disk(facts).rules))
+    on_disk = dict.fromkeys(read_disk(facts).rules)
+    number = sum(rule not in held and rule not in own for rule in on_disk)
     told = f"{number}: rules that stand in rules.d now and are not loaded"
     return Prediction(
         "brought",
@@ -260,9 +274,9 @@ def _brought(plan: Plan, facts: HostFacts) -> Prediction:
         str(number),
         told,
         (
-            "Compare what is on disk with what is loaded.",
-            "The Host step has a row for it, Only on disk; where there is none, everything on disk is loaded already.",
-            f"It is {number}.",
+            "Compare what is on disk with what is loaded: the Host step has a row for it, Only on disk.",
+            f"rules.d brings {_count(len(on_disk), 'rule', 'rules')}, and the kernel holds {_count(len(held), 'rule', 'rules')}.",
+            f"It is {told}.",
         ),
         reasons=tuple(warning for warning in plan.warnings if warning.kind in _ABOUT_THE_LOAD),
     )
@@ -284,10 +298,11 @@ def _written(report: RunReport) -> Prediction:
         "nowhere: nothing was left behind",
     )
     kept = "A load makes audit.rules anew from the files of rules.d, and the kernel's list from that."
-    why = kept if report.undoable else f"The run ended as “{report.headline}”: what it had written is taken back."
-    hints = ("augenrules makes one file from those of a folder: which one is it that stays?", why)
+    ended = f"The run ended as “{report.headline}”."
+    why = kept if report.undoable else f"{ended} What it had written is taken back."
+    hints = ("augenrules makes one file from those of a folder: which one is it that stays?", kept if report.undoable else ended)
     return _one_of(
-        "written", "Which file brings the new line back at the next load?", places, 0 if report.undoable else 3, hints, ()
+        "written", "Which file brings the new line back at the next load?", places, 0 if report.undoable else 3, hints, why
     )
 
 
@@ -300,11 +315,11 @@ def _undone(report: RunReport) -> Prediction:
     )
     hints = (
         "What would become of a line that somebody adds to the file tomorrow?",
-        "A run's journal knows which lines are its own: an undo takes those out, and leaves what others have added since.",
+        "The backup is the file as it was before the run, the journal names the run's own lines, and a reboot loads rules.d.",
     )
+    because = "A run's journal knows which lines are its own: an undo takes those out, and leaves what others have added since."
     if not report.undoable:
-        hints = (
-            "What is left of this run on the host?",
-            f"The run ended as “{report.headline}”; no line that it wrote is there now.",
-        )
-    return _one_of("undone", "Which way takes back this run and nobody else's line?", ways, 0 if report.undoable else 3, hints, ())
+        hints = ("What is left of this run on the host?", f"The run ended as “{report.headline}”.")
+        because = f"{hints[1]} No line that it wrote is there now."
+    text = "Which way takes back this run and nobody else's line?"
+    return _one_of("undone", text, ways, 0 if report.undoable else 3, hints, because)

@@ -61,4 +61,4 @@ def _say_answer(page: Page, asking: Asking) -> None:
         if prediction.reasons:
             page.add(why_lines(prediction.reasons[:_MOST_REASONS], page.width, page.signs))
         else:
-            page.say(prediction.hints[1])
+            page.say(prediction.because)
