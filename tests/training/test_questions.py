@@ -164,7 +164,8 @@ def test_no_hint_before_the_third_is_the_answer_or_its_reason(name: str) -> None
         assert f"It is {prediction.right}: {prediction.told}" in answer or f"It is {prediction.told}" in answer
         assert prediction.because in answer
         own = () if prediction.kind == "written" else (prediction.because,)  # what a load makes of rules.d is a fact and a reason
-        for said in filter(None, (prediction.told, *own, *effects, "stands in the way", "reaches it", "with the letters")):
+        told = prediction.told if " " in prediction.told else f" {prediction.told}."
+        for said in filter(None, (told, *own, *effects, "stands in the way", "reaches it", "with the letters")):
             assert said not in f"{where} {what}", (prediction.kind, said)
 
 
