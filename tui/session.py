@@ -6,6 +6,7 @@ What a run or a demo needs is imported by the method that begins one: it would d
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from functools import cached_property
 
 from tui.base.bounded_reading import read_file
@@ -184,6 +185,20 @@ class Session:
         self.past.unfinished()
         facts = self.host.read(self.asked.interest)
         return facts, self.asked.findings(facts)
+
+    def apart(self) -> Session:
+        """A session of its own that knows what this one knows: for a thread, whose verbs then change nothing under the keys' hands. What it has
+        read comes back by :meth:`take`."""
+        apart = copy(self)
+        apart.past = self.past.apart(lambda: apart.host)
+        return apart
+
+    def take(self, apart: Session) -> None:
+        """Know of the host what *apart* has read. A switch that was turned meanwhile stays turned."""
+        self.facts, self.findings, self.plan = apart.facts, apart.findings, apart.plan
+        self.past.left_over = apart.past.left_over
+        if self.switches != apart.switches and self.facts is not None:
+            self._plan_again(self.facts)
 
     def plan_alone(self, slug: str) -> Plan | None:
         """The plan for one of the controls asked for, from the facts of the overview; None before they are read."""

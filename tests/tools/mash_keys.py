@@ -51,6 +51,8 @@ from tui.wizard.steps.base import StepScreen  # noqa: E402
 from tui.wizard.steps.confirm import ConfirmScreen  # noqa: E402
 from tui.wizard.steps.typed_confirmation import WordScreen  # noqa: E402
 from tui.wizard.terminal import TerminalChoice  # noqa: E402
+from tui.wizard.widgets.bars import KeyLine, Note  # noqa: E402
+from tui.wizard.widgets.document import Document  # noqa: E402
 
 BENCHMARK = "1.2.0"
 SIZES = [(40, 12), (60, 20), (80, 24), (80, 25), (100, 30), (132, 43), (160, 50)]
@@ -111,6 +113,13 @@ class WatchedApp(WizardApp):
     wrong = ""
     shown: Any = None
     """The plan that Confirm showed last."""
+    left = False
+    """Whether the test driver takes the screens down, which the events that are under way find out."""
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep a crash, as long as the walk goes on."""
+        if not self.left:
+            super()._handle_exception(error)
 
     def start(self, *arguments: Any, **settings: Any) -> None:
         """Begin a run as ever, and look whether it was agreed to in words."""
@@ -170,8 +179,7 @@ class Mash:
                 if app.at_work is not None:
                     app.at_work.cancel()
                     app.at_work.wait()
-                await asyncio.sleep(0.05)  # events that are under way find no screen once the test driver takes them down
-                app._exception = None  # told by what looks, not by the test driver
+                app._exception, app.left = None, True  # told by what looks, not by the test driver
         if app.crash is not None:
             raise Found("a crash") from app.crash
 
@@ -266,8 +274,10 @@ class Mash:
             return
         if app.held_back:
             raise Found(f"{type(screen).__name__} is never painted")
+        told = [document.text for document in screen.query(Document)]
+        told += [str(bar.render()) for kind in (Note, KeyLine) for bar in screen.query(kind)]
         for words in WAITING:
-            if words in text:
+            if any(words in each for each in told):
                 raise Found(f"{type(screen).__name__} waits for what nobody does: {words}\n{text}")
         plan = session.plan
         if plan is not None and type(screen).__name__ in ("HostScreen", "PreviewScreen", "ConfirmScreen"):

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
+from textual.events import Key
 from textual.widgets import Input
 
-from tests.wizard.test_walk import TO_CONFIRM, Walk, walked
-from tests.wizard.walk import SampleSession
+from tests.wizard import samples
+from tests.wizard.test_walk import SIZE, TO_CONFIRM, Walk, walked
+from tests.wizard.walk import FAMILY, SampleSession, app
+from tui.plan.values import Plan
+from tui.wizard.widgets.prompt import Prompt
 
 
 async def test_a_second_enter_behind_the_word_begins_no_second_run() -> None:
@@ -45,3 +53,157 @@ async def test_of_what_is_pasted_the_first_line_is_taken_without_what_no_key_typ
         assert field.value == taken
 
     await walked(test)
+
+
+@dataclass
+class Gate:
+    """What readings in threads wait for, each at a gate of its own, in the order in which they begin."""
+
+    gates: list[threading.Event] = field(default_factory=lambda: [threading.Event() for _ in range(3)])
+    begun: int = 0
+
+    def pass_through(self) -> int:
+        number = self.begun
+        self.begun += 1
+        assert self.gates[number].wait(10)
+        return number
+
+    def open(self, *numbers: int) -> None:
+        for number in numbers or range(len(self.gates)):
+            self.gates[number].set()
+
+
+class Waiting(SampleSession):
+    """Each reading waits for its gate, and finds a host that is named after its number."""
+
+    gate_of: Gate
+
+    def look(self) -> Any:
+        return self.named(super().look()[0]), super().look()[1]
+
+    def named(self, facts: Any) -> Any:
+        return replace(facts, identity=replace(facts.identity, name=f"host{self.gate_of.pass_through()}"))
+
+    def read(self) -> Plan:
+        host_facts, self.host_facts = self.host_facts, self.named(self.host_facts)
+        plan = super().read()
+        self.host_facts = host_facts
+        return plan
+
+
+def waiting(*controls: Any) -> Waiting:
+    session = Waiting(controls or FAMILY)
+    session.gate_of = Gate()
+    return session
+
+
+async def until(comes: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if comes():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not come")
+
+
+async def test_a_page_that_lies_over_a_screen_does_not_keep_it_from_what_it_reads() -> None:
+    """Help, opened before the host was read, left the overview for good with nothing but that it reads."""
+    session = waiting()
+    wizard = app(session)
+    async with wizard.run_test(size=SIZE) as pilot:
+        await until(lambda: session.gate_of.begun == 1)
+        await pilot.press("question_mark")
+        assert type(wizard.screen).__name__ == "TextScreen"
+        session.gate_of.open()
+        await wizard.workers.wait_for_complete()
+        assert type(wizard.screen).__name__ == "TextScreen"
+        await pilot.press("escape")
+        assert "/usr/bin/containerd" in await Walk(wizard, pilot).settled()
+
+
+async def test_of_two_readings_the_newer_counts_whichever_ends_first() -> None:
+    session = waiting(samples.control())
+    wizard = app(session)
+    async with wizard.run_test(size=SIZE) as pilot:
+        await pilot.press("enter")
+        await until(lambda: session.gate_of.begun == 1)
+        await pilot.press("R")
+        await until(lambda: session.gate_of.begun == 2)
+        session.gate_of.open(1)
+        await Walk(wizard, pilot).shows("host1")
+        session.gate_of.open()
+        await Walk(wizard, pilot).settled()
+        assert session.facts is not None
+        assert session.facts.identity.name == "host1"
+
+
+async def test_what_was_read_for_a_screen_that_was_left_changes_nothing_behind_the_next() -> None:
+    """A plan that stood on Confirm was replaced there by that of a reading which Host had begun, and the word agreed to what nobody had seen."""
+    session = waiting(samples.control())
+    wizard = app(session)
+    session.gate_of.open(0)
+    async with wizard.run_test(size=SIZE) as pilot:
+        walk = Walk(wizard, pilot)
+        await walk.press("enter")
+        await pilot.press("R")
+        await until(lambda: session.gate_of.begun == 2)
+        await pilot.press("enter")
+        await pilot.press("enter")
+        await walk.until("ConfirmScreen")
+        agreed_to = session.plan
+        session.gate_of.open()
+        await walk.settled()
+        assert session.plan is agreed_to
+        assert walk.at == "ConfirmScreen"
+
+
+def test_a_switch_that_is_turned_while_the_host_is_read_stays_turned() -> None:
+    session = SampleSession()
+    session.read()
+    apart = session.apart()
+    apart.read()
+    session.switch("no_restart")
+    session._plan_again = lambda facts: session.plan_made(session)  # type: ignore[method-assign,assignment,return-value]
+    planned: list[Any] = []
+    session.plan_made = lambda walk: planned.append(walk.switches)  # type: ignore[assignment,return-value]
+    session.take(apart)
+    assert session.switches.no_restart
+    assert planned == [session.switches]
+    session.take(session.apart())
+    assert len(planned) == 1
+
+
+async def test_what_is_read_for_a_screen_that_was_left_before_it_began_is_shown_on_no_other() -> None:
+    """An overview that was left before it was built gave its reading to the screen that stood there by then, and ended the program."""
+    session = waiting()
+    session.gate_of.open(0)
+    wizard = app(session)
+    async with wizard.run_test(size=SIZE) as pilot:
+        walk = Walk(wizard, pilot)
+        await walk.settled()
+        wizard.go("overview")
+        overview = wizard.screen
+        wizard.go("control")
+        await until(lambda: session.gate_of.begun == 2 and overview.parent is None)
+        session.gate_of.open()
+        await walk.settled()
+        assert walk.at == "ControlScreen"
+        assert wizard.crash is None
+        assert session.facts is not None
+        assert session.facts.identity.name == "host0"
+
+
+@pytest.mark.parametrize("step", ["overview", "preview", "control"])
+async def test_a_key_waits_until_the_screen_that_it_finds_is_built(step: str) -> None:
+    """One that an older screen had passed on found a screen without its widgets, and ended the program."""
+    wizard = app(SampleSession(FAMILY))
+    async with wizard.run_test(size=SIZE) as pilot:
+        walk = Walk(wizard, pilot)
+        await walk.settled()
+        wizard.session.read()
+        wizard.go(step)
+        passed_on = Key("slash", "/")
+        passed_on._set_forwarded()
+        await wizard.on_event(passed_on)
+        await walk.settled()
+        assert wizard.crash is None
+        assert wizard.screen.query_one(Prompt).display

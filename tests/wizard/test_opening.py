@@ -238,7 +238,7 @@ async def test_what_a_thread_has_found_is_shown_to_nobody_once_the_walk_ends() -
     async with app.run_test(size=(80, 24)) as pilot:
         await Walk(app, pilot).shows("/usr/bin/containerd")
         await app.workers.wait_for_complete()  # the first look shows its verdicts before its thread is over, and would be cancelled
-        app.in_thread(lambda: assert_set(gate), lambda: shown.append("late"))
+        app.in_thread(app.screen, lambda: assert_set(gate), lambda _: shown.append("late"))
         app._running = False  # as the shutdown begins
         gate.set()
         await app.workers.wait_for_complete()
@@ -261,7 +261,7 @@ async def test_what_a_thread_does_may_ask_its_screen_for_the_walk_when_another_i
             assert_set(gate)
             found.append(screen.session)
 
-        app.in_thread(work, lambda: None, "plan")
+        app.in_thread(screen, work, lambda _: None, reads=False)
         await pilot.press("enter")
         await until(lambda: screen.parent is None)
         gate.set()

@@ -6,6 +6,7 @@ What settles or undoes one is imported by the method that does: the screens and 
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 
 from tui.base.typing import TYPE_CHECKING
 from tui.host.facts import Interest
@@ -35,6 +36,12 @@ class PastRuns:
         """The run that was cut short and waits to be settled, as it was when this was last looked at."""
         self.undo_run: str | None = None
         """The run that can be taken back from where the walk stands."""
+
+    def apart(self, host: Callable[[], Host]) -> PastRuns:
+        """The runs as they are known here, for a walk of its own on *host*."""
+        apart = copy(self)
+        apart._host = host
+        return apart
 
     # --- what is there -----------------------------------------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tui.host_extras import HostExtras
     from tui.run.journal.run_records import RunRecord
     from tui.run.taking_back.undo_plan import UndoPlan
-    from tui.run.values import Step
+    from tui.run.values import RunReport, Step
     from tui.session import Session
     from tui.verdict.values import Finding
     from tui.wizard.background_run import AtWork, Work
@@ -151,7 +151,7 @@ class WizardApp(SteadyApp, inherit_bindings=False):
             except Exception as refusal:  # it is raised again by run_wizard, once the terminal is given back
                 self.refusal = refusal
 
-        self.in_thread(work, lambda: self.exit() if self.refusal else self.begin_walk())
+        self.in_thread(self.screen, work, lambda _: self.exit() if self.refusal else self.begin_walk())
 
     def terminal_is_gone(self) -> None:
         """End the walk as on SIGHUP, since nobody looks any more."""
@@ -296,31 +296,45 @@ class WizardApp(SteadyApp, inherit_bindings=False):
 
     # --- work in threads ---------------------------------------------------------------------------------------------------
 
-    def look(self, then: Callable[[], None]) -> None:
-        """Read the host for the overview."""
+    def look(self, screen: Screen[Any], then: Callable[[], None]) -> None:
+        """Read the host for the overview; *then* shows it on *screen*."""
+        apart = self.session.apart()
 
-        def work() -> None:
-            facts, self.findings = self.session.look()
-            self.session.facts = facts
+        def show(findings: tuple[Finding, ...]) -> None:
+            self.findings, self.session.switches = findings, apart.switches
+            self.session.take(apart)
+            then()
 
-        self.in_thread(work, then)
+        def work() -> tuple[Finding, ...]:
+            apart.facts, findings = apart.look()
+            return findings
 
-    def read_host(self, then: Callable[[], None]) -> None:
-        """Read the host for the walk, and look up what belongs beside it."""
+        self.in_thread(screen, work, show)
 
-        def work() -> None:
-            self.session.read()
-            self.extras |= self.session.extras(self.extras)
+    def read_host(self, screen: Screen[Any], then: Callable[[], None]) -> None:
+        """Read the host for the walk, and look up what belongs beside it; *then* shows it on *screen*."""
+        apart, known = self.session.apart(), dict(self.extras)
 
-        self.in_thread(work, then)
+        def show(extras: dict[str, HostExtras]) -> None:
+            self.session.take(apart)
+            self.extras |= extras
+            then()
 
-    def probe(self, then: Callable[[], None]) -> None:
-        """Probe what is audited without a run."""
+        def work() -> dict[str, HostExtras]:
+            apart.read()
+            return apart.extras(known)
 
-        def work() -> None:
-            self.session.probe()
+        self.in_thread(screen, work, show)
 
-        self.in_thread(work, then)
+    def probe(self, screen: Screen[Any], then: Callable[[], None]) -> None:
+        """Probe what is audited without a run; *then* shows it on *screen*."""
+        apart = self.session.apart()
+
+        def show(report: RunReport) -> None:
+            self.session.report, self.session.exit_code = report, apart.exit_code
+            then()
+
+        self.in_thread(screen, apart.probe, show)
 
     # --- runs --------------------------------------------------------------------------------------------------------------
 

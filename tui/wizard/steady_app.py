@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from contextvars import copy_context
+from functools import partial
+from weakref import WeakKeyDictionary
 
 from textual.app import App
+from textual.events import Event, Key
 from textual.screen import Screen
 
-from tui.base.typing import Any
+from tui.base.typing import Any, TypeVar
 from tui.wizard.resilient_driver import SteadyDriver
+from tui.wizard.steady_screen import SteadyScreen
+
+Found = TypeVar("Found")
 
 LONGEST_HELD_BACK = 0.15
 """Seconds after which a screen is painted though what it waits for is not there yet."""
@@ -25,6 +31,8 @@ class SteadyApp(App[int], inherit_bindings=False):
         self.crash: BaseException | None = None
         self._held_back = ExitStack()
         self._awaited = 0
+        self._readings: WeakKeyDictionary[Screen[Any], int] = WeakKeyDictionary()
+        """How many readings each screen has asked for."""
 
     def action_stay(self) -> None:
         """Say that the key that puts other programs in the background does nothing to this one."""
@@ -79,27 +87,42 @@ class SteadyApp(App[int], inherit_bindings=False):
 
     # --- work in threads ---------------------------------------------------------------------------------------------------
 
-    def in_thread(self, work: Callable[[], None], then: Callable[[], None], group: str = "read") -> None:
-        """Do *work* beside the keys; *then* shows it, unless its screen or the app is gone by then. A new reading takes the place of one at work."""
-        asked_by = self.screen
+    def in_thread(
+        self, asked_by: Screen[Any], work: Callable[[], Found], then: Callable[[Found], None], *, reads: bool = True
+    ) -> None:
+        """Do *work* beside the keys; *then* shows what it has found, once *asked_by* is in front, and never where that is gone by then. Of several
+        readings (*reads*) of a screen the newest counts. What the keys may change meanwhile is changed by *then* alone, not by *work*."""
         here = copy_context()  # by it a screen finds its app, also one that has been taken down meanwhile
+        number = self._readings.get(asked_by, 0) + reads
+        self._readings[asked_by] = number
 
-        def done() -> None:
-            if self.is_running and self.screen is asked_by:  # at the end the screens go, while a thread may still be at work
-                then()
+        def done(found: Found) -> None:
+            if not self.is_running or (reads and self._readings[asked_by] != number):
+                return  # at the end the screens go, while a thread may still be at work
+            if self.screen is asked_by:
+                then(found)
+            elif asked_by in self.screen_stack and isinstance(asked_by, SteadyScreen):
+                asked_by.waiting.append(partial(done, found))  # a page lies over it
 
         def fail(error: Exception) -> None:
             raise error  # in the app's own task, so that it ends like any other crash
 
         def run() -> None:
             try:
-                here.run(work)
+                found = here.run(work)
             except Exception as error:
                 self.call_from_thread(self.call_later, fail, error)
             else:
-                self.call_from_thread(done)
+                self.call_from_thread(done, found)
 
-        self.run_worker(run, thread=True, exclusive=group == "read", group=group)
+        self.run_worker(run, thread=True)
+
+    async def on_event(self, event: Event) -> None:
+        """Let a key wait until the screen in front is built: one that comes as the screens change would find nothing there to work on."""
+        if isinstance(event, Key):
+            for screen in self.screen_stack[-1:]:
+                await screen._mounted_event.wait()
+        await super().on_event(event)
 
     # --- the end -----------------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.events import ScreenResume
 from textual.geometry import Size
 from textual.screen import Screen
@@ -17,6 +19,11 @@ class SteadyScreen(Screen[None]):
 
     _was_shown = False
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting: list[Callable[[], None]] = []
+        """What waits until the screen is in front again."""
+
     @property
     def wizard(self) -> Walker:
         """The walk behind the steps."""
@@ -26,6 +33,9 @@ class SteadyScreen(Screen[None]):
         """Take the styles that the screen has just been given when it was built; Textual alone would make them a second time."""
         event.refresh_styles = self._was_shown
         self._was_shown = True
+        waiting, self.waiting = self.waiting, []
+        for shows in waiting:
+            self.call_later(shows)
 
     def _screen_resized(self, size: Size) -> None:
         """Lay out for another *size*. Each layout tells the screen the size that it has just been laid out for, too."""

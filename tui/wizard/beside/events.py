@@ -36,18 +36,19 @@ class EventsScreen(OneControlScreen):
         self.trouble = ""
         """Why the log could not be read."""
 
-    def read(self) -> None:
-        """Read what the log tells of the walk's controls."""
-        from tui.recorded import why_unread  # in the thread, as the session's reading of the log is
-
-        try:
-            self.recorded, self.trouble = self.session.look_at_events(), ""
-        except OSError as trouble:
-            self.recorded, self.trouble = None, why_unread(trouble)
-
     def begin(self) -> None:
-        """Begin to read the log."""
-        self.wizard.in_thread(self.read, self.show_events)
+        """Begin to read what the log tells of the walk's controls."""
+        apart = self.session.apart()
+
+        def work() -> tuple[Recorded | None, str]:
+            from tui.recorded import why_unread  # in the thread, as the session's reading of the log is
+
+            try:
+                return apart.look_at_events(), ""
+            except OSError as trouble:
+                return None, why_unread(trouble)
+
+        self.wizard.in_thread(self, work, self.show_events)
 
     def action_again(self) -> None:
         """Read the log anew."""
@@ -55,8 +56,9 @@ class EventsScreen(OneControlScreen):
         self.show_page()
         self.begin()
 
-    def show_events(self) -> None:
-        """Show what was read."""
+    def show_events(self, found: tuple[Recorded | None, str]) -> None:
+        """Show what was read, or why it could not be."""
+        self.recorded, self.trouble = found
         self.reading = False
         self.show_page()
         self.refresh_bindings()

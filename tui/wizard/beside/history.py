@@ -52,13 +52,6 @@ class HistoryScreen(StepScreen):
         self.trouble = ""
         """Why the journal could not be read."""
 
-    def read(self) -> None:
-        """Read the journal's runs."""
-        try:
-            self.runs, self.trouble = self.session.past.history(), ""
-        except OSError as trouble:
-            self.runs, self.trouble = (), in_words(trouble)
-
     def body(self) -> ComposeResult:
         """The widgets of the screen: a sentence, the list, and below it how the run under the cursor ended, in full."""
         yield Note("Reading the journal …", self.signs, id="summary")
@@ -76,7 +69,19 @@ class HistoryScreen(StepScreen):
 
     def action_again(self) -> None:
         """Read the journal anew."""
-        self.wizard.in_thread(self.read, self.fill)
+        apart = self.session.apart()
+
+        def work() -> tuple[tuple[tuple[RunRecord, LinesLeft | None], ...], str]:
+            try:
+                return apart.past.history(), ""
+            except OSError as trouble:
+                return (), in_words(trouble)
+
+        def show(found: tuple[tuple[tuple[RunRecord, LinesLeft | None], ...], str]) -> None:
+            self.runs, self.trouble = found
+            self.fill()
+
+        self.wizard.in_thread(self, work, show)
 
     def fill(self) -> None:
         """Show a row for each run."""

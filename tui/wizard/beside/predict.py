@@ -53,7 +53,7 @@ class PredictScreen(StepScreen):
     def begin(self) -> None:
         """Read what is asked about."""
         if self.wizard.predict_step == "host":
-            self.wizard.read_host(self.ask_first)
+            self.wizard.read_host(self, self.ask_first)
         else:
             self.ask_first()
 

@@ -220,6 +220,8 @@ class StepScreen(SteadyScreen):
     def on_key(self, event: Key) -> None:
         """Drop what was said of the last key, which is read by now. The word that confirms, typed letter by letter where it is not asked for,
         does nothing more than its first letters did, and that is said."""
+        if not self.is_current:
+            return  # it was under way when the screen went
         self.query_one(KeyLine).say("")
         self.wizard.typed = (self.wizard.typed + (event.character or " "))[-len(WORD) :]
         if self.wizard.typed == WORD:

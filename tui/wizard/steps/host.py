@@ -34,7 +34,7 @@ class HostScreen(OneControlScreen):
 
     def begin(self) -> None:
         """Begin to read the host."""
-        self.wizard.read_host(self.show_host)
+        self.wizard.read_host(self, self.show_host)
 
     def action_again(self) -> None:
         """Read the host anew."""
@@ -45,7 +45,7 @@ class HostScreen(OneControlScreen):
             self.show_host()
             self.say("The host was read again.")
 
-        self.wizard.read_host(then)
+        self.wizard.read_host(self, then)
 
     def show_host(self) -> None:
         """Show the host, which is read now."""

@@ -83,7 +83,7 @@ class OverviewScreen(StepScreen):
             rows.add_column(Text(head), key=head, width=1)
         rows.focus()
         self.watch(rows, "scroll_y", self.sum_up, init=False)
-        self.wizard.look(self.fill)
+        self.wizard.look(self, self.fill)
 
     def action_again(self) -> None:
         """Read the host anew, and say what that has shown."""
@@ -93,7 +93,7 @@ class OverviewScreen(StepScreen):
             self.fill()
             self.say(again_text(before, self.wizard.findings))
 
-        self.wizard.look(then)
+        self.wizard.look(self, then)
 
     @property
     def chosen(self) -> Chosen:
@@ -110,7 +110,7 @@ class OverviewScreen(StepScreen):
 
     def fill(self) -> None:
         """Show a row for each finding that the filter lets through, once the host is read."""
-        self.plans.clear()
+        self.plans = {}
         self.urgent = urgent_text(self.wizard.findings, self.session.facts)
         self.list_rows()
         self.host_is_read()
@@ -210,12 +210,14 @@ class OverviewScreen(StepScreen):
         """Plan for the control where the cursor still is."""
         if self.here is None or self.here.slug != slug or slug in self.plans:
             return
-        self.plans[slug] = None
+        plans, apart = self.plans, self.session.apart()
+        plans[slug] = None
 
-        def work() -> None:
-            self.plans[slug] = self.session.plan_alone(slug)
+        def show(plan: Plan | None) -> None:
+            plans[slug] = plan
+            self.show_page(keep_place=True)
 
-        self.wizard.in_thread(work, lambda: self.show_page(keep_place=True), "plan")
+        self.wizard.in_thread(self, partial(apart.plan_alone, slug), show, reads=False)
 
     def lines(self, width: int) -> list[Line]:
         """The finding under the cursor."""

@@ -128,7 +128,7 @@ class PreviewScreen(StepScreen):
             self.show_page()
             self.say(again_text(before, self.plan))
 
-        self.wizard.read_host(then)
+        self.wizard.read_host(self, then)
 
     def action_turn_page(self, step: int) -> None:
         """Show the next page of the plan, or the one before."""

@@ -122,7 +122,7 @@ class ResultScreen(StepScreen):
     def action_probe(self) -> None:
         """Access the path harmlessly and look for the record."""
         self.say("Probing …")
-        self.wizard.probe(self.probed)
+        self.wizard.probe(self, self.probed)
 
     def probed(self) -> None:
         """Show what the log said of the probe."""
