@@ -6,8 +6,8 @@ import re
 
 from textual.screen import Screen
 
-from tui.wizard.key_names import working_keys
 from tui.wizard.widgets.document import Document
+from tui.wizard.widgets.key_names import working_keys
 
 _VERBS = "tells|shows|opens|reads|takes|leads|goes|proves|boots|begins|marks|undoes|settles|explains|asks|saves|copies|walks|quits"
 _NAMED = re.compile(

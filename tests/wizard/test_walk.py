@@ -29,10 +29,10 @@ from tui.plan.values import Plan
 from tui.run.values import StepChanged
 from tui.views.help import keys_of
 from tui.wizard.app import WizardApp
-from tui.wizard.key_names import KEY_NAMES
 from tui.wizard.steps import apply
 from tui.wizard.widgets.bars import KeyLine, Note, PageBar, StepBar, SwitchBar
 from tui.wizard.widgets.document import Document
+from tui.wizard.widgets.key_names import KEY_NAMES
 from tui.wizard.widgets.prompt import Prompt
 from tui.wizard.widgets.rows import Rows
 

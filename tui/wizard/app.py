@@ -273,8 +273,8 @@ class WizardApp(SteadyApp, inherit_bindings=False):
         """Open the help of a step, after what the trainer says of it."""
         from tui.views.help import help_lines
         from tui.views.trainer import trainer_lines
-        from tui.wizard.key_names import working_keys
         from tui.wizard.steps.text import TextScreen
+        from tui.wizard.widgets.key_names import working_keys
 
         told = self.session.trainer.rehearsal("before") if topic == "rehearsal" else self.session.trainer.before(topic)
         works = working_keys(self.screen) | ({"mouse"} if self.has_mouse else set())

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.build import CONTAINERD, absent, loaded, path, plain_host, with_docker_rules
-from tui.base.odd_characters import odd_characters
+from tui.audit.rule.odd_characters import odd_characters
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import RULES_DIR, FileFacts, HostFacts, UnitFacts
 from tui.host.scenario import load_scenario

@@ -187,7 +187,7 @@ def _read_line(line: bytes, draft: ConfReader) -> str | None:
     if known is not None and draft.before(*known.since):
         known = None
     if len(words) < 2 or words[1] != b"=":
-        raise _formless(line, draft)
+        raise _formless(line)
     if len(words) < 3:
         raise BadValue(
             f"{value_in_words(words[0])} has no value.",
@@ -212,7 +212,7 @@ def _read_line(line: bytes, draft: ConfReader) -> str | None:
     return name
 
 
-def _formless(line: bytes, draft: ConfReader) -> BadValue:
+def _formless(line: bytes) -> BadValue:
     hint = ""
     if line.endswith(b"\r"):
         hint = " The line ends in CR LF, as Windows writes it."

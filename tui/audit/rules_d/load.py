@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from tui.audit.inputs import Names
 from tui.audit.rule.line import LINE_SIZE, parse_line, pieces
+from tui.audit.rule.odd_characters import odd_characters
 from tui.audit.rule.parsed import Blank, Comment, DeleteAll, Flow, Unreadable
 from tui.audit.rule.value import Rule
 from tui.audit.rules_d.augenrules import CompiledLine
@@ -14,7 +15,6 @@ from tui.audit.rules_d.rule_lists import Event, Failed, LineRefused, RefusalKind
 from tui.base.amounts import listed
 from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass, field, replace
-from tui.base.odd_characters import odd_characters
 from tui.base.typing import Literal, NamedTuple
 
 

@@ -7,10 +7,10 @@ import unicodedata
 from collections.abc import Iterator
 
 from tui.audit.inputs import PathFacts
+from tui.audit.rule.odd_characters import odd_characters
 from tui.base.amounts import listed
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
-from tui.base.odd_characters import odd_characters
 from tui.verdict.known import KnownHost
 from tui.verdict.values import ReasonKind
 

@@ -71,13 +71,13 @@ def places_of(control: Control, version: str, facts: HostFacts, *, named_paths: 
     for place in _places(control, named.path, _configured(control, facts), facts):
         if _identity(place.path, facts) not in known:
             known.add(_identity(place.path, facts))
-            found.append(_at(control, entry, kind, named, place, facts))
+            found.append(_at(entry, kind, named, place, facts))
     return tuple(found) or (named,)
 
 
-def _at(control: Control, entry: Numbered, kind: Kind, named: Subject, place: Elsewhere, facts: HostFacts) -> Subject:
+def _at(entry: Numbered, kind: Kind, named: Subject, place: Elsewhere, facts: HostFacts) -> Subject:
     """The object at another *place* than the *named* one."""
-    subject = _present(control, entry, kind, place.path, place.platform, facts.paths[place.path], facts, "")
+    subject = _present(entry, kind, place.path, place.platform, facts.paths[place.path], facts, "")
     where = f"{clean(place.path)} ({clean(place.platform)})"
     if named.applicable:
         reason = f"The object is at {where} as well as at {clean(named.path)}."
@@ -135,7 +135,7 @@ def _locate_unit(control: Control, entry: Numbered, facts: HostFacts) -> Subject
         found = PathFacts(path, first.kind, parent, first.mode, first.uid, first.gid, target=first.target, real_path=path)
     drop_ins = [file.path for file in unit.files[1:]]
     more = f" Its drop-ins ({', '.join(map(clean, drop_ins))}) are files of their own." if drop_ins else ""
-    return _present(control, entry, "unit", path, None if path == entry.path else "systemd's search order", found, facts, more)
+    return _present(entry, "unit", path, None if path == entry.path else "systemd's search order", found, facts, more)
 
 
 def _judged(
@@ -156,7 +156,7 @@ def _judged(
         if facts.privileges.euid != 0:
             return Subject(path, kind, found, None, said + "cannot be followed without root.", source=source)
         return _absent(control, path, kind, found, said + "does not exist", configured, facts)
-    return _present(control, entry, kind, path, source, found, facts, "")
+    return _present(entry, kind, path, source, found, facts, "")
 
 
 def _absent(
@@ -174,7 +174,6 @@ def _absent(
 
 
 def _present(
-    control: Control,
     entry: Numbered,
     kind: Kind,
     path: str,

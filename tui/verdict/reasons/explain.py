@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from tui.audit.rule.odd_characters import odd_characters
 from tui.base.amounts import count_text, listed
 from tui.base.cleaning import clean
 from tui.base.dataclass import replace
 from tui.base.notice import Notice
-from tui.base.odd_characters import odd_characters
 from tui.base.paths import within
 from tui.host.facts import DAEMONS, HostFacts, Process
 from tui.host.kernel_line import on_from_the_start

@@ -137,7 +137,7 @@ def _hindrances(kind: Literal["blind-on-disk", "shadowed-on-disk"], judged: Judg
         yield Notice(kind, keeps_from_recording(where, judged.target.path, line.text, line.effect), remedy)
 
 
-def _never_reached(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
+def _never_reached(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
     return of_unreached(judged.target, judged.host)
 
 

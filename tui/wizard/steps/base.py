@@ -19,10 +19,10 @@ from tui.views.page import Line, Page
 from tui.views.switches import walk_words
 from tui.views.trainer import ROWS, trainer_lines
 from tui.views.words import SETTLE_KEY, left_over_text
-from tui.wizard.key_names import KEY_NAMES, LAST_KEYS
 from tui.wizard.steady_screen import SteadyScreen
 from tui.wizard.widgets.bars import REHEARSAL_STEPS, STEPS, KeyLine, Note, StepBar, TopLine
 from tui.wizard.widgets.document import Document
+from tui.wizard.widgets.key_names import KEY_NAMES, LAST_KEYS
 from tui.wizard.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
