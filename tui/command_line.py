@@ -1,12 +1,11 @@
-"""A command line: read from its words into arguments, and worded anew for another verb."""
+"""A command line, read from its words into arguments: a plain one from the table, any other by argparse."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.base.cleaning import clean
 from tui.base.typing import TYPE_CHECKING
-from tui.options import OPTIONS, PROGRAM, VERBS, Option
+from tui.options import OPTIONS, VERBS, Option
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -51,23 +50,3 @@ def read_plain(argv: Sequence[str]) -> Namespace | None:
             return None
         setattr(arguments, option.dest, [*(getattr(arguments, option.dest) or ()), value] if option.repeat else value)
     return arguments
-
-
-_OF_ONE_RUN = ("ascii", "color", "json", "out", "plan", "yes")
-"""The options, by their attribute, that say nothing about what is asked for."""
-
-
-def command_line(verb: str, arguments: Namespace) -> str:
-    """The command that asks *verb* about what the *arguments* of another verb ask about; of a kept plan, the one that carries that out; of
-    standard input, which is read up by then, with a FILE in its place."""
-    import shlex  # only a command that asks for another one is worded anew
-
-    words = [PROGRAM, verb]
-    if verb == "apply" and getattr(arguments, "out", None):
-        return clean(shlex.join([*words, "--plan", arguments.out]))
-    for option in OPTIONS:
-        given = getattr(arguments, option.dest, None) if verb in option.verbs and option.dest not in _OF_ONE_RUN else None
-        for value in given if isinstance(given, list) else [given] if given else []:
-            read_up = option.dest == "host" and value == "-"
-            words += [option.flag, "FILE" if read_up else value] if option.value else [option.flag]
-    return clean(shlex.join(words))

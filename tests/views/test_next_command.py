@@ -12,12 +12,12 @@ import pytest
 from tests.wizard import samples
 from tui.base.dataclass import replace
 from tui.cli import main
-from tui.command_line import command_line
 from tui.controls.catalogue import load_catalogue
 from tui.host.scenario import load_scenario
 from tui.parser import parse
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
+from tui.verbs.common import command_for
 from tui.verdict.question import Question
 from tui.views.page import Page, plain
 from tui.views.rendering import render_plan
@@ -132,11 +132,10 @@ def test_the_next_command_asks_about_the_same() -> None:
         ["check", "--benchmark", "1.6.0", "--control", "runc", "--control", "containerd", "--named-paths", "--ascii", "--json"]
     )
     assert (
-        command_line("plan", given)
-        == "docker-audit-wizard plan --control runc --control containerd --benchmark 1.6.0 --named-paths"
+        command_for("plan", given) == "docker-audit-wizard plan --control runc --control containerd --benchmark 1.6.0 --named-paths"
     )
     kept = parse(["plan", "--control", "runc", "--out", "a plan.json"])
-    assert command_line("apply", kept) == "docker-audit-wizard apply --plan 'a plan.json'"
+    assert command_for("apply", kept) == "docker-audit-wizard apply --plan 'a plan.json'"
 
 
 def test_a_shared_reason_names_the_failing_controls_and_rows_tell_where_the_object_is(capsys: pytest.CaptureFixture[str]) -> None:

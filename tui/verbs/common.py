@@ -322,6 +322,28 @@ def this_terminal(**asked: Any) -> TerminalChoice:
     )
 
 
+_OF_ONE_RUN = ("ascii", "color", "json", "out", "plan", "yes")
+"""The options, by their attribute, that say nothing about what is asked for."""
+
+
+def command_for(verb: str, arguments: argparse.Namespace) -> str:
+    """The command that asks *verb* about what the *arguments* of another verb ask about; of a kept plan, the one that carries that out; of
+    standard input, which is read up by then, with a FILE in its place."""
+    import shlex
+
+    from tui.options import OPTIONS, PROGRAM
+
+    words = [PROGRAM, verb]
+    if verb == "apply" and getattr(arguments, "out", None):
+        return clean(shlex.join([*words, "--plan", arguments.out]))
+    for option in OPTIONS:
+        given = getattr(arguments, option.dest, None) if verb in option.verbs and option.dest not in _OF_ONE_RUN else None
+        for value in given if isinstance(given, list) else [given] if given else []:
+            read_up = option.dest == "host" and value == "-"
+            words += [option.flag, "FILE" if read_up else value] if option.value else [option.flag]
+    return clean(shlex.join(words))
+
+
 def width(output: str | None = None) -> int:
     """How many columns a result may have: what COLUMNS or the terminal says, within reason; 80 where neither does, and in the file *output*."""
     return 80 if output not in (None, "-") else max(40, min(columns(), 120))

@@ -12,6 +12,7 @@ from tui.base.typing import TYPE_CHECKING, Any
 from tui.verbs.common import (
     NOT_BEGUN,
     VerbRefused,
+    command_for,
     facts_of,
     mention_unfinished,
     out_of_a_failing_load,
@@ -69,10 +70,9 @@ def check(arguments: argparse.Namespace) -> int:
     if form:
         _print_as(form, document, arguments.output)
     else:
-        from tui.command_line import command_line
         from tui.views.rendering import render_findings
 
-        then = command_line("plan", arguments)
+        then = command_for("plan", arguments)
         print_lines(
             render_findings(findings, facts, signs(arguments), width(arguments.output), paint(arguments), told, then, first),
             arguments.output,
@@ -155,10 +155,9 @@ def plan(arguments: argparse.Namespace) -> int:
     elif arguments.print_rules:
         _print_rules(made, facts)
     else:
-        from tui.command_line import command_line
         from tui.views.rendering import render_plan
 
-        then = command_line("apply", arguments)
+        then = command_for("apply", arguments)
         print_lines(render_plan(made, signs(arguments), width(), paint(arguments), left_out, then, facts))
     return NOT_BEGUN if made.blockers else 0
 

@@ -51,7 +51,7 @@ def lower(text: str) -> str:
 
 
 def is_digit(letter: str) -> bool:
-    """Whether *text* is one ASCII digit, as C's isdigit says."""
+    """Whether *letter* is one ASCII digit, as C's isdigit says."""
     return letter != "" and letter in "0123456789"
 
 

@@ -285,18 +285,13 @@ class SimulatedHost:
         lines = [f"{line}\n" for line in outcome.lines]
         steps = max(len(lines), int(seconds / _STEP), 1) if self._pace else 1
         for step in range(1, steps + 1):
-            self._pass(seconds / steps)
+            self.sleep(seconds / steps)
             said = lines[len(lines) * (step - 1) // steps : len(lines) * step // steps]
             if on_output is not None and said:
                 on_output(clean("".join(said), lines=True))
             if cancelled is not None and cancelled():
                 return True
         return False
-
-    def _pass(self, seconds: float) -> None:
-        if self._pace:
-            time.sleep(seconds * self._pace)
-        self.machine.pass_time(seconds)
 
     def _refuse(self, hit: tuple[Fault, ...], path: str) -> None:
         for fault in hit:
