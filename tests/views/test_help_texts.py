@@ -7,15 +7,17 @@ from typing import get_args
 
 import pytest
 
+from tests.wizard import samples
 from tui.base.notice import Notice
 from tui.plan.values import BlockerKind, WarningKind
 from tui.run.values import UndoBlockerKind
-from tui.verdict.values import ReasonKind
+from tui.verdict.values import ReasonKind, State
 from tui.views.explanations import EXPLANATIONS
 from tui.views.glossary import GLOSSARY, glossary_lines
 from tui.views.help import HELP, help_lines
 from tui.views.page import cells, plain
-from tui.views.signs import UNICODE
+from tui.views.pages.overview import row_parts
+from tui.views.signs import ASCII, UNICODE, Signs
 from tui.views.why import why_lines
 
 HOUSE_WORDS = [
@@ -89,3 +91,18 @@ def test_every_kind_of_notice_is_explained() -> None:
     kinds = {kind for room in (ReasonKind, WarningKind, BlockerKind, UndoBlockerKind) for kind in get_args(room)}
     assert len(kinds) > 150
     assert sorted(kinds ^ EXPLANATIONS.keys()) == []
+
+
+@pytest.mark.parametrize("signs", [UNICODE, ASCII])
+def test_every_sign_of_the_overview_is_explained_in_its_help(signs: Signs) -> None:
+    page = "\n".join(plain(line) for line in help_lines("overview", 80, signs)).partition("What happens next")[0]
+    shown = {
+        part
+        for state in get_args(State)
+        for cell in row_parts(samples.finding(state), signs)
+        for text, _ in cell
+        for part in text[:1]
+    }
+    shown |= {signs.partly, signs.good, signs.bad}
+    legend = {sign for line in page.splitlines() if line.startswith("    ") for sign in line[4:16].split()}
+    assert {sign for sign in shown if not sign.isalnum() or sign in (signs.good, signs.bad)} - {" "} <= legend

@@ -15,9 +15,13 @@ import pytest
 from tests.wizard import samples
 from tests.wizard.walk import FAMILY, SampleSession, left_over_sample, sample_demo, undo_sample
 from tui.base.notice import Notice
+from tui.controls.catalogue import load_catalogue
+from tui.host.port import Host
+from tui.opening import open_session
 from tui.plain.walk import PlainWalk
 from tui.run.values import RunReport
 from tui.session import Cancelled, Emit
+from tui.verdict.question import Question
 from tui.views.page import cells
 
 STRAIGHT = ("", "", "", "yes", "")
@@ -104,10 +108,11 @@ def test_back_leads_back_from_each_step() -> None:
 
 
 def test_help_why_and_nonsense_are_answered_and_asked_again() -> None:
-    _, text = walked("h", "zzz", "", "w", "h", "zz", "q")
+    _, text = walked("?", "zzz", "", "w", "h", "zz", "q")
     assert "What the benchmark asks for and why" in text
     assert "There is no 'zzz' here." in text
     assert "The verdict stands first" in text
+    assert "Tab" not in text, "a key of the screens alone"
     check_lines(text)
 
 
@@ -355,3 +360,21 @@ from tests.tools.show_screen import demo_session
 sys.stdout.reconfigure(line_buffering=True)
 sys.exit(run_plain(demo_session("fresh")))
 """
+
+
+@pytest.mark.parametrize("key", ["B", "r"])
+def test_the_keys_of_lines_are_those_of_the_screens(key: str) -> None:
+    """B boots a demo's host wherever the screens' does, r only where the screens' r rehearses nothing, as scripts have it."""
+    session = open_session(Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0"), demo="compliant", live=_no_host)
+    out = io.StringIO()
+    PlainWalk(session, io.StringIO(f"?\nh\n\n{key}\nB\n\n"), out, io.StringIO()).walk()
+    text = " ".join(out.getvalue().split())
+    assert "h history, ? help" in text
+    assert "What you see" in text
+    assert "No run yet." in text
+    assert text.count("step 2 of 6") == 3
+    assert "B in a demo: boot the host anew" in text or "B boot the host" in text
+
+
+def _no_host() -> Host:
+    raise AssertionError("a demo reads no live host")

@@ -13,7 +13,7 @@ from tui.base.streams import rows
 from tui.base.typing import TYPE_CHECKING, TextIO
 from tui.plan.values import LOCK_WORD, WORD
 from tui.run.values import Output, RunEvent, RunReport, StepChanged
-from tui.views.help import HELP, help_lines
+from tui.views.help import HELP, help_lines, keys_of
 from tui.views.page import Line, Page, plain
 from tui.views.pages.progress import STEP_WORDS
 from tui.views.signs import ASCII, signs_for
@@ -28,9 +28,12 @@ _IN_LINES = (
     ("(Tab, Space)", "(1 on Preview)"),
     ("(Tab)", "(m)"),
     ("Enter opens the way out", "w tells the way out"),
-    ("B boots this host", "r boots this host"),
 )
 """What trainers say of the keys of the screens, and the same in lines, where those do nothing or something else."""
+
+
+_ALWAYS = ("Enter", "?", "q", "Ctrl+C")
+"""The keys that every question of a walk in lines takes."""
 
 
 class Quit(Exception):
@@ -100,7 +103,7 @@ class LinePrompts:
     def ask(self, prompt: str) -> str:
         """Ask for a line. Raises Quit at the end of the input."""
         page = Page(WIDTH, self.signs)
-        page.say(prompt, width=WIDTH - 2)
+        page.say(prompt, width=WIDTH - 2 - len(LOCK_WORD))  # a word is typed behind it
         *above, last = [plain(line) for line in page.lines]
         for line in above:
             print(line, file=self._ask_on)
@@ -113,18 +116,27 @@ class LinePrompts:
         return answer.strip()
 
     def choose(self, topic: str, keys: dict[str, str], forward: str) -> str:
-        """Ask for one of the *keys* and return it; Enter is ``""``. Help is answered here, anything else asked again."""
-        offered = ", ".join([f"Enter {forward}", *(f"{key} {what}" for key, what in keys.items()), "h help", "q quit"])
+        """Ask for one of the *keys* and return it; Enter is ``""``. Help is answered here, anything else asked again. The keys are the screens'
+        own; a large letter that is none here is taken for the small one, and ``h`` for help where it is no key."""
+        offered = ", ".join([f"Enter {forward}", *(f"{key} {what}" for key, what in keys.items() if what), "? help", "q quit"])
         while True:
-            answer = self.ask(f"{offered}:").lower()
+            typed = self.ask(f"{offered}:")
+            answer = typed if typed in keys else typed.lower()
             if answer in ("q", "quit"):
                 raise Quit
-            if answer in ("h", "?", "help"):
-                self.say_apart(help_lines(topic if topic in HELP else "", WIDTH, self.signs))
-            elif answer == "" or answer in keys:
+            if answer == "" or answer in keys:
                 return answer
+            if answer in ("h", "?", "help"):
+                self.say_apart(self._help(topic, keys))
             else:
                 self.tell(f"There is no {answer!r} here.")
+
+    def _help(self, topic: str, keys: dict[str, str]) -> list[Line]:
+        """The help of a step with the keys that lines have: of the screens' rows those, then what lines alone have."""
+        rows = HELP[topic][2] if topic in HELP else ()
+        told = {key for row, _ in rows for key in keys_of(row)}
+        alone = tuple((key, what) for key, what in keys.items() if what and key not in told)
+        return help_lines(topic, WIDTH, self.signs, lambda key: key in keys or key in _ALWAYS, alone)
 
     def agreed(self, what: str, otherwise: str, word: str = WORD) -> bool:
         """Ask for *word*, which lets *what* happen; whether it was typed. *otherwise* says what anything else does."""

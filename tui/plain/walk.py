@@ -13,7 +13,6 @@ from tui.plain.rehearsal import rehearse_in_lines
 from tui.plain.taking_back import recover_in_lines, undo_in_lines
 from tui.views.diff import patch
 from tui.views.evidence.rules import general_rules_lines
-from tui.views.help import help_lines
 from tui.views.page import plain
 from tui.views.pages.booted import booted_lines
 from tui.views.pages.confirm import confirm_lines, confirm_question, cost_text
@@ -50,6 +49,10 @@ def run_plain(session: Session, *, ascii: bool = False) -> int:
             return PlainWalk(session, sys.stdin, sys.stdout, sys.stderr, ascii=ascii).walk()
     except Ended as ended:
         return 128 + ended.number
+
+
+_BOOTS = ("B", "r")
+"""What boots a demo's host anew: the key of the screens, and, where nothing is rehearsed, the one that lines had for it before."""
 
 
 class PlainWalk(LinePrompts):
@@ -140,8 +143,8 @@ class PlainWalk(LinePrompts):
         for control in self.session.question.controls:
             self.say(control_lines(control, self.session.asked.benchmark, WIDTH, self.signs))
             self.tell("")
-        keys = {"r": "runs of this host", **({"b": "back"} if self.session.several else {})}
-        while (answer := self.choose("control", keys, "looks at the host")) == "r":
+        keys = {"h": "history", "r": "", **({"b": "back"} if self.session.several else {})}
+        while (answer := self.choose("control", keys, "looks at the host")) in ("h", "r"):  # r: its older name
             self._history()
         return "home" if answer == "b" else "host"
 
@@ -167,11 +170,15 @@ class PlainWalk(LinePrompts):
         for finding in session.findings:
             self.say(host_lines(finding, session.facts, WIDTH, self.signs, session.plan, extras.get(finding.path)))
             self.tell("")
+        keys = {"w": "why", "e": "events", "b": "back", **self._boot_key()}
         while True:
-            answer = self.choose("host", {"w": "why", "e": "events", "b": "back"}, "shows what would change")
+            answer = self.choose("host", keys, "shows what would change")
             if answer == "e":
                 self._events()
                 continue
+            if answer in _BOOTS:
+                self._boot()
+                return "host"
             if answer != "w":
                 return "control" if answer == "b" else "preview"
             reasons = [reason for finding in session.findings for reason in (*finding.reasons, *finding.details)]
@@ -200,15 +207,15 @@ class PlainWalk(LinePrompts):
         if plan.blockers:
             keys = {"w": "why", "b": "back, which reads the host again", **ways_past(plan)}
             keys |= {SETTLE_KEY: "to the run that did not finish"} if session.past.left_over else {}
-            keys |= {"r": "reboot the host"} if session.demo else {}
+            keys |= self._boot_key()
             told = False
             while (answer := self.choose("preview", keys, "ends")) == "w":
                 self.say_apart(way_out_lines(plan.blockers, WIDTH, self.signs))
                 if not told:
                     self.train(session.trainer.end())
                 told = True
-            if answer == "r":
-                self.say_apart(booted_lines(session.boot_anew(), WIDTH, self.signs))
+            if answer in _BOOTS:
+                self._boot()
                 return "preview"
             if answer == SETTLE_KEY:
                 return "host" if recover_in_lines(self) else "end"
@@ -228,9 +235,11 @@ class PlainWalk(LinePrompts):
             **({} if plan.is_empty or plan.pending_reboot else {"r": "rehearse"}),
             "s": "save",
             "b": "back",
+            **({"B": "boot the host"} if session.can_boot else {}),
         }
+        forward = f"goes on, {SWITCH_KEYS} change the plan"
         while True:
-            answer = self._choose_preview(keys)
+            answer = self.choose("preview", keys, forward)
             if answer == "m":
                 for at in range(1, len(PAGE_NAMES)):
                     self.tell("")
@@ -245,6 +254,9 @@ class PlainWalk(LinePrompts):
                 self.save(patch(plan.files))
             elif answer == "b":
                 return "host"
+            elif answer == "B":  # r rehearses here
+                self._boot()
+                return "preview"
             elif answer == "":
                 break
             else:
@@ -263,19 +275,13 @@ class PlainWalk(LinePrompts):
         self.tell(idle_text(idle, before) if idle is not None else turned(name, before, self.session.switch(name)))
         return "preview"
 
-    def _choose_preview(self, keys: dict[str, str]) -> str:
-        shown = {key: what for key, what in keys.items() if what}
-        while True:
-            offered = ", ".join(f"{key} {what}" for key, what in shown.items())
-            answer = self.ask(f"Enter goes on, {SWITCH_KEYS} change the plan, {offered}, h help, q quit:").lower()
-            if answer == "q":
-                raise Quit
-            if answer in ("h", "?"):
-                self.say_apart(help_lines("preview", WIDTH, self.signs))
-            elif answer == "" or answer in keys:
-                return answer
-            else:
-                self.tell(f"There is no {answer!r} here.")
+    def _boot_key(self) -> dict[str, str]:
+        """The key that boots a demo's host, where there is one, and its older name."""
+        return {"B": "boot the host", "r": ""} if self.session.can_boot else {}
+
+    def _boot(self) -> None:
+        """Boot the demo's host anew, and show what is true then."""
+        self.say_apart(booted_lines(self.session.boot_anew(), WIDTH, self.signs))
 
     def confirm(self) -> str:
         """Show the Confirm step (4)."""
@@ -314,7 +320,7 @@ class PlainWalk(LinePrompts):
             beside = session.past.undo_run_beside(session.report)
             other = f" run {beside}" if beside else ""
             keys |= {"u": f"undo{other}", "x": "undo everything"} if session.past.can_undo else {}
-            keys |= {"b": "again from the start", "r": "reboot the host"} if session.demo else {}
+            keys |= {"b": "begin again", **self._boot_key()} if session.demo else {}
             answer = self.choose("result", keys, "ends" if not session.several else "goes back to the overview")
             if answer == "s":
                 self.save(session.report_text() or "\n".join(map(plain, report_lines(session.report, WIDTH, self.signs))) + "\n")
@@ -323,8 +329,8 @@ class PlainWalk(LinePrompts):
             elif answer in ("u", "x"):
                 if undo_in_lines(self, everything=answer == "x"):
                     return self.result()
-            elif answer == "r":
-                self.say_apart(booted_lines(session.boot_anew(), WIDTH, self.signs))
+            elif answer in _BOOTS:
+                self._boot()
             elif answer == "b":
                 session.reset()
                 return "home"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tui.views.glossary import glossary_lines
 from tui.views.page import Line, Page
@@ -27,7 +27,8 @@ MOVING = (
 HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
     "scenarios": (
         "A list of simulated hosts, each with what it teaches. They need no root and no auditd, and touch nothing of this machine's audit.",
-        "Enter walks the one under the cursor. Start with fresh: it goes well.",
+        "Enter walks the one under the cursor, from the Overview of its controls; with predict first on, or in a course, from the one control that "
+        "the lesson is about: the Overview would tell what is asked. Start with fresh: it goes well.",
         (("Enter", "walk this scenario"), ("P", "predict first: each step asks what it will show, on or off")),
     ),
     "overview": (
@@ -172,6 +173,22 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
 }
 
 
+def signs_of(topic: str, signs: Signs) -> tuple[tuple[str, str], ...]:
+    """Each sign of the overview's picture, as this terminal shows it, with its meaning; nothing of other steps."""
+    if topic != "overview":
+        return ()
+    return (
+        (f"{signs.good} {signs.bad}", "under now and boot: recorded, not recorded; before the state: pass, fail"),
+        (signs.partly, "recorded in part: of some callers only, or by some system calls only"),
+        (signs.unknown, "it could not be read, so nobody can tell"),
+        (signs.none, "the control does not apply: its object is not on this host"),
+        ("blank", "not asked: no such object here, or a permission that the control leaves out"),
+        ("[ ] [x]", "a row that can be marked, and one that is"),
+        (f"{signs.text('→')} PATH", "the object is really there"),
+        (signs.text("▴ ▾"), "rows out of sight above, below"),
+    )
+
+
 def keys_of(row: str) -> list[str]:
     """The keys that a row of the help names: ``n, p`` are two, ``1-4`` are four."""
     first, dash, last = row.partition("-")
@@ -180,18 +197,23 @@ def keys_of(row: str) -> list[str]:
     return row.split(", ")
 
 
-def help_lines(topic: str, width: int, signs: Signs, works: Callable[[str], bool] = lambda key: True) -> list[Line]:
-    """The help of a step, then the keys that are the same everywhere, of all these those that *works* lets through, then the words."""
+def help_lines(
+    topic: str, width: int, signs: Signs, works: Callable[[str], bool] = lambda key: True, alone: Sequence[tuple[str, str]] = ()
+) -> list[Line]:
+    """The help of a step, then the keys that are the same everywhere, of all these those that *works* lets through, with those that the front end
+    has *alone*; then the words."""
     page = Page(width, signs, indent=2)
     see, then, keys = HELP.get(topic, ("A page to read.", "Esc goes back to the walk.", ()))
     page.say(("What you see", "head"))
     page.say(see)
+    for sign, what in signs_of(topic, signs):
+        page.row(f"  {sign}", what, label_width=12)
     page.head("What happens next")
     page.say(then)
     page.head("Keys here")
     own = [key for key, _ in keys]
-    for key, what in (*keys, *(pair for pair in MOVING if pair[0] not in own)):
-        if any(map(works, keys_of(key))):
+    for key, what in (*keys, *alone, *(pair for pair in MOVING if pair[0] not in own)):
+        if (key, what) in alone or any(map(works, keys_of(key))):
             page.row(f"  {key}", what, label_width=28)
     page.gap()
     page.add(glossary_lines(width, signs))
