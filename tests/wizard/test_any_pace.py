@@ -14,7 +14,7 @@ from textual.widgets import Input
 
 from tests.wizard import samples
 from tests.wizard.test_walk import SIZE, TO_CONFIRM, Walk, walked
-from tests.wizard.walk import FAMILY, SampleSession, app
+from tests.wizard.walk import FAMILY, SampleSession, app, sample_demo
 from tui.plan.values import Plan
 from tui.wizard.widgets.prompt import Prompt
 
@@ -86,6 +86,8 @@ class Waiting(SampleSession):
 
     def read(self) -> Plan:
         host_facts, self.host_facts = self.host_facts, self.named(self.host_facts)
+        if self.error is not None:
+            raise self.error
         plan = super().read()
         self.host_facts = host_facts
         return plan
@@ -207,3 +209,41 @@ async def test_a_key_waits_until_the_screen_that_it_finds_is_built(step: str) ->
         await walk.settled()
         assert wizard.crash is None
         assert wizard.screen.query_one(Prompt).display
+
+
+async def test_a_reading_that_fails_behind_the_next_screen_ends_nothing() -> None:
+    """A run may have been begun there meanwhile, which the end of the program would call off."""
+    session = waiting(samples.control())
+    session.gate_of.open(0)
+    wizard = app(session)
+    async with wizard.run_test(size=SIZE) as pilot:
+        walk = Walk(wizard, pilot)
+        await walk.press("enter")
+        session.error = ValueError("the host went away")  # the copy of a reading has it from its begin
+        await pilot.press("R")
+        await until(lambda: session.gate_of.begun == 2)
+        await pilot.press("escape")
+        await walk.until("ControlScreen")
+        session.gate_of.open()
+        await walk.settled()
+        assert wizard.crash is None
+
+
+async def test_no_boot_while_the_host_is_read() -> None:
+    """What was read before a boot is not true after it."""
+    session = waiting(samples.control())
+    session.demo = sample_demo()
+    session.gate_of.open(0)
+    wizard = app(session)
+    async with wizard.run_test(size=SIZE) as pilot:
+        walk = Walk(wizard, pilot)
+        await walk.press("enter")
+        screen = wizard.screen
+        assert screen.check_action("boot", ())
+        await pilot.press("R")
+        await until(lambda: session.gate_of.begun == 2)
+        assert not screen.check_action("boot", ())
+        session.gate_of.open()
+        await walk.settled()
+        assert screen.check_action("boot", ())
+        assert "B boot" in walk.keys

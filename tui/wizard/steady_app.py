@@ -31,8 +31,8 @@ class SteadyApp(App[int], inherit_bindings=False):
         self.crash: BaseException | None = None
         self._held_back = ExitStack()
         self._awaited = 0
-        self._readings: WeakKeyDictionary[Screen[Any], int] = WeakKeyDictionary()
-        """How many readings each screen has asked for."""
+        self._readings: WeakKeyDictionary[Screen[Any], object] = WeakKeyDictionary()
+        """The reading that each screen waits for."""
 
     def action_stay(self) -> None:
         """Say that the key that puts other programs in the background does nothing to this one."""
@@ -93,19 +93,27 @@ class SteadyApp(App[int], inherit_bindings=False):
         """Do *work* beside the keys; *then* shows what it has found, once *asked_by* is in front, and never where that is gone by then. Of several
         readings (*reads*) of a screen the newest counts. What the keys may change meanwhile is changed by *then* alone, not by *work*."""
         here = copy_context()  # by it a screen finds its app, also one that has been taken down meanwhile
-        number = self._readings.get(asked_by, 0) + reads
-        self._readings[asked_by] = number
+        this = object()
+        if reads:
+            self._readings[asked_by] = this
+
+        def wanted() -> bool:
+            """Whether the outcome is still waited for; at the end the screens go, while a thread may still be at work."""
+            return self.is_running and asked_by in self.screen_stack and not (reads and self._readings.get(asked_by) is not this)
 
         def done(found: Found) -> None:
-            if not self.is_running or (reads and self._readings[asked_by] != number):
-                return  # at the end the screens go, while a thread may still be at work
+            if not wanted():
+                return
             if self.screen is asked_by:
+                if reads:
+                    del self._readings[asked_by]
                 then(found)
-            elif asked_by in self.screen_stack and isinstance(asked_by, SteadyScreen):
+            elif isinstance(asked_by, SteadyScreen):
                 asked_by.waiting.append(partial(done, found))  # a page lies over it
 
         def fail(error: Exception) -> None:
-            raise error  # in the app's own task, so that it ends like any other crash
+            if wanted():  # or it would end a run that was begun meanwhile
+                raise error  # in the app's own task, so that it ends like any other crash
 
         def run() -> None:
             try:
@@ -116,6 +124,10 @@ class SteadyApp(App[int], inherit_bindings=False):
                 self.call_from_thread(done, found)
 
         self.run_worker(run, thread=True)
+
+    def is_reading(self, screen: Screen[Any]) -> bool:
+        """Whether *screen* waits for a reading."""
+        return screen in self._readings
 
     async def on_event(self, event: Event) -> None:
         """Let a key wait until the screen in front is built: one that comes as the screens change would find nothing there to work on."""

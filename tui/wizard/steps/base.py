@@ -237,7 +237,7 @@ class StepScreen(SteadyScreen):
         if action in ("find", "copy"):
             return bool(self.query("#page"))
         if action == "boot":
-            return self.session.can_boot
+            return self.session.can_boot and not self.wizard.is_reading(self)  # what is read before a boot is not true after it
         if action == "settle":
             return self.SETTLES and self.session.past.left_over is not None
         return True

@@ -74,7 +74,7 @@ class ResultScreen(StepScreen):
         offered = {
             "undo": session.past.can_undo or self.leaves_nothing,
             "undo_all": session.past.can_undo,
-            "probe": session.can_probe,
+            "probe": session.can_probe and not self.wizard.is_reading(self),
             "begin": session.demo is not None,
             "open": session.report is not None and bool(session.report.report),
         }
