@@ -18,6 +18,7 @@ from tui.controls.catalogue import load_catalogue
 from tui.controls.control import Control
 from tui.host.facts import (
     AUDIT_RULES,
+    AUDIT_RULES_PREV,
     AUDITD_CONF,
     DOCKER_RULES,
     FileFacts,
@@ -34,6 +35,7 @@ from tui.host.simulated.host import SimulatedHost
 from tui.plan.digest import facts_digest
 from tui.plan.load_effects import changed_settings
 from tui.plan.values import Command, FileChange, FileState, KernelOnly, Plan, Switches, state_of
+from tui.run import kernel_rules
 from tui.verdict.disk import read_disk
 from tui.verdict.values import Finding, Waiver
 
@@ -182,6 +184,13 @@ class StandIn:
 
 
 QUESTION = StandIn()
+
+
+def state(host: SimulatedHost) -> tuple[object, ...]:
+    """What a run may change on *host*, read past every fault: the files, the one that augenrules keeps too, and the kernel's rules."""
+    facts = SimulatedHost.read(host, QUESTION.interest | Interest(files=frozenset({AUDIT_RULES_PREV})))
+    assert isinstance(facts.kernel_rules, tuple)
+    return facts.rules_dir, facts.audit_rules, facts.files, kernel_rules.by_filter(facts.kernel_rules)
 
 
 def host(start: HostFacts, *faults: Fault, folder: Path) -> SimulatedHost:

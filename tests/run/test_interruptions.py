@@ -11,14 +11,13 @@ import pytest
 
 from tests.run import stand_in
 from tests.run.rehearsal.rehearsing import Asking, finding
-from tests.run.stand_in import DOCKER_BEFORE, LINE, QUESTION
-from tui.host.facts import AUDIT_RULES_PREV, DOCKER_RULES, HostFacts, Interest
+from tests.run.stand_in import DOCKER_BEFORE, LINE, QUESTION, state
+from tui.host.facts import DOCKER_RULES, HostFacts, Interest
 from tui.host.port import ProbeResult
 from tui.host.recorder import RecordPlace
 from tui.host.scenario import load_scenario
 from tui.host.simulated.host import SimulatedHost
 from tui.plan.values import Switches
-from tui.run import kernel_rules
 from tui.run.carry_out import carry_out
 from tui.run.journal import run_records
 from tui.run.rehearsal.rehearsal import rehearse
@@ -30,7 +29,6 @@ from tui.verdict.values import Finding
 
 pytestmark = pytest.mark.slow
 
-PREV = Interest(files=frozenset({AUDIT_RULES_PREV}))
 RAISED: tuple[Callable[[], BaseException], ...] = (
     lambda: RuntimeError("can't start new thread"),
     MemoryError,
@@ -83,12 +81,6 @@ class Fragile(SimulatedHost):
     def read(self, interest: Interest) -> HostFacts:
         facts: HostFacts = self._call("read", lambda: SimulatedHost.read(self, interest))
         return facts
-
-
-def state(host: SimulatedHost) -> tuple[object, ...]:
-    facts = SimulatedHost.read(host, QUESTION.interest | PREV)
-    assert isinstance(facts.kernel_rules, tuple)
-    return facts.rules_dir, facts.audit_rules, facts.files, kernel_rules.by_filter(facts.kernel_rules)
 
 
 def quiet(_event: RunEvent) -> None:

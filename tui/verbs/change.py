@@ -153,7 +153,7 @@ def _walk_of(record: RunRecord | None, host: Host) -> Session:
 
 
 def _need_answer(arguments: argparse.Namespace) -> None:
-    """Check that the verb can be carried through. Raises Refused where nobody can say yes, ImportError where no program can be started."""
+    """Check that the verb can be carried through. Raises VerbRefused where nobody can say yes, ImportError where no program can be started."""
     if not arguments.yes and not sys.stdin.isatty():
         raise VerbRefused(
             f"{arguments.verb} asks for the word yes, and standard input is not a terminal; give --yes to go on without asking."
@@ -169,7 +169,7 @@ def _lacks_root(arguments: argparse.Namespace) -> str:
 
 
 def _confirm(arguments: argparse.Namespace, what: str, word: str = WORD) -> None:
-    """Ask for *word* on a terminal. Raises Refused for anything else."""
+    """Ask for *word* on a terminal. Raises VerbRefused for anything else."""
     if not arguments.yes:
         ask_for_word(what, word)
 
@@ -185,7 +185,7 @@ def _progress(event: RunEvent) -> None:
 
 @contextmanager
 def _signals() -> Iterator[Callable[[], bool]]:
-    """Whether SIGTERM, SIGHUP or SIGINT came, which the run answers by rolling back. Raises Refused afterwards, to end as it asks."""
+    """Whether SIGTERM, SIGHUP or SIGINT came, which the run answers by rolling back. Raises VerbRefused afterwards, to end as it asks."""
     with noting_signals() as noted:
         yield lambda: bool(noted)
     if noted:
@@ -193,7 +193,7 @@ def _signals() -> Iterator[Callable[[], bool]]:
 
 
 def _settle_unfinished(arguments: argparse.Namespace, walk: Session) -> RunReport | None:
-    """The report of rolling back a run that a crash left behind, None where there was none. Raises Refused where it is declined."""
+    """The report of rolling back a run that a crash left behind, None where there was none. Raises VerbRefused where it is declined."""
     left = run_records.unfinished(walk.host)
     if left is None:
         return None

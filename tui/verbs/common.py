@@ -190,7 +190,7 @@ def need_programs() -> None:
 
 
 def facts_of(arguments: argparse.Namespace, question: Question, *, machine: bool = False, history: bool = False) -> HostFacts:
-    """The host facts of the file that the arguments name, else of this machine. Raises Refused for a file that cannot be used."""
+    """The host facts of the file that the arguments name, else of this machine. Raises VerbRefused for a file that cannot be used."""
     from tui.host.facts import Interest
 
     if getattr(arguments, "host", None):

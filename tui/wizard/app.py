@@ -126,7 +126,7 @@ class WizardApp(SteadyApp, inherit_bindings=False):
         return self._session is not None
 
     @cached_property
-    def keep(self) -> SavedText:
+    def saved_text(self) -> SavedText:
         """The private folder that copies go to."""
         from tui.wizard.saved_text import SavedText
 
@@ -135,8 +135,8 @@ class WizardApp(SteadyApp, inherit_bindings=False):
     @property
     def copies(self) -> str:
         """The folder that holds what was copied, "" where nothing was."""
-        keep = self.__dict__.get("keep")  # made by the first copy
-        return keep.folder if keep is not None else ""
+        made = self.__dict__.get("saved_text")  # by the first copy
+        return made.folder if made is not None else ""
 
     def open_session(self) -> None:
         """Open the session behind the first frame, and go on to the first screen; end where it is refused."""

@@ -11,13 +11,12 @@ from typing import Any
 import pytest
 
 from tests.run import stand_in
-from tests.run.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION
+from tests.run.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION, state
 from tui.cli import main
 from tui.controls.catalogue import load_catalogue
-from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, DOCKER_RULES, HostFacts, Interest
+from tui.host.facts import AUDIT_RULES, DOCKER_RULES, HostFacts, Interest
 from tui.host.simulated.host import SimulatedHost
 from tui.plan.values import Switches
-from tui.run import kernel_rules
 from tui.run.carry_out import carry_out
 from tui.run.journal import run_records
 from tui.run.taking_back.recovery import recover
@@ -29,8 +28,6 @@ from tui.views.pages.report import report_lines
 from tui.views.signs import UNICODE
 
 pytestmark = pytest.mark.slow
-
-PREV = Interest(files=frozenset({AUDIT_RULES_PREV}))
 
 
 class Crash(BaseException):
@@ -90,12 +87,6 @@ def count_calls(docker: bytes | None, tmp_path: Path) -> int:
     host = Mortal(stand_in.facts(docker), state_folder=tmp_path / "count")
     assert apply(host).outcome == "proved"
     return host.calls
-
-
-def state(host: SimulatedHost) -> tuple[object, ...]:
-    facts = SimulatedHost.read(host, QUESTION.interest | PREV)
-    assert isinstance(facts.kernel_rules, tuple)
-    return facts.rules_dir, facts.audit_rules, facts.files, kernel_rules.by_filter(facts.kernel_rules)
 
 
 DEATHS = [(number, after) for number in range(1, 21) for after in (False, True)]

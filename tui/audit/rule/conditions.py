@@ -167,7 +167,7 @@ def arch_number(value: str, machine: str) -> int:
 
 
 def field(name: str, op: str, value: str, filter_list: str | None, names: Names) -> Field:
-    """One condition, checked as libaudit 3.0.9 checks it. Raises Refused."""
+    """One condition, checked as libaudit 3.0.9 checks it. Raises ConditionRefused."""
     if filter_list == "exclude" and name not in _IN_EXCLUDE:
         raise ConditionRefused(f"the list exclude takes msgtype, ids, pid, subj_* and exe only, not {name}")
     if name in _EXIT_ONLY and filter_list != "exit":

@@ -356,12 +356,12 @@ class StepScreen(SteadyScreen):
 
     def action_copy(self) -> None:
         """Copy the page by OSC 52, and always to a file too: whether a terminal took it cannot be known."""
-        text, keep = self.copy_text(), self.wizard.keep
-        sent = keep.fits_clipboard(text)
+        text, saved = self.copy_text(), self.wizard.saved_text
+        sent = saved.fits_clipboard(text)
         if sent:
             self.app.copy_to_clipboard(text)
         try:
-            path = keep.write_copy(self.copy_name(), text)
+            path = saved.write_copy(self.copy_name(), text)
         except OSError as trouble:
             self.say(f"It could not be written to a file: {trouble.strerror}")
             return
@@ -369,17 +369,17 @@ class StepScreen(SteadyScreen):
 
     def action_save(self) -> None:
         """Ask for the file to save the page to."""
-        self.prompt.ask("save", "Save to:", "save", proposal=self.wizard.keep.free_name(self.copy_name()))
+        self.prompt.ask("save", "Save to:", "save", proposal=self.wizard.saved_text.free_name(self.copy_name()))
 
     def save(self, path: str) -> None:
         """Save the page to the new file *path*; an existing one is left alone."""
         prompt = self.prompt
         try:
-            where = self.wizard.keep.save(path, self.copy_text())
+            where = self.wizard.saved_text.save(path, self.copy_text())
         except (OSError, ValueError) as trouble:
             said = str(trouble.strerror) if isinstance(trouble, OSError) else str(trouble)
             if isinstance(trouble, FileExistsError):
-                prompt.offer(self.wizard.keep.free_name(path))
+                prompt.offer(self.wizard.saved_text.free_name(path))
                 said += "; this one is free"
             prompt.note(said)
             return
