@@ -201,13 +201,11 @@ def help_lines(
     topic: str, width: int, signs: Signs, works: Callable[[str], bool] = lambda key: True, alone: Sequence[tuple[str, str]] = ()
 ) -> list[Line]:
     """The help of a step, then the keys that are the same everywhere, of all these those that *works* lets through, with those that the front end
-    has *alone*; then the words."""
+    has *alone*; then the signs of a picture and the words."""
     page = Page(width, signs, indent=2)
     see, then, keys = HELP.get(topic, ("A page to read.", "Esc goes back to the walk.", ()))
     page.say(("What you see", "head"))
     page.say(see)
-    for sign, what in signs_of(topic, signs):
-        page.row(f"  {sign}", what, label_width=12)
     page.head("What happens next")
     page.say(then)
     page.head("Keys here")
@@ -215,6 +213,10 @@ def help_lines(
     for key, what in (*keys, *alone, *(pair for pair in MOVING if pair[0] not in own)):
         if (key, what) in alone or any(map(works, keys_of(key))):
             page.row(f"  {key}", what, label_width=28)
+    if told := signs_of(topic, signs):
+        page.head("Signs")
+    for sign, what in told:
+        page.row(f"  {sign}", what, label_width=12)
     page.gap()
     page.add(glossary_lines(width, signs))
     return page.lines
