@@ -33,9 +33,10 @@ def control_lines(control: Control, benchmark: str, width: int, signs: Signs, ve
     column = (width - 3) // 2 if width >= WIDE else width
     page = Page(column, signs, indent=2)
     page.ends([(control.title, "strong")], [(entry.number, "dim")])
-    if verdict:
+    if verdict:  # in the place of the gap: on a small screen the benchmark's own command, which trainers name, stays in sight
         page.row("Verdict", *verdict, label_width=9)
-    page.gap()
+    else:
+        page.gap()
     if control.description not in ("", control.rationale):
         page.prose(control.description)
     page.head("Why")
