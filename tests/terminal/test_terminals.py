@@ -152,7 +152,9 @@ def test_a_run_outlives_resizing_and_ctrl_c_asks_rather_than_kills(window: Windo
     terminal.keys("C-c")
     terminal.shows("Stop the run?")
     terminal.keys("y")
-    terminal.shows("! rolled back", seconds=60)
+    terminal.shows("Called off: rolled back.", seconds=60)
+    terminal.keys("Enter")
+    terminal.shows("! rolled back")
     terminal.keys("C-c")
     terminal.shows("STATUS 4")
 

@@ -28,6 +28,7 @@ from tui.session import Session  # noqa: E402
 from tui.training.trainer import STEPS  # noqa: E402
 from tui.verdict.question import Question  # noqa: E402
 from tui.wizard.app import WizardApp  # noqa: E402
+from tui.wizard.steps.apply import ApplyScreen  # noqa: E402
 from tui.wizard.terminal import TerminalChoice  # noqa: E402
 
 BENCHMARK = "1.2.0"
@@ -77,6 +78,8 @@ async def walk(session: Session, until: str, seen: Callable[[str, WizardApp], No
                 await pilot.pause(0.05)
                 if type(app.screen).__name__ == f"{step.capitalize()}Screen":
                     break
+                if isinstance(app.screen, ApplyScreen) and app.screen.is_over:
+                    await pilot.press("enter")
             else:
                 raise NotReached(f"The {step} screen never came. What is shown instead:\n\n{text_of(app)}")
             if step != "apply":

@@ -11,7 +11,7 @@ from tests.tools.show_screen import demo_session, text_of
 from tui import demo
 from tui.views.page import cells
 from tui.wizard.app import WizardApp
-from tui.wizard.steps import apply
+from tui.wizard.steps.apply import ApplyScreen
 from tui.wizard.terminal import TerminalChoice
 from tui.wizard.widgets.rows import Rows
 
@@ -43,7 +43,6 @@ async def settled(app: WizardApp, pilot: Pilot[int]) -> None:
 @pytest.mark.parametrize(("name", "size"), SEEN, ids=str)
 async def test_no_word_is_cut_without_a_sign(name: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "PACE", 0.02)
-    monkeypatch.setattr(apply, "READING_SECONDS", 0.0)
     session = demo_session(name, overview=True)
     app = WizardApp(session, TerminalChoice("rich"))
     async with app.run_test(size=size) as pilot:
@@ -62,6 +61,8 @@ async def test_no_word_is_cut_without_a_sign(name: str, size: tuple[int, int], m
             assert not cut_words(app, size[0]), type(app.screen).__name__
             if type(app.screen).__name__ == "ResultScreen":
                 break
+            if isinstance(app.screen, ApplyScreen) and app.screen.is_over:
+                await pilot.press("enter")
         await settled(app, pilot)
         assert "now now" not in text_of(app)
         assert "Undo" in text_of(app)

@@ -29,7 +29,7 @@ from tui.plan.values import Plan
 from tui.run.values import StepChanged
 from tui.views.help import keys_of
 from tui.wizard.app import WizardApp
-from tui.wizard.steps import apply
+from tui.wizard.steps.apply import ApplyScreen
 from tui.wizard.widgets.bars import KeyLine, Note, PageBar, StepBar, SwitchBar
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.key_names import KEY_NAMES
@@ -68,11 +68,13 @@ class Walk:
         return screen_text(self.app)
 
     async def until(self, name: str) -> str:
-        """Until the screen called *name* is shown, for at most 10 s."""
+        """Until the screen called *name* is shown, for at most 10 s; a failed run is read, and gone on from."""
         for _ in range(400):
             if type(self.app.screen).__name__ == name:
                 await self.pilot.pause()
                 return screen_text(self.app)
+            if isinstance(self.app.screen, ApplyScreen) and self.app.screen.is_over:
+                await self.pilot.press("enter")
             await self.pilot.pause(0.025)
         raise AssertionError(f"still on {type(self.app.screen).__name__}:\n{screen_text(self.app)}")
 
@@ -396,8 +398,7 @@ async def test_a_failed_step_rolls_back_and_says_what_is_true() -> None:
     assert (await walked(test, session)).return_value == 4
 
 
-async def test_a_failure_stays_to_be_read_until_enter(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apply, "READING_SECONDS", 600.0)
+async def test_a_failure_stays_to_be_read_until_enter() -> None:
     gate = threading.Event()
 
     async def test(walk: Walk) -> None:
@@ -409,12 +410,24 @@ async def test_a_failure_stays_to_be_read_until_enter(monkeypatch: pytest.Monkey
         assert "called off" in text
         assert "undone" in text
         assert "q stop" not in walk.keys
+        assert "Enter shows the result." in text
         await walk.press("q")
         assert walk.at == "ApplyScreen"
         await walk.press("enter")
         assert walk.at == "ResultScreen"
 
     await walked(test, SampleSession(gate=gate))
+
+
+async def test_ctrl_c_goes_on_from_a_failure_that_is_read() -> None:
+    async def test(walk: Walk) -> None:
+        await walk.press(*TO_APPLY)
+        await walk.press("q", "y")
+        await walk.shows("Called off: rolled back.")
+        await walk.press("ctrl+c")
+        assert walk.at == "ResultScreen"
+
+    await walked(test, SampleSession(gate=threading.Event()))
 
 
 async def test_what_could_not_be_rolled_back_shows_how_to_mend_it() -> None:

@@ -21,10 +21,7 @@ from tui.verdict.in_sync import DiskAndKernel
 from tui.verdict.question import Question
 from tui.verdict.values import Finding, Waiver
 from tui.wizard.app import WizardApp
-from tui.wizard.steps import apply
 from tui.wizard.terminal import TerminalChoice
-
-apply.READING_SECONDS = 0.1  # nobody reads here
 
 FAMILY = (
     samples.control("dockerd", "1.2.3", "/usr/bin/dockerd"),

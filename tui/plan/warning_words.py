@@ -37,6 +37,15 @@ class Flood(NamedTuple):
     finding: Finding
     rate: float = _FLOOD
     rehearsed: bool = False
+    countable: bool = True
+    """Whether a rehearsal could count it: not where nothing reaches the log."""
+
+    @property
+    def advice(self) -> str:
+        """The command that counts it on this host; "" where that is done, or would count nothing."""
+        if self.rehearsed or not self.countable:
+            return ""
+        return f"A rehearsal counts it on this host: docker-audit-wizard rehearse --control {self.finding.slug} --seconds 60"
 
     @property
     def measured(self) -> str:
@@ -54,20 +63,15 @@ def flood_fills(found: Flood, room: int, state: LogState, end: tuple[str, str]) 
     watch = f"The watch on {clean(found.finding.path)}"
     soon = f"in {days_text(room / found.rate / 86400)}" if room > 0 else "at once"
     rate = f"{found.measured}; {size_text(room)} are left before that."
-    advice = "" if found.rehearsed else f"Rehearse first, which counts it on this host: {_rehearse(found.finding)}"
     if does in ("halt", "single"):
         ends = "shut this host down" if does == "halt" else "take this host to single user mode"
-        return Notice("flood-stops-host", f"{watch} could {ends} {soon}. {name} is {does.upper()}. {rate}", advice)
+        return Notice("flood-stops-host", f"{watch} could {ends} {soon}. {name} is {does.upper()}. {rate}", found.advice)
     if does in ("suspend", "exec"):
         text = f"{watch} could end all recording {soon}: auditd then suspends itself. {name} is {does.upper()}. {rate}"
-        return Notice("flood-ends-recording", text, advice)
+        return Notice("flood-ends-recording", text, found.advice)
     then = "auditd then drops its oldest file again and again" if does == "rotate" else "Events are lost then"
     shared = "" if state.partition is None or state.partition.dedicated else ", and whatever else writes there fails"
-    return Notice("flood-fills-disk", f"{watch} could fill {mount} {soon}. {then}{shared}. {rate}", advice)
-
-
-def _rehearse(finding: Finding) -> str:
-    return f"docker-audit-wizard rehearse --control {finding.slug} --seconds 60"
+    return Notice("flood-fills-disk", f"{watch} could fill {mount} {soon}. {then}{shared}. {rate}", found.advice)
 
 
 def locks(line: CompiledLine) -> Warned:
@@ -249,7 +253,7 @@ def flood(found: Flood, largest: int | None) -> Warned:
     text = f"{found.finding.control}: recording everything in {clean(found.finding.path)} floods the log{back}. {found.measured}"
     if largest:
         text += f", and this host keeps {size_text(largest)}"
-    return Notice("flood", f"{text}.", "" if found.rehearsed else f"A rehearsal counts it on this host: {_rehearse(found.finding)}")
+    return Notice("flood", f"{text}.", found.advice)
 
 
 def differs_from_benchmark(finding: Finding, note: str) -> Warned:

@@ -162,8 +162,11 @@ def _of_rehearsal(findings: Sequence[Finding], rehearsed: Mapping[str, float], l
 def _floods(findings: Sequence[Finding], rehearsed: Mapping[str, float]) -> tuple[words.Flood, ...]:
     """The busy directories that the plan records as a whole, by the rate that *rehearsed* has for the control, in bytes a second."""
     failing = [finding for finding in findings if finding.result == "fail" and _is_flood(finding)]
+    silent = any(reason.kind == "silent" for finding in findings for reason in finding.reasons)
     return tuple(
-        words.Flood(finding, rate, rehearsed=True) if (rate := rehearsed.get(finding.slug)) else words.Flood(finding)
+        words.Flood(finding, rate, rehearsed=True)
+        if (rate := rehearsed.get(finding.slug))
+        else words.Flood(finding, countable=not silent)
         for finding in failing
     )
 

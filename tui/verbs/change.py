@@ -133,7 +133,12 @@ def rehearse(arguments: argparse.Namespace) -> int:
         raise VerbRefused(f"The journal cannot be used, so nothing was changed. {in_words(problem)}", NOT_BEGUN) from None
     if settled is not None and not _is_settled(settled):
         return _report(arguments, settled, walk)
-    _confirm(arguments, f"The planned watches will be loaded into the kernel for {arguments.seconds:g} s and taken out again.")
+    ends: tuple[str, ...] = ()
+    if not arguments.yes:
+        walk.read()
+        ends = walk.rehearsal_ends()
+    first = f"The planned watches will be loaded into the kernel for {arguments.seconds:g} s and taken out again."
+    _confirm(arguments, " ".join((first, *ends)))
     with _signals() as cancelled:
         walk.rehearse(arguments.seconds, _progress, cancelled)
         counted = walk.rehearsal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass
 from tui.host.facts import HostFacts
 from tui.verdict.boot.words import load_at_boot_words
@@ -21,8 +22,8 @@ class DiskAndKernel:
     would_lock: bool = False
     boot_file: str = ""
     load_at_boot: str = ""
-    never_loaded: int = 0
-    """How many lines on disk no load comes to, or takes: the one that stops it, and those behind it."""
+    never_loaded: tuple[str, ...] = ()
+    """The lines on disk that no load comes to, or takes: the one that stops it, and those behind it."""
 
 
 def disk_and_kernel(facts: HostFacts | None) -> DiskAndKernel | None:
@@ -32,6 +33,7 @@ def disk_and_kernel(facts: HostFacts | None) -> DiskAndKernel | None:
         return None
     held, stored = dict.fromkeys(known.kernel_rules), dict.fromkeys(known.disk.rules)
     at_boot, stop = known.at_boot, known.disk.loaded.stopped
+    unloaded = (*([stop.line] if stop else []), *known.disk.loaded.lost)
     last = at_boot.boot.last if at_boot.boot is not None else None
     return DiskAndKernel(
         tuple(display(rule, known.facts) for rule in held if rule not in stored),
@@ -40,5 +42,5 @@ def disk_and_kernel(facts: HostFacts | None) -> DiskAndKernel | None:
         known.disk.loaded.settings.get("enabled") == 2 and not known.is_immutable,
         last.file if at_boot.as_it_is is not None and last is not None else "",
         load_at_boot_words(at_boot),
-        len({line.place for line in (*([stop.line] if stop else []), *known.disk.loaded.lost)}),
+        tuple({line.place: clean(line.text.strip()) for line in unloaded if line.text.strip()}.values()),
     )

@@ -121,12 +121,12 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
     ),
     "apply": (
         "The steps of the run with their states, and below them what the running command prints. After each step the host is read again and checked.",
-        "It goes on to the result by itself. When a step fails, what the run did is put back before your eyes; what could not be is named, with "
-        "the commands that mend it.",
+        "It goes on to the result by itself; after a failure it waits for Enter. When a step fails, what the run did is put back before your eyes; "
+        "what could not be is named, with the commands that mend it.",
         (
             ("q, Ctrl-C", "ask to stop; what was done is rolled back. Ctrl-C again: yes"),
             ("y, n", "the answer"),
-            ("Enter", "after a failure: on to the result, which else comes by itself"),
+            ("Enter", "after a failure: on to the result, which else comes by itself; so does Ctrl-C then"),
         ),
     ),
     "result": (
@@ -168,7 +168,12 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         "The planned watches are loaded into the kernel for a while, what they record is counted, and they are taken out again. No rules file "
         "is touched.",
         "First how long; then the rules are named and the word yes is asked for; then they are counted. Nothing is loaded before the word.",
-        (("Enter", "on; on Confirm only after the word yes"), ("Esc", "one screen back"), ("q", "while it counts: end it early")),
+        (
+            ("Enter", "on; on Confirm only after the word yes"),
+            ("Esc", "one screen back"),
+            ("q", "while it counts: end it early"),
+            ("1-4", "at the end: copy the lines of a narrower rule that is offered"),
+        ),
     ),
 }
 

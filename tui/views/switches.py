@@ -44,7 +44,7 @@ SWITCHES = (
     Switch(
         "drop_kernel_only",
         "2",
-        "put rules back that are only in the kernel",
+        "put loaded rules back that rules.d does not hold",
         "put back",
         "rules that only the kernel has are put back after the load",
         "rules that only the kernel has will be DROPPED",
@@ -144,10 +144,12 @@ def _switch_line(page: Page, switch: Switch, plan: Plan) -> None:
     """A switch with its key and its box, which a click turns as the key does; one that does nothing tells why."""
     turn = f"switch('{switch.name}')"
     idle = does_nothing(switch, plan) and not plan.blockers
+    starts = switch.name == "no_restart" and plan.starts_auditd
+    text = "start auditd after the load: it does not run now" if starts else switch.text
     page.say(
         (f"{switch.key} ", "key", turn),
         (box(switch, plan), "dim" if idle else "strong", turn),
-        (f" {switch.text}", "dim" if idle else "text", turn),
+        (f" {text}", "dim" if idle else "text", turn),
         (f" ({switch.idle})" if idle and switch.idle else "", "dim"),
         indent=2,
         hanging=6,

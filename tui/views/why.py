@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tui.base.notice import Notice
+from tui.base.notice import Notice, parted_remedy
 from tui.views.explanations import EXPLANATIONS, Kind
 from tui.views.page import Line, Page
 from tui.views.pages.plan import blocker_lines
@@ -26,6 +26,14 @@ def why_lines(said: Iterable[Notice[Kind]], width: int, signs: Signs) -> list[Li
     if not page.lines:
         page.say(("There is nothing to explain.", "dim"))
     return page.lines
+
+
+def way_out_commands(blockers: Iterable[Notice[Kind]]) -> str:
+    """The commands of the ways out of *blockers*, a line each, to be copied; "" where one has lines to write besides, which belong to them."""
+    lines = [line for blocker in blockers for line in blocker.remedy.split("\n")]
+    if any(line.startswith(" ") for line in lines):
+        return ""
+    return "".join(f"{command}\n" for line in lines if (command := parted_remedy(line)[1]))
 
 
 def way_out_lines(blockers: Iterable[Notice[Kind]], width: int, signs: Signs) -> list[Line]:

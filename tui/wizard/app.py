@@ -286,13 +286,13 @@ class WizardApp(SteadyApp, inherit_bindings=False):
             ],
         )
 
-    def open_text(self, title: str, build: Build) -> None:
-        """Open a page of text over the step."""
+    def open_text(self, title: str, build: Build, commands: str = "") -> None:
+        """Open a page of text over the step; *commands* are those of the page, which its key ``y`` copies alone."""
         from tui.wizard.steps.base import StepScreen
         from tui.wizard.steps.text import TextScreen
 
         over = self.screen
-        self.lay_over(TextScreen(title, over if isinstance(over, StepScreen) else None, build))
+        self.lay_over(TextScreen(title, over if isinstance(over, StepScreen) else None, build, commands))
 
     # --- work in threads ---------------------------------------------------------------------------------------------------
 

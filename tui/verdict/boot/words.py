@@ -5,7 +5,7 @@ The program enables nothing itself; it shows how.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from tui.base.cleaning import clean
 from tui.base.notice import Notice
@@ -33,8 +33,8 @@ def obstacle_reason(found: BootLoad) -> Notice[BootKind]:
     return Notice(kind, f"{consequence}: {_why(found)}.", _fix(found))
 
 
-def as_it_is_reason(path: str, load: Load, *, rules_d_has_it: bool) -> Notice[BootKind]:
-    """That the boot loads a file as it is, which does not record *path*."""
+def as_it_is_reason(path: str, load: Load, *, rules_d_has_it: bool, lines: Sequence[str] = ()) -> Notice[BootKind]:
+    """That the boot loads a file as it is, which does not record *path*; *lines* are those of rules.d that do."""
     if load.by == AUDITBEAT_UNIT:
         return Notice(
             "boot-loads-as-it-is",
@@ -49,11 +49,12 @@ def as_it_is_reason(path: str, load: Load, *, rules_d_has_it: bool) -> Notice[Bo
     if load.file == AUDIT_RULES:
         fix = "Compile rules.d into that file, now and after every change of rules.d: augenrules --load"
         return Notice("boot-loads-as-it-is", text, fix)
-    return Notice(
-        "boot-loads-as-it-is",
-        text,
-        f"Put the line into {clean(load.file)}, too, or {rules_d_instead(load)}",
-    )
+    file, instead = clean(load.file), rules_d_instead(load)
+    if not (rules_d_has_it and lines):
+        return Notice("boot-loads-as-it-is", text, f"Put the line into {file}, too, or {instead}")
+    written = "".join(f"    {line}\n" for line in lines)
+    which = "this line" if len(lines) == 1 else "these lines"
+    return Notice("boot-loads-as-it-is", text, f"Write {which} into {file}, too:\n{written}Or {instead}")
 
 
 def rules_d_instead(load: Load) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tui.base.cleaning import clean
 from tui.base.notice import Notice
 from tui.verdict.boot.words import as_it_is_reason, obstacle_reason
 from tui.verdict.judgement import Judgement
@@ -22,7 +23,8 @@ def of_boot(judged: Judgement, path: str) -> Iterator[Notice[ReasonKind]]:
     if boot is not None and boot.obstacle:
         yield obstacle_reason(boot)
     elif boot is not None and boot.last is not None and judged.booted is not None and not judged.outlasts_boot:
-        yield as_it_is_reason(path, boot.last, rules_d_has_it=judged.persistent)
+        lines = dict.fromkeys(clean(judged.disk.line(position).text.strip()) for position in judged.stored.reaching)
+        yield as_it_is_reason(path, boot.last, rules_d_has_it=judged.persistent, lines=tuple(lines))
     stop = judged.disk.keeps_daemon_down
     if stop is not None:
         yield Notice(

@@ -20,6 +20,7 @@ from tui.verdict.boot.kernel_words import menus_that_switch_off, menus_untold
 from tui.verdict.boot.words import not_told
 from tui.verdict.judgement import Judgement
 from tui.verdict.known import KnownHost
+from tui.verdict.neighbours.defaults import switches_off_all, way_out
 from tui.verdict.neighbours.differences import lines_found, why_they_differ
 from tui.verdict.neighbours.exemptions import of_exemptions
 from tui.verdict.neighbours.gaps import in_short
@@ -99,6 +100,8 @@ def _of_coverage(state: State, judged: Judgement) -> Iterator[Notice[ReasonKind]
             yield replace(because, remedy=INSTALL)
         elif because.kind == "no-daemon":
             yield replace(because, remedy=start_again(judged, because.remedy))
+        elif because.kind == "never-task" and (out := _out_of_never_task(judged)):
+            yield replace(because, remedy=out)
         elif because.kind == "no-rule":
             yield replace(in_short(because), remedy=plan_adds(judged))
         elif because.kind == "never" and turning:
@@ -107,6 +110,12 @@ def _of_coverage(state: State, judged: Judgement) -> Iterator[Notice[ReasonKind]
             yield replace(because, remedy="")  # the state's own reason says where the never rule stands
         else:
             yield in_short(because)
+
+
+def _out_of_never_task(judged: Judgement) -> str:
+    """The way out of the line on disk that switches all auditing off, as the state's own reason has it; "" where there is none."""
+    lines = (line for line in judged.blinding_lines() if switches_off_all(line.text, judged.facts))
+    return next((way_out(line.file or "", line.line or 1, judged.facts) for line in lines), "")
 
 
 def _of_keys(judged: Judgement, key: str) -> Iterator[Notice[ReasonKind]]:

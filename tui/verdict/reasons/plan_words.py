@@ -14,6 +14,7 @@ from tui.host.start_needs import failing_line, needs_load
 from tui.verdict.boot.image import behind_link
 from tui.verdict.disk import load_into, without_directory
 from tui.verdict.judgement import Judgement
+from tui.verdict.neighbours.defaults import switches_off_all, way_out
 from tui.verdict.neighbours.unreached import is_in_the_way
 from tui.verdict.reasons.mending import way_to_mend
 from tui.verdict.values import RuleLine
@@ -30,20 +31,22 @@ def plan_adds(judged: Judgement) -> str:
         return way_to_mend(stop)
     for line in (*judged.blinding_lines(), *_nevers_before(judged)):
         link = behind_link(line.file or "", judged.facts)
+        if switches_off_all(line.text, judged.facts):
+            return way_out(line.file or "", line.line or 1, judged.facts) + link
         return f"Take {line.file}:{line.line} out first, “{line.text}”: beside it the control's line records nothing, or not everybody.{link}"
     loaded = judged.disk.loaded
     if loaded.makes_immutable and not judged.host.is_immutable:
         place = clean(str(loaded.setters["enabled"].place))
-        return f"The plan adds the control's line, and asks first how to load it: {place} locks the rules with each load."
+        return f"The plan adds the control's line once you choose how to load it: {place} locks the rules with each load."
     if judged.host.is_immutable:
         return "The plan adds the control's line. The kernel's rules are locked: nothing can be loaded before the next reboot."
     fails = None if judged.facts.other_daemon else failing_line(loaded)
     if fails is not None and needs_load(judged.facts):
         place = f"{clean(fails.file)}:{fails.file_line}"
-        return f"The plan adds the control's line, and asks first about auditd's restart: at {place} the load fails that it needs."
+        return f"The plan adds the control's line once you choose about auditd's restart: at {place} the load fails that it needs."
     by = _deletes_at_start(judged)
     if by is not None:
-        return f"The plan adds the control's line, and asks first about auditd's restart: {clean(by.by)} then loads {clean(by.file)} as it is."
+        return f"The plan adds the control's line once you choose about auditd's restart: {clean(by.by)} then loads {clean(by.file)} as it is."
     if judged.silent:
         return "The plan adds the control's line, which records nothing while nothing reaches the log."
     return "The plan adds the control's line."

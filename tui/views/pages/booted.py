@@ -8,6 +8,7 @@ from tui.audit.inputs import ACCESSES, AuditStatus
 from tui.host.facts import HostFacts
 from tui.session import Booted
 from tui.verdict.audit_daemon import daemon_text
+from tui.verdict.boot.words import of_findings
 from tui.verdict.rule_display import display
 from tui.verdict.values import Finding
 from tui.verdict.words import in_state
@@ -40,8 +41,10 @@ def booted_lines(booted: Booted, width: int, signs: Signs) -> list[Line]:
         page.row("Before", in_state(before))
         page.units("Now", access_units(after, signs))
         page.row("Foretold", foretold_text(before, after))
-        for label, reason in zip(("Why", "", ""), _why(after)):
-            page.row(label, reason)
+        for number, reason in enumerate(_why(after)):
+            page.row("" if number else "Why", reason)
+        if before.only_boot_fails and after.fails and not after.only_boot_fails:
+            page.row("Plan", "before the boot nothing was left to load; now a load brings the rule back, until the next boot")
     return page.lines
 
 
@@ -62,9 +65,12 @@ def since_boot_lines(findings: Sequence[Finding], width: int, signs: Signs, *, r
 
 
 def _why(finding: Finding) -> tuple[str, ...]:
-    """Why it fails: the reason of its state, and that no rule helps while the log is dead."""
-    reasons = finding.reasons if finding.result == "fail" else ()
-    return tuple(reason.text for at, reason in enumerate(reasons) if not at or reason.kind == "silent")
+    """Why it fails: the reason of its state, that no rule helps while the log is dead, and what the boot has left out."""
+    if finding.result != "fail":
+        return ()
+    first, *others = finding.reasons
+    said = [first.text, *(reason.text for reason in others if reason.kind == "silent")]
+    return tuple(dict.fromkeys([*said, *(reason.text for reason in of_findings((finding,)))]))
 
 
 def foretold_text(before: Finding, after: Finding) -> str:

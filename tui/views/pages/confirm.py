@@ -67,6 +67,10 @@ def _command(plan: Plan, command: Command) -> str:
         "restart": "starts the daemon" if plan.starts_auditd else "the daemon starts anew",
         "lock": "the kernel takes no other rule before the next reboot",
     }
+    if command.step == "load" and plan.locks:
+        what["load"] = "compiles rules.d; then each rule is loaded by itself, without the lock, and proved"
+    elif command.step == "lock":
+        what["lock"] = "loads all rules anew, and locks: the kernel takes no other rule before the next reboot"
     return f"{short_command(command)}: {what[command.step]}"
 
 

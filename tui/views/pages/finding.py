@@ -44,11 +44,12 @@ def verdict_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs, indent=2)
     role = RESULT_ROLES[finding.result]
     page.ends([(f"{result_sign(finding.result, signs)} ", role), (headline(finding), role)], [(finding.control, "dim")])
-    for reason in finding.reasons:
+    for at, reason in enumerate(finding.reasons):
         if reason.kind == "benchmark-passes":
             continue
         page.say(reason.text, indent=2)
-        say_remedy(page, reason, finding)
+        if all(reason.remedy != later.remedy for later in finding.reasons[at + 1 :]):  # once, below its cause
+            say_remedy(page, reason, finding)
     if finding.waiver is not None:
         page.say(f"Waived: {finding.waiver.text}", indent=2)
     for text in finding.void_texts:
@@ -206,9 +207,10 @@ def _say_sync(page: Page, disk: DiskAndKernel) -> None:
     elif not (differs or disk.reordered) and not disk.never_loaded:
         page.row("In sync", "what is loaded is what the files on disk load")
     if disk.never_loaded:
-        page.row(
-            "Never loaded", f"{count(disk.never_loaded, 'line')} on disk, at which the load stops or which it does not come to"
-        )
+        rules = [line for line in disk.never_loaded if line[:2] in ("-a", "-A", "-w")]
+        others = len(disk.never_loaded) - len(rules)
+        what = [count(len(rules), "rule")] * bool(rules) + [count(others, "other line")] * bool(others)
+        page.row("Never loaded", f"{' and '.join(what)} on disk, from where the load stops: {first_of(disk.never_loaded, 3, '; ')}")
 
 
 def _shown_place(finding: Finding, facts: HostFacts) -> str:

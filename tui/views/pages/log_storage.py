@@ -40,8 +40,10 @@ def log_lines(facts: HostFacts | None, width: int, signs: Signs) -> list[Line]:
     if story is None:
         page.say(("cannot tell: auditd.conf was not read", "unknown"))
         return page.lines
+    limits = {consequence.text for consequence in story.consequences}
     for sentence in story.summary:
-        page.say(sentence)
+        if sentence not in limits:  # what is told below is told there alone
+            page.say(sentence)
     room = min(width - 6, WIDEST)
     log, where = story.state, story.state.partition
     if where is not None and where.size_bytes and where.usable_bytes is not None:

@@ -140,7 +140,7 @@ def _planned(plan: Plan) -> str:
     added = [rule for finding in plan.findings for rule in finding.wanted] if plan.files else []
     if not added:
         return plan_headline(plan)
-    then = {"load": "loads", "restart": "restarts auditd", "lock": "locks the kernel"}
+    then = {"load": "loads", "restart": "starts auditd" if plan.starts_auditd else "restarts auditd", "lock": "locks the kernel"}
     more = f" and {count(len(added) - 1, 'more line')}" if added[1:] else ""
     return ", ".join(
         [f"adds {added[0]}{more}", *dict.fromkeys(then[step] for each in plan.commands if (step := each.step) in then)]

@@ -44,10 +44,16 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + "."
 
 
+def _ways_past_all(blockers: Sequence[Notice[Kind]]) -> list[str]:
+    """The switches that each lead past every one of the *blockers*."""
+    return [name for name in blockers[0].switches if all(name in blocker.switches for blocker in blockers)]
+
+
 def plan_headline(plan: Plan) -> str:
     """What the plan does, in a sentence or two."""
     if plan.blockers:
-        return "Blocked: nothing will be changed until this is solved."
+        past = " or ".join(f"--{name.replace('_', '-')}" for name in _ways_past_all(plan.blockers))
+        return f"Blocked: nothing will be changed until this is solved{f', or you take {past}' if past else ''}."
     if plan.is_empty:
         if not plan.findings:
             return "Nothing to do: every control that was asked about is waived."
@@ -69,10 +75,10 @@ def plan_headline(plan: Plan) -> str:
         words.append("no file changes")
     loads = sum(command.step == "load" for command in plan.commands)
     restarts = sum(command.step == "restart" for command in plan.commands)
+    restart = ("start of auditd", "starts of auditd") if plan.starts_auditd else ("restart", "restarts")
     if loads or restarts:
-        words.append(
-            ", ".join(_number(value, one, one + "s") for value, one in ((loads, "reload"), (restarts, "restart")) if value)
-        )
+        run = ((loads, ("reload", "reloads")), (restarts, restart))
+        words.append(", ".join(_number(value, *words_for) for value, words_for in run if value))
     if plan.dropped:
         words.append(f"{_number(len(plan.dropped), 'rule', 'rules')} that no file holds {_is(plan.dropped)} DROPPED")
     if plan.pending_reboot:
@@ -84,8 +90,9 @@ def plan_headline(plan: Plan) -> str:
     return " ".join(_sentence(word) for word in words)
 
 
-def blocker_lines(blocker: Notice[Kind], width: int, signs: Signs) -> list[Line]:
-    """One blocker: what is the matter, where, and the way out."""
+def blocker_lines(blocker: Notice[Kind], width: int, signs: Signs, *, brief: bool = False) -> list[Line]:
+    """One blocker: what is the matter, where, and the way out; where a command is all that comes first, a *brief* one is that, and Enter
+    opens the page of what comes after it."""
     page = Page(width, signs, indent=2)
     page.say((f"{signs.bad} ", "bad"), (blocker.text, "strong"), hanging=2)
     if blocker.place:
@@ -95,7 +102,9 @@ def blocker_lines(blocker: Notice[Kind], width: int, signs: Signs) -> list[Line]
     page.row("  Way out", words or "run this:", label_width=12)
     if command:
         page.command(command, 12)
-    if rest:
+    if rest and command and brief:
+        page.row("", ("Enter", "key", "forward"), " tells what comes after that.", label_width=12)
+    elif rest:
         page.advice(remedy=rest, indent=12)
     return page.lines
 
@@ -136,8 +145,8 @@ def _then(plan: Plan, width: int, signs: Signs) -> list[Line]:
         kept = f"{signs.warn} DROPPED" if plan.dropped else "put back"
         role: Role = "bad" if plan.dropped else "text"
         those = f"{plan.kernel_only[0].text}{', …' if len(plan.kernel_only) > 1 else ''}"
-        said = f"{count(len(plan.kernel_only), 'rule')} only in the kernel: {kept} ({those})"
-        page.row("  kernel-only rules", (said, role), label_width=28)
+        said = f"{count(len(plan.kernel_only), 'rule')} not in rules.d: {kept} ({those})"
+        page.row("  other loaded rules", (said, role), label_width=28)
     return page.lines
 
 
@@ -166,16 +175,17 @@ def _watch_out(plan: Plan, width: int, signs: Signs) -> list[Line]:
     return page.lines
 
 
-def overview_lines(plan: Plan, width: int, signs: Signs, *, notices: bool = True) -> list[Line]:
-    """The first page of the Preview: the sentence, the blockers or the diff, the commands and, with *notices*, the warnings."""
+def overview_lines(plan: Plan, width: int, signs: Signs, *, notices: bool = True, brief: bool = False) -> list[Line]:
+    """The first page of the Preview: the sentence, the blockers (*brief* ones: :func:`blocker_lines`) or the diff, the commands and, with
+    *notices*, the warnings."""
     page = Page(width, signs)
     role: Role = "bad" if plan.blockers or plan.dropped else "good" if plan.is_empty else "strong"
     sign = signs.bad + " " if plan.blockers else signs.good + " " if plan.is_empty else f"{signs.warn} " if plan.dropped else ""
     page.say((sign + plan_headline(plan), role), indent=2, hanging=len(sign))
     for blocker in plan.blockers:
         page.gap()
-        page.add(blocker_lines(blocker, width, signs))
-    if said := _concerns(plan):
+        page.add(blocker_lines(blocker, width, signs, brief=brief))
+    if said := _concerns(plan) or _rules_are_right(plan):
         page.gap()
         page.say(said, indent=2)
     if not plan.is_empty and not plan.blockers and notices and width >= WIDE:
@@ -206,6 +216,14 @@ def _concerns(plan: Plan) -> str:
     return (
         f"This stands in the way of {first_of(stuck)} alone: in a plan without {'it' if len(stuck) == 1 else 'them'} {others} on."
     )
+
+
+def _rules_are_right(plan: Plan) -> str:
+    """Where only the next boot is what a blocked plan's controls fail by, that no rule is missing, in a sentence; else ""."""
+    failing = [finding for finding in plan.findings if finding.fails]
+    if not plan.blockers or not failing or not all(finding.only_boot_fails for finding in failing):
+        return ""
+    return "The rules are right, loaded and on disk: nothing is left to write or to load, only the boot to mend."
 
 
 def _say_blocked(page: Page, plan: Plan) -> None:
@@ -246,9 +264,9 @@ def commands_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
         if command.step == "load":
             page.say(without_rules(plan.reload_seconds, plan.load_deletes), indent=3)
     if plan.kernel_only:
-        page.head("Rules that are only in the kernel")
+        page.head("Loaded rules that rules.d does not hold")
         page.say(
-            "They are not in rules.d, so the load drops them. "
+            "The load drops them. "
             + (
                 "They stay dropped: you asked for it. An undo does not bring them back."
                 if plan.dropped
@@ -266,6 +284,7 @@ def warnings_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
     """Every warning with its advice, the figures of the log among them."""
     page = Page(width, signs, indent=2)
     page.say(("Warnings in full", "strong"))
+    _say_blocked(page, plan)
     if not plan.warnings:
         page.gap()
         page.say(("None.", "dim"))
@@ -281,6 +300,7 @@ def scanners_lines(plan: Plan, width: int, signs: Signs, facts: HostFacts | None
     """What other scanners say of the loaded rules now, and will say after the run, beside what is true."""
     page = Page(width, signs, indent=2)
     page.say(("What scanners say", "strong"))
+    _say_blocked(page, plan)
     page.say("They search a listing of the loaded rules; what a rule really records, and in which order, they do not look at.")
     rules = facts.kernel_rules if facts is not None else ()
     for finding in plan.findings:

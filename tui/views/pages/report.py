@@ -231,7 +231,7 @@ def _message(page: Page, report: RunReport, settings: str) -> None:
     for way in ways:
         page.advice("→ ", remedy=remedies[way], indent=2, hanging=2)
     if settings:
-        page.say(f"“{SETTINGS_HEAD}”, below, has them finished.", indent=4)
+        page.say(f"“{SETTINGS_HEAD}”, below, has the lines to write.", indent=4)
 
 
 def _settings(report: RunReport, facts: HostFacts | None) -> str:

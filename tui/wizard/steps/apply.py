@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,7 +10,7 @@ from textual.widgets import Log, Static
 
 from tui.base.typing import Literal, NamedTuple
 from tui.run.values import Output, Step, StepChanged
-from tui.views.page import Line, Page
+from tui.views.page import Line, Page, cells, plain
 from tui.views.pages.progress import progress_line, step_line
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.bars import REHEARSAL_STEPS
@@ -19,9 +18,6 @@ from tui.wizard.widgets.document import SCROLL_KEYS, Document
 
 PAINTS_A_SECOND = 8
 MOST_LINES = 5000
-READING_SECONDS = 3.0
-"""How long a failure and its rollback stay on the screen before the result comes."""
-
 
 RunKind = Literal["apply", "undo", "recover", "finish", "rehearse"]
 
@@ -57,8 +53,8 @@ class Printed(Log):
 
 
 class ApplyScreen(StepScreen):
-    """The Apply step: a run as it works. It goes on to the result by itself, after a failure a little later. ``q`` asks first; what
-    is called off is rolled back."""
+    """The Apply step: a run as it works. It goes on to the result by itself; a failure and its rollback stay until Enter. ``q`` asks
+    first; what is called off is rolled back."""
 
     STEP = 5
     TOPIC = "apply"
@@ -78,7 +74,8 @@ class ApplyScreen(StepScreen):
             self.STEP, self.BAR = 3, REHEARSAL_STEPS
         self.steps = list(steps)
         self.asking = False
-        self._failed_at: float | None = None
+        self.is_over = False
+        """Whether a run that failed is over, and waits to be read."""
         self._title = title
         self._partial = ""
 
@@ -145,20 +142,14 @@ class ApplyScreen(StepScreen):
             rows = self.page.line_count
             if self.page.styles.height is None or self.page.styles.height.value != rows:
                 self.page.styles.height = rows
-        if not busy and not events and not self.is_being_read():
+        if busy or events:
+            return
+        if run.report is None or self.wizard.ending or not self.goes_back:
             self.wizard.run_ended()
-
-    def is_being_read(self) -> bool:
-        """Whether the run is over, has failed, and that has not stood here long enough."""
-        run = self.wizard.at_work
-        if run is None or run.report is None or self.wizard.ending or all(step.state != "failed" for step in self.steps):
-            return False
-        if self._failed_at is None:
-            self._failed_at = time.monotonic()
-            self.asking = False
+        elif not self.is_over:
+            self.is_over, self.asking = True, False
             self.say_how_to_stop()
             self.refresh_bindings()
-        return time.monotonic() - self._failed_at < READING_SECONDS
 
     def write(self, text: str) -> None:
         """Write whole lines to the output; a line that is not yet ended waits."""
@@ -167,16 +158,26 @@ class ApplyScreen(StepScreen):
         if newline:
             output = self.query_one("#output", Log)
             follows = not output.has_focus or output.is_vertical_scroll_end  # Tab and the arrows stop it to read
-            output.write_lines([self.signs.text(line) for line in whole.split("\n")[-MOST_LINES:]])
+            width = output.scrollable_content_region.width or self.size.width
+            lines = whole.split("\n")[-MOST_LINES:]
+            output.write_lines([row for line in lines for row in self._wrapped(self.signs.text(line), width)])
             if follows:
                 output.scroll_end(animate=False, x_axis=False)
             output.refresh()  # once max_lines are kept, the place stays the same and Textual 8.2.8 repaints nothing
 
+    def _wrapped(self, line: str, width: int) -> list[str]:
+        """A *line* of the output, a long one on several rows: what stands in it must not be cut without a sign."""
+        if cells(line) <= width or width < 10:
+            return [line]
+        page = Page(width, self.signs)
+        page.say(line, hanging=2, width=width)
+        return [plain(each) for each in page.lines]
+
     def say_how_to_stop(self) -> None:
         """Say above the keys how the run can be stopped."""
         run = self.wizard.at_work
-        if self._failed_at is not None and run is not None and run.report is not None:
-            text = f"{'Called off' if run.cancelled else 'It failed'}: {run.report.headline}."
+        if self.is_over and run is not None and run.report is not None:
+            text = f"{'Called off' if run.cancelled else 'It failed'}: {run.report.headline}. Enter shows the result."
         elif self.goes_back:
             text = _MANNERS[self.kind].goes_back
         elif self.asking:
@@ -194,7 +195,7 @@ class ApplyScreen(StepScreen):
         if action in ("copy", "find", "back"):
             return False
         if action == "forward":
-            return self._failed_at is not None
+            return self.is_over
         if action == "leave" and self.kind in ("recover", "finish"):
             return False  # a recovery is not called off: it would be half done again
         if action == "leave":
@@ -213,9 +214,12 @@ class ApplyScreen(StepScreen):
         self.refresh_bindings()
 
     def interrupt(self) -> None:
-        """Ask at the first Ctrl-C; take a second one, of somebody who wants it to end, for the answer."""
+        """Ask at the first Ctrl-C; take a second one, of somebody who wants it to end, for the answer; where the run is over, go on to what came
+        of it, which the next one leaves."""
         if self.asking:
             self.action_stop()
+        elif self.is_over:
+            self.action_forward()
         else:
             super().interrupt()
 

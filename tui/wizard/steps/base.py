@@ -296,10 +296,11 @@ class StepScreen(SteadyScreen):
     def action_boot(self) -> None:
         """Boot the demo's host anew and show what is true then; the step, which may tell of the plan, is shown anew."""
         from tui.views.pages.booted import booted_lines  # only a demo boots
+        from tui.wizard.steps.text import AFTER_BOOT
 
         booted = self.session.boot_anew()
         self.wizard.extras |= self.session.extras(self.wizard.extras)
-        self.wizard.open_text("After a boot", lambda width: booted_lines(booted, width, self.signs))
+        self.wizard.open_text(AFTER_BOOT, lambda width: booted_lines(booted, width, self.signs))
         self.show_page()
 
     def action_help(self) -> None:
@@ -356,12 +357,16 @@ class StepScreen(SteadyScreen):
 
     def action_copy(self) -> None:
         """Copy the page by OSC 52, and always to a file too: whether a terminal took it cannot be known."""
-        text, saved = self.copy_text(), self.wizard.saved_text
+        self.copy(self.copy_name(), self.copy_text())
+
+    def copy(self, name: str, text: str) -> None:
+        """Copy *text*, to a file called *name* too, and say where it is."""
+        saved = self.wizard.saved_text
         sent = saved.fits_clipboard(text)
         if sent:
             self.app.copy_to_clipboard(text)
         try:
-            path = saved.write_copy(self.copy_name(), text)
+            path = saved.write_copy(name, text)
         except OSError as trouble:
             self.say(f"It could not be written to a file: {trouble.strerror}")
             return

@@ -66,6 +66,8 @@ class HostScreen(OneControlScreen):
         plan = self.plan
         what = "what blocks the plan" if plan.blockers else "what the plan says" if plan.is_empty else "preview the change"
         self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", what)]
+        # A way out says to look again.
+        self._bindings.key_to_bindings["R"] = [Binding("R", "again", "look again", show=bool(plan.blockers))]
 
     def lines(self, width: int) -> list[Line]:
         """The verdict and what it rests on; before it is reached, that the host is being read."""

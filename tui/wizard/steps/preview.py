@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from tui.base.typing import TYPE_CHECKING
 from tui.views.diff import patch, unified
 from tui.views.page import Line, Page
-from tui.views.pages.plan import PAGE_NAMES, command_text, preview_lines
+from tui.views.pages.plan import PAGE_NAMES, command_text, overview_lines, plan_headline, preview_lines
 from tui.views.switches import (
     AGREE_KEY,
     NO_LOAD,
@@ -25,9 +25,10 @@ from tui.views.switches import (
     offered,
     switch_lines,
     turned,
+    ways_past,
 )
 from tui.views.trainer import trainer_lines
-from tui.views.why import way_out_lines, why_lines
+from tui.views.why import way_out_commands, way_out_lines, why_lines
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.steps.text import WAY_OUT
 from tui.wizard.widgets.bars import PageBar, SwitchBar
@@ -90,8 +91,10 @@ class PreviewScreen(StepScreen):
     def lines(self, width: int) -> list[Line]:
         """The page of the plan that is turned to, the first one with the switches."""
         page = Page(width, self.signs) if self.at else self.opening(width)
-        page.add(preview_lines(self.at, self.plan, width, self.signs, self.session.facts))
-        if self.at == 0:
+        if self.at:
+            page.add(preview_lines(self.at, self.plan, width, self.signs, self.session.facts))
+        else:
+            page.add(overview_lines(self.plan, width, self.signs, brief=True))
             page.gap()
             page.add(lock_lines(self.plan, width, self.signs))
             page.gap()
@@ -179,7 +182,7 @@ class PreviewScreen(StepScreen):
     def action_forward(self) -> None:
         """Go on to the confirmation; with nothing to do to the result; blocked: the way out."""
         if self.plan.blockers:
-            self.wizard.open_text(WAY_OUT, self.way_out)
+            self.wizard.open_text(WAY_OUT, self.way_out, way_out_commands(self.plan.blockers))
         elif self.plan.is_empty:
             self.session.nothing_to_do()
             self.wizard.go("result")
@@ -189,6 +192,9 @@ class PreviewScreen(StepScreen):
     def way_out(self, width: int) -> list[Line]:
         """Show what stands in the way and how it is mended; for a demo the walk ends here, so the trainer does too."""
         page = Page(width, self.signs, indent=2)
+        yours = " What follows is for you to do: the program reads the host, and leaves this alone."
+        page.say((f"{self.signs.bad} {plan_headline(self.plan)}{'' if ways_past(self.plan) else yours}", "bad"), hanging=2)
+        page.gap()
         page.add(way_out_lines(self.plan.blockers, width, self.signs))
         page.gap()
         facts = self.session.facts

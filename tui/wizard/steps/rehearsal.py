@@ -12,13 +12,16 @@ from textual.widgets import Input, Static
 from tui.plan.values import WORD
 from tui.views.page import Line, Page
 from tui.views.pages.finding import silent_reason
-from tui.views.pages.rehearsal import rehearsal_page
+from tui.views.pages.rehearsal import narrower_rules, rehearsal_page
 from tui.views.trainer import trainer_lines
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.steps.typed_confirmation import LETTER_KEYS, WordScreen
 from tui.wizard.widgets.bars import REHEARSAL_STEPS
 from tui.wizard.widgets.document import Document
 from tui.wizard.widgets.prompt import LineInput
+
+RULE_KEYS = ("1", "2", "3", "4")
+"""The keys that copy the lines of a narrower rule, in the order in which they are offered."""
 
 
 class RehearsalScreen(StepScreen):
@@ -132,7 +135,9 @@ class CountedScreen(StepScreen):
     BACK = "preview"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+j", "back", "back to the plan"),
+        *[Binding(key, f"copy_rule({at})", "copy rule") for at, key in enumerate(RULE_KEYS)],
         Binding("escape", "back", "back", show=False),
+        Binding("y", "copy", "copy the page"),
         Binding("s", "save", "save"),
     ]
 
@@ -140,7 +145,22 @@ class CountedScreen(StepScreen):
         """The lines on what was counted, and what the trainer says of it."""
         page = Page(width, self.signs, indent=2)
         if self.session.rehearsal is not None:
-            page.add(rehearsal_page(self.session.rehearsal, width, self.signs, indent=2))
+            page.add(rehearsal_page(self.session.rehearsal, width, self.signs, 2, RULE_KEYS))
         page.gap()
         page.add(trainer_lines(self.session.trainer.rehearsal("after"), width, self.signs, rows=0))
         return page.lines
+
+    @property
+    def narrower(self) -> list[tuple[str, ...]]:
+        """The lines of each narrower rule that is offered."""
+        return narrower_rules(self.session.rehearsal) if self.session.rehearsal is not None else []
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a key does something now: only a rule that is offered can be copied."""
+        if action == "copy_rule" and int(str(parameters[0])) >= len(self.narrower):
+            return False
+        return super().check_action(action, parameters)
+
+    def action_copy_rule(self, at: int) -> None:
+        """Copy the lines of the narrower rule number *at*."""
+        self.copy("narrower.rules", "".join(f"{line}\n" for line in self.narrower[at]))

@@ -58,14 +58,14 @@ class ResultScreen(StepScreen):
         if other := session.past.undo_run_beside(session.report):
             page.say(("u", "key"), f" takes back another run than this one: run {other}.", indent=2)
         page.gap()
-        page.add(trainer_lines(session.trainer.end(), width, self.signs, rows=0))
+        page.add(trainer_lines(session.trainer.end(), width, self.signs, rows=0, label="Lesson"))
         return page.lines
 
     def show_page(self, *, keep_place: bool = False) -> None:
         """Make the page anew; after a boot the key line names the way to the host as it is."""
         super().show_page(keep_place=keep_place)
         if self.session.booted_since:
-            self._bindings.key_to_bindings["escape"] = [Binding("escape", "back", "the host now")]
+            self._bindings.key_to_bindings["escape"] = [Binding("escape", "host_now", "the host now")]
             self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -118,6 +118,10 @@ class ResultScreen(StepScreen):
             if report is not None and report.run:
                 self.session.lesson_over = True  # its words on Host and Preview are about the host before the run
             super().action_back()
+
+    def action_host_now(self) -> None:
+        """Go back to the host as it is since the boot."""
+        self.action_back()
 
     def action_probe(self) -> None:
         """Access the path harmlessly and look for the record."""

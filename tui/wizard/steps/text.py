@@ -11,6 +11,8 @@ from tui.views.switches import AGREE_KEY, NO_LOAD, SWITCHES, ways_past
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.document import Build
 
+AFTER_BOOT = "After a boot"
+"""The heading of the page on a demo's host that was booted anew."""
 WAY_OUT = "The way out"
 """The heading of the page that says how a plan's blockers are got out of the way."""
 
@@ -30,9 +32,15 @@ class TextScreen(StepScreen):
     HELP = "Help"
     """The heading of the page that ``?`` opens, and closes."""
 
-    def __init__(self, title: str, over: StepScreen | None, build: Build) -> None:
-        """*over* is the step that the page is opened from: its bar stays."""
+    def __init__(self, title: str, over: StepScreen | None, build: Build, commands: str = "") -> None:
+        """*over* is the step that the page is opened from: its bar stays. *commands* are what ``y`` copies, "": the page."""
         super().__init__()
+        self._commands = commands
+        if commands:
+            what = "copy the commands" if commands.count("\n") > 1 else "copy the command"
+            self._bindings.key_to_bindings["y"] = [Binding("y", "copy", what)]
+        if title == AFTER_BOOT:
+            self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", "on")]
         if over is not None:
             self.STEP, self.BAR = over.STEP, over.BAR
         self._heading = title
@@ -59,6 +67,10 @@ class TextScreen(StepScreen):
     def action_back(self) -> None:
         """Go back to the step."""
         self.app.pop_screen()
+
+    def action_forward(self) -> None:
+        """Go on from where the page was opened."""
+        self.action_back()
 
     def action_help(self) -> None:
         """Open the help of a page; the help itself is closed by the key that opened it."""
@@ -108,6 +120,10 @@ class TextScreen(StepScreen):
         self.app.pop_screen()
         if over is not None:
             over.call_later(over.action_boot)
+
+    def copy_text(self) -> str:
+        """The text to copy: the commands where the page is about some; else the page."""
+        return self._commands or super().copy_text()
 
     def copy_name(self) -> str:
         """The file's name, after the heading."""

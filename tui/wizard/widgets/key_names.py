@@ -23,6 +23,7 @@ KEY_NAMES = {
 """The names of keys for people; ctrl+j, which some terminals send for Enter, has none."""
 LAST_KEYS = {
     "agree": 1,
+    "host_now": 1,
     "again": 6,
     "switch('no_load')": 1,
     "back": 50,
@@ -33,7 +34,7 @@ LAST_KEYS = {
     "leave": 90,
     "help": 91,
 }
-"""The ways past a lock come first; what is the same everywhere comes after the step's own keys, in this order."""
+"""The ways past a lock and to a booted host come first; what is the same everywhere comes after the step's own keys, in this order."""
 
 
 def working_keys(screen: Screen[Any]) -> set[str]:
