@@ -62,5 +62,5 @@ def test_the_way_out_beside_a_verdict_is_that_of_its_plan(name: str) -> None:
         for blocker in plan.blockers:
             assert "The plan adds the control's line." not in ways, (finding.control, blocker)
             begins = blocker.remedy.split()[:2]
-            asked = [way for way in ways if "and asks first" in way]
+            asked = [way for way in ways if "once you choose" in way]
             assert asked if blocker.switches else any(way.split()[:2] == begins for way in ways), (ways, blocker.remedy)

@@ -111,7 +111,7 @@ def test_a_check_of_what_no_plan_mends_names_the_way_out(capsys: pytest.CaptureF
 def test_a_check_promises_no_line_without_the_question_about_the_restart(capsys: pytest.CaptureFixture[str]) -> None:
     shown = " ".join(" ".join(told(capsys, "check", "--control", "containerd", "--host", "assets/scenarios/audit-4.yaml")).split())
     assert (
-        "The plan adds the control's line, and asks first about auditd's restart: at /etc/audit/rules.d/zz-backup.rules:2" in shown
+        "The plan adds the control's line once you choose about auditd's restart: at /etc/audit/rules.d/zz-backup.rules:2" in shown
     )
 
 

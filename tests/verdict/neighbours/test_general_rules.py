@@ -186,13 +186,13 @@ def test_a_rule_on_a_link_is_no_reason_where_everything_is_recorded() -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("-a task,never", "Take /etc/audit/rules.d/10-first.rules:1 out first, “-a task,never”:"),
+        ("-a task,never", "Take the line out: sed -i '1{/task/s/^/#/}' /etc/audit/rules.d/10-first.rules\n"),
         ("-e 0", "Take /etc/audit/rules.d/10-first.rules:1 out first, “-e 0”:"),
         ("-r 5", "Take /etc/audit/rules.d/10-first.rules:1 out first, “-r 5”:"),
         ("-a always,exclude -F msgtype=SYSCALL", "Take /etc/audit/rules.d/10-first.rules:1 out first"),
         (
             "-e 2",
-            "The plan adds the control's line, and asks first how to load it: /etc/audit/rules.d/10-first.rules:1 locks the rules",
+            "The plan adds the control's line once you choose how to load it: /etc/audit/rules.d/10-first.rules:1 locks the rules",
         ),
         ("-w no/path", "Mend /etc/audit/rules.d/10-first.rules:1, or comment that line out"),
         ("-a always,exclude -F msgtype=CWD", "The plan adds the control's line."),
