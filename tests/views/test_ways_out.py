@@ -32,7 +32,7 @@ def read(scenario: str, *, overview: bool = False) -> tuple[Session, Plan]:
 
 @pytest.mark.parametrize(
     ("scenario", "past"),
-    [("never", ""), ("lock-waiting", ", or you take --no-load or --lock"), ("audit-4", ", or you take --no-restart")],
+    [("never", ""), ("lock-waiting", ", or with --no-load or --lock"), ("audit-4", ", or with --no-restart")],
 )
 def test_a_blocked_plan_names_the_switches_that_lead_past_it(scenario: str, past: str) -> None:
     session, plan = read(scenario)

@@ -653,7 +653,7 @@ async def test_a_restart_that_blocks_the_plan_is_not_confirmed() -> None:
         ("fresh", "Enter preview the change"),
         ("compliant", "Enter what the plan says"),
         ("absent", "Enter what the plan says"),
-        ("never", "Enter what blocks the plan"),
+        ("never", "Enter what blocks it"),
     ],
 )
 async def test_host_says_what_enter_shows_of_the_plan(name: str, words: str) -> None:

@@ -53,7 +53,7 @@ def plan_headline(plan: Plan) -> str:
     """What the plan does, in a sentence or two."""
     if plan.blockers:
         past = " or ".join(f"--{name.replace('_', '-')}" for name in _ways_past_all(plan.blockers))
-        return f"Blocked: nothing will be changed until this is solved{f', or you take {past}' if past else ''}."
+        return f"Blocked: nothing will be changed until this is solved{f', or with {past}' if past else ''}."
     if plan.is_empty:
         if not plan.findings:
             return "Nothing to do: every control that was asked about is waived."

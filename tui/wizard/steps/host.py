@@ -64,7 +64,7 @@ class HostScreen(OneControlScreen):
     def name_forward(self) -> None:
         """Say in the key line what Enter shows of this plan: not every one changes something."""
         plan = self.plan
-        what = "what blocks the plan" if plan.blockers else "what the plan says" if plan.is_empty else "preview the change"
+        what = "what blocks it" if plan.blockers else "what the plan says" if plan.is_empty else "preview the change"
         self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", what)]
         # A way out says to look again.
         self._bindings.key_to_bindings["R"] = [Binding("R", "again", "look again", show=bool(plan.blockers))]
