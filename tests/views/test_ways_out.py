@@ -79,8 +79,8 @@ def test_a_remedy_is_told_once_and_what_is_never_loaded_by_its_lines() -> None:
     session, plan = read("broken-neighbour")
     assert session.finding is not None
     assert session.facts is not None
-    aside = session.asides()[session.finding.path]
-    text = said(host_lines(session.finding, session.facts, 80, UNICODE, plan, aside))
+    extras = session.extras()[session.finding.path]
+    text = said(host_lines(session.finding, session.facts, 80, UNICODE, plan, extras))
     assert text.count("Put the comment at the end of") == 1
     assert "Never loaded 2 rules and 1 other line on disk, from where the load stops: -w /etc/passwd" in text
     assert "-w /etc/docker -p wa -k docker-config" in text

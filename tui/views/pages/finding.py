@@ -44,12 +44,11 @@ def verdict_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs, indent=2)
     role = RESULT_ROLES[finding.result]
     page.ends([(f"{result_sign(finding.result, signs)} ", role), (headline(finding), role)], [(finding.control, "dim")])
-    for at, reason in enumerate(finding.reasons):
+    for reason in finding.reasons:
         if reason.kind == "benchmark-passes":
             continue
         page.say(reason.text, indent=2)
-        if all(reason.remedy != later.remedy for later in finding.reasons[at + 1 :]):  # once, below its cause
-            say_remedy(page, reason, finding)
+        say_remedy(page, reason, finding)
     if finding.waiver is not None:
         page.say(f"Waived: {finding.waiver.text}", indent=2)
     for text in finding.void_texts:
