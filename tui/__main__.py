@@ -4,6 +4,7 @@ Any Python, as old as 2.7, must be able to read this file and tui/__init__.py: a
 So it has type comments, no f-strings, and imports nothing of ours before it knows that it may.
 """
 
+import gc
 import os
 import sys
 
@@ -15,6 +16,7 @@ def main():  # type: () -> int
     lack = _lack()
     if lack:
         return _refuse(lack)
+    gc.disable()  # what is imported is no garbage; tui.cli looks for some again where a verb stays
     try:
         from tui.cli import run
 

@@ -42,8 +42,8 @@ def run() -> int:
     check, and a third where ten thousand rules are loaded.
     """
     if sys.argv[1:2] and sys.argv[1] in ONLY_LOOK:
-        gc.disable()
         streams.end_process(main())
+    gc.enable()
     return main()
 
 

@@ -15,14 +15,14 @@ from tui.audit.rules_d.augenrules import CompiledLine, RulesFile
 from tui.audit.rules_d.compiled import Compiled, audit_rules_only, compile_rules
 from tui.base.dataclass import replace
 from tui.base.notice import Notice
-from tui.base.typing import Any
+from tui.base.typing import TYPE_CHECKING, Any
 from tui.host.facts import DOCKER_RULES, FileFacts, HostFacts
-from tui.verdict.boot.next_boot import after_next_boot
 from tui.verdict.covered import RulesInForce
 from tui.verdict.disk import Disk, load_into, lookup, rules_files, status_after_reboot
-from tui.verdict.host_log import HostLog
-from tui.verdict.silence import lasting_silence, silence, way_out_of_silence
 from tui.verdict.values import ReasonKind
+
+if TYPE_CHECKING:  # a host without Docker is not asked for its log, and a check of one imports nothing that tells it
+    from tui.verdict.host_log import HostLog
 
 _RESTS_ON: Mapping[str, frozenset[str]] = {
     "compiled": frozenset({"rules_dir", "names"}),
@@ -114,6 +114,8 @@ class KnownHost:
     @cached_property
     def at_boot(self) -> Disk:
         """What of rules.d the next boot loads."""
+        from tui.verdict.boot.next_boot import after_next_boot  # a host without Docker is asked for none of it
+
         return after_next_boot(self.disk, self.facts)
 
     @cached_property
@@ -201,21 +203,29 @@ class KnownHost:
     @cached_property
     def log(self) -> HostLog:
         """The log storage."""
+        from tui.verdict.host_log import HostLog
+
         return HostLog(self.facts)
 
     @cached_property
     def lasting_silence(self) -> str:
         """Why nothing reaches the log after the next boot either, unless somebody mends it; "" where nothing stands in the way."""
+        from tui.verdict.silence import lasting_silence
+
         return "" if self.facts.other_daemon is not None else lasting_silence(self.log)
 
     @property
     def way_out_of_silence(self) -> str:
         """What would let the log take records again; "" where nothing stands in the way, or its cause says it."""
+        from tui.verdict.silence import way_out_of_silence
+
         return way_out_of_silence(self.facts, self.log)
 
     @cached_property
     def silence(self) -> str:
         """Why nothing reaches the log although the kernel records; "" where nothing stands in the way."""
+        from tui.verdict.silence import silence
+
         return silence(self.facts, self.status, self.log)
 
 

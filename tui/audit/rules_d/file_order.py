@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
 
 from tui.base.versions import at_least
 
@@ -70,6 +69,8 @@ def names_read(entries: Iterable[str], audit_version: str | None) -> Sequence[st
     ]
     if not expands_names(audit_version):
         return words
+    from fnmatch import fnmatchcase  # only an old version takes names for patterns
+
     read: list[str] = []
     for word in words:
         found = [name for name in every if fnmatchcase(name, word) and not name.startswith(".")] if set(word) & set("*?[") else []

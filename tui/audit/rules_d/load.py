@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 from tui.audit.inputs import Names
 from tui.audit.rule.line import LINE_SIZE, parse_line, pieces
-from tui.audit.rule.odd_characters import odd_characters
 from tui.audit.rule.parsed import Blank, Comment, DeleteAll, Flow, Unreadable
 from tui.audit.rule.value import Rule
 from tui.audit.rules_d.augenrules import CompiledLine
@@ -207,6 +206,8 @@ def _sentence(refusal: LineRefused, text: str, line: CompiledLine) -> str:
     places = " and ".join(dict.fromkeys(clean(str(origin)) for origin in line.origin)) or clean(str(line.place))
     joined = " (run together for want of a newline)" if len(line.origin) > 1 else ""
     blame = " It ends in a carriage return." if text.endswith("\r") else ""
+    from tui.audit.rule.odd_characters import odd_characters  # most lines load
+
     odd = odd_characters(text.removesuffix("\r"))[:3]
     if odd:
         blame += f" The line holds {listed(odd)}, which {'is' if len(odd) == 1 else 'are'} no plain blank, hyphen, quote or letter."

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 
 from tui.audit.inputs import Unknown
 from tui.base.typing import TYPE_CHECKING, Literal
@@ -14,6 +13,7 @@ from tui.host.reading.entries import try_entry
 from tui.host.reading.host import log_file_of, read_host
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from tui.host.port import Actor, CommandResult, LogMark, LogPart, LogPiece, ProbeResult
@@ -46,11 +46,15 @@ class LiveHost:
         """The host as it is now. Never raises for what cannot be read: that is in the facts."""
         return read_host(interest)
 
-    @contextmanager
     def lock(
         self, waiting: Callable[[str], None] = lambda _text: None, cancelled: Callable[[], bool] = lambda: False
-    ) -> Iterator[None]:
+    ) -> AbstractContextManager[None]:
         """Hold the machine's one run lock; raises Busy, CalledOff. Waits for what a killed run left at work, removes its half-written files."""
+        from contextlib import contextmanager  # a check holds no lock
+
+        return contextmanager(self._locked)(waiting, cancelled)
+
+    def _locked(self, waiting: Callable[[str], None], cancelled: Callable[[], bool]) -> Iterator[None]:
         from tui.host.files import remove_leftovers
         from tui.host.run_lock import RunLock
 

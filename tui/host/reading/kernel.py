@@ -136,8 +136,8 @@ def read_security_modules() -> tuple[str, ...] | None:
     Without securityfs the kernel still refuses to name a process's label (EINVAL) where no module gives any (proc_pid_attr_read).
     """
     try:
-        with open("/sys/kernel/security/lsm", encoding="ascii", errors="replace") as file:
-            return tuple(filter(None, file.read(_LARGEST_MESSAGE).strip().split(",")))
+        with open("/sys/kernel/security/lsm", "rb") as file:
+            return tuple(filter(None, file.read(_LARGEST_MESSAGE).decode("ascii", "replace").strip().split(",")))
     except OSError:
         pass
     try:
@@ -152,8 +152,8 @@ def copy_sockets(path: str = "/proc/net/netlink") -> dict[str, int]:
     """The sockets of this network namespace that have joined the group that gets a copy of every audit record (AUDIT_NLGRP_READLOG,
     include/uapi/linux/audit.h), as links in /proc/PID/fd name them, each with how many it lost: a copy is dropped where its reader is slow."""
     try:
-        with open(path, encoding="ascii", errors="replace") as file:
-            rows = [line.split() for line in file.read(_LARGEST_MESSAGE * 4).splitlines()[1:]]
+        with open(path, "rb") as file:
+            rows = [line.split() for line in file.read(_LARGEST_MESSAGE * 4).decode("ascii", "replace").splitlines()[1:]]
         return {
             f"socket:[{row[9]}]": int(row[8])
             for row in rows

@@ -54,8 +54,8 @@ def first_boot_links(names: Iterable[str], search_path: Iterable[str], root: str
     all that they do not name (systemd.preset(5)).
     """
     try:
-        with open(f"{root}/etc/machine-id", encoding="ascii", errors="replace") as file:
-            if file.read(64).strip() != "uninitialized":
+        with open(f"{root}/etc/machine-id", "rb") as file:
+            if file.read(64).strip() != b"uninitialized":
                 return []
     except FileNotFoundError:
         pass

@@ -11,13 +11,9 @@ from tui.base.cleaning import clean
 from tui.base.notice import Notice, first_sentence, parted_remedy
 from tui.base.typing import TYPE_CHECKING
 from tui.host.facts import HostFacts
-from tui.verdict.boot.words import boot_text
-from tui.verdict.in_sync import DiskAndKernel, disk_and_kernel
-from tui.verdict.neighbours.differences import lines_found, why_they_differ
 from tui.verdict.values import Finding, ReasonKind
 from tui.verdict.words import STATE_WORDS, in_state, is_partly_recorded
 from tui.views.evidence.host_facts import audit_text, is_immutable, path_text, processes_text
-from tui.views.evidence.rules import rules_lines
 from tui.views.page import WIDE, Line, Page, Part, beside
 from tui.views.signs import Signs
 from tui.views.words import (
@@ -37,6 +33,7 @@ from tui.views.words import (
 if TYPE_CHECKING:
     from tui.host_extras import HostExtras
     from tui.plan.values import Plan
+    from tui.verdict.in_sync import DiskAndKernel
 
 
 def verdict_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
@@ -96,6 +93,8 @@ def compare_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
     """What the benchmark's own grep says beside what the loaded rules do, with the reason where they differ."""
     if finding.benchmark_audit is None:
         return []
+    from tui.verdict.neighbours.differences import lines_found, why_they_differ  # a list of findings compares nothing
+
     page = Page(width, signs, indent=2)
     levels = set((finding.coverage or {}).values())
     recorded = "every access" if levels == {"audited"} else "nothing" if levels <= {"unaudited"} else "a part"
@@ -152,6 +151,8 @@ def beside_lines(finding: Finding, facts: HostFacts, width: int, signs: Signs) -
     """What a wide screen has room for beside a list: the rules that touch the path, what it is, and the next boot."""
     page = Page(width, signs)
     page.gap()
+    from tui.views.evidence.rules import rules_lines  # a list of findings shows no rules
+
     page.add(rules_lines(finding, facts, width, signs))
     page.gap()
     page.add(_surroundings(finding, facts, None, None, width, signs))
@@ -178,6 +179,9 @@ def _surroundings(
             if (level := finding.real_path.coverage.get(access))
         )
         page.row("Really at", finding.real_path.path + (f" ({levels})" if levels else ""))
+    from tui.verdict.boot.words import boot_text
+    from tui.verdict.in_sync import disk_and_kernel  # as above: only a page of one control tells this
+
     disk = extras.disk if extras else disk_and_kernel(facts) if is_immutable(facts) else None
     page.row("Audit", audit_text(facts))
     page.row("Next boot", boot_text(facts) + (disk.load_at_boot if disk else finding.load_at_boot))
@@ -244,6 +248,8 @@ def host_lines(
     left.add(_evidence(finding, half, signs))
     right = left if width < WIDE else Page(half, signs)
     right.gap()
+    from tui.views.evidence.rules import rules_lines  # a list of findings shows no rules
+
     right.add(rules_lines(finding, facts, half, signs))
     left.gap()
     left.add(_surroundings(finding, facts, plan, extras, half, signs))
