@@ -72,6 +72,13 @@ def test_a_remedy_that_is_a_command_alone_leaves_no_arrow_alone() -> None:
     assert [plain(line).strip() for line in page.lines] == ["→ run this:", "systemctl enable auditd.service"]
 
 
+def test_a_plan_under_a_lock_is_told_to_wait_for_the_boot() -> None:
+    facts = load_scenario("immutable").host
+    (finding,) = CONTROL.findings(facts)
+    said = one_line(row_lines(finding, make_plan(CONTROL, facts, Switches()), 120, UNICODE))
+    assert "Plan adds -w /usr/bin/containerd -k docker, waits for the next boot" in said
+
+
 def test_a_rule_of_another_path_decides_nothing() -> None:
     (finding,) = CONTROL.findings(load_scenario("shim").host)
     assert "Rule none for it; the grep finds 2 rules for other paths" in one_line(row_lines(finding, None, 80, UNICODE))

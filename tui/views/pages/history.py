@@ -76,7 +76,7 @@ def history_lines(
     columns = [max(len(row[at]) for row in (head, *rows)) for at in range(4)]
     before = sum(columns) + 8
     hanging = before if before + 24 <= width else 4
-    page.say((_in_columns(head, columns) + ": how it ended", "head"), hanging=hanging, width=width)
+    page.say((_in_columns(head, columns) + ": outcome", "head"), hanging=hanging, width=width)
     for record, row in zip(records, rows):
         now = left.get(record.run) if left else None
         page.say(_in_columns(row, columns) + ": ", (ended_text(record, now), ended_role(record, now)), hanging=hanging, width=width)

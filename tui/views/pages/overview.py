@@ -142,9 +142,8 @@ def _planned(plan: Plan) -> str:
         return plan_headline(plan)
     then = {"load": "loads", "restart": "starts auditd" if plan.starts_auditd else "restarts auditd", "lock": "locks the kernel"}
     more = f" and {count(len(added) - 1, 'more line')}" if added[1:] else ""
-    return ", ".join(
-        [f"adds {added[0]}{more}", *dict.fromkeys(then[step] for each in plan.commands if (step := each.step) in then)]
-    )
+    steps = dict.fromkeys(then[step] for each in plan.commands if (step := each.step) in then)
+    return ", ".join([f"adds {added[0]}{more}", *steps, *(["waits for the next boot"] if plan.pending_reboot else [])])
 
 
 def _host_stop(plan: Plan) -> str:
