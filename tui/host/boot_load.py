@@ -32,7 +32,7 @@ from tui.host.unit_settings import DRAWS_IN, hidden_from, is_yes, unit_names, va
 _EARLY_ENOUGH = frozenset({"systemd-tmpfiles-setup.service", "sysinit.target", "basic.target", "multi-user.target"})
 """What a unit must come after for the directories of tmpfiles.d to be there when it starts."""
 _RELOADS = r"augenrules\b.*\s--load\b"
-_LOADS_FILE = re.compile(r"auditctl\b.*?\s-R\s*[\"']?([^\s\"';]+)")
+_LOADS_FILE = r"auditctl\b.*?\s-R\s*[\"']?([^\s\"';]+)"
 _NONE: Obstacle = ""
 _ORDER = ("ExecStartPre", "ExecStart", "ExecStartPost")
 
@@ -72,9 +72,8 @@ def stop_load(facts: HostFacts) -> str:
     unit = facts.units.get(AUDITD_UNIT)
     if not facts.programs.systemd or unit is None:
         return ""
-    found = [
-        match[1] for name in ("ExecStop", "ExecStopPost") for value in values(unit, name) if (match := _LOADS_FILE.search(value))
-    ]
+    commands = [value for name in ("ExecStop", "ExecStopPost") for value in values(unit, name) if "auditctl" in value]
+    found = [match[1] for command in commands if (match := re.search(_LOADS_FILE, command))]
     return found[-1] if found else ""
 
 
@@ -247,7 +246,7 @@ def _loads_of(unit: UnitFacts) -> Iterator[Load]:
         for command in values(unit, setting):
             if "augenrules" in command and re.search(_RELOADS, command):
                 yield Load(AUDIT_RULES, True, unit.name, setting)
-            elif found := _LOADS_FILE.search(command):
+            elif "auditctl" in command and (found := re.search(_LOADS_FILE, command)):
                 instance = unit.name.partition("@")[2].removesuffix(".service")
                 yield Load(found[1].replace("%i", instance), False, unit.name, setting)
 
@@ -309,7 +308,7 @@ def _loads_of_script(boot: BootFacts) -> tuple[Load, ...]:
         compiles = "augenrules" in text and file in ("", AUDIT_RULES)
         setting = f"RULEFILE_STARTUP in {place}" if place else ""
         return (Load(file or AUDIT_RULES, compiles, INIT_SCRIPT, setting),) if file or compiles else ()
-    files = [match[1] for match in _LOADS_FILE.finditer(text) if "stop" not in match[1] and "$" not in match[1]]
+    files = [match[1] for match in re.finditer(_LOADS_FILE, text) if "stop" not in match[1] and "$" not in match[1]]
     value, place = settings.get("USE_AUGENRULES", ("", ""))
     held_back = "USE_AUGENRULES" in text and value in ("no", "NO")
     calls = "augenrules" in text.replace("USE_AUGENRULES", "")

@@ -72,7 +72,7 @@ def check(arguments: argparse.Namespace) -> int:
     else:
         from tui.views.rendering import render_findings
 
-        then = command_for("plan", arguments)
+        then = command_for("plan", arguments) if any(finding.fails for finding in findings) else ""
         print_lines(
             render_findings(findings, facts, signs(arguments), width(arguments.output), paint(arguments), told, then, first),
             arguments.output,

@@ -55,12 +55,12 @@ def is_digit(letter: str) -> bool:
     return letter != "" and letter in "0123456789"
 
 
-_NUMBER = re.compile(r"[ \t\n\v\f\r]*([+-]?)(?:0[xX]([0-9a-fA-F]+)|(0[0-7]*)|([0-9]+))")
+_NUMBER = r"[ \t\n\v\f\r]*([+-]?)(?:0[xX]([0-9a-fA-F]+)|(0[0-7]*)|([0-9]+))"
 
 
 def c_number(text: str, *, signed: bool = True) -> int:
     """The number that strtol (or strtoul) reads with base 0 on a 64-bit machine: 0x and 0 prefixes, what follows ignored, the range saturated."""
-    match = _NUMBER.match(text)
+    match = re.match(_NUMBER, text)
     if not match:
         return 0
     sign, hexadecimal, octal, decimal = match.groups()
@@ -74,7 +74,7 @@ def c_number(text: str, *, signed: bool = True) -> int:
 
 def overflows(text: str) -> bool:
     """Whether strtoul would report an overflow."""
-    match = _NUMBER.match(text)
+    match = re.match(_NUMBER, text)
     return bool(match) and len(text) > 15 and c_number(text, signed=False) == (1 << 64) - 1
 
 

@@ -17,9 +17,9 @@ from tui.base.typing import NamedTuple
 LINE_SIZE = 6143
 """Bytes that auditctl reads at once: what a line has beyond them it takes for the next line."""
 
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPE = r"(?s)\\(.)"
 _ESCAPED = {" ": "\x07\x07", "\\": "\x04\x04"}
-_UNESCAPE = re.compile("([\x07\x04]).?", re.DOTALL)
+_UNESCAPE = "(?s)([\x07\x04]).?"
 _WATCH = re.compile(r"-w (/[\w@:+,~%./-]*[\w@:+,~%-])/? -p ([rwxa]{1,4})(?: -k ([\w@:+,~%.-]+))?", re.ASCII)
 """A watch as nearly every file has it, with nothing that auditctl reads in a way of its own."""
 
@@ -32,7 +32,7 @@ def pieces(line: bytes) -> list[bytes]:
 def _words(text: str) -> list[str]:
     """The words of a line: split at blanks alone, ``\\`` before a blank or before itself taken away except in the first word."""
     limit = octets(text) // 3 + 1  # auditctl's room for words; it drops the others silently
-    escaped = _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[0]), text) if "\\" in text else text
+    escaped = re.sub(_ESCAPE, lambda match: _ESCAPED.get(match[1], match[0]), text) if "\\" in text else text
     words = [word for word in escaped.split(" ") if word][:limit]
     if "\x07" not in escaped and "\x04" not in escaped:
         return words
@@ -41,7 +41,9 @@ def _words(text: str) -> list[str]:
 
 def without_stand_ins(word: str) -> str:
     """A word as auditctl reads it in the end: its two stand-ins, wherever they came from, and what follows each are the one sign."""
-    return _UNESCAPE.sub(lambda match: " " if match[1] == "\x07" else "\\", word)
+    if "\x07" not in word and "\x04" not in word:
+        return word
+    return re.sub(_UNESCAPE, lambda match: " " if match[1] == "\x07" else "\\", word)
 
 
 def parse_line(text: str, names: Names, is_directory: Callable[[str], bool] = lambda path: False) -> Line:

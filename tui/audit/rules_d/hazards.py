@@ -45,7 +45,6 @@ HazardKind = Literal[
 _HAS_RULE = rb"(?m)^ *-[wWaAd]"
 _MEANT = r"(?i)\.rules?\Z|rules\Z|\.conf\Z"
 """Names that look as if their file were meant to be read: what is passed over is not read here either."""
-_DELETES_ALL = re.compile(rb" *-D *\Z")
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _UTF8_MARK = b"\xef\xbb\xbf"
 
@@ -81,7 +80,7 @@ def _of_names(entries: Mapping[str, RulesFile], names: Names) -> Iterator[Notice
                     Place(file.path),
                 )
             continue
-        if splits and re.search(r"\s", name):
+        if splits and any(map(str.isspace, name)):
             words = [word for word in names_read([name], names.audit_version) if word in entries]
             twice = "".join(f" Instead {clean(f'{RULES_DIR}/{word}')} is read once more." for word in words)
             yield Notice(
@@ -199,7 +198,7 @@ def _of_settings(in_order: Sorted) -> Iterator[Notice[HazardKind]]:
     deletes_all = "D" in in_order.moved_options
     before: list[AwkRecord] = []
     for record in in_order.rest:
-        if not _DELETES_ALL.match(record.text):
+        if record.text.strip(b" ") != b"-D":
             before.append(record)
             continue
         lost = tuple(part for other in before for part in other.source if re.match(" *-[aAw]", part.text))

@@ -35,7 +35,6 @@ KEEPER_PLACES = (
 )
 PLUGIN_PLACES = ("/etc/audit/plugins.d", "/etc/audisp/plugins.d")
 
-_ACTIVE = re.compile(rb"(?im)^[ \t]*active[ \t]*=[ \t]*yes[ \t]*$")
 _COMMENT = rb"(?m)^[ \t]*#.*$"
 
 
@@ -136,6 +135,12 @@ def pieces_from_end(fd: int, size: int) -> Iterator[tuple[int, bytes]]:
             yield end, data[first:last]
 
 
+def _is_active(plugin: bytes) -> bool:
+    """Whether the settings of a *plugin* switch it on."""
+    settings = (line.lower().partition(b"=") for line in plugin.split(b"\n"))
+    return any(name.strip(b" \t") == b"active" and value.strip(b" \t") == b"yes" for name, _, value in settings)
+
+
 def keepers(folder: str, places: Iterable[str] = KEEPER_PLACES, plugins: Iterable[str] = PLUGIN_PLACES) -> tuple[FileFacts, ...]:
     """The files of cron and logrotate that name *folder* or auditd outside comments, and auditd's plugins that are active."""
     wanted = (folder.encode("utf-8", "surrogateescape"), b"auditd", b"auditctl")
@@ -143,7 +148,7 @@ def keepers(folder: str, places: Iterable[str] = KEEPER_PLACES, plugins: Iterabl
     for path, text in _texts(places):
         if any(word in text for word in wanted) and any(word in re.sub(_COMMENT, b"", text) for word in wanted):
             found.append(FileFacts(path, content=text))
-    found.extend(FileFacts(path, content=text) for path, text in _texts(plugins) if path.endswith(".conf") and _ACTIVE.search(text))
+    found.extend(FileFacts(path, content=text) for path, text in _texts(plugins) if path.endswith(".conf") and _is_active(text))
     return tuple(found)
 
 

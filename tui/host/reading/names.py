@@ -15,7 +15,7 @@ _NAME = rb"(?<![a-z_])(?:%s)(?:[!<>]?=|[<>]|&=?)([A-Za-z_][^\s,]*)"
 _USERS = _NAME % _USER_FIELDS
 _GROUPS = _NAME % _GROUP_FIELDS
 # auditctl holds the package's version as a string beside the format that prints it.
-_VERSION = re.compile(rb"\0(\d{1,3}\.\d{1,3}(?:\.\d{1,3}){0,2}(?:-[a-z0-9]+)?)\0")
+_VERSION = rb"\0(\d{1,3}\.\d{1,3}(?:\.\d{1,3}){0,2}(?:-[a-z0-9]+)?)\0"
 _MOST_ACCOUNTS = 32 << 20
 """As many bytes as are read of /etc/passwd and /etc/group, half a million accounts; the name service knows those of a larger one."""
 _FLAVOURS = ("mawk", "gawk", "busybox", "original-awk")
@@ -90,5 +90,5 @@ def audit_version(auditctl: str | None) -> str | None:
     at = data.find(b"auditctl version %s")
     if at < 0:
         return None
-    near = [(abs(found.start() - at), found[1]) for found in _VERSION.finditer(data, max(0, at - 4096), at + 4096)]
+    near = [(abs(found.start() - at), found[1]) for found in re.compile(_VERSION).finditer(data, max(0, at - 4096), at + 4096)]
     return min(near)[1].decode() if near else None
