@@ -19,7 +19,7 @@ from tui.host.start_needs import failing_line, needs_load
 from tui.host.unit_settings import hidden_from
 from tui.plan import blocker_words as words
 from tui.plan.draft import PlanDraft, place_now, rule_of
-from tui.plan.log import restart_blockers, settings_against
+from tui.plan.log import log_story, settings_against
 from tui.plan.values import BlockerKind, Switches
 from tui.verdict.boot.kernel_words import way_out_of_off
 from tui.verdict.boot.words import of_findings
@@ -227,7 +227,7 @@ def _of_restart(draft: PlanDraft, switches: Switches, *, loads: bool) -> Iterato
     ):
         return
     runs = bool(draft.host.status.pid)
-    yield from restart_blockers(draft.host.log, loads=loads, runs=runs)
+    yield from _of_conf(draft, loads=loads, runs=runs)
     unit = facts.units.get(AUDITD_UNIT)
     if facts.programs.systemd and unit is not None and unit.is_masked:
         yield words.unit_masked(AUDITD_UNIT, unit.path, loads=loads, runs=runs)
@@ -243,6 +243,16 @@ def _of_restart(draft: PlanDraft, switches: Switches, *, loads: bool) -> Iterato
         unseen = [rule for rule in draft.expected if rule.path and within(rule.path.rstrip("/"), folder)]
         if by is not None and unseen:
             yield words.restart_hides(by.by, folder, setting, [display(rule, facts) for rule in unseen], loads=loads, runs=runs)
+
+
+def _of_conf(draft: PlanDraft, *, loads: bool, runs: bool) -> Iterator[Notice[BlockerKind]]:
+    """What in auditd.conf would keep it from coming back; *loads*: without the restart the load alone would do; *runs*: it runs now."""
+    story = log_story(draft.host.log)
+    stop = story.stops_restart if story else None
+    if stop is not None:
+        line = stop.text.startswith("Line ") and stop.place is not None
+        where = f"{stop.place.file}, l{stop.text[1:]}" if line and stop.place else stop.text
+        yield words.conf_keeps_down(stop, where, loads=loads, runs=runs)
 
 
 def _lost_to(path: str, draft: PlanDraft) -> list[Rule]:

@@ -1,15 +1,13 @@
-"""The log storage of one host in a plan: its warnings, and what blocks a restart. Pure."""
+"""The log storage of one host in a plan: its story and its warnings. Pure."""
 
 from __future__ import annotations
 
 from tui.audit.inputs import Unknown
-from tui.audit.log.conf import ConfErrorKind
 from tui.audit.log.story import LogStory
 from tui.base.amounts import days_text, size_text
 from tui.base.notice import Notice
-from tui.plan.blocker_words import conf_keeps_down
 from tui.plan.restart import restart_words
-from tui.plan.values import BlockerKind, WarningKind
+from tui.plan.values import WarningKind
 from tui.verdict.host_log import HostLog
 
 
@@ -55,16 +53,3 @@ def rehearsed_figure(log: HostLog, rate: float) -> Notice[WarningKind]:
 def settings_against(log: HostLog, told: str) -> str:
     """The finished settings of auditd.conf that end what *told*, a reason, tells of the log; "" where none do."""
     return next((each.remedy for each in log_warnings(log) if each.text in told), "")
-
-
-def _where(stop: Notice[ConfErrorKind]) -> str:
-    """The text of *stop*, with the file of the line that it is about."""
-    line = stop.text.startswith("Line ") and stop.place is not None
-    return f"{stop.place.file}, l{stop.text[1:]}" if line and stop.place else stop.text
-
-
-def restart_blockers(log: HostLog, *, loads: bool, runs: bool) -> tuple[Notice[BlockerKind], ...]:
-    """What would keep auditd from coming back after a restart; *loads*: without the restart, the load alone would do; *runs*: it runs now."""
-    story = log_story(log)
-    stop = story.stops_restart if story else None
-    return () if stop is None else (conf_keeps_down(stop, _where(stop), loads=loads, runs=runs),)
