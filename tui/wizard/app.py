@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 
 # What is imported here delays the first paint; everything else is imported by what needs it.
 
+OBJECTS_UNTIL_A_LOOK = 20_000
+"""After so many new objects they are looked through for garbage; Python's own 700 would have it done dozens of times while one screen is built."""
+
 
 class WizardApp(SteadyApp, inherit_bindings=False):
     """The wizard as a Textual application: it holds the walk, the run at work, and which step comes next. Steps know it as Walker."""
@@ -394,6 +397,7 @@ def run_wizard(session: Session | Callable[[], Session], choice: TerminalChoice)
     """
     gc.disable()
     gc.freeze()  # the first look for garbage would go through all of it, as long as reading the host takes
+    gc.set_threshold(OBJECTS_UNTIL_A_LOOK)
     app = WizardApp(session, choice)
     result = app.run(mouse=choice.mouse)
     if app.refusal is not None and not app.ending:

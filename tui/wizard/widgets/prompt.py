@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -38,25 +37,28 @@ class Prompt(Horizontal):
         Binding("escape", "close", "close", show=True),
     ]
 
-    @dataclass
     class Answered(Message):
         """The message that Enter was pressed: what was asked, and the line."""
 
-        purpose: str
-        text: str
+        def __init__(self, purpose: str, text: str) -> None:
+            super().__init__()
+            self.purpose = purpose
+            self.text = text
 
-    @dataclass
     class Typing(Message):
         """The message that the line has changed."""
 
-        purpose: str
-        text: str
+        def __init__(self, purpose: str, text: str) -> None:
+            super().__init__()
+            self.purpose = purpose
+            self.text = text
 
-    @dataclass
     class Closed(Message):
         """The message that the prompt was closed."""
 
-        purpose: str
+        def __init__(self, purpose: str) -> None:
+            super().__init__()
+            self.purpose = purpose
 
     def __init__(self, signs: Signs) -> None:
         super().__init__()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.style import Style
@@ -31,13 +30,14 @@ class Rows(DataTable[Any], inherit_bindings=False):
         Binding("right", "scroll_right", "Right", show=False),
     ]
 
-    @dataclass
     class Pressed(Message):
         """The message that a row was clicked: its number, the column, and whether the cursor stood there already."""
 
-        row: int
-        column: int
-        again: bool
+        def __init__(self, row: int, column: int, again: bool) -> None:
+            super().__init__()
+            self.row = row
+            self.column = column
+            self.again = again
 
     def __init__(self, *, id: str | None = None, cell_padding: int = 1, header_height: int = 1) -> None:
         super().__init__(
