@@ -26,6 +26,7 @@ from tests.boots import (
     unit,
 )
 from tests.build import plain_host, rule_of, seen
+from tui.audit.inputs import Names
 from tui.audit.rules_d.compiled import compile_rules
 from tui.host.facts import (
     AUDIT_RULES,
@@ -35,7 +36,6 @@ from tui.host.facts import (
     FileFacts,
     HostFacts,
     Identity,
-    Names,
     Process,
     Programs,
     UnitFacts,

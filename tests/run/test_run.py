@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.run import stand_in
-from tests.run.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION
-from tests.run.taking_back.test_recovery import state
+from tests.run.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION, state
 from tui.base.notice import Notice
 from tui.host.facts import AUDIT_RULES, DOCKER_RULES, HostFacts
 from tui.host.port import CommandResult

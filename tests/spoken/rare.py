@@ -18,9 +18,9 @@ from tests.verdict.boot.test_next_boot import OURS as FOLDER_LINE
 from tests.verdict.boot.test_other_recorders import in_the_journal
 from tests.verdict.objects.test_debian_packages import FACTS as DEBIAN_DOCKER
 from tests.verdict.objects.test_installations import INSTALLATIONS
-from tui.audit.inputs import Mount, PathFacts, Unknown
+from tui.audit.inputs import LogFile, Mount, PathFacts, Unknown
 from tui.audit.rule.value import Field, Rule
-from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, KernelLine, LogFacts, LogFile, Process, UntoldMenu
+from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, KernelLine, LogFacts, Process, UntoldMenu
 from tui.host.scenario import load_scenario
 from tui.plan.values import Switches
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.plain.prompts import LinePrompts
-from tui.views.pages.rehearsal import rehearsal_lines
+from tui.views.pages.rehearsal import NOTHING_TO_REHEARSE, rehearsal_lines
 
 
 def rehearse_in_lines(walk: LinePrompts) -> None:
@@ -13,7 +13,7 @@ def rehearse_in_lines(walk: LinePrompts) -> None:
     walk.head(0, "Rehearsal")
     walk.train(session.trainer.rehearsal("before"))
     if not rules:
-        walk.tell("There is nothing to rehearse: no planned watch would record anything more.")
+        walk.tell(NOTHING_TO_REHEARSE)
         return
     for rule in rules:
         walk.tell(rule, indent=4)

@@ -35,10 +35,10 @@ from tui.verdict.question import Question
 from tui.verdict.values import Finding
 from tui.verdict.words import in_state
 
-CHECK = Job("check", "See that the host is as the plan has it", lambda _stage: "")
-PROBE = Job("probe", "Prove it with a harmless access", lambda _stage: "")
+CHECK = Job("check", "See that the host is as the plan has it", lambda _context: "")
+PROBE = Job("probe", "Prove it with a harmless access", lambda _context: "")
 LOCK = Job("lock", "Load everything and lock the kernel", lock_rules)
-VERDICT = Job("verdict", "Read the host again and judge it", lambda _stage: "")
+VERDICT = Job("verdict", "Read the host again and judge it", lambda _context: "")
 
 
 def steps_of(plan: Plan) -> tuple[Step, ...]:
@@ -204,7 +204,7 @@ class Run:
             raise StepWithheld(f"The kernel was not locked, since it is not proved that the rules record: {why}")
         return lock_rules(context)
 
-    def _probe(self, _stage: RunContext) -> str:
+    def _probe(self, _context: RunContext) -> str:
         assert self.question
         facts = self.context.read()
         self.probes = prove(self.question, self.question.findings(facts), self.context.host, facts)

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from tui.host.port import Host
     from tui.run.journal.run_records import RunRecord
 
+_NO_JOURNAL = "The journal cannot be used, so nothing was changed. {}"
+
 
 def apply(arguments: argparse.Namespace) -> int:
     """Carry the plan out; the exit status is that of its outcome."""
@@ -67,7 +69,7 @@ def apply(arguments: argparse.Namespace) -> int:
     try:
         settled = _settle_unfinished(arguments, walk)
     except OSError as problem:
-        return _not_begun(arguments, f"The journal cannot be used, so nothing was changed. {in_words(problem)}")
+        return _not_begun(arguments, _NO_JOURNAL.format(in_words(problem)))
     if settled is not None and not _is_settled(settled):
         return _report(arguments, settled, walk)
     plan = walk.read()
@@ -130,7 +132,7 @@ def rehearse(arguments: argparse.Namespace) -> int:
     try:
         settled = _settle_unfinished(arguments, walk)
     except OSError as problem:
-        raise VerbRefused(f"The journal cannot be used, so nothing was changed. {in_words(problem)}", NOT_BEGUN) from None
+        raise VerbRefused(_NO_JOURNAL.format(in_words(problem)), NOT_BEGUN) from None
     if settled is not None and not _is_settled(settled):
         return _report(arguments, settled, walk)
     ends: tuple[str, ...] = ()

@@ -26,6 +26,10 @@ STOPS_HOST = (
     "HALT and SINGLE stop the whole machine to save the audit trail. Some rules of security ask for exactly that; on a host that people "
     "depend on it should be a decision, not a leftover."
 )
+_RATE_LIMIT = (
+    "auditctl -r sets how many records a second the kernel lets through. Whatever is over it is dropped (measured with a limit of 1: ten of ten "
+    "probes were lost)."
+)
 
 EXPLANATIONS: dict[Kind, str] = {
     # --- the state itself
@@ -75,8 +79,7 @@ EXPLANATIONS: dict[Kind, str] = {
     "disabled": "With enabled 0 the rules stay in the list and nothing at all is recorded (measured). auditctl -e 1 switches it on; an "
     "-e 0 line in rules.d switches it off again at the next load.",
     "no-daemon": "Without a registered auditd the kernel makes records and nobody writes them to the log; the rules look the same.",
-    "rate-limit": "auditctl -r sets how many records a second the kernel lets through. Whatever is over it is dropped (measured with a "
-    "limit of 1: ten of ten probes were lost).",
+    "rate-limit": _RATE_LIMIT,
     "never-task": "A never rule in the task list gives every process that is started while it is loaded no audit context at all: it is "
     "never recorded, whatever the watches say, not even after the rule is gone. Services that were started under it must be restarted.",
     "exclude": "Exclude rules drop whole records after they were made. Without its SYSCALL record an event says neither who nor what, and "
@@ -179,8 +182,7 @@ EXPLANATIONS: dict[Kind, str] = {
     "silent-on-loss": "With -f 0 nothing, not even the system's log, tells that audit records were lost (auditctl(8)).",
     "no-panic-on-loss": "With -f 1 a lost record is told in the system's log and the machine goes on; with -f 2 it panics (auditctl(8)).",
     "turns-off": "With -e 0 the rules stay in the kernel's list and nothing is recorded (measured).",
-    "rate-limited": "auditctl -r sets how many records a second the kernel lets through. Whatever is over it is dropped (measured with a limit "
-    "of 1: ten of ten probes were lost).",
+    "rate-limited": _RATE_LIMIT,
     "smaller-queue": "The queue (-b) holds the records that auditd has not taken yet. When it is full processes wait a while for room, and then "
     "records are lost; with -f 2 the machine panics.",
     "shorter-wait": "With a full queue the kernel makes a process wait so long for room (--backlog_wait_time). With less of it bursts lose records.",

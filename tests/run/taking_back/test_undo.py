@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.run import stand_in
-from tests.run.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION
-from tests.run.taking_back.test_recovery import Crash, Mortal, apply, compiled_as_it_is, state
+from tests.run.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION, state
+from tests.run.taking_back.test_recovery import Crash, Mortal, apply, compiled_as_it_is
 from tui.audit.inputs import AuditStatus
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import DOCKER_RULES, RULES_DIR, FileFacts, Interest

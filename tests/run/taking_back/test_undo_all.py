@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.run import stand_in
-from tests.run.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION, rule
+from tests.run.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION, rule, state
 from tests.run.taking_back.test_late import IN_RESTART, administrator_replaces_a_rule, rules_of
-from tests.run.taking_back.test_recovery import Crash, Mortal, apply, compiled_as_it_is, dead_run, state
+from tests.run.taking_back.test_recovery import Crash, Mortal, apply, compiled_as_it_is, dead_run
 from tui.audit.inputs import PathFacts
 from tui.cli import main
 from tui.controls.catalogue import load_catalogue

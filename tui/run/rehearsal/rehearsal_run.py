@@ -44,11 +44,12 @@ _SETTLE = 2.0  # seconds within which auditd writes what the kernel handed it; 9
 
 KEY = REHEARSAL_KEY
 """What a temporary rule's key begins with; process id, dot and number of the control follow."""
+_ALL_OUT = "None of its rules is in the kernel any more."
 
-_CHECK = Job("check", "See that the watches can be rehearsed here", lambda _stage: "")
-_LOAD = Job("load", "Load the watches under a key of their own", lambda _stage: "")
-_COUNT = Job("count", "Count what they record", lambda _stage: "")
-_REMOVE = Job("remove", "Take them out again", lambda _stage: "")
+_CHECK = Job("check", "See that the watches can be rehearsed here", lambda _context: "")
+_LOAD = Job("load", "Load the watches under a key of their own", lambda _context: "")
+_COUNT = Job("count", "Count what they record", lambda _context: "")
+_REMOVE = Job("remove", "Take them out again", lambda _context: "")
 STEPS = (_CHECK, _LOAD, _COUNT, _REMOVE)
 
 
@@ -170,7 +171,7 @@ class RehearsalRun:
             )
         if problem:
             headline = HEADLINES["not-counted"]
-            return self._end(Rehearsal(problem[0], headline, f"{problem[1]} None of its rules is in the kernel any more."))
+            return self._end(Rehearsal(problem[0], headline, f"{problem[1]} {_ALL_OUT}"))
         self.narrower.finish()
         counts = tuple(self._counted(watch, seconds) for watch in self.watches)
         return self._end(sum_up((*counts, *self.left_out), seconds, self.stopped, self.gap, self.storage))
@@ -298,7 +299,7 @@ class RehearsalRun:
             self._settle_log()
         except BaseException:
             self.gap = True  # the last events may be missing; the watches are out all the same
-        message = left_over(left) if left else "None of its rules is in the kernel any more."
+        message = left_over(left) if left else _ALL_OUT
         ended: StepState = "failed" if left else "done"
         self._write(self.tracker.set(3, ended, seconds=self.context.host.uptime() - began, message=message))
         return left

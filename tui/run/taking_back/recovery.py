@@ -28,7 +28,7 @@ from tui.run.words import HEADLINES
 from tui.verdict.objects.whose_files import foreign_files
 from tui.verdict.question import Question
 
-ROLL_BACK = Job("roll-back", "Take out what that run did; what others have done since stays", lambda _stage: "")
+ROLL_BACK = Job("roll-back", "Take out what that run did; what others have done since stays", lambda _context: "")
 
 
 def recover(
@@ -73,24 +73,24 @@ def recover(
         except (UnknownRun, DamagedRun, OSError) as error:
             return tracker.blocked(f"Run {record.run} cannot be recovered: {in_words(error)}.", ())
         interest = replace(question.interest, history=False) if question else Interest()
-        run_stage = RunContext(host, intent, opened, interest, emit)
-        run_stage.began = Moment(record.started, record.uptime, record.boot)
-        run_stage.lost = lambda booted: lost_by(record.events, intent, booted=booted)
-        run_stage.compiled = any(event.get("event") == "run" for event in record.events)
-        run_stage.wrote |= {change.path for change in intent.files if record.wrote(change.path)}
-        if intent.locks and run_stage.status().enabled == 2 and not finish:
+        context = RunContext(host, intent, opened, interest, emit)
+        context.began = Moment(record.started, record.uptime, record.boot)
+        context.lost = lambda booted: lost_by(record.events, intent, booted=booted)
+        context.compiled = any(event.get("event") == "run" for event in record.events)
+        context.wrote |= {change.path for change in intent.files if record.wrote(change.path)}
+        if intent.locks and context.status().enabled == 2 and not finish:
             # The door is closed behind it, so nothing can be rolled back: what is left of the run is to see what became true.
             finish, tracker = True, StepTracker(_jobs(record, True, question), emit, recovers=True)
             tracker.start(0)
         opened.recovery(finish=finish)
-        run = Run(run_stage, tracker, run_stage.read(), question)
+        run = Run(context, tracker, context.read(), question)
         tracker.finish(0, f"It was cut short {record.where_cut_short}.")
         if finish:
-            if refusal := _went_on(run_stage, run.facts, record):
+            if refusal := _went_on(context, run.facts, record):
                 return tracker.blocked(refusal, ())
             return _finish(run, undone)
         tracker.start(1)
-        rolled = roll_back(run_stage, run_stage.wrote.__contains__)
+        rolled = roll_back(context, context.wrote.__contains__)
         tracker.set(1, "done" if rolled.complete else "failed", message=rolled.message)
         for step in record.steps if rolled.complete else ():
             if step.state in ("running", "done"):
@@ -98,11 +98,11 @@ def recover(
         return run.rolled_back(f"Run {record.run} was cut short {record.where_cut_short}.", rolled)
 
 
-def _went_on(run_stage: RunContext, facts: HostFacts, record: RunRecord) -> str:
+def _went_on(context: RunContext, facts: HostFacts, record: RunRecord) -> str:
     """Why the rest of the run may not be done any more, "" where it may: what it planned was for the host as it was then."""
     if not isinstance(facts.rules_dir, tuple):
         return ""
-    past = since(run_stage.intent, run_stage.began, moment(run_stage.host), digests(facts.rules_dir))
+    past = since(context.intent, context.began, moment(context.host), digests(facts.rules_dir))
     if not past.changed:
         return ""
     return (

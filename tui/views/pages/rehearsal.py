@@ -12,6 +12,8 @@ from tui.verdict.values import OfferKind
 from tui.views.page import Line, Page
 from tui.views.signs import Signs
 
+NOTHING_TO_REHEARSE = "There is nothing to rehearse: no planned watch would record anything more."
+
 
 def narrower_rules(rehearsal: Rehearsal) -> list[tuple[str, ...]]:
     """The lines of each narrower rule that the report offers, in its order."""

@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 from tui.plan.values import WORD
 from tui.views.page import Line, Page
 from tui.views.pages.finding import silent_reason
-from tui.views.pages.rehearsal import narrower_rules, rehearsal_page
+from tui.views.pages.rehearsal import NOTHING_TO_REHEARSE, narrower_rules, rehearsal_page
 from tui.views.trainer import trainer_lines
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.steps.typed_confirmation import LETTER_KEYS, WordScreen
@@ -99,7 +99,7 @@ class RehearsalWordScreen(WordScreen):
         page = Page(width, self.signs, indent=2)
         rules = self.session.rehearsable()
         if not rules:
-            page.say(("There is nothing to rehearse: no planned watch would record anything more.", "strong"))
+            page.say((NOTHING_TO_REHEARSE, "strong"))
             return page.lines
         many = "This rule" if len(rules) == 1 else f"These {len(rules)} rules"
         page.say((f"{many} will be loaded into the kernel for {self.session.rehearsal_seconds:g} s.", "strong"))
