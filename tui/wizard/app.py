@@ -274,28 +274,17 @@ class WizardApp(SteadyApp, inherit_bindings=False):
 
     def open_help(self, topic: str) -> None:
         """Open the help of a step, after what the trainer says of it."""
-        from tui.views.help import help_lines
-        from tui.views.trainer import trainer_lines
-        from tui.wizard.steps.text import TextScreen
+        from tui.wizard.steps.text import TextScreen, help_text
         from tui.wizard.widgets.key_names import working_keys
 
-        told = self.session.trainer.rehearsal("before") if topic == "rehearsal" else self.session.trainer.before(topic)
         works = working_keys(self.screen) | ({"mouse"} if self.has_mouse else set())
-        self.open_text(
-            TextScreen.HELP,
-            lambda width: [
-                *trainer_lines(told, width, self.signs, rows=0),
-                *help_lines(topic, width, self.signs, works.__contains__),
-            ],
-        )
+        self.open_text(TextScreen.HELP, help_text(topic, self.session.trainer, works, self.signs))
 
     def open_text(self, title: str, build: Build, commands: str = "") -> None:
         """Open a page of text over the step; *commands* are those of the page, which its key ``y`` copies alone."""
-        from tui.wizard.steps.base import StepScreen
         from tui.wizard.steps.text import TextScreen
 
-        over = self.screen
-        self.lay_over(TextScreen(title, over if isinstance(over, StepScreen) else None, build, commands))
+        self.lay_over(TextScreen(title, self.screen, build, commands))
 
     # --- work in threads ---------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Keep: texts that were copied or saved, in files of their own, never over another file."""
+"""SavedText: texts that were copied or saved, in files of their own, never over another file."""
 
 from __future__ import annotations
 

@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
+from tui.base.typing import TYPE_CHECKING, Any
+from tui.views.help import help_lines
 from tui.views.page import Line, Page
 from tui.views.switches import AGREE_KEY, NO_LOAD, SWITCHES, ways_past
+from tui.views.trainer import trainer_lines
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.document import Build
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from tui.training.trainer import TrainerWords
+    from tui.views.signs import Signs
 
 AFTER_BOOT = "After a boot"
 """The heading of the page on a demo's host that was booted anew."""
@@ -32,8 +42,8 @@ class TextScreen(StepScreen):
     HELP = "Help"
     """The heading of the page that ``?`` opens, and closes."""
 
-    def __init__(self, title: str, over: StepScreen | None, build: Build, commands: str = "") -> None:
-        """*over* is the step that the page is opened from: its bar stays. *commands* are what ``y`` copies, "": the page."""
+    def __init__(self, title: str, over: Screen[Any], build: Build, commands: str = "") -> None:
+        """*over* is the screen that the page is opened from: where that is a step its bar stays. *commands* are what ``y`` copies, "": the page."""
         super().__init__()
         self._commands = commands
         if commands:
@@ -41,11 +51,11 @@ class TextScreen(StepScreen):
             self._bindings.key_to_bindings["y"] = [Binding("y", "copy", what)]
         if title == AFTER_BOOT:
             self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", "on")]
-        if over is not None:
-            self.STEP, self.BAR = over.STEP, over.BAR
         self._heading = title
-        self._below = over
-        self._over = over if title == WAY_OUT else None
+        self._below = over if isinstance(over, StepScreen) else None
+        if self._below is not None:
+            self.STEP, self.BAR = self._below.STEP, self._below.BAR
+        self._over = self._below if title == WAY_OUT else None
         self._build = build
 
     def demo_text(self) -> str:
@@ -128,3 +138,9 @@ class TextScreen(StepScreen):
     def copy_name(self) -> str:
         """The file's name, after the heading."""
         return self._heading.lower().replace(" ", "-") + ".txt"
+
+
+def help_text(topic: str, trainer: TrainerWords, works: Container[str], signs: Signs) -> Build:
+    """The help of the step *topic*, after what the *trainer* says of it; of its keys those that are in *works* are told as working now."""
+    told = trainer.rehearsal("before") if topic == "rehearsal" else trainer.before(topic)
+    return lambda width: [*trainer_lines(told, width, signs, rows=0), *help_lines(topic, width, signs, works.__contains__)]
