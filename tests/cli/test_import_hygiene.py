@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_MODULES = 146
-MOST_WITHOUT_DOCKER = 95
+MOST_WITHOUT_DOCKER = 92
 MOST_PATTERNS = 32  # the half of them PyYAML's
 HEAVY = ("textual", "rich", "sh", "asyncio", "subprocess", "concurrent.futures", "tempfile", "multiprocessing")
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from tui.audit.coverage.places import RulePaths, survey
 from tui.audit.coverage.values import Coverage, Exempt
 from tui.audit.inputs import AuditStatus, PathFacts
 from tui.audit.rule.text import listing_text
 from tui.audit.rule.value import Rule
+from tui.base.typing import TYPE_CHECKING
 from tui.controls.control import Numbered
 from tui.host.facts import HostFacts
 from tui.verdict.objects.subject import Subject
-from tui.verdict.rule_display import display
 from tui.verdict.values import RealPath
+
+if TYPE_CHECKING:  # who makes such rules, and asks them nothing, imports nothing that answers
+    from tui.audit.coverage.places import RulePaths
 
 
 class RulesInForce:
@@ -44,6 +46,8 @@ class RulesInForce:
         """The rule at *position* as it is written for people."""
         found = self._shown.get(position)
         if found is None:
+            from tui.verdict.rule_display import display
+
             found = self._shown[position] = display(self.rules[position], self._facts)
         return found
 
@@ -57,6 +61,8 @@ class RulesInForce:
     @property
     def paths(self) -> RulePaths:
         """The paths that the rules name, placed on this host."""
+        from tui.audit.coverage.places import survey
+
         return survey(self.rules, self._facts.paths, self._facts.known_mounts)
 
     @property

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from tui.audit.coverage.places import RulePaths, survey
 from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.path_lookup import PathLookup
 from tui.audit.rule.line import parse_line
@@ -21,7 +20,10 @@ from tui.verdict.covered import RulesInForce
 from tui.verdict.disk import Disk, load_into, lookup, rules_files, status_after_reboot
 from tui.verdict.values import ReasonKind
 
-if TYPE_CHECKING:  # a host without Docker is not asked for its log, and a check of one imports nothing that tells it
+if (
+    TYPE_CHECKING
+):  # a host without Docker is not asked for its log or its rules' paths, and a check of one imports nothing that tells them
+    from tui.audit.coverage.places import RulePaths
     from tui.verdict.host_log import HostLog
 
 _RESTS_ON: Mapping[str, frozenset[str]] = {
@@ -140,6 +142,8 @@ class KnownHost:
     @cached_property
     def written_paths(self) -> RulePaths:
         """The paths of those of them that are not loaded, placed on this host."""
+        from tui.audit.coverage.places import survey
+
         loaded = frozenset(self.kernel_rules)
         rules = tuple(rule for rule in self.written_rules if rule not in loaded)
         same = rules == self.at_boot.rules  # as where none is loaded yet: then their paths are placed already
