@@ -247,3 +247,34 @@ async def test_no_boot_while_the_host_is_read() -> None:
         await walk.settled()
         assert screen.check_action("boot", ())
         assert "B boot" in walk.keys
+
+
+@pytest.mark.parametrize("key", ["slash", "question_mark", "enter", "escape"])
+async def test_a_key_behind_the_one_that_quits_does_nothing(key: str) -> None:
+    """No widget can be added any more by then: a quick "/" made the end a crash."""
+    wizard = app(SampleSession(FAMILY))
+    async with wizard.run_test(size=SIZE) as pilot:
+        await Walk(wizard, pilot).settled()
+        shown = wizard.screen
+        wizard.exit(0)
+        await wizard.on_event(Key(key, None))
+        passed_on = Key(key, None)
+        passed_on._set_forwarded()
+        await wizard.on_event(passed_on)
+        assert wizard.screen is shown
+    assert (wizard.crash, wizard.return_value) == (None, 0)
+
+
+async def test_the_word_behind_the_key_that_quits_begins_no_run() -> None:
+    session = SampleSession()
+
+    async def test(walk: Walk) -> None:
+        await walk.press(*TO_CONFIRM)
+        await walk.type("yes")
+        field = walk.app.screen.query_one("#word", Input)
+        walk.app.exit(130)
+        walk.app.screen.on_input_submitted(Input.Submitted(field, field.value))
+
+    wizard = await walked(test, session)
+    assert session.record == ["read"]
+    assert wizard.return_value == 130

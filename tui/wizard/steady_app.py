@@ -9,7 +9,7 @@ from functools import partial
 from weakref import WeakKeyDictionary
 
 from textual.app import App
-from textual.events import Event, Key
+from textual.events import Event, InputEvent, Paste
 from textual.screen import Screen
 
 from tui.base.typing import Any, TypeVar
@@ -130,8 +130,11 @@ class SteadyApp(App[int], inherit_bindings=False):
         return screen in self._readings
 
     async def on_event(self, event: Event) -> None:
-        """Let a key wait until the screen in front is built: one that comes as the screens change would find nothing there to work on."""
-        if isinstance(event, Key):
+        """Let a key wait until the screen in front is built: one that comes as the screens change would find nothing there to work on. What comes
+        once the walk has ended does nothing."""
+        if isinstance(event, (InputEvent, Paste)):
+            if self._exit:
+                return
             for screen in self.screen_stack[-1:]:
                 await screen._mounted_event.wait()
         await super().on_event(event)

@@ -29,6 +29,11 @@ class SteadyScreen(Screen[None]):
         """The walk behind the steps."""
         return cast("Walker", self.app)
 
+    @property
+    def in_front(self) -> bool:
+        """Whether this is the screen that the keys are for; none is once the walk has ended."""
+        return self.is_current and self.is_attached
+
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Take the styles that the screen has just been given when it was built; Textual alone would make them a second time."""
         event.refresh_styles = self._was_shown

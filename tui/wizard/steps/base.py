@@ -220,7 +220,7 @@ class StepScreen(SteadyScreen):
     def on_key(self, event: Key) -> None:
         """Drop what was said of the last key, which is read by now. The word that confirms, typed letter by letter where it is not asked for,
         does nothing more than its first letters did, and that is said."""
-        if not self.is_current:
+        if not self.in_front:
             return  # it was under way when the screen went
         self.query_one(KeyLine).say("")
         self.wizard.typed = (self.wizard.typed + (event.character or " "))[-len(WORD) :]
@@ -251,7 +251,7 @@ class StepScreen(SteadyScreen):
         """Go on from Enter in an input. A second Enter may be under way when the first one has led to another screen already: it would begin the
         same run twice."""
         event.stop()
-        if self.is_current:
+        if self.in_front:
             self.action_forward()
 
     def action_forward(self) -> None:
