@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from tui.session import Session
     from tui.views.signs import Signs
 
+AFTER_BOOT = "After a boot"
+"""The heading of the page on a demo's host that was booted anew."""
 LEAST_HEIGHT = 24
 """The rows of the terminal that every page is made for; a taller one leaves the trainer more of them."""
 LAST_BEFORE_A_RUN = 4
@@ -296,7 +298,6 @@ class StepScreen(SteadyScreen):
     def action_boot(self) -> None:
         """Boot the demo's host anew and show what is true then; the step, which may tell of the plan, is shown anew."""
         from tui.views.pages.booted import booted_lines  # only a demo boots
-        from tui.wizard.steps.text import AFTER_BOOT
 
         booted = self.session.boot_anew()
         self.wizard.extras |= self.session.extras(self.wizard.extras)

@@ -12,7 +12,7 @@ from tui.views.help import help_lines
 from tui.views.page import Line, Page
 from tui.views.switches import AGREE_KEY, NO_LOAD, SWITCHES, ways_past
 from tui.views.trainer import trainer_lines
-from tui.wizard.steps.base import StepScreen
+from tui.wizard.steps.base import AFTER_BOOT, StepScreen
 from tui.wizard.widgets.document import Build
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from tui.training.trainer import TrainerWords
     from tui.views.signs import Signs
 
-AFTER_BOOT = "After a boot"
-"""The heading of the page on a demo's host that was booted anew."""
 WAY_OUT = "The way out"
 """The heading of the page that says how a plan's blockers are got out of the way."""
 
