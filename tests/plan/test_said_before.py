@@ -230,7 +230,7 @@ def test_a_boot_names_the_rules_that_went_and_the_result_is_called_that_of_the_r
     walk.read()
     booted = walk.boot_anew()
     text = " ".join(" ".join(map(plain, booted_lines(booted, 80, UNICODE))).split())
-    assert "1 rule that no file that the boot loads holds: -w /etc/docker/daemon.json -p wa -k edr-agent" in text
+    assert "1 rule that the boot has not loaded: -w /etc/docker/daemon.json -p wa -k edr-agent" in text
     assert walk.booted_since
 
 

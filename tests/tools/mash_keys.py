@@ -46,7 +46,6 @@ from tui.training.course import load_course  # noqa: E402
 from tui.training.progress import Progress  # noqa: E402
 from tui.verdict.question import Question  # noqa: E402
 from tui.wizard.app import WizardApp  # noqa: E402
-from tui.wizard.steps import apply  # noqa: E402
 from tui.wizard.steps.base import StepScreen  # noqa: E402
 from tui.wizard.steps.confirm import ConfirmScreen  # noqa: E402
 from tui.wizard.steps.typed_confirmation import WordScreen  # noqa: E402
@@ -334,7 +333,6 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--keys", type=int, default=150, help="keys a walk")
     arguments = parser.parse_args()
-    apply.READING_SECONDS = 0.1
     note_what_is_shown()
     found, began = 0, time.monotonic()
     pressed = rounds = 0

@@ -135,6 +135,11 @@ def does_nothing(switch: Switch, plan: Plan) -> bool:
     return not switch.is_on(plan.switches)  # lines of audit.rules alone are a blocker until they are taken over
 
 
+def starts_auditd(switch: Switch, plan: Plan) -> bool:
+    """Whether what *switch* leaves out of *plan* is the start of a daemon that does not run."""
+    return switch.name == "no_restart" and plan.starts_auditd
+
+
 def box(switch: Switch, plan: Plan) -> str:
     """The box of *switch*: ticked, empty, or ``[-]`` where it does nothing."""
     return "[-]" if does_nothing(switch, plan) else "[x]" if switch.is_on(plan.switches) else "[ ]"
@@ -144,8 +149,7 @@ def _switch_line(page: Page, switch: Switch, plan: Plan) -> None:
     """A switch with its key and its box, which a click turns as the key does; one that does nothing tells why."""
     turn = f"switch('{switch.name}')"
     idle = does_nothing(switch, plan) and not plan.blockers
-    starts = switch.name == "no_restart" and plan.starts_auditd
-    text = "start auditd after the load: it does not run now" if starts else switch.text
+    text = "start auditd after the load: it does not run now" if starts_auditd(switch, plan) else switch.text
     page.say(
         (f"{switch.key} ", "key", turn),
         (box(switch, plan), "dim" if idle else "strong", turn),
@@ -186,7 +190,11 @@ def bar_switches(plan: Plan) -> list[tuple[str, str, str]]:
     """The switches that do something to this host's plan, as a bar has them: the box with its key, short words, and the action of a click."""
     asked = (*SWITCHES, NO_LOAD) if asks_about_lock(plan) else SWITCHES
     return [
-        (f"{switch.key} {box(switch, plan)}", switch.short, f"switch('{switch.name}')")
+        (
+            f"{switch.key} {box(switch, plan)}",
+            "start auditd" if starts_auditd(switch, plan) else switch.short,
+            f"switch('{switch.name}')",
+        )
         for switch in asked
         if not does_nothing(switch, plan)
     ]

@@ -22,7 +22,6 @@ def booted_lines(booted: Booted, width: int, signs: Signs) -> list[Line]:
     """The host before and after its boot, and each control then: what is recorded, and whether the verdict before had said so."""
     page = Page(width, signs, indent=2)
     page.say(("The simulated host was booted anew. This is what is true now.", "strong"))
-    page.gap()
     for label, facts in (("Before", booted.facts_before), ("Now", booted.facts_after)):
         page.row(label, _host_text(facts))
     for label, rules in (
@@ -31,7 +30,7 @@ def booted_lines(booted: Booted, width: int, signs: Signs) -> list[Line]:
     ):
         if rules:
             more = f" … and {len(rules) - 1} more" if len(rules) > 1 else ""
-            said = "no file that the boot loads holds" if label == "Gone" else "the boot has loaded"
+            said = "the boot has not loaded" if label == "Gone" else "the boot has loaded"
             page.row(label, f"{count(len(rules), 'rule')} that {said}: ", (rules[0], "code"), more)
     for position, after in enumerate(booted.after):
         before = booted.before[position]
