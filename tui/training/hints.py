@@ -70,7 +70,9 @@ def at_boot(finding: Finding, facts: HostFacts) -> str:
     stored = [rule for rule in finding.rules if rule.source != "kernel"]
     files = facts.rules_dir if isinstance(facts.rules_dir, tuple) else ()
     names = [clean(file.path.rpartition("/")[2]) for file in files]
-    on_disk = first_of([_placed(rule) for rule in stored], 2) if stored else f"rules.d holds {first_of(names) if names else 'no file'}"
+    on_disk = (
+        first_of([_placed(rule) for rule in stored], 2) if stored else f"rules.d holds {first_of(names) if names else 'no file'}"
+    )
     return f"The row Next boot says: {boot_text(facts)}. On disk: {on_disk}."
 
 
