@@ -46,6 +46,7 @@ from tui.training.course import load_course  # noqa: E402
 from tui.training.progress import Progress  # noqa: E402
 from tui.verdict.question import Question  # noqa: E402
 from tui.wizard.app import WizardApp  # noqa: E402
+from tui.wizard.steps.apply import ApplyScreen  # noqa: E402
 from tui.wizard.steps.base import StepScreen  # noqa: E402
 from tui.wizard.steps.confirm import ConfirmScreen  # noqa: E402
 from tui.wizard.steps.typed_confirmation import WordScreen  # noqa: E402
@@ -205,7 +206,8 @@ class Mash:
                     quiet = 0  # it went meanwhile
                     continue
             await asyncio.sleep(0.03)
-            busy = any(not worker.is_finished for worker in app.workers) or app.at_work is not None
+            waits = any(isinstance(each, ApplyScreen) and each.is_over for each in app.screen_stack)  # for Enter, after a failure
+            busy = any(not worker.is_finished for worker in app.workers) or (app.at_work is not None and not waits)
             quiet = 0 if busy else quiet + 1
 
     def press(self, app: WatchedApp) -> None:
