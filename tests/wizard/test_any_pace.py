@@ -278,3 +278,19 @@ async def test_the_word_behind_the_key_that_quits_begins_no_run() -> None:
     wizard = await walked(test, session)
     assert session.record == ["read"]
     assert wizard.return_value == 130
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 5])
+async def test_an_end_while_a_screen_is_built_is_no_crash(turns: int) -> None:
+    """Textual mounts no widget once an app ends, and tells the screen all the same that it is mounted: SIGTERM there ended with status 70."""
+    wizard = app(SampleSession(FAMILY))
+    async with wizard.run_test(size=SIZE) as pilot:
+        await Walk(wizard, pilot).shows("/usr/bin/containerd")
+        await wizard.workers.wait_for_complete()
+        wizard.go("overview")
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        wizard.exit(0)
+        await pilot.pause()
+    assert wizard.crash is None
+    assert wizard.return_code == 0

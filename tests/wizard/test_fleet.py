@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
@@ -158,3 +159,17 @@ async def test_a_question_mark_explains_the_list() -> None:
         assert "fails, and somebody answers for it" in app.screen.query_one(Document).text
         await pilot.press("question_mark")
         assert isinstance(app.screen, HostsScreen)
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 5])
+async def test_an_end_while_a_page_is_built_is_no_crash(turns: int) -> None:
+    """Textual mounts no widget once an app ends, and tells the screen all the same that it is mounted."""
+    app = FleetApp(MADE, TerminalChoice("rich"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.push_screen(FleetTextScreen("help", lambda width, signs: [], app.signs))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        app.exit(0)
+        await pilot.pause()
+    assert app.return_code == 0

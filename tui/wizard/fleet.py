@@ -105,6 +105,8 @@ class HostsScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show all hosts."""
+        if not self.is_attached:
+            return  # it has ended while the screen was built
         self.query_one(Rows).focus()
         self.lay_out(self.size.width)
 
@@ -291,6 +293,8 @@ class FleetTextScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the page."""
+        if not self.is_attached:
+            return  # it has ended while the screen was built
         page = self.query_one(Document)
         page.signs = self.signs
         page.show(lambda width: self.lines(width, self.signs))

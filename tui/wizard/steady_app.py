@@ -136,7 +136,8 @@ class SteadyApp(App[int], inherit_bindings=False):
             if self._exit:
                 return
             for screen in self.screen_stack[-1:]:
-                await screen._mounted_event.wait()
+                if built := getattr(screen, "_mounted_event", None):  # a version of Textual without it lets the key through at once
+                    await built.wait()
         await super().on_event(event)
 
     # --- the end -----------------------------------------------------------------------------------------------------------

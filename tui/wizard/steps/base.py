@@ -167,6 +167,8 @@ class StepScreen(SteadyScreen):
 
     def on_mount(self) -> None:
         """Show the page, and keep the key line true."""
+        if not self.is_attached:
+            return  # the walk has ended while the screen was built: Textual leaves its widgets out then
         self.bindings_updated_signal.subscribe(self, lambda _: self.show_keys(), immediate=True)
         for document in self.query(Document):
             document.signs = self.signs
