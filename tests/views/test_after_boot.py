@@ -10,6 +10,7 @@ from tests.tools.show_screen import demo_session
 from tui.session import Session
 from tui.views.page import plain
 from tui.views.pages.booted import booted_lines, since_boot_lines
+from tui.views.pages.confirm import confirm_lines
 from tui.views.pages.finding import host_lines
 from tui.views.pages.plan import preview_lines
 from tui.views.pages.report import report_lines
@@ -161,3 +162,26 @@ def test_a_line_that_is_not_loaded_would_record() -> None:
     assert "would record every access for every caller, once it is loaded" in host_text(session)
     session.boot_anew()
     assert "once it is loaded" not in host_text(session)
+
+
+def test_what_a_load_brings_in_besides_stands_before_the_word_and_before_the_undo() -> None:
+    """Rules on disk that a boot by another file has left out: neither the run nor its undo had announced them."""
+    session = demo_session("boot-elsewhere", overview=True)
+    session.look()
+    session.boot_anew()
+    session.look()
+    session.select(("dockerd",))
+    plan = session.read()
+    if plan.blockers:
+        session.switch("no_restart")
+        assert session.plan is not None
+        plan = session.plan
+    assert not plan.blockers
+    besides = "One rule on disk that is not loaded yet is loaded as well: “-w /usr/bin/containerd"
+    assert f"Also loaded {besides}" in said(confirm_lines(plan, 100, UNICODE))
+    session.carry_out(lambda _event: None, lambda: False)
+    assert besides not in said(undo_lines(session.past.prepare_undo(), 100, UNICODE)), "it is loaded now"
+    session.boot_anew()
+    page = said(undo_lines(session.past.prepare_undo(), 100, UNICODE))
+    assert besides in page
+    assert "augenrules --load loads rules.d as it then is; none of these rules is loaded" in page

@@ -177,14 +177,17 @@ def starts_auditd() -> Warned:
 
 def loaded_besides(rules: Sequence[Rule], facts: HostFacts) -> Warned:
     """The load brings *rules*, one at least, that are on disk and that nobody asked for."""
-    one = len(rules) == 1
+    return Notice("loaded-besides", f"{not_loaded_yet(rules, facts)}. An undo leaves {'it' if len(rules) == 1 else 'them'} loaded.")
+
+
+def not_loaded_yet(rules: Sequence[Rule], facts: HostFacts) -> str:
+    """That a load brings *rules*, one at least, that are on disk and not in the kernel, without the end of the sentence."""
     what = (
         "One rule on disk that is not loaded yet is"
-        if one
+        if len(rules) == 1
         else f"{count_text(len(rules))} rules on disk that are not loaded yet are"
     )
-    those = quoted([display(rule, facts) for rule in rules[:MOST_TOLD]], more=max(len(rules) - MOST_TOLD, 0))
-    return Notice("loaded-besides", f"{what} loaded as well: {those}. An undo leaves {'it' if one else 'them'} loaded.")
+    return f"{what} loaded as well: {quoted([display(rule, facts) for rule in rules[:MOST_TOLD]], more=max(len(rules) - MOST_TOLD, 0))}"
 
 
 def _not_in_rules_d(rules: Sequence[KernelOnly]) -> str:

@@ -10,7 +10,7 @@ from tui.base.amounts import MOST_TOLD, count_text, quoted
 from tui.base.cleaning import clean
 from tui.host.facts import HostFacts
 from tui.plan.values import FileChange
-from tui.plan.warning_words import without_rules
+from tui.plan.warning_words import not_loaded_yet, without_rules
 from tui.plan.warnings import load_window
 from tui.run.journal.run_records import RunRecord
 from tui.run.taking_back.taking_out import after_undo
@@ -49,6 +49,19 @@ def _loaded_before(records: Sequence[RunRecord]) -> frozenset[Rule]:
     return before
 
 
+def let_go(records: Sequence[RunRecord], files: Sequence[FileChange], facts: HostFacts) -> bool:
+    """Whether the whole load of the undo of *records* takes any rule out of the kernel."""
+    assert isinstance(facts.kernel_rules, tuple)
+    stored, kept = loaded_after(records, files, facts, whole=True)
+    return bool(_brought(facts.kernel_rules, (*stored, *kept)))
+
+
+def _brought(rules: Iterable[Rule], before: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Those of *rules* that are not *before*, where one rule may be written with ``dir=`` and with ``path=``."""
+    known = frozenset(map(without_directory, before))
+    return tuple(rule for rule in rules if without_directory(rule) not in known)
+
+
 def load_costs(records: Sequence[RunRecord], files: Sequence[FileChange], facts: HostFacts, *, whole: bool) -> tuple[str, ...]:
     """What the load of an undo costs, and what it does besides, in sentences; without *whole* nothing is loaded."""
     status, rules = facts.audit_status, facts.kernel_rules
@@ -64,6 +77,8 @@ def load_costs(records: Sequence[RunRecord], files: Sequence[FileChange], facts:
             those = quoted([display(rule, facts) for rule in kept[:MOST_TOLD]], more=max(len(kept) - MOST_TOLD, 0))
             what = "One loaded rule" if one else f"{count_text(len(kept))} loaded rules"
             said.append(f"{what} that the load drops {'is' if one else 'are'} put back after it: {those}.")
+        if brought := _brought(stored, rules):
+            said.append(f"{not_loaded_yet(brought, facts)}.")
         stop = read_disk(after_undo(facts, files), rules).loaded.stopped
         if stop is not None:
             said.append(f"The load stops at {clean(stop.file)}:{stop.file_line}, as each one does until that line is mended.")

@@ -19,7 +19,7 @@ from tui.run.journal import run_records
 from tui.run.journal.intent import Intent, digests, file_in
 from tui.run.journal.run_records import DamagedRun, RunRecord
 from tui.run.steps import Job, jobs
-from tui.run.taking_back.loaded_after import load_costs
+from tui.run.taking_back.loaded_after import let_go, load_costs
 from tui.run.taking_back.our_lines import catalogue_lines, journals_are_missing, lines_without_key, proven_foreign
 from tui.run.taking_back.since import Moment, Since, rules_files, since
 from tui.run.taking_back.taking_out import (
@@ -222,7 +222,13 @@ def _commands(facts: HostFacts, plan: UndoPlan) -> tuple[tuple[Command, ...], tu
     if load_would_lock(after_undo(facts, plan.files)):
         command = Command((program,), f"compiles only, since a load would lock the kernel; {_leaving(facts, plan)}", "load")
     else:
-        command = Command((program, "--load"), "so that the kernel lets go of the rules that are taken back", "load")
+        gone = let_go(plan.records, plan.files, facts)
+        why = (
+            "so that the kernel lets go of the rules that are taken back"
+            if gone
+            else "loads rules.d as it then is; none of these rules is loaded"
+        )
+        command = Command((program, "--load"), why, "load")
     return (command,), tuple(endless_entries(facts))
 
 

@@ -110,6 +110,7 @@ def confirm_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
     if plan.settings:
         changed = ", ".join(f"{OPTIONS.get(name, name)} {value}" for name, value in plan.settings.items())
         _rows(page, "Settings", [f"of the kernel's audit: {changed}"])
+    _rows(page, "Also loaded", [warning.text for warning in plan.warnings if warning.kind == "loaded-besides"])
     if plan.kernel_only and not plan.dropped:
         are = "is" if len(plan.kernel_only) == 1 else "are"
         _rows(page, "Put back", [f"{count(len(plan.kernel_only), 'rule')} that {are} not in rules.d:"])
