@@ -86,6 +86,12 @@ def test_the_bound_of_the_log_is_said_once_on_the_preview() -> None:
     assert shown.count("max_log_file_action is KEEP_LOGS") == 1
 
 
+def test_confirm_says_that_the_running_daemon_may_go_by_other_limits() -> None:
+    assert planned("halt").consequences[-1] == (
+        "The restart puts that in force: the running auditd may go by other limits, read as it started."
+    )
+
+
 def test_a_limit_is_put_in_force_by_no_restart_that_is_left_out() -> None:
     assert len(planned("halt", no_restart=True).consequences) == 1
 
@@ -136,10 +142,9 @@ def test_no_bare_load_is_offered_that_drops_what_another_file_has_loaded(tmp_pat
     host = SimulatedHost(load_scenario("boot-elsewhere"), state_folder=tmp_path)
     host.boot_anew()
     (finding,) = CONTAINERD.findings(host.read(CONTAINERD.interest))
-    said = finding.reasons[0].remedy
     assert finding.reasons[0].kind == "not-loaded"
-    assert said == (
-        "The plan loads it. By itself augenrules --load drops 2 loaded rules that rules.d does not hold; the plan puts them back."
+    assert finding.reasons[0].remedy == (
+        "The plan loads it once you choose about auditd's restart: auditd.service then loads /etc/audit/site.rules as it is."
     )
 
 

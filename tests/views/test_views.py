@@ -17,6 +17,7 @@ from tui.demo import demo_of
 from tui.host.scenario import SCENARIO_NAMES, load_scenario
 from tui.plan.make import make_plan
 from tui.plan.values import Command, FileChange, FileState, Plan, Switches
+from tui.run.values import Step, StepState
 from tui.verdict.finding import assess_all
 from tui.verdict.question import Question
 from tui.verdict.values import RealPath, RuleLine
@@ -28,7 +29,7 @@ from tui.views.pages.control import control_lines, numbers_elsewhere
 from tui.views.pages.finding import decided_by, host_lines
 from tui.views.pages.overview import matches, row_lines, row_parts, rows_text
 from tui.views.pages.plan import PAGE_NAMES, overview_lines, plan_headline, preview_lines
-from tui.views.pages.progress import progress_line, step_line
+from tui.views.pages.progress import done_count, progress_line, step_line
 from tui.views.rendering import render_findings, render_plan, render_report
 from tui.views.signs import ASCII, UNICODE
 from tui.views.switches import SWITCHES, switch_lines, walk_words
@@ -504,3 +505,8 @@ def test_a_wide_host_page_has_the_explanation_beside_the_verdict(width: int, bes
         plain(line) for line in host_lines(finding, facts, width, UNICODE, explained=lambda room: [(Span(f"Why, in {room}"),)])
     ]
     assert [line[80:].strip() for line in lines if "Why, in" in line] == (["Why, in 78"] if beside else [])
+
+
+def test_the_bar_of_a_run_counts_what_is_done_and_stays() -> None:
+    states: tuple[StepState, ...] = ("undone", "failed", "skipped", "done", "waiting")
+    assert done_count([Step(state, state, state) for state in states]) == 1

@@ -97,7 +97,10 @@ def consequences(
     ]
     sentences = [first_sentence(notice.text) for notice in said]
     if "restart" in steps and any(map(_is_host_stop, said)):
-        sentences.append("The restart puts that in force: auditd reads its limits as it starts.")
+        older = "the running auditd may go by other limits, read as it started."
+        sentences.append(
+            f"The restart puts that in force: {older if draft.host.status.pid else 'auditd reads its limits as it starts.'}"
+        )
     return tuple(dict.fromkeys(sentences))
 
 

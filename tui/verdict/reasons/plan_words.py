@@ -40,16 +40,21 @@ def plan_adds(judged: Judgement) -> str:
         return f"The plan adds the control's line once you choose how to load it: {place} locks the rules with each load."
     if judged.host.is_immutable:
         return "The plan adds the control's line. The kernel's rules are locked: nothing can be loaded before the next reboot."
-    fails = None if judged.facts.other_daemon else failing_line(loaded)
-    if fails is not None and needs_load(judged.facts):
-        place = f"{clean(fails.file)}:{fails.file_line}"
-        return f"The plan adds the control's line once you choose about auditd's restart: at {place} the load fails that it needs."
-    by = _deletes_at_start(judged)
-    if by is not None:
-        return f"The plan adds the control's line once you choose about auditd's restart: {clean(by.by)} then loads {clean(by.file)} as it is."
+    restart = _against_restart(judged)
+    if restart:
+        return f"The plan adds the control's line once you choose about auditd's restart: {restart}"
     if judged.silent:
         return "The plan adds the control's line, which records nothing while nothing reaches the log."
     return "The plan adds the control's line."
+
+
+def _against_restart(judged: Judgement) -> str:
+    """What makes the plan wait for a choice about auditd's restart, as the end of a sentence; "" where nothing does."""
+    fails = None if judged.facts.other_daemon else failing_line(judged.disk.loaded)
+    if fails is not None and needs_load(judged.facts):
+        return f"at {clean(fails.file)}:{fails.file_line} the load fails that it needs."
+    by = _deletes_at_start(judged)
+    return "" if by is None else f"{clean(by.by)} then loads {clean(by.file)} as it is."
 
 
 def _deletes_at_start(judged: Judgement) -> Load | None:
@@ -77,6 +82,9 @@ def load_again(judged: Judgement, advice: str) -> str:
     loaded = judged.host.disk.loaded
     held = {*loaded.rules, *map(without_directory, loaded.rules)}
     lost = sum(rule not in held for rule in judged.rules)
+    restart = "" if judged.host.is_immutable or loaded.makes_immutable else _against_restart(judged)
+    if restart:
+        return f"The plan loads it once you choose about auditd's restart: {restart}"
     if lost and not loaded.makes_immutable:
         which = "one loaded rule" if lost == 1 else f"{count_text(lost)} loaded rules"
         them = "it" if lost == 1 else "them"

@@ -50,6 +50,11 @@ def step_line(step: Step, width: int, signs: Signs, seconds: float | None = None
     )
 
 
+def done_count(steps: Sequence[Step]) -> int:
+    """How many of *steps* are done and stay: none that failed, was undone or skipped."""
+    return sum(step.state == "done" for step in steps)
+
+
 def progress_line(done: int, total: int, width: int, signs: Signs) -> Line:
     """A bar of plain characters with its count, whole width."""
     words = f"   {done} of {total}"

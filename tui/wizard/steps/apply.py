@@ -11,7 +11,7 @@ from textual.widgets import Log, Static
 from tui.base.typing import Literal, NamedTuple
 from tui.run.values import Output, Step, StepChanged
 from tui.views.page import Line, Page, cells, plain
-from tui.views.pages.progress import progress_line, step_line
+from tui.views.pages.progress import done_count, progress_line, step_line
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.bars import REHEARSAL_STEPS
 from tui.wizard.widgets.document import SCROLL_KEYS, Document
@@ -107,8 +107,7 @@ class ApplyScreen(StepScreen):
             elif step.state == "running" and step.message:
                 page.say((step.message, "dim"), indent=4)
         page.gap()
-        over = sum(step.state in ("done", "failed", "undone", "skipped") for step in self.steps)
-        page.lines.append(progress_line(over, len(self.steps), width, self.signs))
+        page.lines.append(progress_line(done_count(self.steps), len(self.steps), width, self.signs))
         return page.lines
 
     @property

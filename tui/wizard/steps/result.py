@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from tui.plan.values import WORD
 from tui.views.page import Line
 from tui.views.pages.booted import since_boot_lines
+from tui.views.pages.progress import done_count
 from tui.views.pages.report import report_lines
 from tui.views.pages.report_text import markdown_lines
 from tui.views.trainer import trainer_lines
@@ -51,7 +52,7 @@ class ResultScreen(StepScreen):
         page.add(report_lines(session.report, width, self.signs, *facts, undo, "o", now))
         if session.demo is not None and session.report.steps and session.report.report:  # a simulated run is over before it is read
             steps = session.report.steps
-            said = f"{sum(step.state == 'done' for step in steps)} of {len(steps)} done; "
+            said = f"{done_count(steps)} of {len(steps)} done; "
             page.row("  Steps", said, ("o", "key"), " shows each with what it found", label_width=14)
         if session.can_probe:
             page.say(("p", "key"), " proves it: a harmless access of our own, and its record in the log.", indent=2)
