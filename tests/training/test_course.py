@@ -212,7 +212,7 @@ async def test_a_lesson_on_screens_is_kept_and_the_next_one_is_offered(tmp_path:
         assert "0 of 2 lessons done." in await walk.shows("lessons done")
         await walk.press("enter")
         assert "DEMO lesson 1 of 2 · never" in screen_text(wizard)
-        assert "docker-audit-wizard    web-01 " in screen_text(wizard), "whose host it is stands there before it is read"
+        assert "docker-audit-wizard  web-01 · … " in screen_text(wizard), "whose host it is stands there before it is read"
         await walk.press("enter", "1", "enter", "enter", "minus", "enter", "enter", "3", "enter", "enter")
         assert walk.at == "HostScreen"
         assert "P predict" not in walk.keys

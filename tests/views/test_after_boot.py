@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from tests.tools.show_screen import demo_session
 from tui.session import Session
 from tui.views.page import plain
-from tui.views.pages.booted import booted_lines, since_boot_lines
+from tui.views.pages.booted import booted_lines, foretold_text, since_boot_lines
 from tui.views.pages.confirm import confirm_lines
 from tui.views.pages.finding import host_lines
 from tui.views.pages.plan import preview_lines
@@ -185,3 +186,24 @@ def test_what_a_load_brings_in_besides_stands_before_the_word_and_before_the_und
     page = said(undo_lines(session.past.prepare_undo(), 100, UNICODE))
     assert besides in page
     assert "augenrules --load loads rules.d as it then is; none of these rules is loaded" in page
+
+
+def test_a_control_that_does_not_apply_says_so_after_a_boot_and_why_nothing_was_foretold() -> None:
+    session = demo_session("absent")
+    session.read()
+    booted = session.boot_anew()
+    page = said(booted_lines(booted, 100, UNICODE))
+    assert "Foretold nothing: the control did not apply" in page
+    assert "Before not applicable Now not applicable" in page
+    unknown = replace(booted.before[0], state="unknown")
+    assert foretold_text(unknown, booted.after[0]) == "nothing: it could not be told"
+
+
+def test_the_trainer_sends_to_the_probe_only_until_it_is_made() -> None:
+    session = demo_session("compliant")
+    session.read()
+    session.nothing_to_do()
+    assert any("Press p for the probe" in text for text in session.trainer.before("result"))
+    session.probe()
+    assert session.trainer.before("result") == ()
+    assert session.trainer.end()

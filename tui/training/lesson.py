@@ -50,6 +50,10 @@ class LessonWalk:
         """Whether *step* has not shown yet what would be predicted of it."""
         return self.asks and step in PREDICTED and step not in self._predicted
 
+    def what_enter_does(self, step: str, what: str) -> str:
+        """What Enter does that leads to *step*: where that is to be predicted it asks first; else *what*."""
+        return "predict first" if self.asks_before(step) else what
+
     def predictions(
         self, step: str, facts: HostFacts | None, finding: Finding | None, plan: Plan | None, report: RunReport | None
     ) -> tuple[Prediction, ...]:

@@ -12,6 +12,7 @@ from tui.plan.values import Switches
 if TYPE_CHECKING:
     from tui.controls.control import Control
     from tui.plan.values import Plan
+    from tui.run.values import RunReport
     from tui.verdict.question import Question
 
 STEPS = ("control", "host", "preview", "confirm", "apply", "result")
@@ -46,6 +47,7 @@ class TaughtWalk(Protocol):
     question: Question
     index: int
     plan: Plan | None
+    report: RunReport | None
 
     @property
     def demo(self) -> TrainerTexts | None: ...  # noqa: D102
@@ -82,6 +84,8 @@ class TrainerWords:
         walk, at = self._walk, STEPS.index(step) if step in STEPS else 0
         if walk.boot_ended_lesson and walk.demo is not None and walk.demo.trainer and step in STEPS and self._is_about(step):
             return (BOOTED,)
+        if step == "result" and walk.report is not None and walk.report.probes and not walk.report.run:
+            return ()  # what it sends to is the probe, which is made by now
         earlier = (self.at(STEPS[at - 1], "after"),) if at and self._is_about(step) else ()
         texts = tuple(text for text in (*earlier, self.at(step)) if text.strip())
         teaches = walk.demo is not None and bool(walk.demo.trainer) and not walk.lesson_over

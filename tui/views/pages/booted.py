@@ -38,7 +38,10 @@ def booted_lines(booted: Booted, width: int, signs: Signs) -> list[Line]:
         role = RESULT_ROLES[after.result]
         page.say((f"{result_sign(after.result, signs)} {headline(after)}", role))
         page.row("Before", in_state(before))
-        page.units("Now", access_units(after, signs))
+        if after.coverage is None:
+            page.row("Now", in_state(after))
+        else:
+            page.units("Now", access_units(after, signs))
         page.row("Foretold", foretold_text(before, after))
         for number, reason in enumerate(_why(after)):
             page.row("" if number else "Why", reason)
@@ -75,7 +78,7 @@ def _why(finding: Finding) -> tuple[str, ...]:
 def foretold_text(before: Finding, after: Finding) -> str:
     """What the verdict before the boot had said of the time after it, against what is so."""
     if before.after_boot is None:
-        return "nothing: it was not told, or does not apply"
+        return "nothing: the control did not apply" if before.result == "notapplicable" else "nothing: it could not be told"
     said = ", ".join(
         f"{ACCESS_WORDS[access]} {LEVEL_WORDS[before.after_boot[access]]}" for access in ACCESSES if access in before.after_boot
     )

@@ -88,6 +88,9 @@ class ApplyScreen(StepScreen):
     def begin(self) -> None:
         """Follow the run."""
         self.page.can_focus = False
+        if self.kind == "apply":
+            does = self.session.lesson.what_enter_does("result", "the result")
+            self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", does)]
         self.say_how_to_stop()
         self.set_interval(1 / PAINTS_A_SECOND, self.follow)
 

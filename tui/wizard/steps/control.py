@@ -27,6 +27,12 @@ class ControlScreen(OneControlScreen):
         Binding("h", "history", "history"),
     ]
 
+    def show_page(self, *, keep_place: bool = False) -> None:
+        """Make the page anew, and name what Enter does: the host may be predicted by now."""
+        super().show_page(keep_place=keep_place)
+        does = self.session.lesson.what_enter_does(self.FORWARD, "look at the host")
+        self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", does)]
+
     def lines(self, width: int) -> list[Line]:
         """What the catalogue says of the control."""
         page = self.opening(width)

@@ -65,7 +65,8 @@ class HostScreen(OneControlScreen):
         """Say in the key line what Enter shows of this plan: not every one changes something."""
         plan = self.plan
         what = "what blocks it" if plan.blockers else "what the plan says" if plan.is_empty else "preview the change"
-        self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", what)]
+        does = self.session.lesson.what_enter_does(self.FORWARD, what)
+        self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", does)]
         # A way out says to look again.
         self._bindings.key_to_bindings["R"] = [Binding("R", "again", "look again", show=bool(plan.blockers))]
 

@@ -75,9 +75,12 @@ class TopLine(Static):
         space = room - cells(left) - cells(right)
         words = [self._signs.text(word) for word in self._who.split(" · ")]
         dot = self._signs.text(" · ")
-        while len(words) > 1 and cells(dot.join(words)) > space - 4:
-            del words[-2 if len(words) > 2 else -1]  # the system before the user; the host's name stays
-        middle = cut(dot.join(words), max(0, space - 4), self._signs.text("…")) if space > 12 else ""
+        more = self._signs.text("…")
+        if len(words) > 2 and cells(dot.join(words)) > space - 4:
+            words[1:-1] = [more]  # the system before the user; the host's name stays
+        if len(words) > 1 and cells(dot.join(words)) > space - 4:
+            words[1:] = [more]
+        middle = cut(dot.join(words), max(0, space - 4), more) if space > 12 else ""
         gap = space - cells(middle)
         before = gap // 2
         return Content.assemble(
