@@ -249,3 +249,24 @@ def test_marks_that_a_filter_hides_are_told_before_enter_walks_them() -> None:
     assert counts_text((), 0, "sock", 2, 1).endswith("2 marked, 1 of them not shown: Enter walks them.")
     assert counts_text((), 0, "sock", 1, 1).endswith("1 marked, not shown: Enter walks it.")
     assert counts_text((), 0, "", 1).endswith("1 marked: Enter walks it.")
+
+
+def test_the_overview_counts_what_one_load_of_the_next_boot_leaves_out() -> None:
+    facts = load_scenario("boot-elsewhere").host
+    by = "auditd.service (ExecStartPost) loads /etc/audit/site.rules as it is."
+    everything = Question(load_catalogue().numbered("1.2.0"), "1.2.0").findings(facts)
+    assert urgent_text(everything, facts) == f"The next boot records none of the 10: {by}"
+    assert urgent_text(CONTAINERD.findings(facts), facts) == f"The next boot does not record /usr/bin/containerd: {by}"
+
+
+def test_a_result_that_the_boot_ends_has_the_line_and_the_command_on_lines_of_their_own() -> None:
+    walk = Session(
+        Question(load_catalogue().find(["var-lib-docker"], "1.2.0"), "1.2.0"), SimulatedHost(load_scenario("boot-elsewhere"))
+    )
+    walk.read()
+    walk.switch("no_restart")
+    report = walk.carry_out(lambda event: None, lambda: False)
+    assert report.outcome == "not-persistent"
+    lines = [plain(line).strip() for line in report_lines(report, 80, UNICODE, walk.facts_before, walk.facts_after)]
+    assert "-w /var/lib/docker -k docker" in lines
+    assert "systemctl edit auditd.service" in lines

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from tui.base.cleaning import clean
-from tui.base.notice import Notice
+from tui.base.notice import Notice, first_sentence
 from tui.base.typing import TYPE_CHECKING, Any, Literal, get_args
 from tui.host.boot_load import boot_load
 from tui.host.boot_recorder import AUDITBEAT_UNIT, JOURNAL_SETTINGS
@@ -85,6 +85,21 @@ def of_findings(findings: Iterable[Finding]) -> tuple[Notice[BootKind], ...]:
             if kind is not None:
                 found.setdefault(kind, Notice(kind, reason.text, reason.remedy))
     return tuple(found.values())
+
+
+def worst_of_boot(findings: Sequence[Finding]) -> str:
+    """The most urgent that the next boot does not bring back of what *findings* ask for, as one sentence; "" where nothing. What is recorded now
+    and lost then is news; what is not recorded at all is counted. Of several objects that one load leaves out it is said how many."""
+    first = next(iter(of_findings(sorted(findings, key=lambda finding: finding.state != "not-persistent"))), None)
+    if first is None:
+        return ""
+    sentence = first_sentence(first.text)
+    lost = sum(finding.result == "fail" and any(reason.kind == first.kind for reason in finding.reasons) for finding in findings)
+    if first.kind != "boot-loads-as-it-is" or lost == 1:
+        return sentence
+    here = sum(finding.result != "notapplicable" for finding in findings)
+    what = f"records none of the {here}" if lost == here else f"does not record {lost} of the {here}"
+    return f"The next boot {what}: {sentence.partition(': ')[2]}"
 
 
 def boot_text(facts: HostFacts) -> str:

@@ -9,7 +9,7 @@ from tui.audit.log.warning_words import HOST_STOPS
 from tui.base.notice import Notice, first_sentence
 from tui.base.typing import TYPE_CHECKING
 from tui.verdict.audit_daemon import is_down
-from tui.verdict.boot.words import of_findings
+from tui.verdict.boot.words import worst_of_boot
 from tui.verdict.host_log import HostLog
 from tui.verdict.neighbours.differences import lines_found, names_another
 from tui.verdict.values import Finding, Level, ReasonKind, RuleLine
@@ -76,9 +76,8 @@ def urgent_text(findings: Sequence[Finding], facts: HostFacts | None) -> str:
         return ""
     if is_down(facts):
         return "auditd does not run now: nothing is recorded."
-    # What is recorded now and lost then is news; what is not recorded at all is counted.
-    if boot := next(iter(of_findings(sorted(findings, key=lambda finding: finding.state != "not-persistent"))), None):
-        return first_sentence(boot.text)
+    if boot := worst_of_boot(findings):
+        return boot
     return next((first_sentence(each.text) for each in log_warnings(HostLog(facts)) if each.kind in HOST_STOPS.values()), "")
 
 

@@ -14,6 +14,7 @@ from tui.host.port import ProbeResult
 from tui.run.values import RunReport
 from tui.run.words import HEADLINES
 from tui.verdict.audit_daemon import registered_text
+from tui.verdict.boot.words import of_findings
 from tui.verdict.host_log import HostLog
 from tui.verdict.values import Finding, RuleLine
 from tui.verdict.words import in_state, ways_out
@@ -220,7 +221,8 @@ def _unchanged_lines(pairs: Sequence[tuple[Finding, Finding]], width: int, signs
 def _message(page: Page, report: RunReport, settings: str) -> None:
     """What is true now, each way out that ends the message behind an arrow, its commands on lines to copy, and where the *settings* stand."""
     said = report.message
-    ways = ways_out(report.after) if report.outcome == "not-proved" else ()
+    boot = [reason for reason in of_findings(report.after) if reason.remedy] if report.outcome == "not-persistent" else []
+    ways = ways_out(report.after) if report.outcome == "not-proved" else tuple(reason.remedy_in_line for reason in boot)
     if ways and said.endswith(" ".join(ways)):
         said = said[: -len(" ".join(ways))].rstrip()
     else:
@@ -228,6 +230,7 @@ def _message(page: Page, report: RunReport, settings: str) -> None:
     if said and said != report.headline:
         page.say(said, indent=2)
     remedies = {reason.remedy_in_line: reason.remedy for finding in report.after for reason in finding.reasons[:1]}
+    remedies |= {reason.remedy_in_line: reason.remedy for reason in boot}
     for way in ways:
         page.advice("→ ", remedy=remedies[way], indent=2, hanging=2)
     if settings:
