@@ -422,7 +422,7 @@ def test_confirm_names_every_thing_that_changes() -> None:
     dropping = overview_lines(samples.plan(switches=Switches(drop_kernel_only=True)), 80, UNICODE)
     red = ["".join(span.text for span in line) for line in dropping if "bad" in {span.role for span in line}]
     assert red[0].startswith("  ! One rule is added"), "what is lost is red, before it is confirmed"
-    assert any("1 rule not in rules.d: ! DROPPED" in line for line in red)
+    assert any("1 loaded rule not in rules.d: ! DROPPED" in line for line in red)
     locks = samples.plan(commands=(Command(("/sbin/augenrules", "--load"), "why", "lock"),))
     assert confirm_question(locks, "web-01") == "Apply this to web-01, and lock its audit rules until the next reboot?"
     assert "no other load works" in " ".join(plain(line) for line in confirm_lines(locks, 80, UNICODE))

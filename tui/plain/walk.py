@@ -25,10 +25,10 @@ from tui.views.pages.report import report_lines
 from tui.views.switches import (
     AGREE_KEY,
     NO_LOAD,
-    SWITCH_KEYS,
     SWITCHES,
     asks_about_lock,
     does_nothing,
+    doing_keys,
     idle_text,
     lock_lines,
     switch_lines,
@@ -237,7 +237,9 @@ class PlainWalk(LinePrompts):
             "b": "back",
             **({"B": "boot the host"} if session.can_boot else {}),
         }
-        forward = f"goes on, {SWITCH_KEYS} change the plan"
+        doing = doing_keys(plan)
+        changes = f", {doing} {'change' if len(doing) > 1 else 'changes'} the plan" if doing else ""
+        forward = f"goes on{changes}"
         while True:
             answer = self.choose("preview", keys, forward)
             if answer == "m":

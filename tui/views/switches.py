@@ -48,7 +48,7 @@ SWITCHES = (
         "put back",
         "rules that only the kernel has are put back after the load",
         "rules that only the kernel has will be DROPPED",
-        "there is none to put back",
+        "no loaded rule is to be put back",
         inverted=True,
     ),
     Switch(
@@ -58,7 +58,7 @@ SWITCHES = (
         "benchmark's line",
         "the benchmark's own line is added as well",
         "the benchmark's own line is left out where another rule records",
-        "no such line to add here",
+        "no line of the benchmark's is left out",
     ),
     Switch(
         "adopt",
@@ -67,7 +67,7 @@ SWITCHES = (
         "take over",
         "lines that stand only in audit.rules are taken over",
         "lines that stand only in audit.rules are not taken over",
-        "there is none",
+        "no line stands only in audit.rules",
     ),
 )
 NO_LOAD = Switch(
@@ -82,6 +82,12 @@ NO_LOAD = Switch(
 AGREE_KEY = "c"
 """To Confirm, where a load that locks is agreed to in words."""
 SWITCH_KEYS = f"{SWITCHES[0].key}-{SWITCHES[-1].key}"
+
+
+def doing_keys(plan: Plan) -> str:
+    """The keys of the switches that do something to *plan*, as a key line names them: ``1-4`` for all of them, else ``1, 2``; "" for none."""
+    doing = [switch.key for switch in offered(plan) if not does_nothing(switch, plan)]
+    return SWITCH_KEYS if len(doing) == len(SWITCHES) else ", ".join(doing)
 
 
 def turned(name: str, before: Plan, after: Plan) -> str:
@@ -171,7 +177,7 @@ def switch_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs, indent=2)
     shown = offered(plan)
     if shown:
-        page.head(f"Switches {SWITCH_KEYS}" if shown == SWITCHES else "Switches")
+        page.head(f"Switches {doing_keys(plan)}" if shown == SWITCHES else "Switches")
     for switch in shown:
         _switch_line(page, switch, plan)
     return page.lines

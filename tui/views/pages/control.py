@@ -9,22 +9,37 @@ from tui.base.typing import TYPE_CHECKING
 from tui.controls.control import VERSIONS, Control
 from tui.views.page import WIDE, Line, Page, Part, beside
 from tui.views.signs import Signs
-from tui.views.words import ACCESS_WORDS, RESULT_ROLES, result_sign, state_words
+from tui.views.words import ACCESS_WORDS, RESULT_ROLES, count, result_sign, state_words
 
 if TYPE_CHECKING:
+    from tui.plan.values import Plan
     from tui.verdict.values import Finding
 
 
-def verdict_parts(finding: Finding | None, signs: Signs, *, asked_first: bool = False) -> Sequence[Part]:
-    """The verdict on this host in a row of a step that tells of none, with the next key; None where the host is not read yet, *asked_first*
-    where a trainee is to predict it."""
+def verdict_parts(finding: Finding | None, signs: Signs, plan: Plan | None = None, *, asked_first: bool = False) -> Sequence[Part]:
+    """The verdict on this host in a row of a step that tells of none, with the next key and what the *plan* for this control alone would
+    change, where one is made; None where the host is not read yet, *asked_first* where a trainee is to predict it."""
     if asked_first:
         return ["Enter asks first what you expect of this host"]
     if finding is None:
         return ["not known yet; Enter reads this host, and changes nothing"]
     role = RESULT_ROLES[finding.result]
     shows = "by what" if finding.result == "pass" else "why"
-    return [(f"{result_sign(finding.result, signs)} {state_words(finding)}", role), f" on this host; Enter shows {shows}"]
+    rest = f" on this host; Enter shows {shows}" if plan is None else f"; Enter shows {shows}; {_planned(plan)}"
+    return [(f"{result_sign(finding.result, signs)} {state_words(finding)}", role), rest]
+
+
+def _planned(plan: Plan) -> str:
+    """What *plan* would change, in a few words."""
+    from tui.views.diff import added_rules  # the first step of a walk has no plan to tell of
+
+    if plan.blockers:
+        return "the plan is blocked"
+    if plan.is_empty:
+        return "nothing would change"
+    if added := sum(map(added_rules, plan.files)):
+        return f"the plan adds {count(added, 'rule')}"
+    return "the plan loads the rules" if plan.commands else "the plan writes a file"
 
 
 def control_lines(control: Control, benchmark: str, width: int, signs: Signs, verdict: Sequence[Part] = ()) -> list[Line]:

@@ -134,19 +134,24 @@ def short_command(command: Command) -> str:
 
 def _then(plan: Plan, width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs, indent=2)
-    if plan.commands or plan.kernel_only:
+    if plan.commands:
         page.head("Then")
     for command in plan.commands:
         why = command.why
         if command.step == "load" and plan.reload_seconds:
             why = without_rules(plan.reload_seconds, plan.load_deletes)
         page.row("  " + short_command(command), why, label_width=28)
-    if plan.kernel_only:
+    return page.lines
+
+
+def _other_loaded_rules(plan: Plan, width: int, signs: Signs) -> list[Line]:
+    """What becomes of the loaded rules that rules.d does not hold, with the first of them."""
+    page = Page(width, signs, indent=2)
+    if plan.kernel_only and not plan.blockers:
         kept = f"{signs.warn} DROPPED" if plan.dropped else "put back"
         role: Role = "bad" if plan.dropped else "text"
         those = f"{plan.kernel_only[0].text}{', …' if len(plan.kernel_only) > 1 else ''}"
-        said = f"{count(len(plan.kernel_only), 'rule')} not in rules.d: {kept} ({those})"
-        page.row("  other loaded rules", (said, role), label_width=28)
+        page.say((f"{count(len(plan.kernel_only), 'loaded rule')} not in rules.d: {kept} ({those})", role), hanging=2)
     return page.lines
 
 
@@ -182,6 +187,7 @@ def overview_lines(plan: Plan, width: int, signs: Signs, *, notices: bool = True
     role: Role = "bad" if plan.blockers or plan.dropped else "good" if plan.is_empty else "strong"
     sign = signs.bad + " " if plan.blockers else signs.good + " " if plan.is_empty else f"{signs.warn} " if plan.dropped else ""
     page.say((sign + plan_headline(plan), role), indent=2, hanging=len(sign))
+    page.add(_other_loaded_rules(plan, width, signs))
     for blocker in plan.blockers:
         page.gap()
         page.add(blocker_lines(blocker, width, signs, brief=brief))

@@ -36,7 +36,12 @@ class ControlScreen(OneControlScreen):
     def lines(self, width: int) -> list[Line]:
         """What the catalogue says of the control."""
         page = self.opening(width)
-        verdict = verdict_parts(self.known(), self.signs, asked_first=self.session.lesson.asks_before("host"))
+        session = self.session
+        # A plan for several controls is not this one's, and what a trainee is to predict of it is not told.
+        told = len(session.question.controls) == 1 and not session.lesson.asks_before("preview")
+        verdict = verdict_parts(
+            self.known(), self.signs, session.plan if told else None, asked_first=session.lesson.asks_before("host")
+        )
         page.add(control_lines(self.session.control, self.session.asked.benchmark, width, self.signs, verdict))
         return page.lines
 

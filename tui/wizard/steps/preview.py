@@ -86,6 +86,9 @@ class PreviewScreen(StepScreen):
         self.query_one(SwitchBar).show_switches(bar_switches(self.plan))
         what = "the way out" if self.plan.blockers else "result" if self.plan.is_empty else "confirm"
         self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", what)]
+        for switch in SWITCHES:  # one that does nothing still says why when its key is pressed
+            action, shown = f"switch('{switch.name}')", not does_nothing(switch, self.plan)
+            self._bindings.key_to_bindings[switch.key] = [Binding(switch.key, action, switch.text, show=shown, group=CHANGE_PLAN)]
         self.refresh_bindings()
 
     def lines(self, width: int) -> list[Line]:
