@@ -87,9 +87,7 @@ def test_the_bound_of_the_log_is_said_once_on_the_preview() -> None:
 
 
 def test_confirm_says_that_the_running_daemon_may_go_by_other_limits() -> None:
-    assert planned("halt").consequences[-1] == (
-        "The restart puts that in force: the running auditd may go by other limits, read as it started."
-    )
+    assert planned("halt").consequences[-1] == ("The restart puts that in force: the running auditd may go by older limits.")
 
 
 def test_a_limit_is_put_in_force_by_no_restart_that_is_left_out() -> None:

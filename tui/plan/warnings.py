@@ -97,7 +97,7 @@ def consequences(
     ]
     sentences = [first_sentence(notice.text) for notice in said]
     if "restart" in steps and any(map(_is_host_stop, said)):
-        older = "the running auditd may go by other limits, read as it started."
+        older = "the running auditd may go by older limits."
         sentences.append(
             f"The restart puts that in force: {older if draft.host.status.pid else 'auditd reads its limits as it starts.'}"
         )
