@@ -753,12 +753,14 @@ async def test_the_row_under_the_cursor_is_in_sight_and_the_hidden_ones_are_coun
         text = await walk.press("escape")
         assert walk.at == "OverviewScreen"
         rows = walk.app.screen.query_one(Rows)
-        seen = [line.split()[2] for line in text.splitlines() if re.match(r"\W*\[ \] *1\.2\.", line)]
-        assert f"1.2.{rows.cursor_row + 1}" in seen
         assert rows.cursor_row == 9
-        hidden = f"{12 - len(seen)} rows out of sight"
-        for where, keys_on in (("▴", ("home",)), ("▾", ("down",) * 8), ("▴▾", ())):
-            assert f" {where} {hidden}" in " ".join(text.split())
+        for keys_on in (("home",), ("down",) * 8, ()):
+            seen = [line.split()[2] for line in text.splitlines() if re.match(r"\W*\[ \] *1\.2\.", line)]
+            assert f"1.2.{rows.cursor_row + 1}" in seen
+            where = (
+                f"{'▴' * ('1.2.1' not in seen)}{'▾' * ('1.2.12' not in seen)}"  # how far it has scrolled is the list's own business
+            )
+            assert f" {where} {12 - len(seen)} rows out of sight" in " ".join(text.split())
             text = await walk.press(*keys_on)
 
     await walked(test, session, size=(60, 20))
