@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +13,7 @@ from textual.widgets import Input
 
 from tests.wizard import samples
 from tests.wizard.test_walk import SIZE, TO_CONFIRM, Walk, walked
-from tests.wizard.walk import FAMILY, SampleSession, app, sample_demo
+from tests.wizard.walk import FAMILY, SampleSession, app, sample_demo, until
 from tui.plan.values import Plan
 from tui.wizard.widgets.prompt import Prompt
 
@@ -97,14 +96,6 @@ def waiting(*controls: Any) -> Waiting:
     session = Waiting(controls or FAMILY)
     session.gate_of = Gate()
     return session
-
-
-async def until(comes: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if comes():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not come")
 
 
 async def test_a_page_that_lies_over_a_screen_does_not_keep_it_from_what_it_reads() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from textual.events import Resize
 from textual.geometry import Size
 
 from tests.wizard.test_walk import Walk
-from tests.wizard.walk import FAMILY, SampleSession, screen_text
+from tests.wizard.walk import FAMILY, SampleSession, screen_text, until
 from tui.base.resources import package_text
 from tui.wizard import app as wizard_app
 from tui.wizard import steady_app
@@ -269,14 +268,6 @@ async def test_what_a_thread_does_may_ask_its_screen_for_the_walk_when_another_i
         await pilot.pause()
         assert app.crash is None
     assert found == [app.session]
-
-
-async def until(comes: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if comes():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not come")
 
 
 def assert_set(gate: threading.Event) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -225,3 +226,12 @@ def screen_text(wizard: WizardApp) -> str:
     """What a reader sees, as text."""
     strips = wizard.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+async def until(comes: Callable[[], bool]) -> None:
+    """Until *comes* is true. Raises AssertionError where that takes five seconds."""
+    for _ in range(500):
+        if comes():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not come")

@@ -20,9 +20,8 @@ from tui.verdict.covered import RulesInForce
 from tui.verdict.disk import Disk, load_into, lookup, rules_files, status_after_reboot
 from tui.verdict.values import ReasonKind
 
-if (
-    TYPE_CHECKING
-):  # a host without Docker is not asked for its log or its rules' paths, and a check of one imports nothing that tells them
+# A host without Docker is not asked for its log or its rules' paths, and a check of one imports nothing that tells them.
+if TYPE_CHECKING:
     from tui.audit.coverage.places import RulePaths
     from tui.verdict.host_log import HostLog
 
