@@ -19,7 +19,7 @@ from tui.host.reading.owners import Owners
 from tui.host.reading.processes import read_processes
 from tui.host.scenario import Capture, load_host_file, load_scenario
 from tui.host.trust import exposure, is_roots_alone
-from tui.verdict.finding import assess
+from tui.verdict.finding import assess_all
 from tui.verdict.objects.subject import Subject, locate
 from tui.verdict.values import Finding
 
@@ -65,7 +65,7 @@ def test_roots_own_process_names_the_place(own_mounts: bool | None) -> None:
 def test_a_rootless_daemon_is_told_and_not_judged() -> None:
     rootless = Process(900, "dockerd", "/home/eve/bin/dockerd", 30.0, uid=1000)
     facts = seen("dockerd", "1.2.0", path("/usr/bin/dockerd"), processes=(rootless,))
-    finding = assess(CATALOGUE.by_slug("dockerd"), "1.2.0", facts)
+    finding = assess_all((CATALOGUE.by_slug("dockerd"),), "1.2.0", facts)[0]
     assert finding.real_path is None
     (reason,) = [reason for reason in finding.reasons if reason.kind == "not-trusted"]
     assert reason.text == "Process 900 runs /home/eve/bin/dockerd: seen and not trusted, since it is a process of user 1000."
@@ -106,7 +106,7 @@ def test_a_daemon_is_older_than_auditing_only_by_roots_processes() -> None:
 
 
 def _judged(facts: HostFacts) -> Finding:
-    return assess(CATALOGUE.by_slug("containerd"), "1.2.0", facts)
+    return assess_all((CATALOGUE.by_slug("containerd"),), "1.2.0", facts)[0]
 
 
 # ---- links, configuration, mounts

@@ -11,7 +11,7 @@ from tests.build import CONF, CONTAINERD, absent, loaded, plain_host, seen, with
 from tui.audit.inputs import Unknown
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import AUDITD_CONF, FileFacts, HostFacts, Identity, Privileges, Process
-from tui.verdict.finding import assess
+from tui.verdict.finding import assess_all
 from tui.verdict.values import Finding
 
 CONTROL = load_catalogue().find(["containerd"], "1.2.0")[0]
@@ -22,7 +22,7 @@ STOPPED = Process(712, "auditd", "/usr/sbin/auditd", 4.0, stopped=True, uid=0)
 
 
 def judge(facts: HostFacts) -> Finding:
-    return assess(CONTROL, "1.2.0", facts)
+    return assess_all((CONTROL,), "1.2.0", facts)[0]
 
 
 def both(*lines: str) -> HostFacts:

@@ -1,4 +1,4 @@
-"""assess(): what is true of one control on one host, as one state with its reasons. Pure."""
+"""assess_all(): what is true of each control on one host, as one state with its reasons. Pure."""
 
 from __future__ import annotations
 
@@ -41,11 +41,6 @@ def assess_all(
         found = [_assess_place(control, benchmark, subject, facts, known) for subject in subjects]
         findings.append(found[0] if len(found) == 1 else _together(found))
     return tuple(findings)
-
-
-def assess(control: Control, benchmark: str, facts: HostFacts, *, named_paths: bool = False) -> Finding:
-    """The finding for one *control*; see :func:`assess_all`."""
-    return assess_all((control,), benchmark, facts, named_paths=named_paths)[0]
 
 
 def _assess_place(

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import groupby
 
-from tui.base.typing import Literal
 from tui.views.page import Line, Role
 
-When = Literal["auto", "always", "never"]
-"""What ``--color`` takes."""
 WITHOUT_COLOUR = ("vt100", "vt102", "vt220", "vt320", "vt420")
 """Terminals that show none, by how their names begin."""
 

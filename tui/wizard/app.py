@@ -19,7 +19,7 @@ from tui.base.resources import package_text
 from tui.base.typing import TYPE_CHECKING, Any
 from tui.views.signs import ASCII, UNICODE
 from tui.wizard.chosen import Chosen
-from tui.wizard.resilient_driver import let_go_of_terminal
+from tui.wizard.driver.resilient_driver import let_go_of_terminal
 from tui.wizard.shutdown import farewell, listen, wait_for
 from tui.wizard.steady_app import SteadyApp
 from tui.wizard.steps.opening import OpeningScreen
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tui.host_extras import HostExtras
     from tui.run.journal.run_records import RunRecord
     from tui.run.taking_back.undo_plan import UndoPlan
-    from tui.run.values import RunReport, Step
+    from tui.run.values import Step
     from tui.session import Session
     from tui.verdict.values import Finding
     from tui.wizard.background_run import AtWork, Work
@@ -285,48 +285,6 @@ class WizardApp(SteadyApp, inherit_bindings=False):
         from tui.wizard.steps.text import TextScreen
 
         self.lay_over(TextScreen(title, self.screen, build, commands))
-
-    # --- work in threads ---------------------------------------------------------------------------------------------------
-
-    def look(self, screen: Screen[Any], then: Callable[[], None]) -> None:
-        """Read the host for the overview; *then* shows it on *screen*."""
-        apart = self.session.apart()
-
-        def show(findings: tuple[Finding, ...]) -> None:
-            self.findings, self.session.switches = findings, apart.switches
-            self.session.take(apart)
-            then()
-
-        def work() -> tuple[Finding, ...]:
-            apart.facts, findings = apart.look()
-            return findings
-
-        self.in_thread(screen, work, show)
-
-    def read_host(self, screen: Screen[Any], then: Callable[[], None]) -> None:
-        """Read the host for the walk, and look up what belongs beside it; *then* shows it on *screen*."""
-        apart, known = self.session.apart(), dict(self.extras)
-
-        def show(extras: dict[str, HostExtras]) -> None:
-            self.session.take(apart)
-            self.extras |= extras
-            then()
-
-        def work() -> dict[str, HostExtras]:
-            apart.read()
-            return apart.extras(known)
-
-        self.in_thread(screen, work, show)
-
-    def probe(self, screen: Screen[Any], then: Callable[[], None]) -> None:
-        """Probe what is audited without a run; *then* shows it on *screen*."""
-        apart = self.session.apart()
-
-        def show(report: RunReport) -> None:
-            self.session.report, self.session.exit_code = report, apart.exit_code
-            then()
-
-        self.in_thread(screen, apart.probe, show)
 
     # --- runs --------------------------------------------------------------------------------------------------------------
 

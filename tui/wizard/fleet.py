@@ -24,7 +24,7 @@ from tui.views.fleet.words import checked_text, headline, kind_of, missing_text,
 from tui.views.page import Line, cut_middle
 from tui.views.signs import ASCII, UNICODE, Signs
 from tui.views.words import result_sign
-from tui.wizard.resilient_driver import SteadyDriver
+from tui.wizard.driver.resilient_driver import SteadyDriver
 from tui.wizard.terminal import TerminalChoice
 from tui.wizard.themes import THEMES
 from tui.wizard.widgets.bars import KeyLine, Note, TopLine, WholeCells

@@ -13,7 +13,7 @@ from textual.events import Event, InputEvent, Paste
 from textual.screen import Screen
 
 from tui.base.typing import Any, TypeVar
-from tui.wizard.resilient_driver import SteadyDriver
+from tui.wizard.driver.resilient_driver import SteadyDriver
 from tui.wizard.steady_screen import SteadyScreen
 
 Found = TypeVar("Found")

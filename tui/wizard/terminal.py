@@ -9,9 +9,6 @@ from tui.base.typing import Literal
 from tui.views.colours import WITHOUT_COLOUR
 from tui.views.signs import wants_ascii
 
-THEMES = ("dark", "light", "ansi", "mono")
-"""What ``--theme`` takes."""
-
 ESCDELAY = "25"
 """Milliseconds after which a lone ESC is the Escape key and no longer the beginning of another one, as ncurses calls it: the bytes of a key
 come 8 ms apart at 1200 baud."""

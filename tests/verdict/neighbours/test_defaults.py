@@ -11,7 +11,7 @@ from tui.host.facts import RULES_DIR, FileFacts, HostFacts
 from tui.host.scenario import load_scenario
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
-from tui.verdict.finding import assess
+from tui.verdict.finding import assess_all
 from tui.verdict.neighbours.defaults import switches_off_all
 from tui.verdict.question import Question
 
@@ -30,7 +30,7 @@ def host(os_id: str = "amzn") -> HostFacts:
 def test_the_change_is_exact_and_the_line_is_its_owners(os_id: str, whose: str) -> None:
     facts = host(os_id)
     remedies = [
-        assess(CONTROL, "1.2.0", facts).reasons[0].remedy,
+        assess_all((CONTROL,), "1.2.0", facts)[0].reasons[0].remedy,
         next(each.remedy for each in make_plan(Question((CONTROL,), "1.2.0"), facts, Switches()).blockers),
     ]
     for remedy in remedies:
@@ -49,7 +49,7 @@ def test_in_a_file_that_no_package_brings_it_is_nobodys_default() -> None:
     files = tuple(
         replace(file, path=f"{RULES_DIR}/00-mine.rules") if file.path.endswith("audit.rules") else file for file in facts.rules_dir
     )
-    remedy = assess(CONTROL, "1.2.0", replace(facts, rules_dir=files)).reasons[0].remedy
+    remedy = assess_all((CONTROL,), "1.2.0", replace(facts, rules_dir=files))[0].reasons[0].remedy
     assert f"{RULES_DIR}/00-mine.rules" in remedy
     assert "own default" not in remedy
 
@@ -78,4 +78,4 @@ def test_with_the_line_out_the_host_is_audited() -> None:
         FileFacts(file.path, content=(file.content or b"").replace(b"-a never,task", b"#-a never,task")) for file in facts.rules_dir
     )
     mended = replace(facts, rules_dir=files, kernel_rules=facts.kernel_rules[1:])
-    assert assess(CONTROL, "1.2.0", mended).state == "audited"
+    assert assess_all((CONTROL,), "1.2.0", mended)[0].state == "audited"

@@ -14,7 +14,7 @@ from tui.controls.catalogue import load_catalogue
 from tui.host.facts import DOCKER_RULES, HostFacts
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
-from tui.verdict.finding import assess
+from tui.verdict.finding import assess_all
 from tui.verdict.neighbours.exemptions import exempt, runs_others
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
@@ -120,7 +120,9 @@ def test_a_host_file_that_does_not_tell_shows_selinux_by_the_labels_of_its_files
 
 def judged(*lines: str) -> Finding:
     facts = replace(host(seen(TOOLS), seen("/usr/bin/dash")), security_modules=())
-    return assess(CONTROL, "1.2.0", with_docker_rules(loaded(facts, *lines), "".join(line + "\n" for line in lines).encode()))
+    return assess_all(
+        (CONTROL,), "1.2.0", with_docker_rules(loaded(facts, *lines), "".join(line + "\n" for line in lines).encode())
+    )[0]
 
 
 def test_the_finding_passes_and_says_who_is_left_out() -> None:

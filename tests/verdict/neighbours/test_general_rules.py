@@ -12,7 +12,7 @@ from tui.host.facts import HostFacts
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.verdict.disk import read_disk
-from tui.verdict.finding import assess
+from tui.verdict.finding import assess_all
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
 from tui.views.evidence.rules import general_rules_lines, rules_lines
@@ -94,7 +94,7 @@ SETS = {
 
 
 def judged(*lines: str) -> Finding:
-    return assess(CONTROL, "1.2.0", host(*lines))
+    return assess_all((CONTROL,), "1.2.0", host(*lines))[0]
 
 
 def host(*lines: str) -> HostFacts:
@@ -148,7 +148,7 @@ def test_what_general_rules_record_and_nobody_asked_for_is_no_part_of_it() -> No
     (control,) = load_catalogue().find(["run-containerd"], "1.6.0")
     facts = host(*both_arches("-S execve -k run"))
     facts = replace(facts, paths={**facts.paths, "/run/containerd": seen("/run/containerd", "directory")})
-    finding = assess(control, "1.6.0", facts)
+    finding = assess_all((control,), "1.6.0", facts)[0]
     assert finding.state == "unaudited"
     assert finding.reasons[0].kind == "unaudited"
 
@@ -157,7 +157,7 @@ def test_what_general_rules_record_and_nobody_asked_for_is_no_part_of_it() -> No
 def test_a_never_rule_before_docker_rules_stands_in_the_way(file: str, promised: bool) -> None:
     facts = with_file(plain_host(), file, f"-a never,exit -F path={CONTAINERD}\n".encode())
     facts = replace(facts, kernel_rules=read_disk(facts).rules)
-    finding = assess(CONTROL, "1.2.0", facts)
+    finding = assess_all((CONTROL,), "1.2.0", facts)[0]
     assert finding.state == "unaudited"
     assert (finding.reasons[0].remedy == "The plan adds the control's line.") == promised
     assert bool(make_plan(Question((CONTROL,), "1.2.0"), facts, Switches()).blockers) != promised
@@ -180,7 +180,7 @@ def test_a_full_watch_behind_general_rules_is_told_with_its_own_line_and_one_wor
 def test_a_rule_on_a_link_is_no_reason_where_everything_is_recorded() -> None:
     facts = host("-a always,exit -F arch=b64 -S open -F dir=/bin -F success=0 -k refused", f"-w {CONTAINERD} -k docker")
     facts = replace(facts, paths={**facts.paths, "/bin": seen("/bin", "symlink", target="usr/bin", real="/usr/bin")})
-    assert [reason.kind for reason in assess(CONTROL, "1.2.0", facts).reasons] == ["audited", "boot-not-told"]
+    assert [reason.kind for reason in assess_all((CONTROL,), "1.2.0", facts)[0].reasons] == ["audited", "boot-not-told"]
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_a_rule_on_a_link_is_no_reason_where_everything_is_recorded() -> None:
 )
 def test_what_the_plan_does_is_said_only_where_it_does_it(line: str, said: str) -> None:
     facts = replace(with_file(plain_host(), "10-first.rules", f"{line}\n".encode()), security_modules=())
-    finding = assess(CONTROL, "1.2.0", facts)
+    finding = assess_all((CONTROL,), "1.2.0", facts)[0]
     assert finding.state == "unaudited"
     assert finding.reasons[0].remedy.startswith(said)
     plan = make_plan(Question((CONTROL,), "1.2.0"), facts, Switches())
@@ -210,7 +210,7 @@ def test_what_the_plan_does_is_said_only_where_it_does_it(line: str, said: str) 
 
 def test_each_general_rule_with_its_effect_is_behind_the_why() -> None:
     facts = host(*FAILED_OPENS, *DELETES)
-    finding = assess(CONTROL, "1.2.0", facts)
+    finding = assess_all((CONTROL,), "1.2.0", facts)[0]
     shown = "\n".join(plain(line) for line in rules_lines(finding, facts, 100, UNICODE))
     assert "6 general rules, which do not name it" in shown
     assert "each with what it records here: check --json tells" in shown
@@ -226,7 +226,7 @@ def test_each_general_rule_with_its_effect_is_behind_the_why() -> None:
 
 def test_a_watch_behind_many_general_rules_says_in_one_line_what_is_left_to_it() -> None:
     facts = host(*FAILED_OPENS, *MODES, *DELETES, *both_arches("-S execve -k run"), f"-w {CONTAINERD} -k docker")
-    finding = assess(CONTROL, "1.2.0", facts)
+    finding = assess_all((CONTROL,), "1.2.0", facts)[0]
     shown = " ".join("".join(plain(line) for line in rules_lines(finding, facts, 100, UNICODE)).split())
     assert "records what the rules before it leave of this path; whom: check --json tells" in shown
     assert "more kinds of callers" not in shown
@@ -254,6 +254,6 @@ def test_records_without_names_are_a_reason(exclude: str, told: bool) -> None:
 
 def test_a_program_that_is_exempt_beside_general_rules() -> None:
     facts = replace(host("-a never,exit -F exe=/usr/sbin/chronyd", *FAILED_OPENS), security_modules=())
-    finding = assess(CONTROL, "1.2.0", facts)
+    finding = assess_all((CONTROL,), "1.2.0", facts)[0]
     assert finding.reasons[0].kind == "general-rules"
     assert [left.who for left in finding.exemptions] == ["/usr/sbin/chronyd"]

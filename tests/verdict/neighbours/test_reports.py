@@ -10,7 +10,7 @@ from tests.build import CONTAINERD, plain_host, with_docker_rules, with_status
 from tui.controls.catalogue import load_catalogue
 from tui.host.facts import HostFacts
 from tui.verdict.disk import read_disk
-from tui.verdict.finding import assess
+from tui.verdict.finding import assess_all
 from tui.views.words import headline
 
 CONTROL = load_catalogue().find(["containerd"], "1.2.0")[0]
@@ -108,7 +108,7 @@ SITUATIONS = {
 @pytest.mark.parametrize("name", SITUATIONS)
 def test_the_verdict_and_its_first_sentence(name: str) -> None:
     facts, expected, said = SITUATIONS[name]
-    finding = assess(CONTROL, "1.2.0", facts)
+    finding = assess_all((CONTROL,), "1.2.0", facts)[0]
     assert finding.coverage is not None
     assert (finding.state, "".join(level[0] for level in finding.coverage.values())) == expected
     assert said in finding.reasons[0].text
@@ -119,7 +119,7 @@ def test_the_verdict_and_its_first_sentence(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name, (_, (state, levels), _) in SITUATIONS.items() if state in ("blind", "shadowed")])
 def test_what_is_lost_in_part_is_told_as_a_part(name: str) -> None:
     facts, (_, levels), _ = SITUATIONS[name]
-    finding = assess(CONTROL, "1.2.0", facts)
+    finding = assess_all((CONTROL,), "1.2.0", facts)[0]
     partly = set(levels) != {"u"}
     assert ("is partly audited: " in headline(finding)) == partly
     (differs,) = [reason.text for reason in finding.reasons if reason.kind == "benchmark-passes"]
@@ -127,7 +127,7 @@ def test_what_is_lost_in_part_is_told_as_a_part(name: str) -> None:
 
 
 def test_records_of_some_callers_without_a_path_are_told_so() -> None:
-    finding = assess(CONTROL, "1.2.0", host(WATCH, "-a always,exclude -F msgtype=PATH -F uid=0 -F gid=0"))
+    finding = assess_all((CONTROL,), "1.2.0", host(WATCH, "-a always,exclude -F msgtype=PATH -F uid=0 -F gid=0"))[0]
     assert finding.state == "audited"
     (reason,) = [reason for reason in finding.reasons if reason.kind == "no-path-records"]
     assert reason.text.startswith("Events of some callers are recorded, but no record tells which path:")
@@ -136,14 +136,14 @@ def test_records_of_some_callers_without_a_path_are_told_so() -> None:
 def test_copies_of_the_records_that_somebody_listens_to_are_no_log() -> None:
     facts = with_status(host(WATCH), pid=0)
     for listen in (False, True):
-        finding = assess(CONTROL, "1.2.0", replace(facts, others_listen=listen))
+        finding = assess_all((CONTROL,), "1.2.0", replace(facts, others_listen=listen))[0]
         assert finding.state == "blind"
         assert finding.reasons[0].kind == "no-daemon"
         assert ("journalctl _TRANSPORT=audit" in finding.reasons[0].remedy) == listen
 
 
 def test_a_riddle_of_callers_and_calls_stays_behind_the_why() -> None:
-    finding = assess(CONTROL, "1.2.0", SITUATIONS["only what went well"][0])
+    finding = assess_all((CONTROL,), "1.2.0", SITUATIONS["only what went well"][0])[0]
     assert f"Writing {CONTAINERD} is not recorded for some callers and calls. No rule asks for it." in [
         reason.text for reason in finding.reasons
     ]

@@ -14,7 +14,7 @@ from tui.host.scenario import load_scenario
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.verdict.disk import read_disk
-from tui.verdict.finding import assess
+from tui.verdict.finding import assess_all
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
 from tui.views.pages.finding import compare_lines
@@ -35,7 +35,7 @@ def disk(**files: str) -> HostFacts:
 
 
 def judged(facts: HostFacts) -> Finding:
-    return assess(CONTROL, "1.2.0", facts)
+    return assess_all((CONTROL,), "1.2.0", facts)[0]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 
 from tui.audit.inputs import ACCESSES, PathFacts, Unknown
 from tui.base.amounts import first_of
-from tui.base.cleaning import clean
 from tui.base.notice import Notice, first_sentence, parted_remedy
 from tui.base.typing import TYPE_CHECKING
 from tui.host.facts import HostFacts
@@ -33,7 +32,6 @@ from tui.views.words import (
 if TYPE_CHECKING:
     from tui.host_extras import HostExtras
     from tui.plan.values import Plan
-    from tui.verdict.in_sync import DiskAndKernel
 
 
 def verdict_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
@@ -58,23 +56,6 @@ def say_remedy(page: Page, reason: Notice[ReasonKind], finding: Finding) -> None
     last = next((other for other in reversed(finding.reasons) if other.remedy == reason.remedy), reason)
     if reason.remedy and last is reason:
         page.advice(("→ ", "dim"), remedy=reason.remedy, indent=2, hanging=2, role="dim")
-
-
-def _unchanged_text(finding: Finding, plan: Plan) -> str:
-    """That a plan would change nothing, and why; "" where it would, or where something stands in its way."""
-    if plan.blockers or not (plan.is_empty or finding.result in ("pass", "notapplicable")):
-        return ""
-    if plan.is_empty:
-        what, of = "Nothing would change", finding.path
-    else:
-        what, of = f"Nothing would change for {finding.path}", "it"
-    if finding.result == "pass":
-        return f"{what}: {of} is audited already."
-    if finding.result == "notapplicable":
-        return f"{what}: {of} is not on this host."
-    if plan.pending_reboot:
-        return f"{what}: the line for {of} is on disk, and the next boot loads it."
-    return f"{what}: a plan has no line to add and nothing to load."
 
 
 def access_units(finding: Finding, signs: Signs) -> list[list[Part]]:
@@ -190,30 +171,10 @@ def _surroundings(
 
         page.row("Log", log_text(facts))
         if disk is not None:
-            _say_sync(page, disk)
+            from tui.views.evidence.in_sync import say_sync
+
+            say_sync(page, disk)
     return page.lines
-
-
-def _say_sync(page: Page, disk: DiskAndKernel) -> None:
-    """What is only loaded, what is only on disk, and what else sets the loaded rules apart from those that the next boot brings."""
-    differs = bool(disk.only_loaded or disk.not_loaded)
-    if differs:
-        page.row("Only loaded", _listed(disk.only_loaded, "nothing"))
-        page.row("Only on disk", _listed(disk.not_loaded, "nothing"))
-    if disk.reordered:
-        page.row("Order", "the loaded rules stand in another order than in rules.d")
-    if disk.boot_file:
-        now = "" if differs or disk.reordered else "what is loaded is what rules.d loads, but "
-        page.row("At boot", f"{now}the next boot loads {clean(disk.boot_file)} instead of rules.d")
-    elif disk.would_lock:
-        page.row("Lock", "-e 2 is on disk and not in force: the next load locks the rules")
-    elif not (differs or disk.reordered) and not disk.never_loaded:
-        page.row("In sync", "what is loaded is what the files on disk load")
-    if disk.never_loaded:
-        rules = [line for line in disk.never_loaded if line[:2] in ("-a", "-A", "-w")]
-        others = len(disk.never_loaded) - len(rules)
-        what = [count(len(rules), "rule")] * bool(rules) + [count(others, "other line")] * bool(others)
-        page.row("Never loaded", f"{' and '.join(what)} on disk, from where the load stops: {first_of(disk.never_loaded, 3, '; ')}")
 
 
 def _shown_place(finding: Finding, facts: HostFacts) -> str:
@@ -221,12 +182,6 @@ def _shown_place(finding: Finding, facts: HostFacts) -> str:
     named = facts.paths.get(finding.path)
     elsewhere = finding.real_path is not None and isinstance(named, PathFacts) and named.kind == "absent"
     return finding.real_path.path if elsewhere and finding.real_path else finding.path
-
-
-def _listed(rules: Sequence[str], none: str) -> str:
-    if not rules:
-        return none
-    return f"{count(len(rules), 'rule')}: {rules[0]}" + (f" … and {len(rules) - 1} more" if len(rules) > 1 else "")
 
 
 def host_lines(
@@ -242,8 +197,11 @@ def host_lines(
     half = width if width < WIDE else (width - 3) // 2
     left = Page(half, signs)
     left.add(verdict_lines(finding, half, signs))
-    if plan is not None and (unchanged := _unchanged_text(finding, plan)):
-        left.say(("→ ", "dim"), (unchanged, "dim"), indent=4, hanging=2)
+    if plan is not None:
+        from tui.views.evidence.unchanged import unchanged_text  # check makes no plan
+
+        if unchanged := unchanged_text(finding, plan):
+            left.say(("→ ", "dim"), (unchanged, "dim"), indent=4, hanging=2)
     left.gap()
     left.add(_evidence(finding, half, signs))
     right = left if width < WIDE else Page(half, signs)

@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 from tui.training.asking import HINT, Asking
 from tui.views.page import Line, Page
 from tui.views.pages.predict import predict_lines
+from tui.wizard.readings import read_host
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.steps.typed_confirmation import LETTER_KEYS
 from tui.wizard.widgets.bars import TopLine
@@ -53,7 +54,7 @@ class PredictScreen(StepScreen):
     def begin(self) -> None:
         """Read what is asked about."""
         if self.wizard.predict_step == "host":
-            self.wizard.read_host(self, self.ask_first)
+            read_host(self, self.ask_first)
         else:
             self.ask_first()
 

@@ -11,6 +11,7 @@ from tui.views.page import Line, Page
 from tui.views.pages.finding import host_lines
 from tui.views.why import why_lines
 from tui.wizard.one_control import OneControlScreen
+from tui.wizard.readings import read_host
 
 
 class HostScreen(OneControlScreen):
@@ -34,7 +35,7 @@ class HostScreen(OneControlScreen):
 
     def begin(self) -> None:
         """Begin to read the host."""
-        self.wizard.read_host(self, self.show_host)
+        read_host(self, self.show_host)
 
     def action_again(self) -> None:
         """Read the host anew."""
@@ -45,7 +46,7 @@ class HostScreen(OneControlScreen):
             self.show_host()
             self.say("The host was read again.")
 
-        self.wizard.read_host(self, then)
+        read_host(self, then)
 
     def show_host(self) -> None:
         """Show the host, which is read now."""

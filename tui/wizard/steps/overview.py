@@ -18,6 +18,7 @@ from tui.views.page import Line, Page, cells, cut
 from tui.views.pages.finding import beside_lines
 from tui.views.pages.overview import again_text, counts_text, matches, row_lines, row_parts, rows_text, urgent_text
 from tui.views.words import count, place_text
+from tui.wizard.readings import look
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.bars import Note
 from tui.wizard.widgets.document import Document
@@ -83,7 +84,7 @@ class OverviewScreen(StepScreen):
             rows.add_column(Text(head), key=head, width=1)
         rows.focus()
         self.watch(rows, "scroll_y", self.sum_up, init=False)
-        self.wizard.look(self, self.fill)
+        look(self, self.fill)
 
     def action_again(self) -> None:
         """Read the host anew, and say what that has shown."""
@@ -93,7 +94,7 @@ class OverviewScreen(StepScreen):
             self.fill()
             self.say(again_text(before, self.wizard.findings))
 
-        self.wizard.look(self, then)
+        look(self, then)
 
     @property
     def chosen(self) -> Chosen:

@@ -29,6 +29,7 @@ from tui.views.switches import (
 )
 from tui.views.trainer import trainer_lines
 from tui.views.why import way_out_commands, way_out_lines, why_lines
+from tui.wizard.readings import read_host
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.steps.text import WAY_OUT
 from tui.wizard.widgets.bars import PageBar, SwitchBar
@@ -134,7 +135,7 @@ class PreviewScreen(StepScreen):
             self.show_page()
             self.say(again_text(before, self.plan))
 
-        self.wizard.read_host(self, then)
+        read_host(self, then)
 
     def action_turn_page(self, step: int) -> None:
         """Show the next page of the plan, or the one before."""

@@ -13,6 +13,7 @@ from tui.views.pages.progress import done_count
 from tui.views.pages.report import report_lines
 from tui.views.pages.report_text import markdown_lines
 from tui.views.trainer import trainer_lines
+from tui.wizard.readings import probe
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.widgets.prompt import Prompt
 
@@ -127,7 +128,7 @@ class ResultScreen(StepScreen):
     def action_probe(self) -> None:
         """Access the path harmlessly and look for the record."""
         self.say("Probing …")
-        self.wizard.probe(self, self.probed)
+        probe(self, self.probed)
 
     def probed(self) -> None:
         """Show what the log said of the probe."""

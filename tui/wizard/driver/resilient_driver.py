@@ -15,7 +15,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key
 
 from tui.base.typing import TYPE_CHECKING, Any
-from tui.wizard.frame_diff import FrameDiff
+from tui.wizard.driver.frame_diff import FrameDiff
 
 if TYPE_CHECKING:
     from types import FrameType

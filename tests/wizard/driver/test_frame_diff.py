@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.wizard.glass import Glass
-from tui.wizard.frame_diff import FrameDiff
-from tui.wizard.resilient_driver import SteadyFile
+from tui.wizard.driver.frame_diff import FrameDiff
+from tui.wizard.driver.resilient_driver import SteadyFile
 
 WIDTH, HEIGHT = 24, 6
 WIDE_ROW = HEIGHT - 1
