@@ -375,6 +375,13 @@ class Session:
 
         return planned_rules(self.findings, self.facts) if self.facts is not None else ()
 
+    def rehearsal_refusal(self) -> str:
+        """Why a rehearsal would be refused here, with what mends that; "" where it would begin, and before the host is read."""
+        from tui.run.rehearsal.rehearsal import refused_here, too_little_room
+        from tui.run.rehearsal.report import storage_of
+
+        return "" if self.facts is None else refused_here(self.facts) or too_little_room(storage_of(self.facts))
+
     def rehearsal_ends(self) -> tuple[str, ...]:
         """What ends a rehearsal here before its time, and what a full log would do to the host, in sentences."""
         from tui.run.rehearsal.rehearsal_run import ending

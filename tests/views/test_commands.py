@@ -12,6 +12,7 @@ from tui.base.notice import parted_remedy
 from tui.views.page import Page, below_text, plain
 from tui.views.pages.plan import warnings_lines
 from tui.views.signs import UNICODE
+from tui.views.why import plan_why_lines
 
 WORDS = st.text(alphabet="abc/.-='\" \\$", min_size=1, max_size=18)
 
@@ -64,3 +65,23 @@ def test_the_label_of_a_row_with_a_heads_role_is_named_where_it_lies_below() -> 
     page.row("On failure", "what was done is rolled back", role="head")
     page.row("Backup", "beside the report")
     assert below_text(page.lines, 60) == "▾ 2 more lines: On failure"
+
+
+def test_a_row_whose_label_is_in_sight_is_named_where_it_goes_on_below() -> None:
+    page = Page(60, UNICODE)
+    page.row("Put back", "2 rules that are not in rules.d:", role="head")
+    page.row("", "-w /etc/hosts -p wa")
+    page.row("", "-w /etc/shadow -p wa")
+    page.row("On failure", "what was done is rolled back", role="head")
+    assert below_text(page.lines[2:], 60, above=page.lines[:2]) == "▾ 2 more lines: Put back · On failure"
+    assert below_text(page.lines[3:], 60, above=page.lines[:3]) == "▾ 1 more line: On failure"
+    prose = [*page.lines[:1], (), *page.lines[1:2]]
+    assert below_text(prose[2:], 60, above=prose[:2]) == "▾ 1 more line", "another paragraph"
+
+
+def test_the_why_of_a_blocked_plan_says_that_nothing_is_run_before_it_tells_what_a_run_would_lose() -> None:
+    plan = demo_session("never").read()
+    said = " ".join(" ".join(plain(line) for line in plan_why_lines(plan, 80, UNICODE)).split())
+    assert said.index("The plan is blocked, so nothing is run.") < said.index("Events are lost while auditd restarts")
+    free = demo_session("fresh").read()
+    assert "blocked" not in " ".join(plain(line) for line in plan_why_lines(free, 80, UNICODE))

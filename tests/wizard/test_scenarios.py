@@ -23,14 +23,17 @@ from tui.plain.walk import PlainWalk
 from tui.session import Session
 from tui.training.trainer import BOOTED, YOUR_OWN
 from tui.verdict.question import Question
+from tui.views.diff import added_lines
 from tui.views.explanations import EXPLANATIONS
 from tui.views.page import plain
 from tui.views.pages.booted import foretold_text, since_boot_lines
 from tui.views.pages.confirm import confirm_lines
+from tui.views.pages.control import control_lines, verdict_parts
 from tui.views.pages.finding import summary_parts
-from tui.views.pages.plan import plan_lines, preview_lines
+from tui.views.pages.plan import plan_headline, plan_lines, preview_lines
 from tui.views.signs import UNICODE
 from tui.views.switches import ways_past
+from tui.views.words import headline, state_words
 from tui.wizard.app import WizardApp
 from tui.wizard.beside.history import HistoryScreen
 from tui.wizard.terminal import TerminalChoice
@@ -84,6 +87,35 @@ def test_a_scenario_in_lines(name: str) -> None:
     check_lines(out.getvalue())
 
 
+def in_sight(walk: Walk) -> set[str]:
+    """What a tired reader looks for first, of what stands in the rows of the screen that is shown."""
+    text, plan = " ".join(screen_text(walk.app).split()), walk.app.session.plan
+    assert plan is not None
+    (finding,) = plan.findings
+    changes = {
+        "HostScreen": ["The plan adds", "Nothing would change"],
+        "PreviewScreen": [plan_headline(plan).partition(".")[0].partition(" until")[0]],
+        "ConfirmScreen": [f"+ {line}" for change in plan.files for line in added_lines(change)],
+    }[walk.at]
+    return {
+        *({"the verdict"} if state_words(finding) in text or headline(finding) in text else ()),
+        *({"the next key"} if " Enter " in walk.keys else ()),
+        *({"what would change"} if any(words in text for words in changes) else ()),
+    }
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_control_has_the_verdict_the_next_key_and_what_would_change_below_its_title(name: str) -> None:
+    session = session_of(name, "1.2.11")
+    plan = session.read()
+    verdict = verdict_parts(session.finding, UNICODE, plan)
+    title, *rows = [plain(line) for line in control_lines(session.control, "1.2.0", 80, UNICODE, verdict)[:3]]
+    assert session.control.title in title
+    said = " ".join(" ".join(rows).split())
+    assert f"{state_words(session.finding)}; Enter shows" in said
+    assert re.search("the plan (is blocked|adds 1 rule)|nothing would change", said)
+
+
 @pytest.mark.parametrize("name", ENDS)
 async def test_a_scenario_on_screens(name: str) -> None:
     words, status = ENDS[name]
@@ -94,12 +126,15 @@ async def test_a_scenario_on_screens(name: str) -> None:
         idle = keys_that_do_nothing(wizard.screen)
         await walk.press("enter")
         idle += keys_that_do_nothing(wizard.screen)
+        assert in_sight(walk) >= {"the verdict", "the next key", "what would change"}, "Host"
         text = await walk.press("enter")
         idle += keys_that_do_nothing(wizard.screen)
         assert f"DEMO {name}" in text
+        assert in_sight(walk) >= {"the verdict", "the next key", "what would change"}, "Preview"
         if not words.startswith("Blocked"):
             await walk.press("enter")
             if walk.at == "ConfirmScreen":
+                assert in_sight(walk) >= {"the verdict", "the next key", "what would change"}, "Confirm"
                 idle += keys_that_do_nothing(wizard.screen)
                 await walk.type("yes")
                 await walk.press("enter")
@@ -638,6 +673,15 @@ async def test_confirm_has_all_that_is_agreed_to_in_sight_and_the_trainer_gives_
         assert "more line" not in text
         await pilot.resize_terminal(80, 40)
         await walk.shows("Trainer")  # where there is room the trainer has some
+
+
+async def test_control_tells_what_the_plan_would_change_that_the_overview_has_told() -> None:
+    wizard = WizardApp(session_of("fresh"), TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 24)) as pilot:
+        walk = Walk(wizard, pilot)
+        await walk.shows("adds -w /usr/bin/containerd -k docker")
+        await walk.press("enter")
+        assert "NOT audited; Enter shows why; the plan adds 1 rule" in await walk.settled()
 
 
 async def test_a_restart_that_blocks_the_plan_is_not_confirmed() -> None:

@@ -12,8 +12,8 @@ def rehearse_in_lines(walk: LinePrompts) -> None:
     rules = session.rehearsable()
     walk.head(0, "Rehearsal")
     walk.train(session.trainer.rehearsal("before"))
-    if not rules:
-        walk.tell(NOTHING_TO_REHEARSE)
+    if refusal := NOTHING_TO_REHEARSE if not rules else session.rehearsal_refusal():
+        walk.tell(refusal)
         return
     for rule in rules:
         walk.tell(rule, indent=4)

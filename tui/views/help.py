@@ -77,6 +77,16 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
             ("h", "the next of three hints: two cost nothing; the third is the answer, which then counts as not right"),
         ),
     ),
+    "text": (
+        "A page over the step that it was opened from: the way out of what blocks a plan, the why, a report, what a boot has left.",
+        "Enter goes back to the step.",
+        (
+            ("Enter", "back to the step"),
+            ("R", "on the way out: look again whether it is mended"),
+            ("B", "on the way out, in a demo: boot the host anew, and see what is true then"),
+            ("1, 2, 3, 4, 5, c", "on the way out: go past what blocks the plan, by those that the page names"),
+        ),
+    ),
     "events": (
         "What was recorded of this object: how often it was read, written, executed, changed, by which programs and logins, what stands out, and the "
         "last accesses with their event numbers. It comes from the log and its rotated files, the newest first; what was not read is said.",

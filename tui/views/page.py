@@ -133,15 +133,28 @@ def line_cells(line: Line) -> int:
     return sum(cells(span.text) for span in line)
 
 
-def below_text(lines: Sequence[Line], width: int, signs: Signs = UNICODE, key: str = "") -> str:
+def _head(line: Line) -> str:
+    """The heading, or the label of a row, that *line* begins with; "" where it has none."""
+    if all(span.role != "head" for span in line[:2]):
+        return ""
+    told = "".join(span.text for span in line if span.role == "head" or not span.text.strip())
+    return told.strip().split("   ")[0]
+
+
+def _open_row(above: Sequence[Line]) -> str:
+    """The label of the row that goes on below *above*: a list is not over where its label is still in sight."""
+    for line in reversed(above):
+        if not line:
+            return ""
+        if head := _head(line):
+            return head if any(span.role != "head" and span.text.strip() for span in line) else ""
+    return ""
+
+
+def below_text(lines: Sequence[Line], width: int, signs: Signs = UNICODE, key: str = "", above: Sequence[Line] = ()) -> str:
     """What *lines*, which lie below the end of a window, are about: how many they are, the *key* that shows them where it is none of those
-    that scroll everywhere, and the headings among them."""
-    told = (
-        "".join(span.text for span in line if span.role == "head" or not span.text.strip())
-        for line in lines
-        if any(s.role == "head" for s in line[:2])
-    )
-    heads = [head for text in told if (head := text.strip().split("   ")[0])]
+    that scroll everywhere, and the headings among them, behind the label of the row that goes on from *above*."""
+    heads = [head for head in (_open_row(above) if lines and not _head(lines[0]) else "", *map(_head, lines)) if head]
     what = f": {' · '.join(dict.fromkeys(heads))}" if heads else ""
     return cut(
         signs.text(f"▾ {len(lines)} more line{'' if len(lines) == 1 else 's'}{f' ({key})' if key else ''}{what}"),

@@ -5,10 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tui.base.notice import Notice, parted_remedy
+from tui.base.typing import TYPE_CHECKING
 from tui.views.explanations import EXPLANATIONS, Kind
 from tui.views.page import Line, Page
 from tui.views.pages.plan import blocker_lines
 from tui.views.signs import Signs
+
+if TYPE_CHECKING:
+    from tui.plan.values import Plan
+
+
+def plan_why_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
+    """The why behind the blockers and warnings of *plan*. A blocked one runs nothing: of its warnings that is said first."""
+    if not plan.blockers:
+        return why_lines(plan.warnings, width, signs)
+    page = Page(width, signs, indent=2)
+    page.add(why_lines(plan.blockers, width, signs))
+    if plan.warnings:
+        page.head("Once that is solved")
+        page.say("The plan is blocked, so nothing is run. A run after that has these warnings.")
+        page.gap()
+        page.add(why_lines(plan.warnings, width, signs))
+    return page.lines
 
 
 def why_lines(said: Iterable[Notice[Kind]], width: int, signs: Signs) -> list[Line]:

@@ -29,6 +29,7 @@ from tui.wizard.widgets.bars import WholeCells
 
 if TYPE_CHECKING:
     from tui.host_extras import HostExtras
+    from tui.plan.values import Plan
     from tui.run.journal.run_records import RunRecord
     from tui.run.taking_back.undo_plan import UndoPlan
     from tui.run.values import Step
@@ -78,6 +79,8 @@ class WizardApp(SteadyApp, inherit_bindings=False):
         self.at_work: AtWork | None = None
         self.findings: tuple[Finding, ...] = ()
         """What the overview shows."""
+        self.planned: dict[str, Plan | None] = {}
+        """The plan for each control alone, made when the overview's cursor first comes to it; None while it is made."""
         self.extras: dict[str, HostExtras] = {}
         """What was looked up besides the facts, by path."""
         self.chosen = Chosen()
@@ -207,7 +210,7 @@ class WizardApp(SteadyApp, inherit_bindings=False):
 
     def begin_walk(self, *, settled: bool = False) -> None:
         """Start on the host that is there now."""
-        self.findings, self.chosen = (), Chosen()
+        self.findings, self.planned, self.chosen = (), {}, Chosen()
         if settled:
             self.go("overview" if self.session.several else "control")
         else:

@@ -14,6 +14,7 @@ from tui.wizard.widgets.document import Build
 
 if TYPE_CHECKING:
     from tui.host_extras import HostExtras
+    from tui.plan.values import Plan
     from tui.run.journal.run_records import RunRecord
     from tui.run.taking_back.undo_plan import UndoPlan
     from tui.session import Session
@@ -32,6 +33,7 @@ class Walker(Protocol):
     signs: Signs
     at_work: AtWork | None
     findings: tuple[Finding, ...]
+    planned: dict[str, Plan | None]
     extras: dict[str, HostExtras]
     chosen: Chosen
     undo_plan: UndoPlan | None

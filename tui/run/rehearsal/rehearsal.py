@@ -57,7 +57,7 @@ def rehearse(
         if refusal := _settle(host, emit):
             return _blocked(tracker, refusal)
         facts = host.read(question.interest | Interest(files=frozenset((AUDIT_RULES, AUDIT_RULES_PREV)), history=True))
-        if refusal := _refusal(facts, host):
+        if refusal := refused_here(facts) or _unread_log(host):
             return _blocked(tracker, refusal)
         storage = storage_of(facts)
         if refusal := too_little_room(storage):
@@ -127,7 +127,8 @@ def _settle(host: Host, emit: Emit) -> str:
     return message if outcome == "broken" else ""
 
 
-def _refusal(facts: HostFacts, host: Host) -> str:
+def refused_here(facts: HostFacts) -> str:
+    """Why a rehearsal could count nothing on a host with these *facts*, with what mends that; "" where it could."""
     if foreign := foreign_files(facts):
         return foreign.in_full
     status = facts.audit_status
@@ -148,6 +149,11 @@ def _refusal(facts: HostFacts, host: Host) -> str:
     log = HostLog(facts)
     if silent := silence(facts, status, log):
         return f"Nothing would be counted. {silent} {way_out_of_silence(facts, log)}".rstrip()
+    return ""
+
+
+def _unread_log(host: Host) -> str:
+    """Why the log, in which a rehearsal counts, cannot be read; "" where it can."""
     try:
         host.log_mark()
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui.base.typing import TYPE_CHECKING
+from tui.views.switches import ways_past
 
 if TYPE_CHECKING:
     from tui.plan.values import Plan
@@ -10,7 +11,9 @@ if TYPE_CHECKING:
 
 
 def unchanged_text(finding: Finding, plan: Plan) -> str:
-    """That a plan would change nothing, and why; "" where it would, or where something stands in its way."""
+    """That a plan would change nothing, and why; "" where it would, or where a choice leads past what stands in its way."""
+    if plan.blockers and finding.result == "fail" and not ways_past(plan):
+        return "Nothing would change: the plan is blocked until that is mended."
     if plan.blockers or not (plan.is_empty or finding.result in ("pass", "notapplicable")):
         return ""
     if plan.is_empty:

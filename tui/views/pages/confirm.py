@@ -9,9 +9,10 @@ from tui.plan.load_effects import OPTIONS
 from tui.plan.values import Command, FileChange, Plan
 from tui.views.diff import added_lines, added_rules, counts, ended_line
 from tui.views.page import Line, Page
+from tui.views.pages.finding import summary_parts
 from tui.views.pages.plan import short_command
 from tui.views.signs import Signs
-from tui.views.words import count
+from tui.views.words import count, state_words
 
 COMPILED = "/etc/audit/audit.rules"
 LABEL = 12
@@ -37,11 +38,14 @@ def cost_text(plan: Plan) -> str:
 
 
 def _controls(plan: Plan) -> str:
-    """The controls that it is for; of more than two, whose paths stand in the lines that are added, only the numbers."""
+    """The controls that it is for, each with what is so now; of more than two, whose paths stand in the lines that are added, the numbers and
+    how many are in which state."""
     touched = [finding for finding in plan.findings if finding.result == "fail"] or list(plan.findings)
     if len(touched) > 2:
-        return ", ".join(finding.control for finding in touched)
-    return ", ".join(f"{f.control} {f.places[0].path if len(f.places) == 1 and f.real_path else f.path}" for f in touched)
+        return f"{', '.join(finding.control for finding in touched)}: now {summary_parts(touched)}"
+    return ", ".join(
+        f"{f.control} {f.places[0].path if len(f.places) == 1 and f.real_path else f.path}: now {state_words(f)}" for f in touched
+    )
 
 
 def _file(change: FileChange) -> str:

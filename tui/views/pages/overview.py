@@ -81,6 +81,22 @@ def urgent_text(findings: Sequence[Finding], facts: HostFacts | None) -> str:
     return next((first_sentence(each.text) for each in log_warnings(HostLog(facts)) if each.kind in HOST_STOPS.values()), "")
 
 
+def verdict_line(findings: Sequence[Finding], width: int, signs: Signs) -> list[Line]:
+    """The verdict of a step that is about a plan for *findings*: of one its headline, of several how many are in which state."""
+    page = Page(width, signs, indent=2)
+    if len(findings) == 1:
+        (finding,) = findings
+        role = RESULT_ROLES[finding.result]
+        page.ends([(f"{result_sign(finding.result, signs)} {headline(finding)}", role)], [(finding.control, "dim")])
+    elif findings:
+        failing = any(finding.fails for finding in findings)
+        page.say(
+            (f"{result_sign('fail' if failing else 'pass', signs)} {summary_parts(findings)}", "bad" if failing else "good"),
+            hanging=2,
+        )
+    return page.lines
+
+
 def counts_text(findings: Sequence[Finding], shown: int, needle: str, marked: int, unseen: int = 0, urgent: str = "") -> str:
     """How many controls have which result, and what is *urgent* about the host, where something is; else which of them a filter shows, and
     what Enter does with the marked ones, of which the filter leaves *unseen* out."""

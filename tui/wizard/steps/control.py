@@ -39,9 +39,8 @@ class ControlScreen(OneControlScreen):
         session = self.session
         # A plan for several controls is not this one's, and what a trainee is to predict of it is not told.
         told = len(session.question.controls) == 1 and not session.lesson.asks_before("preview")
-        verdict = verdict_parts(
-            self.known(), self.signs, session.plan if told else None, asked_first=session.lesson.asks_before("host")
-        )
+        plan = session.plan or self.wizard.planned.get(session.control.slug)
+        verdict = verdict_parts(self.known(), self.signs, plan if told else None, asked_first=session.lesson.asks_before("host"))
         page.add(control_lines(self.session.control, self.session.asked.benchmark, width, self.signs, verdict))
         return page.lines
 

@@ -63,8 +63,6 @@ class OverviewScreen(StepScreen):
         """The findings that the filter shows, in the order of the rows."""
         self.urgent = ""
         """What is most urgent about the host besides its rules."""
-        self.plans: dict[str, Plan | None] = {}
-        """The plan for each control alone, made when the cursor first comes to it."""
 
     def body(self) -> ComposeResult:
         """The widgets of the screen: a line of counts, the list, and the finding under the cursor."""
@@ -111,7 +109,7 @@ class OverviewScreen(StepScreen):
 
     def fill(self) -> None:
         """Show a row for each finding that the filter lets through, once the host is read."""
-        self.plans = {}
+        self.wizard.planned = {}
         self.urgent = urgent_text(self.wizard.findings, self.session.facts)
         self.list_rows()
         self.host_is_read()
@@ -209,9 +207,9 @@ class OverviewScreen(StepScreen):
 
     def plan_for(self, slug: str) -> None:
         """Plan for the control where the cursor still is."""
-        if self.here is None or self.here.slug != slug or slug in self.plans:
+        if self.here is None or self.here.slug != slug or slug in self.wizard.planned:
             return
-        plans, apart = self.plans, self.session.apart()
+        plans, apart = self.wizard.planned, self.session.apart()
         plans[slug] = None
 
         def show(plan: Plan | None) -> None:
@@ -227,7 +225,7 @@ class OverviewScreen(StepScreen):
             if self.wizard.findings:
                 page.say(("No row has these letters.", "dim"))
             return page.lines
-        lines = row_lines(self.here, self.plans.get(self.here.slug), width, self.signs)
+        lines = row_lines(self.here, self.wizard.planned.get(self.here.slug), width, self.signs)
         facts = self.session.facts
         if self.size.width < WIDE or facts is None or self.here.coverage is None:
             return lines

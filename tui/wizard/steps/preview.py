@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from tui.base.typing import TYPE_CHECKING
 from tui.views.diff import patch, unified
 from tui.views.page import Line, Page
+from tui.views.pages.overview import verdict_line
 from tui.views.pages.plan import PAGE_NAMES, command_text, overview_lines, plan_headline, preview_lines
 from tui.views.switches import (
     AGREE_KEY,
@@ -28,7 +29,7 @@ from tui.views.switches import (
     ways_past,
 )
 from tui.views.trainer import trainer_lines
-from tui.views.why import way_out_commands, way_out_lines, why_lines
+from tui.views.why import plan_why_lines, way_out_commands, way_out_lines
 from tui.wizard.readings import read_host
 from tui.wizard.steps.base import StepScreen
 from tui.wizard.steps.text import WAY_OUT
@@ -54,9 +55,8 @@ class PreviewScreen(StepScreen):
         Binding("enter,ctrl+j", "forward", "confirm"),
         Binding("tab", "turn_page(1)", "next page"),
         Binding("shift+tab", "turn_page(-1)", "page back", show=False),
-        # The page itself would take them to scroll sideways, where there is nothing.
-        Binding("right", "turn_page(1)", "page", show=False, priority=True),
-        Binding("left", "turn_page(-1)", "page back", show=False, priority=True),
+        Binding("right", "turn_page(1)", "page", show=False),
+        Binding("left", "turn_page(-1)", "page back", show=False),
         Binding("r", "rehearse", "rehearse"),
         Binding("w", "why", "why"),
         Binding("s", "save", "save"),
@@ -87,7 +87,11 @@ class PreviewScreen(StepScreen):
         self.query_one(SwitchBar).show_switches(bar_switches(self.plan))
         what = "the way out" if self.plan.blockers else "result" if self.plan.is_empty else "confirm"
         self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", what)]
-        for switch in SWITCHES:  # one that does nothing still says why when its key is pressed
+        offers = not self.session.rehearsal_refusal()
+        self._bindings.key_to_bindings["r"] = [Binding("r", "rehearse", "rehearse", show=offers)]
+        for (
+            switch
+        ) in SWITCHES:  # one that does nothing, as a rehearsal that would be refused, still says why when its key is pressed
             action, shown = f"switch('{switch.name}')", not does_nothing(switch, self.plan)
             self._bindings.key_to_bindings[switch.key] = [Binding(switch.key, action, switch.text, show=shown, group=CHANGE_PLAN)]
         self.refresh_bindings()
@@ -98,6 +102,7 @@ class PreviewScreen(StepScreen):
         if self.at:
             page.add(preview_lines(self.at, self.plan, width, self.signs, self.session.facts))
         else:
+            page.add(verdict_line(self.plan.findings, width, self.signs))
             page.add(overview_lines(self.plan, width, self.signs, brief=True))
             page.gap()
             page.add(lock_lines(self.plan, width, self.signs))
@@ -176,12 +181,14 @@ class PreviewScreen(StepScreen):
     def action_why(self) -> None:
         """Open the longer explanation of each blocker and warning."""
         plan = self.plan
-        notices = (*plan.blockers, *plan.warnings)
-        self.wizard.open_text("Why", lambda width: why_lines(notices, width, self.signs))
+        self.wizard.open_text("Why", lambda width: plan_why_lines(plan, width, self.signs))
 
     def action_rehearse(self) -> None:
-        """Rehearse: try the planned watches for a while."""
-        self.wizard.go("rehearsal")
+        """Rehearse: try the planned watches for a while; where that would be refused, say why."""
+        if refusal := self.session.rehearsal_refusal():
+            self.say(refusal)
+        else:
+            self.wizard.go("rehearsal")
 
     def action_forward(self) -> None:
         """Go on to the confirmation; with nothing to do to the result; blocked: the way out."""

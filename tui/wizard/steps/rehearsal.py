@@ -11,7 +11,6 @@ from textual.widgets import Input, Static
 
 from tui.plan.values import WORD
 from tui.views.page import Line, Page
-from tui.views.pages.finding import silent_reason
 from tui.views.pages.rehearsal import NOTHING_TO_REHEARSE, narrower_rules, rehearsal_page
 from tui.views.trainer import trainer_lines
 from tui.wizard.steps.base import StepScreen
@@ -52,11 +51,6 @@ class RehearsalScreen(StepScreen):
         page.add(trainer_lines(self.session.trainer.rehearsal("before"), width, self.signs))
         page.say(("Rehearse: try the watches before anything is written", "strong"))
         page.gap()
-        if (silent := silent_reason(self.session.findings)) is not None:
-            page.say((f"{self.signs.warn} Nothing could be counted as things are. {silent.text}", "warn"), hanging=2)
-            if silent.remedy:
-                page.advice(("→ ", "dim"), remedy=silent.remedy, indent=2, hanging=2, role="dim")
-            page.gap()
         page.say(
             "The planned watches are loaded into the kernel behind all other rules, the records they make are counted, and they are taken "
             "out again. No rules file is touched, no rule of yours is moved. It shows how much the log would grow on this host."
@@ -137,7 +131,6 @@ class CountedScreen(StepScreen):
         Binding("enter,ctrl+j", "back", "back to the plan"),
         *[Binding(key, f"copy_rule({at})", "copy rule") for at, key in enumerate(RULE_KEYS)],
         Binding("escape", "back", "back", show=False),
-        Binding("y", "copy", "copy the page"),
         Binding("s", "save", "save"),
     ]
 

@@ -28,9 +28,10 @@ WAY_OUT = "The way out"
 class TextScreen(StepScreen):
     """A page of lines over a step."""
 
+    TOPIC = "text"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,ctrl+j", "back", "back", show=False),
-        Binding("question_mark", "help", "help", show=False),
+        Binding("enter,ctrl+j", "forward", "back"),
+        Binding("escape", "back", "back", show=False),
         Binding("R", "again", "look again"),
         Binding("B", "boot", "boot"),
         Binding(NO_LOAD.key, f"over(\"switch('{NO_LOAD.name}')\")", "only write"),
@@ -47,6 +48,8 @@ class TextScreen(StepScreen):
         if commands:
             what = "copy the commands" if commands.count("\n") > 1 else "copy the command"
             self._bindings.key_to_bindings["y"] = [Binding("y", "copy", what)]
+        if title == self.HELP:
+            self._bindings.key_to_bindings["question_mark"] = [Binding("question_mark", "help", "close")]
         if title == AFTER_BOOT:
             self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", "on")]
         self._heading = title

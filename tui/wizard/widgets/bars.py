@@ -35,6 +35,8 @@ class PressedBar(Static):
         action = event.style.meta.get("press")
         if action:
             event.stop()
+            for line in self.screen.query(KeyLine):  # as a key does: what the last one did is read by now
+                line.say("")
             await self.app.run_action(action, self.screen)
 
 

@@ -96,6 +96,10 @@ class Document(ScrollView, can_focus=True):
         self.virtual_size = Size(width, len(self._lines))
         self.refresh()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a key does something now: a page is never wider than its window, so Left and Right are the step's."""
+        return action not in ("scroll_left", "scroll_right") and super().check_action(action, parameters)
+
     def on_resize(self, event: Resize) -> None:
         """Wrap anew where the width changed."""
         self._rebuild()
@@ -136,7 +140,10 @@ class Document(ScrollView, can_focus=True):
             return Strip.blank(width, base)
         if y == self.size.height - 1 and at < len(self._lines) - 1 and self.size.height >= LEAST_ROWS:
             told = Segment(
-                "  " + below_text(self._lines[at:], self.scrollable_content_region.width - 3, self.signs, self.below_key),
+                "  "
+                + below_text(
+                    self._lines[at:], self.scrollable_content_region.width - 3, self.signs, self.below_key, self._lines[:at]
+                ),
                 base + looks["head"],
             )
             return Strip([told]).adjust_cell_length(width, base)
