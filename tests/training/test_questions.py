@@ -138,6 +138,15 @@ def test_after_the_third_hint_nothing_is_called_right_and_no_more_hints_are_offe
     assert "The third hint was the answer, so it does not count as right." in text
 
 
+def test_nothing_at_all_takes_the_answer_that_the_third_hint_gave_and_no_other() -> None:
+    asking = Asking((LETTERS,), Score())
+    assert asking.take("") == "odd"
+    for _ in range(HINTS):
+        asking.take("h")
+    assert asking.take("") == "right"
+    assert asking.answered
+
+
 def test_who_goes_back_finds_his_hints_and_his_answers() -> None:
     lesson = LessonWalk(predict=True)
     lesson.begin("fresh")

@@ -52,8 +52,10 @@ class Asking:
         return self.reply in ("right", "wrong")
 
     def take(self, line: str) -> Reply:
-        """Take what was typed: an answer, or ``h`` for a hint; anything else is odd."""
+        """Take what was typed: an answer, or ``h`` for a hint; anything else is odd. Nothing at all takes the answer that the third hint gave."""
         prediction, word = self._left[0], line.strip().lower()
+        if not word and not self.hints_left:
+            word = prediction.right or "-"
         if word == HINT:
             self.depth = min(HINTS, self.depth + 1)
             self.reply = "hint"

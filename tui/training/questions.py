@@ -266,7 +266,11 @@ def _brought(plan: Plan, facts: HostFacts) -> Prediction:
     own = {line.rule for line in parsed if isinstance(line, AddRule)}
     on_disk = dict.fromkeys(read_disk(facts).rules)
     number = sum(rule not in held and rule not in own for rule in on_disk)
-    told = f"{number}: rules that stand in rules.d now and are not loaded"
+    told = (
+        f"{number}: rules that stand in rules.d now and are not loaded"
+        if number
+        else "0: no rule stands in rules.d that is not loaded"
+    )
     return Prediction(
         "brought",
         "How many rules besides the plan's own will the load bring that the kernel lacks now?",
@@ -274,7 +278,7 @@ def _brought(plan: Plan, facts: HostFacts) -> Prediction:
         str(number),
         told,
         (
-            "Compare what is on disk with what is loaded: the Host step has a row for it, Only on disk.",
+            "Compare what is on disk with what is loaded: the Host step has a row for it, In sync or Only on disk.",
             f"rules.d brings {_count(len(on_disk), 'rule', 'rules')}, and the kernel holds {_count(len(held), 'rule', 'rules')}.",
             f"It is {told}.",
         ),

@@ -78,7 +78,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         ),
     ),
     "text": (
-        "A page over the step that it was opened from: the way out of what blocks a plan, the why, a report, what a boot has left.",
+        "A page to read. It lies over the step that it was opened from: the way out of what blocks a plan, the why, a report, what a boot has left.",
         "Enter goes back to the step.",
         (
             ("Enter", "back to the step"),

@@ -85,6 +85,7 @@ class PredictScreen(StepScreen):
         self.query_one("#ask-label", Static).update(what or "Enter goes on. ")
         at_word = self.focused is None or self.focused.id == "word"
         forward = "go on" if asking.answered else "answer" if at_word else "to the answer"
+        forward = forward if asking.answered or asking.hints_left else "take that answer"
         self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", forward)]
         self._bindings.key_to_bindings["tab"] = [
             Binding("tab", "app.focus_next", LETTER_KEYS if at_word else "to the answer", show=at_word)
@@ -123,7 +124,12 @@ class PredictScreen(StepScreen):
         if asking is None:
             return
         field = self.query_one("#word", Input)
-        if not asking.answered and not field.value.strip() and (not field.has_focus or asking.reply == "hint"):
+        if (
+            not asking.answered
+            and asking.hints_left
+            and not field.value.strip()
+            and (not field.has_focus or asking.reply == "hint")
+        ):
             field.focus()  # the way back to the answer, or Enter behind an h that has given its hint already
             return
         if asking.answered:
