@@ -17,6 +17,7 @@ from tui.run.journal import run_records
 from tui.run.taking_back.undo import undo
 from tui.run.taking_back.undo_plan import plan_undo
 from tui.verdict.question import Question
+from tui.verdict.words import in_state
 
 QUESTION = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0")
 INTEREST = QUESTION.interest | Interest(history=True)
@@ -77,9 +78,12 @@ def test_the_walk_ends_as_taught_and_can_be_undone(name: str, tmp_path: Path) ->
         assert b"-w /usr/bin/containerd -k docker\n" in docker
         record = run_records.latest_undoable(host)
         assert record is not None
-        done = undo(plan_undo(host, record), host, emit=lambda _event: None, question=QUESTION)
-        assert done.outcome == ("pending-reboot" if outcome == "pending-reboot" else "proved"), done.message
+        prepared = plan_undo(host, record, QUESTION)
+        done = undo(prepared, host, emit=lambda _event: None, question=QUESTION)
+        assert done.outcome == "proved", done.message
         after = host.read(INTEREST)
+        (then,) = QUESTION.findings(after)
+        assert prepared.afterwards.startswith(f"Afterwards: /usr/bin/containerd is {in_state(then)}")
     assert (after.rules_dir, after.kernel_rules, after.audit_rules) == (before.rules_dir, before.kernel_rules, before.audit_rules)
 
 

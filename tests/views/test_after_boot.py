@@ -80,6 +80,35 @@ def test_the_undo_of_an_immutable_host_compares_what_is_after_the_boot() -> None
     assert session.facts_before.audit_status == session.facts_after.audit_status
 
 
+def test_an_undo_on_a_locked_host_has_one_outcome_before_a_boot_and_another_after_it() -> None:
+    """The run has only written: the kernel has its rule from the boot on alone."""
+    session = demo_session("immutable")
+    session.read()
+    written = session.carry_out(lambda _event: None, lambda: False)
+    result = said(report_lines(written, 100, UNICODE, session.facts_before, session.facts_after))
+    assert "Off the disk now, the locked kernel has none of it." in result
+    prepared = session.past.prepare_undo()
+    page = said(undo_lines(prepared, 100, UNICODE))
+    assert "Nothing is loaded: the kernel's rules are locked, and none of these is among them." in page
+    assert "Afterwards: /usr/bin/containerd is NOT audited, nor after a reboot." in page
+    report = session.undo(prepared, lambda _event: None, lambda: False)
+    assert (report.outcome, report.headline, report.exit_code) == ("proved", "undone, and verified", 0)
+    assert "The kernel's rules are locked, and none of them is of that run. NOT audited now: /usr/bin/containerd." in report.message
+
+    session = demo_session("immutable")
+    session.read()
+    written = session.carry_out(lambda _event: None, lambda: False)
+    session.boot_anew()
+    since = said(report_lines(written, 100, UNICODE, session.facts_before, session.facts_after, now="after the run"))
+    assert "Off the disk now, out of the locked kernel with the next reboot." in since
+    prepared = session.past.prepare_undo()
+    page = said(undo_lines(prepared, 100, UNICODE))
+    assert "Nothing is loaded: the kernel's rules are locked, and it keeps them, these too, until the next reboot." in page
+    assert "Afterwards: /usr/bin/containerd is audited until the next reboot at most." in page
+    report = session.undo(prepared, lambda _event: None, lambda: False)
+    assert (report.outcome, report.headline) == ("pending-reboot", "undone on disk, pending reboot")
+
+
 def test_the_undo_page_names_the_rule_that_is_put_back() -> None:
     session = demo_session("foreign-rules")
     session.read()

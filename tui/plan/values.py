@@ -249,7 +249,7 @@ class Plan:
     """The digest of each part of the host that the plan was made from: a run starts only where the host still gives the same."""
     pending_reboot: bool = False
     reload_seconds: float = 0.0
-    """How long the load leaves the host without rules, estimated for its number of rules."""
+    """How long the load leaves the host without rules, estimated for its number of rules; 0.0 where none is loaded now."""
     load_deletes: int = 0
     """How many loaded rules the load deletes first, which is what takes the time."""
     consequences: tuple[str, ...] = ()

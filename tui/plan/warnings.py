@@ -41,8 +41,9 @@ def reload_seconds(draft: PlanDraft) -> float:
 
 
 def load_window(deleted: int, added: int) -> float:
-    """How long a load leaves the host without some of its rules, in seconds, estimated from how many it deletes and adds."""
-    return max(SHORTEST_LOAD, deleted * SECONDS_PER_DELETED + added * SECONDS_PER_ADDED)
+    """How long a load leaves the host without some of its rules, in seconds, estimated from how many it deletes and adds; 0.0 where none is
+    loaded that could be missed."""
+    return 0.0 if not deleted else max(SHORTEST_LOAD, deleted * SECONDS_PER_DELETED + added * SECONDS_PER_ADDED)
 
 
 def of_host(log: HostLog) -> tuple[Notice[WarningKind], ...]:

@@ -105,19 +105,20 @@ class PastRuns:
         """What undoing the run *record*, or else :attr:`undo_run`, would change. Raises OSError or LookupError where the journal does not
         tell."""
         from tui.run.journal import run_records
+        from tui.run.taking_back.asked_by import asked_by
         from tui.run.taking_back.undo_plan import plan_undo
 
         if record is None:
             assert self.undo_run is not None
             record = run_records.find(self._host(), self.undo_run)
-        return plan_undo(self._host(), record)
+        return plan_undo(self._host(), record, asked_by(record, self._asked))
 
     def prepare_undo_all(self) -> UndoPlan:
         """What takes out everything that any run has written here. Raises OSError where the journal does not tell."""
         from tui.controls.catalogue import load_catalogue
         from tui.run.taking_back.undo_plan import plan_undo_all
 
-        return plan_undo_all(self._host(), load_catalogue().controls)
+        return plan_undo_all(self._host(), load_catalogue().controls, self._asked)
 
     def undo(self, prepared: UndoPlan, emit: Callable[[RunEvent], None], cancelled: Callable[[], bool]) -> RunReport:
         """Take back what *prepared* is about: one run's change, or everything."""

@@ -234,13 +234,15 @@ def _needed(plan: Plan) -> Prediction:
     return _one_of("needed", "What will the plan change on this host?", choices, 0, hints, "", tuple(reasons))
 
 
-_COSTS = ("for no time: the plan loads nothing", "for less than 0.1 s", "for 0.1 to 1 s", "for more than 1 s")
+_COSTS = ("for no time", "for less than 0.1 s", "for 0.1 to 1 s", "for more than 1 s")
 
 
 def _cost(plan: Plan, facts: HostFacts, blocked: bool) -> Prediction:
     loads = bool(plan.commands) and not blocked
-    right = 0 if not loads else 1 if plan.reload_seconds < 0.1 else 2 if plan.reload_seconds <= 1 else 3
-    if loads:
+    right = 0 if not loads or not plan.load_deletes else 1 if plan.reload_seconds < 0.1 else 2 if plan.reload_seconds <= 1 else 3
+    if loads and not plan.load_deletes:
+        why = "No rule is loaded now, so none is missing while the load adds the plan's."
+    elif loads:
         rules = _count(len(plan.expected), "rule", "rules")
         why = f"The load deletes all rules and adds {rules} one by one; that takes about {plan.reload_seconds * 1000:.0f} ms here."
     elif blocked:

@@ -108,7 +108,9 @@ def undo(arguments: argparse.Namespace) -> int:
     except (run_records.UnknownRun, OSError) as problem:
         return _nothing_to_undo(arguments, in_words(problem))
     if not prepared.blockers and not prepared.is_empty:
-        for said in filter(None, (prepared.told_since, *prepared.notes, *(change.diff for change in prepared.files))):
+        diffs = (change.diff for change in prepared.files)
+        told = (prepared.told_since, *prepared.notes, *diffs, prepared.told_locked, *prepared.costs, prepared.afterwards)
+        for said in filter(None, told):
             say(said)
         with _after_recovery(settled):
             _confirm(arguments, f"{prepared.title[0].upper()}{prepared.title[1:]} will be undone.")

@@ -49,8 +49,8 @@ def _loaded_before(records: Sequence[RunRecord]) -> frozenset[Rule]:
     return before
 
 
-def let_go(records: Sequence[RunRecord], files: Sequence[FileChange], facts: HostFacts) -> bool:
-    """Whether the whole load of the undo of *records* takes any rule out of the kernel."""
+def lets_go(records: Sequence[RunRecord], files: Sequence[FileChange], facts: HostFacts) -> bool:
+    """Whether the kernel holds any rule that the undo of *records* takes from it, at once or, where it is locked, with its next boot."""
     assert isinstance(facts.kernel_rules, tuple)
     stored, kept = loaded_after(records, files, facts, whole=True)
     return bool(_brought(facts.kernel_rules, (*stored, *kept)))
@@ -71,7 +71,8 @@ def load_costs(records: Sequence[RunRecord], files: Sequence[FileChange], facts:
         stored, kept = loaded_after(records, files, facts, whole=True)
         left = len(stored) + len(kept)
         none = f"Afterwards no rule is loaded at all: the load deletes {'the only one' if len(rules) == 1 else f'all {count_text(len(rules))}'}."
-        said.append(without_rules(load_window(len(rules), left), len(rules)) if left or not rules else none)
+        if rules:
+            said.append(without_rules(load_window(len(rules), left), len(rules)) if left else none)
         if kept:
             one = len(kept) == 1
             those = quoted([display(rule, facts) for rule in kept[:MOST_TOLD]], more=max(len(kept) - MOST_TOLD, 0))

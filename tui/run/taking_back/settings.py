@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from tui.audit.inputs import AuditStatus
 from tui.plan.load_effects import OPTIONS
 from tui.run.context import RunContext
 from tui.run.journal.intent import Intent
+from tui.run.journal.run_records import RunRecord
 
 
 def settings_of(status: AuditStatus) -> dict[str, int]:
@@ -18,6 +19,15 @@ def settings_of(status: AuditStatus) -> dict[str, int]:
 def settings_before(intent: Intent, now: Mapping[str, int]) -> dict[str, int]:
     """Those of *now* that the load of *intent* has made what they are, with the values that they had before it."""
     return {name: getattr(intent.status, name) for name, value in intent.settings.items() if now.get(name) == value}
+
+
+def settings_once_undone(records: Iterable[RunRecord], status: AuditStatus) -> dict[str, int]:
+    """The settings as an undo leaves them: those that the load of one of *records*, the newest first, has made what they are in *status* are
+    as before it, the others as they are."""
+    wanted = settings_of(status)
+    for record in records:
+        wanted |= settings_before(record.intent, wanted)
+    return wanted
 
 
 def settings_after_rollback(intent: Intent, now: Mapping[str, int], *, booted: bool, late: bool) -> dict[str, int]:

@@ -8,7 +8,8 @@ from tui.audit.rule.value import Rule
 from tui.base.amounts import first_of
 from tui.base.dataclass import dataclass
 from tui.base.typing import Any
-from tui.run.journal.intent import Argv, Intent
+from tui.host.facts import HostFacts
+from tui.run.journal.intent import Argv, Intent, digests
 from tui.run.journal.intent_json import rule_from_json
 from tui.run.kernel_rules import missing
 
@@ -62,9 +63,14 @@ def since(intent: Intent, began: Moment, now: Moment, rules_dir: Mapping[str, st
     return Since(None if seconds < 0 else seconds, booted, changed)
 
 
-def rules_files(digests: Mapping[str, str]) -> dict[str, str]:
-    """Those of *digests* that augenrules reads; the first version kept every entry of the folder."""
-    return {path: digest for path, digest in digests.items() if path.endswith(".rules")}
+def comes_back(facts: HostFacts, then: Intent) -> bool:
+    """Whether rules.d holds what it held before the run of *then*, so that its audit.rules is right again."""
+    return isinstance(facts.rules_dir, tuple) and rules_files(digests(facts.rules_dir)) == rules_files(then.rules_dir)
+
+
+def rules_files(found: Mapping[str, str]) -> dict[str, str]:
+    """Those of the digests *found* that augenrules reads; the first version kept every entry of the folder."""
+    return {path: digest for path, digest in found.items() if path.endswith(".rules")}
 
 
 def ago(seconds: float) -> str:

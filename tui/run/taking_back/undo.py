@@ -25,10 +25,12 @@ from tui.run.journal.run_records import DamagedRun, RunRecord, UnknownRun
 from tui.run.outcome import Ended
 from tui.run.step_tracker import StepTracker, hold_lock
 from tui.run.steps import StepFailed, jobs_of
-from tui.run.taking_back.loaded_after import added, loaded_after
+from tui.run.taking_back.loaded_after import added, lets_go, loaded_after
 from tui.run.taking_back.rollback import restore_compiled
-from tui.run.taking_back.settings import set_settings, settings_before, settings_of, untold_settings
-from tui.run.taking_back.undo_plan import SETTLE, UndoPlan, comes_back, since_run
+from tui.run.taking_back.settings import set_settings, settings_once_undone, untold_settings
+from tui.run.taking_back.since import comes_back
+from tui.run.taking_back.taking_out import after_undo
+from tui.run.taking_back.undo_plan import SETTLE, UndoPlan, since_the_boot
 from tui.run.values import RunReport
 from tui.run.words import HEADLINES
 from tui.verdict import rule_display
@@ -55,7 +57,7 @@ def undo(
             return tracker.blocked(refusal, ())
         try:
             fresh = plan.again(host)
-            if fresh.blockers or fresh.files != plan.files or fresh.commands != plan.commands:
+            if fresh.blockers or (fresh.files, fresh.commands, fresh.lets_go) != (plan.files, plan.commands, plan.lets_go):
                 why = " ".join(blocker.text for blocker in fresh.blockers)
                 return tracker.blocked(f"The host has changed since the undo was shown; look at it again. {why}".rstrip(), ())
             if plan.is_empty:
@@ -153,18 +155,10 @@ class Undoing:
     def _settings(self) -> dict[str, int]:
         """The kernel's audit settings as they shall be: those that an undone run changed as before it, the others, and all those that
         a boot has set since, as before the undo."""
-        wanted = settings_of(self.run.context.intent.status)
-        for record in self._since_the_boot():
-            wanted |= settings_before(record.intent, wanted)
-        return wanted
+        return settings_once_undone(self._since_the_boot(), self.run.context.intent.status)
 
     def _since_the_boot(self) -> Iterator[RunRecord]:
-        """Those of the records whose run loaded something that no boot has loaded anew since, the newest first."""
-        for record in self.records:
-            past = since_run(record, self.run.context.host, self.run.facts)
-            if past is not None and past.booted:
-                return
-            yield record
+        return since_the_boot(self.records, self.run.context.host, self.run.facts)
 
     def _left(self, now: tuple[Rule, ...]) -> tuple[Rule, ...]:
         """The rules of the undone runs that are still loaded although nothing on disk brings them."""
@@ -177,7 +171,8 @@ class Undoing:
         made = bool(intent.undoes) and any(change.before is None for change in self.records[0].intent.files)
         removed = f"removed ({'the run had made it' if made else 'nothing else was in it'})"
         files = ", ".join(f"{change.path} {removed if change.after is None else 'is without its lines'}" for change in intent.files)
-        if intent.pending_reboot:
+        held = self._held()
+        if intent.pending_reboot and held:
             message = f"{files}. The kernel's rules are locked until the next reboot: the kernel keeps those that it has until then.{down}"
             return "pending-reboot", HEADLINES["undone-on-disk"], message
         set_again = [
@@ -185,10 +180,28 @@ class Undoing:
             for name, value in self._settings().items()
             if getattr(intent.status, name) != value
         ]
-        told = f"{self._title()}: {files}. The kernel holds no rule of {self._whose()} any more, and every other one still."
+        told = f"{self._title()}: {files}. {self._kernel(held)}"
         untold = (untold_settings(record.intent, intent.status) for record in self._since_the_boot())
         first = next(filter(None, untold), "")
         return "proved", HEADLINES["undone"], f"{told}{down}{''.join(set_again)}{self._open_now()} {first}".rstrip()
+
+    def _held(self) -> bool:
+        """Whether the kernel held any of the rules that left the disk, when this undo began; a recovery may find the files written."""
+        intent = self.run.context.intent
+        as_found = [replace(change, before=change.after, after=change.before) for change in intent.files]
+        return lets_go(self.records, intent.files, after_undo(self.run.facts, as_found))
+
+    def _kernel(self, held: bool) -> str:
+        """Which rules the kernel holds by now, in a sentence."""
+        intent = self.run.context.intent
+        if intent.pending_reboot:
+            return f"The kernel's rules are locked, and none of them is of {self._whose()}."
+        others = "no other one"
+        if not frozenset(intent.kernel_before).isdisjoint(intent.expected):
+            others = "every other one still"
+        elif intent.expected:
+            others = f"{rule_display.counted(len(intent.expected))} from disk"
+        return f"The kernel holds no rule of {self._whose()}{' any more' if held else ''}, and {others}."
 
     def _open_now(self) -> str:
         """What is not, or not wholly, audited now: what the undo has opened; where it changed no state, all that is open."""

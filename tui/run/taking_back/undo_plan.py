@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tui.audit.inputs import Unknown
 from tui.base.dataclass import dataclass, replace
@@ -16,12 +16,13 @@ from tui.plan.values import Command, FileChange, FileState, state_of
 from tui.run.carry_out import CHECK
 from tui.run.context import moment
 from tui.run.journal import run_records
-from tui.run.journal.intent import Intent, digests, file_in
+from tui.run.journal.intent import digests, file_in
 from tui.run.journal.run_records import DamagedRun, RunRecord
 from tui.run.steps import Job, jobs
-from tui.run.taking_back.loaded_after import let_go, load_costs
+from tui.run.taking_back.afterwards import NOTHING_WORSE, afterwards, host_afterwards
+from tui.run.taking_back.loaded_after import lets_go, load_costs
 from tui.run.taking_back.our_lines import catalogue_lines, journals_are_missing, lines_without_key, proven_foreign
-from tui.run.taking_back.since import Moment, Since, rules_files, since
+from tui.run.taking_back.since import Moment, Since, comes_back, since
 from tui.run.taking_back.taking_out import (
     TakenOut,
     after_undo,
@@ -58,6 +59,10 @@ class UndoPlan:
     notes: tuple[str, ...] = ()
     costs: tuple[str, ...] = ()
     """What the load costs, and what it does besides, in sentences."""
+    lets_go: bool = True
+    """Whether the kernel holds any of the rules that leave the disk."""
+    afterwards: str = ""
+    """What will be less audited than now, in a sentence; "" where no question was given."""
 
     @property
     def title(self) -> str:
@@ -77,6 +82,19 @@ class UndoPlan:
     def told_since(self) -> str:
         """What has happened since the oldest of the runs, in a sentence; "" where that is not known."""
         return self.since.sentence(self.records[-1].run) if self.since is not None and self.records else ""
+
+    @property
+    def opens(self) -> bool:
+        """Whether anything is known to be less audited afterwards."""
+        return self.afterwards not in ("", NOTHING_WORSE)
+
+    @property
+    def told_locked(self) -> str:
+        """Why nothing is loaded, and what the kernel holds of it, in a sentence; "" where something is."""
+        if self.commands:
+            return ""
+        these = "it keeps them, these too, until the next reboot" if self.lets_go else "none of these is among them"
+        return f"Nothing is loaded: the kernel's rules are locked, and {these}."
 
     @property
     def is_empty(self) -> bool:
@@ -107,15 +125,16 @@ class UndoPlan:
         return plan_undo(host, run_records.find(host, self.records[0].run))
 
 
-def plan_undo(host: Host, record: RunRecord) -> UndoPlan:
-    """What an undo of *record* would do to *host* as it is now. Raises OSError where the journal cannot be read."""
+def plan_undo(host: Host, record: RunRecord, question: Question | None = None) -> UndoPlan:
+    """What an undo of *record* would do to *host* as it is now, and what it makes of the objects in *question*. Raises OSError where the journal
+    cannot be read."""
     base = UndoPlan((record,), (), (), ())
     if refusal := _not_undoable(record) or _unsettled(host):
         return replace(base, blockers=(refusal,))
-    return _planned(host, base, Interest(), run_records.runs(host))
+    return _planned(host, base, Interest(), run_records.runs(host), question)
 
 
-def plan_undo_all(host: Host, controls: Sequence[Control]) -> UndoPlan:
+def plan_undo_all(host: Host, controls: Sequence[Control], question: Question | None = None) -> UndoPlan:
     """What takes out every line that this program has written to *host*, by whatever run.
 
     A run whose journal is gone is known by the exact lines of *controls* in docker.rules, which carry their key. Raises OSError
@@ -134,7 +153,7 @@ def plan_undo_all(host: Host, controls: Sequence[Control]) -> UndoPlan:
     wanted = Interest(files=frozenset({DOCKER_RULES}))
     for version in VERSIONS:
         wanted |= Question(tuple(control for control in controls if version in control.numbered), version).interest
-    return _planned(host, replace(base, records=whole, notes=notes), wanted, records)
+    return _planned(host, replace(base, records=whole, notes=notes), wanted, records, question)
 
 
 def _is_whole(record: RunRecord) -> bool:
@@ -178,11 +197,12 @@ def _not_undoable(record: RunRecord) -> Notice[UndoBlockerKind] | None:
     return None
 
 
-def _planned(host: Host, plan: UndoPlan, interest: Interest, known: Sequence[RunRecord]) -> UndoPlan:
+def _planned(host: Host, plan: UndoPlan, interest: Interest, known: Sequence[RunRecord], question: Question | None) -> UndoPlan:
     """*plan* with what it does to *host*; *known* are all runs of the journal, the newest first."""
     try:
         paths = frozenset(path for record in plan.records for path in record.intent.paths)
-        facts = host.read(interest | Interest(files=paths))
+        asked = replace(question.interest, history=False) if question else Interest()
+        facts = host.read(interest | asked | Interest(files=paths))
         if foreign := foreign_files(facts):
             return replace(plan, blockers=(foreign,))
         states = _states(plan, facts)
@@ -200,11 +220,17 @@ def _planned(host: Host, plan: UndoPlan, interest: Interest, known: Sequence[Run
         plan = replace(plan, since=since_run(plan.records[-1], host, facts))
     if plan.is_empty and not blockers:
         return plan
+    if isinstance(facts.kernel_rules, tuple) and isinstance(facts.rules_dir, tuple):
+        plan = replace(plan, lets_go=lets_go(plan.records, files, facts))
     commands, hindered = _commands(facts, plan)
     plan = replace(plan, commands=commands, blockers=(*blockers, *hindered))
     if plan.blockers:
         return plan
-    return replace(plan, costs=load_costs(plan.records, files, facts, whole=any(len(each.argv) > 1 for each in commands)))
+    whole = any(len(each.argv) > 1 for each in commands)
+    plan = replace(plan, costs=load_costs(plan.records, files, facts, whole=whole))
+    recent = tuple(since_the_boot(plan.records, host, facts))
+    after = host_afterwards(plan.records, recent, files, facts, loads=bool(commands), whole=whole) if question else None
+    return plan if question is None or after is None else replace(plan, afterwards=afterwards(question, facts, after))
 
 
 def _commands(facts: HostFacts, plan: UndoPlan) -> tuple[tuple[Command, ...], tuple[Notice[UndoBlockerKind], ...]]:
@@ -220,25 +246,16 @@ def _commands(facts: HostFacts, plan: UndoPlan) -> tuple[tuple[Command, ...], tu
         way = "Install the package that brings it (auditd, audit)."
         return (), (Notice("no-augenrules", "augenrules is missing on this host.", way),)
     if load_would_lock(after_undo(facts, plan.files)):
-        command = Command((program,), f"compiles only, since a load would lock the kernel; {_leaving(facts, plan)}", "load")
+        leaving = "the rules leave it one by one" if plan.lets_go else "none of these rules is loaded"
+        command = Command((program,), f"compiles only, since a load would lock the kernel; {leaving}", "load")
     else:
-        gone = let_go(plan.records, plan.files, facts)
         why = (
             "so that the kernel lets go of the rules that are taken back"
-            if gone
+            if plan.lets_go
             else "loads rules.d as it then is; none of these rules is loaded"
         )
         command = Command((program, "--load"), why, "load")
     return (command,), tuple(endless_entries(facts))
-
-
-def _leaving(facts: HostFacts, plan: UndoPlan) -> str:
-    """How the rules of *plan* leave the kernel without a load, as far as it has them; of an undo of everything no journal may tell."""
-    if plan.everything:
-        return "the rules that it has leave it one by one"
-    held = frozenset(facts.kernel_rules) if isinstance(facts.kernel_rules, tuple) else frozenset()
-    loaded = any(rule in held for record in plan.records for rule in record.intent.added)
-    return "the rules leave it one by one" if loaded else "none of these rules is loaded"
 
 
 def since_run(record: RunRecord, host: Host, facts: HostFacts) -> Since | None:
@@ -247,6 +264,15 @@ def since_run(record: RunRecord, host: Host, facts: HostFacts) -> Since | None:
         return None
     began = Moment(record.started, record.uptime, record.boot)
     return since(record.intent, began, moment(host), digests(facts.rules_dir))
+
+
+def since_the_boot(records: Iterable[RunRecord], host: Host, facts: HostFacts) -> Iterator[RunRecord]:
+    """Those of *records*, the newest first, whose run loaded something that no boot has loaded anew since."""
+    for record in records:
+        past = since_run(record, host, facts)
+        if past is not None and past.booted:
+            return
+        yield record
 
 
 # --- the files -------------------------------------------------------------------------------------------------------------
@@ -287,11 +313,6 @@ def _changes_to(path: str, known: Sequence[RunRecord]) -> Iterator[FileChange]:
             yield from (change for change in record.intent.files if change.path == path)
         except DamagedRun:
             return
-
-
-def comes_back(facts: HostFacts, then: Intent) -> bool:
-    """Whether rules.d holds what it held before the run of *then*, so that its audit.rules is right again."""
-    return isinstance(facts.rules_dir, tuple) and rules_files(digests(facts.rules_dir)) == rules_files(then.rules_dir)
 
 
 def _taken_out_of(plan: UndoPlan, facts: HostFacts, *, keep_adopted: bool) -> _States:

@@ -257,7 +257,8 @@ def _not_loaded(judged: Judgement, subject: Subject, _: HostFacts) -> Reasons:
         since = "No boot loads it, as things are, and nobody has since the last one."
     else:
         since = (
-            "It never was, or the kernel has dropped it since: a parent directory was renamed or removed, a file system unmounted."
+            "No load has brought it in since it was written, or the kernel has dropped it: a parent directory was renamed or removed, "
+            "a file system unmounted."
         )
     text = f"{path} is not recorded: what stands at {recording_places(judged)} is not loaded. {since}"
     yield Notice("not-loaded", text, load_again(judged, f"Load the rules: {RELOAD}"))

@@ -267,7 +267,7 @@ def commands_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
         page.gap()
         page.code(f"{number}  {command_text(command)}", indent=0)
         page.say(command.why, indent=3)
-        if command.step == "load":
+        if command.step == "load" and plan.reload_seconds:
             page.say(without_rules(plan.reload_seconds, plan.load_deletes), indent=3)
     if plan.kernel_only:
         page.head("Loaded rules that rules.d does not hold")

@@ -312,7 +312,9 @@ def report_lines(
     if report.undoable:
         page.row("Undo", (undo.format(run=report.run), "code"), label_width=12, width=width)
         if facts_after is not None and is_immutable(facts_after):
-            page.row("", "Off the disk now, out of the locked kernel with the next reboot.", label_width=12)
+            written = report.outcome == "pending-reboot" and now == "now"  # a boot since would have loaded what was only written
+            kernel = "the locked kernel has none of it" if written else "out of the locked kernel with the next reboot"
+            page.row("", f"Off the disk now, {kernel}.", label_width=12)
         if report.dropped:
             page.row("", "It does not bring back what was dropped.", label_width=12)
     _after_it(page, report, facts_after)

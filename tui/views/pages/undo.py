@@ -25,6 +25,8 @@ def undo_lines(plan: UndoPlan, width: int, signs: Signs) -> list[Line]:
         page.say((f"{signs.good} {plan.nothing_left}", "good"))
         return page.lines
     page.say((f"Undo {plan.title}: its lines leave the files, all others stay.", "strong"))
+    if plan.afterwards:
+        page.say((plan.afterwards, "warn" if plan.opens else "dim"), indent=2)
     for said in filter(None, (plan.told_since, *plan.notes)):
         page.say(said, indent=2)
     for change in plan.files:
@@ -35,7 +37,7 @@ def undo_lines(plan: UndoPlan, width: int, signs: Signs) -> list[Line]:
     for command in plan.commands:
         page.row(f"  {short_command(command)}", command.why, label_width=32)
     if not plan.commands:
-        page.say("nothing is loaded: the kernel's rules are locked, and it keeps them, these too, until the next reboot.", indent=2)
+        page.say(plan.told_locked, indent=2)
     page.say("auditd is not restarted.", indent=2)
     for said in plan.costs:
         page.say(said, indent=2)
