@@ -102,7 +102,9 @@ def test_a_run_ends_alike_where_nobody_can_read_what_it_says(docker_host: None, 
     done = subprocess.run(["bash", "-c", f"{argv} apply --control 1.2.11 --no-restart --yes {streams}; exit ${{PIPESTATUS[0]}}"])
     assert done.returncode == 0
     assert b"-w /usr/bin/containerd -k docker\n" in DOCKER_RULES.read_bytes()
-    assert tui("undo", "--yes").returncode == 0
+    undone = tui("undo", "--yes")
+    assert undone.returncode == 0
+    assert "Afterwards: /usr/bin/containerd is NOT audited." in " ".join(undone.stderr.split())
     assert kernel_rules.raw_rules() == before
     assert not DOCKER_RULES.exists()
 

@@ -85,7 +85,7 @@ def test_plan_and_result_are_asked_about_as_they_are(name: str) -> None:
     if walk.plan.is_empty and not walk.plan.blockers:
         assert set(asked) == {"blocked"}, "of a load that does not come nothing is asked"
     else:
-        assert asked["cost"].is_right("1") == bool(walk.plan.blockers or not walk.plan.commands)
+        assert asked["cost"].is_right("1") == bool(walk.plan.blockers or not walk.plan.commands or not walk.plan.load_deletes)
         assert "restart" not in asked["cost"].hints[1]
         assert not asked["cost"].reasons
     report = walk.carry_out(lambda _event: None, lambda: False)

@@ -174,6 +174,7 @@ def plan(findings: tuple[Finding, ...] | None = None, switches: Switches | None 
         blockers=(),
         facts_digest={"/etc/audit/audit.rules": "0" * 64},
         reload_seconds=0.01,
+        load_deletes=1,
     )
     return replace(base, **changes)
 

@@ -642,7 +642,7 @@ def test_predicted_in_lines() -> None:
     out = io.StringIO()
     session = session_of("fresh", "1.2.11")
     session.lesson.predict = True
-    lines = "\nh\n2\n-\n3\n\n1\n2\n0\n\nyes\n1\n1\n\n"
+    lines = "\nh\n2\n-\n3\n\n1\n1\n0\n\nyes\n1\n1\n\n"
     assert PlainWalk(session, Typed(lines, out), out, io.StringIO()).walk() == 0
     assert "So far: 8 of 8 right." in out.getvalue()
     assert "audited, and proved" in out.getvalue()

@@ -142,9 +142,11 @@ def would_stay_blind(blocker: Notice[BlockerKind]) -> Warned:
     return Notice("would-stay-blind", f"{first} {worth}{blocker.text[len(first) :]}", blocker.remedy)
 
 
-def without_rules(seconds: float, deleted: int = 0) -> str:
+def without_rules(seconds: float, deleted: int) -> str:
     """The sentence for the time that a load leaves the kernel without rules, or with a part of them; *deleted* is how many it deletes first,
     which is what takes the time."""
+    if not deleted:
+        return "No rule is loaded now: the load leaves no gap."
     first = f": the {count_text(deleted)} loaded now are deleted first" if deleted > 1 else ""
     return f"No rule is loaded for about {duration_text(seconds)}{first}."
 
@@ -153,7 +155,7 @@ def reload_window(rules: int, seconds: float) -> Warned:
     """The load leaves this host without some of its *rules* for *seconds*."""
     return Notice(
         "reload-window",
-        f"{without_rules(seconds)} The load deletes all {count_text(rules)} loaded rules one by one, and then adds them again.",
+        f"{without_rules(seconds, rules)} The load deletes them one by one, and then adds all again.",
         "Choose a quiet moment.",
     )
 

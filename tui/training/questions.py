@@ -16,6 +16,7 @@ from tui.base.notice import Notice, first_sentence
 from tui.base.typing import Any, Literal, get_args
 from tui.host.facts import DOCKER_RULES, HostFacts
 from tui.plan.values import Plan
+from tui.plan.warning_words import without_rules
 from tui.run.values import RunReport
 from tui.training.hints import at_boot, at_the_path, in_the_kernel, in_the_way, of_the_load, printed
 from tui.verdict.disk import lookup, read_disk
@@ -241,7 +242,7 @@ def _cost(plan: Plan, facts: HostFacts, blocked: bool) -> Prediction:
     loads = bool(plan.commands) and not blocked
     right = 0 if not loads or not plan.load_deletes else 1 if plan.reload_seconds < 0.1 else 2 if plan.reload_seconds <= 1 else 3
     if loads and not plan.load_deletes:
-        why = "No rule is loaded now, so none is missing while the load adds the plan's."
+        why = without_rules(plan.reload_seconds, plan.load_deletes)
     elif loads:
         rules = _count(len(plan.expected), "rule", "rules")
         why = f"The load deletes all rules and adds {rules} one by one; that takes about {plan.reload_seconds * 1000:.0f} ms here."

@@ -83,7 +83,7 @@ def afterwards(question: Question, before: HostFacts, after: KnownHost) -> str:
             told.setdefault(_words(old, new), []).append(clean(new.path))
     if not told:
         return NOTHING_WORSE
-    said = (f"{first_of(paths)} {'is' if len(paths) == 1 else 'are'} {words}" for words, paths in told.items())
+    said = (f"{first_of(paths, 2)} {'is' if len(paths) == 1 else 'are'} {words}" for words, paths in told.items())
     return f"Afterwards: {'; '.join(said)}."
 
 

@@ -71,8 +71,7 @@ def load_costs(records: Sequence[RunRecord], files: Sequence[FileChange], facts:
         stored, kept = loaded_after(records, files, facts, whole=True)
         left = len(stored) + len(kept)
         none = f"Afterwards no rule is loaded at all: the load deletes {'the only one' if len(rules) == 1 else f'all {count_text(len(rules))}'}."
-        if rules:
-            said.append(without_rules(load_window(len(rules), left), len(rules)) if left else none)
+        said.append(without_rules(load_window(len(rules), left), len(rules)) if left or not rules else none)
         if kept:
             one = len(kept) == 1
             those = quoted([display(rule, facts) for rule in kept[:MOST_TOLD]], more=max(len(kept) - MOST_TOLD, 0))

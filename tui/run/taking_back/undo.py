@@ -173,8 +173,10 @@ class Undoing:
         files = ", ".join(f"{change.path} {removed if change.after is None else 'is without its lines'}" for change in intent.files)
         held = self._held()
         if intent.pending_reboot and held:
-            message = f"{files}. The kernel's rules are locked until the next reboot: the kernel keeps those that it has until then.{down}"
-            return "pending-reboot", HEADLINES["undone-on-disk"], message
+            message = (
+                f"{files}. The kernel's rules are locked until the next reboot: the kernel keeps those that it has until then."
+            )
+            return "pending-reboot", HEADLINES["undone-on-disk"], f"{message}{down}{self._open_now()}"
         set_again = [
             f" {OPTIONS[name]} is {value} again, until the next load or boot of the line that the run's load carried out."
             for name, value in self._settings().items()

@@ -138,7 +138,7 @@ def _then(plan: Plan, width: int, signs: Signs) -> list[Line]:
         page.head("Then")
     for command in plan.commands:
         why = command.why
-        if command.step == "load" and plan.reload_seconds:
+        if command.step == "load" and (plan.reload_seconds or not plan.locks):
             why = without_rules(plan.reload_seconds, plan.load_deletes)
         page.row("  " + short_command(command), why, label_width=28)
     return page.lines
@@ -267,7 +267,7 @@ def commands_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
         page.gap()
         page.code(f"{number}  {command_text(command)}", indent=0)
         page.say(command.why, indent=3)
-        if command.step == "load" and plan.reload_seconds:
+        if command.step == "load" and (plan.reload_seconds or not plan.locks):
             page.say(without_rules(plan.reload_seconds, plan.load_deletes), indent=3)
     if plan.kernel_only:
         page.head("Loaded rules that rules.d does not hold")
