@@ -247,7 +247,7 @@ def test_a_course_in_lines(tmp_path: Path) -> None:
     lines = "\n\n1\n\n-\n3\n\n2\n1\n\nq\n"
     assert PlainWalk(session, Typed(lines, out), out, io.StringIO()).walk() == 0
     assert "The course: 1 of 2 lessons done" in out.getvalue()
-    assert "Which one, by number or name (Enter is 2, q quits)?" in " ".join(out.getvalue().split())
+    assert "Which one, by number or name (Enter is 2, ? help, q quits)?" in " ".join(out.getvalue().split())
     check_lines(out.getvalue())
 
 

@@ -20,7 +20,7 @@ from tui.host.port import Host
 from tui.opening import open_session
 from tui.plain.walk import PlainWalk
 from tui.run.values import RunReport
-from tui.session import Cancelled, Emit
+from tui.session import Cancelled, Emit, Session
 from tui.verdict.question import Question
 from tui.views.page import cells
 
@@ -40,7 +40,7 @@ class Typed(io.StringIO):
         return line
 
 
-def walked(*answers: str, session: SampleSession | None = None, ascii: bool = False) -> tuple[int, str]:
+def walked(*answers: str, session: Session | None = None, ascii: bool = False) -> tuple[int, str]:
     """The exit status and everything said, with *answers* typed one a line."""
     out = io.StringIO()
     typed = Typed("".join(answer + "\n" for answer in answers), out)
@@ -230,7 +230,7 @@ def test_nothing_is_rehearsed_in_lines_where_no_watch_would_record_more() -> Non
 def test_the_overview_takes_numbers_and_f_for_all_that_fail() -> None:
     session = SampleSession(FAMILY)
     _, text = walked("9.9.9", "1.2.5 runc", "b", "f", "b", "", "q", session=session)
-    assert "Not all of these are in the list." in text
+    assert "Not in the list: 9.9.9." in text
     assert "1 audited, 2 NOT audited, 1 not applicable" in text
     assert [control.slug for control in session.question.controls] == ["containerd"]
     session = SampleSession(FAMILY)
@@ -239,6 +239,18 @@ def test_the_overview_takes_numbers_and_f_for_all_that_fail() -> None:
     session = SampleSession(FAMILY, waived=("containerd",))
     walked("f", "q", session=session)
     assert [control.slug for control in session.question.controls] == ["etc-docker"]
+
+
+def test_the_overview_in_lines_has_help_and_history() -> None:
+    session = open_session(Question(load_catalogue().numbered("1.2.0"), "1.2.0"), demo="compliant", live=_no_host)
+    _, text = walked("?", "h", "1.2.5 9.9.9 none", "q", session=session)
+    assert "One row a control, in line prompts" in text
+    assert "all that fail, waived ones aside" in text
+    assert not {"Space", "Tab"} & set(text.split()), "keys of the screens alone"
+    assert "No run yet" in text
+    assert "Not in the list: 9.9.9 and none." in text, "what is not there is named, what is there is not"
+    assert "step 1 of 6" not in text
+    check_lines(text)
 
 
 def test_after_a_result_the_overview_comes_again() -> None:

@@ -115,6 +115,14 @@ class LinePrompts:
             raise Quit
         return answer.strip()
 
+    def answer(self, topic: str, prompt: str, keys: dict[str, str]) -> str:
+        """Ask by *prompt* for what is chosen from a list, and return it; help is answered here. Raises Quit for q."""
+        while (answer := self.ask(prompt)) in ("?", "help") or (answer == "h" and "h" not in keys):
+            self.say_apart(self._help(topic, keys))
+        if answer in ("q", "quit"):
+            raise Quit
+        return answer
+
     def choose(self, topic: str, keys: dict[str, str], forward: str) -> str:
         """Ask for one of the *keys* and return it; Enter is ``""``. Help is answered here, anything else asked again. The keys are the screens'
         own; a large letter that is none here is taken for the small one, and ``h`` for help where it is no key."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from tui.base.amounts import listed
 from tui.base.cleaning import in_words
 from tui.base.signals import Ended, raising_signals
 from tui.base.typing import TYPE_CHECKING
@@ -100,9 +101,7 @@ class PlainWalk(LinePrompts):
             self.tell(f"{number:>2}  {f'{mark}  ' if mark else ''}{demo.name}: {demo.lesson}")
         usual = str(course.next + 1) if course is not None else "1"
         while True:
-            answer = self.ask(f"Which one, by number or name (Enter is {usual}, q quits)?")
-            if answer == "q":
-                raise Quit
+            answer = self.answer("scenario list", f"Which one, by number or name (Enter is {usual}, ? help, q quits)?", {})
             found = [demo for number, demo in enumerate(self.session.demos, 1) if (answer or usual) in (str(number), demo.name)]
             if found:
                 self.session.start(found[0])
@@ -119,17 +118,21 @@ class PlainWalk(LinePrompts):
             self.tell(f"{result_sign(finding.result, self.signs)} {finding.control:<8}{state_words(finding):<20}{finding.path}")
         usual = next((finding for finding in findings if finding.slug == "containerd"), findings[0])
         while True:
-            answer = self.ask(
-                f"Which control, by number (several with blanks; f all that fail; Enter is {usual.control}; q quits)?"
+            answer = self.answer(
+                "control list",
+                f"Which control, by number (several with blanks; f all that fail; Enter is {usual.control}; h history, ? help, q quits)?",
+                {"h": "history: the runs of this host", "f": "all that fail, waived ones aside"},
             )
-            if answer == "q":
-                raise Quit
+            if answer == "h":
+                self._history()
+                continue
             words = answer.split() or [usual.control]
             chosen = [f for f in findings if f.control in words or f.slug in words or (words == ["f"] and f.fails)]
-            if chosen and (words == ["f"] or len(chosen) == len(set(words))):
+            unknown = [word for word in words if not any(word in (f.control, f.slug) for f in findings)]
+            if chosen and (words == ["f"] or not unknown):
                 self.session.select(tuple(finding.slug for finding in chosen))
                 return
-            self.tell("Nothing fails that is not waived." if words == ["f"] else "Not all of these are in the list.")
+            self.tell("Nothing fails that is not waived." if words == ["f"] else f"Not in the list: {listed(unknown)}.")
 
     def mention_left_over(self) -> None:
         """Say that an earlier run did not finish, as long as it waits."""

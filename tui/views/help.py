@@ -47,6 +47,17 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
             ("Esc", "let the filter go; without one, one step back"),
         ),
     ),
+    "scenario list": (
+        "The simulated hosts of line prompts, each with its number, its name and what it teaches. They need no root and no auditd, and touch "
+        "nothing of this machine's audit.",
+        "A number or a name walks that one. Start with fresh: it goes well.",
+        (("Enter", "walk the scenario that the question names"),),
+    ),
+    "control list": (
+        "One row a control, in line prompts: its sign, its number in the benchmark, the verdict, and the path that is judged.",
+        "A control's number or its slug starts the walk; several make one plan.",
+        (("Enter", "walk the control that the question names"),),
+    ),
     "control": (
         "What the benchmark asks for and why: its own check and its own remedy, what it costs, where the object can lie.",
         "Enter looks at this host. Reading changes nothing.",
