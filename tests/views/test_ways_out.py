@@ -64,7 +64,7 @@ def test_no_command_is_copied_without_the_lines_that_belong_to_it() -> None:
 def test_the_line_for_the_file_that_the_boot_loads_is_told() -> None:
     _, plan = read("boot-elsewhere")
     (blocker,) = plan.blockers
-    assert blocker.remedy.startswith("Write this line into /etc/audit/site.rules, too:\n    -w /usr/bin/containerd ")
+    assert blocker.remedy.startswith("Write into /etc/audit/site.rules, too:\n    -w /usr/bin/containerd ")
     assert "The rules are right, loaded and on disk: nothing is left to write" in said(overview_lines(plan, 80, UNICODE))
 
 

@@ -292,7 +292,7 @@ def test_another_file_is_read_and_judged_and_no_load_of_ours_mends_it(facts: Hos
     assert missing.reasons[0].text.startswith(f"The next boot loads no rules: {OTHER}, which ")
     without = finding(right(with_boot_file(facts, OTHER, "-D\n-w /etc/passwd -p wa -k identity\n")))
     assert (without.state, without.only_boot_fails) == ("not-persistent", True)
-    assert f"Write this line into {OTHER}, too:\n    {LINE}" in without.reasons[0].remedy
+    assert f"Write into {OTHER}, too:\n    {LINE}" in without.reasons[0].remedy
     assert finding(right(with_boot_file(facts, OTHER, f"-D\n{LINE}\n"))).state == "audited"
 
 

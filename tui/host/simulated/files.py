@@ -38,7 +38,7 @@ class SimulatedFiles:
 
     def __init__(self, facts: HostFacts) -> None:
         self.base = facts
-        """What the scenario tells: what does not change."""
+        """What the scenario tells: what does not change, but for what a boot has anew."""
         self.files = {entry.path: entry for entry in _entries(facts)}
         self.hidden: tuple[str, ...] = ()
         """The folders whose contents are not seen by who loads rules just now (ProtectHome= of its unit)."""

@@ -123,6 +123,10 @@ class SimulatedLog:
         )
         self._line(f"type=PROCTITLE {stamp} proctitle={(event.line or event.command).replace(' ', chr(0)).encode().hex().upper()}")
 
+    def number_anew(self) -> None:
+        """Count events from 1 again, as the kernel does after a boot (audit_serial in kernel/audit.c)."""
+        self._serial = 0
+
     def rule_changed(self, op: str, keys: tuple[str, ...], now: float) -> None:
         """Record that a rule was added or removed (*op*: add_rule, remove_rule)."""
         self._line(

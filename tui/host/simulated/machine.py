@@ -11,6 +11,7 @@ from tui.audit.rule.value import Rule
 from tui.base.dataclass import replace
 from tui.base.paths import within
 from tui.host.facts import AUDIT_RULES, AUDITD_CONF, FileFacts, HostFacts, Interest, LogFacts, Process, UnitFacts
+from tui.host.kernel_line import backlog_at_boot, next_words, on_from_the_start
 from tui.host.reading.named_paths import paths_in_text, paths_of_rules
 from tui.host.reading.paths import with_ends
 from tui.host.recorder import active_plugins
@@ -21,6 +22,8 @@ from tui.host.simulated.kernel import AccessAttempt, SimulatedKernel
 from tui.host.simulated.log import SYSCALL_OF, Event, SimulatedLog
 from tui.host.start_needs import needs_load
 
+_PIDS_APART = 37
+"""How far the pids of one boot are from those of the boot before, and of what comes later from those of what a boot starts."""
 UPTIME = 86_400.0
 """Seconds for which a simulated host is up when it is first looked at."""
 
@@ -36,7 +39,7 @@ class SimulatedMachine(SimulatedFiles):
         self.boots = 1
         self.suspended = False
         """Whether auditd has stopped writing to its log (no space left, or a fault); the rules do not show it."""
-        self._last_pid = max((process.pid for process in facts.processes), default=1000) + 37
+        self._last_pid = max((process.pid for process in facts.processes), default=1000) + _PIDS_APART
         self._started: float | None = None
         self._parsed: tuple[bytes | None, AuditdConf] | None = None
         self.log = SimulatedLog(self._log_size(), past_events(recorded, facts.taken_at), self._inode_of)
@@ -200,6 +203,57 @@ class SimulatedMachine(SimulatedFiles):
         if self.writes_log():
             self.log.rule_changed(op, rule.keys, self.clock)
 
+    # --- a boot ------------------------------------------------------------------------------------------------------------
+
+    def shut_down(self) -> Process | None:
+        """End this boot and begin the next: its clock, the kernel's rules, settings, counters and event numbers are new, and no process runs.
+        Returns the program other than auditd that had the records."""
+        recorder = self.base.other_daemon if self.daemon_pid == 0 or self.other_daemon else None
+        self.stop_daemon()
+        self.boots += 1
+        self.uptime = 0.0
+        running = self.base.cmdline
+        cmdline = next_words(self.base.boot, running) if isinstance(running, str) else running
+        self.base = replace(self.base, cmdline=cmdline, processes=tuple(map(_anew, self.base.processes)))
+        for log in (self.log, self.elsewhere):
+            log.number_anew()
+        if self.kernel is not None:
+            told = self.kernel.status.loginuid_immutable
+            words = cmdline if isinstance(cmdline, str) else ""
+            self.kernel.status = AuditStatus(
+                int(on_from_the_start(words)),
+                backlog_limit=backlog_at_boot(words) or 0,
+                loginuid_immutable=None if told is None else False,
+            )
+            self.kernel.line("-D")
+        auditd = next(
+            (process.pid for process in self.base.processes if process.is_auditd), min(self._pids, default=600) - _PIDS_APART
+        )
+        self._last_pid = max(auditd - 1, 1)
+        return recorder
+
+    def start_services(self, recorder: Process | None) -> None:
+        """Start what a boot starts behind auditd: every other process that ran before it, in their order, from the program that lies on disk
+        now; *recorder* is the one of them that the kernel is to hand its records."""
+        others = sorted(
+            (process for process in self.base.processes if not process.is_auditd), key=lambda one: (one.started, one.pid)
+        )
+        started = {process.pid: self.uptime + number for number, process in enumerate(others, 1)}
+        self.base = replace(
+            self.base,
+            processes=tuple(replace(each, started=started.get(each.pid, each.started)) for each in self.base.processes),
+        )
+        self._last_pid = max((*self._pids, self.daemon_pid, self._last_pid)) + _PIDS_APART
+        self._activity = Activity(self.base)
+        if self.kernel is not None and recorder is not None:
+            # A copy of the records goes to whoever listens; the others register as the one whom the kernel hands them.
+            pid = 0 if recorder.dropped is not None else _anew(recorder).pid
+            self.kernel.status = replace(self.kernel.status, enabled=max(1, self.kernel.status.enabled), pid=pid)
+
+    @property
+    def _pids(self) -> tuple[int, ...]:
+        return tuple(process.pid for process in self.base.processes)
+
     # --- time --------------------------------------------------------------------------------------------------------------
 
     def pass_time(self, seconds: float) -> None:
@@ -276,3 +330,10 @@ class SimulatedMachine(SimulatedFiles):
     def _log_size(self) -> int:
         log = self.base.log
         return log.files[0].size if not isinstance(log, Unknown) and log.files else 0
+
+
+def _anew(process: Process) -> Process:
+    """*process* as the next boot has it: with another pid, running, from the program on disk, and with nothing lost."""
+    exe = process.exe.removesuffix(" (deleted)") if process.exe is not None else None
+    dropped = None if process.dropped is None else 0
+    return replace(process, pid=process.pid + _PIDS_APART, exe=exe, stopped=False, dropped=dropped)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import inf
 
-from tui.audit.inputs import AuditStatus, Unknown
+from tui.audit.inputs import Unknown
 from tui.audit.rule.text import listings
 from tui.audit.rules_d.compiled import compile_rules
 from tui.audit.rules_d.file_order import names_read
@@ -24,6 +24,9 @@ _RULES_D = (Load(AUDIT_RULES, True, AUDITD_UNIT),)
 
 _STOP_SECONDS, _START_SECONDS = 1.4, 0.1
 """How long auditd takes to end and to come up (measured: 1.3 to 1.7 s together)."""
+
+_BOOT_SECONDS, _UNTIL_AUDITD = 30.0, 4.0
+"""How long a boot takes, and how far it is when auditd starts."""
 
 _CHANGED = "Rules have changed and should be updated"
 
@@ -74,23 +77,23 @@ def run_program(machine: SimulatedMachine, argv: Sequence[str]) -> ProgramEffect
 
 
 def reboot(machine: SimulatedMachine) -> None:
-    """What a boot leaves of a host: its files, the rules that it loads from them, and auditd where it starts one; what only the kernel knew
-    is gone. A host that does not tell what its boot starts loads rules.d, as every packaged one does."""
-    machine.stop_daemon()
-    machine.boots += 1
-    machine.uptime = 0.0
-    machine.pass_time(30.0)
+    """What a boot leaves of a host: its files, the rules that it loads from them, auditd where it starts one, and its other processes anew; what
+    only the kernel knew is gone. A host that does not tell what its boot starts loads rules.d, as every packaged one does."""
+    found = boot_load(machine.facts(Interest()))
+    starts, loads = (True, _RULES_D) if found is None else (found.starts_daemon, found.loads)
+    recorder = machine.shut_down()
+    machine.pass_time(_UNTIL_AUDITD)
     if machine.kernel is not None:
-        machine.kernel.status = AuditStatus(1)
-        machine.kernel.line("-D")
-        found = boot_load(machine.facts(Interest()))
-        starts, loads = (True, _RULES_D) if found is None else (found.starts_daemon, found.loads)
         # Where auditd needs the load, that comes first; else it is the other way round, or makes no difference.
         failed = machine.requires_rules and _load_at_start(machine, machine.kernel, loads).code != 0
-        if starts and not failed:
+        if starts and recorder is None and not failed:
             machine.start_daemon()
         if not machine.requires_rules:
             _load_at_start(machine, machine.kernel, loads)
+    by_journal = recorder is not None and recorder.dropped is not None
+    lost = found is not None and found.obstacle in ("no-copies", "not-enabled")
+    machine.start_services(None if by_journal and lost else recorder)
+    machine.pass_time(_BOOT_SECONDS - _UNTIL_AUDITD)
 
 
 def _auditctl(machine: SimulatedMachine, words: Sequence[str]) -> ProgramEffect:

@@ -16,6 +16,7 @@ from tui.host.boot_values import BootLoad, Load
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_UNIT, RULES_DIR, HostFacts
 from tui.host.kernel_line import next_line, untold_menus
 from tui.verdict.boot.kernel_words import place_of, take_off
+from tui.verdict.together import told_together
 from tui.verdict.values import BootKind, Finding
 
 if TYPE_CHECKING:
@@ -53,8 +54,7 @@ def as_it_is_reason(path: str, load: Load, *, rules_d_has_it: bool, lines: Seque
     if not (rules_d_has_it and lines):
         return Notice("boot-loads-as-it-is", text, f"Put the line into {file}, too, or {instead}")
     written = "".join(f"    {line}\n" for line in lines)
-    which = "this line" if len(lines) == 1 else "these lines"
-    return Notice("boot-loads-as-it-is", text, f"Write {which} into {file}, too:\n{written}Or {instead}")
+    return Notice("boot-loads-as-it-is", text, f"Write into {file}, too:\n{written}Or {instead}")
 
 
 def rules_d_instead(load: Load) -> str:
@@ -77,14 +77,10 @@ def not_told() -> Notice[Literal["boot-not-told"]]:
 
 
 def of_findings(findings: Iterable[Finding]) -> tuple[Notice[BootKind], ...]:
-    """Why the next boot does not bring back what the *findings* ask for: each kind of reason once."""
-    found: dict[str, Notice[BootKind]] = {}
-    for finding in findings:
-        for reason in finding.reasons if finding.result == "fail" else ():
-            kind = _BOOT_KINDS.get(reason.kind)
-            if kind is not None:
-                found.setdefault(kind, Notice(kind, reason.text, reason.remedy))
-    return tuple(found.values())
+    """Why the next boot does not bring back what the *findings* ask for: each reason once, with all that it is about."""
+    failing = [(finding, reason) for finding in findings if finding.result == "fail" for reason in finding.reasons]
+    found = [(finding, reason, kind) for finding, reason in failing if (kind := _BOOT_KINDS.get(reason.kind))]
+    return told_together((finding, Notice(kind, reason.text, reason.remedy)) for finding, reason, kind in found)
 
 
 def worst_of_boot(findings: Sequence[Finding]) -> str:

@@ -1,0 +1,62 @@
+"""What is told of several findings at once: sentences that differ in their object alone are one, with every object in it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from tui.base.amounts import listed
+from tui.base.cleaning import clean
+from tui.base.dataclass import replace
+from tui.base.notice import Kind_co, Notice
+from tui.base.typing import NamedTuple
+from tui.verdict.values import Finding
+
+_NAME, _PATH, _LINES = "\0", "\1", "\2"
+"""What stands, in a sentence's shape, for the number and path of a control, for a path, and for lines to write; clean text has none of them."""
+
+
+class _Shape(NamedTuple):
+    """A notice without its objects: what the sentences on several of them have in common."""
+
+    notice: Notice[str]
+    text: str
+    remedy: str
+
+
+def told_together(told: Iterable[tuple[Finding, Notice[Kind_co]]]) -> tuple[Notice[Kind_co], ...]:
+    """The notices of *told*, each with the finding that it is about: those that say the same of several objects are one that names each of
+    them once, and has all the lines that are to be written for them. What differs in more than that stays apart."""
+    shapes: dict[_Shape, list[tuple[Finding, Notice[Kind_co]]]] = {}
+    for finding, notice in told:
+        bare = replace(notice, text="", remedy="")
+        shape = _Shape(bare, _shape(notice.text, finding), "\n".join(_lines(notice.remedy)))
+        shapes.setdefault(shape, []).append((finding, notice))
+    return tuple(_joined(shape, each) for shape, each in shapes.items())
+
+
+def _shape(text: str, finding: Finding) -> str:
+    path = re.escape(clean(finding.path)) + r"(?![\w/-]|\.\w)"
+    text = re.sub(rf"(?<![\w.]){re.escape(finding.control)} {path}", _NAME, text)
+    return re.sub(rf"(?<![\w/.-]){path}", _PATH, text)
+
+
+def _joined(shape: _Shape, told: list[tuple[Finding, Notice[Kind_co]]]) -> Notice[Kind_co]:
+    first = told[0][1]
+    if len(told) == 1:
+        return first
+    paths = listed([*dict.fromkeys(clean(finding.path) for finding, _ in told)])
+    names = listed([*dict.fromkeys(f"{finding.control} {clean(finding.path)}" for finding, _ in told)])
+    written = dict.fromkeys(line for _, notice in told for line in notice.remedy.split("\n") if line.startswith(" "))
+    remedy = shape.remedy.replace(_LINES, "\n".join(written))
+    return replace(first, text=shape.text.replace(_NAME, names).replace(_PATH, paths), remedy=remedy)
+
+
+def _lines(remedy: str) -> list[str]:
+    """The lines of *remedy*, those to be written, which are indented, as one stand-in for all."""
+    found = list[str]()
+    for line in remedy.split("\n"):
+        shown = _LINES if line.startswith(" ") else line
+        if not (line.startswith(" ") and found and found[-1] == shown):
+            found.append(shown)
+    return found
