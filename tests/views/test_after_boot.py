@@ -177,7 +177,7 @@ def test_a_boot_says_that_no_rule_helps_while_the_log_is_dead() -> None:
     session.carry_out(lambda _event: None, lambda: False)
     plan = session.read()
     assert [blocker.text.split(". /var")[0] for blocker in plan.blockers] == [
-        "1.2.11 /usr/bin/containerd is not audited, and no rule mends that: nothing is left to plan. The rules are right, but nothing reaches the log"
+        "No rule gets 1.2.11 /usr/bin/containerd audited: nothing is left to plan. The rules are right, but nothing reaches the log"
     ]
     session.undo(session.past.prepare_undo(), lambda _event: None, lambda: False)
     booted = session.boot_anew()

@@ -215,7 +215,7 @@ def taken_by_another(finding: Finding, line: RuleLine) -> Blocker:
     return Notice(
         WOULD_STAY[finding.state],
         f"{finding.control} {clean(finding.path)} would not be audited after the run either. “{line.text}”, which another control "
-        "asks for, would take its events.",
+        "asks for, would take the events.",
         "Leave one of the two controls out.",
     )
 
@@ -243,7 +243,7 @@ def would_stay(finding: Finding, reason: Notice[ReasonKind] | None, settings: st
     told = f"{name} would not be audited after the run either. check would then say: {why}"
     return Notice(
         WOULD_STAY[finding.state],
-        told if planned else f"{name} is not audited, and no rule mends that: nothing is left to plan. {why}",
+        told if planned else f"No rule gets {name} audited: nothing is left to plan. {why}",
         settings or (reason.remedy if reason else "") or "See the reasons on the Host step, mend their cause, and look again.",
     )
 

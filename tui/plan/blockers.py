@@ -28,6 +28,7 @@ from tui.verdict.objects.whose_files import foreign_files, not_from_files
 from tui.verdict.reasons.mending import way_to_mend
 from tui.verdict.reasons.state import INSTALL
 from tui.verdict.rule_display import display, unsayable
+from tui.verdict.together import told_together
 from tui.verdict.values import Finding, ReasonKind
 
 AS_ROOT = "Run this program as root, on the host itself rather than in a container."
@@ -272,24 +273,19 @@ def _loaded_by_restart(draft: PlanDraft) -> Loaded:
 
 def stuck(draft: PlanDraft, *, loads: bool) -> tuple[Notice[BlockerKind], ...]:
     """Why the draft would leave a control failing, from the findings of the host as it would be; *loads*: it loads a rule now."""
-    blockers: dict[tuple[Place | None, BlockerKind], Notice[BlockerKind]] = {}
+    told: list[tuple[Finding, Notice[BlockerKind]]] = []
+    by_boot: list[Finding] = []
     for finding in draft.findings:
         # What a load or the next boot brings in is no obstacle; a plan's load that does not bring it in is rolled back by its run.
         if finding.result != "fail" or finding.state in ("pending-reboot", "not-loaded"):
             continue
         if finding.only_boot_fails:
-            if not loads and (blocker := _of_boot(finding)):
-                blockers.setdefault((None, blocker.kind), blocker)
-            continue  # A rule that is loaded now is worth having, whatever the next boot does.
+            by_boot.append(finding)  # A rule that is loaded now is worth having, whatever the next boot does.
+            continue
         if finding.state == "not-persistent" and draft.host.is_immutable and not finding.hindrances:
             continue
-        for blocker in _hindered(finding, draft, planned=loads):
-            blockers.setdefault((blocker.place, blocker.kind), blocker)
-    return tuple(blockers.values())
-
-
-def _of_boot(finding: Finding) -> Notice[BlockerKind] | None:
-    return next(iter(of_findings((finding,))), None)
+        told += ((finding, blocker) for blocker in _hindered(finding, draft, planned=loads))
+    return (*told_together(told), *(() if loads else of_findings(by_boot)))
 
 
 def stays_silent(blocker: Notice[BlockerKind]) -> bool:

@@ -17,7 +17,7 @@ from tui.run.words import HEADLINES
 from tui.verdict.boot.image import forgets_rules
 from tui.verdict.boot.words import of_findings
 from tui.verdict.values import Finding
-from tui.verdict.words import ways_out
+from tui.verdict.words import first_reasons, ways_out
 
 Ended = tuple[Outcome, str, str]
 """An outcome, its headline, and the message that says what is true now."""
@@ -102,7 +102,7 @@ def _loads_then(intent: Intent, facts: HostFacts) -> str:
 
 
 def _until_the_boot(unaudited: Sequence[Finding], probes: Sequence[ProbeResult]) -> Ended:
-    told_once = " ".join(dict.fromkeys(finding.reasons[0].text for finding in unaudited))
+    told_once = " ".join(dict.fromkeys(reason.text for reason in first_reasons(unaudited)))
     message = f"{found_words(probes)[:-1]}, and the next boot ends that. {told_once}"
     message += "".join(f" {reason.remedy_in_line}" for reason in of_findings(unaudited) if reason.remedy)
     return "not-persistent", HEADLINES["not-persistent"], message

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from tui.base.amounts import listed
+from tui.base.amounts import MOST_TOLD, listed
 from tui.base.cleaning import clean
 from tui.base.dataclass import replace
 from tui.base.notice import Kind_co, Notice
@@ -26,7 +26,8 @@ class _Shape(NamedTuple):
 
 def told_together(told: Iterable[tuple[Finding, Notice[Kind_co]]]) -> tuple[Notice[Kind_co], ...]:
     """The notices of *told*, each with the finding that it is about: those that say the same of several objects are one that names each of
-    them once, and has all the lines that are to be written for them. What differs in more than that stays apart."""
+    them once (of many, the first sentence has the number and the last the names), and has all the lines that are to be
+    written. What differs in more than that stays apart."""
     shapes: dict[_Shape, list[tuple[Finding, Notice[Kind_co]]]] = {}
     for finding, notice in told:
         bare = replace(notice, text="", remedy="")
@@ -45,11 +46,18 @@ def _joined(shape: _Shape, told: list[tuple[Finding, Notice[Kind_co]]]) -> Notic
     first = told[0][1]
     if len(told) == 1:
         return first
-    paths = listed([*dict.fromkeys(clean(finding.path) for finding, _ in told)])
-    names = listed([*dict.fromkeys(f"{finding.control} {clean(finding.path)}" for finding, _ in told)])
+    text = shape.text
+    for stand_in, things in (
+        (_NAME, [*dict.fromkeys(f"{finding.control} {clean(finding.path)}" for finding, _ in told)]),
+        (_PATH, [*dict.fromkeys(clean(finding.path) for finding, _ in told)]),
+    ):
+        if stand_in in text:
+            many = len(things) > MOST_TOLD
+            text = text.replace(stand_in, f"{len(things)} objects" if many else listed(things))
+            text += f" The {len(things)} are {listed(things)}." if many else ""
     written = dict.fromkeys(line for _, notice in told for line in notice.remedy.split("\n") if line.startswith(" "))
     remedy = shape.remedy.replace(_LINES, "\n".join(written))
-    return replace(first, text=shape.text.replace(_NAME, names).replace(_PATH, paths), remedy=remedy)
+    return replace(first, text=text, remedy=remedy)
 
 
 def _lines(remedy: str) -> list[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from tui.base.notice import Notice
 from tui.base.typing import Optional
-from tui.verdict.values import Finding, Level, State
+from tui.verdict.together import told_together
+from tui.verdict.values import Finding, Level, ReasonKind, State
 
 STATE_WORDS: dict[State, str] = {
     "notapplicable": "not applicable",
@@ -52,8 +54,13 @@ def in_state(finding: Finding) -> str:
 
 def ways_out(findings: Sequence[Finding]) -> tuple[str, ...]:
     """What to do about the first reason of each of *findings*, those that fail, each once, as sentences of a paragraph."""
-    first = (reason for finding in findings if finding.result not in ("pass", "notapplicable") for reason in finding.reasons[:1])
-    return tuple(dict.fromkeys(way for reason in first if (way := reason.remedy_in_line)))
+    return tuple(dict.fromkeys(reason.remedy_in_line for reason in first_reasons(findings) if reason.remedy))
+
+
+def first_reasons(findings: Sequence[Finding]) -> tuple[Notice[ReasonKind], ...]:
+    """The first reason of each of *findings*, those that fail; what several have alike is told once, of all of them."""
+    failing = [finding for finding in findings if finding.result not in ("pass", "notapplicable")]
+    return told_together((finding, reason) for finding in failing for reason in finding.reasons[:1])
 
 
 def told_state(name: str) -> str:

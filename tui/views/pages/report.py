@@ -17,7 +17,7 @@ from tui.verdict.audit_daemon import registered_text
 from tui.verdict.boot.words import of_findings
 from tui.verdict.host_log import HostLog
 from tui.verdict.values import Finding, RuleLine
-from tui.verdict.words import in_state, ways_out
+from tui.verdict.words import first_reasons, in_state, ways_out
 from tui.views.evidence.host_facts import is_immutable
 from tui.views.page import Line, Page, Part, Span, beside, cells, wrap
 from tui.views.pages.finding import number_column
@@ -229,8 +229,7 @@ def _message(page: Page, report: RunReport, settings: str) -> None:
         ways = ()
     if said and said != report.headline:
         page.say(said, indent=2)
-    remedies = {reason.remedy_in_line: reason.remedy for finding in report.after for reason in finding.reasons[:1]}
-    remedies |= {reason.remedy_in_line: reason.remedy for reason in boot}
+    remedies = {reason.remedy_in_line: reason.remedy for reason in (*first_reasons(report.after), *boot)}
     for way in ways:
         page.advice("→ ", remedy=remedies[way], indent=2, hanging=2)
     if settings:
