@@ -18,6 +18,14 @@ def ended(monkeypatch: pytest.MonkeyPatch, output: Path) -> str:
     return str(end.value)
 
 
+def test_an_option_is_no_file_to_build(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(build_zipapp, "build", lambda output: pytest.fail(f"{output} is built"))
+    monkeypatch.setattr(build_zipapp, "_lack", lambda: "")
+    assert ended(monkeypatch, Path("--help")) == "0"
+    assert "the file to build" in capsys.readouterr().out
+    assert ended(monkeypatch, Path("--nope")) == "2"
+
+
 def test_without_pip(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(build_zipapp.sys, "version_info", (3, 11, 2))
     monkeypatch.setattr(build_zipapp, "find_spec", lambda name: None)

@@ -11,6 +11,7 @@ under a fixed hash seed with paths relative to the archive.
 
 from __future__ import annotations
 
+import argparse
 import marshal
 import os
 import shutil
@@ -162,10 +163,13 @@ def build(output: Path) -> Path:
 
 def main() -> None:
     """Build the file, try it, and print its path; what is missing, or went wrong, is one sentence and status 1."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("output", nargs="?", type=Path, default=ROOT / "dist" / "docker-audit-wizard.pyz", help="the file to build")
+    wanted = parser.parse_args().output
     if lack := _lack():
         sys.exit(lack)
     try:
-        output = build(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist" / "docker-audit-wizard.pyz")
+        output = build(wanted)
     except subprocess.CalledProcessError as failed:
         what = "pip could not install the packages; it needs a package index" if "pip" in failed.cmd else "the byte compiler failed"
         sys.exit(f"Nothing was built: {what}. What it said stands above.")

@@ -5,7 +5,7 @@ python -m tests.tools.make_hosts FOLDER
 
 from __future__ import annotations
 
-import sys
+import argparse
 from pathlib import Path
 
 from tests.distributions import DISTRIBUTIONS
@@ -26,7 +26,7 @@ def write_hosts(folder: Path) -> tuple[Path, ...]:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    for written in write_hosts(Path(sys.argv[1])):
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.make_hosts", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("folder", metavar="FOLDER", type=Path, help="where the files are written; made where it is not there")
+    for written in write_hosts(parser.parse_args().folder):
         print(written)
