@@ -1,4 +1,4 @@
-"""What every Host does, the live one and the simulated one alike: the contract that lets a rehearsed run be a real one."""
+"""What every Host does with commands, probes, locks and the clock, the live one and the simulated one alike: a rehearsed run can be a real one."""
 
 from __future__ import annotations
 
@@ -10,259 +10,88 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.contract.benches import TARGET, Bench, LiveBench, SimulatedBench
+from tests.contract.bench_steps import (
+    AUDITCTL,
+    AUGENRULES,
+    OURS,
+    SERVICE,
+    WATCH,
+    audit_status,
+    load_rules,
+    loaded_rules,
+    read_facts,
+    run_command,
+    write_rules_file,
+)
+from tests.contract.bench_steps import bench as bench
+from tests.contract.benches import TARGET, Bench
 from tui import __version__
-from tui.audit.inputs import AuditStatus, PathFacts, Unknown
-from tui.audit.rule.text import listings
-from tui.host.boot_load import boot_load
-from tui.host.boot_values import Load
-from tui.host.facts import AUDIT_RULES, AUDITD_CONF, DOCKER_RULES, INIT_SCRIPT, RULES_DIR, FileFacts, HostFacts, Interest
-from tui.host.port import Busy, CommandResult, FileChanged
+from tui.host.facts import AUDIT_RULES, AUDITD_CONF, RULES_DIR, FileFacts
+from tui.host.port import Busy
 from tui.host.recorder import RecordPlace
 from tui.host.run_lock import state_folder
-
-AUDITCTL, AUGENRULES, SERVICE = "/usr/sbin/auditctl", "/usr/sbin/augenrules", "/usr/sbin/service"
-WATCH = f"-w {TARGET} -p rwxa -k docker"
-OURS = f"\n-w {TARGET} -k docker\n".encode()
-
-
-@pytest.fixture(params=["simulated", pytest.param("live", marks=pytest.mark.live)])
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
-    if request.param == "live":
-        request.getfixturevalue("audit_state")
-        return LiveBench(tmp_path / "state")
-    return SimulatedBench(tmp_path / "state")
-
-
-def _read(bench: Bench, *paths: str) -> HostFacts:
-    return bench.host.read(Interest(paths=frozenset(paths)))
-
-
-def _rules(bench: Bench) -> list[str]:
-    rules = _read(bench).kernel_rules
-    assert not isinstance(rules, Unknown)
-    return listings(rules)
-
-
-def _status(bench: Bench) -> AuditStatus:
-    status = _read(bench).audit_status
-    assert isinstance(status, AuditStatus)
-    return status
-
-
-def _run(bench: Bench, *argv: str) -> CommandResult:
-    return bench.host.run(argv, timeout=60)
-
-
-def _write(bench: Bench, content: bytes, path: str = DOCKER_RULES, before: bytes | None = None, mode: int = 0o640) -> None:
-    bench.host.write_file(path, content, before=before, mode=mode, uid=0, gid=0)
-
-
-def _entry(bench: Bench, path: str = DOCKER_RULES) -> FileFacts | None:
-    entries = _read(bench).rules_dir
-    assert not isinstance(entries, Unknown)
-    return next((entry for entry in entries if entry.path == path), None)
-
-
-def _load(bench: Bench, code: int = 0) -> str:
-    result = _run(bench, AUGENRULES, "--load")
-    assert (result.state, result.exit_code) == ("exited", code), result.output
-    return result.output
-
-
-# --- reading ---------------------------------------------------------------------------------------------------------------
-
-
-def test_reading_tells_what_the_host_is(bench: Bench) -> None:
-    facts = _read(bench, TARGET, "/usr/bin/no-such-program", "/no/such/directory/file")
-    assert _status(bench).enabled == 1
-    assert _status(bench).pid in [process.pid for process in facts.processes if process.name == "auditd"]
-    assert facts.programs.auditctl == AUDITCTL
-    assert facts.names.awk == "mawk"
-    assert facts.names.audit_version == "3.0.9"
-    assert facts.privileges.euid == 0
-    assert isinstance(facts.auditd_conf, FileFacts)
-    here, absent, nowhere = (facts.paths[path] for path in (TARGET, "/usr/bin/no-such-program", "/no/such/directory/file"))
-    assert isinstance(here, PathFacts)
-    assert (here.kind, here.location, here.real_path, here.mode) == ("file", TARGET, TARGET, 0o755)
-    assert isinstance(absent, PathFacts)
-    assert (absent.kind, absent.real_parent) == ("absent", "/usr/bin")
-    assert isinstance(nowhere, PathFacts)
-    assert (nowhere.kind, nowhere.real_parent) == ("absent", None)
-
-
-def test_reading_also_looks_at_every_path_that_a_rule_names(bench: Bench) -> None:
-    _write(bench, b"-a always,exit -F path=/etc/shadow -F perm=wa -k a\n")
-    _load(bench)
-    bench.edit(DOCKER_RULES, b"")
-    assert "/etc/shadow" in _read(bench).paths
-
-
-def test_reading_tells_what_the_next_boot_starts_and_loads(bench: Bench) -> None:
-    facts = _read(bench)
-    assert facts.boot is not None
-    assert facts.boot.init == "sysvinit"
-    assert "/etc/rc2.d/S01auditd" in facts.boot.links
-    found = boot_load(facts)
-    assert found is not None
-    assert (found.starter, found.obstacle, found.starts_daemon) == (INIT_SCRIPT, "", True)
-    assert found.loads == (Load(AUDIT_RULES, True, INIT_SCRIPT),)
-
-
-# --- files -----------------------------------------------------------------------------------------------------------------
-
-
-def test_what_was_written_is_read(bench: Bench) -> None:
-    _write(bench, OURS)
-    entry = _entry(bench)
-    assert entry is not None
-    assert (entry.content, entry.mode, entry.uid, entry.gid, entry.kind) == (OURS, 0o640, 0, 0, "file")
-    _write(bench, OURS + b"# more\n", before=OURS, mode=0o600)
-    entry = _entry(bench)
-    assert entry is not None
-    assert (entry.content, entry.mode) == (OURS + b"# more\n", 0o600)
-    facts = _read(bench).paths[DOCKER_RULES]
-    assert isinstance(facts, PathFacts)
-    assert (facts.kind, facts.mode) == ("file", 0o600)
-
-
-def test_only_what_augenrules_reads_comes_with_its_content(bench: Bench) -> None:
-    kept, passed_over = f"{RULES_DIR}/zz-kept.rules", f"{RULES_DIR}/zz-old.tar"
-    for path in (kept, passed_over):
-        bench.edit(path, b"# some text\n")
-    entries = [_entry(bench, path) for path in (kept, passed_over)]
-    assert [entry and (entry.kind, entry.content, entry.size) for entry in entries] == [
-        ("file", b"# some text\n", None),
-        ("file", None, 12),
-    ]
-
-
-def test_a_hard_link_is_counted_until_the_file_is_replaced(bench: Bench) -> None:
-    bench.edit(DOCKER_RULES, b"# theirs\n")
-    bench.hard_link(DOCKER_RULES, f"{RULES_DIR}/zz-other-name")
-    entry = _entry(bench)
-    assert entry is not None
-    assert entry.links == 2
-    _write(bench, OURS, before=b"# theirs\n")
-    entry = _entry(bench)
-    assert entry is not None
-    assert entry.links == 1
-
-
-@pytest.mark.parametrize("before", [None, b"what the plan saw\n"])
-def test_a_file_that_changed_is_not_replaced(bench: Bench, before: bytes | None) -> None:
-    bench.edit(DOCKER_RULES, b"# theirs\n")
-    with pytest.raises(FileChanged) as caught:
-        _write(bench, OURS, before=before)
-    assert caught.value.path == DOCKER_RULES
-    entry = _entry(bench)
-    assert entry is not None
-    assert entry.content == b"# theirs\n"
-
-
-def test_a_file_that_went_away_is_not_made_again(bench: Bench) -> None:
-    with pytest.raises(FileChanged):
-        _write(bench, OURS, before=b"# theirs\n")
-    assert _entry(bench) is None
-
-
-def test_a_link_is_never_written_through(bench: Bench) -> None:
-    bench.link(DOCKER_RULES, f"{RULES_DIR}/audit.rules")
-    with pytest.raises(OSError, match="symbolic link"):
-        _write(bench, OURS)
-    entry = _entry(bench)
-    assert entry is not None
-    assert (entry.kind, entry.target) == ("symlink", f"{RULES_DIR}/audit.rules")
-
-
-def test_an_immutable_file_is_not_written(bench: Bench) -> None:
-    _write(bench, OURS)
-    bench.make_immutable(DOCKER_RULES)
-    entry = _entry(bench)
-    assert entry is not None
-    assert entry.immutable
-    with pytest.raises(PermissionError):
-        _write(bench, b"other\n", before=OURS)
-
-
-def test_a_file_in_a_missing_folder_is_not_written(bench: Bench) -> None:
-    with pytest.raises(FileNotFoundError):
-        _write(bench, OURS, path="/etc/audit/no-such-folder/x.rules")
-
-
-def test_only_what_was_expected_is_removed(bench: Bench) -> None:
-    _write(bench, OURS)
-    with pytest.raises(FileChanged):
-        bench.host.remove_file(DOCKER_RULES, before=b"other\n")
-    assert _entry(bench) is not None
-    bench.host.remove_file(DOCKER_RULES, before=OURS)
-    assert _entry(bench) is None
-    facts = _read(bench, DOCKER_RULES).paths[DOCKER_RULES]
-    assert isinstance(facts, PathFacts)
-    assert facts.kind == "absent"
-
 
 # --- loading rules -----------------------------------------------------------------------------------------------------------
 
 
 def test_a_load_brings_the_rules_on_disk_into_the_kernel(bench: Bench) -> None:
-    _write(bench, OURS)
-    check = _run(bench, AUGENRULES, "--check")
+    write_rules_file(bench, OURS)
+    check = run_command(bench, AUGENRULES, "--check")
     assert (check.exit_code, "should be updated" in check.output) == (0, True)
-    assert "No rules" in _load(bench)
-    assert _rules(bench) == [WATCH]
-    compiled = _read(bench).audit_rules
+    assert "No rules" in load_rules(bench)
+    assert loaded_rules(bench) == [WATCH]
+    compiled = read_facts(bench).audit_rules
     assert isinstance(compiled, FileFacts)
     assert compiled.content is not None
     assert OURS.strip() in compiled.content.splitlines()
-    assert _run(bench, AUGENRULES, "--check").output == f"{AUGENRULES}: No change\n"
+    assert run_command(bench, AUGENRULES, "--check").output == f"{AUGENRULES}: No change\n"
 
 
 def test_a_load_without_change_still_drops_what_only_the_kernel_knows(bench: Bench) -> None:
-    _write(bench, OURS)
-    _load(bench)
-    assert _run(bench, AUDITCTL, "-w", "/etc/passwd", "-p", "wa", "-k", "agent").exit_code == 0
-    assert _rules(bench) == [WATCH, "-w /etc/passwd -p wa -k agent"]
-    assert "No change" in _load(bench)
-    assert _rules(bench) == [WATCH]
+    write_rules_file(bench, OURS)
+    load_rules(bench)
+    assert run_command(bench, AUDITCTL, "-w", "/etc/passwd", "-p", "wa", "-k", "agent").exit_code == 0
+    assert loaded_rules(bench) == [WATCH, "-w /etc/passwd -p wa -k agent"]
+    assert "No change" in load_rules(bench)
+    assert loaded_rules(bench) == [WATCH]
 
 
 def test_a_line_that_auditctl_cannot_read_stops_the_load_without_a_word(bench: Bench) -> None:
     bench.edit(f"{RULES_DIR}/10-theirs.rules", b"-w /etc/passwd -k theirs # why not\n")
-    _write(bench, OURS)
-    assert "Error" not in _load(bench, code=1)
-    assert _rules(bench) == ["No rules"]
+    write_rules_file(bench, OURS)
+    assert "Error" not in load_rules(bench, code=1)
+    assert loaded_rules(bench) == ["No rules"]
 
 
 def test_an_equal_rule_stops_the_load_and_says_so(bench: Bench) -> None:
     bench.edit(f"{RULES_DIR}/10-theirs.rules", f"-w {TARGET} -k docker\n".encode())
     bench.edit(f"{RULES_DIR}/zz-last.rules", b"-w /etc/passwd -k last\n")
-    _write(bench, OURS)
-    assert "(Rule exists)" in _load(bench, code=1)
-    assert _rules(bench) == [WATCH]
+    write_rules_file(bench, OURS)
+    assert "(Rule exists)" in load_rules(bench, code=1)
+    assert loaded_rules(bench) == [WATCH]
 
 
 def test_a_missing_parent_stops_the_load_and_names_the_line(bench: Bench) -> None:
-    _write(bench, OURS + b"-w /no/such/directory/file -k x\n-w /etc/passwd -k y\n")
-    output = _load(bench, code=1)
+    write_rules_file(bench, OURS + b"-w /no/such/directory/file -k x\n-w /etc/passwd -k y\n")
+    output = load_rules(bench, code=1)
     assert "(No such file or directory)" in output
     assert f"There was an error in line 7 of {AUDIT_RULES}" in output
-    assert _rules(bench) == [WATCH]
+    assert loaded_rules(bench) == [WATCH]
 
 
 def test_a_comment_without_a_newline_swallows_the_next_rule_and_all_exits_well(bench: Bench) -> None:
     bench.edit(f"{RULES_DIR}/before-ours.rules", b"# the end")
-    _write(bench, f"-w {TARGET} -k docker\n".encode())
-    _load(bench)
-    assert _rules(bench) == ["No rules"]
+    write_rules_file(bench, f"-w {TARGET} -k docker\n".encode())
+    load_rules(bench)
+    assert loaded_rules(bench) == ["No rules"]
 
 
 def test_an_audit_rules_that_cannot_be_written_is_loaded_as_it_was_and_all_exits_well(bench: Bench) -> None:
-    _load(bench)
+    load_rules(bench)
     bench.make_immutable(AUDIT_RULES)
-    _write(bench, OURS)
-    assert "Operation not permitted" in _load(bench)
-    assert _rules(bench) == ["No rules"]
+    write_rules_file(bench, OURS)
+    assert "Operation not permitted" in load_rules(bench)
+    assert loaded_rules(bench) == ["No rules"]
 
 
 @pytest.mark.parametrize(
@@ -282,56 +111,56 @@ def test_an_audit_rules_that_cannot_be_written_is_loaded_as_it_was_and_all_exits
 def test_auditctl_changes_the_kernels_list(
     bench: Bench, commands: Sequence[str], codes: Sequence[int], rules: Sequence[str]
 ) -> None:
-    assert [_run(bench, AUDITCTL, *command.split()).exit_code for command in commands] == codes
-    assert _rules(bench) == rules
-    assert _run(bench, AUDITCTL, "-l").output == "".join(f"{line}\n" for line in rules)
+    assert [run_command(bench, AUDITCTL, *command.split()).exit_code for command in commands] == codes
+    assert loaded_rules(bench) == rules
+    assert run_command(bench, AUDITCTL, "-l").output == "".join(f"{line}\n" for line in rules)
 
 
 def test_a_word_with_a_blank_is_one_word(bench: Bench) -> None:
-    assert _run(bench, AUDITCTL, "-w", "/etc/no such file", "-k", "a").exit_code == 0
-    assert _rules(bench) == ["-w /etc/no such file -p rwxa -k a"]
+    assert run_command(bench, AUDITCTL, "-w", "/etc/no such file", "-k", "a").exit_code == 0
+    assert loaded_rules(bench) == ["-w /etc/no such file -p rwxa -k a"]
 
 
 # --- the daemon --------------------------------------------------------------------------------------------------------------
 
 
 def test_a_restart_gives_a_new_daemon_the_rules_on_disk_and_no_other(bench: Bench) -> None:
-    before = _status(bench).pid
-    _write(bench, OURS)
-    _run(bench, AUDITCTL, "-w", "/etc/passwd", "-k", "agent")
-    result = _run(bench, SERVICE, "auditd", "restart")
+    before = audit_status(bench).pid
+    write_rules_file(bench, OURS)
+    run_command(bench, AUDITCTL, "-w", "/etc/passwd", "-k", "agent")
+    result = run_command(bench, SERVICE, "auditd", "restart")
     assert (result.state, result.exit_code) == ("exited", 0)
     assert "Restarting audit daemon: auditd." in result.output
-    assert _status(bench).pid not in (0, before)
-    assert _rules(bench) == [WATCH]
+    assert audit_status(bench).pid not in (0, before)
+    assert loaded_rules(bench) == [WATCH]
 
 
 def test_a_daemon_that_does_not_come_back_exits_well_and_leaves_its_rules(bench: Bench) -> None:
-    conf = _read(bench).auditd_conf
+    conf = read_facts(bench).auditd_conf
     assert isinstance(conf, FileFacts)
     assert conf.content is not None
-    _write(bench, OURS)
-    _load(bench)
+    write_rules_file(bench, OURS)
+    load_rules(bench)
     bench.edit(AUDITD_CONF, conf.content + b"no_such_keyword = yes\n")
-    result = _run(bench, SERVICE, "auditd", "restart")
+    result = run_command(bench, SERVICE, "auditd", "restart")
     assert (result.exit_code, "failed!" in result.output) == (0, True)
-    assert _status(bench).pid == 0
-    assert _rules(bench) == [WATCH]
-    assert not [process for process in _read(bench).processes if process.name == "auditd"]
-    assert _run(bench, SERVICE, "auditd", "status").exit_code == 3
+    assert audit_status(bench).pid == 0
+    assert loaded_rules(bench) == [WATCH]
+    assert not [process for process in read_facts(bench).processes if process.name == "auditd"]
+    assert run_command(bench, SERVICE, "auditd", "status").exit_code == 3
     bench.edit(AUDITD_CONF, conf.content)
-    assert _run(bench, SERVICE, "auditd", "start").exit_code == 0
-    assert _status(bench).pid != 0
+    assert run_command(bench, SERVICE, "auditd", "start").exit_code == 0
+    assert audit_status(bench).pid != 0
 
 
 def test_a_stopped_daemon_leaves_the_rules_and_records_nothing(bench: Bench) -> None:
-    _run(bench, AUDITCTL, *WATCH.split())
-    assert _run(bench, SERVICE, "auditd", "stop").exit_code == 0
-    assert _status(bench).pid == 0
-    assert _rules(bench) == [WATCH]
+    run_command(bench, AUDITCTL, *WATCH.split())
+    assert run_command(bench, SERVICE, "auditd", "stop").exit_code == 0
+    assert audit_status(bench).pid == 0
+    assert loaded_rules(bench) == [WATCH]
     assert not bench.host.probe(TARGET, "r", timeout=0.3).recorded
-    _run(bench, SERVICE, "auditd", "start")
-    assert _status(bench).pid != 0
+    run_command(bench, SERVICE, "auditd", "start")
+    assert audit_status(bench).pid != 0
 
 
 # --- running programs ----------------------------------------------------------------------------------------------------------
@@ -346,7 +175,7 @@ def test_output_comes_as_it_is_kept(bench: Bench) -> None:
 
 
 def test_a_missing_program_is_said(bench: Bench) -> None:
-    result = _run(bench, "/usr/sbin/no-such-program")
+    result = run_command(bench, "/usr/sbin/no-such-program")
     assert (result.state, result.exit_code) == ("not-started", None)
     assert "/usr/sbin/no-such-program does not exist" in result.output
 
@@ -369,7 +198,7 @@ def test_a_command_is_ended_on_request(bench: Bench) -> None:
 
 @pytest.mark.parametrize("access", "rwxa")
 def test_a_watched_access_is_found_by_its_own_process(bench: Bench, access: str) -> None:
-    _run(bench, AUDITCTL, *WATCH.split())
+    run_command(bench, AUDITCTL, *WATCH.split())
     mark = bench.host.log_mark()
     found = bench.host.probe(TARGET, access)
     assert found.recorded, found.reason
@@ -388,8 +217,8 @@ def test_a_watched_access_is_found_by_its_own_process(bench: Bench, access: str)
 
 
 def test_the_log_can_be_read_backwards(bench: Bench) -> None:
-    _write(bench, OURS)
-    _load(bench)
+    write_rules_file(bench, OURS)
+    load_rules(bench)
     mark = bench.host.log_mark()
     records = [bench.host.probe(TARGET, access).record for access in "rw"]
     parts = list(bench.host.log_parts())
@@ -418,7 +247,7 @@ def test_the_log_can_be_read_backwards(bench: Bench) -> None:
 )
 def test_an_access_that_no_rule_takes_is_not_recorded(bench: Bench, rules: list[str], recorded: str) -> None:
     for rule in rules:
-        assert _run(bench, AUDITCTL, *rule.split()).exit_code == 0
+        assert run_command(bench, AUDITCTL, *rule.split()).exit_code == 0
     found = {access: bench.host.probe(TARGET, access, timeout=0.3) for access in "rwxa"}
     assert "".join(access for access in "rwxa" if found[access].recorded) == recorded
     for access in set("rwxa") - set(recorded):
@@ -426,14 +255,14 @@ def test_an_access_that_no_rule_takes_is_not_recorded(bench: Bench, rules: list[
 
 
 def test_a_probe_names_the_key_of_the_rule_that_took_the_event(bench: Bench) -> None:
-    _run(bench, AUDITCTL, "-w", TARGET, "-p", "x", "-k", "other")
-    _run(bench, AUDITCTL, *WATCH.split())
+    run_command(bench, AUDITCTL, "-w", TARGET, "-p", "x", "-k", "other")
+    run_command(bench, AUDITCTL, *WATCH.split())
     assert bench.host.probe(TARGET, "x").key == "other"
     assert bench.host.probe(TARGET, "r").key == "docker"
 
 
 def test_a_probe_looks_where_another_recorder_writes(bench: Bench) -> None:
-    _run(bench, AUDITCTL, *WATCH.split())
+    run_command(bench, AUDITCTL, *WATCH.split())
     found = bench.host.probe(TARGET, "r", timeout=0.3, place=RecordPlace("somebody", "/root/no-records-of-anybody"))
     assert not found.recorded
     assert found.reason == "no record of the access came into /root/no-records-of-anybody within 0.3 s"
@@ -459,7 +288,7 @@ def test_two_runs_never_work_at_once(bench: Bench) -> None:
 
 def test_a_command_under_the_lock_does_not_keep_it(bench: Bench) -> None:
     with bench.host.lock():
-        assert _run(bench, SERVICE, "auditd", "restart").exit_code == 0
+        assert run_command(bench, SERVICE, "auditd", "restart").exit_code == 0
     with bench.another().lock():
         pass
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.build import host, path, unit
-from tests.verdict.objects.test_applicability import CATALOGUE, seen
+from tests.verdict.objects.hosts import CATALOGUE, seen
 from tui.audit.inputs import Mount, Owner, PathFacts
 from tui.documents.reading import load
 from tui.documents.writing import dump

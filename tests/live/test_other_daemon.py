@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.test_run import CONTAINERD, LINE, QUESTION, auditctl, daemon_pid, sh
-from tests.live.test_run import containerd as containerd
+from tests.live.real_runs import CONTAINERD, LINE, QUESTION, auditctl, daemon_pid, sh
+from tests.live.real_runs import containerd as containerd
 from tui.host.facts import DOCKER_RULES
 from tui.host.live.host import LiveHost
 from tui.plan.make import make_plan

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.test_run import QUESTION, daemon_pid, sh
-from tests.live.test_run import containerd as containerd
+from tests.live.real_runs import QUESTION, daemon_pid, sh
+from tests.live.real_runs import containerd as containerd
 from tui.host.facts import AUDITD_CONF
 from tui.host.live.host import LiveHost
 from tui.host.recorder import RecordPlace, place_of

@@ -2,104 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import os
-import random
-import signal
 import stat
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests import kernel_rules
-from tui.controls.catalogue import load_catalogue
-from tui.host.facts import DOCKER_RULES
+from tests.live.real_runs import DOCKER, LINE, QUESTION, RULES_D, auditctl, daemon_pid, sh, snapshot, take_back
+from tests.live.real_runs import host as host
 from tui.host.live.host import LiveHost
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.run.carry_out import carry_out
 from tui.run.context import RunContext
-from tui.run.journal import run_records
-from tui.run.taking_back.recovery import recover
-from tui.run.taking_back.undo import undo
-from tui.run.taking_back.undo_plan import plan_undo
 from tui.run.values import RunEvent, RunReport, StepChanged
-from tui.verdict.question import Question
 
 pytestmark = pytest.mark.live
 
-RULES_D = Path("/etc/audit/rules.d")
-DOCKER = Path(DOCKER_RULES)
 CONF = Path("/etc/audit/auditd.conf")
-CONTAINERD = Path("/usr/bin/containerd")
-QUESTION = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0")
-LINE = b"-w /usr/bin/containerd -k docker\n"
-DRIVER = Path(__file__).with_name("run_driver.py")
 NO_RESTART = Switches(no_restart=True)
-KILLS = int(os.environ.get("DOCKER_AUDIT_WIZARD_KILLS", "15"))
-"""How many runs are killed at a random moment; a third of them restart auditd (3 s more each)."""
-
-
-def sh(*argv: str | Path) -> str:
-    done = subprocess.run([*map(str, argv)], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    return done.stdout + done.stderr
-
-
-def auditctl(*words: str) -> str:
-    return sh("/usr/sbin/auditctl", *words)
-
-
-def daemon_pid() -> int:
-    return int(next(line.split()[1] for line in auditctl("-s").splitlines() if line.startswith("pid ")))
-
-
-Snapshot = tuple[dict[str, tuple[bytes, int, int, int]], list[bytes]]
-
-
-def snapshot() -> Snapshot:
-    """Every file that a run may touch, with its attributes, and the kernel's own rule records."""
-    files = {}
-    for path in [*RULES_D.iterdir(), Path("/etc/audit/audit.rules"), Path("/etc/audit/audit.rules.prev")]:
-        if path.exists():
-            facts = path.stat()
-            files[str(path)] = (path.read_bytes(), stat.S_IMODE(facts.st_mode), facts.st_uid, facts.st_gid)
-    return files, kernel_rules.raw_rules()
-
-
-@pytest.fixture
-def containerd() -> Iterator[Path]:
-    made = not CONTAINERD.exists()
-    if made:
-        CONTAINERD.write_text("#!/bin/sh\n")
-        CONTAINERD.chmod(0o755)
-    yield CONTAINERD
-    if made:
-        CONTAINERD.unlink()
-
-
-@pytest.fixture
-def host(audit_state: None, containerd: Path, tmp_path: Path) -> Iterator[LiveHost]:
-    """A host with foreign rules on disk and loaded, and one that only the kernel has."""
-    theirs = RULES_D / "50-theirs.rules"
-    theirs.write_text("## theirs\n-w /etc/passwd -p wa -k identity\n-a always,exit -F arch=b64 -S mount -F auid>=1000 -k mounts\n")
-    theirs.chmod(0o600)
-    sh("/usr/sbin/augenrules", "--load")
-    auditctl("-w", "/etc/hostname", "-p", "wa", "-k", "agent")
-    assert len(kernel_rules.raw_rules()) == 3
-    made = LiveHost(tmp_path / "state")
-    yield made
-    # Where a test fails, what it started changes nothing any more before the state is put back.
-    for process in DRIVERS:
-        process.kill()
-        process.communicate()
-    DRIVERS.clear()
-    with made.lock():
-        pass
 
 
 def apply(
@@ -113,12 +37,6 @@ def apply(
 
     plan = make_plan(QUESTION, host.read(QUESTION.interest), switches)
     return carry_out(QUESTION, plan, host, emit=emit)
-
-
-def take_back(host: LiveHost) -> RunReport:
-    record = run_records.latest_undoable(host)
-    assert record is not None
-    return undo(plan_undo(host, record), host, emit=lambda event: None, question=QUESTION)
 
 
 def test_a_run_is_proved_and_its_undo_brings_back_every_byte_and_rule(host: LiveHost) -> None:
@@ -345,146 +263,3 @@ def test_a_rule_that_another_file_brings_is_not_doubled(host: LiveHost) -> None:
     before = snapshot()
     assert apply(host).outcome == "nothing-to-do"
     assert snapshot() == before
-
-
-# --- processes -------------------------------------------------------------------------------------------------------------
-
-
-DRIVERS: list[subprocess.Popen[str]] = []
-
-
-def driver(state: Path, *options: str) -> subprocess.Popen[str]:
-    process = subprocess.Popen(
-        [sys.executable, str(DRIVER), str(state), *options],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    DRIVERS.append(process)
-    return process
-
-
-def answer(process: subprocess.Popen[str]) -> dict[str, object]:
-    out, err = process.communicate(timeout=120)
-    assert process.returncode == 0, err
-    parsed: dict[str, object] = json.loads(out.splitlines()[-1])
-    return parsed
-
-
-def written(host: LiveHost, process: subprocess.Popen[str]) -> int:
-    """How many lines the journal of the process's run has by now."""
-    return sum(path.read_bytes().count(b"\n") for path in host.state_folder.glob(f"runs/*-{process.pid}/journal.jsonl"))
-
-
-def until_written(host: LiveHost, process: subprocess.Popen[str], lines: int) -> None:
-    """Wait until the journal of the process's run has that many lines, or the process has ended."""
-    while written(host, process) < lines and process.poll() is None:
-        time.sleep(0.001)
-
-
-def test_of_two_at_once_one_does_it_and_the_other_says_so(host: LiveHost) -> None:
-    first = driver(host.state_folder)
-    assert first.stdout is not None
-    assert first.stdout.readline() == "ready\n"
-    until_written(host, first, 1)
-    first.send_signal(signal.SIGSTOP)  # it is at work for as long as the other one takes
-    second = answer(driver(host.state_folder))
-    first.send_signal(signal.SIGCONT)
-    assert second["outcome"] == "blocked"
-    assert f"Another run is at work (process {first.pid}" in str(second["message"])
-    assert answer(first)["outcome"] == "proved"
-
-
-def undisturbed(host: LiveHost, *options: str) -> tuple[int, float]:
-    """How many journal lines a run has that nobody kills, and how long one takes in seconds; it is undone afterwards."""
-    process = driver(host.state_folder, *options)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    began = time.monotonic()
-    assert json.loads(process.stdout.readline())["outcome"] == "proved"
-    took = time.monotonic() - began
-    process.communicate()
-    lines = written(host, process)
-    assert take_back(host).outcome == "proved"
-    return lines, took / lines
-
-
-@pytest.mark.timeout(120 + 12 * KILLS)
-def test_runs_killed_at_random_moments_leave_a_host_that_the_next_start_recovers(host: LiveHost) -> None:
-    """A moment is a journal line and a while after it, so that it is one within the run however busy the machine is.
-
-    DOCKER_AUDIT_WIZARD_KILLS=500 makes it many; a failing moment is printed with its seed."""
-    seed = random.randrange(10**6)
-    chance = random.Random(seed)
-    docker_before = b"# theirs\n-w /etc/group -p wa -k docker\n"
-    DOCKER.write_bytes(docker_before)
-    sh("/usr/sbin/augenrules", "--load")
-    auditctl("-w", "/etc/hostname", "-p", "wa", "-k", "agent")
-    before = snapshot()
-    runs = {options: undisturbed(host, *options) for options in ((), ("--no-restart",))}
-    assert snapshot() == before
-    interrupted = 0
-    for number in range(KILLS):
-        options = () if number % 3 == 0 else ("--no-restart",)
-        lines, pause = runs[options]
-        line, moment = chance.randrange(lines), 2 * pause * chance.random()
-        told = f"seed {seed}, kill {number} {moment:.4f} s after line {line} of {lines} {options}"
-        victim = driver(host.state_folder, *options)
-        assert victim.stdout is not None
-        assert victim.stdout.readline() == "ready\n", told
-        until_written(host, victim, line)
-        time.sleep(moment)
-        victim.send_signal(signal.SIGKILL)
-        victim.communicate()
-        # Whatever the moment: the old file or the new one, whole, and nothing of theirs touched.
-        assert DOCKER.read_bytes() in (docker_before, docker_before + LINE), told
-        assert (RULES_D / "50-theirs.rules").read_bytes() == before[0][str(RULES_D / "50-theirs.rules")][0], told
-        interrupted += run_records.unfinished(host) is not None
-        result = answer(driver(host.state_folder, *options))
-        assert result["outcome"] in ("proved", "nothing-to-do"), (told, result)
-        assert run_records.unfinished(host) is None, told
-        assert set(before[1]) < set(kernel_rules.raw_rules()), (told, result)
-        assert daemon_pid(), told
-        assert {path.name for path in RULES_D.iterdir()} == {Path(name).name for name in before[0] if "rules.d" in name}, told
-        assert take_back(host).outcome == "proved", told
-        assert snapshot() == before, told
-    assert interrupted > KILLS / 2, f"seed {seed}: most kills came before or after the run; the moments test nothing"
-
-
-def test_a_run_killed_in_its_restart_is_rolled_back_late_without_undoing_the_administrators_work(host: LiveHost) -> None:
-    DOCKER.write_bytes(b"# theirs\n-w /etc/group -p wa -k docker\n")
-    sh("/usr/sbin/augenrules", "--load")
-    auditctl("-w", "/etc/hostname", "-p", "wa", "-k", "agent")
-    victim = driver(host.state_folder)
-    assert victim.stdout is not None
-    assert victim.stdout.readline() == "ready\n"
-    while not any(
-        b'"argv": ["/usr/sbin/service"' in lines.read_bytes() for lines in host.state_folder.glob("runs/*/journal.jsonl")
-    ):
-        time.sleep(0.01)
-        assert victim.poll() is None
-    victim.send_signal(signal.SIGKILL)
-    victim.communicate()
-    with host.lock():
-        pass  # the restart that it left at work has ended
-    theirs = RULES_D / "50-theirs.rules"
-    theirs.write_text("## theirs\n-w /etc/shadow -p wa -k identity\n-a always,exit -F arch=b64 -S mount -F auid>=1000 -k mounts\n")
-    with DOCKER.open("ab") as docker:
-        docker.write(b"-w /etc/motd -p wa -k motd\n")
-    sh("/usr/sbin/augenrules", "--load")
-    left = run_records.unfinished(host)
-    assert left is not None
-    report = recover(host, left, emit=lambda event: None, question=QUESTION)
-    assert (report.outcome, report.mend) == ("rolled-back", ()), report
-    assert DOCKER.read_bytes() == b"# theirs\n-w /etc/group -p wa -k docker\n-w /etc/motd -p wa -k motd\n"
-    listed = auditctl("-l").splitlines()
-    assert {f"-w {path} -p wa -k {key}" for path, key in (("/etc/shadow", "identity"), ("/etc/motd", "motd"))} < set(listed)
-    assert "-w /etc/hostname -p wa -k agent" in listed
-    assert not [line for line in listed if "/usr/bin/containerd" in line or "/etc/passwd" in line]
-    compiled = Path("/etc/audit/audit.rules").read_bytes()
-    assert b"/etc/shadow" in compiled
-    assert b"/usr/bin/containerd" not in compiled
-    assert "No change" in sh("/usr/sbin/augenrules", "--check")
-    assert f"{theirs} changed" in report.message
-    assert daemon_pid()

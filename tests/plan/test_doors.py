@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.build import CONTAINERD, absent, plain_host, rule, with_docker_rules, with_file, with_status
-from tests.plan.test_plan import QUESTION, WATCH, after, only, plan, ready
+from tests.plan.made import QUESTION, WATCH, after, only, plan, ready
 from tui.audit.inputs import AuditStatus
 from tui.host.facts import AUDIT_RULES_UNIT, AUDITD_UNIT, FileFacts, HostFacts, Programs, UnitFacts
 from tui.host.start_needs import needs_load

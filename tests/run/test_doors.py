@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.build import carried_out, plain_host, rule, with_file
+from tests.plan.made import QUESTION, WATCH, ready
 from tests.plan.test_doors import hardened, needing
-from tests.plan.test_plan import QUESTION, WATCH, ready
 from tests.run.taking_back.test_recovery import Crash, Mortal
 from tui.host.facts import DOCKER_RULES, HostFacts
 from tui.host.port import CommandResult

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.run.journal.test_journal import WORK
+from tests.run.journal.desk import WORK
 from tests.wizard import samples
 from tui.audit.inputs import AuditStatus
 from tui.host.port import ProbeResult

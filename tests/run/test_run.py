@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,37 +10,22 @@ from pathlib import Path
 import pytest
 
 from tests.run import stand_in
-from tests.run.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION, state
+from tests.run.planned_run import ALL_STEPS, go, planned
+from tests.run.planned_run import host as host
+from tests.run.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, state
 from tui.base.notice import Notice
-from tui.host.facts import AUDIT_RULES, DOCKER_RULES, HostFacts
+from tui.host.facts import DOCKER_RULES
 from tui.host.port import CommandResult
 from tui.host.simulated.host import SimulatedHost
-from tui.plan.values import Plan, Switches
-from tui.run.carry_out import carry_out, steps_of
+from tui.plan.values import Switches
+from tui.run.carry_out import steps_of
 from tui.run.context import WithoutNoise
-from tui.run.evidence import evidence
 from tui.run.journal import run_records
 from tui.run.steps import jobs
-from tui.run.values import Output, RunEvent, RunReport, Step, StepChanged
+from tui.run.values import Output, RunEvent, Step, StepChanged
 from tui.views.json import report_view
 from tui.views.pages.progress import step_line
 from tui.views.signs import UNICODE
-
-ALL_STEPS = ["check", "write", "load", "kernel", "restart", "auditd", "probe", "verdict"]
-
-
-@pytest.fixture
-def host(tmp_path: Path) -> SimulatedHost:
-    return SimulatedHost(stand_in.facts(), state_folder=tmp_path / "state")
-
-
-def planned(host: SimulatedHost, switches: Switches | None = None) -> Plan:
-    return QUESTION.plan(host.read(QUESTION.interest), switches or Switches())
-
-
-def go(host: SimulatedHost, plan: Plan | None = None, **options: object) -> RunReport:
-    options.setdefault("emit", lambda event: None)
-    return carry_out(QUESTION, plan or planned(host), host, **options)
 
 
 def test_a_run_does_every_step_in_order_and_proves_it(host: SimulatedHost) -> None:
@@ -261,142 +245,6 @@ def test_a_watcher_that_fails_does_not_stop_the_run(host: SimulatedHost) -> None
         raise RuntimeError("the terminal is gone")
 
     assert go(host, emit=broken).outcome == "proved"
-
-
-@pytest.mark.parametrize("line", range(1, 34))
-def test_a_journal_that_cannot_be_written_rolls_back_or_lets_nothing_begin(
-    host: SimulatedHost, line: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = state(host)
-    real, written = os.write, 0
-
-    def full(fd: int, data: bytes) -> int:
-        nonlocal written
-        written += bytes(data).startswith(b'{"event"')
-        if bytes(data).startswith(b'{"event"') and written >= line:
-            raise OSError(28, "No space left on device")
-        return real(fd, data)
-
-    monkeypatch.setattr(os, "write", full)
-    report = go(host)
-    monkeypatch.undo()
-    if report.outcome == "proved":
-        assert "The journal is not complete" in report.message or written < line
-        return
-    assert report.outcome == ("blocked" if line == 1 else "rolled-back")
-    assert len(list((host.state_folder / "runs").iterdir())) == (0 if line == 1 else 1)
-    assert "No space left on device" in report.message
-    assert state(host) == before
-
-
-def test_a_state_folder_of_somebody_else_lets_nothing_begin(host: SimulatedHost) -> None:
-    plan, before = planned(host), state(host)
-    host.state_folder.chmod(0o755)
-    report = go(host, plan)
-    assert report.outcome == "blocked"
-    assert "must be a directory of uid" in report.message
-    assert state(host) == before
-
-
-def test_an_internal_error_is_rolled_back_and_kept_in_the_journal(host: SimulatedHost, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = state(host)
-
-    def bug(*_: object, **__: object) -> None:
-        raise RuntimeError("a bug of ours")
-
-    monkeypatch.setattr(host, "probe", bug)
-    report = go(host)
-    assert report.outcome == "rolled-back"
-    assert "An internal error stopped the step (RuntimeError: a bug of ours)" in report.message
-    assert state(host) == before
-    events = run_records.find(host, report.run).events
-    assert any("a bug of ours" in event.get("traceback", "") for event in events)
-    kept = {step.name: step.state for step in run_records.find(host, report.run).steps}
-    assert kept == {step.name: step.state for step in report.steps[1:]}, "the history tells how each step ended, as the report does"
-    assert kept["probe"] == "failed"
-
-
-def test_a_report_that_cannot_be_written_does_not_undo_a_proved_run(host: SimulatedHost, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object, **_switches: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(evidence, "save_text", full)
-    report = go(host)
-    assert (report.outcome, report.report) == ("proved", None)
-    assert "The report could not be written" in report.message
-
-
-def test_the_journal_says_what_will_be_done_before_it_is_done(host: SimulatedHost) -> None:
-    report = go(host)
-    events = [
-        (event["event"], event.get("name") or event.get("path") or event.get("argv"))
-        for event in run_records.find(host, report.run).events
-    ]
-    names = [event for event, _ in events]
-    assert names[0] == "begin"
-    assert names[-1] == "end"
-    assert names.index("step") < names.index("writing") < names.index("wrote")
-    for number, (event, argv) in enumerate(events):
-        if event == "command":
-            assert events[number - 1] == ("run", argv)
-
-
-# --- evidence --------------------------------------------------------------------------------------------------------------
-
-
-def test_the_report_tells_an_auditor_everything_and_no_secret(host: SimulatedHost, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("API_TOKEN", "s3cr3t-v4lue")
-    report = go(host)
-    text = Path(report.report or "").read_text()
-    for said in (
-        "web-01",
-        "Debian GNU/Linux 12",
-        "1.2.11",
-        "+-w /usr/bin/containerd -k docker",
-        "/usr/sbin/augenrules --load",
-        "exit code 0",
-        "type=SYSCALL",
-        "audit 3.0.9",
-        "fail: NOT audited | pass: audited",
-        "-k agent",
-        str(report.probes[0].serial),
-    ):
-        assert said in text, said
-    folder = Path(report.report or "").parent
-    document = json.loads((folder / "report.json").read_text())
-    assert (document["schema"], document["outcome"], document["run"]) == (1, "proved", report.run)
-    assert [step["name"] for step in document["steps"]] == ALL_STEPS
-    assert document["steps"][2]["commands"][0]["exit_code"] == 0
-    assert len(document["facts_before"]["kernel_rules"]) + 1 == len(document["facts_after"]["kernel_rules"])
-    for path in folder.rglob("*"):
-        if path.is_file():
-            assert b"s3cr3t-v4lue" not in path.read_bytes(), path
-            assert path.stat().st_mode & 0o077 == 0, path
-
-
-def test_the_report_of_a_failed_run_has_the_rollback_and_how_to_mend(tmp_path: Path) -> None:
-    from tui.host.scenario import Fault
-
-    host = SimulatedHost(stand_in.facts(), [Fault("service auditd", "dead-after")], state_folder=tmp_path / "state")
-    report = go(host)
-    text = Path(report.report or "").read_text()
-    assert report.outcome == "broken"
-    assert "## To mend by hand\n\n```\n/usr/sbin/service auditd start\n```" in text
-    assert "## Rollback" in text
-
-
-def test_hostile_files_stay_text_in_the_report(tmp_path: Path) -> None:
-    hostile = b"# ```\n# <script>alert(1)</script> \x1b[2J \xe2\x80\xae ````` [x](http://y)\n"
-    start: HostFacts = stand_in.facts(hostile)
-    host = SimulatedHost(start, state_folder=tmp_path / "state")
-    report = go(host)
-    text = Path(report.report or "").read_text()
-    assert report.outcome == "proved"
-    assert "\x1b" not in text
-    assert "\u202e" not in text
-    fence = next(line for line in text.splitlines() if line.endswith("diff") and line.startswith("`"))
-    assert fence.startswith("``````")
-    assert AUDIT_RULES in text
 
 
 def test_the_load_does_not_show_the_kernels_status_block_again_and_again() -> None:

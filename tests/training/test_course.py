@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.wizard.test_plain import Typed, check_lines
-from tests.wizard.test_walk import Walk
 from tests.wizard.walk import screen_text
+from tests.wizard.walking import Walk
 from tui.cli import main
 from tui.controls.catalogue import load_catalogue
 from tui.documents.problems import DocumentError

@@ -12,8 +12,8 @@ from textual.events import Key
 from textual.widgets import Input
 
 from tests.wizard import samples
-from tests.wizard.test_walk import SIZE, TO_CONFIRM, Walk, walked
 from tests.wizard.walk import FAMILY, SampleSession, app, sample_demo, until
+from tests.wizard.walking import SIZE, TO_CONFIRM, Walk, walked
 from tui.plan.values import Plan
 from tui.wizard.widgets.prompt import Prompt
 

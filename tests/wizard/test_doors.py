@@ -9,8 +9,8 @@ import pytest
 from textual.widgets import Input
 
 from tests.build import plain_host, with_file
+from tests.plan.made import QUESTION, ready
 from tests.plan.test_doors import hardened, needing
-from tests.plan.test_plan import QUESTION, ready
 from tui.host.facts import HostFacts
 from tui.host.simulated.host import SimulatedHost
 from tui.plain.walk import PlainWalk

@@ -12,8 +12,8 @@ import pytest
 from textual.strip import Strip
 
 from tests.wizard import samples
-from tests.wizard.test_walk import TO_APPLY, Walk, walked
 from tests.wizard.walk import FAMILY, SampleSession, left_over_sample, sample_demo, undo_sample
+from tests.wizard.walking import TO_APPLY, Walk, walked
 from tui.base.notice import Notice, Place
 from tui.plan.values import FileChange, FileState, KernelOnly
 from tui.verdict.values import RuleLine

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.tools.show_screen import demo_session
-from tests.wizard.test_walk import Walk
 from tests.wizard.walk import SampleSession, left_over_sample
+from tests.wizard.walking import Walk
 from tui import demo
 from tui.session import Session
 from tui.views.help import help_lines, keys_of

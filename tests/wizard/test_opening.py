@@ -13,8 +13,8 @@ from textual.css.stylesheet import Stylesheet
 from textual.events import Resize
 from textual.geometry import Size
 
-from tests.wizard.test_walk import Walk
 from tests.wizard.walk import FAMILY, SampleSession, screen_text, until
+from tests.wizard.walking import Walk
 from tui.base.resources import package_text
 from tui.wizard import app as wizard_app
 from tui.wizard import steady_app

@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
 from tests.wizard import samples
-from tests.wizard.test_scenarios import session_of
+from tests.wizard.scenario_sessions import session_of
 from tests.wizard.walk import FAMILY, SampleSession, app, left_over_sample, sample_demo, undo_sample
 from tui.wizard.app import WizardApp
 from tui.wizard.terminal import TerminalChoice

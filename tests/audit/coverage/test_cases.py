@@ -5,14 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.audit.coverage.cases import FILE, NAMES, ON, PATHS, ROOT, TARGET, facts, judge, levels, rules
+from tests.audit.coverage.lines import NEVER, ON_PATH, WATCH
 from tui.audit.coverage.coverage import coverage
 from tui.audit.coverage.values import Exempt
-from tui.audit.inputs import AuditStatus, Mount, Names, Unknown
+from tui.audit.inputs import AuditStatus, Mount, Names
 from tui.audit.rule.value import Field, Rule
-
-WATCH = f"-w {FILE} -k docker"
-ON_PATH = f"-a always,exit -F path={FILE}"
-NEVER = f"-a never,exit -F path={FILE}"
 
 ONE_RULE = {
     # permissions
@@ -258,100 +255,6 @@ def test_callers_in_words(line: str, callers: str) -> None:
     assert [share.callers for share in judge(line).accesses["r"].by] == [callers]
 
 
-def test_a_symlink_is_judged_by_the_object_at_its_end() -> None:
-    link = PATHS["/usr/local/bin/containerd"]
-    assert levels(judge("-w /usr/local/bin/containerd", target=link)) == "uuuu"
-    assert "link" in [reason.kind for reason in judge("-w /usr/local/bin/containerd", target=link).reasons]
-    assert levels(judge(WATCH, target=link)) == "aaaa"
-    assert levels(judge("-w /usr/local/bin", target=link)) == "uuuu"
-
-
-def test_a_dangling_link_has_no_object() -> None:
-    link = facts("/usr/bin/x", "symlink", 5, target="gone")
-    assert levels(judge("-w /usr/bin/x", "-w /usr/bin", target=link)) == "uuuu"
-
-
-def test_a_file_that_is_mounted_over() -> None:
-    over = Mount(FILE, "254:0", "ext4", root="/srv/hard")
-    assert levels(judge(WATCH, mounts=(ROOT, over))) == "uuuu"
-    assert levels(judge("-w /srv/hard", mounts=(ROOT, over))) == "aaaa"
-    assert "mounted-over" in [reason.kind for reason in judge(WATCH, mounts=(ROOT, over)).reasons]
-
-
-def test_directories_reach_through_bind_mounts() -> None:
-    bind = Mount("/mnt/bin", "254:0", "ext4", root="/usr/bin")
-    assert levels(judge("-a always,exit -F dir=/mnt/bin", mounts=(ROOT, bind))) == "aaaa"
-    assert levels(judge("-w /mnt/bin/containerd", mounts=(ROOT, bind))) == "aaaa"
-    # A tree takes in what is mounted below it when the rule is loaded, and so reaches the bind mount's source.
-    assert levels(judge("-a always,exit -F dir=/mnt", mounts=(ROOT, bind))) == "pppp"
-
-
-def test_a_mount_between_directory_and_file_may_be_younger_than_the_rule() -> None:
-    usr = Mount("/usr", "254:1", "ext4")
-    assert levels(judge("-a always,exit -F dir=/usr", mounts=(ROOT, usr))) == "aaaa"
-    verdict = judge("-a always,exit -F dir=/", mounts=(ROOT, usr))
-    assert levels(verdict) == "pppp"
-    assert "mount" in [reason.kind for reason in verdict.reasons]
-
-
-FOLDER = facts("/etc/docker", "directory", 50)
-
-
-@pytest.mark.parametrize(
-    ("lines", "expected"),
-    [
-        (("-a always,exit -F dir=/etc/docker",), "aaaa"),
-        (("-a always,exit -F dir=/etc",), "aaaa"),
-        (("-a always,exit -F path=/etc/docker",), "ppup"),
-        (("-a always,exit -F dir=/etc/docker/certs.d",), "pppp"),
-        (("-w /etc/docker/daemon.json",), "pppp"),
-        (("-w /etc/docker-old",), "uuuu"),
-        (("-a never,exit -F dir=/etc/docker/certs.d", "-a always,exit -F dir=/etc/docker"), "pppp"),
-        (("-a never,exit -F path=/etc/docker/daemon.json", "-a always,exit -F dir=/etc/docker"), "pppp"),
-        (("-a never,exit -F dir=/etc/docker/tmp", "-a always,exit -F dir=/etc/docker"), "aaaa"),
-        (("-a never,exit -F dir=/etc/docker/tmp/x", "-a always,exit -F dir=/etc/docker"), "aaaa"),
-        (("-a always,exit -F dir=/etc/docker/tmp",), "uuuu"),
-        # what happens to the directory itself, which opening a file in it does not (measured, in tests/live)
-        (("-a never,exit -F path=/etc/docker", "-a always,exit -F dir=/etc/docker"), "ppap"),
-        (("-a always,exit -F dir=/etc/docker", "-a never,exit -F path=/etc/docker"), "aaaa"),
-        (("-a always,exit -F exe=/etc/docker/run -F exit=0",), "pppp"),
-        # asked of every name that a call uses: both can hold
-        (("-a always,exit -S all -F devmajor<=0 -F devmajor>0",), "pppp"),
-        (("-a always,exit -S all -F obj_uid=5 -F obj_uid!=5",), "pppp"),
-        (("-a always,exit -S all -C obj_uid=uid -C obj_uid!=uid",), "pppp"),
-        (("-a always,exit -S all -F filetype=dir -F filetype!=dir",), "uuuu"),
-    ],
-    ids=str,
-)
-def test_a_directory_is_covered_when_any_file_below_it_is(lines: tuple[str, ...], expected: str) -> None:
-    assert levels(judge(*lines, target=FOLDER, exclusions=("/etc/docker/tmp",))) == expected
-
-
-def test_a_directory_alone_is_covered_by_a_path_rule() -> None:
-    assert levels(judge("-a always,exit -F path=/etc/docker", target=FOLDER, recursive=False)) == "aaaa"
-    assert levels(judge("-a always,exit -F dir=/etc/docker", target=FOLDER, recursive=False)) == "aaaa"
-    assert levels(judge("-w /etc/docker/daemon.json", target=FOLDER, recursive=False)) == "uuuu"
-
-
-def test_mounts_below_a_directory_are_told() -> None:
-    mounts = (ROOT, Mount("/etc/docker/m", "254:3", "ext4"), Mount("/etc/docker/tmp/n", "254:4", "ext4"))
-    verdict = judge("-a always,exit -F dir=/etc/docker", target=FOLDER, mounts=mounts, exclusions=("/etc/docker/tmp",))
-    told = [reason.text for reason in verdict.reasons if reason.kind == "submounts"]
-    assert len(told) == 1
-    assert "/etc/docker/m" in told[0]
-    assert "/etc/docker/tmp" not in told[0]
-
-
-def test_facts_that_are_missing_are_told() -> None:
-    unknown = {"/usr//bin/containerd": Unknown("no right to look")}
-    verdict = coverage(TARGET, rules("-w /usr//bin/containerd"), ON, unknown, NAMES)
-    assert levels(verdict) == "aaaa"
-    assert [reason.kind for reason in verdict.reasons] == ["by-name"]
-    elsewhere = coverage(TARGET, rules("-w /snap/bin/containerd"), ON, {}, NAMES)
-    assert levels(elsewhere) == "uuuu"
-    assert "by-name" in [reason.kind for reason in elsewhere.reasons]
-
-
 def test_another_architecture() -> None:
     arm = Names(machine="aarch64")
     assert levels(coverage(TARGET, rules(WATCH), ON, PATHS, arm)) == "aaaa"
@@ -407,64 +310,6 @@ def test_a_program_that_does_not_count_makes_nothing_behind_it_doubtful() -> Non
     spared = rules(f"{NEVER} -F exe=/usr/bin/vmtoolsd", WATCH)
     exempt = Exempt(programs=frozenset(["/usr/bin/vmtoolsd"]))
     assert levels(coverage(TARGET, [*SPLITTING, *spared], ON, PATHS, NAMES, exempt=exempt)) == "aaaa"
-
-
-def test_every_rule_that_touches_the_path_has_an_effect() -> None:
-    verdict = judge(
-        "-w /etc/passwd",
-        f"{NEVER} -F perm=x",
-        WATCH,
-        "-w /usr/bin/containerd-shim",
-        f"-w /etc/hosts -k {FILE}",
-        "-w /usr/local/bin/containerd",
-        "-a always,exit -F path=/usr/bin -F perm=wa",
-        f"{ON_PATH} -F arch=b64 -S open -F perm=x",
-        f"{WATCH} -p x",
-        "-a always,exclude -F msgtype=SYSCALL",
-        "-a always,exclude -F msgtype=CWD",
-    )
-    assert {effect.position: effect.text for effect in verdict.effects} == {
-        1: "keeps executing for every caller from being recorded",
-        2: "records reading, writing and attribute changes for every caller",
-        3: "names another path, /usr/bin/containerd-shim",
-        4: "only mentions the path, and does not reach it",
-        5: "names a symbolic link: the kernel watches the link itself, not the object at its end",
-        6: "watches the directory that holds it, not the file: sees only that entries are created, renamed or removed",
-        7: "reaches the path, but its calls, permissions and filters let no access through: it records nothing",
-        8: "would record executing for every caller, but earlier rules take these events",
-        9: "An exclude rule drops the SYSCALL record, which says who did what, of everybody.",
-    }
-
-
-def test_reasons_come_in_the_order_of_their_weight() -> None:
-    verdict = judge("-w /usr/local/bin/containerd", f"{NEVER} -F perm=x", f"{WATCH} -p wx", "-a always,exclude -F auid=unset")
-    assert [reason.kind for reason in verdict.reasons] == ["exclude", "never", "no-rule", "link", "turning"]
-
-
-def test_a_rule_that_is_asked_before_the_result_is_known_is_told() -> None:
-    (reason,) = (reason for reason in judge(f"{ON_PATH} -F success=1").reasons if reason.kind == "asked-early")
-    assert "-F success=1" in reason.text
-    assert "asked-early" not in [reason.kind for reason in judge(f"{ON_PATH} -F success=1 -F perm=r", "-w /usr/bin").reasons]
-
-
-def test_a_gap_names_the_rule_that_makes_it() -> None:
-    (reason,) = (reason for reason in judge(f"{NEVER} -F perm=x", "-w /usr/bin").reasons if reason.kind == "never")
-    assert f"`-a never,exit -S all -F path={FILE} -F perm=x`" in reason.text
-
-
-def test_reasons_are_clean_sentences() -> None:
-    verdict = judge(
-        "-w /usr/local/bin/containerd", f"{NEVER} -F perm=x -k e\x1b[31m", f"{WATCH} -p wx", status=AuditStatus(0, rate_limit=1)
-    )
-    assert len(verdict.reasons) > 3
-    for reason in verdict.reasons:
-        assert reason.text[0].isupper()
-        assert reason.text.endswith(".")
-        assert "\x1b" not in reason.text
-
-
-def test_an_audited_path_needs_no_reasons() -> None:
-    assert judge(WATCH).reasons == ()
 
 
 def test_one_rule_among_ten_thousand() -> None:

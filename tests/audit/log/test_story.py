@@ -1,4 +1,4 @@
-"""Growth, advice and the story of the log: three hosts with three different, true stories, and the traps between them."""
+"""The story of the log: three hosts with three different, true stories, and the traps between them."""
 
 from __future__ import annotations
 
@@ -10,64 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.audit.log.test_policy import DEBIAN, MIB
+from tests.audit.log.told import GIB, NOW, advice, ids, logs, story, where
 from tui.audit.inputs import LogFile, Mount
 from tui.audit.log import warning_words
 from tui.audit.log.advice import archiving, fitting_sizes, partition_steps, threshold_advice
 from tui.audit.log.cis_linux import cis_control
-from tui.audit.log.conf import AuditdConf, Settings, conf_error, parse_conf
+from tui.audit.log.conf import Settings, conf_error, parse_conf
 from tui.audit.log.conf_keys import Threshold
-from tui.audit.log.growth import Growth, growth
+from tui.audit.log.growth import Growth
 from tui.audit.log.partition import Partition, partition
-from tui.audit.log.policy import bounded
 from tui.audit.log.retention import keeper
 from tui.audit.log.state import LogState
-from tui.audit.log.story import LogStory, log_findings
+from tui.audit.log.story import log_findings
 from tui.audit.log.warning_words import HOST_STOPS, HostStopKind, LogWarningKind
 from tui.base.amounts import count_text, days_text, share_text, size_text
-
-NOW = 1795500000.0
-DAY = 86400
-GIB = 1 << 30
-
-
-def logs(days: float, per_day: int = 2 * MIB, events_per_day: int = 1000) -> tuple[LogFile, ...]:
-    """One log that reaches back *days* until NOW."""
-    return (
-        LogFile(
-            "audit.log",
-            int(days * per_day),
-            NOW,
-            NOW - days * DAY,
-            NOW - 60,
-            int(days * events_per_day),
-            {"docker": int(days * per_day / 2)},
-            {"docker": int(days * events_per_day / 2)},
-            {"2026-11-20": int(days * per_day / 2), "2026-11-23": int(days * per_day / 2)},
-        ),
-    )
-
-
-def where(size: int, free: int, *, own: bool) -> Partition:
-    mount = Mount("/var/log/audit" if own else "/", "7:0" if own else "8:1", "ext4", "/dev/loop0", size_bytes=size, free_bytes=free)
-    mount = replace(mount, available_bytes=free)
-    found = partition("/var/log/audit", [Mount("/", "8:1", "ext4", "/dev/sda1"), mount])
-    assert found is not None
-    return found
-
-
-def story(settings: Settings = DEBIAN, place: Partition | None = None, files: tuple[LogFile, ...] = ()) -> LogStory:
-    measured = growth(files, bounded(settings), place.usable_bytes if place else None, NOW) if files else None
-    conf = AuditdConf(settings, lines={"admin_space_left_action": 23})
-    return log_findings(LogState(conf, place, measured, (), "debian", "12", files))
-
-
-def ids(told: LogStory) -> list[str]:
-    return [warning.kind for warning in told.warnings]
-
-
-def advice(told: LogStory, name: str) -> str:
-    return next(warning.remedy for warning in told.warnings if warning.kind == name)
-
 
 # Three hosts, three stories
 
@@ -195,68 +151,6 @@ def test_a_short_retention_says_whether_anything_keeps_more() -> None:
     assert ids(told) == ["short-retention"]
     assert "Nothing on this host keeps it longer" in told.warnings[0].text
     assert "num_logs" in told.warnings[0].remedy
-
-
-# Growth
-
-
-def test_growth_is_measured_over_the_time_the_log_reaches_back() -> None:
-    measured = growth(logs(10), bounded(DEBIAN), None, NOW)
-    assert measured.bytes_per_day == pytest.approx(2 * MIB)
-    assert measured.events_per_day == pytest.approx(1000)
-    assert measured.retention_days == pytest.approx(20)
-    assert measured.days_until_full is None
-    assert measured.too_little is None
-    assert measured.by_key[0].key == "docker"
-    assert measured.by_key[0].events_per_day == pytest.approx(500)
-    assert [day for day, _ in measured.daily] == ["2026-11-20", "2026-11-21", "2026-11-22", "2026-11-23"]
-    assert measured.daily[1][1] == 0
-
-
-@pytest.mark.parametrize(
-    ("files", "rate", "word"),
-    [
-        ((), False, "no log yet"),
-        ((LogFile("audit.log", 5, NOW),), False, "not read"),
-        (logs(1 / 1440), False, "too little"),
-        (logs(0.2), True, "guess"),
-        (logs(1.5), True, "guess"),
-    ],
-)
-def test_too_little_history_says_so(files: tuple[LogFile, ...], rate: bool, word: str) -> None:
-    measured = growth(files, bounded(DEBIAN), None, NOW)
-    assert (measured.bytes_per_day is not None) is rate
-    assert measured.too_little is not None
-    assert word in measured.too_little
-
-
-def test_unbounded_growth_tells_the_days_until_full() -> None:
-    settings = replace(DEBIAN, num_logs=0)
-    measured = growth(logs(10), bounded(settings), 200 * MIB, NOW)
-    assert measured.days_until_full == pytest.approx(100)
-    assert measured.retention_days is None
-
-
-@given(st.lists(st.builds(LogFile, st.just("audit.log"), st.integers(0, GIB), st.just(NOW), *[st.none() | st.floats(0, 2e9)] * 2)))
-def test_no_files_make_growth_raise(files: list[LogFile]) -> None:
-    counted = [replace(file, events=3) for file in files]
-    assert isinstance(growth(counted, bounded(DEBIAN), 5, NOW), Growth)
-
-
-def test_what_a_rehearsal_left_in_the_log_is_no_growth() -> None:
-    (file,) = logs(10)
-    more = {"daw-rehearsal-12.1": MIB}
-    keys = {"bytes_by_key": {**file.bytes_by_key, **more}, "events_by_key": {"daw-rehearsal-12.1": 500}}
-    rehearsed = replace(file, size=file.size + MIB, events=(file.events or 0) + 500, **keys)
-    measured = growth([rehearsed], bounded(DEBIAN), None, NOW)
-    assert measured.bytes_per_day == pytest.approx(2 * MIB)
-    assert measured.events_per_day == pytest.approx(1000)
-    assert [each.key for each in measured.by_key] == ["docker"]
-
-
-def test_a_wrong_clock_does_not_make_a_row_of_a_million_days() -> None:
-    file = LogFile("audit.log", 10, NOW, 1.0, NOW, 2, bytes_by_day={"1970-01-01": 5, "2026-11-24": 5})
-    assert len(growth([file], bounded(DEBIAN), None, NOW).daily) == 367
 
 
 # Advice

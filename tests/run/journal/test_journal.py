@@ -1,11 +1,10 @@
-"""The journal on disk: nothing is lost on the way through it, a crash leaves it readable, and strangers' folders are refused."""
+"""The journal on disk: nothing is lost on the way through it, and runs are found in their order."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import shutil
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.run.journal.desk import DOCKER, WORK, Desk, begin, bring
+from tests.run.journal.desk import desk as desk
 from tui.audit.inputs import AuditStatus
 from tui.audit.rule.value import Field, Rule
 from tui.host.port import Actor, CommandResult
@@ -21,44 +22,9 @@ from tui.plan.values import FileChange, FileState
 from tui.run.journal import journal, run_records
 from tui.run.journal.intent import Intent
 from tui.run.journal.journal import Journal
-from tui.run.journal.run_records import DamagedRun, UnknownRun
+from tui.run.journal.run_records import UnknownRun
 from tui.run.journal.unfinished import LINES
 from tui.run.values import Step
-
-DOCKER = "/etc/audit/rules.d/docker.rules"
-OLD = Path(__file__).parents[2] / "fixtures" / "journal-of-format-1"
-"""Runs as the first version wrote them: one that ended, one whose process was killed in the restart of auditd."""
-
-
-class Desk:
-    """As much of a host as the journal asks for: a clock and a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.time = 1_800_000_000.0
-        self.who = Actor(1000, "alice", "alice", "/dev/pts/3", ("docker-audit-wizard", "apply", "--yes"), "1.0")
-        self.system_log: list[str] = []
-
-    @property
-    def state_folder(self) -> Path:
-        self.folder.mkdir(mode=0o700, exist_ok=True)
-        return self.folder
-
-    def now(self) -> float:
-        return self.time
-
-    def uptime(self) -> float:
-        return 100.0
-
-    def boot_id(self) -> str:
-        return "boot-1"
-
-    def actor(self) -> Actor:
-        return self.who
-
-    def write_system_log(self, text: str) -> None:
-        self.system_log.append(text)
-
 
 texts = st.text(st.characters(exclude_categories=()), max_size=12).filter(lambda text: "\x00" not in text)
 numbers = st.integers(0, 2**32 - 1)
@@ -95,33 +61,6 @@ works = st.builds(
     undoes=st.none() | st.just("20260101T000000Z-1"),
     undoes_all=st.lists(st.just("20260101T000000Z-1"), max_size=2).map(tuple),
 )
-
-WORK = Intent(
-    kind="apply",
-    benchmark="1.2.0",
-    controls=("1.2.11",),
-    files=(FileChange(DOCKER, FileState(b"# theirs\n", 0o600, 0, 7), FileState(b"# theirs\n-w /x -k docker\n", 0o600, 0, 7)),),
-    compiled=FileState(b"-D\n", 0o640, 0, 0),
-    previous=None,
-    new_lines=(b"-w /x -k docker",),
-    kernel_before=(),
-    expected=(),
-    put_back=(),
-    status=AuditStatus(1, pid=77),
-    auditctl="/sbin/auditctl",
-    load=("/sbin/augenrules", "--load"),
-    restart=(),
-    start=None,
-)
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path / "state")
-
-
-def begin(desk: Desk, intent: Intent = WORK) -> Journal:
-    return Journal.begin(desk, intent, "web-01", {"python": "3"})
 
 
 @given(intent=works)
@@ -194,50 +133,6 @@ def test_steps_are_what_the_last_line_of_each_says(desk: Desk) -> None:
     assert [event["event"] for event in record.events] == ["begin", "step", "step", "step", "command"]
 
 
-@pytest.mark.parametrize("cut", [1, 10, 40])
-def test_a_half_line_is_passed_over_and_what_is_written_after_it_is_whole(desk: Desk, cut: int) -> None:
-    with begin(desk) as opened:
-        opened.write("wrote", path=DOCKER)
-    lines = opened.folder / LINES
-    lines.write_bytes(lines.read_bytes()[:-cut])
-    record = run_records.unfinished(desk)
-    assert record.wrote(DOCKER) == (cut == 1)
-    with Journal.reopen(desk, record) as again:
-        again.write("end", outcome="rolled-back", headline="", message="")
-    assert run_records.find(desk, opened.run).outcome == "rolled-back"
-
-
-def test_a_folder_cut_short_before_its_first_line_is_no_run(desk: Desk) -> None:
-    opened = begin(desk)
-    opened.close()
-    lines = opened.folder / LINES
-    lines.write_bytes(lines.read_bytes()[:20])
-    assert run_records.runs(desk) == ()
-    lines.unlink()
-    assert run_records.runs(desk) == ()
-
-
-@pytest.mark.parametrize(
-    "damaged",
-    [
-        b'{"event": "begin"}\n',
-        b"[1, 2]\n",
-        b"\x00\xff garbage\n",
-        b"[" * 100_000 + b"\n",
-        b'{"event": "begin", "work": 7, "time": []}\n',
-    ],
-    ids=["no work", "a list", "garbage", "too deep", "wrong shape"],
-)
-def test_a_damaged_journal_is_named_and_nothing_is_guessed(desk: Desk, damaged: bytes) -> None:
-    with Journal.begin(desk, WORK, "host", {}) as opened:
-        lines = opened.folder / LINES
-    lines.write_bytes(damaged)
-    with pytest.raises(OSError, match="is damaged") as caught:
-        run_records.runs(desk)
-    assert caught.value.filename == str(lines)
-    assert f"move {lines.parent} away" in str(caught.value)
-
-
 def test_every_folder_and_file_is_for_its_owner_alone(desk: Desk) -> None:
     opened = begin(desk)
     opened.close()
@@ -254,33 +149,6 @@ def test_the_backup_is_the_file_as_it_was(desk: Desk) -> None:
     assert change.contents == (b"# theirs\n", b"# theirs\n-w /x -k docker\n")
     begin(desk, replace(WORK, files=(FileChange(DOCKER, None, FileState(b"new", 0o640, 0, 0)),))).close()
     assert run_records.runs(desk)[0].backup is None
-
-
-def test_a_copy_that_was_changed_restores_nothing(desk: Desk) -> None:
-    begin(desk).close()
-    (record,) = run_records.runs(desk)
-    Path(record.backup).write_bytes(b"forged")
-    with pytest.raises(DamagedRun, match=r"is not the copy that was made"):
-        _ = run_records.find(desk, record.run).intent
-    Path(record.backup).unlink()
-    with pytest.raises(DamagedRun):
-        _ = run_records.find(desk, record.run).intent
-
-
-@pytest.mark.parametrize("how", ["open to the group", "a link", pytest.param("another's", marks=pytest.mark.needs("root"))])
-def test_a_folder_that_others_can_write_to_is_refused(desk: Desk, how: str, tmp_path: Path) -> None:
-    runs = desk.state_folder / "runs"
-    if how == "a link":
-        (tmp_path / "elsewhere").mkdir(mode=0o700)
-        runs.symlink_to(tmp_path / "elsewhere")
-    else:
-        runs.mkdir(mode=0o700)
-        if how == "another's":
-            os.chown(runs, 12345, 12345)
-        else:
-            runs.chmod(0o770)
-    with pytest.raises(PermissionError, match="could not be trusted"):
-        begin(desk)
 
 
 def test_one_run_is_found_by_its_own_journal_and_those_that_name_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -355,98 +223,12 @@ def test_the_order_of_runs_is_that_in_which_they_began_whatever_the_clock_said(d
     assert run_records.latest_undoable(desk).run == names[-1]
 
 
-def bring(desk: Desk, name: str) -> None:
-    """One of the runs of the first version into the journal."""
-    (desk.state_folder / "runs").mkdir(mode=0o700)
-    shutil.copytree(OLD / name, desk.state_folder / "runs" / "20270115T080000Z-12375")
-
-
 def test_runs_from_before_they_were_counted_are_older_than_those_that_are(desk: Desk) -> None:
     bring(desk, "ended")
     desk.time -= 86_400 * 365
     with begin(desk) as opened:
         opened.write("end", outcome="proved", headline="", message="")
     assert [record.run for record in run_records.runs(desk)] == [opened.run, "20270115T080000Z-12375"]
-
-
-@pytest.mark.parametrize("name", [LINES, "before" + DOCKER])
-def test_a_fifo_in_a_runs_folder_is_named_and_nobody_waits_for_it(desk: Desk, name: str) -> None:
-    begin(desk).close()
-    (folder,) = (desk.folder / "runs").iterdir()
-    (folder / name).unlink()
-    os.mkfifo(folder / name)
-    with pytest.raises((OSError, DamagedRun), match="not a regular file"):
-        _ = run_records.runs(desk)[0].intent
-    if name == LINES:
-        with pytest.raises(OSError, match="not a regular file"):
-            run_records.unfinished(desk)
-
-
-def change_line(folder: Path, number: int, values: dict[str, object]) -> None:
-    lines = (folder / LINES).read_text().splitlines()
-    event = json.loads(lines[number - 1])
-    for name, value in values.items():
-        at, _, key = name.rpartition("__")
-        (event[at] if at else event)[key] = value
-    lines[number - 1] = json.dumps(event)
-    (folder / LINES).write_text("\n".join(lines) + "\n")
-
-
-@pytest.mark.parametrize(
-    ("number", "values", "what"),
-    [
-        (1, {"time": 1e300}, "time"),
-        (1, {"time": -1}, "time"),
-        (1, {"time": True}, "time"),
-        (1, {"time": float("nan")}, "time"),
-        (1, {"time": None}, "time"),
-        (1, {"number": -3}, "number"),
-        (1, {"host": 7}, "host"),
-        (1, {"schema": "1"}, "schema"),
-        (
-            1,
-            {"schema": run_records.SCHEMA + 1},
-            "its format is newer than 1, which this version reads; use the program that wrote it",
-        ),
-        (1, {"work__kind": "purge"}, "kind is 'purge', which this version does not know"),
-        (1, {"work__kind": ["apply"]}, "kind"),
-        (1, {"work__controls": "1.2.11"}, "work"),
-        (1, {"work__swaps": None}, "work"),
-        (1, {"work__undoes": 3}, "undoes"),
-        (2, {"seconds": "long"}, "seconds"),
-        (2, {"state": "lost"}, "state is 'lost', which this version does not know"),
-        (2, {"title": None}, "title"),
-        (3, {"time": float("inf")}, "time"),
-        (3, {"outcome": None}, "outcome"),
-        (3, {"message": 9}, "message"),
-    ],
-)
-def test_what_no_run_writes_is_told_with_its_line(desk: Desk, number: int, values: dict[str, object], what: str) -> None:
-    with begin(desk) as opened:
-        opened.step(Step("write", "Write", "done", 0.5, "written"))
-        opened.write("end", outcome="proved", headline="", message="")
-    change_line(opened.folder, number, values)
-    with pytest.raises(OSError, match=re.escape(f"is damaged in line {number} (")) as caught:
-        run_records.runs(desk)
-    assert what in str(caught.value)
-    assert caught.value.filename == str(opened.folder / LINES)
-
-
-def test_a_journal_without_end_of_its_size_is_not_read_whole(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    begin(desk).close()
-    monkeypatch.setattr("tui.run.journal.unfinished.read_journal.__defaults__", (100,))
-    with pytest.raises(OSError, match="and 100 are read at most"):
-        run_records.runs(desk)
-
-
-@pytest.mark.parametrize("name", ["ended", "killed-in-restart"])
-def test_a_journal_of_the_first_version_is_read(desk: Desk, name: str) -> None:
-    bring(desk, name)
-    (record,) = run_records.runs(desk)
-    assert (record.number, record.boot, record.kind, record.controls) == (0, "", "apply", ("1.2.11",))
-    assert record.unfinished == (name != "ended")
-    assert [change.path for change in record.intent.files] == [DOCKER]
-    assert record.intent.undoes_all == ()
 
 
 # --- who did it ------------------------------------------------------------------------------------------------------------
@@ -489,37 +271,6 @@ def test_a_run_that_could_not_begin_tells_the_systems_log_nothing(desk: Desk) ->
     with pytest.raises(OSError, match="No space"):
         begin(desk)
     assert desk.system_log == []
-
-
-@pytest.mark.parametrize(
-    "told", [1, [], {}, {"command": "x"}, {"command": [1]}, {"command": [], "login_uid": -1}, {"command": [], "login_uid": 1}]
-)
-def test_a_beginning_with_a_nonsensical_actor_is_told_with_its_line(desk: Desk, told: object) -> None:
-    begin(desk).close()
-    (lines,) = desk.folder.glob(f"runs/*/{LINES}")
-    event = json.loads(lines.read_text()) | {"actor": told}
-    lines.write_text(json.dumps(event) + "\n")
-    with pytest.raises(OSError, match="line 1"):
-        run_records.runs(desk)
-
-
-def test_a_journal_without_an_actor_is_still_read(desk: Desk) -> None:
-    begin(desk).close()
-    (lines,) = desk.folder.glob(f"runs/*/{LINES}")
-    event = json.loads(lines.read_text())
-    del event["actor"]
-    lines.write_text(json.dumps(event) + "\n")
-    (record,) = run_records.runs(desk)
-    assert record.actor is None
-
-
-def test_fields_and_events_that_a_later_program_added_are_passed_over(desk: Desk) -> None:
-    with begin(desk) as opened:
-        opened.write("weighed", grams=3)
-        opened.write("end", outcome="proved", headline="", message="", colour="green")
-    change_line(opened.folder, 1, {"planet": "earth", "work__purpose": "none"})
-    (record,) = run_records.runs(desk)
-    assert (record.outcome, record.intent.kind) == ("proved", "apply")
 
 
 def test_each_event_that_a_run_writes_is_in_the_description_of_the_format() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.run import stand_in
-from tests.run.journal.test_journal import WORK
+from tests.run.journal.desk import WORK
 from tests.run.stand_in import AGENT, DOCKER_BEFORE, LINE, OURS, QUESTION, THEIRS, rule
 from tests.run.taking_back.test_recovery import Crash, Mortal, apply, compiled_as_it_is, dead_run, recovered
 from tui.audit.inputs import AuditStatus

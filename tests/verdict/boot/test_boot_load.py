@@ -1,4 +1,4 @@
-"""Does the next boot load it? The value that says so, the finding, the plan, and the run on a simulated host that is then booted."""
+"""Does the next boot load it? The value that says so, and the finding and the plan that go by it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,10 @@ from tests.boots import (
     DEBIAN_12,
     DEBIAN_13,
     DEBIAN_14,
-    ENABLED,
     LINE,
-    OPENRC,
-    REDHAT_6,
-    SUSE_12,
-    SUSE_15,
-    SUSE_RULES,
     UBUNTU_16,
     UPSTREAM_RULES,
     WANTS,
-    no_unit,
     right,
     under_openrc,
     under_systemd,
@@ -29,90 +22,27 @@ from tests.boots import (
     unit,
     with_boot_file,
 )
-from tests.build import carried_out, plain_host, with_docker_rules
-from tui.controls.catalogue import load_catalogue
+from tests.build import plain_host
+from tests.verdict.boot.booting import (
+    AUDITD,
+    BRINGS_IT_BACK,
+    COMPILES_NOTHING,
+    DOES_NOT,
+    LOADS_AS_IT_IS,
+    RULES,
+    SLES,
+    TRIXIE,
+    finding,
+    found,
+    plan,
+)
 from tui.host.boot_load import boot_load, loads_after_tmpfiles
-from tui.host.boot_values import BootLoad
-from tui.host.facts import HostFacts, Interest, Process
-from tui.host.simulated.host import SimulatedHost
-from tui.host.simulated.programs import reboot
-from tui.plan.make import make_plan
-from tui.plan.values import Plan, Switches
+from tui.host.facts import HostFacts, Process
 from tui.verdict.boot.words import boot_text, boot_values
 from tui.verdict.objects.wanted import make_early
-from tui.verdict.question import Question
-from tui.verdict.values import Finding
 from tui.views.explanations import EXPLANATIONS
 from tui.views.rendering import render_findings
 from tui.views.signs import UNICODE
-
-AUDITD, RULES = "auditd.service", "audit-rules.service"
-TRIXIE = (unit(AUDITD, DEBIAN_13), unit(RULES, AUDIT_RULES_UNIT))
-SLES = (unit(AUDITD, SUSE_15), unit("augenrules.service", SUSE_RULES))
-UNMASK = "systemctl unmask auditd.service; systemctl enable auditd.service"
-DEBIANS_HELD_BACK = 'USE_AUGENRULES="no"\n'
-K_LINKS = tuple(f"/etc/rc{level}.d/K01auditd" for level in "0123456")
-STOP_LINKS = tuple(f"/etc/rc{level}.d/K01auditd" for level in "016")
-
-
-def question() -> Question:
-    return Question(load_catalogue().find(("1.2.11",), "1.2.0"), "1.2.0")
-
-
-def finding(facts: HostFacts) -> Finding:
-    return question().findings(facts)[0]
-
-
-def plan(facts: HostFacts, **switches: bool) -> Plan:
-    return make_plan(question(), facts, Switches(**switches))
-
-
-def found(facts: HostFacts) -> BootLoad:
-    answer = boot_load(facts)
-    assert answer is not None
-    return answer
-
-
-BRINGS_IT_BACK = {
-    "Debian 12": under_systemd(unit(AUDITD, DEBIAN_12)),
-    "Debian 13": under_systemd(*TRIXIE),
-    "Debian 13, the rules' own unit not enabled": under_systemd(*TRIXIE, links=(ENABLED,)),
-    "Debian 14, Wants": under_systemd(unit(AUDITD, DEBIAN_14), unit(RULES, AUDIT_RULES_UNIT)),
-    "SLES 15": under_systemd(*SLES),
-    "linked by sysinit": under_systemd(
-        unit(AUDITD, DEBIAN_12), links=("/usr/lib/systemd/system/sysinit.target.wants/auditd.service",)
-    ),
-    "required by a target": under_systemd(
-        unit(AUDITD, DEBIAN_12), links=("/etc/systemd/system/multi-user.target.requires/auditd.service",)
-    ),
-    "masked in /run alone": under_systemd(unit(AUDITD, "->", folder="/run/systemd/system"), at_boot=(unit(AUDITD, DEBIAN_12),)),
-    "a drop-in that loads once more": under_systemd(
-        unit(AUDITD, DEBIAN_12, "[Service]\nExecStartPost=\nExecStartPost=/usr/sbin/augenrules --load\n")
-    ),
-    "a unit of this host's own": under_systemd(
-        unit(AUDITD, DEBIAN_12, "[Service]\nExecStartPost=\n"),
-        at_boot=(unit("site-audit.service", "[Service]\nExecStart=/bin/sh -c 'augenrules --load; true'\n"),),
-        links=(ENABLED, f"{WANTS}/site-audit.service"),
-    ),
-    "a link of auditd to its rules": under_systemd(
-        unit(AUDITD, DEBIAN_12, "[Service]\nExecStartPost=\n"),
-        unit(RULES, AUDIT_RULES_UNIT),
-        links=(ENABLED, "/etc/systemd/system/auditd.service.wants/audit-rules.service"),
-    ),
-    "the setting of the script under systemd": under_systemd(
-        unit(AUDITD, DEBIAN_12), files=under_sysvinit(DEBIANS_HELD_BACK).boot.files
-    ),
-    "sysvinit": under_sysvinit(),
-    "sysvinit, settings": under_sysvinit('USE_AUGENRULES="yes"\n'),
-    "sysvinit, a comment": under_sysvinit("#USE_AUGENRULES=no\n"),
-    "sysvinit, the last assignment": under_sysvinit("USE_AUGENRULES=no\nUSE_AUGENRULES=yes\n"),
-    "sysvinit, written as the script does not know it": under_sysvinit("USE_AUGENRULES=No\n"),
-    "sysvinit, in its runlevel": under_sysvinit(runlevel="3", links=("/etc/rc3.d/S01auditd",)),
-    "sysvinit, at the start": under_sysvinit(runlevel="2", links=("/etc/rcS.d/S01auditd",)),
-    "Red Hat's settings": under_sysvinit("USE_AUGENRULES=yes\n", script=REDHAT_6, place="/etc/sysconfig"),
-    "settings that the script does not read": under_sysvinit(DEBIANS_HELD_BACK, place="/etc/sysconfig"),
-    "OpenRC with augenrules": under_openrc("RULEFILE_STARTUP=/etc/audit/audit.rules\n", script=OPENRC + "augenrules\n"),
-}
 
 
 @pytest.mark.parametrize("facts", BRINGS_IT_BACK.values(), ids=BRINGS_IT_BACK)
@@ -123,80 +53,6 @@ def test_a_boot_that_loads_rules_d_lets_the_finding_pass_and_says_nothing(facts:
     assert finding(facts).state == "audited"
     assert not any("boot" in reason.kind for reason in finding(facts).reasons)
     assert boot_values(facts)["known"] is True
-
-
-DOES_NOT = {
-    "disabled": (under_systemd(unit(AUDITD, DEBIAN_12), links=()), "boot-starts-no-auditd", "systemctl enable auditd.service"),
-    "enabled for this boot only": (
-        under_systemd(unit(AUDITD, DEBIAN_12), links=()),
-        "boot-starts-no-auditd",
-        "systemctl enable auditd.service",
-    ),
-    "linked from a target that no boot reaches": (
-        under_systemd(unit(AUDITD, DEBIAN_12), links=("/etc/systemd/system/rescue.target.wants/auditd.service",)),
-        "boot-starts-no-auditd",
-        "systemctl enable auditd.service",
-    ),
-    "without an [Install] section": (
-        under_systemd(unit(AUDITD, DEBIAN_12.partition("[Install]")[0]), links=()),
-        "boot-starts-no-auditd",
-        "systemctl add-wants multi-user.target auditd.service",
-    ),
-    "masked": (under_systemd(unit(AUDITD, "->", folder="/etc/systemd/system")), "boot-starts-no-auditd", UNMASK),
-    "an empty unit": (under_systemd(unit(AUDITD, "", folder="/etc/systemd/system")), "boot-starts-no-auditd", UNMASK),
-    "no unit": (under_systemd(no_unit(AUDITD)), "boot-starts-no-auditd", "Install the audit package anew."),
-    "its rules' unit masked": (
-        under_systemd(unit(AUDITD, DEBIAN_13), unit(RULES, "->", folder="/etc/systemd/system")),
-        "boot-starts-no-auditd",
-        "systemctl unmask audit-rules.service",
-    ),
-    "wanted rules' unit masked": (
-        under_systemd(unit(AUDITD, DEBIAN_14), unit(RULES, "->", folder="/etc/systemd/system")),
-        "boot-loads-nothing",
-        "systemctl unmask audit-rules.service",
-    ),
-    "rules' unit left alone": (
-        under_systemd(unit(AUDITD, DEBIAN_12, "[Service]\nExecStartPost=\n"), unit(RULES, AUDIT_RULES_UNIT)),
-        "boot-loads-nothing",
-        "systemctl enable audit-rules.service",
-    ),
-    "a drop-in takes the load away": (
-        under_systemd(unit(AUDITD, DEBIAN_12, "[Service]\nExecStartPost=\n")),
-        "boot-loads-nothing",
-        "Give it the lines [Service] and ExecStartPost=-/sbin/augenrules --load: systemctl edit auditd.service",
-    ),
-    "audit=0": (
-        replace(under_systemd(unit(AUDITD, DEBIAN_12)), cmdline="quiet audit=0"),
-        "boot-starts-no-auditd",
-        "Take audit=0 off the kernel's command line (the boot loader's configuration).",
-    ),
-    "no link of a runlevel": (
-        under_sysvinit(links=STOP_LINKS),
-        "boot-starts-no-auditd",
-        "update-rc.d -f auditd remove; update-rc.d auditd defaults",
-    ),
-    "update-rc.d disable": (under_sysvinit(links=K_LINKS), "boot-starts-no-auditd", "update-rc.d auditd enable"),
-    "another runlevel": (
-        under_sysvinit(runlevel="3", links=("/etc/rc5.d/S01auditd", "/etc/rc3.d/K01auditd")),
-        "boot-starts-no-auditd",
-        "update-rc.d auditd enable",
-    ),
-    "chkconfig off": (
-        under_sysvinit(script=REDHAT_6, links=("/etc/rc.d/rc3.d/K88auditd",), runlevel="3"),
-        "boot-starts-no-auditd",
-        "chkconfig auditd on",
-    ),
-    "OpenRC without it": (
-        under_openrc("RULEFILE_STARTUP=/etc/audit/audit.rules\n", level=None),
-        "boot-starts-no-auditd",
-        "rc-update add auditd default",
-    ),
-    "OpenRC without a file": (
-        under_openrc("#RULEFILE_STARTUP=/etc/audit/audit.rules\n"),
-        "boot-loads-nothing",
-        "Put RULEFILE_STARTUP=/etc/audit/audit.rules into /etc/conf.d/auditd.",
-    ),
-}
 
 
 @pytest.mark.parametrize(("facts", "reason", "fix"), DOES_NOT.values(), ids=DOES_NOT)
@@ -217,26 +73,6 @@ def test_a_boot_that_brings_nothing_back_fails_the_finding_and_shows_how(facts: 
         told.reasons[0].text,
         fix,
     )
-
-
-LOADS_AS_IT_IS = {
-    "Ubuntu 16.04": under_systemd(unit(AUDITD, UBUNTU_16)),
-    "SLES 12": under_systemd(unit(AUDITD, SUSE_12)),
-    "the script without augenrules": under_sysvinit(DEBIANS_HELD_BACK),
-    "Red Hat's script without it": under_sysvinit("USE_AUGENRULES=NO\n", script=REDHAT_6, place="/etc/sysconfig"),
-    "Alpine": under_openrc("RULEFILE_STARTUP=/etc/audit/audit.rules\n"),
-    "a unit of the host's own has the last word": under_systemd(
-        unit(AUDITD, DEBIAN_12),
-        at_boot=(
-            unit(
-                "site-audit.service",
-                "[Unit]\nAfter=auditd.service\n[Service]\nExecStart=/sbin/auditctl -R /etc/audit/audit.rules\n",
-            ),
-        ),
-        links=(ENABLED, f"{WANTS}/site-audit.service"),
-    ),
-}
-COMPILES_NOTHING = [name for name in LOADS_AS_IT_IS if name != "a unit of the host's own has the last word"]
 
 
 @pytest.mark.parametrize("name", COMPILES_NOTHING)
@@ -395,70 +231,6 @@ def test_suses_units_come_up_with_a_load_that_fails() -> None:
 
     assert needs_load(under_systemd(*SLES)) == ""
     assert needs_load(under_systemd(*TRIXIE))
-
-
-# --- the run, and the boot after it
-
-
-@pytest.mark.parametrize(
-    ("facts", "switches"),
-    [
-        (under_systemd(unit(AUDITD, DEBIAN_12), links=()), {}),
-        (under_systemd(*TRIXIE, links=()), {}),
-        (under_systemd(unit(AUDITD, "->", folder="/etc/systemd/system")), {"no_restart": True}),
-        (under_sysvinit(links=STOP_LINKS), {}),
-        (under_openrc("RULEFILE_STARTUP=/etc/audit/audit.rules\n", level=None), {"no_restart": True}),
-    ],
-    ids=["disabled", "Debian 13, disabled", "masked", "no rc links", "OpenRC"],
-)
-def test_a_run_that_did_all_else_ends_as_not_persistent_and_a_boot_proves_it(facts: HostFacts, switches: dict[str, bool]) -> None:
-    made = plan(facts, **switches)
-    assert not made.blockers
-    assert "boot-starts-no-auditd" in [notice.kind for notice in made.warnings]
-    host = SimulatedHost(facts)
-    report = carried_out(question(), host, **switches)
-    assert (report.outcome, report.exit_code) == ("not-persistent", 1)
-    assert "The next boot starts no auditd" in report.message
-    reboot(host.machine)
-    after = host.read(Interest())
-    assert after.kernel_rules == ()
-    assert host.machine.daemon_pid == 0
-
-
-def test_masked_the_restart_is_a_blocker_with_its_way_out() -> None:
-    facts = under_systemd(unit(AUDITD, "->", folder="/etc/systemd/system"))
-    assert [(blocker.kind, "--no-restart" in blocker.remedy) for blocker in plan(facts).blockers] == [("unit-masked", True)]
-    host = SimulatedHost(facts)
-    result = host.run(("/usr/bin/systemctl", "restart", "auditd"), timeout=10)
-    assert (result.exit_code, "is masked" in result.output) == (1, True)
-
-
-@pytest.mark.parametrize("name", COMPILES_NOTHING)
-def test_where_a_boot_loads_the_file_as_it_is_the_runs_load_has_brought_the_line_into_it(name: str) -> None:
-    host = SimulatedHost(LOADS_AS_IT_IS[name])
-    written = with_docker_rules(LOADS_AS_IT_IS[name], f"\n{LINE}\n".encode())
-    behind = SimulatedHost(written)
-    reboot(behind.machine)
-    assert behind.read(Interest()).kernel_rules == ()
-    assert carried_out(question(), host, no_restart=True).outcome == "proved"
-    reboot(host.machine)
-    assert finding(host.read(question().interest)).state == "audited"
-
-
-@pytest.mark.parametrize("facts", BRINGS_IT_BACK.values(), ids=BRINGS_IT_BACK)
-def test_what_the_verdict_says_of_the_boot_the_simulated_boot_does(facts: HostFacts) -> None:
-    host = SimulatedHost(right(facts))
-    reboot(host.machine)
-    assert host.machine.daemon_pid
-    assert finding(host.read(question().interest)).state == "audited"
-
-
-@pytest.mark.parametrize(("facts", "reason"), [(facts, reason) for facts, reason, _ in DOES_NOT.values()], ids=DOES_NOT)
-def test_and_where_it_says_no_the_boot_brings_nothing(facts: HostFacts, reason: str) -> None:
-    host = SimulatedHost(right(facts))
-    reboot(host.machine)
-    assert bool(host.machine.daemon_pid) == (reason != "boot-starts-no-auditd")
-    assert host.read(Interest()).kernel_rules == ()
 
 
 def test_what_the_next_boot_starts_is_a_part_of_the_digest() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.boots import AUDIT_RULES_UNIT, DEBIAN_13, SUSE_15, SUSE_RULES, SUSE_RULES_AS_SHIPPED, under_systemd, unit
 from tests.build import loaded, path, plain_host, seen, with_file
-from tests.verdict.objects.test_applicability import seen as seen_alone
+from tests.verdict.objects.hosts import seen as seen_alone
 from tests.verdict.objects.test_places import audited
 from tests.verdict.objects.test_places import finding as finding_of
 from tui.controls.catalogue import load_catalogue

@@ -8,7 +8,7 @@ import pytest
 
 from tests.boots import AUDIT_RULES_UNIT, DEBIAN_12, LINE, right, under_systemd, unit
 from tests.build import loaded
-from tests.verdict.boot.test_boot_load import finding, plan
+from tests.verdict.boot.booting import finding, plan
 from tui.audit.inputs import Mount
 from tui.host.facts import RULES_DIR, FileFacts, HostFacts
 from tui.plan.values import Plan

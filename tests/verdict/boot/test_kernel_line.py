@@ -8,7 +8,7 @@ import pytest
 
 from tests.boots import DEBIAN_12, right, under_openrc, under_systemd, under_sysvinit, unit
 from tests.build import with_status
-from tests.verdict.boot.test_boot_load import finding, found, plan
+from tests.verdict.boot.booting import finding, found, plan
 from tui.audit.inputs import Unknown
 from tui.host.facts import HostFacts, KernelLine, UntoldMenu
 from tui.host.kernel_line import backlog_at_boot, on_from_the_start, switched_off

@@ -8,8 +8,8 @@ import pytest
 
 from tests.boots import AUDIT_RULES_UNIT, DEBIAN_12, LINE, TARGETS, right, text_file, under_systemd, unit
 from tests.build import carried_out, plain_host, with_status
-from tests.verdict.boot.test_boot_load import AUDITD, RULES, found, plan, question
-from tests.verdict.boot.test_boot_load import finding as judged
+from tests.verdict.boot.booting import AUDITD, RULES, found, plan, question
+from tests.verdict.boot.booting import finding as judged
 from tui.host.boot_recorder import AUDITBEAT_SETTINGS, AUDITBEAT_UNIT, as_rules_file
 from tui.host.facts import JOURNAL_SOCKET, JOURNAL_UNIT, FileFacts, HostFacts, Process
 from tui.host.recorder import RecordPlace, place_of

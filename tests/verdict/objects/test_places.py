@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.build import path, with_docker_rules
-from tests.verdict.objects.test_applicability import CATALOGUE, seen
+from tests.verdict.objects.hosts import CATALOGUE, seen
 from tui.audit.inputs import Mount, PathFacts
 from tui.host.facts import HostFacts, Process
 from tui.host.reading.named_paths import folders_in_memory

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.wizard.test_walk import Walk
 from tests.wizard.walk import SampleSession, app
+from tests.wizard.walking import Walk
 from tui.base.typing import get_args
 from tui.views.page import Role
 from tui.wizard.themes import THEMES
