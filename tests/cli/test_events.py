@@ -204,7 +204,9 @@ def test_of_a_log_of_which_nothing_was_read_nothing_is_said_to_have_been_done_or
     page = " ".join(" ".join(map(plain, control_events_lines(alone, told, 80, UNICODE))).split())
     assert page.startswith("It is not known what was recorded of /usr/bin/containerd: nothing of the log could be read. 1.2.11")
     empty = " ".join(in_words(replace(told, log=replace(told.log, left_out=()))).split())
-    assert "The log is empty: what was done before its first record left nothing in it." in empty
+    assert empty.startswith("It is not known what was recorded: the log is empty. ")
+    assert "What was done before its first record left nothing in it." in empty
+    assert "could be read" not in empty, "an empty log was read"
 
 
 def test_the_number_of_a_control_stands_beside_a_long_first_sentence_too() -> None:

@@ -48,6 +48,14 @@ def test_a_long_label_stays_apart_from_its_value() -> None:
     assert shown == ["  Program's SHA-256  717e6b"]
 
 
+def test_what_short_labels_name_begins_in_one_column_where_a_value_is_wrapped_too() -> None:
+    table = f"| Host | web-01 |\n| Program's SHA-256 | {'717e6b' * 12} |\n| Backup | none |\n"
+    shown = [plain(line) for line in markdown_lines(table, 80, UNICODE)]
+    assert {line.index(word) for line, word in ((shown[0], "web-01"), (shown[1], "717e6b"), (shown[-1], "none"))} == {21}
+    long = markdown_lines(f"| /etc/audit/rules.d/docker.rules | {'717e6b' * 12} |\n| Host | web-01 |\n", 80, UNICODE)
+    assert plain(long[-1]) == "  Host            web-01", "paths take no column of their own from what they name"
+
+
 def test_what_is_written_out_and_what_is_code_read_as_they_were_said() -> None:
     text = "Run \\`undo\\` at \\[1\\], not \\*\\*2\\*\\*: `a\\[b` **strong**"
     assert [plain(line) for line in markdown_lines(text, 80, UNICODE)] == ["  Run `undo` at [1], not **2**: a\\[b strong"]

@@ -238,7 +238,7 @@ def help_lines(
     own = [key for key, _ in keys]
     for key, what in (*keys, *alone, *(pair for pair in MOVING if pair[0] not in own)):
         if (key, what) in alone or any(map(works, keys_of(key))):
-            page.row(f"  {key}", what, label_width=28)
+            page.row(f"  {key}", what, label_width=28, role="key")
     if told := signs_of(topic, signs):
         page.head("Signs")
     for sign, what in told:

@@ -127,13 +127,15 @@ def _silent_lines(silent: Sequence[RecordedControl], when: str, width: int, sign
 def _nothing_read_lines(what: str, number: str, recorded: Recorded, width: int, signs: Signs) -> list[Line]:
     """That *what* is not known, where no byte of the log was read: from such a log follows nothing, not that nobody did anything."""
     page = Page(width, signs, indent=2)
-    page.ends([(f"It is not known {what}: nothing of the log could be read.", "strong")], [(number, "dim")] if number else [])
     missing = len(recorded.log.left_out)
+    empty = not missing and not recorded.elsewhere
+    why = "the log is empty" if empty else "nothing of the log could be read"
+    page.ends([(f"It is not known {what}: {why}.", "strong")], [(number, "dim")] if number else [])
     if missing:
         size = "size is" if missing == 1 else "sizes are"
         page.say(f"Of {count(missing, 'log file')} only the {size} known here, and no text.", indent=2)
-    elif not recorded.elsewhere:
-        page.say("The log is empty: what was done before its first record left nothing in it.", indent=2)
+    elif empty:
+        page.say("What was done before its first record left nothing in it.", indent=2)
     return page.lines
 
 

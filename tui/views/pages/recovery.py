@@ -27,7 +27,9 @@ def recovery_lines(record: RunRecord, width: int, signs: Signs, leave: str = "Es
     except DamagedRun as damaged:
         page.say((str(damaged), "bad"), indent=2)
     page.head("What you can do")
-    page.row("  r", "roll it back: take out what that run did, and say what could not be (the safe way)", label_width=12)
-    page.row("  f", "finish it: do the rest of it, and look whether that is recorded", label_width=12)
-    page.row(f"  {leave}", "leave it and look at the host first", label_width=12)
+    page.row(
+        "  r", "roll it back: take out what that run did, and say what could not be (the safe way)", label_width=12, role="key"
+    )
+    page.row("  f", "finish it: do the rest of it, and look whether that is recorded", label_width=12, role="key")
+    page.row(f"  {leave}", "leave it and look at the host first", label_width=12, role="key")
     return page.lines

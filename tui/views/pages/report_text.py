@@ -47,14 +47,16 @@ def _without_marks(text: str) -> str:
 
 
 def _table(page: Page, lines: list[str]) -> None:
-    """The rows of a table, the first cell of each naming the others; in columns as wide as their widest cell, where the page has the room."""
+    """The rows of a table, the first cell of each naming the others; in columns as wide as their widest cell, where the page has the room. Where
+    it has not, what is named still begins in one column, unless the names alone take more than a third of the page."""
     rows = [[_without_marks(cell.strip()) for cell in line.strip("|").split(" | ")] for line in lines if not _RULE.fullmatch(line)]
     rows = [row for row in rows if row[0].strip(" |")]
     wide = [
         max(cells(page.signs.text(row[at])) if at < len(row) else 0 for row in rows) for at in range(max(map(len, rows), default=0))
     ]
     fits = page.indent + sum(wide) + 3 * len(wide) <= page.width
+    aligned = fits or wide[:1] <= [page.width // 3]
     for first, *others in rows:
-        label = max(16, (wide[0] if fits else cells(page.signs.text(first))) + 2)
+        label = max(16, (wide[0] if aligned else cells(page.signs.text(first))) + 2)
         told = [other + " " * (width - cells(page.signs.text(other))) for other, width in zip(others, wide[1:])] if fits else others
         page.row(first, "   ".join(told).rstrip(), label_width=label)

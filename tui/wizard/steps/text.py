@@ -56,6 +56,7 @@ class TextScreen(StepScreen):
         self._below = over if isinstance(over, StepScreen) else None
         if self._below is not None:
             self.STEP, self.BAR = self._below.STEP, self._below.BAR
+        self.set_class(not self.STEP, "-barless")
         self._over = self._below if title == WAY_OUT else None
         self._build = build
 
