@@ -293,6 +293,21 @@ async def test_confirm_has_all_that_is_agreed_to_in_sight_and_the_trainer_gives_
         await walk.shows("Trainer")  # where there is room the trainer has some
 
 
+async def test_what_was_walked_to_its_end_is_marked_in_the_list_of_scenarios() -> None:
+    session = session_of("never", "1.2.11")
+    wizard = WizardApp(session, TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 40)) as pilot:
+        walk = Walk(wizard, pilot)
+        text = await walk.press("escape")
+        assert walk.at == "ScenariosScreen"
+        assert "✓" not in text, "nothing was seen of it"
+        await walk.press("enter", "enter", "enter", "escape", "escape")
+        text = " ".join((await walk.press("escape")).split())
+        assert "✓ walked to its end." in text
+        assert "never ✓ A never rule" in text
+        assert text.count("✓") == 2
+
+
 async def test_control_tells_what_the_plan_would_change_that_the_overview_has_told() -> None:
     wizard = WizardApp(session_of("fresh"), TerminalChoice("rich"))
     async with wizard.run_test(size=(80, 24)) as pilot:

@@ -32,6 +32,8 @@ class LessonWalk:
         self.course = course
         self.name = ""
         """The lesson that is walked; "" for none, so that nothing is asked."""
+        self.walked: set[str] = set()
+        """The names of the lessons that were walked to their end since the program was started."""
         self.begin("")
 
     def begin(self, name: str) -> None:

@@ -53,10 +53,16 @@ class ScenariosScreen(StepScreen):
         name = lesson.name.rpartition("/")[2]
         if report is not None and report.run:
             intro = f"Each walk begins anew: what was run on {name} is gone. {intro}"
+        if course is None and lesson.walked:
+            intro += f" {self.signs.good} walked to its end."
         return f"{name}: {lesson.score.text}. {intro}" if name and lesson.score.text else intro
 
     def body(self) -> ComposeResult:
-        """The widgets of the screen: a sentence, the list with whole lessons, and below it how many more there are."""
+        """The widgets of the screen: a sentence, the list with whole lessons, and below it how many more there are. What was walked to its end,
+        a result or a plan that is blocked, has a mark from now on."""
+        session = self.session
+        if session.demo is not None and (session.report is not None or (session.plan is not None and session.plan.blockers)):
+            session.lesson.walked.add(session.demo.name)
         yield Note(self.intro(), self.signs, id="intro")
         yield Rows(id="rows")
         yield Note("", self.signs, id="below")
@@ -87,7 +93,8 @@ class ScenariosScreen(StepScreen):
             lesson = self.signs.text(demo.lesson or "A captured host: no lesson, and no trainer.")
             lines = [plain(line) for line in wrap([Span(lesson)], column.width)]
             self.heights.append(len(lines))
-            cells = [rows.cell(self.signs.text(demo.name)), rows.cell("\n".join(lines))]
+            mark = f" {self.signs.good}" if course is None and demo.name in self.session.lesson.walked else ""
+            cells = [rows.cell(self.signs.text(demo.name) + mark), rows.cell("\n".join(lines))]
             if course is not None:
                 cells.insert(0, rows.cell(*lesson_mark(course.done.get(demo.name), self.signs)))
             rows.add_row(*cells, key=demo.name, height=len(lines))
