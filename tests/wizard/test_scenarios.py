@@ -293,6 +293,21 @@ async def test_confirm_has_all_that_is_agreed_to_in_sight_and_the_trainer_gives_
         await walk.shows("Trainer")  # where there is room the trainer has some
 
 
+async def test_a_wide_screen_has_the_warnings_beside_confirm_and_what_each_step_found_beside_the_result() -> None:
+    wizard = WizardApp(session_of("fresh", "1.2.11"), TerminalChoice("rich"))
+    async with wizard.run_test(size=(160, 50)) as pilot:
+        walk = Walk(wizard, pilot)
+        text = await walk.press("enter", "enter", "enter")
+        assert walk.at == "ConfirmScreen"
+        assert "Events are lost while auditd restarts" in text
+        assert "Trainer" in text, "the warnings take none of its rows"
+        await walk.type("yes")
+        await walk.press("enter")
+        text = await walk.until("ResultScreen")
+        assert "What each step found" in text
+        assert "4 of 4 accesses are in the log." in text
+
+
 async def test_what_was_walked_to_its_end_is_marked_in_the_list_of_scenarios() -> None:
     session = session_of("never", "1.2.11")
     wizard = WizardApp(session, TerminalChoice("rich"))

@@ -166,7 +166,8 @@ def _told_once(warnings: Sequence[Notice[WarningKind]]) -> list[Notice[WarningKi
     return told
 
 
-def _watch_out(plan: Plan, width: int, signs: Signs) -> list[Line]:
+def watch_out_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
+    """The warnings of *plan* without what to do about them, under how many they are, and the first figure of the log."""
     page = Page(width, signs, indent=2)
     if plan.warnings:
         page.head(count(sum(notice.kind != FIGURES for notice in _told_once(plan.warnings)), "warning").capitalize())
@@ -200,12 +201,12 @@ def overview_lines(plan: Plan, width: int, signs: Signs, *, notices: bool = True
         left.add(_files(plan, half, signs))
         right.add(_then(plan, half, signs))
         right.gap()
-        right.add(_watch_out(plan, half, signs))
+        right.add(watch_out_lines(plan, half, signs))
         page.gap()
         page.add(beside(left.lines, right.lines, half))
         return page.lines
     nothing_here = plan.is_empty and all(finding.result == "notapplicable" for finding in plan.findings)
-    for part in () if plan.blockers or nothing_here else (_files, _then, *([_watch_out] if notices else [])):
+    for part in () if plan.blockers or nothing_here else (_files, _then, *([watch_out_lines] if notices else [])):
         page.gap()
         page.add(part(plan, width, signs))
     return page.lines

@@ -70,3 +70,14 @@ def failed_step_lines(steps: Sequence[Step], width: int, signs: Signs) -> list[L
         if step.state == "failed":
             page.say((f"{signs.bad} {step.title}: ", "bad"), step.message, hanging=2)
     return page.lines
+
+
+def told_steps(steps: Sequence[Step], width: int, signs: Signs) -> list[Line]:
+    """The *steps* of a run that is over, each with what it found in full."""
+    page = Page(width, signs, indent=2)
+    page.say(("What each step found", "head"))
+    for step in steps:
+        page.lines.append(step_line(step, min(width, 70), signs, ended=True))
+        if step.message:
+            page.say((step.message, "bad" if step.state == "failed" else "dim"), indent=4)
+    return page.lines

@@ -9,8 +9,9 @@ from textual.binding import Binding, BindingType
 
 from tui.plan.values import WORD
 from tui.verdict.audit_daemon import is_down
-from tui.views.page import Line, Page
+from tui.views.page import WIDE, Line, Page, beside
 from tui.views.pages.confirm import confirm_lines, confirm_question, cost_text
+from tui.views.pages.plan import watch_out_lines
 from tui.views.switches import SWITCHES, does_nothing
 from tui.views.trainer import ROWS, trainer_lines
 from tui.wizard.steps.typed_confirmation import WordScreen
@@ -65,15 +66,17 @@ class ConfirmScreen(WordScreen):
         self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", f"go (after {self.word})")]
 
     def lines(self, width: int) -> list[Line]:
-        """The summary of the plan, below what the trainer says where that leaves all of it in sight."""
-        body = self.agreed_to(width)
+        """The summary of the plan, below what the trainer says where that leaves all of it in sight; on a wide screen with the warnings beside."""
+        half = (width - 3) // 2
+        body = self.agreed_to(width if width < WIDE else half)
+        aside = [(), *watch_out_lines(self.plan, half, self.signs)] if width >= WIDE else []
         rows = self.reckoned_for = self.rows
         texts = self.session.trainer.before(self.TOPIC)
         for most in (0, ROWS, 1):
             told = trainer_lines(texts, width, self.signs, most)
             if len(told) + len(body) <= rows:
-                return [*told, *body]
-        return body
+                return [*told, *beside(body, aside, half)]
+        return beside(body, aside, half)
 
     def on_resize(self) -> None:
         """Give the trainer the room that another height leaves."""

@@ -7,9 +7,9 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from tui.plan.values import WORD
-from tui.views.page import Line
+from tui.views.page import WIDE, Line, beside
 from tui.views.pages.booted import since_boot_lines
-from tui.views.pages.progress import done_count
+from tui.views.pages.progress import done_count, told_steps
 from tui.views.pages.report import report_lines
 from tui.views.pages.report_text import markdown_lines
 from tui.views.trainer import trainer_lines
@@ -41,6 +41,15 @@ class ResultScreen(StepScreen):
         return super().walk_words() | {"begin again": f"begin again ({'b' if self.session.demo is not None else 'Esc'})"}
 
     def lines(self, width: int) -> list[Line]:
+        """The lines on the outcome, the proof, and how it is taken back; on a wide screen with each step of the run beside them."""
+        report = self.session.report
+        assert report is not None
+        if width < WIDE or not report.steps:
+            return self.outcome(width)
+        half = (width - 3) // 2
+        return beside(self.outcome(half), told_steps(report.steps, half, self.signs), half)
+
+    def outcome(self, width: int) -> list[Line]:
         """The lines on the outcome, the proof, and how it is taken back."""
         session = self.session
         assert session.report is not None
