@@ -89,7 +89,4 @@ def take_back(host: LiveHost) -> RunReport:
     return undo(plan_undo(host, record), host, emit=lambda event: None, question=QUESTION)
 
 
-# --- processes -------------------------------------------------------------------------------------------------------------
-
-
 DRIVERS: list[subprocess.Popen[str]] = []

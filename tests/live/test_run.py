@@ -12,6 +12,7 @@ import pytest
 
 from tests import kernel_rules
 from tests.live.real_runs import DOCKER, LINE, QUESTION, RULES_D, auditctl, daemon_pid, sh, snapshot, take_back
+from tests.live.real_runs import containerd as containerd  # host asks for it
 from tests.live.real_runs import host as host
 from tui.host.live.host import LiveHost
 from tui.plan.make import make_plan
