@@ -74,6 +74,15 @@ def test_help_fits_and_names_its_keys(topic: str, width: int) -> None:
         assert any(key in line for line in lines)
 
 
+def test_on_a_wide_screen_the_words_stand_beside_the_keys() -> None:
+    lines = [plain(line) for line in help_lines("host", 159, UNICODE)]
+    assert all(cells(line) <= 159 for line in lines)
+    beside = next(line for line in lines if "What you see" in line)
+    assert beside.split() == ["What", "you", "see", "Words"]
+    narrow = " ".join(plain(line) for line in help_lines("host", 80, UNICODE)).split()
+    assert sorted(" ".join(lines).split()) == sorted(narrow), "nothing is said less, or twice"
+
+
 def test_explanations_are_sentences() -> None:
     for id, text in EXPLANATIONS.items():
         assert re.fullmatch(r"[a-z0-9-]+", id)

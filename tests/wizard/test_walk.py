@@ -266,6 +266,9 @@ async def test_the_scenario_list_shows_whole_lessons_and_says_how_many_more_ther
         text = " ".join(screen_text(walk.app).split())
         assert "is shown to its end." in text
         assert "▾ 7 more scenarios below" in text
+        await walk.press("escape")
+        await walk.settled()
+        assert "▾ 8 more scenarios below" in screen_text(walk.app), "what is said above the keys takes a row of the list"
         await walk.press(*["down"] * 11)
         assert "more scenario" not in screen_text(walk.app)
         await walk.press("home")
@@ -275,4 +278,4 @@ async def test_the_scenario_list_shows_whole_lessons_and_says_how_many_more_ther
         assert session.demo is not None
         assert session.demo.name == "scenario-2"
 
-    await walked(test, session)
+    await walked(test, session, (80, 23))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tui.views.glossary import glossary_lines
-from tui.views.page import Line, Page
+from tui.views.page import WIDE, Line, Page, beside
 from tui.views.signs import Signs
 from tui.views.switches import AGREE_KEY, NO_LOAD, SWITCH_KEYS
 
@@ -227,8 +227,9 @@ def help_lines(
     topic: str, width: int, signs: Signs, works: Callable[[str], bool] = lambda key: True, alone: Sequence[tuple[str, str]] = ()
 ) -> list[Line]:
     """The help of a step, then the keys that are the same everywhere, of all these those that *works* lets through, with those that the front end
-    has *alone*; then the signs of a picture and the words."""
-    page = Page(width, signs, indent=2)
+    has *alone*; then the signs of a picture and the words, which stand beside all that on a wide screen."""
+    column = (width - 3) // 2 if width >= WIDE else width
+    page = Page(column, signs, indent=2)
     see, then, keys = HELP.get(topic, ("A page to read.", "Esc goes back to the walk.", ()))
     page.say(("What you see", "head"))
     page.say(see)
@@ -243,6 +244,8 @@ def help_lines(
         page.head("Signs")
     for sign, what in told:
         page.row(f"  {sign}", what, label_width=12)
+    if width >= WIDE:
+        return beside(page.lines, glossary_lines(column, signs), column)
     page.gap()
     page.add(glossary_lines(width, signs))
     return page.lines

@@ -19,7 +19,7 @@ from tui.run.rehearsal.report import FLOOD, Counted, Rehearsal
 from tui.verdict.question import Question
 from tui.verdict.values import State
 from tui.verdict.words import STATE_WORDS
-from tui.views.page import plain
+from tui.views.page import TEXT_WIDTH, plain
 from tui.views.pages.rehearsal import rehearsal_lines, rehearsal_page
 from tui.views.signs import UNICODE
 
@@ -76,6 +76,15 @@ def test_on_a_page_the_rest_of_each_line_stands_below_it() -> None:
         "a page that is wrapped line by line begins it at its edge"
     )
     assert figures.endswith("a day.")
+
+
+def test_on_a_wide_screen_its_sentences_stand_in_a_readable_column_and_its_rules_whole() -> None:
+    told = rehearsed(DOCKER)
+    page = [plain(line) for line in rehearsal_page(told, 159, UNICODE, indent=2)]
+    sentences = [line for line in page if not line.lstrip().startswith("-")]
+    assert max(map(len, sentences)) <= 2 + TEXT_WIDTH
+    rules = [line.strip() for line in page if line.lstrip().startswith("-")]
+    assert rules == [rule for each in told.controls for narrower in each.narrower for rule in narrower.lines]
 
 
 def test_what_has_no_quieter_rule_offers_none() -> None:

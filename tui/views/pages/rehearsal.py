@@ -45,11 +45,12 @@ def rehearsal_lines(rehearsal: Rehearsal, keys: Sequence[str] = ()) -> Iterator[
 
 
 def rehearsal_page(rehearsal: Rehearsal, width: int, signs: Signs, indent: int = 0, keys: Sequence[str] = ()) -> list[Line]:
-    """The same, wrapped at *width* columns, each line's rest below it."""
+    """The same, wrapped in a readable column of *width* columns at most, each line's rest below it. A rule is
+    broken only where the screen ends."""
     page = Page(width, signs, indent)
     for line in rehearsal_lines(rehearsal, keys):
         text = line.lstrip(" ")
-        page.say(text, indent=len(line) - len(text), hanging=2, width=width)
+        page.say(text, indent=len(line) - len(text), hanging=2, width=width if text.startswith("-") else 0)
     return page.lines
 
 

@@ -112,7 +112,7 @@ def _two_columns(page: Page, label: str, before: Sequence[Part], after: Sequence
             page.row(label, ("before ", "dim"), *before, label_width=LABEL)
             page.row("", ("now    ", "dim"), *after, label_width=LABEL)
         return
-    left = wrap(page.spans(before), column - 1)
+    left = wrap(page.spans(before), column - 2)
     right = wrap(page.spans(after), page.width - page.indent - LABEL - column)
     for number, line in enumerate(beside(left, right, column, 0)):
         name = page.signs.text("" if number else label)

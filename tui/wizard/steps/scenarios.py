@@ -32,6 +32,11 @@ class ScenariosScreen(StepScreen):
         Binding("escape", "back", "back", show=False),
     ]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.heights: list[int] = []
+        """How many rows each scenario takes."""
+
     def demo_text(self) -> str:
         """DEMO alone: no scenario is walked here, whatever was walked before."""
         return "DEMO"
@@ -113,6 +118,11 @@ class ScenariosScreen(StepScreen):
         hidden = sum(last > end for last in accumulate(self.heights))
         what = "more scenario" if self.session.lesson.course is None else "more lesson"
         self.query_one("#below", Note).say(f"▾ {count(hidden, what)} below" if hidden else "")
+
+    def on_rows_resized(self) -> None:
+        """Count anew: what is said above the keys takes a row of the list."""
+        if self.heights:
+            self.tell_below()
 
     def on_rows_pressed(self, event: Rows.Pressed) -> None:
         """Walk the scenario under the cursor where it is clicked once more."""

@@ -30,6 +30,9 @@ class Rows(DataTable[Any], inherit_bindings=False):
         Binding("right", "scroll_right", "Right", show=False),
     ]
 
+    class Resized(Message):
+        """The message that the list has got more room, or less."""
+
     class Pressed(Message):
         """The message that a row was clicked: its number, the column, and whether the cursor stood there already."""
 
@@ -58,9 +61,10 @@ class Rows(DataTable[Any], inherit_bindings=False):
         self.watch(self, "virtual_size", self.notify_style_update, init=False)
 
     def on_resize(self) -> None:
-        """Keep the cursor in sight where the list gets less room."""
+        """Keep the cursor in sight where the list gets less room, and tell the screen."""
         if self.row_count:
             self.move_cursor(row=self.cursor_row)
+        self.post_message(self.Resized())
 
     def action_scroll_left(self) -> None:
         """Scroll to the left, where the rows are wider than the window."""
