@@ -192,7 +192,7 @@ def test_the_overview_names_the_rule_that_decides_and_what_a_plan_would_do() -> 
         return " ".join(" ".join(plain(line) for line in row_lines(samples.finding(state), plan, 80, UNICODE)).split())
 
     assert "Rule -a never,exit -F path=/usr/bin/containerd #1 loaded" in said("shadowed", samples.blocked_plan())
-    assert "Plan blocked: A never rule in 10-base.rules" in said("shadowed", samples.blocked_plan())
+    assert "Plan blocked by 10-base.rules:" in said("shadowed", samples.blocked_plan())
     assert "Plan Nothing to do" in said("audited", samples.empty_plan())
     assert "Plan adds -w /usr/bin/containerd -k docker, loads, restarts auditd" in said("unaudited", samples.plan())
 

@@ -44,6 +44,7 @@ async def test_a_rehearsal_loads_nothing_before_the_word(typed: str) -> None:
         assert "Rehearsal:" in text
         assert "[2 Confirm]" in text
         assert "This rule will be loaded into the kernel for 60 s." in text
+        assert "Type yes to load, count and take out:" in text
         assert "-w /usr/bin/containerd -p rwxa" in text
         await walk.type(typed)
         assert "the word yes" in await walk.press("enter", "enter")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tui.audit.inputs import ACCESSES
 from tui.audit.log.warning_words import HOST_STOPS
+from tui.base.cleaning import clean
 from tui.base.notice import Notice, first_sentence
 from tui.base.typing import TYPE_CHECKING
 from tui.verdict.audit_daemon import is_down
@@ -149,9 +150,14 @@ def _planned(plan: Plan) -> str:
     from tui.views.pages.plan import plan_headline
 
     if plan.blockers:
-        blocker = plan.blockers[0].text
-        told = any(reason.text in blocker for finding in plan.findings for reason in finding.reasons[:1])
-        return "blocked, for the reason above" if told else f"blocked: {first_sentence(blocker)}"
+        first = plan.blockers[0]
+        if any(reason.text in first.text for finding in plan.findings for reason in finding.reasons[:1]):
+            return "blocked, for the reason above"
+        if first.place is None or first.place.line is None:
+            return f"blocked: {first_sentence(first.text)}"
+        return (
+            f"blocked by {clean(first.place.file).rpartition('/')[2]}:{first.place.line}, so nothing would change"  # fits one row
+        )
     added = [rule for finding in plan.findings for rule in finding.wanted] if plan.files else []
     if not added:
         return plan_headline(plan)
