@@ -142,6 +142,22 @@ async def test_the_filter_narrows_while_typing_and_escape_brings_all_back() -> N
     await walked(test, SampleSession(FAMILY))
 
 
+async def test_where_the_filter_shows_no_row_enter_walks_what_is_marked_and_is_named_only_then() -> None:
+    session = SampleSession(FAMILY)
+
+    async def test(walk: Walk) -> None:
+        await walk.press("slash", *"nothing-like-it", "enter")
+        assert not {"Enter walk", "Space mark", "y copy"} & set(re.split(r" {2,}", walk.keys.strip()))
+        await walk.press("escape", "space", "slash", *"nothing-like-it")
+        text = " ".join((await walk.press("enter")).split())
+        assert "1 marked, not shown: Enter walks it." in text
+        assert "Enter walk" in walk.keys
+        await walk.press("enter")
+        assert walk.at == "ControlScreen", "what is promised is done"
+
+    await walked(test, session)
+
+
 async def test_a_kept_filter_is_shown_and_escape_lets_it_go_before_anything_else_and_loses_no_mark() -> None:
     session = SampleSession(FAMILY, demos=(sample_demo(),), demo=sample_demo())
 

@@ -253,6 +253,8 @@ class OverviewScreen(StepScreen):
         """Whether a key does something now: nothing to choose before the host is read; the filter has its own keys while it is open."""
         if action == "mark_failing" and not any(finding.fails for finding in self.listed):
             return False
+        if not self.listed and (action in ("mark", "copy") or (action == "forward" and not self.chosen.marked)):
+            return False
         if action in ("forward", "mark", "mark_failing", "filter", "again", "copy"):
             return bool(self.wizard.findings) and not self.prompt_open
         if action == "find" or (action == "back" and not self.session.is_demo):
@@ -294,9 +296,8 @@ class OverviewScreen(StepScreen):
 
     def action_forward(self) -> None:
         """Walk the marked ones, or the row under the cursor."""
-        finding = self.here
-        if finding is not None:
-            self.session.select(tuple(self.chosen.marked) or (finding.slug,))
+        if chosen := tuple(self.chosen.marked) or ((self.here.slug,) if self.here else ()):
+            self.session.select(chosen)
             self.wizard.go("control")
 
     def action_filter(self) -> None:
