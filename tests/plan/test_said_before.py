@@ -18,10 +18,11 @@ from tui.session import Session
 from tui.verdict.question import Question
 from tui.views.page import plain
 from tui.views.pages.booted import booted_lines
+from tui.views.pages.confirm import confirm_lines
 from tui.views.pages.finding import finding_lines
 from tui.views.pages.log_storage import log_text
 from tui.views.pages.overview import counts_text, row_lines, urgent_text
-from tui.views.pages.plan import overview_lines, preview_lines
+from tui.views.pages.plan import PAGE_NAMES, overview_lines, preview_lines
 from tui.views.pages.report import report_lines
 from tui.views.signs import UNICODE
 from tui.wizard.steps.apply import ApplyScreen
@@ -52,6 +53,31 @@ def test_confirm_names_what_the_run_leaves_behind(name: str, switches: dict[str,
     assert len(consequences) == len(said)
     for sentence, begins in zip(consequences, said):
         assert sentence.startswith(begins)
+
+
+def test_confirm_has_in_red_what_stops_the_host_and_by_its_sign_what_else_is_to_be_known() -> None:
+    def roles(name: str) -> list[str]:
+        lines = confirm_lines(planned(name), 80, UNICODE)
+        return [line[1].role for line in lines if len(line) > 1 and line[1].text == UNICODE.warn]
+
+    assert roles("halt") == ["bad", "warn"]
+    assert roles("foreign-rules") == ["warn"]
+    assert roles("full-partition") == ["warn"]
+    assert roles("fresh") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "said"),
+    [
+        ("never", "Compiled rules", "It stays as it is: rules.d compiles into just what it holds."),
+        ("immutable", "Compiled rules", "It stays as it is: nothing compiles rules.d now."),
+        ("absent", "Scanners", "docker-bench-security info info"),
+        ("absent", "Scanners", "the kernel itself n/a n/a"),
+    ],
+)
+def test_the_pages_of_preview_say_the_same(name: str, page: str, said: str) -> None:
+    lines = preview_lines(PAGE_NAMES.index(page), planned(name), 80, UNICODE, load_scenario(name).host)
+    assert said in " ".join(" ".join(map(plain, lines)).split())
 
 
 def test_confirm_tells_what_a_flood_makes_of_the_log_and_how_soon() -> None:

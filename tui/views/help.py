@@ -129,8 +129,9 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         ),
     ),
     "confirm": (
-        "Everything that will change: files and their new lines, commands, what is put back; in red what is dropped and what locks. The load alone "
-        "makes the rules work; the benchmark asks for the restart too. Events during it are lost.",
+        "Everything that will change: files and their new lines, commands, what is put back. Behind ! stands what to know before that, in red what "
+        "drops rules, locks them or can stop the host. The load alone makes the rules work; the benchmark asks for the restart too. Events during "
+        "it are lost.",
         "Type the word yes and press Enter: then it begins. Anything else does nothing. A load that locks the kernel asks for the word lock.",
         (
             ("Enter", "go, once the word is typed"),

@@ -53,6 +53,17 @@ def test_each_scanner_says_what_it_was_seen_to_say(case: str, lines: list[str], 
     assert benchmark_grep(P, printed(*lines)) is (expected[0] == "P")
 
 
+def test_a_file_that_is_not_there_fails_with_most_scanners_and_two_say_so() -> None:
+    said = {view.name: view.says for view in scanner_views(P, (), absent={P})}
+    assert said.pop("docker-bench-security") == "info"
+    assert said.pop("Datadog") == "error"
+    assert set(said.values()) == {"fail"}
+    assert all(view.says == "fail" for view in scanner_views(P, (), absent={"/usr/bin/dockerd"}))
+    assert scanner_views(P, (), "/snap/containerd", absent={"/snap/containerd"})[0].says == "info"
+    dockerd, *_ = scanner_views("/usr/bin/dockerd", (), absent={"/usr/bin/dockerd"})
+    assert dockerd.says == "fail", "docker-bench-security asks only the rules of this one"
+
+
 def test_every_scanner_says_how_it_looks() -> None:
     assert all(view.why for view in scanner_views(P, ()))
     assert len({scanner.how for scanner in SCANNERS}) == len(SCANNERS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from tui.audit.rule.text import listing, listings
 from tui.audit.rule.value import Rule
@@ -12,17 +12,24 @@ from tui.base.typing import NamedTuple
 
 
 class ScannerView(NamedTuple):
-    """Whether one scanner passes a path by the loaded rules, and in a sentence how it looks."""
+    """What one scanner says of a path by the loaded rules, ``pass``, ``fail`` or a word of its own, and in a sentence how it looks."""
 
     name: str
-    passes: bool
+    says: str
     why: str
+
+    @property
+    def passes(self) -> bool:
+        """Whether the scanner counts the path as audited."""
+        return self.says == "pass"
 
 
 class _Scanner(NamedTuple):
     name: str
     passes: Callable[[str, Sequence[Rule], Sequence[str]], bool]
     how: str
+    absent: str = ""
+    """What it says instead where the file does not exist; "" where it looks at the rules all the same."""
 
 
 def benchmark_grep(path: str, listing: str) -> bool:
@@ -39,17 +46,22 @@ def benchmark_grep(path: str, listing: str) -> bool:
     return any(wanted.search(line) for line in listing.split("\n"))
 
 
-def scanner_views(path: str, rules: Sequence[Rule], scanned: str = "") -> tuple[ScannerView, ...]:
+def scanner_views(
+    path: str, rules: Sequence[Rule], scanned: str = "", absent: Collection[str] = frozenset()
+) -> tuple[ScannerView, ...]:
     """What each scanner would say about *path* if the kernel held exactly *rules*.
 
-    *scanned* is the path that docker-bench-security looks for instead ("": the same).
+    *scanned* is the path that docker-bench-security looks for instead ("": the same); the paths *absent* do not exist on the host.
     """
     lines = listings(rules)
     views = []
     for scanner in SCANNERS:
         instead = scanned if scanner.passes is _docker_bench else ""
         how = scanner.how + (f"; here it looks for {clean(instead)}" if instead else "")
-        views.append(ScannerView(scanner.name, scanner.passes(instead or path, rules, lines), how))
+        says = "pass" if scanner.passes(instead or path, rules, lines) else "fail"
+        if scanner.absent and (instead or path) in absent and not (instead in _LOOKED_FOR_ANYWAY or path in _LOOKED_FOR_ANYWAY):
+            says, how = scanner.absent, f"{how}; here it finds no such file, which it counts as neither pass nor fail"
+        views.append(ScannerView(scanner.name, says, how))
     return tuple(views)
 
 
@@ -90,10 +102,13 @@ def _wazuh(path: str, rules: Sequence[Rule], lines: Sequence[str]) -> bool:
     return any(line.startswith("-w") and path in line and permissions.search(line) for line in lines)
 
 
+_LOOKED_FOR_ANYWAY = frozenset(("/usr/bin/dockerd", "/run/containerd"))
+"""The paths of which docker-bench-security 1.6.0 asks only the rules (its checks 1.1.3 and 1.1.4)."""
+
 SCANNERS = (
-    _Scanner("docker-bench-security", _docker_bench, "searches the loaded rules for the path, anywhere in a line"),
+    _Scanner("docker-bench-security", _docker_bench, "searches the loaded rules for the path, anywhere in a line", "info"),
     _Scanner("aquasecurity/docker-bench", _aqua, "searches the loaded rules for the path, followed by no letter, digit or hyphen"),
-    _Scanner("Datadog", _datadog, "looks for a watch on exactly this path and ignores rules with other conditions"),
+    _Scanner("Datadog", _datadog, "looks for a watch on exactly this path and ignores rules with other conditions", "error"),
     _Scanner("InSpec (dev-sec)", _inspec, "looks for exactly the line “-w PATH -p rwxa -k docker”"),
     _Scanner("InSpec (risk-sentinel)", _risk_sentinel, "looks for a watch whose path begins with this one"),
     _Scanner("Wazuh", _wazuh, "looks for a watch that holds the path, with the permissions wa or rwxa"),

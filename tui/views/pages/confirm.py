@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tui.audit.log.warning_words import HOST_STOPS
 from tui.base.amounts import duration_text
+from tui.base.notice import first_sentence
 from tui.plan.load_effects import OPTIONS
 from tui.plan.values import Command, FileChange, Plan
 from tui.views.diff import added_lines, added_rules, counts, ended_line
@@ -15,6 +17,8 @@ from tui.views.signs import Signs
 from tui.views.words import count, state_words
 
 COMPILED = "/etc/audit/audit.rules"
+_RED = frozenset(("locks", "kernel-only-lost", "panic-on-loss", "turns-off", "flood-stops-host", *HOST_STOPS.values()))
+"""The kinds of warnings about what is lost for good, what locks, what ends all auditing and what takes the host down."""
 LABEL = 12
 
 
@@ -79,15 +83,16 @@ def _command(plan: Plan, command: Command) -> str:
 
 
 def _dangers(plan: Plan, page: Page) -> None:
-    """What is lost for good, and what the load does to the machine, in red."""
+    """What is to be known before the word, each with its sign: in red what is lost for good, what locks and what takes the host down."""
     if plan.dropped:
         them = "it" if len(plan.dropped) == 1 else "them"
         rules = f"{count(len(plan.dropped), 'rule')} that only the kernel has will be DROPPED"
         page.say((f"{page.signs.warn} {rules}; no undo brings {them} back:", "bad"), hanging=2)
         for rule in plan.dropped:
             page.code(rule.text, indent=2)
+    red = frozenset(first_sentence(warning.text) for warning in plan.warnings if warning.kind in _RED)
     for sentence in plan.consequences:
-        page.say((f"{page.signs.warn} {sentence}", "bad"), hanging=2)
+        page.say((f"{page.signs.warn} {sentence}", "bad" if sentence in red else "warn"), hanging=2)
     if plan.locks:
         page.say(
             "After the lock no undo, no put-back and no other load works in the kernel before its reboot. All is proved first."

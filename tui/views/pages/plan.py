@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Sequence
 
+from tui.audit.inputs import PathFacts
 from tui.base.amounts import first_of
 from tui.base.dataclass import replace
 from tui.base.notice import Notice, first_sentence, joined_remedy, parted_remedy
@@ -252,7 +253,9 @@ def compiled_lines(plan: Plan, width: int, signs: Signs) -> list[Line]:
     lines = diff_lines(plan.compiled_before, plan.compiled_after, width, signs)
     page.add(lines)
     if not lines:
-        page.say(("It stays as it is.", "dim"))
+        loads = any(command.step in ("load", "lock") for command in plan.commands)
+        why = "rules.d compiles into just what it holds" if loads else "nothing compiles rules.d now"
+        page.say((f"It stays as it is: {why}.", "dim"))
     return page.lines
 
 
@@ -317,20 +320,28 @@ def scanners_lines(plan: Plan, width: int, signs: Signs, facts: HostFacts | None
             continue
         after = plan.expected or rules
         page.row("", ("now   ", "dim"), ("after the run", "dim"), label_width=30)
-        for now, then in zip(
-            scanner_views(finding.path, rules, finding.scanned), scanner_views(finding.path, after, finding.scanned)
-        ):
-            page.row(f"  {now.name}", _said(now.passes), "  ", _said(then.passes), label_width=30)
-            page.say((now.why, "dim"), indent=4)
-        later: Part = (
-            (finding.result, RESULT_ROLES[finding.result]) if plan.is_empty or plan.blockers else ("its proof tells", "dim")
+        absent = frozenset(
+            path for path in (finding.path, finding.scanned) if facts is not None and _is_absent(facts.paths.get(path))
         )
-        page.row("  the kernel itself", (f"{finding.result:<6}", RESULT_ROLES[finding.result]), later, label_width=30)
+        for now, then in zip(*(scanner_views(finding.path, each, finding.scanned, absent) for each in (rules, after))):
+            page.row(f"  {now.name}", _said(now.says), _said(then.says), label_width=30)
+            page.say((now.why, "dim"), indent=4)
+        result: Part = (f"{_SHORT.get(finding.result, finding.result):<6}", RESULT_ROLES[finding.result])
+        later: Part = result if plan.is_empty or plan.blockers else ("its proof tells", "dim")
+        page.row("  the kernel itself", result, later, label_width=30)
     return page.lines
 
 
-def _said(passes: bool) -> Part:
-    return ("pass", "good") if passes else ("fail", "bad")
+_SHORT = {"notapplicable": "n/a", "unknown": "?"}
+"""The results that are wider than their column."""
+
+
+def _said(says: str) -> Part:
+    return (f"{says:<6}", "good" if says == "pass" else "bad" if says == "fail" else "unknown")
+
+
+def _is_absent(what: object) -> bool:
+    return isinstance(what, PathFacts) and what.kind == "absent"
 
 
 PREVIEW_PAGES: tuple[tuple[str, Callable[[Plan, int, Signs], list[Line]]], ...] = (

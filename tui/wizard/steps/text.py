@@ -51,7 +51,8 @@ class TextScreen(StepScreen):
         if title == self.HELP:
             self._bindings.key_to_bindings["question_mark"] = [Binding("question_mark", "help", "close")]
         if title == AFTER_BOOT:
-            self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", "on")]
+            back = f"back to the {over.TOPIC}" if isinstance(over, StepScreen) and over.TOPIC else "back"
+            self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", back)]
         self._heading = title
         self._below = over if isinstance(over, StepScreen) else None
         if self._below is not None:
