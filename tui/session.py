@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tui.plan.values import Plan
     from tui.recorded import Recorded
     from tui.run.journal.run_records import RunRecord
+    from tui.run.rehearsal.rehearsal import Beforehand
     from tui.run.rehearsal.report import Rehearsal
     from tui.run.taking_back.undo_plan import UndoPlan
     from tui.run.values import RunEvent, Step
@@ -369,25 +370,11 @@ class Session:
 
     # --- rehearsing --------------------------------------------------------------------------------------------------------
 
-    def rehearsable(self) -> tuple[str, ...]:
-        """The rules that a rehearsal would load, as one would write them, less their temporary keys."""
-        from tui.run.rehearsal.rehearsal import planned_rules
+    def before_rehearsal(self) -> Beforehand:
+        """What can be told of a rehearsal before it; nothing before the host is read."""
+        from tui.run.rehearsal.rehearsal import Beforehand, beforehand
 
-        return planned_rules(self.findings, self.facts) if self.facts is not None else ()
-
-    def rehearsal_refusal(self) -> str:
-        """Why a rehearsal would be refused here, with what mends that; "" where it would begin, and before the host is read."""
-        from tui.run.rehearsal.rehearsal import refused_here, too_little_room
-        from tui.run.rehearsal.report import storage_of
-
-        return "" if self.facts is None else refused_here(self.facts) or too_little_room(storage_of(self.facts))
-
-    def rehearsal_ends(self) -> tuple[str, ...]:
-        """What ends a rehearsal here before its time, and what a full log would do to the host, in sentences."""
-        from tui.run.rehearsal.rehearsal_run import ending
-        from tui.run.rehearsal.report import storage_of
-
-        return ending(storage_of(self.facts)) if self.facts is not None else ()
+        return Beforehand() if self.facts is None else beforehand(self.findings, self.facts)
 
     @property
     def rehearsed(self) -> Mapping[str, float]:

@@ -9,18 +9,18 @@ from tui.views.pages.rehearsal import NOTHING_TO_REHEARSE, rehearsal_lines
 def rehearse_in_lines(walk: LinePrompts) -> None:
     """Ask for the seconds and for the word, count, and tell what was counted; the walk then goes on where it was."""
     session = walk.session
-    rules = session.rehearsable()
+    before = session.before_rehearsal()
     walk.head(0, "Rehearsal")
     walk.train(session.trainer.rehearsal("before"))
-    if refusal := NOTHING_TO_REHEARSE if not rules else session.rehearsal_refusal():
+    if refusal := NOTHING_TO_REHEARSE if not before.rules else before.refusal:
         walk.tell(refusal)
         return
-    for rule in rules:
+    for rule in before.rules:
         walk.tell(rule, indent=4)
     walk.tell(
         "That is loaded into the kernel for a while under a key of its own, its records are counted, and it is taken out again."
     )
-    for sentence in session.rehearsal_ends():
+    for sentence in before.ends:
         walk.tell(sentence)
     seconds = walk.ask("For how many seconds, from 1 to 86400 (Enter is 60)?") or "60"
     if not (seconds.isascii() and seconds.isdigit() and 1 <= int(seconds) <= 86_400):

@@ -140,7 +140,7 @@ def rehearse(arguments: argparse.Namespace) -> int:
     ends: tuple[str, ...] = ()
     if not arguments.yes:
         walk.read()
-        ends = walk.rehearsal_ends()
+        ends = walk.before_rehearsal().ends
     first = f"The planned watches will be loaded into the kernel for {arguments.seconds:g} s and taken out again."
     _confirm(arguments, " ".join((first, *ends)))
     with _signals() as cancelled:

@@ -12,7 +12,7 @@ from tui.audit.rule.parsed import AddRule
 from tui.audit.rule.value import Rule
 from tui.base.amounts import size_text
 from tui.base.cleaning import in_words
-from tui.base.dataclass import replace
+from tui.base.dataclass import dataclass, replace
 from tui.host.facts import AUDIT_RULES, AUDIT_RULES_PREV, HostFacts, Interest
 from tui.host.port import Host
 from tui.plan.blocker_words import not_installed
@@ -23,7 +23,7 @@ from tui.run.journal import run_records
 from tui.run.journal.intent import Intent, file_in
 from tui.run.journal.journal import Journal
 from tui.run.journal.run_records import RunRecord
-from tui.run.rehearsal.rehearsal_run import KEY, LEAST_ROOM, STEPS, RehearsalRun, Watch, left_over, mending, take_out
+from tui.run.rehearsal.rehearsal_run import KEY, LEAST_ROOM, STEPS, RehearsalRun, Watch, ending, left_over, mending, take_out
 from tui.run.rehearsal.report import Counted, Rehearsal, Storage, storage_of
 from tui.run.step_tracker import StepTracker, hold_lock
 from tui.run.values import Outcome
@@ -59,9 +59,6 @@ def rehearse(
         facts = host.read(question.interest | Interest(files=frozenset((AUDIT_RULES, AUDIT_RULES_PREV)), history=True))
         if refusal := refused_here(facts) or _unread_log(host):
             return _blocked(tracker, refusal)
-        storage = storage_of(facts)
-        if refusal := too_little_room(storage):
-            return _blocked(tracker, refusal)
         watches, counted = planned_watches(question.findings(facts), facts)
         if not watches:
             tracker.set(0, "done", message="There is no watch to rehearse.")
@@ -82,7 +79,7 @@ def rehearse(
             facts,
             watches,
             counted,
-            storage,
+            storage_of(facts),
             seconds,
             cancelled,
         )
@@ -128,7 +125,7 @@ def _settle(host: Host, emit: Emit) -> str:
 
 
 def refused_here(facts: HostFacts) -> str:
-    """Why a rehearsal could count nothing on a host with these *facts*, with what mends that; "" where it could."""
+    """Why a rehearsal would be refused on a host with these *facts*, with what mends that; "" where it would begin."""
     if foreign := foreign_files(facts):
         return foreign.in_full
     status = facts.audit_status
@@ -149,7 +146,7 @@ def refused_here(facts: HostFacts) -> str:
     log = HostLog(facts)
     if silent := silence(facts, status, log):
         return f"Nothing would be counted. {silent} {way_out_of_silence(facts, log)}".rstrip()
-    return ""
+    return too_little_room(storage_of(facts))
 
 
 def _unread_log(host: Host) -> str:
@@ -206,10 +203,21 @@ def planned_watches(findings: Sequence[Finding], facts: HostFacts) -> tuple[tupl
     return tuple(watches), tuple(left_out)
 
 
-def planned_rules(findings: Sequence[Finding], facts: HostFacts) -> tuple[str, ...]:
-    """The rules of the watches to load, as one would write them, less their temporary keys."""
+@dataclass(frozen=True, slots=True)
+class Beforehand:
+    """What can be told of a rehearsal before it: its rules, as one would write them, less their temporary keys; what ends it before its time, and
+    what a full log would do to the host, in sentences; and why it would be refused, "" where it would begin."""
+
+    rules: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    refusal: str = ""
+
+
+def beforehand(findings: Sequence[Finding], facts: HostFacts) -> Beforehand:
+    """What can be told of a rehearsal of *findings* on the host with these *facts*."""
     watches, _ = planned_watches(findings, facts)
-    return tuple(display(replace(rule, keys=()), facts) for watch in watches for rule in watch.rules)
+    rules = tuple(display(replace(rule, keys=()), facts) for watch in watches for rule in watch.rules)
+    return Beforehand(rules, ending(storage_of(facts)), refused_here(facts))
 
 
 def _under(rule: Rule, key: str) -> Rule:

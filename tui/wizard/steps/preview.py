@@ -87,7 +87,7 @@ class PreviewScreen(StepScreen):
         self.query_one(SwitchBar).show_switches(bar_switches(self.plan))
         what = "the way out" if self.plan.blockers else "result" if self.plan.is_empty else "confirm"
         self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", what)]
-        offers = not self.session.rehearsal_refusal()
+        offers = not self.session.before_rehearsal().refusal
         self._bindings.key_to_bindings["r"] = [Binding("r", "rehearse", "rehearse", show=offers)]
         for (
             switch
@@ -185,7 +185,7 @@ class PreviewScreen(StepScreen):
 
     def action_rehearse(self) -> None:
         """Rehearse: try the planned watches for a while; where that would be refused, say why."""
-        if refusal := self.session.rehearsal_refusal():
+        if refusal := self.session.before_rehearsal().refusal:
             self.say(refusal)
         else:
             self.wizard.go("rehearsal")

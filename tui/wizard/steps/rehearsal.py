@@ -86,18 +86,19 @@ class RehearsalWordScreen(WordScreen):
     @property
     def asks(self) -> bool:
         """Whether any rule would be loaded."""
-        return bool(self.session.rehearsable())
+        return bool(self.session.before_rehearsal().rules)
 
     def lines(self, width: int) -> list[Line]:
         """The rules that would be loaded, or that there are none."""
         page = Page(width, self.signs, indent=2)
-        rules = self.session.rehearsable()
+        before = self.session.before_rehearsal()
+        rules = before.rules
         if not rules:
             page.say((NOTHING_TO_REHEARSE, "strong"))
             return page.lines
         many = "This rule" if len(rules) == 1 else f"These {len(rules)} rules"
         page.say((f"{many} will be loaded into the kernel for {self.session.rehearsal_seconds:g} s.", "strong"))
-        for sentence in self.session.rehearsal_ends():
+        for sentence in before.ends:
             page.say(sentence)
         page.gap()
         for rule in rules:
