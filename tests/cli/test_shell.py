@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import subprocess
@@ -16,7 +17,8 @@ from tests.build import plain_host, tui, with_docker_rules
 from tui.base.streams import columns
 from tui.cli import main
 from tui.controls.catalogue import load_catalogue
-from tui.host.scenario import dump_capture
+from tui.host.scenario import dump_capture, load_scenario
+from tui.host.simulated.host import SimulatedHost
 from tui.plan.make import make_plan
 from tui.plan.values import Switches
 from tui.verbs.common import say
@@ -73,6 +75,33 @@ def test_the_width_of_a_line_that_says_0_columns_is_80(monkeypatch: pytest.Monke
     monkeypatch.setenv("COLUMNS", "0")
     with open(os.devnull) as stream:
         assert columns(stream) == 80
+
+
+@pytest.mark.parametrize("width", [80, 60])
+@pytest.mark.parametrize(("scenario", "typed", "end"), [("fresh", "no\n", ""), ("halt", "", "\n")])
+def test_the_question_of_a_rehearsal_fits_its_terminal_and_no_rehearses_nothing(
+    monkeypatch: pytest.MonkeyPatch, scenario: str, typed: str, end: str, width: int
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    host, asked = SimulatedHost(load_scenario(scenario)), Terminal()
+    monkeypatch.setattr("tui.verbs.change.live_host", lambda: host)
+    monkeypatch.setattr("tui.verbs.change.need_programs", lambda: None)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(sys, "stdin", Terminal(typed))
+    monkeypatch.setattr(sys, "stderr", asked)
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert main(["rehearse", "--seconds", "60", "--control", "containerd"]) == 3
+    question, prompt, answer = asked.getvalue().partition("Type yes to go on: ")
+    assert answer == f"{end}docker-audit-wizard: not confirmed; nothing was changed.\n", "never on the row of the question"
+    assert max(map(len, (question + prompt).split("\n"))) <= width
+    said = " ".join(question.split())
+    assert said.startswith("The planned watches will be loaded into the kernel for 60 s and taken out again.")
+    assert ("shut this host down" in said or "shuts this host down" in said) == (scenario == "halt")
+    assert host.machine.kernel is not None
+    assert host.machine.kernel.rules == ()
 
 
 THEIRS = b"## Ansible \xff\n-w /usr/bin/runc -k docker"

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 
 from tui.host.facts import BootFacts, HostFacts, KernelLine, UntoldMenu
 
+NO_AUDIT = "this kernel has no audit support, or was booted with audit=0"
+"""Why such a kernel tells nothing about audit: it refuses the socket."""
 _DEFAULT_BACKLOG = 64
 """AUDIT_BACKLOG_LIMIT of kernel/audit.c: as many records wait for a daemon where nothing else was said."""
 

@@ -40,7 +40,7 @@ def unread(findings: Sequence[Finding], facts: HostFacts) -> tuple[Notice[Blocke
         Notice(
             "unknown",
             f"{finding.control}: {reason.text}" if reason.kind == "unread-path" else reason.text,
-            reason.remedy or _way_out(facts),
+            reason.remedy or way_to_read(facts),
         )
         for finding in findings
         if finding.result in ("unknown", "error")
@@ -51,7 +51,7 @@ def unread(findings: Sequence[Finding], facts: HostFacts) -> tuple[Notice[Blocke
         return (foreign,)
     if not blockers and any(finding.result == "fail" for finding in findings):
         blockers = [
-            Notice("unknown", value.reason, value.way_out or _way_out(facts))
+            Notice("unknown", value.reason, value.way_out or way_to_read(facts))
             for value in (facts.audit_status, facts.kernel_rules, facts.rules_dir, facts.audit_rules)
             if isinstance(value, Unknown)
         ]
@@ -61,7 +61,8 @@ def unread(findings: Sequence[Finding], facts: HostFacts) -> tuple[Notice[Blocke
     return tuple(same.values())
 
 
-def _way_out(facts: HostFacts) -> str:
+def way_to_read(facts: HostFacts) -> str:
+    """What makes readable what of the kernel or the rules could not be read: tools, a boot with auditing, or root on the host itself."""
     if not facts.programs.auditctl:
         return INSTALL
     if audit_is_off_at_boot(facts):

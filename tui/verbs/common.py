@@ -77,7 +77,10 @@ def say(text: str, end: str = "\n") -> None:
 def ask_for_word(what: str, word: str = "yes", otherwise: str = "nothing was changed") -> None:
     """Ask for *word* on the terminal, after what it lets happen. Raises VerbRefused for anything else, with what holds *otherwise*."""
     say(f"{what} Type {word} to go on: ", end="")
-    if sys.stdin.readline().strip() != word:
+    answer = sys.stdin.readline()
+    if not answer.endswith("\n"):  # Ctrl-D has echoed no end of the line
+        say("")
+    if answer.strip() != word:
         raise VerbRefused(f"not confirmed; {otherwise}.", NOT_BEGUN)
 
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 import pytest
 
 from tests.boots import DEBIAN_12, under_systemd, unit
-from tui.audit.inputs import AuditStatus
+from tui.audit.inputs import AuditStatus, Unknown
 from tui.base.dataclass import replace
+from tui.controls.catalogue import load_catalogue
 from tui.host.facts import HostFacts, Interest, KernelLine, Process
+from tui.host.kernel_line import NO_AUDIT
 from tui.host.scenario import load_scenario
 from tui.host.simulated.host import SimulatedHost
+from tui.run.journal.run_records import latest_undoable
+from tui.session import Session
+from tui.verdict.question import Question
+from tui.views.pages.booted import foretold_text
 
 NAMES = ("fresh", "never-task", "halt", "boot-elsewhere", "audit-4", "lock-waiting")
 
@@ -96,3 +102,52 @@ def test_the_program_that_had_the_records_has_them_again() -> None:
     assert (after.other_daemon.name, after.other_daemon.pid) == ("auditbeat", _status(after).pid)
     assert after.other_daemon.pid != 640
     assert not any(process.is_auditd for process in after.processes)
+
+
+def test_a_boot_with_audit_0_has_a_kernel_that_answers_nothing_about_audit_until_one_without() -> None:
+    facts = load_scenario("compliant").host
+    assert facts.boot is not None
+
+    def by_menu(words: str) -> HostFacts:
+        boot = facts.boot
+        assert boot is not None
+        return replace(
+            facts, cmdline="root=/dev/sda1", boot=replace(boot, kernel_lines=(KernelLine("/boot/grub/grub.cfg", 1, words),))
+        )
+
+    host = SimulatedHost(by_menu("root=/dev/sda1 audit=0"))
+    host.boot_anew()
+    off = _read(host)
+    assert all(isinstance(told, Unknown) and NO_AUDIT in told.reason for told in (off.audit_status, off.kernel_rules))
+    assert not any(process.is_auditd for process in off.processes)
+    assert any(process.name == "dockerd" for process in off.processes)
+    listed = host.run(["/usr/sbin/auditctl", "-l"], timeout=5)
+    assert (listed.exit_code, listed.output.splitlines()[0]) == (1, "Error - audit support not in kernel")
+    assert not host.probe("/usr/bin/containerd", "r").recorded
+    host.machine.base = replace(host.machine.base, boot=by_menu("root=/dev/sda1").boot)
+    host.boot_anew()
+    assert _status(_read(host)).pid
+    assert host.probe("/usr/bin/containerd", "r").recorded
+
+
+def test_an_undo_after_a_boot_with_audit_0_is_blocked_by_that_boot() -> None:
+    facts = load_scenario("fresh").host
+    assert facts.boot is not None
+    menu = KernelLine("/boot/grub/grub.cfg", 1, "root=/dev/sda1 audit=0")
+    host = SimulatedHost(replace(facts, cmdline="root=/dev/sda1", boot=replace(facts.boot, kernel_lines=(menu,))))
+    walk = Session(Question(load_catalogue().find(["containerd"], "1.2.0"), "1.2.0"), host)
+    walk.read()
+    walk.carry_out(lambda event: None, lambda: False)
+    host.boot_anew()
+    record = latest_undoable(host)
+    assert record is not None
+    prepared = walk.past.prepare_undo(record)
+    (unread,) = prepared.blockers
+    assert NO_AUDIT in unread.text
+    assert unread.remedy.startswith("Take audit=0 out of"), "root is what one is; another boot is what is lacking"
+    report = walk.undo(prepared, lambda event: None, lambda: False)
+    assert (report.outcome, _read(host).cmdline) == ("blocked", menu.words)
+    assert host.machine.files["/etc/audit/rules.d/docker.rules"].content, "nothing was changed"
+    found = walk.question.findings(_read(host))
+    (before,) = walk.findings
+    assert foretold_text(replace(before, after_boot={"read": "no"}), found[0]).endswith("how it came cannot be told")

@@ -12,6 +12,7 @@ from tui.audit.inputs import AuditStatus, Unknown
 from tui.audit.rule.record import parse_record
 from tui.audit.rule.value import Rule
 from tui.base.typing import Literal
+from tui.host.kernel_line import NO_AUDIT
 
 _NETLINK_AUDIT = 9
 _AUDIT_GET, _AUDIT_LIST_RULES, _AUDIT_GET_FEATURE = 1000, 1013, 1019
@@ -110,7 +111,7 @@ def _reason(what: str, error: OSError) -> str:
     if isinstance(error, TimeoutError):
         why = f"the kernel did not answer within {_TIMEOUT:.0f} seconds"
     elif code in (errno.EPROTONOSUPPORT, errno.EAFNOSUPPORT, errno.EINVAL):
-        why = "this kernel has no audit support, or was booted with audit=0"
+        why = NO_AUDIT
     elif code == errno.ECONNREFUSED and outside_first_namespace("user"):
         why = "this is a user namespace (a container), where the kernel refuses every question about auditing"
     elif code == errno.ECONNREFUSED:

@@ -11,7 +11,7 @@ from tui.audit.rule.value import Rule
 from tui.base.dataclass import replace
 from tui.base.paths import within
 from tui.host.facts import AUDIT_RULES, AUDITD_CONF, FileFacts, HostFacts, Interest, LogFacts, Process, UnitFacts
-from tui.host.kernel_line import backlog_at_boot, next_words, on_from_the_start
+from tui.host.kernel_line import NO_AUDIT, backlog_at_boot, next_words, on_from_the_start, switched_off
 from tui.host.reading.named_paths import paths_in_text, paths_of_rules
 from tui.host.reading.paths import with_ends
 from tui.host.recorder import active_plugins
@@ -46,6 +46,8 @@ class SimulatedMachine(SimulatedFiles):
         self.elsewhere = SimulatedLog(0, inode_of=self._inode_of)
         """What another recorder than auditd has written, wherever it writes."""
         self.kernel = self._make_kernel()
+        self._without_audit: SimulatedKernel | None = None
+        """The kernel that a boot with audit=0 has left out, for a later one without."""
         self._activity = Activity(facts)
         if self.daemon_pid:
             self._open_log()
@@ -217,9 +219,10 @@ class SimulatedMachine(SimulatedFiles):
         self.base = replace(self.base, cmdline=cmdline, processes=tuple(map(_anew, self.base.processes)))
         for log in (self.log, self.elsewhere):
             log.number_anew()
+        words = cmdline if isinstance(cmdline, str) else ""
+        self._turn_audit(off=bool(switched_off(words)))
         if self.kernel is not None:
             told = self.kernel.status.loginuid_immutable
-            words = cmdline if isinstance(cmdline, str) else ""
             self.kernel.status = AuditStatus(
                 int(on_from_the_start(words)),
                 backlog_limit=backlog_at_boot(words) or 0,
@@ -231,6 +234,17 @@ class SimulatedMachine(SimulatedFiles):
         )
         self._last_pid = max(auditd - 1, 1)
         return recorder
+
+    def _turn_audit(self, *, off: bool) -> None:
+        """Have a kernel without audit in it where the boot is *off* (audit=0), which answers no question about it; else the one before that."""
+        if off and self.kernel is not None:
+            self._without_audit, self.kernel = self.kernel, None
+            status, rules = (
+                Unknown(f"{what} could not be read: {NO_AUDIT}.") for what in ("The audit status", "The loaded audit rules")
+            )
+            self.base = replace(self.base, audit_status=status, kernel_rules=rules)
+        elif not off and self._without_audit is not None:
+            self.kernel, self._without_audit = self._without_audit, None
 
     def start_services(self, recorder: Process | None) -> None:
         """Start what a boot starts behind auditd: every other process that ran before it, in their order, from the program that lies on disk

@@ -10,7 +10,7 @@ from tui.base.notice import Notice, Place
 from tui.controls.control import VERSIONS, Control
 from tui.host.facts import DOCKER_RULES, HostFacts, Interest
 from tui.host.port import Host
-from tui.plan.blockers import endless_entries
+from tui.plan.blockers import endless_entries, way_to_read
 from tui.plan.load_effects import load_would_lock
 from tui.plan.values import Command, FileChange, FileState, state_of
 from tui.run.carry_out import CHECK
@@ -237,7 +237,7 @@ def _commands(facts: HostFacts, plan: UndoPlan) -> tuple[tuple[Command, ...], tu
     """What is run once the files of *plan* are written, and what stands in its way."""
     unread = next((item for item in (facts.audit_status, facts.kernel_rules, facts.rules_dir) if isinstance(item, Unknown)), None)
     if unread is not None:
-        return (), (Notice("unread", unread.reason, "Run this as root on the host itself."),)
+        return (), (Notice("unread", unread.reason, unread.way_out or way_to_read(facts)),)
     assert not isinstance(facts.audit_status, Unknown)
     if facts.audit_status.enabled == 2:
         return (), ()

@@ -67,7 +67,9 @@ def since_boot_lines(findings: Sequence[Finding], width: int, signs: Signs, *, r
 
 
 def _why(finding: Finding) -> tuple[str, ...]:
-    """Why it fails: the reason of its state, that no rule helps while the log is dead, and what the boot has left out."""
+    """Why it fails, or cannot be told: the reason of its state, that no rule helps while the log is dead, and what the boot has left out."""
+    if finding.result == "unknown":
+        return tuple(reason.text for reason in finding.reasons[:1])
     if finding.result != "fail":
         return ()
     first, *others = finding.reasons
@@ -82,6 +84,8 @@ def foretold_text(before: Finding, after: Finding) -> str:
     said = ", ".join(
         f"{ACCESS_WORDS[access]} {LEVEL_WORDS[before.after_boot[access]]}" for access in ACCESSES if access in before.after_boot
     )
+    if after.result == "unknown":
+        return f"{said}: how it came cannot be told"
     return f"{said}: {'as it came' if before.after_boot == after.coverage else 'it came otherwise'}"
 
 
