@@ -250,7 +250,7 @@ def test_after_a_boot_that_brought_no_rules_the_cause_is_the_boot(name: str) -> 
     host.boot_anew()
     reason = make_plan(CONTAINERD, host.read(CONTAINERD.interest), Switches()).findings[0].reasons[0]
     assert reason.kind == "not-loaded"
-    assert "No boot loads it, as things are" in reason.text
+    assert "No boot loads it as things are" in reason.text
     assert "unmounted" not in reason.text
 
 

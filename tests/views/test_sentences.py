@@ -76,6 +76,15 @@ def test_no_sentence_begins_with_a_pronoun_or_says_us(said: tuple[Said, ...]) ->
     assert [each.text for each in said if re.search(r"\b(?:us|we)\b", f"{each.text} {each.remedy}")] == []
 
 
+def test_what_is_spoken_of_is_named(said: tuple[Said, ...]) -> None:
+    pointing = re.compile(
+        r"names this path|A rule on that path|the path that filters|whether the object|[Gg]ive it the lines|not ours|Not gone by"
+    )
+    assert [each.text for each in said if pointing.search(f"{each.text} {each.remedy}")] == []
+    unheld = [each.remedy for each in said if each.kind == "reason: benchmark-misses" and "/tmp/x" in each.text]
+    assert unheld == ["Let it fail: no rules file can hold the line that it looks for."]
+
+
 def test_a_state_of_the_kernel_is_told_in_words_and_not_by_its_number(said: tuple[Said, ...]) -> None:
     assert [each.text for each in said if re.search(r"enabled [0-9]", f"{each.text} {each.remedy}")] == []
 

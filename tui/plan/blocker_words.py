@@ -347,7 +347,7 @@ def restart_hides(by: str, folder: str, setting: str, rules: Sequence[str], *, l
         f"{_start(runs=runs)} would take loaded rules away. {clean(by)}, which loads them then, does not see what is in {folder} "
         f"({clean(setting)}), so it loads neither {'; '.join(rules[:3])}{'; …' if len(rules) > 3 else ''} nor what stands behind a line that it "
         "refuses.",
-        f"{f'{alone}; or change the unit. ' if alone else ''}Give it the lines [Service] and {clean(setting).partition('=')[0]}=no: "
+        f"{f'{alone}; or change the unit. ' if alone else ''}Give {clean(by)} the lines [Service] and {clean(setting).partition('=')[0]}=no: "
         f"systemctl edit {clean(by)}",
         None,
         ("no_restart",) if loads else (),

@@ -72,7 +72,7 @@ def _notices(effect: SettingChange, status: AuditStatus, locks: bool) -> Iterato
     yield Notice(
         kind,
         f"{first} {why} {back}",
-        f"Look at {clean(str(effect.line.place))}: the line is not ours, and the load carries it out.",
+        f"Look at {clean(str(effect.line.place))}: this program did not write the line, and the load carries it out.",
     )
 
 

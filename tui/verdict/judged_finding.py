@@ -53,7 +53,17 @@ def judged_finding(control: Control, benchmark: str, subject: Subject, target: P
         on_disk=on_disk,
         benchmark_audit=grep,
         reasons=(
-            *explain(state, judged, subject, facts, key=control.key, grepped=named, benchmark_audit=grep, benchmark_line=plain),
+            *explain(
+                state,
+                judged,
+                subject,
+                facts,
+                key=control.key,
+                grepped=named,
+                benchmark_audit=grep,
+                benchmark_line=plain,
+                unwritable=bool(refused),
+            ),
             *(_of_scanner(scanned) if unseen and judged.covered else ()),
             *of_refusals(refused),
         ),

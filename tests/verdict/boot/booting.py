@@ -137,7 +137,7 @@ DOES_NOT = {
     "a drop-in takes the load away": (
         under_systemd(unit(AUDITD, DEBIAN_12, "[Service]\nExecStartPost=\n")),
         "boot-loads-nothing",
-        "Give it the lines [Service] and ExecStartPost=-/sbin/augenrules --load: systemctl edit auditd.service",
+        "Give auditd.service the lines [Service] and ExecStartPost=-/sbin/augenrules --load: systemctl edit auditd.service",
     ),
     "audit=0": (
         replace(under_systemd(unit(AUDITD, DEBIAN_12)), cmdline="quiet audit=0"),

@@ -25,7 +25,7 @@ from tui.verdict.values import Finding
 from tui.views.explanations import EXPLANATIONS
 
 DEEP, DIRECT, OURS = "-w /root/.ssh/authorized_keys -k ssh", "-w /root/.ssh -k ssh", "-w /usr/bin/containerd -k docker"
-EDIT = "Give it the lines [Service] and ProtectHome=no: systemctl edit augenrules.service"
+EDIT = "Give augenrules.service the lines [Service] and ProtectHome=no: systemctl edit augenrules.service"
 QUESTION = Question(load_catalogue().find(["1.2.11"], "1.2.0"), "1.2.0")
 INTEREST = QUESTION.interest | Interest(history=True)
 

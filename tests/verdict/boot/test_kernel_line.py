@@ -143,7 +143,7 @@ def test_what_a_boot_loader_has_and_is_not_gone_by_is_told() -> None:
     (reason,) = [reason for reason in told.reasons if reason.kind == "menu-untold"]
     assert (told.state, reason.kind in EXPLANATIONS) == ("audited", True)
     assert reason.text == (
-        "The next boot's kernel command line is not known, and is taken to be this one's. Not gone by: /boot/grub/grub.cfg (others than root "
+        "The next boot's kernel command line is not known, and is taken to be this boot's. Passed over: /boot/grub/grub.cfg (others than root "
         "can write it), /efi/EFI/Linux/a.efi (it holds no command line of its own)."
     )
     assert boot_values(facts)["kernel_untold"] == [

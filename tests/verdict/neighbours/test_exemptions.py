@@ -130,7 +130,9 @@ def test_the_finding_passes_and_says_who_is_left_out() -> None:
     finding = judged("-a never,exit -F subj_type=crond_t", never, WATCH)
     assert (finding.state, finding.result) == ("audited", "pass")
     reason = next(reason for reason in finding.reasons if reason.kind == "exempt")
-    assert reason.text == f"Left out by name, and not counted: subj_type=crond_t (no such label on this kernel) and {TOOLS}."
+    assert (
+        reason.text == f"subj_type=crond_t (no such label on this kernel) and {TOOLS} are left out by name, which counts as no gap."
+    )
     assert reason.remedy.endswith("/etc/audit/rules.d/docker.rules:2")
     assert json.loads(json.dumps(finding_view(finding)))["exemptions"] == [
         {"rule": "-a never,exit -S all -F subj_type=crond_t", "who": "subj_type=crond_t (no such label on this kernel)"},

@@ -106,7 +106,7 @@ def test_general_rules_are_told_by_purpose_and_key(name: str) -> None:
     lines, expected = SETS[name]
     finding = judged(*lines)
     assert finding.state == "partial"
-    assert finding.reasons[0].text == f"No rule names this path. General rules of this host record {expected}."
+    assert finding.reasons[0].text == f"No rule names /usr/bin/containerd. General rules of this host record {expected}."
     assert finding.reasons[0].remedy == "The plan adds the control's line."
     assert [reason.kind for reason in finding.reasons] == ["general-rules"]
 

@@ -170,11 +170,11 @@ def _reasons(
     found += gap_reasons({access: accesses[access].missing for access in wanted}, path, judge.rules, machine)
     found += whole_reasons([rule for _, rule in judge.others if rule.filter == "task"], machine)
     near = sorted(judge.specific + judge.lookalikes, key=lambda candidate: candidate.position)
-    found += caveats([(each.rule, each.reach) for each in near], machine)
+    found += caveats([(each.rule, each.reach) for each in near], path, machine)
     early = [
         each for each in judge.specific if each.asked_early and each.records and judge.filters.boxes(each.rule, "w", records=True)
     ]
-    found += asked_early([each.rule for each in early if "w" in wanted], machine)
+    found += asked_early([each.rule for each in early if "w" in wanted], path, machine)
     found += alternation_reasons(_turning(judge, wanted), path)
     found += submounts(judge.target.mounts_below, path)
     return tuple(found)

@@ -111,7 +111,7 @@ class Judge:
         elif reach.note == "not-rearmed":
             condition = Condition("unless the file is replaced after the load", "if the file is replaced after the load")
         else:
-            condition = Condition(f"objects with {reach.condition}", f"objects without {reach.condition}")
+            condition = Condition(f"if {reach.condition} holds", f"if {reach.condition} does not hold")
         return overlap(boxes, [Box(self.filters.everything(access).calls, {condition: HOLDS})])
 
     def first_match(self, access: str, *, nevers: bool = True, by_path: bool = True) -> Decision:

@@ -51,7 +51,7 @@ CAVEATS: Mapping[CaveatKind, tuple[str, str]] = {
         "Use dir= (or -w on the directory) to watch everything below.",
     ),
     "by-inode": (
-        "A rule reaches the file by its other name {detail}, until the file is replaced. Every upgrade replaces it.",
+        "A rule reaches {path} by its other name {detail}, until the file is replaced. Every upgrade replaces it.",
         "Watch the path itself.",
     ),
     "not-rearmed": (
@@ -64,7 +64,7 @@ CAVEATS: Mapping[CaveatKind, tuple[str, str]] = {
         "Load the rules again after mounting, or watch the path itself.",
     ),
     "inode": (
-        "A rule filters by an inode number, and whether the object has that number cannot be told.",
+        "A rule filters by an inode number, and whether {path} has that number cannot be told.",
         "Watch the path itself.",
     ),
     "by-name": (
@@ -72,7 +72,7 @@ CAVEATS: Mapping[CaveatKind, tuple[str, str]] = {
         "",
     ),
 }
-"""Sentence and fix, by the note of a rule's reach."""
+"""Sentence and fix, by the note of a rule's reach; ``path`` is the audited one."""
 
 BLIND_FIXES: Mapping[BlindKind, str] = {
     "disabled": "Switch auditing on, and look for a line “-e 0” in /etc/audit/rules.d: auditctl -e 1",
@@ -218,13 +218,13 @@ def _unrecorded(letters: Sequence[str], path: str) -> str:
     return f"{verbs[0].upper()}{verbs[1:]} {path} {'is' if len(letters) == 1 else 'are'} not recorded"
 
 
-def caveats(reaches: Iterable[tuple[Rule, Reach]], machine: str) -> list[Notice[CoverageKind]]:
-    """What is peculiar about rules that reach the path, a sentence for each."""
+def caveats(reaches: Iterable[tuple[Rule, Reach]], path: str, machine: str) -> list[Notice[CoverageKind]]:
+    """What is peculiar about rules that reach *path*, a sentence for each."""
     found: list[Notice[CoverageKind]] = []
     for rule, reach in reaches:
         if reach.note:
             text, fix = CAVEATS[reach.note]
-            sentence = with_rule(text.format(detail=clean(reach.detail)), rule, machine)
+            sentence = with_rule(text.format(detail=clean(reach.detail), path=clean(path)), rule, machine)
             found.append(Notice(reach.note, sentence, fix.format(detail=clean(reach.detail))))
     return found
 
@@ -247,12 +247,12 @@ def whole_reasons(rules: Iterable[Rule], machine: str) -> list[Notice[CoverageKi
     ]
 
 
-def asked_early(rules: Iterable[Rule], machine: str) -> list[Notice[CoverageKind]]:
-    """A reason for rules that are asked early, when a name goes. Measured, and audit_update_watch (kernel/audit_watch.c): removals
+def asked_early(rules: Iterable[Rule], path: str, machine: str) -> list[Notice[CoverageKind]]:
+    """A reason for rules on *path* that are asked early, when a name goes. Measured, and audit_update_watch (kernel/audit_watch.c): removals
     are filtered while the call is still at work."""
     text = (
-        "A rule on the path that filters by success or exit never sees the file removed or renamed away. The kernel asks it before that "
-        "call has a result."
+        f"A rule that filters by success or exit never sees {clean(path)} removed or renamed away. The kernel asks it before that call "
+        "has a result."
     )
     fix = "Leave success and exit out, or watch the directory."
     return [Notice("asked-early", with_rule(text, rule, machine), fix) for rule in rules]

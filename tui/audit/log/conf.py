@@ -31,7 +31,7 @@ def conf_error(line: int | None, text: str, remedy: str) -> Notice[ConfErrorKind
 
 def _note(line: int, text: str) -> Notice[ConfNoteKind]:
     """Something in the file that does not stop the daemon but does not do what its author may think."""
-    return Notice("conf-line", f"{AUDITD_CONF}: Line {line}: {text}", place=Place(AUDITD_CONF, line))
+    return Notice("conf-line", f"{AUDITD_CONF}, line {line}: {text}", place=Place(AUDITD_CONF, line))
 
 
 @dataclass(frozen=True, slots=True)

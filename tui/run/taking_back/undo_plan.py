@@ -212,9 +212,9 @@ def _planned(host: Host, plan: UndoPlan, interest: Interest, known: Sequence[Run
             states.after[path] = as_found(left, _changes_to(path, known))
         files, blockers = states.files, states.blockers
     except (DamagedRun, OSError) as error:
-        return replace(
-            plan, blockers=(Notice("damaged", f"{error}.", "Take the change back by hand, with the diff in the run's report."),)
-        )
+        said = f"{str(error)[:1].upper()}{str(error)[1:]}."
+        by_hand = "Take the change back by hand, with the diff in the run's report."
+        return replace(plan, blockers=(Notice("damaged", said, by_hand),))
     plan = replace(plan, files=files, notes=(*plan.notes, *states.notes))
     if plan.records and isinstance(facts.rules_dir, tuple):
         plan = replace(plan, since=since_run(plan.records[-1], host, facts))

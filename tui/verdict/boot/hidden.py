@@ -39,5 +39,5 @@ def hidden_reason(disk: Disk, facts: HostFacts, path: str) -> Notice[Literal["bo
     return Notice(
         "boot-hides",
         f"At boot {hides_words(disk, *hidden)}: {consequence}. By hand, augenrules --load sees it.",
-        f"Give it the lines [Service] and {hidden[1].partition('=')[0]}=no: systemctl edit {clean(disk.boot.last.by)}",
+        f"Give {clean(disk.boot.last.by)} the lines [Service] and {hidden[1].partition('=')[0]}=no: systemctl edit {clean(disk.boot.last.by)}",
     )

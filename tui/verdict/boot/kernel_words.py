@@ -87,7 +87,7 @@ def menus_untold(facts: HostFacts) -> Iterator[Notice[Literal["menu-untold"]]]:
         more = ", and more" if len(menus) > _MOST_TOLD else ""
         yield Notice(
             "menu-untold",
-            f"The next boot's kernel command line is not known, and is taken to be this one's. Not gone by: {', '.join(told)}{more}.",
+            f"The next boot's kernel command line is not known, and is taken to be this boot's. Passed over: {', '.join(told)}{more}.",
             "See in the boot loader that no entry has audit=0.",
         )
 

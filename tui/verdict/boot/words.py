@@ -216,7 +216,7 @@ def _fix(found: BootLoad) -> str:
             f"{auditd} this host a service of its own with ExecStart=/sbin/augenrules --load, Type=oneshot and "
             "WantedBy=multi-user.target, and enable it."
         )
-    return f"Give it the lines [Service] and ExecStartPost=-/sbin/augenrules --load: systemctl edit {culprit}"
+    return f"Give {culprit} the lines [Service] and ExecStartPost=-/sbin/augenrules --load: systemctl edit {culprit}"
 
 
 def _script_links(found: BootLoad) -> str:

@@ -156,4 +156,4 @@ def of_exemptions(told: tuple[LeftOut, ...]) -> Iterable[Notice[ReasonKind]]:
     shown = names if len(names) <= 2 else [*names[:2], f"{len(names) - 2} more"]
     places = list(dict.fromkeys(each.place for each in told if each.place and each.programs))
     where = f"To record what a program does as well, take its line away: {listed(places[:3])}" if places else ""
-    yield Notice("exempt", f"Left out by name, and not counted: {listed(shown)}.", where)
+    yield Notice("exempt", f"{listed(shown)} {'is' if len(names) == 1 else 'are'} left out by name, which counts as no gap.", where)

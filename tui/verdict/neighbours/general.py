@@ -54,8 +54,8 @@ def general_rules(rules: Sequence[Rule], covered: Coverage, target: PathFacts) -
     return tuple(position for position in covered.reaching if not names(rules[position], target))
 
 
-def of_general_rules(general: Sequence[Rule], machine: str, remedy: str, *, alone: bool) -> Iterator[Notice[ReasonKind]]:
-    """What the *general* rules record of the path, in one line; nothing where there are none. *alone*: no other rule reaches it."""
+def of_general_rules(general: Sequence[Rule], path: str, machine: str, remedy: str, *, alone: bool) -> Iterator[Notice[ReasonKind]]:
+    """What the *general* rules record of *path*, in one line; nothing where there are none. *alone*: no other rule reaches it."""
     if not general:
         return
     keys = list(dict.fromkeys(key for rule in general for key in rule.keys))
@@ -63,7 +63,7 @@ def of_general_rules(general: Sequence[Rule], machine: str, remedy: str, *, alon
     who = _who(general)
     what = some(_purposes(general, machine))
     text = f"General rules of this host record {what}{who}{named}."
-    yield Notice("general-rules", f"No rule names this path. {text}" if alone else f"Besides: {text}", remedy if alone else "")
+    yield Notice("general-rules", f"No rule names {clean(path)}. {text}" if alone else f"Besides: {text}", remedy if alone else "")
 
 
 def _purposes(rules: Sequence[Rule], machine: str) -> list[str]:

@@ -82,7 +82,7 @@ def _at(entry: Numbered, kind: Kind, named: Subject, place: Elsewhere, facts: Ho
     if named.applicable:
         reason = f"The object is at {where} as well as at {clean(named.path)}."
     else:
-        reason = f"The object is at {where}, not at {clean(named.path)}. A rule on that path records nothing of it."
+        reason = f"The object is at {where}, not at {clean(named.path)}. A rule on {clean(named.path)} records nothing of it."
     return subject._replace(reason=reason, elsewhere=place, distrusted=() if named.applicable else named.distrusted)
 
 

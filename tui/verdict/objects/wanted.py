@@ -122,7 +122,7 @@ def alternatives(control: Control, version: str, subject: Subject, facts: HostFa
     if later and not entry.exclusions:
         lines = (*(_never(path, facts) for path in later), _watch(subject.path, entry.accesses, control.key, facts))
         names = " and ".join(path.removeprefix(subject.path + "/") for path in later)
-        said = f"{names} could be left out, as later benchmarks do, with these lines first, where they work. "
+        said = f"{names} could be left out, as later benchmarks do, by lines that stand before the watch. "
         said += f"Benchmark {version} leaves nothing out: check goes on calling the control overruled by never, unless asked by a later one."
         offered.append(("exclusions", lines, said))
     if set(entry.accesses) - set("wa"):

@@ -51,11 +51,13 @@ def explain(
     grepped: str,
     benchmark_audit: bool,
     benchmark_line: str,
+    unwritable: bool,
 ) -> tuple[Notice[ReasonKind], ...]:
     """The reasons for *state*: its own first, then what the coverage tells, then what differs between disk, kernel and benchmark.
 
     *key* is the one the control's own rule would carry, *grepped* the path that the benchmark's own check greps for and *benchmark_audit*
-    whether it finds one, *benchmark_line* the line that scanners look for ("": it would do harm here).
+    whether it finds one, *benchmark_line* the line that scanners look for ("": it would do harm here, or no rules file can hold it:
+    *unwritable*).
     """
     found = [
         *of_state(state, judged, subject, facts),
@@ -70,7 +72,7 @@ def explain(
         *of_distrust(subject),
         *_of_recorders(judged.host),
         *_of_old_processes(judged, facts),
-        *_of_benchmark(judged, subject, facts, clean(grepped), benchmark_audit, benchmark_line),
+        *_of_benchmark(judged, subject, facts, clean(grepped), benchmark_audit, benchmark_line, unwritable),
         *(menus_that_switch_off(facts) if state == "audited" else ()),
         *(menus_untold(facts) if state == "audited" else ()),
         *((not_told(),) if state == "audited" and judged.disk.boot is None else ()),
@@ -255,7 +257,13 @@ def _of_old_processes(judged: Judgement, facts: HostFacts) -> Iterator[Notice[Re
 
 
 def _of_benchmark(
-    judged: Judgement, subject: Subject, facts: HostFacts, grepped: str, benchmark_audit: bool, benchmark_line: str
+    judged: Judgement,
+    subject: Subject,
+    facts: HostFacts,
+    grepped: str,
+    benchmark_audit: bool,
+    benchmark_line: str,
+    unwritable: bool,
 ) -> Iterator[Notice[ReasonKind]]:
     if benchmark_audit and not judged.covered:
         rules = judged.rule_lines()
@@ -277,7 +285,9 @@ def _of_benchmark(
         late = subject.after_boot and not subject.elsewhere
         when = "at boot" if late else "where its folder is missing"
         harm = f"Let it fail: the line that it looks for would be refused {when} and stop the load of every rule after it."
-        if late and facts.programs.systemd:
+        if unwritable:
+            harm = "Let it fail: no rules file can hold the line that it looks for."
+        elif late and facts.programs.systemd:
             harm += (
                 f" Once systemd makes {clean(subject.after_boot or '')} early (tmpfiles.d(5)), --benchmark-lines adds that line."
             )

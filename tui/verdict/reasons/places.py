@@ -48,5 +48,5 @@ def by_place(judged: Judgement, position: int) -> str:
     stored = judged.disk.line_of.get(judged.rules[position])
     if stored is None:
         words = " ".join(("auditctl", *delete_arguments(judged.rules[position])))
-        return f", which is on no disk: {clean(words)}"
+        return f" (it is on no disk): {clean(words)}"
     return f": {clean(str(stored.place))}"

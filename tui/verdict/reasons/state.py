@@ -160,7 +160,7 @@ def _lookalike(judged: Judgement, _: Subject, __: HostFacts) -> Reasons:
     return of_lookalikes(judged.target, judged.host, plan_adds(judged))
 
 
-def _partly_by_general_rules(judged: Judgement, _: Subject, facts: HostFacts) -> Reasons:
+def _partly_by_general_rules(judged: Judgement, subject: Subject, facts: HostFacts) -> Reasons:
     yield from judged.without_general().reasons
     for position, effect in judged.loaded.effects:
         if (judged.rules[position].filter, judged.rules[position].action) == ("exit", "never") and effect.startswith("keeps "):
@@ -168,6 +168,7 @@ def _partly_by_general_rules(judged: Judgement, _: Subject, facts: HostFacts) ->
             yield Notice("shadowed", f"{kernel_rule(judged, position)} {effect}.", remedy)
     yield from of_general_rules(
         [judged.rules[position] for position in judged.recording_in_general],
+        subject.path,
         facts.names.machine,
         plan_adds(judged),
         alone=not judged.is_named,
@@ -254,7 +255,7 @@ def _not_loaded(judged: Judgement, subject: Subject, _: HostFacts) -> Reasons:
     path, boot = clean(subject.path), judged.disk.boot
     if boot is not None and (boot.obstacle or boot.last is not None) and not judged.outlasts_boot:
         # What is said of the next boot beside this holds of the last one, too.
-        since = "No boot loads it, as things are, and nobody has since the last one."
+        since = "No boot loads it as things are, and nobody has loaded it since the last boot."
     else:
         since = (
             "No load has brought it in since it was written, or the kernel has dropped it: a parent directory was renamed or removed, "

@@ -25,7 +25,7 @@ def recovery_lines(record: RunRecord, width: int, signs: Signs, leave: str = "Es
         for change in record.files:
             page.say(change.path + (" (done)" if record.wrote(change.path) else " (not yet)"), indent=2)
     except DamagedRun as damaged:
-        page.say((str(damaged), "bad"), indent=2)
+        page.say((f"{str(damaged)[:1].upper()}{str(damaged)[1:]}.", "bad"), indent=2)
     page.head("What you can do")
     page.row(
         "  r", "roll it back: take out what that run did, and say what could not be (the safe way)", label_width=12, role="key"
