@@ -151,3 +151,13 @@ def test_an_undo_after_a_boot_with_audit_0_is_blocked_by_that_boot() -> None:
     found = walk.question.findings(_read(host))
     (before,) = walk.findings
     assert foretold_text(replace(before, after_boot={"read": "no"}), found[0]).endswith("how it came cannot be told")
+
+
+def test_where_the_rules_are_not_known_nothing_is_said_of_the_kernel_after_a_boot() -> None:
+    facts = replace(load_scenario("compliant").host, kernel_rules=Unknown("not read"))
+    host = SimulatedHost(facts)
+    assert _read(host).audit_status == facts.audit_status
+    host.boot_anew()
+    after = _read(host)
+    assert isinstance(after.audit_status, Unknown)
+    assert after.kernel_rules == facts.kernel_rules

@@ -229,6 +229,8 @@ class SimulatedMachine(SimulatedFiles):
                 loginuid_immutable=None if told is None else False,
             )
             self.kernel.line("-D")
+        elif isinstance(self.base.audit_status, AuditStatus):
+            self.base = replace(self.base, audit_status=Unknown("What a boot makes of rules that are not known cannot be told."))
         auditd = next(
             (process.pid for process in self.base.processes if process.is_auditd), min(self._pids, default=600) - _PIDS_APART
         )
