@@ -53,8 +53,7 @@ def test_audit_0_that_the_next_boot_brings_fails_what_is_recorded_now(host: Host
     assert boot_values(facts)["kernel_line"] == {"file": GRUB, "line": 120, "words": f"{ON} audit=0"}
     simulated = SimulatedHost(facts)
     reboot(simulated.machine)
-    assert simulated.machine.kernel is not None
-    assert (simulated.machine.daemon_pid, simulated.machine.kernel.rules) == (0, ())
+    assert (simulated.machine.daemon_pid, simulated.machine.kernel) == (0, None)  # with audit=0 the kernel has no audit to speak of
 
 
 @pytest.mark.parametrize("host", HOSTS.values(), ids=HOSTS)
