@@ -14,7 +14,7 @@ from tui.base.notice import Notice
         ("Take it away.", "It is so. Take it away."),
         ("systemctl enable auditd.service", "It is so. Way out: systemctl enable auditd.service"),
         ("Take it out: sed -i 5d /x\nThen plan.", "It is so. Take it out: `sed -i 5d /x`. Then plan."),
-        ("In /x:\n    a = 1\nthen: service auditd restart", "It is so. In /x: a = 1 then: service auditd restart"),
+        ("In /x:\n    a = 1\nthen: service auditd restart", "It is so. In /x: `a = 1`, then: service auditd restart"),
         ("--adopt takes it over.", "It is so. --adopt takes it over."),
     ],
 )

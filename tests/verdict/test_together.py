@@ -66,3 +66,16 @@ def test_a_way_out_that_is_each_controls_is_told_once() -> None:
     findings = _question(*TWO).findings(load_scenario("boot-elsewhere").host)
     ways = ways_out(findings)
     assert len(set(ways)) == len(ways)
+
+
+def test_an_object_that_is_elsewhere_than_the_control_names_it_is_told_with_the_others() -> None:
+    """runc is at /usr/bin/runc on Debian, and it is that path which a line and a reason name."""
+    findings = _question("1.2.3", "1.2.12").findings(load_scenario("boot-elsewhere").host)
+    said = [
+        (finding, Notice("unaudited", f"The next boot does not record {path}.", f"Write, too:\n  -w {path} -k docker"))
+        for finding, path in zip(findings, ("/usr/bin/dockerd", "/usr/bin/runc"))
+    ]
+    (told,) = told_together(said)
+    assert told.text == "The next boot does not record /usr/bin/dockerd and /usr/bin/runc."
+    assert told.remedy.split("\n")[1:] == ["  -w /usr/bin/dockerd -k docker", "  -w /usr/bin/runc -k docker"]
+    assert told.remedy_in_line == "Write, too: `-w /usr/bin/dockerd -k docker`, `-w /usr/bin/runc -k docker`"

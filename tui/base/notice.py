@@ -40,17 +40,21 @@ def parted_remedy(remedy: str) -> tuple[str, str]:
 
 
 def joined_remedy(remedy: str) -> str:
-    """The lines of *remedy* as one paragraph; a command that another line follows is set in backticks, to be told from that, and a sentence gets
-    its end."""
-    *earlier, last = remedy.split("\n")
-    return " ".join([*map(_before_another, earlier), last.strip()])
+    """The lines of *remedy* as one paragraph; a line to write, and a command that another line follows, are set in backticks, to be told from
+    what follows, and a sentence gets its end."""
+    lines = remedy.split("\n")
+    return " ".join(_before_another(line, then) for line, then in zip(lines, [*lines[1:], ""]))
 
 
-def _before_another(line: str) -> str:
+def _before_another(line: str, then: str) -> str:
+    if line.startswith(" "):
+        return f"`{line.strip()}`" + ("" if not then else "," if then[0] == " " or then[0].islower() else ".")
+    if not then:
+        return line.strip()
     words, command = parted_remedy(line.strip())
     if command:
         return f"{words} `{command}`.".lstrip()
-    return words if line.startswith(" ") or words.endswith((".", ":")) else f"{words}."
+    return words if words.endswith((".", ":")) else f"{words}."
 
 
 @dataclass(frozen=True, slots=True)

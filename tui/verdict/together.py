@@ -37,9 +37,18 @@ def told_together(told: Iterable[tuple[Finding, Notice[Kind_co]]]) -> tuple[Noti
 
 
 def _shape(text: str, finding: Finding) -> str:
-    path = re.escape(clean(finding.path)) + r"(?![\w/-]|\.\w)"
-    text = re.sub(rf"(?<![\w.]){re.escape(finding.control)} {path}", _NAME, text)
-    return re.sub(rf"(?<![\w/.-]){path}", _PATH, text)
+    text = re.sub(rf"(?<![\w.]){re.escape(finding.control)} {_pattern(finding.path)}", _NAME, text)
+    return re.sub(rf"(?<![\w/.-]){_pattern(_path_in(text, finding))}", _PATH, text)
+
+
+def _pattern(path: str) -> str:
+    return re.escape(clean(path)) + r"(?![\w/-]|\.\w)"
+
+
+def _path_in(text: str, finding: Finding) -> str:
+    """The path by which *text* names the object of *finding*: the one that the control names, else the one where it is."""
+    paths = (finding.path, *(place.path for place in finding.places))
+    return next((path for path in paths if re.search(rf"(?<![\w/.-]){_pattern(path)}", text)), finding.path)
 
 
 def _joined(shape: _Shape, told: list[tuple[Finding, Notice[Kind_co]]]) -> Notice[Kind_co]:
@@ -49,7 +58,7 @@ def _joined(shape: _Shape, told: list[tuple[Finding, Notice[Kind_co]]]) -> Notic
     text = shape.text
     for stand_in, things in (
         (_NAME, [*dict.fromkeys(f"{finding.control} {clean(finding.path)}" for finding, _ in told)]),
-        (_PATH, [*dict.fromkeys(clean(finding.path) for finding, _ in told)]),
+        (_PATH, [*dict.fromkeys(clean(_path_in(notice.text, finding)) for finding, notice in told)]),
     ):
         if stand_in in text:
             many = len(things) > MOST_TOLD
