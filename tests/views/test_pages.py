@@ -75,6 +75,11 @@ def test_the_trainer_takes_three_rows_and_what_to_look_for_comes_first() -> None
     assert said("It went well. " * 20, "Look at it.") == ["  Trainer  Look at it.", ""]
     assert len(said("Look at it. " * 40)) == 4
     assert said("Look at it. " * 40)[2].endswith("… (? tells the rest)")
+    label, text = trainer_lines(("Look at it. " * 40,), 80, UNICODE, rows=1)[0]
+    assert (label.role, label.text) == ("demo", "  Trainer  "), "its name looks the same in one row"
+    assert text.text.startswith("Look at it. ")
+    assert text.text.endswith("… (? tells the rest)")
+    assert len(plain((label, text))) == 80
 
 
 def test_the_headline_of_a_plan_counts() -> None:

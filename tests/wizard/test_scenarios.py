@@ -279,6 +279,13 @@ async def test_the_top_line_drops_whole_words_from_the_middle() -> None:
         assert top.rstrip().endswith("DEMO full-partition")
 
 
+async def test_three_dots_of_ascii_are_no_four() -> None:
+    wizard = WizardApp(session_of("broken-neighbour", "1.2.11"), TerminalChoice("mono", ascii=True))
+    async with wizard.run_test(size=(80, 24)) as pilot:
+        await Walk(wizard, pilot).press("enter")
+        assert "web-01 ... " in screen_text(wizard).splitlines()[0]
+
+
 @pytest.mark.parametrize(("name", "keys"), [("foreign-rules", ("enter",) * 3), ("audit-4", ("enter", "enter", "1", "enter"))])
 async def test_confirm_has_all_that_is_agreed_to_in_sight_and_the_trainer_gives_way(name: str, keys: tuple[str, ...]) -> None:
     wizard = WizardApp(session_of(name, "1.2.11"), TerminalChoice("rich"))

@@ -270,7 +270,11 @@ async def test_the_scenario_list_shows_whole_lessons_and_says_how_many_more_ther
         await walk.settled()
         assert "▾ 8 more scenarios below" in screen_text(walk.app), "what is said above the keys takes a row of the list"
         await walk.press(*["down"] * 11)
-        assert "more scenario" not in screen_text(walk.app)
+        text = screen_text(walk.app)
+        assert "▴ 7 more scenarios above" in text
+        assert "below" not in text
+        await walk.press(*["up"] * 5)
+        assert "▾ 1 more scenario below   ▴ 6 above" in screen_text(walk.app), "both ways, where both have some"
         await walk.press("home")
         await click(walk, Rows, "scenario-2")
         assert walk.app.screen.query_one(Rows).cursor_row == 2

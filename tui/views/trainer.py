@@ -21,7 +21,10 @@ def trainer_lines(texts: Sequence[str], width: int, signs: Signs, rows: int = RO
     if rows and len(lines) > rows:
         more = signs.text("… (? tells the rest)")
         *head, last = lines[:rows]
-        lines = [*head, (Span(cut(plain(last), width - len(more), "") + more, "demo-text"),)]
+        told_by = [] if head else [Span(f"  {label:<9}", "demo")]  # where one row is all there is, it begins with the label
+        room = width - len(more) - sum(len(span.text) for span in told_by)
+        text = cut(plain(last)[sum(len(span.text) for span in told_by) :], room, "")
+        lines = [*head, (*told_by, Span(text + more, "demo-text"))]
     return [*lines, ()] if lines else []
 
 

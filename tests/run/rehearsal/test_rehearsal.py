@@ -97,6 +97,7 @@ def test_every_step_is_told_before_the_first_begins_and_fits_its_column() -> Non
     assert [step.state for step in told] == ["waiting"] * 4
     assert all("…" not in "".join(span.text for span in step_line(step, 80, UNICODE)) for step in told)
     assert all(step.title for step in told)
+    assert "1 rule loaded; it is on no disk." in {event.step.message for event in events if isinstance(event, StepChanged)}
 
 
 def test_a_flood_ends_it_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:

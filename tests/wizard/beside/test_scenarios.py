@@ -99,7 +99,7 @@ async def test_the_history_opens_a_run_and_undoes_it() -> None:
         await walk.until("ResultScreen")
         assert "there is nothing to take back" in await walk.press("u")
         await walk.press("enter")
-        text = await walk.shows("2 runs, 0 of them can be undone.")
+        text = await walk.shows("2 runs, none of them can be undone.")
         assert "undo 1.2.11" in text
         assert "2026-11-24 09:00:00  root" in text, "runs that began in one minute are told apart"
         assert "audited, and proved; undone\n" in re.sub(r" +\n", "\n", text), "no name is cut in the list"
@@ -197,7 +197,7 @@ async def test_predicted_the_walk_asks_before_it_shows_and_a_wrong_answer_says_w
         assert "shim: 7 of 8 right." in " ".join(text.split())
         assert "DEMO shim" not in await walk.press("question_mark"), "nor in the help of the list"
         text = await walk.press("escape")
-        assert "P predict first is on" in " ".join(text.split())
+        assert "Predict first is on: each" in " ".join(text.split())
         assert "Predict first is off" in await walk.press("P")
 
 

@@ -211,7 +211,8 @@ class RehearsalRun:
                 "suspended itself; with space for its log again, `auditctl --signal USR2` makes it go on.",
                 "not-proved",
             )
-        return f"{rule_display.counted(len(self._expected()))} loaded; they are on no disk."
+        loaded = len(self._expected())
+        return f"{rule_display.counted(loaded)} loaded; {'it is' if loaded == 1 else 'they are'} on no disk."
 
     def _probe(self, watch: Watch) -> bool:
         """Check that an access of our own is recorded, and under which key; what is odd about it becomes a note."""

@@ -36,7 +36,7 @@ from tui.run.values import Step, UndoBlockerKind
 from tui.verdict.objects.whose_files import foreign_files
 from tui.verdict.question import Question
 
-SETTLE = Job("settle", "See that nothing of it is left, and all else is there", lambda _stage: "")
+SETTLE = Job("settle", "See that all of it is gone, and all else is there", lambda _stage: "")
 _LOOK = "Look at `docker-audit-wizard history`."
 
 

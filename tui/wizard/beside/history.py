@@ -109,7 +109,7 @@ class HistoryScreen(StepScreen):
         undoable = sum(record.undoable for record, _ in self.runs)
         trouble = self.trouble
         can = (
-            f", {undoable} of them can be undone"
+            f", {undoable or 'none'} of them can be undone"
             if number > 1
             else "; it can be undone"
             if undoable

@@ -50,7 +50,7 @@ class ScenariosScreen(StepScreen):
         course = self.session.lesson.course
         state = "on: each step asks what it will show" if self.session.lesson.predict else "off"
         first = "" if self.session.demo else " Begin with fresh."
-        intro = f"Simulated hosts: no root, no auditd, nothing is touched.{first} P  predict first is {state}."
+        intro = f"Simulated hosts: no root, no auditd, nothing touched.{first} Predict first is {state}."
         if course is not None:
             kept = f" It could not be kept: {course.trouble}." if course.trouble else ""
             intro = f"{course.text} Simulated hosts, each step predicted first.{kept}"
@@ -63,7 +63,7 @@ class ScenariosScreen(StepScreen):
         return f"{name}: {lesson.score.text}. {intro}" if name and lesson.score.text else intro
 
     def body(self) -> ComposeResult:
-        """The widgets of the screen: a sentence, the list with whole lessons, and below it how many more there are. What was walked to its end,
+        """The widgets of the screen: a sentence, the list with whole lessons, and how many more lie out of sight. What was walked to its end,
         a result or a plan that is blocked, has a mark from now on."""
         session = self.session
         if session.demo is not None and (session.report is not None or (session.plan is not None and session.plan.blockers)):
@@ -112,12 +112,17 @@ class ScenariosScreen(StepScreen):
             self.list_rows(self.query_one(Rows).cursor_row)
 
     def tell_below(self) -> None:
-        """Say how many scenarios, or lessons of a course, lie below the end of the window."""
+        """Say how many scenarios, or lessons of a course, lie above and below the window."""
         rows = self.query_one(Rows)
-        end = rows.scroll_offset.y + rows.scrollable_content_region.height - rows.header_height
-        hidden = sum(last > end for last in accumulate(self.heights))
+        start = rows.scroll_offset.y
+        end = start + rows.scrollable_content_region.height - rows.header_height
+        ends = list(accumulate(self.heights))
+        above = sum(last - height < start for last, height in zip(ends, self.heights))
+        below = sum(last > end for last in ends)
         what = "more scenario" if self.session.lesson.course is None else "more lesson"
-        self.query_one("#below", Note).say(f"▾ {count(hidden, what)} below" if hidden else "")
+        told = [f"▾ {count(below, what)} below"] if below else []
+        told += [f"▴ {above} above" if below else f"▴ {count(above, what)} above"] if above else []
+        self.query_one("#below", Note).say("   ".join(told))
 
     def on_rows_resized(self) -> None:
         """Count anew: what is said above the keys takes a row of the list."""

@@ -78,10 +78,11 @@ class TopLine(Static):
         words = [self._signs.text(word) for word in self._who.split(" · ")]
         dot = self._signs.text(" · ")
         more = self._signs.text("…")
+        host = words[0]
         if len(words) > 2 and cells(dot.join(words)) > space - 4:
             words[1:-1] = [more]  # the system before the user; the host's name stays
         if len(words) > 1 and cells(dot.join(words)) > space - 4:
-            words[1:] = [more]
+            words = [f"{host}{dot if cells(more) == 1 else ' '}{more}"]  # a dot beside three dots would be a fourth
         middle = cut(dot.join(words), max(0, space - 4), more) if space > 12 else ""
         gap = space - cells(middle)
         before = gap // 2
