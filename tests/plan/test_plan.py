@@ -149,7 +149,11 @@ def test_a_rule_from_disk_that_now_comes_first_gets_a_word() -> None:
 def test_a_neighbour_that_stops_the_load_behind_us_only_warns() -> None:
     made = plan(compiled(with_file(plain_host(), "zz.rules", b"-w /etc/passwd -q x\n-w /etc/shadow -k s\n")))
     assert not made.blockers
-    assert any(notice.kind == "load-stops-behind" for notice in made.warnings)
+    (said,) = (notice.text for notice in made.warnings if notice.kind == "load-stops-behind")
+    assert "zz.rules:1, behind the plan's line. It is" in said, "nothing is loaded"
+    made = plan(loaded(compiled(with_file(plain_host(), "zz.rules", b"-w /etc/passwd -q x\n")), "-w /etc/motd -k m"))
+    (said,) = (notice.text for notice in made.warnings if notice.kind == "load-stops-behind")
+    assert "behind the plan's line and everything that is loaded now. It is" in said
 
 
 def test_but_not_where_something_loaded_stands_behind_it() -> None:

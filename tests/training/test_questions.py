@@ -87,6 +87,7 @@ def test_plan_and_result_are_asked_about_as_they_are(name: str) -> None:
     else:
         assert asked["cost"].is_right("1") == bool(walk.plan.blockers or not walk.plan.commands or not walk.plan.load_deletes)
         assert "restart" not in asked["cost"].hints[1]
+        assert "rules that are loaded now" in asked["cost"].text, "there may be none"
         assert not asked["cost"].reasons
     report = walk.carry_out(lambda _event: None, lambda: False)
     predictions = of_result(report, walk.plan)

@@ -86,7 +86,7 @@ def test_an_undo_on_a_locked_host_has_one_outcome_before_a_boot_and_another_afte
     session.read()
     written = session.carry_out(lambda _event: None, lambda: False)
     result = said(report_lines(written, 100, UNICODE, session.facts_before, session.facts_after))
-    assert "Off the disk now, the locked kernel has none of it." in result
+    assert "That takes it off the disk; the locked kernel has none of it." in result
     prepared = session.past.prepare_undo()
     page = said(undo_lines(prepared, 100, UNICODE))
     assert "Nothing is loaded: the kernel's rules are locked, and none of these is among them." in page
@@ -100,7 +100,7 @@ def test_an_undo_on_a_locked_host_has_one_outcome_before_a_boot_and_another_afte
     written = session.carry_out(lambda _event: None, lambda: False)
     session.boot_anew()
     since = said(report_lines(written, 100, UNICODE, session.facts_before, session.facts_after, now="after the run"))
-    assert "Off the disk now, out of the locked kernel with the next reboot." in since
+    assert "That takes it off the disk; the locked kernel keeps it until a reboot." in since
     prepared = session.past.prepare_undo()
     page = said(undo_lines(prepared, 100, UNICODE))
     assert "Nothing is loaded: the kernel's rules are locked, and it keeps them, these too, until the next reboot." in page

@@ -237,12 +237,13 @@ def docker_rules_hard_link(links: int) -> Warned:
     )
 
 
-def load_stops_behind(stop: Stop) -> Warned:
-    """The load ends at a line behind everything that matters here."""
+def load_stops_behind(stop: Stop, loaded: int) -> Warned:
+    """The load ends at a line behind everything that matters here; *loaded* is how many rules the kernel holds now."""
     place = f"{clean(stop.file)}:{stop.file_line}"
+    others = " and everything that is loaded now" if loaded else ""
     return Notice(
         "load-stops-behind",
-        f"The load stops at {place}, behind the plan's line and everything that is loaded now. It is {stop.reason.removeprefix(f'{place}, ')}",
+        f"The load stops at {place}, behind the plan's line{others}. It is {stop.reason.removeprefix(f'{place}, ')}",
         f"{stop.mend}.",
     )
 

@@ -253,7 +253,7 @@ def _of_files(draft: PlanDraft) -> Warnings:
 def _of_stop(draft: PlanDraft) -> Warnings:
     """That the load stops behind everything that matters."""
     if draft.loaded.stopped is not None and harmless_stop(draft):
-        yield words.load_stops_behind(draft.loaded.stopped)
+        yield words.load_stops_behind(draft.loaded.stopped, len(draft.host.kernel_rules))
 
 
 def _of_paths(findings: Sequence[Finding], floods: Sequence[words.Flood], log: HostLog) -> Warnings:

@@ -29,7 +29,7 @@ from tui.run.steps import Job, StepFailed, StepWithheld, jobs, jobs_of, lock_rul
 from tui.run.taking_back.rollback import roll_back
 from tui.run.taking_back.rollback_result import RollbackResult
 from tui.run.values import SUCCEEDED, Outcome, RunReport, Step
-from tui.run.words import HEADLINES
+from tui.run.words import HEADLINES, NOT_UNDONE, STARTED_AGAIN
 from tui.verdict import rule_display
 from tui.verdict.question import Question
 from tui.verdict.values import Finding
@@ -251,12 +251,18 @@ class Run:
         rolled = roll_back(context, context.wrote.__contains__)
         for earlier in range(1, index):
             if tracker.steps[earlier].state == "done" and rolled.complete:
-                tracker.set(earlier, "undone")
+                said = self._after_restart() if tracker.steps[earlier].name == "restart" else None
+                tracker.set(earlier, "undone", message=said)
         for later in range(index + 1, len(tracker.steps)):
             tracker.set(later, "skipped")
         for step in tracker.steps[1:]:
             context.journal.note("step", **asdict(step))
         return self.rolled_back(failure, rolled)
+
+    def _after_restart(self) -> str:
+        """What a rollback has made of a restart, which nothing undoes."""
+        started = any(step == "roll-back" and result.argv == self.context.intent.start for step, _, result in self.context.commands)
+        return STARTED_AGAIN if started else NOT_UNDONE
 
     def rolled_back(self, failure: str, rolled: RollbackResult) -> RunReport:
         """The report of a run that was rolled back, for the reason *failure*, as far as *rolled* says."""

@@ -27,6 +27,10 @@ HeadlineKind = Union[
 ]
 """What a headline says: an outcome as it is called most often, or what tells it more closely."""
 
+STARTED_AGAIN = "A restart is not undone: auditd was down, and the rollback started it."
+NOT_UNDONE = "A restart is not undone."
+"""What a rollback has made of a restart, told with its step."""
+
 HEADLINES: Mapping[HeadlineKind, str] = {
     "proved": "audited, and proved",
     "proved-and-locked": "audited, proved, and locked",

@@ -235,7 +235,7 @@ def _needed(plan: Plan) -> Prediction:
     return _one_of("needed", "What will the plan change on this host?", choices, 0, hints, "", tuple(reasons))
 
 
-_COSTS = ("for no time", "for less than 0.1 s", "for 0.1 to 1 s", "for more than 1 s")
+_COSTS = ("for no time: none is loaded now, or the run loads none", "for less than 0.1 s", "for 0.1 to 1 s", "for more than 1 s")
 
 
 def _cost(plan: Plan, facts: HostFacts, blocked: bool) -> Prediction:
@@ -255,8 +255,11 @@ def _cost(plan: Plan, facts: HostFacts, blocked: bool) -> Prediction:
             else "No rule is to load."
         )
     load_hint = of_the_load(plan, facts, blocked=blocked)
-    hints = ("A load deletes all rules and adds them one by one: how many are there, and may they be loaded?", load_hint)
-    return _one_of("cost", "For how long will the load leave the kernel without its rules?", _COSTS, right, hints, why)
+    hints = (
+        "A load deletes the loaded rules and adds all one by one: how many are loaded now, and does the plan load at all?",
+        load_hint,
+    )
+    return _one_of("cost", "For how long will rules that are loaded now be missing during the run?", _COSTS, right, hints, why)
 
 
 _ABOUT_THE_LOAD = ("loaded-besides", "kernel-only-order", "load-stops-behind", "line-skipped")

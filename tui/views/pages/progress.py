@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.run.values import Step, StepState
+from tui.run.words import STARTED_AGAIN
 from tui.views.page import Line, Page, Role, Span, cells, cut
 from tui.views.signs import Signs
 
@@ -38,6 +39,8 @@ def step_line(step: Step, width: int, signs: Signs, seconds: float | None = None
     took = "" if step.state in ("waiting", "skipped") or (ended and step.state == "running") else f"{spent:.1f} s"
     left = f"{title}{' ' * (room - cells(title))}"
     said = step.message if step.state == "done" else STEP_WORDS[step.state] if step.state in ("failed", "undone", "skipped") else ""
+    if step.name == "restart" and step.state == "undone":
+        said = "started again" if step.message == STARTED_AGAIN else "not undone"
     said = "cut short" if ended and step.state == "running" else said
     rest = max(0, width - 2 - 2 - room - 10)
     message = cut(signs.text(said), rest, signs.text("…")) if rest > (6 if step.state != "done" else 24) else ""

@@ -243,8 +243,8 @@ def _settings(report: RunReport, facts: HostFacts | None) -> str:
     return settings_against(HostLog(facts), silent[0]) if facts and silent and report.outcome == "not-proved" else ""
 
 
-def _after_it(page: Page, report: RunReport, facts: HostFacts | None) -> None:
-    """What takes this host down whatever the run did, and the next step after a restart that was taken back."""
+def _after_it(page: Page, report: RunReport, facts: HostFacts | None, *, booted: bool = False) -> None:
+    """What takes this host down whatever the run did, and the next step after a restart that failed; *booted*: there was a boot since."""
     from tui.plan.log import log_warnings
 
     stops = [] if facts is None else [each for each in log_warnings(HostLog(facts)) if each.kind in HOST_STOPS.values()]
@@ -254,7 +254,8 @@ def _after_it(page: Page, report: RunReport, facts: HostFacts | None) -> None:
     if report.outcome == "rolled-back" and failed & {"restart", "auditd"}:
         status = None if facts is None else facts.audit_status
         pid = status.pid if isinstance(status, AuditStatus) else 0
-        now = f" The rollback starts a daemon that is down: it runs again (process {pid})." if pid else ""
+        again = "it ran again until the boot" if booted else f"it runs again (process {pid})"
+        now = f" The rollback starts a daemon that is down: {again}." if pid else ""
         why = (
             f"Find out why auditd did not come back from its restart, with the command below.{now} "
             "Or begin again: with --no-restart the load alone brings the rules in."
@@ -312,11 +313,11 @@ def report_lines(
         page.row("Undo", (undo.format(run=report.run), "code"), label_width=12, width=width)
         if facts_after is not None and is_immutable(facts_after):
             written = report.outcome == "pending-reboot" and now == "now"  # a boot since would have loaded what was only written
-            kernel = "the locked kernel has none of it" if written else "out of the locked kernel with the next reboot"
-            page.row("", f"Off the disk now, {kernel}.", label_width=12)
+            kernel = "has none of it" if written else "keeps it until a reboot"
+            page.row("", f"That takes it off the disk; the locked kernel {kernel}.", label_width=12)
         if report.dropped:
             page.row("", "It does not bring back what was dropped.", label_width=12)
-    _after_it(page, report, facts_after)
+    _after_it(page, report, facts_after, booted=now != "now")
     page.gap()
     if len(pairs) == 1 and report.outcome == "nothing-to-do":
         page.add(now_lines(pairs[0][1], facts_after, width, signs))
