@@ -290,6 +290,11 @@ class Mash:
                 raise Found("the findings are not those of the facts")
 
 
+def tell(mash: Mash, what: object) -> None:
+    """Print *what* was found on the walk, and the keys that led there."""
+    print(f"--- seed {mash.seed}: {mash.where}: {what}\n    {' '.join(mash.keys)}", flush=True)
+
+
 def choice_of(chance: random.Random, weights: dict[str, int]) -> str:
     """One of the names, by its weight."""
     return chance.choices([*weights], [*weights.values()])[0]
@@ -347,13 +352,17 @@ def main() -> int:
             mash = Mash(seed)
             as_before = slow_down(seed)
             faulthandler.dump_traceback_later(4 * ANSWERS_WITHIN, exit=True)
+            hung = threading.Timer(3.9 * ANSWERS_WITHIN, tell, (mash, "it does not end"))
+            hung.daemon = True
+            hung.start()
             try:
                 asyncio.run(mash.walk(arguments.keys, Path(folder) / str(seed)))
             except Exception as error:
                 found += 1
-                print(f"--- seed {seed}: {mash.where}: {error}\n    {' '.join(mash.keys)}", flush=True)
+                tell(mash, error)
                 traceback.print_exception(type(error), error, error.__traceback__, file=sys.stdout)
             finally:
+                hung.cancel()
                 faulthandler.cancel_dump_traceback_later()
                 as_before()
             rounds, pressed = rounds + 1, pressed + len(mash.keys)

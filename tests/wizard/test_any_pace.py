@@ -285,3 +285,15 @@ async def test_an_end_while_a_screen_is_built_is_no_crash(turns: int) -> None:
         await pilot.pause()
     assert wizard.crash is None
     assert wizard.return_code == 0
+
+
+async def test_a_key_that_comes_once_the_screens_are_taken_down_waits_for_none() -> None:
+    """The test driver takes them down while keys are under way: the help that one of them opens is never built."""
+    wizard = app(SampleSession())
+    async with wizard.run_test(size=SIZE) as pilot:
+        await Walk(wizard, pilot).shows("/usr/bin/containerd")
+        await wizard.workers.wait_for_complete()
+        wizard._running = False
+        wizard.open_help("control")
+        await asyncio.wait_for(wizard.on_event(Key("c", "c")), 10)
+        wizard._running = True

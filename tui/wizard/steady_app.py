@@ -133,7 +133,7 @@ class SteadyApp(App[int], inherit_bindings=False):
         """Let a key wait until the screen in front is built: one that comes as the screens change would find nothing there to work on. What comes
         once the walk has ended does nothing."""
         if isinstance(event, (InputEvent, Paste)):
-            if self._exit:
+            if self._exit or not self.is_running:
                 return
             for screen in self.screen_stack[-1:]:
                 if built := getattr(screen, "_mounted_event", None):  # a version of Textual without it lets the key through at once
