@@ -236,3 +236,18 @@ def test_the_trainer_sends_to_the_probe_only_until_it_is_made() -> None:
     session.probe()
     assert session.trainer.before("result") == ()
     assert session.trainer.end()
+
+
+def test_an_undo_says_what_its_load_drops_and_puts_back_before_its_diff() -> None:
+    session = demo_session("foreign-rules")
+    session.read()
+    session.carry_out(lambda _event: None, lambda: False)
+    page = said(undo_lines(session.past.prepare_undo(), 80, UNICODE))
+    assert page.index("One loaded rule that the load drops is put back after it") < page.index("/etc/audit/rules.d/docker.rules")
+
+
+def test_what_a_load_would_do_after_a_boot_stands_in_sight() -> None:
+    session = demo_session("boot-elsewhere")
+    session.read()
+    rows = [plain(line) for line in booted_lines(session.boot_anew(), 79, UNICODE)]
+    assert any(row.startswith("  Plan  ") for row in rows[:18]), rows

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.wizard import samples
-from tui.base.notice import Notice
+from tui.base.notice import Notice, first_sentence
 from tui.controls.catalogue import load_catalogue
 from tui.host.scenario import SCENARIO_NAMES, load_scenario
 from tui.plan.make import make_plan
@@ -16,7 +16,7 @@ from tui.verdict.question import Question
 from tui.views.page import Page, plain
 from tui.views.pages.control import verdict_parts
 from tui.views.pages.finding import host_lines, verdict_lines
-from tui.views.pages.overview import row_lines
+from tui.views.pages.overview import counts_text, row_lines, urgent_text
 from tui.views.signs import UNICODE
 from tui.views.switches import ways_past
 
@@ -83,3 +83,20 @@ def test_a_plan_under_a_lock_is_told_to_wait_for_the_boot() -> None:
 def test_a_rule_of_another_path_decides_nothing() -> None:
     (finding,) = CONTROL.findings(load_scenario("shim").host)
     assert "Rule none for it; the grep finds 2 rules for other paths" in one_line(row_lines(finding, None, 80, UNICODE))
+
+
+@pytest.mark.parametrize("name", SCENARIO_NAMES)
+def test_the_list_has_the_verdict_the_deciding_rule_and_the_plan_before_all_else_of_a_control(name: str) -> None:
+    facts = load_scenario(name).host
+    asked = Question(load_catalogue().numbered("1.2.0"), "1.2.0")
+    findings = asked.findings(facts)
+    summary = counts_text(findings, len(findings), "", 0, 0, urgent_text(findings, facts))
+    in_sight = 6 - (len(summary) > 76)  # of 24 rows at 80 columns, with the summary in one row or in two
+    for control in asked.controls:
+        plan = make_plan(Question((control,), "1.2.0"), facts, Switches())
+        (finding,) = plan.findings
+        rows = [plain(line) for line in row_lines(finding, plan, 79, UNICODE)]
+        at = next(at for at, row in enumerate(rows) if row.startswith("    Plan"))
+        assert at < in_sight, rows
+        told = " ".join(" ".join(rows).split())
+        assert all(first_sentence(reason.text) in told for reason in finding.reasons)

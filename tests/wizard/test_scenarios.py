@@ -32,6 +32,7 @@ from tui.views.signs import UNICODE
 from tui.views.switches import ways_past
 from tui.views.words import headline, state_words
 from tui.wizard.app import WizardApp
+from tui.wizard.steps.base import StepScreen
 from tui.wizard.terminal import TerminalChoice
 
 pytestmark = pytest.mark.slow
@@ -81,6 +82,13 @@ def test_control_has_the_verdict_the_next_key_and_what_would_change_below_its_ti
     assert re.search("the plan (is blocked|adds 1 rule)|nothing would change", said)
 
 
+def silenced(walk: Walk) -> bool:
+    """Whether the trainer has something to say at the step that is shown, and no row there says so."""
+    screen = walk.app.screen
+    assert isinstance(screen, StepScreen)
+    return bool(screen.session.trainer.before(screen.TOPIC)) and "Trainer  " not in screen_text(walk.app)
+
+
 @pytest.mark.parametrize("name", ENDS)
 async def test_a_scenario_on_screens(name: str) -> None:
     words, status = ENDS[name]
@@ -89,21 +97,26 @@ async def test_a_scenario_on_screens(name: str) -> None:
     async with wizard.run_test(size=(80, 24)) as pilot:
         walk = Walk(wizard, pilot)
         idle = keys_that_do_nothing(wizard.screen)
+        assert not silenced(walk), "Control"
         await walk.press("enter")
         idle += keys_that_do_nothing(wizard.screen)
+        assert not silenced(walk), "Host"
         assert in_sight(walk) >= {"the verdict", "the next key", "what would change"}, "Host"
         text = await walk.press("enter")
         idle += keys_that_do_nothing(wizard.screen)
         assert f"DEMO {name}" in text
+        assert not silenced(walk), "Preview"
         assert in_sight(walk) >= {"the verdict", "the next key", "what would change"}, "Preview"
         if not words.startswith("Blocked"):
             await walk.press("enter")
             if walk.at == "ConfirmScreen":
                 assert in_sight(walk) >= {"the verdict", "the next key", "what would change"}, "Confirm"
+                assert not silenced(walk), "Confirm"
                 idle += keys_that_do_nothing(wizard.screen)
                 await walk.type("yes")
                 await walk.press("enter")
             await walk.until("ResultScreen")
+            assert not silenced(walk), "Result"
             idle += keys_that_do_nothing(wizard.screen)
         assert words in await walk.shows(words)
         assert not idle

@@ -52,8 +52,9 @@ async def test_the_ways_past_a_lock_stand_in_sight_and_the_trainer_goes_along() 
         text = " ".join((await walk.press("c")).split())
         assert "Apply this to web-01, and lock its audit rules until the next reboot?" in text
         assert "Type lock to apply, and lock" in text
+        assert re.search(r"Trainer .*… \(Tab, \? tells the rest\)", text), "the trainer gives way, and not without a sign"
         text = " ".join((await walk.press("tab", "question_mark")).split())
-        assert "The word is lock, not yes" in text, "the trainer has given way, and stands in the help"
+        assert "The word is lock, not yes" in text
 
 
 @pytest.mark.parametrize(

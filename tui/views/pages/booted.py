@@ -43,10 +43,10 @@ def booted_lines(booted: Booted, width: int, signs: Signs) -> list[Line]:
         else:
             page.units("Now", access_units(after, signs))
         page.row("Foretold", foretold_text(before, after))
-        for number, reason in enumerate(_why(after)):
-            page.row("" if number else "Why", reason)
         if before.only_boot_fails and after.fails and not after.only_boot_fails:
             page.row("Plan", "before the boot nothing was left to load; now a load brings the rule back, until the next boot")
+        for number, reason in enumerate(_why(after)):
+            page.row("" if number else "Why", reason)
     return page.lines
 
 

@@ -174,23 +174,18 @@ def _host_stop(plan: Plan) -> str:
     return next((first_sentence(notice.text) for notice in plan.warnings if notice.kind in HOST_STOPS.values()), "")
 
 
-def _first_ones(finding: Finding) -> tuple[list[Notice[ReasonKind]], list[Notice[ReasonKind]]]:
-    """The reason of the state, with that for judging another path than the named one; and the others."""
-    first = [reason for at, reason in enumerate(finding.reasons) if at == 0 or reason.kind in ("elsewhere", "real-path")]
-    return first, [reason for reason in finding.reasons if reason not in first]
-
-
 def row_lines(finding: Finding, plan: Plan | None, width: int, signs: Signs) -> list[Line]:
-    """The finding under the cursor: the verdict, its first reason, the deciding rule, the plan; then everything else that is known.
+    """The finding under the cursor: the verdict, a sentence of its first reason, the deciding rule, the plan; then everything else that is
+    known.
 
     *plan* is that for this control alone; None before it is made.
     """
     page = Page(width, signs, indent=2)
     role = RESULT_ROLES[finding.result]
     page.ends([(f"{result_sign(finding.result, signs)} ", role), (headline(finding), role)], [(finding.control, "dim")])
-    first, others = _first_ones(finding)
+    first, others = finding.reasons[:1], finding.reasons[1:]
     for reason in first:
-        page.say(reason.text, indent=2)
+        page.say(first_sentence(reason.text), indent=2)
     rule = deciding_rule(finding)
     if rule is not None:
         page.row("  Rule", (rule.text, "code"), f"  {_where(rule)}", label_width=LABEL)
@@ -204,6 +199,8 @@ def row_lines(finding: Finding, plan: Plan | None, width: int, signs: Signs) -> 
     if rule is not None:
         page.row("  Effect", rule.effect, label_width=LABEL)
     for reason in first:
+        if rest := reason.text[len(first_sentence(reason.text)) :].strip():
+            page.say(rest, indent=2)
         say_remedy(page, reason, finding)
     for reason in others:
         page.gap()

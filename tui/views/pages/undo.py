@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def undo_lines(plan: UndoPlan, width: int, signs: Signs) -> list[Line]:
-    """The diff of every file, the commands, or the blockers."""
+    """What the load drops and puts back, the diff of every file, the commands, or the blockers."""
     page = Page(width, signs, indent=2)
     if plan.blockers:
         page.say((f"{signs.bad} It cannot be undone like this; nothing was changed.", "bad"))
@@ -27,7 +27,7 @@ def undo_lines(plan: UndoPlan, width: int, signs: Signs) -> list[Line]:
     page.say((f"Undo {plan.title}: its lines leave the files, all others stay.", "strong"))
     if plan.afterwards:
         page.say((plan.afterwards, "warn" if plan.opens else "dim"), indent=2)
-    for said in filter(None, (plan.told_since, *plan.notes)):
+    for said in filter(None, (plan.told_since, *plan.notes, *plan.costs)):
         page.say(said, indent=2)
     for change in plan.files:
         added, removed = counts(change)
@@ -39,6 +39,4 @@ def undo_lines(plan: UndoPlan, width: int, signs: Signs) -> list[Line]:
     if not plan.commands:
         page.say(plan.told_locked, indent=2)
     page.say("auditd is not restarted.", indent=2)
-    for said in plan.costs:
-        page.say(said, indent=2)
     return page.lines

@@ -66,7 +66,8 @@ class ConfirmScreen(WordScreen):
         self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", f"go (after {self.word})")]
 
     def lines(self, width: int) -> list[Line]:
-        """The summary of the plan, below what the trainer says where that leaves all of it in sight; on a wide screen with the warnings beside."""
+        """The summary of the plan, below what the trainer says where that leaves all of it in sight, else with a row of it in the place of the
+        blank one below the question; on a wide screen with the warnings beside."""
         half = (width - 3) // 2
         body = self.agreed_to(width if width < WIDE else half)
         aside = [(), *watch_out_lines(self.plan, half, self.signs)] if width >= WIDE else []
@@ -76,6 +77,9 @@ class ConfirmScreen(WordScreen):
             told = trainer_lines(texts, width, self.signs, most)
             if len(told) + len(body) <= rows:
                 return [*told, *beside(body, aside, half)]
+        if texts and () in body:
+            at = body.index(())
+            body[at : at + 1] = trainer_lines(texts, width if width < WIDE else half, self.signs, 1)[:1]
         return beside(body, aside, half)
 
     def on_resize(self) -> None:
