@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from tui.audit.inputs import ACCESSES
 from tui.audit.log.warning_words import HOST_STOPS
 from tui.base.cleaning import clean
-from tui.base.notice import Notice, first_sentence
+from tui.base.notice import first_sentence
 from tui.base.typing import TYPE_CHECKING
 from tui.verdict.audit_daemon import is_down
 from tui.verdict.boot.words import worst_of_boot
 from tui.verdict.host_log import HostLog
 from tui.verdict.neighbours.differences import lines_found, names_another
-from tui.verdict.values import Finding, Level, ReasonKind, RuleLine
+from tui.verdict.values import Finding, Level, RuleLine
 from tui.views.page import Line, Page, Role
 from tui.views.pages.finding import access_units, say_remedy, silent_reason, summary_parts
 from tui.views.signs import Signs
