@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.tools.show_screen import demo_session
+from tui.plan.warning_words import without_rules
 from tui.session import Session
 from tui.views.page import plain
 from tui.views.pages.booted import booted_lines, foretold_text, since_boot_lines
@@ -67,6 +68,43 @@ def test_a_load_says_what_its_time_goes_by_before_a_run_and_before_its_undo() ->
         assert re.search(
             rf"augenrules --load No rule is loaded for about \d+ ms: the {loaded} loaded now are deleted first\.", page
         ) or (f"ms: the {loaded} loaded now are deleted first." in page and "Then augenrules --load" in page)
+
+
+def test_the_only_rule_that_a_load_deletes_first_is_named_as_several_are() -> None:
+    assert without_rules(0.014, 1) == "No rule is loaded for about 14 ms: the one loaded now is deleted first."
+    assert without_rules(0.042, 3) == "No rule is loaded for about 42 ms: the 3 loaded now are deleted first."
+
+
+@pytest.mark.parametrize(
+    ("scenario", "switch", "still"),
+    [
+        ("full-partition", "", "Still No rule helps while nothing reaches the log. /var/log/audit has 37 MiB free"),
+        ("audit-4", "no_restart", "Still The next boot brings no auditd: auditd.service, which has Requires=audit-rules.service"),
+    ],
+)
+def test_what_stays_wrong_stands_on_every_end_once(scenario: str, switch: str, still: str) -> None:
+    session = demo_session(scenario)
+    session.read()
+    if switch:
+        session.switch(switch)
+    applied = session.carry_out(lambda _event: None, lambda: False)
+    fault = still.partition(". ")[2] or still.removeprefix("Still ")
+    ends = [said(report_lines(applied, 100, UNICODE, session.facts_before, session.facts_after))]
+    undone = session.undo(session.past.prepare_undo(), lambda _event: None, lambda: False)
+    assert undone.headline == "undone, and verified"
+    ends.append(said(report_lines(undone, 100, UNICODE, session.facts_before, session.facts_after)))
+    assert still not in ends[0]  # there the message says it
+    assert still in ends[1]
+    assert [end.count(fault) for end in ends] == [1, 1]
+
+
+def test_a_load_that_stops_is_told_of_after_a_boot_as_on_host() -> None:
+    session = demo_session("broken-neighbour")
+    session.read()
+    booted = session.boot_anew()
+    stops = "The load of the rules on disk stops at /etc/audit/rules.d/30-app.rules:2"
+    assert stops in said(booted_lines(booted, 100, UNICODE))
+    assert stops in said(since_boot_lines(session.findings, 100, UNICODE))
 
 
 def test_the_undo_of_an_immutable_host_compares_what_is_after_the_boot() -> None:

@@ -147,8 +147,8 @@ def without_rules(seconds: float, deleted: int) -> str:
     which is what takes the time."""
     if not deleted:
         return "No rule is loaded now: the load leaves no gap."
-    first = f": the {count_text(deleted)} loaded now are deleted first" if deleted > 1 else ""
-    return f"No rule is loaded for about {duration_text(seconds)}{first}."
+    first = "the one loaded now is" if deleted == 1 else f"the {count_text(deleted)} loaded now are"
+    return f"No rule is loaded for about {duration_text(seconds)}: {first} deleted first."
 
 
 def reload_window(rules: int, seconds: float) -> Warned:

@@ -8,8 +8,8 @@ from tui.audit.inputs import ACCESSES, AuditStatus
 from tui.host.facts import HostFacts
 from tui.session import Booted
 from tui.verdict.audit_daemon import daemon_text
-from tui.verdict.boot.words import of_findings
 from tui.verdict.rule_display import display
+from tui.verdict.standing import standing_faults
 from tui.verdict.values import Finding
 from tui.verdict.words import in_state
 from tui.views.page import Line, Page
@@ -67,14 +67,13 @@ def since_boot_lines(findings: Sequence[Finding], width: int, signs: Signs, *, r
 
 
 def _why(finding: Finding) -> tuple[str, ...]:
-    """Why it fails, or cannot be told: the reason of its state, that no rule helps while the log is dead, and what the boot has left out."""
+    """Why it fails, or cannot be told: the reason of its state, and what no rule mends: a dead log, a load that stops, what the boot leaves out."""
     if finding.result == "unknown":
         return tuple(reason.text for reason in finding.reasons[:1])
     if finding.result != "fail":
         return ()
-    first, *others = finding.reasons
-    said = [first.text, *(reason.text for reason in others if reason.kind == "silent")]
-    return tuple(dict.fromkeys([*said, *(reason.text for reason in of_findings((finding,)))]))
+    said = (finding.reasons[0].text, *(reason.text for reason in standing_faults((finding,))))
+    return tuple(dict.fromkeys(said))
 
 
 def foretold_text(before: Finding, after: Finding) -> str:

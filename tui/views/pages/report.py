@@ -16,6 +16,7 @@ from tui.run.words import HEADLINES
 from tui.verdict.audit_daemon import registered_text
 from tui.verdict.boot.words import of_findings
 from tui.verdict.host_log import HostLog
+from tui.verdict.standing import standing_faults
 from tui.verdict.values import Finding, RuleLine
 from tui.verdict.words import first_reasons, in_state, ways_out
 from tui.views.evidence.host_facts import is_immutable
@@ -244,12 +245,16 @@ def _settings(report: RunReport, facts: HostFacts | None) -> str:
 
 
 def _after_it(page: Page, report: RunReport, facts: HostFacts | None, *, booted: bool = False) -> None:
-    """What takes this host down whatever the run did, and the next step after a restart that failed; *booted*: there was a boot since."""
+    """What stays wrong on this host whatever the run did, and the next step after a restart that failed; *booted*: there was a boot since."""
     from tui.plan.log import log_warnings
 
     stops = [] if facts is None else [each for each in log_warnings(HostLog(facts)) if each.kind in HOST_STOPS.values()]
-    for number, notice in enumerate(stops):
-        page.row("" if number else "Still", (first_sentence(notice.text), "warn"), label_width=12)
+    still = [(first_sentence(notice.text), "") for notice in stops]
+    still += [(fault.text, fault.remedy) for fault in standing_faults(report.after, report.message)]
+    for number, (text, remedy) in enumerate(still):
+        page.row("" if number else "Still", (text, "warn"), label_width=12)
+        if remedy:
+            page.advice("→ ", remedy=remedy, indent=12, hanging=2)
     failed = {step.name for step in report.steps if step.state == "failed"}
     if report.outcome == "rolled-back" and failed & {"restart", "auditd"}:
         status = None if facts is None else facts.audit_status
