@@ -9,13 +9,15 @@ from tui.host.scenario import SCENARIO_NAMES
 from tui.views.page import Page, plain
 from tui.views.pages.confirm import confirm_question
 from tui.views.pages.control import verdict_parts
-from tui.views.pages.plan import plan_headline, preview_lines
+from tui.views.pages.overview import row_lines
+from tui.views.pages.plan import overview_lines, plan_headline, preview_lines
 from tui.views.signs import UNICODE
 from tui.views.switches import (
     NO_LOAD,
     SWITCHES,
     bar_switches,
     box,
+    choice_keys,
     does_nothing,
     doing_keys,
     idle_text,
@@ -86,3 +88,18 @@ def test_control_says_what_a_plan_would_change_in_one_row(name: str) -> None:
     expected = {"fresh": "the plan adds 1 rule", "compliant": "nothing would change", "never": "the plan is blocked"}
     assert row.endswith(expected.get(name, row))
     assert "plan" in row or "nothing would change" in row
+
+
+@pytest.mark.parametrize("name", SCENARIO_NAMES)
+def test_a_plan_that_waits_for_a_choice_is_told_as_one_and_names_its_line(name: str) -> None:
+    session = demo_session(name, "containerd")
+    plan = session.read()
+    assert session.finding is not None
+    keys = {"lock-waiting": "5 or c", "audit-4": "1"}.get(name, "")
+    assert choice_keys(plan) == keys
+    row = " ".join(" ".join(map(plain, row_lines(session.finding, plan, 79, UNICODE))).split())
+    shown = " ".join(" ".join(map(plain, overview_lines(plan, 80, UNICODE))).split())
+    line = "-w /usr/bin/containerd -k docker"
+    assert (f"Plan waits for {keys} on Preview: adds {line} " in row) == bool(keys)
+    assert not (keys and "blocked" in row)
+    assert (f"Then docker.rules gets: {line} " in shown) == bool(keys)

@@ -280,6 +280,12 @@ class Plan:
         return bool(self.blockers) and all("lock" in blocker.switches for blocker in self.blockers)
 
     @property
+    def choices(self) -> tuple[str, ...]:
+        """The switches that each lead past every blocker; none where something must be mended first, or where nothing blocks."""
+        ways = self.blockers[0].switches if self.blockers else ()
+        return tuple(name for name in ways if all(name in blocker.switches for blocker in self.blockers))
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is nothing to do: no file changes and no command is needed."""
         return not self.files and not self.commands

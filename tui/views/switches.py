@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.base.amounts import first_of
+from tui.base.cleaning import clean
 from tui.base.dataclass import dataclass
 from tui.plan.values import KernelOnly, Plan, Switches
-from tui.views.page import Line, Page
+from tui.views.page import Line, Page, Part
 from tui.views.signs import Signs
 
 
@@ -211,6 +212,24 @@ def ways_past(plan: Plan) -> dict[str, str]:
     names = {name for blocker in plan.blockers for name in blocker.switches}
     found = {switch.key: switch.off if switch.inverted else switch.on for switch in (*SWITCHES, NO_LOAD) if switch.name in names}
     return found | ({AGREE_KEY: "to Confirm, where the lock is agreed to"} if plan.only_lock_blocks else {})
+
+
+def choice_keys(plan: Plan) -> str:
+    """The keys that each lead past all that blocks *plan*, ``5 or c``; "" where something must be mended first, or where nothing blocks."""
+    keys = [switch.key for switch in (*SWITCHES, NO_LOAD) if switch.name in plan.choices]
+    return " or ".join(keys + ([AGREE_KEY] if "lock" in plan.choices else []))
+
+
+def once_chosen(plan: Plan) -> list[Part]:
+    """The lines that a plan which waits for a choice alone writes after it, behind its headline."""
+    from tui.views.diff import added_lines  # most plans wait for none
+
+    parts: list[Part] = []
+    for change in plan.files if plan.choices else ():
+        more = ", besides what is taken over" if plan.choices == ("adopt",) else ""
+        lines = clean(first_of(added_lines(change), 3, "; "))
+        parts += [f" Then {change.path.rpartition('/')[2]} gets{more}: ", (lines, "code")]
+    return parts
 
 
 def asks_about_lock(plan: Plan) -> bool:

@@ -34,7 +34,7 @@ def _planned(plan: Plan) -> str:
     from tui.views.diff import added_rules  # the first step of a walk has no plan to tell of
 
     if plan.blockers:
-        return "the plan is blocked"
+        return "the plan waits for a choice" if plan.choices else "the plan is blocked"
     if plan.is_empty:
         return "nothing would change"
     if added := sum(map(added_rules, plan.files)):

@@ -149,6 +149,12 @@ def _planned(plan: Plan) -> str:
     """What a plan for this control alone would do, in a sentence."""
     from tui.views.pages.plan import plan_headline
 
+    added = [rule for finding in plan.findings for rule in finding.wanted] if plan.files else []
+    more = f" and {count(len(added) - 1, 'more line')}" if added[1:] else ""
+    if plan.choices:
+        from tui.views.switches import choice_keys
+
+        return f"waits for {choice_keys(plan)} on Preview" + (f": adds {added[0]}{more}" if added else "")  # fits one row
     if plan.blockers:
         first = plan.blockers[0]
         if any(reason.text in first.text for finding in plan.findings for reason in finding.reasons[:1]):
@@ -158,11 +164,9 @@ def _planned(plan: Plan) -> str:
         return (
             f"blocked by {clean(first.place.file).rpartition('/')[2]}:{first.place.line}, so nothing would change"  # fits one row
         )
-    added = [rule for finding in plan.findings for rule in finding.wanted] if plan.files else []
     if not added:
         return plan_headline(plan)
     then = {"load": "loads", "restart": "starts auditd" if plan.starts_auditd else "restarts auditd", "lock": "locks the kernel"}
-    more = f" and {count(len(added) - 1, 'more line')}" if added[1:] else ""
     steps = dict.fromkeys(then[step] for each in plan.commands if (step := each.step) in then)
     return ", ".join([f"adds {added[0]}{more}", *steps, *(["waits for the next boot"] if plan.pending_reboot else [])])
 

@@ -22,6 +22,7 @@ from tui.views.evidence.host_facts import unread_text
 from tui.views.page import WIDE, Line, Page, Part, Role, beside
 from tui.views.pages.log_storage import log_lines
 from tui.views.signs import Signs
+from tui.views.switches import once_chosen
 from tui.views.words import RESULT_ROLES, count
 
 if TYPE_CHECKING:
@@ -45,15 +46,10 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + "."
 
 
-def _ways_past_all(blockers: Sequence[Notice[Kind]]) -> list[str]:
-    """The switches that each lead past every one of the *blockers*."""
-    return [name for name in blockers[0].switches if all(name in blocker.switches for blocker in blockers)]
-
-
 def plan_headline(plan: Plan) -> str:
     """What the plan does, in a sentence or two."""
     if plan.blockers:
-        past = " or ".join(f"--{name.replace('_', '-')}" for name in _ways_past_all(plan.blockers))
+        past = " or ".join(f"--{name.replace('_', '-')}" for name in plan.choices)
         return f"Blocked: nothing will be changed until this is solved{f', or with {past}' if past else ''}."
     if plan.is_empty:
         if not plan.findings:
@@ -188,7 +184,7 @@ def overview_lines(plan: Plan, width: int, signs: Signs, *, notices: bool = True
     page = Page(width, signs)
     role: Role = "bad" if plan.blockers or plan.dropped else "good" if plan.is_empty else "strong"
     sign = signs.bad + " " if plan.blockers else signs.good + " " if plan.is_empty else f"{signs.warn} " if plan.dropped else ""
-    page.say((sign + plan_headline(plan), role), indent=2, hanging=len(sign))
+    page.say((sign + plan_headline(plan), role), *once_chosen(plan), indent=2, hanging=len(sign))
     page.add(_other_loaded_rules(plan, width, signs))
     for blocker in plan.blockers:
         page.gap()

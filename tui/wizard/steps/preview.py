@@ -24,6 +24,7 @@ from tui.views.switches import (
     idle_text,
     lock_lines,
     offered,
+    once_chosen,
     switch_lines,
     turned,
     ways_past,
@@ -204,7 +205,8 @@ class PreviewScreen(StepScreen):
         """Show what stands in the way and how it is mended; for a demo the walk ends here, so the trainer does too."""
         page = Page(width, self.signs, indent=2)
         yours = " What follows is for you to do: the program reads the host, and leaves this alone."
-        page.say((f"{self.signs.bad} {plan_headline(self.plan)}{'' if ways_past(self.plan) else yours}", "bad"), hanging=2)
+        said = f"{self.signs.bad} {plan_headline(self.plan)}{'' if ways_past(self.plan) else yours}"
+        page.say((said, "bad"), *once_chosen(self.plan), hanging=2)
         page.gap()
         page.add(way_out_lines(self.plan.blockers, width, self.signs))
         page.gap()
