@@ -98,6 +98,14 @@ def test_what_stays_wrong_stands_on_every_end_once(scenario: str, switch: str, s
     assert [end.count(fault) for end in ends] == [1, 1]
 
 
+def test_a_note_in_brackets_ends_its_sentence_once() -> None:
+    report = audit_4_without_restart().report
+    assert report is not None
+    told = [step.message for step in report.steps if "augenrules exited 1" in step.message]
+    assert told
+    assert not [message for message in told if ".)" in message]
+
+
 def test_a_load_that_stops_is_told_of_after_a_boot_as_on_host() -> None:
     session = demo_session("broken-neighbour")
     session.read()

@@ -21,7 +21,7 @@ def recover_in_lines(walk: LinePrompts) -> bool:
     if not walk.agreed("finish it" if answer == "f" else "roll it back", "leaves it"):
         return True
     report = walk.run(lambda emit, cancelled: walk.session.recover(record, emit, cancelled, finish=answer == "f"))
-    walk.say(report_lines(report, WIDTH, walk.signs))
+    walk.say(report_lines(report, WIDTH, walk.signs, walk.session.facts_before, walk.session.facts_after))
     return report.exit_code in (0, 1, 4) and not walk.ended_by
 
 

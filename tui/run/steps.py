@@ -99,7 +99,8 @@ def load_rules(context: RunContext) -> str:
     _check_compiled(context, facts, result)
     if "--load" not in context.intent.load:
         return f"{AUDIT_RULES} is compiled; nothing was loaded."
-    note = f" ({results_in_words([result])})" if result.exit_code != 0 else ""
+    said = results_in_words([result]).rstrip(".")
+    note = f" ({said})" if result.exit_code != 0 else ""
     if result.exit_code != 0 and context.intent.restart and context.intent.needs_load:
         raise StepFailed(
             f"The load exited {result.exit_code}, and {context.intent.needs_load} needs one that exits 0: a restart would leave auditd dead, "
