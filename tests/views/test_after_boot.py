@@ -106,6 +106,16 @@ def test_a_note_in_brackets_ends_its_sentence_once() -> None:
     assert not [message for message in told if ".)" in message]
 
 
+def test_one_access_is_counted_as_one() -> None:
+    session = demo_session("audit-4")
+    session.read()
+    session.boot_anew()
+    session.switch("no_restart")
+    report = session.carry_out(lambda _event: None, lambda: False)
+    assert report.headline == "done, but NOT audited"
+    assert "0 of 1 access is in the log." in [step.message for step in report.steps]
+
+
 def test_a_load_that_stops_is_told_of_after_a_boot_as_on_host() -> None:
     session = demo_session("broken-neighbour")
     session.read()

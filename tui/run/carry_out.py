@@ -214,7 +214,7 @@ class Run:
             )
         recorded = sum(probe.recorded for probe in self.probes)
         where = next((probe.place for probe in self.probes if probe.place), "the log")
-        return f"{recorded} of {len(self.probes)} accesses are in {where}."
+        return f"{recorded} of {len(self.probes)} {'access is' if len(self.probes) == 1 else 'accesses are'} in {where}."
 
     def _judge(self, context: RunContext) -> str:
         facts = context.read()
