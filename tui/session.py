@@ -203,7 +203,11 @@ class Session:
 
     def plan_alone(self, slug: str) -> Plan | None:
         """The plan for one of the controls asked for, from the facts of the overview; None before they are read."""
-        controls = tuple(control for control in self.asked.controls if control.slug == slug)
+        return self.plan_together((slug,))
+
+    def plan_together(self, slugs: tuple[str, ...]) -> Plan | None:
+        """One plan for these of the controls asked for, from the facts of the overview; None before they are read."""
+        controls = tuple(control for control in self.asked.controls if control.slug in slugs)
         question = replace(self.asked, controls=controls)
         return None if self.facts is None else self._make_plan(question, self.facts)
 

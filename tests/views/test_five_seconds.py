@@ -15,7 +15,7 @@ from tui.plan.values import Switches
 from tui.verdict.question import Question
 from tui.views.page import Page, plain
 from tui.views.pages.control import verdict_parts
-from tui.views.pages.finding import host_lines, verdict_lines
+from tui.views.pages.finding import compare_lines, host_lines, verdict_lines
 from tui.views.pages.overview import counts_text, row_lines, urgent_text
 from tui.views.signs import UNICODE
 from tui.views.switches import ways_past
@@ -83,6 +83,35 @@ def test_a_plan_under_a_lock_is_told_to_wait_for_the_boot() -> None:
 def test_a_rule_of_another_path_decides_nothing() -> None:
     (finding,) = CONTROL.findings(load_scenario("shim").host)
     assert "Rule none for it; the grep finds 2 rules for other paths" in one_line(row_lines(finding, None, 80, UNICODE))
+
+
+@pytest.mark.parametrize("name", SCENARIO_NAMES)
+def test_the_row_with_every_access_and_a_fail_says_when_it_fails(name: str) -> None:
+    facts = load_scenario(name).host
+    for finding in Question(load_catalogue().numbered("1.2.0"), "1.2.0").findings(facts):
+        rows = [plain(line) for line in compare_lines(finding, 80, UNICODE)]
+        assert all(row.endswith("at the next boot") for row in rows if 'every access  "fail"' in row), rows
+
+
+@pytest.mark.parametrize(
+    ("name", "slugs", "said"),
+    [
+        ("fresh", ("containerd",), "the plan adds 1 rule"),
+        ("shim", ("var-lib-docker", "docker-socket", "containerd"), "plan: 4 rules, 1 for this control"),
+        ("shim", ("dockerd", "containerd"), "plan: 1 rule, 1 for this control"),
+        ("immutable", ("containerd",), "plan: 1 rule, for the next reboot"),
+        ("full-partition", ("containerd",), "plan: 1 rule, which records nothing"),
+    ],
+)
+def test_control_says_what_of_the_plan_is_for_it_and_what_the_plan_leaves_untrue(
+    name: str, slugs: tuple[str, ...], said: str
+) -> None:
+    asked = Question(load_catalogue().find(list(slugs), "1.2.0"), "1.2.0")
+    plan = make_plan(asked, load_scenario(name).host, Switches())
+    finding = next(each for each in plan.findings if each.slug == "containerd")
+    page = Page(200, UNICODE)
+    page.say(*verdict_parts(finding, UNICODE, plan))
+    assert one_line(page.lines).endswith(f"Enter shows why; {said}")
 
 
 @pytest.mark.parametrize("name", SCENARIO_NAMES)

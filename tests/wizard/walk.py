@@ -110,8 +110,8 @@ class SampleSession(Session):
         self.plan = self.plan_made(self)
         return self.plan
 
-    def plan_alone(self, slug: str) -> Plan:
-        return samples.plan(tuple(self._finding(control) for control in self.asked.controls if control.slug == slug))
+    def plan_together(self, slugs: tuple[str, ...]) -> Plan:
+        return samples.plan(tuple(self._finding(control) for control in self.asked.controls if control.slug in slugs))
 
     def switch(self, name: str) -> Plan:
         self.switches = replace(self.switches, **{name: not getattr(self.switches, name)})

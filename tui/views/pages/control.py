@@ -17,28 +17,38 @@ if TYPE_CHECKING:
 
 
 def verdict_parts(finding: Finding | None, signs: Signs, plan: Plan | None = None, *, asked_first: bool = False) -> Sequence[Part]:
-    """The verdict on this host in a row of a step that tells of none, with the next key and what the *plan* for this control alone would
-    change, where one is made; None where the host is not read yet, *asked_first* where a trainee is to predict it."""
+    """The verdict on this host in a row of a step that tells of none, with the next key and what the *plan* would change, of that for
+    this control, where one is made; None where the host is not read yet, *asked_first* where a trainee is to predict it."""
     if asked_first:
         return ["Enter asks first what you expect of this host"]
     if finding is None:
         return ["not known yet; Enter reads this host, and changes nothing"]
     role = RESULT_ROLES[finding.result]
     shows = "by what" if finding.result == "pass" else "why"
-    rest = f" on this host; Enter shows {shows}" if plan is None else f"; Enter shows {shows}; {_planned(plan)}"
+    rest = f" on this host; Enter shows {shows}" if plan is None else f"; Enter shows {shows}; {_planned(plan, finding)}"
     return [(f"{result_sign(finding.result, signs)} {state_words(finding)}", role), rest]
 
 
-def _planned(plan: Plan) -> str:
-    """What *plan* would change, in a few words."""
+def _planned(plan: Plan, finding: Finding) -> str:
+    """What *plan* would change, in a few words: how much of it is for the control of *finding*, and what it leaves untrue."""
     from tui.views.diff import added_rules  # the first step of a walk has no plan to tell of
+    from tui.views.pages.finding import silent_reason
 
     if plan.blockers:
         return "the plan waits for a choice" if plan.choices else "the plan is blocked"
     if plan.is_empty:
         return "nothing would change"
     if added := sum(map(added_rules, plan.files)):
-        return f"the plan adds {count(added, 'rule')}"
+        more = []
+        if len(plan.findings) > 1:
+            own = sum(len(each.wanted) for each in plan.findings if each.slug == finding.slug)
+            more.append(f"{own or 'none'} for this control")
+        if plan.pending_reboot:
+            more.append(f"for the next {'boot or load' if plan.switches.no_load else 'reboot'}")
+        elif silent_reason((finding,)):
+            more.append("which record nothing" if added > 1 else "which records nothing")
+        rules = count(added, "rule")
+        return f"plan: {', '.join([rules, *more])}" if more else f"the plan adds {rules}"  # with more said, too, one row has it
     return "the plan loads the rules" if plan.commands else "the plan writes a file"
 
 

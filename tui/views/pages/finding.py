@@ -88,7 +88,9 @@ def compare_lines(finding: Finding, width: int, signs: Signs) -> list[Line]:
     grep = f"finds {count(found, 'line')}" if found > 1 else "finds a line"
     grep = grep if finding.benchmark_audit else "finds nothing"
     page.row("Compare", f"the benchmark's grep {grep:<14}", verdict(finding.benchmark_audit))
-    page.row("", f"the rules record     {recorded:<14}", verdict(truth))
+    # In the same row, so that no fold parts a "fail" from what keeps it from being told by the accesses of now.
+    later = " at the next boot" if finding.only_boot_fails else ""
+    page.row("", f"the rules record     {recorded:<14}", verdict(truth), later)
     if finding.benchmark_audit and not truth:
         why = why_they_differ(
             finding.state,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -12,6 +13,7 @@ from tui.views.pages.control import control_lines, verdict_parts
 from tui.wizard.one_control import OneControlScreen
 
 if TYPE_CHECKING:
+    from tui.plan.values import Plan
     from tui.verdict.values import Finding
 
 
@@ -37,12 +39,34 @@ class ControlScreen(OneControlScreen):
         """What the catalogue says of the control."""
         page = self.opening(width)
         session = self.session
-        # A plan for several controls is not this one's, and what a trainee is to predict of it is not told.
-        told = len(session.question.controls) == 1 and not session.lesson.asks_before("preview")
-        plan = session.plan or self.wizard.planned.get(session.control.slug)
-        verdict = verdict_parts(self.known(), self.signs, plan if told else None, asked_first=session.lesson.asks_before("host"))
+        told = not session.lesson.asks_before("preview")  # what a trainee is to predict of it is not told
+        verdict = verdict_parts(
+            self.known(), self.signs, self.plan_made if told else None, asked_first=session.lesson.asks_before("host")
+        )
         page.add(control_lines(self.session.control, self.session.asked.benchmark, width, self.signs, verdict))
         return page.lines
+
+    def begin(self) -> None:
+        """Plan from what the overview has read, where that has not planned for just these controls itself."""
+        read, slugs, plans = self.wizard.chosen.read, self.slugs, self.wizard.planned
+        if read is None or self.plan_made is not None or self.session.lesson.asks_before("preview"):
+            return
+
+        def show(plan: Plan | None) -> None:
+            plans[" ".join(slugs)] = plan
+            self.show_page(keep_place=True)
+
+        self.wizard.in_thread(self, partial(read.plan_together, slugs), show, reads=False)
+
+    @property
+    def plan_made(self) -> Plan | None:
+        """The plan of the walk, or what it will be by what the overview has read; None where none is made yet."""
+        return self.session.plan or self.wizard.planned.get(" ".join(self.slugs))
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """The controls of the walk."""
+        return tuple(control.slug for control in self.session.question.controls)
 
     def known(self) -> Finding | None:
         """The finding that the Host step or the Overview has shown of the control; None before the host is read."""

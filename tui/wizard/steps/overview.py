@@ -297,6 +297,7 @@ class OverviewScreen(StepScreen):
     def action_forward(self) -> None:
         """Walk the marked ones, or the row under the cursor."""
         if chosen := tuple(self.chosen.marked) or ((self.here.slug,) if self.here else ()):
+            self.chosen.read = self.session.apart()
             self.session.select(chosen)
             self.wizard.go("control")
 
