@@ -52,6 +52,8 @@ class Booted:
     facts_after: HostFacts
     before: tuple[Finding, ...]
     after: tuple[Finding, ...]
+    plan: Plan
+    """What a run would do now."""
 
 
 class Session:
@@ -351,7 +353,7 @@ class Session:
         assert self.facts is not None
         if self.report is not None and not self.report.run and plan.is_empty and not plan.blockers:
             self.nothing_to_do()  # there was no run that the boot came after: what is said of the host is said of it now
-        return Booted(before, self.facts, findings, self.findings)
+        return Booted(before, self.facts, findings, self.findings, plan)
 
     # --- other runs --------------------------------------------------------------------------------------------------------
 

@@ -45,7 +45,7 @@ def views(finding: Finding) -> Iterator[str]:
     yield summary_parts([finding])
     yield "\n".join(map(plain, finding_lines([finding, samples.finding("audited", "other", "1.2.12")], facts, 200, UNICODE)))
     yield row_parts(finding, UNICODE)[-1][0][0]
-    yield "\n".join(map(plain, booted_lines(Booted(facts, facts, (finding,), (finding,)), 200, UNICODE)))
+    yield "\n".join(map(plain, booted_lines(Booted(facts, facts, (finding,), (finding,), samples.plan((finding,))), 200, UNICODE)))
     yield _verdict(finding_view(finding))
 
 

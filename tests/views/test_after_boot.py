@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.tools.show_screen import demo_session
+from tui.host.scenario import SCENARIO_NAMES
 from tui.plan.warning_words import without_rules
 from tui.session import Session
 from tui.views.page import plain
@@ -302,8 +303,31 @@ def test_an_undo_says_what_its_load_drops_and_puts_back_before_its_diff() -> Non
     assert page.index("One loaded rule that the load drops is put back after it") < page.index("/etc/audit/rules.d/docker.rules")
 
 
-def test_what_a_load_would_do_after_a_boot_stands_in_sight() -> None:
-    session = demo_session("boot-elsewhere")
+@pytest.mark.parametrize("name", SCENARIO_NAMES)
+def test_what_a_run_would_do_after_a_boot_stands_in_sight_and_is_what_the_preview_says(name: str) -> None:
+    session = demo_session(name)
     session.read()
     rows = [plain(line) for line in booted_lines(session.boot_anew(), 79, UNICODE)]
-    assert any(row.startswith("  Plan  ") for row in rows[:18]), rows
+    told = next(row for row in rows[:18] if row.startswith("  Plan  "))
+    assert session.plan is not None
+    assert ("blocked" in told) == bool(session.plan.blockers and not session.plan.choices), told
+    assert ("on Preview" in told) == bool(session.plan.choices), told
+    assert ("othing to do" in told) == (session.plan.is_empty and not session.plan.blockers), told
+
+
+def test_a_rule_that_a_load_cannot_help_is_not_said_to_come_back_with_one() -> None:
+    page = said(booted_lines(audit_4_without_restart().boot_anew(), 80, UNICODE))
+    assert "Plan blocked, for the reason below" in page
+
+
+def test_a_result_says_after_the_boot_that_locked_the_rules_what_an_undo_leaves() -> None:
+    session = demo_session("lock-waiting")
+    session.read()
+    session.switch("no_load")
+    session.carry_out(lambda _event: None, lambda: False)
+    assert session.report is not None
+    facts = (session.facts_before, session.facts_after)
+    assert "locked kernel" not in said(report_lines(session.report, 100, UNICODE, *facts))
+    session.boot_anew()
+    page = said(report_lines(session.report, 100, UNICODE, *facts, now="after the run", facts_now=session.facts))
+    assert "That takes it off the disk; the locked kernel keeps it until a reboot." in page

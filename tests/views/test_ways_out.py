@@ -92,11 +92,11 @@ def test_the_load_before_the_lock_is_among_the_commands() -> None:
     assert "compiles rules.d; then each rule is loaded by itself, without the lock, and proved" in text
 
 
-def test_a_boot_without_auditd_tells_why_and_that_a_load_helps_until_the_next() -> None:
+def test_a_boot_without_auditd_tells_why_and_what_a_run_would_do() -> None:
     session, _ = read("auditd-off")
     text = said(booted_lines(session.boot_anew(), 80, UNICODE))
     assert "The next boot starts no auditd: no target it reaches wants auditd.service." in text
-    assert "Plan before the boot nothing was left to load; now a load brings the rule back, until the next boot" in text
+    assert "Plan No file changes. One reload, one start of auditd." in text
     assert session.plan is not None
     assert plan_headline(session.plan) == "No file changes. One reload, one start of auditd."
 

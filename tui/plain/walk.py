@@ -314,8 +314,8 @@ class PlainWalk(LinePrompts):
         assert session.report is not None
         self.head(6, "Result")
         predict_in_lines(self, "result")
-        undo = ["u takes it back"] if session.demo else []
-        self.say(report_lines(session.report, WIDTH, self.signs, session.facts_before, session.facts_after, *undo))
+        undo = "u takes it back" if session.demo else "docker-audit-wizard undo {run}"
+        self.say(report_lines(session.report, WIDTH, self.signs, session.facts_before, session.facts_after, undo))
         self.train(session.trainer.end())
         if self.ended_by:
             return "end"

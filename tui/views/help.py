@@ -109,7 +109,7 @@ HELP: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         "A blocker means that nothing will be done before it is solved; Enter then shows the way out.",
         "Enter asks for confirmation. With nothing to do it goes to the result.",
         (
-            ("Enter", "on to the confirmation"),
+            ("Enter", "on to the confirmation; with nothing to do to the result; where the plan is blocked to the way out"),
             (
                 "Tab, Left, Right",
                 "another page: compiled rules, commands, warnings in full, the log's storage, what scanners say",

@@ -14,6 +14,7 @@ from tui.verdict.values import Finding
 from tui.verdict.words import in_state
 from tui.views.page import Line, Page
 from tui.views.pages.finding import access_units
+from tui.views.pages.overview import plan_text
 from tui.views.signs import Signs
 from tui.views.words import ACCESS_WORDS, LEVEL_WORDS, RESULT_ROLES, count, headline, result_sign
 
@@ -32,6 +33,7 @@ def booted_lines(booted: Booted, width: int, signs: Signs) -> list[Line]:
             more = f" … and {len(rules) - 1} more" if len(rules) > 1 else ""
             said = "the boot has not loaded" if label == "Gone" else "the boot has loaded"
             page.row(label, f"{count(len(rules), 'rule')} that {said}: ", (rules[0], "code"), more)
+    page.row("Plan", plan_text(booted.plan, "below"))
     for position, after in enumerate(booted.after):
         before = booted.before[position]
         page.head(f"{after.control} {after.path}")
@@ -43,8 +45,6 @@ def booted_lines(booted: Booted, width: int, signs: Signs) -> list[Line]:
         else:
             page.units("Now", access_units(after, signs))
         page.row("Foretold", foretold_text(before, after))
-        if before.only_boot_fails and after.fails and not after.only_boot_fails:
-            page.row("Plan", "before the boot nothing was left to load; now a load brings the rule back, until the next boot")
         for number, reason in enumerate(_why(after)):
             page.row("" if number else "Why", reason)
     return page.lines

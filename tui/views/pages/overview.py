@@ -145,8 +145,8 @@ def _where(rule: RuleLine) -> str:
     return f"#{rule.position} loaded" if rule.source == "kernel" else f"{(rule.file or '').rsplit('/', 1)[-1]}:{rule.line}"
 
 
-def _planned(plan: Plan) -> str:
-    """What a plan for this control alone would do, in a sentence."""
+def plan_text(plan: Plan, told: str = "above") -> str:
+    """What *plan* would do, in a sentence that fits one row; *told* is where the reasons of its findings stand."""
     from tui.views.pages.plan import plan_headline
 
     added = [rule for finding in plan.findings for rule in finding.wanted] if plan.files else []
@@ -158,7 +158,7 @@ def _planned(plan: Plan) -> str:
     if plan.blockers:
         first = plan.blockers[0]
         if any(reason.text in first.text for finding in plan.findings for reason in finding.reasons[:1]):
-            return "blocked, for the reason above"
+            return f"blocked, for the reason {told}"
         if first.place is None or first.place.line is None:
             return f"blocked: {first_sentence(first.text)}"
         return (
@@ -195,7 +195,7 @@ def row_lines(finding: Finding, plan: Plan | None, width: int, signs: Signs) -> 
         page.row("  Rule", (rule.text, "code"), f"  {_where(rule)}", label_width=LABEL)
     elif finding.coverage is not None:
         page.row("  Rule", _no_rule(finding), label_width=LABEL)
-    page.row("  Plan", _planned(plan) if plan is not None else signs.text("…"), label_width=LABEL)
+    page.row("  Plan", plan_text(plan) if plan is not None else signs.text("…"), label_width=LABEL)
     if plan is not None and (stops := _host_stop(plan)):
         page.row("  Log", (stops, "warn"), label_width=LABEL)
     if finding.coverage is not None:

@@ -290,9 +290,10 @@ def report_lines(
     undo: str = "docker-audit-wizard undo {run}",
     opens: str = "",
     now: str = "now",
+    facts_now: HostFacts | None = None,
 ) -> list[Line]:
     """How the run ended: the headline, what is true now, how to take it back (by *undo*), before and after, the proof, where the report is;
-    the key *opens* shows that. *now* is what the end of the run is called."""
+    the key *opens* shows that. *now* is what the end of the run is called; where the host was booted since, *facts_now* is what it is then."""
     page = Page(width, signs, indent=2)
     role = report_role(report)
     sign = role_sign(role, signs)
@@ -316,7 +317,7 @@ def report_lines(
     page.add(failed_step_lines(failed, width, signs))
     if report.undoable:
         page.row("Undo", (undo.format(run=report.run), "code"), label_width=12, width=width)
-        if facts_after is not None and is_immutable(facts_after):
+        if (facts := facts_now or facts_after) is not None and is_immutable(facts):
             written = report.outcome == "pending-reboot" and now == "now"  # a boot since would have loaded what was only written
             kernel = "has none of it" if written else "keeps it until a reboot"
             page.row("", f"That takes it off the disk; the locked kernel {kernel}.", label_width=12)

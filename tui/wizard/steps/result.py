@@ -59,7 +59,9 @@ class ResultScreen(StepScreen):
             page.add(since_boot_lines(session.findings, width, self.signs, ran=bool(session.report.run)))
         now = "now" if not session.booted_since else "after the run" if session.report.run else "before the boot"
         facts = (session.facts_before, session.facts_after)
-        page.add(report_lines(session.report, width, self.signs, *facts, undo, "o", now))
+        page.add(
+            report_lines(session.report, width, self.signs, *facts, undo, "o", now, session.facts if session.booted_since else None)
+        )
         if session.demo is not None and session.report.steps and session.report.report:  # a simulated run is over before it is read
             steps = session.report.steps
             said = f"{done_count(steps)} of {len(steps)} done; "
