@@ -92,6 +92,8 @@ class WizardApp(SteadyApp, inherit_bindings=False):
         """The screen beside the walk that an undo was begun on and leads back to; "": none, so it is Result."""
         self.history_at = ""
         """The run that the history's cursor returns to; "" for the newest."""
+        self.turned = ""
+        """What a switch on Confirm has made of the plan, which Preview says, since it is blocked so."""
         self.predict_step = ""
         """The step that is to be predicted."""
         self.typed = ""

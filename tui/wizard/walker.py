@@ -40,6 +40,7 @@ class Walker(Protocol):
     undo_trouble: str
     home: str
     history_at: str
+    turned: str
     predict_step: str
     typed: str
     ending: int

@@ -12,6 +12,7 @@ from tests.wizard.walk import (
     FAMILY,
     STATES,
     SampleSession,
+    app,
     sample_demo,
     screen_text,
 )
@@ -308,3 +309,11 @@ async def test_no_mark_moves_the_rows_under_the_mouse() -> None:
         assert rows.region.y == before
 
     await walked(test, session)
+
+
+async def test_the_heads_of_the_columns_can_be_read_before_the_host_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.wizard.steps.overview.look", lambda _screen, _then: None)
+    wizard = app(SampleSession(FAMILY))
+    async with wizard.run_test(size=(80, 24)) as pilot:
+        text = await Walk(wizard, pilot).shows("Reading the host")
+        assert re.search(r"number +now +boot +grep +state +path", text)

@@ -7,12 +7,15 @@ from dataclasses import replace
 import pytest
 
 from tests.wizard import samples
+from tests.wizard.scenario_sessions import session_of
 from tests.wizard.walk import (
     SampleSession,
     screen_text,
 )
 from tests.wizard.walking import TO_CONFIRM, Walk, click, walked
 from tui.plan.values import Plan
+from tui.wizard.app import WizardApp
+from tui.wizard.terminal import TerminalChoice
 from tui.wizard.widgets.bars import PageBar, SwitchBar
 from tui.wizard.widgets.document import Document
 
@@ -241,3 +244,15 @@ async def test_a_click_on_a_switch_of_the_preview_turns_it() -> None:
         assert "[ ] restart auditd" in screen_text(walk.app)
 
     await walked(test, session)
+
+
+async def test_a_switch_on_confirm_that_blocks_the_plan_leads_back_to_preview_which_says_so() -> None:
+    wizard = WizardApp(session_of("audit-4", "1.2.11"), TerminalChoice("rich"))
+    async with wizard.run_test(size=(80, 24)) as pilot:
+        walk = Walk(wizard, pilot)
+        await walk.press("enter", "enter", "1", "enter")
+        await walk.until("ConfirmScreen")
+        await walk.press("tab", "space")
+        await walk.until("PreviewScreen")
+        text = await walk.shows("Blocked: nothing will be changed")
+        assert "The plan has changed: auditd is restarted after the load." in text

@@ -12,7 +12,7 @@ from tui.verdict.audit_daemon import is_down
 from tui.views.page import WIDE, Line, Page, beside
 from tui.views.pages.confirm import confirm_lines, confirm_question, cost_text
 from tui.views.pages.plan import watch_out_lines
-from tui.views.switches import SWITCHES, does_nothing
+from tui.views.switches import SWITCHES, does_nothing, turned
 from tui.views.trainer import ROWS, trainer_lines
 from tui.wizard.steps.typed_confirmation import WordScreen
 from tui.wizard.widgets.document import Document
@@ -109,8 +109,10 @@ class ConfirmScreen(WordScreen):
     def on_toggle_flipped(self, event: Toggle.Flipped) -> None:
         """Plan again with or without the restart; a plan that is blocked so has nothing to confirm, and Preview says why."""
         event.stop()
+        before = self.plan
         self.session.switch("no_restart")
         if self.plan.blockers:
+            self.wizard.turned = turned("no_restart", before, self.plan)
             self.go_back_to(self.BACK)
         else:
             self.show_page()

@@ -79,7 +79,7 @@ class OverviewScreen(StepScreen):
         self.page.below_key = "Tab"
         rows = self.query_one(Rows)
         for head in HEADS:
-            rows.add_column(Text(head), key=head, width=1)
+            rows.add_column(Text(head), key=head, width=1 + max(map(len, head.split("\n"))))
         rows.focus()
         self.watch(rows, "scroll_y", self.sum_up, init=False)
         look(self, self.fill)

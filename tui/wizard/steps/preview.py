@@ -78,6 +78,13 @@ class PreviewScreen(StepScreen):
         yield Document(id="page")
         yield SwitchBar(self.signs)
 
+    def begin(self) -> None:
+        """Say what the switch on Confirm has made of the plan, where it led back here."""
+        super().begin()
+        if self.wizard.turned:
+            self.say(self.wizard.turned)
+            self.wizard.turned = ""
+
     def show_page(self, *, keep_place: bool = False) -> None:
         """Make the page anew, and name what Enter does with the plan that it is about."""
         super().show_page(keep_place=keep_place)
