@@ -101,6 +101,8 @@ def test_the_row_with_every_access_and_a_fail_says_when_it_fails(name: str) -> N
         ("shim", ("dockerd", "containerd"), "plan: 1 rule, 1 for this control"),
         ("immutable", ("containerd",), "plan: 1 rule, for the next reboot"),
         ("full-partition", ("containerd",), "plan: 1 rule, which records nothing"),
+        ("lock-waiting", ("containerd",), "the plan waits for 5 or c"),
+        ("audit-4", ("containerd",), "the plan waits for 1"),
     ],
 )
 def test_control_says_what_of_the_plan_is_for_it_and_what_the_plan_leaves_untrue(

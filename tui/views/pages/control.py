@@ -33,9 +33,10 @@ def _planned(plan: Plan, finding: Finding) -> str:
     """What *plan* would change, in a few words: how much of it is for the control of *finding*, and what it leaves untrue."""
     from tui.views.diff import added_rules  # the first step of a walk has no plan to tell of
     from tui.views.pages.finding import silent_reason
+    from tui.views.switches import choice_keys
 
     if plan.blockers:
-        return "the plan waits for a choice" if plan.choices else "the plan is blocked"
+        return f"the plan waits for {choice_keys(plan)}" if plan.choices else "the plan is blocked"
     if plan.is_empty:
         return "nothing would change"
     if added := sum(map(added_rules, plan.files)):
