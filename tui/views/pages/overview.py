@@ -154,16 +154,14 @@ def plan_text(plan: Plan, told: str = "above") -> str:
     if plan.choices:
         from tui.views.switches import choice_keys
 
-        return f"waits for {choice_keys(plan)} on Preview" + (f": adds {added[0]}{more}" if added else "")  # fits one row
+        return f"waits for {choice_keys(plan)} on Preview" + (f": adds {added[0]}{more}" if added else "")
     if plan.blockers:
         first = plan.blockers[0]
         if any(reason.text in first.text for finding in plan.findings for reason in finding.reasons[:1]):
             return f"blocked, for the reason {told}"
         if first.place is None or first.place.line is None:
             return f"blocked: {first_sentence(first.text)}"
-        return (
-            f"blocked by {clean(first.place.file).rpartition('/')[2]}:{first.place.line}, so nothing would change"  # fits one row
-        )
+        return f"blocked by {clean(first.place.file).rpartition('/')[2]}:{first.place.line}, so nothing would change"
     if not added:
         return plan_headline(plan)
     then = {"load": "loads", "restart": "starts auditd" if plan.starts_auditd else "restarts auditd", "lock": "locks the kernel"}

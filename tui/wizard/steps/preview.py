@@ -97,9 +97,8 @@ class PreviewScreen(StepScreen):
         self._bindings.key_to_bindings["enter"] = [Binding("enter", "forward", what)]
         offers = not self.session.before_rehearsal().refusal
         self._bindings.key_to_bindings["r"] = [Binding("r", "rehearse", "rehearse", show=offers)]
-        for (
-            switch
-        ) in SWITCHES:  # one that does nothing, as a rehearsal that would be refused, still says why when its key is pressed
+        # One that does nothing, as a rehearsal that would be refused, still says why when its key is pressed.
+        for switch in SWITCHES:
             action, shown = f"switch('{switch.name}')", not does_nothing(switch, self.plan)
             self._bindings.key_to_bindings[switch.key] = [Binding(switch.key, action, switch.text, show=shown, group=CHANGE_PLAN)]
         self.refresh_bindings()
